@@ -1,0 +1,171 @@
+/** The configuration: one typed object, parsed once from the environment, all faults reported together. */
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
+const list = z.string().transform((v) =>
+  v
+    .split(',')
+    .map((s) => s.trim())
+    .filter((s) => s !== ''),
+);
+const timeZone = z.string().refine(
+  (v) => {
+    try {
+      Intl.DateTimeFormat('en', { timeZone: v });
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { error: 'is not an IANA time zone such as Europe/Paris' },
+);
+
+/** Every variable, its meaning and default. The README's table is made from these descriptions. */
+export const variables = z.object({
+  MUSTER_DATA_DIR: z
+    .string()
+    .default('data')
+    .describe('Where the embedded database, keys and certificate live'),
+  MUSTER_HTTP_PORT: port.default(8080).describe('Plain HTTP, loopback interface only; 0 picks a free port'),
+  MUSTER_HTTPS_PORT: port.default(8443).describe('HTTPS on every interface; 0 picks a free port'),
+  MUSTER_HOST: z.string().default('0.0.0.0').describe('Interface that HTTPS listens on'),
+  MUSTER_TLS_CERT: z.string().optional().describe('PEM certificate chain; self-signed where unset'),
+  MUSTER_TLS_KEY: z.string().optional().describe('PEM private key of that certificate'),
+  MUSTER_ORIGINS: list
+    .default([])
+    .describe('Further origins (scheme://host:port) that browsers may come from'),
+  DATABASE_URL: z.string().optional().describe('PostgreSQL to use in place of the embedded one'),
+  MUSTER_DATABASE_PORT: port
+    .default(0)
+    .describe('Port of the embedded PostgreSQL (loopback); 0 picks a free one'),
+  MUSTER_MASTER_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'is not 32 bytes in base64 (make one: openssl rand -base64 32)' })
+    .optional()
+    .describe('Key that wraps the key of every person; a 0600 file in the data folder where unset'),
+  MUSTER_MEDIA_WORKERS: count(1, 64).optional().describe('mediasoup workers; one per two cores where unset'),
+  MUSTER_MEDIA_PORT: port
+    .default(44400)
+    .describe('First UDP+TCP media port; each worker takes the next; 0 picks free ones'),
+  MUSTER_MEDIA_LISTEN: list
+    .default([])
+    .describe('Addresses that media listens on; loopback and the LAN where unset'),
+  MUSTER_MEDIA_ANNOUNCE: z
+    .string()
+    .optional()
+    .describe('Address that browsers are told, where it differs (NAT, containers)'),
+  MEDIASOUP_WORKER_BIN: z
+    .string()
+    .optional()
+    .describe('mediasoup-worker program; the cached one where unset'),
+  MUSTER_ANALYZERS: count(1, 16).default(1).describe('Analyzer processes'),
+  MUSTER_VISION_THREADS: count(1, 64)
+    .optional()
+    .describe('Vision threads per analyzer; cores less one where unset'),
+  MUSTER_ANALYZER_MEMORY: count(256, 65536)
+    .default(2048)
+    .describe('Resident memory of an analyzer before it is restarted, MiB'),
+  MUSTER_ANALYSIS_RATE: z.coerce
+    .number()
+    .min(0.5)
+    .max(30)
+    .default(10)
+    .describe('Analysed frames a second per camera, at most'),
+  MUSTER_MIN_FACE: z.coerce
+    .number()
+    .min(0.01)
+    .max(0.9)
+    .default(0.08)
+    .describe('Smallest face looked at, as a fraction of the picture height'),
+  MUSTER_MODEL_PACK: z.string().default('faceplugin').describe('Model pack: a manifest in models/'),
+  MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
+  MUSTER_FAR: z
+    .enum(['1e-3', '1e-4', '1e-5'])
+    .default('1e-4')
+    .describe('False accept rate the match threshold is chosen for'),
+  MUSTER_TIME_ZONE: timeZone
+    .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .describe('Time zone of new stations'),
+  MUSTER_DAY_TURNS_AT: count(0, 23)
+    .default(4)
+    .describe('Local hour at which the work day turns, of new stations'),
+  MUSTER_MIN_GAP_SECONDS: count(0, 86_400)
+    .default(60)
+    .describe('Minimum gap between two punches of a person, of new stations'),
+  MUSTER_ENROLMENT_BINS: count(0, 8)
+    .default(3)
+    .describe('Pose bins beside the front that an enrolment needs'),
+  MUSTER_ENROLMENT_TIMEOUT_SECONDS: count(10, 600).default(90).describe('Time for one guided capture'),
+  MUSTER_SESSION_IDLE_HOURS: count(1, 720)
+    .default(12)
+    .describe('A signed-in session ends after this long unused'),
+  MUSTER_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severe log line written'),
+  MUSTER_TIMECODE: flag.default(false).describe('Benchmark only: read the number drawn into each picture'),
+});
+
+export type Config = ReturnType<typeof loadConfig>;
+
+/** Throws one Error that lists every fault, one a line. */
+export function loadConfig(env: Record<string, string | undefined>) {
+  const present = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
+  const parsed = variables.safeParse(present);
+  const faults = parsed.success ? [] : parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`);
+  if (Boolean(present['MUSTER_TLS_CERT']) !== Boolean(present['MUSTER_TLS_KEY'])) {
+    faults.push('MUSTER_TLS_CERT and MUSTER_TLS_KEY go together: set both or none');
+  }
+  if (!parsed.success || faults.length > 0) {
+    throw new Error(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  ${f}`).join('\n')}`,
+    );
+  }
+  const v = parsed.data;
+  const dataDir = path.resolve(v.MUSTER_DATA_DIR);
+  const cores = os.availableParallelism();
+  return deepFreeze({
+    dataDir,
+    http: { host: '127.0.0.1', port: v.MUSTER_HTTP_PORT },
+    https: { host: v.MUSTER_HOST, port: v.MUSTER_HTTPS_PORT, cert: v.MUSTER_TLS_CERT, key: v.MUSTER_TLS_KEY },
+    origins: v.MUSTER_ORIGINS,
+    database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },
+    masterKey: v.MUSTER_MASTER_KEY,
+    media: {
+      workers: v.MUSTER_MEDIA_WORKERS ?? Math.max(1, Math.floor(cores / 2)),
+      port: v.MUSTER_MEDIA_PORT,
+      listen: v.MUSTER_MEDIA_LISTEN,
+      announce: v.MUSTER_MEDIA_ANNOUNCE,
+      workerBin: v.MEDIASOUP_WORKER_BIN,
+    },
+    analyzer: {
+      processes: v.MUSTER_ANALYZERS,
+      threads: v.MUSTER_VISION_THREADS ?? Math.max(1, cores - 1),
+      memoryLimitMb: v.MUSTER_ANALYZER_MEMORY,
+      rate: v.MUSTER_ANALYSIS_RATE,
+      minFace: v.MUSTER_MIN_FACE,
+      timecode: v.MUSTER_TIMECODE,
+    },
+    models: { pack: v.MUSTER_MODEL_PACK, cacheDir: path.resolve(v.MUSTER_MODEL_CACHE), far: v.MUSTER_FAR },
+    attendance: {
+      timeZone: v.MUSTER_TIME_ZONE,
+      dayTurnsAt: v.MUSTER_DAY_TURNS_AT,
+      minGap: v.MUSTER_MIN_GAP_SECONDS * 1000,
+    },
+    enrolment: { requiredBins: v.MUSTER_ENROLMENT_BINS, timeout: v.MUSTER_ENROLMENT_TIMEOUT_SECONDS * 1000 },
+    sessionIdle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000,
+    logLevel: v.MUSTER_LOG_LEVEL,
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,124 @@
+/**
+ * The messages between the server and an analyzer: plain data that survives structured clone, so that the
+ * same union travels over a child's IPC (advanced serialisation) or, between hosts, over a message broker.
+ * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
+ */
+import type { types as ms } from 'mediasoup';
+import type { Box, Landmarks, Pose, Quality } from './face.ts';
+import type { Observation } from './results.ts';
+import type { TransportParameters } from './signaling.ts';
+
+/** Templates of different contracts never meet: "pack@version/length". */
+export type ModelContract = string;
+
+/** `check-in` recognises; `enrolment` embeds the face of every frame and reports it; neither stores anything. */
+export type AnalysisPurpose = 'check-in' | 'enrolment';
+
+export interface WatchOptions {
+  cameraId: string;
+  purpose: AnalysisPurpose;
+  /** Analysed frames a second, at most. */
+  rate: number;
+  /** Smallest face worth analysing, as a fraction of the frame's height. */
+  minFace: number;
+}
+
+/** One person's rows of the gallery: L2-normalised embeddings of the pack's length, aggregated one first. */
+export interface GalleryEntry {
+  personId: string;
+  embeddings: Float32Array[];
+}
+
+export interface Match {
+  personId: string;
+  /** Best cosine similarity over the person's templates, −1..1. */
+  similarity: number;
+}
+
+export type ServerToAnalyzer =
+  | {
+      type: 'watch';
+      options: WatchOptions;
+      transport: TransportParameters;
+      routerRtpCapabilities: ms.RtpCapabilities;
+    }
+  | { type: 'consume'; cameraId: string; consumer: ConsumerParameters }
+  | { type: 'unwatch'; cameraId: string }
+  | { type: 'gallery.replace'; contract: ModelContract; entries: GalleryEntry[] }
+  | { type: 'gallery.upsert'; contract: ModelContract; entry: GalleryEntry }
+  | { type: 'gallery.remove'; personId: string }
+  /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
+  | { type: 'gallery.search'; request: number; embeddings: Float32Array[]; limit: number }
+  | { type: 'ping'; at: number }
+  | { type: 'close' };
+
+export interface ConsumerParameters {
+  id: string;
+  producerId: string;
+  kind: 'video';
+  rtpParameters: ms.RtpParameters;
+}
+
+export type AnalyzerToServer =
+  | { type: 'ready'; pid: number; contract: ModelContract; providers: string[]; threads: number }
+  /** Answers `watch`: how to connect the transport and what can be consumed. */
+  | { type: 'watching'; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
+  | { type: 'connect'; cameraId: string; dtlsParameters: ms.DtlsParameters }
+  /** The consumer's track is attached: the server may resume it. */
+  | { type: 'consuming'; cameraId: string }
+  | { type: 'watch.failed'; cameraId: string; message: string }
+  /** Check-in: what was seen in one frame. Names are the server's to add. */
+  | { type: 'observation'; observation: Observation }
+  | { type: 'sighting'; sighting: Sighting }
+  /** Enrolment: the faces of one frame with what the session judges them by. */
+  | { type: 'capture'; capture: Capture }
+  | { type: 'camera.stats'; stats: AnalyzedCameraStats }
+  | { type: 'gallery.matches'; request: number; matches: Match[] }
+  | { type: 'gallery.size'; people: number; templates: number }
+  | { type: 'pong'; at: number; rss: number }
+  | { type: 'fatal'; message: string };
+
+/** The decision "this track is this person", with its evidence. Sent once per track and person. */
+export interface Sighting {
+  /** Unique for ever: names analyzer run, camera, track and person. */
+  id: string;
+  cameraId: string;
+  track: number;
+  personId: string;
+  /** Epoch milliseconds of the frame that completed the evidence. */
+  at: number;
+  similarity: number;
+  /** Similarity less that of the runner-up person. */
+  margin: number;
+  /** Frames that agreed. */
+  frames: number;
+}
+
+export interface CapturedFace {
+  box: Box;
+  landmarks: Landmarks;
+  pose: Pose;
+  quality: Quality;
+  /** L2-normalised; only on the largest face. */
+  embedding?: Float32Array;
+}
+
+export interface Capture {
+  cameraId: string;
+  frame: number;
+  /** Epoch milliseconds. */
+  at: number;
+  width: number;
+  height: number;
+  /** Largest first. */
+  faces: CapturedFace[];
+}
+
+export interface AnalyzedCameraStats {
+  cameraId: string;
+  width: number;
+  height: number;
+  fpsIn: number;
+  fpsAnalysed: number;
+  faces: number;
+}

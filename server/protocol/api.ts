@@ -1,0 +1,116 @@
+/** The bodies of the REST API, in both directions. Dates are YYYY-MM-DD, instants ISO 8601 in UTC. */
+import type { ErrorBody } from './error.ts';
+import type { PunchKind, AttendanceEvent } from './results.ts';
+import type { Actor, DeviceKind, DeviceSettings } from './signaling.ts';
+
+/** RFC 9457, `application/problem+json`. `type` is `urn:muster:error:<code>`. */
+export type Problem = { type: string; title: string; status: number; detail: string } & Omit<
+  ErrorBody,
+  'message'
+>;
+
+export interface SessionView {
+  /** True until the first administrator exists. */
+  setupNeeded: boolean;
+  actor: Actor | null;
+}
+
+export type PersonStatus = 'active' | 'suspended' | 'left';
+
+/** What an HR person fills in. */
+export interface PersonInput {
+  /** Employee number, unique. */
+  number: string;
+  givenName: string;
+  familyName: string;
+  department?: string;
+  jobTitle?: string;
+  email?: string;
+  phone?: string;
+  /** First day of work. */
+  startDate?: string;
+  status?: PersonStatus;
+}
+
+export interface PersonView extends Required<Omit<PersonInput, 'startDate'>> {
+  id: string;
+  displayName: string;
+  startDate: string | null;
+  createdAt: string;
+  consent: { version: string; givenAt: string; current: boolean } | null;
+  enrolment: {
+    /** Templates stored for the active model contract. */
+    templates: number;
+    bins: string[];
+    enrolledAt: string;
+    /** Mean quality of the pose templates, 0..1. */
+    quality: number;
+  } | null;
+}
+
+export interface ConsentText {
+  version: string;
+  language: string;
+  text: string;
+}
+
+export interface PunchView {
+  id: string;
+  kind: PunchKind;
+  at: string;
+  /** HH:MM in the time zone of the door. */
+  localTime: string;
+  source: 'sighting' | 'correction';
+  device: string | null;
+  similarity: number | null;
+}
+
+export interface WorkDayView {
+  person: { id: string; number: string; displayName: string; department: string };
+  date: string;
+  checkIn: PunchView | null;
+  checkOut: PunchView | null;
+  punches: PunchView[];
+  /** Milliseconds between check-in and check-out; null until both are there. */
+  worked: number | null;
+}
+
+export interface AttendanceView {
+  date: string;
+  timeZone: string;
+  days: WorkDayView[];
+  /** Active people without a punch on that date. */
+  absent: number;
+}
+
+export interface DeviceView {
+  id: string;
+  name: string;
+  kind: DeviceKind;
+  settings: DeviceSettings;
+  pairedAt: string;
+  lastSeen: string | null;
+  revokedAt: string | null;
+}
+
+export interface PairingInput {
+  kind: DeviceKind;
+  name: string;
+  settings?: Partial<DeviceSettings>;
+}
+
+export interface PairingView {
+  /** Eight characters, shown once. */
+  code: string;
+  expiresAt: string;
+}
+
+export interface HealthView {
+  status: 'ok' | 'degraded';
+  database: boolean;
+  analyzers: { up: number; of: number };
+  mediaWorkers: { up: number; of: number };
+  cameras: number;
+}
+
+export type { AttendanceEvent };

@@ -1,0 +1,26 @@
+/** What a stranger can make the server hold or do over one socket. Enforced by `server/signaling`. */
+export const SOCKET_LIMITS = {
+  /** Largest message, bytes: SDP-sized parameters fit well inside. */
+  maxMessageBytes: 64 * 1024,
+  /** Requests a second, sustained, and in a burst; above: error reply, then the socket is closed. */
+  requestsPerSecond: 20,
+  requestBurst: 60,
+  /** A socket that says no `hello` in this time is closed, ms. */
+  helloTimeout: 5_000,
+  /** A socket silent for this long (no message, no pong) is closed, ms. */
+  silenceTimeout: 30_000,
+  /** Transports one peer may hold: one to send, one to receive, and as many again while it reconnects. */
+  transportsPerPeer: 4,
+  producersPerPeer: 1,
+  socketsPerActor: 8,
+} as const;
+
+/** Close codes of the socket (RFC 6455 private range). */
+export const CLOSE = {
+  unauthenticated: 4401,
+  revoked: 4403,
+  helloTimeout: 4408,
+  replaced: 4409,
+  tooManySockets: 4429,
+  flooding: 4430,
+} as const;

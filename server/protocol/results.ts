@@ -1,0 +1,128 @@
+/**
+ * What the server sends a browser over its data channels.
+ *
+ * `results` is unordered and unreliable: a late observation is worth nothing.
+ * `events` is ordered and reliable: a punch must not be lost.
+ * Every message is one JSON object in one data-channel string message.
+ */
+import type { Box, Landmarks, PoseBin } from './face.ts';
+
+export type FaceState =
+  /** Found, evidence still gathering. */
+  | 'looking'
+  | 'recognised'
+  /** Enough good evidence that this is nobody enrolled. */
+  | 'unknown'
+  | 'move-closer'
+  | 'look-at-camera'
+  | 'too-dark'
+  /** The liveness check failed. */
+  | 'not-live';
+
+export interface ObservedFace {
+  /** Track id: stable while this face stays in this camera's view. */
+  track: number;
+  box: Box;
+  landmarks: Landmarks;
+  state: FaceState;
+  /** Only on a recognised face, only to that camera's own station and to signed-in staff. */
+  name?: string;
+  personId?: string;
+  /** Cosine similarity to the best template, −1..1, when one was searched for. */
+  similarity?: number;
+}
+
+export interface Observation {
+  type: 'observation';
+  camera: string;
+  /** Running number of the frame within its camera. */
+  frame: number;
+  /** Frame size in pixels. */
+  width: number;
+  height: number;
+  faces: ObservedFace[];
+  /** Milliseconds in the analyzer: waiting in the slot, and in each stage. */
+  timings: ObservationTimings;
+  /** Only where the analyzer is told to read one (latency bench): the number drawn into the pixels. */
+  timecode?: number;
+}
+
+export interface ObservationTimings {
+  wait: number;
+  detect: number;
+  track: number;
+  embed: number;
+  search: number;
+  total: number;
+}
+
+/** One plain instruction at a time; the client holds the words. */
+export type EnrolmentInstruction =
+  | 'look-straight'
+  | 'turn-left'
+  | 'turn-right'
+  | 'look-up'
+  | 'look-down'
+  | 'turn-up-left'
+  | 'turn-up-right'
+  | 'turn-down-left'
+  | 'turn-down-right'
+  | 'hold-still'
+  | 'come-closer'
+  | 'move-back'
+  | 'centre-face'
+  | 'too-dark'
+  | 'too-bright'
+  | 'too-blurred'
+  | 'one-face-only'
+  | 'no-face'
+  | 'face-changed'
+  | 'done';
+
+export type EnrolmentState = 'capturing' | 'timed-out' | 'complete' | 'saving' | 'saved' | 'cancelled';
+
+export interface EnrolmentProgress {
+  type: 'enrolment';
+  enrolment: string;
+  state: EnrolmentState;
+  instruction: EnrolmentInstruction;
+  /** Bins captured well enough, and how full each is, 0..1. */
+  bins: Record<PoseBin, number>;
+  /** Policy: `front` plus this many of the others suffice; true when they are there. */
+  requiredBins: number;
+  acceptable: boolean;
+  missing: PoseBin[];
+  /** The face under judgement in this frame, if there is exactly one. */
+  face?: { box: Box; landmarks: Landmarks; yaw: number; pitch: number; accepted: boolean };
+  /** How often a changed face restarted this session. */
+  restarts: number;
+  /** Milliseconds left until the time-out. */
+  remaining: number;
+}
+
+/** On the unreliable channel. */
+export type ResultMessage = Observation | EnrolmentProgress;
+
+export type PunchKind = 'in' | 'out';
+
+/**
+ * What a sighting came to. `punched`: a punch was written. `already`: the person is already in (or out),
+ * nothing was written. `ignored`: the policy did not want it, with the reason.
+ */
+export interface AttendanceEvent {
+  type: 'attendance';
+  /** Sighting id; the same event delivered twice has the same id. */
+  id: string;
+  camera: string;
+  track: number;
+  person: { id: string; name: string };
+  result: 'checked-in' | 'checked-out' | 'already-in' | 'already-out' | 'ignored';
+  /** ISO 8601 instant that the result speaks of: of the punch, or of the earlier punch for `already-*`. */
+  at: string;
+  /** The same as wall-clock HH:MM in the station's time zone. */
+  localTime: string;
+  reason?: string;
+}
+
+/** On the reliable channel. */
+export type EventMessage = AttendanceEvent;

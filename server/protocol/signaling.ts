@@ -1,0 +1,167 @@
+/**
+ * The WebSocket between a browser and the server: requests, their replies, and notifications.
+ * `Requests` is the whole table; a reply's type follows from the request's method.
+ */
+import type { types as ms } from 'mediasoup';
+import { z } from 'zod';
+import type { ErrorBody } from './error.ts';
+import type { PunchKind, EnrolmentState } from './results.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+// ── What stands in for whom ──────────────────────────────────────────────────────────────────────
+
+/** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
+export interface DeviceSettings {
+  /** `auto`: first punch of the work day is in, later ones move the check-out forward. */
+  mode: 'auto' | PunchKind;
+  /** IANA time zone of the door. */
+  timeZone: string;
+  /** Minimum gap between two punches of one person, ms. */
+  minGap: number;
+  /** Hour (0..23, local) at which the work day turns. */
+  dayTurnsAt: number;
+  /** How many past events the station lists; 0 lists none. */
+  recentEvents: number;
+  sound: boolean;
+}
+
+export type DeviceKind = 'station' | 'camera';
+
+/** Who is at the other end of a socket or a request. */
+export type Actor =
+  | { kind: 'account'; accountId: string; name: string; username: string }
+  | { kind: 'device'; deviceId: string; name: string; device: DeviceKind; settings: DeviceSettings };
+
+// ── Media parameters, as mediasoup and mediasoup-client exchange them ────────────────────────────
+
+export interface TransportParameters {
+  id: string;
+  iceParameters: ms.IceParameters;
+  iceCandidates: ms.IceCandidate[];
+  dtlsParameters: ms.DtlsParameters;
+  sctpParameters?: ms.SctpParameters;
+}
+
+export interface DataConsumerParameters {
+  id: string;
+  dataProducerId: string;
+  sctpStreamParameters: ms.SctpStreamParameters;
+  label: string;
+  protocol: string;
+}
+
+// ── Live state of the cameras, for staff ─────────────────────────────────────────────────────────
+
+export interface CameraState {
+  id: string;
+  name: string;
+  purpose: 'station' | 'camera' | 'enrolment';
+  /** `live`: frames are analysed; `waiting`: publishing, no frame analysed yet; `offline`: not connected. */
+  status: 'live' | 'waiting' | 'offline';
+  width?: number;
+  height?: number;
+  /** Frames a second that the analyzer received, and analysed. */
+  fpsIn?: number;
+  fpsAnalysed?: number;
+  /** Kilobits a second received by the SFU. */
+  bitrate?: number;
+  /** Round-trip time publisher ↔ SFU, ms. */
+  roundTrip?: number;
+  /** Fraction of packets lost, 0..1, over the last interval. */
+  loss?: number;
+  faces?: number;
+  analyzer?: string;
+}
+
+// ── Requests ─────────────────────────────────────────────────────────────────────────────────────
+
+const id = z.string().min(1).max(64);
+/** Checked in depth by mediasoup itself; here: an object of sane size (the socket bounds the message). */
+const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
+
+export const requestSchemas = {
+  /** First message on a socket. */
+  hello: z.object({ protocol: z.literal(PROTOCOL_VERSION) }),
+  ping: z.object({}),
+  /** Get a place on a media router. Joining again leaves the old place. */
+  'media.join': z.object({}),
+  'media.leave': z.object({}),
+  'media.create-transport': z.object({ direction: z.enum(['send', 'recv']) }),
+  'media.connect-transport': z.object({ transportId: id, dtlsParameters: opaque<ms.DtlsParameters>() }),
+  'media.restart-ice': z.object({ transportId: id }),
+  /** Publish the camera. In an enrolment `enrolmentId` binds the track to that session. */
+  'media.produce': z.object({
+    transportId: id,
+    kind: z.literal('video'),
+    rtpParameters: opaque<ms.RtpParameters>(),
+    enrolmentId: id.optional(),
+  }),
+  /** Receive the results and events of one's own camera. */
+  'media.consume-results': z.object({ transportId: id }),
+  /** Staff: begin the guided capture for a person whose consent is recorded. */
+  'enrolment.start': z.object({ personId: id }),
+  /** Go on after a time-out. */
+  'enrolment.continue': z.object({ enrolmentId: id }),
+  /** Forget what was captured and begin again. */
+  'enrolment.restart': z.object({ enrolmentId: id }),
+  'enrolment.cancel': z.object({ enrolmentId: id }),
+  /** Save the templates. `override` accepts a likely duplicate, with a reason. */
+  'enrolment.save': z.object({
+    enrolmentId: id,
+    override: z.object({ reason: z.string().trim().min(3).max(500) }).optional(),
+  }),
+  /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
+  'cameras.subscribe': z.object({}),
+  'cameras.unsubscribe': z.object({}),
+} as const;
+
+export type Method = keyof typeof requestSchemas;
+export type RequestData<M extends Method> = z.infer<(typeof requestSchemas)[M]>;
+
+export interface Replies {
+  hello: { actor: Actor; serverTime: number };
+  ping: { serverTime: number };
+  'media.join': { rtpCapabilities: ms.RtpCapabilities };
+  'media.leave': Record<string, never>;
+  'media.create-transport': TransportParameters;
+  'media.connect-transport': Record<string, never>;
+  'media.restart-ice': { iceParameters: ms.IceParameters };
+  'media.produce': { producerId: string; cameraId: string };
+  'media.consume-results': { results: DataConsumerParameters; events: DataConsumerParameters };
+  'enrolment.start': { enrolmentId: string; timeout: number; requiredBins: number };
+  'enrolment.continue': Record<string, never>;
+  'enrolment.restart': Record<string, never>;
+  'enrolment.cancel': Record<string, never>;
+  'enrolment.save': { personId: string; templates: number; bins: string[] };
+  'cameras.subscribe': { cameras: CameraState[] };
+  'cameras.unsubscribe': Record<string, never>;
+}
+
+/** On the wire: a request names its method and carries a number of the sender's choosing. */
+export const requestEnvelope = z.object({
+  id: z.number().int().nonnegative(),
+  method: z.string().max(64),
+  data: z.unknown().optional(),
+});
+
+export type Request = { [M in Method]: { id: number; method: M; data: RequestData<M> } }[Method];
+
+export type Reply<M extends Method = Method> =
+  { id: number; ok: true; data: Replies[M] } | { id: number; ok: false; error: ErrorBody };
+
+// ── Notifications ────────────────────────────────────────────────────────────────────────────────
+
+export type Notification =
+  /** The media worker behind this peer is gone: join again. */
+  | { notify: 'media.lost'; data: { reason: 'worker-died' | 'closed' } }
+  /** The same device connected from elsewhere: stop publishing here. */
+  | { notify: 'device.replaced'; data: Record<string, never> }
+  | { notify: 'device.revoked'; data: Record<string, never> }
+  | { notify: 'device.settings'; data: DeviceSettings }
+  | { notify: 'cameras'; data: { cameras: CameraState[] } }
+  | { notify: 'enrolment.state'; data: { enrolmentId: string; state: EnrolmentState } }
+  /** The server is about to stop; reconnect with back-off. */
+  | { notify: 'server.closing'; data: Record<string, never> };
+
+export type ServerMessage = Reply | Notification;
