@@ -1,0 +1,70 @@
+/** One line per step of the set-up: what it is about, then how it went. */
+
+/** A step that cannot go on. `why` is one sentence; `remedy` says what to type or do. */
+export class SetupError extends Error {
+  constructor(why, remedy) {
+    super(why);
+    this.name = 'SetupError';
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * Runs one step. `run(say)` does the work, calls `say(text)` when something long begins, and returns the
+ * few words that the finished line shows in brackets.
+ */
+export async function step(title, run) {
+  const began = Date.now();
+  const line = process.stdout.isTTY ? liveLine(title) : plainLine(title);
+  try {
+    const detail = await run((text) => line.say(text));
+    const seconds = (Date.now() - began) / 1000;
+    const took = seconds >= 2 ? `, ${seconds.toFixed(0)} s` : '';
+    line.end(`✓ ${title}${detail === undefined ? '' : ` (${detail}${took})`}`);
+  } catch (error) {
+    line.end(`✗ ${title}`);
+    throw error;
+  }
+}
+
+/** Runs the steps of a script; a fault ends the process with its sentence and no stack. */
+export async function main(run) {
+  try {
+    process.exitCode = (await run()) ?? 0;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    if (error.remedy) console.error(`→ ${error.remedy}`);
+    process.exitCode = 1;
+  }
+}
+
+/** In a terminal the line shows what is under way and for how long, and is written over at the end. */
+function liveLine(title) {
+  let text = '';
+  let timer;
+  const began = Date.now();
+  const draw = () => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    const whole = `  ${title}: ${text} ${seconds > 1 ? `${seconds} s` : ''}`;
+    process.stdout.write(`\r\x1b[K${whole.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+  };
+  return {
+    say(next) {
+      text = next;
+      draw();
+      timer ??= setInterval(draw, 1000);
+    },
+    end(last) {
+      clearInterval(timer);
+      process.stdout.write(`\r\x1b[K${last}\n`);
+    },
+  };
+}
+
+function plainLine(title) {
+  return {
+    say: (text) => process.stdout.write(`  ${title}: ${text}\n`),
+    end: (last) => process.stdout.write(`${last}\n`),
+  };
+}
