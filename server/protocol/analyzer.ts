@@ -38,12 +38,14 @@ export interface Match {
 export type ServerToAnalyzer =
   | {
       type: 'watch';
+      /** Number of this try to watch the camera: every answer carries it, so that answers to an earlier try are told apart. */
+      attempt?: number;
       options: WatchOptions;
       transport: TransportParameters;
       routerRtpCapabilities: ms.RtpCapabilities;
     }
-  | { type: 'consume'; cameraId: string; consumer: ConsumerParameters }
-  | { type: 'unwatch'; cameraId: string }
+  | { type: 'consume'; attempt?: number; cameraId: string; consumer: ConsumerParameters }
+  | { type: 'unwatch'; attempt?: number; cameraId: string }
   | { type: 'gallery.replace'; contract: ModelContract; entries: GalleryEntry[] }
   | { type: 'gallery.upsert'; contract: ModelContract; entry: GalleryEntry }
   | { type: 'gallery.remove'; personId: string }
@@ -62,11 +64,11 @@ export interface ConsumerParameters {
 export type AnalyzerToServer =
   | { type: 'ready'; pid: number; contract: ModelContract; providers: string[]; threads: number }
   /** Answers `watch`: how to connect the transport and what can be consumed. */
-  | { type: 'watching'; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
-  | { type: 'connect'; cameraId: string; dtlsParameters: ms.DtlsParameters }
+  | { type: 'watching'; attempt?: number; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
+  | { type: 'connect'; attempt?: number; cameraId: string; dtlsParameters: ms.DtlsParameters }
   /** The consumer's track is attached: the server may resume it. */
-  | { type: 'consuming'; cameraId: string }
-  | { type: 'watch.failed'; cameraId: string; message: string }
+  | { type: 'consuming'; attempt?: number; cameraId: string }
+  | { type: 'watch.failed'; attempt?: number; cameraId: string; message: string }
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
   | { type: 'sighting'; sighting: Sighting }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { Scheduler } from './scheduler.ts';
+
+interface Source {
+  camera: string;
+  fps: number;
+  rate: number;
+}
+
+/** Runs `threads` vision threads that take `cost` ms a picture for `seconds`; returns analyses per camera. */
+function run(sources: Source[], threads: number, cost: number, seconds: number) {
+  const scheduler = new Scheduler();
+  const done = new Map<string, number>();
+  const inFlight: { camera: string; until: number }[] = [];
+  let most = 0;
+  for (const s of sources) scheduler.add(s.camera, s.rate);
+  for (let now = 0; now < seconds * 1000; now += 1) {
+    for (let i = inFlight.length - 1; i >= 0; i -= 1) {
+      const job = inFlight[i]!;
+      if (job.until > now) continue;
+      inFlight.splice(i, 1);
+      scheduler.finished(job.camera);
+      done.set(job.camera, (done.get(job.camera) ?? 0) + 1);
+    }
+    sources.forEach((s, i) => {
+      const gap = 1000 / s.fps;
+      // Phases differ, as those of real cameras do.
+      if (Math.floor((now + i * 7) / gap) > Math.floor((now - 1 + i * 7) / gap)) {
+        scheduler.arrived(s.camera, now);
+      }
+    });
+    while (inFlight.length < threads) {
+      const camera = scheduler.next(now);
+      if (camera === null) break;
+      expect(inFlight.some((j) => j.camera === camera)).toBe(false);
+      inFlight.push({ camera, until: now + cost });
+    }
+    most = Math.max(most, inFlight.length);
+  }
+  return { done: (camera: string) => (done.get(camera) ?? 0) / seconds, most };
+}
+
+describe('Scheduler', () => {
+  it('gives every camera its rate where there is room', () => {
+    const sources = [1, 2, 3, 4].map((n) => ({ camera: `c${n}`, fps: 15, rate: 5 }));
+    const { done } = run(sources, 1, 20, 20);
+    for (const s of sources) expect(done(s.camera)).toBeCloseTo(5, 0.5);
+  });
+
+  it('shares evenly where there is not', () => {
+    const sources = Array.from({ length: 10 }, (_, n) => ({ camera: `c${n}`, fps: 30, rate: 10 }));
+    const { done } = run(sources, 2, 40, 20);
+    const rates = sources.map((s) => done(s.camera));
+    expect(rates.reduce((a, b) => a + b)).toBeGreaterThan(48);
+    expect(Math.max(...rates) - Math.min(...rates)).toBeLessThan(0.3);
+  });
+
+  it('serves a slow camera beside fast ones that want more than there is', () => {
+    const fast = Array.from({ length: 5 }, (_, n) => ({ camera: `f${n}`, fps: 30, rate: 30 }));
+    const { done } = run([...fast, { camera: 'slow', fps: 5, rate: 5 }], 1, 30, 20);
+    expect(done('slow')).toBeGreaterThan(4.5);
+  });
+
+  it('keeps one picture of a camera in flight, however many threads idle', () => {
+    expect(run([{ camera: 'only', fps: 30, rate: 30 }], 4, 100, 2).most).toBe(1);
+  });
+
+  it('takes the one that waited longest first', () => {
+    const scheduler = new Scheduler();
+    for (const camera of ['a', 'b', 'c']) scheduler.add(camera, 10);
+    scheduler.arrived('b', 1);
+    scheduler.arrived('c', 2);
+    scheduler.arrived('a', 3);
+    // A newer picture does not cost `b` its place.
+    scheduler.arrived('b', 4);
+    expect([scheduler.next(5), scheduler.next(5), scheduler.next(5), scheduler.next(5)]).toEqual([
+      'b',
+      'c',
+      'a',
+      null,
+    ]);
+  });
+
+  it('forgets a removed camera, in flight or waiting', () => {
+    const scheduler = new Scheduler();
+    scheduler.add('a', 10);
+    scheduler.arrived('a', 0);
+    scheduler.remove('a');
+    expect(scheduler.next(1)).toBeNull();
+    scheduler.finished('a');
+    expect(scheduler.arrived('a', 2)).toBe(false);
+  });
+});

@@ -1,0 +1,34 @@
+/** The program that supervised-process.test.ts supervises: its first argument says how it behaves. */
+import type { SupervisedMessage, SupervisorMessage } from './supervised-process.ts';
+
+export type TestBehaviour =
+  | 'well'
+  | 'crash-at-start'
+  | 'fatal-at-start'
+  | 'hang-at-start'
+  | 'no-pong'
+  | 'bloated'
+  | 'deaf-to-close'
+  | 'crash-once-ready';
+
+export type TestOrder =
+  SupervisorMessage | { type: 'echo'; numbers: Float32Array } | { type: 'exit'; code: number };
+export type TestAnswer = SupervisedMessage | { type: 'echoed'; numbers: Float32Array; pid: number };
+
+const behaviour = process.argv[2] as TestBehaviour;
+const say = (message: TestAnswer) => process.send?.(message);
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message: TestOrder) => {
+  if (message.type === 'echo') say({ type: 'echoed', numbers: message.numbers, pid: process.pid });
+  else if (message.type === 'exit') process.exit(message.code);
+  else if (message.type === 'close' && behaviour !== 'deaf-to-close') process.exit(0);
+  else if (message.type === 'ping' && behaviour !== 'no-pong') {
+    say({ type: 'pong', at: message.at, rss: behaviour === 'bloated' ? 2 ** 40 : process.memoryUsage.rss() });
+  }
+});
+
+if (behaviour === 'crash-at-start') process.exit(3);
+if (behaviour === 'fatal-at-start') say({ type: 'fatal', message: 'the model is missing' });
+else if (behaviour !== 'hang-at-start') say({ type: 'ready' });
+if (behaviour === 'crash-once-ready') process.exit(4);

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { execFileSync, spawn } from 'node:child_process';
+import { afterEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
+import type { TestAnswer, TestBehaviour, TestOrder } from './supervised-process.test-child.ts';
+
+const program = new URL('./supervised-process.test-child.ts', import.meta.url);
+const open: SupervisedProcess<TestOrder, TestAnswer>[] = [];
+
+function supervise(behaviour: TestBehaviour, limits: Partial<SupervisionLimits> = {}) {
+  const child = new SupervisedProcess<TestOrder, TestAnswer>({
+    program,
+    args: [behaviour],
+    name: behaviour,
+    log: pino({ level: 'silent' }),
+    limits: { backOffFirst: 10, pingInterval: 20, ...limits },
+  });
+  open.push(child);
+  return child;
+}
+
+/** A zombie does not count: its parent has only not looked yet. */
+function alive(pid: number): boolean {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
+      .toString()
+      .startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((c) => c.close()));
+});
+
+describe('SupervisedProcess', () => {
+  it('speaks to its child and keeps typed arrays', async () => {
+    const child = supervise('well');
+    await child.start();
+    expect(child.up).toBe(true);
+    child.send({ type: 'echo', numbers: Float32Array.of(0.5, -2) });
+    const [answer] = await once(child, 'message');
+    expect(answer.numbers).toEqual(Float32Array.of(0.5, -2));
+  });
+
+  it('says that a first start failed when the child ends', async () => {
+    await expect(supervise('crash-at-start').start()).rejects.toThrow('exit code 3');
+  });
+
+  it('passes on why the child gave up', async () => {
+    await expect(supervise('fatal-at-start').start()).rejects.toThrow('the model is missing');
+  });
+
+  it('kills a child that is not ready in time', async () => {
+    await expect(supervise('hang-at-start', { startLimit: 300 }).start()).rejects.toThrow('start-timeout');
+  });
+
+  it('restarts a child that leaves pings unanswered', async () => {
+    const child = supervise('no-pong', { pongLimit: 50 });
+    await child.start();
+    const first = child.pid;
+    const [down] = await once(child, 'down');
+    expect(down).toMatchObject({ reason: 'hung', signal: 'SIGKILL' });
+    await once(child, 'ready');
+    expect(child.pid).not.toBe(first);
+  });
+
+  it('restarts a child that outgrows its memory, asking it to end first', async () => {
+    const child = supervise('bloated');
+    await child.start();
+    const [down] = await once(child, 'down');
+    expect(down).toMatchObject({ reason: 'memory', code: 0, signal: null });
+    await once(child, 'ready');
+  });
+
+  it('restarts a child that ends, and can be spoken to again', async () => {
+    const child = supervise('well');
+    await child.start();
+    child.send({ type: 'exit', code: 7 });
+    const [down] = await once(child, 'down');
+    expect(down).toMatchObject({ reason: 'exit', code: 7 });
+    expect(child.up).toBe(false);
+    expect(child.send({ type: 'echo', numbers: new Float32Array(1) })).toBe(false);
+    await once(child, 'ready');
+    child.send({ type: 'echo', numbers: Float32Array.of(1) });
+    await once(child, 'message');
+  });
+
+  it('doubles the wait between restarts up to the most', async () => {
+    const child = supervise('crash-once-ready', { backOffFirst: 5, backOffMost: 15 });
+    const delays: number[] = [];
+    const enough = new Promise<void>((resolve) => {
+      child.on('restarting', (_attempt, delay) => {
+        delays.push(delay);
+        if (delays.length === 4) resolve();
+      });
+    });
+    await child.start();
+    await enough;
+    expect(delays).toEqual([5, 10, 15, 15]);
+  });
+
+  it('forgets the back-off of a child that was calm', async () => {
+    const child = supervise('crash-once-ready', { backOffFirst: 5, calmAfter: 0 });
+    const delays: number[] = [];
+    const enough = new Promise<void>((resolve) => {
+      child.on('restarting', (_attempt, delay) => {
+        delays.push(delay);
+        if (delays.length === 3) resolve();
+      });
+    });
+    await child.start();
+    await enough;
+    expect(delays).toEqual([5, 5, 5]);
+  });
+
+  it('closes once however often it is asked, and restarts nothing', async () => {
+    const child = supervise('well');
+    await child.start();
+    const pid = child.pid!;
+    await Promise.all([child.close(), child.close()]);
+    await child.close();
+    expect(alive(pid)).toBe(false);
+    expect(child.up).toBe(false);
+  });
+
+  it('kills a child that is deaf to close', async () => {
+    const child = supervise('deaf-to-close', { closeLimit: 50 });
+    await child.start();
+    const pid = child.pid!;
+    await child.close();
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('closes while it waits to restart', async () => {
+    const child = supervise('well', { backOffFirst: 60_000 });
+    await child.start();
+    child.send({ type: 'exit', code: 1 });
+    await once(child, 'down');
+    await child.close();
+    expect(child.pid).toBeUndefined();
+  });
+
+  it.each(['exit', 'SIGKILL'])('takes its child along when the parent ends by %s', async (how) => {
+    const parent = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { SupervisedProcess } from ${JSON.stringify(new URL('./supervised-process.ts', import.meta.url).href)};
+         import { pino } from 'pino';
+         const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['well'], name: 'c', log: pino({ level: 'silent' }) });
+         await child.start();
+         console.log(child.pid);
+         ${how === 'exit' ? 'process.exit(0)' : ''}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    if (how === 'SIGKILL') parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+  });
+});
