@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { Account } from './account.ts';
+import { Person } from './person.ts';
+
+/** A person agreed to a version of the consent text, before this member of staff. Outlives erasure, as proof. */
+export const Consent = defineEntity({
+  name: 'Consent',
+  tableName: 'consent',
+  indexes: [{ name: 'consent_person', properties: ['personId', 'givenAt'] }],
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => randomUUID()),
+    personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict'),
+    version: p.text(),
+    language: p.text(),
+    givenAt: p.datetime(3).onCreate(() => new Date()),
+    recordedBy: p.manyToOne(Account).mapToPk().joinColumn('recorded_by').deleteRule('restrict'),
+  },
+});
+export type Consent = InferEntity<typeof Consent>;

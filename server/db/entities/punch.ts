@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { PunchKind } from '../../protocol/results.ts';
+import { Account } from './account.ts';
+import { Device } from './device.ts';
+import { Person } from './person.ts';
+
+/** An attendance record. Append-only: a trigger refuses to change or delete one. */
+export const Punch = defineEntity({
+  name: 'Punch',
+  tableName: 'punch',
+  indexes: [
+    { name: 'punch_person_day', properties: ['personId', 'workDate'] },
+    { name: 'punch_day', properties: ['workDate'] },
+    { name: 'punch_person_at', properties: ['personId', 'at'] },
+  ],
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => randomUUID()),
+    personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict'),
+    kind: p.text().$type<PunchKind>(),
+    at: p.datetime(3),
+    /** The work day it belongs to, by the rules of the door at that time: YYYY-MM-DD. */
+    workDate: p.date(),
+    /** IANA zone of the door. */
+    timeZone: p.text(),
+    source: p.text().$type<'sighting' | 'correction'>(),
+    /** The same sighting makes one punch, however often it is delivered. */
+    sightingId: p.text().nullable().unique('punch_sighting'),
+    deviceId: p.manyToOne(Device).mapToPk().joinColumn('device_id').deleteRule('restrict').nullable(),
+    similarity: p.double().nullable(),
+    margin: p.double().nullable(),
+    frames: p.integer().nullable(),
+    /** Of a correction: who, and why. */
+    authorId: p.manyToOne(Account).mapToPk().joinColumn('author_id').deleteRule('restrict').nullable(),
+    reason: p.text().nullable(),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+});
+export type Punch = InferEntity<typeof Punch>;

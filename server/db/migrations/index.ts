@@ -1,0 +1,4 @@
+/** Every migration in order. Names are stored in the database: never rename one, never change one that was released. */
+import { FirstSchema } from './0001-first-schema.ts';
+
+export const migrations = [{ name: '0001-first-schema', class: FirstSchema }];
