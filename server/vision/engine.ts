@@ -1,0 +1,126 @@
+/** The models of one pack at work on one thread: what a vision thread holds. */
+import { alignmentMap } from './align.ts';
+import { FaceDetector } from './face-detector.ts';
+import { checkFrame } from './i420.ts';
+import { LandmarkMarker } from './landmark-marker.ts';
+import { packFile } from './pack.ts';
+import type { ModelPack } from './pack.ts';
+import { estimatePose } from './pose.ts';
+import { JUDGED_SIZE, JUDGED_TEMPLATE, judgeQuality } from './quality.ts';
+import { Recogniser } from './recogniser.ts';
+import type { SessionOptions } from './session.ts';
+import type { Detection, FaceEngine, I420Frame } from './types.ts';
+import { FaceCropper } from './warp.ts';
+
+export interface EngineOptions {
+  /** Threads inside one inference; 1 where unset: run more engines in more worker threads instead. */
+  threads?: number;
+  /** onnxruntime execution providers in order of preference; `['cpu']` where unset. */
+  providers?: readonly string[];
+}
+
+/**
+ * Opens the pack's sessions and runs each once, so that the first frame costs what the others do.
+ * `cacheDir` is the folder that holds a folder per pack. One engine per thread: it is not re-entrant.
+ * @throws Error where a file is missing, does not load, or is not what the manifest says.
+ */
+export async function createEngine(
+  pack: ModelPack,
+  cacheDir: string,
+  options: EngineOptions = {},
+): Promise<FaceEngine> {
+  const session: SessionOptions = {
+    threads: options.threads ?? 1,
+    providers: options.providers ?? ['cpu'],
+  };
+  const engine = await OnnxEngine.open(pack, cacheDir, session);
+  await engine.warmUp();
+  return engine;
+}
+
+const LUMA = { channels: 'grey', mean: [0], scale: 1 } as const;
+
+class OnnxEngine implements FaceEngine {
+  readonly contract: string;
+  readonly embeddingLength: number;
+  readonly #detector: FaceDetector;
+  readonly #marker: LandmarkMarker | null;
+  readonly #recogniser: Recogniser;
+  readonly #cropper = new FaceCropper(JUDGED_SIZE, JUDGED_SIZE);
+  readonly #luma = new Float32Array(JUDGED_SIZE * JUDGED_SIZE);
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    pack: ModelPack,
+    detector: FaceDetector,
+    marker: LandmarkMarker | null,
+    recogniser: Recogniser,
+  ) {
+    this.contract = pack.contract;
+    this.embeddingLength = pack.embeddingLength;
+    this.#detector = detector;
+    this.#marker = marker;
+    this.#recogniser = recogniser;
+  }
+
+  static async open(pack: ModelPack, cacheDir: string, options: SessionOptions): Promise<OnnxEngine> {
+    const at = (file: ModelPack['files'][number]) => packFile(pack, file, cacheDir);
+    const opened: { close(): Promise<void> }[] = [];
+    try {
+      const detector = await FaceDetector.open(pack.detector, at(pack.detector), options);
+      opened.push(detector);
+      let marker: LandmarkMarker | null = null;
+      if (pack.landmarks) {
+        marker = await LandmarkMarker.open(pack.landmarks, at(pack.landmarks), options);
+        opened.push(marker);
+      } else if (!detector.landmarks) {
+        throw new Error(`Pack "${pack.id}" has no landmarks file, and its detector gives no landmarks`);
+      }
+      const recogniser = await Recogniser.open(pack.recogniser, at(pack.recogniser), options);
+      return new OnnxEngine(pack, detector, marker, recogniser);
+    } catch (error) {
+      for (const part of opened.reverse()) await part.close();
+      throw error;
+    }
+  }
+
+  async warmUp(): Promise<void> {
+    const frame = { data: new Uint8Array(640 * 480 * 1.5).fill(128), width: 640, height: 480 };
+    const box = { x: 200, y: 120, width: 200, height: 240 };
+    await this.#detector.detect(frame, 0.1);
+    await this.#marker?.mark(frame, box);
+    const landmarks = JUDGED_TEMPLATE.map((v) => 200 + 2 * v);
+    await this.#recogniser.embed(frame, [{ landmarks }]);
+    this.judge(frame, { ...box, score: 1, landmarks });
+  }
+
+  async detect(frame: I420Frame, minFace: number): Promise<Detection[]> {
+    checkFrame(frame);
+    const detections: Detection[] = [];
+    for (const face of await this.#detector.detect(frame, minFace)) {
+      const landmarks = face.landmarks ?? (await this.#marker!.mark(frame, face));
+      detections.push({ ...face, landmarks });
+    }
+    return detections;
+  }
+
+  judge(frame: I420Frame, face: Detection) {
+    const { pose, misfit } = estimatePose(face.landmarks);
+    this.#cropper.crop(frame, alignmentMap(face.landmarks, JUDGED_TEMPLATE), LUMA, this.#luma);
+    return { quality: judgeQuality(this.#luma, JUDGED_SIZE, face.landmarks, pose, misfit), pose };
+  }
+
+  async embed(frame: I420Frame, faces: readonly Detection[]): Promise<Float32Array[]> {
+    checkFrame(frame);
+    return this.#recogniser.embed(frame, faces);
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.#recogniser.close();
+      await this.#marker?.close();
+      await this.#detector.close();
+    })();
+    return this.#closed;
+  }
+}

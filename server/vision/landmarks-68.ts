@@ -1,0 +1,40 @@
+/**
+ * Networks that mark 68 points (the iBUG 300-W order) in a crop of the detected box, and the five points
+ * that alignment needs of them.
+ */
+import type { PixelLandmarks } from './types.ts';
+import type { Affine } from './warp.ts';
+
+/** A box in pixels. */
+export interface CropBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Point numbers whose mean is each of the five: both lids of each eye, the tip of the nose, each corner of the mouth. */
+const FIVE: readonly (readonly number[])[] = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]];
+
+/** From the network's input of `size` pixels to the box in the frame: each axis is stretched by itself. */
+export function cropMap(box: CropBox, size: { width: number; height: number }): Affine {
+  const sx = box.width / size.width;
+  const sy = box.height / size.height;
+  return { xx: sx, xy: 0, x: box.x + sx / 2 - 0.5, yx: 0, yy: sy, y: box.y + sy / 2 - 0.5 };
+}
+
+/** `points`: 68 × (x, y) as fractions of the box. → the five points in pixels of the frame. */
+export function fivePoints(points: Float32Array, box: CropBox): PixelLandmarks {
+  const five = new Float32Array(10);
+  for (const [i, group] of FIVE.entries()) {
+    let x = 0;
+    let y = 0;
+    for (const p of group) {
+      x += points[p * 2]!;
+      y += points[p * 2 + 1]!;
+    }
+    five[i * 2] = box.x + (x / group.length) * box.width;
+    five[i * 2 + 1] = box.y + (y / group.length) * box.height;
+  }
+  return five;
+}

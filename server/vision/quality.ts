@@ -1,0 +1,98 @@
+/** What a face crop is worth to a recogniser: each part in its own unit, and one number for all of them. */
+import type { Pose, Quality } from '../protocol/face.ts';
+import type { PixelLandmarks } from './types.ts';
+
+/** Side of the aligned luma crop that is judged, pixels. */
+export const JUDGED_SIZE = 112;
+/** Where the five landmarks go in that crop (the template that ArcFace made common), whatever the pack's own. */
+export const JUDGED_TEMPLATE = Float32Array.of(
+  38.2946,
+  51.6963,
+  73.5318,
+  51.5014,
+  56.0252,
+  71.7366,
+  41.5493,
+  92.3655,
+  70.7299,
+  92.2041,
+);
+
+/**
+ * A ramp [useless, ideal] each, linear between. They say below what the recogniser visibly suffers, not
+ * what people find beautiful.
+ */
+const EYE_DISTANCE = [10, 36] as const;
+const SHARPNESS = [10, 90] as const;
+const CONTRAST = [8, 28] as const;
+const DARK = [25, 70] as const;
+const BRIGHT = [245, 205] as const;
+const YAW = [75, 20] as const;
+const PITCH = [60, 25] as const;
+const ROLL = [100, 40] as const;
+/** Misfit of the landmarks to any turned face, in eye distances. */
+const MISFIT = [0.3, 0.12] as const;
+
+/** Distance between the eyes in pixels. */
+export function eyeDistance(landmarks: PixelLandmarks): number {
+  return Math.hypot(landmarks[2]! - landmarks[0]!, landmarks[3]! - landmarks[1]!);
+}
+
+/**
+ * Judges a face by its aligned luma crop (`size` × `size`, 0..255 full range), and its geometry.
+ *
+ * `score` is the product of seven factors, each 0 (useless) to 1 (ideal) on a linear ramp: eye distance,
+ * sharpness, contrast, brightness, yaw, pitch, roll, and how plausible the landmarks are. A product, because one spoilt part
+ * spoils the crop however good the others are.
+ */
+export function judgeQuality(
+  luma: Float32Array,
+  size: number,
+  landmarks: PixelLandmarks,
+  pose: Pose,
+  misfit: number,
+): Quality {
+  let sum = 0;
+  let squares = 0;
+  const n = size * size;
+  for (let i = 0; i < n; i++) {
+    const v = luma[i]!;
+    sum += v;
+    squares += v * v;
+  }
+  const brightness = sum / n;
+  const contrast = Math.sqrt(Math.max(0, squares / n - brightness * brightness));
+  const sharpness = laplacianVariance(luma, size);
+  const eyes = eyeDistance(landmarks);
+  const score =
+    ramp(eyes, EYE_DISTANCE) *
+    ramp(sharpness, SHARPNESS) *
+    ramp(contrast, CONTRAST) *
+    ramp(brightness, DARK) *
+    ramp(brightness, BRIGHT) *
+    ramp(Math.abs(pose.yaw), YAW) *
+    ramp(Math.abs(pose.pitch), PITCH) *
+    ramp(Math.abs(pose.roll), ROLL) *
+    ramp(misfit, MISFIT);
+  return { eyeDistance: eyes, sharpness, brightness, contrast, score };
+}
+
+/** Variance of the response to the kernel 0 1 0 / 1 −4 1 / 0 1 0 over the inner pixels of a square picture. */
+export function laplacianVariance(luma: Float32Array, size: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < size - 1; y++) {
+    for (let i = y * size + 1; i < (y + 1) * size - 1; i++) {
+      const v = luma[i - 1]! + luma[i + 1]! + luma[i - size]! + luma[i + size]! - 4 * luma[i]!;
+      sum += v;
+      squares += v * v;
+    }
+  }
+  const n = (size - 2) * (size - 2);
+  return Math.max(0, squares / n - (sum / n) ** 2);
+}
+
+/** 0 at the first end of the ramp and beyond, 1 at the second. */
+function ramp(value: number, [useless, ideal]: readonly [number, number]): number {
+  return Math.min(1, Math.max(0, (value - useless) / (ideal - useless)));
+}

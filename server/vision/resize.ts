@@ -1,0 +1,125 @@
+/** The whole picture at a network's size: area averaging where it shrinks, bilinear where it grows. */
+import { chromaHeight, chromaWidth, writePixels } from './i420.ts';
+import type { PixelFormat } from './i420.ts';
+import type { I420Frame } from './types.ts';
+
+/** Where in the tensor the picture goes, in its pixels; the rest is left as it is. */
+export interface Placement {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Output sample i = Σ weights[i·taps + k] × input sample start[i] + k. */
+interface Axis {
+  taps: number;
+  start: Int32Array;
+  weights: Float32Array;
+}
+
+/**
+ * Weights along one axis. `samples` is how many there are, `extent` how many of them the picture covers
+ * (half a sample less than `samples` for the chroma of an odd size), `out` how many are wanted.
+ */
+export function resampleAxis(samples: number, extent: number, out: number): Axis {
+  const ratio = extent / out;
+  const shrinks = ratio > 1;
+  const taps = Math.min(samples, shrinks ? Math.ceil(ratio) + 1 : 2);
+  const start = new Int32Array(out);
+  const weights = new Float32Array(out * taps);
+  for (let i = 0; i < out; i++) {
+    const from = shrinks ? i * ratio : Math.min(Math.max((i + 0.5) * ratio - 0.5, 0), samples - 1);
+    const first = Math.max(0, Math.min(Math.floor(from), samples - taps));
+    start[i] = first;
+    for (let k = 0; k < taps; k++) {
+      const at = first + k;
+      weights[i * taps + k] = shrinks
+        ? Math.max(0, Math.min(from + ratio, at + 1) - Math.max(from, at)) / ratio
+        : Math.max(0, 1 - Math.abs(from - at));
+    }
+  }
+  return { taps, start, weights };
+}
+
+interface PlaneScale {
+  across: Axis;
+  down: Axis;
+  /** One row of the plane, averaged down, at the plane's full width. */
+  row: Float32Array;
+  out: Float32Array;
+}
+
+/**
+ * Resamples frames; keeps its weights and rows from one frame to the next, so that frames of an unchanged
+ * size allocate nothing.
+ */
+export class I420Resizer {
+  #key = '';
+  #luma: PlaneScale | undefined;
+  #chroma: PlaneScale | undefined;
+  #u = new Float32Array(0);
+
+  /** Writes the frame into `into`: planes of `width` × (length / channels / width), at `place`. */
+  resize(frame: I420Frame, into: Float32Array, width: number, place: Placement, format: PixelFormat): void {
+    const cw = chromaWidth(frame);
+    const ch = chromaHeight(frame);
+    const { luma, chroma } = this.#scales(frame, cw, ch, place);
+    const channels = format.channels === 'grey' ? 1 : 3;
+    const plane = into.length / channels;
+    const uAt = frame.width * frame.height;
+    for (let y = 0; y < place.height; y++) {
+      averageRow(frame.data, 0, frame.width, luma, y);
+      if (channels === 3) {
+        averageRow(frame.data, uAt, cw, chroma, y);
+        this.#u.set(chroma.out);
+        averageRow(frame.data, uAt + cw * ch, cw, chroma, y);
+      }
+      const at = (place.y + y) * width + place.x;
+      writePixels(format, into, at, plane, place.width, luma.out, this.#u, chroma.out);
+    }
+  }
+
+  #scales(frame: I420Frame, cw: number, ch: number, place: Placement) {
+    const key = `${frame.width}×${frame.height}→${place.width}×${place.height}`;
+    if (this.#key !== key || !this.#luma || !this.#chroma) {
+      const { width, height } = place;
+      this.#key = key;
+      this.#luma = {
+        across: resampleAxis(frame.width, frame.width, width),
+        down: resampleAxis(frame.height, frame.height, height),
+        row: new Float32Array(frame.width),
+        out: new Float32Array(width),
+      };
+      this.#chroma = {
+        across: resampleAxis(cw, frame.width / 2, width),
+        down: resampleAxis(ch, frame.height / 2, height),
+        row: new Float32Array(cw),
+        out: new Float32Array(width),
+      };
+      this.#u = new Float32Array(width);
+    }
+    return { luma: this.#luma, chroma: this.#chroma };
+  }
+}
+
+/** Row `y` of the resampled plane that begins at `offset`, into `scale.out`. */
+function averageRow(data: Uint8Array, offset: number, stride: number, scale: PlaneScale, y: number): void {
+  const { across, down, row, out } = scale;
+  let fresh = true;
+  for (let k = 0; k < down.taps; k++) {
+    const weight = down.weights[y * down.taps + k]!;
+    if (weight === 0) continue;
+    const at = offset + (down.start[y]! + k) * stride;
+    if (fresh) for (let x = 0; x < stride; x++) row[x] = weight * data[at + x]!;
+    else for (let x = 0; x < stride; x++) row[x] = row[x]! + weight * data[at + x]!;
+    fresh = false;
+  }
+  const { taps, start, weights } = across;
+  for (let x = 0; x < out.length; x++) {
+    const from = start[x]!;
+    let sum = 0;
+    for (let k = 0; k < taps; k++) sum += weights[x * taps + k]! * row[from + k]!;
+    out[x] = sum;
+  }
+}

@@ -1,0 +1,121 @@
+/** A small upright picture of a face, cut out of a frame by an affine map. */
+import { BLACK, GREY, chromaHeight, chromaWidth, writePixels } from './i420.ts';
+import type { PixelFormat } from './i420.ts';
+import type { I420Frame } from './types.ts';
+
+/** From a pixel (u, v) of the crop to the frame: (xx·u + xy·v + x, yx·u + yy·v + y), indices in both. */
+export interface Affine {
+  xx: number;
+  xy: number;
+  x: number;
+  yx: number;
+  yy: number;
+  y: number;
+}
+
+/** Samples per crop pixel and axis, at most: a face that shrinks more aliases a little, and costs no more. */
+const MOST_SAMPLES = 8;
+
+/**
+ * Cuts crops of one size. Bilinear sampling; where the crop is smaller than what it shows, each of its
+ * pixels is the mean of a grid of samples as dense as the frame's pixels. What lies outside is black.
+ */
+export class FaceCropper {
+  readonly width: number;
+  readonly height: number;
+  readonly #y: Float32Array;
+  readonly #u: Float32Array;
+  readonly #v: Float32Array;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#y = new Float32Array(width * height);
+    this.#u = new Float32Array(width * height);
+    this.#v = new Float32Array(width * height);
+  }
+
+  /** Writes the crop, planes of height × width, to the beginning of `into`. */
+  crop(frame: I420Frame, map: Affine, format: PixelFormat, into: Float32Array): void {
+    const luma = frame.width * frame.height;
+    const cw = chromaWidth(frame);
+    const ch = chromaHeight(frame);
+    sample(frame.data, 0, frame.width, frame.height, map, BLACK, this.#y, this.width, this.height);
+    if (format.channels !== 'grey') {
+      const half: Affine = {
+        xx: map.xx / 2,
+        xy: map.xy / 2,
+        x: (map.x + 0.5) / 2 - 0.5,
+        yx: map.yx / 2,
+        yy: map.yy / 2,
+        y: (map.y + 0.5) / 2 - 0.5,
+      };
+      sample(frame.data, luma, cw, ch, half, GREY, this.#u, this.width, this.height);
+      sample(frame.data, luma + cw * ch, cw, ch, half, GREY, this.#v, this.width, this.height);
+    }
+    const pixels = this.width * this.height;
+    writePixels(format, into, 0, pixels, pixels, this.#y, this.#u, this.#v);
+  }
+}
+
+function sample(
+  data: Uint8Array,
+  offset: number,
+  stride: number,
+  rows: number,
+  map: Affine,
+  outside: number,
+  into: Float32Array,
+  width: number,
+  height: number,
+): void {
+  const nx = samples(map.xx, map.yx);
+  const ny = samples(map.xy, map.yy);
+  const share = 1 / (nx * ny);
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      let sum = 0;
+      for (let j = 0; j < ny; j++) {
+        const sv = v + (j + 0.5) / ny - 0.5;
+        for (let i = 0; i < nx; i++) {
+          const su = u + (i + 0.5) / nx - 0.5;
+          const x = map.xx * su + map.xy * sv + map.x;
+          const y = map.yx * su + map.yy * sv + map.y;
+          const x0 = Math.floor(x);
+          const y0 = Math.floor(y);
+          const fx = x - x0;
+          const fy = y - y0;
+          let a = outside;
+          let b = outside;
+          let c = outside;
+          let d = outside;
+          const at = offset + y0 * stride + x0;
+          if (x0 >= 0 && y0 >= 0 && x0 + 1 < stride && y0 + 1 < rows) {
+            a = data[at]!;
+            b = data[at + 1]!;
+            c = data[at + stride]!;
+            d = data[at + stride + 1]!;
+          } else {
+            const left = x0 >= 0 && x0 < stride;
+            const right = x0 + 1 >= 0 && x0 + 1 < stride;
+            if (y0 >= 0 && y0 < rows) {
+              if (left) a = data[at]!;
+              if (right) b = data[at + 1]!;
+            }
+            if (y0 + 1 >= 0 && y0 + 1 < rows) {
+              if (left) c = data[at + stride]!;
+              if (right) d = data[at + stride + 1]!;
+            }
+          }
+          const top = a + (b - a) * fx;
+          sum += top + (c + (d - c) * fx - top) * fy;
+        }
+      }
+      into[v * width + u] = sum * share;
+    }
+  }
+}
+
+function samples(dx: number, dy: number): number {
+  return Math.min(MOST_SAMPLES, Math.max(1, Math.ceil(Math.hypot(dx, dy) - 1e-6)));
+}
