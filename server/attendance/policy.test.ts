@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { decide, summarise, type AttendancePolicy, type DayPunch } from './policy.ts';
+import { workDate } from './work-date.ts';
+
+const MINUTE = 60_000;
+const policy: AttendancePolicy = { mode: 'auto', timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: MINUTE };
+
+/** '08:59' is that time of 2026-11-23 in Paris; '+1 02:00' of the day after. */
+function at(clock: string): number {
+  const [, days, time] = /^(?:\+(\d) )?(.+)$/.exec(clock)!;
+  return (
+    Date.parse(`2026-11-23T${time!.length === 5 ? `${time}:00` : time}+01:00`) +
+    Number(days ?? 0) * 86_400_000
+  );
+}
+
+function punches(list: string[], by: AttendancePolicy = policy): DayPunch[] {
+  return list.map((text) => {
+    const [kind, ...clock] = text.split(' ');
+    const instant = at(clock.join(' '));
+    return {
+      kind: kind as 'in' | 'out',
+      at: instant,
+      workDate: workDate(instant, by.timeZone, by.dayTurnsAt),
+    };
+  });
+}
+
+function outcome(mode: AttendancePolicy['mode'], before: string[], clock: string, more = {}): string {
+  const by = { ...policy, mode, ...more };
+  const decision = decide(by, punches(before, by), at(clock));
+  if (decision.type === 'punch') return `${decision.kind} on ${decision.workDate}`;
+  const since = Object.entries({ in: before, out: before })
+    .flatMap(([, list]) => list)
+    .find((text) => at(text.split(' ').slice(1).join(' ')) === decision.since);
+  return `already ${decision.kind} since ${since?.split(' ').slice(1).join(' ')}`;
+}
+
+const MONDAY = '2026-11-23';
+const TUESDAY = '2026-11-24';
+
+describe('auto', () => {
+  it.each<[string, string[], string, string]>([
+    ['the first recognition of the work day is the check-in', [], '08:59', `in on ${MONDAY}`],
+    ['within the gap nothing is written', ['in 08:59'], '08:59:59', 'already in since 08:59'],
+    [
+      'one millisecond short of the gap still is within it',
+      ['in 08:59'],
+      '08:59:59.999',
+      'already in since 08:59',
+    ],
+    ['at the gap the check-out is written', ['in 08:59'], '09:00', `out on ${MONDAY}`],
+    ['the very instant of the punch is within the gap', ['in 08:59'], '08:59', 'already in since 08:59'],
+    ['a later one moves the check-out forward', ['in 08:59', 'out 12:00'], '17:31', `out on ${MONDAY}`],
+    [
+      'within the gap of the last check-out',
+      ['in 08:59', 'out 17:31'],
+      '17:31:30',
+      'already out since 17:31',
+    ],
+    ['a night shift stays on the day it began', ['in 22:00'], '+1 03:59', `out on ${MONDAY}`],
+    ['the next day begins when the day turns', ['in 22:00'], '+1 04:00', `in on ${TUESDAY}`],
+    [
+      'the gap reaches over the turn of the day',
+      ['in 22:00', 'out +1 03:59:30'],
+      '+1 04:00:10',
+      'already out since +1 03:59:30',
+    ],
+    ['… and ends after it', ['in 22:00', 'out +1 03:59:30'], '+1 04:00:30', `in on ${TUESDAY}`],
+    ['yesterday does not count', ['in 08:00', 'out 17:00'], '+1 08:00', `in on ${TUESDAY}`],
+    [
+      'delivered late, before the check-in: the check-in moves back',
+      ['in 09:00'],
+      '08:00',
+      `in on ${MONDAY}`,
+    ],
+    ['delivered late, just before the check-in', ['in 09:00'], '08:59:30', 'already in since 09:00'],
+    ['delivered late, before a check-out', ['in 09:00', 'out 17:00'], '12:00', 'already out since 17:00'],
+    [
+      'a check-out without a check-in (an exit door) is no check-in',
+      ['out 10:00'],
+      '12:00',
+      `in on ${MONDAY}`,
+    ],
+  ])('%s', (_, before, clock, expected) => {
+    expect(outcome('auto', before, clock)).toBe(expected);
+  });
+
+  it('takes punches in any order', () => {
+    expect(outcome('auto', ['out 12:00', 'in 08:59'], '12:00:30')).toBe('already out since 12:00');
+  });
+
+  it('without a gap the next sighting is the check-out', () => {
+    expect(outcome('auto', ['in 08:59'], '08:59:00.001', { minGap: 0 })).toBe(`out on ${MONDAY}`);
+  });
+});
+
+describe('fixed doors', () => {
+  it.each<[string, 'in' | 'out', string[], string, string]>([
+    ['entry: first', 'in', [], '08:00', `in on ${MONDAY}`],
+    ['entry: long after, still in', 'in', ['in 08:00'], '12:00', 'already in since 08:00'],
+    ['entry: after a check-out elsewhere', 'in', ['in 08:00', 'out 12:00'], '13:00', `in on ${MONDAY}`],
+    [
+      'entry: since when this stay lasts',
+      'in',
+      ['in 08:00', 'out 12:00', 'in 13:00'],
+      '15:00',
+      'already in since 13:00',
+    ],
+    ['exit: without a check-in it is still written', 'out', [], '17:00', `out on ${MONDAY}`],
+    ['exit: within the gap of the check-in', 'out', ['in 17:00'], '17:00:30', 'already in since 17:00'],
+    ['exit: again, later', 'out', ['in 08:00', 'out 12:00'], '17:00', `out on ${MONDAY}`],
+    ['exit: again, within the gap', 'out', ['in 08:00', 'out 17:00'], '17:00:59', 'already out since 17:00'],
+  ])('%s', (_, mode, before, clock, expected) => {
+    expect(outcome(mode, before, clock)).toBe(expected);
+  });
+});
+
+describe('an answer that wrote nothing', () => {
+  it.each<[string, 'auto' | 'in', string[], string, string[]]>([
+    ['within the gap of a check-in', 'auto', ['in 08:59'], '08:59:30', ['out 09:00', 'out 17:31']],
+    ['within the gap of a check-out', 'auto', ['in 08:59', 'out 12:00'], '12:00:30', ['out 12:01']],
+    ['at an entry, already in', 'in', ['in 08:00'], '12:00', ['out 12:00:10', 'in 13:00']],
+    ['delivered late', 'auto', ['in 09:00', 'out 17:00'], '12:00', ['out 18:00']],
+  ])('stays the same when later punches come: %s', (_, mode, before, clock, later) => {
+    const first = outcome(mode, before, clock);
+    expect(first).toMatch(/^already/);
+    expect(outcome(mode, [...before, ...later], clock)).toBe(first);
+  });
+});
+
+describe('daylight saving', () => {
+  const at = (iso: string) => Date.parse(iso);
+
+  it('measures the gap in elapsed time, not by the wall clock', () => {
+    // 02:59:30 CEST and 02:00:00 CET are half a minute apart, an hour back on the wall.
+    const before: DayPunch[] = [{ kind: 'in', at: at('2026-10-25T00:59:30Z'), workDate: '2026-10-24' }];
+    expect(decide(policy, before, at('2026-10-25T01:00:00Z'))).toEqual({
+      type: 'already',
+      kind: 'in',
+      since: at('2026-10-25T00:59:30Z'),
+    });
+  });
+
+  it('counts the hours really worked in a night of 25 hours', () => {
+    const night: DayPunch[] = [
+      { kind: 'in', at: at('2026-10-24T20:00:00Z'), workDate: '2026-10-24' }, // 22:00 CEST
+      { kind: 'out', at: at('2026-10-25T02:30:00Z'), workDate: '2026-10-24' }, // 03:30 CET
+    ];
+    expect(decide(policy, night.slice(0, 1), night[1]!.at)).toEqual({
+      type: 'punch',
+      kind: 'out',
+      workDate: '2026-10-24',
+    });
+    expect(summarise(night).worked).toBe(6.5 * 3_600_000);
+  });
+});
+
+describe('the summary of a day', () => {
+  it.each<[string, string[], string | null, string | null, number | null]>([
+    ['nothing', [], null, null, null],
+    ['in', ['in 08:00'], '08:00', null, null],
+    ['in and out', ['in 08:00', 'out 16:30'], '08:00', '16:30', 8.5 * 60],
+    ['the last out counts', ['in 08:00', 'out 12:00', 'out 17:00'], '08:00', '17:00', 9 * 60],
+    ['back again: no check-out', ['in 08:00', 'out 12:00', 'in 13:00'], '08:00', null, null],
+    ['an out alone', ['out 17:00'], null, '17:00', null],
+    ['in any order', ['out 17:00', 'in 08:00', 'in 09:00'], '08:00', '17:00', 9 * 60],
+  ])('%s', (_, list, checkIn, checkOut, minutes) => {
+    const summary = summarise(punches(list));
+    expect(summary.checkIn?.at ?? null).toBe(checkIn === null ? null : at(checkIn));
+    expect(summary.checkOut?.at ?? null).toBe(checkOut === null ? null : at(checkOut));
+    expect(summary.worked).toBe(minutes === null ? null : minutes * MINUTE);
+  });
+});

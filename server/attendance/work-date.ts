@@ -1,0 +1,70 @@
+/** Instants as the clock on the wall of a door shows them. The time-zone data is the runtime's (Intl). */
+
+/** Calendar date (YYYY-MM-DD) and time of day of an instant in a zone. */
+interface WallClock {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs far more than using it; there are as many as there are zones in use. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+function wallClock(at: number, timeZone: string): WallClock {
+  const clock = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
+  for (const { type, value } of formatOf(timeZone).formatToParts(at)) {
+    if (type in clock) clock[type as keyof WallClock] = Number(value);
+  }
+  return clock;
+}
+
+/**
+ * The date (YYYY-MM-DD) of the work day an instant belongs to: the local date, or that of the day before
+ * while the wall clock is before `turnsAt` (hour 0..23). Decided by the wall clock alone, so that a day of
+ * 23 or 25 hours still turns when the clock on the wall says so.
+ *
+ * @param at epoch ms
+ * @param timeZone IANA name
+ */
+export function workDate(at: number, timeZone: string, turnsAt: number): string {
+  const { year, month, day, hour } = wallClock(at, timeZone);
+  const date = new Date(Date.UTC(year, month - 1, hour < turnsAt ? day - 1 : day));
+  return date.toISOString().slice(0, 10);
+}
+
+/** HH:MM of an instant (epoch ms) in a zone. */
+export function localTime(at: number, timeZone: string): string {
+  const { hour, minute } = wallClock(at, timeZone);
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+/** True for a name the runtime knows as a time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
