@@ -13,6 +13,15 @@ export interface TrackPolicy {
   maxLost: number;
   /** Detections a new track needs before it is shown. */
   confirmHits: number;
+  /**
+   * A track this old ends and the face goes on under a new id, ms. It bounds what one track can hold, and
+   * gives somebody who stays in view all day a fresh sighting now and then (one per track and person).
+   */
+  maxAge: number;
+  /** Recognition that no embedding has confirmed for this long is dropped, ms. */
+  forgetAfter: number;
+  /** The same, counted from the moment the track came into doubt (`Track.doubt`), ms. */
+  forgetDoubtAfter: number;
 }
 
 export interface Track {
@@ -25,6 +34,13 @@ export interface Track {
   lastSeen: number;
   hits: number;
   evidence: Evidence;
+  /** Epoch ms that `face` stands for: `lastSeen`, or later while lost. */
+  at: number;
+  /**
+   * Epoch ms of the first match since the last embedding that could have been somebody else: after a gap,
+   * across a jump or change of size, or with another face almost as likely. Asks for early re-verification.
+   */
+  doubt?: number;
 }
 
 export interface CameraTracks {
@@ -51,6 +67,29 @@ export interface EvidencePolicy {
   maxFrames: number;
   /** `off`: not asked. `require`: no sighting without a live score over the pack's threshold. */
   liveness: 'off' | 'require';
+  /** Live score from which a frame counts as live, 0..1. */
+  liveThreshold: number;
+  /** A recognised face stays recognised at this similarity to its own person: one-to-one, so lower. */
+  holdThreshold: number;
+  /** Good frames in a row that match nobody until a recognition is dropped. */
+  dropFrames: number;
+  /** A track in doubt is checked again after this long, ms. */
+  recheckAfter: number;
+  /** Frames of one track closer together than this say the same thing twice, ms. */
+  spacing: number;
+  /** What a face must look like to be evidence, and to be told to come closer or look at the camera. */
+  face: FacePolicy;
+}
+
+/** When a face is too far, too turned or too dark to recognise. */
+export interface FacePolicy {
+  /** Inter-eye distance in pixels of the analysed frame. */
+  minEyeDistance: number;
+  /** Degrees either way. */
+  maxYaw: number;
+  maxPitch: number;
+  /** Mean luma of the aligned crop, 0..255. */
+  minBrightness: number;
 }
 
 /** What the frames of one track have said so far. */
@@ -63,8 +102,10 @@ export interface Evidence {
   /** Agreeing frames for `candidate` in a row (a frame for another person starts over). */
   candidate: string | null;
   agreeing: number;
-  /** Good frames that matched nobody. */
+  /** Good frames that matched nobody; while recognised, in a row. */
   misses: number;
+  /** Good frames that were not live, of those since the evidence was last opened. */
+  notLive: number;
   /** Frames embedded since the evidence was last opened. */
   spent: number;
   /** Epoch ms of the last embedding. */

@@ -1,0 +1,71 @@
+/** The numbers behind tracking and recognition, each with its reason. */
+import type { EvidencePolicy, FacePolicy, TrackPolicy } from './types.ts';
+
+export const defaultTrackPolicy: Readonly<TrackPolicy> = {
+  // Neighbouring faces of two people hardly overlap; the same face predicted over 100 ms overlaps by 0.6 and more.
+  minIou: 0.3,
+  // Somebody passing in front hides a face for about a second. Longer, and it may well be another person.
+  maxLost: 1_500,
+  // One detection alone is often a poster or a pattern; two cost one analysed frame of delay.
+  confirmHits: 2,
+  // The check-out of somebody who sits in view all day is right to within this, at 16 sightings a shift.
+  maxAge: 30 * 60_000,
+  // Three missed re-verifications: turned away, or too dark to tell. The name goes rather than be wrong.
+  forgetAfter: 10_000,
+  // After a crossing, a name may stand unproven for as long as an attentive person needs to look up.
+  forgetDoubtAfter: 2_000,
+};
+
+/**
+ * For cameras analysed less often than twice a second: a track must outlive two missed frames at any rate.
+ * @param rate analysed frames a second
+ */
+export function trackPolicy(rate: number): TrackPolicy {
+  return { ...defaultTrackPolicy, maxLost: Math.max(defaultTrackPolicy.maxLost, 3_000 / rate) };
+}
+
+export const defaultFacePolicy: Readonly<FacePolicy> = {
+  // The aligned crop has its eyes 35 px apart; below about half of that it is mostly interpolation.
+  minEyeDistance: 18,
+  // The pack's embeddings fall off fast in profile (CFP-FP 92.8 %): beyond this, misses say nothing.
+  maxYaw: 35,
+  // Five landmarks give pitch poorly; wider than yaw, so that a tall person at a low camera still counts.
+  maxPitch: 35,
+  // Limited-range luma is 16 for black; a face below this is a silhouette.
+  minBrightness: 45,
+};
+
+/**
+ * @param threshold cosine similarity at the chosen false accept rate, from the pack's manifest
+ * @param liveness whether a sighting needs a live score
+ */
+export function evidencePolicy(
+  threshold: number,
+  liveness: EvidencePolicy['liveness'] = 'off',
+): EvidencePolicy {
+  return {
+    threshold,
+    // Well past the impostor tail (the threshold at 1e-5 is 0.065 above that at 1e-4): alone enough.
+    strongThreshold: Math.min(0.95, threshold + 0.13),
+    // Two people this close in one frame cannot be told apart by it.
+    margin: 0.05,
+    // Three different moments; at 10 analysed frames a second that is a third of a second.
+    agreeingFrames: 3,
+    // A known person misses now and then while walking up; five good misses in majority are no accident.
+    unknownFrames: 5,
+    minQuality: 0.3,
+    // Long enough to cost little (one embedding per face and 3 s), short enough to catch a swap soon.
+    reverifyAfter: 3_000,
+    maxFrames: 12,
+    liveness,
+    liveThreshold: 0.5,
+    // One-to-one: about the threshold at 1e-3. A head turned a little must not lose its name.
+    holdThreshold: Math.max(0, threshold - 0.08),
+    // One odd frame may be a blink or a passing hand; two are somebody else.
+    dropFrames: 2,
+    recheckAfter: 300,
+    // Below 20 frames a second nothing is skipped.
+    spacing: 50,
+    face: defaultFacePolicy,
+  };
+}

@@ -1,0 +1,161 @@
+/** One camera's faces from frame to frame. */
+import type { Detection } from '../vision/types.ts';
+import { assign, FORBIDDEN } from './assignment.ts';
+import { openEvidence, reopen } from './evidence.ts';
+import { pair, predict, steer, type Pairing } from './motion.ts';
+import type { CameraTracks, Track, TrackPolicy } from './types.ts';
+
+/** Most faces followed at once in one camera; of more, the surest detections. Bounds state and assignment. */
+export const MAX_FACES = 64;
+/** A face that is not confirmed yet is given up sooner than `maxLost`, ms. */
+const UNCONFIRMED_LOST = 300;
+/** −log likelihood at which a new face becomes the better explanation. */
+const NEW_FACE = 6;
+/** A pair is in doubt where another one is not at least e³ = 20 times less likely. */
+const CLEAR_LEAD = 3;
+/** … or where the face was out of sight for longer than this, ms, */
+const GAP = 250;
+/** … or its size changed by this factor. */
+const SIZE_JUMP = Math.log(1.4);
+
+export interface Advance {
+  state: CameraTracks;
+  /** Confirmed tracks that were found in this frame. */
+  seen: Track[];
+  /** Confirmed tracks that are over. */
+  ended: Track[];
+}
+
+export function emptyTracks(): CameraTracks {
+  return { nextId: 1, tracks: [] };
+}
+
+/**
+ * Carries the tracks over to the next frame. Pure: `state` and `detections` stay as they are.
+ *
+ * Tracks are predicted at constant velocity; detections are assigned so that the whole is likeliest, with a
+ * spread that grows with the time since a face was seen (2 frames a second as well as 30), and in units of
+ * the face's size, since boxes of a walking person need not overlap at all from one frame to the next.
+ * A match that may be wrong is not refused but marked (`Track.doubt`): evidence settles who it is.
+ *
+ * @param detections of one frame, in pixels, without duplicates (after NMS)
+ * @param at epoch ms of the frame
+ */
+export function advance(
+  state: CameraTracks,
+  detections: readonly Detection[],
+  at: number,
+  policy: TrackPolicy,
+): Advance {
+  const seen: Track[] = [];
+  const ended: Track[] = [];
+  const tracks: Track[] = [];
+  let { nextId } = state;
+  // A clock that was set back must not keep faces alive until it has caught up: hence the magnitude.
+  const over = (track: Track, limit: number) => Math.abs(at - track.lastSeen) > limit;
+
+  const alive = state.tracks.filter((track) => {
+    const ends = over(track, policy.maxLost);
+    if (ends && track.hits >= policy.confirmHits) ended.push(track);
+    return !ends;
+  });
+  const found =
+    detections.length <= MAX_FACES
+      ? detections
+      : detections.toSorted((a, b) => b.score - a.score).slice(0, MAX_FACES);
+  const predicted = alive.map((track) => predict(track, at));
+  const pairings = alive.map((track, i) => found.map((face) => pair(track, predicted[i]!, face, at, policy)));
+  const costs = pairings.map((row) => Float64Array.from(row, (p) => p?.cost ?? FORBIDDEN));
+  const chosen = assign(costs, found.length, NEW_FACE);
+  const taken = new Uint8Array(found.length);
+
+  for (const [i, track] of alive.entries()) {
+    const j = chosen[i]!;
+    if (j < 0) {
+      if (track.hits < policy.confirmHits && over(track, UNCONFIRMED_LOST)) continue;
+      tracks.push({ ...track, face: predicted[i]!, at });
+      continue;
+    }
+    taken[j] = 1;
+    const face = keep(found[j]!);
+    if (at - track.firstSeen > policy.maxAge) {
+      ended.push(track);
+      tracks.push({ ...open(nextId++, face, at), hits: policy.confirmHits, velocity: track.velocity });
+    } else {
+      const doubtful = isDoubtful(pairings, i, j, at - track.lastSeen, track.at !== track.lastSeen, policy);
+      tracks.push(follow(track, face, predicted[i]!, at, doubtful, policy));
+    }
+    const now = tracks.at(-1)!;
+    if (now.hits >= policy.confirmHits) seen.push(now);
+  }
+  for (const [j, face] of found.entries()) {
+    if (taken[j] || tracks.length >= MAX_FACES) continue;
+    const track = open(nextId++, keep(face), at);
+    tracks.push(track);
+    if (track.hits >= policy.confirmHits) seen.push(track);
+  }
+  return { state: { nextId, tracks }, seen, ended };
+}
+
+function open(id: number, face: Detection, at: number): Track {
+  return {
+    id,
+    face,
+    velocity: { x: 0, y: 0, scale: 0 },
+    firstSeen: at,
+    lastSeen: at,
+    at,
+    hits: 1,
+    evidence: openEvidence(),
+  };
+}
+
+function follow(
+  track: Track,
+  face: Detection,
+  predicted: Detection,
+  at: number,
+  doubtful: boolean,
+  policy: TrackPolicy,
+): Track {
+  const { evidence } = track;
+  const unresolved = track.doubt !== undefined && track.doubt > evidence.lastChecked;
+  const doubt = unresolved ? track.doubt : doubtful ? at : undefined;
+  const unproven =
+    at - evidence.lastChecked > policy.forgetAfter ||
+    (doubt !== undefined && at - doubt > policy.forgetDoubtAfter);
+  return {
+    ...track,
+    face,
+    velocity: steer(track, predicted, face, at),
+    lastSeen: at,
+    at,
+    hits: track.hits + 1,
+    evidence: unproven && evidence.state === 'recognised' ? reopen(evidence) : evidence,
+    doubt,
+  };
+}
+
+function isDoubtful(
+  pairings: readonly (readonly (Pairing | null)[])[],
+  i: number,
+  j: number,
+  gap: number,
+  wasLost: boolean,
+  policy: TrackPolicy,
+): boolean {
+  const made = pairings[i]![j]!;
+  if (wasLost && gap > GAP) return true;
+  if (made.iou < policy.minIou || made.sizeChange > SIZE_JUMP) return true;
+  const rivals = (other: Pairing | null | undefined) => other != null && other.cost - made.cost < CLEAR_LEAD;
+  return (
+    pairings[i]!.some((other, k) => k !== j && rivals(other)) ||
+    pairings.some((row, k) => k !== i && rivals(row[j]))
+  );
+}
+
+/** A copy: the engine may reuse its buffers, and a view into a large one would be cloned whole. */
+function keep(face: Detection): Detection {
+  const { x, y, width, height, score } = face;
+  return { x, y, width, height, score, landmarks: Float32Array.from(face.landmarks) };
+}
