@@ -1,0 +1,56 @@
+/**
+ * AES-256-GCM over a whole message (NIST SP 800-38D): version (1 byte) | nonce (12, random) | tag (16) | ciphertext.
+ *
+ * The associated data says what the message is and whom it belongs to. It is not stored: who opens the
+ * envelope must know it, so that a row moved to another person, model or key does not open.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+export const KEY_BYTES = 32;
+
+/** The envelope was changed, belongs elsewhere, or was sealed with another key: which of them cannot be told. */
+export class EnvelopeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EnvelopeError';
+  }
+}
+
+/** @param key 32 bytes; at most 2³² messages under one key (random nonces). */
+export function seal(key: Uint8Array, plain: Uint8Array, context: readonly string[]): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(associatedData(context));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
+}
+
+/** Throws EnvelopeError. */
+export function open(key: Uint8Array, sealed: Uint8Array, context: readonly string[]): Buffer {
+  if (sealed.length < HEADER_BYTES) throw new EnvelopeError('the envelope is too short');
+  if (sealed[0] !== VERSION) throw new EnvelopeError(`envelope version ${sealed[0]} is not known`);
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(associatedData(context));
+  decipher.setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEADER_BYTES));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES)), decipher.final()]);
+  } catch {
+    throw new EnvelopeError('the envelope does not open: changed, moved, or sealed with another key');
+  }
+}
+
+/** Each part with its length before it: ["ab", "c"] and ["a", "bc"] differ. */
+function associatedData(context: readonly string[]): Buffer {
+  const parts = context.flatMap((text) => {
+    const bytes = Buffer.from(text, 'utf8');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return [length, bytes];
+  });
+  return Buffer.concat(parts);
+}
