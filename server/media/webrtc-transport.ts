@@ -1,0 +1,43 @@
+import type { types as ms } from 'mediasoup';
+import type { TransportParameters } from '../protocol/signaling.ts';
+import { MEDIA_LIMITS } from './limits.ts';
+import type { MediaPlace } from './media-place.ts';
+
+/**
+ * `send`: a browser publishes. `recv`: a browser receives results over SCTP. `analyzer`: a camera's pictures
+ * go to the analyzer.
+ */
+export type TransportUse = 'send' | 'recv' | 'analyzer';
+
+/** Bounded in what it receives, queues and waits for. Closes itself when its DTLS ends. */
+export async function openTransport(place: MediaPlace, use: TransportUse): Promise<ms.WebRtcTransport> {
+  const transport = await place.router.createWebRtcTransport({
+    webRtcServer: place.webRtcServer,
+    preferUdp: true,
+    iceConsentTimeout: MEDIA_LIMITS.iceConsentTimeout,
+    ...(use === 'analyzer' && { initialAvailableOutgoingBitrate: MEDIA_LIMITS.analyzerBitrate }),
+    ...(use === 'recv' && {
+      enableSctp: true,
+      maxSendMessageSize: MEDIA_LIMITS.maxSendMessageBytes,
+      maxReceiveMessageSize: MEDIA_LIMITS.maxReceiveMessageBytes,
+      sctpMaxReceiverWindowBufferSize: MEDIA_LIMITS.receiveWindowBytes,
+      sctpSendBufferSize: MEDIA_LIMITS.transportQueueBytes,
+      sctpPerStreamSendQueueLimit: MEDIA_LIMITS.channelQueueBytes,
+    }),
+  });
+  transport.on('dtlsstatechange', (state) => {
+    if (state === 'failed' || state === 'closed') transport.close();
+  });
+  if (use === 'send') await transport.setMaxIncomingBitrate(MEDIA_LIMITS.maxIncomingBitrate);
+  return transport;
+}
+
+export function transportParameters(transport: ms.WebRtcTransport): TransportParameters {
+  return {
+    id: transport.id,
+    iceParameters: transport.iceParameters,
+    iceCandidates: transport.iceCandidates,
+    dtlsParameters: transport.dtlsParameters,
+    ...(transport.sctpParameters && { sctpParameters: transport.sctpParameters }),
+  };
+}
