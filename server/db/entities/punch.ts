@@ -30,8 +30,8 @@ export const Punch = defineEntity({
     /** The same sighting makes one punch, however often it is delivered. */
     sightingId: p.text().nullable().unique('punch_sighting'),
     deviceId: p.manyToOne(Device).mapToPk().joinColumn('device_id').deleteRule('restrict').nullable(),
-    similarity: p.double().nullable(),
-    margin: p.double().nullable(),
+    similarity: p.double().$type<number>().nullable(),
+    margin: p.double().$type<number>().nullable(),
     frames: p.integer().nullable(),
     /** Of a correction: who, and why. */
     authorId: p.manyToOne(Account).mapToPk().joinColumn('author_id').deleteRule('restrict').nullable(),

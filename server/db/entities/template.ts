@@ -61,7 +61,7 @@ export const Template = defineEntity({
     contract: p.text(),
     bin: p.text().$type<PoseBin | 'aggregate'>(),
     /** 0..1 */
-    quality: p.double(),
+    quality: p.double().$type<number>(),
     /** Envelope over the embedding's bytes: Float32, little endian. */
     sealed: p.blob(),
     createdAt: p.datetime(3).onCreate(() => new Date()),

@@ -1,0 +1,151 @@
+/** Sightings become punches; punches become the day's list. */
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import type { Database, Em } from '../db/database.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import { displayName } from '../people/person-view.ts';
+import type { Sighting } from '../protocol/analyzer.ts';
+import type { AttendanceView } from '../protocol/api.ts';
+import type { AttendanceEvent, PunchKind } from '../protocol/results.ts';
+import type { DeviceSettings } from '../protocol/signaling.ts';
+import { attendanceView } from './attendance-view.ts';
+import { decide } from './policy.ts';
+import { localTime, workDate } from './work-date.ts';
+
+export interface AttendanceServiceOptions {
+  database: Database;
+  log: Logger;
+  /** Which day "today" is where no door says so: `config.attendance`. */
+  defaults: { timeZone: string; dayTurnsAt: number };
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/** The station or camera that saw it. */
+export interface SightingDevice {
+  id: string;
+  name: string;
+  settings: DeviceSettings;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export class AttendanceService {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #defaults: AttendanceServiceOptions['defaults'];
+  readonly #now: () => number;
+
+  constructor({ database, log, defaults, now = Date.now }: AttendanceServiceOptions) {
+    this.#database = database;
+    this.#log = log.child({ part: 'attendance' });
+    this.#defaults = defaults;
+    this.#now = now;
+  }
+
+  /**
+   * What a sighting comes to, by the rules of the door that saw it. Delivered again, at once or later, it
+   * gets the same answer and makes no second punch: all sightings of a person go one after the other (an
+   * advisory lock), and the sighting's id is unique among the punches.
+   */
+  async record(sighting: Sighting, device: SightingDevice): Promise<AttendanceEvent> {
+    if (!UUID.test(sighting.personId)) return ignored(sighting, device, '', 'This person is not known.');
+    const once = () => this.#database.transaction((em) => this.#decideIn(em, sighting, device));
+    let event: AttendanceEvent;
+    try {
+      event = await once();
+    } catch (error) {
+      // The id was used for another person in the same moment; the punch that won is there now.
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      event = await once();
+    }
+    const { id, result, reason } = event;
+    this.#log.info(
+      { sightingId: id, personId: event.person.id, deviceId: device.id, result, reason },
+      'sighting',
+    );
+    return event;
+  }
+
+  /** The people seen on a work date (YYYY-MM-DD; today where none is given). */
+  async day(date?: string): Promise<AttendanceView> {
+    const { timeZone, dayTurnsAt } = this.#defaults;
+    const of = date ?? workDate(this.#now(), timeZone, dayTurnsAt);
+    return attendanceView(this.#database.fork(), of, timeZone);
+  }
+
+  async #decideIn(em: Em, sighting: Sighting, device: SightingDevice): Promise<AttendanceEvent> {
+    const { personId, at } = sighting;
+    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`muster/person/${personId}`]);
+
+    const person = await em.findOne(Person, personId);
+    const name = person ? displayName(person) : '';
+    const earlier = await em.findOne(Punch, { sightingId: sighting.id });
+    if (earlier) return answer(sighting, device, name, written(earlier.kind), earlier.at.getTime());
+    if (!person || person.erasedAt) return ignored(sighting, device, '', 'This person is not known.');
+    if (person.status !== 'active') {
+      return ignored(sighting, device, name, `This person is ${person.status}.`);
+    }
+
+    const { timeZone, dayTurnsAt, minGap } = device.settings;
+    const punches = await em.find(Punch, {
+      personId,
+      $or: [
+        { workDate: workDate(at, timeZone, dayTurnsAt) },
+        { at: { $gte: new Date(at - minGap), $lte: new Date(at + minGap) } },
+      ],
+    });
+    const decision = decide(
+      device.settings,
+      punches.map((punch) => ({ kind: punch.kind, at: punch.at.getTime(), workDate: punch.workDate })),
+      at,
+    );
+    if (decision.type === 'already') {
+      const result = decision.kind === 'in' ? 'already-in' : 'already-out';
+      return answer(sighting, device, name, result, decision.since);
+    }
+    em.create(Punch, {
+      personId,
+      kind: decision.kind,
+      at: new Date(at),
+      workDate: decision.workDate,
+      timeZone,
+      source: 'sighting',
+      sightingId: sighting.id,
+      deviceId: device.id,
+      similarity: sighting.similarity,
+      margin: sighting.margin,
+      frames: sighting.frames,
+    });
+    return answer(sighting, device, name, written(decision.kind), at);
+  }
+}
+
+/** The answer to one sighting; `at`: epoch ms that the result speaks of. */
+function answer(
+  sighting: Sighting,
+  { settings }: SightingDevice,
+  name: string,
+  result: AttendanceEvent['result'],
+  at: number,
+): AttendanceEvent {
+  return {
+    type: 'attendance',
+    id: sighting.id,
+    camera: sighting.cameraId,
+    track: sighting.track,
+    person: { id: sighting.personId, name },
+    result,
+    at: new Date(at).toISOString(),
+    localTime: localTime(at, settings.timeZone),
+  };
+}
+
+function ignored(sighting: Sighting, device: SightingDevice, name: string, reason: string): AttendanceEvent {
+  return { ...answer(sighting, device, name, 'ignored', sighting.at), reason };
+}
+
+function written(kind: PunchKind): AttendanceEvent['result'] {
+  return kind === 'in' ? 'checked-in' : 'checked-out';
+}

@@ -1,0 +1,71 @@
+/** One work date as the API shows it. */
+import type { Em } from '../db/database.ts';
+import { Device } from '../db/entities/device.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import { displayName } from '../people/person-view.ts';
+import type { AttendanceView, PunchView, WorkDayView } from '../protocol/api.ts';
+import { summarise } from './policy.ts';
+import { localTime } from './work-date.ts';
+
+export async function attendanceView(em: Em, date: string, timeZone: string): Promise<AttendanceView> {
+  const punches = await em.find(Punch, { workDate: date }, { orderBy: { at: 'asc' } });
+  const punchesOf = Map.groupBy(punches, ({ personId }) => personId);
+  const deviceIds = [...new Set(punches.flatMap(({ deviceId }) => deviceId ?? []))];
+  const [people, devices, active] = await Promise.all([
+    em.find(Person, { id: { $in: [...punchesOf.keys()] } }),
+    em.find(Device, { id: { $in: deviceIds } }),
+    em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id'] }),
+  ]);
+  const nameOfDevice = new Map(devices.map(({ id, name }) => [id, name]));
+  const days = people
+    .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], nameOfDevice))
+    .toSorted(byName);
+  return { date, timeZone, days, absent: active.filter(({ id }) => !punchesOf.has(id)).length };
+}
+
+function workDay(
+  person: Person,
+  date: string,
+  punches: readonly Punch[],
+  nameOfDevice: ReadonlyMap<string, string>,
+): WorkDayView {
+  const views = new Map(punches.map((punch) => [punch.id, punchView(punch, nameOfDevice)]));
+  const { checkIn, checkOut, worked } = summarise(
+    punches.map(({ id, kind, at, workDate }) => ({ id, kind, at: at.getTime(), workDate })),
+  );
+  return {
+    person: {
+      id: person.id,
+      number: person.number ?? '',
+      displayName: displayName(person),
+      department: person.department,
+    },
+    date,
+    checkIn: (checkIn && views.get(checkIn.id)) ?? null,
+    checkOut: (checkOut && views.get(checkOut.id)) ?? null,
+    punches: [...views.values()],
+    worked,
+  };
+}
+
+function punchView(punch: Punch, nameOfDevice: ReadonlyMap<string, string>): PunchView {
+  return {
+    id: punch.id,
+    kind: punch.kind,
+    at: punch.at.toISOString(),
+    localTime: localTime(punch.at.getTime(), punch.timeZone),
+    source: punch.source,
+    device: (punch.deviceId && nameOfDevice.get(punch.deviceId)) ?? null,
+    similarity: punch.similarity ?? null,
+  };
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function byName(a: WorkDayView, b: WorkDayView): number {
+  return (
+    collator.compare(a.person.displayName, b.person.displayName) ||
+    collator.compare(a.person.number, b.person.number)
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { newPerson, personChange } from './person-input.ts';
+
+const ada = { number: 'E-1', givenName: 'Ada', familyName: 'Lovelace' };
+
+function faultsOf(input: object): string[] {
+  const parsed = newPerson.safeParse({ ...ada, ...input });
+  return parsed.success ? [] : [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))];
+}
+
+describe('a person', () => {
+  it('needs a number and a name; the rest is blank', () => {
+    expect(newPerson.parse(ada)).toEqual({
+      ...ada,
+      department: '',
+      jobTitle: '',
+      email: '',
+      phone: '',
+      startDate: null,
+      status: 'active',
+    });
+  });
+
+  it.each<[string, object]>([
+    ['spaces around it', { givenName: '  Ada ' }],
+    ['letters of any script', { givenName: 'Łukasz', familyName: '山田', number: 'Ж12' }],
+    ['apostrophes and dashes', { familyName: 'O’Neill-de la Cruz' }],
+    ['a number with marks', { number: '2026/0012-b' }],
+    ['an international number', { phone: '+33 1 23 45 67 89' }],
+    ['a number with an area code', { phone: '(030) 123-456' }],
+    ['a blank e-mail', { email: '' }],
+    ['a blank date', { startDate: '' }],
+  ])('may have %s', (_, input) => {
+    expect(faultsOf(input)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['no number', { number: ' ' }, 'number'],
+    ['a number with odd marks', { number: 'E#1' }, 'number'],
+    ['no given name', { givenName: '' }, 'givenName'],
+    ['a name that is too long', { familyName: 'x'.repeat(81) }, 'familyName'],
+    ['a name with a line break', { familyName: 'Love\nlace' }, 'familyName'],
+    ['a name that turns the text around', { familyName: '\u202Eecalevol' }, 'familyName'],
+    ['a wrong e-mail', { email: 'ada at example' }, 'email'],
+    ['letters for a phone number', { phone: 'call me' }, 'phone'],
+    ['too short a phone number', { phone: '12' }, 'phone'],
+    ['a day that does not exist', { startDate: '2026-02-30' }, 'startDate'],
+    ['another way to write dates', { startDate: '23.11.2026' }, 'startDate'],
+    ['an unknown status', { status: 'retired' }, 'status'],
+    ['an unknown field', { salary: 1 }, ''],
+  ])('may not have %s', (_, input, field) => {
+    expect(faultsOf(input)).toEqual([field]);
+  });
+
+  it('has all its faults told at once', () => {
+    expect(faultsOf({ number: '', email: 'x', phone: 'y' })).toEqual(['number', 'email', 'phone']);
+  });
+
+  it('is changed only where something is given', () => {
+    expect(personChange.parse({ email: '' })).toEqual({ email: '' });
+    expect(personChange.parse({})).toEqual({});
+  });
+});

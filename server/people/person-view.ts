@@ -1,0 +1,86 @@
+/** People as the API shows them, with what is known of their consent and enrolment. */
+import type { Em } from '../db/database.ts';
+import type { Person } from '../db/entities/person.ts';
+import type { ModelContract } from '../protocol/analyzer.ts';
+import { POSE_BINS } from '../protocol/face.ts';
+import type { PersonView } from '../protocol/api.ts';
+import { currentConsent } from './consent-text.ts';
+
+export function displayName(person: Pick<Person, 'givenName' | 'familyName' | 'erasedAt'>): string {
+  return person.erasedAt ? 'Deleted person' : `${person.givenName} ${person.familyName}`;
+}
+
+interface ConsentRow {
+  personId: string;
+  version: string;
+  givenAt: Date;
+}
+
+interface EnrolmentRow {
+  personId: string;
+  templates: number;
+  bins: string[];
+  enrolledAt: Date;
+  quality: number;
+}
+
+/** In the order given; two queries however many there are. */
+export async function viewPeople(
+  em: Em,
+  people: readonly Person[],
+  contract: ModelContract,
+): Promise<PersonView[]> {
+  if (people.length === 0) return [];
+  // One parameter, not one per person: PostgreSQL takes 65,535.
+  const ids = `{${people.map(({ id }) => id).join(',')}}`;
+  const [consents, enrolments] = await Promise.all([
+    em.execute<ConsentRow[]>(
+      `select distinct on (person_id) person_id "personId", version, given_at "givenAt"
+       from consent where person_id = any(?::uuid[]) order by person_id, given_at desc`,
+      [ids],
+    ),
+    em.execute<EnrolmentRow[]>(
+      `select person_id "personId", count(*)::int templates, array_agg(distinct bin) bins,
+              max(created_at) "enrolledAt",
+              coalesce(avg(quality) filter (where bin <> 'aggregate'), avg(quality)) quality
+       from template where contract = ? and person_id = any(?::uuid[]) group by person_id`,
+      [contract, ids],
+    ),
+  ]);
+  const consentOf = new Map(consents.map((row) => [row.personId, row]));
+  const enrolmentOf = new Map(enrolments.map((row) => [row.personId, row]));
+  return people.map((person) => view(person, consentOf.get(person.id), enrolmentOf.get(person.id)));
+}
+
+function view(person: Person, consent?: ConsentRow, enrolment?: EnrolmentRow): PersonView {
+  const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
+  return {
+    id,
+    number: number ?? '',
+    givenName,
+    familyName,
+    displayName: displayName(person),
+    department,
+    jobTitle,
+    email,
+    phone,
+    status,
+    startDate: person.startDate ?? null,
+    createdAt: person.createdAt.toISOString(),
+    consent: consent
+      ? {
+          version: consent.version,
+          givenAt: new Date(consent.givenAt).toISOString(),
+          current: consent.version === currentConsent.version,
+        }
+      : null,
+    enrolment: enrolment
+      ? {
+          templates: enrolment.templates,
+          bins: POSE_BINS.filter((bin) => enrolment.bins.includes(bin)),
+          enrolledAt: new Date(enrolment.enrolledAt).toISOString(),
+          quality: enrolment.quality,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,194 @@
+/** Face templates: sealed in PostgreSQL, opened only to fill a gallery. */
+import { EventEmitter } from 'node:events';
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import type { Database, Em } from '../db/database.ts';
+import { Consent } from '../db/entities/consent.ts';
+import { Person } from '../db/entities/person.ts';
+import { Enrolment, PersonKey, Template } from '../db/entities/template.ts';
+import type { NewTemplate } from '../enrollment/template.ts';
+import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { MasterKey } from '../security/master-key.ts';
+import { currentConsent } from './consent-text.ts';
+import { embeddingLength, openTemplates, sealTemplates, type WrappedKey } from './sealed-templates.ts';
+
+export interface TemplateStoreOptions {
+  database: Database;
+  masterKey: MasterKey;
+  log: Logger;
+  /** The contract of the model pack in use: what `gallery.changed` speaks of. */
+  contract: ModelContract;
+}
+
+export interface TemplateSet {
+  contract: ModelContract;
+  templates: readonly NewTemplate[];
+  by: { accountId: string };
+  /** Why a likely duplicate was accepted. */
+  override?: { reason: string };
+}
+
+/** `entry` null: this person is in the gallery no longer. Sent after the commit, the last one is the truth. */
+export interface GalleryChange {
+  personId: string;
+  entry: GalleryEntry | null;
+}
+
+/** People whose templates are opened in one go: bounds what a load holds besides the gallery itself. */
+const PAGE = 500;
+/** An enrolment has nine bins and the aggregate; anything far above is a mistake. */
+const MAX_TEMPLATES = 32;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
+  readonly #database: Database;
+  readonly #masterKey: MasterKey;
+  readonly #log: Logger;
+  readonly #contract: ModelContract;
+  #publishing: Promise<void> = Promise.resolve();
+
+  constructor({ database, masterKey, log, contract }: TemplateStoreOptions) {
+    super();
+    this.#database = database;
+    this.#masterKey = masterKey;
+    this.#log = log.child({ part: 'templates' });
+    this.#contract = contract;
+  }
+
+  /**
+   * Puts these templates in the place of all the person had, in one transaction, under a new key.
+   * Throws MusterError `not-found`, or `wrong-state` without a current consent.
+   */
+  async replace(personId: string, set: TemplateSet): Promise<void> {
+    check(set);
+    await this.#database.transaction(async (em) => {
+      const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!person || person.erasedAt) throw new MusterError('not-found', 'There is no such person.');
+      if (person.status === 'left') {
+        throw new MusterError('wrong-state', 'This person has left: make them active before enrolling.');
+      }
+      const consent = await em.findOne(Consent, { personId }, { orderBy: { givenAt: 'desc' } });
+      if (consent?.version !== currentConsent.version) {
+        throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
+      }
+      await this.destroy(em, personId);
+      const { key, sealed } = sealTemplates(this.#masterKey, personId, set.contract, set.templates);
+      em.create(PersonKey, { ...key, wrapped: Buffer.from(key.wrapped) });
+      em.create(Enrolment, {
+        personId,
+        contract: set.contract,
+        enrolledBy: set.by.accountId,
+        overrideReason: set.override?.reason ?? null,
+      });
+      set.templates.forEach(({ bin, quality }, i) =>
+        em.create(Template, {
+          personId,
+          keyId: key.id,
+          contract: set.contract,
+          bin,
+          quality,
+          sealed: Buffer.from(sealed[i]!),
+        }),
+      );
+    });
+    this.#log.info({ personId, templates: set.templates.length }, 'templates replaced');
+    await this.publish(personId);
+  }
+
+  /** Deletes a person's templates and destroys their key. False when there were none. */
+  async remove(personId: string): Promise<boolean> {
+    const had = await this.#database.transaction(async (em) => {
+      await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      return this.destroy(em, personId);
+    });
+    if (had) this.#log.info({ personId }, 'templates removed');
+    await this.publish(personId);
+    return had;
+  }
+
+  /** The same inside a transaction of the caller, who holds the person's row and calls `publish` after the commit. */
+  async destroy(em: Em, personId: string): Promise<boolean> {
+    await em.nativeDelete(Template, { personId });
+    return (await em.nativeDelete(PersonKey, { personId })) > 0;
+  }
+
+  /** Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out. */
+  async loadGallery(contract: ModelContract): Promise<GalleryEntry[]> {
+    const gallery: GalleryEntry[] = [];
+    let after = BEFORE_ALL;
+    for (;;) {
+      const keys = await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]);
+      gallery.push(...(await this.#entries(contract, keys)));
+      if (keys.length < PAGE) return gallery;
+      after = keys.at(-1)!.personId;
+    }
+  }
+
+  /** Tells listeners what the gallery holds of this person now. */
+  publish(personId: string): Promise<void> {
+    // One at a time, each with what is committed by then: the last word is never an old one.
+    this.#publishing = this.#publishing.then(async () => {
+      let entry: GalleryEntry | null = null;
+      try {
+        entry = await this.#entryOf(personId);
+      } catch (error) {
+        // Rather unrecognised until the next start than recognised after a deletion.
+        this.#log.error({ personId, err: error }, 'templates could not be read: taken out of the gallery');
+      }
+      try {
+        this.emit('gallery.changed', { personId, entry });
+      } catch (error) {
+        this.#log.error({ personId, err: error }, 'a listener of gallery.changed failed');
+      }
+    });
+    return this.#publishing;
+  }
+
+  async #entryOf(personId: string): Promise<GalleryEntry | null> {
+    const keys = await this.#keys('k.person_id = ?', [personId]);
+    return (await this.#entries(this.#contract, keys))[0] ?? null;
+  }
+
+  /** Keys of people who may be recognised. */
+  async #keys(where: string, parameters: unknown[]): Promise<WrappedKey[]> {
+    return this.#database.fork().execute<WrappedKey[]>(
+      `select k.person_id "personId", k.id, k.master_key_id "masterKeyId", k.wrapped
+       from person_key k join person p on p.id = k.person_id
+       where p.status = 'active' and p.erased_at is null and ${where}`,
+      parameters,
+    );
+  }
+
+  async #entries(contract: ModelContract, keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
+    const rows = await this.#database
+      .fork()
+      .find(Template, { personId: { $in: keys.map(({ personId }) => personId) }, contract });
+    const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
+    const length = embeddingLength(contract);
+    return keys.flatMap((key) => {
+      const sealed = (ofPerson.get(key.personId) ?? []).toSorted(aggregateFirst);
+      const { embeddings, refused } = openTemplates(this.#masterKey, key, sealed, length);
+      for (const { templateId, why } of refused) {
+        this.#log.error({ personId: key.personId, templateId, why }, 'a template does not open: left out');
+      }
+      return embeddings.length > 0 ? [{ personId: key.personId, embeddings }] : [];
+    });
+  }
+}
+
+function aggregateFirst(a: Template, b: Template): number {
+  return Number(b.bin === 'aggregate') - Number(a.bin === 'aggregate') || (a.id < b.id ? -1 : 1);
+}
+
+function check({ contract, templates }: TemplateSet): void {
+  const length = embeddingLength(contract);
+  if (templates.length === 0 || templates.length > MAX_TEMPLATES) {
+    throw new Error(`an enrolment saves 1 to ${MAX_TEMPLATES} templates, not ${templates.length}`);
+  }
+  for (const { embedding } of templates) {
+    if (embedding.length !== length || !embedding.every(Number.isFinite)) {
+      throw new Error(`a template of ${contract} is ${length} finite numbers`);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** The two cookies a browser may hold. */
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+
+export const SESSION_COOKIE = 'muster_session';
+export const DEVICE_COOKIE = 'muster_device';
+
+export interface CookieOptions {
+  httpOnly: true;
+  sameSite: 'strict';
+  secure: boolean;
+  path: '/';
+  /** ms */
+  maxAge?: number;
+}
+
+/** The value of a cookie; undefined where it is missing, given twice, or far too long to be one of ours. */
+export function cookieOf(req: IncomingMessage, name: string): string | undefined {
+  const values = (req.headers.cookie ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  const [value] = values;
+  return values.length === 1 && value !== '' && value!.length <= 256 ? value : undefined;
+}
+
+export function cookieOptions(req: IncomingMessage, maxAge?: number): CookieOptions {
+  return {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: isEncrypted(req),
+    path: '/',
+    ...(maxAge !== undefined && { maxAge }),
+  };
+}
+
+export function isEncrypted(req: IncomingMessage): boolean {
+  return (req.socket as Partial<TLSSocket>).encrypted === true;
+}

@@ -1,0 +1,78 @@
+/** Token buckets: how often a stranger may try something. */
+import { MusterError } from '../protocol/error.ts';
+
+export interface RateLimitOptions {
+  /** Tries at once. */
+  burst: number;
+  /** One more try comes back after this long, ms. */
+  refill: number;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/**
+ * What may be tried without being signed in, per address (IPv6: per /64), and by all addresses together
+ * where a secret is short enough to be found by many.
+ */
+export const RATE_LIMITS = {
+  /** 10 at once, then one every 6 s: 14,410 guesses a day against passwords of 12 characters and more. */
+  signIn: { burst: 10, refill: 6_000 },
+  /** The one-time token has 99 bits: this only keeps the noise down. */
+  setup: { burst: 5, refill: 12_000 },
+  pairing: { burst: 5, refill: 12_000 },
+  /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
+  pairingOverall: { burst: 30, refill: 2_000 },
+} as const satisfies Record<string, RateLimitOptions>;
+
+/** Addresses remembered at once; beyond, the one longest untouched is forgotten. About 1 MB. */
+const MAX_KEYS = 10_000;
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+export class RateLimit {
+  readonly #options: RateLimitOptions;
+  readonly #now: () => number;
+  /** In the order last touched. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(options: RateLimitOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Takes one try from the key's bucket. Throws MusterError `rate-limited` with the seconds to wait. */
+  take(key: string): void {
+    const { burst, refill } = this.#options;
+    const now = this.#now();
+    const last = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, last.tokens + (now - last.at) / refill);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
+    if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value!);
+    if (tokens >= 1) return;
+    const seconds = Math.ceil(((1 - tokens) * refill) / 1000);
+    throw new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
+      details: { retryAfter: seconds },
+    });
+  }
+}
+
+/** What is counted as one stranger: an IPv4 address, or the /64 that an IPv6 host commonly has to itself. */
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const after = tail === '' ? [] : tail.split(':');
+    groups.push(...Array.from({ length: 8 - groups.length - after.length }, () => '0'), ...after);
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
