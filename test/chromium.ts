@@ -1,0 +1,59 @@
+/** A real Chromium whose camera is a picture file. */
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+
+export interface ChromiumOptions {
+  /** A .mjpeg or .y4m file, looped by Chromium as the camera's picture. */
+  camera?: string;
+  size?: { width: number; height: number };
+}
+
+/** Where the set-up found a browser: `CHROMIUM_BIN`, set by the test and bench scripts. */
+const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+
+export class Chromium {
+  readonly #browser: Browser;
+  readonly context: BrowserContext;
+  readonly #errors: string[] = [];
+
+  private constructor(browser: Browser, context: BrowserContext) {
+    this.#browser = browser;
+    this.context = context;
+    context.on('weberror', (error) => this.#errors.push(error.error().message));
+  }
+
+  static async launch({
+    camera,
+    size = { width: 1280, height: 800 },
+  }: ChromiumOptions = {}): Promise<Chromium> {
+    const browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--autoplay-policy=no-user-gesture-required',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+      ],
+    });
+    return new Chromium(browser, await browser.newContext({ viewport: size, permissions: ['camera'] }));
+  }
+
+  /** Uncaught errors of every page so far. */
+  get errors(): readonly string[] {
+    return this.#errors;
+  }
+
+  async open(url: string): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.goto(url);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+}
