@@ -109,11 +109,11 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
   /** The first of these that satisfies; resolves with it. Listen before doing what causes it. */
   until<E extends keyof WrtcPeerEvents>(
     event: E,
-    accept: (value: WrtcPeerEvents[E][0]) => boolean = () => true,
+    wanted: (value: WrtcPeerEvents[E][0]) => boolean = () => true,
   ): Promise<WrtcPeerEvents[E][0]> {
     return new Promise((resolve) => {
       const listener = (value: WrtcPeerEvents[E][0]) => {
-        if (!accept(value)) return;
+        if (!wanted(value)) return;
         emitter.off(event, listener);
         resolve(value);
       };
@@ -149,8 +149,8 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
       this.cameraId = cameraId;
       return { id: producerId };
     };
-    transport.on('produce', ({ rtpParameters }, done, failed) => {
-      produce(rtpParameters).then(done, failed);
+    transport.on('produce', ({ rtpParameters }, accept, failed) => {
+      produce(rtpParameters).then(accept, failed);
     });
     this.#source = new wrtc.nonstandard.RTCVideoSource();
     this.#track = this.#source.createTrack();
@@ -195,8 +195,8 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     const connect = async (dtlsParameters: mc.DtlsParameters) => {
       await this.request('media.connect-transport', { transportId: transport.id, dtlsParameters });
     };
-    transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      connect(dtlsParameters).then(done, failed);
+    transport.on('connect', ({ dtlsParameters }, accept, failed) => {
+      connect(dtlsParameters).then(accept, failed);
     });
     return transport;
   }

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { MediaPeer } from '../media/media-peer.ts';
+import type { MediaServer } from '../media/media-server.ts';
+import { MusterError } from '../protocol/error.ts';
+import { CLOSE, SOCKET_LIMITS } from '../protocol/limits.ts';
+import type { EnrolmentState } from '../protocol/results.ts';
+import type {
+  Actor,
+  CameraState,
+  DeviceSettings,
+  Method,
+  Replies,
+  Reply,
+  Request,
+  RequestData,
+} from '../protocol/signaling.ts';
+import { CameraWatch } from './camera-watch.ts';
+import type { EnrolmentPort } from './enrolment-port.ts';
+import { createHandlers, type Handlers } from './handlers.ts';
+import { isPermitted } from './permissions.ts';
+import { SignalingPeer, type SocketLimits } from './signaling-peer.ts';
+import { UpgradeGate } from './upgrade-gate.ts';
+
+export interface SignalingServerOptions {
+  servers: readonly Server[];
+  path: string;
+  /** Null: refused with 401 before the upgrade. */
+  authenticate: (request: IncomingMessage) => Promise<Actor | null>;
+  /** False: refused with 403 before the upgrade. */
+  originAllowed: (request: IncomingMessage) => boolean;
+  media: MediaServer;
+  enrolment: EnrolmentPort;
+  /** Cameras that exist without publishing now, as `offline` rows; none where not given. */
+  knownCameras?: () => CameraState[];
+  /** Overrides for tests that cannot wait half a minute. */
+  limits?: Partial<SocketLimits>;
+  log: Logger;
+}
+
+export interface SignalingServerEvents {
+  /** A device has said hello; and has no socket any more. Not told for a socket that replaced another. */
+  'device.online': [{ deviceId: string }];
+  'device.offline': [{ deviceId: string }];
+}
+
+const GOING_AWAY = 1001;
+
+/** Every WebSocket of this server: who it is, what it may ask, and what it is told. */
+export class SignalingServer extends EventEmitter<SignalingServerEvents> {
+  readonly #options: SignalingServerOptions;
+  readonly #log: Logger;
+  readonly #limits: SocketLimits;
+  readonly #gate: UpgradeGate;
+  readonly #watch: CameraWatch;
+  readonly #handlers: Handlers;
+  readonly #peers = new Map<string, SignalingPeer>();
+  /** The one socket of each device that has said hello. */
+  readonly #devices = new Map<string, SignalingPeer>();
+  readonly #heartbeat: NodeJS.Timeout;
+  #closing: Promise<void> | null = null;
+
+  static async create(options: SignalingServerOptions): Promise<SignalingServer> {
+    return new SignalingServer(options);
+  }
+
+  private constructor(options: SignalingServerOptions) {
+    super();
+    this.#options = options;
+    this.#log = options.log.child({ part: 'signaling' });
+    this.#limits = { ...SOCKET_LIMITS, ...options.limits };
+    this.#watch = new CameraWatch({
+      cameras: options.media.cameras,
+      known: options.knownCameras ?? (() => []),
+    });
+    this.#handlers = createHandlers({
+      media: options.media,
+      enrolment: options.enrolment,
+      greet: (peer) => this.#greet(peer),
+      cameras: this.#watch,
+    });
+    this.#gate = new UpgradeGate({
+      servers: options.servers,
+      path: options.path,
+      maxMessageBytes: this.#limits.maxMessageBytes,
+      originAllowed: options.originAllowed,
+      authenticate: options.authenticate,
+      onconnection: (socket, actor) => this.#connect(socket, actor),
+      log: this.#log,
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const peer of this.#peers.values()) peer.beat();
+    }, this.#limits.silenceTimeout / 3);
+    options.media.on('peer.lost', this.#onLost);
+    options.enrolment.on('state', this.#onEnrolment);
+  }
+
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  isOnline(deviceId: string): boolean {
+    return this.#devices.has(deviceId);
+  }
+
+  /** A device that was revoked (or unpaired) is told and dropped; one that is not here is no error. */
+  disconnectDevice(deviceId: string, _reason: 'revoked' = 'revoked'): void {
+    for (const peer of this.#of((actor) => actor.kind === 'device' && actor.deviceId === deviceId)) {
+      peer.notify({ notify: 'device.revoked', data: {} });
+      peer.close(CLOSE.revoked, 'revoked');
+    }
+  }
+
+  pushSettings(deviceId: string, settings: DeviceSettings): void {
+    for (const peer of this.#peers.values()) {
+      if (peer.actor.kind !== 'device' || peer.actor.deviceId !== deviceId) continue;
+      peer.actor = { ...peer.actor, settings };
+      if (peer.greeted) peer.notify({ notify: 'device.settings', data: settings });
+    }
+  }
+
+  /** Signed out, or no longer allowed in. */
+  disconnectAccount(accountId: string): void {
+    for (const peer of this.#of((actor) => actor.kind === 'account' && actor.accountId === accountId)) {
+      peer.close(CLOSE.unauthenticated, 'signed out');
+    }
+  }
+
+  /** Idempotent. Tells everybody, lets nobody in, and resolves when all connections have ended. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#gate.shut();
+    clearInterval(this.#heartbeat);
+    this.#options.media.off('peer.lost', this.#onLost);
+    this.#options.enrolment.off('state', this.#onEnrolment);
+    const peers = [...this.#peers.values()];
+    for (const peer of peers) {
+      peer.notify({ notify: 'server.closing', data: {} });
+      peer.close(GOING_AWAY, 'server closing');
+    }
+    await Promise.all(peers.map((peer) => peer.gone()));
+    this.#gate.close();
+  }
+
+  #connect(socket: WebSocket, actor: Actor): void {
+    const others = this.#of((other) => actorKey(other) === actorKey(actor)).length;
+    if (others >= this.#limits.socketsPerActor) {
+      socket.on('error', () => {});
+      socket.close(CLOSE.tooManySockets, 'too many sockets');
+      return;
+    }
+    const peer = new SignalingPeer({
+      id: randomUUID(),
+      actor,
+      socket,
+      limits: this.#limits,
+      answer: (from, request) => this.#answer(from, request),
+      onclose: (gone) => this.#release(gone),
+      log: this.#log,
+    });
+    this.#peers.set(peer.id, peer);
+    this.#log.info({ event: 'socket.opened', peer: peer.id, actor: actorKey(actor) });
+  }
+
+  #greet(peer: SignalingPeer): void {
+    peer.greet();
+    if (peer.actor.kind !== 'device') return;
+    const { deviceId } = peer.actor;
+    const older = this.#devices.get(deviceId);
+    this.#devices.set(deviceId, peer);
+    if (older) {
+      older.notify({ notify: 'device.replaced', data: {} });
+      older.close(CLOSE.replaced, 'connected from elsewhere');
+    } else this.#tell('device.online', deviceId);
+  }
+
+  /** May be called again for a peer whose last request opened something while it left. */
+  #release(peer: SignalingPeer): void {
+    this.#peers.delete(peer.id);
+    this.#watch.unsubscribe(peer);
+    peer.media?.close();
+    peer.media = null;
+    if (peer.actor.kind === 'device' && this.#devices.get(peer.actor.deviceId) === peer) {
+      this.#devices.delete(peer.actor.deviceId);
+      this.#tell('device.offline', peer.actor.deviceId);
+    }
+  }
+
+  async #answer(peer: SignalingPeer, request: Request): Promise<Reply> {
+    const { id, method } = request;
+    try {
+      if (!peer.greeted && method !== 'hello') throw new MusterError('wrong-state', 'Say hello first.');
+      if (!isPermitted(peer.actor, method)) throw new MusterError('forbidden', 'This is not for you to ask.');
+      // A request's data belong to its method; the compiler does not follow that through the union.
+      return { id, ok: true, data: await handle(this.#handlers, peer, method, request.data as never) };
+    } catch (error) {
+      if (error instanceof MusterError) {
+        this.#log.debug({ event: 'request.refused', peer: peer.id, method, code: error.code });
+        return { id, ok: false, error: error.toBody() };
+      }
+      this.#log.error({ err: error, event: 'request.failed', peer: peer.id, method });
+      const internal = new MusterError('internal', 'The server failed at this; try again in a moment.');
+      return { id, ok: false, error: internal.toBody() };
+    }
+  }
+
+  readonly #onLost = (lost: MediaPeer) => {
+    const peer = this.#peers.get(lost.ownerId);
+    if (peer?.media !== lost) return;
+    peer.media = null;
+    peer.notify({ notify: 'media.lost', data: { reason: 'worker-died' } });
+  };
+
+  readonly #onEnrolment = (enrolmentId: string, state: EnrolmentState) => {
+    for (const peer of this.#peers.values()) {
+      if (peer.enrolmentId !== enrolmentId) continue;
+      peer.notify({ notify: 'enrolment.state', data: { enrolmentId, state } });
+      if (state !== 'saved' && state !== 'cancelled') continue;
+      peer.enrolmentId = null;
+      // Nobody is to be filmed for a session that is over.
+      if (peer.media?.camera?.purpose === 'enrolment') peer.media.camera.close();
+    }
+  };
+
+  #of(wanted: (actor: Actor) => boolean): SignalingPeer[] {
+    return [...this.#peers.values()].filter((peer) => wanted(peer.actor));
+  }
+
+  #tell(event: keyof SignalingServerEvents, deviceId: string): void {
+    try {
+      this.emit(event, { deviceId });
+    } catch (error) {
+      this.#log.error({ err: error, event, deviceId }, 'a listener threw');
+    }
+  }
+}
+
+function handle<M extends Method>(
+  handlers: Handlers,
+  peer: SignalingPeer,
+  method: M,
+  data: RequestData<M>,
+): Promise<Replies[M]> {
+  return handlers[method](peer, data);
+}
+
+function actorKey(actor: Actor): string {
+  return actor.kind === 'account' ? `account:${actor.accountId}` : `device:${actor.deviceId}`;
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Actor } from '../protocol/signaling.ts';
+
+export interface UpgradeGateOptions {
+  servers: readonly Server[];
+  path: string;
+  maxMessageBytes: number;
+  originAllowed: (request: IncomingMessage) => boolean;
+  authenticate: (request: IncomingMessage) => Promise<Actor | null>;
+  onconnection: (socket: WebSocket, actor: Actor) => void;
+  log: Logger;
+}
+
+const REASONS = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** Lets a WebSocket in only after its origin and its cookie were checked: a stranger never holds one. */
+export class UpgradeGate {
+  readonly #options: UpgradeGateOptions;
+  readonly #sockets: WebSocketServer;
+  #closed = false;
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Without a listener, a connection that breaks during authentication would end the process.
+    socket.on('error', ignore);
+    this.#admit(request, socket, head).catch((error: unknown) => {
+      this.#options.log.error({ err: error, event: 'upgrade.failed' });
+      refuse(socket, 500);
+    });
+  };
+
+  constructor(options: UpgradeGateOptions) {
+    this.#options = options;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes,
+    });
+    for (const server of options.servers) server.on('upgrade', this.#onUpgrade);
+  }
+
+  /** Refuses every later upgrade; sockets that are in stay. */
+  shut(): void {
+    this.#closed = true;
+  }
+
+  close(): void {
+    this.shut();
+    for (const server of this.#options.servers) server.off('upgrade', this.#onUpgrade);
+    this.#sockets.close();
+  }
+
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { path, originAllowed, authenticate, onconnection, servers } = this.#options;
+    if (request.url?.split('?', 1)[0] !== path) {
+      // Another listener (a development server's reload, say) may want it.
+      if (servers.every((server) => server.listenerCount('upgrade') <= 1)) refuse(socket, 404);
+      return;
+    }
+    if (this.#closed) return refuse(socket, 503);
+    if (!originAllowed(request)) return refuse(socket, 403);
+    const actor = await authenticate(request);
+    if (!actor) return refuse(socket, 401);
+    if (this.#closed) return refuse(socket, 503);
+    if (socket.destroyed) return;
+    socket.off('error', ignore);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => onconnection(webSocket, actor));
+  }
+}
+
+/** A connection that breaks while it is being admitted is nobody's concern. */
+function ignore(): void {}
+
+function refuse(socket: Duplex, status: keyof typeof REASONS): void {
+  socket.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
+}
