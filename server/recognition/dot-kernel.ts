@@ -57,24 +57,53 @@ let compiled: WebAssembly.Module | undefined;
 
 const I32 = 0x7f;
 const V128 = 0x7b;
+const BLOCK = 0x02;
+const LOOP = 0x03;
+const NOTHING = 0x40;
+const END = 0x0b;
+const BRANCH = 0x0c;
+const BRANCH_IF = 0x0d;
+const TEE = 0x22;
+const I32_EQZ = 0x45;
+const I32_LESS = 0x49;
+const I32_ADD = 0x6a;
+const I32_SUB = 0x6b;
+const I32_MUL = 0x6c;
+const F32_ADD = 0x92;
+
+type Code = number | readonly number[];
+
+/** Parameters and locals of both functions, by number. */
+const ROW = 0;
+const COUNT = 1;
+const BYTES = 2;
+const OUT = 3;
+const AT = 4;
+const PART = 5;
+const SUMS = [6, 7, 8, 9] as const;
+
+const MUL = simd(230);
+const ADD = simd(228);
+const ZERO = [...simd(12), ...Array.from({ length: 16 }, () => 0)];
+/** Vector on the stack → sum of its four lanes. */
+const LANES = bytes(set(PART), lane(0), lane(1), F32_ADD, lane(2), F32_ADD, lane(3), F32_ADD);
 
 function assemble(): Uint8Array<ArrayBuffer> {
-  const type = [1, 0x60, 4, I32, I32, I32, I32, 0];
-  const imports = [
-    2,
-    ...[...text('m'), ...text('rows'), 2, 3, ...leb(0), ...leb(65_536)],
-    ...[...text('m'), ...text('scratch'), 2, 0, ...leb(0)],
-  ];
-  const exports = [2, ...text('one'), 0, 0, ...text('four'), 0, 1];
-  const bodies = [body(1), body(QUERIES)];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, type),
-    ...section(2, imports),
-    ...section(3, [2, 0, 0]),
-    ...section(7, exports),
-    ...section(10, [2, ...bodies.flatMap((code) => [...leb(code.length), ...code])]),
-  ]);
+  const signature = [0x60, 4, I32, I32, I32, I32, 0];
+  const sharedMemory = bytes(text('m'), text('rows'), 2, 3, leb(0), leb(65_536));
+  const scratchMemory = bytes(text('m'), text('scratch'), 2, 0, leb(0));
+  const one = body(1);
+  const four = body(QUERIES);
+  return Uint8Array.from(
+    bytes(
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      section(1, [1, ...signature]),
+      section(2, bytes(2, sharedMemory, scratchMemory)),
+      section(3, [2, 0, 0]),
+      section(7, bytes(2, text('one'), 0, 0, text('four'), 0, 1)),
+      section(10, bytes(2, leb(one.length), one, leb(four.length), four)),
+    ),
+  );
 }
 
 /**
@@ -82,88 +111,76 @@ function assemble(): Uint8Array<ArrayBuffer> {
  * With one query the four 16-byte parts have a sum each, so that additions need not wait for one another.
  */
 function body(queries: number): number[] {
-  const [row, count, bytes, out, at, end] = [0, 1, 2, 3, 4, 5];
-  const part = 6;
-  const sum = (n: number) => 7 + n;
-  const sums = [0, 1, 2, 3];
-  const inner = sums.flatMap((p) => {
-    const offset = 16 * p;
-    const load = [...get(row), ...loadRow(offset), ...set(part)];
-    return [
-      ...load,
-      ...Array.from({ length: queries }, (_, q) => {
-        const target = sum(queries === 1 ? p : q);
-        // Query q stands q rows into the scratch memory; `at` runs through the first.
-        const address = [...get(at), ...times(bytes, q), ...loadQuery(offset)];
-        return [...get(target), ...get(part), ...address, ...MUL, ...ADD, ...set(target)];
-      }).flat(),
-    ];
-  });
-  const total =
-    queries === 1
-      ? [
-          ...get(out),
-          ...lanes(
-            [...get(sum(0)), ...get(sum(1)), ...ADD, ...get(sum(2)), ...ADD, ...get(sum(3)), ...ADD],
-            part,
-          ),
-          ...store(0),
-        ]
-      : sums.flatMap((q) => [...get(out), ...lanes(get(sum(q)), part), ...store(q * BLOCK_ROWS * 4)]);
-  const code = [
-    ...[0x02, 0x40, 0x03, 0x40], // block, loop: rows
-    ...[...get(count), 0x45, 0x0d, 1], // leave when no row is left
-    ...sums.flatMap((q) => [...ZERO, ...set(sum(q))]),
-    ...[...constant(0), ...set(at), ...get(bytes), ...set(end)],
-    ...[0x03, 0x40], // loop: 64 bytes of the row
+  const inner: Code[] = [];
+  for (let part = 0; part < 4; part++) {
+    const offset = 16 * part;
+    inner.push(get(ROW), loadRow(offset), set(PART));
+    for (let query = 0; query < queries; query++) {
+      const sum = SUMS[queries === 1 ? part : query]!;
+      // Query q stands q rows into the scratch memory; AT runs through the first.
+      inner.push(get(sum), get(PART), get(AT), times(BYTES, query), loadQuery(offset), MUL, ADD, set(sum));
+    }
+  }
+  const totals: Code[] = [];
+  if (queries === 1) {
+    const [a, b, c, d] = SUMS;
+    totals.push(get(OUT), get(a), get(b), ADD, get(c), ADD, get(d), ADD, LANES, store(0));
+  } else {
+    for (const [query, sum] of SUMS.entries()) {
+      totals.push(get(OUT), get(sum), LANES, store(query * BLOCK_ROWS * 4));
+    }
+  }
+  return bytes(
+    [2, 1, I32, 5, V128],
+    [BLOCK, NOTHING, LOOP, NOTHING],
+    bytes(get(COUNT), I32_EQZ, BRANCH_IF, 1),
+    ...SUMS.map((sum) => bytes(ZERO, set(sum))),
+    bytes(constant(0), set(AT)),
+    [LOOP, NOTHING],
     ...inner,
-    ...[...get(row), ...constant(64), 0x6a, ...set(row)],
-    ...[...get(at), ...constant(64), 0x6a, 0x22, at!, ...get(end), 0x49, 0x0d, 0, 0x0b],
-    ...total,
-    ...[...get(out), ...constant(4), 0x6a, ...set(out)],
-    ...[...get(count), ...constant(1), 0x6b, ...set(count)],
-    ...[0x0c, 0, 0x0b, 0x0b, 0x0b],
-  ];
-  return [2, 2, I32, 5, V128, ...code];
+    bytes(get(ROW), constant(64), I32_ADD, set(ROW)),
+    bytes(get(AT), constant(64), I32_ADD, TEE, AT, get(BYTES), I32_LESS, BRANCH_IF, 0, END),
+    ...totals,
+    bytes(get(OUT), constant(4), I32_ADD, set(OUT)),
+    bytes(get(COUNT), constant(1), I32_SUB, set(COUNT)),
+    [BRANCH, 0, END, END, END],
+  );
 }
 
-const MUL = simd(230);
-const ADD = simd(228);
-const ZERO = [...simd(12), ...Array.from({ length: 16 }, () => 0)];
-
-function get(local: number | undefined): number[] {
-  return [0x20, local!];
+function bytes(...parts: readonly Code[]): number[] {
+  return parts.flat();
 }
-function set(local: number | undefined): number[] {
-  return [0x21, local!];
+function get(local: number): number[] {
+  return [0x20, local];
+}
+function set(local: number): number[] {
+  return [0x21, local];
 }
 function constant(value: number): number[] {
-  return [0x41, ...signedLeb(value)];
+  return bytes(0x41, signedLeb(value));
 }
 /** Adds n × local to the address on the stack. */
-function times(local: number | undefined, n: number): number[] {
-  return n === 0 ? [] : [...get(local), ...constant(n), 0x6c, 0x6a];
+function times(local: number, n: number): number[] {
+  return n === 0 ? [] : bytes(get(local), constant(n), I32_MUL, I32_ADD);
 }
 function simd(opcode: number): number[] {
-  return [0xfd, ...leb(opcode)];
+  return bytes(0xfd, leb(opcode));
 }
 function loadRow(offset: number): number[] {
-  return [...simd(0), 4, ...leb(offset)];
+  return bytes(simd(0), 4, leb(offset));
 }
 /** Bit 6 of the alignment says that a memory index follows. */
 function loadQuery(offset: number): number[] {
-  return [...simd(0), 4 | 0x40, 1, ...leb(offset)];
+  return bytes(simd(0), 4 | 0x40, 1, leb(offset));
 }
 function store(offset: number): number[] {
-  return [0x38, 2 | 0x40, 1, ...leb(offset)];
+  return bytes(0x38, 2 | 0x40, 1, leb(offset));
 }
-/** Sum of the four lanes of the vector that `code` leaves on the stack. */
-function lanes(code: number[], local: number): number[] {
-  const lane = (n: number) => [...get(local), ...simd(31), n];
-  return [...code, ...set(local), ...lane(0), ...lane(1), 0x92, ...lane(2), 0x92, ...lane(3), 0x92];
+function lane(n: number): number[] {
+  return bytes(get(PART), simd(31), n);
 }
-function section(id: number, content: number[]): number[] {
-  return [id, ...leb(content.length), ...content];
+function section(id: number, content: readonly number[]): number[] {
+  return bytes(id, leb(content.length), content);
 }
 function text(value: string): number[] {
   return [value.length, ...new TextEncoder().encode(value)];

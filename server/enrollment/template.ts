@@ -1,0 +1,53 @@
+/** What an enrolment leaves behind: the best embeddings of each pose, and their mean. */
+import type { PoseBin } from '../protocol/face.ts';
+
+export interface NewTemplate {
+  bin: PoseBin | 'aggregate';
+  /** L2-normalised. */
+  embedding: Float32Array;
+  /** 0..1: mean quality of the captures it was made of. */
+  quality: number;
+}
+
+/** One accepted capture, as far as templates need it. */
+export interface Sample {
+  /** L2-normalised. */
+  embedding: Float32Array;
+  /** 0..1, over 0. */
+  quality: number;
+}
+
+/**
+ * The templates of a session: `aggregate` first, then one for each bin, in the order of the map.
+ * Each is the quality-weighted mean of its samples, L2-normalised. The aggregate is the mean over the bins'
+ * templates, weighted by their quality, so that a bin does not count for more because it took longer.
+ * Throws RangeError where there is no sample, or the samples cancel out.
+ */
+export function buildTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>): NewTemplate[] {
+  const bins: NewTemplate[] = [];
+  for (const [bin, ofBin] of samples) {
+    if (ofBin.length > 0) bins.push({ bin, ...weightedMean(ofBin) });
+  }
+  return [{ bin: 'aggregate', ...weightedMean(bins) }, ...bins];
+}
+
+/** Quality-weighted mean direction, and mean quality. Throws RangeError as `buildTemplates`. */
+export function weightedMean(samples: readonly Sample[]): Sample {
+  const length = samples[0]?.embedding.length ?? 0;
+  const sum = new Float64Array(length);
+  let quality = 0;
+  for (const sample of samples) {
+    quality += sample.quality;
+    for (let i = 0; i < length; i++) sum[i]! += sample.quality * sample.embedding[i]!;
+  }
+  const norm = Math.hypot(...sum);
+  if (!(norm > 1e-6)) throw new RangeError('these samples have no mean direction');
+  return { embedding: Float32Array.from(sum, (v) => v / norm), quality: quality / samples.length };
+}
+
+/** Cosine similarity of L2-normalised embeddings, −1..1. */
+export function similarity(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import type { Match } from '../protocol/analyzer.ts';
+import { MAX_ID_BYTES } from './gallery-memory.ts';
+import { GalleryReader, SharedGallery, type GalleryShare } from './gallery.ts';
+
+/** Deterministic noise in −1..1. */
+function noise(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+function direction(length: number, next: () => number): Float32Array {
+  const v = Float32Array.from({ length }, next);
+  const norm = Math.hypot(...v);
+  return v.map((x) => x / norm);
+}
+
+/** The definition, in double precision. */
+function naive(entries: Map<string, Float32Array[]>, query: Float32Array, limit: number): Match[] {
+  const dot = (a: Float32Array) => a.reduce((sum, v, i) => sum + v * query[i]!, 0);
+  return [...entries]
+    .map(([personId, rows]) => ({ personId, similarity: Math.max(...rows.map(dot)) }))
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, limit);
+}
+
+function best(reader: GalleryReader, query: Float32Array): Match | undefined {
+  return reader.search([query], 1)[0]![0];
+}
+
+describe('a search', () => {
+  it.each([
+    { people: 1, rows: 1, length: 512, queries: 1 },
+    { people: 300, rows: 3, length: 512, queries: 1 },
+    { people: 1_500, rows: 2, length: 128, queries: 7 },
+    { people: 40, rows: 10, length: 100, queries: 4 },
+    { people: 700, rows: 3, length: 256, queries: 2 },
+  ])('is exact: %o', ({ people, rows, length, queries }) => {
+    const next = noise(people);
+    const entries = new Map<string, Float32Array[]>();
+    for (let p = 0; p < people; p++) {
+      entries.set(
+        `person-${p}`,
+        Array.from({ length: 1 + (p % rows) }, () => direction(length, next)),
+      );
+    }
+    const gallery = SharedGallery.create({ length, capacity: people * rows });
+    gallery.replace([...entries].map(([personId, embeddings]) => ({ personId, embeddings })));
+    const asked = Array.from({ length: queries }, () => direction(length, next));
+    const found = new GalleryReader(gallery.share()).search(asked, 5);
+    expect(found).toHaveLength(queries);
+    for (const [q, matches] of found.entries()) {
+      const truth = naive(entries, asked[q]!, 5);
+      expect(matches.map((m) => m.personId)).toEqual(truth.map((m) => m.personId));
+      for (const [i, match] of matches.entries())
+        expect(match.similarity).toBeCloseTo(truth[i]!.similarity, 5);
+    }
+  });
+
+  it('in an empty gallery finds nobody, and for no faces answers nothing', () => {
+    const gallery = SharedGallery.create({ length: 512, capacity: 10 });
+    const reader = new GalleryReader(gallery.share());
+    expect(reader.search([direction(512, noise(1))], 2)).toEqual([[]]);
+    expect(reader.search([], 2)).toEqual([]);
+  });
+
+  it('names each person once, by the best template', () => {
+    const next = noise(7);
+    const [a, b] = [direction(512, next), direction(512, next)];
+    const gallery = SharedGallery.create({ length: 512, capacity: 10 });
+    gallery.upsert({ personId: 'ann', embeddings: [b, a, b] });
+    const [matches] = new GalleryReader(gallery.share()).search([a], 2);
+    expect(matches).toEqual([{ personId: 'ann', similarity: expect.closeTo(1, 5) as number }]);
+  });
+
+  it('of another length is refused', () => {
+    const reader = new GalleryReader(SharedGallery.create({ length: 512, capacity: 1 }).share());
+    expect(() => reader.search([new Float32Array(128)], 1)).toThrow(RangeError);
+  });
+});
+
+describe('the writer', () => {
+  const next = noise(3);
+  const [a, b, c] = [direction(64, next), direction(64, next), direction(64, next)];
+
+  it('shows a change to a reader that is already there', () => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 8 });
+    const reader = new GalleryReader(gallery.share());
+    gallery.upsert({ personId: 'ann', embeddings: [a] });
+    expect(best(reader, a)).toEqual({ personId: 'ann', similarity: expect.closeTo(1, 5) as number });
+    gallery.upsert({ personId: 'ann', embeddings: [b] });
+    expect(best(reader, a)!.similarity).toBeLessThan(0.9);
+    expect(best(reader, b)!.similarity).toBeCloseTo(1, 5);
+    gallery.remove('ann');
+    expect(reader.search([b], 1)).toEqual([[]]);
+  });
+
+  it('replaces all people, and takes up the room of those who left', () => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 8 });
+    const first = gallery.share();
+    for (let round = 0; round < 5_000; round++) {
+      gallery.replace([{ personId: `p${round}`, embeddings: [a, b, c] }]);
+    }
+    expect(gallery.share()).toBe(first);
+    expect([gallery.people, gallery.templates]).toEqual([1, 3]);
+    expect(new GalleryReader(first).search([a], 9)[0]!.map((m) => m.personId)).toEqual(['p4999']);
+  });
+
+  it('wipes what it removes', () => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 8 });
+    gallery.upsert({ personId: 'ann', embeddings: [a] });
+    gallery.remove('ann');
+    expect(new Float32Array(gallery.share().rows.buffer).every((v) => v === 0)).toBe(true);
+  });
+
+  it('grows by a new share, and keeps everybody', () => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 1 });
+    const shares: GalleryShare[] = [];
+    gallery.onshare = (share) => shares.push(share);
+    const entries = Array.from({ length: 3_000 }, (_, i) => ({
+      personId: `p${i}`,
+      embeddings: [direction(64, next)],
+    }));
+    for (const entry of entries) gallery.upsert(entry);
+    expect(shares.length).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBe(gallery.share());
+    const reader = new GalleryReader(gallery.share());
+    for (const { personId, embeddings } of [entries[0]!, entries[1_500]!, entries[2_999]!]) {
+      expect(best(reader, embeddings[0]!)).toEqual({
+        personId,
+        similarity: expect.closeTo(1, 5) as number,
+      });
+    }
+  });
+
+  it.each([
+    ['another length', /numbers/, { personId: 'x', embeddings: [new Float32Array(3)] }],
+    ['no direction', /normalised/, { personId: 'x', embeddings: [new Float32Array(64)] }],
+    ['no number', /normalised/, { personId: 'x', embeddings: [new Float32Array(64).fill(Number.NaN)] }],
+    ['an id too long', /bytes/, { personId: 'x'.repeat(MAX_ID_BYTES + 1), embeddings: [a] }],
+    ['no id', /bytes/, { personId: '', embeddings: [a] }],
+  ])('refuses %s, and changes nothing', (_, reason, entry) => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 8 });
+    gallery.upsert({ personId: 'ann', embeddings: [a] });
+    expect(() => gallery.upsert(entry)).toThrow(reason);
+    expect(() => gallery.replace([{ personId: 'new', embeddings: [b] }, entry])).toThrow(reason);
+    expect([gallery.people, gallery.templates]).toEqual([1, 1]);
+  });
+});
+
+describe('readers beside a busy writer', () => {
+  // Three directions whose similarities to the queries are known: a torn row, or a row read under another
+  // person's name, gives a similarity that no whole row of that person has.
+  const length = 512;
+  const even = new Float32Array(length).fill(1 / Math.sqrt(length));
+  const odd = even.map((v, i) => (i < length / 2 ? v : -v));
+  const mix = (a: number, b: number) => even.map((v, i) => a * v + b * odd[i]!);
+  const rows = { always: even, plus: mix(0.5, Math.sqrt(0.75)), minus: mix(0.5, -Math.sqrt(0.75)) };
+  const program = `
+    const { parentPort, workerData: { module, share, queries, limit, truth } } = require('node:worker_threads');
+    import(module).then(({ GalleryReader }) => {
+      let reader = new GalleryReader(share);
+      let stop = false;
+      const report = { searches: 0, wrong: [], missing: 0 };
+      parentPort.on('message', (m) => { if (m === 'stop') stop = true; else reader = new GalleryReader(m); });
+      parentPort.postMessage('ready');
+      (function turn() {
+        for (let n = 0; n < 50; n++) {
+          const found = reader.search(queries, limit);
+          report.searches++;
+          if (!found[0].some((m) => m.personId === 'always')) report.missing++;
+          found.forEach((matches, q) => {
+            for (const m of matches) {
+              const expected = truth[m.personId.split('-')[0]][q];
+              if (!(Math.abs(m.similarity - expected) < 1e-3)) report.wrong.push({ q, ...m });
+            }
+          });
+        }
+        if (stop || report.wrong.length > 0) { parentPort.postMessage(report); parentPort.close(); }
+        else setImmediate(turn);
+      })();
+    });`;
+
+  it.each([
+    // Every row and slot changes hands all the time, and all of them are looked at.
+    { people: 6, limit: 100, rounds: 60_000, what: 'half a row, or a row under another name' },
+    // Several blocks of the kernel, with free rows all over.
+    { people: 5_000, limit: 2, rounds: 60_000, what: 'nobody where a person is being replaced' },
+  ])('never find $what', async ({ people, limit, rounds }) => {
+    const next = noise(11);
+    const gallery = SharedGallery.create({ length, capacity: 2 * people });
+    const present: string[] = [];
+    let id = 0;
+    const come = () => {
+      const kind = next() > 0 ? 'plus' : 'minus';
+      const personId = `${kind}-${id++}`;
+      gallery.upsert({ personId, embeddings: [rows[kind]] });
+      present.push(personId);
+    };
+    const leave = () => {
+      const i = Math.floor(Math.abs(next()) * 0.999 * present.length);
+      gallery.remove(present[i]!);
+      present[i] = present.at(-1)!;
+      present.pop();
+    };
+    gallery.upsert({ personId: 'always', embeddings: [rows.always] });
+    while (present.length < people) come();
+    const queries = [even, odd, odd.map((v) => -v)];
+    const truth = Object.fromEntries(
+      Object.entries(rows).map(([kind, row]) => [
+        kind,
+        queries.map((query) => query.reduce((sum, v, i) => sum + v * row[i]!, 0)),
+      ]),
+    );
+    const module = new URL('gallery.ts', import.meta.url).href;
+    const workerData = { share: gallery.share(), module, queries, limit, truth };
+    const workers = [1, 2].map(() => new Worker(program, { eval: true, workerData }));
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    gallery.onshare = (share) => workers.forEach((worker) => worker.postMessage(share));
+
+    for (let round = 0; round < rounds; round++) {
+      gallery.upsert({ personId: 'always', embeddings: [rows.always] });
+      if (present.length > people || (present.length > people / 2 && next() > 0)) leave();
+      else come();
+    }
+    const reports = workers.map(async (worker) => {
+      const [report] = (await once(worker, 'message')) as [
+        { searches: number; wrong: Match[]; missing: number },
+      ];
+      return report;
+    });
+    workers.forEach((worker) => worker.postMessage('stop'));
+    for (const report of await Promise.all(reports)) {
+      expect(report.wrong).toEqual([]);
+      expect(report.missing).toBe(0);
+      expect(report.searches).toBeGreaterThan(20);
+    }
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  });
+});
