@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { EventMessage } from '../protocol/results.ts';
+import { EventBacklog } from './event-backlog.ts';
+import { MEDIA_LIMITS } from './limits.ts';
+
+const event = (id: string): EventMessage => ({
+  type: 'attendance',
+  id,
+  camera: 'door',
+  track: 1,
+  person: { id: 'p', name: 'P' },
+  result: 'checked-in',
+  at: '2026-01-01T08:00:00Z',
+  localTime: '08:00',
+});
+const ids = (events: EventMessage[]) => events.map((e) => e.id);
+
+describe('EventBacklog', () => {
+  it('keeps events for as long as a reconnect takes, oldest first, and of that camera alone', () => {
+    const backlog = new EventBacklog();
+    backlog.add('door', event('a'), 0);
+    backlog.add('gate', event('x'), 0);
+    backlog.add('door', event('b'), 5_000);
+    expect(ids(backlog.recent('door', MEDIA_LIMITS.eventRetention))).toEqual(['a', 'b']);
+    expect(ids(backlog.recent('door', MEDIA_LIMITS.eventRetention + 1))).toEqual(['b']);
+    expect(backlog.recent('door', MEDIA_LIMITS.eventRetention + 5_001)).toEqual([]);
+  });
+
+  it('keeps the newest where there are too many', () => {
+    const backlog = new EventBacklog();
+    for (let i = 0; i < MEDIA_LIMITS.eventsRetained + 3; i += 1) backlog.add('door', event(`e${i}`), 0);
+    const kept = ids(backlog.recent('door', 0));
+    expect(kept).toHaveLength(MEDIA_LIMITS.eventsRetained);
+    expect(kept[0]).toBe('e3');
+  });
+
+  it('keeps an event that is sent twice once', () => {
+    const backlog = new EventBacklog();
+    backlog.add('door', event('a'), 0);
+    backlog.add('door', event('a'), 1);
+    expect(ids(backlog.recent('door', 2))).toEqual(['a']);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { NO_ID, parseRequest } from './parse-request.ts';
+
+const fault = (text: string) => {
+  const parsed = parseRequest(text);
+  return 'error' in parsed ? { id: parsed.id, code: parsed.error.code } : null;
+};
+
+describe('parseRequest', () => {
+  it('takes a request, without keys that its method does not know', () => {
+    expect(
+      parseRequest('{"id":7,"method":"media.create-transport","data":{"direction":"send","x":1}}'),
+    ).toEqual({ request: { id: 7, method: 'media.create-transport', data: { direction: 'send' } } });
+  });
+
+  it('takes a request without data where the method needs none', () => {
+    expect(parseRequest('{"id":0,"method":"ping"}')).toEqual({
+      request: { id: 0, method: 'ping', data: {} },
+    });
+  });
+
+  it.each([
+    ['not JSON', '{', { id: NO_ID, code: 'bad-request' }],
+    ['empty', '', { id: NO_ID, code: 'bad-request' }],
+    ['null', 'null', { id: NO_ID, code: 'bad-request' }],
+    ['an array', '[1,2]', { id: NO_ID, code: 'bad-request' }],
+    ['no id', '{"method":"ping"}', { id: NO_ID, code: 'bad-request' }],
+    ['a negative id', '{"id":-4,"method":"ping"}', { id: NO_ID, code: 'bad-request' }],
+    ['a fractional id', '{"id":1.5,"method":"ping"}', { id: NO_ID, code: 'bad-request' }],
+    ['an id but no method', '{"id":3}', { id: 3, code: 'bad-request' }],
+    ['a method that is no text', '{"id":3,"method":{}}', { id: 3, code: 'bad-request' }],
+    ['an unknown method', '{"id":3,"method":"media.steal"}', { id: 3, code: 'unknown-method' }],
+    ['an inherited name', '{"id":3,"method":"constructor"}', { id: 3, code: 'unknown-method' }],
+    ['a prototype', '{"id":3,"method":"__proto__"}', { id: 3, code: 'unknown-method' }],
+    [
+      'another protocol',
+      '{"id":3,"method":"hello","data":{"protocol":99}}',
+      { id: 3, code: 'validation-failed' },
+    ],
+    ['data of the wrong kind', '{"id":3,"method":"ping","data":5}', { id: 3, code: 'validation-failed' }],
+  ])('answers %s with a typed error under the id it can read', (_, text, expected) => {
+    expect(fault(text)).toEqual(expected);
+  });
+
+  it('says where the data are wrong', () => {
+    const parsed = parseRequest(
+      '{"id":1,"method":"enrolment.save","data":{"enrolmentId":"e","override":{"reason":" "}}}',
+    );
+    expect('error' in parsed && parsed.error.faults?.map((f) => f.path)).toEqual(['override.reason']);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { type Actor, type Method, requestSchemas } from '../protocol/signaling.ts';
+import { isPermitted } from './permissions.ts';
+
+const device = (kind: 'station' | 'camera'): Actor => ({
+  kind: 'device',
+  deviceId: 'd',
+  name: 'Door',
+  device: kind,
+  settings: { mode: 'auto', timeZone: 'UTC', minGap: 0, dayTurnsAt: 4, recentEvents: 0, sound: false },
+});
+
+describe('isPermitted', () => {
+  const staffOnly = (Object.keys(requestSchemas) as Method[]).filter((m) => /^(enrolment|cameras)\./.test(m));
+
+  it.each(staffOnly)('%s is for staff, never for a device', (method) => {
+    expect(isPermitted({ kind: 'account', accountId: 'a', name: 'A', username: 'a' }, method)).toBe(true);
+    expect(isPermitted(device('station'), method)).toBe(false);
+    expect(isPermitted(device('camera'), method)).toBe(false);
+  });
+
+  it('lets a device publish and hear of itself', () => {
+    expect(isPermitted(device('camera'), 'media.produce')).toBe(true);
+    expect(isPermitted(device('station'), 'media.consume-results')).toBe(true);
+  });
+});
