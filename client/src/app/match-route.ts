@@ -1,0 +1,25 @@
+/**
+ * Whether a path is of a pattern such as `/enrol/:personId`.
+ * @returns The named parts, decoded; null where it does not match. A trailing slash does not matter.
+ */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const wanted = parts(pattern);
+  const given = parts(path);
+  if (wanted.length !== given.length) return null;
+  const named: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const value = given[i] ?? '';
+    if (part.startsWith(':')) {
+      try {
+        named[part.slice(1)] = decodeURIComponent(value);
+      } catch {
+        return null;
+      }
+    } else if (part !== value) return null;
+  }
+  return named;
+}
+
+function parts(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}

@@ -1,0 +1,127 @@
+/**
+ * The application: finds the page for the address, loads it, and puts it into its frame.
+ * Attributes for tests: `data-route` is the path pattern of the page shown.
+ */
+import { LitElement, html, css, nothing, type TemplateResult } from 'lit';
+import { whenUnauthenticated } from '../session/api.ts';
+import { ClientError } from '../session/client-error.ts';
+import { shared } from '../styles/shared.ts';
+import { matchPath } from './match-route.ts';
+import { navigate, place } from './navigation.ts';
+import { notFound, routes, type Route } from './routes.ts';
+import { loadSession, session } from './session.ts';
+
+interface Shown {
+  route: Route;
+  content: TemplateResult;
+}
+
+export class MusterApp extends LitElement {
+  static override properties = {
+    shown: { state: true },
+    fault: { state: true },
+  };
+  static override styles = [
+    shared,
+    css`
+      .wait {
+        min-height: 100dvh;
+      }
+    `,
+  ];
+  declare shown: Shown | null;
+  declare fault: string | null;
+  #turn = 0;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor() {
+    super();
+    this.shown = null;
+    this.fault = null;
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#unsubscribe = place.subscribe(() => this.#show());
+    whenUnauthenticated(() => {
+      session.set(null);
+      this.#signIn();
+    });
+    this.#show();
+  }
+
+  override disconnectedCallback() {
+    this.#unsubscribe?.();
+    super.disconnectedCallback();
+  }
+
+  #signIn() {
+    navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+  }
+
+  #show() {
+    this.#enter().catch((error: unknown) => {
+      this.fault = ClientError.of(error).message;
+    });
+  }
+
+  async #enter() {
+    const turn = ++this.#turn;
+    const path = location.pathname;
+    let route = notFound;
+    let part: Record<string, string> = {};
+    for (const candidate of routes) {
+      const match = matchPath(candidate.path, path);
+      if (match) {
+        route = candidate;
+        part = match;
+        break;
+      }
+    }
+    this.fault = null;
+    if (route.needs === 'account' && !(await this.#admit(route))) return;
+    await route.load();
+    // A later navigation may have overtaken this one.
+    if (turn !== this.#turn) return;
+    if (route.frame === 'shell') await import('./shell.ts');
+    document.title = route.path === '/' ? 'Muster' : `${route.title} · Muster`;
+    this.dataset['route'] = route.path;
+    this.toggleAttribute('data-full', route.path === '/station');
+    this.shown = { route, content: route.render(part) };
+  }
+
+  /** True when somebody is signed in; otherwise leads to where this browser belongs. */
+  async #admit(route: Route): Promise<boolean> {
+    const view = session.value ?? (await loadSession());
+    if (view.actor?.kind === 'account') return true;
+    if (view.setupNeeded) navigate('/setup', { replace: true });
+    else if (route.path === '/' && view.actor?.kind === 'device') {
+      navigate(view.actor.device === 'station' ? '/station' : '/camera', { replace: true });
+    } else this.#signIn();
+    return false;
+  }
+
+  override render() {
+    if (this.fault) {
+      return html`<div class="centre">
+        <div class="card stack" role="alert">
+          <h1>Something is missing</h1>
+          <p class="quiet">${this.fault}</p>
+          <p><a href=${location.pathname} @click=${this.#again}>Try again</a></p>
+        </div>
+      </div>`;
+    }
+    if (!this.shown) return html`<div class="wait" aria-busy="true"></div>`;
+    const { route, content } = this.shown;
+    return route.frame === 'shell'
+      ? html`<muster-shell .path=${route.path}>${content}</muster-shell>`
+      : (content ?? nothing);
+  }
+
+  readonly #again = (event: Event) => {
+    event.preventDefault();
+    this.#show();
+  };
+}
+
+customElements.define('muster-app', MusterApp);

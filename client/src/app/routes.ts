@@ -1,0 +1,113 @@
+import { html, type TemplateResult } from 'lit';
+
+export interface Route {
+  /** Path with `:name` for a part that is passed on. */
+  path: string;
+  title: string;
+  /** Which frame it stands in: `shell` has the navigation, `full` has the screen to itself. */
+  frame: 'shell' | 'full';
+  /** `account`: leads to the sign-in page without one. */
+  needs: 'nobody' | 'account';
+  load: () => Promise<unknown>;
+  render: (part: Record<string, string>) => TemplateResult;
+}
+
+export const routes: readonly Route[] = [
+  {
+    path: '/',
+    title: 'Today',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/home.ts'),
+    render: () => html`<muster-home></muster-home>`,
+  },
+  {
+    path: '/setup',
+    title: 'Set up',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/setup.ts'),
+    render: () => html`<muster-setup></muster-setup>`,
+  },
+  {
+    path: '/sign-in',
+    title: 'Sign in',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/sign-in.ts'),
+    render: () => html`<muster-sign-in></muster-sign-in>`,
+  },
+  {
+    path: '/pair',
+    title: 'Pair this device',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/pair.ts'),
+    render: () => html`<muster-pair></muster-pair>`,
+  },
+  {
+    path: '/station',
+    title: 'Station',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/station/station.ts'),
+    render: () => html`<muster-station></muster-station>`,
+  },
+  {
+    path: '/camera',
+    title: 'Camera',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/camera.ts'),
+    render: () => html`<muster-camera></muster-camera>`,
+  },
+  {
+    path: '/enrol',
+    title: 'Enrol',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/enrol/enrol.ts'),
+    render: () => html`<muster-enrol></muster-enrol>`,
+  },
+  {
+    path: '/enrol/:personId',
+    title: 'Enrol',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/enrol/enrol.ts'),
+    render: ({ personId }) => html`<muster-enrol .personId=${personId ?? null}></muster-enrol>`,
+  },
+  {
+    path: '/people',
+    title: 'People',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/people.ts'),
+    render: () => html`<muster-people></muster-people>`,
+  },
+  {
+    path: '/attendance',
+    title: 'Attendance',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/attendance.ts'),
+    render: () => html`<muster-attendance></muster-attendance>`,
+  },
+  {
+    path: '/devices',
+    title: 'Devices',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/devices/devices.ts'),
+    render: () => html`<muster-devices></muster-devices>`,
+  },
+];
+
+export const notFound: Route = {
+  path: '',
+  title: 'Not found',
+  frame: 'full',
+  needs: 'nobody',
+  load: () => import('../pages/not-found.ts'),
+  render: () => html`<muster-not-found></muster-not-found>`,
+};

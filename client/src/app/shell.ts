@@ -1,0 +1,208 @@
+/** The frame of the staff's pages: navigation, theme, account. */
+import { LitElement, html, css } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
+import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '../components/brand-mark.ts';
+import { api } from '../session/api.ts';
+import { shared } from '../styles/shared.ts';
+import { navigate } from './navigation.ts';
+import { account, session } from './session.ts';
+import { StoreController } from './store-controller.ts';
+import { nextTheme, theme, type Theme } from './theme.ts';
+import { toastError } from './toasts.ts';
+
+const LINKS = [
+  { path: '/', icon: 'home', label: 'Today' },
+  { path: '/people', icon: 'users', label: 'People' },
+  { path: '/attendance', icon: 'calendar', label: 'Attendance' },
+  { path: '/devices', icon: 'devices', label: 'Devices' },
+];
+
+const THEME: Record<Theme, { icon: string; label: string }> = {
+  light: { icon: 'sun', label: 'Light theme' },
+  dark: { icon: 'moon', label: 'Dark theme' },
+  system: { icon: 'sun-moon', label: 'Theme of the system' },
+};
+
+export class MusterShell extends LitElement {
+  static override properties = { path: {} };
+  static override styles = [
+    shared,
+    css`
+      :host {
+        min-height: 100dvh;
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 5;
+        background: color-mix(in srgb, var(--m-surface) 88%, transparent);
+        backdrop-filter: blur(14px);
+        border-bottom: 1px solid var(--m-line);
+      }
+      .bar {
+        max-width: 72rem;
+        margin: 0 auto;
+        padding: 0 clamp(1rem, 3vw, 2rem);
+        height: 4rem;
+        display: flex;
+        align-items: center;
+        gap: clamp(0.5rem, 2vw, 1.75rem);
+      }
+      nav {
+        display: flex;
+        gap: 0.25rem;
+        flex: 1;
+      }
+      nav a {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.5rem;
+        padding: 0.5rem 0.85rem;
+        border-radius: 10px;
+        color: var(--m-quiet);
+        font-weight: 550;
+        font-size: 0.9375rem;
+        text-decoration: none;
+        transition:
+          background var(--m-quick),
+          color var(--m-quick);
+      }
+      nav a:hover {
+        color: var(--m-text);
+        background: var(--wa-color-neutral-fill-quiet);
+      }
+      nav a[aria-current='page'] {
+        color: var(--m-accent);
+        background: var(--m-accent-soft);
+      }
+      .tools {
+        display: flex;
+        align-items: center;
+        gap: 0.25rem;
+      }
+      .skip {
+        position: absolute;
+        left: -999px;
+      }
+      .skip:focus {
+        left: 1rem;
+        top: 0.75rem;
+        z-index: 9;
+        background: var(--m-surface);
+        padding: 0.5rem 1rem;
+      }
+      .who {
+        display: grid;
+        padding: 0.25rem 0.9rem 0.5rem;
+        border-bottom: 1px solid var(--m-line);
+        margin-bottom: 0.25rem;
+        min-width: 12rem;
+      }
+      @media (max-width: 52rem) {
+        nav {
+          position: fixed;
+          z-index: 6;
+          inset: auto 0 0 0;
+          justify-content: space-around;
+          gap: 0;
+          padding: 0.35rem 0.5rem calc(0.35rem + env(safe-area-inset-bottom));
+          background: var(--m-surface);
+          border-top: 1px solid var(--m-line);
+        }
+        nav a {
+          flex-direction: column;
+          gap: 0.15rem;
+          font-size: 0.75rem;
+          padding: 0.4rem 0.6rem;
+          min-width: 4.25rem;
+        }
+        nav wa-icon {
+          font-size: 1.25rem;
+        }
+        header {
+          backdrop-filter: none;
+          background: var(--m-surface);
+        }
+        .bar {
+          justify-content: space-between;
+          height: 3.5rem;
+        }
+        main {
+          padding-bottom: 4rem;
+        }
+      }
+    `,
+  ];
+  declare path: string;
+  readonly controllers = [new StoreController(this, session, theme)];
+
+  constructor() {
+    super();
+    this.path = '/';
+  }
+
+  override render() {
+    const look = THEME[theme.value];
+    const who = account();
+    return html`
+      <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
+      <header>
+        <div class="bar">
+          <a href="/" aria-label="Muster, start page"><muster-brand></muster-brand></a>
+          <nav aria-label="Pages">
+            ${LINKS.map(
+              ({ path, icon, label }) =>
+                html`<a href=${path} aria-current=${this.path === path ? 'page' : 'false'}>
+                  <wa-icon name=${icon}></wa-icon>${label}
+                </a>`,
+            )}
+          </nav>
+          <div class="tools">
+            <wa-button href="/enrol" variant="brand" size="s" data-test="enrol-link">
+              <wa-icon slot="start" name="user-plus"></wa-icon>Enrol
+            </wa-button>
+            <wa-button appearance="plain" size="s" title=${look.label} @click=${nextTheme} data-test="theme">
+              <wa-icon name=${look.icon} label=${look.label}></wa-icon>
+            </wa-button>
+            <wa-dropdown placement="bottom-end" @wa-select=${this.#chosen}>
+              <wa-button slot="trigger" appearance="plain" size="s" data-test="account-menu">
+                <wa-icon name="user" label="Account"></wa-icon>
+              </wa-button>
+              <div class="who">
+                <strong>${who?.name ?? ''}</strong><span class="small quiet">${who?.username ?? ''}</span>
+              </div>
+              <wa-dropdown-item value="station">
+                <wa-icon slot="icon" name="station"></wa-icon>Open as a station
+              </wa-dropdown-item>
+              <wa-dropdown-item value="sign-out" data-test="sign-out">
+                <wa-icon slot="icon" name="log-out"></wa-icon>Sign out
+              </wa-dropdown-item>
+            </wa-dropdown>
+          </div>
+        </div>
+      </header>
+      <main id="main" tabindex="-1"><slot></slot></main>
+    `;
+  }
+
+  readonly #skip = (event: Event) => {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>('main')?.focus();
+  };
+
+  readonly #chosen = (event: CustomEvent<{ item: { value: string } }>) => {
+    if (event.detail.item.value === 'station') navigate('/station');
+    else this.#signOut().catch(toastError);
+  };
+
+  async #signOut() {
+    await api.signOut();
+    session.set(null);
+    navigate('/sign-in');
+  }
+}
+
+customElements.define('muster-shell', MusterShell);

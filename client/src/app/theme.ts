@@ -1,0 +1,29 @@
+import { Store } from '../session/store.ts';
+import { remember, recall } from './memory.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const isTheme = (v: unknown): v is Theme => v === 'system' || v === 'light' || v === 'dark';
+
+export const theme = new Store<Theme>(recall('theme', isTheme, 'system'));
+
+/** Keeps the document's class in step with the choice and with the system. */
+export function applyTheme() {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches);
+    document.documentElement.classList.toggle('wa-dark', dark);
+    document.documentElement.classList.toggle('wa-light', !dark);
+  };
+  system.addEventListener('change', apply);
+  theme.subscribe((value) => {
+    remember('theme', value);
+    apply();
+  });
+  apply();
+}
+
+/** Light, dark, as the system: in this order. */
+export function nextTheme() {
+  theme.set(theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light');
+}

@@ -1,0 +1,66 @@
+/** Asks before something that cannot be undone. `open(...)` resolves true only on the confirming button. */
+import { LitElement, html, css } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { shared } from '../styles/shared.ts';
+
+export interface Question {
+  title: string;
+  text: string;
+  /** Label of the confirming button: the act, not "OK". */
+  act: string;
+}
+
+export class MusterConfirm extends LitElement {
+  static override properties = { question: { state: true }, shown: { state: true } };
+  static override styles = [
+    shared,
+    css`
+      p {
+        line-height: 1.55;
+      }
+    `,
+  ];
+  declare question: Question;
+  declare shown: boolean;
+  #answer: (sure: boolean) => void = () => {};
+
+  constructor() {
+    super();
+    this.question = { title: '', text: '', act: '' };
+    this.shown = false;
+  }
+
+  ask(question: Question): Promise<boolean> {
+    this.#answer(false);
+    this.question = question;
+    this.shown = true;
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  #close(sure: boolean) {
+    this.shown = false;
+    this.#answer(sure);
+  }
+
+  override render() {
+    const { title, text, act } = this.question;
+    return html`<wa-dialog
+      label=${title}
+      .open=${this.shown}
+      light-dismiss
+      @wa-hide=${() => this.#close(false)}
+      data-test="confirm"
+    >
+      <p>${text}</p>
+      <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(false)}>Cancel</wa-button>
+      <wa-button slot="footer" variant="danger" @click=${() => this.#close(true)} data-test="confirm-act">
+        ${act}
+      </wa-button>
+    </wa-dialog>`;
+  }
+}
+
+customElements.define('muster-confirm', MusterConfirm);

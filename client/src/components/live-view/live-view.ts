@@ -1,0 +1,118 @@
+/**
+ * The live picture with a box around each face.
+ *
+ * Attributes for tests: each box is `[data-test=face]` with `data-track`, `data-state` and, when recognised,
+ * `data-name`; its rectangle is that of the face on the screen.
+ */
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
+import { styles } from './live-view.styles.ts';
+import { placeBox, type Size } from './picture-geometry.ts';
+
+export const FACE_WORDS: Record<FaceState, string> = {
+  looking: 'One moment…',
+  recognised: '',
+  unknown: 'Not recognised',
+  'move-closer': 'Come closer',
+  'look-at-camera': 'Look at the camera',
+  'too-dark': 'Too dark here',
+  'not-live': 'A real face, please',
+};
+
+export class MusterLiveView extends LitElement {
+  static override properties = {
+    stream: { attribute: false },
+    mirrored: { type: Boolean },
+    faces: { attribute: false },
+    picture: { attribute: false },
+    names: { type: Boolean },
+    view: { state: true },
+  };
+  static override styles = styles;
+  declare stream: MediaStream | null;
+  declare mirrored: boolean;
+  declare faces: readonly ObservedFace[];
+  declare picture: Size;
+  /** Whether names are written on the boxes. */
+  declare names: boolean;
+  declare view: Size;
+  #observer: ResizeObserver | null = null;
+
+  constructor() {
+    super();
+    this.stream = null;
+    this.mirrored = false;
+    this.faces = [];
+    this.picture = { width: 16, height: 9 };
+    this.names = true;
+    this.view = { width: 0, height: 0 };
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#observer = new ResizeObserver(([entry]) => {
+      if (entry) this.view = { width: entry.contentRect.width, height: entry.contentRect.height };
+    });
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback() {
+    this.#observer?.disconnect();
+    this.#observer = null;
+    const video = this.renderRoot.querySelector('video');
+    if (video) video.srcObject = null;
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    return html`
+      <video
+        autoplay
+        muted
+        playsinline
+        disablepictureinpicture
+        .muted=${true}
+        .srcObject=${this.stream}
+        ?data-mirrored=${this.mirrored}
+        aria-label="Live picture of this camera"
+      ></video>
+      ${
+        this.view.width > 0
+          ? repeat(
+              this.faces,
+              (face) => face.track,
+              (face) => this.#box(face),
+            )
+          : nothing
+      }
+      <slot></slot>
+    `;
+  }
+
+  #box(face: ObservedFace) {
+    const { left, top, width, height } = placeBox(face.box, this.picture, this.view, this.mirrored);
+    const named = face.state === 'recognised' && this.names;
+    const words = named ? (face.name ?? 'Recognised') : FACE_WORDS[face.state];
+    // The label hangs below, unless it would leave the picture there.
+    const above = top + height > this.view.height * 0.82;
+    return html`<div
+      class="face"
+      data-test="face"
+      data-track=${face.track}
+      data-state=${face.state}
+      data-name=${face.name ?? nothing}
+      ?data-above=${above}
+      style=${styleMap({
+        transform: `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`,
+        width: `${width.toFixed(1)}px`,
+        height: `${height.toFixed(1)}px`,
+      })}
+    >
+      <i></i><i></i><i></i><i></i>${words ? html`<span>${words}</span>` : nothing}
+    </div>`;
+  }
+}
+
+customElements.define('muster-live-view', MusterLiveView);

@@ -1,0 +1,43 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { ClientError } from '../session/client-error.ts';
+
+/** What a page shows of the server: kept while it is asked again, so that nothing jumps. */
+export class Loaded<T> implements ReactiveController {
+  value: T | null = null;
+  error: ClientError | null = null;
+  readonly #host: ReactiveControllerHost;
+  readonly #load: () => Promise<T>;
+  #turn = 0;
+
+  constructor(host: ReactiveControllerHost, load: () => Promise<T>) {
+    this.#host = host;
+    this.#load = load;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    this.refresh();
+  }
+
+  hostDisconnected() {
+    this.#turn += 1;
+  }
+
+  refresh() {
+    this.#ask().catch(() => {});
+  }
+
+  async #ask() {
+    const turn = ++this.#turn;
+    try {
+      const value = await this.#load();
+      if (turn !== this.#turn) return;
+      this.value = value;
+      this.error = null;
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.error = ClientError.of(error);
+    }
+    this.#host.requestUpdate();
+  }
+}

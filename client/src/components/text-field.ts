@@ -1,0 +1,37 @@
+/** One labelled text field with the server's fault below it. A function, so that it takes part in its form. */
+import { html, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+
+export interface FieldOptions {
+  name: string;
+  label: string;
+  value?: string | undefined;
+  fault?: string;
+  hint?: string;
+  type?: 'text' | 'email' | 'tel' | 'date' | 'password' | 'search';
+  required?: boolean;
+  autocomplete?: string;
+  minlength?: number;
+  maxlength?: number;
+  onInput?: () => void;
+}
+
+export function textField(o: FieldOptions): TemplateResult {
+  return html`<div class="field" ?data-fault=${Boolean(o.fault)}>
+    <wa-input
+      name=${o.name}
+      data-test=${o.name}
+      type=${o.type ?? 'text'}
+      label=${o.label}
+      .value=${o.value ?? ''}
+      hint=${o.fault || o.hint || ''}
+      ?required=${o.required ?? false}
+      ?password-toggle=${o.type === 'password'}
+      autocomplete=${o.autocomplete ?? 'off'}
+      minlength=${o.minlength ?? 0}
+      maxlength=${o.maxlength ?? 200}
+      aria-invalid=${o.fault ? 'true' : 'false'}
+      @input=${o.onInput}
+    ></wa-input>
+  </div>`;
+}

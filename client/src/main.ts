@@ -1,0 +1,9 @@
+import './styles/base.css';
+import { followLinks } from './app/navigation.ts';
+import { applyTheme } from './app/theme.ts';
+import { registerIcons } from './icons/register.ts';
+import './app/muster-app.ts';
+
+registerIcons();
+applyTheme();
+followLinks();

@@ -1,0 +1,204 @@
+import { LitElement, html, css, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import type { AttendanceView, PunchView, WorkDayView } from '../../../server/protocol/api.ts';
+import { alert } from '../components/alert.ts';
+import { formStyles } from '../components/form.styles.ts';
+import { addDays, longDate, span } from '../components/format.ts';
+import { Loaded } from '../components/loaded.ts';
+import { api } from '../session/api.ts';
+import { shared } from '../styles/shared.ts';
+
+/** The list follows the doors, ms. */
+const REFRESH = 10_000;
+
+export class MusterAttendance extends LitElement {
+  static override properties = { date: { state: true } };
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      .days {
+        display: flex;
+        align-items: end;
+        gap: 0.35rem;
+      }
+      .days wa-input {
+        width: 11rem;
+      }
+      .who strong {
+        display: block;
+        font-weight: 620;
+        white-space: nowrap;
+      }
+      .time {
+        font-size: 1.0625rem;
+        font-weight: 600;
+        font-variant-numeric: tabular-nums;
+      }
+      .time.in {
+        color: var(--m-in);
+      }
+      .time.out {
+        color: var(--m-out);
+      }
+      .punches {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.35rem;
+      }
+      @media (max-width: 45rem) {
+        .wide {
+          display: none;
+        }
+        th,
+        td {
+          padding: 0.7rem 0.75rem;
+        }
+        .days {
+          width: 100%;
+        }
+        .days wa-input {
+          flex: 1;
+        }
+      }
+    `,
+  ];
+  /** YYYY-MM-DD; empty for the current work day, which the server knows. */
+  declare date: string;
+  readonly #view = new Loaded(this, () => api.attendance(this.date));
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor() {
+    super();
+    this.date = '';
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      if (document.visibilityState === 'visible') this.#view.refresh();
+    }, REFRESH);
+  }
+
+  override disconnectedCallback() {
+    if (this.#timer) clearInterval(this.#timer);
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    const { value, error } = this.#view;
+    const date = value?.date ?? this.date;
+    return html`<div class="page">
+      <div class="head">
+        <div>
+          <h1>Attendance</h1>
+          <p class="quiet">${date ? longDate(date) : ' '}${value ? ` · ${value.timeZone}` : ''}</p>
+        </div>
+        <div class="days">
+          <wa-button appearance="outlined" ?disabled=${!date} @click=${() => this.#go(addDays(date, -1))}>
+            <wa-icon name="arrow-left" label="Day before"></wa-icon>
+          </wa-button>
+          <wa-input
+            type="date"
+            aria-label="Date"
+            .value=${date}
+            @change=${(e: Event) => this.#go((e.target as HTMLInputElement).value)}
+            data-test="date"
+          ></wa-input>
+          <wa-button appearance="outlined" ?disabled=${!date} @click=${() => this.#go(addDays(date, 1))}>
+            <wa-icon name="arrow-right" label="Day after"></wa-icon>
+          </wa-button>
+          <wa-button appearance="plain" ?disabled=${this.date === ''} @click=${() => this.#go('')}>
+            Today
+          </wa-button>
+        </div>
+      </div>
+      ${alert(error?.message ?? '')}
+      <div class="card flush">${value ? this.#table(value) : nothing}</div>
+      ${
+        value && value.absent > 0
+          ? html`<p class="quiet small">
+              ${value.absent} active ${value.absent === 1 ? 'person has' : 'people have'} no punch on this
+              day.
+            </p>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #go(date: string) {
+    this.date = date;
+    this.#view.refresh();
+  }
+
+  #table({ days }: AttendanceView) {
+    if (days.length === 0) {
+      return html`<div class="empty" data-test="attendance">
+        <wa-icon name="calendar"></wa-icon>
+        <h2>Nobody has checked in</h2>
+        <p class="quiet">Punches appear here as they happen at the stations.</p>
+      </div>`;
+    }
+    return html`<div class="table">
+      <table data-test="attendance">
+        <thead>
+          <tr>
+            <th>Name</th>
+            <th class="wide">Department</th>
+            <th>In</th>
+            <th>Out</th>
+            <th class="number">Worked</th>
+            <th class="wide">Punches</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            days,
+            (day) => day.person.id,
+            (day) => this.#row(day),
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  #row({ person, checkIn, checkOut, worked, punches }: WorkDayView) {
+    return html`<tr data-test="day" data-person=${person.id}>
+      <td class="who">
+        <strong>${person.displayName}</strong><span class="small quiet number">${person.number}</span>
+      </td>
+      <td class="wide">${person.department}</td>
+      <td>${time(checkIn, 'in')}</td>
+      <td>${time(checkOut, 'out')}</td>
+      <td class="number">
+        ${worked === null ? html`<span class="chip good">Here now</span>` : html`<b>${span(worked)}</b>`}
+      </td>
+      <td class="wide">
+        <div class="punches">
+          ${punches.map(
+            (punch) =>
+              html`<span
+                class="chip number"
+                title="${punch.device ?? 'Correction'}${
+                  punch.similarity === null ? '' : ` · similarity ${punch.similarity.toFixed(2)}`
+                }"
+              >
+                <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${punch.localTime}
+              </span>`,
+          )}
+        </div>
+      </td>
+    </tr>`;
+  }
+}
+
+function time(punch: PunchView | null, kind: string) {
+  return punch
+    ? html`<span class="time ${kind}">${punch.localTime}</span>`
+    : html`<span class="quiet">–</span>`;
+}
+
+customElements.define('muster-attendance', MusterAttendance);

@@ -1,0 +1,154 @@
+/** Makes a pairing code and shows it, big, until it expires. Fires `done` when it is closed. */
+import { LitElement, html, css } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
+import '@awesome.me/webawesome/dist/components/radio/radio.js';
+import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
+import type { PairingView } from '../../../../server/protocol/api.ts';
+import { alert } from '../../components/alert.ts';
+import { FormState, formValues } from '../../components/form-state.ts';
+import { formStyles } from '../../components/form.styles.ts';
+import { countdown } from '../../components/format.ts';
+import { textField } from '../../components/text-field.ts';
+import { api } from '../../session/api.ts';
+import { shared } from '../../styles/shared.ts';
+
+export class MusterPairingDialog extends LitElement {
+  static override properties = { open: { state: true }, pairing: { state: true }, now: { state: true } };
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      .made {
+        display: grid;
+        justify-items: center;
+        gap: 1.1rem;
+        text-align: center;
+      }
+      .code {
+        font:
+          680 clamp(2rem, 8vw, 2.9rem) / 1.1 ui-monospace,
+          'SF Mono',
+          'Cascadia Mono',
+          monospace;
+        letter-spacing: 0.1em;
+        padding: 0.35em 0.5em;
+        border-radius: var(--m-radius);
+        background: var(--m-accent-soft);
+        color: var(--m-accent);
+        user-select: all;
+      }
+      .qr {
+        padding: 0.9rem;
+        border-radius: var(--m-radius);
+        background: #fff;
+        line-height: 0;
+        border: 1px solid var(--m-line);
+      }
+      .url {
+        font-weight: 620;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare open: boolean;
+  declare pairing: PairingView | null;
+  declare now: number;
+  readonly #form = new FormState(this);
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor() {
+    super();
+    this.open = true;
+    this.pairing = null;
+    this.now = Date.now();
+  }
+
+  override disconnectedCallback() {
+    if (this.#timer) clearInterval(this.#timer);
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    return html`<wa-dialog
+      label=${this.pairing ? 'Pair the device' : 'Add a device'}
+      .open=${this.open}
+      @wa-after-hide=${this.#closed}
+      data-test="pairing-dialog"
+    >
+      ${this.pairing ? this.#made(this.pairing) : this.#fields()}
+    </wa-dialog>`;
+  }
+
+  #fields() {
+    const form = this.#form;
+    return html`<form class="stack" id="pairing" @submit=${this.#submit}>
+        ${alert(form.message)}
+        <wa-radio-group name="kind" label="What is it?" value="station" orientation="horizontal">
+          <wa-radio appearance="button" value="station">Station</wa-radio>
+          <wa-radio appearance="button" value="camera">Camera only</wa-radio>
+        </wa-radio-group>
+        ${textField({
+          name: 'name',
+          label: 'Name',
+          hint: 'Where it stands, such as “Main entrance”',
+          required: true,
+          maxlength: 80,
+          fault: form.fault('name'),
+        })}
+      </form>
+      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
+      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="create">
+        Create the code
+      </wa-button>`;
+  }
+
+  #made({ code, expiresAt }: PairingView) {
+    const left = Date.parse(expiresAt) - this.now;
+    const url = `${location.origin}/pair`;
+    return html`<div class="made">
+        <p class="quiet">On the device, open <span class="url">${url}</span> and type</p>
+        <div class="code" data-test="pairing-code">${code}</div>
+        <div class="qr">
+          <wa-qr-code
+            value="${url}?code=${code}"
+            label="Address of the pairing page"
+            size="148"
+            fill="#12141c"
+            background="#ffffff"
+          ></wa-qr-code>
+        </div>
+        <p class="small ${left > 0 ? 'quiet' : ''} number">
+          ${left > 0 ? `Good for one device, for another ${countdown(left)}` : 'The code has expired.'}
+        </p>
+      </div>
+      <wa-button slot="footer" variant="brand" @click=${() => (this.open = false)}>Done</wa-button>`;
+  }
+
+  readonly #closed = (event: Event) => {
+    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
+  };
+
+  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#pairing')?.requestSubmit();
+
+  readonly #submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    this.#create(event.target as HTMLFormElement).catch(() => {});
+  };
+
+  async #create(element: HTMLFormElement) {
+    const { name = '', kind } = formValues(element);
+    const made = await this.#form.submit(() =>
+      api.createPairing({ kind: kind === 'camera' ? 'camera' : 'station', name }),
+    );
+    if (!made) return;
+    this.pairing = made;
+    this.now = Date.now();
+    this.#timer = setInterval(() => {
+      this.now = Date.now();
+    }, 1000);
+  }
+}
+
+customElements.define('muster-pairing-dialog', MusterPairingDialog);

@@ -1,0 +1,80 @@
+/** The fields of a device's settings, for the pairing dialog and the settings dialog. */
+import { html, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import '@awesome.me/webawesome/dist/components/option/option.js';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+import '@awesome.me/webawesome/dist/components/switch/switch.js';
+import type { DeviceSettings } from '../../../../server/protocol/signaling.ts';
+
+const ZONES = Intl.supportedValuesOf('timeZone');
+
+export function settingsFields(settings: DeviceSettings, fault: (field: string) => string): TemplateResult {
+  return html`
+    <wa-select name="mode" label="What a recognition means" .value=${settings.mode} hint=${fault('mode')}>
+      <wa-option value="auto">First in, then out</wa-option>
+      <wa-option value="in">Always a check-in</wa-option>
+      <wa-option value="out">Always a check-out</wa-option>
+    </wa-select>
+    <div class="fields">
+      <div>
+        <wa-input
+          name="timeZone"
+          label="Time zone"
+          list="zones"
+          .value=${settings.timeZone}
+          hint=${fault('timeZone') || `One of ${ZONES.length}, such as Europe/Paris`}
+          required
+        ></wa-input>
+      </div>
+      <wa-input
+        name="dayTurnsAt"
+        label="Work day turns at"
+        type="number"
+        min="0"
+        max="23"
+        .value=${String(settings.dayTurnsAt)}
+        hint=${fault('dayTurnsAt') || 'Hour, 0 to 23'}
+        required
+      ></wa-input>
+      <wa-input
+        name="minGap"
+        label="Least gap between punches"
+        type="number"
+        min="0"
+        max="86400"
+        .value=${String(settings.minGap / 1000)}
+        hint=${fault('minGap') || 'Seconds'}
+        required
+      ></wa-input>
+      <wa-input
+        name="recentEvents"
+        label="Past events on the screen"
+        type="number"
+        min="0"
+        max="10"
+        .value=${String(settings.recentEvents)}
+        hint=${fault('recentEvents') || '0 shows none'}
+        required
+      ></wa-input>
+    </div>
+    <wa-switch name="sound" ?checked=${settings.sound}>Play a short sound</wa-switch>
+  `;
+}
+
+/** What the form holds, in the units of the protocol. */
+export function readSettings(form: HTMLFormElement): DeviceSettings {
+  const data = new FormData(form);
+  const text = (name: string) => {
+    const value = data.get(name);
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const mode = text('mode');
+  return {
+    mode: mode === 'in' || mode === 'out' ? mode : 'auto',
+    timeZone: text('timeZone'),
+    minGap: Math.round(Number(text('minGap')) * 1000),
+    dayTurnsAt: Number(text('dayTurnsAt')),
+    recentEvents: Number(text('recentEvents')),
+    sound: data.get('sound') !== null,
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * The check-in station: one camera and what it comes to, on a screen that stays on for weeks.
+ *
+ * Attributes for tests, on the host: `data-connection` (connecting, live, reconnecting, no-camera, stopped),
+ * `data-camera` (camera id while live), `data-result` (of the newest card, while one is shown).
+ */
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import { recall, remember } from '../../app/memory.ts';
+import { StoreController } from '../../app/store-controller.ts';
+import { DeviceGate } from '../../components/device-gate.ts';
+import { IdleCursor } from '../../components/idle-cursor.ts';
+import { FaceBoard } from '../../components/live-view/face-board.ts';
+import '../../components/live-view/live-view.ts';
+import '../../components/pairing-form.ts';
+import { ScreenOn } from '../../components/screen-on.ts';
+import '../../components/wall-clock.ts';
+import { PROBLEM_WORDS, RESOLUTIONS } from '../../session/camera-capture.ts';
+import { DeviceCamera } from '../../session/device-camera.ts';
+import { Chime } from './chime.ts';
+import { outcome } from './outcome.ts';
+import './result-card.ts';
+import { ResultQueue } from './result-queue.ts';
+import { styles } from './station.styles.ts';
+
+/** Past events kept, whatever the setting: the list never grows beyond. */
+const MOST_RECENT = 12;
+
+const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
+
+export class MusterStation extends LitElement {
+  static override properties = {
+    muted: { state: true },
+    recent: { state: true },
+  };
+  static override styles = styles;
+  declare muted: boolean;
+  declare recent: readonly AttendanceEvent[];
+  readonly #board = new FaceBoard();
+  readonly #results = new ResultQueue();
+  readonly #chime = new Chime();
+  readonly #device = new DeviceCamera({
+    camera: { ...RESOLUTIONS['720p'], frameRate: 30 },
+    onObservation: (observation) => this.#board.show(observation),
+    onAttendance: (event) => this.#happened(event),
+  });
+  readonly #gate = new DeviceGate(this, () => this.#device.start());
+  readonly controllers = [
+    new IdleCursor(this),
+    new ScreenOn(this),
+    new StoreController(
+      this,
+      this.#device.connection,
+      this.#device.settings,
+      this.#device.name,
+      this.#device.end,
+      this.#device.capture.state,
+      this.#device.session.state,
+      this.#board.board,
+      this.#results.shown,
+    ),
+  ];
+  #leave: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.muted = recall('muted', isBoolean, false);
+    this.recent = [];
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener('fullscreenchange', this.#redraw);
+    this.#leave = [
+      this.#device.end.subscribe((why) => {
+        if (why === 'revoked') this.#gate.turnAway('An administrator has unpaired this device.');
+        if (why === 'unauthenticated') this.#gate.turnAway('This device has to be paired again.');
+      }),
+    ];
+  }
+
+  override disconnectedCallback() {
+    document.removeEventListener('fullscreenchange', this.#redraw);
+    for (const leave of this.#leave) leave();
+    this.#device.close();
+    this.#board.clear();
+    this.#results.clear();
+    this.#chime.close().catch(() => {});
+    super.disconnectedCallback();
+  }
+
+  readonly #redraw = () => this.requestUpdate();
+
+  #happened(event: AttendanceEvent) {
+    const { kind } = outcome(event);
+    this.#results.add(event);
+    if (kind === 'none') return;
+    this.recent = [event, ...this.recent].slice(0, MOST_RECENT);
+    if (!this.muted && this.#device.settings.value?.sound !== false) this.#chime.play(kind);
+  }
+
+  override willUpdate() {
+    const shown = this.#results.shown.value.at(-1);
+    const session = this.#device.session.state.value;
+    this.dataset['connection'] = this.#device.connection.value;
+    if (session.phase === 'live') this.dataset['camera'] = session.cameraId;
+    else delete this.dataset['camera'];
+    if (shown) this.dataset['result'] = shown.result;
+    else delete this.dataset['result'];
+  }
+
+  override render() {
+    if (this.#gate.state === 'pair') {
+      return html`<muster-pairing
+        .note=${this.#gate.note}
+        @paired=${() => this.#gate.enter()}
+      ></muster-pairing>`;
+    }
+    const { faces, picture } = this.#board.board.value;
+    const capture = this.#device.capture.state.value;
+    const settings = this.#device.settings.value;
+    return html`
+      <muster-live-view
+        mirrored
+        .stream=${capture.state === 'live' ? capture.stream : null}
+        .faces=${faces}
+        .picture=${picture}
+      ></muster-live-view>
+      ${this.#trouble()}
+      <div class="shade"></div>
+      <div class="top">
+        <muster-clock
+          .timeZone=${settings?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
+          .offset=${this.#device.clockOffset}
+        ></muster-clock>
+        <div class="side">${this.#state()}${this.#buttons()}</div>
+      </div>
+      <div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>
+    `;
+  }
+
+  #state() {
+    switch (this.#device.connection.value) {
+      case 'live':
+        return html`<div class="state" data-test="state">
+          ${this.#device.name.value}<span class="dot"></span>
+        </div>`;
+      case 'connecting':
+        return html`<div class="state" data-test="state">Starting…</div>`;
+      case 'reconnecting':
+        return html`<div class="state away" data-test="state" role="status">
+          <span class="dot"></span>Reconnecting…
+        </div>`;
+      default:
+        return html`<div class="state away" data-test="state" role="status">
+          <span class="dot"></span>Not running
+        </div>`;
+    }
+  }
+
+  #buttons() {
+    const full = document.fullscreenElement !== null;
+    return html`<div class="buttons">
+      <button
+        type="button"
+        aria-pressed=${this.muted}
+        aria-label=${this.muted ? 'Sound on' : 'Sound off'}
+        @click=${this.#mute}
+        data-test="mute"
+      >
+        <wa-icon name=${this.muted ? 'volume-off' : 'volume-on'}></wa-icon>
+      </button>
+      <button type="button" aria-label=${full ? 'Leave full screen' : 'Full screen'} @click=${this.#full}>
+        <wa-icon name=${full ? 'minimize' : 'maximize'}></wa-icon>
+      </button>
+    </div>`;
+  }
+
+  #cards() {
+    const shown = this.#results.shown.value;
+    const idle = this.#board.board.value.faces.length === 0 && this.#device.connection.value === 'live';
+    return html`<div class="results" aria-live="assertive" data-test="results">
+      ${repeat(
+        shown,
+        (event) => event.id,
+        (event) =>
+          html`<muster-result-card .event=${event} ?data-crowded=${shown.length > 1}></muster-result-card>`,
+      )}
+      ${shown.length === 0 && idle ? html`<div class="hint">Look at the camera</div>` : nothing}
+    </div>`;
+  }
+
+  #past(count: number) {
+    const events = this.recent.slice(0, count);
+    if (events.length === 0) return nothing;
+    return html`<ul class="recent" data-test="recent" aria-label="Last events">
+      ${repeat(
+        events,
+        (event) => event.id,
+        (event) => {
+          const { kind, icon } = outcome(event);
+          return html`<li data-kind=${kind}>
+            <wa-icon name=${icon}></wa-icon><b>${event.person.name}</b><time>${event.localTime}</time>
+          </li>`;
+        },
+      )}
+    </ul>`;
+  }
+
+  #trouble() {
+    const capture = this.#device.capture.state.value;
+    const session = this.#device.session.state.value;
+    if (this.#device.end.value === 'replaced') {
+      return html`<div class="trouble" data-test="trouble">
+        <wa-icon name="station"></wa-icon>
+        <h1>This station runs somewhere else</h1>
+        <p>The same device was opened on another page or screen. Only one of them can be the station.</p>
+        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}>Use it here</wa-button>
+      </div>`;
+    }
+    if (session.phase === 'stopped' && session.error) {
+      return html`<div class="trouble" data-test="trouble">
+        <wa-icon name="circle-alert"></wa-icon>
+        <h1>The station has stopped</h1>
+        <p>${session.error.message}</p>
+        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}>Start again</wa-button>
+      </div>`;
+    }
+    if (capture.state !== 'waiting') return nothing;
+    const { title, text } = PROBLEM_WORDS[capture.problem];
+    return html`<div class="trouble" data-test="trouble" data-problem=${capture.problem}>
+      <wa-icon name="camera-off"></wa-icon>
+      <h1>${title}</h1>
+      <p>${text}</p>
+    </div>`;
+  }
+
+  readonly #mute = () => {
+    this.muted = !this.muted;
+    remember('muted', this.muted);
+  };
+
+  readonly #full = () => {
+    const change = document.fullscreenElement
+      ? document.exitFullscreen()
+      : document.documentElement.requestFullscreen();
+    change.catch(() => {});
+  };
+}
+
+customElements.define('muster-station', MusterStation);

@@ -1,0 +1,188 @@
+/**
+ * The camera of this machine, kept running: asks for it, notices when it is unplugged, taken away or refused,
+ * and comes back to it by itself.
+ */
+import { backoffDelay, pause } from './backoff.ts';
+import { Store } from './store.ts';
+
+export type CameraProblem = 'insecure' | 'denied' | 'missing' | 'busy' | 'failed';
+
+export type CaptureState =
+  | { state: 'idle' }
+  | { state: 'starting' }
+  | { state: 'live'; stream: MediaStream; track: MediaStreamTrack }
+  | { state: 'waiting'; problem: CameraProblem };
+
+export interface CameraChoice {
+  deviceId?: string;
+  width: number;
+  height: number;
+  frameRate: number;
+}
+
+export const RESOLUTIONS = {
+  '480p': { width: 640, height: 480 },
+  '720p': { width: 1280, height: 720 },
+  '1080p': { width: 1920, height: 1080 },
+} as const;
+
+export class CameraCapture {
+  readonly state = new Store<CaptureState>({ state: 'idle' });
+  #choice: CameraChoice;
+  #run: AbortController | null = null;
+
+  constructor(choice: CameraChoice) {
+    this.#choice = choice;
+  }
+
+  get choice(): CameraChoice {
+    return this.#choice;
+  }
+
+  start() {
+    if (this.#run) return;
+    this.#run = new AbortController();
+    this.#keep(this.#run.signal).catch(() => {});
+  }
+
+  stop() {
+    this.#run?.abort();
+    this.#run = null;
+    this.state.set({ state: 'idle' });
+  }
+
+  choose(choice: CameraChoice) {
+    this.#choice = choice;
+    if (!this.#run) return;
+    this.stop();
+    this.start();
+  }
+
+  async #keep(signal: AbortSignal) {
+    let attempt = 0;
+    while (!signal.aborted) {
+      if (this.state.value.state !== 'waiting') this.state.set({ state: 'starting' });
+      try {
+        const stream = await this.#ask();
+        const [track] = stream.getVideoTracks();
+        if (signal.aborted || !track) {
+          stop(stream);
+          continue;
+        }
+        // Faces move: keep the frame rate steady inside what the resolution leaves.
+        track.contentHint = 'motion';
+        attempt = 0;
+        this.state.set({ state: 'live', stream, track });
+        await ended(track, signal).finally(() => stop(stream));
+        this.state.set({ state: 'waiting', problem: 'missing' });
+      } catch (error) {
+        if (signal.aborted) return;
+        const problem = problemOf(error);
+        this.state.set({ state: 'waiting', problem });
+        if (problem === 'insecure') return;
+      }
+      // Nothing is asked twice at once: a refused permission waits for the person, a lost camera for a plug.
+      await nextChance(backoffDelay(3 + attempt), signal);
+      attempt += 1;
+    }
+  }
+
+  async #ask(): Promise<MediaStream> {
+    const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+    if (!mediaDevices) throw new DOMException('insecure', 'SecurityError');
+    const { deviceId, width, height, frameRate } = this.#choice;
+    return mediaDevices.getUserMedia({
+      audio: false,
+      video: {
+        width: { ideal: width },
+        height: { ideal: height },
+        frameRate: { ideal: frameRate, max: 30 },
+        ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: 'user' } }),
+      },
+    });
+  }
+}
+
+function stop(stream: MediaStream) {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function ended(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (track.readyState === 'ended') {
+      resolve();
+      return;
+    }
+    const leave = () => {
+      track.removeEventListener('ended', over);
+      signal.removeEventListener('abort', abort);
+    };
+    const over = () => {
+      leave();
+      resolve();
+    };
+    const abort = () => {
+      leave();
+      reject(new DOMException('Stopped', 'AbortError'));
+    };
+    track.addEventListener('ended', over);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+  });
+}
+
+/** Whichever comes first: a device was plugged in, or the time is over. */
+async function nextChance(delay: number, signal: AbortSignal) {
+  const wake = new AbortController();
+  const plugged = () => wake.abort();
+  navigator.mediaDevices?.addEventListener('devicechange', plugged);
+  try {
+    await pause(delay, AbortSignal.any([signal, wake.signal]));
+  } catch (error) {
+    if (signal.aborted) throw error;
+  } finally {
+    navigator.mediaDevices?.removeEventListener('devicechange', plugged);
+  }
+}
+
+function problemOf(error: unknown): CameraProblem {
+  if (!(error instanceof DOMException)) return 'failed';
+  switch (error.name) {
+    case 'SecurityError':
+      return 'insecure';
+    case 'NotAllowedError':
+      return 'denied';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'missing';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy';
+    default:
+      return 'failed';
+  }
+}
+
+/** What to say and what to do, for a person in front of the screen. */
+export const PROBLEM_WORDS: Record<CameraProblem, { title: string; text: string }> = {
+  insecure: {
+    title: 'This address may not use the camera',
+    text: 'Browsers give a camera only to secure pages. Open the https address that Muster printed when it started.',
+  },
+  denied: {
+    title: 'The camera is not allowed',
+    text: 'Allow the camera for this page: click the camera or lock symbol beside the address. It starts by itself then.',
+  },
+  missing: {
+    title: 'No camera found',
+    text: 'Plug a camera in, or check its cable. It starts by itself as soon as it is there.',
+  },
+  busy: {
+    title: 'The camera is in use',
+    text: 'Close the other program or page that uses it. Muster keeps trying.',
+  },
+  failed: {
+    title: 'The camera does not start',
+    text: 'Unplug it and plug it in again. Muster keeps trying.',
+  },
+};

@@ -1,0 +1,222 @@
+/**
+ * One guided capture, from the person to the saved templates: its own socket, camera and media session, and
+ * what the server says of it. A lost connection resumes it; where the server has forgotten it, it begins again.
+ */
+import type { EnrolmentProgress } from '../../../server/protocol/results.ts';
+import type { Replies } from '../../../server/protocol/signaling.ts';
+import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
+import { CameraSession } from './camera-session.ts';
+import { ClientError } from './client-error.ts';
+import { SignalingSocket, socketUrl } from './socket.ts';
+import { Store } from './store.ts';
+
+export type CapturePhase =
+  | { phase: 'starting' }
+  | { phase: 'capturing' }
+  | { phase: 'reconnecting' }
+  | { phase: 'timed-out' }
+  | { phase: 'saving' }
+  | { phase: 'saved'; result: Replies['enrolment.save'] }
+  /** The server refused to save, or to go on; `error` says why. */
+  | { phase: 'refused'; error: ClientError };
+
+/** The server does not know this enrolment any more. */
+const FORGOTTEN: ReadonlySet<string> = new Set(['not-found', 'wrong-state']);
+/** Beginnings in a row that came to nothing, before the person is told. */
+const MOST_BEGINNINGS = 3;
+
+export class GuidedCapture {
+  readonly socket = new SignalingSocket({ url: socketUrl('account') });
+  readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
+  readonly phase = new Store<CapturePhase>({ phase: 'starting' });
+  readonly progress = new Store<EnrolmentProgress | null>(null);
+  /** True after the connection was lost for good and everything began again. */
+  readonly beganAgain = new Store(false);
+  readonly #personId: string;
+  readonly #leave: (() => void)[];
+  #enrolmentId: string | null = null;
+  #session: CameraSession | null = null;
+  #leaveSession: (() => void) | null = null;
+  #beginnings = 0;
+  #closed = false;
+
+  constructor(personId: string) {
+    this.#personId = personId;
+    this.#leave = [
+      this.socket.state.subscribe((state) => {
+        if (state.state === 'open') {
+          if (!this.#enrolmentId) this.#begin().catch(() => {});
+        } else if (state.state === 'ended' && state.why !== 'closed') {
+          this.#refuse(
+            new ClientError({
+              code: 'unauthenticated',
+              message: 'Sign in again to go on.',
+              retryable: false,
+            }),
+          );
+        }
+      }),
+      this.socket.onNotification((notification) => {
+        if (notification.notify !== 'enrolment.state') return;
+        const { enrolmentId, state } = notification.data;
+        if (enrolmentId !== this.#enrolmentId) return;
+        if (state === 'timed-out') this.#to('timed-out');
+        if (state === 'capturing' && this.phase.value.phase === 'timed-out') this.#to('capturing');
+        if (state === 'cancelled') this.#forget();
+      }),
+    ];
+  }
+
+  start() {
+    this.capture.start();
+    this.socket.open();
+  }
+
+  /** Idempotent. Tells the server, so that nothing of an unfinished capture stays there. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#enrolmentId && this.phase.value.phase !== 'saved') {
+      this.socket.request('enrolment.cancel', { enrolmentId: this.#enrolmentId }).catch(() => {});
+    }
+    this.#endSession();
+    this.capture.stop();
+    for (const leave of this.#leave) leave();
+    this.socket.close();
+  }
+
+  async goOn() {
+    await this.#command('enrolment.continue');
+  }
+
+  async startOver() {
+    this.progress.set(null);
+    await this.#command('enrolment.restart');
+  }
+
+  /** @param reason Accepts a likely duplicate. */
+  async save(reason?: string) {
+    const enrolmentId = this.#enrolmentId;
+    if (!enrolmentId || this.phase.value.phase === 'saving') return;
+    this.#to('saving');
+    try {
+      const result = await this.socket.request('enrolment.save', {
+        enrolmentId,
+        ...(reason !== undefined && { override: { reason } }),
+      });
+      this.phase.set({ phase: 'saved', result });
+      this.#endSession();
+      this.capture.stop();
+    } catch (error) {
+      this.#refuse(ClientError.of(error));
+    }
+  }
+
+  async #command(method: 'enrolment.continue' | 'enrolment.restart') {
+    const enrolmentId = this.#enrolmentId;
+    if (!enrolmentId) return;
+    try {
+      await this.socket.request(method, { enrolmentId });
+      this.#to('capturing');
+    } catch (error) {
+      const problem = ClientError.of(error);
+      if (FORGOTTEN.has(problem.code)) this.#forget();
+      else this.#refuse(problem);
+    }
+  }
+
+  async #begin() {
+    this.#beginnings += 1;
+    try {
+      const { enrolmentId } = await this.socket.request('enrolment.start', { personId: this.#personId });
+      if (this.#closed) return;
+      this.#enrolmentId = enrolmentId;
+      this.#to('capturing');
+      this.#openSession(enrolmentId);
+    } catch (error) {
+      const problem = ClientError.of(error);
+      // A lost connection comes back by itself, and begins here again.
+      if (problem.code !== 'not-connected' && problem.code !== 'timeout') this.#refuse(problem);
+    }
+  }
+
+  #openSession(enrolmentId: string) {
+    this.#endSession();
+    const session = new CameraSession({
+      socket: this.socket,
+      capture: this.capture,
+      enrolmentId,
+      onResult: (message) => {
+        if (message.type === 'enrolment' && message.enrolment === this.#enrolmentId) this.#follow(message);
+      },
+      onEvent: () => {},
+    });
+    this.#leaveSession = session.state.subscribe((state) => {
+      const { phase } = this.phase.value;
+      if (state.phase === 'reconnecting' && phase === 'capturing') this.#to('reconnecting');
+      if (state.phase === 'live' && phase === 'reconnecting') this.#to('capturing');
+      if (state.phase === 'stopped' && state.error) {
+        if (FORGOTTEN.has(state.error.code)) this.#forget();
+        else this.#refuse(state.error);
+      }
+    });
+    this.#session = session;
+    session.start();
+  }
+
+  #follow(progress: EnrolmentProgress) {
+    this.progress.set(progress);
+    this.#beginnings = 0;
+    const { phase } = this.phase.value;
+    if (progress.state === 'timed-out' && phase === 'capturing') this.#to('timed-out');
+    if (progress.state === 'capturing' && phase === 'timed-out') this.#to('capturing');
+    if (progress.state === 'complete' && phase === 'capturing') this.save().catch(() => {});
+  }
+
+  /** The server lost this enrolment, by a restart say: begin again, but not for ever. */
+  #forget() {
+    if (this.#closed || this.phase.value.phase === 'saved') return;
+    this.#endSession();
+    this.#enrolmentId = null;
+    this.progress.set(null);
+    if (this.#beginnings >= MOST_BEGINNINGS) {
+      this.#refuse(
+        new ClientError({
+          code: 'wrong-state',
+          message: 'The capture was ended by the server. Start over, or come back later.',
+          retryable: true,
+        }),
+      );
+      return;
+    }
+    this.beganAgain.set(true);
+    this.#to('starting');
+    if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
+  }
+
+  /** After a refusal that is not about this capture: everything from the start. */
+  retry() {
+    this.#beginnings = 0;
+    this.#endSession();
+    this.#enrolmentId = null;
+    this.progress.set(null);
+    this.#to('starting');
+    if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
+    else this.start();
+  }
+
+  #endSession() {
+    this.#leaveSession?.();
+    this.#leaveSession = null;
+    this.#session?.stop();
+    this.#session = null;
+  }
+
+  #to(phase: Exclude<CapturePhase['phase'], 'saved' | 'refused'>) {
+    this.phase.set({ phase });
+  }
+
+  #refuse(error: ClientError) {
+    if (!this.#closed) this.phase.set({ phase: 'refused', error });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * One place on one media router, from joining to losing it: a send transport with the camera, a receive
+ * transport with the two result channels. It mends its network path by an ICE restart; where that fails, or
+ * the router is gone, it says `lost` once and its owner opens another.
+ */
+import { Device, type types as mc } from 'mediasoup-client';
+import type { EventMessage, ResultMessage } from '../../../server/protocol/results.ts';
+import type { DataConsumerParameters } from '../../../server/protocol/signaling.ts';
+import { videoEncodings } from './video-encoding.ts';
+import { parseEvent, parseResult } from './parse-result.ts';
+import type { SignalingSocket } from './socket.ts';
+
+export interface MediaLinkOptions {
+  socket: SignalingSocket;
+  track: MediaStreamTrack;
+  enrolmentId?: string;
+  onResult: (message: ResultMessage) => void;
+  onEvent: (message: EventMessage) => void;
+}
+
+/** A path that is `disconnected` often heals by itself in this time, ms. */
+const HEALING = 2_500;
+/** An ICE restart that has not connected by then has failed, ms. */
+const RESTART_LIMIT = 7_000;
+/** Joining, as a whole, ms: a half-open place is given up. */
+const OPEN_LIMIT = 15_000;
+
+export class MediaLink {
+  /** Resolves with a short reason, once, when this place cannot be mended. Never rejects. */
+  readonly lost: Promise<string>;
+  cameraId = '';
+  readonly #options: MediaLinkOptions;
+  readonly #transports: mc.Transport[] = [];
+  readonly #timers = new Map<mc.Transport, ReturnType<typeof setTimeout>>();
+  #producer: mc.Producer | null = null;
+  #closed = false;
+  #lose: (reason: string) => void = () => {};
+
+  private constructor(options: MediaLinkOptions) {
+    this.#options = options;
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+  }
+
+  /** Rejects with ClientError or a WebRTC error; nothing stays open then. */
+  static async open(options: MediaLinkOptions, signal: AbortSignal): Promise<MediaLink> {
+    const link = new MediaLink(options);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(OPEN_LIMIT)]);
+    try {
+      await link.#open(limit);
+      return link;
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  /** The camera was exchanged for another: the same producer goes on. */
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    if (!this.#closed) await this.#producer?.replaceTrack({ track });
+  }
+
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#producer = null;
+    // Closing a transport closes its producer, its consumers and its peer connection.
+    for (const transport of this.#transports) transport.close();
+    this.#transports.length = 0;
+    this.#lose('closed');
+  }
+
+  async #open(limit: AbortSignal) {
+    const { socket, track, enrolmentId } = this.#options;
+    const { rtpCapabilities } = await socket.request('media.join', {});
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: rtpCapabilities as mc.RtpCapabilities });
+    limit.throwIfAborted();
+
+    const sendParameters = await socket.request('media.create-transport', { direction: 'send' });
+    limit.throwIfAborted();
+    const sender = this.#adopt(device.createSendTransport(sendParameters));
+    sender.on('produce', ({ rtpParameters }, answer, refuse) => {
+      socket
+        .request('media.produce', {
+          transportId: sender.id,
+          kind: 'video',
+          rtpParameters: rtpParameters,
+          ...(enrolmentId !== undefined && { enrolmentId }),
+        })
+        .then(({ producerId, cameraId }) => {
+          this.cameraId = cameraId;
+          answer({ id: producerId });
+        })
+        .catch(refuse);
+    });
+    const vp8 = device.sendRtpCapabilities.codecs?.find((c) => c.mimeType.toLowerCase() === 'video/vp8');
+    this.#producer = await until(
+      sender.produce({
+        track,
+        ...videoEncodings(track.getSettings()),
+        ...(vp8 && { codec: vp8 }),
+        // The track belongs to the camera capture, which outlives this link.
+        stopTracks: false,
+        disableTrackOnPause: false,
+      }),
+      limit,
+    );
+    await keepResolution(this.#producer.rtpSender);
+
+    const receiveParameters = await socket.request('media.create-transport', { direction: 'recv' });
+    limit.throwIfAborted();
+    const receiver = this.#adopt(device.createRecvTransport(receiveParameters));
+    const channels = await socket.request('media.consume-results', { transportId: receiver.id });
+    await until(
+      Promise.all([
+        this.#listen(receiver, channels.results, (data) => {
+          const message = parseResult(data);
+          if (message) this.#options.onResult(message);
+        }),
+        this.#listen(receiver, channels.events, (data) => {
+          const message = parseEvent(data);
+          if (message) this.#options.onEvent(message);
+        }),
+      ]),
+      limit,
+    );
+  }
+
+  #adopt(transport: mc.Transport): mc.Transport {
+    if (this.#closed) {
+      transport.close();
+      throw new DOMException('Stopped', 'AbortError');
+    }
+    this.#transports.push(transport);
+    transport.on('connect', ({ dtlsParameters }, answer, refuse) => {
+      this.#options.socket
+        .request('media.connect-transport', {
+          transportId: transport.id,
+          dtlsParameters: dtlsParameters,
+        })
+        .then(answer)
+        .catch(refuse);
+    });
+    transport.on('connectionstatechange', (state) => this.#follow(transport, state));
+    return transport;
+  }
+
+  async #listen(receiver: mc.Transport, parameters: DataConsumerParameters, use: (data: unknown) => void) {
+    const consumer = await receiver.consumeData(parameters);
+    consumer.on('message', (data: unknown) => {
+      if (!this.#closed) use(data);
+    });
+    consumer.on('close', () => this.#lose('results channel closed'));
+  }
+
+  #follow(transport: mc.Transport, state: mc.ConnectionState) {
+    const timer = this.#timers.get(transport);
+    if (timer !== undefined) clearTimeout(timer);
+    this.#timers.delete(transport);
+    if (this.#closed) return;
+    if (state === 'disconnected') this.#after(transport, HEALING, () => this.#restartIce(transport));
+    else if (state === 'failed') this.#restartIce(transport);
+  }
+
+  #restartIce(transport: mc.Transport) {
+    // Armed first: the restart itself may hang as long as the network is away.
+    this.#after(transport, RESTART_LIMIT, () => this.#lose('network path lost'));
+    this.#options.socket
+      .request('media.restart-ice', { transportId: transport.id })
+      .then(({ iceParameters }) =>
+        this.#closed ? undefined : transport.restartIce({ iceParameters: iceParameters }),
+      )
+      .catch(() => this.#lose('network path lost'));
+  }
+
+  #after(transport: mc.Transport, delay: number, act: () => void) {
+    this.#timers.set(transport, setTimeout(act, delay));
+  }
+}
+
+/** A small sharp face beats a smooth blurred one: give up frames before pixels. */
+async function keepResolution(sender: RTCRtpSender | undefined) {
+  if (!sender) return;
+  const parameters = sender.getParameters();
+  parameters.degradationPreference = 'maintain-resolution';
+  // Not every browser knows the preference; without it the picture still comes.
+  await sender.setParameters(parameters).catch(() => {});
+}
+
+/** What a promise gives, unless the signal comes first. */
+function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,24 @@
+/** Remembers the last ids it was shown, so that what is delivered twice counts once. Bounded: oldest go first. */
+export class RecentIds {
+  readonly #ids = new Set<string>();
+  readonly #limit: number;
+
+  constructor(limit = 256) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** True the first time an id is shown. */
+  isNew(id: string): boolean {
+    if (this.#ids.has(id)) return false;
+    this.#ids.add(id);
+    if (this.#ids.size > this.#limit) {
+      const oldest = this.#ids.values().next();
+      if (!oldest.done) this.#ids.delete(oldest.value);
+    }
+    return true;
+  }
+}

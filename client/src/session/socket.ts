@@ -1,0 +1,240 @@
+/**
+ * The WebSocket to the server: requests with typed replies, notifications, and a connection that comes back
+ * by itself. Nothing is queued while it is away: a request then fails at once and its owner decides.
+ */
+import { CLOSE } from '../../../server/protocol/limits.ts';
+import type {
+  Actor,
+  Method,
+  Notification,
+  Replies,
+  RequestData,
+  ServerMessage,
+} from '../../../server/protocol/signaling.ts';
+import { backoffDelay } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+import { Store } from './store.ts';
+
+/** Why a socket has given up; the page tells the person what to do. */
+export type SocketEnd = 'replaced' | 'revoked' | 'unauthenticated' | 'closed';
+
+export type SocketState =
+  | { state: 'idle' }
+  /** `attempt` counts from 0 since the last good connection; `before` is true once one has stood. */
+  | { state: 'connecting'; attempt: number; before: boolean }
+  /** `connection` numbers the connections of this object; a reply of an older one means nothing. */
+  | { state: 'open'; connection: number; actor: Actor; clockOffset: number }
+  | { state: 'ended'; why: SocketEnd };
+
+export interface SocketOptions {
+  url: string;
+  /** A reply later than this fails its request, ms. */
+  requestTimeout?: number;
+  /** Heartbeat, ms: well inside the server's limit on silence. */
+  pingEvery?: number;
+  /** Delay before attempt n, ms. */
+  delay?: (attempt: number) => number;
+}
+
+interface Pending {
+  resolve: (data: never) => void;
+  reject: (error: ClientError) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** Requests in flight at once; more than this is a fault of ours, not of the network. */
+const MAX_PENDING = 64;
+const PROTOCOL = 1;
+
+const ENDS: Record<number, SocketEnd> = {
+  [CLOSE.unauthenticated]: 'unauthenticated',
+  [CLOSE.revoked]: 'revoked',
+  [CLOSE.replaced]: 'replaced',
+};
+
+export class SignalingSocket {
+  readonly state = new Store<SocketState>({ state: 'idle' });
+  readonly #options: Required<SocketOptions>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(notification: Notification) => void>();
+  #socket: WebSocket | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #heartbeat: ReturnType<typeof setInterval> | null = null;
+  #nextId = 1;
+  #connection = 0;
+  #attempt = 0;
+
+  constructor(options: SocketOptions) {
+    this.#options = { requestTimeout: 10_000, pingEvery: 10_000, delay: backoffDelay, ...options };
+  }
+
+  /** Starts, or starts again after an end. */
+  open() {
+    if (this.#socket || this.#retry) return;
+    globalThis.addEventListener?.('online', this.#hurry);
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  close() {
+    this.#end('closed');
+  }
+
+  onNotification(listener: (notification: Notification) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Rejects with ClientError: the server's, or `not-connected`, `timeout`. */
+  request<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
+    if (this.state.value.state !== 'open') {
+      return Promise.reject(
+        new ClientError({ code: 'not-connected', message: 'The server cannot be reached.', retryable: true }),
+      );
+    }
+    return this.#send(method, data);
+  }
+
+  #send<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
+    const socket = this.#socket;
+    if (!socket || socket.readyState !== WebSocket.OPEN || this.#pending.size >= MAX_PENDING) {
+      return Promise.reject(
+        new ClientError({ code: 'not-connected', message: 'The server cannot be reached.', retryable: true }),
+      );
+    }
+    const id = this.#nextId++;
+    return new Promise<Replies[M]>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(
+          new ClientError({
+            code: 'timeout',
+            message: 'The server took too long to answer.',
+            retryable: true,
+          }),
+        );
+      }, this.#options.requestTimeout);
+      this.#pending.set(id, { resolve, reject, timer });
+      socket.send(JSON.stringify({ id, method, data }));
+    });
+  }
+
+  #connect() {
+    this.#retry = null;
+    this.state.set({ state: 'connecting', attempt: this.#attempt, before: this.#connection > 0 });
+    const socket = new WebSocket(this.#options.url);
+    this.#socket = socket;
+    socket.addEventListener('open', () => {
+      this.#greet(socket).catch(() => socket.close());
+    });
+    socket.addEventListener('message', (event) => {
+      if (socket === this.#socket) this.#receive(String(event.data));
+    });
+    socket.addEventListener('close', (event) => {
+      if (socket === this.#socket) this.#lost(event.code);
+    });
+    // A failure to connect is followed by `close`, which does the work.
+    socket.addEventListener('error', () => {});
+  }
+
+  async #greet(socket: WebSocket) {
+    const asked = Date.now();
+    const { actor, serverTime } = await this.#send('hello', { protocol: PROTOCOL });
+    if (socket !== this.#socket) return;
+    const now = Date.now();
+    this.#attempt = 0;
+    this.#connection += 1;
+    this.#heartbeat = setInterval(() => this.#ping(socket), this.#options.pingEvery);
+    this.state.set({
+      state: 'open',
+      connection: this.#connection,
+      actor,
+      clockOffset: serverTime - (asked + now) / 2,
+    });
+  }
+
+  #ping(socket: WebSocket) {
+    // An unanswered ping is a dead path that TCP has not noticed yet: drop it now and dial again.
+    this.#send('ping', {}).catch((error: unknown) => {
+      if (socket === this.#socket && ClientError.of(error).code === 'timeout') this.#drop();
+    });
+  }
+
+  #receive(text: string) {
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(text) as ServerMessage;
+    } catch {
+      return;
+    }
+    if ('notify' in message) {
+      for (const listener of this.#listeners) listener(message);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
+    this.#pending.delete(message.id);
+    clearTimeout(pending.timer);
+    if (message.ok) pending.resolve(message.data as never);
+    else pending.reject(new ClientError(message.error));
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#lost(1006);
+    socket?.close();
+  }
+
+  #lost(code: number) {
+    this.#socket = null;
+    this.#settle();
+    const why = ENDS[code];
+    if (why) {
+      this.#end(why);
+      return;
+    }
+    const delay = this.#options.delay(this.#attempt);
+    this.#attempt += 1;
+    this.state.set({ state: 'connecting', attempt: this.#attempt, before: this.#connection > 0 });
+    this.#retry = setTimeout(() => this.#connect(), delay);
+  }
+
+  /** The network is back: do not sit out the rest of the wait. */
+  readonly #hurry = () => {
+    if (!this.#retry) return;
+    clearTimeout(this.#retry);
+    this.#attempt = 0;
+    this.#connect();
+  };
+
+  #settle() {
+    if (this.#heartbeat) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject, timer } of pending) {
+      clearTimeout(timer);
+      reject(
+        new ClientError({ code: 'not-connected', message: 'The connection was lost.', retryable: true }),
+      );
+    }
+  }
+
+  #end(why: SocketEnd) {
+    globalThis.removeEventListener?.('online', this.#hurry);
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#settle();
+    socket?.close();
+    this.state.set({ state: 'ended', why });
+  }
+}
+
+/** The address of this page's server. */
+export function socketUrl(as: 'account' | 'device'): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/socket?as=${as}`;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite';
+
+/** The browser's part: everything is bundled, nothing inlined, so that `script-src 'self'` is enough. */
+export default defineConfig({
+  root: new URL('../client', import.meta.url).pathname,
+  build: {
+    outDir: new URL('../dist/client', import.meta.url).pathname,
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    // An inlined font or icon would be a data: URL, which the content security policy does not admit.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: true,
+    reportCompressedSize: true,
+  },
+});
