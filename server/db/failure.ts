@@ -52,6 +52,8 @@ export function describeFailure(url: string, error: unknown): string {
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
+  // The driver gives these two no code.
+  if (error instanceof Error && error.message === 'Connection terminated unexpectedly') return 'ECONNRESET';
   if (error instanceof Error && /timeout/i.test(error.message) && /connect/i.test(error.message)) {
     return 'CONNECTION_TIMEOUT';
   }

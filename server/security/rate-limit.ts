@@ -19,7 +19,7 @@ export const RATE_LIMITS = {
   signIn: { burst: 10, refill: 6_000 },
   /** The one-time token has 99 bits: this only keeps the noise down. */
   setup: { burst: 5, refill: 12_000 },
-  pairing: { burst: 5, refill: 12_000 },
+  pairing: { burst: 10, refill: 12_000 },
   /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
   pairingOverall: { burst: 30, refill: 2_000 },
 } as const satisfies Record<string, RateLimitOptions>;

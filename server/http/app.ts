@@ -1,0 +1,89 @@
+/** The HTTP side: REST under /api, the client everywhere else. */
+import express, { type RequestHandler } from 'express';
+import { MusterError } from '../protocol/error.ts';
+import type { OriginCheck } from '../security/origins.ts';
+import { RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
+import { guard } from './access.ts';
+import { clientFiles } from './client-files.ts';
+import { headers } from './headers.ts';
+import { notFound, problemHandler } from './problem.ts';
+import { requestId } from './request-id.ts';
+import { attendanceRouter } from './routers/attendance.ts';
+import { consentRouter } from './routers/consent.ts';
+import { devicesRouter } from './routers/devices.ts';
+import { healthRouter } from './routers/health.ts';
+import { pairingRouter } from './routers/pairing.ts';
+import { peopleRouter } from './routers/people.ts';
+import { sessionRouter } from './routers/session.ts';
+import { setupRouter } from './routers/setup.ts';
+import type { AppServices } from './services.ts';
+
+/** Largest body: forms are a few hundred bytes, and there are no uploads. */
+const BODY_LIMIT = '64kb';
+
+export function createApp(services: AppServices): express.Express {
+  const log = services.log.child({ part: 'http' });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(requestId, headers({ csp: 'directory' in services.client }));
+  app.use('/api', api(services), notFound);
+  if ('directory' in services.client) app.use(clientFiles(services.client.directory));
+  else app.use(services.client.middleware);
+  app.use(notFound, problemHandler(log));
+  return app;
+}
+
+function api(services: AppServices): express.Router {
+  const { accounts, devices, people, attendance } = services;
+  const limit = {
+    signIn: new RateLimit(RATE_LIMITS.signIn),
+    setup: new RateLimit(RATE_LIMITS.setup),
+    pairing: new RateLimit(RATE_LIMITS.pairing),
+    pairingOverall: new RateLimit(RATE_LIMITS.pairingOverall),
+  };
+  const router = express.Router();
+  router.use(
+    noStore,
+    sameOriginWrites(services.originAllowed),
+    guard(services.authenticator),
+    jsonOnly,
+    express.json({ limit: BODY_LIMIT }),
+  );
+  router.use('/health', healthRouter(services));
+  router.use('/session', sessionRouter({ accounts, limit: limit.signIn }));
+  router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
+  router.use('/pairing', pairingRouter({ devices, limit: limit.pairing, overall: limit.pairingOverall }));
+  router.use('/people', peopleRouter(people));
+  router.use('/consent', consentRouter());
+  router.use('/attendance', attendanceRouter(attendance));
+  router.use('/devices', devicesRouter(devices));
+  return router;
+}
+
+/** Answers about people belong in no cache. */
+const noStore: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+function sameOriginWrites(originAllowed: OriginCheck): RequestHandler {
+  return (req, _res, next) => {
+    if (req.method === 'GET' || req.method === 'HEAD' || originAllowed(req)) next();
+    else
+      throw new MusterError(
+        'forbidden',
+        'This request comes from another site: open the page of this server.',
+      );
+  };
+}
+
+/** Forms of other sites can send anything but JSON without asking first. */
+const jsonOnly: RequestHandler = (req, _res, next) => {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !req.is('application/json')) {
+    throw new MusterError('bad-request', 'The request cannot be read: send JSON (application/json, UTF-8).');
+  }
+  next();
+};

@@ -1,0 +1,45 @@
+/** The built client: hashed files for ever, its one page always fresh. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import express, { type RequestHandler } from 'express';
+
+const YEAR = 365 * 24 * 3_600;
+
+export function clientFiles(directory: string): RequestHandler[] {
+  const hashed = path.join(directory, 'assets') + path.sep;
+  const page = path.join(directory, 'index.html');
+  return [
+    express.static(directory, {
+      index: false,
+      redirect: false,
+      setHeaders: (res, file) => {
+        // Vite puts a hash into the name of everything in assets/.
+        const fresh = file.startsWith(hashed) ? `public, max-age=${YEAR}, immutable` : 'no-cache';
+        res.setHeader('Cache-Control', fresh);
+      },
+    }),
+    // Any other address is a page of the client; a missing picture or script is not.
+    async (req, res, next) => {
+      const isPage = (req.method === 'GET' || req.method === 'HEAD') && path.extname(req.path) === '';
+      if (!isPage || !req.accepts('html')) {
+        next();
+        return;
+      }
+      if (!(await exists(page))) {
+        res.status(503).type('text/plain').send('The client is not built: run "npm run build".\n');
+        return;
+      }
+      res.setHeader('Cache-Control', 'no-cache');
+      res.sendFile(page, { cacheControl: false });
+    },
+  ];
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

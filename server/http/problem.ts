@@ -1,0 +1,70 @@
+/** Every failure of a request as problem details (RFC 9457), from one place. */
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Problem } from '../protocol/api.ts';
+import { type ErrorCode, MusterError } from '../protocol/error.ts';
+import { requestIdOf } from './request-id.ts';
+
+const TITLE: Record<ErrorCode, string> = {
+  'bad-request': 'The request cannot be read',
+  'validation-failed': 'A field has a fault',
+  'unknown-method': 'There is no such method',
+  unauthenticated: 'Not signed in',
+  forbidden: 'Not allowed',
+  'not-found': 'Not found',
+  conflict: 'In conflict with what is there',
+  'duplicate-face': 'This face is enrolled already',
+  'rate-limited': 'Too many tries',
+  'too-large': 'The request is too large',
+  'wrong-state': 'Not possible now',
+  'media-unavailable': 'No media worker',
+  'analyzer-unavailable': 'No analyzer',
+  internal: 'Something went wrong',
+};
+
+export function toProblem(error: MusterError): Problem {
+  const { code, message, ...rest } = error.toBody();
+  return {
+    type: `urn:muster:error:${code}`,
+    title: TITLE[code],
+    status: error.status,
+    detail: message,
+    code,
+    ...rest,
+  };
+}
+
+export const notFound: RequestHandler = (req) => {
+  throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
+};
+
+/** The last handler: the only place that answers with an error, and that logs one. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const requestId = requestIdOf(res);
+    const known = error instanceof MusterError ? error : fromBodyParser(error);
+    if (!known)
+      log.error({ requestId, method: req.method, route: req.baseUrl, err: error }, 'request failed');
+    const answer =
+      known ?? new MusterError('internal', `Something went wrong on the server (request ${requestId}).`);
+    const wait = answer.details?.['retryAfter'];
+    if (typeof wait === 'number') res.setHeader('Retry-After', wait);
+    res
+      .status(answer.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(toProblem(answer)));
+  };
+}
+
+/** Express and body-parser mark what the client did wrong with a status below 500. */
+function fromBodyParser(error: unknown): MusterError | null {
+  if (!(error instanceof Error) || !('status' in error)) return null;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null;
+  if (status === 413) return new MusterError('too-large', 'The body is larger than 64 kB.');
+  return new MusterError('bad-request', 'The request cannot be read: send JSON (application/json, UTF-8).');
+}

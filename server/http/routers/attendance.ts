@@ -1,0 +1,18 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { AttendanceService } from '../../attendance/attendance-service.ts';
+import { validate } from '../validate.ts';
+
+const dayQuery = z.object({
+  date: z.iso.date({ error: 'is not a date such as 2026-11-23' }).optional(),
+});
+
+/** One work date; today where none is asked for. */
+export function attendanceRouter(attendance: AttendanceService): Router {
+  const router = Router();
+  router.get('/', async (req, res) => {
+    const { date } = validate(dayQuery, req.query);
+    res.json(await attendance.day(date));
+  });
+  return router;
+}

@@ -1,0 +1,29 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { AttendanceService } from '../attendance/attendance-service.ts';
+import type { Database } from '../db/database.ts';
+import type { PeopleService } from '../people/people-service.ts';
+import type { AccountService } from '../security/account-service.ts';
+import type { Authenticator } from '../security/authenticator.ts';
+import type { DeviceService } from '../security/device-service.ts';
+import type { OriginCheck } from '../security/origins.ts';
+
+/** What the REST API stands on. */
+export interface AppServices {
+  log: Logger;
+  database: Database;
+  accounts: AccountService;
+  devices: DeviceService;
+  authenticator: Authenticator;
+  originAllowed: OriginCheck;
+  people: PeopleService;
+  attendance: AttendanceService;
+  /** Asked by `GET /api/health`. */
+  health: {
+    analyzers(): { up: number; of: number };
+    mediaWorkers(): { up: number; of: number };
+    cameras(): number;
+  };
+  /** The built client's folder (`dist/client`), or in development what serves it; that one sets its own CSP. */
+  client: { directory: string } | { middleware: RequestHandler };
+}

@@ -1,0 +1,195 @@
+/** Stations and cameras: paired by a short code, known by a credential of their own, revoked at any time. */
+import { EventEmitter } from 'node:events';
+import { createHmac } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import { Device, PairingCode } from '../db/entities/device.ts';
+import type { DeviceView, PairingView } from '../protocol/api.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { Actor, DeviceSettings } from '../protocol/signaling.ts';
+import type { DeviceChange, NewPairing } from './device-input.ts';
+import type { MasterKey } from './master-key.ts';
+import { hashToken, newCode, newToken, normaliseCode } from './token.ts';
+
+export interface DeviceServiceOptions {
+  database: Database;
+  masterKey: MasterKey;
+  log: Logger;
+  /** Of new stations: `config.attendance`. */
+  defaults: { timeZone: string; dayTurnsAt: number; minGap: number };
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+export type DeviceActor = Extract<Actor, { kind: 'device' }>;
+
+interface DeviceEvents {
+  /** After the commit: its connections must end. */
+  'device.revoked': [{ deviceId: string }];
+  /** After the commit: name or settings are new. */
+  'device.changed': [DeviceActor];
+}
+
+/** A code is good for this long, ms. */
+const CODE_LIFE = 10 * 60_000;
+const CODE_LENGTH = 8;
+/** Codes waiting at once. */
+const MAX_CODES = 50;
+/** `lastSeen` is written no more often than this, ms. */
+const TOUCH = 60_000;
+
+export class DeviceService extends EventEmitter<DeviceEvents> {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #defaults: DeviceSettings;
+  readonly #codeKey: Buffer;
+  readonly #now: () => number;
+
+  constructor({ database, masterKey, log, defaults, now = Date.now }: DeviceServiceOptions) {
+    super();
+    this.#database = database;
+    this.#log = log.child({ part: 'devices' });
+    const { timeZone, dayTurnsAt, minGap } = defaults;
+    this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, recentEvents: 5, sound: true };
+    this.#codeKey = masterKey.derive('pairing-code');
+    this.#now = now;
+  }
+
+  async list(): Promise<DeviceView[]> {
+    const devices = await this.#database
+      .fork()
+      .find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
+    return devices.map(viewOf);
+  }
+
+  /** Null when it is unknown or revoked. */
+  async get(id: string): Promise<DeviceActor | null> {
+    const device = await this.#database.fork().findOne(Device, { id, revokedAt: null });
+    return device && actorOf(device);
+  }
+
+  /** Throws MusterError `rate-limited` when too many codes are waiting. */
+  async createPairing(input: NewPairing, by: { accountId: string }): Promise<PairingView> {
+    const now = this.#now();
+    const code = newCode(CODE_LENGTH);
+    const expiresAt = new Date(now + CODE_LIFE);
+    await this.#database.transaction(async (em) => {
+      await em.nativeDelete(PairingCode, { expiresAt: { $lte: new Date(now) } });
+      if ((await em.count(PairingCode)) >= MAX_CODES) {
+        throw new MusterError(
+          'rate-limited',
+          'Too many pairing codes are waiting: use them, or wait ten minutes.',
+        );
+      }
+      em.create(PairingCode, {
+        codeHash: this.#hashCode(code),
+        kind: input.kind,
+        name: input.name,
+        settings: { ...this.#defaults, ...input.settings },
+        createdBy: by.accountId,
+        createdAt: new Date(now),
+        expiresAt,
+      });
+    });
+    this.#log.info({ kind: input.kind, accountId: by.accountId }, 'pairing code made');
+    return { code, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Uses up a code. The token is for the device's cookie and kept nowhere else. Throws MusterError `not-found`. */
+  async pair(code: string): Promise<{ actor: DeviceActor; token: string }> {
+    const token = newToken();
+    const now = new Date(this.#now());
+    const device = await this.#database.transaction(async (em) => {
+      const codeHash = this.#hashCode(normaliseCode(code));
+      const pairing = await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      // The same answer for a wrong code and one out of date: nothing to learn from it.
+      if (!pairing || pairing.expiresAt <= now) {
+        throw new MusterError('not-found', 'This code is wrong or out of date: ask for a new one.', {
+          faults: [{ path: 'code', message: 'is wrong or out of date' }],
+        });
+      }
+      await em.nativeDelete(PairingCode, { codeHash });
+      const { name, kind, settings } = pairing;
+      return em.create(Device, {
+        name,
+        kind,
+        settings,
+        tokenHash: hashToken(token),
+        pairedAt: now,
+        lastSeen: now,
+        revokedAt: null,
+      });
+    });
+    this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
+    return { actor: actorOf(device), token };
+  }
+
+  /** Who this credential stands for; null when it is unknown or revoked. */
+  async find(token: string): Promise<DeviceActor | null> {
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
+    if (!device) return null;
+    const now = this.#now();
+    if (now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen(device.id);
+    return actorOf(device);
+  }
+
+  /** The device is connected now. */
+  async seen(id: string): Promise<void> {
+    await this.#database.fork().nativeUpdate(Device, { id }, { lastSeen: new Date(this.#now()) });
+  }
+
+  /** Throws MusterError `not-found`. */
+  async update(id: string, { name, settings }: DeviceChange): Promise<DeviceView> {
+    const device = await this.#database.transaction(async (em) => {
+      const found = await em.findOne(
+        Device,
+        { id, revokedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!found) throw notFound();
+      if (name !== undefined) found.name = name;
+      if (settings !== undefined) found.settings = { ...found.settings, ...settings };
+      return found;
+    });
+    this.#log.info({ deviceId: id }, 'device changed');
+    this.emit('device.changed', actorOf(device));
+    return viewOf(device);
+  }
+
+  /** Throws MusterError `not-found`. */
+  async revoke(id: string): Promise<void> {
+    const revoked = await this.#database
+      .fork()
+      .nativeUpdate(Device, { id, revokedAt: null }, { revokedAt: new Date(this.#now()), tokenHash: null });
+    if (revoked === 0) throw notFound();
+    this.#log.info({ deviceId: id }, 'device revoked');
+    this.emit('device.revoked', { deviceId: id });
+  }
+
+  #hashCode(code: string): Buffer {
+    return createHmac('sha256', this.#codeKey).update(code, 'utf8').digest();
+  }
+}
+
+function actorOf({ id, name, kind, settings }: Device): DeviceActor {
+  return { kind: 'device', deviceId: id, name, device: kind, settings };
+}
+
+function viewOf(device: Device): DeviceView {
+  const { id, name, kind, settings, pairedAt, lastSeen, revokedAt } = device;
+  return {
+    id,
+    name,
+    kind,
+    settings,
+    pairedAt: pairedAt.toISOString(),
+    lastSeen: lastSeen?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  };
+}
+
+function notFound(): MusterError {
+  return new MusterError('not-found', 'There is no such device, or it was revoked.');
+}

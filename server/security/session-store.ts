@@ -1,0 +1,85 @@
+/** Signed-in browsers, kept on the server: a cookie holds a random token and nothing else. */
+import type { Database } from '../db/database.ts';
+import { Account, Session } from '../db/entities/account.ts';
+import type { Actor } from '../protocol/signaling.ts';
+import { hashToken, newToken } from './token.ts';
+
+export interface SessionStoreOptions {
+  database: Database;
+  /** Ends after this long unused, ms. */
+  sessionIdle: number;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+export interface NewSession {
+  actor: AccountActor;
+  /** For the cookie; not kept here. */
+  token: string;
+  /** Until the absolute end, ms. */
+  maxAge: number;
+}
+
+export type AccountActor = Extract<Actor, { kind: 'account' }>;
+
+/** Whatever the use, one signs in again after this long, ms. */
+const ABSOLUTE = 7 * 24 * 3_600_000;
+/** The last use is written no more often than this, ms: most requests only read. */
+const TOUCH = 60_000;
+
+export class SessionStore {
+  readonly #database: Database;
+  readonly #idle: number;
+  readonly #absolute: number;
+  readonly #now: () => number;
+
+  constructor({ database, sessionIdle, now = Date.now }: SessionStoreOptions) {
+    this.#database = database;
+    this.#idle = sessionIdle;
+    this.#absolute = Math.max(ABSOLUTE, sessionIdle);
+    this.#now = now;
+  }
+
+  async open(account: Account): Promise<NewSession> {
+    const token = newToken();
+    const now = this.#now();
+    await this.#database.transaction(async (em) => {
+      // Those that ended are of no use to anyone; whoever signs in sweeps.
+      await em.nativeDelete(Session, {
+        $or: [{ expiresAt: { $lte: new Date(now) } }, { lastUsedAt: { $lte: new Date(now - this.#idle) } }],
+      });
+      em.create(Session, {
+        tokenHash: hashToken(token),
+        accountId: account.id,
+        createdAt: new Date(now),
+        lastUsedAt: new Date(now),
+        expiresAt: new Date(now + this.#absolute),
+      });
+    });
+    return { actor: actorOf(account), token, maxAge: this.#absolute };
+  }
+
+  /** Who this token stands for; null when it is unknown, or its session has ended. */
+  async find(token: string): Promise<AccountActor | null> {
+    const em = this.#database.fork();
+    const session = await em.findOne(Session, { tokenHash: hashToken(token) });
+    if (!session) return null;
+    const now = this.#now();
+    const unused = now - session.lastUsedAt.getTime();
+    if (session.expiresAt.getTime() <= now || unused >= this.#idle) return null;
+    if (unused >= TOUCH) {
+      const { tokenHash } = session;
+      await em.nativeUpdate(Session, { tokenHash }, { lastUsedAt: new Date(now) });
+    }
+    const account = await em.findOne(Account, session.accountId);
+    return account && actorOf(account);
+  }
+
+  async close(token: string): Promise<void> {
+    await this.#database.fork().nativeDelete(Session, { tokenHash: hashToken(token) });
+  }
+}
+
+function actorOf({ id, name, username }: Account): AccountActor {
+  return { kind: 'account', accountId: id, name, username };
+}

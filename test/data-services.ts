@@ -1,0 +1,97 @@
+/** Everything behind the REST API, on a database of its own. */
+import { randomBytes } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import { AttendanceService } from '../server/attendance/attendance-service.ts';
+import { Database } from '../server/db/database.ts';
+import type { NewTemplate } from '../server/enrollment/template.ts';
+import { currentConsent } from '../server/people/consent-text.ts';
+import { PeopleService } from '../server/people/people-service.ts';
+import { newPerson } from '../server/people/person-input.ts';
+import { TemplateStore } from '../server/people/template-store.ts';
+import type { PersonInput, PersonView } from '../server/protocol/api.ts';
+import { AccountService } from '../server/security/account-service.ts';
+import { type DeviceActor, DeviceService } from '../server/security/device-service.ts';
+import { MasterKey } from '../server/security/master-key.ts';
+import { createTestDatabase } from './database.ts';
+
+export const CONTRACT = 'test@1/8';
+export const ATTENDANCE = { timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: 60_000 };
+export const PASSWORD = 'correct horse battery';
+
+export interface DataServicesOptions {
+  log?: Logger;
+  /** Epoch ms. */
+  now?: () => number;
+  sessionIdle?: number;
+}
+
+export type DataServices = Awaited<ReturnType<typeof openDataServices>>;
+
+export async function openDataServices(options: DataServicesOptions = {}) {
+  const { log = pino({ level: 'silent' }), now = Date.now, sessionIdle = 12 * 3_600_000 } = options;
+  const { url, drop } = await createTestDatabase();
+  const database = await Database.open({ url, log });
+  const masterKey = new MasterKey(randomBytes(32));
+  const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT });
+  const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
+  const accounts = await AccountService.create({ database, log, sessionIdle, now });
+  const devices = new DeviceService({ database, masterKey, log, defaults: ATTENDANCE, now });
+  const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
+  const setupToken = accounts.takeSetupToken() ?? '';
+
+  let account: Promise<string> | undefined;
+  let numbers = 0;
+  const services = {
+    url,
+    log,
+    database,
+    masterKey,
+    templates,
+    people,
+    accounts,
+    devices,
+    attendance,
+    setupToken,
+    /** The first account's id; makes it where a test has no other use for it. */
+    async accountId(): Promise<string> {
+      account ??= accounts
+        .setUp({ token: setupToken, username: 'ada', name: 'Ada', password: PASSWORD })
+        .then(({ actor }) => actor.accountId);
+      return account;
+    },
+    addPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {
+      numbers += 1;
+      const number = `E-${numbers}`;
+      return people.create(newPerson.parse({ number, givenName: 'Grace', familyName: 'Hopper', ...input }));
+    },
+    async addConsentedPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {
+      const { id } = await services.addPerson(input);
+      const { version, language } = currentConsent;
+      return people.giveConsent(id, { version, language }, { accountId: await services.accountId() });
+    },
+    async enrol(personId: string, set: readonly NewTemplate[]): Promise<void> {
+      await templates.replace(personId, {
+        contract: CONTRACT,
+        templates: set,
+        by: { accountId: await services.accountId() },
+      });
+    },
+    async addDevice(name = 'Front door'): Promise<DeviceActor> {
+      const by = { accountId: await services.accountId() };
+      const { code } = await devices.createPairing({ kind: 'station', name, settings: {} }, by);
+      return (await devices.pair(code)).actor;
+    },
+    async close(): Promise<void> {
+      await database.close();
+      await drop();
+    },
+  };
+  return services;
+}
+
+/** Eight numbers that a search for in a dump would find. */
+export function newTemplate(bin: NewTemplate['bin'], seed: number): NewTemplate {
+  const embedding = Float32Array.from({ length: 8 }, (_, i) => Math.sin(seed * 31 + i * 7));
+  const norm = Math.hypot(...embedding);
+  return { bin, embedding: embedding.map((x) => x / norm), quality: 0.5 + 0.05 * (seed % 10) };
+}

@@ -1,0 +1,135 @@
+import net from 'node:net';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Database } from '../../server/db/database.ts';
+import { createTestDatabase, type TestDatabase } from '../database.ts';
+
+const log = pino({ level: 'silent' });
+const open: { close(): Promise<unknown> }[] = [];
+let own: TestDatabase | undefined;
+
+async function newDatabase(): Promise<string> {
+  own = await createTestDatabase();
+  return own.url;
+}
+
+async function connect(url: string, patience?: number): Promise<Database> {
+  const database = await Database.open({ url, log, patience });
+  open.push(database);
+  return database;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((part) => part.close()));
+  await own?.drop();
+  own = undefined;
+});
+
+describe('opening the database', () => {
+  it('migrates an empty one to what the entities describe, and finds nothing to do the next time', async () => {
+    const url = await newDatabase();
+    const database = await connect(url);
+    expect(await database.healthy()).toBe(true);
+    const difference = (await database.orm.schema.getUpdateSchemaSQL({ wrap: false }))
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      // What only migrations say: checks, the index over lower(number), the triggers that keep punches.
+      .filter(
+        (line) => !/^alter table "\w+" drop constraint "\w+";$|^drop (trigger|function|index) /.test(line),
+      );
+    expect(difference).toEqual([]);
+
+    const again = await connect(url);
+    const [{ count }] = await again
+      .fork()
+      .execute<[{ count: number }]>('select count(*)::int count from mikro_orm_migrations');
+    expect(count).toBe(1);
+  });
+
+  it('creates a database that is not there, and several servers may start at once', async () => {
+    const url = new URL(await newDatabase());
+    const name = `${url.pathname.slice(1)}_new`;
+    url.pathname = `/${name}`;
+    const [first] = await Promise.all([connect(url.href), connect(url.href), connect(url.href)]);
+    const rows = await first!.fork().execute('select 1 from mikro_orm_migrations');
+    expect(rows).toHaveLength(1);
+
+    await Promise.all(open.splice(0).map((part) => part.close()));
+    const parent = await connect(own!.url);
+    await parent.fork().execute(`drop database ${name} with (force)`);
+  });
+
+  it('waits for one that is still starting', async () => {
+    const target = new URL(await newDatabase());
+    const { hostname, port } = target;
+    // A port that answers only from the second attempt on.
+    const connections: net.Socket[] = [];
+    let attempts = 0;
+    const relay = net.createServer((client) => {
+      attempts += 1;
+      connections.push(client);
+      client.on('error', () => {});
+      if (attempts === 1) {
+        client.resetAndDestroy();
+        return;
+      }
+      const upstream = net.connect(Number(port), hostname);
+      connections.push(upstream);
+      upstream.on('error', () => {});
+      client.pipe(upstream).pipe(client);
+    });
+    await new Promise<void>((resolve) => {
+      relay.listen(0, '127.0.0.1', resolve);
+    });
+    target.hostname = '127.0.0.1';
+    target.port = String((relay.address() as net.AddressInfo).port);
+    const database = await connect(target.href, 20_000);
+    expect(await database.healthy()).toBe(true);
+    expect(attempts).toBeGreaterThan(1);
+    await database.close();
+    for (const socket of connections) socket.destroy();
+    relay.close();
+  });
+
+  it.each([
+    [
+      'nobody there',
+      'postgres://muster:secret@127.0.0.1:1/muster',
+      /^No PostgreSQL answers at 127\.0\.0\.1:1\/muster/,
+    ],
+    ['no address at all', 'nonsense', /^The database at the address in DATABASE_URL/],
+  ])('says in one sentence, without the password: %s', async (_, url, sentence) => {
+    const failure = await Database.open({ url, log, patience: 0 }).catch((error: Error) => error.message);
+    expect(failure).toMatch(sentence);
+    expect(failure).not.toContain('secret');
+    expect(failure).not.toContain('\n');
+  });
+
+  it('says that the password is wrong', async () => {
+    const url = new URL(await newDatabase());
+    url.password = 'not-this-one';
+    await expect(Database.open({ url: url.href, log })).rejects.toThrow(/refuses this user or password/);
+  });
+
+  it('closes twice without harm, and is not healthy then', async () => {
+    const database = await connect(await newDatabase());
+    await Promise.all([database.close(), database.close()]);
+    expect(await database.healthy()).toBe(false);
+  });
+});
+
+describe('a transaction', () => {
+  it('undoes everything when it throws', async () => {
+    const database = await connect(await newDatabase());
+    await expect(
+      database.transaction(async (em) => {
+        await em.execute(
+          `insert into account (id, username, name, password_hash, created_at)
+           values (gen_random_uuid(), 'x', 'x', 'x', now())`,
+        );
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await database.fork().execute('select 1 from account')).toEqual([]);
+  });
+});

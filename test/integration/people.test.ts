@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentConsent } from '../../server/people/consent-text.ts';
+import { PeopleService } from '../../server/people/people-service.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+
+let services: DataServices;
+let by: { accountId: string };
+
+beforeAll(async () => {
+  services = await openDataServices();
+  by = { accountId: await services.accountId() };
+});
+afterAll(() => services.close());
+
+const shown = { version: currentConsent.version, language: currentConsent.language };
+
+describe('people', () => {
+  it('are kept with all their fields', async () => {
+    const input = {
+      number: 'F-1',
+      givenName: 'Ada',
+      familyName: 'Lovelace',
+      department: 'Engines',
+      jobTitle: 'Analyst',
+      email: 'ada@example.org',
+      phone: '+44 20 1234 5678',
+      startDate: '2026-03-29',
+    };
+    const { id } = await services.addPerson(input);
+    expect(await services.people.get(id)).toEqual({
+      ...input,
+      id,
+      displayName: 'Ada Lovelace',
+      status: 'active',
+      createdAt: expect.stringMatching(/^20\d\d-.*Z$/) as string,
+      consent: null,
+      enrolment: null,
+    });
+  });
+
+  it('have a number of their own, whatever its case', async () => {
+    await services.addPerson({ number: 'dup-1' });
+    const second = await services.addPerson({ number: 'dup-2' });
+    const taken = { code: 'conflict', faults: [{ path: 'number', message: 'belongs to another person' }] };
+    await expect(services.addPerson({ number: 'DUP-1' })).rejects.toMatchObject(taken);
+    await expect(services.people.update(second.id, { number: 'Dup-1' })).rejects.toMatchObject(taken);
+    expect((await services.people.get(second.id))!.number).toBe('dup-2');
+  });
+
+  it('are changed only in the fields given', async () => {
+    const { id } = await services.addPerson({ department: 'Sales', phone: '12345' });
+    const changed = await services.people.update(id, { phone: '', familyName: 'Murray' });
+    expect(changed).toMatchObject({ department: 'Sales', phone: '', displayName: 'Grace Murray' });
+  });
+
+  it('are found by every word of a search, in any field', async () => {
+    await services.addPerson({ number: 'S-1', givenName: 'Zoë', familyName: 'Quill', department: 'R&D' });
+    await services.addPerson({ number: 'S-2', givenName: 'Zoë', familyName: 'Quartz', department: 'Sales' });
+    const find = async (text: string) => (await services.people.list(text)).map(({ number }) => number);
+    expect(await find('zoë')).toEqual(['S-2', 'S-1']);
+    expect(await find('zoë  SALES')).toEqual(['S-2']);
+    expect(await find('s-1 quill')).toEqual(['S-1']);
+    expect(await find('zoë nobody')).toEqual([]);
+  });
+
+  it('are not found by signs that mean something to the database', async () => {
+    await services.addPerson({ number: 'W-1', givenName: 'Per', familyName: 'Cent', department: '100 %' });
+    expect((await services.people.list('100 %')).map(({ number }) => number)).toEqual(['W-1']);
+    expect(await services.people.list('___-_')).toEqual([]);
+    expect(await services.people.list(String.raw`\ ' "`)).toEqual([]);
+  });
+
+  it('that are not there are not found', async () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect(await services.people.get(nobody)).toBeNull();
+    await expect(services.people.update(nobody, {})).rejects.toMatchObject({ code: 'not-found' });
+    await expect(services.people.erase(nobody)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(services.people.giveConsent(nobody, shown, by)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('names', () => {
+  it('are known at once, after a change, and after a restart', async () => {
+    const { id } = await services.addPerson({ givenName: 'Mary', familyName: 'Shelley' });
+    expect(services.people.nameOf(id)).toBe('Mary Shelley');
+    await services.people.update(id, { familyName: 'Godwin' });
+    expect(services.people.nameOf(id)).toBe('Mary Godwin');
+    const restarted = await PeopleService.create({ ...services, contract: CONTRACT });
+    expect(restarted.nameOf(id)).toBe('Mary Godwin');
+  });
+});
+
+describe('consent', () => {
+  it('is recorded with its version, by whom and when', async () => {
+    const { id } = await services.addPerson();
+    const person = await services.people.giveConsent(id, shown, by);
+    expect(person.consent).toMatchObject({ version: shown.version, current: true });
+    const rows = await services.database.fork().execute('select * from consent where person_id = ?', [id]);
+    expect(rows).toMatchObject([{ ...shown, recorded_by: by.accountId }]);
+  });
+
+  it('to another text than the current one is refused', async () => {
+    const { id } = await services.addPerson();
+    for (const other of [
+      { ...shown, version: '1999' },
+      { ...shown, language: 'tlh' },
+    ]) {
+      await expect(services.people.giveConsent(id, other, by)).rejects.toMatchObject({ code: 'conflict' });
+    }
+    expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
+  });
+
+  it('to an older text does not suffice for an enrolment', async () => {
+    const { id } = await services.addConsentedPerson();
+    expect(await services.people.candidate(id)).toMatchObject({ id, consentCurrent: true });
+    await services.database.fork().execute(`update consent set version = 'old' where person_id = ?`, [id]);
+    expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
+    expect((await services.people.get(id))!.consent).toMatchObject({ version: 'old', current: false });
+  });
+});
+
+describe('an enrolment', () => {
+  it('is shown with its bins and quality', async () => {
+    const { id } = await services.addConsentedPerson();
+    await services.enrol(id, [
+      { ...newTemplate('aggregate', 1), quality: 0.1 },
+      { ...newTemplate('left', 2), quality: 0.6 },
+      { ...newTemplate('front', 3), quality: 0.8 },
+    ]);
+    expect((await services.people.get(id))!.enrolment).toMatchObject({
+      templates: 3,
+      bins: ['front', 'left'],
+      quality: expect.closeTo(0.7) as number,
+    });
+  });
+});
+
+describe('erasing a person', () => {
+  it('removes every trace of who it was, and leaves a pseudonym', async () => {
+    const { id } = await services.addConsentedPerson({
+      number: 'X-77',
+      givenName: 'Xaver',
+      familyName: 'Xylander',
+      email: 'xaver@example.org',
+      phone: '555 777',
+      department: 'Xenology',
+      startDate: '2020-01-01',
+    });
+    await services.enrol(id, [newTemplate('aggregate', 5)]);
+    await services.people.erase(id);
+
+    expect(await services.people.get(id)).toBeNull();
+    expect(await services.people.list('Xylander')).toEqual([]);
+    expect(services.people.nameOf(id)).toBeUndefined();
+    expect(await services.people.candidate(id)).toBeNull();
+    const em = services.database.fork();
+    const [row] = await em.execute<{ row: string }[]>('select p::text "row" from person p where id = ?', [
+      id,
+    ]);
+    expect(row!.row).not.toMatch(/x-77|xaver|xylander|xenology|555|2020/i);
+    for (const table of ['template', 'person_key', 'enrolment']) {
+      expect(await em.execute(`select 1 from ${table} where person_id = ?`, [id]), table).toEqual([]);
+    }
+    expect((await services.templates.loadGallery(CONTRACT)).map(({ personId }) => personId)).not.toContain(
+      id,
+    );
+  });
+
+  it('frees the number, and cannot be done twice', async () => {
+    const { id } = await services.addPerson({ number: 'free-1' });
+    await services.people.erase(id);
+    await expect(services.people.erase(id)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await services.addPerson({ number: 'free-1' })).number).toBe('free-1');
+  });
+
+  it('leaves no templates behind when an enrolment is saved in the same moment', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { id } = await services.addConsentedPerson();
+      await Promise.allSettled([
+        services.enrol(id, [newTemplate('aggregate', round)]),
+        services.people.erase(id),
+      ]);
+      expect(await services.people.get(id)).toBeNull();
+      const left = await services.database.fork().execute('select 1 from template where person_id = ?', [id]);
+      expect(left).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GalleryChange, TemplateStore } from '../../server/people/template-store.ts';
+import type { GalleryEntry } from '../../server/protocol/analyzer.ts';
+import { MasterKey } from '../../server/security/master-key.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+
+let services: DataServices;
+let changes: GalleryChange[];
+const lines: string[] = [];
+const sink = new Writable({
+  write(chunk: Buffer, _encoding, done) {
+    lines.push(chunk.toString());
+    done();
+  },
+});
+
+beforeAll(async () => {
+  services = await openDataServices({ log: pino({ level: 'debug' }, sink) });
+  services.templates.on('gallery.changed', (change) => changes.push(change));
+});
+afterAll(() => services.close());
+beforeEach(() => {
+  changes = [];
+  lines.length = 0;
+});
+
+const gallery = () => services.templates.loadGallery(CONTRACT);
+const entryOf = async (personId: string): Promise<GalleryEntry | undefined> =>
+  (await gallery()).find((entry) => entry.personId === personId);
+
+async function enrolled(seed = 1) {
+  const { id } = await services.addConsentedPerson();
+  const set = [newTemplate('front', seed + 1), newTemplate('left', seed + 2), newTemplate('aggregate', seed)];
+  await services.enrol(id, set);
+  changes = [];
+  return { id, set };
+}
+
+describe('saving templates', () => {
+  it('gives them back as they were, the aggregate first', async () => {
+    const { id, set } = await enrolled();
+    const entry = await entryOf(id);
+    expect(entry!.embeddings[0]).toEqual(set[2]!.embedding);
+    expect(new Set(entry!.embeddings.map(String))).toEqual(new Set(set.map((t) => String(t.embedding))));
+  });
+
+  it('replaces: the old ones and their key are gone', async () => {
+    const { id } = await enrolled(10);
+    const keyOf = () =>
+      services.database
+        .fork()
+        .execute<{ id: string }[]>('select id from person_key where person_id = ?', [id]);
+    const [oldKey] = await keyOf();
+    const newSet = [newTemplate('aggregate', 20)];
+    await services.enrol(id, newSet);
+    expect((await entryOf(id))!.embeddings).toEqual([newSet[0]!.embedding]);
+    const keys = await keyOf();
+    expect(keys).toHaveLength(1);
+    expect(keys[0]!.id).not.toBe(oldKey!.id);
+  });
+
+  it('tells what the gallery holds now, after the commit', async () => {
+    const { id } = await services.addConsentedPerson();
+    const seen: (GalleryEntry | undefined)[] = [];
+    const listener = () => void entryOf(id).then((entry) => seen.push(entry));
+    services.templates.once('gallery.changed', listener);
+    await services.enrol(id, [newTemplate('aggregate', 3)]);
+    expect(changes).toEqual([
+      { personId: id, entry: { personId: id, embeddings: [newTemplate('aggregate', 3).embedding] } },
+    ]);
+    await expect.poll(() => seen).toEqual([changes[0]!.entry]);
+  });
+
+  it('ends with the truth when two enrolments of a person race', async () => {
+    const { id } = await enrolled();
+    await Promise.all([1, 2, 3, 4].map((seed) => services.enrol(id, [newTemplate('aggregate', seed)])));
+    expect(changes.at(-1)!.entry).toEqual(await entryOf(id));
+    expect((await entryOf(id))!.embeddings).toHaveLength(1);
+  });
+
+  it('needs the current consent', async () => {
+    const { id } = await services.addPerson();
+    await expect(services.enrol(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+    expect(await entryOf(id)).toBeUndefined();
+
+    await services.database.fork().execute(
+      `insert into consent (id, person_id, version, language, given_at, recorded_by)
+       values (gen_random_uuid(), ?, 'an-old-one', 'en', now(), ?)`,
+      [id, await services.accountId()],
+    );
+    await expect(services.enrol(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+  });
+
+  it('refuses what is no template of the model, and changes nothing', async () => {
+    const { id, set } = await enrolled();
+    const short = { ...newTemplate('front', 1), embedding: new Float32Array(7) };
+    const broken = { ...newTemplate('front', 1), embedding: new Float32Array(8).fill(Number.NaN) };
+    for (const bad of [[], [short], [broken]])
+      await expect(services.enrol(id, bad)).rejects.toThrow(/template/);
+    expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
+  });
+
+  it('keeps templates of different models apart', async () => {
+    const { id } = await enrolled();
+    expect((await services.templates.loadGallery('other@1/8')).map(({ personId }) => personId)).not.toContain(
+      id,
+    );
+  });
+
+  it('loads more people than one page holds', async () => {
+    // 501 people with a key each, of whom the last has the only templates: found on the second page.
+    const { id, set } = await enrolled(30);
+    await services.database.fork().execute(
+      `with p as (
+         insert into person (id, number, given_name, family_name, department, job_title, email, phone, status, created_at)
+         select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'bulk-' || i, 'x', 'y', '', '', '', '', 'active', now()
+         from generate_series(1, 501) i returning id)
+       insert into person_key (person_id, id, master_key_id, wrapped, created_at)
+       select id, gen_random_uuid(), 'x', '', now() from p`,
+    );
+    expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
+  });
+});
+
+describe('who is in the gallery', () => {
+  it.each(['suspended', 'left'] as const)('not somebody %s; back again when active', async (status) => {
+    const { id, set } = await enrolled();
+    await services.people.update(id, { status });
+    expect(await entryOf(id)).toBeUndefined();
+    expect(changes.at(-1)).toEqual({ personId: id, entry: null });
+    await services.people.update(id, { status: 'active' });
+    expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
+    expect(changes.at(-1)!.entry!.embeddings).toHaveLength(set.length);
+  });
+
+  it('not somebody whose templates were removed', async () => {
+    const { id } = await enrolled();
+    await services.people.removeTemplates(id);
+    expect(changes).toEqual([{ personId: id, entry: null }]);
+    expect(
+      await services.database.fork().execute('select 1 from template where person_id = ?', [id]),
+    ).toEqual([]);
+    expect(
+      await services.database.fork().execute('select 1 from person_key where person_id = ?', [id]),
+    ).toEqual([]);
+  });
+});
+
+describe('at rest', () => {
+  it('no embedding is in the database in the clear', async () => {
+    const { id, set } = await enrolled(40);
+    const rows = await services.database
+      .fork()
+      .execute<{ row: string; sealed: Buffer }[]>(
+        'select t::text "row", sealed from template t where person_id = ?',
+        [id],
+      );
+    expect(rows).toHaveLength(set.length);
+    for (const { embedding } of set) {
+      // Any two neighbouring numbers, so that a part of it in the clear is found as well.
+      for (let i = 0; i + 1 < embedding.length; i++) {
+        const pair = Buffer.from(embedding.buffer, i * 4, 8);
+        for (const { row, sealed } of rows) {
+          expect(sealed.includes(pair)).toBe(false);
+          expect(row).not.toContain(pair.toString('hex'));
+        }
+      }
+    }
+  });
+
+  it('a changed row is reported and left out; the others still open', async () => {
+    const { id, set } = await enrolled(50);
+    const [row] = await services.database.fork().execute<{ id: string }[]>(
+      `update template set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)
+         where person_id = ? and bin = 'front' returning id`,
+      [id],
+    );
+    lines.length = 0;
+    const entry = await entryOf(id);
+    expect(entry!.embeddings).toHaveLength(set.length - 1);
+    expect(entry!.embeddings).not.toContainEqual(set[0]!.embedding);
+    const report = lines.find((line) => line.includes(row!.id));
+    expect(JSON.parse(report!)).toMatchObject({ level: 50, personId: id, templateId: row!.id });
+  });
+
+  it.each([
+    ['another person', `update template set person_id = :other where person_id = :id`],
+    [
+      'another bin',
+      `update template set bin = case bin when 'front' then 'left' when 'left' then 'aggregate' else 'front' end where person_id = :id`,
+    ],
+    ['another key', `update template set key_id = gen_random_uuid() where person_id = :id`],
+  ])('a row moved to %s does not open', async (_, sql) => {
+    const { id } = await enrolled(60);
+    const other = await enrolled(70);
+    await services.database.fork().execute('delete from template where person_id = ?', [other.id]);
+    const bound = sql.replaceAll(':other', `'${other.id}'`).replaceAll(':id', `'${id}'`);
+    await services.database.fork().execute(bound);
+    expect(await entryOf(id)).toBeUndefined();
+    expect(await entryOf(other.id)).toBeUndefined();
+  });
+
+  it('destroying the key makes the templates unreadable', async () => {
+    const { id } = await enrolled(80);
+    const em = services.database.fork();
+    const [lost] = await em.execute<{ wrapped: Buffer }[]>(
+      'delete from person_key where person_id = ? returning *',
+      [id],
+    );
+    expect(lost).toBeDefined();
+    expect(await em.execute('select 1 from template where person_id = ?', [id])).not.toEqual([]);
+    expect(await entryOf(id)).toBeUndefined();
+  });
+
+  it('another master key opens none of them, and says so', async () => {
+    const { id } = await enrolled(90);
+    const { database, log } = services;
+    const store = new TemplateStore({
+      database,
+      log,
+      masterKey: new MasterKey(randomBytes(32)),
+      contract: CONTRACT,
+    });
+    lines.length = 0;
+    expect(await store.loadGallery(CONTRACT)).toEqual([]);
+    expect(lines.some((line) => line.includes(id) && line.includes('another master key'))).toBe(true);
+  });
+
+  it('nothing of an embedding or a key is in the log', async () => {
+    const { id, set } = await enrolled(100);
+    await services.people.removeTemplates(id);
+    const log = lines.join('');
+    expect(log).toContain(id);
+    for (const { embedding } of set) expect(log).not.toContain(String(embedding[0]));
+    expect(log).not.toMatch(/wrapped|embedding/);
+  });
+});
