@@ -1,0 +1,11 @@
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from '../config/config.ts';
+
+/** One event a line: JSON on stderr, or readable lines where a person looks at a terminal. */
+export function createLog(level: Config['logLevel']): Logger {
+  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime };
+  return process.stderr.isTTY
+    ? pino(options, pretty({ destination: 2, ignore: 'part', messageFormat: '{part} {event} {msg}' }))
+    : pino(options, pino.destination({ dest: 2, sync: true }));
+}

@@ -1,0 +1,200 @@
+/**
+ * The composition root. From top to bottom: what everything stands on, who may do what, media, vision,
+ * what is seen, and the doors. What was opened last is closed first.
+ */
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { RequestHandler } from 'express';
+import { type Config, loadConfig } from '../config/config.ts';
+import { AnalyzerPool } from './analyzer/pool.ts';
+import { AttendanceService } from './attendance/attendance-service.ts';
+import { SightingInbox } from './attendance/sighting-inbox.ts';
+import { banner } from './banner.ts';
+import { Database } from './db/database.ts';
+import { EmbeddedDatabase } from './db/embedded.ts';
+import { EnrolmentService } from './enrollment/service.ts';
+import { createApp } from './http/app.ts';
+import { loadCertificate } from './http/certificate.ts';
+import { listen } from './http/listen.ts';
+import { createLog } from './log.ts';
+import { MediaServer } from './media/media-server.ts';
+import { PeopleService } from './people/people-service.ts';
+import { TemplateStore } from './people/template-store.ts';
+import { AccountService } from './security/account-service.ts';
+import { Authenticator } from './security/authenticator.ts';
+import { DeviceService } from './security/device-service.ts';
+import { MasterKey } from './security/master-key.ts';
+import { originCheck } from './security/origins.ts';
+import { SignalingServer } from './signaling/signaling-server.ts';
+import { loadPack, verifyPack } from './vision/pack.ts';
+
+const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
+
+async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
+  const log = createLog(config.logLevel);
+  const fatal = (event: string, error: unknown) => {
+    log.fatal({ event, err: error });
+    process.exitCode = 1;
+    process.emit('SIGTERM');
+  };
+  process.on('uncaughtException', (error) => fatal('uncaught-exception', error));
+  process.on('unhandledRejection', (error) => fatal('unhandled-rejection', error));
+
+  // The ports first: the commonest fault should be the quickest told.
+  await mkdir(config.dataDir, { recursive: true });
+  const certificate = await loadCertificate({
+    dataDir: config.dataDir,
+    ...config.https,
+    hosts: [os.hostname()],
+  });
+  const doors = await listen({ http: config.http, https: { ...config.https, ...certificate } });
+  opened.defer(() => doors.close());
+
+  const pack = await loadPack(config.models.pack);
+  await verifyPack(pack, config.models.cacheDir);
+  const { contract } = pack;
+
+  let { url } = config.database;
+  if (url === undefined) {
+    const embedded = await EmbeddedDatabase.start({
+      dataDir: config.dataDir,
+      port: config.database.port,
+      log,
+      onDown: (error) => fatal('database.down', error),
+    });
+    opened.defer(() => embedded.close());
+    ({ url } = embedded);
+  }
+  const database = await Database.open({ url, log });
+  opened.defer(() => database.close());
+
+  const masterKey = await MasterKey.load({ value: config.masterKey, dataDir: config.dataDir });
+  const templates = new TemplateStore({ database, masterKey, log, contract });
+  const people = await PeopleService.create({ database, templates, log, contract });
+  const attendance = new AttendanceService({ database, log, defaults: config.attendance });
+  const accounts = await AccountService.create({ database, log, sessionIdle: config.sessionIdle });
+  const devices = new DeviceService({ database, masterKey, log, defaults: config.attendance });
+  const authenticator = new Authenticator({ accounts, devices });
+  const originAllowed = originCheck(config.origins);
+
+  const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
+  opened.defer(() => media.close());
+  const analyzers = await AnalyzerPool.create({
+    config,
+    contract,
+    log,
+    loadGallery: () => templates.loadGallery(contract),
+  });
+  opened.defer(() => analyzers.close());
+  templates.on('gallery.changed', ({ personId, entry }) =>
+    entry ? analyzers.upsert(entry) : analyzers.remove(personId),
+  );
+
+  const enrolment = new EnrolmentService({
+    people: { get: (id) => people.candidate(id) },
+    templates,
+    search: (embeddings, limit) => analyzers.search(embeddings, limit),
+    contract,
+    policy: config.enrolment,
+    log,
+  });
+  opened.defer(() => enrolment.close());
+
+  // A sighting becomes a punch; what it came to goes to the station that saw it.
+  const inbox = new SightingInbox({
+    log,
+    deliver: async (sighting) => {
+      const device = await devices.get(sighting.cameraId);
+      if (!device) return;
+      const { deviceId, name, settings } = device;
+      const event = await attendance.record(sighting, { id: deviceId, name, settings });
+      if (device.device === 'station') media.sendEvent(deviceId, event);
+    },
+  });
+  opened.defer(() => inbox.close());
+
+  const { cameras } = media;
+  cameras.on('camera.added', (camera) => analyzers.watch(camera.feed));
+  cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
+  analyzers.on('camera.stats', (stats, analyzer) =>
+    cameras.get(stats.cameraId)?.updateAnalysis(stats, analyzer),
+  );
+  analyzers.on('sighting', (sighting) => inbox.add(sighting));
+  analyzers.on('observation', (observation) => {
+    for (const face of observation.faces) if (face.personId) face.name = people.nameOf(face.personId);
+    cameras.get(observation.camera)?.sendResult(observation);
+  });
+  analyzers.on('capture', (capture) => {
+    const progress = enrolment.accept(capture);
+    if (progress) cameras.get(capture.cameraId)?.sendResult(progress);
+  });
+
+  const signaling = await SignalingServer.create({
+    servers: doors.servers,
+    path: '/socket',
+    authenticate: (request) => authenticator.authenticate(request),
+    originAllowed,
+    media,
+    enrolment,
+    log,
+  });
+  opened.defer(() => signaling.close());
+  devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
+  devices.on('device.changed', ({ deviceId, settings }) => signaling.pushSettings(deviceId, settings));
+
+  doors.serve(
+    createApp({
+      log,
+      database,
+      accounts,
+      devices,
+      authenticator,
+      originAllowed,
+      people,
+      attendance,
+      health: {
+        analyzers: () => analyzers.status(),
+        mediaWorkers: () => media.workers,
+        cameras: () => cameras.size,
+      },
+      client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },
+    }),
+  );
+  const { httpPort, httpsPort } = doors;
+  const { selfSigned } = certificate;
+  process.stdout.write(
+    banner({
+      httpPort,
+      https: { host: config.https.host, port: httpsPort, selfSigned },
+      setupToken: accounts.takeSetupToken(),
+    }),
+  );
+}
+
+/** Development only: the client from its sources, reloaded on change. */
+async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middleware: RequestHandler }> {
+  const vite = await import('vite');
+  const server = await vite.createServer({
+    configFile: path.resolve(import.meta.dirname, '../config/vite.ts'),
+    server: { middlewareMode: true },
+    appType: 'spa',
+  });
+  opened.defer(() => server.close());
+  return { middleware: server.middlewares };
+}
+
+const opened = new AsyncDisposableStack();
+let stopping: Promise<void> | null = null;
+const stop = () => (stopping ??= opened.disposeAsync().finally(() => process.exit()));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+// Whoever forked this process is gone: do not stay behind.
+process.on('disconnect', () => void stop());
+
+try {
+  await start(loadConfig(process.env), opened);
+} catch (error) {
+  process.stderr.write(`Muster cannot start. ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+  await stop();
+}
