@@ -25,6 +25,8 @@ export interface WrtcPeerEvents {
   result: [ResultMessage];
   event: [EventMessage];
   notification: [Notification];
+  /** A reply to nothing that `request` sent. */
+  stray: [Reply];
   /** Close code and reason of the socket. */
   close: [{ code: number; reason: string }];
 }
@@ -240,12 +242,11 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     const reply: Reply = message;
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if (reply.ok) pending?.resolve(reply.data);
+    if (!pending) this.emit('stray', reply);
+    else if (reply.ok) pending.resolve(reply.data);
     else {
       const { code, message: text, faults, details } = reply.error;
-      pending?.reject(
-        new MusterError(code, text, { ...(faults && { faults }), ...(details && { details }) }),
-      );
+      pending.reject(new MusterError(code, text, { ...(faults && { faults }), ...(details && { details }) }));
     }
   }
 }

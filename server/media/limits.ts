@@ -1,10 +1,10 @@
 /** What one browser can make the media layer hold, receive or send. All of it is per transport or per peer. */
 export const MEDIA_LIMITS = {
   /**
-   * What a publisher may send, bits a second. A face at 720p in VP8 looks its best well under 2.5 Mbit/s; the
-   * rest is room for retransmissions. The browser learns it by bandwidth estimation and adapts.
+   * What a publisher may send, bits a second. 720p in VP8 looks its best under 2.5 Mbit/s, 1080p with a half-size
+   * layer under 5; the rest is room for retransmissions. Browsers learn it by bandwidth estimation and adapt.
    */
-  maxIncomingBitrate: 3_000_000,
+  maxIncomingBitrate: 6_000_000,
   /**
    * First estimate of what the analyzer can take, bits a second. mediasoup's default of 600 kbit/s would hold
    * back the highest simulcast layer for seconds, although the analyzer sits on the same host or LAN.

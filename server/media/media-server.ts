@@ -84,6 +84,11 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     return { up: places.length, of: this.#slots.length, pids: places.map((place) => place.pid) };
   }
 
+  /** Peers that hold a place. */
+  get peers(): number {
+    return this.#slots.reduce((total, slot) => total + slot.peers.size, 0);
+  }
+
   /**
    * A place on the worker with the fewest peers. Waits a little when all workers are being replaced; throws
    * MusterError `media-unavailable` when none came.

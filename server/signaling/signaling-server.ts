@@ -136,7 +136,7 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
   }
 
   async #close(): Promise<void> {
-    this.#gate.shut();
+    this.#gate.close();
     clearInterval(this.#heartbeat);
     this.#options.media.off('peer.lost', this.#onLost);
     this.#options.enrolment.off('state', this.#onEnrolment);
@@ -146,7 +146,6 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
       peer.close(GOING_AWAY, 'server closing');
     }
     await Promise.all(peers.map((peer) => peer.gone()));
-    this.#gate.close();
   }
 
   #connect(socket: WebSocket, actor: Actor): void {

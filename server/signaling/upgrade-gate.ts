@@ -47,14 +47,9 @@ export class UpgradeGate {
     for (const server of options.servers) server.on('upgrade', this.#onUpgrade);
   }
 
-  /** Refuses every later upgrade; sockets that are in stay. */
-  shut(): void {
-    this.#closed = true;
-  }
-
+  /** Sockets that are in stay. Later upgrades are still answered, with 503, for as long as the servers listen. */
   close(): void {
-    this.shut();
-    for (const server of this.#options.servers) server.off('upgrade', this.#onUpgrade);
+    this.#closed = true;
     this.#sockets.close();
   }
 

@@ -59,6 +59,10 @@ async function watch(camera: Camera, wanted: (frame: I420Frame) => boolean = () 
   return await picture.promise;
 }
 
+/** The fiftieth result of a camera, or a later one. */
+const last = (camera: string) => (m: ResultMessage) =>
+  m.type === 'observation' && m.camera === camera && m.frame >= 50;
+
 /** Calls until the promise is there: results are unreliable, and a channel may open after a message is sent. */
 async function repeatedly<T>(act: () => void, until: Promise<T>): Promise<T> {
   const timer = setInterval(act, 20);
@@ -157,8 +161,6 @@ describe('the way back', () => {
     a.on('result', (message) => heard['a']?.push(message));
     b.on('result', (message) => heard['b']?.push(message));
     let frame = 0;
-    const last = (camera: string) => (m: ResultMessage) =>
-      m.type === 'observation' && m.camera === camera && m.frame >= 50;
     const both = Promise.all([a.until('result', last('a')), b.until('result', last('b'))]);
     await repeatedly(() => {
       frame += 1;

@@ -1,0 +1,462 @@
+/** The socket with the real media worker behind it: who gets in, who may ask what, who is dropped. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { types as ms } from 'mediasoup';
+import type { Camera } from '../../server/media/camera.ts';
+import { CLOSE, SOCKET_LIMITS } from '../../server/protocol/limits.ts';
+import type {
+  DeviceSettings,
+  Method,
+  Notification,
+  Reply,
+  RequestData,
+} from '../../server/protocol/signaling.ts';
+import { headersOf, observation, SignalingHarness } from '../signaling-harness.ts';
+import { gradient, type WrtcPeer } from '../wrtc-peer.ts';
+
+let harness: SignalingHarness;
+
+afterEach(async () => {
+  await harness?.close();
+});
+
+const small = { fps: 10, picture: gradient(320, 240) };
+
+/** How an upgrade that is refused is refused. */
+function refusal(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { headers });
+    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode));
+    socket.once('open', () => reject(new Error('was let in')));
+    socket.on('error', () => {});
+  });
+}
+
+/** What is answered to raw bytes. */
+async function answer(peer: WrtcPeer, raw: string | Buffer): Promise<Reply> {
+  const reply = peer.until('stray');
+  peer.sendRaw(raw);
+  return await reply;
+}
+
+function code(reply: Reply): string {
+  return reply.ok ? 'ok' : reply.error.code;
+}
+
+function added(): Promise<Camera> {
+  return new Promise((resolve) => {
+    harness.media.cameras.once('camera.added', resolve);
+  });
+}
+
+function removed(): Promise<Camera> {
+  return new Promise((resolve) => {
+    harness.media.cameras.once('camera.removed', resolve);
+  });
+}
+
+const rtpParameters: ms.RtpParameters = {
+  mid: '0',
+  codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000, parameters: {}, rtcpFeedback: [] }],
+  headerExtensions: [],
+  encodings: [{ ssrc: 1234 }],
+  rtcp: { cname: 'x' },
+};
+
+describe('getting in', () => {
+  it.each([
+    ['another origin', headersOf('station:door', 'http://evil.test'), 403],
+    ['no origin', { cookie: 'actor=station:door' }, 403],
+    ['nobody known', headersOf('nobody'), 401],
+    ['no cookie', { origin: headersOf('x')['origin']! }, 401],
+  ])('%s is refused before the upgrade', async (_, headers, status) => {
+    harness = await SignalingHarness.create();
+    expect(await refusal(harness.url, headers)).toBe(status);
+    expect(harness.signaling.connections).toBe(0);
+  });
+
+  it('another path is not here', async () => {
+    harness = await SignalingHarness.create();
+    expect(await refusal(`${harness.url}/other`, headersOf('station:door'))).toBe(404);
+  });
+
+  it('hello tells who one is, and is asked for first', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.open('station:door');
+    await expect(peer.request('media.join', {})).rejects.toMatchObject({ code: 'wrong-state' });
+    const { actor } = await peer.request('hello', { protocol: 1 });
+    expect(actor).toMatchObject({ kind: 'device', deviceId: 'door', device: 'station' });
+    await expect(peer.request('media.join', {})).resolves.toHaveProperty('rtpCapabilities');
+  });
+
+  it('more sockets than an account may have: the last is closed, the others stay', async () => {
+    harness = await SignalingHarness.create();
+    const peers = [];
+    for (let i = 0; i < SOCKET_LIMITS.socketsPerActor; i += 1)
+      peers.push(await harness.connect('account:eve'));
+    const last = await harness.open('account:eve');
+    expect(await last.until('close')).toMatchObject({ code: CLOSE.tooManySockets });
+    await Promise.all(peers.map((peer) => peer.request('ping', {})));
+    await harness.connect('account:adam');
+  });
+});
+
+describe('what is not a request', () => {
+  it('is answered with a typed error, under its id where it has one, and the socket lives', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const table: [string | Buffer, number, string][] = [
+      ['{', -1, 'bad-request'],
+      [Buffer.from([1, 2, 3]), -1, 'bad-request'],
+      ['[]', -1, 'bad-request'],
+      ['{"id":900,"method":"media.steal"}', 900, 'unknown-method'],
+      ['{"id":901,"method":"__proto__"}', 901, 'unknown-method'],
+      ['{"id":902,"method":"media.produce","data":{}}', 902, 'validation-failed'],
+    ];
+    for (const [raw, id, expected] of table) {
+      const reply = await answer(peer, raw);
+      expect([reply.id, code(reply)]).toEqual([id, expected]);
+    }
+    await peer.request('ping', {});
+  });
+
+  it('a message larger than allowed ends the socket', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const closed = peer.until('close');
+    peer.sendRaw(`{"id":1,"method":"ping","data":{"x":"${'x'.repeat(SOCKET_LIMITS.maxMessageBytes)}"}}`);
+    expect(await closed).toMatchObject({ code: 1009 });
+  });
+});
+
+describe('who misbehaves is dropped', () => {
+  it('a flood is told and closed', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const closed = peer.until('close');
+    const told = peer.until('stray', (reply) => code(reply) === 'rate-limited');
+    for (let i = 0; i < SOCKET_LIMITS.requestBurst + 5; i += 1) peer.sendRaw('{');
+    await told;
+    expect(await closed).toMatchObject({ code: CLOSE.flooding });
+  });
+
+  it('a flood of good requests is a flood', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const closed = peer.until('close');
+    const pings = Array.from({ length: SOCKET_LIMITS.requestBurst + 5 }, () => peer.request('ping', {}));
+    await Promise.allSettled(pings);
+    expect(await closed).toMatchObject({ code: CLOSE.flooding });
+  });
+
+  it('a socket without hello is closed', async () => {
+    harness = await SignalingHarness.create({ limits: { helloTimeout: 50 } });
+    const peer = await harness.open('station:door');
+    expect(await peer.until('close')).toMatchObject({ code: CLOSE.helloTimeout });
+  });
+
+  it('a socket that falls silent is dropped with its camera, one that answers pings is not', async () => {
+    harness = await SignalingHarness.create({ limits: { silenceTimeout: 600 } });
+    const quiet = await harness.connect('station:quiet');
+    const silent = await harness.connect('station:silent');
+    await silent.join();
+    const camera = added();
+    await silent.publish(small);
+    await camera;
+    const gone = removed();
+    silent.fallSilent();
+    expect((await gone).id).toBe('silent');
+    expect(harness.signaling.isOnline('silent')).toBe(false);
+    await quiet.request('ping', {});
+  });
+});
+
+describe('who may what', () => {
+  it('a device asks for nothing that is for staff', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const requests: [Method, unknown][] = [
+      ['enrolment.start', { personId: 'p' }],
+      ['enrolment.cancel', { enrolmentId: 'of-p' }],
+      ['enrolment.save', { enrolmentId: 'of-p' }],
+      ['cameras.subscribe', {}],
+    ];
+    for (const [method, data] of requests) {
+      await expect(peer.request(method, data as RequestData<typeof method>)).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    }
+  });
+
+  it("a stranger publishes into nobody's enrolment, the owner does, and nothing else", async () => {
+    harness = await SignalingHarness.create();
+    const [eve, mallory, device] = await Promise.all([
+      harness.connect('account:eve'),
+      harness.connect('account:mallory'),
+      harness.connect('station:door'),
+    ]);
+    const { enrolmentId } = await eve.request('enrolment.start', { personId: 'p' });
+    for (const peer of [mallory, device]) {
+      await peer.join();
+      await expect(peer.publish({ ...small, enrolmentId })).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    await mallory.join();
+    await expect(mallory.publish(small)).rejects.toMatchObject({ code: 'forbidden' });
+    await mallory.join();
+    await expect(mallory.publish({ ...small, enrolmentId: 'none' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect(harness.media.cameras.size).toBe(0);
+    await eve.join();
+    await eve.publish({ ...small, enrolmentId });
+    expect(eve.cameraId).toBe(`enrol-${enrolmentId}`);
+    expect(harness.media.cameras.get(eve.cameraId)?.feed.options.purpose).toBe('enrolment');
+  });
+
+  it('staff hear of their enrolment, whether they listened before or after they published', async () => {
+    harness = await SignalingHarness.create();
+    for (const [account, listenFirst] of [
+      ['eve', true],
+      ['adam', false],
+    ] as const) {
+      const peer = await harness.connect(`account:${account}`);
+      const { enrolmentId } = await peer.request('enrolment.start', { personId: account });
+      await peer.join();
+      if (listenFirst) await peer.consumeResults();
+      await peer.publish({ ...small, enrolmentId });
+      if (!listenFirst) await peer.consumeResults();
+      const camera = harness.media.cameras.get(peer.cameraId)!;
+      const result = peer.until('result');
+      const timer = setInterval(() => camera.sendResult(observation(camera.id, 1)), 20);
+      expect(await result).toMatchObject({ camera: `enrol-of-${account}` });
+      clearInterval(timer);
+    }
+  });
+
+  it('the state of an enrolment is told to who runs it, and its camera ends with it', async () => {
+    harness = await SignalingHarness.create();
+    const [eve, adam] = await Promise.all([harness.connect('account:eve'), harness.connect('account:adam')]);
+    const strayed: Notification[] = [];
+    adam.on('notification', (n) => strayed.push(n));
+    const { enrolmentId } = await eve.request('enrolment.start', { personId: 'p' });
+    await eve.join();
+    await eve.publish({ ...small, enrolmentId });
+    const state = eve.until('notification', (n) => n.notify === 'enrolment.state');
+    const gone = removed();
+    await expect(adam.request('enrolment.save', { enrolmentId })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await eve.request('enrolment.save', { enrolmentId });
+    expect(await state).toMatchObject({ data: { enrolmentId, state: 'saved' } });
+    expect((await gone).id).toBe(`enrol-${enrolmentId}`);
+    await adam.request('ping', {});
+    expect(strayed).toEqual([]);
+  });
+});
+
+describe('a device', () => {
+  it('that connects again takes over; the older is told and its camera ends', async () => {
+    harness = await SignalingHarness.create();
+    const older = await harness.connect('station:door');
+    await older.join();
+    await older.publish(small);
+    const camera = harness.media.cameras.get('door');
+    const told = older.until('notification', (n) => n.notify === 'device.replaced');
+    const closed = older.until('close');
+    const newer = await harness.connect('station:door');
+    await told;
+    expect(await closed).toMatchObject({ code: CLOSE.replaced });
+    expect(camera?.closed).toBe(true);
+    await newer.join();
+    await newer.publish(small);
+    expect(harness.media.cameras.get('door')?.closed).toBe(false);
+    expect(harness.signaling.isOnline('door')).toBe(true);
+  });
+
+  it('that publishes again has one camera: the last', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    await peer.join();
+    await peer.publish(small);
+    const first = harness.media.cameras.get('door');
+    await peer.publish(small);
+    expect(first?.closed).toBe(true);
+    expect(harness.media.cameras.size).toBe(1);
+    expect(harness.media.cameras.get('door')?.closed).toBe(false);
+  });
+
+  it('is told of new settings, and of being revoked', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    const other = await harness.connect('station:gate');
+    const settings: DeviceSettings = {
+      mode: 'out',
+      timeZone: 'Europe/Paris',
+      minGap: 1,
+      dayTurnsAt: 5,
+      recentEvents: 0,
+      sound: false,
+    };
+    const pushed = peer.until('notification', (n) => n.notify === 'device.settings');
+    harness.signaling.pushSettings('door', settings);
+    expect(await pushed).toEqual({ notify: 'device.settings', data: settings });
+    expect((await peer.request('hello', { protocol: 1 })).actor).toMatchObject({ settings });
+    const revoked = peer.until('notification', (n) => n.notify === 'device.revoked');
+    const closed = peer.until('close');
+    harness.signaling.disconnectDevice('door');
+    await revoked;
+    expect(await closed).toMatchObject({ code: CLOSE.revoked });
+    await other.request('ping', {});
+  });
+
+  it('is said to be online and offline once each, also when one socket replaces another', async () => {
+    harness = await SignalingHarness.create();
+    const said: string[] = [];
+    harness.signaling.on('device.online', ({ deviceId }) => said.push(`+${deviceId}`));
+    harness.signaling.on('device.offline', ({ deviceId }) => said.push(`-${deviceId}`));
+    const older = await harness.connect('camera:c');
+    const closed = older.until('close');
+    const newer = await harness.connect('camera:c');
+    await closed;
+    const offline = new Promise((resolve) => {
+      harness.signaling.once('device.offline', resolve);
+    });
+    await newer.close();
+    await offline;
+    expect(said).toEqual(['+c', '-c']);
+  });
+});
+
+describe('media on behalf of a peer', () => {
+  it('wants a place first, and knows only its own transports', async () => {
+    harness = await SignalingHarness.create();
+    const [a, b] = await Promise.all([harness.connect('station:a'), harness.connect('station:b')]);
+    await expect(a.request('media.create-transport', { direction: 'send' })).rejects.toMatchObject({
+      code: 'media-unavailable',
+    });
+    await a.request('media.join', {});
+    await b.request('media.join', {});
+    const { id } = await a.request('media.create-transport', { direction: 'send' });
+    await expect(b.request('media.restart-ice', { transportId: id })).rejects.toMatchObject({
+      code: 'media-unavailable',
+    });
+    await expect(
+      b.request('media.produce', { transportId: id, kind: 'video', rtpParameters }),
+    ).rejects.toMatchObject({ code: 'media-unavailable' });
+    expect(await a.request('media.restart-ice', { transportId: id })).toHaveProperty(
+      'iceParameters.password',
+    );
+  });
+
+  it('has a limit to transports, and joining again starts over', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    await peer.request('media.join', {});
+    for (let i = 0; i < SOCKET_LIMITS.transportsPerPeer; i += 1) {
+      await peer.request('media.create-transport', { direction: 'recv' });
+    }
+    await expect(peer.request('media.create-transport', { direction: 'recv' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await peer.request('media.join', {});
+    await peer.request('media.create-transport', { direction: 'recv' });
+  });
+
+  it('answers nonsense with an error, and goes on serving everybody on the same worker', async () => {
+    harness = await SignalingHarness.create();
+    const { pids } = harness.media.workers;
+    const rogue = await harness.connect('camera:rogue');
+    await rogue.request('media.join', {});
+    const { id: transportId } = await rogue.request('media.create-transport', { direction: 'send' });
+    const { id: receiverId } = await rogue.request('media.create-transport', { direction: 'recv' });
+    const produce = (parameters: unknown, id = transportId) =>
+      rogue.request('media.produce', {
+        transportId: id,
+        kind: 'video',
+        rtpParameters: parameters as ms.RtpParameters,
+      });
+    const codec = rtpParameters.codecs[0]!;
+    for (const parameters of [
+      {},
+      { ...rtpParameters, codecs: [] },
+      { ...rtpParameters, codecs: [{ ...codec, mimeType: 'video/H264' }] },
+      { ...rtpParameters, codecs: [{ ...codec, mimeType: 'audio/opus' }] },
+      { ...rtpParameters, codecs: [{ ...codec, payloadType: 1e9 }] },
+      { ...rtpParameters, headerExtensions: [{ uri: 'urn:none', id: 1 }] },
+      { ...rtpParameters, encodings: [{}, {}] },
+      { ...rtpParameters, encodings: [{ ssrc: 1, maxBitrate: 1.5 }] },
+      { ...rtpParameters, encodings: [{ ssrc: 1, maxBitrate: 'much' }] },
+      { ...rtpParameters, encodings: [{ ssrc: 1, scalabilityMode: 'L9T9' }, { ssrc: 1 }] },
+      { ...rtpParameters, encodings: [{ rid: 'r'.repeat(999) }] },
+    ]) {
+      await expect(produce(parameters)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(bad-request|validation-failed)$/) as string,
+      });
+    }
+    await expect(produce(rtpParameters, receiverId)).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(rogue.request('media.consume-results', { transportId })).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+    for (const dtlsParameters of [
+      {},
+      { fingerprints: [] },
+      { fingerprints: [{ algorithm: 'md5', value: 'x' }] },
+      { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: null }] },
+    ]) {
+      await expect(
+        rogue.request('media.connect-transport', {
+          transportId,
+          dtlsParameters: dtlsParameters as ms.DtlsParameters,
+        }),
+      ).rejects.toMatchObject({ code: 'validation-failed' });
+    }
+    const other = await harness.connect('station:door');
+    await other.join();
+    await other.publish(small);
+    await other.consumeResults();
+    expect(harness.media.cameras.size).toBe(1);
+    expect(harness.media.workers.pids).toEqual(pids);
+  });
+});
+
+describe('the end', () => {
+  it('of an account that signs out ends its sockets, and no other', async () => {
+    harness = await SignalingHarness.create();
+    const [one, two, adam] = await Promise.all([
+      harness.connect('account:eve'),
+      harness.connect('account:eve'),
+      harness.connect('account:adam'),
+    ]);
+    const closed = Promise.all([one.until('close'), two.until('close')]);
+    harness.signaling.disconnectAccount('eve');
+    expect((await closed).map((c) => c.code)).toEqual([CLOSE.unauthenticated, CLOSE.unauthenticated]);
+    await adam.request('ping', {});
+  });
+
+  it('of the server is told, closes everything, and lets nobody in', async () => {
+    harness = await SignalingHarness.create();
+    const peer = await harness.connect('station:door');
+    await peer.join();
+    await peer.publish(small);
+    const told = peer.until('notification', (n) => n.notify === 'server.closing');
+    const closed = peer.until('close');
+    await Promise.all([harness.signaling.close(), harness.signaling.close()]);
+    await told;
+    expect(await closed).toMatchObject({ code: 1001 });
+    expect(harness.signaling.connections).toBe(0);
+    expect(harness.media.cameras.size).toBe(0);
+    expect(await refusal(harness.url, headersOf('station:door'))).toBe(503);
+  });
+
+  it('of a peer in the midst of joining leaves nothing on the worker', async () => {
+    harness = await SignalingHarness.create();
+    const gone = new Promise((resolve) => {
+      harness.signaling.once('device.offline', resolve);
+    });
+    const peer = await harness.connect('station:door');
+    peer.sendRaw('{"id":5000,"method":"media.join"}');
+    peer.sendRaw('{"id":5001,"method":"media.create-transport","data":{"direction":"send"}}');
+    await Promise.all([peer.close(), gone]);
+    await expect.poll(() => harness.media.peers).toBe(0);
+  });
+});
