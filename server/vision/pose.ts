@@ -80,16 +80,6 @@ export function estimatePose(landmarks: PixelLandmarks): PoseFit {
   };
 }
 
-/** Where the generic face's five landmarks fall (unit: eye distance) at this pose, in degrees. */
-export function posedLandmarks({ yaw, pitch, roll }: Pose): PixelLandmarks {
-  const points = withMouth(turn(yaw / DEGREES, pitch / DEGREES), yaw / DEGREES, pitch / DEGREES);
-  const c = Math.cos(roll / DEGREES);
-  const s = Math.sin(roll / DEGREES);
-  return Float32Array.from(points, (v, i) =>
-    i % 2 === 0 ? c * v - s * points[i + 1]! : s * points[i - 1]! + c * v,
-  );
-}
-
 /** The picture of the generic face: turned about its own vertical axis, then about the image's x axis. */
 function turn(yaw: number, pitch: number): Float64Array {
   const cy = Math.cos(yaw);

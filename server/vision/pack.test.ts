@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadPack, parsePack, verifyPack } from './pack.ts';
+import type { Manifest } from './pack.ts';
+
+const manifest = JSON.parse(
+  await readFile(new URL('../../models/faceplugin.json', import.meta.url), 'utf8'),
+) as Manifest;
+const changed = (change: (m: Manifest) => void) => {
+  const copy = structuredClone(manifest);
+  change(copy);
+  return copy;
+};
+
+describe('loadPack', () => {
+  it('reads the default pack with its contract and thresholds', async () => {
+    const pack = await loadPack('faceplugin');
+    expect(pack.contract).toBe('faceplugin@1/512');
+    expect(pack.embeddingLength).toBe(512);
+    expect(pack.thresholds['1e-3']).toBeLessThan(pack.thresholds['1e-4']);
+    expect(pack.thresholds['1e-4']).toBeLessThan(pack.thresholds['1e-5']);
+    expect(pack.files.map((f) => f.role).sort()).toEqual(['detector', 'landmarks', 'recogniser']);
+  });
+
+  it.each(['no-such-pack', '../package', ''])('says which packs there are in place of "%s"', async (id) => {
+    await expect(loadPack(id)).rejects.toThrow(/faceplugin/);
+  });
+});
+
+describe('parsePack', () => {
+  it.each<[string, (m: Manifest) => void, RegExp]>([
+    ['a sum that is none', (m) => (m.files[0]!.sha256 = 'abc'), /files\.0\.sha256/],
+    ['two recognisers', (m) => m.files.push(m.files[2]!), /2 files of role recogniser/],
+    ['no detector', (m) => m.files.shift(), /0 files of role detector/],
+    ['a mean for grey only', (m) => (m.files[0]!.input.mean = [127]), /input\.mean.*3 numbers/],
+    ['a path as file name', (m) => (m.files[0]!.name = '../x.onnx'), /files\.0\.name/],
+  ])('refuses %s', (_, change, complaint) => {
+    expect(() => parsePack(changed(change), 'test.json')).toThrow(complaint);
+  });
+
+  it('lists every fault at once', () => {
+    const faulty = changed((m) => {
+      m.id = 'Not An Id';
+      m.files[1]!.bytes = -1;
+    });
+    expect(() => parsePack(faulty, 'test.json')).toThrow(/2 fault/);
+  });
+
+  it('takes a pack whose detector marks the landmarks itself, at an input size that follows the picture', () => {
+    const pack = parsePack(
+      changed((m) => {
+        m.id = 'other';
+        m.files = m.files.filter((f) => f.role !== 'landmarks');
+        for (const f of m.files) {
+          if (f.role === 'detector')
+            f.input = { ...f.input, size: { stride: 32, face: 16, longest: 1280 }, fit: 'letterbox' };
+        }
+      }),
+      'test.json',
+    );
+    expect(pack.landmarks).toBeUndefined();
+    expect(pack.contract).toBe('other@1/512');
+  });
+});
+
+describe('verifyPack', () => {
+  let folder: string | undefined;
+  afterEach(async () => {
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  it('passes the files of the manifest and names what is missing, short or changed', async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
+    await mkdir(path.join(folder, 'faceplugin'));
+    const content = Buffer.from('weights');
+    const pack = parsePack(
+      changed((m) => {
+        for (const f of m.files) {
+          f.bytes = content.length;
+          f.sha256 = createHash('sha256').update(content).digest('hex');
+        }
+      }),
+      'test.json',
+    );
+    const at = (name: string) => path.join(folder!, 'faceplugin', name);
+    await expect(verifyPack(pack, folder)).rejects.toThrow(/fr_detect\.onnx is missing[^]*npm start/);
+    for (const f of pack.files) await writeFile(at(f.name), content);
+    await expect(verifyPack(pack, folder)).resolves.toBeUndefined();
+    await writeFile(at('fr_detect.onnx'), 'weighty');
+    await writeFile(at('fr_landmark.onnx'), 'weight');
+    await expect(verifyPack(pack, folder)).rejects.toThrow(
+      /fr_detect\.onnx is not the file[^]*fr_landmark\.onnx has 6 bytes/,
+    );
+  });
+});

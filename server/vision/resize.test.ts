@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { I420Resizer, resampleAxis } from './resize.ts';
+import type { I420Frame } from './types.ts';
+
+const GREY = { channels: 'grey', mean: [0], scale: 1 } as const;
+const RGB = { channels: 'rgb', mean: [0, 0, 0], scale: 1 } as const;
+
+function frame(width: number, height: number, luma: (x: number, y: number) => number): I420Frame {
+  const cw = (width + 1) >> 1;
+  const ch = (height + 1) >> 1;
+  const data = new Uint8Array(width * height + 2 * cw * ch).fill(128);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[y * width + x] = luma(x, y);
+  return { data, width, height };
+}
+
+/** Deterministic texture, 16..235. */
+const texture = (x: number, y: number) => 16 + ((x * 7919 + y * 104_729 + x * y * 31) % 220);
+const full = (luma: number) => Math.min(255, Math.max(0, ((luma - 16) * 255) / 219));
+
+/** The mean over the source area of an output pixel, by counting 1/24ths of source pixels. */
+function areaReference(f: I420Frame, w: number, h: number, x: number, y: number): number {
+  const n = 24;
+  let sum = 0;
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i < n; i++) {
+      const sx = Math.floor(((x + (i + 0.5) / n) * f.width) / w);
+      const sy = Math.floor(((y + (j + 0.5) / n) * f.height) / h);
+      sum += f.data[sy * f.width + sx]!;
+    }
+  }
+  return full(sum / n / n);
+}
+
+/** Bilinear with pixel centres at halves and the edge repeated. */
+function bilinearReference(f: I420Frame, w: number, h: number, x: number, y: number): number {
+  const at = (sx: number, sy: number) =>
+    f.data[Math.min(f.height - 1, Math.max(0, sy)) * f.width + Math.min(f.width - 1, Math.max(0, sx))]!;
+  const px = ((x + 0.5) * f.width) / w - 0.5;
+  const py = ((y + 0.5) * f.height) / h - 0.5;
+  const [x0, y0] = [Math.floor(px), Math.floor(py)];
+  const [fx, fy] = [px - x0, py - y0];
+  const top = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx;
+  const bottom = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx;
+  return full(top * (1 - fy) + bottom * fy);
+}
+
+const whole = (width: number, height: number) => ({ x: 0, y: 0, width, height });
+
+describe('I420Resizer', () => {
+  it.each([
+    ['by two', 64, 48, 32, 24],
+    ['by four and three', 128, 72, 32, 24],
+    ['by a fraction', 72, 60, 32, 24],
+    ['an odd size', 71, 49, 32, 24],
+  ])('shrinks %s to the mean of what each pixel covers', (_, sw, sh, w, h) => {
+    const source = frame(sw, sh, texture);
+    const into = new Float32Array(w * h);
+    new I420Resizer().resize(source, into, w, whole(w, h), GREY);
+    for (let y = 0; y < h; y += 3) {
+      for (let x = 0; x < w; x += 3) {
+        // The reference counts in 24ths: within its own error.
+        expect(Math.abs(into[y * w + x]! - areaReference(source, w, h, x, y))).toBeLessThan(6);
+      }
+    }
+  });
+
+  it('grows bilinearly', () => {
+    const source = frame(20, 14, texture);
+    const into = new Float32Array(32 * 24);
+    new I420Resizer().resize(source, into, 32, whole(32, 24), GREY);
+    for (let y = 0; y < 24; y++) {
+      for (let x = 0; x < 32; x++) {
+        expect(into[y * 32 + x]).toBeCloseTo(bilinearReference(source, 32, 24, x, y), 2);
+      }
+    }
+  });
+
+  it('does not alias: fine stripes become grey, not coarse stripes', () => {
+    const source = frame(1280, 720, (x) => (x % 2 === 0 ? 16 : 235));
+    const into = new Float32Array(320 * 240);
+    new I420Resizer().resize(source, into, 320, whole(320, 240), GREY);
+    expect(Math.max(...into) - Math.min(...into)).toBeLessThan(1);
+    expect(into[0]).toBeCloseTo(127.5, 0);
+  });
+
+  it('keeps colour where it is, also at odd sizes', () => {
+    const source = frame(65, 33, () => 100);
+    const cw = 33;
+    const ch = 17;
+    // Right half red: V high.
+    for (let y = 0; y < ch; y++)
+      source.data.fill(220, 65 * 33 + cw * ch + y * cw + 16, 65 * 33 + cw * ch + (y + 1) * cw);
+    const into = new Float32Array(3 * 16 * 8);
+    new I420Resizer().resize(source, into, 16, whole(16, 8), RGB);
+    for (let y = 0; y < 8; y++) {
+      const row = into.subarray(y * 16, y * 16 + 16);
+      expect(row[3]).toBeCloseTo(full(100), 1);
+      expect(row[12]).toBeCloseTo(full(100) + 1.596 * 92, 0);
+    }
+  });
+
+  it('writes only its place in the input', () => {
+    const into = new Float32Array(3 * 20 * 20).fill(-1);
+    new I420Resizer().resize(
+      frame(64, 36, () => 235),
+      into,
+      20,
+      { x: 0, y: 4, width: 20, height: 11 },
+      RGB,
+    );
+    for (let c = 0; c < 3; c++) {
+      for (let y = 0; y < 20; y++) {
+        expect(into[c * 400 + y * 20 + 7]).toBeCloseTo(y >= 4 && y < 15 ? 255 : -1, 1);
+      }
+    }
+  });
+
+  it('follows a camera that changes its size', () => {
+    const resizer = new I420Resizer();
+    const into = new Float32Array(32 * 24);
+    for (const [w, h] of [
+      [64, 48],
+      [128, 72],
+      [64, 48],
+    ] as const) {
+      resizer.resize(
+        frame(w, h, (x) => (x < w / 2 ? 16 : 235)),
+        into,
+        32,
+        whole(32, 24),
+        GREY,
+      );
+      expect([into[0], into[15], into[16], into[31]].map((v) => Math.round(v!))).toEqual([0, 0, 255, 255]);
+    }
+  });
+});
+
+describe('resampleAxis', () => {
+  it.each([
+    [640, 640, 320],
+    [1280, 1280, 320],
+    [361, 360.5, 320],
+    [100, 100, 320],
+    [1, 1, 8],
+    [3, 2.5, 1],
+  ])('weights of %i samples covering %d sum to one for each of %i', (samples, extent, out) => {
+    const { taps, start, weights } = resampleAxis(samples, extent, out);
+    for (let i = 0; i < out; i++) {
+      expect(weights.subarray(i * taps, (i + 1) * taps).reduce((s, w) => s + w, 0)).toBeCloseTo(1, 5);
+      expect(start[i]).toBeGreaterThanOrEqual(0);
+      expect(start[i]! + taps).toBeLessThanOrEqual(samples);
+    }
+  });
+});
