@@ -1,0 +1,205 @@
+/** One hop with the pack's real models and recorded faces; the gallery is a search over a few embeddings. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import { clips, stills } from '../../test/fixtures/pictures.ts';
+import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
+import { embeddingsOf } from '../../test/face-templates.ts';
+import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
+import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
+import { emptyTracks } from '../recognition/tracker.ts';
+import { createEngine } from '../vision/engine.ts';
+import { loadPack, type ModelPack } from '../vision/pack.ts';
+import type { FaceEngine, I420Frame } from '../vision/types.ts';
+import {
+  analyseCheckIn,
+  analyseEnrolment,
+  EMBEDDING_BUDGET,
+  type CheckInJob,
+  type CheckInResult,
+} from './analyse-frame.ts';
+
+const size = { width: 640, height: 480 };
+const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+let pack: ModelPack;
+let engine: FaceEngine;
+let known: Float32Array[];
+
+beforeAll(async () => {
+  pack = await loadPack(models.pack);
+  engine = await createEngine(pack, models.cacheDir);
+  known = await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 });
+});
+afterAll(() => engine?.close());
+
+function reader(entries: { personId: string; embeddings: Float32Array[] }[]): GalleryReader {
+  const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: 64 });
+  gallery.replace(entries);
+  return new GalleryReader(gallery.share());
+}
+
+function job(frame: number, more: Partial<CheckInJob> = {}): CheckInJob {
+  return {
+    purpose: 'check-in',
+    cameraId: 'door',
+    frame,
+    at: 1_000_000 + frame * 200,
+    wait: 3,
+    minFace: 0.1,
+    readTimecode: false,
+    tracks: emptyTracks(),
+    trackPolicy: trackPolicy(5),
+    evidencePolicy: evidencePolicy(pack.thresholds['1e-4']),
+    run: 'run',
+    ...more,
+  };
+}
+
+/** Plays pictures through, the tracks going from one to the next; counts what is embedded. */
+async function play(pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>, gallery: GalleryReader) {
+  const results: CheckInResult[] = [];
+  const embedded: number[] = [];
+  const counting: FaceEngine = Object.assign(Object.create(engine) as FaceEngine, {
+    contract: engine.contract,
+    detect: engine.detect.bind(engine),
+    judge: engine.judge.bind(engine),
+    embed: (picture: I420Frame, faces: Parameters<FaceEngine['embed']>[1]) => {
+      embedded[results.length] = faces.length;
+      return engine.embed(picture, faces);
+    },
+  });
+  let tracks = emptyTracks();
+  for await (const picture of pictures) {
+    const result = await analyseCheckIn(picture, job(results.length, { tracks }), {
+      engine: counting,
+      search: (embeddings, limit) => gallery.search(embeddings, limit),
+      now: () => performance.now(),
+    });
+    results.push(result);
+    tracks = result.tracks;
+  }
+  return { results, embedded };
+}
+
+/** Six people in one picture, three by two. */
+async function sixFaces(): Promise<I420Frame> {
+  const tile = { width: 320, height: 240 };
+  const { audrey, connery, cage, bieber } = stills;
+  const tiles = await Promise.all([
+    readFrame(clips.franck.file, { ...tile, from: 12 }),
+    readFrame(clips.cap12.file, { ...tile, from: 3 }),
+    ...[audrey, connery, cage, bieber].map(({ file }) => readFrame(file, { ...tile, fit: 'contain' })),
+  ]);
+  const width = 3 * tile.width;
+  const height = 2 * tile.height;
+  const data = new Uint8Array((width * height * 3) / 2);
+  let [from, to] = [0, 0];
+  for (const scale of [1, 2, 2]) {
+    const [w, h] = [tile.width / scale, tile.height / scale];
+    for (const [i, { data: pixels }] of tiles.entries()) {
+      for (let y = 0; y < h; y += 1) {
+        const row = to + (Math.floor(i / 3) * h + y) * 3 * w + (i % 3) * w;
+        data.set(pixels.subarray(from + y * w, from + (y + 1) * w), row);
+      }
+    }
+    from += w * h;
+    to += 6 * w * h;
+  }
+  return { data, width, height };
+}
+
+const franck = () => readFrames(clips.franck.file, { ...size, fps: 5, from: 10, to: 14 });
+
+describe('analyseCheckIn', () => {
+  it('follows one face, names it once it is sure, and sights it once', async () => {
+    const { results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
+    const sightings = results.flatMap((r) => r.sightings);
+    expect(sightings).toHaveLength(1);
+    const [sighting] = sightings;
+    expect(sighting).toMatchObject({ cameraId: 'door', personId: 'b', id: `run/door/${sighting!.track}/b` });
+    const at = results.findIndex((r) => r.sightings.length > 0);
+    expect(sighting!.at).toBe(1_000_000 + at * 200);
+    const faces = results.slice(at).map((r) => r.observation.faces[0]);
+    expect(faces.every((f) => f?.state === 'recognised' && f.personId === 'b')).toBe(true);
+    expect(results.slice(0, at).every((r) => r.observation.faces.every((f) => !f.personId))).toBe(true);
+    expect(new Set(faces.map((f) => f?.track)).size).toBe(1);
+  });
+
+  it('embeds a decided face only now and then', async () => {
+    const { embedded, results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
+    const spent = embedded.reduce((sum, n) => sum + (n ?? 0), 0);
+    expect(results).toHaveLength(20);
+    expect(spent).toBeLessThan(10);
+  });
+
+  it('calls a face unknown when the gallery holds others only, or nobody', async () => {
+    const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
+    for (const gallery of [reader([{ personId: 'a', embeddings: strangers }]), reader([])]) {
+      const { results } = await play(franck(), gallery);
+      expect(results.at(-1)?.observation.faces[0]?.state).toBe('unknown');
+      expect(results.flatMap((r) => r.sightings)).toEqual([]);
+      expect(results.some((r) => r.observation.faces.some((f) => 'personId' in f))).toBe(false);
+    }
+  });
+
+  it('embeds no more faces of a crowd in one picture than the budget', async () => {
+    const crowd = await sixFaces();
+    const { results, embedded } = await play(
+      Array.from({ length: 8 }, () => crowd),
+      reader([]),
+    );
+    expect(results.at(-1)!.observation.faces.length).toBeGreaterThan(EMBEDDING_BUDGET);
+    expect(Math.max(...Array.from(embedded, (n) => n ?? 0))).toBe(EMBEDDING_BUDGET);
+  });
+
+  it('gives an empty observation of a picture without a face', async () => {
+    const grey = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
+    const { results } = await play([grey], reader([]));
+    expect(results[0]).toMatchObject({
+      sightings: [],
+      observation: { faces: [], timings: { wait: 3, embed: 0 } },
+    });
+  });
+
+  it('reads the number in the picture only when it is told to', async () => {
+    const white = { data: new Uint8Array(640 * 480 * 1.5).fill(235), ...size };
+    const parts = { engine, search: () => [], now: () => 0 };
+    const told = await analyseCheckIn(white, job(1, { readTimecode: true }), parts);
+    expect(told.observation.timecode).toBe(1023);
+    expect((await analyseCheckIn(white, job(1), parts)).observation).not.toHaveProperty('timecode');
+  });
+
+  it('rejects when the models do', async () => {
+    const torn = { data: new Uint8Array(10), ...size };
+    const parts = { engine, search: () => [], now: () => 0 };
+    await expect(analyseCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
+  });
+});
+
+describe('analyseEnrolment', () => {
+  const enrolment = {
+    purpose: 'enrolment' as const,
+    cameraId: 'booth',
+    frame: 4,
+    at: 99,
+    wait: 0,
+    minFace: 0.05,
+    readTimecode: false,
+  };
+
+  it('embeds the largest face, and judges the others', async () => {
+    const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
+    const { capture } = await analyseEnrolment(crowd, enrolment, { engine });
+    expect(capture).toMatchObject({ cameraId: 'booth', frame: 4, at: 99, width: 1280, height: 720 });
+    const areas = capture.faces.map(({ box }) => box[2] * box[3]);
+    expect(areas).toEqual([...areas].sort((a, b) => b - a));
+    expect(capture.faces.map((f) => f.embedding !== undefined)).toEqual(areas.map((_, i) => i === 0));
+    expect(Math.hypot(...capture.faces[0]!.embedding!)).toBeCloseTo(1, 4);
+    // Cloned to the server: a view into a larger buffer would be cloned whole.
+    expect(capture.faces[0]!.embedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
+  });
+
+  it('captures nothing where there is no face', async () => {
+    const grey = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
+    expect((await analyseEnrolment(grey, enrolment, { engine })).capture.faces).toEqual([]);
+  });
+});

@@ -1,0 +1,225 @@
+/** The whole way of one picture in one hop: everything a vision thread does, with its models and gallery passed in. */
+import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyzer.ts';
+import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
+import type { ObservedFace, Observation } from '../protocol/results.ts';
+import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
+import { evidenceQuality, faceState } from '../recognition/face-state.ts';
+import { advance } from '../recognition/tracker.ts';
+import type { CameraTracks, EvidencePolicy, Track, TrackPolicy } from '../recognition/types.ts';
+import { readTimecode } from '../vision/timecode.ts';
+import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
+
+/**
+ * Embeddings of one check-in picture, at most. Each costs as much as two or three detections, so a crowd delays a
+ * picture by this many, not by its size; the longest-waiting faces come first, and everybody has a turn.
+ */
+export const EMBEDDING_BUDGET = 3;
+
+/** Faces of one enrolment picture that are judged, at most: more than one is refused anyway. */
+export const CAPTURE_FACES = 8;
+
+/** Matches asked for a face: the best person and the runner-up. */
+const MATCHES = 2;
+
+export interface FrameJob {
+  cameraId: string;
+  frame: number;
+  /** Epoch ms at which the picture arrived. */
+  at: number;
+  /** Ms that it lay in the slot. */
+  wait: number;
+  /** Smallest face looked at, as a fraction of the picture's height. */
+  minFace: number;
+  readTimecode: boolean;
+}
+
+export interface CheckInJob extends FrameJob {
+  purpose: 'check-in';
+  tracks: CameraTracks;
+  trackPolicy: TrackPolicy;
+  evidencePolicy: EvidencePolicy;
+  /** Unique for ever: names this watch of the camera in the ids of its sightings, since track ids start over with it. */
+  run: string;
+}
+
+export interface EnrolmentJob extends FrameJob {
+  purpose: 'enrolment';
+}
+
+export interface FrameParts {
+  engine: FaceEngine;
+  /** Best per person, most similar first, for each embedding. */
+  search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
+  /** Monotonic ms; only differences are used. */
+  now: () => number;
+}
+
+export interface CheckInResult {
+  purpose: 'check-in';
+  observation: Observation;
+  sightings: Sighting[];
+  tracks: CameraTracks;
+}
+
+export interface EnrolmentResult {
+  purpose: 'enrolment';
+  capture: Capture;
+}
+
+/** Detect → track → judge → choose → embed → search → weigh. Rejects where the models do. */
+export async function analyseCheckIn(
+  picture: I420Frame,
+  job: CheckInJob,
+  { engine, search, now }: FrameParts,
+): Promise<CheckInResult> {
+  const start = now();
+  const detections = await engine.detect(picture, job.minFace);
+  const detected = now();
+
+  const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
+  const judged = seen.map((track) => {
+    const { quality, pose } = engine.judge(picture, track.face);
+    return { track, pose, measures: quality, quality: evidenceQuality(quality, pose, job.evidencePolicy) };
+  });
+  const chosen = chooseForEmbedding(judged, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
+  const tracked = now();
+
+  const embeddings =
+    chosen.length === 0
+      ? []
+      : await engine.embed(
+          picture,
+          chosen.map((track) => track.face),
+        );
+  const embedded = now();
+  const matches = chosen.length === 0 ? [] : await search(embeddings, MATCHES);
+  const searched = now();
+
+  const sightings: Sighting[] = [];
+  const similarity = new Map<number, number>();
+  const weighed = new Map<number, Track>();
+  for (const face of judged) {
+    const turn = chosen.indexOf(face.track);
+    if (turn === -1) continue;
+    const found = matches[turn] ?? [];
+    if (found[0]) similarity.set(face.track.id, found[0].similarity);
+    const { evidence, sighting } = weigh(
+      face.track.evidence,
+      { at: job.at, quality: face.quality, matches: found, live: null },
+      job.evidencePolicy,
+    );
+    weighed.set(face.track.id, { ...face.track, evidence });
+    if (sighting) {
+      const id = `${job.run}/${job.cameraId}/${face.track.id}/${sighting.personId}`;
+      sightings.push({ id, cameraId: job.cameraId, track: face.track.id, at: job.at, ...sighting });
+    }
+  }
+  const tracks = { ...state, tracks: state.tracks.map((track) => weighed.get(track.id) ?? track) };
+  const faces = judged.map((face) =>
+    observed(
+      weighed.get(face.track.id) ?? face.track,
+      face.measures,
+      face.pose,
+      similarity.get(face.track.id),
+      picture,
+      job.evidencePolicy,
+    ),
+  );
+  return {
+    purpose: 'check-in',
+    sightings,
+    tracks,
+    observation: {
+      type: 'observation',
+      camera: job.cameraId,
+      frame: job.frame,
+      width: picture.width,
+      height: picture.height,
+      faces,
+      timings: {
+        wait: hundredths(job.wait),
+        detect: hundredths(detected - start),
+        track: hundredths(tracked - detected),
+        embed: hundredths(embedded - tracked),
+        search: hundredths(searched - embedded),
+        total: hundredths(job.wait + now() - start),
+      },
+      ...(job.readTimecode && { timecode: readTimecode(picture) }),
+    },
+  };
+}
+
+/** Detect → judge the largest faces → embed the largest of all. Rejects where the models do. */
+export async function analyseEnrolment(
+  picture: I420Frame,
+  job: EnrolmentJob,
+  { engine }: Pick<FrameParts, 'engine'>,
+): Promise<EnrolmentResult> {
+  const detections = await engine.detect(picture, job.minFace);
+  const largest = detections
+    .toSorted((a, b) => b.width * b.height - a.width * a.height)
+    .slice(0, CAPTURE_FACES);
+  const [first] = largest;
+  const [embedding] = first ? await engine.embed(picture, [first]) : [];
+  const faces = largest.map((face): CapturedFace => {
+    const { quality, pose } = engine.judge(picture, face);
+    return { box: boxOf(face, picture), landmarks: landmarksOf(face, picture), pose, quality };
+  });
+  // A copy: a view into a larger buffer would be cloned whole on its way to the server.
+  if (faces[0] && embedding) faces[0].embedding = embedding.slice();
+  return {
+    purpose: 'enrolment',
+    capture: {
+      cameraId: job.cameraId,
+      frame: job.frame,
+      at: job.at,
+      width: picture.width,
+      height: picture.height,
+      faces,
+    },
+  };
+}
+
+function observed(
+  { id, face, evidence }: Track,
+  quality: Quality,
+  pose: Pose,
+  similarity: number | undefined,
+  picture: I420Frame,
+  policy: EvidencePolicy,
+): ObservedFace {
+  const state = faceState(evidence, quality, pose, policy);
+  const known = state === 'recognised' && evidence.personId !== null;
+  const shown = similarity ?? (known ? evidence.similarity : undefined);
+  return {
+    track: id,
+    box: boxOf(face, picture),
+    landmarks: landmarksOf(face, picture),
+    state,
+    ...(known && evidence.personId !== null && { personId: evidence.personId }),
+    ...(shown !== undefined && { similarity: shown }),
+  };
+}
+
+/** Steps of 1/10 000 of the picture: finer than any pixel drawn, and a third of the JSON. */
+const fraction = (pixels: number, size: number) => Math.round((pixels / size) * 10_000) / 10_000;
+
+const hundredths = (ms: number) => Math.round(ms * 100) / 100;
+
+function boxOf({ x, y, width, height }: Detection, picture: I420Frame): Box {
+  return [
+    fraction(x, picture.width),
+    fraction(y, picture.height),
+    fraction(width, picture.width),
+    fraction(height, picture.height),
+  ];
+}
+
+function landmarksOf({ landmarks }: Detection, picture: I420Frame): Landmarks {
+  const point = (i: number) =>
+    [
+      fraction(landmarks[2 * i] ?? 0, picture.width),
+      fraction(landmarks[2 * i + 1] ?? 0, picture.height),
+    ] as const;
+  return [point(0), point(1), point(2), point(3), point(4)];
+}

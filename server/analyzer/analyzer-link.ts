@@ -1,0 +1,192 @@
+/** The server's end of one analyzer process: its supervision, its gallery, its requests. */
+import { EventEmitter, once } from 'node:events';
+import type { Logger } from 'pino';
+import type {
+  AnalyzerToServer,
+  GalleryEntry,
+  Match,
+  ModelContract,
+  ServerToAnalyzer,
+} from '../protocol/analyzer.ts';
+import { MusterError } from '../protocol/error.ts';
+import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } from './supervised-process.ts';
+import type { AnalyzerSettings } from './settings.ts';
+
+/** An answer to a search that takes longer is no longer worth waiting for, ms. */
+export const SEARCH_LIMIT = 5_000;
+/** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the second. */
+const LOAD_RETRY_FIRST = 500;
+const LOAD_RETRY_MOST = 15_000;
+
+export interface AnalyzerLinkOptions {
+  name: string;
+  settings: AnalyzerSettings;
+  contract: ModelContract;
+  limits: Partial<SupervisionLimits>;
+  log: Logger;
+  loadGallery: () => Promise<GalleryEntry[]>;
+}
+
+export type AnalyzerNews = Exclude<AnalyzerToServer, SupervisedMessage>;
+
+export interface AnalyzerLinkEvents {
+  /** Running, with the whole gallery on its way to it: cameras may be attached. */
+  up: [];
+  /** Its process is gone, and with it every camera attached to it. */
+  down: [];
+  message: [message: AnalyzerNews];
+}
+
+interface PendingSearch {
+  resolve(matches: Match[]): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
+
+export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
+  readonly name: string;
+  readonly #options: AnalyzerLinkOptions;
+  readonly #process: SupervisedProcess<ServerToAnalyzer, AnalyzerToServer>;
+  readonly #searches = new Map<number, PendingSearch>();
+  /** Changes since the gallery began to be loaded, the last one of each person; null while none is loading. */
+  #changes: Map<string, ServerToAnalyzer> | null = null;
+  #up = false;
+  #run = 0;
+  #request = 0;
+  #loadTimer: NodeJS.Timeout | null = null;
+
+  constructor(options: AnalyzerLinkOptions) {
+    super();
+    this.name = options.name;
+    this.#options = options;
+    this.#process = new SupervisedProcess({
+      program: new URL('./program.ts', import.meta.url),
+      args: [JSON.stringify(options.settings)],
+      name: options.name,
+      log: options.log,
+      limits: options.limits,
+    });
+    this.#process.on('message', (message) => this.#heard(message));
+    this.#process.on('down', () => this.#down());
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Starts the process and gives it the gallery. Throws where either fails this first time. */
+  async start(): Promise<void> {
+    await this.#process.start();
+    this.#process.on('ready', () => this.#reload(0));
+    await this.#load();
+    // It died meanwhile and is being restarted.
+    if (!this.#up) await once(this, 'up');
+  }
+
+  /** Dropped where the process is not there: it gets everything anew when it is back. */
+  send(message: ServerToAnalyzer): void {
+    this.#process.send(message);
+  }
+
+  upsert(entry: GalleryEntry): void {
+    this.#change(entry.personId, { type: 'gallery.upsert', contract: this.#options.contract, entry });
+  }
+
+  remove(personId: string): void {
+    this.#change(personId, { type: 'gallery.remove', personId });
+  }
+
+  /** Throws MusterError `analyzer-unavailable` where no answer comes. */
+  search(embeddings: Float32Array[], limit: number): Promise<Match[]> {
+    const request = (this.#request += 1);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#abandon(request, 'did not answer in time'), SEARCH_LIMIT);
+      this.#searches.set(request, { resolve, reject, timer });
+      if (!this.#process.send({ type: 'gallery.search', request, embeddings, limit })) {
+        this.#abandon(request, 'is being restarted');
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#loadTimer) clearTimeout(this.#loadTimer);
+    this.#run += 1;
+    this.#up = false;
+    for (const request of this.#searches.keys()) this.#abandon(request, 'is being closed');
+    await this.#process.close();
+    this.removeAllListeners();
+  }
+
+  /**
+   * The whole gallery, then whatever changed while it was being loaded: a change that the load has already seen does no
+   * harm twice. Without the gallery everybody would be called unknown, so cameras wait for it.
+   */
+  async #load(): Promise<void> {
+    const run = this.#run;
+    this.#changes = new Map();
+    try {
+      const entries = await this.#options.loadGallery();
+      if (run !== this.#run) return;
+      this.#process.send({ type: 'gallery.replace', contract: this.#options.contract, entries });
+      for (const change of this.#changes.values()) this.#process.send(change);
+    } finally {
+      if (run === this.#run) this.#changes = null;
+    }
+    this.#up = true;
+    this.emit('up');
+  }
+
+  #reload(failures: number): void {
+    const run = this.#run;
+    this.#load().catch((error: unknown) => {
+      if (run !== this.#run) return;
+      const delay = Math.min(LOAD_RETRY_MOST, LOAD_RETRY_FIRST * 2 ** failures);
+      this.#options.log.error(
+        { analyzer: this.name, err: error, delay },
+        'gallery | not loaded, will try again',
+      );
+      this.#loadTimer = setTimeout(() => this.#reload(failures + 1), delay);
+    });
+  }
+
+  #change(personId: string, message: ServerToAnalyzer): void {
+    if (this.#changes) this.#changes.set(personId, message);
+    else this.#process.send(message);
+  }
+
+  #heard(message: AnalyzerNews): void {
+    if (message.type === 'gallery.matches') {
+      const pending = this.#searches.get(message.request);
+      if (!pending) return;
+      this.#searches.delete(message.request);
+      clearTimeout(pending.timer);
+      pending.resolve(message.matches);
+    } else {
+      this.emit('message', message);
+    }
+  }
+
+  #down(): void {
+    if (this.#loadTimer) clearTimeout(this.#loadTimer);
+    this.#run += 1;
+    this.#changes = null;
+    for (const request of this.#searches.keys()) this.#abandon(request, 'is being restarted');
+    if (!this.#up) return;
+    this.#up = false;
+    this.emit('down');
+  }
+
+  #abandon(request: number, why: string): void {
+    const pending = this.#searches.get(request);
+    if (!pending) return;
+    this.#searches.delete(request);
+    clearTimeout(pending.timer);
+    pending.reject(
+      new MusterError('analyzer-unavailable', `The analyzer ${why}. Try again in a few seconds.`),
+    );
+  }
+}

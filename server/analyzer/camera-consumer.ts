@@ -1,0 +1,106 @@
+/** One camera received over WebRTC: a transport, its consumer, and a sink that hands out decoded pictures. */
+import './wrtc-globals.ts';
+import wrtc from '@roamhq/wrtc';
+import { Device } from 'mediasoup-client';
+import type { types as client } from 'mediasoup-client';
+import type { types as ms } from 'mediasoup';
+import type { ConsumerParameters } from '../protocol/analyzer.ts';
+import type { TransportParameters } from '../protocol/signaling.ts';
+import type { I420Frame } from '../vision/types.ts';
+
+/** A track without a picture for this long is given up, ms: a new attachment asks for a keyframe anew. */
+export const STALL_LIMIT = 15_000;
+
+export interface CameraConsumerOptions {
+  transport: TransportParameters;
+  routerRtpCapabilities: ms.RtpCapabilities;
+  /** The transport wants to connect. Media flows once the other side has taken these. */
+  onConnect(dtlsParameters: ms.DtlsParameters): void;
+  /** A decoded picture; `data` is only valid during the call. */
+  onPicture(picture: I420Frame, rotation: number): void;
+  /** The transport failed, the track ended or stalled: nothing more will come. Called once. */
+  onLost(message: string): void;
+}
+
+/** What libwebrtc's sink hands over; `data` is I420 without padding. */
+interface SinkFrame {
+  frame: { data: Uint8Array; width: number; height: number; rotation: number };
+}
+
+export class CameraConsumer {
+  readonly #options: CameraConsumerOptions;
+  readonly #device: client.Device;
+  readonly #transport: client.Transport;
+  #consumer: client.Consumer | null = null;
+  #sink: InstanceType<typeof wrtc.nonstandard.RTCVideoSink> | null = null;
+  #stallTimer: NodeJS.Timeout | null = null;
+  #lastPicture = 0;
+  #closed = false;
+
+  private constructor(options: CameraConsumerOptions, device: client.Device) {
+    this.#options = options;
+    this.#device = device;
+    this.#transport = device.createRecvTransport(options.transport);
+    this.#transport.on('connect', ({ dtlsParameters }, done) => {
+      options.onConnect(dtlsParameters);
+      // No answer to wait for: ICE and DTLS repeat themselves until the other side is connected too.
+      done();
+    });
+    this.#transport.on('connectionstatechange', (state) => {
+      if (state === 'failed') this.#lost('the media connection failed');
+    });
+  }
+
+  /** Throws where the router offers no codec that can be received. */
+  static async open(options: CameraConsumerOptions): Promise<CameraConsumer> {
+    const device = await Device.factory({ handlerName: 'Chrome111' });
+    await device.load({ routerRtpCapabilities: options.routerRtpCapabilities as client.RtpCapabilities });
+    if (!device.recvRtpCapabilities.codecs?.some((codec) => codec.kind === 'video')) {
+      throw new Error('the router offers no video codec that can be received');
+    }
+    return new CameraConsumer(options, device);
+  }
+
+  get rtpCapabilities(): ms.RtpCapabilities {
+    return this.#device.recvRtpCapabilities;
+  }
+
+  /** Attaches the camera's consumer; pictures come once the other side resumes it. */
+  async consume(parameters: ConsumerParameters): Promise<void> {
+    const consumer = await this.#transport.consume(parameters as client.ConsumerOptions);
+    if (this.#closed) {
+      consumer.close();
+      return;
+    }
+    this.#consumer = consumer;
+    consumer.on('trackended', () => this.#lost('the track ended'));
+    this.#sink = new wrtc.nonstandard.RTCVideoSink(consumer.track);
+    this.#lastPicture = performance.now();
+    Object.assign(this.#sink, {
+      onframe: ({ frame }: SinkFrame) => {
+        this.#lastPicture = performance.now();
+        this.#options.onPicture(frame, frame.rotation);
+      },
+    });
+    this.#stallTimer = setInterval(() => {
+      const still = performance.now() - this.#lastPicture;
+      if (still > STALL_LIMIT) this.#lost(`no picture for ${Math.round(still / 1000)} s`);
+    }, STALL_LIMIT / 5);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#stallTimer) clearInterval(this.#stallTimer);
+    // The sink first: it holds a native reference to the track that the consumer stops.
+    this.#sink?.stop();
+    this.#consumer?.close();
+    this.#transport.close();
+  }
+
+  #lost(message: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onLost(message);
+  }
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { evidencePolicy } from '../recognition/policy.ts';
+import { emptyTracks } from '../recognition/tracker.ts';
+import type { CheckInJob, CheckInResult } from './analyse-frame.ts';
+import { CameraSession } from './camera-session.ts';
+import { i420Bytes } from './frame-slot.ts';
+
+const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
+
+function session(purpose: 'check-in' | 'enrolment' = 'check-in') {
+  return new CameraSession({
+    watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
+    evidencePolicy: evidencePolicy(0.4),
+    readTimecode: false,
+  });
+}
+
+function result(job: CheckInJob, nextId: number, faces = 0): CheckInResult {
+  return {
+    purpose: 'check-in',
+    sightings: [],
+    tracks: { ...emptyTracks(), nextId },
+    observation: {
+      type: 'observation',
+      camera: job.cameraId,
+      frame: job.frame,
+      width: 8,
+      height: 4,
+      faces: Array.from({ length: faces }, (_, i) => ({
+        track: i,
+        box: [0, 0, 1, 1],
+        landmarks: [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ],
+        state: 'looking',
+      })),
+      timings: { wait: 0, detect: 0, track: 0, embed: 0, search: 0, total: 0 },
+    },
+  };
+}
+
+const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 100 });
+
+const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
+
+describe('CameraSession', () => {
+  it('sends the tracks along and takes them back', () => {
+    const door = session();
+    expect(door.begin(0)).toBeNull();
+    door.picture(picture, 1_000, 10);
+    const first = checkIn(door.begin(14));
+    expect(first).toMatchObject({ cameraId: 'door', purpose: 'check-in', at: 1_000, wait: 4, minFace: 0.1 });
+    expect(first.tracks.nextId).toBe(1);
+    door.end(result(first, 7));
+    door.picture(picture, 1_100, 110);
+    expect(checkIn(door.begin(110)).tracks.nextId).toBe(7);
+  });
+
+  it('keeps its tracks when a picture could not be analysed, and lends again', () => {
+    const door = session();
+    door.picture(picture, 0, 0);
+    door.end(result(checkIn(door.begin(0)), 7));
+    door.picture(picture, 0, 0);
+    door.begin(0);
+    door.end(null);
+    door.picture(picture, 0, 0);
+    expect(checkIn(door.begin(0)).tracks.nextId).toBe(7);
+  });
+
+  it('applies a change of the gallery now, or to the tracks that are out when they come back', () => {
+    const door = session();
+    door.change(bump);
+    door.picture(picture, 0, 0);
+    const out = checkIn(door.begin(0));
+    expect(out.tracks.nextId).toBe(101);
+    door.change(bump);
+    door.end(result(out, 5));
+    door.picture(picture, 0, 0);
+    const next = checkIn(door.begin(0));
+    expect(next.tracks.nextId).toBe(105);
+    door.end(result(next, 6));
+    door.picture(picture, 0, 0);
+    expect(checkIn(door.begin(0)).tracks.nextId).toBe(6);
+  });
+
+  it('names each watch of a camera anew, and lets its picture numbers rise', () => {
+    const [one, two] = [session(), session()];
+    for (const s of [one, two]) s.picture(picture, 0, 0);
+    const [a, b] = [checkIn(one.begin(0)), checkIn(two.begin(0))];
+    expect(a.run).not.toBe(b.run);
+    expect(b.frame).toBeGreaterThanOrEqual(a.frame);
+    one.end(null);
+    one.picture(picture, 0, 0);
+    one.picture(picture, 0, 0);
+    expect(checkIn(one.begin(0)).frame).toBe(a.frame + 2);
+  });
+
+  it('counts rates since it was last asked', () => {
+    const door = session();
+    for (let i = 0; i < 30; i += 1) {
+      door.picture(picture, 0, 0);
+      if (i % 3 === 0) door.end(result(checkIn(door.begin(0)), 1, 2));
+    }
+    expect(door.stats(2_000)).toEqual({
+      cameraId: 'door',
+      width: 8,
+      height: 4,
+      fpsIn: 15,
+      fpsAnalysed: 5,
+      faces: 2,
+    });
+    expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalysed: 0, width: 8 });
+  });
+
+  it('asks nothing of tracks in an enrolment', () => {
+    const booth = session('enrolment');
+    booth.picture(picture, 0, 0);
+    const { job } = booth.begin(0)!;
+    expect(job.purpose).toBe('enrolment');
+    expect(job).not.toHaveProperty('tracks');
+  });
+});

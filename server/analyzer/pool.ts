@@ -1,0 +1,220 @@
+/** All analyzers of this server: spreads cameras over them, keeps their galleries alike, passes on what they see. */
+import { EventEmitter } from 'node:events';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import type { CameraFeed } from '../media/feed.ts';
+import type {
+  AnalyzedCameraStats,
+  Capture,
+  GalleryEntry,
+  Match,
+  ModelContract,
+  Sighting,
+} from '../protocol/analyzer.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { Observation } from '../protocol/results.ts';
+import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
+import type { SupervisionLimits } from './supervised-process.ts';
+import { WatchedCamera } from './watched-camera.ts';
+
+export interface AnalyzerPoolOptions {
+  config: Pick<Config, 'analyzer' | 'models' | 'logLevel'>;
+  /** Contract of the pack in `config.models`; templates of another one are refused by the analyzers. */
+  contract: ModelContract;
+  log: Logger;
+  /** Every searchable person. Called whenever an analyzer starts. */
+  loadGallery: () => Promise<GalleryEntry[]>;
+  /** For tests; the memory limit comes from the configuration. */
+  limits?: Partial<SupervisionLimits>;
+}
+
+export interface AnalyzerPoolEvents {
+  observation: [observation: Observation];
+  sighting: [sighting: Sighting];
+  capture: [capture: Capture];
+  /** Once a second for each watched camera whose analyzer is up. */
+  'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
+  /** An analyzer is there (again), with its gallery; its cameras are being attached. */
+  up: [analyzer: string];
+  down: [analyzer: string];
+}
+
+interface Watching {
+  camera: WatchedCamera;
+  link: AnalyzerLink;
+}
+
+/**
+ * A camera stays with its analyzer, through restarts too: a camera whose pictures kill an analyzer must not take the
+ * others down in turn.
+ */
+export class AnalyzerPool extends EventEmitter<AnalyzerPoolEvents> {
+  readonly #log: Logger;
+  readonly #links: AnalyzerLink[];
+  readonly #cameras = new Map<string, Watching>();
+  #closing: Promise<void> | null = null;
+
+  private constructor(options: AnalyzerPoolOptions) {
+    super();
+    const { config, contract, loadGallery } = options;
+    this.#log = options.log;
+    this.#links = Array.from(
+      { length: config.analyzer.processes },
+      (_, i) =>
+        new AnalyzerLink({
+          name: `analyzer-${i + 1}`,
+          contract,
+          loadGallery,
+          log: options.log,
+          limits: { ...options.limits, memoryLimitMb: config.analyzer.memoryLimitMb },
+          settings: {
+            pack: config.models.pack,
+            cacheDir: config.models.cacheDir,
+            far: config.models.far,
+            threads: config.analyzer.threads,
+            timecode: config.analyzer.timecode,
+            logLevel: config.logLevel,
+          },
+        }),
+    );
+    for (const link of this.#links) {
+      link.on('up', () => this.#linkUp(link));
+      link.on('down', () => this.#linkDown(link));
+      link.on('message', (message) => this.#heard(link, message));
+    }
+  }
+
+  /** Resolves when every analyzer runs and has the gallery; throws where one does not start. */
+  static async create(options: AnalyzerPoolOptions): Promise<AnalyzerPool> {
+    const pool = new AnalyzerPool(options);
+    try {
+      await Promise.all(pool.#links.map((link) => link.start()));
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
+  }
+
+  status(): { up: number; of: number } {
+    return { up: this.#links.filter((link) => link.up).length, of: this.#links.length };
+  }
+
+  /** Which analyzer watches the camera; undefined where none was told to. */
+  analyzerOf(cameraId: string): string | undefined {
+    return this.#cameras.get(cameraId)?.link.name;
+  }
+
+  /** Process ids of the running analyzers. */
+  pids(): number[] {
+    return this.#links.flatMap((link) => link.pid ?? []);
+  }
+
+  /** Has the camera watched until `unwatch`, whatever happens to analyzers. A camera of the same id is replaced. */
+  watch(feed: CameraFeed): void {
+    if (this.#closing) return;
+    const { cameraId } = feed.options;
+    this.unwatch(cameraId);
+    const link = this.#leastLoaded();
+    const camera = new WatchedCamera({ feed, log: this.#log, send: (message) => link.send(message) });
+    this.#cameras.set(cameraId, { camera, link });
+    if (link.up) camera.attach();
+  }
+
+  /** No event of this camera is emitted from here on. Unknown ids are ignored. */
+  unwatch(cameraId: string): void {
+    this.#cameras.get(cameraId)?.camera.close();
+    this.#cameras.delete(cameraId);
+  }
+
+  /** Somebody's templates are new: searchable at every camera as soon as the message arrives. */
+  upsert(entry: GalleryEntry): void {
+    for (const link of this.#links) link.upsert(entry);
+  }
+
+  remove(personId: string): void {
+    for (const link of this.#links) link.remove(personId);
+  }
+
+  /**
+   * Best matches, one per person, most similar first, for the mean direction of these embeddings.
+   * Throws MusterError `analyzer-unavailable` where no analyzer answers in time.
+   */
+  async search(embeddings: Float32Array[], limit: number): Promise<Match[]> {
+    const link = this.#links.find((l) => l.up);
+    if (!link) {
+      throw new MusterError(
+        'analyzer-unavailable',
+        'No analyzer is running at the moment. Try again in a few seconds.',
+      );
+    }
+    return link.search(embeddings, limit);
+  }
+
+  /** Idempotent; no process is left when it resolves. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    for (const cameraId of this.#cameras.keys()) this.unwatch(cameraId);
+    await Promise.all(this.#links.map((link) => link.close()));
+    this.removeAllListeners();
+  }
+
+  /** By number of cameras; one that is up before one that is not. */
+  #leastLoaded(): AnalyzerLink {
+    const load = (link: AnalyzerLink) =>
+      [...this.#cameras.values()].filter((w) => w.link === link).length + (link.up ? 0 : 1_000_000);
+    return this.#links.reduce((best, link) => (load(link) < load(best) ? link : best));
+  }
+
+  #linkUp(link: AnalyzerLink): void {
+    for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.attach();
+    this.emit('up', link.name);
+  }
+
+  #linkDown(link: AnalyzerLink): void {
+    for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.detach();
+    this.emit('down', link.name);
+  }
+
+  /** The camera, where this analyzer is the one that watches it. */
+  #camera(link: AnalyzerLink, cameraId: string): WatchedCamera | undefined {
+    const watching = this.#cameras.get(cameraId);
+    return watching?.link === link ? watching.camera : undefined;
+  }
+
+  #heard(link: AnalyzerLink, message: AnalyzerNews): void {
+    switch (message.type) {
+      case 'watching':
+      case 'connect':
+      case 'consuming':
+      case 'watch.failed':
+        this.#camera(link, message.cameraId)?.heard(message);
+        break;
+      case 'observation':
+        if (this.#camera(link, message.observation.camera)) this.emit('observation', message.observation);
+        break;
+      case 'sighting':
+        if (this.#camera(link, message.sighting.cameraId)) this.emit('sighting', message.sighting);
+        break;
+      case 'capture':
+        if (this.#camera(link, message.capture.cameraId)) this.emit('capture', message.capture);
+        break;
+      case 'camera.stats': {
+        const camera = this.#camera(link, message.stats.cameraId);
+        if (!camera) break;
+        if (message.stats.fpsIn > 0) camera.flowing();
+        this.emit('camera.stats', message.stats, link.name);
+        break;
+      }
+      case 'gallery.size':
+        this.#log.debug({ analyzer: link.name, ...message }, 'gallery | changed');
+        break;
+      case 'gallery.matches':
+        break;
+    }
+  }
+}

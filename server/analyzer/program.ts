@@ -1,0 +1,286 @@
+/**
+ * The analyzer: one more WebRTC peer. It receives cameras, keeps the latest picture of each, hands pictures to vision
+ * threads in fair turns, and tells what was seen. Started by AnalyzerPool with its settings as the one argument; speaks
+ * `ServerToAnalyzer` and `AnalyzerToServer` with its parent.
+ */
+import { pino } from 'pino';
+import type { AnalyzerToServer, GalleryEntry, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import { evidencePolicy } from '../recognition/policy.ts';
+import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
+import { loadPack } from '../vision/pack.ts';
+import { CameraConsumer } from './camera-consumer.ts';
+import { CameraSession } from './camera-session.ts';
+import { forgetPerson, lookAgain } from './gallery-change.ts';
+import { Scheduler } from './scheduler.ts';
+import type { AnalyzerSettings } from './settings.ts';
+import { VisionPool } from './vision-pool.ts';
+
+/** Between two `camera.stats` of a camera, ms. */
+const STATS_INTERVAL = 1_000;
+/** Templates the gallery has room for at first; it grows. */
+const FIRST_CAPACITY = 1_024;
+/** Different errors of single pictures that are logged; the rest would repeat them. */
+const LOGGED_FAULTS = 32;
+
+type Of<T extends ServerToAnalyzer['type']> = Extract<ServerToAnalyzer, { type: T }>;
+
+interface Watched {
+  attempt: number | undefined;
+  session: CameraSession;
+  consumer: CameraConsumer | null;
+}
+
+const settings = JSON.parse(process.argv[2] ?? 'null') as AnalyzerSettings;
+const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 'analyzer' } });
+const cameras = new Map<string, Watched>();
+const scheduler = new Scheduler();
+const faults = new Set<string>();
+
+function say(message: AnalyzerToServer): void {
+  // The parent may be on its way out; `disconnect` ends this process then.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+function fatal(message: string): void {
+  log.fatal({ message }, 'analyzer | gives up');
+  if (!process.connected) process.exit(1);
+  process.send?.({ type: 'fatal', message } satisfies AnalyzerToServer, undefined, undefined, () =>
+    process.exit(1),
+  );
+}
+
+/** Logs a fault of single pictures once, whatever the rate of pictures. */
+function fault(cameraId: string, message: string): void {
+  if (faults.has(message) || faults.size >= LOGGED_FAULTS) return;
+  faults.add(message);
+  log.error({ camera: cameraId, message }, 'picture | could not be analysed (logged once)');
+}
+
+/** As `fatal`, where there is nothing to go on with: the process ends meanwhile. */
+function giveUp(message: string): Promise<never> {
+  fatal(message);
+  return new Promise(() => {});
+}
+
+const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.message));
+const decision = evidencePolicy(pack.thresholds[settings.far]);
+const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: FIRST_CAPACITY });
+let reader = new GalleryReader(gallery.share());
+const vision = await VisionPool.open({
+  threads: settings.threads,
+  data: { pack: settings.pack, cacheDir: settings.cacheDir, gallery: gallery.share() },
+  log,
+  onIdle: serve,
+  onFatal: fatal,
+}).catch((error: Error) => giveUp(`the models of pack "${settings.pack}" do not load: ${error.message}`));
+gallery.onshare = (share) => {
+  reader = new GalleryReader(share);
+  vision.share(share);
+};
+
+/** Hands waiting pictures to idle threads. */
+function serve(): void {
+  while (vision.idle) {
+    const now = performance.now();
+    const cameraId = scheduler.next(now);
+    if (cameraId === null) return;
+    const watched = cameras.get(cameraId);
+    const begun = watched?.session.begin(now);
+    if (watched && begun) void analyse(watched, begun);
+    else scheduler.finished(cameraId);
+  }
+}
+
+async function analyse(
+  watched: Watched,
+  { job, lease }: NonNullable<ReturnType<CameraSession['begin']>>,
+): Promise<void> {
+  const { session } = watched;
+  let result = null;
+  try {
+    result = await vision.analyse(job, lease, session.buffers);
+  } catch (error) {
+    fault(job.cameraId, error instanceof Error ? error.message : String(error));
+  }
+  session.end(result);
+  if (cameras.get(job.cameraId) === watched) {
+    scheduler.finished(job.cameraId);
+    if (result?.purpose === 'check-in') {
+      say({ type: 'observation', observation: result.observation });
+      for (const sighting of result.sightings) say({ type: 'sighting', sighting });
+    } else if (result) {
+      say({ type: 'capture', capture: result.capture });
+    }
+  }
+  serve();
+}
+
+async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<'watch'>): Promise<void> {
+  const { cameraId } = options;
+  unwatch(cameraId);
+  const session = new CameraSession({
+    watch: options,
+    evidencePolicy: decision,
+    readTimecode: settings.timecode,
+  });
+  const watched: Watched = { attempt, session, consumer: null };
+  cameras.set(cameraId, watched);
+  scheduler.add(cameraId, options.rate);
+  const lost = (message: string) => {
+    if (cameras.get(cameraId) !== watched) return;
+    unwatch(cameraId);
+    say({ type: 'watch.failed', attempt, cameraId, message });
+  };
+  try {
+    const consumer = await CameraConsumer.open({
+      transport,
+      routerRtpCapabilities,
+      onConnect: (dtlsParameters) => say({ type: 'connect', attempt, cameraId, dtlsParameters }),
+      onPicture: (picture, rotation) => {
+        if (rotation !== 0) fault(cameraId, `the picture is to be turned by ${rotation} degrees: it was not`);
+        const now = performance.now();
+        try {
+          session.picture(picture, Date.now(), now);
+        } catch (error) {
+          fault(cameraId, String(error));
+          return;
+        }
+        if (scheduler.arrived(cameraId, now)) serve();
+      },
+      onLost: lost,
+    });
+    if (cameras.get(cameraId) !== watched) {
+      consumer.close();
+      return;
+    }
+    watched.consumer = consumer;
+    say({ type: 'watching', attempt, cameraId, rtpCapabilities: consumer.rtpCapabilities });
+  } catch (error) {
+    lost(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function consume({ attempt, cameraId, consumer }: Of<'consume'>): Promise<void> {
+  const watched = cameras.get(cameraId);
+  if (!watched?.consumer || watched.attempt !== attempt) return;
+  try {
+    await watched.consumer.consume(consumer);
+    if (cameras.get(cameraId) === watched) say({ type: 'consuming', attempt, cameraId });
+  } catch (error) {
+    if (cameras.get(cameraId) !== watched) return;
+    unwatch(cameraId);
+    say({
+      type: 'watch.failed',
+      attempt,
+      cameraId,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function unwatch(cameraId: string): void {
+  const watched = cameras.get(cameraId);
+  if (!watched) return;
+  cameras.delete(cameraId);
+  scheduler.remove(cameraId);
+  watched.consumer?.close();
+  vision.forget(cameraId);
+}
+
+function contractHolds(contract: string): boolean {
+  if (contract === pack.contract) return true;
+  log.error({ contract, own: pack.contract }, 'gallery | templates of another contract refused');
+  return false;
+}
+
+/** One faulty entry must not cost the others: everybody else stays recognisable. */
+function replaceGallery(entries: readonly GalleryEntry[]): void {
+  try {
+    gallery.replace(entries);
+  } catch {
+    gallery.replace([]);
+    for (const entry of entries) upsert(entry);
+  }
+}
+
+function upsert(entry: GalleryEntry): void {
+  try {
+    gallery.upsert(entry);
+  } catch (error) {
+    log.error({ person: entry.personId, err: error }, 'gallery | entry refused');
+  }
+}
+
+function changeTracks(change: Parameters<CameraSession['change']>[0]): void {
+  for (const { session } of cameras.values()) session.change(change);
+  say({ type: 'gallery.size', people: gallery.people, templates: gallery.templates });
+}
+
+/** The mean direction of the embeddings, L2-normalised. */
+function meanDirection(embeddings: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(pack.embeddingLength);
+  for (const embedding of embeddings) {
+    for (let i = 0; i < mean.length; i += 1) mean[i]! += embedding[i] ?? 0;
+  }
+  const norm = Math.hypot(...mean) || 1;
+  return mean.map((v) => v / norm);
+}
+
+async function close(): Promise<void> {
+  clearInterval(statsTimer);
+  for (const cameraId of cameras.keys()) unwatch(cameraId);
+  await vision.close();
+  process.exit(0);
+}
+
+let statsAt = performance.now();
+const statsTimer = setInterval(() => {
+  const now = performance.now();
+  for (const { session } of cameras.values())
+    say({ type: 'camera.stats', stats: session.stats(now - statsAt) });
+  statsAt = now;
+}, STATS_INTERVAL);
+
+async function heard(message: ServerToAnalyzer): Promise<void> {
+  switch (message.type) {
+    case 'watch':
+      return watch(message);
+    case 'consume':
+      return consume(message);
+    case 'unwatch':
+      return unwatch(message.cameraId);
+    case 'gallery.replace':
+      if (!contractHolds(message.contract)) return;
+      replaceGallery(message.entries);
+      return changeTracks(lookAgain);
+    case 'gallery.upsert':
+      if (!contractHolds(message.contract)) return;
+      upsert(message.entry);
+      return changeTracks(lookAgain);
+    case 'gallery.remove':
+      gallery.remove(message.personId);
+      return changeTracks((tracks) => forgetPerson(tracks, message.personId));
+    case 'gallery.search': {
+      const [matches = []] = reader.search([meanDirection(message.embeddings)], message.limit);
+      return say({ type: 'gallery.matches', request: message.request, matches });
+    }
+    case 'ping':
+      return say({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });
+    case 'close':
+      return close();
+  }
+}
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message: ServerToAnalyzer) => {
+  heard(message).catch((error: unknown) =>
+    log.error({ type: message.type, err: error }, 'message | could not be followed'),
+  );
+});
+say({
+  type: 'ready',
+  pid: process.pid,
+  contract: pack.contract,
+  providers: ['cpu'],
+  threads: settings.threads,
+});

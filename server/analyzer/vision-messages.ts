@@ -1,0 +1,24 @@
+/** What passes between an analyzer's main thread and its vision threads. Plain data and shared memory. */
+import type { GalleryShare } from '../recognition/gallery.ts';
+import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
+import type { FrameLease, SlotBuffers } from './frame-slot.ts';
+
+export interface VisionThreadData {
+  pack: string;
+  cacheDir: string;
+  gallery: GalleryShare;
+}
+
+export type ToVisionThread =
+  /** A camera's buffers, once per generation and thread, before the first job that uses them. */
+  | { type: 'buffers'; cameraId: string; buffers: SlotBuffers }
+  | { type: 'forget'; cameraId: string }
+  | { type: 'gallery'; share: GalleryShare }
+  | { type: 'analyse'; job: CheckInJob | EnrolmentJob; lease: Pick<FrameLease, 'index' | 'width' | 'height'> }
+  | { type: 'close' };
+
+export type FromVisionThread =
+  | { type: 'ready'; contract: string; embeddingLength: number }
+  | { type: 'analysed'; result: CheckInResult | EnrolmentResult }
+  /** This one picture could not be analysed; the thread goes on. */
+  | { type: 'failed'; message: string };

@@ -1,0 +1,28 @@
+/** The thread that vision-pool.test.ts runs: the camera's id says how it takes a job. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FrameReader } from './frame-slot.ts';
+import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
+
+const port = parentPort!;
+const data = workerData as VisionThreadData;
+const say = (message: FromVisionThread) => port.postMessage(message);
+const cameras = new Map<string, FrameReader>();
+
+if (data.pack === 'missing') throw new Error('there is no such pack');
+
+port.on('message', (message: ToVisionThread) => {
+  if (message.type === 'close') port.close();
+  else if (message.type === 'buffers') cameras.set(message.cameraId, new FrameReader(message.buffers));
+  else if (message.type === 'forget') cameras.delete(message.cameraId);
+  else if (message.type === 'analyse') {
+    const { job, lease } = message;
+    if (job.cameraId === 'crash') throw new Error('the thread crashed');
+    if (job.cameraId === 'refuse') return say({ type: 'failed', message: 'not this picture' });
+    const { width, height, data: pixels } = cameras.get(job.cameraId)!.picture(lease);
+    const { cameraId, frame, at } = job;
+    // Says what it saw: the first pixel.
+    const seen = { cameraId, frame, at: at + pixels[0]!, width, height, faces: [] };
+    say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
+  }
+});
+say({ type: 'ready', contract: 'test', embeddingLength: 4 });

@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { SharedGallery } from '../recognition/gallery.ts';
+import type { EnrolmentJob } from './analyse-frame.ts';
+import { FrameSlot, i420Bytes } from './frame-slot.ts';
+import { REPLACE_MOST, VisionPool } from './vision-pool.ts';
+
+const open: VisionPool[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((pool) => pool.close()));
+});
+
+async function openPool(threads: number, pack = 'test') {
+  let wake: (() => void) | undefined;
+  const fatal = Promise.withResolvers<string>();
+  const pool = await VisionPool.open({
+    threads,
+    data: { pack, cacheDir: '', gallery: SharedGallery.create({ length: 4, capacity: 4 }).share() },
+    log: pino({ level: 'silent' }),
+    program: new URL('./vision-pool.test-thread.ts', import.meta.url),
+    onIdle: () => wake?.(),
+    onFatal: fatal.resolve,
+  });
+  open.push(pool);
+  const idle = () => new Promise<void>((resolve) => (pool.idle ? resolve() : (wake = resolve)));
+  return { pool, idle, fatal: fatal.promise };
+}
+
+function picture(slot: FrameSlot, cameraId: string, value: number, size = 4) {
+  slot.write({ data: new Uint8Array(i420Bytes(size, size)).fill(value), width: size, height: size }, 1000, 0);
+  const lease = slot.take()!;
+  const job: EnrolmentJob = {
+    purpose: 'enrolment',
+    cameraId,
+    frame: lease.frame,
+    at: lease.at,
+    wait: 0,
+    minFace: 0.1,
+    readTimecode: false,
+  };
+  return { job, lease };
+}
+
+function run(pool: VisionPool, slot: FrameSlot, cameraId: string, value: number, size = 4) {
+  const { job, lease } = picture(slot, cameraId, value, size);
+  return pool.analyse(job, lease, slot.buffers).finally(() => slot.giveBack());
+}
+
+describe('VisionPool', () => {
+  it('shows each thread the picture that was lent, through growing buffers', async () => {
+    const { pool } = await openPool(1);
+    const slot = new FrameSlot();
+    expect(await run(pool, slot, 'a', 7)).toMatchObject({ capture: { at: 1007, width: 4 } });
+    expect(await run(pool, slot, 'a', 8)).toMatchObject({ capture: { at: 1008, width: 4 } });
+    expect(await run(pool, slot, 'a', 9, 64)).toMatchObject({ capture: { at: 1009, width: 64 } });
+    pool.forget('a');
+    expect(await run(pool, slot, 'a', 10, 64)).toMatchObject({ capture: { at: 1010 } });
+  });
+
+  it('runs as many jobs at once as it has threads, and no more', async () => {
+    const { pool } = await openPool(2);
+    const [a, b, c] = [new FrameSlot(), new FrameSlot(), new FrameSlot()];
+    const both = [run(pool, a, 'a', 1), run(pool, b, 'b', 2)];
+    expect(pool.idle).toBe(false);
+    const third = picture(c, 'c', 3);
+    expect(() => pool.analyse(third.job, third.lease, c.buffers)).toThrow('idle');
+    await Promise.all(both);
+    expect(pool.idle).toBe(true);
+  });
+
+  it('goes on after a picture that could not be analysed', async () => {
+    const { pool } = await openPool(1);
+    await expect(run(pool, new FrameSlot(), 'refuse', 1)).rejects.toThrow('not this picture');
+    await expect(run(pool, new FrameSlot(), 'a', 1)).resolves.toBeDefined();
+  });
+
+  it('gives up the job of a thread that dies, and replaces the thread', async () => {
+    const { pool, idle } = await openPool(1);
+    const slot = new FrameSlot();
+    await run(pool, slot, 'a', 1);
+    await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('the thread crashed');
+    expect(pool.idle).toBe(false);
+    await idle();
+    // The new thread is shown the camera's buffers again.
+    expect(await run(pool, slot, 'a', 5)).toMatchObject({ capture: { at: 1005 } });
+  });
+
+  it('calls it fatal when threads die one after the other without a result', async () => {
+    const { pool, idle, fatal } = await openPool(1);
+    for (let i = 0; i <= REPLACE_MOST; i += 1) {
+      await idle();
+      await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('crashed');
+    }
+    expect(await fatal).toContain('the thread crashed');
+  });
+
+  it('does not open with a thread that does not start', async () => {
+    await expect(openPool(2, 'missing')).rejects.toThrow('there is no such pack');
+  });
+
+  it('closes idempotently', async () => {
+    const { pool } = await openPool(2);
+    await Promise.all([pool.close(), pool.close()]);
+    expect(pool.idle).toBe(false);
+  });
+});

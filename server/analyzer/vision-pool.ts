@@ -1,0 +1,220 @@
+/** The vision threads of one analyzer: hands jobs to idle ones, and replaces those that die. */
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { GalleryShare } from '../recognition/gallery.ts';
+import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
+import type { FrameLease, SlotBuffers } from './frame-slot.ts';
+import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
+
+/** A picture takes tens of ms; a thread busy for this long hangs in native code that no one can stop, ms. */
+export const JOB_LIMIT = 15_000;
+/** Wait before a dead thread is replaced, ms; doubles with each one in a row that dies before its first result. */
+export const REPLACE_FIRST = 100;
+/** After this many in a row the models or the memory are at fault, and the whole process should start anew. */
+export const REPLACE_MOST = 5;
+/** From `close` to the thread's end, ms; then it is terminated. */
+const CLOSE_LIMIT = 2_000;
+
+const VISION_THREAD = new URL('./vision-thread.ts', import.meta.url);
+
+export interface VisionPoolOptions {
+  threads: number;
+  data: VisionThreadData;
+  log: Logger;
+  /** Program of the threads; for tests. */
+  program?: URL;
+  /** A thread became idle: there may be work for it. */
+  onIdle(): void;
+  /** The threads cannot be kept going. */
+  onFatal(message: string): void;
+}
+
+interface Running {
+  resolve(result: CheckInResult | EnrolmentResult): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
+
+interface Thread {
+  worker: Worker;
+  ready: boolean;
+  running: Running | null;
+  /** Generation of the buffers that it has, by camera. */
+  buffers: Map<string, number>;
+  ended: Promise<void>;
+}
+
+export class VisionPool {
+  readonly #options: VisionPoolOptions;
+  readonly #threads = new Set<Thread>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #gallery: GalleryShare;
+  #deaths = 0;
+  #opened = false;
+  #closing: Promise<void> | null = null;
+
+  private constructor(options: VisionPoolOptions) {
+    this.#options = options;
+    this.#gallery = options.data.gallery;
+  }
+
+  /** Resolves when every thread has its models loaded; throws the first one's error where one has not. */
+  static async open(options: VisionPoolOptions): Promise<VisionPool> {
+    const pool = new VisionPool(options);
+    try {
+      await Promise.all(Array.from({ length: options.threads }, () => pool.#start()));
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    pool.#opened = true;
+    return pool;
+  }
+
+  get idle(): boolean {
+    return this.#idle() !== undefined;
+  }
+
+  /**
+   * Runs a job on an idle thread. Rejects where this picture could not be analysed or the thread died; the pool goes
+   * on either way. Throws where no thread is idle.
+   */
+  analyse(
+    job: CheckInJob | EnrolmentJob,
+    lease: FrameLease,
+    buffers: SlotBuffers,
+  ): Promise<CheckInResult | EnrolmentResult> {
+    const thread = this.#idle();
+    if (!thread) throw new Error('no vision thread is idle');
+    if (thread.buffers.get(job.cameraId) !== buffers.generation) {
+      thread.buffers.set(job.cameraId, buffers.generation);
+      post(thread, { type: 'buffers', cameraId: job.cameraId, buffers });
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.#options.onFatal(`a vision thread has been busy with one picture for ${JOB_LIMIT} ms`),
+        JOB_LIMIT,
+      );
+      thread.running = { resolve, reject, timer };
+      const { index, width, height } = lease;
+      post(thread, { type: 'analyse', job, lease: { index, width, height } });
+    });
+  }
+
+  /** The camera is gone: lets go of its buffers. */
+  forget(cameraId: string): void {
+    for (const thread of this.#threads) {
+      if (thread.buffers.delete(cameraId)) post(thread, { type: 'forget', cameraId });
+    }
+  }
+
+  /** The gallery has moved to other memory. */
+  share(share: GalleryShare): void {
+    this.#gallery = share;
+    for (const thread of this.#threads) post(thread, { type: 'gallery', share });
+  }
+
+  /** Lets running jobs end within a budget. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(
+      [...this.#threads].map(async (thread) => {
+        post(thread, { type: 'close' });
+        const timer = setTimeout(() => void thread.worker.terminate(), CLOSE_LIMIT);
+        await thread.ended;
+        clearTimeout(timer);
+      }),
+    );
+  }
+
+  #idle(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.ready && !thread.running) return thread;
+    return undefined;
+  }
+
+  /** Resolves when the thread is ready, rejects when it ends before. */
+  #start(): Promise<void> {
+    const worker = new Worker(this.#options.program ?? VISION_THREAD, {
+      workerData: { ...this.#options.data, gallery: this.#gallery } satisfies VisionThreadData,
+      // The child's own arguments; a thread has its settings in workerData.
+      argv: [],
+    });
+    return new Promise((resolve, reject) => {
+      let failure: Error | null = null;
+      const thread: Thread = {
+        worker,
+        ready: false,
+        running: null,
+        buffers: new Map(),
+        ended: new Promise((done) => {
+          worker.once('exit', () => done());
+        }),
+      };
+      this.#threads.add(thread);
+      worker.on('error', (error) => {
+        failure = error instanceof Error ? error : new Error(String(error));
+      });
+      worker.on('message', (message: FromVisionThread) => {
+        if (message.type === 'ready') {
+          thread.ready = true;
+          // It may have been started with a gallery that has moved since.
+          post(thread, { type: 'gallery', share: this.#gallery });
+          resolve();
+          if (this.#opened) this.#options.onIdle();
+        } else {
+          this.#deaths = 0;
+          this.#done(thread, message.type === 'analysed' ? message.result : new Error(message.message));
+          this.#options.onIdle();
+        }
+      });
+      void thread.ended.then(() => {
+        this.#threads.delete(thread);
+        const error = failure ?? new Error('the vision thread ended');
+        this.#done(thread, error);
+        reject(error);
+        if (this.#opened && !this.#closing) this.#replace(error);
+      });
+    });
+  }
+
+  #done(thread: Thread, outcome: CheckInResult | EnrolmentResult | Error): void {
+    const { running } = thread;
+    if (!running) return;
+    thread.running = null;
+    clearTimeout(running.timer);
+    if (outcome instanceof Error) running.reject(outcome);
+    else running.resolve(outcome);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      await this.#start();
+    } catch {
+      // Its end has been dealt with already: the next replacement is on its way.
+    }
+  }
+
+  #replace(error: Error): void {
+    this.#deaths += 1;
+    if (this.#deaths > REPLACE_MOST) {
+      this.#options.onFatal(`${this.#deaths} vision threads in a row died: ${error.message}`);
+      return;
+    }
+    const delay = REPLACE_FIRST * 2 ** (this.#deaths - 1);
+    this.#options.log.error({ err: error, deaths: this.#deaths, delay }, 'vision thread | died, replacing');
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#startAgain();
+    }, delay);
+    this.#timers.add(timer);
+  }
+}
+
+function post(thread: Thread, message: ToVisionThread): void {
+  thread.worker.postMessage(message);
+}

@@ -1,0 +1,57 @@
+/** Program of one vision thread: its own models, the shared gallery, one picture at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { GalleryReader } from '../recognition/gallery.ts';
+import { createEngine } from '../vision/engine.ts';
+import { loadPack } from '../vision/pack.ts';
+import { analyseCheckIn, analyseEnrolment } from './analyse-frame.ts';
+import { FrameReader } from './frame-slot.ts';
+import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
+
+if (!parentPort) throw new Error('vision-thread.ts is the program of a worker thread');
+const port = parentPort;
+const data = workerData as VisionThreadData;
+const say = (message: FromVisionThread) => port.postMessage(message);
+
+const engine = await createEngine(await loadPack(data.pack), data.cacheDir);
+let gallery = new GalleryReader(data.gallery);
+const cameras = new Map<string, FrameReader>();
+const parts = {
+  engine,
+  search: (embeddings: readonly Float32Array[], limit: number) => gallery.search(embeddings, limit),
+  now: () => performance.now(),
+};
+
+async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse' }>): Promise<void> {
+  try {
+    const picture = cameras.get(job.cameraId)?.picture(lease);
+    if (!picture) throw new Error('the buffers of this camera were not attached');
+    const result =
+      job.purpose === 'check-in'
+        ? await analyseCheckIn(picture, job, parts)
+        : await analyseEnrolment(picture, job, parts);
+    say({ type: 'analysed', result });
+  } catch (error) {
+    say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+port.on('message', (message: ToVisionThread) => {
+  switch (message.type) {
+    case 'buffers':
+      cameras.set(message.cameraId, new FrameReader(message.buffers));
+      break;
+    case 'forget':
+      cameras.delete(message.cameraId);
+      break;
+    case 'gallery':
+      gallery = new GalleryReader(message.share);
+      break;
+    case 'analyse':
+      void analyse(message);
+      break;
+    case 'close':
+      void engine.close().finally(() => port.close());
+      break;
+  }
+});
+say({ type: 'ready', contract: engine.contract, embeddingLength: engine.embeddingLength });

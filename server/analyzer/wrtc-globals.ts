@@ -1,0 +1,17 @@
+/** Makes this process look like a browser to mediasoup-client. Import it before the first Device is made. */
+import wrtc from '@roamhq/wrtc';
+
+/**
+ * Only ever on the main thread of a process: libwebrtc media in a worker thread ends in a segmentation fault at the
+ * thread's end.
+ */
+Object.assign(globalThis, {
+  RTCPeerConnection: wrtc.RTCPeerConnection,
+  RTCSessionDescription: wrtc.RTCSessionDescription,
+  RTCIceCandidate: wrtc.RTCIceCandidate,
+  MediaStream: wrtc.MediaStream,
+  MediaStreamTrack: wrtc.MediaStreamTrack,
+  RTCRtpReceiver: wrtc.RTCRtpReceiver,
+  RTCRtpSender: wrtc.RTCRtpSender,
+  RTCRtpTransceiver: wrtc.RTCRtpTransceiver,
+});

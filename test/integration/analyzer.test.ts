@@ -1,0 +1,378 @@
+/** The analyzer for real: media worker, libwebrtc, onnxruntime, child processes, recorded faces. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { loadConfig } from '../../config/config.ts';
+import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/pool.ts';
+import type { CameraFeed } from '../../server/media/feed.ts';
+import { MediaPlace } from '../../server/media/media-place.ts';
+import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import type { AnalysisPurpose, GalleryEntry, Sighting } from '../../server/protocol/analyzer.ts';
+import { createEngine } from '../../server/vision/engine.ts';
+import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
+import { embeddingsOf } from '../face-templates.ts';
+import { vp8Clip } from '../fixtures/clips.ts';
+import { clips } from '../fixtures/pictures.ts';
+import { mediaWorkerBin } from '../media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+
+const log = pino({ level: 'silent' });
+const config = loadConfig({
+  MUSTER_ANALYZERS: '2',
+  MUSTER_VISION_THREADS: '1',
+  MUSTER_LOG_LEVEL: 'silent',
+  MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
+});
+
+let place: MediaPlace;
+let pool: AnalyzerPool;
+let pack: ModelPack;
+const people = new Map<string, Float32Array[]>();
+/** Man B; man A, on the other take than his templates are from. */
+const scenes = new Map<string, RtpClip>();
+/** What the database would hold. */
+let gallery: GalleryEntry[] = [];
+let loads = 0;
+let cameras: RtpCamera[] = [];
+let watched: string[] = [];
+let numbers = 0;
+
+beforeAll(async () => {
+  pack = await loadPack(config.models.pack);
+  const engine = await createEngine(pack, config.models.cacheDir);
+  people.set('man-b', await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 }));
+  people.set('man-a', await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 8 }));
+  await engine.close();
+  const size = { width: 640, height: 480, fps: 15 };
+  const b = await vp8Clip({ clip: 'franck', from: 10, to: 14, boomerang: true, ...size });
+  const a = await vp8Clip({ clip: 'cap13', from: 2, to: 6, boomerang: true, ...size });
+  scenes.set('man-b', await loadRtpClip(b, 15));
+  scenes.set('man-a', await loadRtpClip(a, 15));
+  place = await MediaPlace.create({
+    workerBin: mediaWorkerBin(),
+    listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+    log,
+  });
+  pool = await AnalyzerPool.create({
+    config,
+    contract: pack.contract,
+    log,
+    limits: { backOffFirst: 50 },
+    loadGallery: async () => {
+      loads += 1;
+      return gallery;
+    },
+  });
+});
+
+afterEach(async () => {
+  for (const id of watched.splice(0)) pool.unwatch(id);
+  for (const camera of cameras.splice(0)) camera.close();
+  for (const { personId } of gallery) pool.remove(personId);
+  gallery = [];
+});
+
+afterAll(async () => {
+  await pool?.close();
+  await place?.close();
+});
+
+function entry(person: string): GalleryEntry {
+  return { personId: person, embeddings: people.get(person) ?? [] };
+}
+
+function enrol(person: string): void {
+  gallery.push(entry(person));
+  pool.upsert(entry(person));
+}
+
+async function openCamera(person: string, purpose: AnalysisPurpose = 'check-in') {
+  numbers += 1;
+  const camera = await RtpCamera.open({
+    router: place.router,
+    clip: scenes.get(person)!,
+    ssrc: 1_000 + numbers,
+  });
+  cameras.push(camera);
+  const cameraId = `camera-${numbers}`;
+  watched.push(cameraId);
+  const feed = new ProducerFeed({
+    producer: camera.producer,
+    place,
+    watch: { cameraId, purpose, rate: 10, minFace: 0.1 },
+  });
+  return { cameraId, feed, camera };
+}
+
+async function watch(person: string, purpose?: AnalysisPurpose): Promise<string> {
+  const { cameraId, feed } = await openCamera(person, purpose);
+  pool.watch(feed);
+  return cameraId;
+}
+
+type Events = AnalyzerPoolEvents;
+
+/** The first event that is accepted. */
+function until<E extends keyof Events>(
+  event: E,
+  accept: (value: Events[E][0]) => boolean = () => true,
+): Promise<Events[E][0]> {
+  return new Promise((resolve) => {
+    const listener = (...values: unknown[]) => {
+      const [value] = values as Events[E];
+      if (value === undefined || !accept(value)) return;
+      pool.off(event, listener as never);
+      resolve(value);
+    };
+    pool.on(event, listener as never);
+  });
+}
+
+/** The next `count` observations of a camera. */
+async function observe(cameraId: string, count: number) {
+  const seen: Events['observation'][0][] = [];
+  await until('observation', (o) => o.camera === cameraId && seen.push(o) >= count);
+  return seen;
+}
+
+/** Notes sightings until the test ends. */
+function noteSightings(): Sighting[] {
+  const sightings: Sighting[] = [];
+  pool.on('sighting', (sighting) => sightings.push(sighting));
+  return sightings;
+}
+
+const inState = (cameraId: string, state: string) =>
+  until('observation', (o) => o.camera === cameraId && o.faces.some((f) => f.state === state));
+
+const killed = (pid: number) => {
+  process.kill(pid, 'SIGKILL');
+};
+
+/** Transports on the router that are not a camera's own. */
+async function analyzerTransports(): Promise<number> {
+  const { transportIds } = await place.router.dump();
+  // Each open camera has a PlainTransport; the result channel has its direct one.
+  return transportIds.length - cameras.length - baseTransports;
+}
+let baseTransports = 0;
+beforeAll(async () => {
+  baseTransports = (await place.router.dump()).transportIds.length;
+});
+
+describe('AnalyzerPool', () => {
+  it('observes the face of a camera, and counts its pictures', async () => {
+    const id = await watch('man-b');
+    const counted = until('camera.stats', (s) => s.cameraId === id && s.fpsAnalysed > 0 && s.faces === 1);
+    const observation = await until('observation', (o) => o.camera === id && o.faces.length === 1);
+    expect(observation).toMatchObject({ type: 'observation', width: 640, height: 480 });
+    const face = observation.faces[0]!;
+    const [x, y, width, height] = face.box;
+    expect(x > 0 && y > 0 && x + width < 1 && y + height < 1 && height > 0.2).toBe(true);
+    for (const point of face.landmarks) {
+      expect(point[0] > x && point[0] < x + width && point[1] > y && point[1] < y + height).toBe(true);
+    }
+    expect(observation.timings.total).toBeGreaterThanOrEqual(observation.timings.detect);
+    expect(observation).not.toHaveProperty('timecode');
+    expect(await counted).toMatchObject({ width: 640, height: 480 });
+  });
+
+  it('sights an enrolled person exactly once while in view', async () => {
+    enrol('man-b');
+    enrol('man-a');
+    const sightings = noteSightings();
+    const id = await watch('man-a');
+    const sighting = await until('sighting');
+    expect(sighting).toMatchObject({ cameraId: id, personId: 'man-a' });
+    expect(sighting.similarity).toBeGreaterThanOrEqual(pack.thresholds['1e-4']);
+    expect(sighting.margin).toBeGreaterThan(0);
+    const observations = await observe(id, 40);
+    expect(observations.every((o) => o.faces.every((f) => (f.personId ?? 'man-a') === 'man-a'))).toBe(true);
+    expect(observations.filter((o) => o.faces[0]?.personId === 'man-a').length).toBeGreaterThan(30);
+    expect(sightings).toHaveLength(1);
+  });
+
+  it('keeps a stranger unknown, whoever is nearest', async () => {
+    enrol('man-a');
+    const sightings = noteSightings();
+    const id = await watch('man-b');
+    await inState(id, 'unknown');
+    const observations = await observe(id, 40);
+    expect(observations.some((o) => o.faces.some((f) => f.personId !== undefined))).toBe(false);
+    expect(sightings).toEqual([]);
+  });
+
+  it('serves two cameras at once and tells their people apart', async () => {
+    enrol('man-a');
+    enrol('man-b');
+    const sightings = noteSightings();
+    const [a, b] = [await watch('man-a'), await watch('man-b')];
+    expect(pool.analyzerOf(a)).not.toBe(pool.analyzerOf(b));
+    await Promise.all([inState(a, 'recognised'), inState(b, 'recognised')]);
+    await Promise.all([observe(a, 10), observe(b, 10)]);
+    expect(sightings.map((s) => `${s.cameraId} ${s.personId}`).sort()).toEqual([`${a} man-a`, `${b} man-b`]);
+  });
+
+  it('recognises who is enrolled while standing there, and forgets who is removed', async () => {
+    const id = await watch('man-b');
+    await inState(id, 'unknown');
+    enrol('man-b');
+    const known = await inState(id, 'recognised');
+    expect(known.faces[0]).toMatchObject({ personId: 'man-b' });
+    gallery = [];
+    pool.remove('man-b');
+    const unknown = await inState(id, 'unknown');
+    expect(unknown.faces[0]).not.toHaveProperty('personId');
+  });
+
+  it('gives captures of an enrolment with one L2-normalised embedding, that of the same person', async () => {
+    const id = await watch('man-b', 'enrolment');
+    const capture = await until('capture', (c) => c.cameraId === id && c.faces.length > 0);
+    const { embedding, pose, quality } = capture.faces[0]!;
+    expect(embedding).toHaveLength(pack.embeddingLength);
+    expect(Math.hypot(...embedding!)).toBeCloseTo(1, 4);
+    expect(Math.abs(pose.yaw)).toBeLessThan(60);
+    expect(quality.score).toBeGreaterThan(0);
+    enrol('man-a');
+    enrol('man-b');
+    const [best, other] = await pool.search([embedding!], 5);
+    expect(best).toMatchObject({ personId: 'man-b' });
+    expect(best!.similarity).toBeGreaterThan(pack.thresholds['1e-4']);
+    expect(other?.similarity).toBeLessThan(pack.thresholds['1e-4']);
+  });
+
+  it('restarts a killed analyzer, gives it the gallery, attaches its cameras, and sights anew', async () => {
+    enrol('man-b');
+    const id = await watch('man-b');
+    const first = await until('sighting');
+    const before = loads;
+    const frame = (await observe(id, 1))[0]!.frame;
+    const down = until('down');
+    const up = until('up');
+    const again = until('sighting');
+    const name = pool.analyzerOf(id)!;
+    const other = pool.pids()[name === 'analyzer-1' ? 1 : 0]!;
+    killed(pool.pids().find((pid) => pid !== other)!);
+    expect(await down).toBe(name);
+    expect(pool.status()).toEqual({ up: 1, of: 2 });
+    expect(await up).toBe(name);
+    expect(loads).toBe(before + 1);
+    const second = await again;
+    expect(second).toMatchObject({ cameraId: id, personId: 'man-b' });
+    expect(second.id).not.toBe(first.id);
+    expect((await observe(id, 1))[0]!.frame).toBeGreaterThan(frame);
+    expect(pool.status()).toEqual({ up: 2, of: 2 });
+  });
+
+  it('sights anew, under another id, when a camera comes back', async () => {
+    enrol('man-b');
+    const { feed } = await openCamera('man-b');
+    pool.watch(feed);
+    const first = await until('sighting');
+    pool.watch(feed);
+    const second = await until('sighting');
+    expect(second).toMatchObject({ cameraId: first.cameraId, personId: 'man-b' });
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('attaches a camera whose analyzer dies while it is being attached', async () => {
+    const { cameraId, feed } = await openCamera('man-b');
+    pool.watch(feed);
+    const name = pool.analyzerOf(cameraId)!;
+    const [first, second] = pool.pids();
+    killed(name === 'analyzer-1' ? first! : second!);
+    expect(await observe(cameraId, 3)).toHaveLength(3);
+  });
+
+  it('tries again while the feed is there', async () => {
+    const { cameraId, feed } = await openCamera('man-b');
+    let tries = 0;
+    const stubborn: CameraFeed = {
+      options: feed.options,
+      openTransport: async () => {
+        tries += 1;
+        if (tries < 3) throw new Error('no transport today');
+        return feed.openTransport();
+      },
+    };
+    pool.watch(stubborn);
+    await observe(cameraId, 1);
+    expect(tries).toBe(3);
+  });
+
+  it('stops when a camera is let go, and closes its transport', async () => {
+    const id = await watch('man-b');
+    await observe(id, 3);
+    pool.unwatch(id);
+    let late = 0;
+    pool.on('observation', (o) => (late += o.camera === id ? 1 : 0));
+    const other = await watch('man-a');
+    await observe(other, 10);
+    expect(late).toBe(0);
+    expect(await analyzerTransports()).toBe(1);
+  });
+
+  it('leaves nothing behind when cameras are let go at any moment of being attached', async () => {
+    for (let i = 0; i < 12; i += 1) {
+      const { cameraId, feed } = await openCamera('man-b');
+      pool.watch(feed);
+      // A few turns of the worker's channel further each time.
+      for (let turns = 0; turns < i; turns += 1) await place.router.dump();
+      pool.unwatch(cameraId);
+    }
+    await expect.poll(analyzerTransports, { timeout: 10_000 }).toBe(0);
+    const { cameraId, feed } = await openCamera('man-b');
+    // Let go and taken up again at once: answers to the first attempt must not reach the second.
+    for (let i = 0; i < 5; i += 1) pool.watch(feed);
+    await observe(cameraId, 3);
+    await expect.poll(analyzerTransports).toBe(1);
+  });
+
+  it('says so when no analyzer can search', async () => {
+    for (const pid of pool.pids()) killed(pid);
+    const one = Float32Array.from({ length: pack.embeddingLength }, (_, i) => (i === 0 ? 1 : 0));
+    await until('down', () => pool.status().up === 0);
+    await expect(pool.search([one], 1)).rejects.toMatchObject({
+      code: 'analyzer-unavailable',
+      retryable: true,
+    });
+    await until('up', () => pool.status().up === 2);
+    expect(await pool.search([one], 1)).toEqual([]);
+  });
+
+  it('closes with its processes, idempotently, whatever it is doing', async () => {
+    await watch('man-a');
+    const { feed } = await openCamera('man-b');
+    pool.watch(feed);
+    const pids = pool.pids();
+    expect(pids).toHaveLength(2);
+    await Promise.all([pool.close(), pool.close()]);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await expect.poll(analyzerTransports).toBe(0);
+  });
+});
+
+describe('AnalyzerPool.create', () => {
+  it('says which pack or file is missing, and leaves no process', async () => {
+    await expect(
+      AnalyzerPool.create({
+        config: { ...config, models: { ...config.models, cacheDir: '/nonexistent' } },
+        contract: pack.contract,
+        log,
+        loadGallery: async () => [],
+      }),
+    ).rejects.toThrow(/did not start.*nonexistent/s);
+  });
+
+  it('fails when the gallery cannot be loaded', async () => {
+    await expect(
+      AnalyzerPool.create({
+        config: { ...config, analyzer: { ...config.analyzer, processes: 1 } },
+        contract: pack.contract,
+        log,
+        loadGallery: async () => {
+          throw new Error('the database is away');
+        },
+      }),
+    ).rejects.toThrow('the database is away');
+  });
+});
