@@ -26,8 +26,8 @@ export function banner({ httpPort, https, setupToken }: BannerOptions): string {
   if (setupToken !== null) {
     lines.push(
       '',
-      `  First account      open ${local}/setup`,
-      `                     and enter the token   ${setupToken}`,
+      `  First account      ${local}/setup?token=${setupToken}`,
+      `                     or open /setup on any address above and enter the token   ${setupToken}`,
     );
   }
   return [...lines, ''].join('\n');

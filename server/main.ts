@@ -13,6 +13,7 @@ import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
 import { Database } from './db/database.ts';
 import { EmbeddedDatabase } from './db/embedded.ts';
+import { enrolmentPolicy } from './enrollment/policy.ts';
 import { EnrolmentService } from './enrollment/service.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
@@ -96,7 +97,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     templates,
     search: (embeddings, limit) => analyzers.search(embeddings, limit),
     contract,
-    policy: config.enrolment,
+    policy: enrolmentPolicy({ threshold: pack.thresholds[config.models.far], ...config.enrolment }),
     log,
   });
   opened.defer(() => enrolment.close());
@@ -129,6 +130,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     const progress = enrolment.accept(capture);
     if (progress) cameras.get(capture.cameraId)?.sendResult(progress);
   });
+  enrolment.on('progress', (progress) => cameras.get(`enrol-${progress.enrolment}`)?.sendResult(progress));
 
   const signaling = await SignalingServer.create({
     servers: doors.servers,

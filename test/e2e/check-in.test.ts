@@ -1,0 +1,130 @@
+/**
+ * The main job: a face in front of a browser becomes a punch in PostgreSQL, and the name comes back.
+ * One office, in the order in which an office is set up; each test stands on the ones before it.
+ */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { facesIn, fill, Office, resultOf } from './office.ts';
+
+const VGA = { width: 640, height: 480, fps: 15 };
+const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
+const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
+const second = await fakeCamera({ clip: 'franck', from: 40, to: 60, boomerang: true, ...VGA });
+const together = await fakeCamera({
+  clip: 'cap13',
+  from: 0,
+  to: 12,
+  beside: { clip: 'franck', from: 100, to: 112 },
+  width: 1280,
+  height: 480,
+  fps: 12,
+});
+const stranger = await fakeCamera({ still: 'audrey', ...VGA });
+
+let office: Office;
+let admin: Page;
+
+beforeAll(async () => {
+  office = await Office.open({ MUSTER_ENROLMENT_BINS: '2' });
+});
+afterAll(() => office.close());
+
+describe('an office from its first start', () => {
+  it('makes its first administrator in the browser with the printed token, once', async () => {
+    const browser = await office.browser(turning);
+    const page = await browser.open(`${office.server.url}/setup`);
+    await fill(page, { token: 'WRONG', name: 'Eve', username: 'eve', password: 'correct horse battery' });
+    await page.locator('[data-test=submit]').click();
+    await page.getByText('is not the one that was printed').waitFor();
+    await page.close();
+
+    admin = await office.setUp(browser);
+    const again = await browser.open(`${office.server.url}/setup`);
+    await again.waitForURL(`${office.server.url}/`);
+    await again.close();
+  });
+
+  it('enrols a person who turns the head in front of the camera', async () => {
+    await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+    await admin.goto(`${office.server.url}/people`);
+    await admin.locator('[data-test=person][data-enrolled=yes]').getByText('Alan Adams').waitFor();
+  });
+
+  it('recognises the person in another clip at a station, and writes exactly one check-in', async () => {
+    const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
+    await resultOf(door, 'Alan Adams').waitFor();
+    await expect.poll(() => resultOf(door, 'Alan Adams').textContent()).toMatch(/Checked in \d\d:\d\d/);
+    await facesIn(door, 'recognised').first().waitFor();
+    // The clip loops: the same face is seen, lost and seen again, and stays one check-in.
+    await facesIn(door, 'looking').first().waitFor();
+    await facesIn(door, 'recognised').first().waitFor();
+    const punches = await office.punches();
+    expect(punches).toMatchObject([{ number: 'E-1', kind: 'in', device: 'Front door' }]);
+    expect(punches[0]!.similarity).toBeGreaterThan(0.4);
+    await door.context().browser()!.close();
+  });
+
+  it('refuses to enrol the same face as somebody else, and names who it is', async () => {
+    await admin.goto(`${office.server.url}/enrol`);
+    await fill(admin, { number: 'E-9', givenName: 'Not', familyName: 'Alan' });
+    await admin.locator('[data-test=person-form] [data-test=next]').click();
+    await admin.locator('[data-test=consent]').click();
+    await admin.locator('[data-test=consent-form] [data-test=next]').click();
+    await admin.locator('muster-capture-step[data-acceptable=true]').waitFor();
+    await admin.locator('[data-test=save-now]').click();
+    await expect
+      .poll(() => admin.locator('[data-test=duplicate-name]').textContent())
+      .toContain('Alan Adams');
+  });
+
+  it('enrols a second person and tells both apart in one picture', async () => {
+    const browser = await office.browser(second);
+    await office.enrol(await office.signIn(browser), {
+      number: 'E-2',
+      givenName: 'Bob',
+      familyName: 'Brown',
+    });
+    await browser.close();
+
+    const lobby = await office.device({ admin, kind: 'station', name: 'Lobby', camera: together });
+    const named = (name: string) =>
+      lobby.locator(`[data-test=face][data-state=recognised][data-name="${name}"]`);
+    await named('Alan Adams').and(lobby.locator(':visible')).first().waitFor();
+    await named('Bob Brown').and(lobby.locator(':visible')).first().waitFor();
+    await expect
+      .poll(async () => {
+        const [alan, bob] = await Promise.all([
+          named('Alan Adams').boundingBox(),
+          named('Bob Brown').boundingBox(),
+        ]);
+        // Mirrored on the screen: who stands on the left of the picture is on the right of the page.
+        return alan !== null && bob !== null && alan.x > bob.x + bob.width;
+      })
+      .toBe(true);
+    await resultOf(lobby, 'Bob Brown').waitFor();
+    const bob = (await office.punches()).filter(({ number }) => number === 'E-2');
+    expect(bob).toMatchObject([{ kind: 'in', device: 'Lobby' }]);
+    await lobby.context().browser()!.close();
+  });
+
+  it('leaves a stranger unknown', async () => {
+    const before = await office.punches();
+    const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: stranger });
+    await facesIn(door, 'unknown').first().waitFor();
+    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await door.locator('muster-result-card').count()).toBe(0);
+    expect(await office.punches()).toEqual(before);
+    await door.context().browser()!.close();
+  });
+
+  it('lists who is here today', async () => {
+    await admin.goto(`${office.server.url}/attendance`);
+    await admin.locator('[data-test=day]').getByText('Alan Adams').waitFor();
+    await admin.locator('[data-test=day]').getByText('Bob Brown').waitFor();
+  });
+
+  it('had no page with an uncaught fault', () => {
+    expect(office.faults).toEqual([]);
+  });
+});

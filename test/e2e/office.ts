@@ -1,0 +1,147 @@
+/** An office for a test: the server, its administrator's browser, and browsers at its doors. */
+import { pino } from 'pino';
+import type { Page } from 'playwright-core';
+import { Database } from '../../server/db/database.ts';
+import { Chromium } from '../chromium.ts';
+import { type TestDatabase, createTestDatabase } from '../database.ts';
+import { MusterServer } from '../muster-server.ts';
+
+export interface Punch {
+  number: string;
+  kind: string;
+  device: string;
+  similarity: number;
+}
+
+export interface Visitor {
+  number: string;
+  givenName: string;
+  familyName: string;
+}
+
+/** Enough for a set-up under load on a small machine, ms: a limit for a test that fails, not a promise. */
+const PATIENCE = 60_000;
+
+export class Office {
+  readonly server: MusterServer;
+  readonly #testDatabase: TestDatabase;
+  readonly #database: Database;
+  readonly #browsers: Chromium[] = [];
+  /** Everything that goes wrong in a page that nobody catches. */
+  readonly faults: string[] = [];
+
+  private constructor(server: MusterServer, testDatabase: TestDatabase, database: Database) {
+    this.server = server;
+    this.#testDatabase = testDatabase;
+    this.#database = database;
+  }
+
+  static async open(env: Record<string, string> = {}): Promise<Office> {
+    const testDatabase = await createTestDatabase();
+    const server = await MusterServer.start({ databaseUrl: testDatabase.url, env });
+    const database = await Database.open({ url: testDatabase.url, log: pino({ level: 'silent' }) });
+    return new Office(server, testDatabase, database);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#browsers.map((browser) => browser.close()));
+    await this.server.close();
+    await this.#database.close();
+    await this.#testDatabase.drop();
+  }
+
+  async browser(camera?: string): Promise<Chromium> {
+    const browser = await Chromium.launch(camera === undefined ? {} : { camera });
+    this.#browsers.push(browser);
+    browser.context.setDefaultTimeout(PATIENCE);
+    browser.context.on('weberror', (error) => this.faults.push(error.error().message));
+    return browser;
+  }
+
+  /** The first administrator, made with the printed token as a person would. */
+  async setUp(browser: Chromium): Promise<Page> {
+    const page = await browser.open(`${this.server.url}/setup`);
+    await fill(page, {
+      token: this.server.setupToken,
+      name: 'Ada Admin',
+      username: 'ada',
+      password: 'correct horse battery',
+    });
+    await page.locator('[data-test=submit]').click();
+    await page.waitForURL(`${this.server.url}/`);
+    return page;
+  }
+
+  async signIn(browser: Chromium): Promise<Page> {
+    const page = await browser.open(`${this.server.url}/sign-in`);
+    await fill(page, { username: 'ada', password: 'correct horse battery' });
+    await page.locator('form wa-button[type=submit]').click();
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    return page;
+  }
+
+  /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
+  async enrol(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
+    await page.goto(`${this.server.url}/enrol`);
+    await fill(page, { number, givenName, familyName });
+    await page.locator('[data-test=person-form] [data-test=next]').click();
+    await page.locator('[data-test=consent]').click();
+    await page.locator('[data-test=consent-form] [data-test=next]').click();
+    await this.captureAndSave(page);
+  }
+
+  async captureAndSave(page: Page): Promise<void> {
+    const enrolled = page.locator('[data-test=enrolled]');
+    await page.locator('muster-capture-step[data-acceptable=true], [data-test=enrolled]').first().waitFor();
+    // A full ring saves itself; a partial one is accepted by the operator.
+    if (!(await enrolled.isVisible())) await page.locator('[data-test=save-now]').click();
+    await enrolled.waitFor();
+  }
+
+  /** A browser at a door, paired with a code that the administrator made. */
+  async device(options: {
+    admin: Page;
+    kind: 'station' | 'camera';
+    name: string;
+    camera: string;
+    settings?: Record<string, unknown>;
+  }): Promise<Page> {
+    const { admin, kind, name, camera, settings } = options;
+    const pairing = await admin.request.post(`${this.server.url}/api/devices/pairing`, {
+      data: { kind, name, ...(settings && { settings }) },
+      headers: { origin: this.server.url },
+    });
+    if (!pairing.ok()) throw new Error(await pairing.text());
+    const { code } = (await pairing.json()) as { code: string };
+    const browser = await this.browser(camera);
+    const page = await browser.open(`${this.server.url}/${kind}`);
+    await page.locator('[data-test=code]').fill(code);
+    await page.locator('[data-test=pairing] wa-button').click();
+    return page;
+  }
+
+  async punches(): Promise<Punch[]> {
+    return this.#database.fork().execute<Punch[]>(
+      `select person.number, punch.kind, device.name device, punch.similarity
+       from punch join person on person.id = punch.person_id join device on device.id = punch.device_id
+       order by punch.at`,
+    );
+  }
+}
+
+/** Types into the fields of a form by their names. */
+export async function fill(page: Page, values: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    await page.locator(`wa-input[data-test=${name}] input`).fill(value);
+  }
+}
+
+/** The station's card for this person. */
+export function resultOf(page: Page, name: string) {
+  return page.locator(`muster-result-card[data-name="${name}"]`);
+}
+
+/** The newest state that the station shows of a face. */
+export function facesIn(page: Page, state: string) {
+  return page.locator(`[data-test=face][data-state=${state}]`);
+}

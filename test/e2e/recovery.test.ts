@@ -1,0 +1,79 @@
+/** What a station left on for weeks lives through: the page is never reloaded here. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { facesIn, Office } from './office.ts';
+
+const camera = await fakeCamera({ clip: 'cap13', from: 0, to: 10, width: 640, height: 480, fps: 15 });
+
+let office: Office;
+let station: Page;
+
+beforeAll(async () => {
+  office = await Office.open();
+  const admin = await office.setUp(await office.browser());
+  station = await office.device({ admin, kind: 'station', name: 'Front door', camera });
+  await watched(station);
+  // Lost on a reload: proves that the page came back by itself.
+  await station.evaluate(() => Object.assign(window, { neverReloaded: true }));
+});
+afterAll(() => office.close());
+
+/** Live, with a face that the analyzer has found. */
+async function watched(page: Page): Promise<void> {
+  await page.locator('muster-station[data-connection=live]').waitFor();
+  await facesIn(page, 'unknown').first().waitFor();
+}
+
+/** The old boxes are gone: what is seen from now on comes from the new path. */
+async function interrupted(page: Page): Promise<void> {
+  await page.locator('[data-test=face]').first().waitFor({ state: 'detached' });
+}
+
+/** Process ids of the server's children whose command line has this in it. */
+function children(of: number, what: string): number[] {
+  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(of)], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => Number(line.trim()))
+    .filter((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
+}
+
+describe('a station', () => {
+  it('comes back when the server is restarted', async () => {
+    await office.server.down();
+    await interrupted(station);
+    await office.server.up();
+    await watched(station);
+  });
+
+  it('comes back when the server is killed', async () => {
+    await office.server.down('SIGKILL');
+    await interrupted(station);
+    await office.server.up();
+    await watched(station);
+  });
+
+  it('comes back when the media worker is killed', async () => {
+    const [worker] = children(office.server.pid, 'mediasoup-worker');
+    expect(worker).toBeGreaterThan(0);
+    process.kill(worker!, 'SIGKILL');
+    await interrupted(station);
+    await watched(station);
+    expect(children(office.server.pid, 'mediasoup-worker')).not.toContain(worker);
+  });
+
+  it('comes back when the analyzer is killed', async () => {
+    const [analyzer] = children(office.server.pid, 'analyzer/program');
+    expect(analyzer).toBeGreaterThan(0);
+    process.kill(analyzer!, 'SIGKILL');
+    await interrupted(station);
+    await watched(station);
+  });
+
+  it('was never reloaded, and no fault went uncaught', async () => {
+    expect(await station.evaluate(() => 'neverReloaded' in window)).toBe(true);
+    expect(office.faults).toEqual([]);
+  });
+});
