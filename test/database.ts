@@ -1,0 +1,43 @@
+/** A database of its own for each test file, on the PostgreSQL of the test run. */
+import { randomBytes } from 'node:crypto';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { inject } from 'vitest';
+
+export interface TestDatabase {
+  /** Of an empty database that nobody else uses. */
+  url: string;
+  /** Ends whatever is still connected, and removes the database. */
+  drop(): Promise<void>;
+}
+
+/** `DATABASE_URL_TEST` names a server to use in place of the embedded one; its user must be able to create databases. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['DATABASE_URL_TEST'] ?? (await embeddedServer());
+  const name = `muster_test_${randomBytes(6).toString('hex')}`;
+  await onServer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
+}
+
+async function embeddedServer(): Promise<string> {
+  const response = await fetch(inject('databaseServer'));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const url = new URL(server);
+  url.pathname = '/postgres';
+  const orm = await MikroORM.init({
+    clientUrl: url.href,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+  });
+  try {
+    await orm.em.getConnection().execute(statement);
+  } finally {
+    await orm.close(true);
+  }
+}

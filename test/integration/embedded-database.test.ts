@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { createTestDatabase } from '../database.ts';
+
+const log = pino({ level: 'silent' });
+const program = path.resolve(import.meta.dirname, '../../server/db/embedded.ts');
+
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const orm = await MikroORM.init({ clientUrl: url, entities: [], discovery: { warnWhenNoEntities: false } });
+  try {
+    return await orm.em.getConnection().execute(statement);
+  } finally {
+    await orm.close(true);
+  }
+}
+
+const onPostgres = (url: string): string => url.replace(/muster$/, 'postgres');
+
+let dataDir: string;
+const opened: EmbeddedDatabase[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-embedded-'));
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((database) => database.close()));
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(port = 0, onDown?: (error: Error) => void): Promise<EmbeddedDatabase> {
+  const database = await EmbeddedDatabase.start({ dataDir, port, log, durable: false, onDown });
+  opened.push(database);
+  return database;
+}
+
+describe('the embedded database', () => {
+  it('keeps what was written over a stop and a start, in UTF-8, in the order of code points', async () => {
+    const first = await start();
+    await query(onPostgres(first.url), `create table word (text text)`);
+    await query(onPostgres(first.url), `insert into word values ('Émile'), ('zoë'), ('Zoë')`);
+    await first.close();
+    await first.close();
+    const second = await start();
+    const rows = await query(onPostgres(second.url), 'select text, lower(text) low from word order by text');
+    expect(rows).toStrictEqual([
+      { text: 'Zoë', low: 'zoë' },
+      { text: 'zoë', low: 'zoë' },
+      { text: 'Émile', low: 'émile' },
+    ]);
+  });
+
+  it('is shut with a random password that only its owner may read', async () => {
+    const { url } = await start();
+    const file = path.join(dataDir, 'postgres.password');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(url).toContain((await readFile(file, 'utf8')).trim());
+    const wrong = onPostgres(url).replace(/postgres:[^@]+@/, 'postgres:guess@');
+    await expect(query(wrong, 'select 1')).rejects.toThrow(/password authentication failed/);
+  });
+
+  it('starts again after its server was killed, with the database left running', async () => {
+    const orphaned = spawn(
+      process.execPath,
+      [
+        '--input-type=module-typescript',
+        '-e',
+        `import { EmbeddedDatabase } from ${JSON.stringify(program)};
+         import { pino } from 'pino';
+         const db = await EmbeddedDatabase.start({ dataDir: process.argv[1], port: 0, log: pino({ level: 'silent' }), durable: false });
+         process.stdout.write(db.url);
+         setInterval(() => {}, 1000);`,
+        dataDir,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'], cwd: path.dirname(program) },
+    );
+    const [url] = (await once(orphaned.stdout, 'data')) as [Buffer];
+    await query(onPostgres(String(url)), `create table kept as select 7 as seven`);
+    await expect(start()).rejects.toThrow(`Another Muster (process ${orphaned.pid}) runs on the data folder`);
+    orphaned.kill('SIGKILL');
+    await once(orphaned, 'exit');
+    const left = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
+    expect(() => process.kill(left, 0)).not.toThrow();
+    const { url: again } = await start();
+    expect(await query(onPostgres(again), 'select seven from kept')).toStrictEqual([{ seven: 7 }]);
+  });
+
+  it('starts over a lock file whose number has become another program', async () => {
+    await (await start()).close();
+    await writeFile(
+      path.join(dataDir, 'postgres/postmaster.pid'),
+      `${process.pid}\n${path.join(dataDir, 'postgres')}\n`,
+    );
+    const { url } = await start();
+    expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
+  });
+
+  it('says in one sentence that its port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await expect(start(port)).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is in use: set MUSTER_DATABASE_PORT to a free one, or to 0`,
+    );
+    other.close();
+    await once(other, 'close');
+    await expect(start(port)).resolves.toMatchObject({ port });
+  });
+
+  it('says in one sentence that its files are of another version', async () => {
+    await (await start()).close();
+    await writeFile(path.join(dataDir, 'postgres/PG_VERSION'), '13\n');
+    await expect(start()).rejects.toThrow(/was made by another major version of PostgreSQL/);
+  });
+
+  it('says in one sentence that the data folder cannot be one', async () => {
+    await writeFile(path.join(dataDir, 'file'), '');
+    await expect(
+      EmbeddedDatabase.start({ dataDir: path.join(dataDir, 'file'), port: 0, log }),
+    ).rejects.toThrow(/is not a folder/);
+  });
+
+  it('tells when it ends by itself, and is silent when it is closed', async () => {
+    const downs: string[] = [];
+    const closed = await start(0, (error) => downs.push(error.message));
+    await closed.close();
+    expect(downs).toStrictEqual([]);
+    const down = new Promise<Error>((resolve) => void start(0, resolve));
+    await expect.poll(() => opened.length).toBe(2);
+    const pid = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
+    process.kill(pid, 'SIGKILL');
+    expect((await down).message).toBe('The embedded PostgreSQL ended');
+  });
+});
+
+describe('the databases of the test run', () => {
+  it('are empty and apart from each other', async () => {
+    const [one, two] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    await query(one.url, 'create table here (id int)');
+    const tables = `select count(*)::int as n from information_schema.tables where table_schema = 'public'`;
+    expect(await query(one.url, tables)).toStrictEqual([{ n: 1 }]);
+    expect(await query(two.url, tables)).toStrictEqual([{ n: 0 }]);
+    await Promise.all([one.drop(), two.drop()]);
+    const names = [one, two].map(({ url }) => new URL(url).pathname.slice(1));
+    expect(
+      await query(one.url.replace(names[0] ?? '', 'postgres'), `select datname from pg_database`),
+    ).not.toContainEqual(expect.objectContaining({ datname: expect.stringMatching(names.join('|')) }));
+  });
+});
