@@ -1,0 +1,60 @@
+/** Whether one frame of an enrolment can be used, and what to tell the person. */
+import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
+import type { PoseBin } from '../protocol/face.ts';
+import type { EnrolmentInstruction } from '../protocol/results.ts';
+import type { CapturePolicy, PosePolicy } from './policy.ts';
+
+/** The one face of a frame, if there is exactly one, and what keeps the frame from being used. */
+export interface CaptureVerdict {
+  face: CapturedFace | null;
+  /** null: nothing, as far as the picture goes. */
+  fault: EnrolmentInstruction | null;
+}
+
+/** Judges the picture alone: who it shows and where they look is the session's. First the fault that hides others. */
+export function judgeCapture(capture: Capture, policy: CapturePolicy, pose: PosePolicy): CaptureVerdict {
+  const [face, ...others] = capture.faces;
+  if (!face) return { face: null, fault: 'no-face' };
+  if (others.some((other) => other.box[2] >= policy.otherFace * face.box[2])) {
+    return { face: null, fault: 'one-face-only' };
+  }
+  return { face, fault: faultOf(face, policy, pose) };
+}
+
+function faultOf(
+  { box: [x, y, width, height], pose: head, quality, embedding }: CapturedFace,
+  policy: CapturePolicy,
+  pose: PosePolicy,
+): EnrolmentInstruction | null {
+  // A turned head brings the eyes together in the picture: what counts is how far apart they are.
+  const eyes = quality.eyeDistance / Math.max(0.5, Math.cos((head.yaw * Math.PI) / 180));
+  if (eyes < policy.minEyeDistance) return 'come-closer';
+  if (height > policy.maxHeight || width > 1) return 'move-back';
+  const offCentre =
+    Math.abs(x + width / 2 - 0.5) > policy.maxOffsetX || Math.abs(y + height / 2 - 0.5) > policy.maxOffsetY;
+  if (offCentre) return 'centre-face';
+  if (quality.brightness < policy.minBrightness) return 'too-dark';
+  if (quality.brightness > policy.maxBrightness) return 'too-bright';
+  if (Math.abs(head.yaw) > pose.maxYaw || Math.abs(head.pitch) > pose.maxPitch) return 'look-straight';
+  if (quality.sharpness < policy.minSharpness) return 'too-blurred';
+  // What is left is a poor fit of the landmarks: a hand before the face, or a head in motion.
+  if (quality.score < policy.minQuality || !embedding) return 'hold-still';
+  return null;
+}
+
+const TOWARDS: Record<PoseBin, EnrolmentInstruction> = {
+  front: 'look-straight',
+  left: 'turn-left',
+  right: 'turn-right',
+  up: 'look-up',
+  down: 'look-down',
+  'up-left': 'turn-up-left',
+  'up-right': 'turn-up-right',
+  'down-left': 'turn-down-left',
+  'down-right': 'turn-down-right',
+};
+
+/** What to do to get into a bin. */
+export function instructionFor(bin: PoseBin): EnrolmentInstruction {
+  return TOWARDS[bin];
+}
