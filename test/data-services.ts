@@ -29,8 +29,8 @@ export type DataServices = Awaited<ReturnType<typeof openDataServices>>;
 
 export async function openDataServices(options: DataServicesOptions = {}) {
   const { log = pino({ level: 'silent' }), now = Date.now, sessionIdle = 12 * 3_600_000 } = options;
-  const { url, drop } = await createTestDatabase();
-  const database = await Database.open({ url, log });
+  const own = await createTestDatabase();
+  const database = await Database.open({ url: own.url, log });
   const masterKey = new MasterKey(randomBytes(32));
   const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT });
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
@@ -42,7 +42,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   let account: Promise<string> | undefined;
   let numbers = 0;
   const services = {
-    url,
+    url: own.url,
     log,
     database,
     masterKey,
@@ -83,7 +83,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     },
     async close(): Promise<void> {
       await database.close();
-      await drop();
+      await own.drop();
     },
   };
   return services;

@@ -130,22 +130,22 @@ describe('an answer that wrote nothing', () => {
 });
 
 describe('daylight saving', () => {
-  const at = (iso: string) => Date.parse(iso);
-
   it('measures the gap in elapsed time, not by the wall clock', () => {
     // 02:59:30 CEST and 02:00:00 CET are half a minute apart, an hour back on the wall.
-    const before: DayPunch[] = [{ kind: 'in', at: at('2026-10-25T00:59:30Z'), workDate: '2026-10-24' }];
-    expect(decide(policy, before, at('2026-10-25T01:00:00Z'))).toEqual({
+    const before: DayPunch[] = [
+      { kind: 'in', at: Date.parse('2026-10-25T00:59:30Z'), workDate: '2026-10-24' },
+    ];
+    expect(decide(policy, before, Date.parse('2026-10-25T01:00:00Z'))).toEqual({
       type: 'already',
       kind: 'in',
-      since: at('2026-10-25T00:59:30Z'),
+      since: Date.parse('2026-10-25T00:59:30Z'),
     });
   });
 
   it('counts the hours really worked in a night of 25 hours', () => {
     const night: DayPunch[] = [
-      { kind: 'in', at: at('2026-10-24T20:00:00Z'), workDate: '2026-10-24' }, // 22:00 CEST
-      { kind: 'out', at: at('2026-10-25T02:30:00Z'), workDate: '2026-10-24' }, // 03:30 CET
+      { kind: 'in', at: Date.parse('2026-10-24T20:00:00Z'), workDate: '2026-10-24' }, // 22:00 CEST
+      { kind: 'out', at: Date.parse('2026-10-25T02:30:00Z'), workDate: '2026-10-24' }, // 03:30 CET
     ];
     expect(decide(policy, night.slice(0, 1), night[1]!.at)).toEqual({
       type: 'punch',

@@ -20,7 +20,8 @@ export function clientFiles(directory: string): RequestHandler[] {
     }),
     // Any other address is a page of the client; a missing picture or script is not.
     async (req, res, next) => {
-      const isPage = (req.method === 'GET' || req.method === 'HEAD') && path.extname(req.path) === '';
+      const isPage =
+        (req.method === 'GET' || req.method === 'HEAD') && !path.basename(req.path).includes('.');
       if (!isPage || !req.accepts('html')) {
         next();
         return;

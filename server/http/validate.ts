@@ -8,14 +8,18 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.infe
   const faults = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }))
-      : [{ path: issue.path.join('.'), message: missing(issue) ? 'is missing' : issue.message }],
+      : [{ path: issue.path.join('.'), message: messageOf(issue) }],
   );
   const [first] = faults;
   const detail =
-    faults.length === 1 ? `${first!.path} ${first!.message}.` : `${faults.length} fields have a fault.`;
-  throw new MusterError('validation-failed', detail.trimStart(), { faults });
+    faults.length === 1
+      ? `${first!.path || 'The body'} ${first!.message}.`
+      : `${faults.length} fields have a fault.`;
+  throw new MusterError('validation-failed', detail, { faults });
 }
 
-function missing(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'invalid_type' && issue.input === undefined;
+/** Said after the name of the field; the schemas' own messages are written so as well. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  return issue.input === undefined ? 'is missing' : `is not of type ${issue.expected}`;
 }

@@ -17,18 +17,16 @@ const number = line(32)
     error: 'is made of letters, digits, spaces and . _ / - and begins and ends with a letter or digit',
   });
 
-const email = z.union([z.literal(''), z.email().max(254)], {
-  error: 'is not an e-mail address such as ada@example.org',
-});
+const notEmail = { error: 'is not an e-mail address such as ada@example.org' };
+const email = z.union([z.literal(''), z.email(notEmail).max(254, notEmail)], notEmail);
 
 const phone = line(32).regex(/^$|^\+?[0-9(](?:[ ()./-]*[0-9]){2,19}\)?$/, {
   error: 'is not a phone number such as +33 1 23 45 67 89',
 });
 
+const notDate = { error: 'is not a date such as 2026-11-23' };
 const startDate = z
-  .union([z.literal('').transform(() => null), z.null(), z.iso.date()], {
-    error: 'is not a date such as 2026-11-23',
-  })
+  .union([z.literal('').transform(() => null), z.null(), z.iso.date(notDate)], notDate)
   .refine((date) => date === null || (date >= '1900-01-01' && date < '2200-01-01'), {
     error: 'is not between 1900 and 2199',
   });

@@ -51,7 +51,7 @@ describe('opening the database', () => {
     const name = `${url.pathname.slice(1)}_new`;
     url.pathname = `/${name}`;
     const [first] = await Promise.all([connect(url.href), connect(url.href), connect(url.href)]);
-    const rows = await first!.fork().execute('select 1 from mikro_orm_migrations');
+    const rows = await first.fork().execute('select 1 from mikro_orm_migrations');
     expect(rows).toHaveLength(1);
 
     await Promise.all(open.splice(0).map((part) => part.close()));

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AccountService } from '../../server/security/account-service.ts';
+import { verifyPassword } from '../../server/security/password.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+
+const HOUR = 3_600_000;
+let time: number;
+let services: DataServices;
+
+beforeEach(async () => {
+  time = Date.parse('2026-11-23T08:00:00Z');
+  services = await openDataServices({ now: () => time, sessionIdle: 12 * HOUR });
+});
+afterEach(() => services.close());
+
+const setUp = (more: object = {}) =>
+  services.accounts.setUp({
+    token: services.setupToken,
+    username: 'ada',
+    name: 'Ada',
+    password: PASSWORD,
+    ...more,
+  });
+const restarted = () => AccountService.create({ ...services, sessionIdle: 12 * HOUR, now: () => time });
+
+describe('the first account', () => {
+  it('is made with the token that was printed, once, however it is typed', async () => {
+    expect(services.setupToken).toMatch(/^[A-Z2-9]{5}(-[A-Z2-9]{5}){3}$/);
+    expect(await services.accounts.setupNeeded()).toBe(true);
+    const typed = services.setupToken.toLowerCase().replaceAll('-', ' ');
+    const { actor } = await setUp({ token: typed });
+    expect(actor).toMatchObject({ kind: 'account', name: 'Ada', username: 'ada' });
+    expect(await services.accounts.setupNeeded()).toBe(false);
+    await expect(setUp({ username: 'eve' })).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+
+  it('is not made with another token', async () => {
+    for (const token of ['', 'AAAAA-AAAAA-AAAAA-AAAAA', services.setupToken.slice(1)]) {
+      await expect(setUp({ token })).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    expect(await services.accounts.setupNeeded()).toBe(true);
+  });
+
+  it('is one, even if many ask at once', async () => {
+    const asked = await Promise.allSettled(['a1', 'b2', 'c3', 'd4'].map((username) => setUp({ username })));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const rows = await services.database.fork().execute('select 1 from account');
+    expect(rows).toHaveLength(1);
+  });
+
+  it('has a fresh token after each start until it exists, and none after', async () => {
+    const again = await restarted();
+    const token = again.takeSetupToken();
+    expect(token).not.toBe(services.setupToken);
+    expect(again.takeSetupToken()).toBeNull();
+    await expect(
+      again.setUp({ token: services.setupToken, username: 'x1', name: 'X', password: PASSWORD }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await setUp();
+    expect((await restarted()).takeSetupToken()).toBeNull();
+    // Another server of the same database learns of it.
+    expect(await again.setupNeeded()).toBe(false);
+  });
+});
+
+describe('a password', () => {
+  it('is stored as argon2id with the parameters OWASP asks for', async () => {
+    await setUp();
+    const [row] = await services.database
+      .fork()
+      .execute<{ password_hash: string }[]>('select * from account');
+    expect(row!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(JSON.stringify(row)).not.toContain(PASSWORD);
+  });
+
+  it('signs in with its user name, whatever the way its letters were typed', async () => {
+    await setUp({ password: 'Café au lait 12' });
+    const decomposed = 'Cafe\u0301 au lait 12';
+    expect((await services.accounts.signIn({ username: 'ada', password: decomposed })).actor.name).toBe(
+      'Ada',
+    );
+  });
+
+  it('is refused in the same words for a wrong name and a wrong password', async () => {
+    await setUp();
+    const wrong = await Promise.all(
+      [
+        { username: 'ada', password: 'wrong' },
+        { username: 'eve', password: PASSWORD },
+      ].map((input) => services.accounts.signIn(input).catch((error: Error) => error)),
+    );
+    expect(wrong[0]).toMatchObject({ code: 'unauthenticated' });
+    expect(wrong[1]).toEqual(wrong[0]);
+  });
+
+  it('of nobody never matches', async () => {
+    expect(await verifyPassword(undefined, 'the password of nobody')).toBe(false);
+  });
+});
+
+describe('a session', () => {
+  it('stands for its account until it is closed', async () => {
+    const { token, actor } = await setUp();
+    const other = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
+    expect(await services.accounts.sessions.find(token)).toEqual(actor);
+    await services.accounts.sessions.close(token);
+    expect(await services.accounts.sessions.find(token)).toBeNull();
+    expect(await services.accounts.sessions.find(other.token)).toEqual(actor);
+  });
+
+  it('ends when it is not used for long, and lives on while it is', async () => {
+    const { token } = await setUp();
+    const { sessions } = services.accounts;
+    for (let i = 0; i < 3; i++) {
+      time += 12 * HOUR - 1;
+      expect(await sessions.find(token)).not.toBeNull();
+    }
+    time += 12 * HOUR;
+    expect(await sessions.find(token)).toBeNull();
+  });
+
+  it('ends after a week, however much it is used', async () => {
+    const { token, maxAge } = await setUp();
+    expect(maxAge).toBe(7 * 24 * HOUR);
+    const end = time + maxAge;
+    while (time + 6 * HOUR < end) {
+      time += 6 * HOUR;
+      expect(await services.accounts.sessions.find(token)).not.toBeNull();
+    }
+    time = end;
+    expect(await services.accounts.sessions.find(token)).toBeNull();
+  });
+
+  it('is not in the database in a form that could be used', async () => {
+    const { token } = await setUp();
+    const rows = await services.database
+      .fork()
+      .execute<{ row: string }[]>('select s::text "row" from session s');
+    const plain = [
+      token,
+      Buffer.from(token).toString('hex'),
+      Buffer.from(token, 'base64url').toString('hex'),
+    ];
+    expect(rows).toHaveLength(1);
+    for (const form of plain) expect(rows[0]!.row).not.toContain(form);
+    for (const forged of ['', 'x', token.slice(1), `${token}=`]) {
+      expect(await services.accounts.sessions.find(forged)).toBeNull();
+    }
+  });
+
+  it('that ended is swept at the next sign-in', async () => {
+    await setUp();
+    time += 13 * HOUR;
+    await services.accounts.signIn({ username: 'ada', password: PASSWORD });
+    expect(await services.database.fork().execute('select 1 from session')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
+
+const MINUTE = 60_000;
+let time = Date.parse('2026-11-23T08:00:00Z');
+let services: DataServices;
+let by: { accountId: string };
+const events: unknown[] = [];
+
+beforeAll(async () => {
+  services = await openDataServices({ now: () => time });
+  by = { accountId: await services.accountId() };
+  services.devices.on('device.revoked', (event) => events.push(event));
+  services.devices.on('device.changed', (event) => events.push(event));
+});
+afterAll(() => services.close());
+beforeEach(() => {
+  events.length = 0;
+});
+
+const newCode = async (settings = {}) =>
+  (await services.devices.createPairing({ kind: 'station', name: 'Front door', settings }, by)).code;
+
+describe('a pairing code', () => {
+  it('makes a device of the browser that types it, with the settings of the configuration', async () => {
+    const { code, expiresAt } = await services.devices.createPairing(
+      { kind: 'camera', name: 'Tripod', settings: { recentEvents: 0 } },
+      by,
+    );
+    expect(code).toMatch(/^[A-HJKMNP-Z2-9]{8}$/);
+    expect(Date.parse(expiresAt) - time).toBe(10 * MINUTE);
+    const { actor, token } = await services.devices.pair(
+      ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `,
+    );
+    expect(actor).toEqual({
+      kind: 'device',
+      deviceId: actor.deviceId,
+      name: 'Tripod',
+      device: 'camera',
+      settings: { mode: 'auto', ...ATTENDANCE, recentEvents: 0, sound: true },
+    });
+    expect(await services.devices.find(token)).toEqual(actor);
+    expect(await services.devices.get(actor.deviceId)).toEqual(actor);
+  });
+
+  it('works once, even if two devices type it at once', async () => {
+    const code = await newCode();
+    const tries = await Promise.allSettled([1, 2, 3, 4].map(() => services.devices.pair(code)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(services.devices.pair(code)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is good for ten minutes', async () => {
+    const [early, late] = [await newCode(), await newCode()];
+    time += 10 * MINUTE - 1;
+    await services.devices.pair(early);
+    time += 1;
+    await expect(services.devices.pair(late)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not in the database in the clear', async () => {
+    const code = await newCode();
+    const rows = await services.database
+      .fork()
+      .execute<{ row: string }[]>('select c::text "row" from pairing_code c');
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { row } of rows) {
+      expect(row).not.toContain(code);
+      expect(row).not.toContain(Buffer.from(code).toString('hex'));
+    }
+  });
+
+  it('waits among at most fifty', async () => {
+    time += 10 * MINUTE;
+    for (let i = 0; i < 50; i++) await newCode();
+    await expect(newCode()).rejects.toMatchObject({ code: 'rate-limited' });
+    time += 10 * MINUTE;
+    await expect(newCode()).resolves.toBeTypeOf('string');
+  });
+});
+
+describe('a device', () => {
+  it('is pushed its new settings, and keeps the ones not named', async () => {
+    const { deviceId, settings } = await services.addDevice();
+    const view = await services.devices.update(deviceId, { name: 'Side door', settings: { mode: 'in' } });
+    expect(view).toMatchObject({ name: 'Side door', settings: { ...settings, mode: 'in' } });
+    expect(events).toMatchObject([{ deviceId, name: 'Side door', settings: { ...settings, mode: 'in' } }]);
+  });
+
+  it('that is revoked is nobody at once, stays listed, and cannot be changed', async () => {
+    const { actor, token } = await services.devices.pair(await newCode());
+    await services.devices.revoke(actor.deviceId);
+    expect(events).toEqual([{ deviceId: actor.deviceId }]);
+    expect(await services.devices.find(token)).toBeNull();
+    expect(await services.devices.get(actor.deviceId)).toBeNull();
+    const listed = (await services.devices.list()).find(({ id }) => id === actor.deviceId);
+    expect(listed!.revokedAt).toBe(new Date(time).toISOString());
+    for (const again of [
+      services.devices.revoke(actor.deviceId),
+      services.devices.update(actor.deviceId, {}),
+    ]) {
+      await expect(again).rejects.toMatchObject({ code: 'not-found' });
+    }
+    expect(events).toHaveLength(1);
+  });
+
+  it('is known by nothing but its credential, which is not in the database', async () => {
+    const { actor, token } = await services.devices.pair(await newCode());
+    const [row] = await services.database
+      .fork()
+      .execute<{ row: string }[]>('select d::text "row" from device d where id = ?', [actor.deviceId]);
+    expect(row!.row).not.toContain(token);
+    expect(row!.row).not.toContain(Buffer.from(token).toString('hex'));
+    for (const forged of ['', actor.deviceId, token.slice(1)]) {
+      expect(await services.devices.find(forged)).toBeNull();
+    }
+  });
+
+  it('was last seen when it last showed its credential, to the minute', async () => {
+    const { actor, token } = await services.devices.pair(await newCode());
+    const lastSeen = async () =>
+      (await services.devices.list()).find(({ id }) => id === actor.deviceId)!.lastSeen;
+    const paired = time;
+    time += MINUTE - 1;
+    await services.devices.find(token);
+    expect(await lastSeen()).toBe(new Date(paired).toISOString());
+    time += 1;
+    await services.devices.find(token);
+    expect(await lastSeen()).toBe(new Date(time).toISOString());
+  });
+});

@@ -1,0 +1,252 @@
+import { once } from 'node:events';
+import type http from 'node:http';
+import https from 'node:https';
+import selfsigned from 'selfsigned';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../server/http/app.ts';
+import type { PersonView, SessionView } from '../../server/protocol/api.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+import { appServices, listen, problemOf, RestServer } from '../rest-server.ts';
+
+let services: DataServices;
+let rest: RestServer;
+
+beforeAll(async () => {
+  services = await openDataServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  rest = await RestServer.start(services);
+});
+afterEach(() => rest.stop());
+
+describe('setting up', () => {
+  it('takes the printed token once and signs in', async () => {
+    const fresh = await openDataServices();
+    const server = await RestServer.start(fresh);
+    const browser = server.stranger();
+    expect(await browser.json('GET', '/api/session')).toEqual({ setupNeeded: true, actor: null });
+    const input = { token: fresh.setupToken, username: 'Ada ', name: 'Ada', password: PASSWORD };
+
+    const wrong = await browser.send('POST', '/api/setup', { ...input, token: 'WRONG' });
+    expect(wrong.status).toBe(403);
+    const short = await problemOf(await browser.send('POST', '/api/setup', { ...input, password: 'short' }));
+    expect(short).toMatchObject({
+      status: 422,
+      faults: [{ path: 'password', message: 'is shorter than 12 characters' }],
+    });
+
+    const made = await browser.send('POST', '/api/setup', input);
+    expect(made.status).toBe(201);
+    const actor = { kind: 'account', username: 'ada', name: 'Ada' };
+    expect(await made.json()).toMatchObject({ setupNeeded: false, actor });
+    expect(await browser.json('GET', '/api/session')).toMatchObject({ setupNeeded: false, actor });
+    expect((await browser.send('POST', '/api/setup', input)).status).toBe(409);
+    server.stop();
+    await fresh.close();
+  });
+});
+
+describe('a session', () => {
+  it('lives in a cookie that scripts and other sites cannot use', async () => {
+    await services.accountId();
+    const response = await rest.stranger().send('POST', '/api/session', {
+      username: 'ADA',
+      password: PASSWORD,
+    });
+    const [cookie] = response.headers.getSetCookie();
+    expect(cookie).toMatch(
+      /^muster_session=[\w-]{43}; Max-Age=604800; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
+    );
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('is marked Secure over TLS', async () => {
+    await services.accountId();
+    const { private: key, cert } = await selfsigned.generate([{ name: 'commonName', value: 'localhost' }]);
+    const secure = https.createServer({ key, cert }, createApp(appServices(services)));
+    const address = await listen(secure, 'https');
+    const body = JSON.stringify({ username: 'ada', password: PASSWORD });
+    const request = https.request(`${address}/api/session`, {
+      method: 'POST',
+      rejectUnauthorized: false,
+      headers: { origin: address, 'content-type': 'application/json', 'content-length': body.length },
+    });
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    secure.close();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['set-cookie']![0]).toContain('; Secure;');
+  });
+
+  it('ends when one signs out, on the server too', async () => {
+    const browser = await rest.staff();
+    const thief = rest.stranger();
+    thief.cookies.set('muster_session', browser.cookies.get('muster_session')!);
+    expect((await thief.send('GET', '/api/people')).status).toBe(200);
+    expect((await browser.send('DELETE', '/api/session')).status).toBe(204);
+    expect(browser.cookies.size).toBe(0);
+    expect((await thief.send('GET', '/api/people')).status).toBe(401);
+  });
+
+  it('is a new one at each sign-in; the old one of that browser ends', async () => {
+    const browser = await rest.staff();
+    const old = browser.cookies.get('muster_session')!;
+    await browser.send('POST', '/api/session', { username: 'ada', password: PASSWORD });
+    expect(browser.cookies.get('muster_session')).not.toBe(old);
+    browser.cookies.set('muster_session', old);
+    expect((await browser.send('GET', '/api/people')).status).toBe(401);
+  });
+
+  it('cannot be guessed at without end', async () => {
+    await services.accountId();
+    const server = rest;
+    const guess = (i: number) =>
+      server.stranger().send('POST', '/api/session', { username: 'ada', password: `guess ${i}` });
+    for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
+    const responses = [await guess(10), await guess(11)];
+    // One more try may have come back meanwhile.
+    const refused = responses.find(({ status }) => status === 429)!;
+    expect(await problemOf(refused)).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe('people', () => {
+  it('are created, read, changed, searched and erased', async () => {
+    const staff = await rest.staff();
+    const created = await staff.send('POST', '/api/people', {
+      number: 'H-1',
+      givenName: ' Hedy ',
+      familyName: 'Lamarr',
+      startDate: '',
+    });
+    expect(created.status).toBe(201);
+    const person = (await created.json()) as PersonView;
+    expect(created.headers.get('location')).toBe(`/api/people/${person.id}`);
+    expect(person).toMatchObject({
+      displayName: 'Hedy Lamarr',
+      startDate: null,
+      consent: null,
+      enrolment: null,
+    });
+
+    const url = `/api/people/${person.id}`;
+    expect(await staff.json('PATCH', url, { department: 'Radio' })).toMatchObject({ department: 'Radio' });
+    expect(await staff.json('GET', url)).toMatchObject({ givenName: 'Hedy', department: 'Radio' });
+    expect(await staff.json('GET', '/api/people?search=lamarr%20radio')).toMatchObject({
+      people: [{ id: person.id }],
+    });
+
+    const text = await staff.json<{ version: string; language: string; text: string }>('GET', '/api/consent');
+    const { version, language } = text;
+    expect(text.text.length).toBeGreaterThan(500);
+    const consented = await staff.json<PersonView>('POST', `${url}/consent`, { version, language });
+    expect(consented.consent).toMatchObject({ version, current: true });
+
+    expect((await staff.send('DELETE', `${url}/templates`)).status).toBe(204);
+    expect((await staff.send('DELETE', url)).status).toBe(204);
+    expect((await staff.send('GET', url)).status).toBe(404);
+    expect((await staff.send('DELETE', url)).status).toBe(404);
+  });
+
+  it('have all their faults told, each with its field', async () => {
+    const staff = await rest.staff();
+    const problem = await problemOf(
+      await staff.send('POST', '/api/people', { givenName: 'A', email: 'no', salary: 1, familyName: 2 }),
+    );
+    expect(problem.faults!.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'number is missing',
+      'familyName is not of type string',
+      'email is not an e-mail address such as ada@example.org',
+      'salary is not known',
+    ]);
+  });
+
+  it('that exist are a conflict at the field', async () => {
+    const staff = await rest.staff();
+    const input = { number: 'H-2', givenName: 'A', familyName: 'B' };
+    await staff.send('POST', '/api/people', input);
+    const problem = await problemOf(await staff.send('POST', '/api/people', { ...input, number: 'h-2' }));
+    expect(problem).toMatchObject({ status: 409, code: 'conflict', faults: [{ path: 'number' }] });
+  });
+});
+
+describe('devices', () => {
+  it('are paired by a code, see who they are, and end when revoked', async () => {
+    const staff = await rest.staff();
+    const device = await rest.station(staff);
+    const { actor } = await device.json<SessionView>('GET', '/api/session');
+    expect(actor).toMatchObject({ kind: 'device', name: 'Front door', device: 'station' });
+    const { devices } = await staff.json<{ devices: { id: string }[] }>('GET', '/api/devices');
+    const { deviceId } = actor as { deviceId: string };
+    expect(devices.map(({ id }) => id)).toContain(deviceId);
+
+    const changed = await staff.json('PATCH', `/api/devices/${deviceId}`, { settings: { sound: false } });
+    expect(changed).toMatchObject({ settings: { sound: false, mode: 'auto' } });
+    const wrong = await problemOf(
+      await staff.send('PATCH', `/api/devices/${deviceId}`, {
+        settings: { timeZone: 'Mars/Base', minGap: -1 },
+      }),
+    );
+    expect(wrong.faults!.map(({ path }) => path)).toEqual(['settings.timeZone', 'settings.minGap']);
+
+    expect((await staff.send('DELETE', `/api/devices/${deviceId}`)).status).toBe(204);
+    expect(await device.json('GET', '/api/session')).toMatchObject({ actor: null });
+  });
+
+  it('keep a cookie as long as browsers allow, and get it anew whenever they ask', async () => {
+    const device = await rest.station(await rest.staff());
+    const response = await device.send('GET', '/api/session?as=device');
+    const [cookie] = response.headers.getSetCookie();
+    expect(cookie).toMatch(/^muster_device=[\w-]{43}; Max-Age=34560000; .*HttpOnly; SameSite=Strict$/);
+  });
+
+  it('unpair themselves', async () => {
+    const staff = await rest.staff();
+    const device = await rest.station(staff);
+    const credential = device.cookies.get('muster_device')!;
+    expect((await device.send('DELETE', '/api/pairing')).status).toBe(204);
+    expect(device.cookies.size).toBe(0);
+    device.cookies.set('muster_device', credential);
+    expect(await device.json('GET', '/api/session')).toMatchObject({ actor: null });
+    expect((await device.send('DELETE', '/api/pairing')).status).toBe(204);
+  });
+
+  it('may share a browser with an account, which says for whom it asks', async () => {
+    const browser = await rest.staff();
+    const device = await rest.station(browser);
+    browser.cookies.set('muster_device', device.cookies.get('muster_device')!);
+    const kindAs = async (query: string) =>
+      (await browser.json<SessionView>('GET', `/api/session${query}`)).actor?.kind ?? null;
+    expect(await kindAs('')).toBe('account');
+    expect(await kindAs('?as=account')).toBe('account');
+    expect(await kindAs('?as=device')).toBe('device');
+    browser.cookies.delete('muster_session');
+    expect(await kindAs('')).toBe('device');
+    expect(await kindAs('?as=account')).toBeNull();
+  });
+
+  it('cannot try codes without end', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i++)
+      statuses.push((await rest.stranger().send('POST', '/api/pairing', { code: 'ABCDEFGH' })).status);
+    expect(statuses).toEqual([...Array<number>(10).fill(404), 429, 429]);
+  });
+});
+
+describe('attendance', () => {
+  it('is the list of a day', async () => {
+    const staff = await rest.staff();
+    expect(await staff.json('GET', '/api/attendance?date=2026-11-23')).toMatchObject({
+      date: '2026-11-23',
+      days: [],
+    });
+    const today = await staff.json<{ date: string }>('GET', '/api/attendance');
+    expect(today.date).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const wrong = await problemOf(await staff.send('GET', '/api/attendance?date=yesterday'));
+    expect(wrong).toMatchObject({ status: 422, faults: [{ path: 'date' }] });
+  });
+});

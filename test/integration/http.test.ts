@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ROUTES } from '../../server/http/access.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+import { problemOf, RestServer } from '../rest-server.ts';
+
+const SOME_ID = '00000000-0000-4000-8000-000000000000';
+const lines: string[] = [];
+let services: DataServices;
+let clientDir: string;
+let rest: RestServer;
+
+beforeAll(async () => {
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  services = await openDataServices({ log: pino({ level: 'debug' }, sink) });
+  clientDir = await mkdtemp(path.join(os.tmpdir(), 'muster-client-'));
+  await mkdir(path.join(clientDir, 'assets'));
+  await writeFile(path.join(clientDir, 'index.html'), '<!doctype html><title>Muster</title>');
+  await writeFile(path.join(clientDir, 'assets', 'main-3f2a.js'), 'export {};');
+  await writeFile(path.join(clientDir, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+});
+afterAll(async () => {
+  await services.close();
+  await rm(clientDir, { recursive: true });
+});
+beforeEach(async () => {
+  rest = await RestServer.start(services, { client: { directory: clientDir } });
+  lines.length = 0;
+});
+afterEach(() => rest.stop());
+
+describe('who may call what', () => {
+  const protectedRoutes = ROUTES.filter(([, , access]) => access === 'account').map(
+    ([method, url]) => [method, `/api${url.replace(':id', SOME_ID)}`] as const,
+  );
+
+  it('the table names every route that is not for everyone', () => {
+    expect(protectedRoutes.length).toBe(13);
+  });
+
+  it.each(protectedRoutes)('%s %s: not a stranger, not a device', async (method, url) => {
+    const stranger = await problemOf(await rest.stranger().send(method, url));
+    expect(stranger).toMatchObject({ status: 401, code: 'unauthenticated' });
+    const forged = rest.stranger();
+    forged.cookies.set('muster_session', 'A'.repeat(43));
+    expect((await forged.send(method, url)).status).toBe(401);
+    const device = await rest.station(await rest.staff());
+    expect(await problemOf(await device.send(method, url))).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it.each([
+    ['GET', '/api'],
+    ['GET', '/api/nothing'],
+    ['PUT', '/api/people'],
+    ['GET', '/api/people/not-an-id'],
+    ['GET', '/api/people/..%2fsession'],
+    ['GET', '/API/people/'],
+    ['GET', '/api/people/'],
+    ['POST', '/api/health'],
+  ])('%s %s does not exist, for staff neither', async (method, url) => {
+    const staff = await rest.staff();
+    expect(await problemOf(await staff.send(method, url))).toMatchObject({ status: 404, code: 'not-found' });
+  });
+});
+
+describe('a write', () => {
+  const person = { number: 'CSRF', givenName: 'C', familyName: 'S' };
+
+  it.each<[string, Record<string, string>]>([
+    ['from another site', { origin: 'https://evil.example' }],
+    ['from another port', { origin: 'http://127.0.0.1:1' }],
+    ['from nowhere, with a cookie', {}],
+  ])('%s is refused', async (_, headers) => {
+    const staff = await rest.staff();
+    const cookie = `muster_session=${staff.cookies.get('muster_session')}`;
+    // fetch names an origin for every write; a bare request only where it is told to.
+    const request = http.request(`${rest.origin}/api/people`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json', ...headers },
+    });
+    request.end(JSON.stringify(person));
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(403);
+    expect(await services.people.list('CSRF')).toEqual([]);
+  });
+
+  it.each<[string, string | undefined, Record<string, string>, number, string]>([
+    ['a form', 'number=1', { 'content-type': 'application/x-www-form-urlencoded' }, 400, 'bad-request'],
+    ['text that could be JSON', '{}', { 'content-type': 'text/plain' }, 400, 'bad-request'],
+    ['broken JSON', '{"number":', {}, 400, 'bad-request'],
+    [
+      'another character set',
+      '{}',
+      { 'content-type': 'application/json; charset=ebcdic' },
+      400,
+      'bad-request',
+    ],
+    ['a body over 64 kB', JSON.stringify({ number: 'x'.repeat(65_536) }), {}, 413, 'too-large'],
+    ['a list for an object', '[]', {}, 422, 'validation-failed'],
+    ['nothing', undefined, {}, 422, 'validation-failed'],
+  ])('of %s is refused', async (_, body, headers, status, code) => {
+    const staff = await rest.staff();
+    const problem = await problemOf(await staff.send('POST', '/api/people', body, headers));
+    expect(problem).toMatchObject({ status, code });
+  });
+});
+
+describe('health', () => {
+  it('is public, and 200 when all is up', async () => {
+    const response = await rest.stranger().send('GET', '/api/health');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      status: 'ok',
+      database: true,
+      analyzers: { up: 1, of: 1 },
+      mediaWorkers: { up: 1, of: 1 },
+      cameras: 3,
+    });
+  });
+
+  it('is 503 when a part is down, and says which', async () => {
+    const health = {
+      analyzers: () => ({ up: 0, of: 1 }),
+      mediaWorkers: () => ({ up: 1, of: 1 }),
+      cameras: () => 0,
+    };
+    const degraded = await RestServer.start(services, { health });
+    const response = await degraded.stranger().send('GET', '/api/health');
+    degraded.stop();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      status: 'degraded',
+      analyzers: { up: 0, of: 1 },
+      database: true,
+    });
+  });
+});
+
+describe('what goes wrong inside', () => {
+  it('is logged once with the id that the answer names, and tells nothing else', async () => {
+    const staff = await rest.staff();
+    await services.addPerson();
+    await services.database.fork().execute('alter table consent rename to consent_away');
+    lines.length = 0;
+    const response = await staff.send('GET', '/api/people');
+    await services.database.fork().execute('alter table consent_away rename to consent');
+    const problem = await problemOf(response);
+    expect(problem).toMatchObject({ status: 500, code: 'internal', retryable: true });
+    expect(JSON.stringify(problem)).not.toMatch(/consent|relation/);
+    const id = response.headers.get('x-request-id')!;
+    expect(problem.detail).toContain(id);
+    const errors = lines
+      .map((line) => JSON.parse(line) as { level: number; requestId?: string })
+      .filter(({ level }) => level >= 50);
+    expect(errors).toMatchObject([
+      { requestId: id, err: { message: expect.stringContaining('"consent" does not exist') as string } },
+    ]);
+  });
+});
+
+const get = (url: string, accept = 'text/html') => rest.stranger().send('GET', url, undefined, { accept });
+
+describe('the client', () => {
+  it('is one page at every address of its own, always fresh', async () => {
+    for (const url of ['/', '/station', '/people/123/enrol']) {
+      const response = await get(url);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('<title>Muster</title>');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+    }
+  });
+
+  it('keeps hashed files for a year, and asks again for the others', async () => {
+    expect((await get('/assets/main-3f2a.js', '*/*')).headers.get('cache-control')).toBe(
+      'public, max-age=31536000, immutable',
+    );
+    expect((await get('/icon.svg', '*/*')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it.each(['/assets/main-gone.js', '/missing.png', '/..%2f..%2fetc/passwd.txt', '/.env'])(
+    'has no %s',
+    async (url) => {
+      expect((await get(url, '*/*')).status).toBe(404);
+    },
+  );
+
+  it('says what to type when it is not built', async () => {
+    const unbuilt = await RestServer.start(services, { client: { directory: path.join(clientDir, 'none') } });
+    const response = await unbuilt.stranger().send('GET', '/', undefined, { accept: 'text/html' });
+    unbuilt.stop();
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('npm run build');
+  });
+
+  it('runs scripts of this server only, may use the camera, and is in no frame', async () => {
+    const { headers } = await get('/');
+    const csp = headers.get('content-security-policy')!;
+    expect(csp).toContain("default-src 'none'");
+    expect(csp).toMatch(/script-src 'self'(;|$)/);
+    expect(csp).toContain("frame-ancestors 'none'");
+    expect(csp).not.toContain('upgrade-insecure-requests');
+    expect(headers.get('permissions-policy')).toMatch(/camera=\(self\).*microphone=\(\)/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+});
