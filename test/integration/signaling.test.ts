@@ -1,4 +1,6 @@
 /** The socket with the real media worker behind it: who gets in, who may ask what, who is dropped. */
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { types as ms } from 'mediasoup';
@@ -448,15 +450,24 @@ describe('the end', () => {
     expect(await refusal(harness.url, headersOf('station:door'))).toBe(503);
   });
 
-  it('of a peer in the midst of joining leaves nothing on the worker', async () => {
+  it('of a peer that waits for a place leaves nothing on the worker that comes', async () => {
     harness = await SignalingHarness.create();
-    const gone = new Promise((resolve) => {
-      harness.signaling.once('device.offline', resolve);
-    });
+    const replaced = () => {
+      const up = once(harness.media, 'worker.up');
+      process.kill(harness.media.workers.pids[0]!, 'SIGKILL');
+      return up;
+    };
+    // The back-off grows with each death: the last replacement comes a good while after the peer has gone.
+    for (let i = 0; i < 3; i += 1) await replaced();
     const peer = await harness.connect('station:door');
+    const up = replaced();
+    const offline = once(harness.signaling, 'device.offline');
+    await expect.poll(() => harness.media.workers.up).toBe(0);
     peer.sendRaw('{"id":5000,"method":"media.join"}');
-    peer.sendRaw('{"id":5001,"method":"media.create-transport","data":{"direction":"send"}}');
-    await Promise.all([peer.close(), gone]);
-    await expect.poll(() => harness.media.peers).toBe(0);
+    await peer.close();
+    await offline;
+    await up;
+    await setImmediate();
+    expect(harness.media.peers).toBe(0);
   });
 });
