@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -27,12 +28,14 @@ const onPostgres = (url: string): string => url.replace(/muster$/, 'postgres');
 
 let dataDir: string;
 const opened: EmbeddedDatabase[] = [];
+const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-embedded-'));
 });
 
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await Promise.all(opened.splice(0).map((database) => database.close()));
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -83,6 +86,7 @@ describe('the embedded database', () => {
       ],
       { stdio: ['ignore', 'pipe', 'inherit'], cwd: path.dirname(program) },
     );
+    children.push(orphaned);
     const [url] = (await once(orphaned.stdout, 'data')) as [Buffer];
     await query(onPostgres(String(url)), `create table kept as select 7 as seven`);
     await expect(start()).rejects.toThrow(`Another Muster (process ${orphaned.pid}) runs on the data folder`);
