@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { Match } from '../protocol/analyzer.ts';
+import { chooseForEmbedding, openEvidence, reopen, weigh, type EvidenceSighting } from './evidence.ts';
+import { evidencePolicy } from './policy.ts';
+import type { Evidence, EvidencePolicy, Track } from './types.ts';
+
+const policy = evidencePolicy(0.412);
+
+/** A frame in short: who came out best, at what similarity, and the runner-up's. */
+type Word = [who: string, similarity: number, runnerUp?: number] | null;
+const ANN: Word = ['ann', 0.45];
+const BEN: Word = ['ben', 0.45];
+const STRONG_ANN: Word = ['ann', 0.6];
+const STRONG_BEN: Word = ['ben', 0.6];
+const NOBODY: Word = ['ann', 0.2];
+
+function matches(word: Word): Match[] {
+  if (!word) return [];
+  const [personId, similarity, runnerUp] = word;
+  return [
+    { personId, similarity },
+    ...(runnerUp === undefined ? [] : [{ personId: 'other', similarity: runnerUp }]),
+  ];
+}
+
+function hear(
+  words: readonly Word[],
+  {
+    from = openEvidence(),
+    rules = policy,
+    quality = 0.9,
+    live = null,
+  }: {
+    from?: Evidence;
+    rules?: EvidencePolicy;
+    quality?: number;
+    live?: number | null | (number | null)[];
+  } = {},
+) {
+  let evidence = from;
+  const sightings: EvidenceSighting[] = [];
+  for (const [i, word] of words.entries()) {
+    const step = weigh(
+      evidence,
+      {
+        at: 1_000 + 100 * (evidence.spent + i),
+        quality,
+        matches: matches(word),
+        live: Array.isArray(live) ? live[i]! : live,
+      },
+      rules,
+    );
+    ({ evidence } = step);
+    if (step.sighting) sightings.push(step.sighting);
+  }
+  return { evidence, sightings, who: sightings.map((s) => s.personId) };
+}
+
+const times = (n: number, word: Word): Word[] => Array.from({ length: n }, () => word);
+
+describe('a sighting', () => {
+  it.each<[name: string, words: Word[], who: string[]]>([
+    ['comes from one strong frame', [STRONG_ANN], ['ann']],
+    ['comes from several that agree', times(3, ANN), ['ann']],
+    ['does not come from fewer', times(2, ANN), []],
+    ['does not come from the nearest below the threshold', times(50, ['ann', 0.411]), []],
+    ['comes at the threshold', times(3, ['ann', 0.412]), ['ann']],
+    ['does not come without a margin over the runner-up', times(50, ['ann', 0.6, 0.56]), []],
+    ['comes with the margin', [['ann', 0.6, 0.54]], ['ann']],
+    ['does not come from an empty gallery', times(50, null), []],
+    [
+      'does not come from frames that name two people in turn',
+      times(12, ANN).map((w, i) => (i % 2 ? BEN : w)),
+      [],
+    ],
+    ['comes through a few turned heads', [ANN, NOBODY, ANN, ANN], ['ann']],
+    ['does not come where more frames name nobody', [NOBODY, ANN, NOBODY, ANN, NOBODY, ANN], []],
+    ['is one for the track and person, however long', times(500, STRONG_ANN), ['ann']],
+    ['is one more when somebody else has stepped in', [STRONG_ANN, STRONG_BEN, STRONG_ANN], ['ann', 'ben']],
+  ])('%s', (_, words, who) => {
+    expect(hear(words).who).toEqual(who);
+  });
+
+  it('carries the best similarity and margin of the frames that agreed, and their number', () => {
+    const { sightings } = hear([
+      ['ben', 0.5, 0.1],
+      ['ann', 0.44, 0.1],
+      ['ann', 0.5, 0.2],
+      ['ann', 0.42, 0.05],
+    ]);
+    expect(sightings).toEqual([
+      {
+        personId: 'ann',
+        similarity: 0.5,
+        margin: expect.closeTo(0.37, 9) as number,
+        frames: 3,
+      },
+    ]);
+  });
+
+  it('has no less margin because the runner-up is very unlike', () => {
+    expect(hear([['ann', 0.6, -0.4]]).sightings[0]!.margin).toBe(0.6);
+  });
+
+  it('takes the runner-up person, not the same person again', () => {
+    const twice = [
+      { personId: 'ann', similarity: 0.6 },
+      { personId: 'ann', similarity: 0.59 },
+    ];
+    const frame = { at: 1_000, quality: 1, matches: twice, live: null };
+    expect(weigh(openEvidence(), frame, policy).sighting).toMatchObject({ personId: 'ann', margin: 0.6 });
+  });
+
+  it('is not made of frames of poor quality, nor is anything else', () => {
+    const { evidence, who } = hear(times(50, STRONG_ANN), { quality: policy.minQuality - 0.01 });
+    expect(who).toEqual([]);
+    expect(evidence).toEqual(openEvidence());
+  });
+});
+
+describe('liveness', () => {
+  const rules = evidencePolicy(0.412, 'require');
+  it.each<[name: string, words: Word[], live: (number | null)[], who: string[], state: string]>([
+    ['is not asked where it is off', [STRONG_ANN], [0], ['ann'], 'recognised'],
+    ['passes', [STRONG_ANN], [0.9], ['ann'], 'recognised'],
+    ['does not pass without a score', times(20, STRONG_ANN), Array(20).fill(null), [], 'not-live'],
+    [
+      'does not pass with a score that is no number',
+      times(20, STRONG_ANN),
+      Array(20).fill(Number.NaN),
+      [],
+      'not-live',
+    ],
+    ['does not pass by one lucky frame', times(4, STRONG_ANN), [0.1, 0.1, 0.9, 0.1], [], 'not-live'],
+    ['is found out later', times(3, STRONG_ANN), [0.9, 0.1, 0.1], ['ann'], 'not-live'],
+    ['is forgiven one bad frame', times(3, STRONG_ANN), [0.9, 0.1, 0.9], ['ann'], 'recognised'],
+    [
+      'comes back when the face is live after all',
+      [...times(3, STRONG_ANN), STRONG_ANN],
+      [0, 0, 0, 0.9],
+      ['ann'],
+      'recognised',
+    ],
+    ['and a live stranger is no attack', [...times(3, NOBODY), NOBODY], [0, 0, 0, 0.9], [], 'looking'],
+  ])('%s', (name, words, live, who, state) => {
+    const heard = hear(words, { rules: name.includes('off') ? policy : rules, live });
+    expect([heard.who, heard.evidence.state]).toEqual([who, state]);
+  });
+});
+
+describe('the state', () => {
+  it.each<[name: string, words: Word[], state: string, personId: string | null]>([
+    ['is looking at first', [ANN], 'looking', null],
+    ['is looking while few frames miss', times(4, NOBODY), 'looking', null],
+    ['is unknown after enough', times(5, NOBODY), 'unknown', null],
+    ['is unknown where frames never agree', times(12, ANN).map((w, i) => (i % 2 ? BEN : w)), 'unknown', null],
+    ['stays unknown over one hit', [...times(5, NOBODY), ANN], 'unknown', null],
+    [
+      'stays unknown over single hits',
+      [...times(5, NOBODY), ANN, NOBODY, ANN, NOBODY, ANN, NOBODY],
+      'unknown',
+      null,
+    ],
+    [
+      'is recognised when an unknown is seen better',
+      [...times(5, NOBODY), ...times(3, ANN)],
+      'recognised',
+      'ann',
+    ],
+    ['is recognised from unknown by a strong frame', [...times(5, NOBODY), STRONG_ANN], 'recognised', 'ann'],
+    ['holds over one odd frame', [STRONG_ANN, NOBODY], 'recognised', 'ann'],
+    ['holds over odd frames apart', [STRONG_ANN, NOBODY, ANN, NOBODY, ANN, NOBODY], 'recognised', 'ann'],
+    ['falls with two in a row', [STRONG_ANN, NOBODY, NOBODY], 'looking', null],
+    ['is unknown when nobody is found for long', [STRONG_ANN, ...times(5, NOBODY)], 'unknown', null],
+    ['holds for a turned head', [STRONG_ANN, ...times(30, ['ann', 0.38])], 'recognised', 'ann'],
+    ['holds beside a twin', [STRONG_ANN, ...times(30, ['ann', 0.6, 0.58])], 'recognised', 'ann'],
+    ['does not begin with a turned head', times(30, ['ann', 0.38]), 'unknown', null],
+    ['falls at once for another person', [STRONG_ANN, BEN], 'looking', null],
+    ['changes at once for another person seen well', [STRONG_ANN, STRONG_BEN], 'recognised', 'ben'],
+    ['changes with agreeing frames', [STRONG_ANN, ...times(3, BEN)], 'recognised', 'ben'],
+  ])('%s', (_, words, state, personId) => {
+    expect(hear(words).evidence).toMatchObject({ state, personId });
+  });
+
+  it('never names somebody in a state other than recognised', () => {
+    let seed = 3;
+    const next = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    let evidence = openEvidence();
+    for (let i = 0; i < 5_000; i++) {
+      const word: Word = [['ann', 'ben', 'cid'][Math.floor(next() * 3)]!, next() * 0.7, next() * 0.5];
+      ({ evidence } = hear([word], { from: evidence }));
+      expect(evidence.personId !== null).toBe(evidence.state === 'recognised');
+      expect(evidence.sighted.length).toBeLessThanOrEqual(8);
+      expect(evidence.state !== 'looking' || evidence.spent < policy.maxFrames).toBe(true);
+    }
+  });
+
+  it('is not touched in place', () => {
+    const from = Object.freeze({ ...openEvidence(), sighted: Object.freeze([]) as unknown as string[] });
+    expect(hear([STRONG_ANN], { from }).who).toEqual(['ann']);
+  });
+});
+
+function track(id: number, evidence: Partial<Evidence>, more: Partial<Track> = {}): Track {
+  return {
+    id,
+    face: { x: 0, y: 0, width: 100, height: 100, score: 1, landmarks: new Float32Array(10) },
+    velocity: { x: 0, y: 0, scale: 0 },
+    firstSeen: 10_000,
+    lastSeen: 20_000,
+    at: 20_000,
+    hits: 10,
+    evidence: { ...openEvidence(), ...evidence },
+    ...more,
+  };
+}
+
+describe('an embedding is spent', () => {
+  const at = 20_000;
+  const due = (evidence: Partial<Evidence>, more?: Partial<Track>, quality = 0.9) =>
+    chooseForEmbedding([{ track: track(1, evidence, more), quality }], at, policy, 4).length === 1;
+  const ago = (ms: number) => ({ lastChecked: at - ms });
+  const recognised: Partial<Evidence> = { state: 'recognised', personId: 'ann' };
+
+  it.each<[name: string, evidence: Partial<Evidence>, more: Partial<Track>, yes: boolean]>([
+    ['on a new face', {}, { firstSeen: at }, true],
+    ['on every frame of one that is looked at', ago(100), {}, true],
+    ['not on frames that are the same picture', ago(30), {}, false],
+    ['not on a recognised face', { ...recognised, ...ago(2_900) }, {}, false],
+    ['on a recognised face after reverifyAfter', { ...recognised, ...ago(3_000) }, {}, true],
+    ['soon on a recognised face in doubt', { ...recognised, ...ago(300) }, { doubt: at - 100 }, true],
+    ['not at once on it', { ...recognised, ...ago(200) }, { doubt: at - 100 }, false],
+    ['not where the doubt is settled', { ...recognised, ...ago(300) }, { doubt: at - 400 }, false],
+    ['at once where the last frame disagreed', { ...recognised, misses: 1, ...ago(100) }, {}, true],
+    ['not on an unknown face', { state: 'unknown', ...ago(2_900) }, {}, false],
+    ['on an unknown face after reverifyAfter', { state: 'unknown', ...ago(3_000) }, {}, true],
+    [
+      'at once where an unknown face was a hit',
+      { state: 'unknown', agreeing: 1, candidate: 'ann', ...ago(100) },
+      {},
+      true,
+    ],
+    [
+      'on a face last checked in a future that a clock has taken back',
+      { ...recognised, ...ago(-60_000) },
+      {},
+      true,
+    ],
+  ])('%s', (_, evidence, more, yes) => {
+    expect(due(evidence, more)).toBe(yes);
+  });
+
+  it('not on a face that cannot be seen well', () => {
+    expect(due({}, {}, policy.minQuality - 0.01)).toBe(false);
+  });
+
+  it('on the longest overdue first, at most as many as there is budget for', () => {
+    const faces = [
+      { track: track(1, { ...recognised, ...ago(3_100) }), quality: 1 },
+      { track: track(2, ago(600)), quality: 1 },
+      { track: track(3, ago(300)), quality: 0.5 },
+      { track: track(4, ago(300)), quality: 0.8 },
+      { track: track(5, { ...recognised, ...ago(1_000) }), quality: 1 },
+    ];
+    const chosen = (budget: number) => chooseForEmbedding(faces, at, policy, budget).map(({ id }) => id);
+    expect(chosen(10)).toEqual([2, 4, 3, 1]);
+    expect(chosen(2)).toEqual([2, 4]);
+    expect(chosen(0)).toEqual([]);
+  });
+
+  it('in a crowd, on everybody in turn, newcomers and long known alike', () => {
+    const crowd = Array.from({ length: 30 }, (_, i) =>
+      track(i + 1, i < 15 ? { ...recognised, lastChecked: 9_000 + i } : {}),
+    );
+    const waits = new Map(crowd.map(({ id }) => [id, 0]));
+    for (let now = 20_000; now < 40_000; now += 100) {
+      const faces = crowd.map((one) => ({ track: one, quality: 0.9 }));
+      const chosen = chooseForEmbedding(faces, now, policy, 3);
+      expect(chosen.length).toBeLessThanOrEqual(3);
+      for (const one of chosen) {
+        if (now > 21_000) waits.set(one.id, Math.max(waits.get(one.id)!, now - one.evidence.lastChecked));
+        const known = one.id <= 15;
+        const step = weigh(
+          one.evidence,
+          { at: now, quality: 0.9, matches: matches(known ? ['ann', 0.6] : ['x', 0.1]), live: null },
+          policy,
+        );
+        crowd[one.id - 1] = { ...one, evidence: step.evidence };
+      }
+    }
+    // 30 faces per embedding budget of 30 a second: nobody waits much longer than planned.
+    for (const wait of waits.values()) expect(wait).toBeLessThanOrEqual(policy.reverifyAfter + 1_000);
+    expect(new Set(crowd.map(({ evidence }) => evidence.state))).toEqual(new Set(['recognised', 'unknown']));
+  });
+});
+
+describe('reopen', () => {
+  it('forgets all but when it was checked and who was sighted', () => {
+    const { evidence } = hear([STRONG_ANN, ANN]);
+    expect(reopen(evidence)).toEqual({
+      ...openEvidence(),
+      lastChecked: evidence.lastChecked,
+      sighted: ['ann'],
+    });
+  });
+});

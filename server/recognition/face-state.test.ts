@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Pose, Quality } from '../protocol/face.ts';
+import type { FaceState } from '../protocol/results.ts';
+import { openEvidence } from './evidence.ts';
+import { evidenceQuality, faceState } from './face-state.ts';
+import { evidencePolicy } from './policy.ts';
+
+const policy = evidencePolicy(0.412);
+const good: Quality = { eyeDistance: 60, sharpness: 100, brightness: 120, contrast: 40, score: 0.8 };
+const front: Pose = { yaw: 0, pitch: 0, roll: 0 };
+
+describe('a face that is being looked at', () => {
+  it.each<[name: string, quality: Partial<Quality>, pose: Partial<Pose>, state: FaceState]>([
+    ['seen well', {}, {}, 'looking'],
+    ['turned to the left', {}, { yaw: 36 }, 'look-at-camera'],
+    ['turned to the right', {}, { yaw: -36 }, 'look-at-camera'],
+    ['looking down', {}, { pitch: -36 }, 'look-at-camera'],
+    ['turned a little', {}, { yaw: 30, pitch: -20 }, 'looking'],
+    ['far away', { eyeDistance: 12 }, {}, 'move-closer'],
+    ['in the dark', { brightness: 30 }, {}, 'too-dark'],
+    ['turned, so that the eyes are close together', { eyeDistance: 12 }, { yaw: 60 }, 'look-at-camera'],
+    ['far away and in the dark', { eyeDistance: 12, brightness: 30 }, {}, 'move-closer'],
+  ])('%s', (_, quality, pose, state) => {
+    const [q, p] = [
+      { ...good, ...quality },
+      { ...front, ...pose },
+    ];
+    expect(faceState(openEvidence(), q, p, policy)).toBe(state);
+    // What hinders is no evidence: a known person far away must not become unknown.
+    expect(evidenceQuality(q, p, policy)).toBe(state === 'looking' ? 0.8 : 0);
+  });
+});
+
+describe('a verdict', () => {
+  it.each<FaceState>(['recognised', 'unknown', 'not-live'])('of %s stands in a bad frame', (state) => {
+    const evidence = { ...openEvidence(), state };
+    expect(
+      faceState(evidence, { ...good, brightness: 10, eyeDistance: 5 }, { ...front, yaw: 80 }, policy),
+    ).toBe(state);
+  });
+});

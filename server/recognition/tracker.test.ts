@@ -1,0 +1,332 @@
+import { describe, expect, it } from 'vitest';
+import type { Detection } from '../vision/types.ts';
+import { openEvidence } from './evidence.ts';
+import { defaultTrackPolicy as policy, trackPolicy } from './policy.ts';
+import { advance, emptyTracks, MAX_FACES } from './tracker.ts';
+import type { CameraTracks, Evidence, Track } from './types.ts';
+
+interface Place {
+  who: string;
+  x: number;
+  y?: number;
+  size?: number;
+}
+/** What can be seen `ms` after the start. */
+type Scene = (ms: number) => Place[];
+
+/** Deterministic, roughly normal. */
+function jitter(seed: number): () => number {
+  let state = seed;
+  const next = () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+  return () => next() + next() + next() + next() - 2;
+}
+
+function face({ x, y = 200, size = 100 }: Place, noise: () => number = () => 0): Detection {
+  const s = size * (1 + 0.02 * noise());
+  const [cx, cy] = [x + 0.02 * size * noise(), y + 0.02 * size * noise()];
+  const landmarks = Float32Array.from(
+    [-0.2, -0.1, 0.2, -0.1, 0, 0.1, -0.15, 0.3, 0.15, 0.3].map((v, i) => v * s + (i % 2 ? cy : cx)),
+  );
+  return { x: cx - s / 2, y: cy - s / 2, width: s, height: s, score: 0.9, landmarks };
+}
+
+const scenes = {
+  // 3 face widths a second: boxes at 2 frames a second are 150 px apart and do not touch.
+  walk: ((ms) => [{ who: 'a', x: 100 + 0.3 * ms }]) as Scene,
+  come: ((ms) => [{ who: 'a', x: 300, size: 40 * Math.exp(ms / 2_500) }]) as Scene,
+  pace: ((ms) => [{ who: 'a', x: 400 + 150 * Math.sin(ms / 700) }]) as Scene,
+  hidden: ((ms) => (ms > 2_000 && ms < 3_000 ? [] : [{ who: 'a', x: 300 + 0.05 * ms }])) as Scene,
+  away: ((ms) => (ms > 2_000 && ms < 5_000 ? [] : [{ who: 'a', x: 300 }])) as Scene,
+  flash: ((ms) => (ms === 500 ? [{ who: 'a', x: 300 }] : [])) as Scene,
+  sway: ((ms) => [
+    { who: 'a', x: 250 + 15 * Math.sin(ms / 300) },
+    { who: 'b', x: 360 + 15 * Math.cos(ms / 400) },
+  ]) as Scene,
+  leave: ((ms) => [{ who: 'a', x: 250 }, ...(ms < 3_000 ? [{ who: 'b', x: 420 + 0.05 * ms }] : [])]) as Scene,
+  // B is hidden by A while they are closer than 0.7 of a face, as a detector would have it.
+  crossing:
+    (speed: number): Scene =>
+    (ms) => {
+      const a = { who: 'a', x: 100 + speed * ms, size: 110 };
+      const b = { who: 'b', x: 700 - speed * ms, size: 95 };
+      return Math.abs(a.x - b.x) < 70 ? [a] : [a, b];
+    },
+};
+
+interface Seen {
+  at: number;
+  /** Track ids by whom they were on. */
+  ids: Map<string, number>;
+}
+
+/** Plays a scene to the tracker. */
+function play(scene: Scene, { fps, ms, seed = 1 }: { fps: number; ms: number; seed?: number }) {
+  const noise = jitter(seed);
+  const start = 1_000_000;
+  let state = emptyTracks();
+  const seen: Seen[] = [];
+  const ended: number[] = [];
+  for (let i = 0; i * (1000 / fps) <= ms; i++) {
+    const at = (i * 1000) / fps;
+    const places = scene(at);
+    const detections = places.map((place) => face(place, noise));
+    const step = advance(state, detections, start + at, policy);
+    ({ state } = step);
+    ended.push(...step.ended.map((track) => track.id));
+    const ids = new Map<string, number>();
+    for (const track of step.seen) {
+      const j = detections.findIndex((d) => d.x === track.face.x && d.y === track.face.y);
+      ids.set(places[j]!.who, track.id);
+    }
+    seen.push({ at, ids });
+  }
+  return { state, seen, ended };
+}
+
+function idsOf(seen: Seen[], who: string): Set<number> {
+  return new Set(seen.flatMap(({ ids }) => ids.get(who) ?? []));
+}
+
+const RATES = [2, 3, 5, 10, 15, 30];
+
+describe('a face', () => {
+  it.each(RATES)('that stands still keeps its id at %d frames a second', (fps) => {
+    const { seen, ended } = play(() => [{ who: 'a', x: 300 }], { fps, ms: 10_000 });
+    expect(idsOf(seen, 'a').size).toBe(1);
+    expect(ended).toEqual([]);
+    // Shown from the second detection on.
+    expect(seen.map(({ ids }) => ids.has('a'))).toEqual(seen.map((_, i) => i > 0));
+  });
+
+  it.each(RATES)('that walks across keeps its id at %d frames a second', (fps) => {
+    expect(idsOf(play(scenes.walk, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
+  });
+
+  it.each(RATES)('that comes closer keeps its id at %d frames a second', (fps) => {
+    expect(idsOf(play(scenes.come, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
+  });
+
+  it.each(RATES)('that stops and turns back keeps its id at %d frames a second', (fps) => {
+    expect(idsOf(play(scenes.pace, { fps, ms: 8_000 }).seen, 'a').size).toBe(1);
+  });
+
+  it.each(RATES)('that is hidden for a second keeps its id at %d frames a second', (fps) => {
+    const { seen, ended } = play(scenes.hidden, { fps, ms: 5_000 });
+    expect(idsOf(seen, 'a').size).toBe(1);
+    expect(ended).toEqual([]);
+  });
+
+  it.each(RATES)('that is away for longer than maxLost is a new one at %d frames a second', (fps) => {
+    const { seen, ended } = play(scenes.away, { fps, ms: 8_000 });
+    expect(idsOf(seen, 'a').size).toBe(2);
+    expect(ended).toEqual([1]);
+  });
+
+  it('is not shown for one detection alone, and leaves no trace', () => {
+    const { seen, state, ended } = play(scenes.flash, { fps: 10, ms: 2_000 });
+    expect(idsOf(seen, 'a').size).toBe(0);
+    expect(ended).toEqual([]);
+    expect(state.tracks).toEqual([]);
+  });
+
+  it('that stays for ever gets a new id after maxAge, without being lost from view', () => {
+    let state = emptyTracks();
+    let shown = 0;
+    const ids = new Set<number>();
+    for (let at = 0; at <= policy.maxAge + 2_000; at += 500) {
+      const step = advance(state, [face({ who: 'a', x: 300 })], 1_000 + at, policy);
+      ({ state } = step);
+      shown += step.seen.length;
+      step.seen.forEach((track) => ids.add(track.id));
+    }
+    expect([...ids]).toEqual([1, 2]);
+    expect(shown).toBe((policy.maxAge + 2_000) / 500);
+    expect(state.tracks[0]!.evidence).toEqual(openEvidence());
+  });
+});
+
+describe('two faces', () => {
+  it.each(
+    [5, 10, 15, 30].flatMap((fps) =>
+      [0.1, 0.2, 0.3].flatMap((speed) => [1, 2, 3].map((seed) => ({ fps, speed, seed }))),
+    ),
+  )('that cross keep their ids: %o', ({ fps, speed, seed }) => {
+    const { seen } = play(scenes.crossing(speed), { fps, ms: 600 / speed, seed });
+    expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
+    expect(idsOf(seen, 'a')).not.toEqual(idsOf(seen, 'b'));
+  });
+
+  it.each(RATES)('side by side never share an id at %d frames a second', (fps) => {
+    const { seen } = play(scenes.sway, { fps, ms: 10_000 });
+    expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
+    for (const { ids } of seen) expect(new Set(ids.values()).size).toBe(ids.size);
+  });
+
+  it.each(RATES)('of which one leaves: the other keeps its id at %d frames a second', (fps) => {
+    const { seen, ended } = play(scenes.leave, { fps, ms: 8_000 });
+    expect(idsOf(seen, 'a').size).toBe(1);
+    expect(ended).toEqual([...idsOf(seen, 'b')]);
+  });
+});
+
+const known = (over: Partial<Evidence> = {}): Evidence => ({
+  ...openEvidence(),
+  state: 'recognised',
+  personId: 'ann',
+  lastChecked: 1_900,
+  sighted: ['ann'],
+  ...over,
+});
+
+/** A track that has stood at x = 300 since 1 s, last seen at 2 s, checked at 1.9 s. */
+function standing(evidence = known()): CameraTracks {
+  let state = emptyTracks();
+  for (let at = 1_000; at <= 2_000; at += 100) {
+    ({ state } = advance(state, [face({ who: 'a', x: 300 })], at, policy));
+  }
+  return { ...state, tracks: [{ ...state.tracks[0]!, evidence }] };
+}
+
+const after = (places: Place[], at: number, state = standing()): Track => {
+  const track = advance(
+    state,
+    places.map((p) => face(p)),
+    at,
+    policy,
+  ).seen.find((t) => t.id === 1);
+  if (!track) throw new Error('the track was lost');
+  return track;
+};
+
+describe('doubt', () => {
+  it.each([
+    ['the next frame of a still face', [{ who: 'a', x: 302 }], 2_100, false],
+    ['a face that was out of sight', [{ who: 'a', x: 302 }], 2_700, true],
+    ['a jump', [{ who: 'a', x: 375 }], 2_300, true],
+    ['a face suddenly larger', [{ who: 'a', x: 300, size: 143 }], 2_100, true],
+    [
+      'another face nearly as close',
+      [
+        { who: 'a', x: 285 },
+        { who: 'b', x: 318, y: 205 },
+      ],
+      2_100,
+      true,
+    ],
+    [
+      'another face at some distance',
+      [
+        { who: 'a', x: 300 },
+        { who: 'b', x: 420 },
+      ],
+      2_100,
+      false,
+    ],
+  ])('%s', (name, places, at, doubtful) => {
+    // Out of sight means that a frame in between did not show it.
+    const state = name.includes('sight') ? advance(standing(), [], 2_300, policy).state : standing();
+    expect(after(places, at, state).doubt).toBe(doubtful ? at : undefined);
+  });
+
+  it('lasts until the next embedding, from when it began', () => {
+    let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
+    ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_400, policy));
+    expect(state.tracks[0]!.doubt).toBe(2_300);
+    state = { ...state, tracks: [{ ...state.tracks[0]!, evidence: known({ lastChecked: 2_400 }) }] };
+    ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_500, policy));
+    expect(state.tracks[0]!.doubt).toBeUndefined();
+  });
+
+  it('that nothing settles takes the name away, and no second sighting gives it back', () => {
+    let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
+    for (let at = 2_400; at <= 2_300 + policy.forgetDoubtAfter; at += 100) {
+      ({ state } = advance(state, [face({ who: 'a', x: 376 })], at, policy));
+      expect(state.tracks[0]!.evidence.state).toBe('recognised');
+    }
+    ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_400 + policy.forgetDoubtAfter, policy));
+    expect(state.tracks[0]!.evidence).toMatchObject({ state: 'looking', personId: null, sighted: ['ann'] });
+  });
+
+  it('or not: a name that is not confirmed for long goes', () => {
+    let state = standing();
+    let at = 2_100;
+    for (; at <= 1_900 + policy.forgetAfter; at += 100) {
+      ({ state } = advance(state, [face({ who: 'a', x: 300 })], at, policy));
+      expect(state.tracks[0]!.evidence.state).toBe('recognised');
+    }
+    ({ state } = advance(state, [face({ who: 'a', x: 300 })], at, policy));
+    expect(state.tracks[0]!.evidence.state).toBe('looking');
+  });
+});
+
+describe('over a long time', () => {
+  it('ids never come back, and the state does not grow', () => {
+    const noise = jitter(9);
+    let state = emptyTracks();
+    const ended: number[] = [];
+    const shown = new Set<number>();
+    let most = 0;
+    // Somebody new every two seconds, for a second and a half, among false detections.
+    for (let i = 0; i < 100 * 20; i++) {
+      const detections: Detection[] = [];
+      if (i % 20 < 15) detections.push(face({ who: 'a', x: 200 + 3 * (i % 20) }, noise));
+      if (i % 7 === 0) detections.push(face({ who: '?', x: 800 + 400 * noise(), y: 500, size: 30 }));
+      const step = advance(state, detections, 1_000_000 + i * 100, { ...policy, maxLost: 400 });
+      ({ state } = step);
+      for (const { id } of step.ended) {
+        expect(ended).not.toContain(id);
+        ended.push(id);
+      }
+      for (const { id } of step.seen) {
+        expect(ended).not.toContain(id);
+        shown.add(id);
+      }
+      most = Math.max(most, JSON.stringify(state).length);
+    }
+    expect(shown.size).toBeGreaterThanOrEqual(100);
+    expect(state.nextId).toBeGreaterThan(Math.max(...shown));
+    expect(state.tracks.length).toBeLessThan(6);
+    expect(most).toBeLessThan(8_000);
+  });
+
+  it('a picture full of faces is bounded', () => {
+    const many = Array.from({ length: 300 }, (_, i) => face({ who: 'x', x: 40 * i, size: 30 }));
+    let state = emptyTracks();
+    for (let at = 0; at < 500; at += 100) ({ state } = advance(state, many, 5_000 + at, policy));
+    expect(state.tracks).toHaveLength(MAX_FACES);
+  });
+
+  it('a clock that is set back by an hour ends what was there', () => {
+    const first = advance(emptyTracks(), [face({ who: 'a', x: 300 })], 10_000_000, policy);
+    const second = advance(first.state, [face({ who: 'a', x: 300 })], 10_000_100, policy);
+    const back = advance(second.state, [face({ who: 'a', x: 300 })], 6_400_000, policy);
+    expect(back.ended.map(({ id }) => id)).toEqual([1]);
+    expect(back.state.tracks.map(({ id }) => id)).toEqual([2]);
+  });
+});
+
+describe('advance', () => {
+  it('is pure, and its state survives a structured clone', () => {
+    const detections = [face({ who: 'a', x: 300 }), face({ who: 'b', x: 600 })];
+    const { state } = advance(emptyTracks(), detections, 1_000, policy);
+    const before = structuredClone({ state, detections });
+    const first = advance(state, detections, 1_100, policy);
+    expect({ state, detections }).toEqual(before);
+    expect(advance(structuredClone(state), detections, 1_100, policy)).toEqual(first);
+  });
+
+  it('keeps no view into the buffers of the detector', () => {
+    const buffer = new Float32Array(1_000);
+    const detection = { ...face({ who: 'a', x: 300 }), landmarks: buffer.subarray(0, 10) };
+    const { state } = advance(emptyTracks(), [detection], 1_000, policy);
+    expect(state.tracks[0]!.face.landmarks.buffer.byteLength).toBe(40);
+  });
+
+  it('leaves a camera of one frame in two seconds its tracks', () => {
+    let state = emptyTracks();
+    for (let at = 0; at < 20_000; at += 2_000) {
+      ({ state } = advance(state, [face({ who: 'a', x: 300 })], 1_000 + at, trackPolicy(0.5)));
+    }
+    expect(state.tracks.map(({ id, hits }) => [id, hits])).toEqual([[1, 10]]);
+  });
+});
