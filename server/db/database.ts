@@ -22,6 +22,8 @@ const STATEMENT_TIMEOUT = 30_000;
 /** Longest wait for a free connection, ms. */
 const CONNECT_TIMEOUT = 5_000;
 const CONNECTIONS = 10;
+/** An unused connection is kept this long, ms: the next person at the door should not wait for a new one. */
+const IDLE_TIMEOUT = 300_000;
 const RETRY_EVERY = 500;
 
 export type Em = SqlEntityManager;
@@ -104,7 +106,7 @@ function connect(url: string, log: Logger): Promise<MikroORM> {
     clientUrl: url,
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, silent: true },
-    pool: { min: 0, max: CONNECTIONS },
+    pool: { min: 0, max: CONNECTIONS, idleTimeoutMillis: IDLE_TIMEOUT },
     driverOptions: {
       application_name: 'muster',
       connectionTimeoutMillis: CONNECT_TIMEOUT,

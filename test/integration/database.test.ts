@@ -111,6 +111,19 @@ describe('opening the database', () => {
     await expect(Database.open({ url: url.href, log })).rejects.toThrow(/refuses this user or password/);
   });
 
+  it('goes on after its connections were cut', async () => {
+    const database = await connect(await newDatabase());
+    const other = await connect(own!.url);
+    await Promise.all([1, 2, 3].map(() => database.fork().execute('select pg_sleep(0.01)')));
+    await other
+      .fork()
+      .execute(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    await expect.poll(() => database.healthy()).toBe(true);
+    expect(await database.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   it('closes twice without harm, and is not healthy then', async () => {
     const database = await connect(await newDatabase());
     await Promise.all([database.close(), database.close()]);
