@@ -1,0 +1,43 @@
+/** The pages, built when a source is newer than the last build. */
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { command, tail } from './command.mjs';
+import { inRoot, node24, root } from './paths.mjs';
+import { step, SetupError } from './step.mjs';
+
+/** Whatever the build reads: the pages, the wire's types, its own configuration and its tools. */
+const SOURCES = ['client', 'server/protocol', 'config/vite.ts', 'package-lock.json'];
+const BUILD_TIMEOUT = 300_000;
+
+export async function client() {
+  await step('pages', async (say) => {
+    const built = inRoot('dist', 'client', 'index.html');
+    if (existsSync(built)) {
+      const newest = Math.max(...(await Promise.all(SOURCES.map((source) => newestIn(inRoot(source))))));
+      if ((await stat(built)).mtimeMs >= newest) return 'built';
+    }
+    say('vite build');
+    const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
+    const done = await command(node24, [vite, 'build', '--config', inRoot('config', 'vite.ts')], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+      timeout: BUILD_TIMEOUT,
+    });
+    if (!done.ok) {
+      throw new SetupError(`The pages could not be built:\n${tail(done, 25)}`, 'See it again: npm run build');
+    }
+    return 'built now';
+  });
+}
+
+/** Latest change of a file, or of anything in a folder: a removed file counts by its folder's time. */
+async function newestIn(place) {
+  const { mtimeMs, isDirectory } = await stat(place).then((s) => ({
+    mtimeMs: s.mtimeMs,
+    isDirectory: s.isDirectory(),
+  }));
+  if (!isDirectory) return mtimeMs;
+  const times = await Promise.all((await readdir(place)).map((name) => newestIn(path.join(place, name))));
+  return Math.max(mtimeMs, ...times);
+}

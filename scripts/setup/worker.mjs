@@ -1,0 +1,129 @@
+/** mediasoup's media worker: a native program, had once a version and kept outside the checkout. */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { command, tail } from './command.mjs';
+import { cacheDir, inRoot, node24 } from './paths.mjs';
+import { step, SetupError } from './step.mjs';
+import { installPackages } from './system-packages.mjs';
+
+/** The worker ends with this code when it is started without its environment: it runs on this machine. */
+const RUNS = 41;
+const DOWNLOAD_TIMEOUT = 90_000;
+const BUILD_TIMEOUT = 2_400_000;
+/** The version that scripts/mediasoup-worker/overlay is made for. */
+const BUILDABLE = '3.27.1';
+const BUILD_PACKAGES = [
+  'meson',
+  'ninja-build',
+  'g++',
+  'pkg-config',
+  'flatbuffers-compiler',
+  'libflatbuffers-dev',
+  'libssl-dev',
+  'libuv1-dev',
+  'libsrtp2-dev',
+  'libabsl-dev',
+];
+
+/** Resolves with the path of the program, for MEDIASOUP_WORKER_BIN. */
+export async function mediaWorker() {
+  const { version } = JSON.parse(await readFile(inRoot('node_modules', 'mediasoup', 'package.json'), 'utf8'));
+  let file = process.env.MEDIASOUP_WORKER_BIN;
+  await step(`media worker ${version}`, async (say) => {
+    if (file) {
+      if (await runs(file)) return 'MEDIASOUP_WORKER_BIN';
+      throw new SetupError(
+        `MEDIASOUP_WORKER_BIN names ${file}, which is not a media worker that runs on this machine.`,
+        'Unset MEDIASOUP_WORKER_BIN to let this step get one.',
+      );
+    }
+    const extension = process.platform === 'win32' ? '.exe' : '';
+    const name = `mediasoup-worker-${version}-${process.platform}-${process.arch}${extension}`;
+    file = path.join(cacheDir(), name);
+    if (await runs(file)) return 'cached';
+    await mkdir(path.dirname(file), { recursive: true });
+    say('fetching the official program');
+    const official = await download();
+    if (official !== null) {
+      await keep(official, file);
+      return 'official program';
+    }
+    await build(version, file, say);
+    return 'built here';
+  });
+  return file;
+}
+
+/**
+ * mediasoup's own install script with its own address and checks. Its fall-back would build with tools from
+ * the network; a python that does not exist stops it there, and ours comes next.
+ */
+async function download() {
+  const folder = inRoot('node_modules', 'mediasoup');
+  if (process.env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return null;
+  await command(node24, ['npm-scripts.mjs', 'postinstall'], {
+    cwd: folder,
+    env: { ...process.env, PYTHON: 'no-python-for-this' },
+    timeout: DOWNLOAD_TIMEOUT,
+  });
+  const name = process.platform === 'win32' ? 'mediasoup-worker.exe' : 'mediasoup-worker';
+  const file = path.join(folder, 'worker', 'out', 'Release', name);
+  return (await runs(file)) ? file : null;
+}
+
+async function build(version, file, say) {
+  if (process.platform !== 'linux') {
+    throw new SetupError(
+      'The media worker could not be fetched, and it can be built offline on Linux only.',
+      'Go online for the first start, or build mediasoup-worker yourself and set MEDIASOUP_WORKER_BIN.',
+    );
+  }
+  if (version !== BUILDABLE) {
+    throw new SetupError(
+      `The media worker could not be fetched, and scripts/mediasoup-worker builds ${BUILDABLE}, not ${version}.`,
+      'Go online for the first start, or set MEDIASOUP_WORKER_BIN.',
+    );
+  }
+  await installPackages(BUILD_PACKAGES, 'The media worker could not be fetched, and building it', say);
+  say('not to be had from the network: building it, 2 to 5 minutes');
+  const temporary = `${file}.${process.pid}`;
+  let shown = Date.now();
+  const built = await command(
+    'bash',
+    [inRoot('scripts', 'mediasoup-worker', 'build.sh'), inRoot('node_modules', 'mediasoup'), temporary],
+    {
+      timeout: BUILD_TIMEOUT,
+      onLine: (line) => {
+        const progress = /^\[(\d+)\/(\d+)\]/.exec(line);
+        if (progress === null || Date.now() - shown < 15_000) return;
+        shown = Date.now();
+        say(`building ${progress[1]} of ${progress[2]}`);
+      },
+    },
+  );
+  try {
+    if (!built.ok || !(await runs(temporary))) {
+      throw new SetupError(
+        `The media worker could not be built:\n${tail(built, 20)}`,
+        'Set MEDIASOUP_WORKER_BIN to a mediasoup-worker of this version, or go online for the first start.',
+      );
+    }
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Into the cache in one move: two starts at once must not see half a program. */
+async function keep(from, to) {
+  const temporary = `${to}.${process.pid}`;
+  await copyFile(from, temporary);
+  await rename(temporary, to);
+}
+
+async function runs(file) {
+  if (!existsSync(file) || !(await stat(file)).isFile()) return false;
+  const { code } = await command(path.resolve(file), [], { env: {}, timeout: 10_000 });
+  return code === RUNS;
+}

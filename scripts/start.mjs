@@ -1,0 +1,24 @@
+/** npm start: whatever is missing is made, then the server runs. npm run dev: the same, with reload. */
+import { client } from './setup/client.mjs';
+import { dependencies } from './setup/dependencies.mjs';
+import { foreground } from './setup/foreground.mjs';
+import { modelPack } from './setup/model-pack.mjs';
+import { inRoot, node24 } from './setup/paths.mjs';
+import { dataFolder, machine, ports } from './setup/preflight.mjs';
+import { main } from './setup/step.mjs';
+import { mediaWorker } from './setup/worker.mjs';
+
+await main(async () => {
+  const dev = process.argv.includes('--dev');
+  await machine();
+  await dependencies({ dev });
+  const worker = await mediaWorker();
+  await modelPack();
+  if (!dev) await client();
+  await dataFolder();
+  await ports();
+  const env = { ...process.env, MEDIASOUP_WORKER_BIN: worker };
+  if (dev) env.MUSTER_DEV = '1';
+  const watch = dev ? ['--watch', '--watch-preserve-output'] : [];
+  return await foreground(node24, [...watch, inRoot('server', 'main.ts')], env);
+});

@@ -1,0 +1,136 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { connect, createServer } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCertificate } from './certificate.ts';
+import type { CertificateOptions, ServerCertificate } from './certificate.ts';
+
+const DAY = 86_400_000;
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-certificate-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+function load(options: Partial<CertificateOptions> = {}): Promise<ServerCertificate> {
+  return loadCertificate({ dataDir, hosts: ['door'], addresses: ['192.168.7.20'], ...options });
+}
+
+/** Where an operator keeps a certificate. */
+async function configure(content: ServerCertificate): Promise<{ cert: string; key: string }> {
+  const files = { cert: path.join(dataDir, 'mine.crt'), key: path.join(dataDir, 'mine.key') };
+  await writeFile(files.cert, content.cert);
+  await writeFile(files.key, content.key);
+  return files;
+}
+
+/** Connects as a browser that trusts just this certificate, and expects `name` on it. */
+async function handshake(certificate: ServerCertificate, name: string): Promise<string> {
+  const server = createServer({ cert: certificate.cert, key: certificate.key }, (socket) => socket.end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  // An IP address is checked against the certificate, but is no server name to ask for.
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    ca: certificate.cert,
+    checkServerIdentity: () => undefined,
+  });
+  try {
+    await once(socket, 'secureConnect');
+    const shown = new X509Certificate(socket.getPeerCertificate().raw);
+    expect(socket.authorized).toBe(true);
+    return shown.checkHost(name) ?? shown.checkIP(name) ?? 'not covered';
+  } finally {
+    socket.destroy();
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+describe('a certificate of our own', () => {
+  it.each(['door', 'door.local', 'localhost', '127.0.0.1', '::1', '192.168.7.20'])(
+    'passes a TLS handshake as %s',
+    async (name) => {
+      expect(await handshake(await load(), name)).toBe(name);
+    },
+  );
+
+  it('does not pass as another host', async () => {
+    expect(await handshake(await load(), '192.168.7.21')).toBe('not covered');
+  });
+
+  it('is shown as our own, with the fingerprint that a browser shows', async () => {
+    const certificate = await load();
+    expect(certificate.selfSigned).toBe(true);
+    expect(certificate.fingerprint).toBe(new X509Certificate(certificate.cert).fingerprint256);
+  });
+
+  it('keeps its key to itself', async () => {
+    const { key } = await load();
+    const file = path.join(dataDir, 'tls-key.pem');
+    expect(await readFile(file, 'utf8')).toBe(key);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('cannot be used to sign others', async () => {
+    expect(new X509Certificate((await load()).cert).ca).toBe(false);
+  });
+
+  it('stays the same over restarts while it covers the host', async () => {
+    const first = await load();
+    const second = await load({ now: new Date(Date.now() + 300 * DAY) });
+    expect(second).toStrictEqual(first);
+  });
+
+  const renewals: [string, Partial<CertificateOptions>][] = [
+    ['an address is new', { addresses: ['192.168.7.20', '10.0.0.4'] }],
+    ['the host has a new name', { hosts: ['gate'] }],
+    ['it ends soon', { now: new Date(Date.now() + 790 * DAY) }],
+    ['the clock was wrong when it was made', { now: new Date(Date.now() - 30 * DAY) }],
+  ];
+  it.each(renewals)('is made anew when %s', async (_, change) => {
+    const first = await load();
+    const second = await load(change);
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect(await load(change)).toStrictEqual(second);
+  });
+
+  it.each(['tls-key.pem', 'tls-certificate.pem'])('is made anew when %s is damaged', async (name) => {
+    const first = await load();
+    await writeFile(path.join(dataDir, name), 'torn');
+    const second = await load();
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect(await handshake(second, 'door')).toBe('door');
+  });
+});
+
+describe('a configured certificate', () => {
+  it('is used as it is, whatever it covers', async () => {
+    const mine = await load();
+    const loaded = await load({ ...(await configure(mine)), addresses: ['10.9.9.9'] });
+    expect(loaded).toStrictEqual(mine);
+  });
+
+  it('is refused with the file and the reason', async () => {
+    const files = await configure(await load());
+    const other = await load({ hosts: ['gate'] });
+    await expect(load({ ...files, cert: '/nowhere.crt' })).rejects.toThrow(
+      'MUSTER_TLS_CERT names /nowhere.crt, which does not exist',
+    );
+    await writeFile(files.key, other.key);
+    await expect(load(files)).rejects.toThrow(
+      `The key in ${files.key} is not the key of the certificate in ${files.cert}`,
+    );
+    await writeFile(files.key, 'not a key');
+    await expect(load(files)).rejects.toThrow(/MUSTER_TLS_KEY names .* holds no PEM private key/);
+    await writeFile(files.cert, 'not a certificate');
+    await expect(load(files)).rejects.toThrow(/MUSTER_TLS_CERT names .* holds no PEM certificate/);
+  });
+});

@@ -1,0 +1,174 @@
+/** The certificate that HTTPS shows: the configured one, or one of our own for this host and its addresses. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { generate } from 'selfsigned';
+
+export interface CertificateOptions {
+  /** Where our own certificate and key are kept: `tls-certificate.pem` and `tls-key.pem` (0600). */
+  dataDir: string;
+  /** Files of a configured pair, PEM; both or none. */
+  cert?: string | undefined;
+  key?: string | undefined;
+  /** Names of this host, beside `localhost` and the loopback addresses. */
+  hosts: readonly string[];
+  /** IP addresses of this host; default: what its network interfaces have now. */
+  addresses?: readonly string[];
+  now?: Date;
+}
+
+export interface ServerCertificate {
+  /** PEM, as `node:tls` takes them. */
+  cert: string;
+  key: string;
+  selfSigned: boolean;
+  /** SHA-256, colon-separated hex: what a browser's warning page shows, to compare. */
+  fingerprint: string;
+  validTo: Date;
+}
+
+const DAY = 86_400_000;
+/** The longest that Apple's browsers accept a certificate for which a user vouches, less some slack. */
+const VALID_DAYS = 820;
+/** Made anew when less is left at a start: a server may run for weeks after that. */
+const RENEW_BEFORE = 60 * DAY;
+/** A camera tablet's clock may be behind. */
+const BACKDATED = 2 * DAY;
+
+/** Throws one Error of one sentence where a configured pair cannot be used. */
+export async function loadCertificate(options: CertificateOptions): Promise<ServerCertificate> {
+  if (options.cert !== undefined && options.key !== undefined) {
+    const cert = await readConfigured(options.cert, 'MUSTER_TLS_CERT');
+    const key = await readConfigured(options.key, 'MUSTER_TLS_KEY');
+    return describe(checkPair(cert, key, options.cert, options.key), cert, key);
+  }
+  const names = wantedNames(options);
+  const now = options.now ?? new Date();
+  return (await loadOwn(options.dataDir, names, now)) ?? (await makeOwn(options.dataDir, names, now));
+}
+
+function describe(certificate: X509Certificate, cert: string, key: string): ServerCertificate {
+  return {
+    cert,
+    key,
+    selfSigned: certificate.subject === certificate.issuer,
+    fingerprint: certificate.fingerprint256,
+    validTo: certificate.validToDate,
+  };
+}
+
+async function readConfigured(file: string, variable: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new Error(`${variable} names ${file}, which ${why}`, { cause: error });
+  }
+}
+
+function checkPair(cert: string, key: string, certFile: string, keyFile: string): X509Certificate {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (error) {
+    throw new Error(`MUSTER_TLS_CERT names ${certFile}, which holds no PEM certificate`, { cause: error });
+  }
+  let matches: boolean;
+  try {
+    matches = certificate.checkPrivateKey(createPrivateKey(key));
+  } catch (error) {
+    throw new Error(`MUSTER_TLS_KEY names ${keyFile}, which holds no PEM private key without a passphrase`, {
+      cause: error,
+    });
+  }
+  if (!matches) throw new Error(`The key in ${keyFile} is not the key of the certificate in ${certFile}`);
+  return certificate;
+}
+
+/** Host names and IP addresses that the certificate must stand for. */
+function wantedNames({ hosts, addresses }: CertificateOptions): string[] {
+  const local = hosts.filter((host) => !host.includes('.') && isIP(host) === 0 && host !== 'localhost');
+  return [
+    ...new Set([
+      ...hosts,
+      // How a phone on the same network finds this host without a name server.
+      ...local.map((host) => `${host}.local`),
+      'localhost',
+      '127.0.0.1',
+      '::1',
+      ...(addresses ?? lanAddresses()),
+    ]),
+  ];
+}
+
+/** IPv4 only: a host's IPv6 addresses change every day, and each change would be one more warning page. */
+function lanAddresses(): string[] {
+  return Object.values(os.networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+    )
+    .map(({ address }) => address);
+}
+
+const certificateFile = (dataDir: string): string => path.join(dataDir, 'tls-certificate.pem');
+const keyFile = (dataDir: string): string => path.join(dataDir, 'tls-key.pem');
+
+/** Null where there is none, or none that will do any longer. */
+async function loadOwn(
+  dataDir: string,
+  names: readonly string[],
+  now: Date,
+): Promise<ServerCertificate | null> {
+  try {
+    const cert = await readFile(certificateFile(dataDir), 'utf8');
+    const key = await readFile(keyFile(dataDir), 'utf8');
+    const certificate = checkPair(cert, key, certificateFile(dataDir), keyFile(dataDir));
+    const lasts = certificate.validToDate.getTime() - now.getTime() > RENEW_BEFORE;
+    const begun = certificate.validFromDate.getTime() <= now.getTime();
+    const covers = names.every((name) =>
+      isIP(name) === 0 ? certificate.checkHost(name) !== undefined : certificate.checkIP(name) !== undefined,
+    );
+    return lasts && begun && covers ? describe(certificate, cert, key) : null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A right that is missing is the operator's to give; whatever else is wrong here, a new one mends.
+    if (code === 'EACCES' || code === 'EPERM') throw error;
+    return null;
+  }
+}
+
+async function makeOwn(dataDir: string, names: readonly string[], now: Date): Promise<ServerCertificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'Muster on this network' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now.getTime() - BACKDATED),
+    notAfterDate: new Date(now.getTime() + VALID_DAYS * DAY),
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: names.map((name) =>
+          isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name },
+        ),
+      },
+    ],
+  });
+  await mkdir(dataDir, { recursive: true });
+  // The key first: a pair that a cut-off start leaves mixed does not match, and is made anew.
+  await replace(keyFile(dataDir), key, 0o600);
+  await replace(certificateFile(dataDir), cert, 0o644);
+  return describe(new X509Certificate(cert), cert, key);
+}
+
+async function replace(file: string, content: string, mode: number): Promise<void> {
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, content, { mode });
+  await rename(temporary, file);
+}
