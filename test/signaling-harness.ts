@@ -12,6 +12,9 @@ import { SignalingServer } from '../server/signaling/signaling-server.ts';
 import { mediaWorkerBin } from './media-worker.ts';
 import { WrtcPeer } from './wrtc-peer.ts';
 
+/** With more in it than media is to pass on, as the whole configuration has. */
+const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
+
 export const ORIGIN = 'http://muster.test';
 
 /** The ownership rules of the enrolment service, without templates behind them. */
@@ -73,7 +76,7 @@ export class SignalingHarness {
         announce: undefined,
         workerBin: mediaWorkerBin(),
       },
-      analysis: { rate: 10, minFace: 0.08 },
+      analysis: ANALYSIS,
       log,
     });
     const signaling = await SignalingServer.create({

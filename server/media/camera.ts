@@ -53,7 +53,8 @@ export class Camera {
       watch: {
         cameraId: this.id,
         purpose: this.purpose === 'enrolment' ? 'enrolment' : 'check-in',
-        ...options.analysis,
+        rate: options.analysis.rate,
+        minFace: options.analysis.minFace,
       },
     });
     this.feed = this.#feed;
