@@ -11,7 +11,13 @@ import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { MasterKey } from '../security/master-key.ts';
 import { currentConsent } from './consent-text.ts';
-import { embeddingLength, openTemplates, sealTemplates, type WrappedKey } from './sealed-templates.ts';
+import {
+  embeddingLength,
+  openTemplates,
+  type SealedTemplate,
+  sealTemplates,
+  type WrappedKey,
+} from './sealed-templates.ts';
 
 export interface TemplateStoreOptions {
   database: Database;
@@ -35,11 +41,13 @@ export interface GalleryChange {
   entry: GalleryEntry | null;
 }
 
-/** People whose templates are opened in one go: bounds what a load holds besides the gallery itself. */
-const PAGE = 500;
+/** People whose templates are opened in one go: bounds how long the event loop waits meanwhile (some ms). */
+const PAGE = 50;
 /** An enrolment has nine bins and the aggregate; anything far above is a mistake. */
 const MAX_TEMPLATES = 32;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+type TemplateRow = SealedTemplate & { personId: string };
 
 export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
   readonly #database: Database;
@@ -161,9 +169,13 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   }
 
   async #entries(contract: ModelContract, keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
-    const rows = await this.#database
-      .fork()
-      .find(Template, { personId: { $in: keys.map(({ personId }) => personId) }, contract });
+    const ids = `{${keys.map(({ personId }) => personId).join(',')}}`;
+    // Plain rows: an entity for each of a hundred thousand templates would be made to be thrown away.
+    const rows = await this.#database.fork().execute<TemplateRow[]>(
+      `select id, person_id "personId", key_id "keyId", contract, bin, sealed
+       from template where person_id = any(?::uuid[]) and contract = ?`,
+      [ids, contract],
+    );
     const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
     const length = embeddingLength(contract);
     return keys.flatMap((key) => {
@@ -177,7 +189,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   }
 }
 
-function aggregateFirst(a: Template, b: Template): number {
+function aggregateFirst(a: TemplateRow, b: TemplateRow): number {
   return Number(b.bin === 'aggregate') - Number(a.bin === 'aggregate') || (a.id < b.id ? -1 : 1);
 }
 

@@ -115,7 +115,7 @@ describe('saving templates', () => {
   });
 
   it('loads more people than one page holds', async () => {
-    // 501 people with a key each, of whom the last has the only templates: found on the second page.
+    // 501 people with a key each come before the one who has templates.
     const { id, set } = await enrolled(30);
     await services.database.fork().execute(
       `with p as (
