@@ -1,0 +1,123 @@
+/** Somebody before an enrolment camera: synthetic captures with poses and embeddings that behave like real ones. */
+import type { Capture } from '../protocol/analyzer.ts';
+import type { Quality } from '../protocol/face.ts';
+import type { EnrolmentInstruction, EnrolmentProgress } from '../protocol/results.ts';
+import type { EnrolmentPolicy } from './policy.ts';
+import { acceptCapture, openSession, progressOf, type EnrolmentSession } from './session.ts';
+
+const LENGTH = 512;
+
+export interface Person {
+  direction: Float32Array;
+  /** An embedding at a pose: less like the straight one the more the head is turned (0.85 at 20 degrees). */
+  embedding(yaw: number, pitch: number): Float32Array;
+}
+
+export function person(seed: number): Person {
+  // Mulberry32: seeds next to each other give unrelated people.
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32 - 0.5;
+  };
+  const random = () => normalise(Float32Array.from({ length: LENGTH }, next));
+  const [direction, toSide, upwards] = [random(), random(), random()];
+  return {
+    direction,
+    embedding: (yaw, pitch) => {
+      const jitter = random();
+      return normalise(
+        direction.map((v, i) => v + 0.03 * yaw * toSide[i]! + 0.03 * pitch * upwards[i]! + 0.2 * jitter[i]!),
+      );
+    },
+  };
+}
+
+export interface Look {
+  yaw: number;
+  pitch: number;
+  ms: number;
+}
+
+/** Straight, then once around. */
+export const CIRCLE: readonly Look[] = [
+  { yaw: 0, pitch: 0, ms: 1_500 },
+  ...[0, 45, 90, 135, 180, 225, 270, 315].map((degrees) => ({
+    yaw: 20 * Math.cos((degrees * Math.PI) / 180),
+    pitch: 15 * Math.sin((degrees * Math.PI) / 180),
+    ms: 1_000,
+  })),
+];
+
+export interface FrameChange {
+  quality?: Partial<Quality>;
+  /** People in the picture; 1 where unset. */
+  faces?: number;
+}
+
+export function captureOf(
+  who: Person,
+  { yaw, pitch }: { yaw: number; pitch: number },
+  at: number,
+  { quality, faces = 1 }: FrameChange = {},
+  cameraId = 'enrol-test',
+): Capture {
+  const p = [0.5, 0.5] as const;
+  const face = {
+    box: [0.35, 0.2, 0.3, 0.5] as const,
+    landmarks: [p, p, p, p, p] as const,
+    pose: { yaw, pitch, roll: 0 },
+    quality: { eyeDistance: 70, sharpness: 90, brightness: 120, contrast: 40, score: 0.9, ...quality },
+  };
+  return {
+    cameraId,
+    frame: at,
+    at,
+    width: 640,
+    height: 480,
+    faces: Array.from({ length: faces }, (_, i) =>
+      i === 0 ? { ...face, embedding: who.embedding(yaw, pitch) } : face,
+    ),
+  };
+}
+
+/** Plays looks to a session. */
+export class Sitting {
+  session: EnrolmentSession;
+  at = 1_000_000;
+  /** Each instruction that was shown, once in a row. */
+  readonly said: EnrolmentInstruction[] = [];
+  readonly #policy: EnrolmentPolicy;
+  readonly #interval: number;
+
+  constructor(policy: EnrolmentPolicy, fps = 10) {
+    this.#policy = policy;
+    this.#interval = 1_000 / fps;
+    this.session = openSession(this.at, policy);
+  }
+
+  get progress(): EnrolmentProgress {
+    return progressOf('test', this.session, this.at, this.#policy);
+  }
+
+  frame(who: Person, pose: { yaw: number; pitch: number }, change?: FrameChange): void {
+    this.at += this.#interval;
+    this.session = acceptCapture(this.session, captureOf(who, pose, this.at, change), this.#policy);
+    const { shown } = this.session.instruction;
+    if (this.said.at(-1) !== shown) this.said.push(shown);
+  }
+
+  play(who: Person, looks: readonly Look[]): this {
+    for (const { yaw, pitch, ms } of looks) {
+      for (let passed = 0; passed < ms; passed += this.#interval) this.frame(who, { yaw, pitch });
+    }
+    return this;
+  }
+}
+
+function normalise(v: Float32Array): Float32Array {
+  const norm = Math.hypot(...v);
+  return v.map((x) => x / norm);
+}
