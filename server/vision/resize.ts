@@ -25,7 +25,9 @@ interface Axis {
 export function resampleAxis(samples: number, extent: number, out: number): Axis {
   const ratio = extent / out;
   const shrinks = ratio > 1;
-  const taps = Math.min(samples, shrinks ? Math.ceil(ratio) + 1 : 2);
+  // A whole ratio from a whole start touches no further sample; any other may begin anywhere within one.
+  const touched = Number.isInteger(ratio) ? ratio : Math.ceil(ratio) + 1;
+  const taps = Math.min(samples, shrinks ? touched : 2);
   const start = new Int32Array(out);
   const weights = new Float32Array(out * taps);
   for (let i = 0; i < out; i++) {
@@ -103,23 +105,60 @@ export class I420Resizer {
   }
 }
 
-/** Row `y` of the resampled plane that begins at `offset`, into `scale.out`. */
+/**
+ * Row `y` of the resampled plane that begins at `offset`, into `scale.out`. Two and three taps, which every
+ * usual camera size needs, are written out: this is the hot loop of each analysed frame.
+ */
 function averageRow(data: Uint8Array, offset: number, stride: number, scale: PlaneScale, y: number): void {
-  const { across, down, row, out } = scale;
-  let fresh = true;
-  for (let k = 0; k < down.taps; k++) {
-    const weight = down.weights[y * down.taps + k]!;
-    if (weight === 0) continue;
-    const at = offset + (down.start[y]! + k) * stride;
-    if (fresh) for (let x = 0; x < stride; x++) row[x] = weight * data[at + x]!;
-    else for (let x = 0; x < stride; x++) row[x] = row[x]! + weight * data[at + x]!;
-    fresh = false;
+  averageDown(data, offset + scale.down.start[y]! * stride, stride, scale.down, y, scale.row);
+  averageAcross(scale.row, scale.across, scale.out);
+}
+
+function averageDown(
+  data: Uint8Array,
+  at: number,
+  stride: number,
+  { taps, weights }: Axis,
+  y: number,
+  row: Float32Array,
+): void {
+  const first = weights[y * taps]!;
+  const second = taps > 1 ? weights[y * taps + 1]! : 0;
+  const next = taps > 1 ? at + stride : at;
+  if (taps === 3) {
+    const third = weights[y * taps + 2]!;
+    const last = next + stride;
+    for (let x = 0; x < stride; x++) {
+      row[x] = first * data[at + x]! + second * data[next + x]! + third * data[last + x]!;
+    }
+    return;
   }
-  const { taps, start, weights } = across;
-  for (let x = 0; x < out.length; x++) {
-    const from = start[x]!;
-    let sum = 0;
-    for (let k = 0; k < taps; k++) sum += weights[x * taps + k]! * row[from + k]!;
-    out[x] = sum;
+  for (let x = 0; x < stride; x++) row[x] = first * data[at + x]! + second * data[next + x]!;
+  for (let k = 2; k < taps; k++) {
+    const weight = weights[y * taps + k]!;
+    const from = at + k * stride;
+    if (weight > 0) for (let x = 0; x < stride; x++) row[x] = row[x]! + weight * data[from + x]!;
+  }
+}
+
+function averageAcross(row: Float32Array, { taps, start, weights }: Axis, out: Float32Array): void {
+  if (taps === 2) {
+    for (let x = 0; x < out.length; x++) {
+      const from = start[x]!;
+      out[x] = weights[x * 2]! * row[from]! + weights[x * 2 + 1]! * row[from + 1]!;
+    }
+  } else if (taps === 3) {
+    for (let x = 0; x < out.length; x++) {
+      const from = start[x]!;
+      const w = x * 3;
+      out[x] = weights[w]! * row[from]! + weights[w + 1]! * row[from + 1]! + weights[w + 2]! * row[from + 2]!;
+    }
+  } else {
+    for (let x = 0; x < out.length; x++) {
+      const from = start[x]!;
+      let sum = 0;
+      for (let k = 0; k < taps; k++) sum += weights[x * taps + k]! * row[from + k]!;
+      out[x] = sum;
+    }
   }
 }
