@@ -11,9 +11,23 @@ export function foreground(program, args, env) {
       if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+    const parent = process.ppid;
+    const watch = process.env.npm_lifecycle_event ? setInterval(lookAtParent, LOOK_EVERY) : undefined;
+    // npm runs us through a shell that does not pass signals on: its end is the only word of a `kill` of npm.
+    function lookAtParent() {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (NUMBERS[signal] ?? 0)));
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(code ?? 128 + (NUMBERS[signal] ?? 0));
+    });
   });
 }
+
+/** Milliseconds. */
+const LOOK_EVERY = 500;
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
