@@ -1,91 +1,198 @@
-/**
- * From planar YUV straight to a network's tensor, without an RGB picture in between.
- *
- * Colour: ITU-R BT.601, limited range (Y 16..235, U and V 16..240), which is what WebRTC video carries.
- * Chroma is taken to be sited in the middle of its 2×2 luma block, as libyuv makes it. Coordinates here are
- * indices: (0, 0) is the centre of the first luma sample.
- */
-import type { I420Frame } from './types.ts';
+/** The guided capture of one person, as a pure reducer over frames. */
+import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
+import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
+import type { EnrolmentInstruction, EnrolmentProgress, EnrolmentState } from '../protocol/results.ts';
+import { instructionFor, judgeCapture } from './capture-judge.ts';
+import { firstInstruction, instruct, type ShownInstruction } from './instruction.ts';
+import type { EnrolmentPolicy } from './policy.ts';
+import { emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
+import { similarity, weightedMean, type Sample } from './template.ts';
 
-/** What a network wants of a pixel: `(x − mean) / scale` with x in 0..255, planes in this order. */
-export interface PixelFormat {
-  channels: 'rgb' | 'bgr' | 'grey';
-  /** One number per channel, in the order of `channels`. */
-  mean: readonly number[];
-  scale: number;
+/** Plain data. Holds at most `samplesPerBin` embeddings for each of the nine bins, whatever is fed to it. */
+export interface EnrolmentSession {
+  state: EnrolmentState;
+  /** Epoch ms. */
+  deadline: number;
+  trail: PoseTrail;
+  /** The best captures of each bin, best first. */
+  samples: ReadonlyMap<PoseBin, readonly Sample[]>;
+  /** Epoch ms of the last accepted capture. */
+  sampledAt: number;
+  /** Good frames in a row that show somebody else. */
+  disagreeing: number;
+  restarts: number;
+  instruction: ShownInstruction;
+  /** The bin the person is led to, and since when, epoch ms. */
+  target: PoseBin | null;
+  targetSince: number;
+  face: EnrolmentProgress['face'];
 }
 
-/** Luma of black, and chroma without colour. */
-export const BLACK = 16;
-export const GREY = 128;
-
-const Y_GAIN = 255 / 219;
-/** BT.601: Kr = 0.299, Kb = 0.114; chroma gains for limited range. */
-const R_V = (2 * (1 - 0.299) * 255) / 224;
-const B_U = (2 * (1 - 0.114) * 255) / 224;
-const G_U = (B_U * 0.114) / 0.587;
-const G_V = (R_V * 0.299) / 0.587;
-
-/** Limited-range luma as full range 0..255. */
-export function fullRange(luma: number): number {
-  return clamp((luma - BLACK) * Y_GAIN);
+export function openSession(at: number, policy: EnrolmentPolicy): EnrolmentSession {
+  return {
+    state: 'capturing',
+    deadline: at + policy.timeout,
+    trail: emptyTrail(),
+    samples: new Map(),
+    sampledAt: 0,
+    disagreeing: 0,
+    restarts: 0,
+    instruction: firstInstruction('look-straight', at),
+    target: null,
+    targetSince: at,
+    face: undefined,
+  };
 }
 
-export function chromaWidth(frame: I420Frame): number {
-  return (frame.width + 1) >> 1;
-}
+/** Adds one frame. Frames of a session that is not capturing change nothing. Pure. */
+export function acceptCapture(
+  session: EnrolmentSession,
+  capture: Capture,
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  const now = expire(session, capture.at);
+  if (now.state !== 'capturing') return now;
+  const { face, fault } = judgeCapture(capture, policy.capture, policy.pose);
+  if (!face) return tell({ ...now, face: undefined }, fault ?? 'no-face', capture.at, policy);
+  const trail = followPose(now.trail, face.pose, capture.at, policy.pose);
+  const next: EnrolmentSession = { ...now, trail, face: view(face, false) };
+  if (fault || !face.embedding) return tell(next, fault ?? 'hold-still', capture.at, policy);
 
-export function chromaHeight(frame: I420Frame): number {
-  return (frame.height + 1) >> 1;
-}
-
-/** @throws RangeError where `data` is shorter than its width and height need. */
-export function checkFrame(frame: I420Frame): void {
-  const needed = frame.width * frame.height + 2 * chromaWidth(frame) * chromaHeight(frame);
-  if (frame.width < 2 || frame.height < 2 || frame.data.length < needed) {
-    throw new RangeError(
-      `${frame.width}×${frame.height} I420 needs ${needed} bytes, not ${frame.data.length}`,
-    );
+  const reference = referenceOf(now);
+  if (reference && similarity(reference, face.embedding) < policy.changedBelow) {
+    const disagreeing = now.disagreeing + 1;
+    if (disagreeing < policy.changedFrames) {
+      // Not used, and not yet believed: the pose of somebody else must not move this session's either.
+      return tell({ ...next, trail: now.trail, disagreeing }, 'hold-still', capture.at, policy);
+    }
+    const afresh = restartSession(next, capture.at, policy);
+    return tell({ ...afresh, restarts: now.restarts + 1 }, 'face-changed', capture.at, policy);
   }
+  return collect({ ...next, disagreeing: 0 }, face, face.embedding, capture.at, policy);
 }
 
-/**
- * Turns rows of luma and chroma (of the network's size) into `count` pixels of its tensor at index `at`.
- * `plane` is the number of pixels in one channel of the tensor.
- */
-export function writePixels(
-  format: PixelFormat,
-  into: Float32Array,
+function collect(
+  session: EnrolmentSession,
+  face: CapturedFace,
+  embedding: Float32Array,
   at: number,
-  plane: number,
-  count: number,
-  y: Float32Array,
-  u: Float32Array,
-  v: Float32Array,
-): void {
-  const gain = 1 / format.scale;
-  if (format.channels === 'grey') {
-    const mean = format.mean[0]!;
-    for (let i = 0; i < count; i++) into[at + i] = (clamp((y[i]! - BLACK) * Y_GAIN) - mean) * gain;
-    return;
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  const { bin } = session.trail;
+  const apart = at - session.sampledAt >= policy.sampleSpacing;
+  let next = session;
+  if (bin !== null && apart) {
+    const sample = { embedding: Float32Array.from(embedding), quality: Math.max(1e-3, face.quality.score) };
+    const kept = [...(session.samples.get(bin) ?? []), sample]
+      .sort((a, b) => b.quality - a.quality)
+      .slice(0, policy.samplesPerBin);
+    const samples = new Map(session.samples).set(bin, kept);
+    next = { ...session, samples, sampledAt: at, face: view(face, true) };
   }
-  const bgr = format.channels === 'bgr';
-  const r = at + (bgr ? 2 * plane : 0);
-  const g = at + plane;
-  const b = at + (bgr ? 0 : 2 * plane);
-  const meanR = format.mean[bgr ? 2 : 0]!;
-  const meanG = format.mean[1]!;
-  const meanB = format.mean[bgr ? 0 : 2]!;
-  for (let i = 0; i < count; i++) {
-    const luma = (y[i]! - BLACK) * Y_GAIN;
-    const du = u[i]! - GREY;
-    const dv = v[i]! - GREY;
-    into[r + i] = (clamp(luma + R_V * dv) - meanR) * gain;
-    into[g + i] = (clamp(luma - G_U * du - G_V * dv) - meanG) * gain;
-    into[b + i] = (clamp(luma + B_U * du) - meanB) * gain;
-  }
+  const missing = missingBins(next, policy);
+  if (missing.length === 0) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+  next = aim(next, missing, at, policy);
+  const there = bin !== null && missing.includes(bin);
+  const instruction = there || next.target === null ? 'hold-still' : instructionFor(next.target);
+  return tell(next, instruction, at, policy);
 }
 
-function clamp(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+/**
+ * Where to lead the person. A direction stays until it is captured, so that nobody is sent to and fro between
+ * two; where somebody cannot do it, another one comes after a while.
+ */
+function aim(
+  session: EnrolmentSession,
+  missing: readonly PoseBin[],
+  at: number,
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  const { target } = session;
+  const pending = target !== null && missing.includes(target);
+  if (pending && at - session.targetSince < policy.targetPatience) return session;
+  const others = missing.filter((bin) => bin !== target);
+  const from = pending && others.length > 0 ? others : missing;
+  return { ...session, target: nearestBin(session.trail, from, policy.pose), targetSince: at };
+}
+
+/** The time is up for a session that is still capturing. */
+export function expire(session: EnrolmentSession, at: number): EnrolmentSession {
+  if (session.state !== 'capturing' || at < session.deadline) return session;
+  return { ...session, state: 'timed-out', face: undefined };
+}
+
+/** On with what was captured, with the whole time again. */
+export function continueSession(
+  session: EnrolmentSession,
+  at: number,
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  return { ...session, state: 'capturing', deadline: at + policy.timeout, face: undefined };
+}
+
+/** From the beginning; only the count of changed faces stays. */
+export function restartSession(
+  session: EnrolmentSession,
+  at: number,
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  return { ...openSession(at, policy), restarts: session.restarts };
+}
+
+/** Bins that are not full, in the order of POSE_BINS. */
+export function missingBins(session: EnrolmentSession, policy: EnrolmentPolicy): PoseBin[] {
+  return POSE_BINS.filter((bin) => fill(session, bin, policy) < 1);
+}
+
+/** The front and enough other bins are full. */
+export function isAcceptable(session: EnrolmentSession, policy: EnrolmentPolicy): boolean {
+  const missing = missingBins(session, policy);
+  return !missing.includes('front') && POSE_BINS.length - 1 - missing.length >= policy.requiredBins;
+}
+
+export function progressOf(
+  enrolment: string,
+  session: EnrolmentSession,
+  at: number,
+  policy: EnrolmentPolicy,
+): EnrolmentProgress {
+  return {
+    type: 'enrolment',
+    enrolment,
+    state: session.state,
+    instruction: session.instruction.shown,
+    bins: Object.fromEntries(POSE_BINS.map((bin) => [bin, fill(session, bin, policy)])) as Record<
+      PoseBin,
+      number
+    >,
+    requiredBins: policy.requiredBins,
+    acceptable: isAcceptable(session, policy),
+    missing: missingBins(session, policy),
+    ...(session.face && { face: session.face }),
+    restarts: session.restarts,
+    remaining: session.state === 'capturing' ? Math.max(0, session.deadline - at) : 0,
+  };
+}
+
+function fill(session: EnrolmentSession, bin: PoseBin, policy: EnrolmentPolicy): number {
+  return Math.min(1, (session.samples.get(bin)?.length ?? 0) / policy.samplesPerBin);
+}
+
+/** The session's mean direction so far, or null before the first capture. */
+function referenceOf({ samples }: EnrolmentSession): Float32Array | null {
+  const all = [...samples.values()].flat();
+  return all.length === 0 ? null : weightedMean(all).embedding;
+}
+
+function tell(
+  session: EnrolmentSession,
+  instruction: EnrolmentInstruction,
+  at: number,
+  policy: EnrolmentPolicy,
+): EnrolmentSession {
+  return { ...session, instruction: instruct(session.instruction, instruction, at, policy) };
+}
+
+function view({ box, landmarks, pose }: CapturedFace, accepted: boolean): EnrolmentProgress['face'] {
+  return { box, landmarks, yaw: pose.yaw, pitch: pose.pitch, accepted };
 }
