@@ -13,6 +13,8 @@ import { main, SetupError } from './setup/step.mjs';
 import { mediaWorker } from './setup/worker.mjs';
 
 const folder = inRoot('test', 'bench');
+/** Characters. */
+const WIDTH = 118;
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -50,7 +52,18 @@ async function list() {
   for (const file of files) {
     if (!(await isBench(file))) continue;
     const text = await readFile(inRoot('test', 'bench', file), 'utf8');
-    const [, line] = /^\/\*\*\s*(?:\n \* )?(.*?)\s*(?:\*\/)?$/m.exec(text) ?? [];
-    console.log(`  ${file.replace(/\.ts$/, '').padEnd(12)} ${line ?? ''}`);
+    console.log(`  ${file.replace(/\.ts$/, '').padEnd(12)} ${description(text)}`);
   }
+}
+
+/** The first sentences of the comment that a benchmark begins with, as far as they fit on one line. */
+function description(text) {
+  const [, comment = ''] = /^\/\*\*(.*?)\*\//s.exec(text) ?? [];
+  const words = comment.replaceAll(/\n \*/g, ' ').trim().split(/\s+/);
+  let line = '';
+  for (const word of words) {
+    if (line.length + word.length > WIDTH) return `${line} …`;
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return line;
 }

@@ -1,0 +1,29 @@
+/**
+ * Adds the tests of vitest's JSON report to the checks that passed and failed, prints the count as the last
+ * line, and exits 1 if anything failed. Usage: count.mjs REPORT EXIT_CODE_OF_VITEST PASSED FAILED
+ */
+import { existsSync, readFileSync } from 'node:fs';
+
+const [file, code, passedChecks, failedChecks] = process.argv.slice(2);
+let passed = Number(passedChecks);
+let failed = Number(failedChecks);
+let skipped = 0;
+
+if (existsSync(file)) {
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  passed += report.numPassedTests;
+  failed += report.numFailedTests;
+  skipped = report.numPendingTests + report.numTodoTests;
+  // A file that cannot be loaded has no tests to count, and is a failure all the same.
+  failed += report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  if (code !== '0' && report.numFailedTests === 0 && failed === Number(failedChecks)) failed += 1;
+} else {
+  console.log('The tests did not run to their end.');
+  failed += 1;
+}
+
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# Muster's server with its analyzer. The database is PostgreSQL's own image: see docker-compose.yml.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+ENV XDG_CACHE_HOME=/cache
+# What the media worker is built from where its official program cannot be fetched.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+      meson ninja-build g++ pkg-config flatbuffers-compiler libflatbuffers-dev \
+      libssl-dev libuv1-dev libsrtp2-dev libabsl-dev \
+ && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN node scripts/prepare.mjs \
+ && mv /cache/muster/mediasoup-worker-* /app/mediasoup-worker
+
+FROM node:24-bookworm-slim
+# The libraries of a media worker that was built above; the official one brings its own.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libssl3 libuv1 libsrtp2-1 libabsl20220623 libstdc++6 \
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node /data
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/models ./models
+COPY --from=build /app/config ./config
+COPY --from=build /app/server ./server
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/mediasoup-worker ./
+ENV NODE_ENV=production \
+    MUSTER_DATA_DIR=/data \
+    MEDIASOUP_WORKER_BIN=/app/mediasoup-worker
+USER node
+VOLUME /data
+EXPOSE 8443/tcp 44400/udp 44400/tcp
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "server/main.ts"]

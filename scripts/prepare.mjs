@@ -1,0 +1,15 @@
+/** Everything that `npm start` makes before it starts the server, and nothing else: for the container image. */
+import { client } from './setup/client.mjs';
+import { dependencies } from './setup/dependencies.mjs';
+import { modelPack } from './setup/model-pack.mjs';
+import { machine } from './setup/preflight.mjs';
+import { main } from './setup/step.mjs';
+import { mediaWorker } from './setup/worker.mjs';
+
+await main(async () => {
+  await machine();
+  await dependencies({ dev: false });
+  await mediaWorker();
+  await modelPack();
+  await client();
+});
