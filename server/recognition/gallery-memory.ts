@@ -29,7 +29,7 @@ const USED_ROWS = 0;
 const USED_SLOTS = 1;
 /** Only there to be read and written: see `fence`. */
 const FENCE = 2;
-/** Counts writes of any row. */
+/** Counts up before and after each write of a row: odd while there is one. */
 const CHANGES = 3;
 const HEADER = 16;
 const NOBODY = -1;
@@ -80,7 +80,7 @@ export function grow(memory: GalleryMemory, capacity: number): GalleryMemory {
 }
 
 // ── Versions ─────────────────────────────────────────────────────────────────────────────────────
-// A seqlock per row and per slot (Boehm, "Can seqlocks get along with programming language memory
+// A seqlock over all, and one per row and per slot for when something changed (Boehm, "Can seqlocks get along with programming language memory
 // models?", 2012): odd while it is written, and a reader that finds it odd, or changed after reading,
 // throws away what it read. A writer never waits for a reader, and a reader only for the rows that
 // change under it. Read-modify-write operations stand where plain loads and stores must not pass.
@@ -107,7 +107,7 @@ export function fence(memory: GalleryMemory): void {
   Atomics.add(memory.words, FENCE, 0);
 }
 
-/** The same before and after: no row was written in between. */
+/** The same even number before and after: no row was written in between. */
 export function changes(memory: GalleryMemory): number {
   return Atomics.load(memory.words, CHANGES);
 }
@@ -128,6 +128,7 @@ export function writeRow(
   embedding: Float32Array | null,
 ): void {
   const version = HEADER + row;
+  Atomics.add(memory.words, CHANGES, 1);
   Atomics.add(memory.words, version, 1);
   if (embedding) memory.rows.set(embedding, row * memory.stride);
   Atomics.store(memory.words, HEADER + memory.share.capacity + row, (slot ?? NOBODY) + 1);

@@ -30,6 +30,8 @@ export class GalleryReader {
   /** Each row's version and person before it was read. */
   readonly #versions: Int32Array;
   readonly #slots: Int32Array;
+  /** The state of the gallery that versions, slots and slotVersions are of; −1 where they are of none. */
+  #noted = -1;
   /** [QUERIES, capacity]: best score of each person. */
   readonly #best: Float32Array[];
   /** The version of each slot that its best scores belong to, −1 where none was read: slots change hands. */
@@ -61,27 +63,63 @@ export class GalleryReader {
   }
 
   #pass(embeddings: readonly Float32Array[], limit: number): Match[][] {
-    const kernel = this.#kernel;
-    kernel.queries.fill(0);
-    for (const [q, embedding] of embeddings.entries()) kernel.queries.set(embedding, q * this.#memory.stride);
-    for (const best of this.#best) best.fill(NO_SCORE);
+    const { queries } = this.#kernel;
+    queries.fill(0);
+    for (const [q, embedding] of embeddings.entries()) queries.set(embedding, q * this.#memory.stride);
+    if (!this.#readQuiet(embeddings.length)) this.#readChanging(embeddings.length);
+    return embeddings.map((_, q) => (limit > 0 ? this.#nearest(this.#best[q]!, limit) : []));
+  }
+
+  /** The common case: nothing was written since the last search, nor during this one. False where something was. */
+  #readQuiet(queries: number): boolean {
+    if (changes(this.#memory) !== this.#noted) return false;
+    this.#forget(queries, usedSlots(this.#memory));
+    const rows = usedRows(this.#memory);
+    const { scores } = this.#kernel;
+    for (let first = 0; first < rows; first += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, rows - first);
+      this.#kernel.score(first, count, queries > 1);
+      for (let q = 0; q < queries; q++) {
+        const best = this.#best[q]!;
+        for (let i = 0; i < count; i++) {
+          const slot = this.#slots[first + i]!;
+          const score = scores[q * BLOCK_ROWS + i]!;
+          if (slot >= 0 && score > best[slot]!) best[slot] = score;
+        }
+      }
+    }
+    fence(this.#memory);
+    return changes(this.#memory) === this.#noted;
+  }
+
+  /** Row by row, each checked for itself. */
+  #readChanging(queries: number): void {
+    this.#forget(queries, this.#memory.share.capacity);
     this.#slotVersions.fill(-1);
     let seen = changes(this.#memory);
     let rows = usedRows(this.#memory);
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
-      this.#read(first, Math.min(BLOCK_ROWS, rows - first), embeddings.length);
+      this.#read(first, Math.min(BLOCK_ROWS, rows - first), queries);
     }
     // Somebody's templates may have moved from a row not read yet to one that was read before: the rows that
     // changed are read again, until nothing changed in the meantime.
-    for (let sweep = 0; sweep < SWEEPS && changes(this.#memory) !== seen; sweep++) {
+    for (let sweep = 0; sweep < SWEEPS && !this.#quietSince(seen); sweep++) {
       seen = changes(this.#memory);
       const before = rows;
       rows = usedRows(this.#memory);
       for (let row = 0; row < rows; row++) {
-        if (row >= before || !this.#holds(row)) this.#read(row, 1, embeddings.length);
+        if (row >= before || !this.#holds(row)) this.#read(row, 1, queries);
       }
     }
-    return embeddings.map((_, q) => (limit > 0 ? this.#nearest(this.#best[q]!, limit) : []));
+    this.#noted = this.#quietSince(seen) ? seen : -1;
+  }
+
+  #forget(queries: number, slots: number): void {
+    for (let q = 0; q < queries; q++) this.#best[q]!.fill(NO_SCORE, 0, slots);
+  }
+
+  #quietSince(seen: number): boolean {
+    return !isBeingWritten(seen) && changes(this.#memory) === seen;
   }
 
   #read(first: number, count: number, queries: number): void {

@@ -1,0 +1,149 @@
+/** Real faces through the real models: a guided capture, a gallery, and who is recognised before a station. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyseCheckIn, analyseEnrolment, type CheckInResult } from '../../server/analyzer/analyse-frame.ts';
+import { enrolmentPolicy } from '../../server/enrollment/policy.ts';
+import {
+  acceptCapture,
+  isAcceptable,
+  missingBins,
+  openSession,
+  type EnrolmentSession,
+} from '../../server/enrollment/session.ts';
+import { buildTemplates } from '../../server/enrollment/template.ts';
+import { POSE_BINS } from '../../server/protocol/face.ts';
+import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
+import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
+import { emptyTracks } from '../../server/recognition/tracker.ts';
+import { createEngine } from '../../server/vision/engine.ts';
+import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
+import type { FaceEngine } from '../../server/vision/types.ts';
+import { readFrames } from '../fixtures/frames.ts';
+import { clips } from '../fixtures/pictures.ts';
+
+const FPS = 10;
+const START = 1_700_000_000_000;
+const size = { width: 640, height: 480, fps: FPS };
+
+let pack: ModelPack;
+let engine: FaceEngine;
+
+beforeAll(async () => {
+  pack = await loadPack('faceplugin');
+  engine = await createEngine(pack, path.resolve('models/cache'));
+});
+afterAll(() => engine?.close());
+
+function job(frame: number) {
+  const at = START + (frame * 1_000) / FPS;
+  return { cameraId: 'door', frame, at, wait: 0, minFace: 0.08, readTimecode: false };
+}
+
+/** Sits a clip before the enrolment camera. */
+async function capture(file: string, from: number, to: number) {
+  const policy = enrolmentPolicy({
+    threshold: pack.thresholds['1e-4'],
+    requiredBins: 3,
+    timeout: 90_000,
+  });
+  let session: EnrolmentSession = openSession(START, policy);
+  let frame = 0;
+  for await (const picture of readFrames(file, { ...size, from, to })) {
+    const analysed = await analyseEnrolment(picture, { ...job(frame++), purpose: 'enrolment' }, { engine });
+    session = acceptCapture(session, analysed.capture, policy);
+  }
+  const missing = missingBins(session, policy);
+  return {
+    session,
+    acceptable: isAcceptable(session, policy),
+    full: POSE_BINS.filter((b) => !missing.includes(b)),
+  };
+}
+
+/** Plays a clip to a station. */
+async function visit(file: string, from: number, to: number, gallery: SharedGallery) {
+  const reader = new GalleryReader(gallery.share());
+  const parts = {
+    engine,
+    search: (embeddings: readonly Float32Array[], limit: number) => reader.search(embeddings, limit),
+    now: () => performance.now(),
+  };
+  const rules = {
+    purpose: 'check-in' as const,
+    trackPolicy: trackPolicy(FPS),
+    evidencePolicy: evidencePolicy(pack.thresholds['1e-4']),
+    run: 'run',
+  };
+  let tracks = emptyTracks();
+  const results: CheckInResult[] = [];
+  for await (const picture of readFrames(file, { ...size, from, to })) {
+    const result = await analyseCheckIn(picture, { ...job(results.length), ...rules, tracks }, parts);
+    ({ tracks } = result);
+    results.push(result);
+  }
+  return {
+    results,
+    sightings: results.flatMap((r) => r.sightings),
+    faces: results.flatMap((r) => r.observation.faces),
+  };
+}
+
+describe('man A turns his head in one clip', () => {
+  const gallery = SharedGallery.create({ length: 512, capacity: 64 });
+
+  it('which fills the front and the four sides', async () => {
+    const { session, acceptable, full } = await capture(clips.cap12.file, 18, 26);
+    expect(full).toEqual(expect.arrayContaining(['front', 'left', 'right', 'up', 'down']));
+    expect(acceptable).toBe(true);
+    expect(session.restarts).toBe(0);
+    const embeddings = buildTemplates(session.samples).map(({ embedding }) => embedding);
+    gallery.upsert({ personId: 'man-a', embeddings });
+  });
+
+  it('is recognised in another clip at once, sighted once, and keeps his track and name', async () => {
+    const { results, sightings, faces } = await visit(clips.cap13.file, 0, 12, gallery);
+    expect(sightings).toHaveLength(1);
+    expect(sightings[0]).toMatchObject({ personId: 'man-a', cameraId: 'door' });
+    expect(sightings[0]!.similarity).toBeGreaterThan(0.75);
+    // The second frame that shows him, the first that his track is confirmed in.
+    expect(sightings[0]!.at).toBe(START + 1_000 / FPS);
+    expect(new Set(faces.map((face) => face.track)).size).toBe(1);
+    expect(new Set(faces.slice(1).map((face) => face.state))).toEqual(new Set(['recognised']));
+    // One embedding in three seconds is all that this costs from then on.
+    const embedded = results.filter((r) => r.observation.timings.embed > 1).length;
+    expect(embedded).toBeLessThan(10);
+  });
+
+  it('is not man B, who stays unknown', async () => {
+    const { sightings, faces } = await visit(clips.franck.file, 0, 12, gallery);
+    expect(sightings).toEqual([]);
+    expect(faces.some((face) => face.state === 'unknown')).toBe(true);
+    expect(faces.some((face) => face.personId !== undefined)).toBe(false);
+  });
+
+  it('and both are told apart when B is enrolled too', async () => {
+    const { session } = await capture(clips.franck.file, 0, 8);
+    expect(session.samples.get('front')).toHaveLength(3);
+    const embeddings = buildTemplates(session.samples).map(({ embedding }) => embedding);
+    gallery.upsert({ personId: 'man-b', embeddings });
+    const who = async (file: string, from: number) => {
+      const { sightings } = await visit(file, from, from + 4, gallery);
+      return sightings.map((s) => s.personId);
+    };
+    expect(await who(clips.franck.file, 60)).toEqual(['man-b']);
+    expect(await who(clips.cap13.file, 4)).toEqual(['man-a']);
+  });
+});
+
+it('a capture in which B takes the place of A starts over with B', async () => {
+  const policy = enrolmentPolicy({ threshold: pack.thresholds['1e-4'], requiredBins: 3, timeout: 90_000 });
+  let session = openSession(START, policy);
+  let frame = 0;
+  for (const file of [clips.cap12.file, clips.franck.file]) {
+    for await (const picture of readFrames(file, { ...size, from: 1, to: 3 })) {
+      const analysed = await analyseEnrolment(picture, { ...job(frame++), purpose: 'enrolment' }, { engine });
+      session = acceptCapture(session, analysed.capture, policy);
+    }
+  }
+  expect(session.restarts).toBe(1);
+});
