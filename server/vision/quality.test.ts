@@ -40,6 +40,7 @@ describe('judgeQuality', () => {
     ['farther away', sharp, { eyes: 13 }],
     ['blurred', soft, {}],
     ['dark', sharp.map((v) => v * 0.12), {}],
+    ['dark, though not flat', sharp.map((v) => 12 + (v - 120) * 0.7), {}],
     ['burnt out', sharp.map((v) => Math.min(255, v + 100)), {}],
     ['flat', sharp.map((v) => 120 + (v - 120) * 0.15), {}],
     ['turned away', sharp, { yaw: -60 }],

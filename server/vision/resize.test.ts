@@ -83,19 +83,23 @@ describe('I420Resizer', () => {
     expect(into[0]).toBeCloseTo(127.5, 0);
   });
 
-  it('keeps colour where it is, also at odd sizes', () => {
-    const source = frame(65, 33, () => 100);
-    const cw = 33;
-    const ch = 17;
-    // Right half red: V high.
-    for (let y = 0; y < ch; y++)
-      source.data.fill(220, 65 * 33 + cw * ch + y * cw + 16, 65 * 33 + cw * ch + (y + 1) * cw);
-    const into = new Float32Array(3 * 16 * 8);
-    new I420Resizer().resize(source, into, 16, whole(16, 8), RGB);
-    for (let y = 0; y < 8; y++) {
-      const row = into.subarray(y * 16, y * 16 + 16);
-      expect(row[3]).toBeCloseTo(full(100), 1);
-      expect(row[12]).toBeCloseTo(full(100) + 1.596 * 92, 0);
+  it.each([
+    [64, 32],
+    [65, 33],
+    [7, 5],
+  ])('keeps colour where it is: %i×%i, where the last chroma sample may cover half a block', (w, h) => {
+    const source = frame(w, h, () => 120);
+    const cw = (w + 1) >> 1;
+    const ch = (h + 1) >> 1;
+    // V rises by one a luma pixel to the right; the first sample lies between pixels 0 and 1.
+    for (let i = 0; i < cw * ch; i++) source.data[w * h + cw * ch + i] = 128 + 2 * (i % cw);
+    const out = Math.floor(w / 2);
+    const into = new Float32Array(3 * out * 4);
+    new I420Resizer().resize(source, into, out, whole(out, 4), RGB);
+    for (let x = 1; x < out - 1; x++) {
+      const centre = ((x + 0.5) * w) / out - 0.5;
+      const red = full(120) + 1.596 * (centre - 0.5);
+      expect(Math.abs(into[out + x]! - red)).toBeLessThan(0.35);
     }
   });
 
