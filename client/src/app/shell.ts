@@ -83,6 +83,13 @@ export class MusterShell extends LitElement {
         align-items: center;
         gap: 0.25rem;
       }
+      .tools wa-icon {
+        font-size: 1.15rem;
+      }
+      .bar > a {
+        display: inline-flex;
+        text-decoration: none;
+      }
       .skip {
         position: absolute;
         left: -999px;

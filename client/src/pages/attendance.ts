@@ -55,7 +55,13 @@ export class MusterAttendance extends LitElement {
         }
         th,
         td {
-          padding: 0.7rem 0.75rem;
+          padding: 0.7rem 0.6rem;
+        }
+        .who strong {
+          white-space: normal;
+        }
+        .time {
+          font-size: 1rem;
         }
         .days {
           width: 100%;

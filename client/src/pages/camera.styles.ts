@@ -128,6 +128,9 @@ export const styles = css`
     }
   }
   @media (max-width: 34rem) {
+    .controls {
+      grid-template-columns: 1fr;
+    }
     dl {
       grid-template-columns: 1fr 1fr;
     }

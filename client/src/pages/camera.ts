@@ -241,7 +241,9 @@ export class MusterCamera extends LitElement {
         </div>
         ${
           this.running
-            ? html`<wa-button size="l" @click=${() => this.#stop()} data-test="stop">Stop</wa-button>`
+            ? html`<wa-button size="l" appearance="outlined" @click=${() => this.#stop()} data-test="stop"
+                >Stop</wa-button
+              >`
             : html`<wa-button size="l" variant="brand" @click=${() => this.#start()} data-test="start">
                 ${this.#device.end.value === 'replaced' ? 'Use this page again' : 'Start'}
               </wa-button>`

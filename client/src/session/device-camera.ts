@@ -58,8 +58,9 @@ export class DeviceCamera {
   start() {
     this.end.set(null);
     this.capture.start();
-    this.session.start();
+    // Before the session, which would take the end of the last socket for the end of this one.
     this.socket.open();
+    this.session.start();
   }
 
   close() {

@@ -34,6 +34,9 @@ export const shared = css`
     letter-spacing: -0.01em;
     line-height: 1.3;
   }
+  .card h1 + p {
+    margin-top: 0.45rem;
+  }
   a {
     color: var(--m-accent);
     text-underline-offset: 3px;

@@ -4,7 +4,7 @@
  * Attributes for tests: each box is `[data-test=face]` with `data-track`, `data-state` and, when recognised,
  * `data-name`; its rectangle is that of the face on the screen.
  */
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
@@ -66,6 +66,13 @@ export class MusterLiveView extends LitElement {
     super.disconnectedCallback();
   }
 
+  override updated(changed: PropertyValues<this>) {
+    // Not by a binding: Lit sets an object again at every render, and a video that is given its stream again
+    // starts over.
+    const video = this.renderRoot.querySelector('video');
+    if (video && changed.has('stream')) video.srcObject = this.stream;
+  }
+
   override render() {
     return html`
       <video
@@ -74,10 +81,10 @@ export class MusterLiveView extends LitElement {
         playsinline
         disablepictureinpicture
         .muted=${true}
-        .srcObject=${this.stream}
         ?data-mirrored=${this.mirrored}
         aria-label="Live picture of this camera"
       ></video>
+      <slot></slot>
       ${
         this.view.width > 0
           ? repeat(
@@ -87,7 +94,6 @@ export class MusterLiveView extends LitElement {
             )
           : nothing
       }
-      <slot></slot>
     `;
   }
 

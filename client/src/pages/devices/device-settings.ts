@@ -1,5 +1,5 @@
 /** Edits one device. Fires `done` when it is closed, saved or not. */
-import { LitElement, html } from 'lit';
+import { LitElement, html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import type { DeviceView } from '../../../../server/protocol/api.ts';
@@ -14,7 +14,15 @@ import { readSettings, settingsFields } from './settings-fields.ts';
 
 export class MusterDeviceSettings extends LitElement {
   static override properties = { device: { attribute: false }, open: { state: true } };
-  static override styles = [shared, formStyles];
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      wa-dialog {
+        --width: 40rem;
+      }
+    `,
+  ];
   declare device: DeviceView;
   declare open: boolean;
   readonly #form = new FormState(this);

@@ -43,6 +43,7 @@ export class MusterPairingDialog extends LitElement {
         padding: 0.9rem;
         border-radius: var(--m-radius);
         background: #fff;
+        color: #12141c;
         line-height: 0;
         border: 1px solid var(--m-line);
       }

@@ -28,6 +28,9 @@ export class MusterCaptureDialogs extends LitElement {
       p {
         line-height: 1.55;
       }
+      wa-dialog::part(close-button) {
+        display: none;
+      }
       .known {
         padding: 0.9rem 1.1rem;
         border-radius: var(--m-radius);

@@ -40,7 +40,7 @@ export const styles = css`
     transition: transform var(--m-calm) var(--m-ease);
   }
   muster-pose-ring {
-    width: min(92vw, 42rem, max(17rem, calc(100dvh - 23rem)));
+    width: min(92vw, 46rem, max(17rem, calc(100dvh - 21.5rem)));
   }
   .guide,
   .outline {
@@ -70,10 +70,10 @@ export const styles = css`
   .foot {
     display: grid;
     justify-items: center;
-    gap: 0.9rem;
-    width: 100%;
-    min-height: 6.5rem;
     align-content: start;
+    gap: 0.6rem;
+    width: 100%;
+    min-height: 5.75rem;
   }
   .figures {
     display: flex;
@@ -87,11 +87,8 @@ export const styles = css`
   }
   .figures span {
     display: inline-flex;
-    align-items: baseline;
+    align-items: center;
     gap: 0.4rem;
-  }
-  .figures wa-icon {
-    align-self: center;
   }
   .figures .late {
     color: var(--m-warn);
@@ -132,6 +129,20 @@ export const styles = css`
   .trouble p {
     color: var(--m-over-quiet);
     font-size: 0.9375rem;
+  }
+  @media (max-width: 34rem) {
+    .say {
+      gap: 0.6rem;
+      min-height: 3.25rem;
+    }
+    .say h1 {
+      font-size: 1.35rem;
+    }
+    .arrow {
+      width: 2.5rem;
+      height: 2.5rem;
+      font-size: 1.35rem;
+    }
   }
   @media (prefers-reduced-motion: reduce) {
     .outline,

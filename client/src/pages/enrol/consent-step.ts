@@ -51,9 +51,13 @@ export class MusterConsentStep extends LitElement {
         ${value ? html`Version ${value.version}.` : nothing}
       </p>
       ${alert(error?.message ?? this.#form.error?.message ?? '')}
-      <div class="text" tabindex="0" lang=${value?.language ?? 'en'} data-test="consent-text">
-        ${value?.text}
-      </div>
+      <div
+        class="text"
+        tabindex="0"
+        lang=${value?.language ?? 'en'}
+        data-test="consent-text"
+        .textContent=${value?.text ?? ''}
+      ></div>
       <wa-checkbox
         ?disabled=${!value}
         .checked=${this.agreed}

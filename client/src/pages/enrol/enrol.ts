@@ -108,6 +108,8 @@ export class MusterEnrol extends LitElement {
         padding-block: clamp(1.5rem, 5vw, 3rem);
       }
       .done muster-pose-ring {
+        --ring-ground: var(--m-in-soft);
+        --ring-done: none;
         width: min(60vw, 15rem);
       }
     `,

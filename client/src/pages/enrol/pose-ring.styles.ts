@@ -13,7 +13,7 @@ export const styles = css`
     inset: 11.5%;
     border-radius: 50%;
     overflow: hidden;
-    background: #07080c;
+    background: var(--ring-ground, #07080c);
     isolation: isolate;
     transition: filter 500ms;
   }
@@ -74,7 +74,7 @@ export const styles = css`
   .segment[data-full] .fill {
     stroke: var(--lit);
     stroke-width: 15;
-    filter: url(#glow);
+    filter: drop-shadow(0 0 5px color-mix(in srgb, var(--lit) 70%, transparent));
     animation: land 560ms var(--m-ease);
   }
   .segment[data-wanted]:not([data-full]) .groove {
@@ -108,7 +108,7 @@ export const styles = css`
     opacity: 1;
   }
   :host([data-done]) .picture {
-    filter: saturate(0.6) brightness(0.72);
+    filter: var(--ring-done, saturate(0.6) brightness(0.72));
   }
   .check {
     animation: bloom 520ms cubic-bezier(0.2, 1.4, 0.4, 1);

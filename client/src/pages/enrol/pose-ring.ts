@@ -47,15 +47,6 @@ export class MusterPoseRing extends LitElement {
     return html`
       <div class="picture"><slot></slot></div>
       <svg viewBox="-200 -200 400 400" aria-hidden="true">
-        <defs>
-          <filter id="glow" x="-30%" y="-30%" width="160%" height="160%">
-            <feGaussianBlur stdDeviation="5" result="soft" />
-            <feMerge>
-              <feMergeNode in="soft" />
-              <feMergeNode in="SourceGraphic" />
-            </feMerge>
-          </filter>
-        </defs>
         <circle class="rail" r=${RADIUS.front} />
         <circle
           class="front"

@@ -128,9 +128,9 @@ export class MusterStation extends LitElement {
         .stream=${capture.state === 'live' ? capture.stream : null}
         .faces=${faces}
         .picture=${picture}
+        ><div class="shade"></div
       ></muster-live-view>
       ${this.#trouble()}
-      <div class="shade"></div>
       <div class="top">
         <muster-clock
           .timeZone=${settings?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}

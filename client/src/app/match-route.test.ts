@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { matchPath } from './match-route.ts';
+
+describe('paths of pages', () => {
+  it.each([
+    ['/', '/', {}],
+    ['/people', '/people', {}],
+    ['/people', '/people/', {}],
+    ['/people', '/peoples', null],
+    ['/people', '/people/1', null],
+    ['/enrol/:personId', '/enrol/a%20b', { personId: 'a b' }],
+    ['/enrol/:personId', '/enrol', null],
+    ['/enrol/:personId', '/enrol/%E0%A4%A', null],
+  ])('%s and %s', (pattern, path, parts) => {
+    expect(matchPath(pattern, path)).toEqual(parts);
+  });
+});

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import { RESULTS, ResultQueue } from './result-queue.ts';
+
+let serial = 0;
+
+function event(name: string, result: AttendanceEvent['result'] = 'checked-in'): AttendanceEvent {
+  serial += 1;
+  return {
+    type: 'attendance',
+    id: `s${serial}`,
+    camera: 'c',
+    track: serial,
+    person: { id: name, name },
+    result,
+    at: '2026-11-22T08:00:00Z',
+    localTime: '09:00',
+  };
+}
+
+const names = (queue: ResultQueue) => queue.shown.value.map((e) => e.person.name);
+
+describe('results on the screen', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('stay a while and go', () => {
+    const queue = new ResultQueue();
+    queue.add(event('Ana'));
+    vi.advanceTimersByTime(RESULTS.stay - 1);
+    expect(names(queue)).toEqual(['Ana']);
+    vi.advanceTimersByTime(1);
+    expect(names(queue)).toEqual([]);
+  });
+
+  it('three at once, the fourth when one has gone', () => {
+    const queue = new ResultQueue();
+    for (const name of ['Ana', 'Ben', 'Cem', 'Dee']) queue.add(event(name));
+    expect(names(queue)).toEqual(['Ana', 'Ben', 'Cem']);
+    vi.advanceTimersByTime(RESULTS.stay);
+    expect(names(queue)).toContain('Dee');
+  });
+
+  it('a newer result of the same person takes the place of the older', () => {
+    const queue = new ResultQueue();
+    queue.add(event('Ana'));
+    queue.add(event('Ana', 'already-in'));
+    expect(queue.shown.value.map((e) => e.result)).toEqual(['already-in']);
+  });
+
+  it('a crowd does not make the queue grow without end', () => {
+    const queue = new ResultQueue();
+    for (let i = 0; i < 1000; i += 1) queue.add(event(`P${i}`));
+    expect(queue.shown.value).toHaveLength(RESULTS.shown);
+    let seen = RESULTS.shown;
+    while (queue.shown.value.length > 0) {
+      vi.advanceTimersByTime(RESULTS.stay);
+      seen += queue.shown.value.length;
+    }
+    expect(seen).toBeLessThanOrEqual(RESULTS.shown + RESULTS.waiting);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('nothing is left running once it is cleared', () => {
+    const queue = new ResultQueue();
+    queue.add(event('Ana'));
+    queue.clear();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(names(queue)).toEqual([]);
+  });
+});

@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocketServer, type WebSocket as Peer } from 'ws';
+import { CLOSE } from '../../../server/protocol/limits.ts';
+import type { Actor, Notification } from '../../../server/protocol/signaling.ts';
+import { ClientError } from './client-error.ts';
+import { SignalingSocket, type SocketState } from './socket.ts';
+
+const actor: Actor = { kind: 'account', accountId: 'a', name: 'Ana', username: 'ana' };
+
+type Handler = (request: { id: number; method: string; data: unknown }, peer: Peer) => void;
+
+let server: WebSocketServer;
+let handlers: Record<string, Handler>;
+let connections: number;
+let socket: SignalingSocket;
+
+const ok = (peer: Peer, id: number, data: unknown) => peer.send(JSON.stringify({ id, ok: true, data }));
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  connections = 0;
+  handlers = {
+    hello: ({ id }, peer) => ok(peer, id, { actor, serverTime: Date.now() + 60_000 }),
+    ping: ({ id }, peer) => ok(peer, id, { serverTime: Date.now() }),
+  };
+  server.on('connection', (peer) => {
+    connections += 1;
+    peer.on('message', (raw: Buffer) => {
+      const request = JSON.parse(raw.toString()) as Parameters<Handler>[0];
+      handlers[request.method]?.(request, peer);
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  socket = new SignalingSocket({
+    url: `ws://127.0.0.1:${port}/socket`,
+    requestTimeout: 300,
+    pingEvery: 50,
+    delay: () => 5,
+  });
+});
+
+afterEach(async () => {
+  socket.close();
+  for (const peer of server.clients) peer.terminate();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+});
+
+type Open = Extract<SocketState, { state: 'open' }>;
+const opened = (connection = 1) =>
+  socket.state.until((s): s is Open => s.state === 'open' && s.connection >= connection);
+
+async function failure(promise: Promise<unknown>): Promise<ClientError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ClientError) return error;
+  }
+  throw new Error('expected a ClientError');
+}
+
+describe('the socket', () => {
+  it('greets, and learns who it is and the time of the server', async () => {
+    socket.open();
+    const state = await opened();
+    expect(state.actor).toEqual(actor);
+    expect(state.clockOffset).toBeGreaterThan(50_000);
+  });
+
+  it('gives each request its own reply, whatever their order', async () => {
+    const waiting: (() => void)[] = [];
+    handlers['media.restart-ice'] = ({ id, data }, peer) => {
+      const { transportId } = data as { transportId: string };
+      waiting.push(() => ok(peer, id, { iceParameters: { usernameFragment: transportId, password: 'p' } }));
+      if (waiting.length === 2) for (const answer of waiting.toReversed()) answer();
+    };
+    socket.open();
+    await opened();
+    const [first, second] = await Promise.all([
+      socket.request('media.restart-ice', { transportId: 'one' }),
+      socket.request('media.restart-ice', { transportId: 'two' }),
+    ]);
+    expect(first.iceParameters.usernameFragment).toBe('one');
+    expect(second.iceParameters.usernameFragment).toBe('two');
+  });
+
+  it('passes on an error as the server wrote it', async () => {
+    handlers['enrolment.start'] = ({ id }, peer) =>
+      peer.send(
+        JSON.stringify({
+          id,
+          ok: false,
+          error: { code: 'not-found', message: 'There is no such person.', retryable: false },
+        }),
+      );
+    socket.open();
+    await opened();
+    const error = await failure(socket.request('enrolment.start', { personId: 'x' }));
+    expect(error).toMatchObject({ code: 'not-found', message: 'There is no such person.' });
+  });
+
+  it('fails a request that is never answered', async () => {
+    handlers['media.join'] = () => {};
+    socket.open();
+    await opened();
+    expect((await failure(socket.request('media.join', {}))).code).toBe('timeout');
+  });
+
+  it('fails a request at once while it is not connected', async () => {
+    expect(await failure(socket.request('media.join', {}))).toMatchObject({
+      code: 'not-connected',
+      retryable: true,
+    });
+  });
+
+  it('fails what is in flight when the connection goes, and comes back', async () => {
+    handlers['media.join'] = (_request, peer) => peer.terminate();
+    socket.open();
+    await opened();
+    expect((await failure(socket.request('media.join', {}))).code).toBe('not-connected');
+    const state = await opened(2);
+    expect(state.connection).toBe(2);
+    expect(connections).toBe(2);
+  });
+
+  it('drops a connection whose pings are not answered', async () => {
+    const answer = handlers['ping'];
+    handlers['ping'] = () => {};
+    socket.open();
+    await opened();
+    await socket.state.until((s) => s.state === 'connecting');
+    if (answer) handlers['ping'] = answer;
+    expect((await opened(2)).connection).toBe(2);
+  });
+
+  it('hands out notifications, and ignores what it does not understand', async () => {
+    socket.open();
+    await opened();
+    const told = new Promise<Notification>((resolve) => {
+      socket.onNotification(resolve);
+    });
+    for (const peer of server.clients) {
+      peer.send('not json');
+      peer.send(JSON.stringify({ id: 999, ok: true, data: {} }));
+      peer.send(JSON.stringify({ notify: 'server.closing', data: {} }));
+    }
+    expect(await told).toEqual({ notify: 'server.closing', data: {} });
+  });
+
+  it.each([
+    [CLOSE.replaced, 'replaced'],
+    [CLOSE.revoked, 'revoked'],
+    [CLOSE.unauthenticated, 'unauthenticated'],
+  ])('close code %i ends it, with the reason %s, and only opening it anew helps', async (code, why) => {
+    socket.open();
+    await opened();
+    for (const peer of server.clients) peer.close(code);
+    const ended = await socket.state.until((s) => s.state === 'ended');
+    expect(ended).toEqual({ state: 'ended', why });
+    expect(connections).toBe(1);
+    socket.open();
+    await opened(2);
+    expect(connections).toBe(2);
+  });
+
+  it('does not come back once it is closed', async () => {
+    socket.open();
+    await opened();
+    const [peer] = server.clients;
+    const gone = peer && once(peer, 'close');
+    socket.close();
+    await gone;
+    expect(socket.state.value).toEqual({ state: 'ended', why: 'closed' });
+    expect(connections).toBe(1);
+  });
+});
