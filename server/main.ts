@@ -31,6 +31,8 @@ import { SignalingServer } from './signaling/signaling-server.ts';
 import { loadPack, verifyPack } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
+/** How often `lastSeen` of the connected devices is written, ms. */
+const ROLL_CALL = 60_000;
 
 async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
   const log = createLog(config.logLevel);
@@ -142,8 +144,13 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     log,
   });
   opened.defer(() => signaling.close());
+  accounts.on('signed.out', ({ accountId }) => signaling.disconnectAccount(accountId));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', ({ deviceId, settings }) => signaling.pushSettings(deviceId, settings));
+  const roll = setInterval(() => {
+    devices.seen(signaling.devices).catch((error: unknown) => log.warn({ event: 'roll.failed', err: error }));
+  }, ROLL_CALL);
+  opened.defer(() => clearInterval(roll));
 
   doors.serve(
     createApp({
@@ -157,7 +164,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       attendance,
       health: {
         analyzers: () => analyzers.status(),
-        mediaWorkers: () => media.workers,
+        mediaWorkers: () => ({ up: media.workers.up, of: media.workers.of }),
         cameras: () => cameras.size,
       },
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },

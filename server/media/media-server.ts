@@ -73,7 +73,8 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       timer: undefined,
     }));
     mediasoup.setLogEventListeners({
-      onwarn: (source, text) => this.#log.warn({ source }, text),
+      // Mostly peers that left: news for who looks for it.
+      onwarn: (source, text) => this.#log.debug({ source }, text),
       onerror: (source, text, error) => this.#log.error({ source, err: error }, text),
     });
   }

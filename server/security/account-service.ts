@@ -1,4 +1,5 @@
 /** Staff accounts: the first one by a one-time token, then sign-in with a password. */
+import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
@@ -38,7 +39,10 @@ export interface AccountServiceOptions {
 /** Serialises the making of the first account over all servers of one database. */
 const SETUP_LOCK = 'muster/setup';
 
-export class AccountService {
+export class AccountService extends EventEmitter<{
+  /** Nobody is signed in to this account any more: its connections must end. */
+  'signed.out': [{ accountId: string }];
+}> {
   readonly sessions: SessionStore;
   readonly #database: Database;
   readonly #log: Logger;
@@ -47,6 +51,7 @@ export class AccountService {
   #setupToken: string | null = null;
 
   private constructor(options: AccountServiceOptions) {
+    super();
     this.#database = options.database;
     this.#log = options.log.child({ part: 'accounts' });
     this.sessions = new SessionStore(options);
@@ -110,6 +115,12 @@ export class AccountService {
     }
     this.#log.info({ accountId: account.id }, 'signed in');
     return this.sessions.open(account);
+  }
+
+  /** A token that is unknown is no error. */
+  async signOut(token: string): Promise<void> {
+    const accountId = await this.sessions.close(token);
+    if (accountId !== null) this.emit('signed.out', { accountId });
   }
 
   async #isEmpty(): Promise<boolean> {

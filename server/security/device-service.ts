@@ -131,13 +131,16 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
     if (!device) return null;
     const now = this.#now();
-    if (now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen(device.id);
+    if (now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
     return actorOf(device);
   }
 
-  /** The device is connected now. */
-  async seen(id: string): Promise<void> {
-    await this.#database.fork().nativeUpdate(Device, { id }, { lastSeen: new Date(this.#now()) });
+  /** These devices are connected now. */
+  async seen(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#database
+      .fork()
+      .nativeUpdate(Device, { id: { $in: ids } }, { lastSeen: new Date(this.#now()) });
   }
 
   /** Throws MusterError `not-found`. */

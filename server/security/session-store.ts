@@ -75,8 +75,15 @@ export class SessionStore {
     return account && actorOf(account);
   }
 
-  async close(token: string): Promise<void> {
-    await this.#database.fork().nativeDelete(Session, { tokenHash: hashToken(token) });
+  /** The account whose last session this was; null where others go on, or there was none. */
+  async close(token: string): Promise<string | null> {
+    return this.#database.transaction(async (em) => {
+      const session = await em.findOne(Session, { tokenHash: hashToken(token) });
+      if (!session) return null;
+      const { accountId } = session;
+      await em.nativeDelete(Session, { tokenHash: session.tokenHash });
+      return (await em.count(Session, { accountId })) === 0 ? accountId : null;
+    });
   }
 }
 

@@ -102,8 +102,9 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
     return this.#peers.size;
   }
 
-  isOnline(deviceId: string): boolean {
-    return this.#devices.has(deviceId);
+  /** Devices that are connected now. */
+  get devices(): string[] {
+    return [...this.#devices.keys()];
   }
 
   /** A device that was revoked (or unpaired) is told and dropped; one that is not here is no error. */

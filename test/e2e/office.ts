@@ -138,7 +138,7 @@ export async function fill(page: Page, values: Record<string, string>): Promise<
 
 /** The station's card for this person. */
 export function resultOf(page: Page, name: string) {
-  return page.locator(`muster-result-card[data-name="${name}"]`);
+  return page.locator(`muster-result-card[data-person="${name}"]`);
 }
 
 /** The newest state that the station shows of a face. */

@@ -40,7 +40,7 @@ function children(of: number, what: string): number[] {
     .filter((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
 }
 
-describe('a station', () => {
+describe('a station', { timeout: 180_000 }, () => {
   it('comes back when the server is restarted', async () => {
     await office.server.down();
     await interrupted(station);

@@ -108,6 +108,18 @@ describe('a session', () => {
     expect(await services.accounts.sessions.find(other.token)).toEqual(actor);
   });
 
+  it('tells of the sign-out only when it was the last one of its account', async () => {
+    const out: string[] = [];
+    services.accounts.on('signed.out', ({ accountId }) => out.push(accountId));
+    const first = await setUp();
+    const second = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
+    await services.accounts.signOut(first.token);
+    await services.accounts.signOut(first.token);
+    expect(out).toEqual([]);
+    await services.accounts.signOut(second.token);
+    expect(out).toEqual([second.actor.accountId]);
+  });
+
   it('ends when it is not used for long, and lives on while it is', async () => {
     const { token } = await setUp();
     const { sessions } = services.accounts;

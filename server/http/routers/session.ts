@@ -37,7 +37,7 @@ export function sessionRouter({ accounts, limit }: SessionRouterOptions): Router
 
   router.delete('/', async (req, res) => {
     const token = cookieOf(req, SESSION_COOKIE);
-    if (token !== undefined) await accounts.sessions.close(token);
+    if (token !== undefined) await accounts.signOut(token);
     res.clearCookie(SESSION_COOKIE, cookieOptions(req));
     res.status(204).end();
   });
