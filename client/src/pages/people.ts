@@ -208,7 +208,7 @@ export class MusterPeople extends LitElement {
   async #askAndRemove(person: PersonView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
       title: `Delete ${person.displayName}?`,
-      text: 'The face templates are destroyed at once and for good: no door recognises this person any more. The attendance records stay.',
+      text: 'The face templates are destroyed at once and for good: no door recognises this person any more. The attendance records stay, without the name.',
       act: 'Delete',
     });
     if (!sure) return;
