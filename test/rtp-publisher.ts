@@ -159,7 +159,7 @@ export class RtpCamera {
     this.#at += 1;
     this.#sent += 1;
     const due = this.#started + (this.#sent * 1000) / fps;
-    this.#timer = setTimeout(() => this.#next(), due - performance.now());
+    this.#timer = setTimeout(() => this.#next(), Math.max(0, due - performance.now()));
   }
 
   #send(picture: Picture): void {

@@ -8,7 +8,7 @@ import type { ConsumerParameters } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 import type { I420Frame } from '../vision/types.ts';
 
-/** A track without a picture for this long is given up, ms: a new attachment asks for a keyframe anew. */
+/** Default of `stallLimit`: longer than a browser's own reconnection, shorter than anybody waits at a door. */
 export const STALL_LIMIT = 15_000;
 
 export interface CameraConsumerOptions {
@@ -18,6 +18,8 @@ export interface CameraConsumerOptions {
   onConnect(dtlsParameters: ms.DtlsParameters): void;
   /** A decoded picture; `data` is only valid during the call. */
   onPicture(picture: I420Frame, rotation: number): void;
+  /** A track without a picture for this long is given up, ms: a new attachment asks for a keyframe anew. */
+  stallLimit?: number;
   /** The transport failed, the track ended or stalled: nothing more will come. Called once. */
   onLost(message: string): void;
 }
@@ -82,10 +84,11 @@ export class CameraConsumer {
         this.#options.onPicture(frame, frame.rotation);
       },
     });
+    const { stallLimit = STALL_LIMIT } = this.#options;
     this.#stallTimer = setInterval(() => {
       const still = performance.now() - this.#lastPicture;
-      if (still > STALL_LIMIT) this.#lost(`no picture for ${Math.round(still / 1000)} s`);
-    }, STALL_LIMIT / 5);
+      if (still > stallLimit) this.#lost(`no picture for ${Math.round(still)} ms`);
+    }, stallLimit / 5);
   }
 
   close(): void {

@@ -41,13 +41,18 @@ function say(message: AnalyzerToServer): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
+/** The parent kills whoever says this. */
 function fatal(message: string): void {
   log.fatal({ message }, 'analyzer | gives up');
-  if (!process.connected) process.exit(1);
-  process.send?.({ type: 'fatal', message } satisfies AnalyzerToServer, undefined, undefined, () =>
-    process.exit(1),
-  );
+  if (process.connected) say({ type: 'fatal', message });
+  else process.exit(1);
 }
+
+let started = false;
+process.on('disconnect', () => (started ? void close() : process.exit(0)));
+// A terminal and a service manager signal the whole group: the parent decides, by `close` or by its end.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
 
 /** Logs a fault of single pictures once, whatever the rate of pictures. */
 function fault(cameraId: string, message: string): void {
@@ -226,6 +231,10 @@ function meanDirection(embeddings: readonly Float32Array[]): Float32Array {
   return mean.map((v) => v / norm);
 }
 
+/**
+ * libwebrtc aborts where a process exits while it receives, and crashes where one that has received ends by having
+ * nothing left to do: so cameras first, then `exit`.
+ */
 async function close(): Promise<void> {
   clearInterval(statsTimer);
   for (const cameraId of cameras.keys()) unwatch(cameraId);
@@ -271,12 +280,13 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
   }
 }
 
-process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ServerToAnalyzer) => {
   heard(message).catch((error: unknown) =>
     log.error({ type: message.type, err: error }, 'message | could not be followed'),
   );
 });
+started = true;
+if (!process.connected) await close();
 say({
   type: 'ready',
   pid: process.pid,

@@ -9,6 +9,7 @@ export type TestBehaviour =
   | 'no-pong'
   | 'bloated'
   | 'deaf-to-close'
+  | 'deaf-to-disconnect'
   | 'crash-once-ready';
 
 export type TestOrder =
@@ -18,7 +19,8 @@ export type TestAnswer = SupervisedMessage | { type: 'echoed'; numbers: Float32A
 const behaviour = process.argv[2] as TestBehaviour;
 const say = (message: TestAnswer) => process.send?.(message);
 
-process.on('disconnect', () => process.exit(0));
+if (behaviour === 'deaf-to-disconnect') setInterval(() => {}, 1_000);
+else process.on('disconnect', () => process.exit(0));
 process.on('message', (message: TestOrder) => {
   if (message.type === 'echo') say({ type: 'echoed', numbers: message.numbers, pid: process.pid });
   else if (message.type === 'exit') process.exit(message.code);

@@ -143,7 +143,10 @@ describe('SupervisedProcess', () => {
     expect(child.pid).toBeUndefined();
   });
 
-  it.each(['exit', 'SIGKILL'])('takes its child along when the parent ends by %s', async (how) => {
+  it.each([
+    { how: 'exit', behaviour: 'deaf-to-disconnect' },
+    { how: 'SIGKILL', behaviour: 'well' },
+  ])('takes a child that is $behaviour along when the parent ends by $how', async ({ how, behaviour }) => {
     const parent = spawn(
       process.execPath,
       [
@@ -151,7 +154,7 @@ describe('SupervisedProcess', () => {
         '-e',
         `import { SupervisedProcess } from ${JSON.stringify(new URL('./supervised-process.ts', import.meta.url).href)};
          import { pino } from 'pino';
-         const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['well'], name: 'c', log: pino({ level: 'silent' }) });
+         const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['${behaviour}'], name: 'c', log: pino({ level: 'silent' }) });
          await child.start();
          console.log(child.pid);
          ${how === 'exit' ? 'process.exit(0)' : ''}`,

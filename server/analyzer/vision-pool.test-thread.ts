@@ -6,6 +6,7 @@ import type { FromVisionThread, ToVisionThread, VisionThreadData } from './visio
 const port = parentPort!;
 const data = workerData as VisionThreadData;
 const say = (message: FromVisionThread) => port.postMessage(message);
+let { capacity } = data.gallery;
 const cameras = new Map<string, FrameReader>();
 
 if (data.pack === 'missing') throw new Error('there is no such pack');
@@ -14,14 +15,15 @@ port.on('message', (message: ToVisionThread) => {
   if (message.type === 'close') port.close();
   else if (message.type === 'buffers') cameras.set(message.cameraId, new FrameReader(message.buffers));
   else if (message.type === 'forget') cameras.delete(message.cameraId);
+  else if (message.type === 'gallery') capacity = message.share.capacity;
   else if (message.type === 'analyse') {
     const { job, lease } = message;
     if (job.cameraId === 'crash') throw new Error('the thread crashed');
     if (job.cameraId === 'refuse') return say({ type: 'failed', message: 'not this picture' });
     const { width, height, data: pixels } = cameras.get(job.cameraId)!.picture(lease);
-    const { cameraId, frame, at } = job;
-    // Says what it saw: the first pixel.
-    const seen = { cameraId, frame, at: at + pixels[0]!, width, height, faces: [] };
+    const { cameraId, at } = job;
+    // Says what it saw: the first pixel; and what it has: the gallery's capacity.
+    const seen = { cameraId, frame: capacity, at: at + pixels[0]!, width, height, faces: [] };
     say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
   }
 });

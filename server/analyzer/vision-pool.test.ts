@@ -10,12 +10,14 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((pool) => pool.close()));
 });
 
+const share = (capacity: number) => SharedGallery.create({ length: 4, capacity }).share();
+
 async function openPool(threads: number, pack = 'test') {
   let wake: (() => void) | undefined;
   const fatal = Promise.withResolvers<string>();
   const pool = await VisionPool.open({
     threads,
-    data: { pack, cacheDir: '', gallery: SharedGallery.create({ length: 4, capacity: 4 }).share() },
+    data: { pack, cacheDir: '', gallery: share(4) },
     log: pino({ level: 'silent' }),
     program: new URL('./vision-pool.test-thread.ts', import.meta.url),
     onIdle: () => wake?.(),
@@ -83,6 +85,20 @@ describe('VisionPool', () => {
     await idle();
     // The new thread is shown the camera's buffers again.
     expect(await run(pool, slot, 'a', 5)).toMatchObject({ capture: { at: 1005 } });
+  });
+
+  it('gives every thread the gallery that counts, those too that are started later', async () => {
+    const { pool, idle } = await openPool(1);
+    const slot = new FrameSlot();
+    const larger = share(5_000);
+    pool.share(larger);
+    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: larger.capacity } });
+    await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('crashed');
+    const largest = share(10_000);
+    pool.share(largest);
+    await idle();
+    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: largest.capacity } });
+    expect(largest.capacity).toBeGreaterThan(larger.capacity);
   });
 
   it('calls it fatal when threads die one after the other without a result', async () => {

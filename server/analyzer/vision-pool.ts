@@ -162,8 +162,6 @@ export class VisionPool {
       worker.on('message', (message: FromVisionThread) => {
         if (message.type === 'ready') {
           thread.ready = true;
-          // It may have been started with a gallery that has moved since.
-          post(thread, { type: 'gallery', share: this.#gallery });
           resolve();
           if (this.#opened) this.#options.onIdle();
         } else {

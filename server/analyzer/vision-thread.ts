@@ -13,6 +13,8 @@ const data = workerData as VisionThreadData;
 const say = (message: FromVisionThread) => port.postMessage(message);
 
 const engine = await createEngine(await loadPack(data.pack), data.cacheDir);
+/** The job at hand: models are not released under it. */
+let running: Promise<void> = Promise.resolve();
 let gallery = new GalleryReader(data.gallery);
 const cameras = new Map<string, FrameReader>();
 const parts = {
@@ -47,10 +49,10 @@ port.on('message', (message: ToVisionThread) => {
       gallery = new GalleryReader(message.share);
       break;
     case 'analyse':
-      void analyse(message);
+      running = analyse(message);
       break;
     case 'close':
-      void engine.close().finally(() => port.close());
+      void running.then(() => engine.close()).finally(() => port.close());
       break;
   }
 });

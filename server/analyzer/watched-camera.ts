@@ -8,8 +8,8 @@ export const ATTACH_LIMITS = {
   attachLimit: 10_000,
   /** Wait before the next attempt, ms; doubles with each that fails. */
   retryFirst: 500,
-  /** Longest wait between two attempts, ms. */
-  retryMost: 15_000,
+  /** Longest wait between two attempts, ms: a publisher that paused for long is seen again within this. */
+  retryMost: 5_000,
 } as const;
 
 /** What the analyzer says about attaching a camera. */
@@ -133,8 +133,10 @@ export class WatchedCamera {
     this.#release();
     this.#reset('waiting');
     const delay = Math.min(ATTACH_LIMITS.retryMost, ATTACH_LIMITS.retryFirst * 2 ** this.#failures);
+    // A camera that is switched off for the night is worth one line, not thousands.
+    const level = this.#failures === 0 ? 'warn' : 'debug';
     this.#failures += 1;
-    this.#options.log.warn(
+    this.#options.log[level](
       { camera: this.id, reason: message, failures: this.#failures, delay },
       'camera | not watched, will try again',
     );

@@ -1,0 +1,72 @@
+/** The analyzer's program and its server's end: no process is left behind. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import type { AnalyzerSettings } from '../../server/analyzer/settings.ts';
+
+const config = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+
+/** A zombie does not count: nobody has looked at it yet. */
+function alive(pid: number): boolean {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
+      .toString()
+      .startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+const url = (file: string) => JSON.stringify(new URL(`../../server/analyzer/${file}`, import.meta.url));
+
+/** A server that starts an analyzer, says its process id, and goes on as `then` says. */
+function parent(then: string) {
+  const settings = {
+    pack: config.models.pack,
+    cacheDir: config.models.cacheDir,
+    far: '1e-4',
+    threads: 1,
+    timecode: false,
+    logLevel: 'silent',
+  } satisfies AnalyzerSettings;
+  const script = `
+    import { SupervisedProcess } from ${url('supervised-process.ts')};
+    import { pino } from 'pino';
+    const child = new SupervisedProcess({
+      program: new URL(${url('program.ts')}),
+      args: [${JSON.stringify(JSON.stringify(settings))}],
+      name: 'analyzer',
+      log: pino({ level: 'silent' }),
+    });
+    ${then}`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+describe('analyzer program', () => {
+  it.each([
+    ['while it starts', 'void child.start(); console.log(child.pid);'],
+    ['once it runs', 'await child.start(); console.log(child.pid);'],
+  ])('ends by itself when its server is killed %s', async (_when, then) => {
+    const server = parent(then);
+    const [line] = await once(server.stdout, 'data');
+    server.kill('SIGKILL');
+    await expect.poll(() => alive(Number(String(line))), { timeout: 15_000 }).toBe(false);
+  });
+
+  it('leaves it to its server what a signal to the whole group means', async () => {
+    const server = parent(
+      `await child.start();
+       process.kill(child.pid, 'SIGINT');
+       process.kill(child.pid, 'SIGTERM');
+       child.on('message', () => { console.log('answered'); void child.close(); });
+       child.send({ type: 'gallery.search', request: 1, embeddings: [], limit: 1 });`,
+    );
+    const [line] = await once(server.stdout, 'data');
+    expect(String(line)).toContain('answered');
+    const [code] = await once(server, 'exit');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,101 @@
+/** One camera received for real: media worker and libwebrtc. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { CameraConsumer, type CameraConsumerOptions } from '../../server/analyzer/camera-consumer.ts';
+import { i420Bytes } from '../../server/analyzer/frame-slot.ts';
+import { MediaPlace } from '../../server/media/media-place.ts';
+import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { vp8Clip } from '../fixtures/clips.ts';
+import { mediaWorkerBin } from '../media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+
+let place: MediaPlace;
+let clip: RtpClip;
+const open: { close(): void }[] = [];
+
+beforeAll(async () => {
+  const file = await vp8Clip({ clip: 'cap13', from: 2, to: 4, width: 640, height: 480, fps: 15 });
+  clip = await loadRtpClip(file, 15);
+  place = await MediaPlace.create({
+    workerBin: mediaWorkerBin(),
+    listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+    log: pino({ level: 'silent' }),
+  });
+});
+afterEach(() => open.splice(0).forEach((part) => part.close()));
+afterAll(() => place?.close());
+
+async function attach(options: Partial<CameraConsumerOptions>) {
+  const camera = await RtpCamera.open({ router: place.router, clip, ssrc: 4_711 });
+  const feed = new ProducerFeed({
+    producer: camera.producer,
+    place,
+    watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
+  });
+  const transport = await feed.openTransport();
+  const lost = Promise.withResolvers<string>();
+  const consumer = await CameraConsumer.open({
+    transport: transport.parameters,
+    routerRtpCapabilities: transport.routerRtpCapabilities,
+    onConnect: (dtlsParameters) => void transport.connect(dtlsParameters),
+    onPicture: () => {},
+    onLost: lost.resolve,
+    ...options,
+  });
+  await consumer.consume(await transport.consume(consumer.rtpCapabilities));
+  await transport.resume();
+  open.push(consumer, transport, camera);
+  return { camera, consumer, transport, lost: lost.promise };
+}
+
+describe('CameraConsumer', () => {
+  it('hands out whole, upright I420 pictures, and none once it is closed', async () => {
+    const picture = Promise.withResolvers<{
+      bytes: number;
+      width: number;
+      height: number;
+      rotation: number;
+    }>();
+    let count = 0;
+    const { consumer } = await attach({
+      onPicture: ({ data, width, height }, rotation) => {
+        count += 1;
+        picture.resolve({ bytes: data.byteLength, width, height, rotation });
+      },
+    });
+    expect(await picture.promise).toEqual({
+      bytes: i420Bytes(640, 480),
+      width: 640,
+      height: 480,
+      rotation: 0,
+    });
+    consumer.close();
+    consumer.close();
+    const atClose = count;
+    // Another camera's pictures show that time has passed for this one too.
+    const more = Promise.withResolvers<void>();
+    let others = 0;
+    await attach({ onPicture: () => (others += 1) === 5 && more.resolve() });
+    await more.promise;
+    expect(count).toBe(atClose);
+  });
+
+  it('says so, once, when the pictures stop coming', async () => {
+    const first = Promise.withResolvers<void>();
+    const words: string[] = [];
+    const { camera, consumer, lost } = await attach({ stallLimit: 400, onPicture: () => first.resolve() });
+    void lost.then((message) => words.push(message));
+    await first.promise;
+    camera.pause();
+    expect(await lost).toMatch(/^no picture for \d+ ms$/);
+    consumer.close();
+    expect(words).toHaveLength(1);
+  });
+
+  it('refuses a router without video', async () => {
+    const { transport } = await attach({});
+    await expect(
+      attach({ routerRtpCapabilities: { ...transport.routerRtpCapabilities, codecs: [] } }),
+    ).rejects.toThrow('no video codec');
+  });
+});
