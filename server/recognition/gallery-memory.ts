@@ -2,8 +2,8 @@
 import { BLOCK_ROWS, ROW_ALIGNMENT } from './dot-kernel.ts';
 
 /**
- * Most rows of a gallery: 1 GiB of templates of length 512, half a million. What a gallery takes in all is
- * rows × (length × 4 + 8) + people × (PERSON_BYTES + 4) bytes, and half as much again while it grows.
+ * Most rows of a gallery: 1 GiB of templates of length 512, half a million. A gallery takes capacity ×
+ * (length × 4 + 76) bytes, and half as much again while it grows; each reader takes capacity × 28 more.
  */
 export const MAX_ROWS = 1 << 19;
 /** Longest person id, bytes of UTF-8: a UUID has 36. */
