@@ -1,0 +1,115 @@
+/** One camera's attachment, with the media worker for real; the test says what an analyzer would. */
+import { EventEmitter, once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { WatchedCamera } from '../../server/analyzer/watched-camera.ts';
+import { MediaPlace } from '../../server/media/media-place.ts';
+import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import type { ServerToAnalyzer } from '../../server/protocol/analyzer.ts';
+import { mediaWorkerBin } from '../media-worker.ts';
+import { RtpCamera } from '../rtp-publisher.ts';
+
+const log = pino({ level: 'silent' });
+let place: MediaPlace;
+let camera: RtpCamera;
+/** Transports on the router while no camera is attached. */
+let without: number;
+
+const transports = async () => (await place.router.dump()).transportIds.length;
+
+beforeAll(async () => {
+  place = await MediaPlace.create({
+    workerBin: mediaWorkerBin(),
+    listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+    log,
+  });
+  // No pictures are needed: nobody decodes any here.
+  camera = await RtpCamera.open({ router: place.router, clip: { pictures: [], fps: 1 }, ssrc: 1 });
+  without = await transports();
+});
+afterAll(async () => {
+  camera?.close();
+  await place?.close();
+});
+
+function attachable() {
+  const sent: ServerToAnalyzer[] = [];
+  const news = new EventEmitter();
+  const watched = new WatchedCamera({
+    feed: new ProducerFeed({
+      producer: camera.producer,
+      place,
+      watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
+    }),
+    log,
+    send: (message) => {
+      sent.push(message);
+      news.emit(message.type, message);
+    },
+  });
+  /** The next message of a type; listen before doing what causes it. */
+  const next = async (type: 'watch' | 'consume' | 'unwatch') => {
+    const [message] = (await once(news, type)) as [{ attempt: number }];
+    return message.attempt;
+  };
+  return { watched, sent, next };
+}
+
+const watching = (attempt: number) =>
+  ({
+    type: 'watching',
+    attempt,
+    cameraId: 'door',
+    rtpCapabilities: place.router.rtpCapabilities,
+  }) as const;
+const failed = (attempt: number) =>
+  ({ type: 'watch.failed', attempt, cameraId: 'door', message: 'no' }) as const;
+
+describe('WatchedCamera', () => {
+  it('takes no answer to an earlier attempt for one to this attempt', async () => {
+    const { watched, sent, next } = attachable();
+    let watch = next('watch');
+    watched.attach();
+    const first = await watch;
+    watched.detach();
+    watch = next('watch');
+    watched.attach();
+    const second = await watch;
+    expect(second).toBeGreaterThan(first);
+    watched.heard(watching(first));
+    watched.heard(failed(first));
+    const consume = next('consume');
+    watched.heard(watching(second));
+    expect(await consume).toBe(second);
+    expect(sent.map((m) => m.type)).toEqual(['watch', 'watch', 'consume']);
+    watched.close();
+  });
+
+  it('tries again, under another number, when the analyzer could not', async () => {
+    const { watched, next } = attachable();
+    const watch = next('watch');
+    watched.attach();
+    const first = await watch;
+    const [unwatch, again] = [next('unwatch'), next('watch')];
+    watched.heard(failed(first));
+    expect(await unwatch).toBe(first);
+    expect(await again).toBeGreaterThan(first);
+    expect(watched.live).toBe(false);
+    watched.close();
+  });
+
+  it('is silent once closed, whatever is still said to it', async () => {
+    const { watched, sent, next } = attachable();
+    const watch = next('watch');
+    watched.attach();
+    const attempt = await watch;
+    watched.close();
+    watched.close();
+    watched.heard(watching(attempt));
+    watched.heard(failed(attempt));
+    watched.attach();
+    await place.router.dump();
+    expect(sent.map((m) => m.type)).toEqual(['watch', 'unwatch']);
+    await expect.poll(transports).toBe(without);
+  });
+});
