@@ -10,7 +10,7 @@ const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
 function session(purpose: 'check-in' | 'enrolment' = 'check-in') {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
-    evidencePolicy: evidencePolicy(0.4),
+    evidencePolicy: () => evidencePolicy(0.4),
     readTimecode: false,
   });
 }

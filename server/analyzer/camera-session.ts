@@ -14,7 +14,8 @@ const NUMBERS_FROM = Date.UTC(2026, 0, 1);
 
 export interface CameraSessionOptions {
   watch: WatchOptions;
-  evidencePolicy: EvidencePolicy;
+  /** Asked for every picture: it changes with the gallery. */
+  evidencePolicy: () => EvidencePolicy;
   readTimecode: boolean;
 }
 
@@ -68,7 +69,7 @@ export class CameraSession {
       purpose,
       tracks: this.#tracks,
       trackPolicy: trackPolicy(rate),
-      evidencePolicy: this.#options.evidencePolicy,
+      evidencePolicy: this.#options.evidencePolicy(),
       run: this.#run,
     };
     return { lease, job };

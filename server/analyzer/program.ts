@@ -5,7 +5,7 @@
  */
 import { pino } from 'pino';
 import type { AnalyzerToServer, GalleryEntry, ServerToAnalyzer } from '../protocol/analyzer.ts';
-import { evidencePolicy } from '../recognition/policy.ts';
+import { evidencePolicy, forGallery } from '../recognition/policy.ts';
 import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
 import { loadPack } from '../vision/pack.ts';
 import { CameraConsumer } from './camera-consumer.ts';
@@ -68,7 +68,8 @@ function giveUp(message: string): Promise<never> {
 }
 
 const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.message));
-const decision = evidencePolicy(pack.thresholds[settings.far]);
+const forFew = evidencePolicy(pack.thresholds[settings.far]);
+let decision = forFew;
 const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: FIRST_CAPACITY });
 let reader = new GalleryReader(gallery.share());
 const vision = await VisionPool.open({
@@ -125,7 +126,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
   unwatch(cameraId);
   const session = new CameraSession({
     watch: options,
-    evidencePolicy: decision,
+    evidencePolicy: () => decision,
     readTimecode: settings.timecode,
   });
   const watched: Watched = { attempt, session, consumer: null };
@@ -216,7 +217,9 @@ function upsert(entry: GalleryEntry): void {
   }
 }
 
-function changeTracks(change: Parameters<CameraSession['change']>[0]): void {
+/** The gallery is another: so is what it takes to be somebody of it, and who was seen may be somebody now, or nobody. */
+function galleryChanged(change: Parameters<CameraSession['change']>[0]): void {
+  decision = forGallery(forFew, gallery.people);
   for (const { session } of cameras.values()) session.change(change);
   say({ type: 'gallery.size', people: gallery.people, templates: gallery.templates });
 }
@@ -261,14 +264,14 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
     case 'gallery.replace':
       if (!contractHolds(message.contract)) return;
       replaceGallery(message.entries);
-      return changeTracks(lookAgain);
+      return galleryChanged(lookAgain);
     case 'gallery.upsert':
       if (!contractHolds(message.contract)) return;
       upsert(message.entry);
-      return changeTracks(lookAgain);
+      return galleryChanged(lookAgain);
     case 'gallery.remove':
       gallery.remove(message.personId);
-      return changeTracks((tracks) => forgetPerson(tracks, message.personId));
+      return galleryChanged((tracks) => forgetPerson(tracks, message.personId));
     case 'gallery.search': {
       const [matches = []] = reader.search([meanDirection(message.embeddings)], message.limit);
       return say({ type: 'gallery.matches', request: message.request, matches });

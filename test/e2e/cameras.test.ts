@@ -1,6 +1,7 @@
 /** Several cameras stream to one server at the same time, and staff see each of them live. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office } from './office.ts';
 
@@ -15,7 +16,7 @@ let station: Page;
 let camera: Page;
 
 beforeAll(async () => {
-  office = await Office.open();
+  office = await Office.open(await createTestDatabase());
   admin = await office.setUp(await office.browser());
   station = await office.device({ admin, kind: 'station', name: 'Front door', camera: first });
   camera = await office.device({ admin, kind: 'camera', name: 'Tripod', camera: second });

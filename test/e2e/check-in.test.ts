@@ -4,6 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, fill, Office, resultOf } from './office.ts';
 
@@ -12,12 +13,12 @@ const SOON = { timeout: 30_000 };
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
-const second = await fakeCamera({ clip: 'franck', from: 40, to: 60, boomerang: true, ...VGA });
+const second = await fakeCamera({ clip: 'franck', from: 95, to: 105, speed: 0.5, boomerang: true, ...VGA });
 const together = await fakeCamera({
   clip: 'cap13',
   from: 0,
   to: 12,
-  beside: { clip: 'franck', from: 100, to: 112 },
+  beside: { clip: 'franck', from: 62, to: 74 },
   width: 1280,
   height: 480,
   fps: 12,
@@ -28,7 +29,7 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  office = await Office.open({ MUSTER_ENROLMENT_BINS: '2' });
+  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLMENT_BINS: '2' });
 });
 afterAll(() => office.close());
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
 import { Chromium } from '../chromium.ts';
-import { type TestDatabase, createTestDatabase } from '../database.ts';
+import type { TestDatabase } from '../database.ts';
 import { MusterServer } from '../muster-server.ts';
 
 export interface Punch {
@@ -36,11 +36,11 @@ export class Office {
     this.#database = database;
   }
 
-  static async open(env: Record<string, string> = {}): Promise<Office> {
-    const testDatabase = await createTestDatabase();
-    const server = await MusterServer.start({ databaseUrl: testDatabase.url, env });
-    const database = await Database.open({ url: testDatabase.url, log: pino({ level: 'silent' }) });
-    return new Office(server, testDatabase, database);
+  /** `database` is empty, and dropped with the office. */
+  static async open(database: TestDatabase, env: Record<string, string> = {}): Promise<Office> {
+    const { url } = database;
+    const server = await MusterServer.start({ databaseUrl: url, env });
+    return new Office(server, database, await Database.open({ url, log: pino({ level: 'silent' }) }));
   }
 
   async close(): Promise<void> {
@@ -103,17 +103,17 @@ export class Office {
     admin: Page;
     kind: 'station' | 'camera';
     name: string;
-    camera: string;
-    settings?: Record<string, unknown>;
+    /** The picture file that its camera plays, or a browser that has one. */
+    camera: string | Chromium;
   }): Promise<Page> {
-    const { admin, kind, name, camera, settings } = options;
+    const { admin, kind, name, camera } = options;
     const pairing = await admin.request.post(`${this.server.url}/api/devices/pairing`, {
-      data: { kind, name, ...(settings && { settings }) },
+      data: { kind, name },
       headers: { origin: this.server.url },
     });
     if (!pairing.ok()) throw new Error(await pairing.text());
     const { code } = (await pairing.json()) as { code: string };
-    const browser = await this.browser(camera);
+    const browser = typeof camera === 'string' ? await this.browser(camera) : camera;
     const page = await browser.open(`${this.server.url}/${kind}`);
     await page.locator('[data-test=code]').fill(code);
     await page.locator('[data-test=pairing] wa-button').click();

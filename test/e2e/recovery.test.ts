@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office } from './office.ts';
 
@@ -12,7 +13,7 @@ let office: Office;
 let station: Page;
 
 beforeAll(async () => {
-  office = await Office.open();
+  office = await Office.open(await createTestDatabase());
   const admin = await office.setUp(await office.browser());
   station = await office.device({ admin, kind: 'station', name: 'Front door', camera });
   await watched(station);

@@ -6,14 +6,15 @@ import type { AttendanceEvent, Observation } from '../../../server/protocol/resu
 import type { DeviceSettings, Notification } from '../../../server/protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
 import { CameraSession } from './camera-session.ts';
-import { SignalingSocket, socketUrl, type SocketEnd } from './socket.ts';
+import { serverSocket } from './server-socket.ts';
+import type { SocketEnd } from './socket.ts';
 import { Store } from './store.ts';
 
 /** In one word, what a person in front of the device has to know. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 'stopped';
 
 export class DeviceCamera {
-  readonly socket = new SignalingSocket({ url: socketUrl('device') });
+  readonly socket = serverSocket('device');
   readonly capture: CameraCapture;
   readonly session: CameraSession;
   readonly connection = new Store<Connection>('connecting');

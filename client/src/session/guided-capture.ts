@@ -7,7 +7,7 @@ import type { Replies } from '../../../server/protocol/signaling.ts';
 import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
 import { CameraSession } from './camera-session.ts';
 import { ClientError } from './client-error.ts';
-import { SignalingSocket, socketUrl } from './socket.ts';
+import { serverSocket } from './server-socket.ts';
 import { Store } from './store.ts';
 
 export type CapturePhase =
@@ -26,7 +26,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set(['not-found', 'wrong-state']);
 const MOST_BEGINNINGS = 3;
 
 export class GuidedCapture {
-  readonly socket = new SignalingSocket({ url: socketUrl('account') });
+  readonly socket = serverSocket('account');
   readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
   readonly phase = new Store<CapturePhase>({ phase: 'starting' });
   readonly progress = new Store<EnrolmentProgress | null>(null);
@@ -62,7 +62,7 @@ export class GuidedCapture {
         if (enrolmentId !== this.#enrolmentId) return;
         if (state === 'timed-out') this.#to('timed-out');
         if (state === 'capturing' && this.phase.value.phase === 'timed-out') this.#to('capturing');
-        if (state === 'cancelled') this.#forget();
+        if (state === 'cancelled') this.#cancelled();
       }),
     ];
   }
@@ -192,6 +192,21 @@ export class GuidedCapture {
     this.beganAgain.set(true);
     this.#to('starting');
     if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
+  }
+
+  /** Somebody meant it: to begin again by itself would end the capture that took its place. */
+  #cancelled() {
+    if (this.#closed || this.phase.value.phase === 'saved') return;
+    this.#endSession();
+    this.#enrolmentId = null;
+    this.progress.set(null);
+    this.#refuse(
+      new ClientError({
+        code: 'wrong-state',
+        message: 'This capture was ended: you began another one elsewhere, or it stood idle for too long.',
+        retryable: true,
+      }),
+    );
   }
 
   /** After a refusal that is not about this capture: everything from the start. */

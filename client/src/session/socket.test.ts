@@ -15,6 +15,7 @@ let server: WebSocketServer;
 let handlers: Record<string, Handler>;
 let connections: number;
 let socket: SignalingSocket;
+let known: boolean;
 
 const ok = (peer: Peer, id: number, data: unknown) => peer.send(JSON.stringify({ id, ok: true, data }));
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   connections = 0;
+  known = true;
   handlers = {
     hello: ({ id }, peer) => ok(peer, id, { actor, serverTime: Date.now() + 60_000 }),
     ping: ({ id }, peer) => ok(peer, id, { serverTime: Date.now() }),
@@ -39,6 +41,7 @@ beforeEach(async () => {
     requestTimeout: 300,
     pingEvery: 50,
     delay: () => 5,
+    known: async () => known,
   });
 });
 
@@ -165,6 +168,14 @@ describe('the socket', () => {
     socket.open();
     await opened(2);
     expect(connections).toBe(2);
+  });
+
+  it('ends when a refused upgrade means that the server knows it no longer', async () => {
+    server.options.verifyClient = (_info, done) => done(false, 401);
+    socket.open();
+    await socket.state.until((s) => s.state === 'connecting' && s.attempt >= 2);
+    known = false;
+    expect(await socket.state.until((s) => s.state === 'ended')).toMatchObject({ why: 'unauthenticated' });
   });
 
   it('does not come back once it is closed', async () => {

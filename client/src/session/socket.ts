@@ -28,6 +28,11 @@ export type SocketState =
 
 export interface SocketOptions {
   url: string;
+  /**
+   * Whether the server still knows who this browser is. Asked after a connection that did not come about: a
+   * refused upgrade looks like an absent server. Rejects where the server cannot be asked.
+   */
+  known?: () => Promise<boolean>;
   /** A reply later than this fails its request, ms. */
   requestTimeout?: number;
   /** Heartbeat, ms: well inside the server's limit on silence. */
@@ -65,7 +70,13 @@ export class SignalingSocket {
   #attempt = 0;
 
   constructor(options: SocketOptions) {
-    this.#options = { requestTimeout: 10_000, pingEvery: 10_000, delay: backoffDelay, ...options };
+    this.#options = {
+      known: always,
+      requestTimeout: 10_000,
+      pingEvery: 10_000,
+      delay: backoffDelay,
+      ...options,
+    };
   }
 
   /** Starts, or starts again after an end. */
@@ -188,6 +199,7 @@ export class SignalingSocket {
   }
 
   #lost(code: number) {
+    const refused = this.state.value.state === 'connecting';
     this.#socket = null;
     this.#settle();
     const why = ENDS[code];
@@ -195,10 +207,21 @@ export class SignalingSocket {
       this.#end(why);
       return;
     }
+    if (refused) this.#askWhetherKnown();
     const delay = this.#options.delay(this.#attempt);
     this.#attempt += 1;
     this.state.set({ state: 'connecting', attempt: this.#attempt, before: this.#connection > 0 });
     this.#retry = setTimeout(() => this.#connect(), delay);
+  }
+
+  #askWhetherKnown() {
+    this.#options
+      .known()
+      .then((known) => {
+        // Meanwhile another attempt may have come through, or the owner may have closed this.
+        if (!known && this.state.value.state === 'connecting') this.#end('unauthenticated');
+      })
+      .catch(() => {});
   }
 
   /** The network is back: do not sit out the rest of the wait. */
@@ -234,7 +257,4 @@ export class SignalingSocket {
   }
 }
 
-/** The address of this page's server. */
-export function socketUrl(as: 'account' | 'device'): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/socket?as=${as}`;
-}
+const always = () => Promise.resolve(true);

@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { CameraState } from '../../../../server/protocol/signaling.ts';
-import { SignalingSocket, socketUrl } from '../../session/socket.ts';
+import { serverSocket } from '../../session/server-socket.ts';
 import { shared } from '../../styles/shared.ts';
 
 const STATUS = {
@@ -34,7 +34,7 @@ export class MusterLiveCameras extends LitElement {
     `,
   ];
   declare cameras: readonly CameraState[] | null;
-  readonly #socket = new SignalingSocket({ url: socketUrl('account') });
+  readonly #socket = serverSocket('account');
   #leave: (() => void)[] = [];
 
   constructor() {
