@@ -15,6 +15,7 @@ import { Database } from './db/database.ts';
 import { EmbeddedDatabase } from './db/embedded.ts';
 import { enrolmentPolicy } from './enrollment/policy.ts';
 import { EnrolmentService } from './enrollment/service.ts';
+import { networkAddresses } from './http/addresses.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
@@ -49,7 +50,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const certificate = await loadCertificate({
     dataDir: config.dataDir,
     ...config.https,
-    hosts: [os.hostname()],
+    hosts: [os.hostname(), ...(config.media.announce === undefined ? [] : [config.media.announce])],
   });
   const doors = await listen({ http: config.http, https: { ...config.https, ...certificate } });
   opened.defer(() => doors.close());
@@ -152,6 +153,12 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   }, ROLL_CALL);
   opened.defer(() => clearInterval(roll));
 
+  const addresses = networkAddresses({
+    host: config.https.host,
+    port: doors.httpsPort,
+    origins: config.origins,
+    announce: config.media.announce,
+  });
   doors.serve(
     createApp({
       log,
@@ -160,6 +167,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       devices,
       authenticator,
       originAllowed,
+      addresses,
       people,
       attendance,
       health: {
@@ -170,15 +178,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },
     }),
   );
-  const { httpPort, httpsPort } = doors;
   const { selfSigned } = certificate;
-  process.stdout.write(
-    banner({
-      httpPort,
-      https: { host: config.https.host, port: httpsPort, selfSigned },
-      setupToken: accounts.takeSetupToken(),
-    }),
-  );
+  const setupToken = accounts.takeSetupToken();
+  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken }));
 }
 
 /** Development only: the client from its sources, reloaded on change. */

@@ -16,6 +16,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
     ...services,
     authenticator: new Authenticator({ accounts, devices }),
     originAllowed: originCheck([]),
+    addresses: ['https://192.0.2.7:8443'],
     health: {
       analyzers: () => ({ up: 1, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),

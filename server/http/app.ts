@@ -57,7 +57,7 @@ function api(services: AppServices): express.Router {
   router.use('/people', peopleRouter(people));
   router.use('/consent', consentRouter());
   router.use('/attendance', attendanceRouter(attendance));
-  router.use('/devices', devicesRouter(devices));
+  router.use('/devices', devicesRouter(services));
   return router;
 }
 

@@ -16,6 +16,8 @@ export interface AppServices {
   devices: DeviceService;
   authenticator: Authenticator;
   originAllowed: OriginCheck;
+  /** What another device types to come here. */
+  addresses: readonly string[];
   people: PeopleService;
   attendance: AttendanceService;
   /** Asked by `GET /api/health`. */

@@ -103,6 +103,8 @@ export interface PairingView {
   /** Eight characters, shown once. */
   code: string;
   expiresAt: string;
+  /** `https://…` at which another device reaches this server, likeliest first; may be empty. */
+  addresses: string[];
 }
 
 export interface HealthView {

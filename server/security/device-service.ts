@@ -70,7 +70,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 
   /** Throws MusterError `rate-limited` when too many codes are waiting. */
-  async createPairing(input: NewPairing, by: { accountId: string }): Promise<PairingView> {
+  async createPairing(input: NewPairing, by: { accountId: string }): Promise<Omit<PairingView, 'addresses'>> {
     const now = this.#now();
     const code = newCode(CODE_LENGTH);
     const expiresAt = new Date(now + CODE_LIFE);

@@ -1,11 +1,18 @@
 import { Router } from 'express';
+import type { PairingView } from '../../protocol/api.ts';
 import { deviceChange, pairingInput } from '../../security/device-input.ts';
 import type { DeviceService } from '../../security/device-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
 
+export interface DevicesRouterOptions {
+  devices: DeviceService;
+  /** Origins at which another device reaches this server, likeliest first. */
+  addresses: readonly string[];
+}
+
 /** The administrator's side of devices. */
-export function devicesRouter(devices: DeviceService): Router {
+export function devicesRouter({ devices, addresses }: DevicesRouterOptions): Router {
   const router = Router();
 
   router.get('/', async (_req, res) => {
@@ -14,7 +21,8 @@ export function devicesRouter(devices: DeviceService): Router {
 
   router.post('/pairing', async (req, res) => {
     const { accountId } = accountOf(res);
-    res.status(201).json(await devices.createPairing(validate(pairingInput, req.body), { accountId }));
+    const code = await devices.createPairing(validate(pairingInput, req.body), { accountId });
+    res.status(201).json({ ...code, addresses: [...addresses] } satisfies PairingView);
   });
 
   router.patch('/:id', async (req, res) => {

@@ -1,0 +1,43 @@
+/** The same, with clips that lie beside the checkout: other people, another camera. Left out where they are not there. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { sharedClips } from '../fixtures/pictures.ts';
+import { facesIn, Office, resultOf } from './office.ts';
+
+let office: Office;
+let admin: Page;
+
+describe.skipIf(sharedClips === null)('with ../shared/models/data/video', { timeout: 180_000 }, () => {
+  const { man, both, walking } = sharedClips ?? { man: null, both: null, walking: null };
+  const shown = { boomerang: true, width: 960, height: 540, fps: 12 };
+
+  beforeAll(async () => {
+    // He holds his head still in this clip: only the front can be had of him, which the policy must allow.
+    office = await Office.open(await createTestDatabase(), { MUSTER_ENROLMENT_BINS: '0' });
+    const desk = await office.browser(await fakeCamera({ file: man!.file, to: 5, ...shown }));
+    admin = await office.setUp(desk);
+    await office.enrol(admin, { number: 'M-1', givenName: 'Max', familyName: 'Mann' });
+    await admin.goto('about:blank');
+  });
+  afterAll(() => office?.close());
+
+  it('knows the man again beside a woman, and leaves her unknown', async () => {
+    const camera = await fakeCamera({ file: both!.file, to: 4.5, ...shown });
+    const door = await office.device({ admin, kind: 'station', name: 'Both', camera });
+    await resultOf(door, 'Max Mann').waitFor();
+    await facesIn(door, 'unknown').first().waitFor();
+    expect(await office.punches()).toMatchObject([{ number: 'M-1', kind: 'in', device: 'Both' }]);
+    await door.context().browser()!.close();
+  });
+
+  it('lets strangers walk past', async () => {
+    const before = await office.punches();
+    const camera = await fakeCamera({ file: walking!.file, to: 3.4, ...shown });
+    const door = await office.device({ admin, kind: 'station', name: 'Walk', camera });
+    await facesIn(door, 'unknown').first().waitFor();
+    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await office.punches()).toEqual(before);
+  });
+});
