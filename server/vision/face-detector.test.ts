@@ -1,24 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { inputSize, placement } from './face-detector.ts';
+import { lookSizes, placement } from './face-detector.ts';
 
-describe('inputSize', () => {
+describe('lookSizes', () => {
   const dynamic = { stride: 32, face: 16, longest: 1280 };
 
   it('is the network’s own where that is fixed', () => {
-    expect(inputSize({ width: 320, height: 240 }, { width: 1280, height: 720 }, 0.1)).toEqual({
-      width: 320,
-      height: 240,
-    });
+    const fixed = { width: 320, height: 240 };
+    expect(lookSizes(fixed, { width: 1280, height: 720 }, 0.1)).toEqual([fixed]);
   });
 
   it.each([
-    ['large faces need few pixels', 640, 480, 0.2, 96, 96],
-    ['small faces need many', 1280, 720, 0.04, 704, 416],
+    ['large faces need few pixels', 640, 480, 0.2, 128, 96],
+    ['small faces need many', 1280, 720, 0.04, 736, 416],
     ['never more than the longest', 1920, 1080, 0.01, 1280, 736],
   ])('%s', (_, width, height, minFace, w, h) => {
-    const size = inputSize(dynamic, { width, height }, minFace);
-    expect((size.width % 32) + (size.height % 32)).toBe(0);
-    expect(size).toEqual({ width: w, height: h });
+    expect(lookSizes(dynamic, { width, height }, minFace)).toEqual([{ width: w, height: h }]);
+  });
+
+  it('never makes the smallest wanted face smaller than the network needs, without distortion', () => {
+    for (const [width, height] of [
+      [640, 480],
+      [1280, 720],
+      [720, 1280],
+      [1278, 719],
+    ] as const) {
+      for (const minFace of [0.05, 0.08, 0.13, 0.3]) {
+        const [size] = lookSizes({ ...dynamic, longest: 4096 }, { width, height }, minFace);
+        expect((size.width % 32) + (size.height % 32)).toBe(0);
+        const place = placement('letterbox', { width, height }, size);
+        expect((minFace * height * place.height) / height).toBeGreaterThan(15.5);
+        expect(Math.abs(place.width / place.height - width / height)).toBeLessThan(0.02);
+      }
+    }
+  });
+
+  it('looks a second time, at a small size, only where a face can outgrow the first', () => {
+    const twice = { ...dynamic, closeUp: 256 };
+    const vga = { width: 640, height: 480 };
+    expect(lookSizes(twice, vga, 0.03)).toEqual([
+      { width: 736, height: 544 },
+      { width: 256, height: 192 },
+    ]);
+    expect(lookSizes(twice, vga, 0.1)).toEqual([{ width: 224, height: 160 }]);
+    expect(lookSizes(twice, { width: 480, height: 640 }, 0.05)).toEqual([{ width: 256, height: 320 }]);
+    expect(lookSizes(twice, { width: 720, height: 1280 }, 0.035)).toEqual([
+      { width: 288, height: 480 },
+      { width: 160, height: 256 },
+    ]);
   });
 });
 

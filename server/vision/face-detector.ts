@@ -12,6 +12,15 @@ import type { I420Frame } from './types.ts';
 
 /** Boxes over the score threshold, before suppression: a crowd of 100 faces gives some 1,500. */
 const MOST_CANDIDATES = 4096;
+/**
+ * Pixels of the input above which a face has outgrown the nets: SCRFD finds none of some 450 pixels and
+ * more, RetinaFace finds it twice, YuNet gets its height wrong. Larger ones are the second look's.
+ */
+const OUTGROWN = 448;
+/** Least height of what the second look may add, of the frame: at its scale a crowd's boxes are not faces. */
+const CLOSE_UP = 0.35;
+/** Height of the largest face, of the frame: forehead and chin cut off, eyes and mouth in the picture. */
+const FILLING = 1.15;
 /** Inputs kept for different frame sizes, of a net of dynamic shape; a camera changes size in a few steps. */
 const MOST_INPUTS = 8;
 
@@ -28,7 +37,6 @@ export interface FoundFace {
 interface Input {
   tensor: Tensor;
   data: Float32Array;
-  size: InputSize;
   place: Placement;
   resizer: I420Resizer;
 }
@@ -37,7 +45,10 @@ export class FaceDetector {
   readonly #file: DetectorFile;
   readonly #decoder: DetectorDecoder;
   readonly #network: Network;
+  /** Of one look, in pixels of its input. */
   readonly #found = candidates(MOST_CANDIDATES);
+  /** Of all looks, in pixels of the frame. */
+  readonly #all = candidates(MOST_CANDIDATES);
   readonly #inputs = new Map<string, Input>();
 
   private constructor(file: DetectorFile, decoder: DetectorDecoder, network: Network) {
@@ -61,35 +72,53 @@ export class FaceDetector {
 
   /** Faces at least `minFace` × frame height high, best score first. */
   async detect(frame: I420Frame, minFace: number): Promise<FoundFace[]> {
-    const { data, tensor, size, place, resizer } = this.#inputFor(frame, minFace);
-    resizer.resize(frame, data, size.width, place, this.#file.input);
-    const found = this.#found;
-    this.#decoder.decode(await this.#network.run(tensor), size, this.#file.score, found);
-    const sx = frame.width / place.width;
-    const sy = frame.height / place.height;
-    const faces: FoundFace[] = [];
-    for (const i of suppress(found, this.#file.iou)) {
-      const x = (found.boxes[i * 4]! - place.x) * sx;
-      const y = (found.boxes[i * 4 + 1]! - place.y) * sy;
-      const width = (found.boxes[i * 4 + 2]! - place.x) * sx - x;
-      const height = (found.boxes[i * 4 + 3]! - place.y) * sy - y;
-      if (height < minFace * frame.height || width <= 0) continue;
-      const landmarks = this.#decoder.landmarks ? new Float32Array(10) : null;
-      landmarks?.forEach((_, k) => {
-        const at = found.landmarks[i * 10 + k]!;
-        landmarks[k] = k % 2 === 0 ? (at - place.x) * sx : (at - place.y) * sy;
-      });
-      faces.push({ x, y, width, height, score: found.scores[i]!, landmarks });
-    }
-    return faces;
+    const all = this.#all;
+    all.count = 0;
+    const [first, second] = lookSizes(this.#file.input.size, frame, minFace);
+    await this.#look(frame, first, minFace, second ? OUTGROWN / first.height : Infinity);
+    if (second) await this.#look(frame, second, Math.max(minFace, CLOSE_UP), Infinity);
+    return suppress(all, this.#file.iou).map((i) => ({
+      x: all.boxes[i * 4]!,
+      y: all.boxes[i * 4 + 1]!,
+      width: all.boxes[i * 4 + 2]! - all.boxes[i * 4]!,
+      height: all.boxes[i * 4 + 3]! - all.boxes[i * 4 + 1]!,
+      score: all.scores[i]!,
+      landmarks: this.#decoder.landmarks ? all.landmarks.slice(i * 10, i * 10 + 10) : null,
+    }));
   }
 
   async close(): Promise<void> {
     await this.#network.close();
   }
 
-  #inputFor(frame: I420Frame, minFace: number): Input {
-    const size = inputSize(this.#file.input.size, frame, minFace);
+  /** Adds what the net finds at one input size, from `least` to `most` of the frame's height. */
+  async #look(frame: I420Frame, size: InputSize, least: number, most: number): Promise<void> {
+    const { data, tensor, place, resizer } = this.#inputFor(frame, size);
+    resizer.resize(frame, data, size.width, place, this.#file.input);
+    const found = this.#found;
+    const all = this.#all;
+    this.#decoder.decode(await this.#network.run(tensor), size, this.#file.score, found);
+    const sx = frame.width / place.width;
+    const sy = frame.height / place.height;
+    for (let i = 0; i < found.count && all.count < all.capacity; i++) {
+      const n = all.count;
+      for (let k = 0; k < 4; k += 2) {
+        all.boxes[n * 4 + k] = (found.boxes[i * 4 + k]! - place.x) * sx;
+        all.boxes[n * 4 + k + 1] = (found.boxes[i * 4 + k + 1]! - place.y) * sy;
+      }
+      const width = all.boxes[n * 4 + 2]! - all.boxes[n * 4]!;
+      const height = (all.boxes[n * 4 + 3]! - all.boxes[n * 4 + 1]!) / frame.height;
+      if (height < least || height > most || width <= 0) continue;
+      for (let k = 0; k < 10; k += 2) {
+        all.landmarks[n * 10 + k] = (found.landmarks[i * 10 + k]! - place.x) * sx;
+        all.landmarks[n * 10 + k + 1] = (found.landmarks[i * 10 + k + 1]! - place.y) * sy;
+      }
+      all.scores[n] = found.scores[i]!;
+      all.count += 1;
+    }
+  }
+
+  #inputFor(frame: I420Frame, size: InputSize): Input {
     const key = `${frame.width}×${frame.height} in ${size.width}×${size.height}`;
     let input = this.#inputs.get(key);
     if (!input) {
@@ -102,20 +131,40 @@ export class FaceDetector {
         size.width,
       ]);
       const place = placement(this.#file.input.fit, frame, size);
-      input = { tensor, data, size, place, resizer: new I420Resizer() };
+      input = { tensor, data, place, resizer: new I420Resizer() };
       this.#inputs.set(key, input);
     }
     return input;
   }
 }
 
-/** The input size for a frame: fixed by the net, or such that the smallest wanted face has the height it needs. */
+/**
+ * The input size for a frame: fixed by the net; or such that the smallest wanted face has at least the height
+ * it needs, rounded up to the stride.
+ */
 export function inputSize(size: DetectorFile['input']['size'], frame: InputSize, minFace: number): InputSize {
   if ('width' in size) return size;
   const wanted = size.face / (minFace * frame.height);
-  const most = size.longest / Math.max(frame.width, frame.height);
-  const scale = Math.min(wanted, most);
-  const step = (v: number) => Math.max(size.stride, Math.round((v * scale) / size.stride) * size.stride);
+  return scaled(frame, Math.min(wanted, size.longest / Math.max(frame.width, frame.height)), size.stride);
+}
+
+/**
+ * The input sizes at which the net looks at a frame: the one above and, where the manifest asks for it and
+ * a face that fills the picture outgrows that one, a second small one, in which it is easy to find.
+ */
+export function lookSizes(
+  size: DetectorFile['input']['size'],
+  frame: InputSize,
+  minFace: number,
+): [first: InputSize, second?: InputSize] {
+  const first = inputSize(size, frame, minFace);
+  if ('width' in size || size.closeUp === undefined || first.height * FILLING < OUTGROWN) return [first];
+  return [first, scaled(frame, size.closeUp / Math.max(frame.width, frame.height), size.stride)];
+}
+
+function scaled(frame: InputSize, scale: number, stride: number): InputSize {
+  // What differs from a whole stride by rounding errors alone is whole.
+  const step = (v: number) => Math.max(1, Math.ceil((v * scale) / stride - 1e-6)) * stride;
   return { width: step(frame.width), height: step(frame.height) };
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { detectors } from './detectors/index.ts';
 import { loadPack, parsePack, verifyPack } from './pack.ts';
 import type { Manifest } from './pack.ts';
 
@@ -15,7 +16,33 @@ const changed = (change: (m: Manifest) => void) => {
   return copy;
 };
 
+const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const packs = (await readdir(new URL('../../models/', import.meta.url)))
+  .filter((f) => f.endsWith('.json'))
+  .map((f) => f.slice(0, -5));
+
 describe('loadPack', () => {
+  it.each(packs)(
+    'reads the manifest of %s, whose decoder exists and is given all its outputs',
+    async (id) => {
+      const pack = await loadPack(id);
+      expect(pack.id).toBe(id);
+      expect(Object.keys(pack.detector.outputs)).toEqual(
+        expect.arrayContaining([...detectors[pack.detector.decoder]!.outputs]),
+      );
+      expect(pack.thresholds['1e-3'] < pack.thresholds['1e-4']).toBe(true);
+      expect(pack.thresholds['1e-4'] < pack.thresholds['1e-5']).toBe(true);
+      // What was not run says whose figures it gives, and what has no sum why.
+      const silent = pack.verified ? [] : pack.accuracy.filter((a) => a.from === undefined);
+      expect(silent).toEqual([]);
+      expect(pack.verified ? 'Assumed, not measured' : pack.thresholdsFrom).toMatch(
+        /equivalent build|^Assumed, not measured/,
+      );
+      expect(pack.files.filter((f) => f.sha256 === null && f.note === undefined)).toEqual([]);
+    },
+  );
+
   it('reads the default pack with its contract and thresholds', async () => {
     const pack = await loadPack('faceplugin');
     expect(pack.contract).toBe('faceplugin@1/512');
@@ -36,6 +63,11 @@ describe('parsePack', () => {
     ['two recognisers', (m) => m.files.push(m.files[2]!), /2 files of role recogniser/],
     ['no detector', (m) => m.files.shift(), /0 files of role detector/],
     ['a mean for grey only', (m) => (m.files[0]!.input.mean = [127]), /input\.mean.*3 numbers/],
+    [
+      'an address that is not https',
+      (m) => (m.files[0]!.source = { url: 'http://example.org/x.onnx' }),
+      /files\.0\.source/,
+    ],
     ['a path as file name', (m) => (m.files[0]!.name = '../x.onnx'), /files\.0\.name/],
   ])('refuses %s', (_, change, complaint) => {
     expect(() => parsePack(changed(change), 'test.json')).toThrow(complaint);
@@ -94,5 +126,31 @@ describe('verifyPack', () => {
     await expect(verifyPack(pack, folder)).rejects.toThrow(
       /fr_detect\.onnx is not the file[^]*fr_landmark\.onnx has 6 bytes/,
     );
+  });
+
+  it('takes an equivalent build, and a file without a sum only as it was installed first', async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
+    await mkdir(path.join(folder, 'faceplugin'));
+    const pack = parsePack(
+      changed((m) => {
+        m.files = m.files.filter((f) => f.role !== 'landmarks');
+        const [first, second] = m.files;
+        Object.assign(first!, { sha256: null, bytes: null, source: { url: 'https://example.org/x.onnx' } });
+        const note = 'the same network';
+        second!.equivalents = [{ name: 'other.onnx', sha256: sum('other'), bytes: 5, note }];
+      }),
+      'test.json',
+    );
+    const at = (name: string) => path.join(folder!, 'faceplugin', name);
+    await writeFile(at('fr_feature.onnx'), 'other');
+    await writeFile(at('fr_detect.onnx'), 'first');
+    await expect(verifyPack(pack, folder)).rejects.toThrow(
+      /fr_detect\.onnx is not the file[^]*npm run models -- install faceplugin/,
+    );
+    const record = { files: { 'fr_detect.onnx': { sha256: sum('first') } } };
+    await writeFile(at('installed.json'), JSON.stringify(record));
+    await expect(verifyPack(pack, folder)).resolves.toBeUndefined();
+    await writeFile(at('fr_detect.onnx'), 'later');
+    await expect(verifyPack(pack, folder)).rejects.toThrow(/fr_detect\.onnx is not the file/);
   });
 });

@@ -28,19 +28,59 @@ const dynamicSize = z.strictObject({
   stride: z.int().min(1),
   face: z.number().positive(),
   longest: z.int().min(64),
+  /**
+   * Longest side of a second, small look for faces that fill the picture, of a net that misses those at
+   * large inputs.
+   */
+  closeUp: z.int().min(64).optional(),
 });
+
+const https = z.url({ protocol: /^https$/, error: 'is not an https address' });
+const sum = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Where a file comes from. Whatever the source, `--from FOLDER` takes it by its name from a folder. */
+const source = z.union([
+  z.strictObject({
+    npm: z.strictObject({ package: z.string().min(1), version: z.string().min(1), path: z.string().min(1) }),
+  }),
+  z.strictObject({ url: https }),
+  /** `path` in the archive; `sha256` and `bytes` of the archive, where known. */
+  z.strictObject({
+    zip: z.strictObject({
+      url: https,
+      path: z.string().min(1),
+      sha256: sum.optional(),
+      bytes: z.int().positive().optional(),
+    }),
+  }),
+  /** Nothing to download as it is: `how` says how to come by it. */
+  z.strictObject({ local: z.strictObject({ how: z.string().min(1), url: https.optional() }) }),
+]);
 
 const file = {
   name: z.string().regex(/^[\w.-]+$/),
-  source: z.strictObject({
-    npm: z.strictObject({ package: z.string().min(1), version: z.string().min(1), path: z.string().min(1) }),
-  }),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.int().positive(),
+  source,
+  /** null: could not be looked up; the first install records it. */
+  sha256: sum.nullable(),
+  bytes: z.int().positive().nullable(),
+  /** False: this file was never run by us; what is said of it comes from its authors. */
+  verified: z.boolean().default(true),
+  note: z.string().optional(),
+  /** Other builds of the same network, with the same tensors, that may be installed under this file's name. */
+  equivalents: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[\w.-]+$/),
+        sha256: sum,
+        bytes: z.int().positive(),
+        note: z.string(),
+      }),
+    )
+    .default([]),
   /** Name of the decoder of this family, as registered in code. */
   decoder: z.string().min(1),
-  /** The decoder's name for an output → the tensor's name in the file. */
-  outputs: z.record(z.string(), z.string()),
+  /** The decoder's name for an output → the tensor's name in the file, or its place among the outputs. */
+  outputs: z.record(z.string(), z.union([z.string(), z.int().min(0)])),
 };
 
 const detector = z.strictObject({
@@ -91,8 +131,17 @@ const manifest = z
     files: z.array(z.discriminatedUnion('role', [detector, landmarks, recogniser])),
     /** False accept rate → least cosine similarity of a match. */
     thresholds: z.strictObject({ '1e-3': z.number(), '1e-4': z.number(), '1e-5': z.number() }),
+    /** On what data the thresholds were measured, or that they are only assumed. */
+    thresholdsFrom: z.string().optional(),
     accuracy: z.array(
-      z.strictObject({ data: z.string(), protocol: z.string(), metric: z.string(), value: z.number() }),
+      z.strictObject({
+        data: z.string(),
+        protocol: z.string(),
+        metric: z.string(),
+        value: z.number(),
+        /** Whose figure it is, where not ours; and what else differs from the pack as it is. */
+        from: z.string().optional(),
+      }),
     ),
   })
   .superRefine((m, context) => {
@@ -129,6 +178,8 @@ export interface ModelPack extends Manifest {
   /** "id@version/length": templates of different contracts are never compared. */
   contract: string;
   embeddingLength: number;
+  /** Whether every file, or an equivalent build of it, was run by us. */
+  verified: boolean;
   detector: DetectorFile;
   /** Absent where the detector gives the landmarks itself. */
   landmarks: LandmarksFile | undefined;
@@ -168,6 +219,7 @@ export function parsePack(value: unknown, from: string): ModelPack {
     ...pack,
     contract: `${pack.id}@${pack.version}/${recogniser.length}`,
     embeddingLength: recogniser.length,
+    verified: pack.files.every((f) => f.verified),
     detector: pack.files.find((f) => f.role === 'detector')!,
     landmarks: pack.files.find((f) => f.role === 'landmarks'),
     recogniser,
@@ -180,7 +232,8 @@ export function packFile(pack: ModelPack, file: PackFile, cacheDir: string): str
 }
 
 /**
- * Checks that every file of the pack is installed and is, by size and SHA-256, the file of the manifest.
+ * Checks that every file of the pack is installed and is, by size and SHA-256, the file of the manifest or
+ * an equivalent of it. A file without a sum in the manifest must be the one that was installed first.
  * @throws Error that names the files at fault and says what to type.
  */
 export async function verifyPack(pack: ModelPack, cacheDir: string): Promise<void> {
@@ -191,16 +244,33 @@ export async function verifyPack(pack: ModelPack, cacheDir: string): Promise<voi
       (s) => s.size,
       () => null,
     );
+    const known = [file, ...file.equivalents].flatMap((f) => (f.sha256 === null ? [] : [f.sha256]));
+    if (file.sha256 === null) known.push(...(await recordedSum(pack, file, cacheDir)));
+    const sizes = [file.bytes, ...file.equivalents.map((f) => f.bytes)];
     if (bytes === null) faults.push(`${at} is missing`);
-    else if (bytes !== file.bytes) faults.push(`${at} has ${bytes} bytes in place of ${file.bytes}`);
-    else if ((await sha256(at)) !== file.sha256)
+    else if (!sizes.includes(null) && !sizes.includes(bytes))
+      faults.push(`${at} has ${bytes} bytes in place of ${sizes.join(' or ')}`);
+    else if (!known.includes(await sha256(at)))
       faults.push(`${at} is not the file of the manifest (SHA-256)`);
   }
   if (faults.length === 0) return;
+  const remedy = pack.files.every((f) => 'npm' in f.source)
+    ? 'npm start (it installs missing model files)'
+    : `npm run models -- install ${pack.id}`;
   throw new Error(
     `Model pack "${pack.id}" is not ready:\n${faults.map((f) => `  ${f}`).join('\n')}\n` +
-      'Delete what is named above and type: npm start (it installs missing model files).',
+      `Delete what is named above and type: ${remedy}.`,
   );
+}
+
+/** What the installer writes beside the files; scripts/models owns its form. */
+const installRecord = z.object({ files: z.record(z.string(), z.object({ sha256: sum })) });
+
+async function recordedSum(pack: ModelPack, file: PackFile, cacheDir: string): Promise<string[]> {
+  const text = await readFile(path.join(cacheDir, pack.id, 'installed.json'), 'utf8').catch(() => '{}');
+  const record = installRecord.safeParse(JSON.parse(text));
+  const sum = record.success ? record.data.files[file.name]?.sha256 : undefined;
+  return sum === undefined ? [] : [sum];
 }
 
 async function sha256(at: string): Promise<string> {

@@ -9,6 +9,9 @@ export interface SessionOptions {
   providers: readonly string[];
 }
 
+/** A caller's own name of each output → the tensor's name in the file, or its place among the outputs. */
+export type TensorNames = Readonly<Record<string, string | number>>;
+
 /**
  * A network with one input and named outputs. `run` blocks this thread for the whole inference, whatever its
  * promise says.
@@ -20,10 +23,10 @@ export class Network {
   /** Whether the first dimension of the input is free. */
   readonly batches: boolean;
 
-  private constructor(session: InferenceSession, input: string, outputs: Record<string, string>) {
+  private constructor(session: InferenceSession, input: string, outputs: TensorNames) {
     this.#session = session;
     this.#input = input;
-    this.#outputs = Object.entries(outputs);
+    this.#outputs = Object.entries(outputs).map(([own, t]) => [own, nameOf(session, t)!]);
     const meta = session.inputMetadata.find((m) => m.name === input);
     this.batches = meta?.isTensor === true && !(Number(meta.shape[0]) > 0);
   }
@@ -32,7 +35,7 @@ export class Network {
   static async open(
     path: string,
     input: string,
-    outputs: Record<string, string>,
+    outputs: TensorNames,
     options: SessionOptions,
   ): Promise<Network> {
     const session = await InferenceSession.create(path, {
@@ -42,7 +45,9 @@ export class Network {
       logSeverityLevel: 3,
     });
     const missing = [input].filter((n) => !session.inputNames.includes(n));
-    missing.push(...Object.values(outputs).filter((n) => !session.outputNames.includes(n)));
+    for (const output of Object.values(outputs)) {
+      if (nameOf(session, output) === undefined) missing.push(String(output));
+    }
     if (missing.length > 0) {
       await session.release();
       throw new Error(`${path} has no tensor named ${missing.join(', ')}: the manifest is wrong`);
@@ -61,4 +66,9 @@ export class Network {
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+function nameOf(session: InferenceSession, tensor: string | number): string | undefined {
+  if (typeof tensor === 'number') return session.outputNames[tensor];
+  return session.outputNames.includes(tensor) ? tensor : undefined;
 }

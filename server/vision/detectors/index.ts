@@ -1,5 +1,8 @@
 /** The families of detectors, by the name that a manifest gives as `decoder`. */
 import type { DetectorDecoder } from './decoder.ts';
+import { retinaface } from './retinaface.ts';
+import { scrfd } from './scrfd.ts';
 import { ultraface } from './ultraface.ts';
+import { yunet } from './yunet.ts';
 
-export const detectors: Readonly<Record<string, DetectorDecoder>> = { ultraface };
+export const detectors: Readonly<Record<string, DetectorDecoder>> = { retinaface, scrfd, ultraface, yunet };
