@@ -81,6 +81,9 @@ export const variables = z.object({
     .max(0.9)
     .default(0.08)
     .describe('Smallest face looked at, as a fraction of the picture height'),
+  MUSTER_LOW_DELAY: flag
+    .default(true)
+    .describe('Pictures skip the jitter buffer before analysis, for a little processor time per camera'),
   MUSTER_MODEL_PACK: z.string().default('faceplugin').describe('Model pack: a manifest in models/'),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
@@ -94,7 +97,7 @@ export const variables = z.object({
     .default(4)
     .describe('Local hour at which the work day turns, of new stations'),
   MUSTER_MIN_GAP_SECONDS: count(0, 86_400)
-    .default(60)
+    .default(300)
     .describe('Minimum gap between two punches of a person, of new stations'),
   MUSTER_ENROLMENT_BINS: count(0, 8)
     .default(3)
@@ -148,6 +151,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       memoryLimitMb: v.MUSTER_ANALYZER_MEMORY,
       rate: v.MUSTER_ANALYSIS_RATE,
       minFace: v.MUSTER_MIN_FACE,
+      lowDelay: v.MUSTER_LOW_DELAY,
       timecode: v.MUSTER_TIMECODE,
     },
     models: { pack: v.MUSTER_MODEL_PACK, cacheDir: path.resolve(v.MUSTER_MODEL_CACHE), far: v.MUSTER_FAR },

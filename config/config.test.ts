@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+import { configTable } from './table.ts';
+
+describe('loadConfig', () => {
+  it('runs on defaults alone', () => {
+    const config = loadConfig({});
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.database.url).toBeUndefined();
+    expect(config.attendance.minGap).toBe(300_000);
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(loadConfig({ MUSTER_MASTER_KEY: '', MUSTER_HTTP_PORT: '' }).http.port).toBe(8080);
+  });
+
+  it('tells all faults at once, by the names of the variables', () => {
+    const load = () =>
+      loadConfig({
+        MUSTER_HTTP_PORT: '80800',
+        MUSTER_MASTER_KEY: 'short',
+        MUSTER_TIME_ZONE: 'Mars/Olympus',
+        MUSTER_TLS_CERT: 'cert.pem',
+      });
+    expect(load).toThrow(/4 fault/);
+    for (const name of [
+      'HTTP_PORT',
+      'MASTER_KEY',
+      'TIME_ZONE Mars|TIME_ZONE is not',
+      'TLS_CERT and MUSTER_TLS_KEY',
+    ]) {
+      expect(load).toThrow(new RegExp(name));
+    }
+  });
+
+  it('cannot be changed', () => {
+    const config = loadConfig({ MUSTER_ORIGINS: 'https://a.example, https://b.example' });
+    expect(config.origins).toEqual(['https://a.example', 'https://b.example']);
+    expect(() => Object.assign(config.https, { port: 1 })).toThrow(TypeError);
+  });
+});
+
+it('the README has the table that `npm run config -- --markdown` prints', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  // The formatter pads the columns of a table.
+  const plain = (text: string) => text.replaceAll(/[ -]+/g, ' ');
+  expect(plain(readme)).toContain(plain(configTable()));
+});
