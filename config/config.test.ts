@@ -3,6 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from './config.ts';
 import { configTable } from './table.ts';
 
+/** The formatter pads the columns of a table. */
+const plain = (text: string) => text.replaceAll(/[ -]+/g, ' ');
+
+const faulty = () =>
+  loadConfig({
+    MUSTER_HTTP_PORT: '80800',
+    MUSTER_MASTER_KEY: 'short',
+    MUSTER_TIME_ZONE: 'Mars/Olympus',
+    MUSTER_TLS_CERT: 'cert.pem',
+  });
+
 describe('loadConfig', () => {
   it('runs on defaults alone', () => {
     const config = loadConfig({});
@@ -16,21 +27,14 @@ describe('loadConfig', () => {
   });
 
   it('tells all faults at once, by the names of the variables', () => {
-    const load = () =>
-      loadConfig({
-        MUSTER_HTTP_PORT: '80800',
-        MUSTER_MASTER_KEY: 'short',
-        MUSTER_TIME_ZONE: 'Mars/Olympus',
-        MUSTER_TLS_CERT: 'cert.pem',
-      });
-    expect(load).toThrow(/4 fault/);
+    expect(faulty).toThrow(/4 fault/);
     for (const name of [
       'HTTP_PORT',
       'MASTER_KEY',
       'TIME_ZONE Mars|TIME_ZONE is not',
       'TLS_CERT and MUSTER_TLS_KEY',
     ]) {
-      expect(load).toThrow(new RegExp(name));
+      expect(faulty).toThrow(new RegExp(name));
     }
   });
 
@@ -43,7 +47,5 @@ describe('loadConfig', () => {
 
 it('the README has the table that `npm run config -- --markdown` prints', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  // The formatter pads the columns of a table.
-  const plain = (text: string) => text.replaceAll(/[ -]+/g, ' ');
   expect(plain(readme)).toContain(plain(configTable()));
 });
