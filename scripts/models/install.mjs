@@ -154,7 +154,8 @@ async function remember(file, { folder, record, origin }) {
   await writeRecord(folder, record);
 }
 
-const temporaryOf = (folder, file) => path.join(folder, `.${file.name}.${process.pid}`);
+/** Always the same name: what an attempt left that was killed is written over by the next. */
+const temporaryOf = (folder, file) => path.join(folder, `.${file.name}.new`);
 
 const archiveName = (file) =>
   file.source?.zip ? path.posix.basename(new URL(file.source.zip.url).pathname) : undefined;
