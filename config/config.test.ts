@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from './config.ts';
 import { configTable } from './table.ts';
@@ -24,6 +26,16 @@ describe('loadConfig', () => {
 
   it('takes an empty variable for an unset one', () => {
     expect(loadConfig({ MUSTER_MASTER_KEY: '', MUSTER_HTTP_PORT: '' }).http.port).toBe(8080);
+  });
+
+  it('takes the model pack that was chosen by command, unless the environment names one', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
+    const env = { MUSTER_DATA_DIR: folder };
+    expect(loadConfig(env).models.pack).toBe('faceplugin');
+    await writeFile(path.join(folder, 'model-pack'), 'openmodel\n');
+    expect(loadConfig(env).models.pack).toBe('openmodel');
+    expect(loadConfig({ ...env, MUSTER_MODEL_PACK: 'opencv' }).models.pack).toBe('opencv');
+    await rm(folder, { recursive: true });
   });
 
   it('tells all faults at once, by the names of the variables', () => {

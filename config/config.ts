@@ -1,4 +1,5 @@
 /** The configuration: one typed object, parsed once from the environment, all faults reported together. */
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -84,7 +85,12 @@ export const variables = z.object({
   MUSTER_LOW_DELAY: flag
     .default(true)
     .describe('Pictures skip the jitter buffer before analysis, for a little processor time per camera'),
-  MUSTER_MODEL_PACK: z.string().default('faceplugin').describe('Model pack: a manifest in models/'),
+  MUSTER_MODEL_PACK: z
+    .string()
+    .optional()
+    .describe(
+      'Model pack: a manifest in models/; the one of `npm run models -- use`, else faceplugin, where unset',
+    ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
     .enum(['1e-3', '1e-4', '1e-5'])
@@ -154,7 +160,11 @@ export function loadConfig(env: Record<string, string | undefined>) {
       lowDelay: v.MUSTER_LOW_DELAY,
       timecode: v.MUSTER_TIMECODE,
     },
-    models: { pack: v.MUSTER_MODEL_PACK, cacheDir: path.resolve(v.MUSTER_MODEL_CACHE), far: v.MUSTER_FAR },
+    models: {
+      pack: v.MUSTER_MODEL_PACK ?? chosenPack(dataDir) ?? 'faceplugin',
+      cacheDir: path.resolve(v.MUSTER_MODEL_CACHE),
+      far: v.MUSTER_FAR,
+    },
     attendance: {
       timeZone: v.MUSTER_TIME_ZONE,
       dayTurnsAt: v.MUSTER_DAY_TURNS_AT,
@@ -164,6 +174,15 @@ export function loadConfig(env: Record<string, string | undefined>) {
     sessionIdle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000,
     logLevel: v.MUSTER_LOG_LEVEL,
   });
+}
+
+/** What `npm run models -- use` wrote; undefined where nobody chose. */
+function chosenPack(dataDir: string): string | undefined {
+  try {
+    return readFileSync(path.join(dataDir, 'model-pack'), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function deepFreeze<T>(value: T): T {

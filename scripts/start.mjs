@@ -2,7 +2,7 @@
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
-import { modelPack } from './setup/model-pack.mjs';
+import { chosenPack, modelPack } from './setup/model-pack.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
 import { dataFolder, machine, ports } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
@@ -13,7 +13,7 @@ await main(async () => {
   await machine();
   await dependencies({ dev });
   const worker = await mediaWorker();
-  await modelPack();
+  await modelPack(await chosenPack());
   if (!dev) await client();
   await dataFolder();
   await ports();

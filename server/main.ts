@@ -57,6 +57,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
 
   const pack = await loadPack(config.models.pack);
   await verifyPack(pack, config.models.cacheDir);
+  if (!pack.verified) log.warn({ event: 'pack.unverified', pack: pack.id });
   const { contract } = pack;
 
   let { url } = config.database;
