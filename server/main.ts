@@ -34,6 +34,8 @@ import { loadPack, verifyPack } from './vision/pack.ts';
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
 /** How often `lastSeen` of the connected devices is written, ms. */
 const ROLL_CALL = 60_000;
+/** An orderly end takes this long at most, ms: below what service managers allow before they kill. */
+const STOP_BUDGET = 20_000;
 
 async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
   const log = createLog(config.logLevel);
@@ -109,6 +111,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   // A sighting becomes a punch; what it came to goes to the station that saw it.
   const inbox = new SightingInbox({
     log,
+    reachable: () => database.healthy(),
     deliver: async (sighting) => {
       const device = await devices.get(sighting.cameraId);
       if (!device) return;
@@ -198,15 +201,24 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
 
 const opened = new AsyncDisposableStack();
 let stopping: Promise<void> | null = null;
-const stop = () => (stopping ??= opened.disposeAsync().finally(() => process.exit()));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+const stop = () => {
+  setTimeout(() => process.exit(1), STOP_BUDGET).unref();
+  return (stopping ??= opened.disposeAsync().finally(() => process.exit()));
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 // Whoever forked this process is gone: do not stay behind.
 process.on('disconnect', () => void stop());
 
 try {
-  await start(loadConfig(process.env), opened);
+  const config = loadConfig(process.env);
+  // The database, the media workers and the analyzers inherit the environment: secrets are not theirs.
+  for (const secret of ['MUSTER_MASTER_KEY', 'DATABASE_URL']) delete process.env[secret];
+  await start(config, opened);
 } catch (error) {
-  process.stderr.write(`Muster cannot start. ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // A signal during the start closes what the start still wants: that is no fault.
+  if (!stopping) {
+    process.stderr.write(`Muster cannot start. ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
   await stop();
 }

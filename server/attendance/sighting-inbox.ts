@@ -8,6 +8,8 @@ import type { Sighting } from '../protocol/analyzer.ts';
 export interface SightingInboxOptions {
   /** Must be idempotent by sighting id. */
   deliver: (sighting: Sighting) => Promise<void>;
+  /** Whether the database answers: while it does not, a failure is not the sighting's. Never rejects. */
+  reachable: () => Promise<boolean>;
   log: Logger;
   /** Waits before a further try, ms; replaced in tests. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -17,8 +19,8 @@ export interface SightingInboxOptions {
 const LIMIT = 1_000;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
-/** With these pauses, almost half an hour: longer than a restart of the database, and an end to a fault of ours. */
-const MAX_TRIES = 60;
+/** With a database that answers, a sighting that fails this often will always fail: the next ones must not wait. */
+const MAX_TRIES = 3;
 
 /** In order, one at a time; a failing one is tried again before the next, so that nothing overtakes it. */
 export class SightingInbox {
@@ -47,33 +49,41 @@ export class SightingInbox {
     });
   }
 
-  /** Gives what is waiting one last try; idempotent. */
+  /** Gives what is waiting one last chance, until the first failure; idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#work;
   }
 
   async #deliverAll(): Promise<void> {
-    const { deliver, log } = this.#options;
     let wait = FIRST_PAUSE;
     let tries = 0;
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      try {
-        await deliver(next);
-      } catch (error) {
-        tries += 1;
-        const last = this.#closing.signal.aborted || tries >= MAX_TRIES;
-        log.error({ event: 'sighting.not-recorded', sightingId: next.id, err: error, again: !last });
-        if (!last) {
+      const failure = await this.#deliver(next);
+      if (failure) {
+        if (this.#closing.signal.aborted) return;
+        if (await this.#options.reachable()) tries += 1;
+        if (tries < MAX_TRIES) {
           await this.#options.pause(wait, this.#closing.signal);
           wait = Math.min(2 * wait, LONGEST_PAUSE);
           continue;
         }
+        this.#options.log.error({ event: 'sighting.dropped', sightingId: next.id, err: failure });
       }
       wait = FIRST_PAUSE;
       tries = 0;
       // The limit may have taken it away meanwhile.
       if (this.#waiting[0] === next) this.#waiting.shift();
+    }
+  }
+
+  async #deliver(sighting: Sighting): Promise<Error | null> {
+    try {
+      await this.#options.deliver(sighting);
+      return null;
+    } catch (error) {
+      this.#options.log.warn({ event: 'sighting.not-recorded', sightingId: sighting.id, err: error });
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 }
