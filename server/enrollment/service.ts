@@ -86,6 +86,8 @@ export class EnrolmentService extends EventEmitter<Events> {
   readonly #log: Logger;
   readonly #enrolments = new Map<string, Enrolment>();
   readonly #saves = new Set<Promise<unknown>>();
+  /** The last save in line, never rejected. */
+  #storing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: EnrolmentServiceOptions) {
@@ -207,7 +209,9 @@ export class EnrolmentService extends EventEmitter<Events> {
       );
     }
     this.#become(enrolment, { ...before, state: 'saving', face: undefined });
-    const saving = this.#store(enrolment, before, override);
+    // One after another: of two captures of one face, the later must find the earlier in the gallery.
+    const saving = this.#storing.then(() => this.#store(enrolment, before, override));
+    this.#storing = saving.catch(() => {});
     this.#saves.add(saving);
     try {
       const reply = await saving;

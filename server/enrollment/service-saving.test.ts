@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { MusterError } from '../protocol/error.ts';
+import { ann, ben, HALF, operator, policy, refusal, setUp } from './service.test-support.ts';
+
+let at: ReturnType<typeof setUp>;
+beforeEach(() => {
+  at = setUp();
+});
+
+describe('a likely duplicate', () => {
+  beforeEach(async () => {
+    await at.service.save(await at.enrol('ann', ann), 'acc-1');
+  });
+
+  it('is refused with the name of who is enrolled, and stays ready to be saved', async () => {
+    const { service, enrol, replaced, states, progress } = at;
+    const enrolmentId = await enrol('ben', ann);
+    const error = await service.save(enrolmentId, 'acc-1').catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'duplicate-face',
+      message: expect.stringContaining('ANN') as string,
+      details: { personId: 'ann', displayName: 'ANN' },
+    });
+    expect((error as MusterError).details!['similarity']).toBeGreaterThan(0.9);
+    expect(replaced).toHaveLength(1);
+    expect(states.slice(-2)).toEqual([
+      [enrolmentId, 'saving'],
+      [enrolmentId, 'complete'],
+    ]);
+    expect(progress.at(-1)).toMatchObject({ state: 'complete', acceptable: true });
+
+    await service.save(enrolmentId, 'acc-1', { reason: 'twins' });
+    expect(replaced[1]).toMatchObject(['ben', { override: { reason: 'twins' } }]);
+  });
+
+  it('is not the same person enrolled again: the templates are replaced', async () => {
+    const { service, enrol, replaced } = at;
+    await service.save(await enrol('ann', ann), 'acc-1');
+    expect(replaced.map(([id]) => id)).toEqual(['ann', 'ann']);
+  });
+
+  it('is found behind the person themselves, who is enrolled with the same face', async () => {
+    const { service, enrol } = at;
+    await service.save(await enrol('ben', ann), 'acc-1', { reason: 'twins' });
+    await expect(service.save(await enrol('ann', ann), 'acc-1')).rejects.toMatchObject({
+      details: { personId: 'ben' },
+    });
+  });
+
+  it('is nobody who is deleted', async () => {
+    const { service, enrol, staff, replaced } = at;
+    const enrolmentId = await enrol('ben', ann);
+    staff.delete('ann');
+    await service.save(enrolmentId, 'acc-1');
+    expect(replaced).toHaveLength(2);
+  });
+
+  it('is not another face, and no reason is recorded where none was needed', async () => {
+    const { service, enrol, replaced } = at;
+    await service.save(await enrol('ben', ben), 'acc-1', { reason: 'to be sure' });
+    expect(replaced[1]![1]).not.toHaveProperty('override');
+  });
+
+  it('is refused too where both are saved at once: of two, the first is stored', async () => {
+    const { service, enrol, replaced } = setUp();
+    const other = { accountId: 'acc-2', name: 'Otto' };
+    const [first, second] = [await enrol('ann', ann), await enrol('ben', ann, other)];
+    const [saved, refused] = await Promise.allSettled([
+      service.save(first, 'acc-1'),
+      service.save(second, 'acc-2'),
+    ]);
+    expect(saved.status).toBe('fulfilled');
+    expect(refused).toMatchObject({ reason: { code: 'duplicate-face', details: { personId: 'ann' } } });
+    expect(replaced.map(([id]) => id)).toEqual(['ann']);
+  });
+
+  it('that is refused keeps nobody who comes after from being saved', async () => {
+    const { service, enrol, replaced } = at;
+    const [twin, benSelf] = [
+      await enrol('cid', ann),
+      await enrol('ben', ben, { accountId: 'acc-2', name: 'Otto' }),
+    ];
+    const outcomes = await Promise.allSettled([service.save(twin, 'acc-1'), service.save(benSelf, 'acc-2')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(replaced.map(([id]) => id)).toEqual(['ann', 'ben']);
+  });
+});
+
+/** A service whose database takes as long as it is told. */
+function held() {
+  let release!: (outcome: 'stored' | Error) => void;
+  const gate = new Promise<void>((resolve, reject) => {
+    release = (outcome) => (outcome === 'stored' ? resolve() : reject(outcome));
+  });
+  let reached!: () => void;
+  const storing = new Promise<void>((resolve) => (reached = resolve));
+  let times = 0;
+  const up = setUp({
+    templates: {
+      replace: () => {
+        times += 1;
+        reached();
+        return gate;
+      },
+    },
+  });
+  return { ...up, release, storing, stored: () => times };
+}
+
+describe('while it is being saved', () => {
+  it('an enrolment takes no command and no capture, and is stored once', async () => {
+    const { service, enrol, look, release, storing, stored } = held();
+    const enrolmentId = await enrol('ann', ann);
+    const saving = service.save(enrolmentId, 'acc-1');
+    await storing;
+    await expect(service.save(enrolmentId, 'acc-1')).rejects.toEqual(refusal('wrong-state'));
+    expect(() => service.cancel(enrolmentId, 'acc-1')).toThrow(refusal('wrong-state'));
+    expect(() => service.restart(enrolmentId, 'acc-1')).toThrow(refusal('wrong-state'));
+    await expect(service.start('ben', operator)).rejects.toEqual(refusal('wrong-state'));
+    expect(look(enrolmentId, ben, HALF)).toMatchObject({ state: 'saving' });
+    release('stored');
+    await saving;
+    expect(stored()).toBe(1);
+  });
+
+  it('a failure leaves it as it was, to be tried again', async () => {
+    const { service, enrol, release, storing, states } = held();
+    const enrolmentId = await enrol('ann', ann);
+    const saving = service.save(enrolmentId, 'acc-1');
+    await storing;
+    release(new Error('the database is gone'));
+    await expect(saving).rejects.toThrow('the database is gone');
+    expect(states.at(-1)).toEqual([enrolmentId, 'complete']);
+    expect(service.cameraOf(enrolmentId, 'acc-1')).toContain(enrolmentId);
+  });
+
+  it('a failure after the deadline finds it timed out', async () => {
+    const { service, clock, look, release, storing, states } = held();
+    const { enrolmentId } = await service.start('ann', operator);
+    look(enrolmentId, ann, HALF);
+    const saving = service.save(enrolmentId, 'acc-1');
+    await storing;
+    clock.pass(policy.timeout);
+    release(new Error('no'));
+    await expect(saving).rejects.toThrow('no');
+    expect(states.at(-1)).toEqual([enrolmentId, 'timed-out']);
+  });
+
+  it('close waits for it, cancels the others, and leaves no timer', async () => {
+    const { service, enrol, release, storing, states, clock } = held();
+    const enrolmentId = await enrol('ann', ann);
+    const saving = service.save(enrolmentId, 'acc-1');
+    const { enrolmentId: other } = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
+    await storing;
+    const closing = service.close();
+    release('stored');
+    await Promise.all([saving, closing, service.close()]);
+    expect(states).toContainEqual([enrolmentId, 'saved']);
+    expect(states).toContainEqual([other, 'cancelled']);
+    expect(clock.timers).toBe(0);
+    await expect(service.start('cid', operator)).rejects.toEqual(refusal('wrong-state'));
+  });
+});

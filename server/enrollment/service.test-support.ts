@@ -1,0 +1,101 @@
+/** An enrolment service with a gallery and a clock of its own, as its tests want it. */
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import type { Match } from '../protocol/analyzer.ts';
+import type { EnrolmentProgress, EnrolmentState } from '../protocol/results.ts';
+import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
+import type { Clock } from './clock.ts';
+import { enrolmentPolicy } from './policy.ts';
+import { EnrolmentService, type EnrolmentServiceOptions } from './service.ts';
+import { captureOf, CIRCLE, person, type Look, type Person } from './sitting.test-support.ts';
+
+/** Time that stands still until it is told. */
+class Hand implements Clock {
+  time = 1_700_000_000_000;
+  #timers: { at: number; callback: () => void }[] = [];
+
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { at: this.time + ms, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  pass(ms: number): void {
+    const until = this.time + ms;
+    for (;;) {
+      const due = this.#timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      if (!due) break;
+      this.#timers = this.#timers.filter((other) => other !== due);
+      this.time = Math.max(this.time, due.at);
+      due.callback();
+    }
+    this.time = until;
+  }
+}
+
+export const policy = enrolmentPolicy({ threshold: 0.412, requiredBins: 3, timeout: 60_000 });
+/** Enough of the ring for a save. */
+export const HALF = CIRCLE.slice(0, 5);
+export const operator = { accountId: 'acc-1', name: 'Olga' };
+export const ann = person(1);
+export const ben = person(2);
+
+type Replaced = Parameters<EnrolmentServiceOptions['templates']['replace']>;
+
+/** The service with a gallery of its own: what is saved is found by the next search, as in the product. */
+export function setUp(over: Partial<EnrolmentServiceOptions> = {}) {
+  const clock = new Hand();
+  const staff = new Map(
+    ['ann', 'ben', 'cid'].map((id) => [id, { id, displayName: id.toUpperCase(), consentCurrent: true }]),
+  );
+  const gallery = SharedGallery.create({ length: 512, capacity: 100 });
+  const reader = new GalleryReader(gallery.share());
+  const replaced: Replaced[] = [];
+  const service = new EnrolmentService({
+    people: { get: (id) => Promise.resolve(staff.get(id) ?? null) },
+    templates: {
+      replace: async (personId, set) => {
+        replaced.push([personId, set]);
+        gallery.upsert({ personId, embeddings: set.templates.map(({ embedding }) => embedding) });
+      },
+    },
+    search: async ([embedding], limit): Promise<Match[]> => reader.search([embedding!], limit)[0]!,
+    contract: 'test@1/512',
+    policy,
+    log: pino({ level: 'silent' }),
+    clock,
+    ...over,
+  });
+  const states: [string, EnrolmentState][] = [];
+  const progress: EnrolmentProgress[] = [];
+  service.on('state', (id, state) => states.push([id, state]));
+  service.on('progress', (one) => progress.push(one));
+  const look = (enrolmentId: string, who: Person, looks: readonly Look[]) => {
+    let last: EnrolmentProgress | null = null;
+    for (const { yaw, pitch, ms } of looks) {
+      for (let passed = 0; passed < ms; passed += 100) {
+        clock.pass(100);
+        last = service.accept(captureOf(who, { yaw, pitch }, 5, {}, `enrol-${enrolmentId}`));
+      }
+    }
+    return last;
+  };
+  const enrol = async (personId: string, who: Person, by = operator) => {
+    const { enrolmentId } = await service.start(personId, by);
+    look(enrolmentId, who, CIRCLE);
+    return enrolmentId;
+  };
+  return { service, clock, staff, replaced, states, progress, look, enrol };
+}
+
+export const refusal = (code: string) => expect.objectContaining({ code }) as Error;
