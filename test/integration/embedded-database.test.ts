@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { clearLeftover } from '../../server/db/embedded/leftover.ts';
 import { createTestDatabase } from '../database.ts';
 
 const log = pino({ level: 'silent' });
@@ -106,6 +107,42 @@ describe('the embedded database', () => {
     );
     const { url } = await start();
     expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
+  });
+
+  it('is not taken from a server at work by one that reaches its folder by another path', async () => {
+    const { url } = await start();
+    const link = `${dataDir}-link`;
+    await symlink(dataDir, link);
+    await expect(
+      EmbeddedDatabase.start({ dataDir: link, port: 0, log, durable: false }).finally(() => rm(link)),
+    ).rejects.toThrow(`Another Muster (process ${process.pid}) runs on the data folder`);
+    await expect(stat(path.join(dataDir, 'postgres/postmaster.pid'))).resolves.toBeDefined();
+    expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
+  });
+
+  it('is not stopped by a lock file beside it that has come to name it', async () => {
+    const { url } = await start();
+    const pid = (await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]!;
+    // Its path begins as the other's does.
+    const beside = path.join(dataDir, 'post');
+    await mkdir(beside);
+    await writeFile(path.join(beside, 'postmaster.pid'), `${pid}\n${beside}\n`);
+    await clearLeftover(beside, null, log);
+    expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
+    await expect(stat(path.join(beside, 'postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.runIf(process.platform === 'linux')('is told nothing of our environment', async () => {
+    vi.stubEnv('MUSTER_MASTER_KEY', 'a secret of ours');
+    try {
+      await start();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const pid = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
+    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+    expect(environment).toContain('LC_ALL=C');
+    expect(environment.filter((line) => line.includes('a secret of ours'))).toEqual([]);
   });
 
   it('says in one sentence that its port is in use', async () => {

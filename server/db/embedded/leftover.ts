@@ -3,27 +3,20 @@
  * refuses a second one on the same files; after a power cut the number in its lock file may have become
  * another program's, which it then takes for a running database.
  */
-import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
-
-const execute = promisify(execFile);
+import { inspectProcess, runsOn } from './running-process.ts';
 
 /** A fast shutdown rolls back what was open and writes a checkpoint: seconds, not minutes. */
 const STOP_TIMEOUT = 30_000;
 const LOOK_EVERY = 50;
 
-interface RunningProcess {
-  parent: number;
-  command: string;
-}
-
 /**
  * Makes `cluster` free to be started. `owner` is the process that started the database last, if known.
- * Throws one sentence where that one is still at work: two servers must not share a data folder.
+ * Throws one sentence where that one is still at work (two servers must not share a data folder), and where
+ * it cannot be told on which files a PostgreSQL works: its lock file is not ours to take.
  */
 export async function clearLeftover(cluster: string, owner: number | null, log: Logger): Promise<void> {
   // Windows has no orphans of this kind: its PostgreSQL judges the lock file by itself.
@@ -31,8 +24,15 @@ export async function clearLeftover(cluster: string, owner: number | null, log: 
   const lock = path.join(cluster, 'postmaster.pid');
   const pid = await lockHolder(lock);
   if (pid === null) return;
-  const running = await inspect(pid);
-  if (running === null || !running.command.includes(cluster)) {
+  const running = await inspectProcess(pid);
+  const ours =
+    running === 'unknown' ? running : running?.postgres === true && (await runsOn(running, cluster));
+  if (running === 'unknown' || ours === 'unknown') {
+    throw new Error(
+      `Process ${pid} holds ${lock}, and it is not told whether it is a PostgreSQL on these files: stop it, or delete that file if it is another program`,
+    );
+  }
+  if (running === null || !ours) {
     log.info({ pid }, 'the lock file of a database that is gone is removed');
     await rm(lock, { force: true });
     return;
@@ -56,27 +56,10 @@ async function lockHolder(lock: string): Promise<number | null> {
   }
 }
 
-async function inspect(pid: number): Promise<RunningProcess | null> {
-  try {
-    if (process.platform === 'linux') {
-      // The name, in brackets, may hold anything; the fields behind it are plain.
-      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? [];
-      if (fields[0] === 'Z') return null;
-      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
-      return { parent: Number(fields[1]), command };
-    }
-    const { stdout } = await execute('ps', ['-o', 'ppid=,command=', '-p', String(pid)]);
-    const [, parent, command] = /^\s*(\d+)\s+(.*)$/m.exec(stdout) ?? [];
-    return command === undefined ? null : { parent: Number(parent), command };
-  } catch {
-    return null;
-  }
-}
-
 async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGINT');
   const until = Date.now() + STOP_TIMEOUT;
-  while ((await inspect(pid)) !== null) {
+  while ((await inspectProcess(pid)) !== null) {
     if (Date.now() > until) {
       throw new Error(`The database left behind (process ${pid}) does not stop: type kill -QUIT ${pid}`);
     }
