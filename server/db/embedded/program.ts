@@ -23,7 +23,7 @@ export function startProgram(account: DatabaseAccount, file: string, args: reado
   const [command, ...rest] = account.command(file, args);
   const child = spawn(command, rest, {
     ...account.identity,
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -34,4 +34,31 @@ export function startProgram(account: DatabaseAccount, file: string, args: reado
     stream.on('data', (text: string) => (words = (words + text).slice(-WORDS_KEPT)));
   }
   return { child, words: () => words };
+}
+
+/** What a program needs to be found, to load its libraries and to write; nothing of ours, which holds secrets. */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+  // Windows: without these no program starts there.
+  'SystemRoot',
+  'SystemDrive',
+  'ComSpec',
+  'PATHEXT',
+  'TEMP',
+  'TMP',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+];
+
+function environment(): NodeJS.ProcessEnv {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(passed), LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
 }
