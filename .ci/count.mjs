@@ -1,6 +1,6 @@
 /**
  * Adds the tests of vitest's JSON report to the checks that passed and failed, prints the count as the last
- * line, and exits 1 if anything failed. Usage: count.mjs REPORT EXIT_CODE_OF_VITEST PASSED FAILED
+ * line, `N passed, N failed` and no more, and exits 1 if anything failed. Usage: count.mjs REPORT EXIT_CODE_OF_VITEST PASSED FAILED
  */
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -25,5 +25,6 @@ if (existsSync(file)) {
   failed += 1;
 }
 
-console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+if (skipped > 0) console.log(`\n${skipped} skipped`);
+console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

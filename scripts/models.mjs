@@ -1,10 +1,11 @@
 /** npm run models -- COMMAND: which model packs there are, what each costs and allows, and which one runs. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { installPack } from './models/install.mjs';
 import { choiceFile, chosenPack, packFolder, packIds, readManifest } from './models/manifest.mjs';
 import { fileState, readRecord } from './models/record.mjs';
 import { main, step, SetupError } from './setup/step.mjs';
+import { writeWhole } from './setup/whole-file.mjs';
 
 const USAGE = `npm run models -- COMMAND
 
@@ -159,9 +160,7 @@ async function use(manifest) {
   const before = await chosenPack();
   const file = choiceFile();
   await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, `${manifest.id}\n`);
-  await rename(temporary, file);
+  await writeWhole(file, `${manifest.id}\n`);
   console.log(`The server runs ${manifest.id} from its next start.`);
   if (before !== manifest.id) {
     console.log(

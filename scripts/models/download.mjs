@@ -1,6 +1,6 @@
 /** One file over HTTP, resumed where an earlier attempt stopped. */
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { SetupError } from '../setup/step.mjs';
+import { SetupError, systemFault } from '../setup/fault.mjs';
 
 /** ms without a byte after which a connection counts as dead. */
 const STALL = 30_000;
@@ -25,6 +25,8 @@ export async function download(url, part, { bytes, say, stall = STALL } = {}) {
       return;
     } catch (error) {
       if (error instanceof SetupError) throw error;
+      const fault = systemFault(error);
+      if (fault !== null) throw fault;
       const after = await sizeOf(part);
       fruitless = after > before ? 0 : fruitless + 1;
       if (fruitless >= FRUITLESS) {

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { installPackageFiles } from '../setup/package-files.mjs';
-import { SetupError } from '../setup/step.mjs';
+import { SetupError, systemFault } from '../setup/fault.mjs';
 import { download } from './download.mjs';
 import { acceptedSums, fileState, fileSum, licenceText, osUser, readRecord, writeRecord } from './record.mjs';
 import { extract } from './zip.mjs';
@@ -125,6 +125,8 @@ async function place(file, temporary, { folder, record, origin }, make) {
     await make();
   } catch (error) {
     await rm(temporary, { force: true });
+    const fault = systemFault(error);
+    if (fault !== null) throw fault;
     throw new SetupError(`${file.name} could not be made from ${origin}: ${error.message}`);
   }
   await checkSum(temporary, acceptedSums(file, record), origin);

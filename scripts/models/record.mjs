@@ -1,10 +1,11 @@
 /** What was installed into a pack's folder, from where, and which licence was accepted for it. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { writeWhole } from '../setup/whole-file.mjs';
 
 const NAME = 'installed.json';
 
@@ -23,9 +24,7 @@ export async function readRecord(folder) {
 }
 
 export async function writeRecord(folder, record) {
-  const temporary = path.join(folder, `.${NAME}.${process.pid}`);
-  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(temporary, path.join(folder, NAME));
+  await writeWhole(path.join(folder, NAME), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** What a person accepts: changed terms must be accepted anew. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { command, tail } from './command.mjs';
+import { remedyOf } from './fault.mjs';
 import { inRoot, node24, root } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 
@@ -25,7 +26,8 @@ export async function client() {
       timeout: BUILD_TIMEOUT,
     });
     if (!done.ok) {
-      throw new SetupError(`The pages could not be built:\n${tail(done, 25)}`, 'See it again: npm run build');
+      const remedy = remedyOf(done, 'See it again: npm run build');
+      throw new SetupError(`The pages could not be built:\n${tail(done, 25)}`, remedy);
     }
     return 'built now';
   });

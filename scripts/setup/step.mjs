@@ -1,13 +1,7 @@
 /** One line per step of the set-up: what it is about, then how it went. */
+import { SetupError, systemFault } from './fault.mjs';
 
-/** A step that cannot go on. `why` is one sentence; `remedy` says what to type or do. */
-export class SetupError extends Error {
-  constructor(why, remedy) {
-    super(why);
-    this.name = 'SetupError';
-    this.remedy = remedy;
-  }
-}
+export { SetupError } from './fault.mjs';
 
 /**
  * Runs one step. `run(say)` does the work, calls `say(text)` when something long begins, and returns the
@@ -32,9 +26,10 @@ export async function main(run) {
   try {
     process.exitCode = (await run()) ?? 0;
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(`\n${error.message}`);
-    if (error.remedy) console.error(`→ ${error.remedy}`);
+    const fault = error instanceof SetupError ? error : systemFault(error);
+    if (fault === null) throw error;
+    console.error(`\n${fault.message}`);
+    if (fault.remedy) console.error(`→ ${fault.remedy}`);
     process.exitCode = 1;
   }
 }

@@ -1,11 +1,13 @@
 /** mediasoup's media worker: a native program, had once a version and kept outside the checkout. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { command, tail } from './command.mjs';
+import { remedyOf } from './fault.mjs';
 import { cacheDir, inRoot, node24 } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 import { installPackages } from './system-packages.mjs';
+import { copyWhole } from './whole-file.mjs';
 
 /** The worker ends with this code when it is started without its environment: it runs on this machine. */
 const RUNS = 41;
@@ -46,7 +48,7 @@ export async function mediaWorker() {
     say('fetching the official program');
     const official = await download();
     if (official !== null) {
-      await keep(official, file);
+      await copyWhole(official, file);
       return 'official program';
     }
     await build(version, file, say);
@@ -106,20 +108,16 @@ async function build(version, file, say) {
     if (!built.ok || !(await runs(temporary))) {
       throw new SetupError(
         `The media worker could not be built:\n${tail(built, 20)}`,
-        'Set MEDIASOUP_WORKER_BIN to a mediasoup-worker of this version, or go online for the first start.',
+        remedyOf(
+          built,
+          'Set MEDIASOUP_WORKER_BIN to a mediasoup-worker of this version, or go online for the first start.',
+        ),
       );
     }
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-/** Into the cache in one move: two starts at once must not see half a program. */
-async function keep(from, to) {
-  const temporary = `${to}.${process.pid}`;
-  await copyFile(from, temporary);
-  await rename(temporary, to);
 }
 
 async function runs(file) {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 interface PackageFile {
   name: string;
@@ -35,9 +35,28 @@ const { command } = await load<{
   command: (
     program: string,
     args: string[],
-    options?: { timeout?: number },
+    options?: { timeout?: number; env?: Record<string, string | undefined> },
   ) => Promise<{ ok: boolean; code: number | null; out: string; err: string }>;
 }>('command.mjs');
+const { systemFault } = await load<{
+  systemFault: (error: Error) => { message: string; remedy: string } | null;
+}>('fault.mjs');
+const { writeWhole } = await load<{ writeWhole: (file: string, data: string) => Promise<void> }>(
+  'whole-file.mjs',
+);
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Where the test in hand writes. */
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'muster-setup-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -83,7 +102,6 @@ describe('an archive', () => {
 
 describe('files of a package', () => {
   it('come to their place only with the right sum', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-files-'));
     const source = { npm: { package: 'lit', version: '3.3.3', path: 'LICENSE' } };
     const wrong = { name: 'LICENSE', sha256: '0'.repeat(64), source };
     await expect(installPackageFiles(folder, [wrong], () => {})).rejects.toThrow(
@@ -96,7 +114,6 @@ describe('files of a package', () => {
     await installPackageFiles(folder, [right], () => {});
     expect(await missingFiles(folder, [right])).toStrictEqual([]);
     expect(await missingFiles(folder, [wrong])).toStrictEqual([wrong]);
-    await rm(folder, { recursive: true });
   });
 });
 
@@ -123,6 +140,70 @@ describe('the look before the start', () => {
   });
 });
 
+describe('a step that the machine does not let go on', () => {
+  it('says in one sentence where the cache cannot be, and what to type', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    const { code, out, err } = await command(process.execPath, [path.join(root, 'scripts/start.mjs')], {
+      env: { ...process.env, XDG_CACHE_HOME: file, MEDIASOUP_WORKER_BIN: undefined },
+      timeout: 30_000,
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ media worker [\d.]+\n$/);
+    expect(err).toBe(
+      `\n${file}/muster cannot be made: a file stands where a folder must (ENOTDIR).\n` +
+        '→ Move that file away, or set XDG_CACHE_HOME to a folder that it may write to.\n',
+    );
+  });
+
+  it('says that the disk is full, and leaves no half of a file', async () => {
+    const file = path.join(folder, 'model.onnx');
+    await writeFile(file, 'of before');
+    await symlink('/dev/full', path.join(folder, `.model.onnx.${process.pid}`));
+    const error = await writeWhole(file, 'more than fits').catch((error: unknown) => error as Error);
+    expect(systemFault(error!)).toMatchObject({
+      message: `The disk that holds ${file} is full (ENOSPC).`,
+      remedy: 'Free some space, then run the same command again.',
+    });
+    expect(await readdir(folder)).toStrictEqual(['model.onnx']);
+    expect(await readFile(file, 'utf8')).toBe('of before');
+  });
+
+  it.each([
+    ['EACCES', 'run as the owner of this checkout', path.join(root, 'node_modules', 'x')],
+    ['EROFS', 'run as its owner', '/elsewhere/x'],
+    ['EPERM', 'set XDG_CACHE_HOME to a folder that it may write to', '/cache/muster/x'],
+  ])('names the place of %s and says to %s', (code, remedy, place) => {
+    vi.stubEnv('XDG_CACHE_HOME', '/cache');
+    expect(systemFault(Object.assign(new Error(code), { code, path: place }))).toMatchObject({
+      message: `This account may not use ${place} (${code}).`,
+      remedy: `chown it to this account, or ${remedy}.`,
+    });
+  });
+
+  it('keeps its stack where the fault is our own', () => {
+    expect(systemFault(new TypeError('x is not a function'))).toBeNull();
+    expect(systemFault(Object.assign(new Error('nothing there'), { code: 'ENOENT', path: '/x' }))).toBeNull();
+  });
+});
+
+describe('the count of a CI run', () => {
+  const good = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
+  const broken = { status: 'failed', assertionResults: [] };
+
+  it.each([
+    ['all is well', good, ['0', '2', '0'], '7 passed, 0 failed'],
+    ['tests are skipped', { ...good, numPendingTests: 3 }, ['0', '2', '0'], '7 passed, 0 failed'],
+    ['a test fails', { ...good, numFailedTests: 1 }, ['1', '2', '0'], '7 passed, 1 failed'],
+    ['the linter fails', good, ['0', '1', '1'], '6 passed, 1 failed'],
+    ['a file cannot be loaded', { ...good, testResults: [broken] }, ['1', '2', '0'], '7 passed, 1 failed'],
+    ['vitest fails for another reason', good, ['1', '2', '0'], '7 passed, 1 failed'],
+    ['vitest never came to its end', null, ['124', '2', '0'], '2 passed, 1 failed'],
+  ])('is its last line when %s', async (_case, report, args, last) => {
+    expect(await count(report, ...args)).toStrictEqual({ code: last.endsWith(' 0 failed') ? 0 : 1, last });
+  });
+});
+
 describe('a program of a step', () => {
   it('is ended with all that it started when it runs too long', async () => {
     const script = `const { spawn } = require('node:child_process');
@@ -137,6 +218,14 @@ describe('a program of a step', () => {
     expect(await command('no-such-program', [])).toMatchObject({ ok: false, code: null });
   });
 });
+
+/** What .ci/count.mjs makes of a report of vitest's; `args`: vitest's exit code, checks passed, checks failed. */
+async function count(report: object | null, ...args: string[]) {
+  const file = path.join(folder, 'vitest.json');
+  if (report !== null) await writeFile(file, JSON.stringify(report));
+  const { code, out } = await command(process.execPath, [path.join(root, '.ci/count.mjs'), file, ...args]);
+  return { code, last: out.trimEnd().split('\n').at(-1) };
+}
 
 async function isRunning(pid: number): Promise<boolean> {
   try {
