@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** The browser's part: everything is bundled, nothing inlined, so that `script-src 'self'` is enough. */
 export default defineConfig({
-  root: new URL('../client', import.meta.url).pathname,
+  root: fileURLToPath(new URL('../client', import.meta.url)),
   build: {
-    outDir: new URL('../dist/client', import.meta.url).pathname,
+    outDir: fileURLToPath(new URL('../dist/client', import.meta.url)),
     emptyOutDir: true,
     target: 'baseline-widely-available',
     // An inlined font or icon would be a data: URL, which the content security policy does not admit.
