@@ -1,5 +1,4 @@
 /** All analyzers of this server: spreads cameras over them, keeps their galleries alike, passes on what they see. */
-import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { CameraFeed } from '../media/feed.ts';
@@ -14,6 +13,7 @@ import type {
 import { MusterError } from '../protocol/error.ts';
 import type { Observation } from '../protocol/results.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
+import { GuardedEmitter } from './guarded-emitter.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
@@ -48,14 +48,14 @@ interface Watching {
  * A camera stays with its analyzer, through restarts too: a camera whose pictures kill an analyzer must not take the
  * others down in turn.
  */
-export class AnalyzerPool extends EventEmitter<AnalyzerPoolEvents> {
+export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   readonly #log: Logger;
   readonly #links: AnalyzerLink[];
   readonly #cameras = new Map<string, Watching>();
   #closing: Promise<void> | null = null;
 
   private constructor(options: AnalyzerPoolOptions) {
-    super();
+    super(options.log);
     const { config, contract, loadGallery } = options;
     this.#log = options.log;
     this.#links = Array.from(
@@ -172,12 +172,12 @@ export class AnalyzerPool extends EventEmitter<AnalyzerPoolEvents> {
 
   #linkUp(link: AnalyzerLink): void {
     for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.attach();
-    this.emit('up', link.name);
+    this.tell('up', link.name);
   }
 
   #linkDown(link: AnalyzerLink): void {
     for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.detach();
-    this.emit('down', link.name);
+    this.tell('down', link.name);
   }
 
   /** The camera, where this analyzer is the one that watches it. */
@@ -195,19 +195,19 @@ export class AnalyzerPool extends EventEmitter<AnalyzerPoolEvents> {
         this.#camera(link, message.cameraId)?.heard(message);
         break;
       case 'observation':
-        if (this.#camera(link, message.observation.camera)) this.emit('observation', message.observation);
+        if (this.#camera(link, message.observation.camera)) this.tell('observation', message.observation);
         break;
       case 'sighting':
-        if (this.#camera(link, message.sighting.cameraId)) this.emit('sighting', message.sighting);
+        if (this.#camera(link, message.sighting.cameraId)) this.tell('sighting', message.sighting);
         break;
       case 'capture':
-        if (this.#camera(link, message.capture.cameraId)) this.emit('capture', message.capture);
+        if (this.#camera(link, message.capture.cameraId)) this.tell('capture', message.capture);
         break;
       case 'camera.stats': {
         const camera = this.#camera(link, message.stats.cameraId);
         if (!camera) break;
         if (message.stats.fpsIn > 0) camera.flowing();
-        this.emit('camera.stats', message.stats, link.name);
+        this.tell('camera.stats', message.stats, link.name);
         break;
       }
       case 'gallery.size':

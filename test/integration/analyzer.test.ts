@@ -148,6 +148,9 @@ const killed = (pid: number) => {
   process.kill(pid, 'SIGKILL');
 };
 
+/** A watched camera's: the analyzer's own transport, and that of the low-delay tap. */
+const EACH_WATCHED = 2;
+
 /** Transports on the router that are not a camera's own. */
 async function analyzerTransports(): Promise<number> {
   const { transportIds } = await place.router.dump();
@@ -240,6 +243,24 @@ describe('AnalyzerPool', () => {
     expect(other?.similarity).toBeLessThan(pack.thresholds['1e-4']);
   });
 
+  it('outlives listeners that throw: pictures go on, and the others hear of them', async () => {
+    enrol('man-b');
+    const faulty = () => {
+      throw new Error('a faulty listener');
+    };
+    const events = ['observation', 'sighting', 'camera.stats'] as const;
+    for (const event of events) pool.prependListener(event, faulty);
+    try {
+      const id = await watch('man-b');
+      const counted = until('camera.stats', (s) => s.cameraId === id);
+      expect(await until('sighting')).toMatchObject({ cameraId: id, personId: 'man-b' });
+      expect(await observe(id, 3)).toHaveLength(3);
+      await counted;
+    } finally {
+      for (const event of events) pool.off(event, faulty);
+    }
+  });
+
   it('restarts a killed analyzer, gives it the gallery, attaches its cameras, and sights anew', async () => {
     enrol('man-b');
     const id = await watch('man-b');
@@ -308,7 +329,7 @@ describe('AnalyzerPool', () => {
     const other = await watch('man-a');
     await observe(other, 10);
     expect(late).toBe(0);
-    expect(await analyzerTransports()).toBe(1);
+    expect(await analyzerTransports()).toBe(EACH_WATCHED);
   });
 
   it('leaves nothing behind when cameras are let go at any moment of being attached', async () => {
@@ -324,7 +345,7 @@ describe('AnalyzerPool', () => {
     // Let go and taken up again at once: answers to the first attempt must not reach the second.
     for (let i = 0; i < 5; i += 1) pool.watch(feed);
     await observe(cameraId, 3);
-    await expect.poll(analyzerTransports).toBe(1);
+    await expect.poll(analyzerTransports).toBe(EACH_WATCHED);
   });
 
   it('says so when no analyzer can search', async () => {
