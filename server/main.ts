@@ -103,7 +103,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     templates,
     search: (embeddings, limit) => analyzers.search(embeddings, limit),
     contract,
-    policy: enrolmentPolicy({ threshold: pack.thresholds[config.models.far], ...config.enrolment }),
+    policy: enrolmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrolment }),
     log,
   });
   opened.defer(() => enrolment.close());

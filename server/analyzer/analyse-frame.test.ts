@@ -48,7 +48,7 @@ function job(frame: number, more: Partial<CheckInJob> = {}): CheckInJob {
     readTimecode: false,
     tracks: emptyTracks(),
     trackPolicy: trackPolicy(5),
-    evidencePolicy: evidencePolicy(pack.thresholds['1e-4']),
+    evidencePolicy: evidencePolicy(pack.thresholds, '1e-4'),
     run: 'run',
     ...more,
   };

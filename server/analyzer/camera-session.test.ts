@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidencePolicy } from '../recognition/policy.ts';
+import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import type { CheckInJob, CheckInResult } from './analyse-frame.ts';
 import { CameraSession } from './camera-session.ts';
@@ -10,7 +11,7 @@ const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
 function session(purpose: 'check-in' | 'enrolment' = 'check-in') {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
-    evidencePolicy: () => evidencePolicy(0.4),
+    evidencePolicy: () => evidencePolicy(thresholds, '1e-4'),
     readTimecode: false,
   });
 }

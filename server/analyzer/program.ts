@@ -68,7 +68,7 @@ function giveUp(message: string): Promise<never> {
 }
 
 const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.message));
-const forFew = evidencePolicy(pack.thresholds[settings.far]);
+const forFew = evidencePolicy(pack.thresholds, settings.far);
 let decision = forFew;
 const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: FIRST_CAPACITY });
 let reader = new GalleryReader(gallery.share());

@@ -4,8 +4,14 @@ import { POSE_BINS, type Box, type Pose, type Quality } from '../protocol/face.t
 import type { EnrolmentInstruction } from '../protocol/results.ts';
 import { instructionFor, judgeCapture } from './capture-judge.ts';
 import { enrolmentPolicy } from './policy.ts';
+import { thresholds } from '../recognition/thresholds.test-support.ts';
 
-const { capture: rules, pose: poses } = enrolmentPolicy({ threshold: 0.412, requiredBins: 3, timeout: 1 });
+const { capture: rules, pose: poses } = enrolmentPolicy({
+  thresholds,
+  far: '1e-4',
+  requiredBins: 3,
+  timeout: 1,
+});
 
 interface Change {
   box?: Box;

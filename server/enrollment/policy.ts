@@ -1,4 +1,5 @@
 /** The numbers behind a guided capture, each with its reason. */
+import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 
 export interface EnrolmentPolicy {
   /** Pose bins beside the front that suffice. */
@@ -67,16 +68,19 @@ export interface CapturePolicy {
 }
 
 /**
- * @param threshold the pack's match threshold at the chosen false accept rate
+ * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
+ * @param far the rate that is chosen
  * @param requiredBins bins beside the front that suffice, 0..8
  * @param timeout ms
  */
 export function enrolmentPolicy({
-  threshold,
+  thresholds,
+  far,
   requiredBins,
   timeout,
 }: {
-  threshold: number;
+  thresholds: Thresholds;
+  far: FalseAcceptRate;
   requiredBins: number;
   timeout: number;
 }): EnrolmentPolicy {
@@ -119,15 +123,15 @@ export function enrolmentPolicy({
       otherFace: 0.35,
     },
     // Turned faces of one person measured 0.65 and more to the mean of their session, others at most 0.37.
-    changedBelow: threshold,
+    changedBelow: thresholds[far],
     changedFrames: 4,
     // Read, understand, begin to move.
     instructionHold: 800,
     instructionDelay: 300,
     // Looking down far enough is hard with stiff glasses or a stiff neck: no reason to be stuck there.
     targetPatience: 6_000,
-    // The pack's threshold one decade further (1e-5), since a gallery of hundreds is searched with ten templates:
-    // a false alarm stops an operator, and a real duplicate is at 0.8 and more.
-    duplicateThreshold: threshold + 0.065,
+    // The strictest the pack has, since a gallery of hundreds is searched with ten templates: a false alarm stops
+    // an operator, and a real duplicate is at 0.8 and more.
+    duplicateThreshold: Math.max(thresholds[far], thresholds['1e-5']),
   };
 }

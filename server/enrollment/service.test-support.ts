@@ -6,6 +6,7 @@ import type { EnrolmentProgress, EnrolmentState } from '../protocol/results.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import type { Clock } from './clock.ts';
 import { enrolmentPolicy } from './policy.ts';
+import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { EnrolmentService, type EnrolmentServiceOptions } from './service.ts';
 import { captureOf, CIRCLE, person, type Look, type Person } from './sitting.test-support.ts';
 
@@ -43,7 +44,7 @@ class Hand implements Clock {
   }
 }
 
-export const policy = enrolmentPolicy({ threshold: 0.412, requiredBins: 3, timeout: 60_000 });
+export const policy = enrolmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000 });
 /** Enough of the ring for a save. */
 export const HALF = CIRCLE.slice(0, 5);
 export const operator = { accountId: 'acc-1', name: 'Olga' };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EnrolmentInstruction } from '../protocol/results.ts';
 import { enrolmentPolicy } from './policy.ts';
+import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { CIRCLE, person, Sitting, type Look } from './sitting.test-support.ts';
 import {
   continueSession,
@@ -13,7 +14,7 @@ import {
 } from './session.ts';
 import { buildTemplates, similarity } from './template.ts';
 
-const policy = enrolmentPolicy({ threshold: 0.412, requiredBins: 3, timeout: 60_000 });
+const policy = enrolmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000 });
 const ann = person(1);
 const ben = person(2);
 

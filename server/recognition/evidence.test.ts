@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
 import { chooseForEmbedding, openEvidence, reopen, weigh, type EvidenceSighting } from './evidence.ts';
 import { evidencePolicy } from './policy.ts';
+import { thresholds } from './thresholds.test-support.ts';
 import type { Evidence, EvidencePolicy, Track } from './types.ts';
 
-const policy = evidencePolicy(0.412);
+const policy = evidencePolicy(thresholds, '1e-4');
 
 /** A frame in short: who came out best, at what similarity, and the runner-up's. */
 type Word = [who: string, similarity: number, runnerUp?: number] | null;
@@ -119,7 +120,7 @@ describe('a sighting', () => {
 });
 
 describe('liveness', () => {
-  const rules = evidencePolicy(0.412, 'require');
+  const rules = evidencePolicy(thresholds, '1e-4', 'require');
   it.each<[name: string, words: Word[], live: (number | null)[], who: string[], state: string]>([
     ['is not asked where it is off', [STRONG_ANN], [0], ['ann'], 'recognised'],
     ['passes', [STRONG_ANN], [0.9], ['ann'], 'recognised'],

@@ -4,8 +4,9 @@ import type { FaceState } from '../protocol/results.ts';
 import { openEvidence } from './evidence.ts';
 import { evidenceQuality, faceState } from './face-state.ts';
 import { evidencePolicy } from './policy.ts';
+import { thresholds } from './thresholds.test-support.ts';
 
-const policy = evidencePolicy(0.412);
+const policy = evidencePolicy(thresholds, '1e-4');
 const good: Quality = { eyeDistance: 60, sharpness: 100, brightness: 120, contrast: 40, score: 0.8 };
 const front: Pose = { yaw: 0, pitch: 0, roll: 0 };
 

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Thresholds } from '../vision/pack.ts';
 import { evidencePolicy, forGallery, trackPolicy } from './policy.ts';
+import { thresholds } from './thresholds.test-support.ts';
+
+const RATES = ['1e-3', '1e-4', '1e-5'] as const;
+/** A pack whose similarities lie elsewhere, and closer together. */
+const other: Thresholds = { '1e-3': 0.25, '1e-4': 0.31, '1e-5': 0.36 };
 
 describe('the policy for a gallery', () => {
   it.each([
     { people: 0, threshold: 0.412 },
     { people: 30, threshold: 0.412 },
-    { people: 300, threshold: 0.482 },
-    { people: 3_000, threshold: 0.552 },
-    { people: 1_000_000, threshold: 0.6 },
+    { people: 300, threshold: 0.483 },
+    { people: 3_000, threshold: 0.554 },
+    { people: 1_000_000, threshold: 0.601_25 },
   ])('of $people people has the threshold $threshold', ({ people, threshold }) => {
-    const few = evidencePolicy(0.412);
+    const few = evidencePolicy(thresholds, '1e-4');
     const policy = forGallery(few, people);
     expect(policy.threshold).toBeCloseTo(threshold, 9);
     expect(policy.strongThreshold - policy.threshold).toBeCloseTo(few.strongThreshold - few.threshold, 9);
@@ -17,19 +23,50 @@ describe('the policy for a gallery', () => {
     expect(policy.holdThreshold).toBe(few.holdThreshold);
   });
 
+  it('rises with another pack in the steps of that pack, up to where that pack knows people', () => {
+    const few = evidencePolicy(other, '1e-4');
+    expect(forGallery(few, 300).threshold).toBeCloseTo(0.31 + 0.055, 9);
+    expect(forGallery(few, 1_000_000).threshold).toBeCloseTo(0.36 + 1.75 * 0.055, 9);
+  });
+
   it('never lowers a threshold that is higher already', () => {
-    expect(forGallery(evidencePolicy(0.7), 1_000).threshold).toBe(0.7);
+    const few = { ...evidencePolicy(thresholds, '1e-5'), threshold: 0.7 };
+    expect(forGallery(few, 1_000).threshold).toBe(0.7);
   });
 });
 
 describe('evidencePolicy', () => {
-  it('orders its thresholds: hold, agree, strong', () => {
-    for (const threshold of [0.2, 0.335, 0.412, 0.477, 0.9]) {
-      const policy = evidencePolicy(threshold);
-      expect(policy.holdThreshold).toBeLessThan(policy.threshold);
-      expect(policy.strongThreshold).toBeGreaterThan(policy.threshold);
+  it('has the values that the default pack was tried with', () => {
+    const policy = evidencePolicy(thresholds, '1e-4');
+    expect(policy.threshold).toBe(0.412);
+    for (const [value, tried] of [
+      [policy.strongThreshold, 0.542],
+      [policy.holdThreshold, 0.362],
+      [policy.margin, 0.05],
+      [policy.highestThreshold, 0.6],
+    ] as const) {
+      expect(Math.abs(value - tried)).toBeLessThan(0.01);
     }
   });
+
+  it('takes all similarities from the pack', () => {
+    const policy = evidencePolicy(other, '1e-4');
+    expect(policy.threshold).toBe(0.31);
+    expect(policy.strongThreshold).toBeCloseTo(0.415, 9);
+    expect(policy.holdThreshold).toBeCloseTo(0.2715, 9);
+    expect(policy.margin).toBeCloseTo(0.0385, 9);
+  });
+
+  it.each(RATES)(
+    'orders its thresholds at %s: hold, agree, strong, each a good step from the next',
+    (far) => {
+      for (const pack of [thresholds, other]) {
+        const policy = evidencePolicy(pack, far);
+        expect(policy.threshold - policy.holdThreshold).toBeGreaterThan(0.6 * policy.decade);
+        expect(policy.strongThreshold - policy.threshold).toBeGreaterThan(0.99 * policy.decade);
+      }
+    },
+  );
 });
 
 describe('trackPolicy', () => {

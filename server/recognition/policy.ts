@@ -1,4 +1,5 @@
 /** The numbers behind tracking and recognition, each with its reason. */
+import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 import type { EvidencePolicy, FacePolicy, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
@@ -36,19 +37,29 @@ export const defaultFacePolicy: Readonly<FacePolicy> = {
 };
 
 /**
- * @param threshold cosine similarity at the chosen false accept rate, from the pack's manifest
+ * Similarities differ from pack to pack, so all that is measured in them here is derived from the pack's own.
+ * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
+ * @param far the rate that is chosen
  * @param liveness whether a sighting needs a live score
  */
 export function evidencePolicy(
-  threshold: number,
+  thresholds: Thresholds,
+  far: FalseAcceptRate,
   liveness: EvidencePolicy['liveness'] = 'off',
 ): EvidencePolicy {
+  const threshold = thresholds[far];
+  const rarest = thresholds['1e-5'];
+  // What one decade of false accept rate costs in similarity, 0.055 to 0.076 with the packs there are.
+  const decade = (rarest - thresholds['1e-3']) / 2;
   return {
     threshold,
-    // Well past the impostor tail (the threshold at 1e-5 is 0.065 above that at 1e-4): alone enough.
-    strongThreshold: Math.min(0.95, threshold + 0.13),
+    // Well past the impostor tail, at about 1e-6: alone enough.
+    strongThreshold: Math.min(0.95, rarest + decade),
+    // Photographs of the same person on other days reach this; beyond, known people would be lost instead.
+    highestThreshold: rarest + 1.75 * decade,
+    decade,
     // Two people this close in one frame cannot be told apart by it.
-    margin: 0.05,
+    margin: 0.7 * decade,
     // Three different moments; at 10 analysed frames a second that is a third of a second.
     agreeingFrames: 3,
     // A known person misses now and then while walking up; five good misses in majority are no accident.
@@ -59,8 +70,8 @@ export function evidencePolicy(
     maxFrames: 12,
     liveness,
     liveThreshold: 0.5,
-    // One-to-one, where 1e-3 would do (0.077 lower): a head turned a little must not lose its name.
-    holdThreshold: Math.max(0, threshold - 0.05),
+    // One-to-one, where a whole decade less would do: a head turned a little must not lose its name.
+    holdThreshold: Math.max(0, threshold - 0.7 * decade),
     // One odd frame may be a blink or a passing hand; two are somebody else.
     dropFrames: 2,
     recheckAfter: 300,
@@ -70,13 +81,8 @@ export function evidencePolicy(
   };
 }
 
-/** People that `threshold` at its false accept rate is meant for; each further tenfold costs `DECADE`. */
+/** People that `threshold` at its false accept rate is meant for; each further tenfold costs a decade. */
 const FEW_PEOPLE = 30;
-/** What one decade of false accept rate costs in similarity (the pack's thresholds are 0.065 to 0.077 apart). */
-const DECADE = 0.07;
-/** Photographs of the same person on other days reach this; beyond, known people would be lost instead. */
-const HIGHEST = 0.6;
-
 /**
  * The policy for a gallery of so many people. A stranger is compared with everybody: at a fixed threshold the
  * chance to be taken for somebody grows with the gallery. Measured on LFW photographs with 200 people enrolled,
@@ -84,8 +90,8 @@ const HIGHEST = 0.6;
  * 99 % and 98 % of the known. Re-verification (`holdThreshold`) compares with one person only, and stays.
  */
 export function forGallery(policy: EvidencePolicy, people: number): EvidencePolicy {
-  const rise = DECADE * Math.max(0, Math.log10(people / FEW_PEOPLE));
-  const threshold = Math.max(policy.threshold, Math.min(HIGHEST, policy.threshold + rise));
+  const rise = policy.decade * Math.max(0, Math.log10(people / FEW_PEOPLE));
+  const threshold = Math.max(policy.threshold, Math.min(policy.highestThreshold, policy.threshold + rise));
   const strongThreshold = Math.min(0.95, policy.strongThreshold + threshold - policy.threshold);
   return { ...policy, threshold, strongThreshold };
 }

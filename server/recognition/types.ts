@@ -65,6 +65,10 @@ export interface EvidencePolicy {
   reverifyAfter: number;
   /** Embeddings of one track that may be spent before it must wait for `reverifyAfter`. */
   maxFrames: number;
+  /** What one decade of false accept rate costs in similarity, with this pack. */
+  decade: number;
+  /** `threshold` rises with the gallery, up to this. */
+  highestThreshold: number;
   /** `off`: not asked. `require`: no sighting without a live score over the pack's threshold. */
   liveness: 'off' | 'require';
   /** Live score from which a frame counts as live, 0..1. */

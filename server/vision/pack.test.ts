@@ -68,6 +68,7 @@ describe('parsePack', () => {
       (m) => (m.files[0]!.source = { url: 'http://example.org/x.onnx' }),
       /files\.0\.source/,
     ],
+    ['thresholds that do not rise', (m) => (m.thresholds['1e-5'] = m.thresholds['1e-4']), /thresholds.*rise/],
     ['a path as file name', (m) => (m.files[0]!.name = '../x.onnx'), /files\.0\.name/],
   ])('refuses %s', (_, change, complaint) => {
     expect(() => parsePack(changed(change), 'test.json')).toThrow(complaint);

@@ -130,7 +130,10 @@ const manifest = z
     }),
     files: z.array(z.discriminatedUnion('role', [detector, landmarks, recogniser])),
     /** False accept rate → least cosine similarity of a match. */
-    thresholds: z.strictObject({ '1e-3': z.number(), '1e-4': z.number(), '1e-5': z.number() }),
+    thresholds: z
+      .strictObject({ '1e-3': z.number(), '1e-4': z.number(), '1e-5': z.number() })
+      // Policies derive their other similarities from the distances.
+      .refine((t) => t['1e-3'] < t['1e-4'] && t['1e-4'] < t['1e-5'], 'do not rise from 1e-3 to 1e-5'),
     /** On what data the thresholds were measured, or that they are only assumed. */
     thresholdsFrom: z.string().optional(),
     accuracy: z.array(
@@ -172,7 +175,9 @@ export type PackFile = Manifest['files'][number];
 export type DetectorFile = z.infer<typeof detector>;
 export type LandmarksFile = z.infer<typeof landmarks>;
 export type RecogniserFile = z.infer<typeof recogniser>;
-export type FalseAcceptRate = keyof Manifest['thresholds'];
+/** Cosine similarity at each false accept rate. */
+export type Thresholds = Manifest['thresholds'];
+export type FalseAcceptRate = keyof Thresholds;
 
 export interface ModelPack extends Manifest {
   /** "id@version/length": templates of different contracts are never compared. */

@@ -42,7 +42,8 @@ function job(frame: number) {
 /** Sits a clip before the enrolment camera. */
 async function capture(file: string, from: number, to: number) {
   const policy = enrolmentPolicy({
-    threshold: pack.thresholds['1e-4'],
+    thresholds: pack.thresholds,
+    far: '1e-4',
     requiredBins: 3,
     timeout: 90_000,
   });
@@ -71,7 +72,7 @@ async function visit(file: string, from: number, to: number, gallery: SharedGall
   const rules = {
     purpose: 'check-in' as const,
     trackPolicy: trackPolicy(FPS),
-    evidencePolicy: evidencePolicy(pack.thresholds['1e-4']),
+    evidencePolicy: evidencePolicy(pack.thresholds, '1e-4'),
     run: 'run',
   };
   let tracks = emptyTracks();
@@ -136,7 +137,12 @@ describe('man A turns his head in one clip', () => {
 });
 
 it('a capture in which B takes the place of A starts over with B', async () => {
-  const policy = enrolmentPolicy({ threshold: pack.thresholds['1e-4'], requiredBins: 3, timeout: 90_000 });
+  const policy = enrolmentPolicy({
+    thresholds: pack.thresholds,
+    far: '1e-4',
+    requiredBins: 3,
+    timeout: 90_000,
+  });
   let session = openSession(START, policy);
   let frame = 0;
   for (const file of [clips.cap12.file, clips.franck.file]) {
