@@ -21,6 +21,7 @@ import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
+import { masterKeysInUse } from './people/master-keys-in-use.ts';
 import { PeopleService } from './people/people-service.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
@@ -76,7 +77,11 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const database = await Database.open({ url, log });
   opened.defer(() => database.close());
 
-  const masterKey = await MasterKey.load({ value: config.masterKey, dataDir: config.dataDir });
+  const masterKey = await MasterKey.load({
+    value: config.masterKey,
+    dataDir: config.dataDir,
+    known: () => masterKeysInUse(database),
+  });
   const templates = new TemplateStore({ database, masterKey, log, contract });
   const people = await PeopleService.create({ database, templates, log, contract });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });

@@ -12,7 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-const load = (value?: string) => MasterKey.load({ value, dataDir });
+const load = (value?: string, inUse: string[] = []) =>
+  MasterKey.load({ value, dataDir, known: async () => inUse });
 
 describe('the master key', () => {
   it('is made at first start, for its owner alone, and stays the same', async () => {
@@ -45,6 +46,23 @@ describe('the master key', () => {
     await writeFile(file, 'bm90IGEga2V5\n', { mode: 0o600 });
     await expect(load()).rejects.toThrow(/restore it from a backup/);
     expect(await readFile(file, 'utf8')).toBe('bm90IGEga2V5\n');
+  });
+
+  it('that is missing is not made anew where templates are stored', async () => {
+    await expect(load(undefined, ['of-old'])).rejects.toThrow(/master\.key is missing.*from a backup/);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it('that opens nothing stored is refused, wherever it comes from', async () => {
+    const other = randomBytes(32).toString('base64');
+    await expect(load(other, ['of-old'])).rejects.toThrow(/MUSTER_MASTER_KEY.*\(of-old\)/);
+    await load();
+    await expect(load(undefined, ['of-old'])).rejects.toThrow(/master\.key.*\(of-old\)/);
+  });
+
+  it('that opens some of what is stored is taken', async () => {
+    const { id } = await load();
+    expect((await load(undefined, ['of-old', id])).id).toBe(id);
   });
 
   it('unwraps what it wrapped, in the same context only', async () => {

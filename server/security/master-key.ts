@@ -9,7 +9,11 @@ export interface MasterKeyOptions {
   value: string | undefined;
   /** Where the file is made when `value` is not given: `config.dataDir`. */
   dataDir: string;
+  /** Ids of the master keys that something stored was sealed under; none where nothing is stored. */
+  known: () => Promise<readonly string[]>;
 }
+
+const LOST = '; if it is lost for good, empty the tables template and person_key, and enrol everybody again.';
 
 export class MasterKey {
   /** Fingerprint: tells keys apart without saying anything about them. */
@@ -22,11 +26,30 @@ export class MasterKey {
     this.id = createHash('sha256').update('muster/master-key-id').update(key).digest('hex').slice(0, 16);
   }
 
-  /** Throws one Error of one sentence when the file is readable by others, damaged, or cannot be made. */
-  static async load({ value, dataDir }: MasterKeyOptions): Promise<MasterKey> {
-    if (value !== undefined) return new MasterKey(decode(value, 'MUSTER_MASTER_KEY'));
+  /**
+   * Throws one Error of one sentence when the file is readable by others, damaged, or cannot be made, and when
+   * the key opens nothing of what is stored: with it, everybody would be unknown.
+   */
+  static async load({ value, dataDir, known }: MasterKeyOptions): Promise<MasterKey> {
     const file = path.join(dataDir, 'master.key');
-    return new MasterKey((await readKeyFile(file)) ?? (await makeKeyFile(file)));
+    const given = value === undefined ? await readKeyFile(file) : decode(value, 'MUSTER_MASTER_KEY');
+    const inUse = await known();
+    if (given === null) {
+      if (inUse.length > 0) {
+        throw new Error(
+          `The master key ${file} is missing, and the stored face templates open with no other: bring it back from a backup, or set MUSTER_MASTER_KEY to it${LOST}`,
+        );
+      }
+      return new MasterKey(await makeKeyFile(file));
+    }
+    const key = new MasterKey(given);
+    if (inUse.length > 0 && !inUse.includes(key.id)) {
+      const where = value === undefined ? file : 'MUSTER_MASTER_KEY';
+      throw new Error(
+        `The master key in ${where} (${key.id}) opens none of the stored face templates: give back the one they were sealed with (${inUse.join(', ')})${LOST}`,
+      );
+    }
+    return key;
   }
 
   wrap(dataKey: Uint8Array, context: readonly string[]): Buffer {

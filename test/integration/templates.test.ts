@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { masterKeysInUse } from '../../server/people/master-keys-in-use.ts';
 import { type GalleryChange, TemplateStore } from '../../server/people/template-store.ts';
 import type { GalleryEntry } from '../../server/protocol/analyzer.ts';
 import { MasterKey } from '../../server/security/master-key.ts';
@@ -231,6 +232,11 @@ describe('at rest', () => {
     lines.length = 0;
     expect(await store.loadGallery(CONTRACT)).toEqual([]);
     expect(lines.some((line) => line.includes(id) && line.includes('another master key'))).toBe(true);
+  });
+
+  it('the master keys in use are known', async () => {
+    await enrolled(95);
+    expect(await masterKeysInUse(services.database)).toContain(services.masterKey.id);
   });
 
   it('nothing of an embedding or a key is in the log', async () => {
