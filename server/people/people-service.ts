@@ -152,16 +152,34 @@ export class PeopleService {
     }
     await this.#database.transaction(async (em) => {
       await this.#find(em, id);
-      em.create(Consent, { ...shown, personId: id, recordedBy: by.accountId });
+      em.create(Consent, {
+        ...shown,
+        personId: id,
+        recordedBy: by.accountId,
+        withdrawnAt: null,
+        withdrawnBy: null,
+      });
     });
     this.#log.info({ personId: id, version: shown.version }, 'consent recorded');
     return this.#view(id);
   }
 
-  /** Throws MusterError `not-found`. */
-  async removeTemplates(id: string): Promise<void> {
-    await this.#find(this.#database.fork(), id);
-    await this.#templates.remove(id);
+  /**
+   * As the consent text promises: the templates and their key are gone at once, and no new ones are captured
+   * before the person agrees again. Throws MusterError `not-found`.
+   */
+  async withdrawConsent(id: string, by: { accountId: string }): Promise<void> {
+    await this.#database.transaction(async (em) => {
+      await this.#find(em, id);
+      await this.#templates.destroy(em, id);
+      await em.nativeUpdate(
+        Consent,
+        { personId: id, withdrawnAt: null },
+        { withdrawnAt: new Date(), withdrawnBy: by.accountId },
+      );
+    });
+    this.#log.info({ personId: id }, 'consent withdrawn, templates removed');
+    await this.#templates.publish(id);
   }
 
   /** Inside a transaction the row is locked: an enrolment saved meanwhile would outlive an erasure. */

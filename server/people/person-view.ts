@@ -36,7 +36,8 @@ export async function viewPeople(
   const [consents, enrolments] = await Promise.all([
     em.execute<ConsentRow[]>(
       `select distinct on (person_id) person_id "personId", version, given_at "givenAt"
-       from consent where person_id = any(?::uuid[]) order by person_id, given_at desc`,
+       from consent where person_id = any(?::uuid[]) and withdrawn_at is null
+       order by person_id, given_at desc`,
       [ids],
     ),
     em.execute<EnrolmentRow[]>(

@@ -76,7 +76,11 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
       if (person.status === 'left') {
         throw new MusterError('wrong-state', 'This person has left: make them active before enrolling.');
       }
-      const consent = await em.findOne(Consent, { personId }, { orderBy: { givenAt: 'desc' } });
+      const consent = await em.findOne(
+        Consent,
+        { personId, withdrawnAt: null },
+        { orderBy: { givenAt: 'desc' } },
+      );
       if (consent?.version !== currentConsent.version) {
         throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
       }
@@ -104,18 +108,10 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     await this.publish(personId);
   }
 
-  /** Deletes a person's templates and destroys their key. False when there were none. */
-  async remove(personId: string): Promise<boolean> {
-    const had = await this.#database.transaction(async (em) => {
-      await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      return this.destroy(em, personId);
-    });
-    if (had) this.#log.info({ personId }, 'templates removed');
-    await this.publish(personId);
-    return had;
-  }
-
-  /** The same inside a transaction of the caller, who holds the person's row and calls `publish` after the commit. */
+  /**
+   * Deletes a person's templates and destroys their key, inside a transaction of the caller, who holds the
+   * person's row and calls `publish` after the commit. False when there were none.
+   */
   async destroy(em: Em, personId: string): Promise<boolean> {
     await em.nativeDelete(Template, { personId });
     return (await em.nativeDelete(PersonKey, { personId })) > 0;

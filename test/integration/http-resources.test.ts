@@ -147,6 +147,7 @@ describe('people', () => {
     expect(consented.consent).toMatchObject({ version, current: true });
 
     expect((await staff.send('DELETE', `${url}/templates`)).status).toBe(204);
+    expect(await staff.json('GET', url)).toMatchObject({ consent: null });
     expect((await staff.send('DELETE', url)).status).toBe(204);
     expect((await staff.send('GET', url)).status).toBe(404);
     expect((await staff.send('DELETE', url)).status).toBe(404);

@@ -119,6 +119,39 @@ describe('consent', () => {
   });
 });
 
+describe('a consent that was withdrawn', () => {
+  it('counts no longer, takes the templates along, and stays on record', async () => {
+    const { id } = await services.addConsentedPerson();
+    await services.enrol(id, [newTemplate('aggregate', 7)]);
+    await services.people.withdrawConsent(id, by);
+    expect(await services.people.get(id)).toMatchObject({ consent: null, enrolment: null });
+    expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
+    // An enrolment that was being captured meanwhile.
+    await expect(services.enrol(id, [newTemplate('aggregate', 8)])).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+    const rows = await services.database.fork().execute('select * from consent where person_id = ?', [id]);
+    expect(rows).toMatchObject([
+      { ...shown, recorded_by: by.accountId, withdrawn_by: by.accountId, withdrawn_at: expect.anything() },
+    ]);
+  });
+
+  it('can be given again', async () => {
+    const { id } = await services.addConsentedPerson();
+    await services.people.withdrawConsent(id, by);
+    const person = await services.people.giveConsent(id, shown, by);
+    expect(person.consent).toMatchObject({ current: true });
+    await services.enrol(id, [newTemplate('aggregate', 7)]);
+    const rows = await services.database.fork().execute('select 1 from consent where person_id = ?', [id]);
+    expect(rows).toHaveLength(2);
+  });
+
+  it('of nobody is told', async () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    await expect(services.people.withdrawConsent(nobody, by)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
 describe('an enrolment', () => {
   it('is shown with its bins and quality', async () => {
     const { id } = await services.addConsentedPerson();

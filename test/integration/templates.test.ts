@@ -143,7 +143,7 @@ describe('who is in the gallery', () => {
 
   it('not somebody whose templates were removed', async () => {
     const { id } = await enrolled();
-    await services.people.removeTemplates(id);
+    await services.people.withdrawConsent(id, { accountId: await services.accountId() });
     expect(changes).toEqual([{ personId: id, entry: null }]);
     expect(
       await services.database.fork().execute('select 1 from template where person_id = ?', [id]),
@@ -241,7 +241,7 @@ describe('at rest', () => {
 
   it('nothing of an embedding or a key is in the log', async () => {
     const { id, set } = await enrolled(100);
-    await services.people.removeTemplates(id);
+    await services.people.withdrawConsent(id, { accountId: await services.accountId() });
     const log = lines.join('');
     expect(log).toContain(id);
     for (const { embedding } of set) expect(log).not.toContain(String(embedding[0]));

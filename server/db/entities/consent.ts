@@ -18,6 +18,9 @@ export const Consent = defineEntity({
     language: p.text(),
     givenAt: p.datetime(3).onCreate(() => new Date()),
     recordedBy: p.manyToOne(Account).mapToPk().joinColumn('recorded_by').deleteRule('restrict'),
+    /** Null while it holds. Set once, with who recorded it; whoever agrees again gets a new row. */
+    withdrawnAt: p.datetime(3).nullable(),
+    withdrawnBy: p.manyToOne(Account).mapToPk().joinColumn('withdrawn_by').deleteRule('restrict').nullable(),
   },
 });
 export type Consent = InferEntity<typeof Consent>;

@@ -44,8 +44,10 @@ export function peopleRouter(people: PeopleService): Router {
     res.status(201).json(await people.giveConsent(req.params.id, shown, { accountId }));
   });
 
+  /** The withdrawal of the consent: the templates go with it. */
   router.delete('/:id/templates', async (req, res) => {
-    await people.removeTemplates(req.params.id);
+    const { accountId } = accountOf(res);
+    await people.withdrawConsent(req.params.id, { accountId });
     res.status(204).end();
   });
 

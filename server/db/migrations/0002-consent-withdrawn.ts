@@ -1,0 +1,12 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** What was given stays on record; that it was taken back is written beside it, once. */
+export class ConsentWithdrawn extends Migration {
+  override up(): void {
+    this.addSql(`alter table consent
+      add column withdrawn_at timestamptz(3),
+      add column withdrawn_by uuid
+        constraint consent_withdrawn_by_foreign references account (id) on delete restrict,
+      add constraint consent_withdrawn check ((withdrawn_at is null) = (withdrawn_by is null))`);
+  }
+}
