@@ -83,6 +83,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     known: () => masterKeysInUse(database),
   });
   const templates = new TemplateStore({ database, masterKey, log, contract });
+  opened.defer(() => templates.close());
   const people = await PeopleService.create({ database, templates, log, contract });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
   const accounts = await AccountService.create({ database, log, sessionIdle: config.sessionIdle });

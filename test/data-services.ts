@@ -32,7 +32,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const own = await createTestDatabase();
   const database = await Database.open({ url: own.url, log });
   const masterKey = new MasterKey(randomBytes(32));
-  const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT });
+  const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT, retryAfter: 5 });
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
   const accounts = await AccountService.create({ database, log, sessionIdle, now });
   const devices = new DeviceService({ database, masterKey, log, defaults: ATTENDANCE, now });
@@ -82,6 +82,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
       return (await devices.pair(code)).actor;
     },
     async close(): Promise<void> {
+      await templates.close();
       await database.close();
       await own.drop();
     },

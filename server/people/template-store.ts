@@ -25,6 +25,8 @@ export interface TemplateStoreOptions {
   log: Logger;
   /** The contract of the model pack in use: what `gallery.changed` speaks of. */
   contract: ModelContract;
+  /** Wait before templates that could not be read are tried again, ms; doubled each time. */
+  retryAfter?: number;
 }
 
 export interface TemplateSet {
@@ -45,6 +47,8 @@ export interface GalleryChange {
 const PAGE = 50;
 /** An enrolment has nine bins and the aggregate; anything far above is a mistake. */
 const MAX_TEMPLATES = 32;
+/** Waits between tries double up to this, ms: a minute after the database is back, everybody is. */
+const LONGEST_RETRY = 60_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type TemplateRow = SealedTemplate & { personId: string };
@@ -54,14 +58,19 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   readonly #masterKey: MasterKey;
   readonly #log: Logger;
   readonly #contract: ModelContract;
+  readonly #retryAfter: number;
+  /** Of people whose templates could not be read, at most one each. */
+  readonly #retries = new Map<string, NodeJS.Timeout>();
   #publishing: Promise<void> = Promise.resolve();
+  #closed = false;
 
-  constructor({ database, masterKey, log, contract }: TemplateStoreOptions) {
+  constructor({ database, masterKey, log, contract, retryAfter = 1_000 }: TemplateStoreOptions) {
     super();
     this.#database = database;
     this.#masterKey = masterKey;
     this.#log = log.child({ part: 'templates' });
     this.#contract = contract;
+    this.#retryAfter = retryAfter;
   }
 
   /**
@@ -129,16 +138,34 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     }
   }
 
-  /** Tells listeners what the gallery holds of this person now. */
+  /**
+   * Tells listeners what the gallery holds of this person now. Where that cannot be read, the person is taken
+   * out (rather unrecognised for a while than recognised after a deletion), and it is tried until it can.
+   */
   publish(personId: string): Promise<void> {
+    return this.#publish(personId, 0);
+  }
+
+  /** Idempotent. Tries nothing any more; resolves when what is under way has been told. */
+  close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#retries.values()) clearTimeout(timer);
+    this.#retries.clear();
+    return this.#publishing;
+  }
+
+  #publish(personId: string, failures: number): Promise<void> {
+    clearTimeout(this.#retries.get(personId));
+    this.#retries.delete(personId);
     // One at a time, each with what is committed by then: the last word is never an old one.
     this.#publishing = this.#publishing.then(async () => {
       let entry: GalleryEntry | null = null;
       try {
         entry = await this.#entryOf(personId);
       } catch (error) {
-        // Rather unrecognised until the next start than recognised after a deletion.
-        this.#log.error({ personId, err: error }, 'templates could not be read: taken out of the gallery');
+        this.#log.error({ personId, failures, err: error }, 'templates could not be read: tried again');
+        this.#retryLater(personId, failures);
+        if (failures > 0) return;
       }
       try {
         this.emit('gallery.changed', { personId, entry });
@@ -147,6 +174,16 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
       }
     });
     return this.#publishing;
+  }
+
+  #retryLater(personId: string, failures: number): void {
+    // One that was asked for meanwhile is newer, and has its own.
+    if (this.#closed || this.#retries.has(personId)) return;
+    const wait = Math.min(this.#retryAfter * 2 ** failures, LONGEST_RETRY);
+    this.#retries.set(
+      personId,
+      setTimeout(() => void this.#publish(personId, failures + 1), wait),
+    );
   }
 
   async #entryOf(personId: string): Promise<GalleryEntry | null> {

@@ -154,6 +154,45 @@ describe('who is in the gallery', () => {
   });
 });
 
+describe('a database that cannot be read', () => {
+  const broken = () => services.database.fork().execute('alter table template rename to template_away');
+  const repaired = () => services.database.fork().execute('alter table template_away rename to template');
+
+  it('takes a person out of the gallery until it can, and no longer', async () => {
+    const { id } = await enrolled(110);
+    await broken();
+    try {
+      await services.templates.publish(id);
+      expect(changes).toEqual([{ personId: id, entry: null }]);
+      // A second and a third try fail as well, and say nothing more.
+      await expect.poll(() => lines.filter((line) => line.includes('tried again')).length).toBeGreaterThan(2);
+      expect(changes).toHaveLength(1);
+    } finally {
+      await repaired();
+    }
+    await expect.poll(() => changes.at(-1)!.entry).toEqual(await entryOf(id));
+    expect(changes).toHaveLength(2);
+  });
+
+  it('is asked no more once the store is closed', async () => {
+    const { id } = await enrolled(120);
+    const { database, log, masterKey } = services;
+    const store = new TemplateStore({ database, log, masterKey, contract: CONTRACT, retryAfter: 1 });
+    const told: GalleryChange[] = [];
+    store.on('gallery.changed', (change) => told.push(change));
+    await broken();
+    try {
+      await store.publish(id);
+      await Promise.all([store.close(), store.close()]);
+    } finally {
+      await repaired();
+    }
+    // Longer than the next try would have been away.
+    for (let i = 0; i < 20; i++) await entryOf(id);
+    expect(told).toEqual([{ personId: id, entry: null }]);
+  });
+});
+
 describe('at rest', () => {
   it('no embedding is in the database in the clear', async () => {
     const { id, set } = await enrolled(40);
