@@ -15,12 +15,17 @@ export interface CameraIdentity {
   purpose: CameraState['purpose'];
 }
 
+/** What analyzers are asked for, of every camera. */
+export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> {
+  /** Whether pictures reach them past the jitter buffer, at the cost of passing through the server; true where unset. */
+  lowDelay?: boolean | undefined;
+}
+
 export interface CameraOptions {
   identity: CameraIdentity;
   producer: ms.Producer;
   place: MediaPlace;
-  /** What the analyzer is asked for. */
-  analysis: Pick<WatchOptions, 'rate' | 'minFace'>;
+  analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
 
@@ -56,6 +61,7 @@ export class Camera {
         rate: options.analysis.rate,
         minFace: options.analysis.minFace,
       },
+      lowDelay: options.analysis.lowDelay,
     });
     this.feed = this.#feed;
     this.#producer.observer.once('close', () => this.#feed.close());

@@ -1,11 +1,10 @@
 import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
-import type { WatchOptions } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { EventMessage } from '../protocol/results.ts';
 import type { Replies, TransportParameters } from '../protocol/signaling.ts';
 import { SOCKET_LIMITS } from '../protocol/limits.ts';
-import { Camera, type CameraIdentity } from './camera.ts';
+import { type AnalysisOptions, Camera, type CameraIdentity } from './camera.ts';
 import type { Cameras } from './cameras.ts';
 import { mediaCall, mediaUnavailable } from './media-call.ts';
 import type { MediaPlace } from './media-place.ts';
@@ -19,7 +18,7 @@ export interface MediaPeerOptions {
   ownerId: string;
   place: MediaPlace;
   cameras: Cameras;
-  analysis: Pick<WatchOptions, 'rate' | 'minFace'>;
+  analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
   recentEvents: (cameraId: string) => EventMessage[];
   onclose: (peer: MediaPeer) => void;

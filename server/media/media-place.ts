@@ -18,6 +18,7 @@ export class MediaPlace {
   readonly results: ResultChannel;
   /** What peers are told that they may send and receive. */
   readonly rtpCapabilities: ms.RtpCapabilities;
+  readonly log: Logger;
   readonly #worker: ms.Worker;
   #closing: Promise<void> | null = null;
 
@@ -32,7 +33,7 @@ export class MediaPlace {
       const webRtcServer = await listen(worker, options.listenInfos);
       const router = await worker.createRouter({ mediaCodecs: MEDIA_CODECS });
       const results = await ResultChannel.create({ router, log: options.log });
-      return new MediaPlace(worker, webRtcServer, router, results);
+      return new MediaPlace(worker, webRtcServer, router, results, options.log);
     } catch (error) {
       worker.close();
       throw error;
@@ -44,7 +45,9 @@ export class MediaPlace {
     webRtcServer: ms.WebRtcServer,
     router: ms.Router,
     results: ResultChannel,
+    log: Logger,
   ) {
+    this.log = log;
     this.#worker = worker;
     this.webRtcServer = webRtcServer;
     this.router = router;

@@ -3,8 +3,8 @@ import os from 'node:os';
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import type { WatchOptions } from '../protocol/analyzer.ts';
 import type { EventMessage } from '../protocol/results.ts';
+import type { AnalysisOptions } from './camera.ts';
 import { Cameras } from './cameras.ts';
 import { EventBacklog } from './event-backlog.ts';
 import { MEDIA_LIMITS } from './limits.ts';
@@ -16,8 +16,7 @@ import { LONG_LIFE, restartDelay } from './restart-delay.ts';
 
 export interface MediaServerOptions {
   config: Config['media'];
-  /** What analyzers are asked for, of every camera. */
-  analysis: Pick<WatchOptions, 'rate' | 'minFace'>;
+  analysis: AnalysisOptions;
   log: Logger;
 }
 

@@ -2,10 +2,19 @@ import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, WatchOptions } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { CameraFeed, FeedTransport } from './feed.ts';
+import { LowDelayTap } from './low-delay-tap.ts';
 import { mediaCall } from './media-call.ts';
 import type { MediaPlace } from './media-place.ts';
 import { checkedDtlsParameters } from './peer-parameters.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
+
+export interface ProducerFeedOptions {
+  producer: ms.Producer;
+  place: MediaPlace;
+  watch: WatchOptions;
+  /** Whether pictures go past the analyzer's jitter buffer, through a `LowDelayTap`; true where unset. */
+  lowDelay?: boolean | undefined;
+}
 
 /**
  * A camera as its analyzer sees it. A camera is watched by one analyzer: opening a transport closes the one
@@ -15,12 +24,14 @@ export class ProducerFeed implements CameraFeed {
   readonly options: WatchOptions;
   readonly #producer: ms.Producer;
   readonly #place: MediaPlace;
+  readonly #lowDelay: boolean;
   #open: FeedTransport | null = null;
 
-  constructor(options: { producer: ms.Producer; place: MediaPlace; watch: WatchOptions }) {
+  constructor(options: ProducerFeedOptions) {
     this.options = options.watch;
     this.#producer = options.producer;
     this.#place = options.place;
+    this.#lowDelay = options.lowDelay ?? true;
   }
 
   async openTransport(): Promise<FeedTransport> {
@@ -33,7 +44,7 @@ export class ProducerFeed implements CameraFeed {
       throw cameraGone();
     }
     this.#open?.close();
-    this.#open = feedTransport(this.#place, this.#producer, transport);
+    this.#open = feedTransport(this.#place, this.#producer, transport, this.#lowDelay);
     return this.#open;
   }
 
@@ -47,8 +58,11 @@ function feedTransport(
   place: MediaPlace,
   producer: ms.Producer,
   transport: ms.WebRtcTransport,
+  lowDelay: boolean,
 ): FeedTransport {
   let consumer: ms.Consumer | null = null;
+  let tap: LowDelayTap | null = null;
+  transport.observer.once('close', () => tap?.close());
   return {
     parameters: transportParameters(transport),
     routerRtpCapabilities: place.rtpCapabilities,
@@ -64,12 +78,18 @@ function feedTransport(
       if (!place.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
         throw new MusterError('bad-request', 'The analyzer cannot decode what this camera publishes.');
       }
+      if (lowDelay) {
+        tap?.close();
+        tap = await openTap(place, producer);
+        if (transport.closed) tap?.close();
+      }
+      const consumed = tap?.producer ?? producer;
       consumer = await mediaCall('consume', place, () =>
         transport.consume({
-          producerId: producer.id,
+          producerId: consumed.id,
           rtpCapabilities,
           paused: true,
-          ...highestLayers(producer),
+          ...highestLayers(consumed),
         }),
       );
       return {
@@ -84,11 +104,30 @@ function feedTransport(
       if (!resumed || resumed.closed) throw cameraGone();
       await mediaCall('resume', place, async () => {
         await resumed.resume();
-        await resumed.requestKeyFrame();
+        // The tap last: it begins with a keyframe, which has to find its receiver ready.
+        if (tap) await tap.resume();
+        else await resumed.requestKeyFrame();
       });
     },
     close: () => transport.close(),
   };
+}
+
+/** Null where it cannot be had: pictures that come later are better than none. */
+async function openTap(place: MediaPlace, producer: ms.Producer): Promise<LowDelayTap | null> {
+  const { preferredLayers } = highestLayers(producer);
+  try {
+    return await LowDelayTap.create({
+      router: place.router,
+      source: producer,
+      layers: preferredLayers,
+      log: place.log,
+    });
+  } catch (error) {
+    if (producer.closed) throw cameraGone();
+    place.log.warn({ err: error, event: 'low-delay.failed', producerId: producer.id });
+    return null;
+  }
 }
 
 /** Faces want pixels: of several simulcast layers always the largest that arrives. */

@@ -1,0 +1,167 @@
+/** The way past the jitter buffer, with the media worker and libwebrtc for real. */
+import { once } from 'node:events';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { types as ms } from 'mediasoup';
+import { pino } from 'pino';
+import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
+import { LowDelayTap } from '../../server/media/low-delay-tap.ts';
+import { MediaPlace } from '../../server/media/media-place.ts';
+import { PLAYOUT_DELAY, withoutPlayoutDelay } from '../../server/media/playout-delay.ts';
+import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { vp8Clip } from '../fixtures/clips.ts';
+import { mediaWorkerBin } from '../media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+
+let clip: RtpClip;
+let place: MediaPlace;
+let camera: RtpCamera;
+let said: { level: number; event?: string }[];
+const open: { close(): void }[] = [];
+
+beforeAll(async () => {
+  const file = await vp8Clip({ clip: 'cap13', from: 2, to: 4, width: 640, height: 480, fps: 15 });
+  clip = await loadRtpClip(file, 15);
+});
+beforeEach(async () => {
+  said = [];
+  place = await MediaPlace.create({
+    workerBin: mediaWorkerBin(),
+    listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+    log: pino({ level: 'info' }, { write: (line) => said.push(JSON.parse(line) as (typeof said)[0]) }),
+  });
+  camera = await RtpCamera.open({ router: place.router, clip, ssrc: 4_711 });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  open.splice(0).forEach((part) => part.close());
+  camera.close();
+  await place.close();
+});
+
+const tapped = () => LowDelayTap.create({ router: place.router, source: camera.producer, log: place.log });
+const standing = async () => {
+  const { transportIds, mapProducerIdConsumerIds } = await place.router.dump();
+  const consumed = mapProducerIdConsumerIds.find(({ key }) => key === camera.producer.id);
+  return { transports: transportIds.length, consumers: consumed?.values.length ?? 0 };
+};
+
+/** Packets of a producer as a receiver on its router gets them. */
+async function packetsOf(producer: ms.Producer, count: number): Promise<Buffer[]> {
+  const transport = await place.router.createDirectTransport();
+  open.push(transport);
+  const consumer = await transport.consume({
+    producerId: producer.id,
+    rtpCapabilities: place.router.rtpCapabilities,
+  });
+  const packets: Buffer[] = [];
+  await new Promise<void>((resolve) => {
+    consumer.on('rtp', (packet) => packets.push(packet) === count && resolve());
+  });
+  return packets;
+}
+
+/** Decodes a feed as an analyzer does, from the first picture on. */
+async function watch(lowDelay: boolean) {
+  const feed = new ProducerFeed({
+    producer: camera.producer,
+    place,
+    watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
+    lowDelay,
+  });
+  const transport = await feed.openTransport();
+  const pictures = Promise.withResolvers<{ width: number; height: number }>();
+  let seen = 0;
+  const consumer = await CameraConsumer.open({
+    transport: transport.parameters,
+    routerRtpCapabilities: transport.routerRtpCapabilities,
+    onConnect: (dtlsParameters) => void transport.connect(dtlsParameters).catch(pictures.reject),
+    onPicture: ({ width, height }) => (seen += 1) === 10 && pictures.resolve({ width, height }),
+    onLost: (message) => pictures.reject(new Error(message)),
+  });
+  open.push(consumer, transport);
+  const consumed = await transport.consume(consumer.rtpCapabilities);
+  await consumer.consume(consumed);
+  await transport.resume();
+  return { transport, consumed, picture: await pictures.promise };
+}
+
+describe('the low-delay tap', () => {
+  it('passes each packet on, marked not to be delayed', async () => {
+    const tap = await tapped();
+    open.push(tap);
+    const received = packetsOf(tap.producer, 30);
+    await tap.resume();
+    const { headerExtensions = [] } = place.router.rtpCapabilities;
+    const id = headerExtensions.find(
+      ({ uri, kind }) => kind === 'video' && uri === PLAYOUT_DELAY,
+    )?.preferredId;
+    for (const packet of await received) {
+      const before = packet.toString('hex');
+      expect(before).toContain(`${id?.toString(16)}2000000`);
+      expect(withoutPlayoutDelay(packet, id!).toString('hex')).toBe(before);
+    }
+  });
+
+  it('stands between a camera and its analyzer, which decodes as ever and is told of the camera alone', async () => {
+    const without = await standing();
+    const { consumed, picture, transport } = await watch(true);
+    expect(picture).toEqual({ width: 640, height: 480 });
+    expect(consumed.producerId).toBe(camera.producer.id);
+    // The analyzer's own transport, and the tap's; on the camera itself there is the tap alone.
+    expect(await standing()).toEqual({ transports: without.transports + 2, consumers: 1 });
+    transport.close();
+    await expect.poll(standing).toEqual(without);
+  });
+
+  it('passes a request for a keyframe on to the camera', async () => {
+    const tap = await tapped();
+    open.push(tap);
+    const received = packetsOf(tap.producer, 1);
+    await tap.resume();
+    await received;
+    await camera.producer.enableTraceEvent(['pli']);
+    const asked = once(camera.producer, 'trace');
+    const transport = await place.router.createDirectTransport();
+    open.push(transport);
+    await transport.consume({ producerId: tap.producer.id, rtpCapabilities: place.router.rtpCapabilities });
+    expect(await asked).toMatchObject([{ type: 'pli', direction: 'out' }]);
+  });
+
+  it('goes with its camera, and closing it twice is closing it once', async () => {
+    const tap = await tapped();
+    const closed = once(tap.producer.observer, 'close');
+    camera.close();
+    await closed;
+    expect(tap.closed).toBe(true);
+    tap.close();
+    expect((await place.router.dump()).transportIds).toHaveLength(1);
+  });
+
+  it('ends with a worker that is killed, without a word', async () => {
+    const { transport } = await watch(true);
+    const tap = await tapped();
+    await tap.resume();
+    const died = new Promise((resolve) => {
+      place.ondied(resolve);
+    });
+    process.kill(place.pid, 'SIGKILL');
+    await died;
+    expect(tap.closed).toBe(true);
+    tap.close();
+    transport.close();
+    expect(said).toEqual([]);
+  });
+
+  it('that cannot be had leaves the plain way, and one line', async () => {
+    vi.spyOn(place.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more of them'));
+    const { picture } = await watch(true);
+    expect(picture).toEqual({ width: 640, height: 480 });
+    expect(said).toMatchObject([{ event: 'low-delay.failed' }]);
+  });
+
+  it('is not there where it is not wanted', async () => {
+    const without = await standing();
+    await watch(false);
+    expect(await standing()).toEqual({ transports: without.transports + 1, consumers: 1 });
+  });
+});
