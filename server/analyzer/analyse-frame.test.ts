@@ -33,7 +33,7 @@ afterAll(() => engine?.close());
 
 function reader(entries: { personId: string; embeddings: Float32Array[] }[]): GalleryReader {
   const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: 64 });
-  gallery.replace(entries);
+  for (const entry of entries) gallery.upsert(entry);
   return new GalleryReader(gallery.share());
 }
 

@@ -16,7 +16,7 @@ import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 export const EMBEDDING_BUDGET = 3;
 
 /** Faces of one enrolment picture that are judged, at most: more than one is refused anyway. */
-export const CAPTURE_FACES = 8;
+const CAPTURE_FACES = 8;
 
 /** Matches asked for a face: the best person and the runner-up. */
 const MATCHES = 2;

@@ -9,11 +9,12 @@ import type {
   ServerToAnalyzer,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
+import { GallerySender } from './gallery-sender.ts';
 import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } from './supervised-process.ts';
 import type { AnalyzerSettings } from './settings.ts';
 
 /** An answer to a search that takes longer is no longer worth waiting for, ms. */
-export const SEARCH_LIMIT = 5_000;
+const SEARCH_LIMIT = 5_000;
 /** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the second. */
 const LOAD_RETRY_FIRST = 500;
 const LOAD_RETRY_MOST = 15_000;
@@ -48,10 +49,8 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   readonly #options: AnalyzerLinkOptions;
   readonly #process: SupervisedProcess<ServerToAnalyzer, AnalyzerToServer>;
   readonly #searches = new Map<number, PendingSearch>();
-  /** Changes since the gallery began to be loaded, the last one of each person; null while none is loading. */
-  #changes: Map<string, ServerToAnalyzer> | null = null;
+  readonly #gallery: GallerySender;
   #up = false;
-  #run = 0;
   #request = 0;
   #loadTimer: NodeJS.Timeout | null = null;
 
@@ -65,6 +64,11 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       name: options.name,
       log: options.log,
       limits: options.limits,
+    });
+    this.#gallery = new GallerySender({
+      contract: options.contract,
+      load: options.loadGallery,
+      send: (command) => void this.#process.send(command),
     });
     this.#process.on('message', (message) => this.#heard(message));
     this.#process.on('down', () => this.#down());
@@ -93,11 +97,11 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   }
 
   upsert(entry: GalleryEntry): void {
-    this.#change(entry.personId, { type: 'gallery.upsert', contract: this.#options.contract, entry });
+    this.#gallery.upsert(entry);
   }
 
   remove(personId: string): void {
-    this.#change(personId, { type: 'gallery.remove', personId });
+    this.#gallery.remove(personId);
   }
 
   /** Throws MusterError `analyzer-unavailable` where no answer comes. */
@@ -114,36 +118,22 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   async close(): Promise<void> {
     if (this.#loadTimer) clearTimeout(this.#loadTimer);
-    this.#run += 1;
+    this.#gallery.stop();
     this.#up = false;
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being closed');
     await this.#process.close();
     this.removeAllListeners();
   }
 
-  /**
-   * The whole gallery, then whatever changed while it was being loaded: a change that the load has already seen does no
-   * harm twice. Without the gallery everybody would be called unknown, so cameras wait for it.
-   */
+  /** Without the gallery everybody would be called unknown, so cameras wait for all of it. */
   async #load(): Promise<void> {
-    const run = this.#run;
-    this.#changes = new Map();
-    try {
-      const entries = await this.#options.loadGallery();
-      if (run !== this.#run) return;
-      this.#process.send({ type: 'gallery.replace', contract: this.#options.contract, entries });
-      for (const change of this.#changes.values()) this.#process.send(change);
-    } finally {
-      if (run === this.#run) this.#changes = null;
-    }
+    if (!(await this.#gallery.sendAll())) return;
     this.#up = true;
     this.emit('up');
   }
 
   #reload(failures: number): void {
-    const run = this.#run;
     this.#load().catch((error: unknown) => {
-      if (run !== this.#run) return;
       const delay = Math.min(LOAD_RETRY_MOST, LOAD_RETRY_FIRST * 2 ** failures);
       this.#options.log.error(
         { analyzer: this.name, err: error, delay },
@@ -151,11 +141,6 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       );
       this.#loadTimer = setTimeout(() => this.#reload(failures + 1), delay);
     });
-  }
-
-  #change(personId: string, message: ServerToAnalyzer): void {
-    if (this.#changes) this.#changes.set(personId, message);
-    else this.#process.send(message);
   }
 
   #heard(message: AnalyzerNews): void {
@@ -172,8 +157,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   #down(): void {
     if (this.#loadTimer) clearTimeout(this.#loadTimer);
-    this.#run += 1;
-    this.#changes = null;
+    this.#gallery.stop();
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being restarted');
     if (!this.#up) return;
     this.#up = false;

@@ -9,7 +9,7 @@ import type { TransportParameters } from '../protocol/signaling.ts';
 import type { I420Frame } from '../vision/types.ts';
 
 /** Default of `stallLimit`: longer than a browser's own reconnection, shorter than anybody waits at a door. */
-export const STALL_LIMIT = 15_000;
+const STALL_LIMIT = 15_000;
 
 export interface CameraConsumerOptions {
   transport: TransportParameters;

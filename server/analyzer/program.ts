@@ -4,28 +4,24 @@
  * `ServerToAnalyzer` and `AnalyzerToServer` with its parent.
  */
 import { pino } from 'pino';
-import type { AnalyzerToServer, GalleryEntry, ServerToAnalyzer } from '../protocol/analyzer.ts';
-import { evidencePolicy, forGallery } from '../recognition/policy.ts';
-import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
+import type { AnalyzerToServer, GalleryCommand, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import { evidencePolicy } from '../recognition/policy.ts';
 import { loadPack } from '../vision/pack.ts';
+import { AnalyzerGallery } from './analyzer-gallery.ts';
 import { CameraConsumer } from './camera-consumer.ts';
 import { CameraSession } from './camera-session.ts';
-import { forgetPerson, lookAgain } from './gallery-change.ts';
+import { RepeatedFaults } from './repeated-faults.ts';
 import { Scheduler } from './scheduler.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { VisionPool } from './vision-pool.ts';
 
 /** Between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
-/** Templates the gallery has room for at first; it grows. */
-const FIRST_CAPACITY = 1_024;
-/** Different errors of single pictures that are logged; the rest would repeat them. */
-const LOGGED_FAULTS = 32;
 
 type Of<T extends ServerToAnalyzer['type']> = Extract<ServerToAnalyzer, { type: T }>;
 
 interface Watched {
-  attempt: number | undefined;
+  attempt: number;
   session: CameraSession;
   consumer: CameraConsumer | null;
 }
@@ -34,7 +30,7 @@ const settings = JSON.parse(process.argv[2] ?? 'null') as AnalyzerSettings;
 const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 'analyzer' } });
 const cameras = new Map<string, Watched>();
 const scheduler = new Scheduler();
-const faults = new Set<string>();
+const faults = new RepeatedFaults();
 
 function say(message: AnalyzerToServer): void {
   // The parent may be on its way out; `disconnect` ends this process then.
@@ -54,11 +50,10 @@ process.on('disconnect', () => (started ? void close() : process.exit(0)));
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
-/** Logs a fault of single pictures once, whatever the rate of pictures. */
+/** Logs a fault of single pictures once an hour, whatever the rate of pictures. */
 function fault(cameraId: string, message: string): void {
-  if (faults.has(message) || faults.size >= LOGGED_FAULTS) return;
-  faults.add(message);
-  log.error({ camera: cameraId, message }, 'picture | could not be analysed (logged once)');
+  if (!faults.isNew(message)) return;
+  log.error({ camera: cameraId, message }, 'picture | could not be analysed (logged once an hour)');
 }
 
 /** As `fatal`, where there is nothing to go on with: the process ends meanwhile. */
@@ -68,10 +63,12 @@ function giveUp(message: string): Promise<never> {
 }
 
 const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.message));
-const forFew = evidencePolicy(pack.thresholds, settings.far);
-let decision = forFew;
-const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: FIRST_CAPACITY });
-let reader = new GalleryReader(gallery.share());
+const gallery = new AnalyzerGallery({
+  contract: pack.contract,
+  length: pack.embeddingLength,
+  policy: evidencePolicy(pack.thresholds, settings.far),
+  log,
+});
 const vision = await VisionPool.open({
   threads: settings.threads,
   data: { pack: settings.pack, cacheDir: settings.cacheDir, gallery: gallery.share() },
@@ -79,10 +76,7 @@ const vision = await VisionPool.open({
   onIdle: serve,
   onFatal: fatal,
 }).catch((error: Error) => giveUp(`the models of pack "${settings.pack}" do not load: ${error.message}`));
-gallery.onshare = (share) => {
-  reader = new GalleryReader(share);
-  vision.share(share);
-};
+gallery.onshare = (share) => vision.share(share);
 
 /** Hands waiting pictures to idle threads. */
 function serve(): void {
@@ -126,7 +120,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
   unwatch(cameraId);
   const session = new CameraSession({
     watch: options,
-    evidencePolicy: () => decision,
+    evidencePolicy: () => gallery.policy,
     readTimecode: settings.timecode,
   });
   const watched: Watched = { attempt, session, consumer: null };
@@ -193,45 +187,12 @@ function unwatch(cameraId: string): void {
   vision.forget(cameraId);
 }
 
-function contractHolds(contract: string): boolean {
-  if (contract === pack.contract) return true;
-  log.error({ contract, own: pack.contract }, 'gallery | templates of another contract refused');
-  return false;
-}
-
-/** One faulty entry must not cost the others: everybody else stays recognisable. */
-function replaceGallery(entries: readonly GalleryEntry[]): void {
-  try {
-    gallery.replace(entries);
-  } catch {
-    gallery.replace([]);
-    for (const entry of entries) upsert(entry);
-  }
-}
-
-function upsert(entry: GalleryEntry): void {
-  try {
-    gallery.upsert(entry);
-  } catch (error) {
-    log.error({ person: entry.personId, err: error }, 'gallery | entry refused');
-  }
-}
-
-/** The gallery is another: so is what it takes to be somebody of it, and who was seen may be somebody now, or nobody. */
-function galleryChanged(change: Parameters<CameraSession['change']>[0]): void {
-  decision = forGallery(forFew, gallery.people);
+/** Who was seen may be somebody of the gallery now, or nobody. */
+function changeGallery(command: GalleryCommand): void {
+  const change = gallery.follow(command);
+  if (!change) return;
   for (const { session } of cameras.values()) session.change(change);
-  say({ type: 'gallery.size', people: gallery.people, templates: gallery.templates });
-}
-
-/** The mean direction of the embeddings, L2-normalised. */
-function meanDirection(embeddings: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(pack.embeddingLength);
-  for (const embedding of embeddings) {
-    for (let i = 0; i < mean.length; i += 1) mean[i]! += embedding[i] ?? 0;
-  }
-  const norm = Math.hypot(...mean) || 1;
-  return mean.map((v) => v / norm);
+  say({ type: 'gallery.size', ...gallery.size });
 }
 
 /**
@@ -261,19 +222,12 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
       return consume(message);
     case 'unwatch':
       return unwatch(message.cameraId);
-    case 'gallery.replace':
-      if (!contractHolds(message.contract)) return;
-      replaceGallery(message.entries);
-      return galleryChanged(lookAgain);
-    case 'gallery.upsert':
-      if (!contractHolds(message.contract)) return;
-      upsert(message.entry);
-      return galleryChanged(lookAgain);
+    case 'gallery.clear':
+    case 'gallery.add':
     case 'gallery.remove':
-      gallery.remove(message.personId);
-      return galleryChanged((tracks) => forgetPerson(tracks, message.personId));
+      return changeGallery(message);
     case 'gallery.search': {
-      const [matches = []] = reader.search([meanDirection(message.embeddings)], message.limit);
+      const matches = gallery.search(message.embeddings, message.limit);
       return say({ type: 'gallery.matches', request: message.request, matches });
     }
     case 'ping':
@@ -294,6 +248,6 @@ say({
   type: 'ready',
   pid: process.pid,
   contract: pack.contract,
-  providers: ['cpu'],
+  providers: [...vision.providers],
   threads: settings.threads,
 });

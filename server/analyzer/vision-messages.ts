@@ -18,7 +18,7 @@ export type ToVisionThread =
   | { type: 'close' };
 
 export type FromVisionThread =
-  | { type: 'ready'; contract: string; embeddingLength: number }
+  | { type: 'ready'; providers: readonly string[] }
   | { type: 'analysed'; result: CheckInResult | EnrolmentResult }
   /** This one picture could not be analysed; the thread goes on. */
   | { type: 'failed'; message: string };

@@ -27,4 +27,4 @@ port.on('message', (message: ToVisionThread) => {
     say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
   }
 });
-say({ type: 'ready', contract: 'test', embeddingLength: 4 });
+say({ type: 'ready', providers: ['test'] });

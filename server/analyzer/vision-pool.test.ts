@@ -59,6 +59,11 @@ describe('VisionPool', () => {
     expect(await run(pool, slot, 'a', 10, 64)).toMatchObject({ capture: { at: 1010 } });
   });
 
+  it('says what the models of its threads run on', async () => {
+    const { pool } = await openPool(1);
+    expect(pool.providers).toEqual(['test']);
+  });
+
   it('runs as many jobs at once as it has threads, and no more', async () => {
     const { pool } = await openPool(2);
     const [a, b, c] = [new FrameSlot(), new FrameSlot(), new FrameSlot()];

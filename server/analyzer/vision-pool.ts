@@ -7,9 +7,9 @@ import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
 
 /** A picture takes tens of ms; a thread busy for this long hangs in native code that no one can stop, ms. */
-export const JOB_LIMIT = 15_000;
+const JOB_LIMIT = 15_000;
 /** Wait before a dead thread is replaced, ms; doubles with each one in a row that dies before its first result. */
-export const REPLACE_FIRST = 100;
+const REPLACE_FIRST = 100;
 /** After this many in a row the models or the memory are at fault, and the whole process should start anew. */
 export const REPLACE_MOST = 5;
 /** From `close` to the thread's end, ms; then it is terminated. */
@@ -49,6 +49,7 @@ export class VisionPool {
   readonly #threads = new Set<Thread>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #gallery: GalleryShare;
+  #providers: readonly string[] = [];
   #deaths = 0;
   #opened = false;
   #closing: Promise<void> | null = null;
@@ -99,6 +100,11 @@ export class VisionPool {
       const { index, width, height } = lease;
       post(thread, { type: 'analyse', job, lease: { index, width, height } });
     });
+  }
+
+  /** What the threads' models run on. */
+  get providers(): readonly string[] {
+    return this.#providers;
   }
 
   /** The camera is gone: lets go of its buffers. */
@@ -162,6 +168,7 @@ export class VisionPool {
       worker.on('message', (message: FromVisionThread) => {
         if (message.type === 'ready') {
           thread.ready = true;
+          this.#providers = message.providers;
           resolve();
           if (this.#opened) this.#options.onIdle();
         } else {

@@ -56,4 +56,4 @@ port.on('message', (message: ToVisionThread) => {
       break;
   }
 });
-say({ type: 'ready', contract: engine.contract, embeddingLength: engine.embeddingLength });
+say({ type: 'ready', providers: engine.providers });

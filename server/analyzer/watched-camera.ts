@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import type { CameraFeed, FeedTransport } from '../media/feed.ts';
 
-export const ATTACH_LIMITS = {
+const ATTACH_LIMITS = {
   /** From `watch` to `consuming`, ms; then the attempt has failed. */
   attachLimit: 10_000,
   /** Wait before the next attempt, ms; doubles with each that fails. */

@@ -39,20 +39,26 @@ export type ServerToAnalyzer =
   | {
       type: 'watch';
       /** Number of this try to watch the camera: every answer carries it, so that answers to an earlier try are told apart. */
-      attempt?: number;
+      attempt: number;
       options: WatchOptions;
       transport: TransportParameters;
       routerRtpCapabilities: ms.RtpCapabilities;
     }
-  | { type: 'consume'; attempt?: number; cameraId: string; consumer: ConsumerParameters }
-  | { type: 'unwatch'; attempt?: number; cameraId: string }
-  | { type: 'gallery.replace'; contract: ModelContract; entries: GalleryEntry[] }
-  | { type: 'gallery.upsert'; contract: ModelContract; entry: GalleryEntry }
-  | { type: 'gallery.remove'; personId: string }
+  | { type: 'consume'; attempt: number; cameraId: string; consumer: ConsumerParameters }
+  | { type: 'unwatch'; attempt: number; cameraId: string }
+  | GalleryCommand
   /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
   | { type: 'gallery.search'; request: number; embeddings: Float32Array[]; limit: number }
   | { type: 'ping'; at: number }
   | { type: 'close' };
+
+/** A whole gallery comes as `gallery.clear` and then as many `gallery.add` as it takes: no message is large. */
+export type GalleryCommand =
+  /** Nobody is in it any more; about so many templates follow. */
+  | { type: 'gallery.clear'; templates: number }
+  /** Each in the place of all that the person had. */
+  | { type: 'gallery.add'; contract: ModelContract; entries: GalleryEntry[] }
+  | { type: 'gallery.remove'; personId: string };
 
 export interface ConsumerParameters {
   id: string;
@@ -64,11 +70,11 @@ export interface ConsumerParameters {
 export type AnalyzerToServer =
   | { type: 'ready'; pid: number; contract: ModelContract; providers: string[]; threads: number }
   /** Answers `watch`: how to connect the transport and what can be consumed. */
-  | { type: 'watching'; attempt?: number; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
-  | { type: 'connect'; attempt?: number; cameraId: string; dtlsParameters: ms.DtlsParameters }
+  | { type: 'watching'; attempt: number; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
+  | { type: 'connect'; attempt: number; cameraId: string; dtlsParameters: ms.DtlsParameters }
   /** The consumer's track is attached: the server may resume it. */
-  | { type: 'consuming'; attempt?: number; cameraId: string }
-  | { type: 'watch.failed'; attempt?: number; cameraId: string; message: string }
+  | { type: 'consuming'; attempt: number; cameraId: string }
+  | { type: 'watch.failed'; attempt: number; cameraId: string; message: string }
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
   | { type: 'sighting'; sighting: Sighting }

@@ -50,7 +50,7 @@ describe('a search', () => {
       );
     }
     const gallery = SharedGallery.create({ length, capacity: people * rows });
-    gallery.replace([...entries].map(([personId, embeddings]) => ({ personId, embeddings })));
+    for (const [personId, embeddings] of entries) gallery.upsert({ personId, embeddings });
     const asked = Array.from({ length: queries }, () => direction(length, next));
     const found = new GalleryReader(gallery.share()).search(asked, 5);
     expect(found).toHaveLength(queries);
@@ -100,11 +100,12 @@ describe('the writer', () => {
     expect(reader.search([b], 1)).toEqual([[]]);
   });
 
-  it('replaces all people, and takes up the room of those who left', () => {
+  it('is cleared of all people, and takes up the room of those who left', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     const first = gallery.share();
     for (let round = 0; round < 5_000; round++) {
-      gallery.replace([{ personId: `p${round}`, embeddings: [a, b, c] }]);
+      gallery.clear();
+      gallery.upsert({ personId: `p${round}`, embeddings: [a, b, c] });
     }
     expect(gallery.share()).toBe(first);
     expect([gallery.people, gallery.templates]).toEqual([1, 3]);
@@ -138,6 +139,16 @@ describe('the writer', () => {
     }
   });
 
+  it('makes room at once for as many as are announced', () => {
+    const gallery = SharedGallery.create({ length: 64, capacity: 1 });
+    const shares: GalleryShare[] = [];
+    gallery.onshare = (share) => shares.push(share);
+    gallery.clear(3_000);
+    for (let i = 0; i < 3_000; i++) gallery.upsert({ personId: `p${i}`, embeddings: [a] });
+    expect(shares).toHaveLength(1);
+    expect(gallery.templates).toBe(3_000);
+  });
+
   it.each([
     ['another length', /numbers/, { personId: 'x', embeddings: [new Float32Array(3)] }],
     ['no direction', /normalised/, { personId: 'x', embeddings: [new Float32Array(64)] }],
@@ -148,7 +159,6 @@ describe('the writer', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     gallery.upsert({ personId: 'ann', embeddings: [a] });
     expect(() => gallery.upsert(entry)).toThrow(reason);
-    expect(() => gallery.replace([{ personId: 'new', embeddings: [b] }, entry])).toThrow(reason);
     expect([gallery.people, gallery.templates]).toEqual([1, 1]);
   });
 });

@@ -66,17 +66,10 @@ export class SharedGallery {
     return this.#memory.share;
   }
 
-  /** Makes the gallery hold these people and nobody else. Throws as `upsert`, before anything is changed. */
-  replace(entries: readonly GalleryEntry[]): void {
-    const wanted = new Map(entries.map((entry) => [entry.personId, entry]));
-    for (const entry of wanted.values()) this.#check(entry);
-    for (const personId of this.#people.keys()) {
-      if (!wanted.has(personId)) this.remove(personId);
-    }
-    // Once, where doubling on the way would copy everything several times.
-    const extra = [...wanted.values()].reduce((sum, { embeddings }) => sum + embeddings.length, 0);
-    if (this.#people.size === 0) this.#reserve(extra);
-    for (const entry of wanted.values()) this.upsert(entry);
+  /** Removes everybody, and makes room for so many rows: once, where doubling on the way would copy several times. */
+  clear(expected = 0): void {
+    for (const personId of this.#people.keys()) this.remove(personId);
+    this.#reserve(Math.min(MAX_ROWS, expected));
   }
 
   /**

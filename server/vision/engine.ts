@@ -43,6 +43,7 @@ const LUMA = { channels: 'grey', mean: [0], scale: 1 } as const;
 class OnnxEngine implements FaceEngine {
   readonly contract: string;
   readonly embeddingLength: number;
+  readonly providers: readonly string[];
   readonly #detector: FaceDetector;
   readonly #marker: LandmarkMarker | null;
   readonly #recogniser: Recogniser;
@@ -52,12 +53,14 @@ class OnnxEngine implements FaceEngine {
 
   private constructor(
     pack: ModelPack,
+    { providers }: SessionOptions,
     detector: FaceDetector,
     marker: LandmarkMarker | null,
     recogniser: Recogniser,
   ) {
     this.contract = pack.contract;
     this.embeddingLength = pack.embeddingLength;
+    this.providers = providers;
     this.#detector = detector;
     this.#marker = marker;
     this.#recogniser = recogniser;
@@ -77,7 +80,7 @@ class OnnxEngine implements FaceEngine {
         throw new Error(`Pack "${pack.id}" has no landmarks file, and its detector gives no landmarks`);
       }
       const recogniser = await Recogniser.open(pack.recogniser, at(pack.recogniser), options);
-      return new OnnxEngine(pack, detector, marker, recogniser);
+      return new OnnxEngine(pack, options, detector, marker, recogniser);
     } catch (error) {
       for (const part of opened.reverse()) await part.close();
       throw error;

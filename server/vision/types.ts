@@ -25,18 +25,12 @@ export interface Detection {
   landmarks: PixelLandmarks;
 }
 
-/** A face looked at closely: what one embedding run over an aligned crop gives. */
-export interface FaceMeasure {
-  quality: Quality;
-  pose: Pose;
-  /** L2-normalised, length of the pack's contract. */
-  embedding: Float32Array;
-}
-
 /** The models of one pack, loaded once per vision thread. Not re-entrant: one frame at a time. */
 export interface FaceEngine {
   readonly contract: string;
   readonly embeddingLength: number;
+  /** onnxruntime execution providers it was opened with, in order of preference. */
+  readonly providers: readonly string[];
   /** Faces of at least `minFace` × frame height, best score first, with landmarks. */
   detect(frame: I420Frame, minFace: number): Promise<Detection[]>;
   /** Geometry and pixel quality alone: no embedding. */
