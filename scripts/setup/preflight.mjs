@@ -29,7 +29,7 @@ export async function machine() {
   });
 }
 
-/** The last look before the server takes over. */
+/** Before anything that takes long. */
 export async function dataFolder() {
   const folder = path.resolve(root, process.env.MUSTER_DATA_DIR || 'data');
   await step('data folder', async () => {
@@ -80,7 +80,8 @@ async function free(variable, host, port) {
   throw new SetupError(`Port ${port} on ${host} cannot be used: ${fault.message}.`, `Set ${variable}.`);
 }
 
-async function writable(folder, what) {
+/** Throws where this account cannot write to the folder. `what` begins the sentence. */
+export async function writable(folder, what) {
   const probe = path.join(folder, `.muster-probe-${process.pid}`);
   try {
     await writeFile(probe, 'probe');
@@ -93,7 +94,8 @@ async function writable(folder, what) {
 
 const mib = (bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`;
 
-async function space(folder, bytes) {
+/** Throws where the disk of the folder has less than `bytes` left. */
+export async function space(folder, bytes) {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= bytes) return;
   throw new SetupError(
@@ -102,12 +104,15 @@ async function space(folder, bytes) {
   );
 }
 
+/** Which variable names another folder. */
+const INSTEAD = { 'The data folder': 'MUSTER_DATA_DIR', 'The cache': 'XDG_CACHE_HOME' };
+
 function refusal(folder, error, what = 'The data folder') {
   if (error.code === 'ENOSPC') {
     return new SetupError(`The disk that holds ${folder} is full.`, 'Free some space.');
   }
   return new SetupError(
     `${what} ${folder} cannot be written to by this account (${error.code}).`,
-    `chown it to this account, or run as its owner${what === 'The data folder' ? ', or set MUSTER_DATA_DIR' : ''}.`,
+    `chown it to this account, or run as its owner${INSTEAD[what] ? `, or set ${INSTEAD[what]}` : ''}.`,
   );
 }

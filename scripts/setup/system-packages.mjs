@@ -4,6 +4,8 @@ import { SetupError } from './step.mjs';
 
 const ATTEMPTS = 4;
 const APT_TIMEOUT = 900_000;
+/** Seconds. */
+const LOCK_TIMEOUT = 300;
 
 /** `purpose` completes "… needs these packages". */
 export async function installPackages(packages, purpose, say) {
@@ -19,14 +21,16 @@ export async function installPackages(packages, purpose, say) {
     );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // A machine that has just come up is often installing something of its own.
+  const patient = ['-q', '-o', `DPkg::Lock::Timeout=${LOCK_TIMEOUT}`];
   say(`apt-get install ${list}`);
   let failed;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     // A mirror that answers badly once often answers well a moment later.
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, attempt * 3000));
-    failed = await command('apt-get', ['update', '-q'], { env, timeout: APT_TIMEOUT });
+    failed = await command('apt-get', ['update', ...patient], { env, timeout: APT_TIMEOUT });
     if (!failed.ok) continue;
-    failed = await command('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], {
+    failed = await command('apt-get', ['install', ...patient, '-y', '--no-install-recommends', ...missing], {
       env,
       timeout: APT_TIMEOUT,
     });

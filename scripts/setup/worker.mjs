@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { command, tail } from './command.mjs';
-import { remedyOf } from './fault.mjs';
+import { spokenFault } from './fault.mjs';
 import { cacheDir, inRoot, node24 } from './paths.mjs';
+import { space, writable } from './preflight.mjs';
 import { step, SetupError } from './step.mjs';
 import { installPackages } from './system-packages.mjs';
 import { copyWhole } from './whole-file.mjs';
@@ -13,6 +14,8 @@ import { copyWhole } from './whole-file.mjs';
 const RUNS = 41;
 const DOWNLOAD_TIMEOUT = 90_000;
 const BUILD_TIMEOUT = 2_400_000;
+/** Bytes: one worker, with room for the next version. */
+const CACHE_SPACE = 64 * 2 ** 20;
 /** The version that scripts/mediasoup-worker/overlay is made for. */
 const BUILDABLE = '3.27.1';
 const BUILD_PACKAGES = [
@@ -45,6 +48,9 @@ export async function mediaWorker() {
     file = path.join(cacheDir(), name);
     if (await runs(file)) return 'cached';
     await mkdir(path.dirname(file), { recursive: true });
+    // Before the minutes that a build takes.
+    await writable(path.dirname(file), 'The cache');
+    await space(path.dirname(file), CACHE_SPACE);
     say('fetching the official program');
     const official = await download();
     if (official !== null) {
@@ -106,12 +112,13 @@ async function build(version, file, say) {
   );
   try {
     if (!built.ok || !(await runs(temporary))) {
-      throw new SetupError(
-        `The media worker could not be built:\n${tail(built, 20)}`,
-        remedyOf(
-          built,
+      const why = `The media worker could not be built:\n${tail(built, 20)}`;
+      throw (
+        spokenFault(built) ??
+        new SetupError(
+          why,
           'Set MEDIASOUP_WORKER_BIN to a mediasoup-worker of this version, or go online for the first start.',
-        ),
+        )
       );
     }
     await rename(temporary, file);

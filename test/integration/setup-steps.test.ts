@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -38,8 +38,9 @@ const { command } = await load<{
     options?: { timeout?: number; env?: Record<string, string | undefined> },
   ) => Promise<{ ok: boolean; code: number | null; out: string; err: string }>;
 }>('command.mjs');
-const { systemFault } = await load<{
+const { systemFault, spokenFault } = await load<{
   systemFault: (error: Error) => { message: string; remedy: string } | null;
+  spokenFault: (said: { out: string; err: string }) => { message: string } | null;
 }>('fault.mjs');
 const { writeWhole } = await load<{ writeWhole: (file: string, data: string) => Promise<void> }>(
   'whole-file.mjs',
@@ -181,9 +182,39 @@ describe('a step that the machine does not let go on', () => {
     });
   });
 
+  it.each([
+    [
+      "Error: EACCES: permission denied, mkdir '/elsewhere/dist'",
+      'This account may not use /elsewhere/dist (EACCES).',
+    ],
+    ['npm error nospc ENOSPC: no space left on device, write', 'A disk is full (ENOSPC)'],
+    ['/tmp/x.s: fatal error: write failed: No space left on device', 'A disk is full (ENOSPC)'],
+    ['npm error code E404', undefined],
+  ])('understands %s of the program that it ran', (err, message) => {
+    const said = spokenFault({ out: '', err: `before\n${err}\nafter` })?.message;
+    expect(said?.slice(0, message?.length)).toBe(message);
+  });
+
   it('keeps its stack where the fault is our own', () => {
     expect(systemFault(new TypeError('x is not a function'))).toBeNull();
     expect(systemFault(Object.assign(new Error('nothing there'), { code: 'ENOENT', path: '/x' }))).toBeNull();
+  });
+});
+
+describe('the build of the pages', () => {
+  it('finds them in a checkout whose path has a space', async () => {
+    const checkout = path.join(folder, 'a b%20c');
+    await mkdir(path.join(checkout, 'config'), { recursive: true });
+    await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
+    const file = path.join(checkout, 'config', 'vite.ts');
+    await copyFile(path.join(root, 'config', 'vite.ts'), file);
+    const script = `import(${JSON.stringify(pathToFileURL(file).href)}).then(({ default: { root, build } }) =>
+      console.log(JSON.stringify([root, build.outDir])))`;
+    const { out } = await command(process.execPath, ['-e', script]);
+    expect(JSON.parse(out)).toStrictEqual([
+      path.join(checkout, 'client'),
+      path.join(checkout, 'dist', 'client'),
+    ]);
   });
 });
 
