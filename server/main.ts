@@ -87,7 +87,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const people = await PeopleService.create({ database, templates, log, contract });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
   const accounts = await AccountService.create({ database, log, sessionIdle: config.sessionIdle });
-  const devices = new DeviceService({ database, masterKey, log, defaults: config.attendance });
+  const devices = await DeviceService.create({ database, masterKey, log, defaults: config.attendance });
   const authenticator = new Authenticator({ accounts, devices });
   const originAllowed = originCheck(config.origins);
 
@@ -148,16 +148,17 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const signaling = await SignalingServer.create({
     servers: doors.servers,
     path: '/socket',
-    authenticate: (request) => authenticator.authenticate(request),
+    authenticate: (request) => authenticator.authenticate(request, { touch: false }),
     originAllowed,
     media,
     enrolment,
+    knownCameras: () => devices.cameras,
     log,
   });
   opened.defer(() => signaling.close());
-  accounts.on('signed.out', ({ accountId }) => signaling.disconnectAccount(accountId));
+  accounts.on('signed.out', ({ accountId }) => signaling.recheckAccount(accountId));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
-  devices.on('device.changed', ({ deviceId, settings }) => signaling.pushSettings(deviceId, settings));
+  devices.on('device.changed', (device) => signaling.pushDevice(device));
   const roll = setInterval(() => {
     devices.seen(signaling.devices).catch((error: unknown) => log.warn({ event: 'roll.failed', err: error }));
   }, ROLL_CALL);

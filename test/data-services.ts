@@ -35,7 +35,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT, retryAfter: 5 });
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
   const accounts = await AccountService.create({ database, log, sessionIdle, now });
-  const devices = new DeviceService({ database, masterKey, log, defaults: ATTENDANCE, now });
+  const devices = await DeviceService.create({ database, masterKey, log, defaults: ATTENDANCE, now });
   const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
   const setupToken = accounts.takeSetupToken() ?? '';
 

@@ -7,8 +7,7 @@ import { MusterError } from '../server/protocol/error.ts';
 import type { AttendanceEvent, EnrolmentState, Observation } from '../server/protocol/results.ts';
 import type { Actor, DeviceKind } from '../server/protocol/signaling.ts';
 import type { EnrolmentPort } from '../server/signaling/enrolment-port.ts';
-import type { SocketLimits } from '../server/signaling/signaling-peer.ts';
-import { SignalingServer } from '../server/signaling/signaling-server.ts';
+import { SignalingServer, type SignalingServerOptions } from '../server/signaling/signaling-server.ts';
 import { mediaWorkerBin } from './media-worker.ts';
 import { WrtcPeer } from './wrtc-peer.ts';
 
@@ -63,7 +62,11 @@ export class SignalingHarness {
   readonly #server: Server;
   readonly #peers: WrtcPeer[] = [];
 
-  static async create(options: { workers?: number; limits?: Partial<SocketLimits> } = {}) {
+  static async create(
+    options: { workers?: number } & Partial<
+      Pick<SignalingServerOptions, 'authenticate' | 'knownCameras' | 'limits'>
+    > = {},
+  ) {
     const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' });
     const server = createServer();
     server.listen(0, '127.0.0.1');
@@ -83,10 +86,13 @@ export class SignalingHarness {
       servers: [server],
       path: '/socket',
       // The cookie names the actor: who may have which cookie is the authenticator's business, not this test's.
-      authenticate: async (request) => actorOf(/actor=([\w:-]+)/.exec(request.headers.cookie ?? '')?.[1]),
+      authenticate:
+        options.authenticate ??
+        (async (request) => actorOf(/actor=([\w:-]+)/.exec(request.headers.cookie ?? '')?.[1])),
       originAllowed: (request) => request.headers.origin === ORIGIN,
       media,
       enrolment: new EnrolmentOwners(),
+      ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),
       log,
     });
@@ -103,12 +109,21 @@ export class SignalingHarness {
 
   /** A peer that has said hello. `actor`: `station:ID`, `camera:ID` or `account:ID`. */
   async connect(actor: string): Promise<WrtcPeer> {
-    return this.#keep(await WrtcPeer.connect({ url: this.url, headers: headersOf(actor) }));
+    return this.connectWith(headersOf(actor)['cookie']!);
+  }
+
+  /** The same by a cookie that `authenticate` knows. */
+  async connectWith(cookie: string): Promise<WrtcPeer> {
+    return this.#keep(await WrtcPeer.connect({ url: this.url, headers: { cookie, origin: ORIGIN } }));
   }
 
   /** A peer that has said nothing. */
   async open(actor: string): Promise<WrtcPeer> {
-    return this.#keep(await WrtcPeer.open({ url: this.url, headers: headersOf(actor) }));
+    return this.openWith(headersOf(actor)['cookie']!);
+  }
+
+  async openWith(cookie: string): Promise<WrtcPeer> {
+    return this.#keep(await WrtcPeer.open({ url: this.url, headers: { cookie, origin: ORIGIN } }));
   }
 
   async close(): Promise<void> {

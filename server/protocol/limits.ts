@@ -9,9 +9,12 @@ export const SOCKET_LIMITS = {
   helloTimeout: 5_000,
   /** A socket silent for this long (no message, no pong) is closed, ms. */
   silenceTimeout: 30_000,
+  /** Whether a socket's session still lives is asked this often, ms, on the next heartbeat. */
+  sessionCheck: 60_000,
+  /** A close frame that is not answered for this long ends the connection, ms. */
+  closeTimeout: 2_000,
   /** Transports one peer may hold: one to send, one to receive, and as many again while it reconnects. */
   transportsPerPeer: 4,
-  producersPerPeer: 1,
   socketsPerActor: 8,
 } as const;
 

@@ -40,7 +40,7 @@ export interface AccountServiceOptions {
 const SETUP_LOCK = 'muster/setup';
 
 export class AccountService extends EventEmitter<{
-  /** Nobody is signed in to this account any more: its connections must end. */
+  /** A session of this account was closed: connections that were opened in it must end. */
   'signed.out': [{ accountId: string }];
 }> {
   readonly sessions: SessionStore;

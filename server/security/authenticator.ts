@@ -21,14 +21,15 @@ export class Authenticator {
 
   /**
    * A browser may be signed in and paired as well: `?as=account` and `?as=device` ask for one of the two;
-   * otherwise the account comes first. Null when there is no valid cookie of the kind asked for.
+   * otherwise the account comes first. Null when there is no valid cookie of the kind asked for. `touch` false:
+   * neither keeps the session alive nor counts as having seen the device.
    */
-  async authenticate(req: IncomingMessage): Promise<Actor | null> {
+  async authenticate(req: IncomingMessage, options: { touch?: boolean } = {}): Promise<Actor | null> {
     const as = new URLSearchParams(/\?(.*)$/.exec(req.url ?? '')?.[1]).get('as');
     const session = as === 'device' ? undefined : cookieOf(req, SESSION_COOKIE);
-    const account = session === undefined ? null : await this.#accounts.sessions.find(session);
+    const account = session === undefined ? null : await this.#accounts.sessions.find(session, options);
     if (account) return account;
     const credential = as === 'account' ? undefined : cookieOf(req, DEVICE_COOKIE);
-    return credential === undefined ? null : this.#devices.find(credential);
+    return credential === undefined ? null : this.#devices.find(credential, options);
   }
 }

@@ -7,7 +7,7 @@ import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
 import type { DeviceView, PairingView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { Actor, DeviceSettings } from '../protocol/signaling.ts';
+import type { Actor, CameraState, DeviceSettings } from '../protocol/signaling.ts';
 import type { DeviceChange, NewPairing } from './device-input.ts';
 import type { MasterKey } from './master-key.ts';
 import { hashToken, newCode, newToken, normaliseCode } from './token.ts';
@@ -45,8 +45,19 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #defaults: DeviceSettings;
   readonly #codeKey: Buffer;
   readonly #now: () => number;
+  /** Those that are paired and not revoked. */
+  readonly #paired = new Map<string, CameraState>();
 
-  constructor({ database, masterKey, log, defaults, now = Date.now }: DeviceServiceOptions) {
+  static async create(options: DeviceServiceOptions): Promise<DeviceService> {
+    const service = new DeviceService(options);
+    const devices = await options.database
+      .fork()
+      .find(Device, { revokedAt: null }, { orderBy: { pairedAt: 'asc' } });
+    for (const device of devices) service.#paired.set(device.id, offline(device));
+    return service;
+  }
+
+  private constructor({ database, masterKey, log, defaults, now = Date.now }: DeviceServiceOptions) {
     super();
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
@@ -54,6 +65,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, recentEvents: 5, sound: true };
     this.#codeKey = masterKey.derive('pairing-code');
     this.#now = now;
+  }
+
+  /** Every device that may connect, as a camera that does not: from memory, asked for each second. */
+  get cameras(): CameraState[] {
+    return [...this.#paired.values()];
   }
 
   async list(): Promise<DeviceView[]> {
@@ -121,17 +137,18 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         revokedAt: null,
       });
     });
+    this.#paired.set(device.id, offline(device));
     this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
     return { actor: actorOf(device), token };
   }
 
-  /** Who this credential stands for; null when it is unknown or revoked. */
-  async find(token: string): Promise<DeviceActor | null> {
+  /** Who this credential stands for; null when it is unknown or revoked. `touch` false: `lastSeen` stays. */
+  async find(token: string, { touch = true }: { touch?: boolean } = {}): Promise<DeviceActor | null> {
     const em = this.#database.fork();
     const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
     if (!device) return null;
     const now = this.#now();
-    if (now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
+    if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
     return actorOf(device);
   }
 
@@ -156,6 +173,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       if (settings !== undefined) found.settings = { ...found.settings, ...settings };
       return found;
     });
+    // It may have been revoked since the commit.
+    if (this.#paired.has(id)) this.#paired.set(id, offline(device));
     this.#log.info({ deviceId: id }, 'device changed');
     this.emit('device.changed', actorOf(device));
     return viewOf(device);
@@ -167,6 +186,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       .fork()
       .nativeUpdate(Device, { id, revokedAt: null }, { revokedAt: new Date(this.#now()), tokenHash: null });
     if (revoked === 0) throw notFound();
+    this.#paired.delete(id);
     this.#log.info({ deviceId: id }, 'device revoked');
     this.emit('device.revoked', { deviceId: id });
   }
@@ -178,6 +198,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
 function actorOf({ id, name, kind, settings }: Device): DeviceActor {
   return { kind: 'device', deviceId: id, name, device: kind, settings };
+}
+
+function offline({ id, name, kind }: Device): CameraState {
+  return { id, name, purpose: kind, status: 'offline' };
 }
 
 function viewOf(device: Device): DeviceView {

@@ -59,15 +59,18 @@ export class SessionStore {
     return { actor: actorOf(account), token, maxAge: this.#absolute };
   }
 
-  /** Who this token stands for; null when it is unknown, or its session has ended. */
-  async find(token: string): Promise<AccountActor | null> {
+  /**
+   * Who this token stands for; null when it is unknown, or its session has ended. `touch` false: only a look,
+   * which does not count as a use.
+   */
+  async find(token: string, { touch = true }: { touch?: boolean } = {}): Promise<AccountActor | null> {
     const em = this.#database.fork();
     const session = await em.findOne(Session, { tokenHash: hashToken(token) });
     if (!session) return null;
     const now = this.#now();
     const unused = now - session.lastUsedAt.getTime();
     if (session.expiresAt.getTime() <= now || unused >= this.#idle) return null;
-    if (unused >= TOUCH) {
+    if (touch && unused >= TOUCH) {
       const { tokenHash } = session;
       await em.nativeUpdate(Session, { tokenHash }, { lastUsedAt: new Date(now) });
     }
@@ -75,15 +78,14 @@ export class SessionStore {
     return account && actorOf(account);
   }
 
-  /** The account whose last session this was; null where others go on, or there was none. */
+  /** The account whose session this was; null where there was none. */
   async close(token: string): Promise<string | null> {
-    return this.#database.transaction(async (em) => {
-      const session = await em.findOne(Session, { tokenHash: hashToken(token) });
-      if (!session) return null;
-      const { accountId } = session;
-      await em.nativeDelete(Session, { tokenHash: session.tokenHash });
-      return (await em.count(Session, { accountId })) === 0 ? accountId : null;
-    });
+    const em = this.#database.fork();
+    const tokenHash = hashToken(token);
+    const session = await em.findOne(Session, { tokenHash });
+    if (!session) return null;
+    // Of two that close it at once, one did.
+    return (await em.nativeDelete(Session, { tokenHash })) > 0 ? session.accountId : null;
   }
 }
 

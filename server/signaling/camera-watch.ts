@@ -4,7 +4,7 @@ import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface CameraWatchOptions {
   cameras: Cameras;
-  /** Cameras that exist without publishing now, as `offline` rows. */
+  /** All cameras that there are, by the name they have now, as `offline` rows. */
   known: () => CameraState[];
 }
 
@@ -24,9 +24,14 @@ export class CameraWatch {
 
   /** Publishing cameras first, then those that are only known. */
   states(): CameraState[] {
+    const offline = new Map(this.#options.known().map((camera) => [camera.id, camera]));
     const live = this.#options.cameras.states();
-    const ids = new Set(live.map((camera) => camera.id));
-    return [...live, ...this.#options.known().filter((camera) => !ids.has(camera.id))];
+    for (const camera of live) {
+      // What publishes keeps the name it began with; the device may have been given another.
+      camera.name = offline.get(camera.id)?.name ?? camera.name;
+      offline.delete(camera.id);
+    }
+    return [...live, ...offline.values()];
   }
 
   subscribe(peer: SignalingPeer): void {

@@ -4,6 +4,7 @@ import type { MediaPeer } from '../media/media-peer.ts';
 import { MusterError } from '../protocol/error.ts';
 import { CLOSE, type SOCKET_LIMITS } from '../protocol/limits.ts';
 import type { Actor, Notification, Reply, Request, ServerMessage } from '../protocol/signaling.ts';
+import { closeInTime } from './close-in-time.ts';
 import { NO_ID, parseRequest } from './parse-request.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -14,6 +15,8 @@ export interface SignalingPeerOptions {
   actor: Actor;
   socket: WebSocket;
   limits: SocketLimits;
+  /** Who the cookies that it was opened with stand for now. */
+  authenticate: () => Promise<Actor | null>;
   /** Answers one request; requests of a peer are answered one after another. */
   answer: (peer: SignalingPeer, request: Request) => Promise<Reply>;
   /** Once, when the peer is gone and what it held is to be freed. */
@@ -23,8 +26,6 @@ export interface SignalingPeerOptions {
 
 /** Unsent bytes at which a peer that does not read is dropped. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
-/** A close frame that is not answered for this long ends the connection, ms. */
-const CLOSE_TIMEOUT = 2_000;
 
 /** One socket: bounds what comes in, keeps its order, and holds what the peer has elsewhere. */
 export class SignalingPeer {
@@ -100,8 +101,12 @@ export class SignalingPeer {
     if (this.#closed) return;
     this.#log.info({ event: 'socket.closing', peer: this.id, code, reason });
     this.#dispose();
-    this.#socket.close(code, reason);
-    setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
+    closeInTime(this.#socket, code, reason, this.#options.limits.closeTimeout);
+  }
+
+  /** Null: for nobody any more. Rejects where that cannot be told now. */
+  authenticate(): Promise<Actor | null> {
+    return this.#options.authenticate();
   }
 
   /** Resolves when the connection has ended. */

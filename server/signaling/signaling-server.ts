@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -11,7 +10,6 @@ import type { EnrolmentState } from '../protocol/results.ts';
 import type {
   Actor,
   CameraState,
-  DeviceSettings,
   Method,
   Replies,
   Reply,
@@ -21,41 +19,43 @@ import type {
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrolmentPort } from './enrolment-port.ts';
 import { createHandlers, type Handlers } from './handlers.ts';
+import { closeInTime } from './close-in-time.ts';
 import { isPermitted } from './permissions.ts';
+import { actorKey, SessionChecks } from './session-checks.ts';
 import { SignalingPeer, type SocketLimits } from './signaling-peer.ts';
 import { UpgradeGate } from './upgrade-gate.ts';
 
 export interface SignalingServerOptions {
   servers: readonly Server[];
   path: string;
-  /** Null: refused with 401 before the upgrade. */
+  /**
+   * Null: refused with 401 before the upgrade. Asked again with the same request for as long as the socket is
+   * open, so it must not count as a use of the session: a page that is left open is to be signed out.
+   */
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
   /** False: refused with 403 before the upgrade. */
   originAllowed: (request: IncomingMessage) => boolean;
   media: MediaServer;
   enrolment: EnrolmentPort;
-  /** Cameras that exist without publishing now, as `offline` rows; none where not given. */
+  /** All paired devices as `offline` rows, which are shown of those that do not publish; none where not given. */
   knownCameras?: () => CameraState[];
   /** Overrides for tests that cannot wait half a minute. */
   limits?: Partial<SocketLimits>;
   log: Logger;
 }
 
-export interface SignalingServerEvents {
-  /** A device has said hello; and has no socket any more. Not told for a socket that replaced another. */
-  'device.online': [{ deviceId: string }];
-  'device.offline': [{ deviceId: string }];
-}
+export type DeviceActor = Extract<Actor, { kind: 'device' }>;
 
 const GOING_AWAY = 1001;
 
 /** Every WebSocket of this server: who it is, what it may ask, and what it is told. */
-export class SignalingServer extends EventEmitter<SignalingServerEvents> {
+export class SignalingServer {
   readonly #options: SignalingServerOptions;
   readonly #log: Logger;
   readonly #limits: SocketLimits;
   readonly #gate: UpgradeGate;
   readonly #watch: CameraWatch;
+  readonly #checks: SessionChecks;
   readonly #handlers: Handlers;
   readonly #peers = new Map<string, SignalingPeer>();
   /** The one socket of each device that has said hello. */
@@ -68,13 +68,18 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
   }
 
   private constructor(options: SignalingServerOptions) {
-    super();
     this.#options = options;
     this.#log = options.log.child({ part: 'signaling' });
     this.#limits = { ...SOCKET_LIMITS, ...options.limits };
     this.#watch = new CameraWatch({
       cameras: options.media.cameras,
       known: options.knownCameras ?? (() => []),
+    });
+    this.#checks = new SessionChecks({
+      period: this.#limits.sessionCheck,
+      onended: (peer) => this.#expel(peer),
+      onchanged: (peer, actor) => this.#rename(peer, actor),
+      log: this.#log,
     });
     this.#handlers = createHandlers({
       media: options.media,
@@ -88,11 +93,12 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
       maxMessageBytes: this.#limits.maxMessageBytes,
       originAllowed: options.originAllowed,
       authenticate: options.authenticate,
-      onconnection: (socket, actor) => this.#connect(socket, actor),
+      onconnection: (socket, actor, request) => this.#connect(socket, actor, request),
       log: this.#log,
     });
     this.#heartbeat = setInterval(() => {
       for (const peer of this.#peers.values()) peer.beat();
+      this.#checks.beat();
     }, this.#limits.silenceTimeout / 3);
     options.media.on('peer.lost', this.#onLost);
     options.enrolment.on('state', this.#onEnrolment);
@@ -108,25 +114,19 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
   }
 
   /** A device that was revoked (or unpaired) is told and dropped; one that is not here is no error. */
-  disconnectDevice(deviceId: string, _reason: 'revoked' = 'revoked'): void {
-    for (const peer of this.#of((actor) => actor.kind === 'device' && actor.deviceId === deviceId)) {
-      peer.notify({ notify: 'device.revoked', data: {} });
-      peer.close(CLOSE.revoked, 'revoked');
-    }
+  disconnectDevice(deviceId: string): void {
+    for (const peer of this.#ofDevice(deviceId)) this.#expel(peer);
   }
 
-  pushSettings(deviceId: string, settings: DeviceSettings): void {
-    for (const peer of this.#peers.values()) {
-      if (peer.actor.kind !== 'device' || peer.actor.deviceId !== deviceId) continue;
-      peer.actor = { ...peer.actor, settings };
-      if (peer.greeted) peer.notify({ notify: 'device.settings', data: settings });
-    }
+  /** A device has a new name or new settings. */
+  pushDevice(device: DeviceActor): void {
+    for (const peer of this.#ofDevice(device.deviceId)) this.#rename(peer, device);
   }
 
-  /** Signed out, or no longer allowed in. */
-  disconnectAccount(accountId: string): void {
+  /** A session of this account was closed: sockets that were opened in it end, those of others go on. */
+  recheckAccount(accountId: string): void {
     for (const peer of this.#of((actor) => actor.kind === 'account' && actor.accountId === accountId)) {
-      peer.close(CLOSE.unauthenticated, 'signed out');
+      this.#checks.ask(peer);
     }
   }
 
@@ -149,11 +149,11 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
     await Promise.all(peers.map((peer) => peer.gone()));
   }
 
-  #connect(socket: WebSocket, actor: Actor): void {
+  #connect(socket: WebSocket, actor: Actor, request: IncomingMessage): void {
     const others = this.#of((other) => actorKey(other) === actorKey(actor)).length;
     if (others >= this.#limits.socketsPerActor) {
       socket.on('error', () => {});
-      socket.close(CLOSE.tooManySockets, 'too many sockets');
+      closeInTime(socket, CLOSE.tooManySockets, 'too many sockets', this.#limits.closeTimeout);
       return;
     }
     const peer = new SignalingPeer({
@@ -161,12 +161,30 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
       actor,
       socket,
       limits: this.#limits,
+      authenticate: () => this.#options.authenticate(request),
       answer: (from, request) => this.#answer(from, request),
       onclose: (gone) => this.#release(gone),
       log: this.#log,
     });
     this.#peers.set(peer.id, peer);
     this.#log.info({ event: 'socket.opened', peer: peer.id, actor: actorKey(actor) });
+    this.#checks.follow(peer);
+  }
+
+  /** What it was let in with is no longer good. */
+  #expel(peer: SignalingPeer): void {
+    if (peer.actor.kind === 'account') peer.close(CLOSE.unauthenticated, 'signed out');
+    else {
+      peer.notify({ notify: 'device.revoked', data: {} });
+      peer.close(CLOSE.revoked, 'revoked');
+    }
+  }
+
+  #rename(peer: SignalingPeer, actor: Actor): void {
+    peer.actor = actor;
+    if (actor.kind === 'device' && peer.greeted) {
+      peer.notify({ notify: 'device.settings', data: actor.settings });
+    }
   }
 
   #greet(peer: SignalingPeer): void {
@@ -175,21 +193,19 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
     const { deviceId } = peer.actor;
     const older = this.#devices.get(deviceId);
     this.#devices.set(deviceId, peer);
-    if (older) {
-      older.notify({ notify: 'device.replaced', data: {} });
-      older.close(CLOSE.replaced, 'connected from elsewhere');
-    } else this.#tell('device.online', deviceId);
+    older?.notify({ notify: 'device.replaced', data: {} });
+    older?.close(CLOSE.replaced, 'connected from elsewhere');
   }
 
   /** May be called again for a peer whose last request opened something while it left. */
   #release(peer: SignalingPeer): void {
     this.#peers.delete(peer.id);
+    this.#checks.forget(peer);
     this.#watch.unsubscribe(peer);
     peer.media?.close();
     peer.media = null;
     if (peer.actor.kind === 'device' && this.#devices.get(peer.actor.deviceId) === peer) {
       this.#devices.delete(peer.actor.deviceId);
-      this.#tell('device.offline', peer.actor.deviceId);
     }
   }
 
@@ -233,12 +249,8 @@ export class SignalingServer extends EventEmitter<SignalingServerEvents> {
     return [...this.#peers.values()].filter((peer) => wanted(peer.actor));
   }
 
-  #tell(event: keyof SignalingServerEvents, deviceId: string): void {
-    try {
-      this.emit(event, { deviceId });
-    } catch (error) {
-      this.#log.error({ err: error, event, deviceId }, 'a listener threw');
-    }
+  #ofDevice(deviceId: string): SignalingPeer[] {
+    return this.#of((actor) => actor.kind === 'device' && actor.deviceId === deviceId);
   }
 }
 
@@ -249,8 +261,4 @@ function handle<M extends Method>(
   data: RequestData<M>,
 ): Promise<Replies[M]> {
   return handlers[method](peer, data);
-}
-
-function actorKey(actor: Actor): string {
-  return actor.kind === 'account' ? `account:${actor.accountId}` : `device:${actor.deviceId}`;
 }

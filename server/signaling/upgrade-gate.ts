@@ -10,7 +10,7 @@ export interface UpgradeGateOptions {
   maxMessageBytes: number;
   originAllowed: (request: IncomingMessage) => boolean;
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
-  onconnection: (socket: WebSocket, actor: Actor) => void;
+  onconnection: (socket: WebSocket, actor: Actor, request: IncomingMessage) => void;
   log: Logger;
 }
 
@@ -67,7 +67,9 @@ export class UpgradeGate {
     if (this.#closed) return refuse(socket, 503);
     if (socket.destroyed) return;
     socket.off('error', ignore);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => onconnection(webSocket, actor));
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      onconnection(webSocket, actor, request),
+    );
   }
 }
 

@@ -108,16 +108,17 @@ describe('a session', () => {
     expect(await services.accounts.sessions.find(other.token)).toEqual(actor);
   });
 
-  it('tells of the sign-out only when it was the last one of its account', async () => {
+  it('that is closed is told of once, whether or not it was the last of its account', async () => {
     const out: string[] = [];
     services.accounts.on('signed.out', ({ accountId }) => out.push(accountId));
     const first = await setUp();
     const second = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
     await services.accounts.signOut(first.token);
     await services.accounts.signOut(first.token);
-    expect(out).toEqual([]);
-    await services.accounts.signOut(second.token);
-    expect(out).toEqual([second.actor.accountId]);
+    const { accountId } = second.actor;
+    expect(out).toEqual([accountId]);
+    await Promise.all([1, 2].map(() => services.accounts.signOut(second.token)));
+    expect(out).toEqual([accountId, accountId]);
   });
 
   it('ends when it is not used for long, and lives on while it is', async () => {
@@ -129,6 +130,15 @@ describe('a session', () => {
     }
     time += 12 * HOUR;
     expect(await sessions.find(token)).toBeNull();
+  });
+
+  it('is not kept alive by a look at it', async () => {
+    const { token, actor } = await setUp();
+    const { sessions } = services.accounts;
+    time += 12 * HOUR - 1;
+    expect(await sessions.find(token, { touch: false })).toEqual(actor);
+    time += 1;
+    expect(await sessions.find(token, { touch: false })).toBeNull();
   });
 
   it('ends after a week, however much it is used', async () => {

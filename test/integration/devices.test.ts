@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeviceService } from '../../server/security/device-service.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
 
 const MINUTE = 60_000;
@@ -101,6 +102,21 @@ describe('a device', () => {
     expect(events).toHaveLength(1);
   });
 
+  it('is one of the cameras from its pairing to its revocation, under its name, after a restart too', async () => {
+    const { deviceId } = await services.addDevice('Attic');
+    const rowsOf = async () => {
+      const restarted = await DeviceService.create({ ...services, defaults: ATTENDANCE });
+      return [services.devices, restarted].map(({ cameras }) => cameras.find(({ id }) => id === deviceId));
+    };
+    const row = { id: deviceId, name: 'Attic', purpose: 'station', status: 'offline' };
+    expect(await rowsOf()).toEqual([row, row]);
+    await services.devices.update(deviceId, { name: 'Roof' });
+    const renamed = { ...row, name: 'Roof' };
+    expect(await rowsOf()).toEqual([renamed, renamed]);
+    await services.devices.revoke(deviceId);
+    expect(await rowsOf()).toEqual([undefined, undefined]);
+  });
+
   it('is known by nothing but its credential, which is not in the database', async () => {
     const { actor, token } = await services.devices.pair(await newCode());
     const [row] = await services.database
@@ -122,6 +138,8 @@ describe('a device', () => {
     await services.devices.find(token);
     expect(await lastSeen()).toBe(new Date(paired).toISOString());
     time += 1;
+    await services.devices.find(token, { touch: false });
+    expect(await lastSeen()).toBe(new Date(paired).toISOString());
     await services.devices.find(token);
     expect(await lastSeen()).toBe(new Date(time).toISOString());
   });

@@ -30,7 +30,7 @@ export function sessionRouter({ accounts, limit }: SessionRouterOptions): Router
     limit.take(addressKey(req.socket.remoteAddress));
     const { actor, token, maxAge } = await accounts.signIn(validate(signInInput, req.body));
     const old = cookieOf(req, SESSION_COOKIE);
-    if (old !== undefined) await accounts.sessions.close(old);
+    if (old !== undefined) await accounts.signOut(old);
     res.cookie(SESSION_COOKIE, token, cookieOptions(req, maxAge));
     res.json({ setupNeeded: false, actor } satisfies SessionView);
   });

@@ -1,0 +1,173 @@
+/** A socket lives as long as what it was let in with: real sessions and devices behind the real socket. */
+import type { IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CLOSE } from '../../server/protocol/limits.ts';
+import type { Actor } from '../../server/protocol/signaling.ts';
+import { Authenticator } from '../../server/security/authenticator.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/security/cookies.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+import { RestServer } from '../rest-server.ts';
+import { SignalingHarness } from '../signaling-harness.ts';
+
+const HOUR = 3_600_000;
+const IDLE = 12 * HOUR;
+/** Heartbeats every 300 ms, each of which asks about every socket. */
+const OFTEN = { silenceTimeout: 900, sessionCheck: 0 };
+
+let services: DataServices;
+let harness: SignalingHarness;
+let authenticator: Authenticator;
+let time: number;
+/** How often it was asked who somebody is. */
+let asked: number;
+/** Around the real answer. */
+let around: (answer: () => Promise<Actor | null>) => Promise<Actor | null>;
+
+beforeEach(async () => {
+  time = Date.parse('2026-11-23T08:00:00Z');
+  services = await openDataServices({ now: () => time, sessionIdle: IDLE });
+  authenticator = new Authenticator(services);
+  asked = 0;
+  around = (answer) => answer();
+});
+afterEach(async () => {
+  await harness.close();
+  await services.close();
+});
+
+async function open(limits = {}): Promise<void> {
+  harness = await SignalingHarness.create({
+    limits,
+    authenticate: (request: IncomingMessage) => {
+      asked += 1;
+      return around(() => authenticator.authenticate(request, { touch: false }));
+    },
+  });
+  services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+}
+
+async function signIn(): Promise<{ cookie: string; token: string }> {
+  await services.accountId();
+  const { token } = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
+  return { cookie: `${SESSION_COOKIE}=${token}`, token };
+}
+
+async function pair() {
+  const by = { accountId: await services.accountId() };
+  const { code } = await services.devices.createPairing({ kind: 'station', name: 'Door', settings: {} }, by);
+  const { token, actor } = await services.devices.pair(code);
+  return { cookie: `${DEVICE_COOKIE}=${token}`, deviceId: actor.deviceId };
+}
+
+/** All that was asked is answered, and was asked about again. */
+async function checks(count: number): Promise<void> {
+  const until = asked + count;
+  await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThanOrEqual(until);
+}
+
+describe('a session that ends', () => {
+  it('by signing out takes its sockets along, and none of another session of the account', async () => {
+    await open();
+    const [here, there] = [await signIn(), await signIn()];
+    const [one, two, other] = await Promise.all([
+      harness.connectWith(here.cookie),
+      harness.connectWith(here.cookie),
+      harness.connectWith(there.cookie),
+    ]);
+    const closed = Promise.all([one.until('close'), two.until('close')]);
+    await services.accounts.signOut(here.token);
+    expect((await closed).map(({ code }) => code)).toEqual([CLOSE.unauthenticated, CLOSE.unauthenticated]);
+    await other.request('ping', {});
+    expect(harness.signaling.connections).toBe(1);
+  });
+
+  it('by signing in anew in the same browser takes its sockets along', async () => {
+    await open();
+    const rest = await RestServer.start(services);
+    try {
+      const browser = await rest.staff();
+      const peer = await harness.connectWith(`${SESSION_COOKIE}=${browser.cookies.get(SESSION_COOKIE)}`);
+      const closed = peer.until('close');
+      await browser.json('POST', '/api/session', { username: 'ada', password: PASSWORD });
+      expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
+    } finally {
+      rest.stop();
+    }
+  });
+
+  it('unused ends its sockets, which do not keep it alive', async () => {
+    await open(OFTEN);
+    const peer = await harness.connectWith((await signIn()).cookie);
+    const closed = peer.until('close');
+    time += IDLE - 1;
+    await checks(3);
+    await peer.request('ping', {});
+    time += 1;
+    expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
+  });
+
+  it('leaves nobody in as the device that the browser is as well', async () => {
+    await open();
+    const session = await signIn();
+    const peer = await harness.connectWith(`${session.cookie}; ${(await pair()).cookie}`);
+    const closed = peer.until('close');
+    await services.accounts.signOut(session.token);
+    expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
+  });
+});
+
+describe('a device', () => {
+  it('that is revoked while it is let in is sent away', async () => {
+    await open();
+    const { cookie, deviceId } = await pair();
+    around = async (answer) => {
+      const actor = await answer();
+      around = (again) => again();
+      await services.devices.revoke(deviceId);
+      return actor;
+    };
+    const peer = await harness.openWith(cookie);
+    expect(await peer.until('close')).toMatchObject({ code: CLOSE.revoked });
+  });
+
+  it('that is renamed where nobody tells this server is known by its name at the next look', async () => {
+    await open(OFTEN);
+    const { cookie, deviceId } = await pair();
+    const peer = await harness.connectWith(cookie);
+    await services.devices.update(deviceId, { name: 'Gate' });
+    await checks(2);
+    expect((await peer.request('hello', { protocol: 1 })).actor).toMatchObject({ name: 'Gate' });
+  });
+});
+
+describe('asking again', () => {
+  it('and getting no answer leaves everybody in', async () => {
+    await open(OFTEN);
+    const [staff, device] = await Promise.all([
+      harness.connectWith((await signIn()).cookie),
+      harness.connectWith((await pair()).cookie),
+    ]);
+    around = () => Promise.reject(new Error('no database'));
+    await checks(4);
+    await Promise.all([staff.request('ping', {}), device.request('ping', {})]);
+    expect(harness.signaling.connections).toBe(2);
+  });
+
+  it('is done for a few at a time, and for all', async () => {
+    await open();
+    const session = await signIn();
+    for (let i = 0; i < 8; i += 1) await harness.connectWith(session.cookie);
+    let running = 0;
+    let most = 0;
+    around = async (answer) => {
+      running += 1;
+      most = Math.max(most, running);
+      const actor = await answer();
+      running -= 1;
+      return actor;
+    };
+    await services.accounts.signOut(session.token);
+    await expect.poll(() => harness.signaling.connections).toBe(0);
+    expect(most).toBe(4);
+  });
+});
