@@ -113,9 +113,9 @@ describe('the embedded database', () => {
     const { url } = await start();
     const link = `${dataDir}-link`;
     await symlink(dataDir, link);
-    await expect(
-      EmbeddedDatabase.start({ dataDir: link, port: 0, log, durable: false }).finally(() => rm(link)),
-    ).rejects.toThrow(`Another Muster (process ${process.pid}) runs on the data folder`);
+    const second = EmbeddedDatabase.start({ dataDir: link, port: 0, log, durable: false });
+    await expect(second).rejects.toThrow(`Another Muster (process ${process.pid}) runs on the data folder`);
+    await rm(link);
     await expect(stat(path.join(dataDir, 'postgres/postmaster.pid'))).resolves.toBeDefined();
     expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
   });

@@ -32,6 +32,9 @@ const gallery = () => services.templates.loadGallery(CONTRACT);
 const entryOf = async (personId: string): Promise<GalleryEntry | undefined> =>
   (await gallery()).find((entry) => entry.personId === personId);
 
+const broken = () => services.database.fork().execute('alter table template rename to template_away');
+const repaired = () => services.database.fork().execute('alter table template_away rename to template');
+
 async function enrolled(seed = 1) {
   const { id } = await services.addConsentedPerson();
   const set = [newTemplate('front', seed + 1), newTemplate('left', seed + 2), newTemplate('aggregate', seed)];
@@ -155,9 +158,6 @@ describe('who is in the gallery', () => {
 });
 
 describe('a database that cannot be read', () => {
-  const broken = () => services.database.fork().execute('alter table template rename to template_away');
-  const repaired = () => services.database.fork().execute('alter table template_away rename to template');
-
   it('takes a person out of the gallery until it can, and no longer', async () => {
     const { id } = await enrolled(110);
     await broken();
