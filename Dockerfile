@@ -11,6 +11,8 @@ RUN apt-get update \
       libssl-dev libuv1-dev libsrtp2-dev libabsl-dev \
  && rm -rf /var/lib/apt/lists/*
 COPY . .
+# The model pack to bring; empty: the default one.
+ARG MUSTER_MODEL_PACK=
 RUN node scripts/prepare.mjs \
  && mv /cache/muster/mediasoup-worker-* /app/mediasoup-worker
 
@@ -23,7 +25,9 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/models ./models
+# For `npm run models`. What it installs lives as long as the container; the pack of the build is in the image.
+COPY --from=build /app/scripts ./scripts
+COPY --from=build --chown=node:node /app/models ./models
 COPY --from=build /app/config ./config
 COPY --from=build /app/server ./server
 COPY --from=build /app/dist ./dist
