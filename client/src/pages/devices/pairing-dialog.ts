@@ -1,5 +1,5 @@
 /** Makes a pairing code and shows it, big, until it expires. Fires `done` when it is closed. */
-import { LitElement, html, css } from 'lit';
+import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
@@ -13,6 +13,12 @@ import { countdown } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import { pairingAddress } from './pairing-address.ts';
+
+const ONCE =
+  'Its browser warns of the certificate once, because this server made its own: accept it, and go on.';
+const OWN_MACHINE_ONLY =
+  'This address works on this machine alone: the server knows no address in your network.';
 
 export class MusterPairingDialog extends LitElement {
   static override properties = { open: { state: true }, pairing: { state: true }, now: { state: true } };
@@ -46,6 +52,9 @@ export class MusterPairingDialog extends LitElement {
         color: #12141c;
         line-height: 0;
         border: 1px solid var(--m-line);
+      }
+      .warn {
+        color: var(--m-warn);
       }
       .url {
         font-weight: 620;
@@ -105,9 +114,9 @@ export class MusterPairingDialog extends LitElement {
       </wa-button>`;
   }
 
-  #made({ code, expiresAt }: PairingView) {
+  #made({ code, expiresAt, addresses }: PairingView) {
     const left = Date.parse(expiresAt) - this.now;
-    const url = `${location.origin}/pair`;
+    const { url, warns, ownMachineOnly } = pairingAddress(location.origin, addresses);
     return html`<div class="made">
         <p class="quiet">On the device, open <span class="url">${url}</span> and type</p>
         <div class="code" data-test="pairing-code">${code}</div>
@@ -120,6 +129,8 @@ export class MusterPairingDialog extends LitElement {
             background="#ffffff"
           ></wa-qr-code>
         </div>
+        ${warns ? html`<p class="small quiet">${ONCE}</p>` : nothing}
+        ${ownMachineOnly ? html`<p class="small warn">${OWN_MACHINE_ONLY}</p>` : nothing}
         <p class="small ${left > 0 ? 'quiet' : ''} number">
           ${left > 0 ? `Good for one device, for another ${countdown(left)}` : 'The code has expired.'}
         </p>

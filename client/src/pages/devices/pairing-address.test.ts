@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { pairingAddress } from './pairing-address.ts';
+
+const lan = ['https://192.168.1.20:8443', 'https://office.local:8443'];
+
+describe('the address that a new device is told', () => {
+  it.each([
+    { opened: 'http://localhost:8080', addresses: lan, url: 'https://192.168.1.20:8443/pair', warns: true },
+    { opened: 'http://127.0.0.1:8080', addresses: lan, url: 'https://192.168.1.20:8443/pair', warns: true },
+    { opened: 'http://[::1]:8080', addresses: lan, url: 'https://192.168.1.20:8443/pair', warns: true },
+    {
+      opened: 'https://192.168.1.21:8443',
+      addresses: lan,
+      url: 'https://192.168.1.21:8443/pair',
+      warns: true,
+    },
+    {
+      opened: 'https://muster.example.org',
+      addresses: lan,
+      url: 'https://muster.example.org/pair',
+      warns: false,
+    },
+  ])('of a page opened at $opened is $url', ({ opened, addresses, url, warns }) => {
+    expect(pairingAddress(opened, addresses)).toEqual({ url, warns, ownMachineOnly: false });
+  });
+
+  it('is good for this machine alone where the server knows no other', () => {
+    expect(pairingAddress('http://localhost:8080', [])).toEqual({
+      url: 'http://localhost:8080/pair',
+      warns: false,
+      ownMachineOnly: true,
+    });
+  });
+});
