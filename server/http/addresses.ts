@@ -1,4 +1,4 @@
-import os from 'node:os';
+import os, { type NetworkInterfaceInfo } from 'node:os';
 
 export interface AddressesOptions {
   /** HTTPS: the interface it listens on. */
@@ -25,10 +25,26 @@ export function networkAddresses({ host, port, origins, announce }: AddressesOpt
   ];
 }
 
-function lanAddresses(): string[] {
-  return Object.values(os.networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+/**
+ * Interfaces of containers, virtual machines and VPNs: nobody on this network reaches the server by them, and they come
+ * and go. A bridge that stands for the network card itself (`br0`, `vmbr0`) is none.
+ */
+const VIRTUAL =
+  /^(docker|br-|veth|cni|flannel|cali|podman|virbr|vnet|lxc|lxd|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|tailscale|zt)/;
+
+/**
+ * IPv4 addresses of this machine on the networks that it is plugged into; without virtual interfaces, and without those
+ * that it gave itself for want of a network. IPv4 only: a host's IPv6 addresses change every day.
+ */
+export function lanAddresses(
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = os.networkInterfaces(),
+): string[] {
+  return Object.entries(interfaces)
+    .filter(([name]) => !VIRTUAL.test(name))
+    .flatMap(([, addresses]) => addresses ?? [])
+    .filter(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+    )
     .map(({ address }) => address);
 }
 

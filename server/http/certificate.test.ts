@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lanAddresses } from './addresses.ts';
 import { loadCertificate } from './certificate.ts';
 import type { CertificateOptions, ServerCertificate } from './certificate.ts';
 
@@ -87,6 +88,24 @@ describe('a certificate of our own', () => {
     const first = await load();
     const second = await load({ now: new Date(Date.now() + 300 * DAY) });
     expect(second).toStrictEqual(first);
+  });
+
+  it.each([
+    ['an address is gone', { addresses: [] }],
+    ['a name is gone', { hosts: [] }],
+  ])('stays the same when %s', async (_, change) => {
+    const first = await load();
+    expect(await load(change)).toStrictEqual(first);
+  });
+
+  it('stays the same when a container or a VPN brings an interface', async () => {
+    const container = { address: '172.17.0.1', netmask: '255.255.0.0', mac: '02:42:00:00:00:01' };
+    const interfaces = {
+      ...os.networkInterfaces(),
+      docker0: [{ ...container, family: 'IPv4' as const, internal: false, cidr: null }],
+    };
+    const first = await loadCertificate({ dataDir, hosts: ['door'] });
+    expect(await load({ addresses: lanAddresses(interfaces) })).toStrictEqual(first);
   });
 
   const renewals: [string, Partial<CertificateOptions>][] = [

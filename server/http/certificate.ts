@@ -2,9 +2,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
+import { lanAddresses } from './addresses.ts';
 
 export interface CertificateOptions {
   /** Where our own certificate and key are kept: `tls-certificate.pem` and `tls-key.pem` (0600). */
@@ -14,7 +14,10 @@ export interface CertificateOptions {
   key?: string | undefined;
   /** Names of this host, beside `localhost` and the loopback addresses. */
   hosts: readonly string[];
-  /** IP addresses of this host; default: what its network interfaces have now. */
+  /**
+   * IP addresses of this host; default: what it has now on the networks it is plugged into. A container or a VPN that is
+   * new is no reason for a new certificate: every unattended station would meet a warning page.
+   */
   addresses?: readonly string[];
   now?: Date;
 }
@@ -102,16 +105,6 @@ function wantedNames({ hosts, addresses }: CertificateOptions): string[] {
       ...(addresses ?? lanAddresses()),
     ]),
   ];
-}
-
-/** IPv4 only: a host's IPv6 addresses change every day, and each change would be one more warning page. */
-function lanAddresses(): string[] {
-  return Object.values(os.networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .filter(
-      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
-    )
-    .map(({ address }) => address);
 }
 
 const certificateFile = (dataDir: string): string => path.join(dataDir, 'tls-certificate.pem');
