@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GalleryCommand, GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 
-/** People in one message: about 4 MB and 5 ms of serialisation at ten templates each, where 5,000 at once take 130 ms. */
+/** People in one message: at ten templates each 4 MB, and 11 ms of the event loop at most; 5,000 at once took 133 ms. */
 const BATCH = 200;
 
 export interface GallerySenderOptions {

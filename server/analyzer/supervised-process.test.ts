@@ -1,23 +1,41 @@
 import { once } from 'node:events';
 import { execFileSync, spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
 import type { TestAnswer, TestBehaviour, TestOrder } from './supervised-process.test-child.ts';
 
 const program = new URL('./supervised-process.test-child.ts', import.meta.url);
 const open: SupervisedProcess<TestOrder, TestAnswer>[] = [];
 
-function supervise(behaviour: TestBehaviour, limits: Partial<SupervisionLimits> = {}) {
+function supervise(
+  behaviour: TestBehaviour,
+  limits: Partial<SupervisionLimits> = {},
+  log: Logger = pino({ level: 'silent' }),
+) {
   const child = new SupervisedProcess<TestOrder, TestAnswer>({
     program,
     args: [behaviour],
     name: behaviour,
-    log: pino({ level: 'silent' }),
+    log,
     limits: { backOffFirst: 10, pingInterval: 20, ...limits },
   });
   open.push(child);
   return child;
+}
+
+/** The waits before the first `n` restarts of a child that dies as soon as it is ready, ms. */
+async function delays(n: number, limits: Partial<SupervisionLimits>): Promise<number[]> {
+  const waits: number[] = [];
+  const enough = Promise.withResolvers<void>();
+  const write = (line: string) => {
+    const { delay } = JSON.parse(line) as { delay?: number };
+    if (delay !== undefined && waits.push(delay) === n) enough.resolve();
+  };
+  const child = supervise('crash-once-ready', limits, pino({}, { write }));
+  await child.start();
+  await enough.promise;
+  return waits.slice(0, n);
 }
 
 /** A zombie does not count: its parent has only not looked yet. */
@@ -89,31 +107,11 @@ describe('SupervisedProcess', () => {
   });
 
   it('doubles the wait between restarts up to the most', async () => {
-    const child = supervise('crash-once-ready', { backOffFirst: 5, backOffMost: 15 });
-    const delays: number[] = [];
-    const enough = new Promise<void>((resolve) => {
-      child.on('restarting', (_attempt, delay) => {
-        delays.push(delay);
-        if (delays.length === 4) resolve();
-      });
-    });
-    await child.start();
-    await enough;
-    expect(delays).toEqual([5, 10, 15, 15]);
+    expect(await delays(4, { backOffFirst: 5, backOffMost: 15 })).toEqual([5, 10, 15, 15]);
   });
 
   it('forgets the back-off of a child that was calm', async () => {
-    const child = supervise('crash-once-ready', { backOffFirst: 5, calmAfter: 0 });
-    const delays: number[] = [];
-    const enough = new Promise<void>((resolve) => {
-      child.on('restarting', (_attempt, delay) => {
-        delays.push(delay);
-        if (delays.length === 3) resolve();
-      });
-    });
-    await child.start();
-    await enough;
-    expect(delays).toEqual([5, 5, 5]);
+    expect(await delays(3, { backOffFirst: 5, calmAfter: 0 })).toEqual([5, 5, 5]);
   });
 
   it('closes once however often it is asked, and restarts nothing', async () => {

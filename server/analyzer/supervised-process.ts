@@ -70,8 +70,6 @@ export interface SupervisedProcessEvents<Out> {
   message: [message: Exclude<Out, SupervisedMessage>];
   /** A child that had been ready is gone; a new one is on its way. */
   down: [down: Down];
-  /** A new child will be started after `delay` ms. */
-  restarting: [attempt: number, delay: number];
 }
 
 /** One child's life, from fork to exit. */
@@ -280,7 +278,8 @@ export class SupervisedProcess<
     if (last.ready && performance.now() - last.readyAt >= calmAfter) this.#restarts = 0;
     const delay = Math.min(backOffMost, backOffFirst * 2 ** this.#restarts);
     this.#restarts += 1;
-    this.emit('restarting', this.#restarts, delay);
+    const { name, log } = this.#options;
+    log.info({ process: name, attempt: this.#restarts, delay }, 'supervised process | will be restarted');
     this.#restartTimer = setTimeout(() => this.#fork(), delay);
   }
 }

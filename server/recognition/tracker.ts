@@ -22,8 +22,6 @@ export interface Advance {
   state: CameraTracks;
   /** Confirmed tracks that were found in this frame. */
   seen: Track[];
-  /** Confirmed tracks that are over. */
-  ended: Track[];
 }
 
 export function emptyTracks(): CameraTracks {
@@ -48,17 +46,12 @@ export function advance(
   policy: TrackPolicy,
 ): Advance {
   const seen: Track[] = [];
-  const ended: Track[] = [];
   const tracks: Track[] = [];
   let { nextId } = state;
   // A clock that was set back must not keep faces alive until it has caught up: hence the magnitude.
   const over = (track: Track, limit: number) => Math.abs(at - track.lastSeen) > limit;
 
-  const alive = state.tracks.filter((track) => {
-    const ends = over(track, policy.maxLost);
-    if (ends && track.hits >= policy.confirmHits) ended.push(track);
-    return !ends;
-  });
+  const alive = state.tracks.filter((track) => !over(track, policy.maxLost));
   const found =
     detections.length <= MAX_FACES
       ? detections
@@ -79,7 +72,6 @@ export function advance(
     taken[j] = 1;
     const face = keep(found[j]!);
     if (at - track.firstSeen > policy.maxAge) {
-      ended.push(track);
       tracks.push({ ...open(nextId++, face, at), hits: policy.confirmHits, velocity: track.velocity });
     } else {
       const doubtful = isDoubtful(pairings, i, j, at - track.lastSeen, track.at !== track.lastSeen, policy);
@@ -94,7 +86,7 @@ export function advance(
     tracks.push(track);
     if (track.hits >= policy.confirmHits) seen.push(track);
   }
-  return { state: { nextId, tracks }, seen, ended };
+  return { state: { nextId, tracks }, seen };
 }
 
 function open(id: number, face: Detection, at: number): Track {

@@ -26,11 +26,6 @@ const B_U = (2 * (1 - 0.114) * 255) / 224;
 const G_U = (B_U * 0.114) / 0.587;
 const G_V = (R_V * 0.299) / 0.587;
 
-/** Limited-range luma as full range 0..255. */
-export function fullRange(luma: number): number {
-  return clamp((luma - BLACK) * Y_GAIN);
-}
-
 export function chromaWidth(frame: I420Frame): number {
   return (frame.width + 1) >> 1;
 }
