@@ -55,10 +55,15 @@ describe('a process', () => {
 
 describe('a lock file', () => {
   it('of another program in the folder of the database is stale; the program goes on', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '-D', cluster], {
-      cwd: cluster,
-    });
+    const child = spawn(
+      process.execPath,
+      ['-e', 'console.log(1); setInterval(() => {}, 1000)', '--', '-D', cluster],
+      {
+        cwd: cluster,
+      },
+    );
     try {
+      await once(child.stdout, 'data');
       await writeFile(path.join(cluster, 'postmaster.pid'), `${child.pid}\n`);
       await clearLeftover(cluster, null, pino({ level: 'silent' }));
       expect(await inspectProcess(child.pid!)).not.toBeNull();
