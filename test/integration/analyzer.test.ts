@@ -141,6 +141,10 @@ function noteSightings(): Sighting[] {
   return sightings;
 }
 
+const faulty = () => {
+  throw new Error('a faulty listener');
+};
+
 const inState = (cameraId: string, state: string) =>
   until('observation', (o) => o.camera === cameraId && o.faces.some((f) => f.state === state));
 
@@ -245,9 +249,6 @@ describe('AnalyzerPool', () => {
 
   it('outlives listeners that throw: pictures go on, and the others hear of them', async () => {
     enrol('man-b');
-    const faulty = () => {
-      throw new Error('a faulty listener');
-    };
     const events = ['observation', 'sighting', 'camera.stats'] as const;
     for (const event of events) pool.prependListener(event, faulty);
     try {
