@@ -8,6 +8,10 @@ export const formStyles = css`
   .field[data-fault] wa-input::part(input-wrapper) {
     border-color: var(--m-danger);
   }
+  /* On a phone the navigation covers the foot of the page: the fault below a focused field stays clear of it. */
+  .field wa-input {
+    scroll-margin-block: 5rem 9rem;
+  }
   .alert {
     display: flex;
     gap: 0.65rem;

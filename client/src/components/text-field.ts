@@ -24,7 +24,7 @@ export function textField(o: FieldOptions): TemplateResult {
       type=${o.type ?? 'text'}
       label=${o.label}
       .value=${o.value ?? ''}
-      hint=${o.fault || o.hint || ''}
+      hint=${o.fault ? sentence(o.fault) : (o.hint ?? '')}
       ?required=${o.required ?? false}
       ?password-toggle=${o.type === 'password'}
       autocomplete=${o.autocomplete ?? 'off'}
@@ -34,4 +34,9 @@ export function textField(o: FieldOptions): TemplateResult {
       @input=${o.onInput}
     ></wa-input>
   </div>`;
+}
+
+/** The server's faults follow the name of their field; below the field they stand alone. */
+function sentence(fault: string): string {
+  return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}`;
 }

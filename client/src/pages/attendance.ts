@@ -57,8 +57,13 @@ export class MusterAttendance extends LitElement {
         td {
           padding: 0.7rem 0.6rem;
         }
+        th,
+        td {
+          padding-inline: 0.5rem;
+        }
         .who strong {
           white-space: normal;
+          overflow-wrap: anywhere;
         }
         .time {
           font-size: 1rem;

@@ -11,6 +11,7 @@ export const styles = css`
     grid-template-columns: 1fr auto;
     gap: 0.2rem 1rem;
     align-items: center;
+    align-content: start;
   }
   .figure b {
     font-size: clamp(2.2rem, 5vw, 3.25rem);

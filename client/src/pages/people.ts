@@ -52,9 +52,28 @@ export class MusterPeople extends LitElement {
         justify-content: flex-end;
         gap: 0.25rem;
       }
+      .nowrap {
+        white-space: nowrap;
+      }
+      .narrow {
+        display: none;
+      }
+      .who > div {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      @media (max-width: 60rem) {
+        .wider {
+          display: none;
+        }
+      }
       @media (max-width: 45rem) {
         .wide {
           display: none;
+        }
+        .narrow {
+          display: block;
+          margin-top: 0.25rem;
         }
         th,
         td {
@@ -122,8 +141,8 @@ export class MusterPeople extends LitElement {
           <tr>
             <th>Name</th>
             <th class="wide">Department</th>
-            <th>Enrolment</th>
-            <th class="wide">Consent</th>
+            <th class="wide">Enrolment</th>
+            <th class="wider">Consent</th>
             <th><span class="sr">Actions</span></th>
           </tr>
         </thead>
@@ -140,6 +159,9 @@ export class MusterPeople extends LitElement {
 
   #row(person: PersonView) {
     const { enrolment, consent } = person;
+    const state = enrolment
+      ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
+      : html`<span class="chip">Not enrolled</span>`;
     const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
     return html`<tr data-test="person" data-person=${person.id} data-enrolled=${enrolment ? 'yes' : 'no'}>
       <td>
@@ -148,6 +170,7 @@ export class MusterPeople extends LitElement {
           <div>
             <strong>${person.displayName}</strong>
             <span class="small quiet number">${person.number}</span>
+            <div class="narrow">${state}</div>
             ${person.status === 'active' ? nothing : html`<span class="chip">${person.status}</span>`}
           </div>
         </div>
@@ -156,23 +179,23 @@ export class MusterPeople extends LitElement {
         ${person.department || html`<span class="quiet">–</span>`}
         <div class="small quiet">${person.jobTitle}</div>
       </td>
-      <td>
+      <td class="wide">
+        ${state}
         ${
           enrolment
-            ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>
-                <div class="small quiet wide">
-                  ${shortDate(enrolment.enrolledAt)} · ${enrolment.bins.length} angles
-                </div>`
-            : html`<span class="chip">Not enrolled</span>`
+            ? html`<div class="small quiet nowrap">
+                ${shortDate(enrolment.enrolledAt)} · ${enrolment.bins.length} angles
+              </div>`
+            : nothing
         }
       </td>
-      <td class="wide">
+      <td class="wider">
         ${
           consent
             ? html`<span class="chip ${consent.current ? 'good' : 'warn'}">
                   ${consent.current ? 'Given' : 'Outdated text'}
                 </span>
-                <div class="small quiet">${shortDate(consent.givenAt)} · ${consent.version}</div>`
+                <div class="small quiet nowrap">${shortDate(consent.givenAt)} · ${consent.version}</div>`
             : html`<span class="chip">None</span>`
         }
       </td>

@@ -7,6 +7,7 @@ export const styles = css`
     overflow: hidden;
     background: #07080c;
     contain: strict;
+    container-type: size;
   }
   video {
     position: absolute;
@@ -66,11 +67,33 @@ export const styles = css`
     border-width: 0 0 4px 4px;
     border-radius: 0 0 0 18px;
   }
-  .face span {
+  /* As wide as the label may be about the middle of the face. A longer one starts at the near edge of the picture. */
+  .label {
     position: absolute;
-    left: 50%;
-    top: calc(100% + 0.6em);
-    transform: translateX(-50%);
+    left: 0;
+    top: 0;
+    height: 0;
+    display: flex;
+    justify-content: safe center;
+    align-items: flex-start;
+    pointer-events: none;
+    will-change: transform;
+    transition:
+      transform 110ms linear,
+      width 110ms linear;
+    animation: appear 160ms ease-out;
+  }
+  .label[data-above] {
+    align-items: flex-end;
+  }
+  .label[data-right] {
+    flex-direction: row-reverse;
+  }
+  .label span {
+    flex: none;
+    max-width: calc(100cqw - 24px);
+    overflow: hidden;
+    text-overflow: ellipsis;
     padding: 0.28em 0.85em;
     border-radius: 99px;
     background: var(--m-over-glass);
@@ -82,14 +105,10 @@ export const styles = css`
     line-height: 1.25;
     white-space: nowrap;
   }
-  .face[data-above] span {
-    top: auto;
-    bottom: calc(100% + 0.6em);
-  }
   .face[data-state='recognised'] {
     --line: var(--m-over-in);
   }
-  .face[data-state='recognised'] span {
+  .label[data-state='recognised'] span {
     background: #0b7a4b;
   }
   .face[data-state='unknown'],
@@ -115,7 +134,8 @@ export const styles = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .face {
+    .face,
+    .label {
       transition: none;
       animation: none;
     }

@@ -9,7 +9,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
 import { styles } from './live-view.styles.ts';
-import { placeBox, type Size } from './picture-geometry.ts';
+import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 
 export const FACE_WORDS: Record<FaceState, string> = {
   looking: 'One moment…',
@@ -101,23 +101,37 @@ export class MusterLiveView extends LitElement {
     const { left, top, width, height } = placeBox(face.box, this.picture, this.view, this.mirrored);
     const named = face.state === 'recognised' && this.names;
     const words = named ? (face.name ?? 'Recognised') : FACE_WORDS[face.state];
-    // The label hangs below, unless it would leave the picture there.
-    const above = top + height > this.view.height * 0.82;
+    const label = placeLabel({ left, top, width, height }, this.view);
     return html`<div
-      class="face"
-      data-test="face"
-      data-track=${face.track}
-      data-state=${face.state}
-      data-name=${face.name ?? nothing}
-      ?data-above=${above}
-      style=${styleMap({
-        transform: `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`,
-        width: `${width.toFixed(1)}px`,
-        height: `${height.toFixed(1)}px`,
-      })}
-    >
-      <i></i><i></i><i></i><i></i>${words ? html`<span>${words}</span>` : nothing}
-    </div>`;
+        class="face"
+        data-test="face"
+        data-track=${face.track}
+        data-state=${face.state}
+        data-name=${face.name ?? nothing}
+        style=${styleMap({
+          transform: `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`,
+          width: `${width.toFixed(1)}px`,
+          height: `${height.toFixed(1)}px`,
+        })}
+      >
+        <i></i><i></i><i></i><i></i>
+      </div>
+      ${
+        words
+          ? html`<div
+              class="label"
+              data-state=${face.state}
+              ?data-above=${label.above}
+              ?data-right=${label.right}
+              style=${styleMap({
+                transform: `translate(${label.left.toFixed(1)}px, ${label.y.toFixed(1)}px)`,
+                width: `${label.width.toFixed(1)}px`,
+              })}
+            >
+              <span>${words}</span>
+            </div>`
+          : nothing
+      }`;
   }
 }
 

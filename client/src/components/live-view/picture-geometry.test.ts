@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../../../server/protocol/face.ts';
-import { placeBox, type Rect, type Size } from './picture-geometry.ts';
+import { placeBox, placeLabel, type Rect, type Size } from './picture-geometry.ts';
 
 interface Case {
   name: string;
@@ -71,5 +71,38 @@ describe('a box under object-fit cover', () => {
     for (const side of ['left', 'top', 'width', 'height'] as const) {
       expect(placed[side]).toBeCloseTo(rect[side], 6);
     }
+  });
+});
+
+const face = (left: number, top: number, side = 200): Rect => ({ left, top, width: side, height: side });
+
+describe('the words of a face', () => {
+  const view = { width: 1280, height: 800 };
+
+  it('hang below the middle of the face', () => {
+    const label = placeLabel(face(540, 200), view);
+    expect(label.left + label.width / 2).toBe(640);
+    expect(label).toMatchObject({ y: 412, above: false });
+  });
+
+  it('stand above a face at the bottom, clear of the results', () => {
+    expect(placeLabel(face(540, 500), view)).toMatchObject({ y: 488, above: true });
+  });
+
+  it('stay below the clock where the face fills the view', () => {
+    expect(placeLabel(face(100, -50, 900), view)).toMatchObject({ y: 176, above: true });
+  });
+
+  it.each([
+    { where: 'half out on the left', left: -120, right: false },
+    { where: 'half out on the right', left: 1200, right: true },
+    { where: 'all out on the left', left: -400, right: false },
+    { where: 'all out on the right', left: 1500, right: true },
+  ])('begin at the near edge of a face that is $where', ({ left, right }) => {
+    const label = placeLabel(face(left, 200), view);
+    expect(label.right).toBe(right);
+    expect(label.left).toBeGreaterThanOrEqual(0);
+    expect(label.left + label.width).toBeLessThanOrEqual(view.width);
+    expect(label.width).toBeGreaterThanOrEqual(0);
   });
 });

@@ -32,3 +32,34 @@ export function placeBox(box: Box, picture: Size, view: Size, mirrored: boolean)
     height: height * shown.height,
   };
 }
+
+/** Between a face and its label, and between a label and the edge of the view, pixels. */
+const GAP = 12;
+/** Fractions of the view that belong to others: the clock above, the results below. */
+const RESERVED = { above: 0.15, below: 0.18 };
+/** A label is at most this high, pixels. */
+const LABEL = 56;
+
+export interface LabelPlace {
+  /** The label is centred between `left` and `left + width`; one that is wider overflows away from the near edge. */
+  left: number;
+  width: number;
+  /** Its upper edge, or with `above` its lower one. */
+  y: number;
+  above: boolean;
+  /** The near edge of the view is the right one. */
+  right: boolean;
+}
+
+/** Where the words of a face go: below it, else above, and never out of the view. Pixels of the view. */
+export function placeLabel(face: Rect, view: Size): LabelPlace {
+  const middle = Math.min(view.width - GAP, Math.max(GAP, face.left + face.width / 2));
+  const right = middle > view.width / 2;
+  const half = right ? view.width - GAP - middle : middle - GAP;
+  const across = { left: middle - half, width: 2 * half, right };
+  const bottom = face.top + face.height + GAP;
+  if (bottom + LABEL <= view.height * (1 - RESERVED.below)) {
+    return { ...across, y: Math.max(bottom, view.height * RESERVED.above), above: false };
+  }
+  return { ...across, y: Math.max(face.top - GAP, view.height * RESERVED.above + LABEL), above: true };
+}

@@ -31,6 +31,31 @@ export class MusterLiveCameras extends LitElement {
       strong {
         font-weight: 620;
       }
+      td:first-child {
+        min-width: 9rem;
+      }
+      /* What is left tells whether it works. */
+      @media (max-width: 60rem) {
+        .detail {
+          display: none;
+        }
+      }
+      @media (max-width: 45rem) {
+        .wide {
+          display: none;
+        }
+        th,
+        td {
+          padding-inline: 0.6rem;
+        }
+        td.number,
+        th.number {
+          min-width: 0;
+        }
+        td:first-child {
+          min-width: 0;
+        }
+      }
     `,
   ];
   declare cameras: readonly CameraState[] | null;
@@ -103,12 +128,12 @@ export class MusterLiveCameras extends LitElement {
           <tr>
             <th>Camera</th>
             <th>State</th>
-            <th class="number">Picture</th>
-            <th class="number">In</th>
+            <th class="number wide">Picture</th>
+            <th class="number wide">In</th>
             <th class="number">Analysed</th>
-            <th class="number">Bitrate</th>
-            <th class="number">Round trip</th>
-            <th class="number">Loss</th>
+            <th class="number detail">Bitrate</th>
+            <th class="number detail">Round trip</th>
+            <th class="number detail">Loss</th>
             <th class="number">Faces</th>
           </tr>
         </thead>
@@ -133,14 +158,14 @@ export class MusterLiveCameras extends LitElement {
         <div class="small quiet">${PURPOSE[c.purpose]}</div>
       </td>
       <td><span class="chip ${tone}">${words}</span></td>
-      <td class="number">
+      <td class="number wide">
         ${c.height === undefined ? figure(undefined, String) : `${c.width} × ${c.height}`}
       </td>
-      <td class="number">${figure(c.fpsIn, (v) => `${v.toFixed(0)} fps`)}</td>
+      <td class="number wide">${figure(c.fpsIn, (v) => `${v.toFixed(0)} fps`)}</td>
       <td class="number">${figure(c.fpsAnalysed, (v) => `${v.toFixed(1)} fps`)}</td>
-      <td class="number">${figure(c.bitrate, rate)}</td>
-      <td class="number">${figure(c.roundTrip, (v) => `${v.toFixed(0)} ms`)}</td>
-      <td class="number">${figure(c.loss, (v) => `${(v * 100).toFixed(1)} %`)}</td>
+      <td class="number detail">${figure(c.bitrate, rate)}</td>
+      <td class="number detail">${figure(c.roundTrip, (v) => `${v.toFixed(0)} ms`)}</td>
+      <td class="number detail">${figure(c.loss, (v) => `${(v * 100).toFixed(1)} %`)}</td>
       <td class="number">${figure(c.faces, String)}</td>
     </tr>`;
   }

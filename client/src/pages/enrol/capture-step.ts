@@ -163,10 +163,10 @@ export class MusterCaptureStep extends LitElement {
       class="outline"
       ?data-accepted=${face.accepted}
       style=${styleMap({
-        left: `${box.left.toFixed(2)}%`,
-        top: `${(box.top - box.height * 0.06).toFixed(2)}%`,
-        width: `${box.width.toFixed(2)}%`,
-        height: `${(box.height * 1.1).toFixed(2)}%`,
+        left: `${(box.left - box.width * 0.11).toFixed(2)}%`,
+        top: `${(box.top - box.height * 0.12).toFixed(2)}%`,
+        width: `${(box.width * 1.22).toFixed(2)}%`,
+        height: `${(box.height * 1.2).toFixed(2)}%`,
       })}
       aria-hidden="true"
     ></div>`;

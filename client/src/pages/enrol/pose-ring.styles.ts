@@ -116,7 +116,7 @@ export const styles = css`
   }
   .check circle {
     fill: #0b7a4b;
-    filter: drop-shadow(0 10px 30px rgb(0 0 0 / 45%));
+    filter: drop-shadow(0 6px 18px rgb(0 0 0 / 28%));
   }
   .check path {
     stroke: #fff;

@@ -54,6 +54,7 @@ export class MusterResultCard extends LitElement {
       -webkit-box-orient: vertical;
       -webkit-line-clamp: 2;
       overflow-wrap: anywhere;
+      text-wrap: balance;
       padding-bottom: 0.06em;
     }
     span {
@@ -68,7 +69,6 @@ export class MusterResultCard extends LitElement {
     /* Several at once: each gives a little. */
     :host([data-crowded]) b {
       font-size: clamp(1.5rem, 4.2vmin, 4rem);
-      -webkit-line-clamp: 1;
     }
     :host([data-crowded]) span {
       font-size: clamp(1.05rem, 2.8vmin, 2.6rem);

@@ -125,7 +125,7 @@ export const styles = css`
     display: grid;
     gap: clamp(0.6rem, 1.4vmin, 1.1rem);
     justify-items: stretch;
-    width: min(62vw, 62rem);
+    width: min(56vw, 62rem);
   }
   .hint {
     justify-self: center;
@@ -153,7 +153,7 @@ export const styles = css`
     list-style: none;
     display: grid;
     gap: 0.55em;
-    font-size: clamp(0.9rem, 1.75vmin, 1.35rem);
+    font-size: clamp(0.95rem, 2.1vmin, 1.6rem);
     text-shadow: 0 1px 8px rgb(0 0 0 / 60%);
     max-width: 100%;
   }

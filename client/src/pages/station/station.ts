@@ -98,7 +98,11 @@ export class MusterStation extends LitElement {
     const { kind } = outcome(event);
     this.#results.add(event);
     if (kind === 'none') return;
-    this.recent = [event, ...this.recent].slice(0, MOST_RECENT);
+    // Only what was recorded, and of each person the newest: somebody who lingers does not fill the list.
+    if (kind !== 'already') {
+      const others = this.recent.filter(({ person }) => person.id !== event.person.id);
+      this.recent = [event, ...others].slice(0, MOST_RECENT);
+    }
     if (!this.muted && this.#device.settings.value?.sound !== false) this.#chime.play(kind);
   }
 
@@ -122,6 +126,7 @@ export class MusterStation extends LitElement {
     const { faces, picture } = this.#board.board.value;
     const capture = this.#device.capture.state.value;
     const settings = this.#device.settings.value;
+    const trouble = this.#trouble();
     return html`
       <muster-live-view
         mirrored
@@ -130,7 +135,7 @@ export class MusterStation extends LitElement {
         .picture=${picture}
         ><div class="shade"></div
       ></muster-live-view>
-      ${this.#trouble()}
+      ${trouble}
       <div class="top">
         <muster-clock
           .timeZone=${settings?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
@@ -138,7 +143,11 @@ export class MusterStation extends LitElement {
         ></muster-clock>
         <div class="side">${this.#state()}${this.#buttons()}</div>
       </div>
-      <div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>
+      ${
+        trouble === nothing
+          ? html`<div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>`
+          : nothing
+      }
     `;
   }
 
@@ -181,7 +190,7 @@ export class MusterStation extends LitElement {
 
   #cards() {
     const shown = this.#results.shown.value;
-    const idle = this.#board.board.value.faces.length === 0 && this.#device.connection.value === 'live';
+    const hint = shown.length === 0 ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
       ${repeat(
         shown,
@@ -189,8 +198,15 @@ export class MusterStation extends LitElement {
         (event) =>
           html`<muster-result-card .event=${event} ?data-crowded=${shown.length > 1}></muster-result-card>`,
       )}
-      ${shown.length === 0 && idle ? html`<div class="hint">Look at the camera</div>` : nothing}
+      ${hint ? html`<div class="hint">${hint}</div>` : nothing}
     </div>`;
+  }
+
+  /** What to do, for who stands there and sees nothing happen. */
+  #hint(): string {
+    const connection = this.#device.connection.value;
+    if (connection === 'reconnecting') return 'One moment, the connection is coming back';
+    return connection === 'live' && this.#board.board.value.faces.length === 0 ? 'Look at the camera' : '';
   }
 
   #past(count: number) {
