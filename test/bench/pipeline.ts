@@ -1,6 +1,6 @@
 /**
- * Ends by itself within 2 minutes. What each stage of the vision pipeline costs on real faces, how many faces
- * a second one and two vision threads take from picture to match, and what 10,000 frames leave in memory.
+ * What each stage of the vision pipeline costs on real faces, how many faces a second one and two vision threads
+ * take from picture to match, and what 10,000 frames leave in memory. Ends by itself within 2 minutes.
  */
 import { once } from 'node:events';
 import path from 'node:path';
