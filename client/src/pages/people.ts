@@ -86,6 +86,9 @@ export class MusterPeople extends LitElement {
         .act-label {
           display: none;
         }
+        .acts wa-button::part(start) {
+          margin: 0;
+        }
       }
     `,
   ];

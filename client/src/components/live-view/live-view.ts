@@ -5,9 +5,10 @@
  * `data-name`; its rectangle is that of the face on the screen.
  */
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
+import { Slots } from '../slots.ts';
 import { styles } from './live-view.styles.ts';
 import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 
@@ -38,6 +39,7 @@ export class MusterLiveView extends LitElement {
   /** Whether names are written on the boxes. */
   declare names: boolean;
   declare view: Size;
+  readonly #places = new Slots<ObservedFace, number>((face) => face.track);
   #observer: ResizeObserver | null = null;
 
   constructor() {
@@ -87,11 +89,9 @@ export class MusterLiveView extends LitElement {
       <slot></slot>
       ${
         this.view.width > 0
-          ? repeat(
-              this.faces,
-              (face) => face.track,
-              (face) => this.#box(face),
-            )
+          ? this.#places
+              .place(this.faces)
+              .map((face) => (face ? keyed(face.track, this.#box(face)) : nothing))
           : nothing
       }
     `;

@@ -5,7 +5,8 @@
  * `data-camera` (camera id while live), `data-result` (of the newest card, while one is shown).
  */
 import { LitElement, html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
@@ -17,6 +18,7 @@ import { FaceBoard } from '../../components/live-view/face-board.ts';
 import '../../components/live-view/live-view.ts';
 import '../../components/pairing-form.ts';
 import { ScreenOn } from '../../components/screen-on.ts';
+import { Slots } from '../../components/slots.ts';
 import '../../components/wall-clock.ts';
 import { PROBLEM_WORDS, RESOLUTIONS } from '../../session/camera-capture.ts';
 import { DeviceCamera } from '../../session/device-camera.ts';
@@ -41,6 +43,7 @@ export class MusterStation extends LitElement {
   declare recent: readonly AttendanceEvent[];
   readonly #board = new FaceBoard();
   readonly #results = new ResultQueue();
+  readonly #places = new Slots<AttendanceEvent, string>((event) => event.id);
   readonly #chime = new Chime();
   readonly #device = new DeviceCamera({
     camera: { ...RESOLUTIONS['720p'], frameRate: 30 },
@@ -192,12 +195,20 @@ export class MusterStation extends LitElement {
     const shown = this.#results.shown.value;
     const hint = shown.length === 0 ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
-      ${repeat(
-        shown,
-        (event) => event.id,
-        (event) =>
-          html`<muster-result-card .event=${event} ?data-crowded=${shown.length > 1}></muster-result-card>`,
-      )}
+      ${this.#places
+        .place(shown)
+        .map((event) =>
+          event
+            ? keyed(
+                event.id,
+                html`<muster-result-card
+                  .event=${event}
+                  ?data-crowded=${shown.length > 1}
+                  style=${styleMap({ order: String(shown.indexOf(event)) })}
+                ></muster-result-card>`,
+              )
+            : nothing,
+        )}
       ${hint ? html`<div class="hint">${hint}</div>` : nothing}
     </div>`;
   }
@@ -213,16 +224,12 @@ export class MusterStation extends LitElement {
     const events = this.recent.slice(0, count);
     if (events.length === 0) return nothing;
     return html`<ul class="recent" data-test="recent" aria-label="Last events">
-      ${repeat(
-        events,
-        (event) => event.id,
-        (event) => {
-          const { kind, icon } = outcome(event);
-          return html`<li data-kind=${kind}>
-            <wa-icon name=${icon}></wa-icon><b>${event.person.name}</b><time>${event.localTime}</time>
-          </li>`;
-        },
-      )}
+      ${events.map((event) => {
+        const { kind, icon } = outcome(event);
+        return html`<li data-kind=${kind}>
+          <wa-icon name=${icon}></wa-icon><b>${event.person.name}</b><time>${event.localTime}</time>
+        </li>`;
+      })}
     </ul>`;
   }
 
