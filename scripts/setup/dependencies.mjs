@@ -60,9 +60,14 @@ function reason({ err }) {
   return lines.slice(0, 8).join('\n');
 }
 
+/** npm puts the node of node_modules first, where it is there: `npm ci` has just taken that one away. */
+function lastingNode() {
+  return process.execPath.startsWith(inRoot('node_modules')) ? 'node' : process.execPath;
+}
+
 async function runScript(name, script) {
   const env = { ...process.env, PATH: outsidePath() };
-  const done = await command(process.execPath, [script], {
+  const done = await command(lastingNode(), [script], {
     cwd: inRoot('node_modules', ...name.split('/')),
     env,
     timeout: INSTALL_TIMEOUT,
