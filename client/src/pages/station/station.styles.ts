@@ -125,7 +125,7 @@ export const styles = css`
     display: grid;
     gap: clamp(0.6rem, 1.4vmin, 1.1rem);
     justify-items: stretch;
-    width: min(56vw, 62rem);
+    width: min(52vw, 62rem);
   }
   .hint {
     justify-self: center;
@@ -153,7 +153,7 @@ export const styles = css`
     list-style: none;
     display: grid;
     gap: 0.55em;
-    font-size: clamp(0.95rem, 2.1vmin, 1.6rem);
+    font-size: clamp(0.95rem, 2vmin, 1.6rem);
     text-shadow: 0 1px 8px rgb(0 0 0 / 60%);
     max-width: 100%;
   }
@@ -177,9 +177,12 @@ export const styles = css`
   }
   .recent b {
     font-weight: 560;
+    line-height: 1.25;
     overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow-wrap: anywhere;
   }
   .recent time {
     font-variant-numeric: tabular-nums;
