@@ -59,13 +59,13 @@ export class MusterCaptureDialogs extends LitElement {
   override render() {
     const { phase } = this;
     const duplicate = phase.phase === 'refused' && phase.error.code === 'duplicate-face';
-    return html`${this.#timeOut(phase.phase === 'timed-out')}
+    return html`${phase.phase === 'timed-out' ? this.#timeOut() : nothing}
     ${duplicate ? this.#duplicate(phase.error) : nothing}
     ${phase.phase === 'refused' && !duplicate ? this.#refused(phase.error) : nothing}`;
   }
 
-  #timeOut(open: boolean) {
-    return html`<wa-dialog label="Time is up" .open=${open} @wa-hide=${keepOpen} data-test="timed-out">
+  #timeOut() {
+    return html`<wa-dialog label="Time is up" open @wa-hide=${keepOpen} data-test="timed-out">
       <p>
         ${
           this.acceptable
@@ -147,11 +147,7 @@ export class MusterCaptureDialogs extends LitElement {
   }
 }
 
-/** These wait for an answer: neither Escape nor the cross nor a click beside them is one. */
-const keepOpen = (event: Event) => {
-  const dialog = event.target as HTMLElement & { open: boolean };
-  // Closed from outside by its `open` property, it may go.
-  if (dialog.open) event.preventDefault();
-};
+/** These wait for an answer: neither Escape nor the cross nor a click beside them is one. They go by not being rendered. */
+const keepOpen = (event: Event) => event.preventDefault();
 
 customElements.define('muster-capture-dialogs', MusterCaptureDialogs);
