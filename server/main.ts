@@ -199,6 +199,8 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
   const vite = await import('vite');
   const server = await vite.createServer({
     configFile: path.resolve(import.meta.dirname, '../config/vite.ts'),
+    // Written out first, as Vite would by default, the configuration is a changed file to `node --watch`: an endless restart.
+    configLoader: 'native',
     server: { middlewareMode: true },
     appType: 'spa',
   });

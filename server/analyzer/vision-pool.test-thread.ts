@@ -9,6 +9,10 @@ const say = (message: FromVisionThread) => port.postMessage(message);
 let { capacity } = data.gallery;
 const cameras = new Map<string, FrameReader>();
 
+/** What `node --watch` has a thread say, for each file that it loads. */
+const watched = () => port.postMessage({ 'watch:import': ['file:///some/module.ts'] });
+
+if (data.pack === 'watched') watched();
 if (data.pack === 'missing') throw new Error('there is no such pack');
 
 port.on('message', (message: ToVisionThread) => {
@@ -18,6 +22,7 @@ port.on('message', (message: ToVisionThread) => {
   else if (message.type === 'gallery') capacity = message.share.capacity;
   else if (message.type === 'analyse') {
     const { job, lease } = message;
+    if (data.pack === 'watched') watched();
     if (job.cameraId === 'crash') throw new Error('the thread crashed');
     if (job.cameraId === 'refuse') return say({ type: 'failed', message: 'not this picture' });
     const { width, height, data: pixels } = cameras.get(job.cameraId)!.picture(lease);

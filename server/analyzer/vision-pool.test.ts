@@ -49,6 +49,22 @@ function run(pool: VisionPool, slot: FrameSlot, cameraId: string, value: number,
 }
 
 describe('VisionPool', () => {
+  it('takes nothing for a result, and no thread for idle, that is not said to it', async () => {
+    let calls = 0;
+    const pool = await VisionPool.open({
+      threads: 2,
+      data: { pack: 'watched', cacheDir: '', gallery: share(4) },
+      log: pino({ level: 'silent' }),
+      program: new URL('./vision-pool.test-thread.ts', import.meta.url),
+      onIdle: () => (calls += 1),
+      onFatal: () => {},
+    });
+    open.push(pool);
+    expect(calls).toBe(0);
+    expect(await run(pool, new FrameSlot(), 'a', 7)).toMatchObject({ capture: { at: 1007 } });
+    expect(calls).toBe(1);
+  });
+
   it('shows each thread the picture that was lent, through growing buffers', async () => {
     const { pool } = await openPool(1);
     const slot = new FrameSlot();

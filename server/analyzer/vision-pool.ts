@@ -171,11 +171,12 @@ export class VisionPool {
           this.#providers = message.providers;
           resolve();
           if (this.#opened) this.#options.onIdle();
-        } else {
+        } else if (message.type === 'analysed' || message.type === 'failed') {
           this.#deaths = 0;
           this.#done(thread, message.type === 'analysed' ? message.result : new Error(message.message));
           this.#options.onIdle();
         }
+        // Anything else is not ours: under `node --watch` a thread tells over this channel which files it loads.
       });
       void thread.ended.then(() => {
         this.#threads.delete(thread);
