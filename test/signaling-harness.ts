@@ -147,7 +147,9 @@ export function headersOf(actor: string, origin = ORIGIN): Record<string, string
 function actorOf(name: string | undefined): Actor | null {
   const [kind, id] = name?.split(':') ?? [];
   if (id === undefined) return null;
-  if (kind === 'account') return { kind, accountId: id, name: `Account ${id}`, username: id };
+  if (kind === 'account') {
+    return { kind, accountId: id, name: `Account ${id}`, username: id, role: 'owner', department: null };
+  }
   return {
     kind: 'device',
     deviceId: id,

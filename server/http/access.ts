@@ -1,34 +1,36 @@
-/** Who may call what: the one table. What is not in it does not exist. */
+/** Which permission each route needs: the one table. What is not in it does not exist. */
 import type { RequestHandler, Response } from 'express';
+import { auditContext } from '../audit/audit-context.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { Actor } from '../protocol/signaling.ts';
+import { may, type Permission } from '../protocol/permissions.ts';
+import type { Caller } from '../protocol/signaling.ts';
 import type { Authenticator } from '../security/authenticator.ts';
 import type { AccountActor } from '../security/session-store.ts';
 
-/** `anyone`: not even asked who. `known`: asked, and nobody is an answer. `account`: signed-in staff only. */
-export type Access = 'anyone' | 'known' | 'account';
+/** `anyone`: not even asked who. `known`: asked, and nobody is an answer. `account`: any signed-in staff, about themselves. */
+export type Access = 'anyone' | 'known' | 'account' | Permission;
 
 export const ROUTES: readonly (readonly [method: string, path: string, access: Access])[] = [
   ['GET', '/health', 'anyone'],
   ['GET', '/session', 'known'],
   ['POST', '/session', 'anyone'],
-  ['DELETE', '/session', 'anyone'],
+  ['DELETE', '/session', 'known'],
   ['POST', '/setup', 'anyone'],
   ['POST', '/pairing', 'anyone'],
-  ['DELETE', '/pairing', 'anyone'],
-  ['GET', '/people', 'account'],
-  ['POST', '/people', 'account'],
-  ['GET', '/people/:id', 'account'],
-  ['PATCH', '/people/:id', 'account'],
-  ['DELETE', '/people/:id', 'account'],
-  ['POST', '/people/:id/consent', 'account'],
-  ['DELETE', '/people/:id/templates', 'account'],
-  ['GET', '/consent', 'account'],
-  ['GET', '/attendance', 'account'],
-  ['GET', '/devices', 'account'],
-  ['POST', '/devices/pairing', 'account'],
-  ['PATCH', '/devices/:id', 'account'],
-  ['DELETE', '/devices/:id', 'account'],
+  ['DELETE', '/pairing', 'known'],
+  ['GET', '/people', 'people:read'],
+  ['POST', '/people', 'people:write'],
+  ['GET', '/people/:id', 'people:read'],
+  ['PATCH', '/people/:id', 'people:write'],
+  ['DELETE', '/people/:id', 'people:erase'],
+  ['POST', '/people/:id/consent', 'consent:write'],
+  ['DELETE', '/people/:id/templates', 'consent:write'],
+  ['GET', '/consent', 'people:read'],
+  ['GET', '/attendance', 'attendance:read'],
+  ['GET', '/devices', 'devices:read'],
+  ['POST', '/devices/pairing', 'devices:write'],
+  ['PATCH', '/devices/:id', 'devices:write'],
+  ['DELETE', '/devices/:id', 'devices:write'],
 ];
 
 const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
@@ -38,29 +40,44 @@ const table = ROUTES.map(([method, path, access]) => ({
   pattern: new RegExp(`^${path.replaceAll(':id', ID)}$`),
 }));
 
-/** Lets through only what the table lists, and only whom it lists. Stands before any body is read. */
+/**
+ * Lets through only what the table lists, and only whom it lists. Stands before any body is read. What follows
+ * runs with its author known to the audit trail.
+ */
 export function guard(authenticator: Authenticator): RequestHandler {
   return async (req, res, next) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const route = table.find((row) => row.method === method && row.pattern.test(req.path));
     if (!route) throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
-    if (route.access !== 'anyone') {
-      const actor = await authenticator.authenticate(req);
-      res.locals['actor'] = actor;
-      if (route.access === 'account') accountOf(res);
-    }
-    next();
+    const { access } = route;
+    const caller = access === 'anyone' ? null : await authenticator.authenticate(req);
+    res.locals['caller'] = caller;
+    if (access === 'account') accountOf(res);
+    else if (access !== 'anyone' && access !== 'known') permit(caller, access);
+    auditContext.run({ actor: caller, address: req.socket.remoteAddress ?? null }, next);
   };
 }
 
-export function actorOf(res: Response): Actor | null {
-  return (res.locals['actor'] as Actor | null | undefined) ?? null;
+/** Throws MusterError `unauthenticated` for nobody, `forbidden` for whom the table does not list. */
+function permit(caller: Caller | null, permission: Permission): void {
+  if (!caller) throw new MusterError('unauthenticated', 'Sign in first.');
+  if (may(caller, permission)) return;
+  throw new MusterError(
+    'forbidden',
+    caller.kind === 'device'
+      ? 'A device may not do this: sign in.'
+      : `This needs the permission "${permission}": ask an owner for it.`,
+  );
 }
 
-/** Throws MusterError `unauthenticated` for nobody, `forbidden` for a device. */
+export function callerOf(res: Response): Caller | null {
+  return (res.locals['caller'] as Caller | null | undefined) ?? null;
+}
+
+/** Throws MusterError `unauthenticated` for nobody, `forbidden` for a device or a token. */
 export function accountOf(res: Response): AccountActor {
-  const actor = actorOf(res);
-  if (!actor) throw new MusterError('unauthenticated', 'Sign in first.');
-  if (actor.kind !== 'account') throw new MusterError('forbidden', 'A device may not do this: sign in.');
-  return actor;
+  const caller = callerOf(res);
+  if (!caller) throw new MusterError('unauthenticated', 'Sign in first.');
+  if (caller.kind !== 'account') throw new MusterError('forbidden', 'This is for signed-in staff only.');
+  return caller;
 }

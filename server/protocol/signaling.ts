@@ -5,6 +5,7 @@
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import type { ErrorBody } from './error.ts';
+import type { Role, TokenScope } from './permissions.ts';
 import type { PunchKind, EnrolmentState } from './results.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -30,8 +31,27 @@ export type DeviceKind = 'station' | 'camera';
 
 /** Who is at the other end of a socket or a request. */
 export type Actor =
-  | { kind: 'account'; accountId: string; name: string; username: string }
+  | {
+      kind: 'account';
+      accountId: string;
+      name: string;
+      username: string;
+      role: Role;
+      /** Of a manager: whose attendance they see. */
+      department: string | null;
+    }
   | { kind: 'device'; deviceId: string; name: string; device: DeviceKind; settings: DeviceSettings };
+
+/** An integration, over HTTP only. */
+export interface TokenActor {
+  kind: 'token';
+  tokenId: string;
+  name: string;
+  scopes: TokenScope[];
+}
+
+/** Who may be at the other end of an HTTP request. */
+export type Caller = Actor | TokenActor;
 
 // ── Media parameters, as mediasoup and mediasoup-client exchange them ────────────────────────────
 

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -99,7 +100,16 @@ export class AccountService extends EventEmitter<{
       if ((await em.count(Account)) > 0) {
         throw new MusterError('wrong-state', 'The first account exists: sign in.');
       }
-      return em.create(Account, { username: input.username, name: input.name, passwordHash });
+      const account = em.create(Account, {
+        username: input.username,
+        name: input.name,
+        passwordHash,
+        role: 'owner',
+        department: null,
+        disabledAt: null,
+      });
+      await audit(em, { act: 'account.created', object: { kind: 'account', id: account.id } });
+      return account;
     });
     this.#setupHash = null;
     this.#log.info({ accountId: account.id }, 'first account made');

@@ -75,7 +75,7 @@ export class SessionStore {
       await em.nativeUpdate(Session, { tokenHash }, { lastUsedAt: new Date(now) });
     }
     const account = await em.findOne(Account, session.accountId);
-    return account && actorOf(account);
+    return account && account.disabledAt === null ? actorOf(account) : null;
   }
 
   /** The account whose session this was; null where there was none. */
@@ -89,6 +89,6 @@ export class SessionStore {
   }
 }
 
-function actorOf({ id, name, username }: Account): AccountActor {
-  return { kind: 'account', accountId: id, name, username };
+function actorOf({ id, name, username, role, department }: Account): AccountActor {
+  return { kind: 'account', accountId: id, name, username, role, department: department ?? null };
 }

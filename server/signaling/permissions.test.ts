@@ -10,11 +10,20 @@ const device = (kind: 'station' | 'camera'): Actor => ({
   settings: { mode: 'auto', timeZone: 'UTC', minGap: 0, dayTurnsAt: 4, recentEvents: 0, sound: false },
 });
 
+const owner: Actor = {
+  kind: 'account',
+  accountId: 'a',
+  name: 'A',
+  username: 'a',
+  role: 'owner',
+  department: null,
+};
+
 describe('isPermitted', () => {
   const staffOnly = (Object.keys(requestSchemas) as Method[]).filter((m) => /^(enrolment|cameras)\./.test(m));
 
   it.each(staffOnly)('%s is for staff, never for a device', (method) => {
-    expect(isPermitted({ kind: 'account', accountId: 'a', name: 'A', username: 'a' }, method)).toBe(true);
+    expect(isPermitted(owner, method)).toBe(true);
     expect(isPermitted(device('station'), method)).toBe(false);
     expect(isPermitted(device('camera'), method)).toBe(false);
   });

@@ -1,33 +1,29 @@
+import { may, type Permission } from '../protocol/permissions.ts';
 import type { Actor, Method } from '../protocol/signaling.ts';
 
-export type ActorKind = 'account' | 'station' | 'camera';
-
-const EVERYBODY: readonly ActorKind[] = ['account', 'station', 'camera'];
-const STAFF: readonly ActorKind[] = ['account'];
-
 /**
- * Who may ask for what. Whose camera and whose enrolment it is about, the handlers decide. A bare camera may
- * receive results to see that it is analysed; they carry no names (see `Camera.sendResult`).
+ * Which permission each socket method needs. Whose camera and whose enrolment it is about, the handlers decide. A
+ * bare camera may receive results to see that it is analysed; they carry no names (see `Camera.sendResult`).
  */
-export const PERMISSIONS: Record<Method, readonly ActorKind[]> = {
-  hello: EVERYBODY,
-  ping: EVERYBODY,
-  'media.join': EVERYBODY,
-  'media.leave': EVERYBODY,
-  'media.create-transport': EVERYBODY,
-  'media.connect-transport': EVERYBODY,
-  'media.restart-ice': EVERYBODY,
-  'media.produce': EVERYBODY,
-  'media.consume-results': EVERYBODY,
-  'enrolment.start': STAFF,
-  'enrolment.continue': STAFF,
-  'enrolment.restart': STAFF,
-  'enrolment.cancel': STAFF,
-  'enrolment.save': STAFF,
-  'cameras.subscribe': STAFF,
-  'cameras.unsubscribe': STAFF,
+export const METHOD_PERMISSIONS: Record<Method, Permission> = {
+  hello: 'connect',
+  ping: 'connect',
+  'media.join': 'media:publish',
+  'media.leave': 'media:publish',
+  'media.create-transport': 'media:publish',
+  'media.connect-transport': 'media:publish',
+  'media.restart-ice': 'media:publish',
+  'media.produce': 'media:publish',
+  'media.consume-results': 'media:publish',
+  'enrolment.start': 'enrol',
+  'enrolment.continue': 'enrol',
+  'enrolment.restart': 'enrol',
+  'enrolment.cancel': 'enrol',
+  'enrolment.save': 'enrol',
+  'cameras.subscribe': 'cameras:watch',
+  'cameras.unsubscribe': 'cameras:watch',
 };
 
 export function isPermitted(actor: Actor, method: Method): boolean {
-  return PERMISSIONS[method].includes(actor.kind === 'account' ? 'account' : actor.device);
+  return may(actor, METHOD_PERMISSIONS[method]);
 }

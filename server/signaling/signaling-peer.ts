@@ -13,6 +13,8 @@ export type SocketLimits = { [K in keyof typeof SOCKET_LIMITS]: number };
 export interface SignalingPeerOptions {
   id: string;
   actor: Actor;
+  /** Remote address. */
+  address: string | null;
   socket: WebSocket;
   limits: SocketLimits;
   /** Who the cookies that it was opened with stand for now. */
@@ -30,6 +32,7 @@ const MAX_UNSENT_BYTES = 1024 * 1024;
 /** One socket: bounds what comes in, keeps its order, and holds what the peer has elsewhere. */
 export class SignalingPeer {
   readonly id: string;
+  readonly address: string | null;
   actor: Actor;
   /** Its place on a media worker, from `media.join` until `media.leave` or until that worker dies. */
   media: MediaPeer | null = null;
@@ -52,6 +55,7 @@ export class SignalingPeer {
   constructor(options: SignalingPeerOptions) {
     const { socket, limits } = options;
     this.id = options.id;
+    this.address = options.address;
     this.actor = options.actor;
     this.#options = options;
     this.#socket = socket;

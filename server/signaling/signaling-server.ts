@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import { auditContext } from '../audit/audit-context.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -159,6 +160,7 @@ export class SignalingServer {
     const peer = new SignalingPeer({
       id: randomUUID(),
       actor,
+      address: request.socket.remoteAddress ?? null,
       socket,
       limits: this.#limits,
       authenticate: () => this.#options.authenticate(request),
@@ -215,7 +217,10 @@ export class SignalingServer {
       if (!peer.greeted && method !== 'hello') throw new MusterError('wrong-state', 'Say hello first.');
       if (!isPermitted(peer.actor, method)) throw new MusterError('forbidden', 'This is not for you to ask.');
       // A request's data belong to its method; the compiler does not follow that through the union.
-      return { id, ok: true, data: await handle(this.#handlers, peer, method, request.data as never) };
+      const data = await auditContext.run({ actor: peer.actor, address: peer.address }, () =>
+        handle(this.#handlers, peer, method, request.data as never),
+      );
+      return { id, ok: true, data };
     } catch (error) {
       if (error instanceof MusterError) {
         this.#log.debug({ event: 'request.refused', peer: peer.id, method, code: error.code });

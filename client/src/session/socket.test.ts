@@ -7,7 +7,14 @@ import type { Actor, Notification } from '../../../server/protocol/signaling.ts'
 import { ClientError } from './client-error.ts';
 import { SignalingSocket, type SocketState } from './socket.ts';
 
-const actor: Actor = { kind: 'account', accountId: 'a', name: 'Ana', username: 'ana' };
+const actor: Actor = {
+  kind: 'account',
+  accountId: 'a',
+  name: 'Ana',
+  username: 'ana',
+  role: 'owner',
+  department: null,
+};
 
 type Handler = (request: { id: number; method: string; data: unknown }, peer: Peer) => void;
 

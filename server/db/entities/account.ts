@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { Role } from '../../protocol/permissions.ts';
 
 /** Staff who sign in. */
 export const Account = defineEntity({
@@ -15,6 +16,11 @@ export const Account = defineEntity({
     name: p.text(),
     /** argon2id, PHC string. */
     passwordHash: p.text(),
+    role: p.text().$type<Role>(),
+    /** Of a manager: whose attendance they see. */
+    department: p.text().nullable(),
+    /** May not sign in any more. */
+    disabledAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

@@ -1,8 +1,12 @@
 /** Every migration in order. Names are stored in the database: never rename one, never change one that was released. */
 import { FirstSchema } from './0001-first-schema.ts';
 import { ConsentWithdrawn } from './0002-consent-withdrawn.ts';
+import { Roles } from './0003-roles.ts';
+import { Audit } from './0004-audit.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
   { name: '0002-consent-withdrawn', class: ConsentWithdrawn },
+  { name: '0003-roles', class: Roles },
+  { name: '0004-audit', class: Audit },
 ];

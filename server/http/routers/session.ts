@@ -3,7 +3,7 @@ import type { SessionView } from '../../protocol/api.ts';
 import { type AccountService, signInInput } from '../../security/account-service.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
-import { actorOf } from '../access.ts';
+import { callerOf } from '../access.ts';
 import { DEVICE_COOKIE_LIFE } from './pairing.ts';
 import { validate } from '../validate.ts';
 
@@ -17,7 +17,8 @@ export function sessionRouter({ accounts, limit }: SessionRouterOptions): Router
 
   /** `?as=account` and `?as=device` choose where the browser is both. */
   router.get('/', async (req, res) => {
-    const actor = actorOf(res);
+    const caller = callerOf(res);
+    const actor = caller?.kind === 'token' ? null : caller;
     const credential = cookieOf(req, DEVICE_COOKIE);
     // A browser drops a cookie after 400 days: a station that is left on gets it anew each time it asks.
     if (actor?.kind === 'device' && credential !== undefined) {

@@ -1,0 +1,81 @@
+/** The audit trail: append-only, and chained by hash, so that a row that was removed or changed afterwards is noticed. */
+import { createHash } from 'node:crypto';
+import type { Em } from '../db/database.ts';
+import { AuditEvent } from '../db/entities/audit-event.ts';
+import type { Caller } from '../protocol/signaling.ts';
+import { auditContext } from './audit-context.ts';
+
+/** JSON without biometric content, names of people or secrets: ids, states, numbers, names of fields. */
+export type AuditDetail = { readonly [key: string]: unknown };
+
+export interface AuditEntry {
+  /** `object.verb`, such as `person.created`, `session.failed`. */
+  act: string;
+  /** What it was done to. */
+  object?: { kind: string; id: string };
+  before?: AuditDetail;
+  after?: AuditDetail;
+  /** In place of the request's own actor: of a sign-in, who came in. */
+  actor?: Caller;
+}
+
+/** Serialises the chain's end over all servers of one database. */
+const CHAIN_LOCK = 'muster/audit';
+const NOTHING = Buffer.alloc(32);
+
+/**
+ * Appends one event inside the caller's transaction: both are committed or neither. Call it last in the
+ * transaction: from here to the commit all other audited transactions wait.
+ */
+export async function audit(em: Em, { act, object, before, after, actor }: AuditEntry): Promise<void> {
+  // What is still to be written waits for locks of its own: it must not do so while it holds the chain's.
+  await em.flush();
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [CHAIN_LOCK]);
+  const [head] = await em.find(
+    AuditEvent,
+    {},
+    { orderBy: { seq: 'desc' }, limit: 1, disableIdentityMap: true },
+  );
+  const context = auditContext.getStore();
+  const author = authorOf(actor ?? context?.actor ?? null, context !== undefined);
+  const row = {
+    seq: (head?.seq ?? 0) + 1,
+    at: new Date(),
+    ...author,
+    address: context?.address ?? null,
+    act,
+    objectKind: object?.kind ?? null,
+    objectId: object?.id ?? null,
+    detail: JSON.stringify({ before, after }),
+  };
+  const previous = head?.hash ?? NOTHING;
+  await em.insert(AuditEvent, { ...row, previous, hash: chainHash(row, previous) });
+}
+
+/** The columns of an event, save the hashes. */
+export type AuditRow = Omit<AuditEvent, 'previous' | 'hash'>;
+
+/** SHA-256 over the hash of the event before and every column of this one, as one JSON array. */
+export function chainHash(row: AuditRow, previous: Uint8Array): Buffer {
+  const { seq, at, actorKind, actorId, actorName, address, act, objectKind, objectId, detail } = row;
+  const columns = [seq, at.toISOString(), actorKind, actorId, actorName, address];
+  return createHash('sha256')
+    .update(previous)
+    .update(JSON.stringify([...columns, act, objectKind, objectId, detail]))
+    .digest();
+}
+
+type Author = Pick<AuditEvent, 'actorKind' | 'actorId' | 'actorName'>;
+
+function authorOf(actor: Caller | null, asked: boolean): Author {
+  switch (actor?.kind) {
+    case 'account':
+      return { actorKind: 'account', actorId: actor.accountId, actorName: actor.username };
+    case 'device':
+      return { actorKind: 'device', actorId: actor.deviceId, actorName: actor.name };
+    case 'token':
+      return { actorKind: 'token', actorId: actor.tokenId, actorName: actor.name };
+    default:
+      return { actorKind: asked ? 'nobody' : 'server', actorId: null, actorName: '' };
+  }
+}

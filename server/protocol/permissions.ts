@@ -1,0 +1,62 @@
+/**
+ * Who may do what: the one table. Every route (`server/http/access.ts`) and every socket method
+ * (`server/signaling/permissions.ts`) names the permission it needs; the client asks the same table what to show.
+ */
+
+/** `owner`: settings, keys, accounts, and all the rest. `manager`: the attendance of the own department. */
+export const ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type Grantee = Role | 'station' | 'camera';
+
+const GRANTS = {
+  /** Hold a socket; ask who one is. */
+  connect: ['owner', 'hr', 'manager', 'viewer', 'station', 'camera'],
+  /** Publish a camera, and receive the results of one's own. */
+  'media:publish': ['owner', 'hr', 'station', 'camera'],
+  /** Punch by PIN or badge at the own door. */
+  'punch:identify': ['station'],
+  'people:read': ['owner', 'hr'],
+  'people:write': ['owner', 'hr'],
+  'people:erase': ['owner', 'hr'],
+  /** All that is stored of a person, for that person. */
+  'people:export': ['owner', 'hr'],
+  'consent:write': ['owner', 'hr'],
+  enrol: ['owner', 'hr'],
+  /** A manager sees the own department only. */
+  'attendance:read': ['owner', 'hr', 'manager', 'viewer'],
+  'attendance:correct': ['owner', 'hr'],
+  /** Evidence crops, where they are kept. */
+  'evidence:read': ['owner', 'hr'],
+  'cameras:watch': ['owner', 'hr'],
+  'devices:read': ['owner', 'hr'],
+  'devices:write': ['owner'],
+  'accounts:read': ['owner'],
+  'accounts:write': ['owner'],
+  'tokens:write': ['owner'],
+  'settings:write': ['owner'],
+  'audit:read': ['owner'],
+} as const satisfies Record<string, readonly Grantee[]>;
+
+export type Permission = keyof typeof GRANTS;
+export const PERMISSIONS = Object.keys(GRANTS) as Permission[];
+
+/** What an API token can be allowed: reading, for integrations. */
+export const TOKEN_SCOPES = [
+  'people:read',
+  'attendance:read',
+  'devices:read',
+] as const satisfies Permission[];
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+/** As much of an actor as the table asks about. */
+type Asker =
+  | { kind: 'account'; role: Role }
+  | { kind: 'device'; device: 'station' | 'camera' }
+  | { kind: 'token'; scopes: readonly TokenScope[] };
+
+export function may(actor: Asker, permission: Permission): boolean {
+  if (actor.kind === 'token') return (actor.scopes as readonly Permission[]).includes(permission);
+  const grantee: Grantee = actor.kind === 'account' ? actor.role : actor.device;
+  return (GRANTS[permission] as readonly Grantee[]).includes(grantee);
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { audit, chainHash } from '../../server/audit/audit.ts';
+import { auditContext } from '../../server/audit/audit-context.ts';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import type { Actor } from '../../server/protocol/signaling.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+
+const ada: Actor = {
+  kind: 'account',
+  accountId: '9d1c8a4e-0000-4000-8000-000000000001',
+  name: 'Ada',
+  username: 'ada',
+  role: 'owner',
+  department: null,
+};
+
+describe('the audit trail', () => {
+  let services: DataServices;
+
+  beforeAll(async () => {
+    services = await openDataServices();
+  });
+  afterAll(() => services.close());
+
+  const events = () => services.database.fork().find(AuditEvent, {}, { orderBy: { seq: 'asc' } });
+
+  it('writes who, from where, what, and chains it', async () => {
+    await auditContext.run({ actor: ada, address: '192.0.2.1' }, () =>
+      services.database.transaction((em) =>
+        audit(em, { act: 'test.done', object: { kind: 'test', id: 'x' }, after: { n: 1 } }),
+      ),
+    );
+    await services.database.transaction((em) => audit(em, { act: 'test.undone' }));
+    const [first, second] = (await events()).slice(-2);
+    expect(first).toMatchObject({
+      actorKind: 'account',
+      actorName: 'ada',
+      address: '192.0.2.1',
+      act: 'test.done',
+      detail: '{"after":{"n":1}}',
+    });
+    expect(second).toMatchObject({ actorKind: 'server', address: null, seq: first!.seq + 1 });
+    expect(Buffer.from(second!.previous)).toEqual(Buffer.from(first!.hash));
+    expect(Buffer.from(second!.hash)).toEqual(chainHash(second!, second!.previous));
+  });
+
+  it('is not written when the act is undone', async () => {
+    const before = (await events()).length;
+    await expect(
+      services.database.transaction(async (em) => {
+        await audit(em, { act: 'test.failed' });
+        throw new Error('undone');
+      }),
+    ).rejects.toThrow('undone');
+    expect(await events()).toHaveLength(before);
+  });
+
+  it('has no gap and no fork when many are written at once', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        services.database.transaction((em) => audit(em, { act: 'test.done' })),
+      ),
+    );
+    const all = await events();
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i + 1));
+    let previous: Buffer = Buffer.from(all[0]!.previous);
+    for (const event of all) {
+      expect(Buffer.from(event.hash)).toEqual(chainHash(event, event.previous));
+      expect(Buffer.from(event.previous)).toEqual(previous);
+      previous = Buffer.from(event.hash);
+    }
+  });
+
+  it.each(['update audit_event set act = $$x$$', 'delete from audit_event', 'truncate audit_event'])(
+    'cannot be changed: %s',
+    async (sql) => {
+      await expect(services.database.fork().execute(sql)).rejects.toThrow('append-only');
+    },
+  );
+});
