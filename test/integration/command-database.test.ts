@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDatabase } from '../../server/db/command-database.ts';
-import { Database } from '../../server/db/database.ts';
+import type { Database } from '../../server/db/database.ts';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { Person } from '../../server/db/entities/person.ts';
 import { createTestDatabase } from '../database.ts';
