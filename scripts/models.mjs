@@ -2,20 +2,24 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { installPack } from './models/install.mjs';
-import { choiceFile, chosenPack, packFolder, packIds, readManifest } from './models/manifest.mjs';
+import { choiceFile, chosenPack, isPart, packFolder, packIds, readManifest } from './models/manifest.mjs';
 import { fileState, readRecord } from './models/record.mjs';
 import { main, step, SetupError } from './setup/step.mjs';
 import { writeWhole } from './setup/whole-file.mjs';
 
 const USAGE = `npm run models -- COMMAND
 
-  list                    the packs, their licence, whether they are installed and verified; * is in use
+  list                    the packs and the liveness part: licence, installed, verified; * is in use
   info PACK               licence, files, thresholds and measured accuracy
   install PACK            fetch what is missing; goes on where an earlier attempt stopped
     --from DIR            take the files by name from a folder, without a network
     --accept-licence      accept a licence that forbids commercial use; who and when is recorded
   use PACK                let the server run this pack from its next start
   verify                  check every installed file against its sum`;
+
+const PART_USE =
+  'It works beside any pack from the next start of the server. MUSTER_LIVENESS says what follows:' +
+  ' warn (where unset), require or off.';
 
 await main(async () => {
   const { words, options } = parse(process.argv.slice(2));
@@ -55,7 +59,7 @@ async function list() {
     const manifest = await readManifest(id);
     const lfw = manifest.accuracy.find((a) => a.data.startsWith('LFW') && a.metric === 'accuracy');
     rows.push([
-      id === chosen ? '*' : '',
+      (await inUse(manifest, chosen)) ? '*' : '',
       id,
       { true: 'yes', false: 'no', null: 'not stated' }[manifest.licence.commercial],
       await installedWord(manifest),
@@ -67,6 +71,12 @@ async function list() {
   table(rows);
   console.log('\nMore about one: npm run models -- info PACK');
   return 0;
+}
+
+/** A part that any pack can use is in use as soon as it is there, unless it is turned off. */
+async function inUse(manifest, chosen) {
+  if (!isPart(manifest)) return manifest.id === chosen;
+  return process.env.MUSTER_LIVENESS !== 'off' && (await installedWord(manifest)) === 'yes';
 }
 
 /** What stands in the files that were run: nothing is called verified that was not. */
@@ -110,13 +120,15 @@ async function info(manifest) {
     if (origin) console.log(`  is       ${origin}`);
     console.log(`  sha256   ${file.sha256 ?? 'not known: the first install records it'}`);
     console.log(`  input    ${inputOf(file)}`);
+    if (file.crop) console.log(`  looks at the box of the face × ${file.crop}`);
     if (file.length) console.log(`  output   ${file.length} numbers; aligned by ${file.alignment.name}`);
     if (file.verified === false) console.log('  verified no: this file was never run by us');
     if (file.note) console.log(`  note     ${file.note}`);
     for (const build of file.equivalents ?? []) console.log(`  or       ${build.name}: ${build.note}`);
   }
-  console.log('\nThresholds (cosine)');
-  for (const [far, value] of Object.entries(thresholds)) console.log(`  false accepts ${far}: ${value}`);
+  if (thresholds) console.log('\nThresholds (cosine)');
+  for (const [far, value] of Object.entries(thresholds ?? {}))
+    console.log(`  false accepts ${far}: ${value}`);
   if (thresholdsFrom) console.log(`  ${thresholdsFrom}`);
   console.log('\nAccuracy');
   for (const { data, protocol, metric, value, from } of accuracy) {
@@ -145,11 +157,14 @@ async function install(manifest, options) {
     const count = await installPack(manifest, packFolder(manifest.id), { ...options, say });
     return count === 0 ? 'already installed' : `${count} file${count === 1 ? '' : 's'} installed`;
   });
-  if (manifest.id !== (await chosenPack())) console.log(`→ Let it run: npm run models -- use ${manifest.id}`);
+  if (isPart(manifest)) console.log(`→ ${PART_USE}`);
+  else if (manifest.id !== (await chosenPack()))
+    console.log(`→ Let it run: npm run models -- use ${manifest.id}`);
   return 0;
 }
 
 async function use(manifest) {
+  if (isPart(manifest)) throw new SetupError(`${manifest.id} is no pack of its own.`, PART_USE);
   const states = await statesOf(manifest);
   if (!states.every((s) => s === 'ready')) {
     throw new SetupError(

@@ -27,6 +27,11 @@ export async function packIds() {
     .sort();
 }
 
+/** Whether a manifest is of a part that works beside any pack, and is no pack itself. */
+export function isPart({ files }) {
+  return files.every(({ role }) => role === 'liveness');
+}
+
 /** The folder of a pack's files. */
 export function packFolder(id) {
   return path.join(path.resolve(root, process.env.MUSTER_MODEL_CACHE || 'models/cache'), id);

@@ -8,20 +8,10 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { accuracy, file, identifier, licence, parseManifest, pixels, size, sum } from './manifest.ts';
+import type { Installable } from './manifest.ts';
 
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: 'is not lower case, digits, . and -' });
-const size = z.strictObject({ width: z.int().min(16).max(4096), height: z.int().min(16).max(4096) });
 const point = z.tuple([z.number(), z.number()]);
-
-/** What a network wants of a pixel: `(x − mean) / scale`, x in 0..255 full range. */
-const pixels = {
-  name: z.string().min(1),
-  layout: z.literal('nchw'),
-  channels: z.enum(['rgb', 'bgr', 'grey']),
-  /** One number per channel, in the order of `channels`. */
-  mean: z.array(z.number()).min(1).max(3),
-  scale: z.number().positive(),
-};
 
 /** A net of dynamic shape: the picture is scaled so that the smallest wanted face is `face` pixels high. */
 const dynamicSize = z.strictObject({
@@ -34,54 +24,6 @@ const dynamicSize = z.strictObject({
    */
   closeUp: z.int().min(64).optional(),
 });
-
-const https = z.url({ protocol: /^https$/, error: 'is not an https address' });
-const sum = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Where a file comes from. Whatever the source, `--from FOLDER` takes it by its name from a folder. */
-const source = z.union([
-  z.strictObject({
-    npm: z.strictObject({ package: z.string().min(1), version: z.string().min(1), path: z.string().min(1) }),
-  }),
-  z.strictObject({ url: https }),
-  /** `path` in the archive; `sha256` and `bytes` of the archive, where known. */
-  z.strictObject({
-    zip: z.strictObject({
-      url: https,
-      path: z.string().min(1),
-      sha256: sum.optional(),
-      bytes: z.int().positive().optional(),
-    }),
-  }),
-  /** Nothing to download as it is: `how` says how to come by it. */
-  z.strictObject({ local: z.strictObject({ how: z.string().min(1), url: https.optional() }) }),
-]);
-
-const file = {
-  name: z.string().regex(/^[\w.-]+$/),
-  source,
-  /** null: could not be looked up; the first install records it. */
-  sha256: sum.nullable(),
-  bytes: z.int().positive().nullable(),
-  /** False: this file was never run by us; what is said of it comes from its authors. */
-  verified: z.boolean().default(true),
-  note: z.string().optional(),
-  /** Other builds of the same network, with the same tensors, that may be installed under this file's name. */
-  equivalents: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[\w.-]+$/),
-        sha256: sum,
-        bytes: z.int().positive(),
-        note: z.string(),
-      }),
-    )
-    .default([]),
-  /** Name of the decoder of this family, as registered in code. */
-  decoder: z.string().min(1),
-  /** The decoder's name for an output → the tensor's name in the file, or its place among the outputs. */
-  outputs: z.record(z.string(), z.union([z.string(), z.int().min(0)])),
-};
 
 const detector = z.strictObject({
   role: z.literal('detector'),
@@ -120,14 +62,7 @@ const manifest = z
     /** Changes whenever embeddings change: other weights, other alignment, other pre-processing. */
     version: identifier,
     title: z.string().min(1),
-    licence: z.strictObject({
-      spdx: z.string().optional(),
-      name: z.string().min(1),
-      /** null: not stated by the source. */
-      commercial: z.boolean().nullable(),
-      url: z.url(),
-      note: z.string().optional(),
-    }),
+    licence,
     files: z.array(z.discriminatedUnion('role', [detector, landmarks, recogniser])),
     /** False accept rate → least cosine similarity of a match. */
     thresholds: z
@@ -136,16 +71,7 @@ const manifest = z
       .refine((t) => t['1e-3'] < t['1e-4'] && t['1e-4'] < t['1e-5'], 'do not rise from 1e-3 to 1e-5'),
     /** On what data the thresholds were measured, or that they are only assumed. */
     thresholdsFrom: z.string().optional(),
-    accuracy: z.array(
-      z.strictObject({
-        data: z.string(),
-        protocol: z.string(),
-        metric: z.string(),
-        value: z.number(),
-        /** Whose figure it is, where not ours; and what else differs from the pack as it is. */
-        from: z.string().optional(),
-      }),
-    ),
+    accuracy,
   })
   .superRefine((m, context) => {
     for (const [role, most] of [
@@ -191,7 +117,9 @@ export interface ModelPack extends Manifest {
   recogniser: RecogniserFile;
 }
 
-const FOLDER = new URL('../../models/', import.meta.url);
+export const FOLDER = new URL('../../models/', import.meta.url);
+/** The manifest beside the packs that is none: see `liveness-pack.ts`. */
+export const LIVENESS_PART = 'minifasnet';
 
 /**
  * Reads `models/<id>.json`. Plain data: it survives structured clone into a worker.
@@ -201,24 +129,24 @@ export async function loadPack(id: string): Promise<ModelPack> {
   let text: string;
   try {
     if (!identifier.safeParse(id).success) throw new Error('not a name');
+    if (id === LIVENESS_PART) throw new Error('finds and recognises no face');
     text = await readFile(new URL(`${id}.json`, FOLDER), 'utf8');
   } catch (cause) {
-    const known = (await readdir(FOLDER)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5));
-    throw new Error(`There is no model pack "${id}". Set MUSTER_MODEL_PACK to one of: ${known.join(', ')}.`, {
-      cause,
-    });
+    const known = (await packIds()).join(', ');
+    throw new Error(`There is no model pack "${id}". Set MUSTER_MODEL_PACK to one of: ${known}.`, { cause });
   }
   return parsePack(JSON.parse(text) as unknown, `models/${id}.json`);
 }
 
+/** The packs of `models/`, without the parts that any of them can use. */
+export async function packIds(): Promise<string[]> {
+  const ids = (await readdir(FOLDER)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5));
+  return ids.filter((id) => id !== LIVENESS_PART);
+}
+
 /** @throws Error that lists every fault of the manifest, one a line. */
 export function parsePack(value: unknown, from: string): ModelPack {
-  const parsed = manifest.safeParse(value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((i) => `  ${i.path.join('.')}: ${i.message}`);
-    throw new Error(`The manifest ${from} has ${faults.length} fault(s):\n${faults.join('\n')}`);
-  }
-  const pack = parsed.data;
+  const pack = parseManifest(manifest, value, from);
   const recogniser = pack.files.find((f) => f.role === 'recogniser')!;
   return {
     ...pack,
@@ -231,9 +159,9 @@ export function parsePack(value: unknown, from: string): ModelPack {
   };
 }
 
-/** Where a file of the pack lies, installed or not. */
-export function packFile(pack: ModelPack, file: PackFile, cacheDir: string): string {
-  return path.join(cacheDir, pack.id, file.name);
+/** Where a file of the pack, or of a part beside it, lies, installed or not. */
+export function packFile({ id }: { id: string }, { name }: { name: string }, cacheDir: string): string {
+  return path.join(cacheDir, id, name);
 }
 
 /**
@@ -241,7 +169,7 @@ export function packFile(pack: ModelPack, file: PackFile, cacheDir: string): str
  * an equivalent of it. A file without a sum in the manifest must be the one that was installed first.
  * @throws Error that names the files at fault and says what to type.
  */
-export async function verifyPack(pack: ModelPack, cacheDir: string): Promise<void> {
+export async function verifyPack(pack: Installable, cacheDir: string): Promise<void> {
   const faults: string[] = [];
   for (const file of pack.files) {
     const at = packFile(pack, file, cacheDir);
@@ -250,7 +178,7 @@ export async function verifyPack(pack: ModelPack, cacheDir: string): Promise<voi
       () => null,
     );
     const known = [file, ...file.equivalents].flatMap((f) => (f.sha256 === null ? [] : [f.sha256]));
-    if (file.sha256 === null) known.push(...(await recordedSum(pack, file, cacheDir)));
+    if (file.sha256 === null) known.push(...(await recordedSum(pack, file.name, cacheDir)));
     const sizes = [file.bytes, ...file.equivalents.map((f) => f.bytes)];
     if (bytes === null) faults.push(`${at} is missing`);
     else if (!sizes.includes(null) && !sizes.includes(bytes))
@@ -271,10 +199,10 @@ export async function verifyPack(pack: ModelPack, cacheDir: string): Promise<voi
 /** What the installer writes beside the files; scripts/models owns its form. */
 const installRecord = z.object({ files: z.record(z.string(), z.object({ sha256: sum })) });
 
-async function recordedSum(pack: ModelPack, file: PackFile, cacheDir: string): Promise<string[]> {
-  const text = await readFile(path.join(cacheDir, pack.id, 'installed.json'), 'utf8').catch(() => '{}');
+async function recordedSum({ id }: Installable, name: string, cacheDir: string): Promise<string[]> {
+  const text = await readFile(path.join(cacheDir, id, 'installed.json'), 'utf8').catch(() => '{}');
   const record = installRecord.safeParse(JSON.parse(text));
-  const sum = record.success ? record.data.files[file.name]?.sha256 : undefined;
+  const sum = record.success ? record.data.files[name]?.sha256 : undefined;
   return sum === undefined ? [] : [sum];
 }
 

@@ -321,6 +321,12 @@ describe('the command', () => {
       code: 1,
       err: expect.stringMatching(/faceplugin/) as string,
     });
+    expect(list.out).toMatch(/^ {3}minifasnet +yes +no +other builds/m);
+    expect(await run('use', 'minifasnet')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no pack of its own[^]*MUSTER_LIVENESS/) as string,
+    });
+    expect((await run('info', 'minifasnet')).out).toMatch(/MiniFASNetV2\.onnx[^]*box of the face × 2\.7/);
     const models = path.resolve(SCRIPTS, '../models/cache/faceplugin');
     expect(await run('install', 'faceplugin', '--from', models)).toMatchObject({ code: 0 });
     expect(await run('use', 'faceplugin')).toMatchObject({ code: 0 });
