@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { loadPack, packIds } from '../vision/pack.ts';
+import { similarityScale } from './similarity-scale.ts';
+
+const from = { '1e-3': 0.3, '1e-4': 0.4, '1e-5': 0.48 };
+const to = { '1e-3': 0.2, '1e-4': 0.25, '1e-5': 0.34 };
+const scale = similarityScale(from, to);
+
+describe('similarityScale', () => {
+  it.each([
+    ['at a rate that both packs know', 0.3, 0.2],
+    ['at the next', 0.4, 0.25],
+    ['at the last', 0.48, 0.34],
+    ['between two of them', 0.35, 0.225],
+    ['between the next two', 0.46, 0.3175],
+    ['beyond, by the decade', 0.57, 0.34 + (0.09 * 0.14) / 0.18],
+    ['below, by the decade', 0.12, 0.2 - (0.18 * 0.14) / 0.18],
+  ])('keeps the false accept rate %s', (_where, similarity, expected) => {
+    expect(scale(similarity)).toBeCloseTo(expected, 10);
+  });
+
+  it('takes only the rates that both were measured at', () => {
+    const finer = similarityScale({ ...from, '1e-6': 0.9 } as typeof from, to);
+    for (let s = -1; s <= 1; s += 0.01) expect(finer(s)).toBeCloseTo(scale(s), 10);
+  });
+
+  it('stays in −1..1 and never makes two similarities one, however unlike the packs', () => {
+    const wide = similarityScale({ '1e-3': 0.3, '1e-4': 0.31, '1e-5': 0.32 }, { ...to, '1e-5': 0.6 });
+    let before = -Infinity;
+    for (let s = -1; s <= 1.0001; s += 0.01) {
+      const mapped = wide(Math.min(1, s));
+      expect(mapped).toBeGreaterThan(before);
+      expect(mapped).toBeGreaterThanOrEqual(-1);
+      expect(mapped).toBeLessThanOrEqual(1);
+      before = mapped;
+    }
+  });
+
+  it('there and back is where it was, between any two of the packs there are', async () => {
+    const packs = await Promise.all((await packIds()).map(loadPack));
+    expect(packs.length).toBeGreaterThan(2);
+    for (const a of packs) {
+      for (const b of packs) {
+        const there = similarityScale(a.thresholds, b.thresholds);
+        const back = similarityScale(b.thresholds, a.thresholds);
+        for (const rate of ['1e-3', '1e-4', '1e-5'] as const) {
+          expect(there(a.thresholds[rate])).toBeCloseTo(b.thresholds[rate], 10);
+        }
+        for (const s of [0.2, 0.35, 0.42]) expect(back(there(s))).toBeCloseTo(s, 2);
+      }
+    }
+  });
+});
