@@ -10,10 +10,12 @@ import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
  * passed, the line ends there instead.
  */
 export function similarityScale(from: Thresholds, to: Thresholds): (similarity: number) => number {
-  const rates = (Object.keys(from) as FalseAcceptRate[])
-    .filter((rate) => to[rate] !== undefined)
-    .sort((a, b) => from[a]! - from[b]!);
-  const points = rates.map((rate) => [from[rate]!, to[rate]!] as const);
+  const points = Object.entries(from)
+    .flatMap(([rate, similarity]) => {
+      const same = to[rate as FalseAcceptRate];
+      return same === undefined ? [] : [[similarity, same] as const];
+    })
+    .sort(([a], [b]) => a - b);
   const [first, last] = [points[0]!, points.at(-1)!];
   const decade = (last[1] - first[1]) / (last[0] - first[0]);
   const below = Math.min(decade, (first[1] + 1) / (first[0] + 1));
