@@ -97,4 +97,17 @@ describe('FaceCropper', () => {
     expect(into.subarray(64).every((v) => v === -7)).toBe(true);
     expect(into.subarray(0, 64).every((v) => v > 0)).toBe(true);
   });
+
+  it('takes one sample a pixel, and repeats the edge, where it is told to sample points', () => {
+    const f = frame(64, 64, texture);
+    const map = turned(3, 0, 5.25, -2);
+    const into = new Float32Array(256);
+    new FaceCropper(16, 16, 'point').crop(f, map, GREY, into);
+    for (let v = 0; v < 16; v++) {
+      for (let u = 0; u < 16; u++) {
+        const y = Math.max(0, map.yy * v + map.y);
+        expect(into[v * 16 + u]).toBeCloseTo(reference(f, map.xx * u + map.x, y), 2);
+      }
+    }
+  });
 });

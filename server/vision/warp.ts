@@ -17,17 +17,24 @@ export interface Affine {
 const MOST_SAMPLES = 8;
 
 /**
- * Cuts crops of one size. Bilinear sampling; where the crop is smaller than what it shows, each of its
- * pixels is the mean of a grid of samples as dense as the frame's pixels. What lies outside is black.
+ * `area`: where the crop is smaller than what it shows, each of its pixels is the mean of a grid of bilinear
+ * samples as dense as the frame's pixels; what lies outside is black.
+ * `point`: one bilinear sample a pixel, and the frame's edge repeated outside, as OpenCV's `resize` does by
+ * default. A net that was trained on such crops reads their aliasing.
  */
+export type Sampling = 'area' | 'point';
+
+/** Cuts crops of one size. */
 export class FaceCropper {
   readonly width: number;
   readonly height: number;
+  readonly #sampling: Sampling;
   readonly #y: Float32Array;
   readonly #u: Float32Array;
   readonly #v: Float32Array;
 
-  constructor(width: number, height: number) {
+  constructor(width: number, height: number, sampling: Sampling = 'area') {
+    this.#sampling = sampling;
     this.width = width;
     this.height = height;
     this.#y = new Float32Array(width * height);
@@ -40,7 +47,9 @@ export class FaceCropper {
     const luma = frame.width * frame.height;
     const cw = chromaWidth(frame);
     const ch = chromaHeight(frame);
-    sample(frame.data, 0, frame.width, frame.height, map, BLACK, this.#y, this.width, this.height);
+    const { width, height } = this;
+    const [black, grey] = this.#sampling === 'area' ? [BLACK, GREY] : [null, null];
+    sample(frame.data, 0, frame.width, frame.height, map, black, this.#y, width, height);
     if (format.channels !== 'grey') {
       const half: Affine = {
         xx: map.xx / 2,
@@ -50,28 +59,28 @@ export class FaceCropper {
         yy: map.yy / 2,
         y: (map.y + 0.5) / 2 - 0.5,
       };
-      sample(frame.data, luma, cw, ch, half, GREY, this.#u, this.width, this.height);
-      sample(frame.data, luma + cw * ch, cw, ch, half, GREY, this.#v, this.width, this.height);
+      sample(frame.data, luma, cw, ch, half, grey, this.#u, width, height);
+      sample(frame.data, luma + cw * ch, cw, ch, half, grey, this.#v, width, height);
     }
-    const pixels = this.width * this.height;
+    const pixels = width * height;
     writePixels(format, into, 0, pixels, pixels, this.#y, this.#u, this.#v);
   }
 }
 
-/** One plane of the crop. `outside` is what lies beyond the plane's edges. */
+/** One plane of the crop. `outside`: what lies beyond the plane's edges; null: its edge, and one sample a pixel. */
 function sample(
   data: Uint8Array,
   offset: number,
   stride: number,
   rows: number,
   map: Affine,
-  outside: number,
+  outside: number | null,
   into: Float32Array,
   width: number,
   height: number,
 ): void {
-  const nx = samples(map.xx, map.yx);
-  const ny = samples(map.xy, map.yy);
+  const nx = outside === null ? 1 : samples(map.xx, map.yx);
+  const ny = outside === null ? 1 : samples(map.xy, map.yy);
   const share = 1 / (nx * ny);
   const within = liesWithin(map, width, height, stride, rows);
   for (let v = 0; v < height; v++) {
@@ -94,6 +103,10 @@ function sample(
             const top = a + (data[at + 1]! - a) * fx;
             const bottom = c + (data[at + stride + 1]! - c) * fx;
             sum += top + (bottom - top) * (y - y0);
+          } else if (outside === null) {
+            const edgeX = Math.min(Math.max(x, 0), stride - 1);
+            const edgeY = Math.min(Math.max(y, 0), rows - 1);
+            sum += bilinear(data, offset, stride, rows, edgeX, edgeY, 0);
           } else sum += bilinear(data, offset, stride, rows, x, y, outside);
           x += map.xx / nx;
           y += map.yx / nx;
