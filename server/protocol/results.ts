@@ -17,7 +17,25 @@ export type FaceState =
   | 'look-at-camera'
   | 'too-dark'
   /** The liveness check failed. */
-  | 'not-live';
+  | 'not-live'
+  /** Asked to make a movement, to show that this is no picture: see `challenge`. */
+  | 'challenge';
+
+/** What an active liveness check asks for. Left and right are the person's own. */
+export type ChallengeAct = 'turn-left' | 'turn-right' | 'look-up' | 'look-down' | 'close-eyes';
+
+/** One plain instruction at a time; the client holds the words. */
+export type ChallengeInstruction = ChallengeAct | 'look-straight';
+
+export interface ChallengeProgress {
+  act: ChallengeInstruction;
+  /** Movements made so far, and how many there are. */
+  step: number;
+  of: number;
+  /** Ms left for all of them, and how many there were. */
+  remaining: number;
+  limit: number;
+}
 
 export interface ObservedFace {
   /** Track id: stable while this face stays in this camera's view. */
@@ -30,6 +48,8 @@ export interface ObservedFace {
   personId?: string;
   /** Cosine similarity to the best template, −1..1, when one was searched for. */
   similarity?: number;
+  /** Only in the state `challenge`. */
+  challenge?: ChallengeProgress;
 }
 
 export interface Observation {

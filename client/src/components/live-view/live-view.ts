@@ -20,6 +20,8 @@ export const FACE_WORDS: Record<FaceState, string> = {
   'look-at-camera': 'Look at the camera',
   'too-dark': 'Too dark here',
   'not-live': 'A real face, please',
+  // The station says what to do, in large.
+  challenge: '',
 };
 
 export class MusterLiveView extends LitElement {

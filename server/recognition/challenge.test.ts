@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import type { ChallengeAct } from '../protocol/results.ts';
+import {
+  answer,
+  type Challenge,
+  type ChallengeSample,
+  defaultChallengePolicy as policy,
+  drawChallenge,
+  instruction,
+  remaining,
+  retryAt,
+} from './challenge.ts';
+import { seen, type Thing, type Turn } from './challenge.test-support.ts';
+
+/** Ms between two analysed pictures. */
+const STEP = 100;
+
+/** One challenge of these movements, each named after 500 ms. */
+function ask(...acts: ChallengeAct[]): Challenge {
+  const drawn = drawChallenge(0, { random: () => 0, eyes: true });
+  return { ...drawn, steps: acts.map((act) => ({ act, hold: 500 })) };
+}
+
+/** Somebody in front of the camera: `do` plays movements at ten pictures a second. */
+class Scene {
+  challenge: Challenge;
+  at = 0;
+  thing: Thing;
+  turn: Required<Turn> = { yaw: 0, pitch: 0 };
+  more: Partial<ChallengeSample> = {};
+
+  constructor(challenge: Challenge, thing: Thing = 'head') {
+    this.challenge = challenge;
+    this.thing = thing;
+  }
+
+  show(more: Partial<ChallengeSample> = {}): this {
+    this.at += STEP;
+    const sample: ChallengeSample = {
+      at: this.at,
+      ...seen(this.thing, this.turn),
+      eyes: 0.35,
+      same: true,
+      doubtful: false,
+      spoof: false,
+      ...this.more,
+      ...more,
+    };
+    this.challenge = answer(this.challenge, sample);
+    return this;
+  }
+
+  hold(ms: number, more: Partial<ChallengeSample> = {}): this {
+    for (let spent = 0; spent < ms; spent += STEP) this.show(more);
+    return this;
+  }
+
+  /** Moves there in `ms`. */
+  to(turn: Turn, ms = 500): this {
+    const from = this.turn;
+    const steps = Math.ceil(ms / STEP);
+    for (let i = 1; i <= steps; i++) {
+      const part = i / steps;
+      this.turn = {
+        yaw: from.yaw + ((turn.yaw ?? 0) - from.yaw) * part,
+        pitch: from.pitch + ((turn.pitch ?? 0) - from.pitch) * part,
+      };
+      this.show();
+    }
+    return this;
+  }
+
+  /** Waits for an instruction other than to look straight. */
+  untilAsked(): this {
+    for (let i = 0; i < 30 && instruction(this.challenge) === 'look-straight'; i++) this.show();
+    return this;
+  }
+
+  /** Does what is asked, as a person does, until it is decided. */
+  obey(angle = 28): this {
+    for (let i = 0; i < 4 && this.challenge.state === 'running'; i++) {
+      this.untilAsked().hold(300);
+      const asked = instruction(this.challenge);
+      if (asked === 'close-eyes') this.hold(500, { eyes: 0.18 });
+      else this.to(TURNS(angle)[asked] ?? {}, 500).hold(200);
+      this.to({}, 500).hold(300);
+    }
+    return this;
+  }
+}
+
+const TURNS = (angle: number): Record<string, Turn> => ({
+  'turn-left': { yaw: angle },
+  'turn-right': { yaw: -angle },
+  'look-up': { pitch: angle },
+  'look-down': { pitch: -angle },
+  'look-straight': {},
+});
+
+const ACTS: ChallengeAct[] = ['turn-left', 'turn-right', 'look-up', 'look-down', 'close-eyes'];
+
+/** These numbers over and over, in place of chance. */
+const counter = (values: readonly number[]) => {
+  let i = 0;
+  return (n: number) => values[i++ % values.length]! % n;
+};
+
+/** Every movement that is ever drawn. */
+function everDrawn(eyes: boolean): string[] {
+  const found = new Set<string>();
+  for (let seed = 0; seed < 400; seed++) {
+    const random = counter([seed, seed >> 1, seed >> 3, seed * 3]);
+    for (const { act } of drawChallenge(0, { random, eyes }).steps) found.add(act);
+  }
+  return [...found].sort();
+}
+
+describe('a challenge is drawn', () => {
+  it('never with the same movement twice running, never without a turn of the head', () => {
+    for (let seed = 0; seed < 500; seed++) {
+      const random = counter([seed, seed * 7 + 3, seed >> 2, seed * 13, seed >> 4, seed + 5]);
+      const acts = drawChallenge(0, { random, eyes: seed % 2 === 0 }).steps.map(({ act }) => act);
+      expect(acts).toHaveLength(policy.steps);
+      expect(acts.some((act) => act.startsWith('turn'))).toBe(true);
+      expect(acts.some((act, i) => act === acts[i - 1])).toBe(false);
+    }
+  });
+
+  it('with every movement that the engine can tell, and only those', () => {
+    expect(everDrawn(true)).toEqual([...ACTS].sort());
+    expect(everDrawn(false)).toEqual(ACTS.filter((act) => act !== 'close-eyes').sort());
+  });
+
+  it('with times between the bounds', () => {
+    const bounds = [() => 0, (n: number) => n - 1].map((random) => drawChallenge(0, { random, eyes: false }));
+    expect(bounds.map(({ steps }) => steps[0]!.hold)).toEqual([...policy.hold]);
+  });
+});
+
+describe('a person passes', () => {
+  for (const first of ACTS) {
+    for (const second of ACTS) {
+      if (first === second) continue;
+      it(`${first}, then ${second}`, () => {
+        expect(new Scene(ask(first, second)).obey().challenge).toMatchObject({ state: 'passed', step: 1 });
+      });
+    }
+  }
+
+  it('who turns only as far as asked', () => {
+    expect(new Scene(ask('turn-left', 'turn-right')).obey(19).challenge.state).toBe('passed');
+  });
+
+  it('whose camera hangs above: the own front is what counts', () => {
+    const scene = new Scene(ask('look-up', 'turn-left'));
+    scene.turn = { yaw: -6, pitch: -14 };
+    scene.untilAsked().to({ yaw: -6, pitch: 8 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
+    scene.untilAsked().to({ yaw: 18, pitch: -14 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
+    expect(scene.challenge.state).toBe('passed');
+  });
+
+  it('only after being compared once more when back', () => {
+    const scene = new Scene(ask('turn-left'));
+    scene.more = { same: null };
+    scene.obey();
+    expect(scene.challenge.state).toBe('running');
+    scene.show({ same: true });
+    expect(scene.challenge.state).toBe('passed');
+  });
+
+  it('after a second of somebody walking past, by making the movement again', () => {
+    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 10 }, 300);
+    scene.at += 1_000;
+    scene.to({}, 300);
+    expect(scene.challenge.phase).toBe('still');
+    expect(scene.obey().challenge.state).toBe('passed');
+  });
+});
+
+describe('a challenge fails', () => {
+  it.each(['turn-right', 'look-up', 'look-down'] as const)(
+    'on %s in place of a turn to the left',
+    (wrong) => {
+      const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
+      expect(scene.to(TURNS(28)[wrong]!).hold(300).challenge).toMatchObject({
+        state: 'failed',
+        fault: 'wrong-way',
+      });
+    },
+  );
+
+  it('when the time is up', () => {
+    const { challenge } = new Scene(ask('turn-left', 'turn-right')).hold(policy.timeLimit + 200);
+    expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
+  });
+
+  it('on a movement that had begun before it was named', () => {
+    // A recording whose turn falls on the very moment of the instruction, at thirty pictures a second.
+    const scene = new Scene(ask('turn-left')).untilAsked();
+    for (const yaw of [6, 12, 18, 23]) {
+      scene.turn = { yaw, pitch: 0 };
+      scene.at -= STEP - 33;
+      scene.show();
+    }
+    expect(scene.challenge).toMatchObject({ state: 'failed', fault: 'too-soon' });
+  });
+
+  it('when the face is another, or the tracker is not sure of it', () => {
+    for (const change of [{ same: false }, { doubtful: true }]) {
+      const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 20 });
+      expect(scene.show(change).challenge).toMatchObject({ state: 'failed', fault: 'face-changed' });
+    }
+  });
+
+  it('when the passive check calls the face a spoof meanwhile', () => {
+    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked();
+    expect(scene.show({ spoof: true }).challenge).toMatchObject({ state: 'failed', fault: 'spoof' });
+  });
+
+  it('for good: what comes later changes nothing', () => {
+    const failed = new Scene(ask('turn-left')).untilAsked().show({ spoof: true });
+    expect(failed.obey().challenge.state).toBe('failed');
+  });
+});
+
+describe('a picture does not pass', () => {
+  it('held still, until the time is up', () => {
+    const { challenge } = new Scene(ask('turn-left', 'look-up'), 'photo').hold(policy.timeLimit + 200);
+    expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
+  });
+
+  it.each([20, 35, 50, 65])('turned and tilted by %i degrees', (angle) => {
+    for (const act of ACTS) {
+      const scene = new Scene(ask(act, 'turn-left'), 'photo').untilAsked().hold(300);
+      for (const turn of Object.values(TURNS(angle))) scene.to(turn, 800).hold(600).to({}, 800).hold(200);
+      expect(scene.challenge.step).toBe(0);
+      expect(scene.challenge.phase).not.toBe('back');
+    }
+  });
+
+  it.each([
+    { radius: 2, angles: [15, 30, 45, 60] },
+    { radius: 1.2, angles: [15, 30, 45, 60] },
+    { radius: 0.9, angles: [15, 30, 45] },
+  ])('bent round a cylinder of $radius eye distances and turned', ({ radius, angles }) => {
+    for (const angle of angles) {
+      const scene = new Scene(ask('turn-left', 'turn-right'), { bent: radius }).untilAsked().hold(300);
+      scene.to({ yaw: angle }, 800).hold(500).to({}, 800).hold(300);
+      expect(scene.challenge.step).toBe(0);
+      expect(scene.challenge.phase).not.toBe('back');
+    }
+  });
+
+  it('of a turned head, held up in the place of one that looks straight', () => {
+    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
+    scene.turn = { yaw: 35, pitch: 0 };
+    scene.hold(800);
+    expect(scene.challenge.phase).toBe('still');
+    scene.turn = { yaw: 0, pitch: 0 };
+    scene.hold(200);
+    expect(scene.challenge.step).toBe(0);
+  });
+
+  it('of a turned head, held up after a moment without a face', () => {
+    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
+    scene.at += policy.gap;
+    scene.turn = { yaw: 20, pitch: 0 };
+    scene.hold(500);
+    expect(scene.challenge.phase).toBe('still');
+  });
+});
+
+describe('what is told', () => {
+  it('is one instruction at a time: straight, the movement, straight', () => {
+    const scene = new Scene(ask('look-down', 'turn-left'));
+    const told: string[] = [];
+    const tell = () => {
+      const now = instruction(scene.challenge);
+      if (told.at(-1) !== now) told.push(now);
+    };
+    for (const [turn, ms] of [
+      [{}, 900],
+      [{ pitch: -26 }, 600],
+      [{}, 900],
+      [{ yaw: 26 }, 600],
+      [{}, 600],
+    ] as const) {
+      const steps = ms / STEP;
+      const from = scene.turn;
+      for (let i = 1; i <= steps; i++) {
+        const part = Math.min(1, (2 * i) / steps);
+        scene.turn = {
+          yaw: from.yaw + (('yaw' in turn ? turn.yaw : 0) - from.yaw) * part,
+          pitch: from.pitch + (('pitch' in turn ? turn.pitch : 0) - from.pitch) * part,
+        };
+        scene.show();
+        tell();
+      }
+    }
+    expect(told).toEqual(['look-straight', 'look-down', 'look-straight', 'turn-left', 'look-straight']);
+    expect(scene.challenge.state).toBe('passed');
+  });
+
+  it('is the time that is left', () => {
+    const challenge = ask('turn-left');
+    expect(remaining(challenge, 0)).toBe(policy.timeLimit);
+    expect(remaining(challenge, 5_000)).toBe(policy.timeLimit - 5_000);
+    expect(remaining(challenge, policy.timeLimit + 1)).toBe(0);
+  });
+
+  it('after a failure is to wait, longer each time', () => {
+    const failed = { ...ask('turn-left'), state: 'failed' as const, at: 1_000 };
+    const waits = [0, 1, 2, 9].map((failures) => retryAt({ ...failed, failures }) - 1_000);
+    expect(waits).toEqual([4_000, 8_000, 16_000, 60_000]);
+  });
+});

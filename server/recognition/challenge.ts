@@ -1,0 +1,365 @@
+/**
+ * The active liveness check: a few movements, chosen by chance, that a face has to make while it is watched. Pure.
+ *
+ * Each step is: hold still facing the camera (for a time that nobody can know beforehand), make the movement that is
+ * then named, come back. What it is worth against what:
+ * - a photograph, however it is turned, tilted or swung: the nose of a flat picture does not move across the plane
+ *   of eyes and mouth (see `nosePlace`), so no angle alone passes;
+ * - a photograph bent round a vertical axis has a little of that parallax, but far less than its narrowing warrants;
+ * - a photograph or a screen swapped for another: the change is a jump, or a gap, or another face;
+ * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong one fails.
+ * What it does not stop: whoever has recordings of every movement and plays the right one at once, a face rendered
+ * live, a mask with a nose. Against those stands the passive check, which must not call the face a spoof meanwhile.
+ */
+import type { ChallengeAct, ChallengeInstruction } from '../protocol/results.ts';
+import type { Pose } from '../protocol/face.ts';
+import type { NosePlace } from '../vision/nose-place.ts';
+
+export interface ChallengePolicy {
+  /** Movements asked for in one challenge. */
+  steps: number;
+  /** For all of them, ms. */
+  timeLimit: number;
+  /** The face is held still for between these before a movement is named, ms. */
+  hold: readonly [least: number, most: number];
+  /** Nobody answers sooner than this, ms: the movement had begun before it was asked for. */
+  reaction: number;
+  /** Still and facing the camera: absolute bounds of the front, and how far a pose may stray from its mean, degrees. */
+  front: { yaw: number; pitch: number; stray: number };
+  /** A movement counts from this angle, degrees, and this shift of the nose (`NosePlace`), both from the own front. */
+  turn: { angle: number; shift: number };
+  nod: { angle: number; shift: number };
+  /** Back at the own front: degrees from it. */
+  back: number;
+  /** Openness of the eyes over their own while open, below which they are closed and above which open. */
+  eyes: { closed: number; open: number };
+  /** Least part of a head's parallax that the narrowing of a turned face must be matched by. */
+  parallax: number;
+  /** Fastest change of pose that is one movement, degrees a second, and the change that is noise, degrees. */
+  speed: number;
+  noise: number;
+  /** Longest time between two samples of one movement, ms. */
+  gap: number;
+  /** Samples in a row that settle something: one alone may be a slip of the landmarks. */
+  samples: number;
+  /** Samples in a row with the angle of a movement and not half of its parallax: a flat picture. */
+  flatSamples: number;
+  /** After a failure the next try begins this much later, ms; twice as late after each further one, up to the last. */
+  retryAfter: readonly [first: number, last: number];
+}
+
+export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
+  // Two of four or five movements, one of them a turn: a blind guess is right once in ten or more tries.
+  steps: 2,
+  // A person needs 2 to 3 s a step.
+  timeLimit: 20_000,
+  hold: [400, 1_100],
+  // Simple visual reaction alone takes 200 ms and more, and 15° of turn follow it.
+  reaction: 250,
+  front: { yaw: 18, pitch: 32, stray: 6 },
+  // Twice what standing people wander, and a comfortable turn reaches 20 to 40°.
+  turn: { angle: 15, shift: 0.07 },
+  nod: { angle: 12, shift: 0.09 },
+  back: 8,
+  // Own blinks measured: 0.62 of the open eye at the deepest; noise of open eyes 0.94 and more.
+  eyes: { closed: 0.72, open: 0.85 },
+  parallax: 0.5,
+  // Heads asked to turn do so at 60 to 130 degrees a second.
+  speed: 220,
+  noise: 10,
+  gap: 700,
+  samples: 2,
+  flatSamples: 5,
+  retryAfter: [4_000, 60_000],
+};
+
+/** The nose of a head moves across by this times the tangent of its turn; men and a woman of the clips: 0.35 to 0.47. */
+const HEAD_PARALLAX = 0.35;
+/** Narrowing is measured up to this turn: beyond, the far eye is a guess. */
+const MOST_NARROW = Math.cos((60 * Math.PI) / 180);
+/** Narrowing below this turn is noise. */
+const LEAST_NARROW = Math.cos((20 * Math.PI) / 180);
+
+/** One frame of the face under challenge. */
+export interface ChallengeSample {
+  /** Epoch ms. */
+  at: number;
+  pose: Pose;
+  nose: NosePlace;
+  /** Openness of the eyes (any unit, larger is wider), or null where the engine cannot tell. */
+  eyes: number | null;
+  /** Whether the face matches the person it was taken for; null where this frame was not compared. */
+  same: boolean | null;
+  /** The tracker is not sure that this is the face of the frame before. */
+  doubtful: boolean;
+  /** The passive check is sure that this is an attack. */
+  spoof: boolean;
+}
+
+export type ChallengeFault =
+  /** The time is up. */
+  | 'time'
+  /** Another movement than the one that was asked for. */
+  | 'wrong-way'
+  /** The movement began before it was asked for. */
+  | 'too-soon'
+  /** The angle changed and the nose did not move across the face: a picture. */
+  | 'flat'
+  | 'face-changed'
+  | 'spoof';
+
+interface Posture {
+  yaw: number;
+  pitch: number;
+  nose: NosePlace;
+  eyes: number | null;
+}
+
+/** Plain data: it travels with the track between threads. */
+export interface Challenge {
+  steps: readonly { act: ChallengeAct; hold: number }[];
+  step: number;
+  phase: 'still' | 'act' | 'back';
+  state: 'running' | 'passed' | 'failed';
+  fault?: ChallengeFault;
+  /** Epoch ms: of the first sample, of the begin of the phase, and of the last sample. */
+  began: number;
+  since: number;
+  at: number;
+  /** Mean of the `settled` samples of the own front. */
+  front: Posture | null;
+  settled: number;
+  last: Posture | null;
+  /** Samples in a row that are where the phase wants them, in another movement, and flat. */
+  reached: number;
+  astray: number;
+  flat: number;
+  /** The face was compared and found the same since it came back. */
+  same: boolean;
+  /** Earlier tries that failed. */
+  failures: number;
+}
+
+/**
+ * Draws a challenge.
+ * @param random an integer from 0 to n − 1 of a cryptographic source
+ * @param eyes whether the engine can tell closed eyes
+ */
+export function drawChallenge(
+  at: number,
+  options: { random: (n: number) => number; eyes: boolean; failures?: number },
+  policy: ChallengePolicy = defaultChallengePolicy,
+): Challenge {
+  const { random, eyes, failures = 0 } = options;
+  const turns: ChallengeAct[] = ['turn-left', 'turn-right'];
+  const all: ChallengeAct[] = [...turns, 'look-up', 'look-down', ...(eyes ? (['close-eyes'] as const) : [])];
+  // One step at least is a turn, whose parallax is checked hardest.
+  const turning = random(policy.steps);
+  const acts: ChallengeAct[] = [];
+  for (let step = 0; step < policy.steps; step++) {
+    const choice = (step === turning ? turns : all).filter((act) => act !== acts.at(-1));
+    acts.push(choice[random(choice.length)]!);
+  }
+  const [least, most] = policy.hold;
+  return {
+    steps: acts.map((act) => ({ act, hold: least + random(most - least + 1) })),
+    step: 0,
+    phase: 'still',
+    state: 'running',
+    began: at,
+    since: at,
+    at,
+    front: null,
+    settled: 0,
+    last: null,
+    reached: 0,
+    astray: 0,
+    flat: 0,
+    same: false,
+    failures,
+  };
+}
+
+/** The one thing to do now. */
+export function instruction({ phase, steps, step }: Challenge): ChallengeInstruction {
+  return phase === 'act' ? (steps[step]?.act ?? 'look-straight') : 'look-straight';
+}
+
+/** Ms from `at` to the end of the time, not below 0. */
+export function remaining(
+  challenge: Challenge,
+  at: number,
+  policy: ChallengePolicy = defaultChallengePolicy,
+): number {
+  return Math.min(policy.timeLimit, Math.max(0, challenge.began + policy.timeLimit - at));
+}
+
+/** Epoch ms from which a failed challenge may be followed by another. */
+export function retryAt(
+  { at, failures }: Challenge,
+  policy: ChallengePolicy = defaultChallengePolicy,
+): number {
+  const [first, last] = policy.retryAfter;
+  return at + Math.min(last, first * 2 ** failures);
+}
+
+/** Whether the pose alone says that this frame is near the front, where a face can be compared. */
+export function facesCamera(pose: Pose, policy: ChallengePolicy = defaultChallengePolicy): boolean {
+  return Math.abs(pose.yaw) <= policy.front.yaw && Math.abs(pose.pitch) <= policy.front.pitch;
+}
+
+/** Adds one frame. A decided challenge stays as it is. */
+export function answer(
+  challenge: Challenge,
+  sample: ChallengeSample,
+  policy: ChallengePolicy = defaultChallengePolicy,
+): Challenge {
+  if (challenge.state !== 'running') return challenge;
+  const now: Posture = {
+    yaw: sample.pose.yaw,
+    pitch: sample.pose.pitch,
+    nose: sample.nose,
+    eyes: sample.eyes,
+  };
+  const { at } = sample;
+  const next: Challenge = { ...challenge, at, last: now };
+  if (at - challenge.began > policy.timeLimit || at < challenge.at) return failed(next, 'time');
+  if (sample.same === false || sample.doubtful) return failed(next, 'face-changed');
+  if (sample.spoof) return failed(next, 'spoof');
+  // What was seen before a gap or a jump is not joined to what came after it: the step begins anew.
+  if (challenge.last && isJump(challenge.last, now, at - challenge.at, policy)) return still(next, at);
+  if (challenge.phase === 'still') return settle(next, now, sample, policy);
+  return challenge.phase === 'act' ? act(next, now, policy) : comeBack(next, now, sample, policy);
+}
+
+function failed(challenge: Challenge, fault: ChallengeFault): Challenge {
+  return { ...challenge, state: 'failed', fault };
+}
+
+function still(challenge: Challenge, since: number): Challenge {
+  return {
+    ...challenge,
+    phase: 'still',
+    since,
+    front: null,
+    settled: 0,
+    reached: 0,
+    astray: 0,
+    flat: 0,
+    same: false,
+  };
+}
+
+function isJump(before: Posture, now: Posture, elapsed: number, policy: ChallengePolicy): boolean {
+  if (elapsed > policy.gap) return true;
+  const most = Math.max(policy.noise, (policy.speed * elapsed) / 1000);
+  return Math.abs(now.yaw - before.yaw) > most || Math.abs(now.pitch - before.pitch) > most;
+}
+
+/** Waits until the face has been still and in front for the time that was drawn, and takes its mean. */
+function settle(
+  challenge: Challenge,
+  now: Posture,
+  { at, pose }: ChallengeSample,
+  policy: ChallengePolicy,
+): Challenge {
+  if (!facesCamera(pose, policy)) return still(challenge, at);
+  const { front, settled } = challenge;
+  if (!front) return { ...challenge, front: now, settled: 1, since: at };
+  const stray = Math.max(Math.abs(now.yaw - front.yaw), Math.abs(now.pitch - front.pitch));
+  if (stray > policy.front.stray) return { ...still(challenge, at), front: now, settled: 1 };
+  const mean = (a: number, b: number) => (a * settled + b) / (settled + 1);
+  const met: Challenge = {
+    ...challenge,
+    settled: settled + 1,
+    front: {
+      yaw: mean(front.yaw, now.yaw),
+      pitch: mean(front.pitch, now.pitch),
+      nose: {
+        across: mean(front.nose.across, now.nose.across),
+        along: mean(front.nose.along, now.nose.along),
+        breadth: mean(front.nose.breadth, now.nose.breadth),
+      },
+      // The widest of them: a blink while waiting must not make half-closed eyes the measure.
+      eyes: front.eyes === null || now.eyes === null ? null : Math.max(front.eyes, now.eyes),
+    },
+  };
+  const held = at - challenge.since;
+  if (held < challenge.steps[challenge.step]!.hold || met.settled <= policy.samples) return met;
+  return { ...met, phase: 'act', since: at, reached: 0, astray: 0, flat: 0 };
+}
+
+function act(challenge: Challenge, now: Posture, policy: ChallengePolicy): Challenge {
+  const { steps, step, front, since, at } = challenge;
+  const wanted = steps[step]!.act;
+  const made = movement(wanted, now, front!, policy);
+  const wrong = MOVES.some((move) => move !== wanted && movement(move, now, front!, policy) === 'made');
+  const counted: Challenge = {
+    ...challenge,
+    reached: made === 'made' ? challenge.reached + 1 : 0,
+    astray: wrong ? challenge.astray + 1 : 0,
+    flat: MOVES.some((move) => movement(move, now, front!, policy) === 'flat') ? challenge.flat + 1 : 0,
+  };
+  if (counted.astray >= policy.samples && counted.reached === 0) return failed(counted, 'wrong-way');
+  if (counted.flat >= policy.flatSamples) return failed(counted, 'flat');
+  if (counted.reached < policy.samples) return counted;
+  if (at - since < policy.reaction) return failed(counted, 'too-soon');
+  return { ...counted, phase: 'back', since: at, reached: 0, same: false };
+}
+
+function comeBack(
+  challenge: Challenge,
+  now: Posture,
+  { same, at }: ChallengeSample,
+  policy: ChallengePolicy,
+): Challenge {
+  const front = challenge.front!;
+  const open = now.eyes === null || front.eyes === null || now.eyes >= policy.eyes.open * front.eyes;
+  const there =
+    open && Math.abs(now.yaw - front.yaw) <= policy.back && Math.abs(now.pitch - front.pitch) <= policy.back;
+  const counted: Challenge = {
+    ...challenge,
+    reached: there ? challenge.reached + 1 : 0,
+    same: challenge.same || same === true,
+  };
+  if (counted.reached < policy.samples) return counted;
+  if (counted.step + 1 < counted.steps.length) return still({ ...counted, step: counted.step + 1 }, at);
+  // The last word is who came back: a face that was compared after the movement, not before it.
+  return counted.same ? { ...counted, state: 'passed' } : counted;
+}
+
+/** The movements of the head that a wrong one is told by; closed eyes may be a blink. */
+const MOVES = ['turn-left', 'turn-right', 'look-up', 'look-down'] as const;
+
+/** Whether the face makes this movement; `flat` where its angle is there and not half of the parallax of a head. */
+function movement(
+  wanted: ChallengeAct,
+  now: Posture,
+  front: Posture,
+  policy: ChallengePolicy,
+): 'made' | 'flat' | 'none' {
+  if (wanted === 'close-eyes') {
+    // Upright: lids come down with a look down, too.
+    const upright =
+      Math.abs(now.yaw - front.yaw) <= policy.back && Math.abs(now.pitch - front.pitch) <= policy.back;
+    const closed = now.eyes !== null && front.eyes !== null && now.eyes <= policy.eyes.closed * front.eyes;
+    return upright && closed ? 'made' : 'none';
+  }
+  const turns = wanted === 'turn-left' || wanted === 'turn-right';
+  const sign = wanted === 'turn-left' || wanted === 'look-up' ? 1 : -1;
+  const angle = sign * (turns ? now.yaw - front.yaw : now.pitch - front.pitch);
+  // Looking up, the nose rises towards the eyes.
+  const shift = sign * (turns ? now.nose.across - front.nose.across : front.nose.along - now.nose.along);
+  const need = turns ? policy.turn : policy.nod;
+  if (angle < need.angle) return 'none';
+  const warranted = turns ? policy.parallax * parallaxOf(now.nose.breadth / front.nose.breadth) : 0;
+  if (shift >= Math.max(need.shift, warranted)) return 'made';
+  return shift < Math.max(need.shift, warranted) / 2 ? 'flat' : 'none';
+}
+
+/** The shift of the nose that a head would show whose face has narrowed to `ratio` of its breadth. */
+function parallaxOf(ratio: number): number {
+  if (!(ratio < LEAST_NARROW)) return 0;
+  const cos = Math.max(MOST_NARROW, ratio);
+  return HEAD_PARALLAX * (Math.sqrt(1 - cos * cos) / cos);
+}
