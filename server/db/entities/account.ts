@@ -14,14 +14,15 @@ export const Account = defineEntity({
     /** Lower case. */
     username: p.text().unique('account_username'),
     name: p.text(),
-    /** argon2id, PHC string. */
-    passwordHash: p.text(),
+    /** argon2id, PHC string; null until an invitation is accepted. */
+    passwordHash: p.text().nullable(),
     role: p.text().$type<Role>(),
     /** Of a manager: whose attendance they see. */
     department: p.text().nullable(),
     /** May not sign in any more. */
     disabledAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
+    signedInAt: p.datetime(3).nullable(),
   },
 });
 export type Account = InferEntity<typeof Account>;
@@ -33,6 +34,11 @@ export const Session = defineEntity({
   properties: {
     /** SHA-256 of the token. */
     tokenHash: p.blob().primary(),
+    /** For lists and revocation; says nothing of the token, and stays when that one is renewed. */
+    id: p
+      .uuid()
+      .unique('session_id')
+      .onCreate(() => randomUUID()),
     accountId: p
       .manyToOne(Account)
       .mapToPk()
@@ -43,6 +49,11 @@ export const Session = defineEntity({
     lastUsedAt: p.datetime(3).onCreate(() => new Date()),
     /** Absolute end, whatever the use. */
     expiresAt: p.datetime(3).index('session_expires'),
+    /** Where it was opened from, as far as known. */
+    address: p.text().nullable(),
+    userAgent: p.text().nullable(),
+    /** When the password (and the second factor) was last proved. */
+    provedAt: p.datetime(3).onCreate(() => new Date()),
   },
 });
 export type Session = InferEntity<typeof Session>;

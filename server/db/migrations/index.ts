@@ -3,10 +3,12 @@ import { FirstSchema } from './0001-first-schema.ts';
 import { ConsentWithdrawn } from './0002-consent-withdrawn.ts';
 import { Roles } from './0003-roles.ts';
 import { Audit } from './0004-audit.ts';
+import { Accounts } from './0007-accounts.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
   { name: '0002-consent-withdrawn', class: ConsentWithdrawn },
   { name: '0003-roles', class: Roles },
   { name: '0004-audit', class: Audit },
+  { name: '0007-accounts', class: Accounts },
 ];
