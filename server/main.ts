@@ -10,6 +10,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/pool.ts';
 import { AttendanceService } from './attendance/attendance-service.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
+import { AnchorKeeper } from './audit/anchor.ts';
 import { banner } from './banner.ts';
 import { Database } from './db/database.ts';
 import { EmbeddedDatabase } from './db/embedded.ts';
@@ -76,6 +77,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   }
   const database = await Database.open({ url, log });
   opened.defer(() => database.close());
+  const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
+  opened.defer(() => anchor.close());
 
   const masterKey = await MasterKey.load({
     value: config.masterKey,
@@ -174,6 +177,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     createApp({
       log,
       database,
+      dataDir: config.dataDir,
       accounts,
       devices,
       authenticator,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import { createApp } from '../server/http/app.ts';
 import type { AppServices } from '../server/http/services.ts';
 import type { Problem } from '../server/protocol/api.ts';
@@ -14,6 +15,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
   const { accounts, devices } = services;
   return {
     ...services,
+    dataDir: os.tmpdir(),
     authenticator: new Authenticator({ accounts, devices }),
     originAllowed: originCheck([]),
     addresses: ['https://192.0.2.7:8443'],

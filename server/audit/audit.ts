@@ -21,7 +21,8 @@ export interface AuditEntry {
 
 /** Serialises the chain's end over all servers of one database. */
 const CHAIN_LOCK = 'muster/audit';
-const NOTHING = Buffer.alloc(32);
+/** What the first event follows. */
+export const CHAIN_START: Uint8Array = Buffer.alloc(32);
 
 /**
  * Appends one event inside the caller's transaction: both are committed or neither. Call it last in the
@@ -48,7 +49,7 @@ export async function audit(em: Em, { act, object, before, after, actor }: Audit
     objectId: object?.id ?? null,
     detail: JSON.stringify({ before, after }),
   };
-  const previous = head?.hash ?? NOTHING;
+  const previous = head?.hash ?? CHAIN_START;
   await em.insert(AuditEvent, { ...row, previous, hash: chainHash(row, previous) });
 }
 

@@ -31,6 +31,9 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['POST', '/devices/pairing', 'devices:write'],
   ['PATCH', '/devices/:id', 'devices:write'],
   ['DELETE', '/devices/:id', 'devices:write'],
+  ['GET', '/audit', 'audit:read'],
+  ['GET', '/audit/export', 'audit:read'],
+  ['POST', '/audit/verify', 'audit:read'],
 ];
 
 const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';

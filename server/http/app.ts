@@ -9,6 +9,7 @@ import { headers } from './headers.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { attendanceRouter } from './routers/attendance.ts';
+import { auditRouter } from './routers/audit.ts';
 import { consentRouter } from './routers/consent.ts';
 import { devicesRouter } from './routers/devices.ts';
 import { healthRouter } from './routers/health.ts';
@@ -58,6 +59,7 @@ function api(services: AppServices): express.Router {
   router.use('/consent', consentRouter());
   router.use('/attendance', attendanceRouter(attendance));
   router.use('/devices', devicesRouter(services));
+  router.use('/audit', auditRouter(services));
   return router;
 }
 

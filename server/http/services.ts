@@ -12,6 +12,8 @@ import type { OriginCheck } from '../security/origins.ts';
 export interface AppServices {
   log: Logger;
   database: Database;
+  /** Where the end of the audit trail is kept. */
+  dataDir: string;
   accounts: AccountService;
   devices: DeviceService;
   authenticator: Authenticator;

@@ -46,7 +46,15 @@ export interface PersonView extends Required<Omit<PersonInput, 'startDate'>> {
     /** Mean quality of the pose templates, 0..1. */
     quality: number;
   } | null;
+  reenrol: Reenrol | null;
 }
+
+/** Why somebody who has templates must be enrolled again; null for those who have left. */
+export type Reenrol =
+  /** All are of another model pack. `recognised`: that one still runs beside the pack in use. */
+  | { why: 'other-model'; contract: string; recognised: boolean }
+  /** They do not open: changed from outside, or sealed under another master key. */
+  | { why: 'unreadable' };
 
 export interface ConsentText {
   version: string;
@@ -113,6 +121,41 @@ export interface HealthView {
   analyzers: { up: number; of: number };
   mediaWorkers: { up: number; of: number };
   cameras: number;
+  /** People who must be enrolled again; 0 while the database does not answer. */
+  reenrol: number;
 }
 
 export type { AttendanceEvent };
+
+/** One act in the audit trail. */
+export interface AuditEventView {
+  seq: number;
+  at: string;
+  actorKind: 'account' | 'device' | 'token' | 'server' | 'nobody';
+  actorId: string | null;
+  actorName: string;
+  /** Remote address. */
+  address: string | null;
+  /** `object.verb`, such as `device.revoked`. */
+  act: string;
+  objectKind: string | null;
+  objectId: string | null;
+  detail: { before?: Record<string, unknown>; after?: Record<string, unknown> };
+  /** SHA-256 that chains it, hexadecimal. */
+  hash: string;
+}
+
+/** Newest first. */
+export interface AuditPageView {
+  events: AuditEventView[];
+  more: boolean;
+}
+
+export interface AuditVerdictView {
+  events: number;
+  first: number | null;
+  last: number | null;
+  head: string | null;
+  /** None: the trail is whole. */
+  faults: { seq: number; what: string }[];
+}

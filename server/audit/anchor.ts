@@ -1,0 +1,110 @@
+/**
+ * The end of the audit trail, kept in the data folder: whoever has only the database cannot cut off the trail's end,
+ * or write all of it anew, without its being noticed.
+ */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { AuditEvent } from '../db/entities/audit-event.ts';
+
+const anchor = z.object({ seq: z.int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+export type AuditAnchor = z.infer<typeof anchor>;
+
+/** The trail's end is looked at this often, ms: so much of it can be lost unnoticed, at most. */
+const PERIOD = 10_000;
+
+/** Null where none was written yet. Throws one Error of one sentence where the file is damaged. */
+export async function readAnchor(dataDir: string): Promise<AuditAnchor | null> {
+  const file = fileIn(dataDir);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return anchor.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${file} is damaged: bring it back from a backup, or delete it.`, { cause });
+  }
+}
+
+export class AnchorKeeper {
+  readonly #database: Database;
+  readonly #dataDir: string;
+  readonly #log: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #kept: AuditAnchor | null;
+  #keeping: Promise<void> = Promise.resolve();
+  #broken = false;
+
+  private constructor(
+    options: { database: Database; dataDir: string; log: Logger },
+    kept: AuditAnchor | null,
+  ) {
+    this.#database = options.database;
+    this.#dataDir = options.dataDir;
+    this.#log = options.log.child({ part: 'audit' });
+    this.#kept = kept;
+    this.#timer = setInterval(() => void this.keep(), PERIOD);
+  }
+
+  static async start(options: { database: Database; dataDir: string; log: Logger }): Promise<AnchorKeeper> {
+    const keeper = new AnchorKeeper(options, await readAnchor(options.dataDir));
+    await keeper.keep();
+    return keeper;
+  }
+
+  /** Writes down where the trail ends now. A trail that has lost its known end is not followed: that is logged. */
+  keep(): Promise<void> {
+    this.#keeping = this.#keeping.then(async () => {
+      try {
+        await this.#follow();
+      } catch (error) {
+        this.#log.warn({ event: 'audit.anchor-failed', err: error });
+      }
+    });
+    return this.#keeping;
+  }
+
+  /** Idempotent; writes down the end once more. */
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.keep();
+  }
+
+  async #follow(): Promise<void> {
+    const em = this.#database.fork();
+    const [head] = await em.find(AuditEvent, {}, { orderBy: { seq: 'desc' }, limit: 1 });
+    const kept = this.#kept;
+    if (kept && !this.#broken) {
+      const [first] = await em.find(AuditEvent, {}, { orderBy: { seq: 'asc' }, limit: 1 });
+      const same = await em.findOne(AuditEvent, { seq: kept.seq });
+      const purged = first !== undefined && first.seq > kept.seq;
+      if (!purged && (!same || hex(same.hash) !== kept.hash)) {
+        this.#broken = true;
+        this.#log.error(
+          { event: 'audit.broken', seq: kept.seq },
+          'the audit trail has lost an event that was there: type npm run audit -- verify',
+        );
+      }
+    }
+    if (!head || this.#broken || head.seq === kept?.seq) return;
+    const now = { seq: head.seq, hash: hex(head.hash) };
+    const file = fileIn(this.#dataDir);
+    await writeFile(`${file}.new`, `${JSON.stringify(now)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    this.#kept = now;
+  }
+}
+
+function fileIn(dataDir: string): string {
+  return path.join(dataDir, 'audit.anchor');
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

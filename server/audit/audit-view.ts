@@ -1,0 +1,116 @@
+/** The audit trail as it is read: page by page, newest first, and as a file. */
+import type { Database } from '../db/database.ts';
+import { AuditEvent } from '../db/entities/audit-event.ts';
+import type { AuditEventView } from '../protocol/api.ts';
+
+export interface AuditFilter {
+  /** Events before this number; all where unset. */
+  before?: number | undefined;
+  /** Beginning of the act's name: `session.` or `session.failed`. */
+  act?: string | undefined;
+  /** Id of the account, device or token that acted. */
+  actor?: string | undefined;
+  /** Id of what it was done to. */
+  object?: string | undefined;
+  /** First and last day, YYYY-MM-DD, UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Events of an export that are read in one go. */
+const PAGE = 1_000;
+const COLUMNS = [
+  'seq',
+  'at',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'address',
+  'act',
+  'objectKind',
+  'objectId',
+  'detail',
+  'hash',
+] as const;
+
+/** Newest first, at most `limit`. */
+export async function auditEvents(
+  database: Database,
+  filter: AuditFilter,
+  limit: number,
+): Promise<AuditEventView[]> {
+  const events = await database
+    .fork()
+    .find(AuditEvent, conditionOf(filter), { orderBy: { seq: 'desc' }, limit });
+  return events.map(viewOf);
+}
+
+export type AuditFormat = 'csv' | 'jsonl';
+
+/** The whole trail, or what the filter leaves of it, oldest first, as lines of text. */
+export async function* exportAudit(
+  database: Database,
+  filter: AuditFilter,
+  format: AuditFormat,
+): AsyncGenerator<string> {
+  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
+  let after = 0;
+  for (;;) {
+    const page = await database
+      .fork()
+      .find(
+        AuditEvent,
+        { $and: [conditionOf(filter), { seq: { $gt: after } }] },
+        { orderBy: { seq: 'asc' }, limit: PAGE },
+      );
+    if (page.length > 0) yield page.map((event) => lineOf(viewOf(event), format)).join('');
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.seq;
+  }
+}
+
+function lineOf(view: AuditEventView, format: AuditFormat): string {
+  if (format === 'jsonl') return `${JSON.stringify(view)}\n`;
+  return `${COLUMNS.map((name) => {
+    const value = view[name];
+    return csvField(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+  }).join(',')}\r\n`;
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is made plain text. */
+export function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function conditionOf({ before, act, actor, object, from, to }: AuditFilter) {
+  const at = {
+    ...(from !== undefined && { $gte: new Date(`${from}T00:00:00Z`) }),
+    ...(to !== undefined && { $lt: new Date(Date.parse(`${to}T00:00:00Z`) + 86_400_000) }),
+  };
+  return {
+    ...(before !== undefined && { seq: { $lt: before } }),
+    ...(act !== undefined && { act: { $like: `${act.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` } }),
+    ...(actor !== undefined && { actorId: actor }),
+    ...(object !== undefined && { objectId: object }),
+    ...((from !== undefined || to !== undefined) && { at }),
+  };
+}
+
+function viewOf(event: AuditEvent): AuditEventView {
+  const { seq, at, actorKind, actorId, actorName, address, act, objectKind, objectId, detail, hash } = event;
+  return {
+    seq,
+    at: at.toISOString(),
+    actorKind,
+    actorId: actorId ?? null,
+    actorName,
+    address: address ?? null,
+    act,
+    objectKind: objectKind ?? null,
+    objectId: objectId ?? null,
+    detail: JSON.parse(detail) as AuditEventView['detail'],
+    hash: Buffer.from(hash).toString('hex'),
+  };
+}
