@@ -4,6 +4,8 @@ import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
 import { Consent } from './consent.ts';
 import { Device, PairingCode } from './device.ts';
+import { Evidence } from './evidence.ts';
+import { KeyHolder, MasterKeyRecord } from './key.ts';
 import { Person } from './person.ts';
 import { Punch } from './punch.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
@@ -16,6 +18,9 @@ export const entities = [
   Consent,
   Device,
   Enrolment,
+  Evidence,
+  KeyHolder,
+  MasterKeyRecord,
   Invitation,
   PairingCode,
   Person,

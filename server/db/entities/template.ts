@@ -15,6 +15,8 @@ export const PersonKey = defineEntity({
     /** Fingerprint of the master key that wrapped it. */
     masterKeyId: p.text(),
     wrapped: p.blob(),
+    /** Whether a share of it lies in the key store (`server/security/key-store.ts`): true of every key since 0008. */
+    shared: p.boolean().default(false),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });
@@ -64,6 +66,8 @@ export const Template = defineEntity({
     quality: p.double().$type<number>(),
     /** Envelope over the embedding's bytes: Float32, little endian. */
     sealed: p.blob(),
+    /** It did not open: kept until the person is enrolled again. */
+    unreadableAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

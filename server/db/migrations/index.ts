@@ -4,6 +4,7 @@ import { ConsentWithdrawn } from './0002-consent-withdrawn.ts';
 import { Roles } from './0003-roles.ts';
 import { Audit } from './0004-audit.ts';
 import { Accounts } from './0007-accounts.ts';
+import { Keys } from './0008-keys.ts';
 import { AuditPurge } from './0010-audit-purge.ts';
 
 export const migrations = [
@@ -12,5 +13,6 @@ export const migrations = [
   { name: '0003-roles', class: Roles },
   { name: '0004-audit', class: Audit },
   { name: '0007-accounts', class: Accounts },
+  { name: '0008-keys', class: Keys },
   { name: '0010-audit-purge', class: AuditPurge },
 ];
