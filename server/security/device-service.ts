@@ -3,6 +3,8 @@ import { EventEmitter } from 'node:events';
 import { createHmac } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import { difference } from '../audit/difference.ts';
 import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
 import type { DeviceView, PairingView } from '../protocol/api.ts';
@@ -107,6 +109,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         createdAt: new Date(now),
         expiresAt,
       });
+      await audit(em, { act: 'pairing.created', after: { kind: input.kind, name: input.name } });
     });
     this.#log.info({ kind: input.kind, accountId: by.accountId }, 'pairing code made');
     return { code, expiresAt: expiresAt.toISOString() };
@@ -127,7 +130,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       }
       await em.nativeDelete(PairingCode, { codeHash });
       const { name, kind, settings } = pairing;
-      return em.create(Device, {
+      const device = em.create(Device, {
         name,
         kind,
         settings,
@@ -136,6 +139,9 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         lastSeen: now,
         revokedAt: null,
       });
+      await em.flush();
+      await audit(em, { act: 'device.paired', object: objectOf(device.id), after: { kind, name } });
+      return device;
     });
     this.#paired.set(device.id, offline(device));
     this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
@@ -169,8 +175,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       if (!found) throw notFound();
+      const before = { name: found.name, ...found.settings };
       if (name !== undefined) found.name = name;
       if (settings !== undefined) found.settings = { ...found.settings, ...settings };
+      const changes = difference(before, { name: found.name, ...found.settings });
+      await audit(em, { act: 'device.changed', object: objectOf(id), ...changes });
       return found;
     });
     // It may have been revoked since the commit.
@@ -182,10 +191,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   /** Throws MusterError `not-found`. */
   async revoke(id: string): Promise<void> {
-    const revoked = await this.#database
-      .fork()
-      .nativeUpdate(Device, { id, revokedAt: null }, { revokedAt: new Date(this.#now()), tokenHash: null });
-    if (revoked === 0) throw notFound();
+    await this.#database.transaction(async (em) => {
+      const change = { revokedAt: new Date(this.#now()), tokenHash: null };
+      if ((await em.nativeUpdate(Device, { id, revokedAt: null }, change)) === 0) throw notFound();
+      await audit(em, { act: 'device.revoked', object: objectOf(id) });
+    });
     this.#paired.delete(id);
     this.#log.info({ deviceId: id }, 'device revoked');
     this.emit('device.revoked', { deviceId: id });
@@ -198,6 +208,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
 function actorOf({ id, name, kind, settings }: Device): DeviceActor {
   return { kind: 'device', deviceId: id, name, device: kind, settings };
+}
+
+function objectOf(id: string) {
+  return { kind: 'device', id };
 }
 
 function offline({ id, name, kind }: Device): CameraState {

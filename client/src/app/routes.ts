@@ -101,6 +101,14 @@ export const routes: readonly Route[] = [
     load: () => import('../pages/devices/devices.ts'),
     render: () => html`<muster-devices></muster-devices>`,
   },
+  {
+    path: '/audit',
+    title: 'Audit trail',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/audit.ts'),
+    render: () => html`<muster-audit></muster-audit>`,
+  },
 ];
 
 export const notFound: Route = {

@@ -1,6 +1,8 @@
 /** The REST API, typed. Every failure is a ClientError; an ended session leads to the sign-in page and back. */
 import type {
   AttendanceView,
+  AuditPageView,
+  AuditVerdictView,
   ConsentText,
   DeviceView,
   HealthView,
@@ -27,6 +29,11 @@ export function whenUnauthenticated(handler: () => void) {
 }
 
 async function call<T>(method: string, path: string, body?: unknown, quiet = false): Promise<T> {
+  const response = await answer(method, path, body, quiet);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function answer(method: string, path: string, body?: unknown, quiet = false): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
@@ -47,7 +54,7 @@ async function call<T>(method: string, path: string, body?: unknown, quiet = fal
       retryable: true,
     });
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
   const error = await problem(response);
   if (error.code === 'unauthenticated' && !quiet) onUnauthenticated();
   throw error;
@@ -67,6 +74,33 @@ async function problem(response: Response): Promise<ClientError> {
 }
 
 const at = encodeURIComponent;
+
+export interface AuditQuery {
+  /** Events before this number. */
+  before?: number;
+  limit?: number;
+  act?: string;
+  object?: string;
+  /** YYYY-MM-DD. */
+  from?: string;
+  to?: string;
+}
+
+function parameters(query: object): string {
+  return new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Lets the browser keep what a GET answers with. Asked for first, so that a refusal is an error and no file. */
+async function download(path: string): Promise<void> {
+  const response = await answer('GET', path);
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name ?? 'muster';
+  link.click();
+  // After the browser has begun to read it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
 
 export const api = {
   session: (as: Role = 'account') => call<SessionView>('GET', `/session?as=${as}`, undefined, true),
@@ -97,6 +131,10 @@ export const api = {
   revokeDevice: (id: string) => call<void>('DELETE', `/devices/${at(id)}`),
   pair: (code: string) => call<{ actor: Actor }>('POST', '/pairing', { code }, true),
   unpair: () => call<void>('DELETE', '/pairing', undefined, true),
+
+  audit: (query: AuditQuery) => call<AuditPageView>('GET', `/audit?${parameters(query)}`),
+  verifyAudit: () => call<AuditVerdictView>('POST', '/audit/verify'),
+  exportAudit: (query: AuditQuery) => download(`/audit/export?${parameters(query)}`),
 
   health: () => call<HealthView>('GET', '/health'),
 };
