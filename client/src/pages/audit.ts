@@ -326,7 +326,7 @@ function details(before: Record<string, unknown> = {}, after: Record<string, unk
 function text(value: unknown): string {
   if (value === undefined || value === null) return '–';
   if (Array.isArray(value)) return value.map(text).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 customElements.define('muster-audit', MusterAudit);
