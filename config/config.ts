@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { PROVIDERS } from '../server/protocol/execution.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -90,6 +91,12 @@ export const variables = z.object({
     .optional()
     .describe(
       'Model pack: a manifest in models/; the one of `npm run models -- use`, else faceplugin, where unset',
+    ),
+  MUSTER_PROVIDERS: list
+    .pipe(z.array(z.enum(PROVIDERS, { error: `may only name ${PROVIDERS.join(', ')}` })))
+    .default(['cpu'])
+    .describe(
+      'What networks run on, in order of preference: cpu, cuda, webgpu, coreml, dml; at last the cpu',
     ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
@@ -187,6 +194,7 @@ function chosenPack(dataDir: string): string | undefined {
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+      providers: v.MUSTER_PROVIDERS,
     Object.freeze(value);
     Object.values(value).forEach(deepFreeze);
   }

@@ -9,6 +9,7 @@ import type {
   ServerToAnalyzer,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Execution } from '../protocol/execution.ts';
 import { GallerySender } from './gallery-sender.ts';
 import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } from './supervised-process.ts';
 import type { AnalyzerSettings } from './settings.ts';
@@ -51,6 +52,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   readonly #searches = new Map<number, PendingSearch>();
   readonly #gallery: GallerySender;
   #up = false;
+  #execution: Execution | null = null;
   #request = 0;
   #loadTimer: NodeJS.Timeout | null = null;
 
@@ -70,12 +72,20 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       load: options.loadGallery,
       send: (command) => void this.#process.send(command),
     });
+    this.#process.on('ready', ({ execution }) => {
+      this.#execution = execution;
+    });
     this.#process.on('message', (message) => this.#heard(message));
     this.#process.on('down', () => this.#down());
   }
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** What its networks run on; null while it is not there. */
+  get execution(): Execution | null {
+    return this.#process.up ? this.#execution : null;
   }
 
   get pid(): number | undefined {

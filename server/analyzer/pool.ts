@@ -11,8 +11,10 @@ import type {
   Sighting,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Execution } from '../protocol/execution.ts';
 import type { Observation } from '../protocol/results.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
+import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from './guarded-emitter.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
 import { WatchedCamera } from './watched-camera.ts';
@@ -21,6 +23,8 @@ export interface AnalyzerPoolOptions {
   config: Pick<Config, 'analyzer' | 'models' | 'logLevel'>;
   /** Contract of the pack in `config.models`; templates of another one are refused by the analyzers. */
   contract: ModelContract;
+  /** Smallest faces that cameras are set to look for, beside that of the configuration. */
+  minFaces?: readonly number[];
   log: Logger;
   /** Every searchable person. Called whenever an analyzer starts. */
   loadGallery: () => Promise<GalleryEntry[]>;
@@ -72,6 +76,8 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             cacheDir: config.models.cacheDir,
             far: config.models.far,
             threads: config.analyzer.threads,
+            providers: config.analyzer.providers,
+            pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
             timecode: config.analyzer.timecode,
             logLevel: config.logLevel,
           },
@@ -98,6 +104,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
 
   status(): { up: number; of: number } {
     return { up: this.#links.filter((link) => link.up).length, of: this.#links.length };
+  }
+
+  /** What the networks of each analyzer that is running run on. */
+  executions(): { analyzer: string; execution: Execution }[] {
+    return this.#links.flatMap(({ name, execution }) => (execution ? [{ analyzer: name, execution }] : []));
   }
 
   /** Which analyzer watches the camera; undefined where none was told to. */

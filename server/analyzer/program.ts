@@ -71,7 +71,13 @@ const gallery = new AnalyzerGallery({
 });
 const vision = await VisionPool.open({
   threads: settings.threads,
-  data: { pack: settings.pack, cacheDir: settings.cacheDir, gallery: gallery.share() },
+  data: {
+    pack: settings.pack,
+    cacheDir: settings.cacheDir,
+    providers: settings.providers,
+    pictures: settings.pictures,
+    gallery: gallery.share(),
+  },
   log,
   onIdle: serve,
   onFatal: fatal,
@@ -248,6 +254,6 @@ say({
   type: 'ready',
   pid: process.pid,
   contract: pack.contract,
-  providers: [...vision.providers],
+  execution: vision.execution,
   threads: settings.threads,
 });

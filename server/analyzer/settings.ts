@@ -1,4 +1,6 @@
 /** What an analyzer process is told when it is started: its one argument, as JSON. No secrets: arguments are public. */
+import type { Provider } from '../protocol/execution.ts';
+import type { CameraPicture } from '../vision/face-detector.ts';
 import type { FalseAcceptRate } from '../vision/pack.ts';
 
 export interface AnalyzerSettings {
@@ -11,5 +13,9 @@ export interface AnalyzerSettings {
   threads: number;
   /** Benchmark only: read the number drawn into each picture. */
   timecode: boolean;
+  /** What the networks are to run on, in order of preference. */
+  providers: readonly Provider[];
+  /** The pictures that cameras are likely to send: the networks are prepared for their sizes before the first comes. */
+  pictures: readonly CameraPicture[];
   logLevel: string;
 }

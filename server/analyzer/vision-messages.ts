@@ -1,11 +1,15 @@
 /** What passes between an analyzer's main thread and its vision threads. Plain data and shared memory. */
+import type { Execution, Provider } from '../protocol/execution.ts';
 import type { GalleryShare } from '../recognition/gallery.ts';
+import type { CameraPicture } from '../vision/face-detector.ts';
 import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 
 export interface VisionThreadData {
   pack: string;
   cacheDir: string;
+  providers: readonly Provider[];
+  pictures: readonly CameraPicture[];
   gallery: GalleryShare;
 }
 
@@ -18,7 +22,7 @@ export type ToVisionThread =
   | { type: 'close' };
 
 export type FromVisionThread =
-  | { type: 'ready'; providers: readonly string[] }
+  | { type: 'ready'; execution: Execution }
   | { type: 'analysed'; result: CheckInResult | EnrolmentResult }
   /** This one picture could not be analysed; the thread goes on. */
   | { type: 'failed'; message: string };

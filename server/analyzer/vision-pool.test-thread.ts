@@ -32,4 +32,5 @@ port.on('message', (message: ToVisionThread) => {
     say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
   }
 });
-say({ type: 'ready', providers: ['test'] });
+const refused = data.pack === 'fallback' ? [{ provider: 'cuda' as const, reason: 'no such library' }] : [];
+say({ type: 'ready', execution: { provider: 'cpu', onCpu: 1, refused } });

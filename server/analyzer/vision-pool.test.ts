@@ -12,13 +12,15 @@ afterEach(async () => {
 
 const share = (capacity: number) => SharedGallery.create({ length: 4, capacity }).share();
 
-async function openPool(threads: number, pack = 'test') {
+const DATA = { cacheDir: '', providers: ['cpu'], pictures: [] } as const;
+
+async function openPool(threads: number, pack = 'test', log = pino({ level: 'silent' })) {
   let wake: (() => void) | undefined;
   const fatal = Promise.withResolvers<string>();
   const pool = await VisionPool.open({
     threads,
-    data: { pack, cacheDir: '', gallery: share(4) },
-    log: pino({ level: 'silent' }),
+    data: { ...DATA, pack, gallery: share(4) },
+    log,
     program: new URL('./vision-pool.test-thread.ts', import.meta.url),
     onIdle: () => wake?.(),
     onFatal: fatal.resolve,
@@ -53,7 +55,7 @@ describe('VisionPool', () => {
     let calls = 0;
     const pool = await VisionPool.open({
       threads: 2,
-      data: { pack: 'watched', cacheDir: '', gallery: share(4) },
+      data: { ...DATA, pack: 'watched', gallery: share(4) },
       log: pino({ level: 'silent' }),
       program: new URL('./vision-pool.test-thread.ts', import.meta.url),
       onIdle: () => (calls += 1),
@@ -75,9 +77,23 @@ describe('VisionPool', () => {
     expect(await run(pool, slot, 'a', 10, 64)).toMatchObject({ capture: { at: 1010 } });
   });
 
-  it('says what the models of its threads run on', async () => {
+  it('says what the networks of its threads run on', async () => {
     const { pool } = await openPool(1);
-    expect(pool.providers).toEqual(['test']);
+    expect(pool.execution).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
+  });
+
+  it('says of a fallback once, whatever the number of threads', async () => {
+    const lines: string[] = [];
+    const log = pino({ base: null }, { write: (line) => lines.push(line) });
+    const { pool, idle } = await openPool(3, 'fallback', log);
+    const refused = [{ provider: 'cuda', reason: 'no such library' }];
+    expect(pool.execution).toMatchObject({ provider: 'cpu', refused });
+    // A thread that takes the place of another says it too: nothing new.
+    await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('crashed');
+    await idle();
+    expect(lines.filter((line) => line.includes('fell back')).map((l) => JSON.parse(l) as unknown)).toEqual([
+      expect.objectContaining({ level: 40, provider: 'cpu', refused }),
+    ]);
   });
 
   it('runs as many jobs at once as it has threads, and no more', async () => {

@@ -1,6 +1,7 @@
 /** The vision threads of one analyzer: hands jobs to idle ones, and replaces those that die. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { Execution } from '../protocol/execution.ts';
 import type { GalleryShare } from '../recognition/gallery.ts';
 import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
@@ -49,7 +50,9 @@ export class VisionPool {
   readonly #threads = new Set<Thread>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #gallery: GalleryShare;
-  #providers: readonly string[] = [];
+  #execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
+  /** What was said of the last one, as JSON. */
+  #said = '';
   #deaths = 0;
   #opened = false;
   #closing: Promise<void> | null = null;
@@ -102,9 +105,9 @@ export class VisionPool {
     });
   }
 
-  /** What the threads' models run on. */
-  get providers(): readonly string[] {
-    return this.#providers;
+  /** What the networks of the threads run on: of the thread that was started last. */
+  get execution(): Execution {
+    return this.#execution;
   }
 
   /** The camera is gone: lets go of its buffers. */
@@ -168,7 +171,7 @@ export class VisionPool {
       worker.on('message', (message: FromVisionThread) => {
         if (message.type === 'ready') {
           thread.ready = true;
-          this.#providers = message.providers;
+          this.#runsOn(message.execution);
           resolve();
           if (this.#opened) this.#options.onIdle();
         } else if (message.type === 'analysed' || message.type === 'failed') {
@@ -186,6 +189,23 @@ export class VisionPool {
         if (this.#opened && !this.#closing) this.#replace(error);
       });
     });
+  }
+
+  /** All threads fare alike, so what they run on is worth one line, and another when it changes. */
+  #runsOn(execution: Execution): void {
+    this.#execution = execution;
+    const said = JSON.stringify(execution);
+    if (said === this.#said) return;
+    this.#said = said;
+    const { provider, onCpu, refused } = execution;
+    if (refused.length > 0) {
+      this.#options.log.warn(
+        { provider, onCpu, refused },
+        'vision | fell back to another execution provider',
+      );
+    } else {
+      this.#options.log.info({ provider, onCpu }, 'vision | execution provider');
+    }
   }
 
   #done(thread: Thread, outcome: CheckInResult | EnrolmentResult | Error): void {

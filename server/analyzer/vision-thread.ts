@@ -12,7 +12,8 @@ const port = parentPort;
 const data = workerData as VisionThreadData;
 const say = (message: FromVisionThread) => port.postMessage(message);
 
-const engine = await createEngine(await loadPack(data.pack), data.cacheDir);
+const { pack, cacheDir, providers, pictures } = data;
+const engine = await createEngine(await loadPack(pack), cacheDir, { providers, pictures });
 /** The job at hand: models are not released under it. */
 let running: Promise<void> = Promise.resolve();
 let gallery = new GalleryReader(data.gallery);
@@ -56,4 +57,4 @@ port.on('message', (message: ToVisionThread) => {
       break;
   }
 });
-say({ type: 'ready', providers: engine.providers });
+say({ type: 'ready', execution: engine.execution });

@@ -4,6 +4,7 @@
  * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
  */
 import type { types as ms } from 'mediasoup';
+import type { Execution } from './execution.ts';
 import type { Box, Landmarks, Pose, Quality } from './face.ts';
 import type { Observation } from './results.ts';
 import type { TransportParameters } from './signaling.ts';
@@ -68,7 +69,7 @@ export interface ConsumerParameters {
 }
 
 export type AnalyzerToServer =
-  | { type: 'ready'; pid: number; contract: ModelContract; providers: string[]; threads: number }
+  | { type: 'ready'; pid: number; contract: ModelContract; execution: Execution; threads: number }
   /** Answers `watch`: how to connect the transport and what can be consumed. */
   | { type: 'watching'; attempt: number; cameraId: string; rtpCapabilities: ms.RtpCapabilities }
   | { type: 'connect'; attempt: number; cameraId: string; dtlsParameters: ms.DtlsParameters }

@@ -1,11 +1,14 @@
 /** The models of one pack at work on one thread: what a vision thread holds. */
+import type { Execution, Provider } from '../protocol/execution.ts';
 import { alignmentMap } from './align.ts';
 import { FaceDetector } from './face-detector.ts';
+import type { CameraPicture } from './face-detector.ts';
 import { checkFrame } from './i420.ts';
 import { LandmarkMarker } from './landmark-marker.ts';
 import { packFile } from './pack.ts';
 import type { ModelPack } from './pack.ts';
 import { estimatePose } from './pose.ts';
+import { onFirstProvider } from './providers.ts';
 import { JUDGED_SIZE, JUDGED_TEMPLATE, judgeQuality } from './quality.ts';
 import { Recogniser } from './recogniser.ts';
 import type { SessionOptions } from './session.ts';
@@ -16,11 +19,17 @@ export interface EngineOptions {
   /** Threads inside one inference; 1 where unset: run more engines in more worker threads instead. */
   threads?: number;
   /** onnxruntime execution providers in order of preference; `['cpu']` where unset. */
-  providers?: readonly string[];
+  providers?: readonly Provider[];
+  /** The pictures that will come; one of 640×480 where unset. */
+  pictures?: readonly CameraPicture[];
 }
 
+/** Faces that one picture brings the recogniser, at most, at check-in: each number is a shape of its own. */
+const WARM_BATCHES = 3;
+
 /**
- * Opens the pack's sessions and runs each once, so that the first frame costs what the others do.
+ * Opens the pack's sessions on the first provider that works, and runs each once at every size that will come,
+ * so that the first frame costs what the others do.
  * `cacheDir` is the folder that holds a folder per pack. One engine per thread: it is not re-entrant.
  * @throws Error where a file is missing, does not load, or is not what the manifest says.
  */
@@ -29,13 +38,23 @@ export async function createEngine(
   cacheDir: string,
   options: EngineOptions = {},
 ): Promise<FaceEngine> {
-  const session: SessionOptions = {
-    threads: options.threads ?? 1,
-    providers: options.providers ?? ['cpu'],
-  };
-  const engine = await OnnxEngine.open(pack, cacheDir, session);
-  await engine.warmUp();
-  return engine;
+  const {
+    threads = 1,
+    providers = ['cpu'],
+    pictures = [{ width: 640, height: 480, minFace: 0.1 }],
+  } = options;
+  const { opened, execution } = await onFirstProvider({ threads, providers }, async (session) => {
+    const engine = await OnnxEngine.open(pack, cacheDir, session);
+    try {
+      await engine.warmUp(pictures);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return engine;
+  });
+  opened.execution = execution;
+  return opened;
 }
 
 const LUMA = { channels: 'grey', mean: [0], scale: 1 } as const;
@@ -43,7 +62,7 @@ const LUMA = { channels: 'grey', mean: [0], scale: 1 } as const;
 class OnnxEngine implements FaceEngine {
   readonly contract: string;
   readonly embeddingLength: number;
-  readonly providers: readonly string[];
+  execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
   readonly #detector: FaceDetector;
   readonly #marker: LandmarkMarker | null;
   readonly #recogniser: Recogniser;
@@ -53,14 +72,12 @@ class OnnxEngine implements FaceEngine {
 
   private constructor(
     pack: ModelPack,
-    { providers }: SessionOptions,
     detector: FaceDetector,
     marker: LandmarkMarker | null,
     recogniser: Recogniser,
   ) {
     this.contract = pack.contract;
     this.embeddingLength = pack.embeddingLength;
-    this.providers = providers;
     this.#detector = detector;
     this.#marker = marker;
     this.#recogniser = recogniser;
@@ -80,20 +97,23 @@ class OnnxEngine implements FaceEngine {
         throw new Error(`Pack "${pack.id}" has no landmarks file, and its detector gives no landmarks`);
       }
       const recogniser = await Recogniser.open(pack.recogniser, at(pack.recogniser), options);
-      return new OnnxEngine(pack, options, detector, marker, recogniser);
+      return new OnnxEngine(pack, detector, marker, recogniser);
     } catch (error) {
       for (const part of opened.reverse()) await part.close();
       throw error;
     }
   }
 
-  async warmUp(): Promise<void> {
+  async warmUp(pictures: readonly CameraPicture[]): Promise<void> {
+    await this.#detector.warmUp(pictures);
     const frame = { data: new Uint8Array(640 * 480 * 1.5).fill(128), width: 640, height: 480 };
     const box = { x: 200, y: 120, width: 200, height: 240 };
-    await this.#detector.detect(frame, 0.1);
     await this.#marker?.mark(frame, box);
     const landmarks = JUDGED_TEMPLATE.map((v) => 200 + 2 * v);
-    await this.#recogniser.embed(frame, [{ landmarks }]);
+    for (let faces = 1; faces <= WARM_BATCHES; faces++) {
+      const batch = Array.from({ length: faces }, () => ({ landmarks }));
+      await this.#recogniser.embed(frame, batch);
+    }
     this.judge(frame, { ...box, score: 1, landmarks });
   }
 

@@ -21,8 +21,11 @@ const OUTGROWN = 448;
 const CLOSE_UP = 0.35;
 /** Height of the largest face, of the frame: forehead and chin cut off, eyes and mouth in the picture. */
 const FILLING = 1.15;
-/** Inputs kept for different frame sizes, of a net of dynamic shape; a camera changes size in a few steps. */
-const MOST_INPUTS = 8;
+/**
+ * Inputs kept for different frame sizes, in bytes: some thirty of usual cameras, or six of the largest. Beyond
+ * it the one that was used longest ago is let go of; making it again costs a few ms.
+ */
+const MOST_INPUT_BYTES = 64 * 1024 * 1024;
 
 export interface FoundFace {
   x: number;
@@ -32,6 +35,12 @@ export interface FoundFace {
   score: number;
   /** x, y of five points; null where another network marks them. */
   landmarks: Float32Array | null;
+}
+
+/** A size of picture that a camera sends, and the smallest face that is looked for in it. */
+export interface CameraPicture extends InputSize {
+  /** As a fraction of the height. */
+  minFace: number;
 }
 
 interface Input {
@@ -49,7 +58,9 @@ export class FaceDetector {
   readonly #found = candidates(MOST_CANDIDATES);
   /** Of all looks, in pixels of the frame. */
   readonly #all = candidates(MOST_CANDIDATES);
+  /** The one used longest ago first. */
   readonly #inputs = new Map<string, Input>();
+  #inputBytes = 0;
 
   private constructor(file: DetectorFile, decoder: DetectorDecoder, network: Network) {
     this.#file = file;
@@ -87,6 +98,25 @@ export class FaceDetector {
     }));
   }
 
+  /**
+   * Runs the net once at each input size that such pictures bring, so that the first picture of a camera costs
+   * what the others do: a net of dynamic shape is prepared anew for every shape.
+   */
+  async warmUp(pictures: readonly CameraPicture[]): Promise<void> {
+    const looks = pictures.flatMap((p) =>
+      lookSizes(this.#file.input.size, p, p.minFace).filter((size) => size !== undefined),
+    );
+    const sizes = new Map(looks.map((size) => [`${size.width}×${size.height}`, size]));
+    for (const size of sizes.values()) {
+      this.#decoder.decode(
+        await this.#network.run(tensorOf(blank(this.#file, size), size)),
+        size,
+        1,
+        this.#found,
+      );
+    }
+  }
+
   async close(): Promise<void> {
     await this.#network.close();
   }
@@ -120,20 +150,22 @@ export class FaceDetector {
 
   #inputFor(frame: I420Frame, size: InputSize): Input {
     const key = `${frame.width}×${frame.height} in ${size.width}×${size.height}`;
-    let input = this.#inputs.get(key);
-    if (!input) {
-      if (this.#inputs.size >= MOST_INPUTS) this.#inputs.clear();
-      const data = blank(this.#file, size);
-      const tensor = new Tensor('float32', data, [
-        1,
-        data.length / size.width / size.height,
-        size.height,
-        size.width,
-      ]);
-      const place = placement(this.#file.input.fit, frame, size);
-      input = { tensor, data, place, resizer: new I420Resizer() };
-      this.#inputs.set(key, input);
+    const known = this.#inputs.get(key);
+    if (known) {
+      this.#inputs.delete(key);
+      this.#inputs.set(key, known);
+      return known;
     }
+    const data = blank(this.#file, size);
+    for (const [oldest, { data: old }] of this.#inputs) {
+      if (this.#inputBytes + data.byteLength <= MOST_INPUT_BYTES) break;
+      this.#inputs.delete(oldest);
+      this.#inputBytes -= old.byteLength;
+    }
+    const place = placement(this.#file.input.fit, frame, size);
+    const input = { tensor: tensorOf(data, size), data, place, resizer: new I420Resizer() };
+    this.#inputs.set(key, input);
+    this.#inputBytes += data.byteLength;
     return input;
   }
 }
@@ -175,6 +207,10 @@ export function placement(fit: 'stretch' | 'letterbox', frame: InputSize, size: 
   const width = Math.max(1, Math.min(size.width, Math.round(frame.width * scale)));
   const height = Math.max(1, Math.min(size.height, Math.round(frame.height * scale)));
   return { x: (size.width - width) >> 1, y: (size.height - height) >> 1, width, height };
+}
+
+function tensorOf(data: Float32Array, { width, height }: InputSize): Tensor {
+  return new Tensor('float32', data, [1, data.length / width / height, height, width]);
 }
 
 function blank(file: DetectorFile, size: InputSize): Float32Array {

@@ -1,16 +1,32 @@
 /** One onnxruntime session over one file of a pack. */
-import { InferenceSession } from 'onnxruntime-node';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { InferenceSession, env } from 'onnxruntime-node';
 import type { Tensor } from 'onnxruntime-node';
+
+// Every fault is thrown as well, and logged where it is caught: not a second time, past the log, on stderr.
+env.logLevel = 'fatal';
 
 export interface SessionOptions {
   /** Threads inside one inference. More sessions in more threads beat more threads in one session. */
   threads: number;
-  /** Execution providers in order of preference. */
+  /** Execution providers in order of preference; what none of them takes runs on the cpu. */
   providers: readonly string[];
+  /** Whether to note which provider runs each operator, until `ranOn` is asked. */
+  profile?: boolean;
+  /** Hears of each network that is opened. */
+  onOpen?: (network: Network) => void;
 }
 
 /** A caller's own name of each output → the tensor's name in the file, or its place among the outputs. */
 export type TensorNames = Readonly<Record<string, string | number>>;
+
+/** How many operators ran, and how many of them on the cpu. */
+export interface OperatorCounts {
+  operators: number;
+  onCpu: number;
+}
 
 /**
  * A network with one input and named outputs. `run` blocks this thread for the whole inference, whatever its
@@ -20,39 +36,58 @@ export class Network {
   readonly #session: InferenceSession;
   readonly #input: string;
   readonly #outputs: readonly (readonly [own: string, tensor: string])[];
+  /** Folder of the profile that is being written; null where there is none. */
+  #profile: string | null;
   /** Whether the first dimension of the input is free. */
   readonly batches: boolean;
 
-  private constructor(session: InferenceSession, input: string, outputs: TensorNames) {
+  private constructor(
+    session: InferenceSession,
+    input: string,
+    outputs: TensorNames,
+    profile: string | null,
+  ) {
     this.#session = session;
     this.#input = input;
     this.#outputs = Object.entries(outputs).map(([own, t]) => [own, nameOf(session, t)!]);
+    this.#profile = profile;
     const meta = session.inputMetadata.find((m) => m.name === input);
     this.batches = meta?.isTensor === true && !(Number(meta.shape[0]) > 0);
   }
 
   /** @throws Error where the file does not load, or has no input or output of these names. */
   static async open(
-    path: string,
+    file: string,
     input: string,
     outputs: TensorNames,
     options: SessionOptions,
   ): Promise<Network> {
-    const session = await InferenceSession.create(path, {
-      intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      executionProviders: [...options.providers],
-      logSeverityLevel: 3,
-    });
-    const missing = [input].filter((n) => !session.inputNames.includes(n));
-    for (const output of Object.values(outputs)) {
-      if (nameOf(session, output) === undefined) missing.push(String(output));
+    // onnxruntime gives the cpu what another provider does not take, and tells of it nowhere but in a profile.
+    const profile = options.profile ? await mkdtemp(path.join(os.tmpdir(), 'muster-profile-')) : null;
+    let session: InferenceSession | undefined;
+    try {
+      session = await InferenceSession.create(file, {
+        intraOpNumThreads: options.threads,
+        interOpNumThreads: 1,
+        executionProviders: [...options.providers],
+        logSeverityLevel: 4,
+        ...(profile !== null && { enableProfiling: true, profileFilePrefix: path.join(profile, 'of') }),
+      });
+      const missing = [input].filter((n) => !session!.inputNames.includes(n));
+      for (const output of Object.values(outputs)) {
+        if (nameOf(session, output) === undefined) missing.push(String(output));
+      }
+      if (missing.length > 0) {
+        throw new Error(`${file} has no tensor named ${missing.join(', ')}: the manifest is wrong`);
+      }
+    } catch (error) {
+      await session?.release();
+      if (profile !== null) await rm(profile, { recursive: true, force: true });
+      throw error;
     }
-    if (missing.length > 0) {
-      await session.release();
-      throw new Error(`${path} has no tensor named ${missing.join(', ')}: the manifest is wrong`);
-    }
-    return new Network(session, input, outputs);
+    const network = new Network(session, input, outputs, profile);
+    options.onOpen?.(network);
+    return network;
   }
 
   /** Output tensors by the manifest's names for them; they belong to the caller. */
@@ -63,9 +98,40 @@ export class Network {
     return named;
   }
 
+  /**
+   * Ends the profile and says where the operators of all runs so far were placed; null where there is
+   * none. Operators that a provider has fused into one count as one.
+   */
+  async ranOn(): Promise<OperatorCounts | null> {
+    const folder = this.#profile;
+    if (folder === null) return null;
+    this.#profile = null;
+    this.#session.endProfiling();
+    try {
+      const [name] = await readdir(folder);
+      const text = name === undefined ? '[]' : await readFile(path.join(folder, name), 'utf8');
+      return countsOf(JSON.parse(text) as ProfileEvent[]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   async close(): Promise<void> {
+    await this.ranOn();
     await this.#session.release();
   }
+}
+
+interface ProfileEvent {
+  cat?: string;
+  args?: { provider?: string };
+}
+
+/** Of onnxruntime's profile: an event of category "Node" names the provider that ran it. */
+function countsOf(events: readonly ProfileEvent[]): OperatorCounts {
+  const ran = events.filter((e) => e.cat === 'Node' && e.args?.provider);
+  const onCpu = ran.filter((e) => e.args?.provider === 'CPUExecutionProvider').length;
+  return { operators: ran.length, onCpu };
 }
 
 function nameOf(session: InferenceSession, tensor: string | number): string | undefined {

@@ -1,4 +1,5 @@
 /** What passes between the stages of the vision pipeline. Pixels, not fractions, until an observation is built. */
+import type { Execution } from '../protocol/execution.ts';
 import type { Quality, Pose } from '../protocol/face.ts';
 
 /**
@@ -29,8 +30,8 @@ export interface Detection {
 export interface FaceEngine {
   readonly contract: string;
   readonly embeddingLength: number;
-  /** onnxruntime execution providers it was opened with, in order of preference. */
-  readonly providers: readonly string[];
+  /** What its networks run on. */
+  readonly execution: Execution;
   /** Faces of at least `minFace` × frame height, best score first, with landmarks. */
   detect(frame: I420Frame, minFace: number): Promise<Detection[]>;
   /** Geometry and pixel quality alone: no embedding. */

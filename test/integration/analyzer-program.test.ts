@@ -27,6 +27,8 @@ function parent(then: string) {
     cacheDir: config.models.cacheDir,
     far: '1e-4',
     threads: 1,
+    providers: ['cpu'],
+    pictures: [],
     timecode: false,
     logLevel: 'silent',
   } satisfies AnalyzerSettings;
