@@ -4,6 +4,7 @@ import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
+import { judgeLiveness } from '../recognition/liveness.ts';
 import { advance } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy, Track, TrackPolicy } from '../recognition/types.ts';
 import { readTimecode } from '../vision/timecode.ts';
@@ -50,6 +51,8 @@ export interface FrameParts {
   engine: FaceEngine;
   /** Best per person, most similar first, for each embedding. */
   search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
+  /** Tells people from pictures of them; absent where nobody asks. */
+  liveness?: { live(picture: I420Frame, faces: readonly Detection[]): Promise<number[]> } | null;
   /** Monotonic ms; only differences are used. */
   now: () => number;
 }
@@ -70,7 +73,7 @@ export interface EnrolmentResult {
 export async function analyseCheckIn(
   picture: I420Frame,
   job: CheckInJob,
-  { engine, search, now }: FrameParts,
+  { engine, search, liveness, now }: FrameParts,
 ): Promise<CheckInResult> {
   const start = now();
   const detections = await engine.detect(picture, job.minFace);
@@ -91,6 +94,13 @@ export async function analyseCheckIn(
           picture,
           chosen.map((track) => track.face),
         );
+  const live =
+    chosen.length === 0
+      ? undefined
+      : await liveness?.live(
+          picture,
+          chosen.map((track) => track.face),
+        );
   const embedded = now();
   const matches = chosen.length === 0 ? [] : await search(embeddings, MATCHES);
   const searched = now();
@@ -105,7 +115,7 @@ export async function analyseCheckIn(
     if (found[0]) similarity.set(face.track.id, found[0].similarity);
     const { evidence, sighting } = weigh(
       face.track.evidence,
-      { at: job.at, quality: face.quality, matches: found, live: null },
+      { at: job.at, quality: face.quality, matches: found, live: live?.[turn] ?? null, planar: null },
       job.evidencePolicy,
     );
     weighed.set(face.track.id, { ...face.track, evidence });
@@ -191,6 +201,7 @@ function observed(
   const state = faceState(evidence, quality, pose, policy);
   const known = state === 'recognised' && evidence.personId !== null;
   const shown = similarity ?? (known ? evidence.similarity : undefined);
+  const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;
   return {
     track: id,
     box: boxOf(face, picture),
@@ -198,6 +209,7 @@ function observed(
     state,
     ...(known && evidence.personId !== null && { personId: evidence.personId }),
     ...(shown !== undefined && { similarity: shown }),
+    ...(live !== null && { live: Math.round(live * 100) / 100 }),
   };
 }
 

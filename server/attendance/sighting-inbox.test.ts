@@ -13,6 +13,7 @@ const sighting = (id: string): Sighting => ({
   similarity: 0.7,
   margin: 0.3,
   frames: 3,
+  live: null,
 });
 
 describe('SightingInbox', () => {

@@ -101,6 +101,8 @@ export interface Sighting {
   margin: number;
   /** Frames that agreed. */
   frames: number;
+  /** Liveness of the face, 0..1: below `LIVE_SCORE` it is doubtful. null: not looked at. */
+  live: number | null;
 }
 
 export interface CapturedFace {

@@ -40,6 +40,9 @@ export interface Quality {
   score: number;
 }
 
+/** Liveness (0..1) from which a face is taken for a person's, and not for a picture of one. */
+export const LIVE_SCORE = 0.5;
+
 export type PoseBin =
   'front' | 'left' | 'right' | 'up' | 'down' | 'up-left' | 'up-right' | 'down-left' | 'down-right';
 

@@ -48,6 +48,8 @@ export interface ObservedFace {
   personId?: string;
   /** Cosine similarity to the best template, −1..1, when one was searched for. */
   similarity?: number;
+  /** Only on a recognised face: liveness, 0..1, where it is looked at; below `LIVE_SCORE` it is doubtful. */
+  live?: number;
   /** Only in the state `challenge`. */
   challenge?: ChallengeProgress;
 }

@@ -1,4 +1,6 @@
 /** Who a track is: what its frames say, when that is enough, and when to look again. */
+import { addLook, judgeLiveness, openLiveness } from './liveness.ts';
+import type { LivenessVerdict } from './liveness.ts';
 import type { Evidence, EvidencePolicy, FrameEvidence, Track } from './types.ts';
 
 /** People a track remembers having been sighted as: one is normal, two is a swap. */
@@ -11,14 +13,15 @@ export interface EvidenceSighting {
   margin: number;
   /** Frames that agreed. */
   frames: number;
+  /** See `Sighting`. */
+  live: number | null;
 }
 
 type Word =
   | { kind: 'person'; personId: string; similarity: number; margin: number; strong: boolean }
   /** Not enough to name anybody, but nothing against the person already recognised. */
   | { kind: 'holds' }
-  | { kind: 'nobody' }
-  | { kind: 'not-live' };
+  | { kind: 'nobody' };
 
 export function openEvidence(): Evidence {
   return {
@@ -29,16 +32,16 @@ export function openEvidence(): Evidence {
     candidate: null,
     agreeing: 0,
     misses: 0,
-    notLive: 0,
+    liveness: openLiveness(),
     spent: 0,
     lastChecked: 0,
     sighted: [],
   };
 }
 
-/** The same track from the beginning, save that nobody is sighted twice. */
-export function reopen(evidence: Evidence): Evidence {
-  return { ...openEvidence(), lastChecked: evidence.lastChecked, sighted: evidence.sighted };
+/** The same track from the beginning, save that nobody is sighted twice, and that pictures are remembered. */
+export function reopen({ lastChecked, sighted, liveness }: Evidence): Evidence {
+  return { ...openEvidence(), liveness: openLiveness(liveness.refusals), lastChecked, sighted };
 }
 
 /**
@@ -66,7 +69,7 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
   const { evidence } = track;
   if (evidence.lastChecked === 0) return track.firstSeen;
   const soon = evidence.lastChecked + policy.spacing;
-  if (evidence.state === 'looking' || disputed(evidence)) return soon;
+  if (evidence.state === 'looking' || disputed(evidence, policy)) return soon;
   if (track.doubt !== undefined && track.doubt > evidence.lastChecked) {
     return evidence.lastChecked + policy.recheckAfter;
   }
@@ -74,10 +77,11 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
 }
 
 /** The last frame spoke against what is decided: look again before believing either. */
-function disputed(evidence: Evidence): boolean {
-  return evidence.state === 'recognised'
-    ? evidence.misses > 0 || evidence.notLive > 0
-    : evidence.agreeing > evidence.misses;
+function disputed(evidence: Evidence, policy: EvidencePolicy): boolean {
+  if (evidence.state !== 'recognised') return evidence.agreeing > evidence.misses;
+  const look = evidence.liveness.looks.at(-1);
+  const picture = policy.liveness === 'require' && look !== undefined && look.live < policy.live.threshold;
+  return evidence.misses > 0 || picture;
 }
 
 /**
@@ -87,6 +91,9 @@ function disputed(evidence: Evidence): boolean {
  * otherwise it names nobody, however near the nearest. One strong frame suffices, or several that agree and
  * outnumber those that named nobody. A recognition holds while re-verification finds the same person; another
  * person ends it at once, nobody in a few frames. Each person is sighted once per track.
+ *
+ * Liveness is asked of the frames that agreed, and of no others: a person who then holds a picture before
+ * their face lends it nothing. `require` waits for a person's verdict, `warn` for any.
  */
 export function weigh(
   evidence: Evidence,
@@ -96,7 +103,8 @@ export function weigh(
   if (frame.quality < policy.minQuality) return { evidence, sighting: null };
   const word = hear(evidence, frame, policy);
   const now: Evidence = { ...evidence, spent: evidence.spent + 1, lastChecked: frame.at };
-  const next = now.state === 'recognised' ? verify(now, word, policy) : gather(now, word, policy);
+  const next =
+    now.state === 'recognised' ? verify(now, word, frame, policy) : gather(now, word, frame, policy);
   if (next.state !== 'recognised' || next.personId === null || next.sighted.includes(next.personId)) {
     return { evidence: next, sighting: null };
   }
@@ -107,15 +115,12 @@ export function weigh(
       similarity: next.similarity,
       margin: next.margin,
       frames: next.agreeing,
+      live: policy.liveness === 'off' ? null : judgeLiveness(next.liveness, policy).score,
     },
   };
 }
 
 function hear(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy): Word {
-  if (policy.liveness === 'require') {
-    // Written so that a missing or NaN score fails.
-    if (!(frame.live !== null && frame.live >= policy.liveThreshold)) return { kind: 'not-live' };
-  }
   const best = frame.matches[0];
   if (!best) return { kind: 'nobody' };
   const other = frame.matches.find((m) => m.personId !== best.personId);
@@ -131,49 +136,55 @@ function hear(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy):
 }
 
 /** A frame for a track that has a name. */
-function verify(now: Evidence, word: Word, policy: EvidencePolicy): Evidence {
+function verify(now: Evidence, word: Word, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
   switch (word.kind) {
     case 'holds':
-      return { ...now, misses: 0, notLive: 0 };
-    case 'person':
-      if (word.personId !== now.personId) return gather({ ...reopen(now), spent: 1 }, word, policy);
-      return {
+      return unlessPicture({ ...now, misses: 0, liveness: addLook(now.liveness, frame) }, policy);
+    case 'person': {
+      if (word.personId !== now.personId) return gather({ ...reopen(now), spent: 1 }, word, frame, policy);
+      const next = {
         ...now,
         misses: 0,
-        notLive: 0,
         agreeing: now.agreeing + 1,
         similarity: Math.max(now.similarity, word.similarity),
         margin: Math.max(now.margin, word.margin),
+        liveness: addLook(now.liveness, frame),
       };
+      return unlessPicture(next, policy);
+    }
     case 'nobody': {
       const misses = now.misses + 1;
       return misses < policy.dropFrames ? { ...now, misses } : { ...reopen(now), misses, spent: misses };
     }
-    default: {
-      const notLive = now.notLive + 1;
-      return notLive < policy.dropFrames ? { ...now, notLive } : settle(now, 'not-live');
-    }
   }
+}
+
+/** A recognition that turns out to be of a picture ends. */
+function unlessPicture(now: Evidence, policy: EvidencePolicy): Evidence {
+  return verdictOf(now, policy) === 'not-live' && policy.liveness === 'require' ? refuse(now) : now;
 }
 
 /** A frame for a track without a name: looking, unknown or not live. */
-function gather(now: Evidence, word: Word, policy: EvidencePolicy): Evidence {
-  if (word.kind === 'person') return agree(now, word, policy);
+function gather(now: Evidence, word: Word, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
+  if (word.kind === 'person') return agree(now, word, frame, policy);
   const misses = now.misses + 1;
-  const notLive = now.notLive + (word.kind === 'not-live' ? 1 : 0);
   if (now.state === 'looking') {
-    if (notLive >= policy.agreeingFrames && notLive >= now.agreeing) return settle(now, 'not-live');
     const outvoted = misses >= policy.unknownFrames && misses > now.agreeing;
     if (outvoted || now.spent >= policy.maxFrames) return settle(now, 'unknown');
-    return { ...now, misses, notLive };
+    return { ...now, misses };
   }
-  // Decided before: one more such frame says nothing new, a live one for nobody frees it of the suspicion.
-  if (now.state === 'not-live' && word.kind === 'nobody') return { ...reopen(now), misses: 1, spent: 1 };
+  // Decided before: one more such frame says nothing new, a face that is nobody's frees it of the suspicion.
+  if (now.state === 'not-live') return { ...reopen(now), misses: 1, spent: 1 };
   if (misses >= now.agreeing || now.spent >= policy.maxFrames) return settle(now, now.state);
-  return { ...now, misses, notLive };
+  return { ...now, misses };
 }
 
-function agree(now: Evidence, word: Word & { kind: 'person' }, policy: EvidencePolicy): Evidence {
+function agree(
+  now: Evidence,
+  word: Word & { kind: 'person' },
+  frame: FrameEvidence,
+  policy: EvidencePolicy,
+): Evidence {
   const same = now.candidate === word.personId;
   const agreeing = same ? now.agreeing + 1 : 1;
   const next: Evidence = {
@@ -182,18 +193,32 @@ function agree(now: Evidence, word: Word & { kind: 'person' }, policy: EvidenceP
     agreeing,
     similarity: same ? Math.max(now.similarity, word.similarity) : word.similarity,
     margin: same ? Math.max(now.margin, word.margin) : word.margin,
+    liveness: addLook(same ? now.liveness : openLiveness(now.liveness.refusals), frame),
   };
-  // One strong frame overrules frames that named nobody (turned heads), never frames that were not live.
-  const enough = word.strong
-    ? agreeing > now.notLive
-    : agreeing >= policy.agreeingFrames && agreeing > now.misses;
-  if (enough) {
-    return { ...next, state: 'recognised', personId: word.personId, misses: 0, notLive: 0, spent: 0 };
-  }
-  if (next.spent >= policy.maxFrames) {
+  // One strong frame overrules frames that named nobody (turned heads).
+  const enough = word.strong || (agreeing >= policy.agreeingFrames && agreeing > now.misses);
+  if (!enough) {
+    if (next.spent < policy.maxFrames) return next;
     return settle(next, next.state === 'looking' ? 'unknown' : next.state);
   }
-  return next;
+  const verdict = verdictOf(next, policy);
+  const passes = verdict === 'live' || (policy.liveness === 'warn' && verdict !== 'gathering');
+  if (passes) return { ...next, state: 'recognised', personId: word.personId, misses: 0, spent: 0 };
+  // A doubtful one is looked at for as long as it may be.
+  return verdict === 'not-live' || next.spent >= policy.maxFrames ? refuse(next) : next;
+}
+
+/** Whether this is a person, as far as the policy asks. */
+function verdictOf({ liveness }: Evidence, policy: EvidencePolicy): LivenessVerdict {
+  if (policy.liveness === 'off') return 'live';
+  // Where nobody looks, there is nothing to wait for, and nothing that could be required is there.
+  if (policy.liveness === 'warn' && liveness.looks.length === 0) return 'doubtful';
+  return judgeLiveness(liveness, policy).verdict;
+}
+
+function refuse(now: Evidence): Evidence {
+  const settled = settle(now, 'not-live');
+  return { ...settled, liveness: openLiveness(now.liveness.refusals + 1) };
 }
 
 /** The verdict stands until the next look; that one starts with a clean count. */

@@ -1,6 +1,8 @@
 /** The numbers behind tracking and recognition, each with its reason. */
+import { LIVE_SCORE } from '../protocol/face.ts';
+import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
-import type { EvidencePolicy, FacePolicy, TrackPolicy } from './types.ts';
+import type { EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
   // Neighbouring faces of two people hardly overlap; the same face predicted over 100 ms overlaps by 0.6 and more.
@@ -36,16 +38,27 @@ export const defaultFacePolicy: Readonly<FacePolicy> = {
   minBrightness: 45,
 };
 
+export const defaultLiveRule: Readonly<LiveRule> = {
+  // Where the nets' own class changes; attacks measured 0 to 0.44, people 0.9 and more, unlucky cameras 0.55.
+  threshold: LIVE_SCORE,
+  doubt: 0.25,
+  // Four pictures at 10 a second, since a picture differs little from the next one.
+  looks: 3,
+  span: 300,
+  // A plane for certain makes a doubtful score of a good one, not a certain attack: see `planar-motion.ts`.
+  planarWeight: 3,
+};
+
 /**
  * Similarities differ from pack to pack, so all that is measured in them here is derived from the pack's own.
  * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
  * @param far the rate that is chosen
- * @param liveness whether a sighting needs a live score
+ * @param liveness what is in force
  */
 export function evidencePolicy(
   thresholds: Thresholds,
   far: FalseAcceptRate,
-  liveness: EvidencePolicy['liveness'] = 'off',
+  liveness: LivenessPolicy = 'off',
 ): EvidencePolicy {
   const threshold = thresholds[far];
   const rarest = thresholds['1e-5'];
@@ -69,7 +82,7 @@ export function evidencePolicy(
     reverifyAfter: 3_000,
     maxFrames: 12,
     liveness,
-    liveThreshold: 0.5,
+    live: defaultLiveRule,
     // One-to-one, where a whole decade less would do: a head turned a little must not lose its name.
     holdThreshold: Math.max(0, threshold - 0.7 * decade),
     // One odd frame may be a blink or a passing hand; two are somebody else.

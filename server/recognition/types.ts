@@ -4,7 +4,9 @@
  */
 import type { Match } from '../protocol/analyzer.ts';
 import type { FaceState } from '../protocol/results.ts';
+import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
+import type { LivenessEvidence } from './liveness.ts';
 
 export interface TrackPolicy {
   /** A detection joins a track at this IoU of boxes or above (predicted by constant velocity). */
@@ -69,10 +71,9 @@ export interface EvidencePolicy {
   decade: number;
   /** `threshold` rises with the gallery, up to this. */
   highestThreshold: number;
-  /** `off`: not asked. `require`: no sighting without a live score over the pack's threshold. */
-  liveness: 'off' | 'require';
-  /** Live score from which a frame counts as live, 0..1. */
-  liveThreshold: number;
+  /** `off`: not asked. `warn`: each sighting says how live it was. `require`: no sighting of what is not live. */
+  liveness: LivenessPolicy;
+  live: LiveRule;
   /** A recognised face stays recognised at this similarity to its own person: one-to-one, so lower. */
   holdThreshold: number;
   /** Good frames in a row that match nobody until a recognition is dropped. */
@@ -83,6 +84,18 @@ export interface EvidencePolicy {
   spacing: number;
   /** What a face must look like to be evidence, and to be told to come closer or look at the camera. */
   face: FacePolicy;
+}
+
+/** When several looks at a face make a person of it: see `liveness.ts`. */
+export interface LiveRule {
+  /** Score (0..1) from which a face is a person's, and below which it is a picture; doubtful between them. */
+  threshold: number;
+  doubt: number;
+  /** Looks that a verdict needs, 3 at least, and the time that they span, ms. */
+  looks: number;
+  span: number;
+  /** What the motion of a plane takes from the log-odds of the score. */
+  planarWeight: number;
 }
 
 /** When a face is too far, too turned or too dark to recognise. */
@@ -108,8 +121,8 @@ export interface Evidence {
   agreeing: number;
   /** Good frames that matched nobody; while recognised, in a row. */
   misses: number;
-  /** Good frames that were not live, of those since the evidence was last opened. */
-  notLive: number;
+  /** What the frames that agreed say of `candidate` being a person. */
+  liveness: LivenessEvidence;
   /** Frames embedded since the evidence was last opened. */
   spent: number;
   /** Epoch ms of the last embedding. */
@@ -124,6 +137,8 @@ export interface FrameEvidence {
   quality: number;
   /** Best per person, most similar first; two are enough. */
   matches: Match[];
-  /** 0..1, or null where the pack has no liveness part. */
+  /** Passive liveness, 0..1; null: not looked at. */
   live: number | null;
+  /** 0: moves as a head does; 1: as a plane does; null: too little motion to tell. */
+  planar: number | null;
 }

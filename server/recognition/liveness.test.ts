@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { addLook, judgeLiveness, MOST_LOOKS, openLiveness } from './liveness.ts';
+import { defaultLiveRule } from './policy.ts';
+
+const policy = {
+  live: { ...defaultLiveRule, threshold: 0.5, doubt: 0.25, looks: 3, span: 300, planarWeight: 3 },
+};
+
+/** Looks 150 ms apart. */
+function looked(
+  scores: readonly (number | null)[],
+  { planar = null as number | null, refusals = 0, apart = 150 } = {},
+) {
+  let liveness = openLiveness(refusals);
+  for (const [i, live] of scores.entries()) {
+    liveness = addLook(liveness, { at: 1_000 + i * apart, live, planar });
+  }
+  return liveness;
+}
+const verdict = (...args: Parameters<typeof looked>) => judgeLiveness(looked(...args), policy).verdict;
+
+describe('the verdict', () => {
+  it.each<[name: string, scores: (number | null)[], expected: string]>([
+    ['waits for looks', [1, 1], 'gathering'],
+    ['counts no look that was not taken', [1, null, 1, null], 'gathering'],
+    ['is for a person', [0.9, 0.8, 0.9], 'live'],
+    ['is for a picture', [0.1, 0.2, 0.1], 'not-live'],
+    ['is doubtful between', [0.4, 0.45, 0.3], 'doubtful'],
+    ['is not made by one high look', [0, 1, 0], 'not-live'],
+    ['is not unmade by one low look', [1, 0, 1], 'live'],
+    ['is for the many', [0, 1, 1, 1, 0.9, 1, 0.9], 'live'],
+    ['forgets what is long ago', [0, 0, 0, 0, ...Array<number>(MOST_LOOKS).fill(0.9)], 'live'],
+    ['takes what is no number for a picture', [Number.NaN, Number.NaN, 1], 'not-live'],
+  ])('%s', (_, scores, expected) => {
+    expect(verdict(scores)).toBe(expected);
+  });
+
+  it('needs looks of more than one moment, unless there are very many', () => {
+    expect(verdict([1, 1, 1], { apart: 60 })).toBe('gathering');
+    expect(verdict([1, 1, 1, 1, 1, 1], { apart: 59 })).toBe('gathering');
+    expect(verdict([1, 1, 1, 1, 1, 1], { apart: 60 })).toBe('live');
+    expect(verdict(Array<number>(MOST_LOOKS).fill(1), { apart: 20 })).toBe('live');
+  });
+
+  it('asks for more looks after each refusal, up to all that are kept', () => {
+    const needed = [0, 1, 2, 9].map((refusals) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].find((n) => verdict(Array<number>(n).fill(1), { refusals }) === 'live')!,
+    );
+    expect(needed).toEqual([3, 5, 7, 7]);
+  });
+
+  it('leaves out a single look of any height, whatever the others: neither helps nor hurts alone', () => {
+    for (const others of [0.05, 0.2, 0.6, 0.95]) {
+      for (const n of [3, 5, MOST_LOOKS]) {
+        const same = Array<number>(n).fill(others);
+        for (let odd = 0; odd < n; odd++) {
+          for (const value of [0, 1]) {
+            expect(verdict(same.with(odd, value))).toBe(verdict(same));
+          }
+        }
+      }
+    }
+  });
+
+  it('drops looks that are too old, and those of a clock that was set back since', () => {
+    const before = looked([1, 1, 1, 1]);
+    expect(addLook(before, { at: 60_000, live: 1, planar: null }).looks).toHaveLength(1);
+    expect(addLook(before, { at: 500, live: 1, planar: null }).looks).toHaveLength(1);
+  });
+});
+
+describe('the motion', () => {
+  const score = (live: number, planar: number | null) =>
+    judgeLiveness(looked([live, live, live], { planar }), policy).score!;
+
+  it('says nothing where there was too little of it, or where it was that of a head', () => {
+    expect(score(0.8, null)).toBeCloseTo(0.8, 9);
+    expect(score(0.8, 0)).toBeCloseTo(0.8, 9);
+  });
+
+  it('lowers the score by its weight in log-odds, and never raises it', () => {
+    expect(score(0.8, 1)).toBeCloseTo(1 / (1 + Math.exp(3 - Math.log(4))), 9);
+    for (const live of [0, 0.3, 0.7, 1]) {
+      for (const planar of [0.2, 0.6, 1])
+        expect(score(live, planar)).toBeLessThanOrEqual(Math.max(live, 0.02));
+      expect(score(live, 1)).toBeLessThanOrEqual(score(live, 0.5));
+    }
+  });
+
+  it('makes a plane that the nets are certain of at least no match for a person', () => {
+    expect(verdict([0.9, 0.9, 0.9], { planar: 1 })).toBe('doubtful');
+  });
+});
