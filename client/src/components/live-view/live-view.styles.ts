@@ -120,6 +120,9 @@ export const styles = css`
   .face[data-state='too-dark'] {
     --line: var(--m-over-already);
   }
+  .face[data-state='challenge'] {
+    --line: var(--m-over-out);
+  }
   .face[data-state='looking'] i {
     animation: breathe 1.1s ease-in-out infinite alternate;
   }

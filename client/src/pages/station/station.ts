@@ -22,6 +22,8 @@ import { Slots } from '../../components/slots.ts';
 import '../../components/wall-clock.ts';
 import { PROBLEM_WORDS, RESOLUTIONS } from '../../session/camera-capture.ts';
 import { DeviceCamera } from '../../session/device-camera.ts';
+import './challenge-card.ts';
+import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
 import './result-card.ts';
@@ -193,6 +195,7 @@ export class MusterStation extends LitElement {
 
   #cards() {
     const shown = this.#results.shown.value;
+    const challenge = challengeOf(this.#board.board.value.faces);
     const hint = shown.length === 0 ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
       ${this.#places
@@ -209,6 +212,14 @@ export class MusterStation extends LitElement {
               )
             : nothing,
         )}
+      ${
+        challenge
+          ? html`<muster-challenge-card
+              style=${styleMap({ order: String(shown.length) })}
+              .progress=${challenge}
+            ></muster-challenge-card>`
+          : nothing
+      }
       ${hint ? html`<div class="hint">${hint}</div>` : nothing}
     </div>`;
   }

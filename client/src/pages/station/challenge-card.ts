@@ -1,0 +1,144 @@
+/**
+ * The one movement that the active liveness check asks for, readable and followable from two metres: an arrow that
+ * moves the way the head should on the mirrored picture, the words, and the time that is left.
+ * Attributes for tests: `data-act` and `data-step` on the host.
+ */
+import { LitElement, html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { ChallengeInstruction, ChallengeProgress } from '../../../../server/protocol/results.ts';
+
+/** The picture is a mirror: the person's left is the left of the screen. */
+const WORDS: Record<ChallengeInstruction, { text: string; icon: string }> = {
+  'look-straight': { text: 'Look at the camera', icon: 'scan-face' },
+  'turn-left': { text: 'Turn your head to the left', icon: 'arrow-left' },
+  'turn-right': { text: 'Turn your head to the right', icon: 'arrow-right' },
+  'look-up': { text: 'Lift your chin', icon: 'arrow-up' },
+  'look-down': { text: 'Lower your chin', icon: 'arrow-down' },
+  'close-eyes': { text: 'Close your eyes for a second', icon: 'eye-closed' },
+};
+
+/** Less than this part of the time is left: the bar says so. */
+const HURRY = 0.3;
+
+export class MusterChallengeCard extends LitElement {
+  static override properties = { progress: { attribute: false } };
+  static override styles = css`
+    :host {
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr);
+      align-items: center;
+      gap: clamp(1rem, 2.6vmin, 2.4rem);
+      padding: clamp(1rem, 2.6vmin, 2.2rem) clamp(1.2rem, 3.4vmin, 3rem);
+      border-radius: clamp(20px, 3.4vmin, 40px);
+      background: linear-gradient(135deg, #3a3f9e, #23265f);
+      color: #fff;
+      box-shadow:
+        0 24px 70px -12px rgb(0 0 0 / 60%),
+        inset 0 0 0 1px rgb(255 255 255 / 16%);
+      animation: arrive 320ms var(--m-ease);
+      overflow: hidden;
+      position: relative;
+    }
+    .disc {
+      display: grid;
+      place-items: center;
+      width: clamp(3.6rem, 10.5vmin, 9.5rem);
+      aspect-ratio: 1;
+      border-radius: 50%;
+      background: rgb(255 255 255 / 18%);
+      font-size: clamp(1.8rem, 5.6vmin, 5rem);
+    }
+    [data-icon='arrow-left'] wa-icon {
+      --to: translateX(-14%);
+    }
+    [data-icon='arrow-right'] wa-icon {
+      --to: translateX(14%);
+    }
+    [data-icon='arrow-up'] wa-icon {
+      --to: translateY(-14%);
+    }
+    [data-icon='arrow-down'] wa-icon {
+      --to: translateY(14%);
+    }
+    .disc:not([data-icon='scan-face']) wa-icon {
+      animation: nudge 700ms ease-in-out infinite alternate;
+    }
+    b {
+      display: block;
+      font-size: clamp(1.7rem, 5.4vmin, 5rem);
+      font-weight: 700;
+      letter-spacing: -0.03em;
+      line-height: 1.08;
+      text-wrap: balance;
+    }
+    span {
+      display: block;
+      margin-top: 0.3em;
+      font-size: clamp(1rem, 2.6vmin, 2.2rem);
+      font-weight: 540;
+      color: rgb(255 255 255 / 86%);
+    }
+    .time {
+      position: absolute;
+      inset: auto 0 0 0;
+      height: clamp(5px, 0.9vmin, 10px);
+      background: rgb(255 255 255 / 18%);
+    }
+    .time i {
+      display: block;
+      height: 100%;
+      background: #aeb6ff;
+      transform-origin: left;
+      transition: transform 160ms linear;
+    }
+    .time[data-hurry] i {
+      background: var(--m-over-already);
+    }
+    @keyframes arrive {
+      from {
+        opacity: 0;
+        transform: translateY(24px);
+      }
+    }
+    @keyframes nudge {
+      from {
+        transform: none;
+      }
+      to {
+        transform: var(--to, scale(0.9));
+      }
+    }
+    @media (prefers-reduced-motion: reduce) {
+      :host,
+      .disc wa-icon {
+        animation: none !important;
+      }
+      .time i {
+        transition: none;
+      }
+    }
+  `;
+  declare progress: ChallengeProgress;
+
+  override willUpdate() {
+    this.dataset['act'] = this.progress.act;
+    this.dataset['step'] = String(this.progress.step);
+  }
+
+  override render() {
+    const { act, step, of, remaining, limit } = this.progress;
+    const { text, icon } = WORDS[act];
+    const left = limit > 0 ? Math.max(0, Math.min(1, remaining / limit)) : 0;
+    // The bar is not read out: it changes ten times a second, and the words say what to do.
+    return html`<div class="disc" data-icon=${icon}><wa-icon name=${icon}></wa-icon></div>
+      <div>
+        <b>${text}</b>
+        <span>${of > 1 ? html`To see that it is you: ${Math.min(step + 1, of)} of ${of}` : nothing}</span>
+      </div>
+      <div class="time" aria-hidden="true" ?data-hurry=${left < HURRY}>
+        <i style="transform: scaleX(${left.toFixed(3)})"></i>
+      </div>`;
+  }
+}
+
+customElements.define('muster-challenge-card', MusterChallengeCard);
