@@ -103,6 +103,12 @@ export const variables = z.object({
     .enum(['1e-3', '1e-4', '1e-5'])
     .default('1e-4')
     .describe('False accept rate the match threshold is chosen for'),
+  MUSTER_LIVENESS: z
+    .enum(['off', 'warn', 'require'])
+    .optional()
+    .describe(
+      'Pictures held before a camera: `warn` marks what is doubtful, `require` lets only people pass; `warn` where unset and minifasnet is installed',
+    ),
   MUSTER_TIME_ZONE: timeZone
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
     .describe('Time zone of new stations'),
@@ -161,6 +167,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     analyzer: {
       processes: v.MUSTER_ANALYZERS,
       threads: v.MUSTER_VISION_THREADS ?? Math.max(1, cores - 1),
+      providers: v.MUSTER_PROVIDERS,
       memoryLimitMb: v.MUSTER_ANALYZER_MEMORY,
       rate: v.MUSTER_ANALYSIS_RATE,
       minFace: v.MUSTER_MIN_FACE,
@@ -171,6 +178,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       pack: v.MUSTER_MODEL_PACK ?? chosenPack(dataDir) ?? 'faceplugin',
       cacheDir: path.resolve(v.MUSTER_MODEL_CACHE),
       far: v.MUSTER_FAR,
+      liveness: v.MUSTER_LIVENESS,
     },
     attendance: {
       timeZone: v.MUSTER_TIME_ZONE,
@@ -194,7 +202,6 @@ function chosenPack(dataDir: string): string | undefined {
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-      providers: v.MUSTER_PROVIDERS,
     Object.freeze(value);
     Object.values(value).forEach(deepFreeze);
   }

@@ -31,6 +31,7 @@ import { DeviceService } from './security/device-service.ts';
 import { MasterKey } from './security/master-key.ts';
 import { originCheck } from './security/origins.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
+import { livenessInForce } from './vision/liveness-pack.ts';
 import { loadPack, verifyPack } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
@@ -62,6 +63,11 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const pack = await loadPack(config.models.pack);
   await verifyPack(pack, config.models.cacheDir);
   if (!pack.verified) log.warn({ event: 'pack.unverified', pack: pack.id });
+  const liveness = await livenessInForce(config.models.liveness, config.models.cacheDir);
+  if (config.models.liveness === undefined && !liveness.installed) {
+    const remedy = 'npm run models -- install minifasnet';
+    log.warn({ event: 'liveness.off', remedy }, 'liveness | a picture of a person passes for that person');
+  }
   const { contract } = pack;
 
   let { url } = config.database;
@@ -100,6 +106,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     config,
     contract,
     log,
+    liveness: liveness.policy,
     loadGallery: () => templates.loadGallery(contract),
   });
   opened.defer(() => analyzers.close());

@@ -13,6 +13,7 @@ import type {
 import { MusterError } from '../protocol/error.ts';
 import type { Execution } from '../protocol/execution.ts';
 import type { Observation } from '../protocol/results.ts';
+import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from './guarded-emitter.ts';
@@ -23,6 +24,8 @@ export interface AnalyzerPoolOptions {
   config: Pick<Config, 'analyzer' | 'models' | 'logLevel'>;
   /** Contract of the pack in `config.models`; templates of another one are refused by the analyzers. */
   contract: ModelContract;
+  /** What is in force; `off` where unset. */
+  liveness?: LivenessPolicy;
   /** Smallest faces that cameras are set to look for, beside that of the configuration. */
   minFaces?: readonly number[];
   log: Logger;
@@ -75,6 +78,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             pack: config.models.pack,
             cacheDir: config.models.cacheDir,
             far: config.models.far,
+            liveness: options.liveness ?? 'off',
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),

@@ -66,7 +66,7 @@ const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.
 const gallery = new AnalyzerGallery({
   contract: pack.contract,
   length: pack.embeddingLength,
-  policy: evidencePolicy(pack.thresholds, settings.far),
+  policy: evidencePolicy(pack.thresholds, settings.far, settings.liveness),
   log,
 });
 const vision = await VisionPool.open({
@@ -74,6 +74,7 @@ const vision = await VisionPool.open({
   data: {
     pack: settings.pack,
     cacheDir: settings.cacheDir,
+    liveness: settings.liveness !== 'off',
     providers: settings.providers,
     pictures: settings.pictures,
     gallery: gallery.share(),

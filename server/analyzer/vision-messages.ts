@@ -8,6 +8,8 @@ import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 export interface VisionThreadData {
   pack: string;
   cacheDir: string;
+  /** Whether faces are looked at for liveness. */
+  liveness: boolean;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
   gallery: GalleryShare;

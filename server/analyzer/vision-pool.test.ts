@@ -12,7 +12,7 @@ afterEach(async () => {
 
 const share = (capacity: number) => SharedGallery.create({ length: 4, capacity }).share();
 
-const DATA = { cacheDir: '', providers: ['cpu'], pictures: [] } as const;
+const DATA = { cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;
 
 async function openPool(threads: number, pack = 'test', log = pino({ level: 'silent' })) {
   let wake: (() => void) | undefined;

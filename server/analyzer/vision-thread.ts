@@ -2,6 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
 import { createEngine } from '../vision/engine.ts';
+import { loadLivenessPack } from '../vision/liveness-pack.ts';
+import { LivenessCheck } from '../vision/liveness.ts';
 import { loadPack } from '../vision/pack.ts';
 import { analyseCheckIn, analyseEnrolment } from './analyse-frame.ts';
 import { FrameReader } from './frame-slot.ts';
@@ -14,6 +16,12 @@ const say = (message: FromVisionThread) => port.postMessage(message);
 
 const { pack, cacheDir, providers, pictures } = data;
 const engine = await createEngine(await loadPack(pack), cacheDir, { providers, pictures });
+const liveness = data.liveness
+  ? await LivenessCheck.open(await loadLivenessPack(), cacheDir, {
+      threads: 1,
+      providers: [engine.execution.provider],
+    })
+  : null;
 /** The job at hand: models are not released under it. */
 let running: Promise<void> = Promise.resolve();
 let gallery = new GalleryReader(data.gallery);
@@ -21,6 +29,7 @@ const cameras = new Map<string, FrameReader>();
 const parts = {
   engine,
   search: (embeddings: readonly Float32Array[], limit: number) => gallery.search(embeddings, limit),
+  liveness,
   now: () => performance.now(),
 };
 
@@ -38,6 +47,11 @@ async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse'
   }
 }
 
+async function close(): Promise<void> {
+  await liveness?.close();
+  await engine.close();
+}
+
 port.on('message', (message: ToVisionThread) => {
   switch (message.type) {
     case 'buffers':
@@ -53,7 +67,7 @@ port.on('message', (message: ToVisionThread) => {
       running = analyse(message);
       break;
     case 'close':
-      void running.then(() => engine.close()).finally(() => port.close());
+      void running.then(close).finally(() => port.close());
       break;
   }
 });

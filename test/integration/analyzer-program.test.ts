@@ -26,6 +26,7 @@ function parent(then: string) {
     pack: config.models.pack,
     cacheDir: config.models.cacheDir,
     far: '1e-4',
+    liveness: 'off',
     threads: 1,
     providers: ['cpu'],
     pictures: [],
