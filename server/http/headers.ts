@@ -19,6 +19,9 @@ const DIRECTIVES = {
   frameAncestors: ["'none'"],
 };
 
+/** Seconds. */
+const HALF_A_YEAR = 180 * 24 * 3_600;
+
 const PERMISSIONS = [
   'camera=(self)',
   'screen-wake-lock=(self)',
@@ -31,13 +34,21 @@ const PERMISSIONS = [
   'usb=()',
 ].join(', ');
 
-/** @param csp false only where something else serves the pages and sets its own (development) */
-export function headers({ csp }: { csp: boolean }): RequestHandler[] {
+export interface HeaderOptions {
+  /** False only where something else serves the pages and sets its own (development). */
+  csp: boolean;
+  /**
+   * RFC 6797. Only with a certificate that browsers trust: with one of our own they could not pass its warning any
+   * more. It holds for the name in the certificate; plain HTTP on `localhost` stays possible.
+   */
+  hsts: boolean;
+}
+
+export function headers({ csp, hsts }: HeaderOptions): RequestHandler[] {
   return [
     helmet({
       contentSecurityPolicy: csp && { useDefaults: false, directives: DIRECTIVES },
-      // It would hold for every port of the host: plain http on the loopback interface must stay possible.
-      strictTransportSecurity: false,
+      strictTransportSecurity: hsts && { maxAge: HALF_A_YEAR, includeSubDomains: false },
       // 'no-referrer' makes browsers hide the origin of some writes, which the origin check needs.
       referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },

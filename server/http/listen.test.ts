@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
 import { generate } from 'selfsigned';
 import { listen, type Listening } from './listen.ts';
 
@@ -10,6 +11,8 @@ async function open(httpPort = 0, httpsPort = 0): Promise<Listening> {
   const doors = await listen({
     http: { host: '127.0.0.1', port: httpPort },
     https: { host: '127.0.0.1', port: httpsPort, ...tls },
+    perAddress: 100,
+    log: pino({ level: 'silent' }),
   });
   opened.push(doors);
   return doors;

@@ -2,10 +2,15 @@
 import { once } from 'node:events';
 import http, { type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
+import type { Logger } from 'pino';
+import { limitConnections } from './connection-limit.ts';
 
 export interface ListenOptions {
   http: { host: string; port: number };
   https: { host: string; port: number; cert: string; key: string };
+  /** Connections that one address may hold. */
+  perAddress: number;
+  log: Logger;
 }
 
 export interface Listening {
@@ -38,6 +43,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   let serve: RequestListener = starting;
   for (const server of servers) server.on('request', (req, res) => serve(req, res));
   for (const server of servers) server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(servers, options.perAddress, options.log);
   const close = async () => {
     await Promise.all(
       servers.map(async (server) => {

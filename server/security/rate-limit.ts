@@ -22,6 +22,12 @@ export const RATE_LIMITS = {
   pairing: { burst: 10, refill: 12_000 },
   /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
   pairingOverall: { burst: 30, refill: 2_000 },
+  /** Anything under /api, per address: every request may cost a question to the database. 40 a second. */
+  api: { burst: 200, refill: 25 },
+  /** The same per account, device or token. 20 a second. */
+  caller: { burst: 100, refill: 50 },
+  /** Sockets opened, per address: 10 a second, and a whole office that comes back at once. */
+  upgrade: { burst: 200, refill: 100 },
 } as const satisfies Record<string, RateLimitOptions>;
 
 /** Addresses remembered at once; beyond, the one longest untouched is forgotten. About 1 MB. */
@@ -45,6 +51,21 @@ export class RateLimit {
 
   /** Takes one try from the key's bucket. Throws MusterError `rate-limited` with the seconds to wait. */
   take(key: string): void {
+    const wait = this.#take(key);
+    if (wait === 0) return;
+    const seconds = Math.ceil(wait / 1000);
+    throw new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
+      details: { retryAfter: seconds },
+    });
+  }
+
+  /** Takes one try, where there is one. */
+  allows(key: string): boolean {
+    return this.#take(key) === 0;
+  }
+
+  /** 0, or the ms until there is one. */
+  #take(key: string): number {
     const { burst, refill } = this.#options;
     const now = this.#now();
     const last = this.#buckets.get(key) ?? { tokens: burst, at: now };
@@ -52,11 +73,7 @@ export class RateLimit {
     this.#buckets.delete(key);
     this.#buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
     if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value!);
-    if (tokens >= 1) return;
-    const seconds = Math.ceil(((1 - tokens) * refill) / 1000);
-    throw new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
-      details: { retryAfter: seconds },
-    });
+    return tokens >= 1 ? 0 : (1 - tokens) * refill;
   }
 }
 

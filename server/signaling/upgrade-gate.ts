@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../protocol/signaling.ts';
+import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
 
 export interface UpgradeGateOptions {
   servers: readonly Server[];
@@ -18,6 +19,7 @@ const REASONS = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -26,6 +28,7 @@ const REASONS = {
 export class UpgradeGate {
   readonly #options: UpgradeGateOptions;
   readonly #sockets: WebSocketServer;
+  readonly #limit = new RateLimit(RATE_LIMITS.upgrade);
   #closed = false;
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Without a listener, a connection that breaks during authentication would end the process.
@@ -61,6 +64,7 @@ export class UpgradeGate {
       return;
     }
     if (this.#closed) return refuse(socket, 503);
+    if (!this.#limit.allows(addressKey(request.socket.remoteAddress))) return refuse(socket, 429);
     if (!originAllowed(request)) return refuse(socket, 403);
     const actor = await authenticate(request);
     if (!actor) return refuse(socket, 401);
