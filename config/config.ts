@@ -50,6 +50,9 @@ export const variables = z.object({
     .optional()
     .describe('Key that wraps the key of every person; a 0600 file in the data folder where unset'),
   MUSTER_MEDIA_WORKERS: count(1, 64).optional().describe('mediasoup workers; one per two cores where unset'),
+  MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
+    .default(256)
+    .describe('Connections that one address may hold; more where everybody comes through one proxy'),
   MUSTER_MEDIA_PORT: port
     .default(44400)
     .describe('First UDP+TCP media port; each worker takes the next; 0 picks free ones'),
@@ -186,6 +189,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       minGap: v.MUSTER_MIN_GAP_SECONDS * 1000,
     },
     enrolment: { requiredBins: v.MUSTER_ENROLMENT_BINS, timeout: v.MUSTER_ENROLMENT_TIMEOUT_SECONDS * 1000 },
+    connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
     sessionIdle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000,
     logLevel: v.MUSTER_LOG_LEVEL,
   });

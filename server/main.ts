@@ -57,7 +57,12 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     ...config.https,
     hosts: [os.hostname(), ...(config.media.announce === undefined ? [] : [config.media.announce])],
   });
-  const doors = await listen({ http: config.http, https: { ...config.https, ...certificate } });
+  const doors = await listen({
+    http: config.http,
+    https: { ...config.https, ...certificate },
+    perAddress: config.connectionsPerAddress,
+    log,
+  });
   opened.defer(() => doors.close());
 
   const pack = await loadPack(config.models.pack);
@@ -217,6 +222,7 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
   });
   opened.defer(() => server.close());
   return { middleware: server.middlewares };
+      trusted: !certificate.selfSigned,
 }
 
 const opened = new AsyncDisposableStack();

@@ -18,6 +18,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
     dataDir: os.tmpdir(),
     authenticator: new Authenticator({ accounts, devices }),
     originAllowed: originCheck([]),
+    trusted: false,
     addresses: ['https://192.0.2.7:8443'],
     health: {
       analyzers: () => ({ up: 1, of: 1 }),

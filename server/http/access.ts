@@ -5,6 +5,7 @@ import { MusterError } from '../protocol/error.ts';
 import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/signaling.ts';
 import type { Authenticator } from '../security/authenticator.ts';
+import type { RateLimit } from '../security/rate-limit.ts';
 import type { AccountActor } from '../security/session-store.ts';
 
 /** `anyone`: not even asked who. `known`: asked, and nobody is an answer. `account`: any signed-in staff, about themselves. */
@@ -47,7 +48,7 @@ const table = ROUTES.map(([method, path, access]) => ({
  * Lets through only what the table lists, and only whom it lists. Stands before any body is read. What follows
  * runs with its author known to the audit trail.
  */
-export function guard(authenticator: Authenticator): RequestHandler {
+export function guard(authenticator: Authenticator, limit: RateLimit): RequestHandler {
   return async (req, res, next) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const route = table.find((row) => row.method === method && row.pattern.test(req.path));
@@ -79,8 +80,14 @@ export function callerOf(res: Response): Caller | null {
 
 /** Throws MusterError `unauthenticated` for nobody, `forbidden` for a device or a token. */
 export function accountOf(res: Response): AccountActor {
+    if (caller) limit.take(keyOf(caller));
   const caller = callerOf(res);
   if (!caller) throw new MusterError('unauthenticated', 'Sign in first.');
   if (caller.kind !== 'account') throw new MusterError('forbidden', 'This is for signed-in staff only.');
   return caller;
 }
+function keyOf(caller: Caller): string {
+  if (caller.kind === 'account') return caller.accountId;
+  return caller.kind === 'device' ? caller.deviceId : caller.tokenId;
+}
+

@@ -2,7 +2,7 @@
 import express, { type RequestHandler } from 'express';
 import { MusterError } from '../protocol/error.ts';
 import type { OriginCheck } from '../security/origins.ts';
-import { RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
+import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
 import { guard } from './access.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
@@ -27,7 +27,7 @@ export function createApp(services: AppServices): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(requestId, headers({ csp: 'directory' in services.client }));
+  app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.trusted }));
   app.use('/api', api(services), notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
   else app.use(services.client.middleware);
@@ -47,10 +47,13 @@ function api(services: AppServices): express.Router {
   router.use(
     noStore,
     sameOriginWrites(services.originAllowed),
-    guard(services.authenticator),
+    api: new RateLimit(RATE_LIMITS.api),
+    caller: new RateLimit(RATE_LIMITS.caller),
+    guard(services.authenticator, limit.caller),
     jsonOnly,
     express.json({ limit: BODY_LIMIT }),
   );
+    limited(limit.api),
   router.use('/health', healthRouter(services));
   router.use('/session', sessionRouter({ accounts, limit: limit.signIn }));
   router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
@@ -78,6 +81,13 @@ function sameOriginWrites(originAllowed: OriginCheck): RequestHandler {
         'This request comes from another site: open the page of this server.',
       );
   };
+function limited(limit: RateLimit): RequestHandler {
+  return (req, _res, next) => {
+    limit.take(addressKey(req.socket.remoteAddress));
+    next();
+  };
+}
+
 }
 
 /** Forms of other sites can send anything but JSON without asking first. */

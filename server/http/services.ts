@@ -19,6 +19,8 @@ export interface AppServices {
   authenticator: Authenticator;
   originAllowed: OriginCheck;
   /** What another device types to come here. */
+  /** Whether browsers know who signed the certificate: then they are told to insist on HTTPS. */
+  trusted: boolean;
   addresses: readonly string[];
   people: PeopleService;
   attendance: AttendanceService;
