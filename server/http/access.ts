@@ -11,21 +11,44 @@ import type { AccountActor } from '../security/session-store.ts';
 /** `anyone`: not even asked who. `known`: asked, and nobody is an answer. `account`: any signed-in staff, about themselves. */
 export type Access = 'anyone' | 'known' | 'account' | Permission;
 
-export const ROUTES: readonly (readonly [method: string, path: string, access: Access])[] = [
+/**
+ * With `fresh`, who asks must have proved who it is in the last minutes (`PROOF_LIFE`); otherwise the answer is
+ * `reauthentication-needed`, and the request is to be repeated after `POST /session/proof`.
+ */
+export const ROUTES: readonly (readonly [method: string, path: string, access: Access, proof?: 'fresh'])[] = [
   ['GET', '/health', 'anyone'],
   ['GET', '/session', 'known'],
   ['POST', '/session', 'anyone'],
+  ['POST', '/session/proof', 'account'],
   ['DELETE', '/session', 'known'],
   ['POST', '/setup', 'anyone'],
+  ['POST', '/invitation', 'anyone'],
+  ['GET', '/account', 'account'],
+  ['PUT', '/account/password', 'account'],
+  ['DELETE', '/account/sessions', 'account'],
+  ['DELETE', '/account/sessions/:id', 'account'],
+  ['POST', '/account/second-factor', 'account', 'fresh'],
+  ['PUT', '/account/second-factor', 'account', 'fresh'],
+  ['DELETE', '/account/second-factor', 'account', 'fresh'],
+  ['POST', '/account/recovery-codes', 'account', 'fresh'],
+  ['GET', '/accounts', 'accounts:read'],
+  ['POST', '/accounts', 'accounts:write', 'fresh'],
+  ['PATCH', '/accounts/:id', 'accounts:write', 'fresh'],
+  ['POST', '/accounts/:id/invitation', 'accounts:write', 'fresh'],
+  ['DELETE', '/accounts/:id/second-factor', 'accounts:write', 'fresh'],
+  ['GET', '/tokens', 'tokens:write'],
+  ['POST', '/tokens', 'tokens:write', 'fresh'],
+  ['DELETE', '/tokens/:id', 'tokens:write', 'fresh'],
   ['POST', '/pairing', 'anyone'],
   ['DELETE', '/pairing', 'known'],
   ['GET', '/people', 'people:read'],
   ['POST', '/people', 'people:write'],
   ['GET', '/people/:id', 'people:read'],
   ['PATCH', '/people/:id', 'people:write'],
-  ['DELETE', '/people/:id', 'people:erase'],
+  ['DELETE', '/people/:id', 'people:erase', 'fresh'],
   ['POST', '/people/:id/consent', 'consent:write'],
-  ['DELETE', '/people/:id/templates', 'consent:write'],
+  ['GET', '/people/:id/consents', 'people:read'],
+  ['DELETE', '/people/:id/consent', 'consent:write'],
   ['GET', '/consent', 'people:read'],
   ['GET', '/attendance', 'attendance:read'],
   ['GET', '/devices', 'devices:read'],
@@ -38,9 +61,10 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
 ];
 
 const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
-const table = ROUTES.map(([method, path, access]) => ({
+const table = ROUTES.map(([method, path, access, proof]) => ({
   method,
   access,
+  fresh: proof === 'fresh',
   pattern: new RegExp(`^${path.replaceAll(':id', ID)}$`),
 }));
 
@@ -53,13 +77,20 @@ export function guard(authenticator: Authenticator, limit: RateLimit): RequestHa
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const route = table.find((row) => row.method === method && row.pattern.test(req.path));
     if (!route) throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
-    const { access } = route;
-    const caller = access === 'anyone' ? null : await authenticator.authenticate(req);
+    const { access, fresh } = route;
+    const caller = access === 'anyone' ? null : await authenticator.identify(req);
     res.locals['caller'] = caller;
+    if (caller) limit.take(keyOf(caller));
     if (access === 'account') accountOf(res);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
+    if (fresh) await authenticator.requireProof(req);
     auditContext.run({ actor: caller, address: req.socket.remoteAddress ?? null }, next);
   };
+}
+
+function keyOf(caller: Caller): string {
+  if (caller.kind === 'account') return caller.accountId;
+  return caller.kind === 'device' ? caller.deviceId : caller.tokenId;
 }
 
 /** Throws MusterError `unauthenticated` for nobody, `forbidden` for whom the table does not list. */
@@ -80,14 +111,8 @@ export function callerOf(res: Response): Caller | null {
 
 /** Throws MusterError `unauthenticated` for nobody, `forbidden` for a device or a token. */
 export function accountOf(res: Response): AccountActor {
-    if (caller) limit.take(keyOf(caller));
   const caller = callerOf(res);
   if (!caller) throw new MusterError('unauthenticated', 'Sign in first.');
   if (caller.kind !== 'account') throw new MusterError('forbidden', 'This is for signed-in staff only.');
   return caller;
 }
-function keyOf(caller: Caller): string {
-  if (caller.kind === 'account') return caller.accountId;
-  return caller.kind === 'device' ? caller.deviceId : caller.tokenId;
-}
-
