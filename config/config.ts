@@ -71,6 +71,12 @@ export const variables = z.object({
   MUSTER_VISION_THREADS: count(1, 64)
     .optional()
     .describe('Vision threads per analyzer; cores less one where unset'),
+  MUSTER_PROVIDERS: list
+    .pipe(z.array(z.enum(PROVIDERS, { error: `may only name ${PROVIDERS.join(', ')}` })))
+    .default(['cpu'])
+    .describe(
+      'What networks run on, in order of preference: cpu, cuda, webgpu, coreml, dml; at last the cpu',
+    ),
   MUSTER_ANALYZER_MEMORY: count(256, 65536)
     .default(2048)
     .describe('Resident memory of an analyzer before it is restarted, MiB'),
@@ -94,12 +100,6 @@ export const variables = z.object({
     .optional()
     .describe(
       'Model pack: a manifest in models/; the one of `npm run models -- use`, else faceplugin, where unset',
-    ),
-  MUSTER_PROVIDERS: list
-    .pipe(z.array(z.enum(PROVIDERS, { error: `may only name ${PROVIDERS.join(', ')}` })))
-    .default(['cpu'])
-    .describe(
-      'What networks run on, in order of preference: cpu, cuda, webgpu, coreml, dml; at last the cpu',
     ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
