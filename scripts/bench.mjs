@@ -32,8 +32,8 @@ await main(async () => {
   await modelPack();
   await fixtures();
   const env = { ...process.env, MEDIASOUP_WORKER_BIN: worker };
-  // Only a benchmark that opens pages needs them, and a browser.
-  if (/chromium|playwright/i.test(await readFile(program, 'utf8'))) {
+  // Only a benchmark that opens pages needs them, and a browser; one that does so on demand is asked with --video.
+  if (args.includes('--video') || /chromium|playwright/i.test(await readFile(program, 'utf8'))) {
     await client();
     env.CHROMIUM_BIN = await chromium();
   }

@@ -21,6 +21,12 @@ describe('benchOptions', () => {
     });
   });
 
+  it('takes an option again and again where its default is a list', () => {
+    const options = benchOptions({ pack: [] as string[] }, ['--pack', 'one', '--pack', 'two']);
+    expect(options.pack).toStrictEqual(['one', 'two']);
+    expect(benchOptions({ pack: ['all'] }, []).pack).toStrictEqual(['all']);
+  });
+
   it.each([[['--frames', 'many']], [['--unknown', '1']], [['stray']]])('refuses %j', (args) => {
     expect(() => benchOptions(defaults, args)).toThrow(/./);
   });
@@ -55,6 +61,11 @@ describe('table', () => {
       'vga       15.0              150',
       '720p      0.12',
     ]);
+  });
+
+  it('writes as many digits as are asked for', () => {
+    const rows = [{ case: 'all', metric: 'found', value: 99.83, unit: '%', digits: 2 }];
+    expect(table(rows).split('\n').at(-1)).toMatch(/ 99\.83$/);
   });
 
   it('writes the unit at each figure where a metric has several', () => {

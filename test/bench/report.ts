@@ -9,6 +9,8 @@ export interface BenchRow {
   metric: string;
   value: number;
   unit: string;
+  /** Digits after the point in the table; by the size of the value where unset. */
+  digits?: number;
 }
 
 export interface BenchReport {
@@ -18,15 +20,21 @@ export interface BenchReport {
   json?: string | undefined;
 }
 
-/** Options of a benchmark: name → its default. Numbers are parsed as numbers; `json` is always there. */
-export function benchOptions<T extends Record<string, string | number | boolean>>(
+/**
+ * Options of a benchmark: name → its default. Numbers are parsed as numbers; an option whose default is a list may be
+ * given several times; `json` is always there.
+ */
+export function benchOptions<T extends Record<string, string | number | boolean | readonly string[]>>(
   defaults: T,
   args: readonly string[] = process.argv.slice(2),
 ): { [K in keyof T]: Widened<T[K]> } & { json: string | undefined } {
   const known = Object.fromEntries(
     Object.entries(defaults).map(([name, value]) => [
       name,
-      { type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const) },
+      {
+        type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const),
+        multiple: Array.isArray(value),
+      },
     ]),
   );
   const { values } = parseArgs({
@@ -43,7 +51,13 @@ export function benchOptions<T extends Record<string, string | number | boolean>
   return { json: undefined, ...options } as { [K in keyof T]: Widened<T[K]> } & { json: string | undefined };
 }
 
-type Widened<V> = V extends number ? number : V extends boolean ? boolean : string;
+type Widened<V> = V extends number
+  ? number
+  : V extends boolean
+    ? boolean
+    : V extends readonly string[]
+      ? string[]
+      : string;
 
 /** Prints the rows as a table, one line a case and one column a metric, and writes the JSON file. */
 export async function report({ bench, rows, json }: BenchReport): Promise<void> {
@@ -81,7 +95,8 @@ export function table(rows: readonly BenchRow[]): string {
   const cell = (name: string, metric: string) => {
     const row = rows.find((r) => r.case === name && r.metric === metric);
     if (row === undefined) return '';
-    return mixed.has(metric) ? `${short(row.value)} ${row.unit}` : short(row.value);
+    const value = row.digits === undefined ? short(row.value) : row.value.toFixed(row.digits);
+    return mixed.has(metric) ? `${value} ${row.unit}` : value;
   };
   const lines = cases.map((name) => [name].concat(metrics.map((metric) => cell(name, metric))));
   const widths = head.map((title, i) => Math.max(title.length, ...lines.map((line) => line[i]?.length ?? 0)));

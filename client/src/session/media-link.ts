@@ -11,7 +11,7 @@ import { parseEvent, parseResult } from './parse-result.ts';
 import type { SignalingSocket } from './socket.ts';
 
 export interface MediaLinkOptions {
-  socket: SignalingSocket;
+  socket: Pick<SignalingSocket, 'request'>;
   track: MediaStreamTrack;
   enrolmentId?: string;
   onResult: (message: ResultMessage) => void;

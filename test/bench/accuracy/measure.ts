@@ -1,0 +1,120 @@
+/** One pack, measured by each protocol. */
+import { similarity, weightedMean } from '../../../server/enrollment/template.ts';
+import { evidencePolicy, forGallery } from '../../../server/recognition/policy.ts';
+import type { FalseAcceptRate, ModelPack } from '../../../server/vision/pack.ts';
+import type { FaceEngine } from '../../../server/vision/types.ts';
+import type { BenchRow } from '../report.ts';
+import { embedPhotographs } from './embed-photographs.ts';
+import { filesOf, type OpenSet, scoreOpenSet } from './lfw-mini.ts';
+import { filesOfPairs, type LfwPairs, scorePairs } from './lfw-pairs.ts';
+import { decide, identifiedAt, type OpenSetScores, rankOne } from './open-set.ts';
+import { readPhotographs } from './photographs.ts';
+import type { Progress } from './progress.ts';
+import { acceptedAt, verification } from './verification.ts';
+
+export interface Subject {
+  pack: ModelPack;
+  engine: FaceEngine;
+  /** Least height of a face, of the picture's. */
+  minFace: number;
+  far: FalseAcceptRate;
+  progress: Progress;
+}
+
+export async function measureOpenSet(set: OpenSet, subject: Subject): Promise<BenchRow[]> {
+  const { embeddings, msPerFace } = await embed(filesOf(set), subject);
+  const scores = openSetScores(set, embeddings);
+  const { pack, far } = subject;
+  return [
+    ...openSetRows(pack.id, scores, pack, set.people.length, far),
+    { case: pack.id, metric: 'no face', value: missing(embeddings), unit: 'pictures' },
+    { case: pack.id, metric: 'per face', value: msPerFace, unit: 'ms', digits: 1 },
+  ];
+}
+
+/** Templates are the mean of a person's enrolled embeddings, as an enrolment makes them. */
+export function openSetScores(
+  set: OpenSet,
+  embeddings: ReadonlyMap<string, Float32Array | null>,
+): OpenSetScores {
+  return scoreOpenSet(
+    set,
+    (file) => embeddings.get(file) ?? null,
+    (vectors) => [weightedMean(vectors.map((embedding) => ({ embedding, quality: 1 }))).embedding],
+    (probe, [template]) => similarity(probe, template!),
+  );
+}
+
+/**
+ * Beside the figures at thresholds that are fitted to the strangers, what a station makes of one picture with the
+ * threshold and margin that it uses for so many people.
+ */
+export function openSetRows(
+  name: string,
+  scores: OpenSetScores,
+  pack: ModelPack,
+  people: number,
+  far: FalseAcceptRate,
+): BenchRow[] {
+  const one = identifiedAt(scores, 0.01);
+  const few = identifiedAt(scores, 0.003);
+  const rule = forGallery(evidencePolicy(pack.thresholds, far), people);
+  const { missed, misnamed, strangersNamed } = decide(scores, rule);
+  const percent = (metric: string, value: number): BenchRow => ({
+    case: name,
+    metric,
+    value: value * 100,
+    unit: '%',
+    digits: 2,
+  });
+  const cosine = (metric: string, value: number): BenchRow => ({
+    case: name,
+    metric,
+    value,
+    unit: '',
+    digits: 3,
+  });
+  return [
+    percent('rank-1', rankOne(scores)),
+    percent('TPIR at FPIR 1 %', one.tpir),
+    cosine('cosine at 1 %', one.threshold),
+    percent('TPIR at FPIR 0.3 %', few.tpir),
+    cosine('at 0.3 %', few.threshold),
+    cosine('station threshold', rule.threshold),
+    percent('known missed', missed),
+    percent('misnamed', misnamed),
+    percent('strangers named', strangersNamed),
+  ];
+}
+
+export async function measurePairs(pairs: LfwPairs, subject: Subject): Promise<BenchRow[]> {
+  const { embeddings, msPerFace } = await embed(filesOfPairs(pairs), subject);
+  const folds = scorePairs(pairs, (file) => embeddings.get(file) ?? null, similarity);
+  const { accuracy, deviation, eer } = verification(folds);
+  const row = (metric: string, value: number, unit: string, digits: number): BenchRow => ({
+    case: subject.pack.id,
+    metric,
+    value,
+    unit,
+    digits,
+  });
+  return [
+    row('accuracy', accuracy * 100, '%', 2),
+    row('±', deviation * 100, '%', 2),
+    row('EER', eer * 100, '%', 2),
+    row('TAR at FAR 1e-2', acceptedAt(folds.flat(), 1e-2).tar * 100, '%', 2),
+    row('TAR at FAR 1e-3', acceptedAt(folds.flat(), 1e-3).tar * 100, '%', 2),
+    row('no face', missing(embeddings), 'pictures', 0),
+    row('per face', msPerFace, 'ms', 1),
+  ];
+}
+
+async function embed(files: readonly string[], { engine, pack, minFace, progress }: Subject) {
+  return await embedPhotographs(engine, files, readPhotographs(files), minFace, (done) =>
+    progress.count(pack.id, done, files.length),
+  );
+}
+
+function missing(embeddings: ReadonlyMap<string, Float32Array | null>): number {
+  return [...embeddings.values()].filter((embedding) => embedding === null).length;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { decide, identifiedAt, type OpenSetScores, rankOne } from './open-set.ts';
+
+const NOBODY = Number.NEGATIVE_INFINITY;
+
+/** Five known probes (the fourth is more like another, the fifth has no face) and four strangers. */
+const scores: OpenSetScores = {
+  known: [
+    { own: 0.9, other: 0.2 },
+    { own: 0.6, other: 0.1 },
+    { own: 0.4, other: 0.35 },
+    { own: 0.3, other: 0.5 },
+    { own: NOBODY, other: NOBODY },
+  ],
+  strangers: [
+    { best: 0.55, second: 0.5 },
+    { best: 0.38, second: 0.1 },
+    { best: 0.2, second: 0.1 },
+    { best: NOBODY, second: NOBODY },
+  ],
+};
+
+it('rank-1 counts the probes that are most like their own person', () => {
+  expect(rankOne(scores)).toBeCloseTo(3 / 5);
+});
+
+describe('TPIR at FPIR', () => {
+  it.each([
+    // No stranger may pass: the threshold is the highest of them.
+    { fpir: 0, threshold: 0.55, tpir: 2 / 5 },
+    { fpir: 0.2, threshold: 0.55, tpir: 2 / 5 },
+    // One of four may.
+    { fpir: 0.25, threshold: 0.38, tpir: 3 / 5 },
+    // Whoever is more like another stays lost, whatever the threshold; so is who was not seen.
+    { fpir: 0.5, threshold: 0.2, tpir: 3 / 5 },
+    { fpir: 1, threshold: NOBODY, tpir: 3 / 5 },
+  ])('at $fpir is $tpir', ({ fpir, threshold, tpir }) => {
+    expect(identifiedAt(scores, fpir)).toStrictEqual({ threshold, tpir });
+  });
+});
+
+describe('a rule', () => {
+  it('names nobody under the threshold, nor without a margin', () => {
+    expect(decide(scores, { threshold: 0.4, margin: 0.1 })).toStrictEqual({
+      missed: 2 / 5,
+      misnamed: 1 / 5,
+      strangersNamed: 0,
+    });
+  });
+
+  it('accepts what reaches both exactly', () => {
+    const rule = { threshold: 0.4, margin: 0 };
+    expect(decide(scores, rule)).toStrictEqual({ missed: 1 / 5, misnamed: 1 / 5, strangersNamed: 1 / 4 });
+  });
+
+  it('never names a picture without a face', () => {
+    const unseen = { own: NOBODY, other: NOBODY };
+    const nobody = { known: [unseen], strangers: [{ best: NOBODY, second: NOBODY }] };
+    expect(decide(nobody, { threshold: -1, margin: 0 })).toStrictEqual({
+      missed: 1,
+      misnamed: 0,
+      strangersNamed: 0,
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { acceptedAt, bestThreshold, equalErrorRate, type ScoredPair, verification } from './verification.ts';
+
+const pairs = (same: readonly number[], others: readonly number[]): ScoredPair[] => [
+  ...same.map((score) => ({ score, same: true })),
+  ...others.map((score) => ({ score, same: false })),
+];
+
+describe('the best threshold', () => {
+  it('of what can be told apart lies halfway', () => {
+    expect(bestThreshold(pairs([0.8, 0.9], [0.1, 0.4]))).toBeCloseTo(0.6);
+  });
+
+  it('gives up as few pairs as it can', () => {
+    // At 0.25 three of the six are judged rightly besides; between 0.5 and 0.6 only 0.3 is lost.
+    expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.2, 0.5]))).toBeCloseTo(0.25);
+    expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.4, 0.5]))).toBeCloseTo(0.55);
+  });
+
+  it('of equally good ones is the middle one', () => {
+    const tied = pairs([0.2, 0.4, 0.6], [0.1, 0.3, 0.5]);
+    const right = (t: number) => tied.filter(({ score, same }) => score > t === same).length;
+    expect([0.15, 0.35, 0.55].map(right)).toStrictEqual([4, 4, 4]);
+    expect(bestThreshold(tied)).toBeCloseTo(0.35);
+  });
+
+  it('does not lie between equal scores', () => {
+    const threshold = bestThreshold(pairs([0.5, 0.9], [0.5, 0.5, 0.1]));
+    expect(threshold).toBeCloseTo(0.7);
+  });
+
+  it('of same pairs alone accepts all, of others alone none', () => {
+    expect(bestThreshold(pairs([0.5, 0.9], []))).toBeLessThan(0.5);
+    expect(bestThreshold(pairs([], [0.5, 0.9]))).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('the equal error rate', () => {
+  it.each([
+    { what: 'of what can be told apart is none', same: [0.8, 0.9], others: [0.1, 0.2], eer: 0 },
+    // At 0.45 one of four is rejected (0.4) and one of four accepted (0.5).
+    {
+      what: 'is where both errors meet',
+      same: [0.4, 0.6, 0.7, 0.8],
+      others: [0.1, 0.2, 0.3, 0.5],
+      eer: 0.25,
+    },
+    { what: 'of exchanged pairs is total', same: [0.1, 0.2], others: [0.8, 0.9], eer: 1 },
+    // All equal: from (far 1, frr 0) to (far 0, frr 1) in one step.
+    { what: 'of scores that say nothing is a half', same: [0.5, 0.5], others: [0.5, 0.5], eer: 0.5 },
+    // After 0.2: far 1/2, frr 0. After 0.4, 0.4: far 0, frr 1/3. Equal 3/5 of the way down from 1/2: 1/5.
+    { what: 'lies on the line between two thresholds', same: [0.4, 0.6, 0.8], others: [0.2, 0.4], eer: 0.2 },
+  ])('$what', ({ same, others, eer }) => {
+    expect(equalErrorRate(pairs(same, others))).toBeCloseTo(eer);
+  });
+});
+
+describe('TAR at FAR', () => {
+  const others = Array.from({ length: 100 }, (_, i) => i / 100);
+  it('is the share of same pairs above the threshold that FAR allows', () => {
+    // One of a hundred may pass: 0.99 does, 0.98 does not.
+    expect(acceptedAt(pairs([0.97, 0.98, 0.981, 1], others), 0.01)).toStrictEqual({
+      tar: 0.5,
+      threshold: 0.98,
+    });
+    expect(acceptedAt(pairs([0.97, 0.98, 0.981, 1], others), 0.001)).toStrictEqual({
+      tar: 0.25,
+      threshold: 0.99,
+    });
+  });
+});
+
+describe('verification in folds', () => {
+  it('judges each fold by the threshold of the others', () => {
+    // Alone, the last fold would be told apart at 0.25. The others say 0.5, which costs it one of two.
+    const clean = pairs([0.9], [0.1]);
+    const odd = pairs([0.3], [0.2]);
+    const { accuracy, deviation } = verification([clean, clean, clean, odd]);
+    expect(accuracy).toBeCloseTo((1 + 1 + 1 + 0.5) / 4);
+    // Of 1, 1, 1 and 0.5 about 0.875: √((3 · 0.125² + 0.375²) / 4).
+    expect(deviation).toBeCloseTo(0.216_506);
+  });
+
+  it('counts a pair without a face, of similarity −1, as different', () => {
+    const unseen = pairs([-1, 0.9], [-1, 0.1]);
+    expect(verification([unseen, unseen]).accuracy).toBeCloseTo(0.75);
+  });
+
+  it('takes its error rate over all pairs', () => {
+    expect(verification([pairs([0.4, 0.6], [0.1, 0.2]), pairs([0.7, 0.8], [0.3, 0.5])]).eer).toBeCloseTo(
+      0.25,
+    );
+  });
+
+  it('needs folds', () => {
+    expect(() => verification([pairs([1], [0])])).toThrow('two folds');
+  });
+});
