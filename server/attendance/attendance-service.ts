@@ -7,6 +7,7 @@ import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/person-view.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { AttendanceView } from '../protocol/api.ts';
+import { LIVE_SCORE } from '../protocol/face.ts';
 import type { AttendanceEvent, PunchKind } from '../protocol/results.ts';
 import type { DeviceSettings } from '../protocol/signaling.ts';
 import { attendanceView } from './attendance-view.ts';
@@ -117,6 +118,7 @@ export class AttendanceService {
       similarity: sighting.similarity,
       margin: sighting.margin,
       frames: sighting.frames,
+      live: sighting.live,
     });
     return answer(sighting, device, name, written(decision.kind), at);
   }
@@ -139,6 +141,7 @@ function answer(
     result,
     at: new Date(at).toISOString(),
     localTime: localTime(at, settings.timeZone),
+    ...(sighting.live !== null && sighting.live < LIVE_SCORE && { doubtful: true }),
   };
 }
 

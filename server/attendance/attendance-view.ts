@@ -58,6 +58,7 @@ function punchView(punch: Punch, nameOfDevice: ReadonlyMap<string, string>): Pun
     source: punch.source,
     device: (punch.deviceId && nameOfDevice.get(punch.deviceId)) ?? null,
     similarity: punch.similarity ?? null,
+    live: punch.live ?? null,
   };
 }
 

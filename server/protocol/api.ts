@@ -71,6 +71,8 @@ export interface PunchView {
   source: 'sighting' | 'correction';
   device: string | null;
   similarity: number | null;
+  /** Liveness, 0..1: below `LIVE_SCORE` it may be of a picture. null: not looked at. */
+  live: number | null;
 }
 
 export interface WorkDayView {

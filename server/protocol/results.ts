@@ -144,6 +144,8 @@ export interface AttendanceEvent {
   /** The same as wall-clock HH:MM in the station's time zone. */
   localTime: string;
   reason?: string;
+  /** The face may be a picture: recorded, and marked. */
+  doubtful?: true;
 }
 
 /** On the reliable channel. */

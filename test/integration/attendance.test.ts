@@ -50,6 +50,7 @@ function sighting(clock: string, more: Partial<Sighting> = {}): Sighting {
     similarity: 0.71,
     margin: 0.3,
     frames: 4,
+    live: null,
     ...more,
   };
 }
@@ -87,6 +88,14 @@ describe('a sighting', () => {
         frames: 4,
       },
     ]);
+  });
+
+  it('that may be of a picture is recorded, and marked in the punch and in the answer', async () => {
+    expect(await record(sighting('08:59', { live: 0.31 }))).toMatchObject({ doubtful: true });
+    expect(await record(sighting('12:00', { live: 0.5 }))).not.toHaveProperty('doubtful');
+    expect((await punches()).map(({ live }) => live)).toEqual([0.31, 0.5]);
+    const { days } = await services.attendance.day('2026-11-23');
+    expect(days[0]?.punches.map(({ live }) => live)).toEqual([0.31, 0.5]);
   });
 
   it('follows the day: in, already in, out, already out, out again', async () => {

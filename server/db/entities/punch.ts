@@ -33,6 +33,8 @@ export const Punch = defineEntity({
     similarity: p.double().$type<number>().nullable(),
     margin: p.double().$type<number>().nullable(),
     frames: p.integer().nullable(),
+    /** See `Sighting.live`. */
+    live: p.double().$type<number>().nullable(),
     /** Of a correction: who, and why. */
     authorId: p.manyToOne(Account).mapToPk().joinColumn('author_id').deleteRule('restrict').nullable(),
     reason: p.text().nullable(),

@@ -3,6 +3,7 @@ import { FirstSchema } from './0001-first-schema.ts';
 import { ConsentWithdrawn } from './0002-consent-withdrawn.ts';
 import { Roles } from './0003-roles.ts';
 import { Audit } from './0004-audit.ts';
+import { PunchLive } from './0005-punch-live.ts';
 import { Accounts } from './0007-accounts.ts';
 import { Keys } from './0008-keys.ts';
 import { AuditPurge } from './0010-audit-purge.ts';
@@ -12,6 +13,7 @@ export const migrations = [
   { name: '0002-consent-withdrawn', class: ConsentWithdrawn },
   { name: '0003-roles', class: Roles },
   { name: '0004-audit', class: Audit },
+  { name: '0005-punch-live', class: PunchLive },
   { name: '0007-accounts', class: Accounts },
   { name: '0008-keys', class: Keys },
   { name: '0010-audit-purge', class: AuditPurge },
