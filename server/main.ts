@@ -101,7 +101,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const people = await PeopleService.create({ database, templates, log, contract });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
   const accounts = await AccountService.create({ database, log, sessionIdle: config.sessionIdle });
-  const devices = await DeviceService.create({ database, masterKey, log, defaults: config.attendance });
+  const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
+  const devices = await DeviceService.create({ database, masterKey, log, defaults });
   const authenticator = new Authenticator({ accounts, devices });
   const originAllowed = originCheck(config.origins);
 
@@ -112,6 +113,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     contract,
     log,
     liveness: liveness.policy,
+    minFaces: (await devices.list()).filter((d) => d.revokedAt === null).map((d) => d.settings.minFace),
     loadGallery: () => templates.loadGallery(contract),
   });
   opened.defer(() => analyzers.close());
@@ -173,7 +175,11 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => signaling.close());
   accounts.on('signed.out', ({ accountId }) => signaling.recheckAccount(accountId));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
-  devices.on('device.changed', (device) => signaling.pushDevice(device));
+  devices.on('device.changed', (device) => {
+    signaling.pushDevice(device);
+    cameras.get(device.deviceId)?.lookFor(device.settings.minFace);
+    analyzers.changed(device.deviceId);
+  });
   const roll = setInterval(() => {
     devices.seen(signaling.devices).catch((error: unknown) => log.warn({ event: 'roll.failed', err: error }));
   }, ROLL_CALL);

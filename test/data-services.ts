@@ -15,7 +15,7 @@ import { MasterKey } from '../server/security/master-key.ts';
 import { createTestDatabase } from './database.ts';
 
 export const CONTRACT = 'test@1/8';
-export const ATTENDANCE = { timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: 60_000 };
+export const ATTENDANCE = { timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: 60_000, minFace: 0.08 };
 export const PASSWORD = 'correct horse battery';
 
 export interface DataServicesOptions {

@@ -155,7 +155,15 @@ function actorOf(name: string | undefined): Actor | null {
     deviceId: id,
     name: `Device ${id}`,
     device: kind as DeviceKind,
-    settings: { mode: 'auto', timeZone: 'UTC', minGap: 60_000, dayTurnsAt: 4, recentEvents: 5, sound: true },
+    settings: {
+      mode: 'auto',
+      timeZone: 'UTC',
+      minGap: 60_000,
+      dayTurnsAt: 4,
+      minFace: 0.2,
+      recentEvents: 5,
+      sound: true,
+    },
   };
 }
 

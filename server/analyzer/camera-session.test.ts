@@ -49,6 +49,18 @@ const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 
 const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
 
 describe('CameraSession', () => {
+  it('looks for faces of another size from the next picture on, and keeps its tracks', () => {
+    const door = session();
+    door.picture(picture, 1_000, 10);
+    const first = checkIn(door.begin(14));
+    door.lookFor(0.3);
+    door.end(result(first, 7));
+    door.picture(picture, 1_100, 20);
+    const second = checkIn(door.begin(24));
+    expect([first.minFace, second.minFace]).toEqual([0.1, 0.3]);
+    expect(second.tracks.nextId).toBe(7);
+  });
+
   it('sends the tracks along and takes them back', () => {
     const door = session();
     expect(door.begin(0)).toBeNull();

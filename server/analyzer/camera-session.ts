@@ -20,7 +20,7 @@ export interface CameraSessionOptions {
 }
 
 export class CameraSession {
-  readonly watch: WatchOptions;
+  readonly #watch: WatchOptions;
   readonly #options: CameraSessionOptions;
   readonly #run = randomUUID();
   readonly #slot: FrameSlot;
@@ -32,13 +32,18 @@ export class CameraSession {
 
   constructor(options: CameraSessionOptions) {
     this.#options = options;
-    this.watch = options.watch;
+    this.#watch = { ...options.watch };
     // Numbers go on rising when a camera is attached again, so that a station can drop late results by them.
     this.#slot = new FrameSlot(Math.floor(((Date.now() - NUMBERS_FROM) / 1000) * NUMBERS_PER_SECOND));
   }
 
   get buffers() {
     return this.#slot.buffers;
+  }
+
+  /** Of the pictures that are lent from now on. `minFace`: as a fraction of the picture's height. */
+  lookFor(minFace: number): void {
+    this.#watch.minFace = minFace;
   }
 
   /** A picture came; copies it. `arrived`: monotonic ms. */
@@ -54,7 +59,7 @@ export class CameraSession {
     const lease = this.#slot.take();
     if (!lease) return null;
     this.#out = true;
-    const { cameraId, purpose, minFace, rate } = this.watch;
+    const { cameraId, purpose, minFace, rate } = this.#watch;
     const common = {
       cameraId,
       frame: lease.frame,
@@ -101,7 +106,7 @@ export class CameraSession {
     this.#counts.analysed = 0;
     const perSecond = (n: number) => Math.round((n * 10_000) / elapsed) / 10;
     return {
-      cameraId: this.watch.cameraId,
+      cameraId: this.#watch.cameraId,
       width,
       height,
       fpsIn: perSecond(pictures),

@@ -142,6 +142,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     this.#cameras.delete(cameraId);
   }
 
+  /** The options of a camera's feed have changed. Its pictures go on. Unknown ids are ignored. */
+  changed(cameraId: string): void {
+    this.#cameras.get(cameraId)?.camera.changed();
+  }
+
   /** Somebody's templates are new: searchable at every camera as soon as the message arrives. */
   upsert(entry: GalleryEntry): void {
     for (const link of this.#links) link.upsert(entry);

@@ -185,6 +185,11 @@ async function consume({ attempt, cameraId, consumer }: Of<'consume'>): Promise<
   }
 }
 
+function lookFor({ attempt, cameraId, minFace }: Of<'watch.min-face'>): void {
+  const watched = cameras.get(cameraId);
+  if (watched?.attempt === attempt) watched.session.lookFor(minFace);
+}
+
 function unwatch(cameraId: string): void {
   const watched = cameras.get(cameraId);
   if (!watched) return;
@@ -229,6 +234,8 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
       return consume(message);
     case 'unwatch':
       return unwatch(message.cameraId);
+    case 'watch.min-face':
+      return lookFor(message);
     case 'gallery.clear':
     case 'gallery.add':
     case 'gallery.remove':

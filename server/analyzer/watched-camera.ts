@@ -114,6 +114,13 @@ export class WatchedCamera {
     this.#failures = 0;
   }
 
+  /** The feed has other options: the analyzer is told, or will be when it is next asked to watch. */
+  changed(): void {
+    if (!this.#transport) return;
+    const { minFace } = this.#options.feed.options;
+    this.#options.send({ type: 'watch.min-face', attempt: this.#attempt, cameraId: this.id, minFace });
+  }
+
   /** Tells the analyzer and lets go of the transport. Idempotent. */
   close(): void {
     if (this.#state === 'closed') return;

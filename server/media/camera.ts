@@ -13,6 +13,8 @@ export interface CameraIdentity {
   /** Shown to staff; never logged. */
   name: string;
   purpose: CameraState['purpose'];
+  /** Smallest face that is looked for, as a fraction of the picture's height; that of the configuration where unset. */
+  minFace?: number;
 }
 
 /** What analyzers are asked for, of every camera. */
@@ -59,12 +61,17 @@ export class Camera {
         cameraId: this.id,
         purpose: this.purpose === 'enrolment' ? 'enrolment' : 'check-in',
         rate: options.analysis.rate,
-        minFace: options.analysis.minFace,
+        minFace: options.identity.minFace ?? options.analysis.minFace,
       },
       lowDelay: options.analysis.lowDelay,
     });
     this.feed = this.#feed;
     this.#producer.observer.once('close', () => this.#feed.close());
+  }
+
+  /** Whoever watches has to be told. */
+  lookFor(minFace: number): void {
+    this.#feed.lookFor(minFace);
   }
 
   get producerId(): string {

@@ -21,17 +21,26 @@ export interface ProducerFeedOptions {
  * before, so that a dead analyzer's is not kept.
  */
 export class ProducerFeed implements CameraFeed {
-  readonly options: WatchOptions;
+  #options: WatchOptions;
   readonly #producer: ms.Producer;
   readonly #place: MediaPlace;
   readonly #lowDelay: boolean;
   #open: FeedTransport | null = null;
 
   constructor(options: ProducerFeedOptions) {
-    this.options = options.watch;
+    this.#options = options.watch;
     this.#producer = options.producer;
     this.#place = options.place;
     this.#lowDelay = options.lowDelay ?? true;
+  }
+
+  get options(): WatchOptions {
+    return this.#options;
+  }
+
+  /** Whoever watches has to be told. */
+  lookFor(minFace: number): void {
+    this.#options = { ...this.#options, minFace };
   }
 
   async openTransport(): Promise<FeedTransport> {

@@ -47,6 +47,8 @@ export type ServerToAnalyzer =
     }
   | { type: 'consume'; attempt: number; cameraId: string; consumer: ConsumerParameters }
   | { type: 'unwatch'; attempt: number; cameraId: string }
+  /** From the next picture on. */
+  | { type: 'watch.min-face'; attempt: number; cameraId: string; minFace: number }
   | GalleryCommand
   /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
   | { type: 'gallery.search'; request: number; embeddings: Float32Array[]; limit: number }

@@ -12,6 +12,9 @@ export const PROTOCOL_VERSION = 1;
 
 // ── What stands in for whom ──────────────────────────────────────────────────────────────────────
 
+/** Bounds of a smallest face, as fractions of the picture's height. */
+export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
+
 /** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
 export interface DeviceSettings {
   /** `auto`: first punch of the work day is in, later ones move the check-out forward. */
@@ -22,6 +25,8 @@ export interface DeviceSettings {
   minGap: number;
   /** Hour (0..23, local) at which the work day turns. */
   dayTurnsAt: number;
+  /** Smallest face that is looked for, as a fraction of the picture's height. */
+  minFace: number;
   /** How many past events the station lists; 0 lists none. */
   recentEvents: number;
   sound: boolean;

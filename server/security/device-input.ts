@@ -1,6 +1,7 @@
 /** What an administrator may say of a device. */
 import { z } from 'zod';
 import { isTimeZone } from '../attendance/work-date.ts';
+import { MIN_FACE } from '../protocol/signaling.ts';
 
 const deviceSettings = z
   .strictObject({
@@ -11,6 +12,10 @@ const deviceSettings = z
       .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' }),
     minGap: z.int().min(0).max(86_400_000, { error: 'is longer than a day' }),
     dayTurnsAt: z.int().min(0).max(23),
+    minFace: z
+      .number()
+      .min(MIN_FACE.least, { error: 'is smaller than 1 % of the picture' })
+      .max(MIN_FACE.most, { error: 'is larger than 90 % of the picture' }),
     recentEvents: z.int().min(0).max(20),
     sound: z.boolean(),
   })

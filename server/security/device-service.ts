@@ -18,8 +18,8 @@ export interface DeviceServiceOptions {
   database: Database;
   masterKey: MasterKey;
   log: Logger;
-  /** Of new stations: `config.attendance`. */
-  defaults: { timeZone: string; dayTurnsAt: number; minGap: number };
+  /** Of new devices. What a device of an earlier version lacks is taken from here too. */
+  defaults: Pick<DeviceSettings, 'timeZone' | 'dayTurnsAt' | 'minGap' | 'minFace'>;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
@@ -63,8 +63,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     super();
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
-    const { timeZone, dayTurnsAt, minGap } = defaults;
-    this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, recentEvents: 5, sound: true };
+    const { timeZone, dayTurnsAt, minGap, minFace } = defaults;
+    this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, minFace, recentEvents: 5, sound: true };
     this.#codeKey = masterKey.derive('pairing-code');
     this.#now = now;
   }
@@ -78,13 +78,13 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const devices = await this.#database
       .fork()
       .find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
-    return devices.map(viewOf);
+    return devices.map((device) => this.#viewOf(device));
   }
 
   /** Null when it is unknown or revoked. */
   async get(id: string): Promise<DeviceActor | null> {
     const device = await this.#database.fork().findOne(Device, { id, revokedAt: null });
-    return device && actorOf(device);
+    return device && this.#actorOf(device);
   }
 
   /** Throws MusterError `rate-limited` when too many codes are waiting. */
@@ -145,7 +145,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     });
     this.#paired.set(device.id, offline(device));
     this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
-    return { actor: actorOf(device), token };
+    return { actor: this.#actorOf(device), token };
   }
 
   /** Who this credential stands for; null when it is unknown or revoked. `touch` false: `lastSeen` stays. */
@@ -155,7 +155,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     if (!device) return null;
     const now = this.#now();
     if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
-    return actorOf(device);
+    return this.#actorOf(device);
   }
 
   /** These devices are connected now. */
@@ -185,8 +185,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     // It may have been revoked since the commit.
     if (this.#paired.has(id)) this.#paired.set(id, offline(device));
     this.#log.info({ deviceId: id }, 'device changed');
-    this.emit('device.changed', actorOf(device));
-    return viewOf(device);
+    this.emit('device.changed', this.#actorOf(device));
+    return this.#viewOf(device);
   }
 
   /** Throws MusterError `not-found`. */
@@ -201,13 +201,31 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.emit('device.revoked', { deviceId: id });
   }
 
+  #actorOf(device: Device): DeviceActor {
+    const { id, name, kind } = device;
+    return { kind: 'device', deviceId: id, name, device: kind, settings: this.#settingsOf(device) };
+  }
+
+  #viewOf(device: Device): DeviceView {
+    const { id, name, kind, pairedAt, lastSeen, revokedAt } = device;
+    return {
+      id,
+      name,
+      kind,
+      settings: this.#settingsOf(device),
+      pairedAt: pairedAt.toISOString(),
+      lastSeen: lastSeen?.toISOString() ?? null,
+      revokedAt: revokedAt?.toISOString() ?? null,
+    };
+  }
+
+  #settingsOf({ settings }: Device): DeviceSettings {
+    return { ...this.#defaults, ...settings };
+  }
+
   #hashCode(code: string): Buffer {
     return createHmac('sha256', this.#codeKey).update(code, 'utf8').digest();
   }
-}
-
-function actorOf({ id, name, kind, settings }: Device): DeviceActor {
-  return { kind: 'device', deviceId: id, name, device: kind, settings };
 }
 
 function objectOf(id: string) {
@@ -216,19 +234,6 @@ function objectOf(id: string) {
 
 function offline({ id, name, kind }: Device): CameraState {
   return { id, name, purpose: kind, status: 'offline' };
-}
-
-function viewOf(device: Device): DeviceView {
-  const { id, name, kind, settings, pairedAt, lastSeen, revokedAt } = device;
-  return {
-    id,
-    name,
-    kind,
-    settings,
-    pairedAt: pairedAt.toISOString(),
-    lastSeen: lastSeen?.toISOString() ?? null,
-    revokedAt: revokedAt?.toISOString() ?? null,
-  };
 }
 
 function notFound(): MusterError {

@@ -99,7 +99,8 @@ function cameraOf(actor: Actor, enrolmentId: string | undefined, enrolment: Enro
     if (enrolmentId !== undefined) {
       throw new MusterError('forbidden', 'Enrolments are captured by signed-in staff, not by a device.');
     }
-    return { id: actor.deviceId, name: actor.name, purpose: actor.device };
+    const { deviceId: id, name, device: purpose, settings } = actor;
+    return { id, name, purpose, minFace: settings.minFace };
   }
   if (enrolmentId === undefined) {
     throw new MusterError(

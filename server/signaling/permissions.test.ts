@@ -7,7 +7,15 @@ const device = (kind: 'station' | 'camera'): Actor => ({
   deviceId: 'd',
   name: 'Door',
   device: kind,
-  settings: { mode: 'auto', timeZone: 'UTC', minGap: 0, dayTurnsAt: 4, recentEvents: 0, sound: false },
+  settings: {
+    mode: 'auto',
+    timeZone: 'UTC',
+    minGap: 0,
+    dayTurnsAt: 4,
+    minFace: 0.1,
+    recentEvents: 0,
+    sound: false,
+  },
 });
 
 const owner: Actor = {

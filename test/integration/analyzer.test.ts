@@ -1,5 +1,5 @@
 /** The analyzer for real: media worker, libwebrtc, onnxruntime, child processes, recorded faces. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/pool.ts';
@@ -181,6 +181,20 @@ describe('AnalyzerPool', () => {
     expect(observation.timings.total).toBeGreaterThanOrEqual(observation.timings.detect);
     expect(observation).not.toHaveProperty('timecode');
     expect(await counted).toMatchObject({ width: 640, height: 480 });
+  });
+
+  it('looks for smaller faces when told so, without a camera being attached anew', async () => {
+    const { cameraId, feed } = await openCamera('man-b');
+    const open = vi.spyOn(feed, 'openTransport');
+    feed.lookFor(0.9);
+    pool.watch(feed);
+    const [before] = await observe(cameraId, 1);
+    expect(before!.faces).toEqual([]);
+    const found = until('observation', (o) => o.camera === cameraId && o.faces.length === 1);
+    feed.lookFor(0.1);
+    pool.changed(cameraId);
+    expect((await found).frame).toBeGreaterThan(before!.frame);
+    expect(open).toHaveBeenCalledTimes(1);
   });
 
   it('sights an enrolled person exactly once while in view', async () => {

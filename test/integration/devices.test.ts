@@ -117,6 +117,20 @@ describe('a device', () => {
     expect(await rowsOf()).toEqual([undefined, undefined]);
   });
 
+  it('that was paired by an earlier version has the defaults for what it lacks', async () => {
+    const { deviceId } = await services.addDevice('Cellar');
+    await services.database
+      .fork()
+      .execute(`update device set settings = settings - 'minFace' where id = ?`, [deviceId]);
+    expect((await services.devices.get(deviceId))!.settings.minFace).toBe(ATTENDANCE.minFace);
+    await services.devices.update(deviceId, { settings: { sound: false } });
+    const listed = (await services.devices.list()).find(({ id }) => id === deviceId);
+    expect(listed!.settings).toMatchObject({ minFace: ATTENDANCE.minFace, sound: false });
+    expect((await services.devices.update(deviceId, { settings: { minFace: 0.2 } })).settings.minFace).toBe(
+      0.2,
+    );
+  });
+
   it('is known by nothing but its credential, which is not in the database', async () => {
     const { actor, token } = await services.devices.pair(await newCode());
     const [row] = await services.database

@@ -317,6 +317,7 @@ describe('a device', () => {
       timeZone: 'Europe/Paris',
       minGap: 1,
       dayTurnsAt: 5,
+      minFace: 0.2,
       recentEvents: 0,
       sound: false,
     };
@@ -328,6 +329,7 @@ describe('a device', () => {
     await peer.join();
     await peer.publish(small);
     expect(harness.media.cameras.states()).toMatchObject([{ id: 'door', name: 'Back door' }]);
+    expect(harness.media.cameras.get('door')!.feed.options.minFace).toBe(0.2);
     const revoked = peer.until('notification', (n) => n.notify === 'device.revoked');
     const closed = peer.until('close');
     harness.signaling.disconnectDevice('door');

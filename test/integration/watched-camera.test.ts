@@ -35,12 +35,13 @@ afterAll(async () => {
 function attachable() {
   const sent: ServerToAnalyzer[] = [];
   const news = new EventEmitter();
+  const feed = new ProducerFeed({
+    producer: camera.producer,
+    place,
+    watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
+  });
   const watched = new WatchedCamera({
-    feed: new ProducerFeed({
-      producer: camera.producer,
-      place,
-      watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
-    }),
+    feed,
     log,
     send: (message) => {
       sent.push(message);
@@ -52,7 +53,7 @@ function attachable() {
     const [message] = (await once(news, type)) as [{ attempt: number }];
     return message.attempt;
   };
-  return { watched, sent, next };
+  return { watched, feed, sent, next };
 }
 
 const watching = (attempt: number) =>
@@ -82,6 +83,26 @@ describe('WatchedCamera', () => {
     watched.heard(watching(second));
     expect(await consume).toBe(second);
     expect(sent.map((m) => m.type)).toEqual(['watch', 'watch', 'consume']);
+    watched.close();
+  });
+
+  it('tells of a smaller face to look for at once, and to an analyzer that comes later', async () => {
+    const { watched, feed, sent, next } = attachable();
+    feed.lookFor(0.2);
+    watched.changed();
+    expect(sent).toEqual([]);
+    let watch = next('watch');
+    watched.attach();
+    const attempt = await watch;
+    expect(sent).toMatchObject([{ type: 'watch', options: { minFace: 0.2 } }]);
+    feed.lookFor(0.05);
+    watched.changed();
+    expect(sent[1]).toEqual({ type: 'watch.min-face', attempt, cameraId: 'door', minFace: 0.05 });
+    watched.detach();
+    watch = next('watch');
+    watched.attach();
+    await watch;
+    expect(sent[2]).toMatchObject({ type: 'watch', options: { minFace: 0.05 } });
     watched.close();
   });
 

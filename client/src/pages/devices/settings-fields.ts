@@ -5,6 +5,7 @@ import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import type { DeviceSettings } from '../../../../server/protocol/signaling.ts';
+import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
 
@@ -57,6 +58,7 @@ export function settingsFields(settings: DeviceSettings, fault: (field: string) 
         required
       ></wa-input>
     </div>
+    <div class="fields">${smallestFaceFields(settings.minFace, fault('minFace'))}</div>
     <wa-switch name="sound" ?checked=${settings.sound}>Play a short sound</wa-switch>
   `;
 }
@@ -74,6 +76,7 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
     timeZone: text('timeZone'),
     minGap: Math.round(Number(text('minGap')) * 1000),
     dayTurnsAt: Number(text('dayTurnsAt')),
+    minFace: readMinFace(text('minFace')),
     recentEvents: Number(text('recentEvents')),
     sound: data.get('sound') !== null,
   };

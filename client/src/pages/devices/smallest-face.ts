@@ -1,0 +1,65 @@
+/** How small a face a camera looks for: a choice in words, and the exact value beside it. */
+import { html, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import '@awesome.me/webawesome/dist/components/option/option.js';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+import { MIN_FACE } from '../../../../server/protocol/signaling.ts';
+
+/** Fractions of the picture's height. */
+const CHOICES = [
+  { value: 0.2, words: 'Near: people step up to a kiosk' },
+  { value: 0.08, words: 'Normal: people pass a door' },
+  { value: 0.04, words: 'Far: people cross a hall' },
+] as const;
+const OTHER = 'other';
+const HINT = 'The smaller, the further away people are found, and the more computing each picture takes';
+
+const percent = (fraction: number) => String(Math.round(fraction * 1000) / 10);
+
+export function choiceOf(minFace: number): string {
+  return CHOICES.find(({ value }) => value === minFace) ? percent(minFace) : OTHER;
+}
+
+export function smallestFaceFields(minFace: number, fault: string): TemplateResult {
+  return html`<wa-select
+      label="Smallest face it looks for"
+      .value=${choiceOf(minFace)}
+      hint=${HINT}
+      @change=${chosen}
+      data-test="smallest-face"
+    >
+      ${CHOICES.map(({ value, words }) => html`<wa-option value=${percent(value)}>${words}</wa-option>`)}
+      <wa-option value=${OTHER}>As set below</wa-option>
+    </wa-select>
+    <wa-input
+      name="minFace"
+      label="Height of that face"
+      type="number"
+      min=${percent(MIN_FACE.least)}
+      max=${percent(MIN_FACE.most)}
+      step="0.1"
+      .value=${percent(minFace)}
+      hint=${fault || 'Percent of the height of the picture'}
+      required
+      @input=${typed}
+    ></wa-input>`;
+}
+
+/** As a fraction of the picture's height. */
+export function readMinFace(typedPercent: string): number {
+  return Math.round(Number(typedPercent) * 10) / 1000;
+}
+
+type Field = HTMLElement & { value: string };
+
+function chosen(event: Event): void {
+  const select = event.currentTarget as Field;
+  const exact = select.closest('form')?.querySelector<Field>('[name=minFace]');
+  if (exact && select.value !== OTHER) exact.value = select.value;
+}
+
+function typed(event: Event): void {
+  const exact = event.currentTarget as Field;
+  const select = exact.closest('form')?.querySelector<Field>('[data-test=smallest-face]');
+  if (select) select.value = choiceOf(readMinFace(exact.value));
+}
