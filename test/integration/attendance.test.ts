@@ -95,7 +95,8 @@ describe('a sighting', () => {
     expect(await record(sighting('12:00', { live: 0.5 }))).not.toHaveProperty('doubtful');
     expect((await punches()).map(({ live }) => live)).toEqual([0.31, 0.5]);
     const { days } = await services.attendance.day('2026-11-23');
-    expect(days[0]?.punches.map(({ live }) => live)).toEqual([0.31, 0.5]);
+    const day = days.find(({ person }) => person.id === personId);
+    expect(day?.punches.map(({ live }) => live)).toEqual([0.31, 0.5]);
   });
 
   it('follows the day: in, already in, out, already out, out again', async () => {
