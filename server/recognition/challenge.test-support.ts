@@ -27,8 +27,8 @@ export interface Turn {
 /** What is held in front of the camera. `bent`: round a vertical cylinder of this radius, in distances of the eyes. */
 export type Thing = 'head' | 'photo' | { bent: number };
 
-/** What the engine makes of it. */
-export function seen(thing: Thing, turn: Turn = {}): Pick<ChallengeSample, 'pose' | 'nose'> {
+/** The five points that a detector marks, pixels. */
+export function marked(thing: Thing, turn: Turn = {}): Float32Array {
   const landmarks = new Float32Array(10);
   for (const [i, point] of HEAD.entries()) {
     const [x, y, z] = rotate(shape(thing, point), turn);
@@ -36,6 +36,12 @@ export function seen(thing: Thing, turn: Turn = {}): Pick<ChallengeSample, 'pose
     landmarks[2 * i] = 320 + x * size;
     landmarks[2 * i + 1] = 200 + y * size;
   }
+  return landmarks;
+}
+
+/** What the engine makes of it. */
+export function seen(thing: Thing, turn: Turn = {}): Pick<ChallengeSample, 'pose' | 'nose'> {
+  const landmarks = marked(thing, turn);
   return { pose: estimatePose(landmarks).pose, nose: nosePlace(landmarks) };
 }
 

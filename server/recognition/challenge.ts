@@ -9,7 +9,7 @@
  * - a photograph or a screen swapped for another: the change is a jump, or a gap, or another face;
  * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong one fails.
  * What it does not stop: whoever has recordings of every movement and plays the right one at once, a face rendered
- * live, a mask with a nose. Against those stands the passive check, which must not call the face a spoof meanwhile.
+ * live, a mask with a nose. Against those stands the passive check, which goes on meanwhile and ends the recognition.
  */
 import type { ChallengeAct, ChallengeInstruction } from '../protocol/results.ts';
 import type { Pose } from '../protocol/face.ts';
@@ -92,8 +92,6 @@ export interface ChallengeSample {
   same: boolean | null;
   /** The tracker is not sure that this is the face of the frame before. */
   doubtful: boolean;
-  /** The passive check is sure that this is an attack. */
-  spoof: boolean;
 }
 
 export type ChallengeFault =
@@ -105,8 +103,7 @@ export type ChallengeFault =
   | 'too-soon'
   /** The angle changed and the nose did not move across the face: a picture. */
   | 'flat'
-  | 'face-changed'
-  | 'spoof';
+  | 'face-changed';
 
 interface Posture {
   yaw: number;
@@ -225,7 +222,6 @@ export function answer(
   const next: Challenge = { ...challenge, at, last: now };
   if (at - challenge.began > policy.timeLimit || at < challenge.at) return failed(next, 'time');
   if (sample.same === false || sample.doubtful) return failed(next, 'face-changed');
-  if (sample.spoof) return failed(next, 'spoof');
   // What was seen before a gap or a jump is not joined to what came after it: the step begins anew.
   if (challenge.last && isJump(challenge.last, now, at - challenge.at, policy)) return still(next, at);
   if (challenge.phase === 'still') return settle(next, now, sample, policy);

@@ -195,6 +195,18 @@ describe('liveness', () => {
     expect(sightings).toHaveLength(sighting.length);
   });
 
+  it.each([
+    { challenge: 'never' as const, who: [] },
+    { challenge: 'doubtful' as const, who: ['ann'] },
+  ])(
+    'leaves a doubtful face to the active challenge, where there is one ($challenge)',
+    ({ challenge, who }) => {
+      const rules = evidencePolicy(thresholds, '1e-4', 'require', challenge);
+      expect(hear(times(4, STRONG_ANN), { rules, live: looks(0.4, 0.4, 0.4, 0.4) }).who).toEqual(who);
+      expect(hear(times(4, STRONG_ANN), { rules, live: looks(0.1, 0.1, 0.1, 0.1) }).who).toEqual([]);
+    },
+  );
+
   it('has a recognised face looked at again soon once a look was bad', () => {
     const { evidence } = hear(times(4, STRONG_ANN), { rules: require, live: looks(0.9, 0.9, 0.9, 0.1) });
     expect(evidence.state).toBe('recognised');

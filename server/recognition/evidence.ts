@@ -69,7 +69,8 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
   const { evidence } = track;
   if (evidence.lastChecked === 0) return track.firstSeen;
   const soon = evidence.lastChecked + policy.spacing;
-  if (evidence.state === 'looking' || disputed(evidence, policy)) return soon;
+  if (track.gate?.challenge.state === 'running') return evidence.lastChecked + policy.recheckAfter;
+  if (evidence.state === 'looking' || disputed(track, policy)) return soon;
   if (track.doubt !== undefined && track.doubt > evidence.lastChecked) {
     return evidence.lastChecked + policy.recheckAfter;
   }
@@ -77,11 +78,11 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
 }
 
 /** The last frame spoke against what is decided: look again before believing either. */
-function disputed(evidence: Evidence, policy: EvidencePolicy): boolean {
+function disputed({ evidence, cleared }: Track, policy: EvidencePolicy): boolean {
   if (evidence.state !== 'recognised') return evidence.agreeing > evidence.misses;
   const look = evidence.liveness.looks.at(-1);
   const picture = policy.liveness === 'require' && look !== undefined && look.live < policy.live.threshold;
-  return evidence.misses > 0 || picture;
+  return evidence.misses > 0 || (picture && cleared !== evidence.personId);
 }
 
 /**
@@ -93,7 +94,8 @@ function disputed(evidence: Evidence, policy: EvidencePolicy): boolean {
  * person ends it at once, nobody in a few frames. Each person is sighted once per track.
  *
  * Liveness is asked of the frames that agreed, and of no others: a person who then holds a picture before
- * their face lends it nothing. `require` waits for a person's verdict, `warn` for any.
+ * their face lends it nothing. `require` waits for a person's verdict, `warn` for any. A doubtful one passes where
+ * an active challenge follows: see `challenge-gate.ts`.
  */
 export function weigh(
   evidence: Evidence,
@@ -202,7 +204,8 @@ function agree(
     return settle(next, next.state === 'looking' ? 'unknown' : next.state);
   }
   const verdict = verdictOf(next, policy);
-  const passes = verdict === 'live' || (policy.liveness === 'warn' && verdict !== 'gathering');
+  const challenged = verdict === 'doubtful' && policy.challenge !== 'never';
+  const passes = verdict === 'live' || challenged || (policy.liveness === 'warn' && verdict !== 'gathering');
   if (passes) return { ...next, state: 'recognised', personId: word.personId, misses: 0, spent: 0 };
   // A doubtful one is looked at for as long as it may be.
   return verdict === 'not-live' || next.spent >= policy.maxFrames ? refuse(next) : next;

@@ -1,7 +1,9 @@
 /** The numbers behind tracking and recognition, each with its reason. */
 import { LIVE_SCORE } from '../protocol/face.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
+import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
+import type { ChallengeWhen } from './challenge-gate.ts';
 import type { EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
@@ -52,22 +54,24 @@ export const defaultLiveRule: Readonly<LiveRule> = {
 /**
  * Similarities differ from pack to pack, so all that is measured in them here is derived from the pack's own.
  * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
- * @param far the rate that is chosen
+ * @param far the rate that is chosen; throws where the pack was not measured at it
  * @param liveness what is in force
+ * @param challenge when a sighting waits for an active challenge
  */
 export function evidencePolicy(
   thresholds: Thresholds,
   far: FalseAcceptRate,
   liveness: LivenessPolicy = 'off',
+  challenge: ChallengeWhen = 'never',
 ): EvidencePolicy {
-  const threshold = thresholds[far];
+  const threshold = thresholdAt(thresholds, far);
   const rarest = thresholds['1e-5'];
   // What one decade of false accept rate costs in similarity, 0.055 to 0.076 with the packs there are.
   const decade = (rarest - thresholds['1e-3']) / 2;
   return {
     threshold,
-    // Well past the impostor tail, at about 1e-6: alone enough.
-    strongThreshold: Math.min(0.95, rarest + decade),
+    // Well past the impostor tail, at about 1e-6, and a decade past what is asked for: alone enough.
+    strongThreshold: Math.min(0.95, Math.max(rarest, threshold) + decade),
     // Photographs of the same person on other days reach this; beyond, known people would be lost instead.
     highestThreshold: rarest + 1.75 * decade,
     decade,
@@ -83,6 +87,7 @@ export function evidencePolicy(
     maxFrames: 12,
     liveness,
     live: defaultLiveRule,
+    challenge,
     // One-to-one, where a whole decade less would do: a head turned a little must not lose its name.
     holdThreshold: Math.max(0, threshold - 0.7 * decade),
     // One odd frame may be a blink or a passing hand; two are somebody else.

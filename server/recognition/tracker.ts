@@ -72,7 +72,12 @@ export function advance(
     taken[j] = 1;
     const face = keep(found[j]!);
     if (at - track.firstSeen > policy.maxAge) {
-      tracks.push({ ...open(nextId++, face, at), hits: policy.confirmHits, velocity: track.velocity });
+      tracks.push({
+        ...open(nextId++, face, at),
+        hits: policy.confirmHits,
+        velocity: track.velocity,
+        cleared: track.cleared,
+      });
     } else {
       const doubtful = isDoubtful(pairings, i, j, at - track.lastSeen, track.at !== track.lastSeen, policy);
       tracks.push(follow(track, face, predicted[i]!, at, doubtful, policy));
@@ -125,6 +130,7 @@ function follow(
     hits: track.hits + 1,
     evidence: unproven && evidence.state === 'recognised' ? reopen(evidence) : evidence,
     doubt,
+    cleared: doubtful ? undefined : track.cleared,
   };
 }
 
@@ -148,6 +154,7 @@ function isDoubtful(
 
 /** A copy: the engine may reuse its buffers, and a view into a large one would be cloned whole. */
 function keep(face: Detection): Detection {
-  const { x, y, width, height, score } = face;
-  return { x, y, width, height, score, landmarks: Float32Array.from(face.landmarks) };
+  const { x, y, width, height, score, eyes } = face;
+  const landmarks = Float32Array.from(face.landmarks);
+  return { x, y, width, height, score, landmarks, ...(eyes !== undefined && { eyes }) };
 }

@@ -6,6 +6,7 @@ import type { Match } from '../protocol/analyzer.ts';
 import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
+import type { ChallengeWhen, Gate } from './challenge-gate.ts';
 import type { LivenessEvidence } from './liveness.ts';
 
 export interface TrackPolicy {
@@ -43,6 +44,10 @@ export interface Track {
    * across a jump or change of size, or with another face almost as likely. Asks for early re-verification.
    */
   doubt?: number;
+  /** A sighting that waits for an active challenge, see `challenge-gate.ts`. */
+  gate?: Gate | undefined;
+  /** Who passed a challenge on this track, which nothing has put in doubt since. */
+  cleared?: string | undefined;
 }
 
 export interface CameraTracks {
@@ -74,6 +79,8 @@ export interface EvidencePolicy {
   /** `off`: not asked. `warn`: each sighting says how live it was. `require`: no sighting of what is not live. */
   liveness: LivenessPolicy;
   live: LiveRule;
+  /** When a sighting has to wait for an active challenge: never, where liveness is not certain, or always. */
+  challenge: ChallengeWhen;
   /** A recognised face stays recognised at this similarity to its own person: one-to-one, so lower. */
   holdThreshold: number;
   /** Good frames in a row that match nobody until a recognition is dropped. */

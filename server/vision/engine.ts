@@ -121,8 +121,8 @@ class OnnxEngine implements FaceEngine {
     checkFrame(frame);
     const detections: Detection[] = [];
     for (const face of await this.#detector.detect(frame, minFace)) {
-      const landmarks = face.landmarks ?? (await this.#marker!.mark(frame, face));
-      detections.push({ ...face, landmarks });
+      const marked = face.landmarks ? { landmarks: face.landmarks } : await this.#marker!.mark(frame, face);
+      detections.push({ ...face, ...marked });
     }
     return detections;
   }

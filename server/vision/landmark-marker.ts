@@ -1,6 +1,6 @@
 /** The landmarks file of a pack: five points for a box that a detector without landmarks has found. */
 import { Tensor } from 'onnxruntime-node';
-import { cropMap, fivePoints } from './landmarks-68.ts';
+import { cropMap, eyeOpenness, fivePoints } from './landmarks-68.ts';
 import type { CropBox } from './landmarks-68.ts';
 import type { LandmarksFile } from './pack.ts';
 import { Network } from './session.ts';
@@ -30,10 +30,10 @@ export class LandmarkMarker {
     return new LandmarkMarker(file, await Network.open(path, file.input.name, file.outputs, options));
   }
 
-  async mark(frame: I420Frame, box: CropBox): Promise<PixelLandmarks> {
+  async mark(frame: I420Frame, box: CropBox): Promise<{ landmarks: PixelLandmarks; eyes: number }> {
     this.#cropper.crop(frame, cropMap(box, this.#file.input.size), this.#file.input, this.#data);
     const { points } = await this.#network.run(this.#tensor);
-    return fivePoints(points!, box);
+    return { landmarks: fivePoints(points!, box), eyes: eyeOpenness(points!, box) };
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropMap, fivePoints } from './landmarks-68.ts';
+import { cropMap, eyeOpenness, fivePoints } from './landmarks-68.ts';
 
 const box = { x: 100, y: 40, width: 200, height: 300 };
 
@@ -25,6 +25,28 @@ describe('fivePoints', () => {
     for (const p of [0, 8, 27, 33, 36, 39, 42, 45, 51, 57, 62, 66]) put(p, 9, 9);
     const five = [...fivePoints(points, box)].map((v) => +v.toFixed(3));
     expect(five).toEqual([160, 160, 240, 160, 200, 220, 170, 280, 230, 280]);
+  });
+});
+
+describe('eyeOpenness', () => {
+  /** Both eyes 0.2 wide of the box and so high. */
+  const eyes = (left: number, right: number) => {
+    const points = new Float32Array(136);
+    for (const [first, x, height] of [
+      [36, 0.2, left],
+      [42, 0.6, right],
+    ] as const) {
+      const corners = [x, 0.4, x + 0.05, 0.4 - height / 2, x + 0.15, 0.4 - height / 2, x + 0.2, 0.4];
+      points.set([...corners, x + 0.15, 0.4 + height / 2, x + 0.05, 0.4 + height / 2], first * 2);
+    }
+    return points;
+  };
+
+  it('is the height over the width of the opening, in pixels, mean of both eyes', () => {
+    // The box is half as high again as wide: 0.04 of its height is 12 pixels, 0.2 of its width is 40.
+    expect(eyeOpenness(eyes(0.04, 0.04), box)).toBeCloseTo(0.3);
+    expect(eyeOpenness(eyes(0.04, 0), box)).toBeCloseTo(0.15);
+    expect(eyeOpenness(eyes(0, 0), box)).toBeCloseTo(0);
   });
 });
 

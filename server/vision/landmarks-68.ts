@@ -38,3 +38,27 @@ export function fivePoints(points: Float32Array, box: CropBox): PixelLandmarks {
   }
   return five;
 }
+
+/** Corners and lids of each eye: left corner, two upper points, right corner, two lower points. */
+const EYES: readonly (readonly [number, number, number, number, number, number])[] = [
+  [36, 37, 38, 39, 40, 41],
+  [42, 43, 44, 45, 46, 47],
+];
+
+/**
+ * How far the eyes are open, mean of both: the distance of the lids over that of the corners (the "eye aspect ratio" of
+ * Soukupová and Čech, 2016). Open eyes 0.3 to 0.4, closed ones and those of a look down 0.2 and less, with the
+ * person's own open eyes as the measure. `points` as in `fivePoints`.
+ */
+export function eyeOpenness(points: Float32Array, box: CropBox): number {
+  const distance = (a: number, b: number) =>
+    Math.hypot(
+      (points[a * 2]! - points[b * 2]!) * box.width,
+      (points[a * 2 + 1]! - points[b * 2 + 1]!) * box.height,
+    );
+  let sum = 0;
+  for (const [left, up1, up2, right, down2, down1] of EYES) {
+    sum += (distance(up1, down1) + distance(up2, down2)) / 2 / Math.max(1e-6, distance(left, right));
+  }
+  return sum / EYES.length;
+}

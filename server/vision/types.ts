@@ -24,6 +24,8 @@ export interface Detection {
   /** 0..1. */
   score: number;
   landmarks: PixelLandmarks;
+  /** How far the eyes are open: height over width of the opening, mean of both. Absent where five points are all there is. */
+  eyes?: number;
 }
 
 /** The models of one pack, loaded once per vision thread. Not re-entrant: one frame at a time. */

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { estimatePose } from '../vision/pose.ts';
+import { type ChallengeWhen, gateState, isComparable, pass } from './challenge-gate.ts';
+import { instruction } from './challenge.ts';
+import { marked, type Thing, type Turn } from './challenge.test-support.ts';
+import { openEvidence, type EvidenceSighting } from './evidence.ts';
+import { addLook, openLiveness } from './liveness.ts';
+import { evidencePolicy } from './policy.ts';
+import { thresholds } from './thresholds.test-support.ts';
+import type { Evidence, EvidencePolicy, Track } from './types.ts';
+
+const STEP = 100;
+const ana: EvidenceSighting = { personId: 'ana', similarity: 0.6, margin: 0.3, frames: 3, live: null };
+const TURNS: Record<string, Turn> = {
+  'turn-left': { yaw: 28 },
+  'turn-right': { yaw: -28 },
+  'look-up': { pitch: 24 },
+  'look-down': { pitch: -24 },
+};
+
+/** Evidence for Ana, whose pictures looked so live. */
+function recognised(live: number | null): Evidence {
+  const looks = [0, 200, 400, 600];
+  const liveness = looks.reduce((l, at) => addLook(l, { at, live, planar: null }), openLiveness());
+  return { ...openEvidence(), state: 'recognised', personId: 'ana', sighted: ['ana'], liveness };
+}
+
+/** One track before the gate. */
+class Door {
+  at = 1_000;
+  track: Track;
+  readonly out: string[] = [];
+  readonly policy: EvidencePolicy;
+  turn: Required<Turn> = { yaw: 0, pitch: 0 };
+  thing: Thing = 'head';
+
+  constructor(challenge: ChallengeWhen, live: number | null = null) {
+    this.policy = evidencePolicy(thresholds, '1e-4', live === null ? 'off' : 'require', challenge);
+    this.track = {
+      id: 1,
+      face: { x: 250, y: 150, width: 140, height: 180, score: 1, landmarks: marked('head') },
+      velocity: { x: 0, y: 0, scale: 0 },
+      firstSeen: 0,
+      lastSeen: this.at,
+      at: this.at,
+      hits: 9,
+      evidence: recognised(live),
+    };
+  }
+
+  get state() {
+    return gateState(this.track, this.at)?.state ?? null;
+  }
+
+  show(sighting: EvidenceSighting | null = null): this {
+    this.at += STEP;
+    const landmarks = marked(this.thing, this.turn);
+    const { pose } = estimatePose(landmarks);
+    const face = { ...this.track.face, landmarks };
+    const passed = pass(
+      { ...this.track, face },
+      { at: this.at, pose, compared: isComparable(this.track, pose), sighting },
+      this.policy,
+      (n) => n - 1,
+    );
+    this.track = passed.track;
+    if (passed.sighting) this.out.push(passed.sighting.personId);
+    return this;
+  }
+
+  hold(ms: number): this {
+    for (let spent = 0; spent < ms; spent += STEP) this.show();
+    return this;
+  }
+
+  to(turn: Turn): this {
+    const from = this.turn;
+    for (const part of [0.2, 0.4, 0.6, 0.8, 1]) {
+      this.turn = {
+        yaw: from.yaw + ((turn.yaw ?? 0) - from.yaw) * part,
+        pitch: from.pitch + ((turn.pitch ?? 0) - from.pitch) * part,
+      };
+      this.show();
+    }
+    return this;
+  }
+
+  obey(): this {
+    for (let i = 0; i < 40 && this.state === 'challenge'; i++) {
+      const asked = instruction(this.track.gate!.challenge);
+      if (asked === 'look-straight') this.show();
+      else this.hold(200).to(TURNS[asked]!).hold(200).to({}).hold(200);
+    }
+    return this;
+  }
+}
+
+describe('a sighting goes straight out', () => {
+  it.each<[ChallengeWhen, number | null]>([
+    ['never', null],
+    ['never', 0.4],
+    ['doubtful', null],
+    ['doubtful', 0.95],
+  ])('with challenges %s and a live score of %s', (when, live) => {
+    const door = new Door(when, live).show(ana);
+    expect(door.out).toEqual(['ana']);
+    expect(door.state).toBeNull();
+  });
+});
+
+describe('a sighting waits', () => {
+  it.each<[ChallengeWhen, number | null]>([
+    ['doubtful', 0.4],
+    ['always', 0.95],
+    ['always', null],
+  ])('with challenges %s and a live score of %s, until the challenge is passed', (when, live) => {
+    const door = new Door(when, live).show(ana);
+    expect(door.out).toEqual([]);
+    expect(door.state).toBe('challenge');
+    door.obey();
+    expect(door.out).toEqual(['ana']);
+    expect(door.state).toBeNull();
+  });
+
+  it('and is told with the step, and the time that is left', () => {
+    const door = new Door('always').show(ana).hold(300);
+    const limit = gateState(door.track, door.at)!.challenge!.limit;
+    expect(gateState(door.track, door.at)).toEqual({
+      state: 'challenge',
+      challenge: { act: 'look-straight', step: 0, of: 2, remaining: limit - 300, limit },
+    });
+  });
+
+  it('and who has passed is not asked again on this track', () => {
+    const door = new Door('always').show(ana).obey().show(ana);
+    expect(door.out).toEqual(['ana', 'ana']);
+    expect(
+      new Door('always')
+        .show(ana)
+        .obey()
+        .show({ ...ana, personId: 'ben' }).state,
+    ).toBe('challenge');
+  });
+
+  it('and no face is compared while it is turned as it was asked to', () => {
+    const door = new Door('always').show(ana);
+    const pose = { yaw: 0, pitch: 0, roll: 0 };
+    expect(isComparable(door.track, pose)).toBe(true);
+    expect(isComparable(door.track, { ...pose, yaw: 25 })).toBe(false);
+    expect(isComparable(door.obey().track, { ...pose, yaw: 25 })).toBe(true);
+  });
+});
+
+describe('a challenge that is not passed', () => {
+  it('lets nothing out, says so, and is followed by another one, later each time', () => {
+    const door = new Door('always').show(ana);
+    door.thing = 'photo';
+    const tries: number[] = [];
+    let before = door.state;
+    for (let i = 0; i < 900; i++) {
+      door.show();
+      if (door.state === 'challenge' && before === 'not-live') tries.push(door.at);
+      before = door.state;
+    }
+    expect(door.out).toEqual([]);
+    expect(tries.length).toBeGreaterThan(1);
+    const pauses = tries.map((at, i) => at - (tries[i - 1] ?? 0)).slice(1);
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(door.track.gate!.challenge.failures).toBe(tries.length);
+  });
+
+  it('is forgotten where the evidence takes the recognition back, and the person may be sighted again', () => {
+    const door = new Door('always').show(ana).hold(500);
+    const evidence = { ...door.track.evidence, state: 'not-live' as const, personId: null };
+    door.track = { ...door.track, evidence };
+    door.show();
+    expect(door.state).toBeNull();
+    expect(door.track.evidence.sighted).toEqual([]);
+    expect(door.out).toEqual([]);
+  });
+
+  it('is given up for the challenge of whom the evidence finds in the place of the first', () => {
+    const door = new Door('always').show(ana).hold(500);
+    const evidence = { ...door.track.evidence, personId: 'ben', sighted: ['ana', 'ben'] };
+    door.track = { ...door.track, evidence };
+    door.show({ ...ana, personId: 'ben' }).obey();
+    expect(door.out).toEqual(['ben']);
+  });
+});

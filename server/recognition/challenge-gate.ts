@@ -1,0 +1,136 @@
+/**
+ * Holds a sighting back until an active challenge is passed. Pure.
+ *
+ * Evidence says who it is; where liveness is not certain enough for the policy, the sighting waits here while the face
+ * is challenged. Passing lets it through, failing keeps it for another try later, and where the evidence takes the
+ * recognition back (another face, a picture after all), it is forgotten.
+ */
+import type { ChallengeProgress, FaceState } from '../protocol/results.ts';
+import type { Pose } from '../protocol/face.ts';
+import { nosePlace } from '../vision/nose-place.ts';
+import {
+  answer,
+  defaultChallengePolicy,
+  drawChallenge,
+  facesCamera,
+  instruction,
+  remaining,
+  retryAt,
+} from './challenge.ts';
+import type { Challenge } from './challenge.ts';
+import type { EvidenceSighting } from './evidence.ts';
+import { judgeLiveness } from './liveness.ts';
+import type { EvidencePolicy, Track } from './types.ts';
+
+export type ChallengeWhen = 'never' | 'doubtful' | 'always';
+
+/** What waits, and for what. Plain data on the track. */
+export interface Gate {
+  sighting: EvidenceSighting;
+  challenge: Challenge;
+}
+
+export interface GatedFrame {
+  /** Epoch ms. */
+  at: number;
+  pose: Pose;
+  /** The face was embedded and weighed in this frame. */
+  compared: boolean;
+  /** What weighing it gave. */
+  sighting: EvidenceSighting | null;
+}
+
+/**
+ * Takes one frame of a track, after its evidence was weighed.
+ * @param random an integer from 0 to n − 1 of a cryptographic source
+ * @returns the track with its gate, and the sighting that may go out now
+ */
+export function pass(
+  track: Track,
+  frame: GatedFrame,
+  policy: EvidencePolicy,
+  random: (n: number) => number,
+): { track: Track; sighting: EvidenceSighting | null } {
+  const { gate } = track;
+  const { at, sighting } = frame;
+  const draw = (failures: number) =>
+    drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures });
+  if (sighting) {
+    if (!isAsked(track, sighting, policy)) return { track: without(track), sighting };
+    const failures = gate?.challenge.failures ?? 0;
+    return { track: { ...track, gate: { sighting, challenge: draw(failures) } }, sighting: null };
+  }
+  if (!gate) return { track, sighting: null };
+  if (!isStill(track, gate)) return { track: forgotten(track, gate), sighting: null };
+  if (gate.challenge.state === 'failed') {
+    if (at < retryAt(gate.challenge)) return { track, sighting: null };
+    const challenge = draw(gate.challenge.failures + 1);
+    return { track: { ...track, gate: { ...gate, challenge } }, sighting: null };
+  }
+  const challenge = answer(gate.challenge, {
+    at,
+    pose: frame.pose,
+    nose: nosePlace(track.face.landmarks),
+    eyes: track.face.eyes ?? null,
+    same: frame.compared && track.evidence.misses === 0 ? true : null,
+    doubtful: track.doubt === at,
+  });
+  if (challenge.state !== 'passed') {
+    return { track: { ...track, gate: { ...gate, challenge } }, sighting: null };
+  }
+  const { personId } = gate.sighting;
+  return { track: { ...without(track), cleared: personId }, sighting: gate.sighting };
+}
+
+/**
+ * Whether a frame of this track may be compared with the person: not while the head is turned away as it was asked to,
+ * where a true face matches badly and would be taken for another.
+ */
+export function isComparable({ gate }: Track, pose: Pose): boolean {
+  if (gate?.challenge.state !== 'running') return true;
+  const { front } = gate.challenge;
+  if (!front) return facesCamera(pose);
+  const { back } = defaultChallengePolicy;
+  return Math.abs(pose.yaw - front.yaw) <= back && Math.abs(pose.pitch - front.pitch) <= back;
+}
+
+/** What the station says of a face behind its gate; null where it has none. */
+export function gateState(
+  { gate }: Track,
+  at: number,
+): { state: FaceState; challenge?: ChallengeProgress } | null {
+  if (!gate) return null;
+  const { challenge } = gate;
+  if (challenge.state !== 'running') return { state: 'not-live' };
+  return {
+    state: 'challenge',
+    challenge: {
+      act: instruction(challenge),
+      step: challenge.step,
+      of: challenge.steps.length,
+      remaining: Math.round(remaining(challenge, at)),
+      limit: defaultChallengePolicy.timeLimit,
+    },
+  };
+}
+
+function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidencePolicy): boolean {
+  if (policy.challenge === 'never' || track.cleared === personId) return false;
+  if (policy.challenge === 'always') return true;
+  return policy.liveness !== 'off' && judgeLiveness(track.evidence.liveness, policy).verdict !== 'live';
+}
+
+function isStill({ evidence }: Track, { sighting }: Gate): boolean {
+  return evidence.state === 'recognised' && evidence.personId === sighting.personId;
+}
+
+function without(track: Track): Track {
+  const { gate: _, ...rest } = track;
+  return rest;
+}
+
+/** The person was not sighted after all: they may be, on this track, once more. */
+function forgotten(track: Track, { sighting }: Gate): Track {
+  const sighted = track.evidence.sighted.filter((personId) => personId !== sighting.personId);
+  return { ...without(track), evidence: { ...track.evidence, sighted } };
+}
