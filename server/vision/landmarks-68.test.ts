@@ -28,20 +28,20 @@ describe('fivePoints', () => {
   });
 });
 
-describe('eyeOpenness', () => {
-  /** Both eyes 0.2 wide of the box and so high. */
-  const eyes = (left: number, right: number) => {
-    const points = new Float32Array(136);
-    for (const [first, x, height] of [
-      [36, 0.2, left],
-      [42, 0.6, right],
-    ] as const) {
-      const corners = [x, 0.4, x + 0.05, 0.4 - height / 2, x + 0.15, 0.4 - height / 2, x + 0.2, 0.4];
-      points.set([...corners, x + 0.15, 0.4 + height / 2, x + 0.05, 0.4 + height / 2], first * 2);
-    }
-    return points;
-  };
+/** Both eyes 0.2 wide of the box and so high. */
+function eyes(left: number, right: number): Float32Array {
+  const points = new Float32Array(136);
+  for (const [first, x, height] of [
+    [36, 0.2, left],
+    [42, 0.6, right],
+  ] as const) {
+    const corners = [x, 0.4, x + 0.05, 0.4 - height / 2, x + 0.15, 0.4 - height / 2, x + 0.2, 0.4];
+    points.set([...corners, x + 0.15, 0.4 + height / 2, x + 0.05, 0.4 + height / 2], first * 2);
+  }
+  return points;
+}
 
+describe('eyeOpenness', () => {
   it('is the height over the width of the opening, in pixels, mean of both eyes', () => {
     // The box is half as high again as wide: 0.04 of its height is 12 pixels, 0.2 of its width is 40.
     expect(eyeOpenness(eyes(0.04, 0.04), box)).toBeCloseTo(0.3);
