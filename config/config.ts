@@ -128,6 +128,9 @@ export const variables = z.object({
   MUSTER_SESSION_IDLE_HOURS: count(1, 720)
     .default(12)
     .describe('A signed-in session ends after this long unused'),
+  MUSTER_SESSION_DAYS: count(1, 90)
+    .default(7)
+    .describe('And after this long, whatever the use: one signs in again'),
   MUSTER_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -190,7 +193,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     },
     enrolment: { requiredBins: v.MUSTER_ENROLMENT_BINS, timeout: v.MUSTER_ENROLMENT_TIMEOUT_SECONDS * 1000 },
     connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
-    sessionIdle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000,
+    session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
     logLevel: v.MUSTER_LOG_LEVEL,
   });
 }

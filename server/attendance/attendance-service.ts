@@ -69,11 +69,11 @@ export class AttendanceService {
     return event;
   }
 
-  /** The people seen on a work date (YYYY-MM-DD; today where none is given). */
-  async day(date?: string): Promise<AttendanceView> {
+  /** The people seen on a work date (YYYY-MM-DD; today where none is given): all of them, or of some departments. */
+  async day(date?: string, departments?: readonly string[]): Promise<AttendanceView> {
     const { timeZone, dayTurnsAt } = this.#defaults;
     const of = date ?? workDate(this.#now(), timeZone, dayTurnsAt);
-    return attendanceView(this.#database.fork(), of, timeZone);
+    return attendanceView(this.#database.fork(), of, { timeZone, departments });
   }
 
   async #decideIn(em: Em, sighting: Sighting, device: SightingDevice): Promise<AttendanceEvent> {

@@ -8,20 +8,30 @@ import type { AttendanceView, PunchView, WorkDayView } from '../protocol/api.ts'
 import { summarise } from './policy.ts';
 import { localTime } from './work-date.ts';
 
-export async function attendanceView(em: Em, date: string, timeZone: string): Promise<AttendanceView> {
+/** @param scope.departments only those in one of them, whatever its case; undefined for everybody */
+export async function attendanceView(
+  em: Em,
+  date: string,
+  { timeZone, departments }: { timeZone: string; departments: readonly string[] | undefined },
+): Promise<AttendanceView> {
   const punches = await em.find(Punch, { workDate: date }, { orderBy: { at: 'asc' } });
   const punchesOf = Map.groupBy(punches, ({ personId }) => personId);
   const deviceIds = [...new Set(punches.flatMap(({ deviceId }) => deviceId ?? []))];
   const [people, devices, active] = await Promise.all([
     em.find(Person, { id: { $in: [...punchesOf.keys()] } }),
     em.find(Device, { id: { $in: deviceIds } }),
-    em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id'] }),
+    em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id', 'department'] }),
   ]);
   const nameOfDevice = new Map(devices.map(({ id, name }) => [id, name]));
+  const wanted = departments && new Set(departments.map((name) => name.toLowerCase()));
+  const within = (person: { department: string }) =>
+    wanted === undefined || wanted.has(person.department.toLowerCase());
   const days = people
+    .filter(within)
     .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], nameOfDevice))
     .toSorted(byName);
-  return { date, timeZone, days, absent: active.filter(({ id }) => !punchesOf.has(id)).length };
+  const absent = active.filter((person) => within(person) && !punchesOf.has(person.id)).length;
+  return { date, timeZone, days, absent };
 }
 
 function workDay(

@@ -20,8 +20,26 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['GET', '/session', 'known'],
   ['POST', '/session', 'anyone'],
   ['POST', '/session/proof', 'account'],
+  ['POST', '/session/proof', 'account'],
   ['DELETE', '/session', 'known'],
   ['POST', '/setup', 'anyone'],
+  ['POST', '/invitation', 'anyone'],
+  ['GET', '/account', 'account'],
+  ['PUT', '/account/password', 'account'],
+  ['DELETE', '/account/sessions', 'account'],
+  ['DELETE', '/account/sessions/:id', 'account'],
+  ['POST', '/account/second-factor', 'account', 'fresh'],
+  ['PUT', '/account/second-factor', 'account', 'fresh'],
+  ['DELETE', '/account/second-factor', 'account', 'fresh'],
+  ['POST', '/account/recovery-codes', 'account', 'fresh'],
+  ['GET', '/accounts', 'accounts:read'],
+  ['POST', '/accounts', 'accounts:write', 'fresh'],
+  ['PATCH', '/accounts/:id', 'accounts:write', 'fresh'],
+  ['POST', '/accounts/:id/invitation', 'accounts:write', 'fresh'],
+  ['DELETE', '/accounts/:id/second-factor', 'accounts:write', 'fresh'],
+  ['GET', '/tokens', 'tokens:write'],
+  ['POST', '/tokens', 'tokens:write', 'fresh'],
+  ['DELETE', '/tokens/:id', 'tokens:write', 'fresh'],
   ['POST', '/invitation', 'anyone'],
   ['GET', '/account', 'account'],
   ['PUT', '/account/password', 'account'],
@@ -83,6 +101,7 @@ export function guard(authenticator: Authenticator, limit: RateLimit): RequestHa
     if (caller) limit.take(keyOf(caller));
     if (access === 'account') accountOf(res);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
+    if (fresh) await authenticator.requireProof(req);
     if (fresh) await authenticator.requireProof(req);
     auditContext.run({ actor: caller, address: req.socket.remoteAddress ?? null }, next);
   };

@@ -8,15 +8,19 @@ import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestId } from './request-id.ts';
+import { accountRouter } from './routers/account.ts';
+import { accountsRouter } from './routers/accounts.ts';
 import { attendanceRouter } from './routers/attendance.ts';
 import { auditRouter } from './routers/audit.ts';
 import { consentRouter } from './routers/consent.ts';
 import { devicesRouter } from './routers/devices.ts';
 import { healthRouter } from './routers/health.ts';
+import { invitationRouter } from './routers/invitation.ts';
 import { pairingRouter } from './routers/pairing.ts';
 import { peopleRouter } from './routers/people.ts';
 import { sessionRouter } from './routers/session.ts';
 import { setupRouter } from './routers/setup.ts';
+import { tokensRouter } from './routers/tokens.ts';
 import type { AppServices } from './services.ts';
 
 /** Largest body: forms are a few hundred bytes, and there are no uploads. */
@@ -55,8 +59,12 @@ function api(services: AppServices): express.Router {
   );
     limited(limit.api),
   router.use('/health', healthRouter(services));
-  router.use('/session', sessionRouter({ accounts, limit: limit.signIn }));
+  router.use('/session', sessionRouter({ ...services, limit: limit.signIn }));
   router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
+  router.use('/invitation', invitationRouter(accounts.directory, limit.setup));
+  router.use('/account', accountRouter(services));
+  router.use('/accounts', accountsRouter(accounts.directory));
+  router.use('/tokens', tokensRouter(accounts.tokens));
   router.use('/pairing', pairingRouter({ devices, limit: limit.pairing, overall: limit.pairingOverall }));
   router.use('/people', peopleRouter(people));
   router.use('/consent', consentRouter());

@@ -10,6 +10,8 @@ const TITLE: Record<ErrorCode, string> = {
   'validation-failed': 'A field has a fault',
   'unknown-method': 'There is no such method',
   unauthenticated: 'Not signed in',
+  'second-factor-needed': 'A one-time code is needed',
+  'reauthentication-needed': 'Prove who you are again',
   forbidden: 'Not allowed',
   'not-found': 'Not found',
   conflict: 'In conflict with what is there',

@@ -4,6 +4,10 @@ export type ErrorCode =
   | 'validation-failed'
   | 'unknown-method'
   | 'unauthenticated'
+  /** Name and password are right: ask for a one-time code, and send all three. */
+  | 'second-factor-needed'
+  /** Signed in, but too long ago for this act: prove it again (`POST /session/proof`), then repeat the request. */
+  | 'reauthentication-needed'
   | 'forbidden'
   | 'not-found'
   | 'conflict'
@@ -27,6 +31,8 @@ const STATUS: Record<ErrorCode, number> = {
   'validation-failed': 422,
   'unknown-method': 404,
   unauthenticated: 401,
+  'second-factor-needed': 401,
+  'reauthentication-needed': 401,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,

@@ -1,4 +1,4 @@
-/** The two cookies a browser may hold. */
+/** What a request brings to say who sent it: the two cookies a browser may hold, or the token of an integration. */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
@@ -23,6 +23,13 @@ export function cookieOf(req: IncomingMessage, name: string): string | undefined
     .map((pair) => pair.slice(name.length + 1));
   const [value] = values;
   return values.length === 1 && value !== '' && value!.length <= 256 ? value : undefined;
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750); undefined without such a header, empty for one that is no token. */
+export function bearerOf(req: IncomingMessage): string | undefined {
+  const { authorization } = req.headers;
+  if (authorization === undefined) return undefined;
+  return /^Bearer ([\w.~+/=-]{1,256})$/i.exec(authorization)?.[1] ?? '';
 }
 
 export function cookieOptions(req: IncomingMessage, maxAge?: number): CookieOptions {

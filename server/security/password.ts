@@ -1,9 +1,14 @@
-/** Passwords: argon2id, and a policy of length alone (NIST SP 800-63B: no composition rules). */
+/** Passwords: argon2id, and a policy of length (NIST SP 800-63B: no composition rules); see also `password-policy.ts`. */
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { z } from 'zod';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. At most four run at once (libuv's pool): 76 MiB. */
-const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
+const PARAMETERS = {
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+  outputLen: 32,
+} as const satisfies Options;
 
 /** The upper bound keeps a stranger from making the server hash megabytes. */
 export const newPassword = z
@@ -12,6 +17,14 @@ export const newPassword = z
   .max(256, { error: 'is longer than 256 characters' })
   .refine((text) => new Set(text).size > 3, { error: 'repeats the same few characters' });
 
+/** Made with less than is asked for today. */
+export function isOutdated(stored: string): boolean {
+  const [, algorithm, , parameters = ''] = stored.split('$');
+  const [m = 0, t = 0, p = 0] = parameters.split(',').map((part) => Number(part.slice(2)));
+  const { memoryCost, timeCost, parallelism } = PARAMETERS;
+  return algorithm !== 'argon2id' || m < memoryCost || t < timeCost || p < parallelism;
+}
+
 export function hashPassword(password: string): Promise<string> {
   return hash(normalise(password), PARAMETERS);
 }
@@ -19,10 +32,10 @@ export function hashPassword(password: string): Promise<string> {
 let nobody: Promise<string> | undefined;
 
 /** With no hash (no such account) it takes as long and is false: who exists cannot be told by the time. */
-export async function verifyPassword(stored: string | undefined, password: string): Promise<boolean> {
+export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
   nobody ??= hashPassword('the password of nobody');
   const matches = await verify(stored ?? (await nobody), normalise(password));
-  return matches && stored !== undefined;
+  return matches && stored !== null && stored !== undefined;
 }
 
 /** The same characters typed on another keyboard can be other code points. */

@@ -87,7 +87,7 @@ describe('a session', () => {
     thief.cookies.set('muster_session', browser.cookies.get('muster_session')!);
     expect((await thief.send('GET', '/api/people')).status).toBe(200);
     expect((await browser.send('DELETE', '/api/session')).status).toBe(204);
-    expect(browser.cookies.size).toBe(0);
+    expect(browser.cookies.has('muster_session')).toBe(false);
     expect((await thief.send('GET', '/api/people')).status).toBe(401);
   });
 
@@ -104,7 +104,7 @@ describe('a session', () => {
     await services.accountId();
     const server = rest;
     const guess = (i: number) =>
-      server.stranger().send('POST', '/api/session', { username: 'ada', password: `guess ${i}` });
+      server.stranger().send('POST', '/api/session', { username: `ada-${i}`, password: `guess ${i}` });
     for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
     const responses = [await guess(10), await guess(11)];
     // One more try may have come back meanwhile.

@@ -50,6 +50,7 @@ describe('who may call what', () => {
       'GET /health',
       'POST /session',
       'POST /setup',
+      'POST /invitation',
       'POST /pairing',
     ]);
   });

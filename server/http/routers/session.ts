@@ -1,18 +1,22 @@
 import { Router } from 'express';
 import type { SessionView } from '../../protocol/api.ts';
-import { type AccountService, signInInput } from '../../security/account-service.ts';
+import { proofInput, signInInput } from '../../security/account-input.ts';
+import type { AccountService } from '../../security/account-service.ts';
+import type { Authenticator } from '../../security/authenticator.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { callerOf } from '../access.ts';
+import { sessionOf, setSessionCookies, signInFrom } from '../session-of.ts';
 import { DEVICE_COOKIE_LIFE } from './pairing.ts';
 import { validate } from '../validate.ts';
 
 export interface SessionRouterOptions {
   accounts: AccountService;
+  authenticator: Authenticator;
   limit: RateLimit;
 }
 
-export function sessionRouter({ accounts, limit }: SessionRouterOptions): Router {
+export function sessionRouter({ accounts, authenticator, limit }: SessionRouterOptions): Router {
   const router = Router();
 
   /** `?as=account` and `?as=device` choose where the browser is both. */
@@ -29,11 +33,19 @@ export function sessionRouter({ accounts, limit }: SessionRouterOptions): Router
 
   router.post('/', async (req, res) => {
     limit.take(addressKey(req.socket.remoteAddress));
-    const { actor, token, maxAge } = await accounts.signIn(validate(signInInput, req.body));
+    const session = await accounts.signIn(validate(signInInput, req.body), signInFrom(req));
     const old = cookieOf(req, SESSION_COOKIE);
     if (old !== undefined) await accounts.signOut(old);
-    res.cookie(SESSION_COOKIE, token, cookieOptions(req, maxAge));
-    res.json({ setupNeeded: false, actor } satisfies SessionView);
+    setSessionCookies(req, res, session);
+    res.json({ setupNeeded: false, actor: session.actor } satisfies SessionView);
+  });
+
+  /** Proves it again before a sensitive act; the session goes on under a new token. */
+  router.post('/proof', async (req, res) => {
+    const session = await sessionOf(req, authenticator);
+    const renewed = await accounts.prove(session, validate(proofInput, req.body));
+    setSessionCookies(req, res, renewed);
+    res.json({ setupNeeded: false, actor: renewed.actor } satisfies SessionView);
   });
 
   router.delete('/', async (req, res) => {

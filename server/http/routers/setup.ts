@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import type { SessionView } from '../../protocol/api.ts';
-import { type AccountService, setupInput } from '../../security/account-service.ts';
-import { SESSION_COOKIE, cookieOptions } from '../../security/cookies.ts';
+import { setupInput } from '../../security/account-input.ts';
+import type { AccountService } from '../../security/account-service.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import { setSessionCookies, signInFrom } from '../session-of.ts';
 import { validate } from '../validate.ts';
 
 export interface SetupRouterOptions {
@@ -15,9 +16,9 @@ export function setupRouter({ accounts, limit }: SetupRouterOptions): Router {
   const router = Router();
   router.post('/', async (req, res) => {
     limit.take(addressKey(req.socket.remoteAddress));
-    const { actor, token, maxAge } = await accounts.setUp(validate(setupInput, req.body));
-    res.cookie(SESSION_COOKIE, token, cookieOptions(req, maxAge));
-    res.status(201).json({ setupNeeded: false, actor } satisfies SessionView);
+    const session = await accounts.setUp(validate(setupInput, req.body), signInFrom(req));
+    setSessionCookies(req, res, session);
+    res.status(201).json({ setupNeeded: false, actor: session.actor } satisfies SessionView);
   });
   return router;
 }

@@ -1,0 +1,32 @@
+/** The session behind a request of signed-in staff, and the cookies that a new one is put into. */
+import type { Request, Response } from 'express';
+import { MusterError } from '../protocol/error.ts';
+import type { Authenticator } from '../security/authenticator.ts';
+import { SESSION_COOKIE, cookieOf, cookieOptions } from '../security/cookies.ts';
+import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../security/known-browser.ts';
+import type { SignedIn, SignInFrom } from '../security/account-service.ts';
+import type { CurrentSession, NewSession } from '../security/session-store.ts';
+
+/** Longest user agent that is kept. */
+const USER_AGENT = 256;
+
+export function signInFrom(req: Request): SignInFrom {
+  return {
+    address: req.socket.remoteAddress ?? null,
+    userAgent: req.headers['user-agent']?.slice(0, USER_AGENT) ?? null,
+    known: cookieOf(req, KNOWN_COOKIE),
+  };
+}
+
+/** Throws MusterError `unauthenticated`. */
+export async function sessionOf(req: Request, authenticator: Authenticator): Promise<CurrentSession> {
+  const session = await authenticator.session(req, { touch: false });
+  if (!session) throw new MusterError('unauthenticated', 'Sign in first.');
+  return session;
+}
+
+/** Of a session that was opened, or goes on under a new token. */
+export function setSessionCookies(req: Request, res: Response, session: NewSession | SignedIn): void {
+  res.cookie(SESSION_COOKIE, session.token, cookieOptions(req, session.maxAge));
+  if ('known' in session) res.cookie(KNOWN_COOKIE, session.known, cookieOptions(req, KNOWN_COOKIE_LIFE));
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { refuseKnownPassword } from './password-policy.ts';
+
+const about = { username: 'grace.hopper', name: 'Grace Hopper' };
+const check = (password: string) => () => refuseKnownPassword(password, about);
+
+describe('a password that everybody tries', () => {
+  it.each([
+    'password1234',
+    'Pass word 1234',
+    'PasswordPassword',
+    'CorrectHorseBatteryStaple',
+    '123456789012',
+    '098765432109',
+    'qwertyuiopqwerty',
+    'qwertyuiopasdf',
+    'mnbvcxzmnbvcxz',
+    'abcdefghijklmn',
+  ])('is refused: %s', (password) => {
+    expect(check(password)).toThrow(/everybody tries it/);
+  });
+});
+
+describe('a password made of the account', () => {
+  it.each(['grace.hopper', 'GraceHopper1', 'Hopper.Grace.2026', 'muster-grace-1', 'hopperhopper'])(
+    'is refused: %s',
+    (password) => {
+      expect(check(password)).toThrow(
+        expect.objectContaining({ code: 'validation-failed', faults: [expect.anything()] }),
+      );
+    },
+  );
+
+  it.each(['grace found a moth in relay 70', 'correct horse battery', 'a hopper full of wheat'])(
+    'is taken with enough of its own: %s',
+    (password) => {
+      expect(check(password)).not.toThrow();
+    },
+  );
+});
