@@ -50,6 +50,22 @@ describe('loadConfig', () => {
     }
   });
 
+  it.each([
+    [undefined, '1e-4'],
+    ['1e-5', '1e-5'],
+    ['strict', '1e-5'],
+    ['strictest', '1e-6'],
+  ])('takes the security level %s for %s', (level, far) => {
+    expect(loadConfig({ MUSTER_FAR: level }).models.far).toBe(far);
+  });
+
+  it('takes execution providers in order, and none that there is not', () => {
+    expect(loadConfig({ MUSTER_PROVIDERS: 'cuda, cpu' }).analyzer.providers).toEqual(['cuda', 'cpu']);
+    expect(() => loadConfig({ MUSTER_PROVIDERS: 'cuda, tpu' })).toThrow(
+      /MUSTER_PROVIDERS.*may only name cpu, cuda, webgpu, coreml, dml/,
+    );
+  });
+
   it('cannot be changed', () => {
     const config = loadConfig({ MUSTER_ORIGINS: 'https://a.example, https://b.example' });
     expect(config.origins).toEqual(['https://a.example', 'https://b.example']);

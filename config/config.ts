@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { PROVIDERS } from '../server/protocol/execution.ts';
+import { LEVELS } from '../server/protocol/recognition.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -103,9 +104,10 @@ export const variables = z.object({
     ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
-    .enum(['1e-3', '1e-4', '1e-5'])
+    .enum(LEVELS.flatMap(({ far, name }) => [far, name]))
     .default('1e-4')
-    .describe('False accept rate the match threshold is chosen for'),
+    .transform((v) => LEVELS.find(({ far, name }) => v === far || v === name)!.far)
+    .describe('False accepts allowed: convenient (1e-3), balanced (1e-4), strict (1e-5), strictest (1e-6)'),
   MUSTER_LIVENESS: z
     .enum(['off', 'warn', 'require'])
     .optional()

@@ -32,7 +32,7 @@ import { MasterKey } from './security/master-key.ts';
 import { originCheck } from './security/origins.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { livenessInForce } from './vision/liveness-pack.ts';
-import { loadPack, verifyPack } from './vision/pack.ts';
+import { loadPack, ratesOf, thresholdAt, verifyPack } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
 /** How often `lastSeen` of the connected devices is written, ms. */
@@ -67,6 +67,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
 
   const pack = await loadPack(config.models.pack);
   await verifyPack(pack, config.models.cacheDir);
+  thresholdAt(pack.thresholds, config.models.far);
   if (!pack.verified) log.warn({ event: 'pack.unverified', pack: pack.id });
   const liveness = await livenessInForce(config.models.liveness, config.models.cacheDir);
   if (config.models.liveness === undefined && !liveness.installed) {
@@ -203,6 +204,12 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       addresses,
       people,
       attendance,
+      recognition: () => ({
+        pack: { id: pack.id, title: pack.title, verified: pack.verified },
+        far: config.models.far,
+        available: ratesOf(pack.thresholds),
+        analyzers: analyzers.executions(),
+      }),
       health: {
         analyzers: () => analyzers.status(),
         mediaWorkers: () => ({ up: media.workers.up, of: media.workers.of }),

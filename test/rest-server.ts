@@ -20,6 +20,12 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
     originAllowed: originCheck([]),
     trusted: false,
     addresses: ['https://192.0.2.7:8443'],
+    recognition: () => ({
+      pack: { id: 'test', title: 'Test pack', verified: true },
+      far: '1e-4',
+      available: ['1e-3', '1e-4', '1e-5'],
+      analyzers: [],
+    }),
     health: {
       analyzers: () => ({ up: 1, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),

@@ -111,8 +111,8 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   /** What the networks of each analyzer that is running run on. */
-  executions(): { analyzer: string; execution: Execution }[] {
-    return this.#links.flatMap(({ name, execution }) => (execution ? [{ analyzer: name, execution }] : []));
+  executions(): { name: string; execution: Execution }[] {
+    return this.#links.flatMap(({ name, execution }) => (execution ? [{ name, execution }] : []));
   }
 
   /** Which analyzer watches the camera; undefined where none was told to. */

@@ -1,4 +1,5 @@
 /** The numbers behind a guided capture, each with its reason. */
+import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 
 export interface EnrolmentPolicy {
@@ -123,7 +124,7 @@ export function enrolmentPolicy({
       otherFace: 0.35,
     },
     // Turned faces of one person measured 0.65 and more to the mean of their session, others at most 0.37.
-    changedBelow: thresholds[far],
+    changedBelow: thresholdAt(thresholds, far),
     changedFrames: 4,
     // Read, understand, begin to move.
     instructionHold: 800,
@@ -132,6 +133,6 @@ export function enrolmentPolicy({
     targetPatience: 6_000,
     // The strictest the pack has, since a gallery of hundreds is searched with ten templates: a false alarm stops
     // an operator, and a real duplicate is at 0.8 and more.
-    duplicateThreshold: Math.max(thresholds[far], thresholds['1e-5']),
+    duplicateThreshold: Math.max(thresholdAt(thresholds, far), thresholds['1e-5']),
   };
 }

@@ -69,6 +69,7 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['DELETE', '/people/:id/consent', 'consent:write'],
   ['GET', '/consent', 'people:read'],
   ['GET', '/attendance', 'attendance:read'],
+  ['GET', '/recognition', 'devices:read'],
   ['GET', '/devices', 'devices:read'],
   ['POST', '/devices/pairing', 'devices:write'],
   ['PATCH', '/devices/:id', 'devices:write'],

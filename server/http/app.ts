@@ -18,6 +18,7 @@ import { healthRouter } from './routers/health.ts';
 import { invitationRouter } from './routers/invitation.ts';
 import { pairingRouter } from './routers/pairing.ts';
 import { peopleRouter } from './routers/people.ts';
+import { recognitionRouter } from './routers/recognition.ts';
 import { sessionRouter } from './routers/session.ts';
 import { setupRouter } from './routers/setup.ts';
 import { tokensRouter } from './routers/tokens.ts';
@@ -70,6 +71,7 @@ function api(services: AppServices): express.Router {
   router.use('/consent', consentRouter());
   router.use('/attendance', attendanceRouter(attendance));
   router.use('/devices', devicesRouter(services));
+  router.use('/recognition', recognitionRouter(services.recognition));
   router.use('/audit', auditRouter(services));
   return router;
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AttendanceService } from '../attendance/attendance-service.ts';
 import type { Database } from '../db/database.ts';
 import type { PeopleService } from '../people/people-service.ts';
+import type { RecognitionView } from '../protocol/recognition.ts';
 import type { AccountService } from '../security/account-service.ts';
 import type { Authenticator } from '../security/authenticator.ts';
 import type { DeviceService } from '../security/device-service.ts';
@@ -24,6 +25,8 @@ export interface AppServices {
   addresses: readonly string[];
   people: PeopleService;
   attendance: AttendanceService;
+  /** How strictly faces are recognised, and what the networks run on, at the moment. */
+  recognition: () => RecognitionView;
   /** Asked by `GET /api/health`. */
   health: {
     analyzers(): { up: number; of: number };

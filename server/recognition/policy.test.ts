@@ -49,6 +49,17 @@ describe('evidencePolicy', () => {
     }
   });
 
+  it('stays in order at 1e-6, where a pack has it: one frame alone needs a decade more than that', () => {
+    const strictest = { ...thresholds, '1e-6': 0.55 };
+    const policy = evidencePolicy(strictest, '1e-6');
+    expect(policy.threshold).toBe(0.55);
+    expect(policy.strongThreshold).toBeCloseTo(0.55 + policy.decade, 9);
+    expect(forGallery(policy, 1_000_000).threshold).toBeGreaterThanOrEqual(0.55);
+    // Nothing else changes with what is measured beyond the rate that is asked for.
+    expect(evidencePolicy(strictest, '1e-4')).toEqual(evidencePolicy(thresholds, '1e-4'));
+    expect(() => evidencePolicy(thresholds, '1e-6')).toThrow(/1e-6/);
+  });
+
   it('takes all similarities from the pack', () => {
     const policy = evidencePolicy(other, '1e-4');
     expect(policy.threshold).toBe(0.31);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { detectors } from './detectors/index.ts';
-import { loadPack, packIds, parsePack, verifyPack } from './pack.ts';
+import { loadPack, packIds, parsePack, ratesOf, thresholdAt, verifyPack } from './pack.ts';
 import type { Manifest } from './pack.ts';
 
 const manifest = JSON.parse(
@@ -69,6 +69,7 @@ describe('parsePack', () => {
       (m) => (m.files[0]!.source = { url: 'http://example.org/x.onnx' }),
       /files\.0\.source/,
     ],
+    ['a threshold at 1e-6 below that at 1e-5', (m) => (m.thresholds['1e-6'] = 0.4), /thresholds.*rise/],
     ['thresholds that do not rise', (m) => (m.thresholds['1e-5'] = m.thresholds['1e-4']), /thresholds.*rise/],
     ['a path as file name', (m) => (m.files[0]!.name = '../x.onnx'), /files\.0\.name/],
   ])('refuses %s', (_, change, complaint) => {
@@ -154,5 +155,35 @@ describe('verifyPack', () => {
     await expect(verifyPack(pack, folder)).resolves.toBeUndefined();
     await writeFile(at('fr_detect.onnx'), 'later');
     await expect(verifyPack(pack, folder)).rejects.toThrow(/fr_detect\.onnx is not the file/);
+  });
+});
+
+describe('thresholdAt', () => {
+  const measured = { '1e-3': 0.335, '1e-4': 0.412, '1e-5': 0.477 };
+
+  it('is that of the rate, and none is made up for a rate that was not measured', () => {
+    expect(thresholdAt(measured, '1e-5')).toBe(0.477);
+    expect(ratesOf(measured)).toEqual(['1e-3', '1e-4', '1e-5']);
+    expect(() => thresholdAt(measured, '1e-6')).toThrow(
+      /no threshold that was measured at .* 1e-6.*MUSTER_FAR to one of: convenient \(1e-3\), balanced \(1e-4\), strict \(1e-5\)/,
+    );
+  });
+
+  it('takes 1e-6 of a pack that has it', () => {
+    const thresholds = { ...measured, '1e-6': 0.53 };
+    expect(thresholdAt(thresholds, '1e-6')).toBe(0.53);
+    expect(ratesOf(thresholds).at(-1)).toBe('1e-6');
+    expect(
+      parsePack(
+        changed((m) => (m.thresholds = thresholds)),
+        'test.json',
+      ).thresholds,
+    ).toEqual(thresholds);
+  });
+
+  it('is known at 1e-6 for no pack there is: nowhere were enough strangers compared', async () => {
+    for (const id of await packIds()) {
+      expect(ratesOf((await loadPack(id)).thresholds)).toEqual(['1e-3', '1e-4', '1e-5']);
+    }
   });
 });

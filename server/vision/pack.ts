@@ -8,6 +8,8 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { LEVELS } from '../protocol/recognition.ts';
+import type { FalseAcceptRate } from '../protocol/recognition.ts';
 import { accuracy, file, identifier, licence, parseManifest, pixels, size, sum } from './manifest.ts';
 import type { Installable } from './manifest.ts';
 
@@ -66,9 +68,18 @@ const manifest = z
     files: z.array(z.discriminatedUnion('role', [detector, landmarks, recogniser])),
     /** False accept rate → least cosine similarity of a match. */
     thresholds: z
-      .strictObject({ '1e-3': z.number(), '1e-4': z.number(), '1e-5': z.number() })
+      .strictObject({
+        '1e-3': z.number(),
+        '1e-4': z.number(),
+        '1e-5': z.number(),
+        /** Only where enough impostor pairs were compared: ten million and more, rightly labelled. */
+        '1e-6': z.number().optional(),
+      })
       // Policies derive their other similarities from the distances.
-      .refine((t) => t['1e-3'] < t['1e-4'] && t['1e-4'] < t['1e-5'], 'do not rise from 1e-3 to 1e-5'),
+      .refine(
+        (t) => t['1e-3'] < t['1e-4'] && t['1e-4'] < t['1e-5'] && t['1e-5'] < (t['1e-6'] ?? Infinity),
+        'do not rise from 1e-3 to 1e-6',
+      ),
     /** On what data the thresholds were measured, or that they are only assumed. */
     thresholdsFrom: z.string().optional(),
     accuracy,
@@ -103,7 +114,7 @@ export type LandmarksFile = z.infer<typeof landmarks>;
 export type RecogniserFile = z.infer<typeof recogniser>;
 /** Cosine similarity at each false accept rate. */
 export type Thresholds = Manifest['thresholds'];
-export type FalseAcceptRate = keyof Thresholds;
+export type { FalseAcceptRate };
 
 export interface ModelPack extends Manifest {
   /** "id@version/length": templates of different contracts are never compared. */
@@ -157,6 +168,26 @@ export function parsePack(value: unknown, from: string): ModelPack {
     landmarks: pack.files.find((f) => f.role === 'landmarks'),
     recogniser,
   };
+}
+
+/** The false accept rates at which a pack has a threshold, the most frequent first. */
+export function ratesOf(thresholds: Thresholds): FalseAcceptRate[] {
+  return LEVELS.map(({ far }) => far).filter((far) => thresholds[far] !== undefined);
+}
+
+/**
+ * The least similarity of a match at a false accept rate.
+ * @throws Error that names the rates there are, where the pack was not measured at this one.
+ */
+export function thresholdAt(thresholds: Thresholds, far: FalseAcceptRate): number {
+  const threshold = thresholds[far];
+  if (threshold !== undefined) return threshold;
+  const known = LEVELS.filter((level) => thresholds[level.far] !== undefined);
+  const names = known.map((level) => `${level.name} (${level.far})`).join(', ');
+  throw new Error(
+    `The model pack has no threshold that was measured at a false accept rate of ${far}: too few faces were ` +
+      `compared for it. Set MUSTER_FAR to one of: ${names}.`,
+  );
 }
 
 /** Where a file of the pack, or of a part beside it, lies, installed or not. */

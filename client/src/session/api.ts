@@ -13,6 +13,7 @@ import type {
   Problem,
   SessionView,
 } from '../../../server/protocol/api.ts';
+import type { RecognitionView } from '../../../server/protocol/recognition.ts';
 import type { Actor, DeviceSettings } from '../../../server/protocol/signaling.ts';
 import { ClientError } from './client-error.ts';
 
@@ -124,6 +125,7 @@ export const api = {
   attendance: (date: string) =>
     call<AttendanceView>('GET', date ? `/attendance?date=${date}` : '/attendance'),
 
+  recognition: () => call<RecognitionView>('GET', '/recognition'),
   devices: () => call<{ devices: DeviceView[] }>('GET', '/devices'),
   createPairing: (input: PairingInput) => call<PairingView>('POST', '/devices/pairing', input),
   changeDevice: (id: string, input: { name?: string; settings?: Partial<DeviceSettings> }) =>

@@ -16,6 +16,7 @@ import { shared } from '../../styles/shared.ts';
 import './device-settings.ts';
 import './live-cameras.ts';
 import './pairing-dialog.ts';
+import './recognition-status.ts';
 
 const MODES = { auto: 'In, then out', in: 'In only', out: 'Out only' } as const;
 
@@ -92,6 +93,7 @@ export class MusterDevices extends LitElement {
           <h2>Paired devices</h2>
           <div class="card flush">${value ? this.#table(value) : nothing}</div>
         </section>
+        <muster-recognition-status></muster-recognition-status>
       </div>
       ${this.pairing ? html`<muster-pairing-dialog @done=${this.#paired}></muster-pairing-dialog>` : nothing}
       ${

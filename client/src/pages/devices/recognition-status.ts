@@ -1,0 +1,116 @@
+/** How strictly faces are recognised, with which networks, and what these run on. */
+import { LitElement, html, css, nothing } from 'lit';
+import type { Execution } from '../../../../server/protocol/execution.ts';
+import { LEVELS, type Level, type RecognitionView } from '../../../../server/protocol/recognition.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { api } from '../../session/api.ts';
+import { shared } from '../../styles/shared.ts';
+
+const PROVIDER = {
+  cpu: 'the processor',
+  cuda: 'the NVIDIA card (CUDA)',
+  webgpu: 'the graphics card (WebGPU)',
+  coreml: 'the Apple chip (Core ML)',
+  dml: 'the graphics card (DirectML)',
+} as const;
+
+export class MusterRecognitionStatus extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 0.7rem 1.5rem;
+        margin: 0;
+      }
+      dt {
+        color: var(--m-quiet);
+      }
+      dd {
+        margin: 0;
+      }
+      dd strong {
+        font-weight: 620;
+      }
+      dd p {
+        margin: 0.15rem 0 0;
+      }
+      @media (max-width: 45rem) {
+        dl {
+          grid-template-columns: 1fr;
+          gap: 0.15rem;
+        }
+        dd {
+          margin-bottom: 0.7rem;
+        }
+      }
+    `,
+  ];
+  readonly #recognition = new Loaded(this, () => api.recognition());
+
+  override render() {
+    const { value } = this.#recognition;
+    return value ? this.#card(value) : nothing;
+  }
+
+  #card({ pack, far, available, analyzers }: RecognitionView) {
+    const level = LEVELS.find((l) => l.far === far)!;
+    return html`<section class="stack">
+      <h2>Recognition</h2>
+      <div class="card">
+        <dl data-test="recognition">
+          <dt>Security level</dt>
+          <dd>
+            <strong>${named(level)}</strong>
+            <p class="small quiet">${meaning(level)} ${others(level, available)}</p>
+          </dd>
+          <dt>Model pack</dt>
+          <dd>
+            <strong>${pack.title}</strong>
+            <p class="small quiet">
+              ${pack.id}${pack.verified ? '' : ': not all of its files were run by those who wrote its manifest'}
+            </p>
+          </dd>
+          <dt>Runs on</dt>
+          <dd>
+            ${
+              analyzers.length === 0
+                ? html`<span class="quiet">No analyzer is running at the moment.</span>`
+                : distinct(analyzers.map(({ execution }) => execution)).map(runsOn)
+            }
+          </dd>
+        </dl>
+      </div>
+    </section>`;
+  }
+}
+
+const named = ({ name }: Level) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+function meaning({ oneIn }: Level): string {
+  const times = oneIn.toLocaleString('en');
+  return `Compared with one person, a stranger passes for that person about once in ${times} times. The more people are enrolled, the more alike a face has to be.`;
+}
+
+function others(level: Level, available: readonly string[]): string {
+  const names = LEVELS.filter((l) => l !== level && available.includes(l.far)).map(({ name }) => name);
+  return `It is set by MUSTER_FAR; this pack also has ${names.join(', ')}.`;
+}
+
+/** Analyzers on one machine fare alike. */
+function distinct(executions: readonly Execution[]): Execution[] {
+  return [...new Map(executions.map((execution) => [JSON.stringify(execution), execution])).values()];
+}
+
+function runsOn({ provider, onCpu, refused }: Execution) {
+  const partly = provider !== 'cpu' && onCpu > 0;
+  return html`<strong>${capital(PROVIDER[provider])}</strong>${
+      partly ? html`, ${Math.ceil(onCpu * 100)} % of the operators on the processor` : nothing
+    }
+    ${refused.map((r) => html`<p class="small quiet">Not ${PROVIDER[r.provider]}: ${r.reason}</p>`)}`;
+}
+
+const capital = (text: string) => text.replace('the ', '').replace(/^./, (first) => first.toUpperCase());
+
+customElements.define('muster-recognition-status', MusterRecognitionStatus);
