@@ -49,6 +49,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #transports: mc.Transport[] = [];
+  readonly #channels: RTCDataChannel[] = [];
   #requests = 0;
   #device: Device | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -185,6 +186,17 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     ]);
   }
 
+  /** Sends over the channel of its results, which no page does. Libwebrtc may refuse what the server said it would not take. */
+  shout(text: string): void {
+    for (const channel of this.#channels) {
+      try {
+        channel.send(text);
+      } catch (error) {
+        if (!(error instanceof Error && /size|length|max|large/i.test(error.message))) throw error;
+      }
+    }
+  }
+
   async transport(direction: 'send' | 'recv'): Promise<mc.Transport> {
     const parameters = (await this.request('media.create-transport', {
       direction,
@@ -217,6 +229,8 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
 
   async #listen(transport: mc.Transport, parameters: DataConsumerParameters, use: (text: string) => void) {
     const consumer = await transport.consumeData(parameters);
+    // The library gives the channel to receive from, not to send on.
+    this.#channels.push((consumer as unknown as { _dataChannel: RTCDataChannel })._dataChannel);
     consumer.on('message', (data: unknown) => use(String(data)));
     if (consumer.readyState === 'open') return;
     await new Promise<void>((resolve, reject) => {

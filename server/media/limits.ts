@@ -24,6 +24,8 @@ export const MEDIA_LIMITS = {
   transportQueueBytes: 512 * 1024,
   /** A transport whose peer stopped answering ICE consent checks for this long is disconnected, seconds. */
   iceConsentTimeout: 20,
+  /** A transport that nobody has connected to (DTLS) after this long is closed, ms. */
+  connectTimeout: 30_000,
   /** How long `join` waits for a worker when all of them are being replaced, ms. */
   placeTimeout: 5_000,
   /**

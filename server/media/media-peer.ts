@@ -108,6 +108,8 @@ export class MediaPeer {
     try {
       await this.hear(identity.id);
       this.#mustBeOpen();
+      // Its DTLS failed meanwhile: mediasoup closes only the producers that a transport had by then.
+      if (transport.closed) throw mediaUnavailable();
     } catch (error) {
       producer.close();
       throw error;
@@ -153,6 +155,7 @@ export class MediaPeer {
     const consumers = await mediaCall('receive results', this.#place, () =>
       this.#place.results.consume(transport, subchannel === undefined ? [] : [subchannel]),
     );
+    if (transport.closed) throw mediaUnavailable();
     this.#consumers = consumers;
     replayEvents({
       transport,

@@ -25,7 +25,10 @@ export async function openTransport(place: MediaPlace, use: TransportUse): Promi
       sctpPerStreamSendQueueLimit: MEDIA_LIMITS.channelQueueBytes,
     }),
   });
+  const late = setTimeout(() => transport.close(), MEDIA_LIMITS.connectTimeout);
+  transport.observer.once('close', () => clearTimeout(late));
   transport.on('dtlsstatechange', (state) => {
+    if (state === 'connected') clearTimeout(late);
     if (state === 'failed' || state === 'closed') transport.close();
   });
   if (use === 'send') await transport.setMaxIncomingBitrate(MEDIA_LIMITS.maxIncomingBitrate);
