@@ -1,0 +1,53 @@
+/** The interface that face-api.js and its fork share, as far as it is used here. */
+import { portrayed } from '../accuracy/embed-photographs.ts';
+import type { Subject } from './wire.ts';
+
+interface Tensor {
+  dispose(): void;
+}
+
+interface Network {
+  loadFromDisk(folder: string): Promise<void>;
+}
+
+interface Described {
+  detection: { box: { x: number; y: number; width: number; height: number } };
+  descriptor: Float32Array;
+}
+
+export interface FaceApi {
+  tf: {
+    setBackend(name: string): Promise<boolean>;
+    ready(): Promise<void>;
+    tensor(values: Int32Array, shape: number[], type: 'int32'): Tensor;
+    env(): { getAsync(flag: string): Promise<unknown> };
+  };
+  nets: Record<'ssdMobilenetv1' | 'tinyFaceDetector' | 'faceLandmark68Net' | 'faceRecognitionNet', Network>;
+  SsdMobilenetv1Options: new () => object;
+  TinyFaceDetectorOptions: new () => object;
+  detectAllFaces(
+    picture: Tensor,
+    options: object,
+  ): { withFaceLandmarks(): { withFaceDescriptors(): Promise<Described[]> } };
+}
+
+export async function lookWith(
+  faceApi: FaceApi,
+  { models, tiny, width, height }: { models: string; tiny: boolean; width: number; height: number },
+): Promise<Subject['look']> {
+  const { nets } = faceApi;
+  await (tiny ? nets.tinyFaceDetector : nets.ssdMobilenetv1).loadFromDisk(models);
+  await nets.faceLandmark68Net.loadFromDisk(models);
+  await nets.faceRecognitionNet.loadFromDisk(models);
+  const options = tiny ? new faceApi.TinyFaceDetectorOptions() : new faceApi.SsdMobilenetv1Options();
+  return async (pixels) => {
+    const picture = faceApi.tf.tensor(Int32Array.from(pixels), [height, width, 3], 'int32');
+    const faces = await faceApi.detectAllFaces(picture, options).withFaceLandmarks().withFaceDescriptors();
+    picture.dispose();
+    const boxes = faces.map(({ detection, descriptor }) => {
+      const { x, y, width: w, height: h } = detection.box;
+      return { x, y, width: w, height: h, descriptor };
+    });
+    return portrayed(boxes, { width, height })?.descriptor ?? null;
+  };
+}
