@@ -9,13 +9,13 @@ import { writeWhole } from './setup/whole-file.mjs';
 
 const USAGE = `npm run models -- COMMAND
 
-  list                    the packs and the liveness part: licence, installed, verified; * is in use
+  list                    the packs and the liveness part: licence, size, installed, verified; * is in use
   info PACK               licence, files, thresholds and measured accuracy
   install PACK            fetch what is missing; goes on where an earlier attempt stopped
     --from DIR            take the files by name from a folder, without a network
     --accept-licence      accept a licence that forbids commercial use; who and when is recorded
   use PACK                let the server run this pack from its next start
-  verify                  check every installed file against its sum`;
+  verify                  check the files of every installed pack against their sums; 1 where one is at fault`;
 
 const PART_USE =
   'It works beside any pack from the next start of the server. MUSTER_LIVENESS says what follows:' +
@@ -54,14 +54,17 @@ function parse(args) {
 
 async function list() {
   const chosen = await chosenPack();
-  const rows = [['', 'pack', 'commercial use', 'installed', 'verified', 'LFW', 'what']];
+  const rows = [['', 'pack', 'licence', 'commercial use', 'size', 'installed', 'verified', 'LFW', 'what']];
   for (const id of await packIds()) {
     const manifest = await readManifest(id);
     const lfw = manifest.accuracy.find((a) => a.data.startsWith('LFW') && a.metric === 'accuracy');
     rows.push([
       (await inUse(manifest, chosen)) ? '*' : '',
       id,
+      // In full with `info`.
+      manifest.licence.spdx ?? manifest.licence.name.split(':')[0],
       { true: 'yes', false: 'no', null: 'not stated' }[manifest.licence.commercial],
+      sizeOf(manifest.files.map(({ bytes }) => bytes)),
       await installedWord(manifest),
       verifiedWord(manifest),
       lfw ? `${(lfw.value * 100).toFixed(2)} %${/not checked/.test(lfw.from) ? ' claimed' : ''}` : '-',
@@ -71,6 +74,12 @@ async function list() {
   table(rows);
   console.log('\nMore about one: npm run models -- info PACK');
   return 0;
+}
+
+/** Of files of so many bytes, of which some may not be known. */
+function sizeOf(bytes) {
+  if (bytes.includes(null)) return 'not known';
+  return `${(bytes.reduce((sum, n) => sum + n, 0) / 1e6).toFixed(1)} MB`;
 }
 
 /** A part that any pack can use is in use as soon as it is there, unless it is turned off. */
@@ -113,8 +122,9 @@ async function info(manifest) {
   const accepted = record.licence?.accepted;
   if (accepted) console.log(`          accepted by ${accepted.by} at ${accepted.at}`);
   for (const file of files) {
-    const size = file.bytes ? `${(file.bytes / 1e6).toFixed(1)} MB` : 'size not known';
-    console.log(`\n${file.role}: ${file.name} (${size}), ${await fileState(folder, file, record)}`);
+    console.log(
+      `\n${file.role}: ${file.name} (size ${sizeOf([file.bytes])}), ${await fileState(folder, file, record)}`,
+    );
     console.log(`  from     ${originOf(file.source)}`);
     const origin = record.files[file.name]?.from;
     if (origin) console.log(`  is       ${origin}`);
@@ -142,7 +152,8 @@ function originOf(source) {
   if (source.npm) return `npm ${source.npm.package}@${source.npm.version}, ${source.npm.path}`;
   if (source.zip) return `${source.zip.url}, ${source.zip.path} in it`;
   if (source.url) return source.url;
-  return `nowhere ready-made. ${source.local.how} ${source.local.url ?? ''}`;
+  const how = [source.local.how, source.local.url].filter(Boolean).join('\n');
+  return `nowhere ready-made.\n${how}`.replaceAll('\n', '\n           ');
 }
 
 function inputOf({ input }) {
@@ -193,12 +204,15 @@ async function use(manifest) {
   return 0;
 }
 
+/** Every pack of which anything is installed, and the one that the server would run in any case. */
 async function verify() {
   let faults = 0;
+  const chosen = await chosenPack();
+  await readManifest(chosen);
   for (const id of await packIds()) {
     const manifest = await readManifest(id);
     const states = await statesOf(manifest);
-    const needed = id === (await chosenPack());
+    const needed = id === chosen;
     // A pack that nobody installed is not at fault.
     if (!needed && states.every((s) => s === 'missing')) continue;
     for (const [i, file] of manifest.files.entries()) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { installPackageFiles } from '../setup/package-files.mjs';
 import { SetupError, systemFault } from '../setup/fault.mjs';
 import { download } from './download.mjs';
+import { locked } from './lock.mjs';
 import { acceptedSums, fileState, fileSum, licenceText, osUser, readRecord, writeRecord } from './record.mjs';
 import { extract } from './zip.mjs';
 
@@ -15,18 +16,32 @@ import { extract } from './zip.mjs';
  * allowed, and recorded. `say(text)` hears of the progress.
  */
 export async function installPack(manifest, folder, { from, acceptLicence = false, say = () => {} } = {}) {
-  let record = await readRecord(folder);
-  checkLicence(manifest, record, acceptLicence);
+  const before = await readRecord(folder);
+  checkLicence(manifest, before, acceptLicence);
+  if (!acceptLicence && (await missingOf(manifest, folder, before)).length === 0) return 0;
+  await mkdir(folder, { recursive: true });
+  // Two processes must not write one file, nor each its own record over that of the other.
+  return await locked(
+    folder,
+    async () => {
+      let record = await readRecord(folder);
+      if (acceptLicence) record = await recordAcceptance(manifest, folder, record);
+      const missing = await missingOf(manifest, folder, record);
+      if (missing.length === 0) return 0;
+      const bring = from === undefined ? fromSources : fromFolder;
+      await bring(missing, { folder, from, record, say, id: manifest.id });
+      return missing.length;
+    },
+    { say },
+  );
+}
+
+async function missingOf({ files }, folder, record) {
   const missing = [];
-  for (const file of manifest.files) {
+  for (const file of files) {
     if ((await fileState(folder, file, record)) !== 'ready') missing.push(file);
   }
-  if (missing.length > 0 || acceptLicence) await mkdir(folder, { recursive: true });
-  if (acceptLicence) record = await recordAcceptance(manifest, folder, record);
-  if (missing.length === 0) return 0;
-  const bring = from === undefined ? fromSources : fromFolder;
-  await bring(missing, { folder, from, record, say, id: manifest.id });
-  return missing.length;
+  return missing;
 }
 
 function checkLicence({ id, licence }, record, acceptLicence) {

@@ -1,8 +1,8 @@
 /** `npm run models`: packs come over a network that fails, from folders and archives, and only as reviewed. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -290,6 +290,46 @@ describe('a licence that forbids commercial use', () => {
   });
 });
 
+describe('two installs of one pack at once', () => {
+  it('are one: the second waits and finds it installed', async () => {
+    const said: string[] = [];
+    const counts = await Promise.all([
+      installPack(packOf(), folder),
+      installPack(packOf(), folder, { say: (text) => said.push(text) }),
+    ]);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([0, 1]);
+    expect(requests).toHaveLength(1);
+    expect(await installed()).toEqual(CONTENT);
+    expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
+  });
+
+  it('do not hold each other up when one was killed, here or on another machine', async () => {
+    await mkdir(folder, { recursive: true });
+    const dead = spawn(process.execPath, ['-e', '']);
+    await once(dead, 'exit');
+    await writeFile(path.join(folder, '.lock'), `${dead.pid}@${os.hostname()}`);
+    expect(await installPack(packOf(), folder)).toBe(1);
+    await rm(path.join(folder, 'model.onnx'));
+    const lock = path.join(folder, '.lock');
+    await writeFile(lock, `${process.pid}@elsewhere`);
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(lock, longAgo, longAgo);
+    expect(await installPack(packOf(), folder)).toBe(1);
+    expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
+  });
+
+  it('let the other go on after one that failed', async () => {
+    served.bytes = randomBytes(CONTENT.length);
+    const failed = installPack(packOf(), folder);
+    await once(server, 'request');
+    served.bytes = CONTENT;
+    const second = installPack(packOf(), folder);
+    await expect(failed).rejects.toThrow(/not the file that was reviewed/);
+    expect(await second).toBe(1);
+    expect(await installed()).toEqual(CONTENT);
+  });
+});
+
 describe('the command', () => {
   it('lists, refuses, installs, is told to use and verifies', async () => {
     const cache = path.join(base, 'cache');
@@ -308,8 +348,10 @@ describe('the command', () => {
       });
     const list = await run('list');
     expect(list.code).toBe(0);
-    expect(list.out).toMatch(/^\* {2}faceplugin +not stated +no +yes/m);
-    expect(list.out).toMatch(/^ {3}insightface-buffalo-l +no +no +not yet/m);
+    expect(list.out).toMatch(/^\* {2}faceplugin +MIT +not stated +7\.3 MB +no +yes/m);
+    expect(list.out).toMatch(
+      /^ {3}insightface-buffalo-l +InsightFace model zoo +no +191\.3 MB +no +not yet/m,
+    );
     expect((await run('info', 'opencv')).out).toMatch(/face_recognition_sface_2021dec\.onnx[^]*0\.363/);
     const refused = await run('install', 'insightface-buffalo-l', '--from', base);
     expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/--accept-licence/) as string });
@@ -321,7 +363,7 @@ describe('the command', () => {
       code: 1,
       err: expect.stringMatching(/faceplugin/) as string,
     });
-    expect(list.out).toMatch(/^ {3}minifasnet +yes +no +other builds/m);
+    expect(list.out).toMatch(/^ {3}minifasnet +Apache-2\.0 +yes +3\.\d MB +no +other builds/m);
     expect(await run('use', 'minifasnet')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/no pack of its own[^]*MUSTER_LIVENESS/) as string,
@@ -338,6 +380,21 @@ describe('the command', () => {
       code: 1,
       out: expect.stringMatching(/✗ faceplugin fr_detect\.onnx: different/) as string,
     });
+    // Part of a pack that nobody chose is a fault as well; a pack that nobody installed is none.
+    await rm(path.join(cache, 'faceplugin'), { recursive: true });
+    expect(await run('verify')).toMatchObject({ code: 1 });
+    expect(await run('install', 'faceplugin', '--from', models)).toMatchObject({ code: 0 });
+    await mkdir(path.join(cache, 'opencv'));
+    await writeFile(path.join(cache, 'opencv/face_recognition_sface_2021dec.onnx'), 'half of it');
+    const half = await run('verify');
+    expect(half.code).toBe(1);
+    expect(half.out).toMatch(/✓ faceplugin[^]*✗ opencv \S+: missing[^]*✗ opencv \S+: different/);
+    expect(half.out).not.toMatch(/openmodel/);
+    expect((await run('list')).out).toMatch(/^ {3}opencv .* damaged /m);
+    await rm(path.join(cache, 'opencv'), { recursive: true });
+    expect(await run('verify')).toMatchObject({ code: 0 });
+    await writeFile(path.join(base, 'data/model-pack'), 'gone\n');
+    expect(await run('verify')).toMatchObject({ code: 1, err: expect.stringMatching(/no model pack gone/) });
   });
 });
 
