@@ -15,6 +15,16 @@ const list = z.string().transform((v) =>
     .map((s) => s.trim())
     .filter((s) => s !== ''),
 );
+/** Words parted by blanks, or a JSON array of them where one has a blank in it. */
+const commandLine = z.string().transform((v, context): string[] => {
+  if (!v.trim().startsWith('[')) return v.trim().split(/\s+/);
+  try {
+    return z.array(z.string()).min(1).parse(JSON.parse(v));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is neither words nor a JSON array of them' });
+    return z.NEVER;
+  }
+});
 const timeZone = z.string().refine(
   (v) => {
     try {
@@ -50,6 +60,20 @@ export const variables = z.object({
     .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'is not 32 bytes in base64 (make one: openssl rand -base64 32)' })
     .optional()
     .describe('Key that wraps the key of every person; a 0600 file in the data folder where unset'),
+  MUSTER_MASTER_KEY_FILE: z
+    .string()
+    .optional()
+    .describe('File (mode 0600 or 0400) that holds this key; `master.key` in the data folder where unset'),
+  MUSTER_MASTER_KEY_COMMAND: commandLine
+    .optional()
+    .describe('Command that writes this key to its standard output, run without a shell: for a key service'),
+  MUSTER_KEY_STORE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Where the shares of the keys of people are: a folder or a PostgreSQL address, never in the backup of the database; `keys` in the data folder, or the database NAME_keys beside that of DATABASE_URL, where unset',
+    ),
   MUSTER_MEDIA_WORKERS: count(1, 64).optional().describe('mediasoup workers; one per two cores where unset'),
   MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
     .default(256)
@@ -150,6 +174,10 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (Boolean(present['MUSTER_TLS_CERT']) !== Boolean(present['MUSTER_TLS_KEY'])) {
     faults.push('MUSTER_TLS_CERT and MUSTER_TLS_KEY go together: set both or none');
   }
+  const keySources = ['MUSTER_MASTER_KEY', 'MUSTER_MASTER_KEY_FILE', 'MUSTER_MASTER_KEY_COMMAND'];
+  if (keySources.filter((name) => present[name]).length > 1) {
+    faults.push(`${keySources.join(', ')} exclude each other: set one`);
+  }
   if (!parsed.success || faults.length > 0) {
     throw new Error(
       `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  ${f}`).join('\n')}`,
@@ -164,7 +192,12 @@ export function loadConfig(env: Record<string, string | undefined>) {
     https: { host: v.MUSTER_HOST, port: v.MUSTER_HTTPS_PORT, cert: v.MUSTER_TLS_CERT, key: v.MUSTER_TLS_KEY },
     origins: v.MUSTER_ORIGINS,
     database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },
-    masterKey: v.MUSTER_MASTER_KEY,
+    keys: {
+      masterKey: v.MUSTER_MASTER_KEY,
+      file: v.MUSTER_MASTER_KEY_FILE && path.resolve(v.MUSTER_MASTER_KEY_FILE),
+      command: v.MUSTER_MASTER_KEY_COMMAND,
+      store: v.MUSTER_KEY_STORE,
+    },
     media: {
       workers: v.MUSTER_MEDIA_WORKERS ?? Math.max(1, Math.floor(cores / 2)),
       port: v.MUSTER_MEDIA_PORT,

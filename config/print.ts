@@ -4,7 +4,7 @@
 import { loadConfig } from './config.ts';
 import { configTable } from './table.ts';
 
-const SECRETS = new Set(['masterKey', 'key', 'url']);
+const SECRETS = new Set(['masterKey', 'key', 'url', 'store']);
 
 try {
   if (process.argv.includes('--markdown')) process.stdout.write(configTable());

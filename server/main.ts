@@ -22,13 +22,15 @@ import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
-import { masterKeysInUse } from './people/master-keys-in-use.ts';
+import { PersonKeys } from './people/person-keys.ts';
 import { PeopleService } from './people/people-service.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
 import { Authenticator } from './security/authenticator.ts';
 import { DeviceService } from './security/device-service.ts';
-import { MasterKey } from './security/master-key.ts';
+import { KeyRing } from './security/key-ring.ts';
+import { keySource } from './security/key-source.ts';
+import { openKeyStore } from './security/key-store.ts';
 import { originCheck } from './security/origins.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { livenessInForce } from './vision/liveness-pack.ts';
@@ -92,18 +94,25 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
   opened.defer(() => anchor.close());
 
-  const masterKey = await MasterKey.load({
-    value: config.masterKey,
-    dataDir: config.dataDir,
-    known: () => masterKeysInUse(database),
-  });
-  const templates = new TemplateStore({ database, masterKey, log, contract });
+  const keys = await KeyRing.open({ database, source: keySource(config), log });
+  opened.defer(() => keys.close());
+  await keys.announce();
+  const keyStore = await openKeyStore(config, log);
+  opened.defer(() => keyStore.close());
+  const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
+  const templates = new TemplateStore({ database, personKeys, log, contract });
   opened.defer(() => templates.close());
   const people = await PeopleService.create({ database, templates, log, contract });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
-  const accounts = await AccountService.create({ database, log, sessionIdle: config.sessionIdle });
+  const accounts = await AccountService.create({
+    database,
+    keys,
+    log,
+    sessionIdle: config.session.idle,
+    sessionLife: config.session.life,
+  });
   const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
-  const devices = await DeviceService.create({ database, masterKey, log, defaults });
+  const devices = await DeviceService.create({ database, keys, log, defaults });
   const authenticator = new Authenticator({ accounts, devices });
   const originAllowed = originCheck(config.origins);
 
@@ -201,6 +210,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       devices,
       authenticator,
       originAllowed,
+      trusted: !certificate.selfSigned,
       addresses,
       people,
       attendance,
@@ -235,7 +245,6 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
   });
   opened.defer(() => server.close());
   return { middleware: server.middlewares };
-      trusted: !certificate.selfSigned,
 }
 
 const opened = new AsyncDisposableStack();
@@ -251,7 +260,7 @@ process.on('disconnect', () => void stop());
 try {
   const config = loadConfig(process.env);
   // The database, the media workers and the analyzers inherit the environment: secrets are not theirs.
-  for (const secret of ['MUSTER_MASTER_KEY', 'DATABASE_URL']) delete process.env[secret];
+  for (const secret of ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL']) delete process.env[secret];
   await start(config, opened);
 } catch (error) {
   // A signal during the start closes what the start still wants: that is no fault.

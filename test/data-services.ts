@@ -1,17 +1,22 @@
 /** Everything behind the REST API, on a database of its own. */
-import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { pino, type Logger } from 'pino';
 import { AttendanceService } from '../server/attendance/attendance-service.ts';
 import { Database } from '../server/db/database.ts';
 import type { NewTemplate } from '../server/enrollment/template.ts';
 import { currentConsent } from '../server/people/consent-text.ts';
+import { PersonKeys } from '../server/people/person-keys.ts';
 import { PeopleService } from '../server/people/people-service.ts';
 import { newPerson } from '../server/people/person-input.ts';
 import { TemplateStore } from '../server/people/template-store.ts';
 import type { PersonInput, PersonView } from '../server/protocol/api.ts';
 import { AccountService } from '../server/security/account-service.ts';
 import { type DeviceActor, DeviceService } from '../server/security/device-service.ts';
-import { MasterKey } from '../server/security/master-key.ts';
+import { KeyRing } from '../server/security/key-ring.ts';
+import { fileSource } from '../server/security/key-source.ts';
+import { FolderKeyStore } from '../server/security/key-store/folder-key-store.ts';
 import { createTestDatabase } from './database.ts';
 
 export const CONTRACT = 'test@1/8';
@@ -31,11 +36,15 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const { log = pino({ level: 'silent' }), now = Date.now, sessionIdle = 12 * 3_600_000 } = options;
   const own = await createTestDatabase();
   const database = await Database.open({ url: own.url, log });
-  const masterKey = new MasterKey(randomBytes(32));
-  const templates = new TemplateStore({ database, masterKey, log, contract: CONTRACT, retryAfter: 5 });
+  const keysFolder = await mkdtemp(path.join(os.tmpdir(), 'muster-keys-'));
+  const source = fileSource(path.join(keysFolder, 'master.key'), true);
+  const keys = await KeyRing.open({ database, source, log });
+  const keyStore = await FolderKeyStore.open(path.join(keysFolder, 'keys'));
+  const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
+  const templates = new TemplateStore({ database, personKeys, log, contract: CONTRACT, retryAfter: 5 });
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
-  const accounts = await AccountService.create({ database, log, sessionIdle, now });
-  const devices = await DeviceService.create({ database, masterKey, log, defaults: ATTENDANCE, now });
+  const accounts = await AccountService.create({ database, keys, log, sessionIdle, now });
+  const devices = await DeviceService.create({ database, keys, log, defaults: ATTENDANCE, now });
   const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
   const setupToken = accounts.takeSetupToken() ?? '';
 
@@ -45,7 +54,10 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     url: own.url,
     log,
     database,
-    masterKey,
+    keysFolder,
+    keys,
+    keyStore,
+    personKeys,
     templates,
     people,
     accounts,
@@ -83,7 +95,10 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     },
     async close(): Promise<void> {
       await templates.close();
+      await keys.close();
+      await keyStore.close();
       await database.close();
+      await rm(keysFolder, { recursive: true, force: true });
       await own.drop();
     },
   };

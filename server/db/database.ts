@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   log: Logger;
   /** How long a database that is still starting is waited for, ms. */
   patience?: number;
+  /** False: what is in it is the caller's own affair. Default true. */
+  migrate?: boolean;
 }
 
 /** Serialises migrations of several servers that start at once on one database. */
@@ -42,7 +44,7 @@ export class Database {
     try {
       const database = await Database.#reach(options, log);
       try {
-        await database.#migrate(log);
+        if (options.migrate !== false) await database.#migrate(log);
         return database;
       } catch (error) {
         await database.close();

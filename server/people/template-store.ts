@@ -5,23 +5,18 @@ import type { Logger } from 'pino';
 import type { Database, Em } from '../db/database.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
-import { Enrolment, PersonKey, Template } from '../db/entities/template.ts';
+import { Enrolment, Template } from '../db/entities/template.ts';
 import type { NewTemplate } from '../enrollment/template.ts';
 import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { MasterKey } from '../security/master-key.ts';
 import { currentConsent } from './consent-text.ts';
-import {
-  embeddingLength,
-  openTemplates,
-  type SealedTemplate,
-  sealTemplates,
-  type WrappedKey,
-} from './sealed-templates.ts';
+import type { PersonKeys, WrappedKey } from './person-keys.ts';
+import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
+import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
 
 export interface TemplateStoreOptions {
   database: Database;
-  masterKey: MasterKey;
+  personKeys: PersonKeys;
   log: Logger;
   /** The contract of the model pack in use: what `gallery.changed` speaks of. */
   contract: ModelContract;
@@ -55,7 +50,7 @@ type TemplateRow = SealedTemplate & { personId: string };
 
 export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
   readonly #database: Database;
-  readonly #masterKey: MasterKey;
+  readonly #personKeys: PersonKeys;
   readonly #log: Logger;
   readonly #contract: ModelContract;
   readonly #retryAfter: number;
@@ -64,10 +59,10 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   #publishing: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor({ database, masterKey, log, contract, retryAfter = 1_000 }: TemplateStoreOptions) {
+  constructor({ database, personKeys, log, contract, retryAfter = 1_000 }: TemplateStoreOptions) {
     super();
     this.#database = database;
-    this.#masterKey = masterKey;
+    this.#personKeys = personKeys;
     this.#log = log.child({ part: 'templates' });
     this.#contract = contract;
     this.#retryAfter = retryAfter;
@@ -79,6 +74,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
    */
   async replace(personId: string, set: TemplateSet): Promise<void> {
     check(set);
+    let replaced: string[] = [];
     await this.#database.transaction(async (em) => {
       const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!person || person.erasedAt) throw new MusterError('not-found', 'There is no such person.');
@@ -93,37 +89,43 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
       if (consent?.version !== currentConsent.version) {
         throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
       }
-      await this.destroy(em, personId);
-      const { key, sealed } = sealTemplates(this.#masterKey, personId, set.contract, set.templates);
-      em.create(PersonKey, { ...key, wrapped: Buffer.from(key.wrapped) });
+      await em.nativeDelete(Template, { personId });
+      const { contract } = set;
+      ({ replaced } = await this.#personKeys.replace(em, personId, (dataKey, keyId) => {
+        const sealed = sealTemplates(dataKey, { personId, keyId, contract }, set.templates);
+        set.templates.forEach(({ bin, quality }, i) =>
+          em.create(Template, {
+            personId,
+            keyId,
+            contract,
+            bin,
+            quality,
+            sealed: sealed[i]!,
+            unreadableAt: null,
+          }),
+        );
+      }));
       em.create(Enrolment, {
         personId,
         contract: set.contract,
         enrolledBy: set.by.accountId,
         overrideReason: set.override?.reason ?? null,
       });
-      set.templates.forEach(({ bin, quality }, i) =>
-        em.create(Template, {
-          personId,
-          keyId: key.id,
-          contract: set.contract,
-          bin,
-          quality,
-          sealed: Buffer.from(sealed[i]!),
-        }),
-      );
     });
+    await this.#personKeys.forget(personId, replaced);
     this.#log.info({ personId, templates: set.templates.length }, 'templates replaced');
     await this.publish(personId);
   }
 
   /**
-   * Deletes a person's templates and destroys their key, inside a transaction of the caller, who holds the
-   * person's row and calls `publish` after the commit. False when there were none.
+   * Destroys a person's key, in the key store first, and deletes their templates, inside a transaction of the
+   * caller, who holds the person's row and calls `publish` after the commit. The key is gone even if that
+   * transaction fails. False when there was none.
    */
   async destroy(em: Em, personId: string): Promise<boolean> {
+    const had = await this.#personKeys.destroy(em, personId);
     await em.nativeDelete(Template, { personId });
-    return (await em.nativeDelete(PersonKey, { personId })) > 0;
+    return had;
   }
 
   /** Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out. */
@@ -133,9 +135,11 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     for (;;) {
       const keys = await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]);
       gallery.push(...(await this.#entries(contract, keys)));
-      if (keys.length < PAGE) return gallery;
+      if (keys.length < PAGE) break;
       after = keys.at(-1)!.personId;
     }
+    await this.#reportWithoutKey(null);
+    return gallery;
   }
 
   /**
@@ -188,13 +192,19 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
 
   async #entryOf(personId: string): Promise<GalleryEntry | null> {
     const keys = await this.#keys('k.person_id = ?', [personId]);
+    if (keys.length === 0) await this.#reportWithoutKey(personId);
     return (await this.#entries(this.#contract, keys))[0] ?? null;
+  }
+
+  async #reportWithoutKey(personId: string | null): Promise<void> {
+    const found = await templatesWithoutKey(this.#database, personId);
+    await reportUnreadable(this.#database, found, this.#log);
   }
 
   /** Keys of people who may be recognised. */
   async #keys(where: string, parameters: unknown[]): Promise<WrappedKey[]> {
     return this.#database.fork().execute<WrappedKey[]>(
-      `select k.person_id "personId", k.id, k.master_key_id "masterKeyId", k.wrapped
+      `select k.person_id "personId", k.id, k.master_key_id "masterKeyId", k.wrapped, k.shared
        from person_key k join person p on p.id = k.person_id
        where p.status = 'active' and p.erased_at is null and ${where}`,
       parameters,
@@ -211,14 +221,18 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     );
     const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
     const length = embeddingLength(contract);
-    return keys.flatMap((key) => {
-      const sealed = (ofPerson.get(key.personId) ?? []).toSorted(aggregateFirst);
-      const { embeddings, refused } = openTemplates(this.#masterKey, key, sealed, length);
-      for (const { templateId, why } of refused) {
-        this.#log.error({ personId: key.personId, templateId, why }, 'a template does not open: left out');
-      }
-      return embeddings.length > 0 ? [{ personId: key.personId, embeddings }] : [];
+    const dataKeys = await this.#personKeys.open(keys);
+    const unreadable: Unreadable[] = [];
+    const entries = keys.flatMap(({ personId }, i) => {
+      const dataKey = dataKeys[i]!;
+      const sealed = (ofPerson.get(personId) ?? []).toSorted(aggregateFirst);
+      const { embeddings, refused } = openTemplates(dataKey, personId, sealed, length);
+      unreadable.push(...refused.map((refusal) => ({ personId, ...refusal })));
+      return embeddings.length > 0 ? [{ personId, embeddings }] : [];
     });
+    for (const dataKey of dataKeys) if (dataKey instanceof Uint8Array) dataKey.fill(0);
+    await reportUnreadable(this.#database, unreadable, this.#log);
+    return entries;
   }
 }
 

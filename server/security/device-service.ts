@@ -11,12 +11,12 @@ import type { DeviceView, PairingView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Actor, CameraState, DeviceSettings } from '../protocol/signaling.ts';
 import type { DeviceChange, NewPairing } from './device-input.ts';
-import type { MasterKey } from './master-key.ts';
+import type { KeyRing } from './key-ring.ts';
 import { hashToken, newCode, newToken, normaliseCode } from './token.ts';
 
 export interface DeviceServiceOptions {
   database: Database;
-  masterKey: MasterKey;
+  keys: KeyRing;
   log: Logger;
   /** Of new devices. What a device of an earlier version lacks is taken from here too. */
   defaults: Pick<DeviceSettings, 'timeZone' | 'dayTurnsAt' | 'minGap' | 'minFace'>;
@@ -45,7 +45,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #database: Database;
   readonly #log: Logger;
   readonly #defaults: DeviceSettings;
-  readonly #codeKey: Buffer;
+  readonly #keys: KeyRing;
   readonly #now: () => number;
   /** Those that are paired and not revoked. */
   readonly #paired = new Map<string, CameraState>();
@@ -59,13 +59,13 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return service;
   }
 
-  private constructor({ database, masterKey, log, defaults, now = Date.now }: DeviceServiceOptions) {
+  private constructor({ database, keys, log, defaults, now = Date.now }: DeviceServiceOptions) {
     super();
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
     const { timeZone, dayTurnsAt, minGap, minFace } = defaults;
     this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, minFace, recentEvents: 5, sound: true };
-    this.#codeKey = masterKey.derive('pairing-code');
+    this.#keys = keys;
     this.#now = now;
   }
 
@@ -101,7 +101,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         );
       }
       em.create(PairingCode, {
-        codeHash: this.#hashCode(code),
+        codeHash: this.#hashesOf(code)[0],
         kind: input.kind,
         name: input.name,
         settings: { ...this.#defaults, ...input.settings },
@@ -120,15 +120,17 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const token = newToken();
     const now = new Date(this.#now());
     const device = await this.#database.transaction(async (em) => {
-      const codeHash = this.#hashCode(normaliseCode(code));
-      const pairing = await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      let pairing: PairingCode | null = null;
+      for (const codeHash of this.#hashesOf(normaliseCode(code))) {
+        pairing ??= await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      }
       // The same answer for a wrong code and one out of date: nothing to learn from it.
       if (!pairing || pairing.expiresAt <= now) {
         throw new MusterError('not-found', 'This code is wrong or out of date: ask for a new one.', {
           faults: [{ path: 'code', message: 'is wrong or out of date' }],
         });
       }
-      await em.nativeDelete(PairingCode, { codeHash });
+      await em.nativeDelete(PairingCode, { codeHash: pairing.codeHash });
       const { name, kind, settings } = pairing;
       const device = em.create(Device, {
         name,
@@ -223,8 +225,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return { ...this.#defaults, ...settings };
   }
 
-  #hashCode(code: string): Buffer {
-    return createHmac('sha256', this.#codeKey).update(code, 'utf8').digest();
+  /** Under the master key in use first; then under the one before it, while that is rotated. */
+  #hashesOf(code: string): [Buffer, ...Buffer[]] {
+    const [now, ...before] = this.#keys.derived('pairing-code');
+    const hash = (key: Buffer) => createHmac('sha256', key).update(code, 'utf8').digest();
+    return [hash(now), ...before.map(hash)];
   }
 }
 

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { masterKeysInUse } from '../../server/people/master-keys-in-use.ts';
 import { type GalleryChange, TemplateStore } from '../../server/people/template-store.ts';
 import type { GalleryEntry } from '../../server/protocol/analyzer.ts';
-import { MasterKey } from '../../server/security/master-key.ts';
+import { masterKeysInUse } from '../../server/security/key-ring.ts';
 import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
 
 let services: DataServices;
@@ -176,8 +174,8 @@ describe('a database that cannot be read', () => {
 
   it('is asked no more once the store is closed', async () => {
     const { id } = await enrolled(120);
-    const { database, log, masterKey } = services;
-    const store = new TemplateStore({ database, log, masterKey, contract: CONTRACT, retryAfter: 1 });
+    const { database, log, personKeys } = services;
+    const store = new TemplateStore({ database, log, personKeys, contract: CONTRACT, retryAfter: 1 });
     const told: GalleryChange[] = [];
     store.on('gallery.changed', (change) => told.push(change));
     await broken();
@@ -259,23 +257,22 @@ describe('at rest', () => {
     expect(await entryOf(id)).toBeUndefined();
   });
 
-  it('another master key opens none of them, and says so', async () => {
+  it('without its share in the key store a key opens nothing, and that is said once', async () => {
     const { id } = await enrolled(90);
-    const { database, log } = services;
-    const store = new TemplateStore({
-      database,
-      log,
-      masterKey: new MasterKey(randomBytes(32)),
-      contract: CONTRACT,
-    });
+    await services.keyStore.destroy(id);
     lines.length = 0;
-    expect(await store.loadGallery(CONTRACT)).toEqual([]);
-    expect(lines.some((line) => line.includes(id) && line.includes('another master key'))).toBe(true);
+    expect(await entryOf(id)).toBeUndefined();
+    expect(lines.filter((line) => line.includes(id) && line.includes('not in the key store'))).toHaveLength(
+      3,
+    );
+    lines.length = 0;
+    expect(await entryOf(id)).toBeUndefined();
+    expect(lines.some((line) => line.includes('does not open'))).toBe(false);
   });
 
   it('the master keys in use are known', async () => {
     await enrolled(95);
-    expect(await masterKeysInUse(services.database)).toContain(services.masterKey.id);
+    expect(await masterKeysInUse(services.database.fork())).toContain(services.keys.currentId);
   });
 
   it('nothing of an embedding or a key is in the log', async () => {

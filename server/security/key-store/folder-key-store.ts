@@ -1,0 +1,112 @@
+/** Shares as files, `<folder>/<person>/<key>`: for one server, or several with a folder in common. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { KeyStore, ShareName } from '../key-store.ts';
+
+const ID = /^[0-9a-f-]{36}$/i;
+
+export class FolderKeyStore implements KeyStore {
+  readonly name: string;
+
+  private constructor(folder: string) {
+    this.name = folder;
+  }
+
+  /** Makes the folder for its owner alone. Throws one Error of one sentence where it cannot. */
+  static async open(folder: string): Promise<FolderKeyStore> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await readdir(folder);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Error(
+        `The key store ${folder} cannot be used (${code}): set MUSTER_KEY_STORE to another folder`,
+        {
+          cause: error,
+        },
+      );
+    }
+    return new FolderKeyStore(folder);
+  }
+
+  async put(name: ShareName, share: Uint8Array): Promise<void> {
+    const folder = this.#folder(name.personId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = this.#file(name);
+    const aside = `${file}.${randomBytes(4).toString('hex')}`;
+    const handle = await open(aside, 'wx', 0o600);
+    try {
+      await handle.writeFile(share);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+    await syncFolder(folder);
+    await syncFolder(this.name);
+  }
+
+  get(names: readonly ShareName[]): Promise<(Buffer | null)[]> {
+    return Promise.all(names.map((name) => readFile(this.#file(name)).catch(nullIfMissing)));
+  }
+
+  async destroy(personId: string, keyIds?: readonly string[]): Promise<void> {
+    const folder = this.#folder(personId);
+    const files = await readdir(folder).catch(nullIfMissing);
+    if (!files) return;
+    for (const file of files) {
+      if (keyIds && !keyIds.some((id) => file.startsWith(id.toLowerCase()))) continue;
+      await overwrite(path.join(folder, file)).catch(nullIfMissing);
+      await unlink(path.join(folder, file)).catch(nullIfMissing);
+    }
+    await syncFolder(folder);
+    // Another key of the same person keeps it.
+    await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
+    });
+    await syncFolder(this.name);
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held open.
+  }
+
+  #folder(personId: string): string {
+    if (!ID.test(personId)) throw new Error(`${personId} is no id`);
+    return path.join(this.name, personId.toLowerCase());
+  }
+
+  #file({ personId, keyId }: ShareName): string {
+    if (!ID.test(keyId)) throw new Error(`${keyId} is no id`);
+    return path.join(this.#folder(personId), keyId.toLowerCase());
+  }
+}
+
+/** In place, as far as a file system goes: one that copies on write, or a worn disk, may keep what was there. */
+async function overwrite(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    const { size } = await handle.stat();
+    await handle.write(Buffer.alloc(size), 0, size, 0);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folder.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -1,0 +1,40 @@
+/**
+ * Everything that is sealed directly under the master key: the one list. Rotation walks it, so that nothing is left
+ * behind under the old key; a test refuses a table with a column `master_key_id` that is not in it.
+ *
+ * To seal something new: give its table the columns `master_key_id text` and one for the envelope, add a row here,
+ * and write `const { masterKeyId, sealed } = await keys.seal(em, 'thing', [rowId], secret)` inside the transaction
+ * that stores them. Read it back with `await keys.open('thing', [rowId], row.masterKeyId, row.sealed)`. Both are of
+ * `KeyRing`; nobody else needs to know which master key is in use, or that it is changed.
+ */
+export interface SealedThing {
+  table: string;
+  /** Column of the envelope (bytea). */
+  column: string;
+  /** Columns whose values the envelope is bound to, in this order; together they name one row. */
+  binds: readonly string[];
+  /** First part of the associated data. */
+  purpose: string;
+}
+
+export const SEALED_THINGS = {
+  personKey: {
+    table: 'person_key',
+    column: 'wrapped',
+    binds: ['person_id', 'id'],
+    purpose: 'muster/person-key',
+  },
+  secondFactor: {
+    table: 'second_factor',
+    column: 'wrapped',
+    binds: ['account_id'],
+    purpose: 'muster/second-factor',
+  },
+} as const satisfies Record<string, SealedThing>;
+
+export type SealedKind = keyof typeof SEALED_THINGS;
+
+/** Associated data of one envelope. `binds`: the values of the columns, in the order of the table above. */
+export function contextOf({ purpose }: SealedThing, binds: readonly string[]): string[] {
+  return [purpose, ...binds];
+}
