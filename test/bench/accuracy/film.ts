@@ -1,4 +1,5 @@
 /** Pictures through the real media path: Chromium's VP8 encoder, SRTP, the media worker, the analyzer's decoder. */
+import path from 'node:path';
 import { pino } from 'pino';
 import { build } from 'vite';
 import { CameraConsumer } from '../../../server/analyzer/camera-consumer.ts';
@@ -145,7 +146,7 @@ async function bundle(): Promise<string> {
     build: {
       write: false,
       minify: false,
-      lib: { entry: new URL('video-page.ts', import.meta.url).pathname, formats: ['iife'], name: 'film' },
+      lib: { entry: path.join(import.meta.dirname, 'video-page.ts'), formats: ['iife'], name: 'film' },
     },
   });
   const [result] = Array.isArray(built) ? built : [built];
