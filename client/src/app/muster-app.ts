@@ -3,13 +3,13 @@
  * Attributes for tests: `data-route` is the path pattern of the page shown.
  */
 import { LitElement, html, css, nothing, type TemplateResult } from 'lit';
-import { whenUnauthenticated } from '../session/api.ts';
+import { whenReauthenticationNeeded, whenUnauthenticated } from '../session/api.ts';
 import { ClientError } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 import { matchPath } from './match-route.ts';
 import { navigate, place } from './navigation.ts';
-import { notFound, routes, type Route } from './routes.ts';
-import { loadSession, session } from './session.ts';
+import { notFound, notPermitted, routes, type Route } from './routes.ts';
+import { allowed, loadSession, session } from './session.ts';
 
 interface Shown {
   route: Route;
@@ -47,6 +47,10 @@ export class MusterApp extends LitElement {
       session.set(null);
       this.#signIn();
     });
+    whenReauthenticationNeeded(async (secondFactor) => {
+      const { reauthenticate } = await import('../components/reauthentication.ts');
+      return reauthenticate(secondFactor);
+    });
     this.#show();
   }
 
@@ -79,7 +83,11 @@ export class MusterApp extends LitElement {
       }
     }
     this.fault = null;
-    if (route.needs === 'account' && !(await this.#admit(route))) return;
+    const { needs } = route;
+    if (needs !== 'nobody') {
+      if (!(await this.#admit(route))) return;
+      if (needs !== 'account' && !allowed(needs)) route = notPermitted;
+    }
     await route.load();
     // A later navigation may have overtaken this one.
     if (turn !== this.#turn) return;

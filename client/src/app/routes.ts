@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import type { Permission } from '../../../server/protocol/permissions.ts';
 
 export interface Route {
   /** Path with `:name` for a part that is passed on. */
@@ -6,8 +7,8 @@ export interface Route {
   title: string;
   /** Which frame it stands in: `shell` has the navigation, `full` has the screen to itself. */
   frame: 'shell' | 'full';
-  /** `account`: leads to the sign-in page without one. */
-  needs: 'nobody' | 'account';
+  /** `account` and all permissions lead to the sign-in page without an account, and to `notPermitted` without the permission. */
+  needs: 'nobody' | 'account' | Permission;
   load: () => Promise<unknown>;
   render: (part: Record<string, string>) => TemplateResult;
 }
@@ -38,6 +39,30 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-sign-in></muster-sign-in>`,
   },
   {
+    path: '/join',
+    title: 'Join',
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/join.ts'),
+    render: () => html`<muster-join></muster-join>`,
+  },
+  {
+    path: '/account',
+    title: 'My account',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/account/account.ts'),
+    render: () => html`<muster-account></muster-account>`,
+  },
+  {
+    path: '/accounts',
+    title: 'Accounts',
+    frame: 'shell',
+    needs: 'accounts:read',
+    load: () => import('../pages/accounts/accounts.ts'),
+    render: () => html`<muster-accounts></muster-accounts>`,
+  },
+  {
     path: '/pair',
     title: 'Pair this device',
     frame: 'full',
@@ -65,7 +90,7 @@ export const routes: readonly Route[] = [
     path: '/enrol',
     title: 'Enrol',
     frame: 'shell',
-    needs: 'account',
+    needs: 'enrol',
     load: () => import('../pages/enrol/enrol.ts'),
     render: () => html`<muster-enrol></muster-enrol>`,
   },
@@ -73,7 +98,7 @@ export const routes: readonly Route[] = [
     path: '/enrol/:personId',
     title: 'Enrol',
     frame: 'shell',
-    needs: 'account',
+    needs: 'enrol',
     load: () => import('../pages/enrol/enrol.ts'),
     render: ({ personId }) => html`<muster-enrol .personId=${personId ?? null}></muster-enrol>`,
   },
@@ -81,7 +106,7 @@ export const routes: readonly Route[] = [
     path: '/people',
     title: 'People',
     frame: 'shell',
-    needs: 'account',
+    needs: 'people:read',
     load: () => import('../pages/people.ts'),
     render: () => html`<muster-people></muster-people>`,
   },
@@ -89,7 +114,7 @@ export const routes: readonly Route[] = [
     path: '/attendance',
     title: 'Attendance',
     frame: 'shell',
-    needs: 'account',
+    needs: 'attendance:read',
     load: () => import('../pages/attendance.ts'),
     render: () => html`<muster-attendance></muster-attendance>`,
   },
@@ -97,7 +122,7 @@ export const routes: readonly Route[] = [
     path: '/devices',
     title: 'Devices',
     frame: 'shell',
-    needs: 'account',
+    needs: 'devices:read',
     load: () => import('../pages/devices/devices.ts'),
     render: () => html`<muster-devices></muster-devices>`,
   },
@@ -110,6 +135,15 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-audit></muster-audit>`,
   },
 ];
+
+export const notPermitted: Route = {
+  path: '',
+  title: 'Not permitted',
+  frame: 'shell',
+  needs: 'account',
+  load: () => import('../pages/not-permitted.ts'),
+  render: () => html`<muster-not-permitted></muster-not-permitted>`,
+};
 
 export const notFound: Route = {
   path: '',

@@ -1,4 +1,6 @@
 import type { SessionView } from '../../../server/protocol/api.ts';
+import { may, type Permission } from '../../../server/protocol/permissions.ts';
+import type { Actor } from '../../../server/protocol/signaling.ts';
 import { api } from '../session/api.ts';
 import { Store } from '../session/store.ts';
 
@@ -11,7 +13,13 @@ export async function loadSession(): Promise<SessionView> {
   return view;
 }
 
-export function account(): { name: string; username: string } | null {
+export function account(): Extract<Actor, { kind: 'account' }> | null {
   const actor = session.value?.actor;
   return actor?.kind === 'account' ? actor : null;
+}
+
+/** Whether to show what needs this permission. The server decides all the same. */
+export function allowed(permission: Permission): boolean {
+  const actor = account();
+  return actor !== null && may(actor, permission);
 }

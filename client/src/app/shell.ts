@@ -1,5 +1,5 @@
 /** The frame of the staff's pages: navigation, theme, account. */
-import { LitElement, html, css } from 'lit';
+import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
@@ -8,17 +8,36 @@ import '../components/brand-mark.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 import { navigate } from './navigation.ts';
-import { account, session } from './session.ts';
+import { routes } from './routes.ts';
+import { account, allowed, session } from './session.ts';
 import { StoreController } from './store-controller.ts';
 import { nextTheme, theme, type Theme } from './theme.ts';
 import { toastError } from './toasts.ts';
 
-const LINKS = [
+interface Link {
+  path: string;
+  icon: string;
+  label: string;
+}
+
+const LINKS: readonly Link[] = [
   { path: '/', icon: 'home', label: 'Today' },
   { path: '/people', icon: 'users', label: 'People' },
   { path: '/attendance', icon: 'calendar', label: 'Attendance' },
   { path: '/devices', icon: 'devices', label: 'Devices' },
 ];
+
+/** In the menu of the account. */
+const MENU: readonly Link[] = [
+  { path: '/account', icon: 'user', label: 'My account' },
+  { path: '/accounts', icon: 'key', label: 'Accounts' },
+  { path: '/audit', icon: 'shield', label: 'Audit trail' },
+];
+
+function visible({ path }: Link): boolean {
+  const needs = routes.find((route) => route.path === path)?.needs ?? 'nobody';
+  return needs === 'nobody' || needs === 'account' || allowed(needs);
+}
 
 const THEME: Record<Theme, { icon: string; label: string }> = {
   light: { icon: 'sun', label: 'Light theme' },
@@ -160,7 +179,7 @@ export class MusterShell extends LitElement {
         <div class="bar">
           <a href="/" aria-label="Muster, start page"><muster-brand></muster-brand></a>
           <nav aria-label="Pages">
-            ${LINKS.map(
+            ${LINKS.filter(visible).map(
               ({ path, icon, label }) =>
                 html`<a href=${path} aria-current=${this.path === path ? 'page' : 'false'}>
                   <wa-icon name=${icon}></wa-icon>${label}
@@ -168,9 +187,13 @@ export class MusterShell extends LitElement {
             )}
           </nav>
           <div class="tools">
-            <wa-button href="/enrol" variant="brand" size="s" data-test="enrol-link">
-              <wa-icon slot="start" name="user-plus"></wa-icon>Enrol
-            </wa-button>
+            ${
+              allowed('enrol')
+                ? html`<wa-button href="/enrol" variant="brand" size="s" data-test="enrol-link">
+                    <wa-icon slot="start" name="user-plus"></wa-icon>Enrol
+                  </wa-button>`
+                : nothing
+            }
             <wa-button appearance="plain" size="s" title=${look.label} @click=${nextTheme} data-test="theme">
               <wa-icon name=${look.icon} label=${look.label}></wa-icon>
             </wa-button>
@@ -181,7 +204,13 @@ export class MusterShell extends LitElement {
               <div class="who">
                 <strong>${who?.name ?? ''}</strong><span class="small quiet">${who?.username ?? ''}</span>
               </div>
-              <wa-dropdown-item value="station">
+              ${MENU.filter(visible).map(
+                ({ path, icon, label }) =>
+                  html`<wa-dropdown-item value=${path}>
+                    <wa-icon slot="icon" name=${icon}></wa-icon>${label}
+                  </wa-dropdown-item>`,
+              )}
+              <wa-dropdown-item value="/station">
                 <wa-icon slot="icon" name="station"></wa-icon>Open as a station
               </wa-dropdown-item>
               <wa-dropdown-item value="sign-out" data-test="sign-out">
@@ -201,8 +230,9 @@ export class MusterShell extends LitElement {
   };
 
   readonly #chosen = (event: CustomEvent<{ item: { value: string } }>) => {
-    if (event.detail.item.value === 'station') navigate('/station');
-    else this.#signOut().catch(toastError);
+    const { value } = event.detail.item;
+    if (value === 'sign-out') this.#signOut().catch(toastError);
+    else navigate(value);
   };
 
   async #signOut() {

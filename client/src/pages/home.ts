@@ -3,7 +3,8 @@ import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceView, HealthView, WorkDayView } from '../../../server/protocol/api.ts';
-import { account } from '../app/session.ts';
+import type { Permission } from '../../../server/protocol/permissions.ts';
+import { account, allowed } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { longDate } from '../components/format.ts';
@@ -70,9 +71,9 @@ export class MusterHome extends LitElement {
           ${value ? this.#latest(days) : nothing}
         </section>
         <nav class="links" aria-label="Shortcuts">
-          ${link('/enrol', 'user-plus', 'Enrol a person', 'Form, consent, and a slow turn of the head')}
-          ${link('/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
-          ${link('/people', 'users', 'People', 'Who can be recognised')}
+          ${when('enrol', '/enrol', 'user-plus', 'Enrol a person', 'Form, consent, and a slow turn of the head')}
+          ${when('devices:write', '/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
+          ${when('people:read', '/people', 'users', 'People', 'Who can be recognised')}
         </nav>
       </div>
     </div>`;
@@ -125,6 +126,10 @@ function figure(label: string, value: number | null, kind: string, icon: string)
     <b class="number">${value ?? ' '}</b>
     <span>${label}</span>
   </div>`;
+}
+
+function when(permission: Permission, ...what: Parameters<typeof link>) {
+  return allowed(permission) ? link(...what) : nothing;
 }
 
 function link(path: string, icon: string, title: string, text: string) {

@@ -1,4 +1,5 @@
-import { LitElement, html } from 'lit';
+/** Name and password, and then, where the account asks for one, a one-time code. */
+import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { navigate, returnPath } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
@@ -10,9 +11,22 @@ import { textField } from '../components/text-field.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
+interface Credentials {
+  username: string;
+  password: string;
+}
+
 export class MusterSignIn extends LitElement {
+  static override properties = { asked: { state: true } };
   static override styles = [shared, formStyles];
+  /** Right, but not enough: what is sent again with the code. */
+  declare asked: Credentials | null;
   readonly #form = new FormState(this);
+
+  constructor() {
+    super();
+    this.asked = null;
+  }
 
   override connectedCallback() {
     super.connectedCallback();
@@ -29,22 +43,52 @@ export class MusterSignIn extends LitElement {
       <form class="card stack" @submit=${this.#submit} data-test="sign-in">
         <muster-brand></muster-brand>
         <h1>Sign in</h1>
-        ${alert(this.#form.error?.message ?? '')}
-        ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username' })}
-        ${textField({
-          name: 'password',
-          label: 'Password',
-          type: 'password',
-          required: true,
-          autocomplete: 'current-password',
-        })}
-        <wa-button type="submit" variant="brand" ?loading=${this.#form.busy} data-test="submit">
-          Sign in
-        </wa-button>
-        <p class="small quiet">Is this device a station or a camera? <a href="/pair">Pair it</a> instead.</p>
+        ${this.asked ? this.#codeStep() : this.#passwordStep()}
       </form>
     </div>`;
   }
+
+  #passwordStep() {
+    return html`${alert(this.#form.error?.message ?? '')}
+      ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username' })}
+      ${textField({
+        name: 'password',
+        label: 'Password',
+        type: 'password',
+        required: true,
+        autocomplete: 'current-password',
+        maxlength: 256,
+      })}
+      ${this.#button('Sign in')}
+      <p class="small quiet">Is this device a station or a camera? <a href="/pair">Pair it</a> instead.</p>`;
+  }
+
+  #codeStep() {
+    const { error } = this.#form;
+    return html`${error?.code === 'second-factor-needed' ? nothing : alert(error?.message ?? '')}
+      ${textField({
+        name: 'code',
+        label: 'Code of your authenticator app',
+        hint: 'Without your app, enter one of your recovery codes.',
+        required: true,
+        autocomplete: 'one-time-code',
+        maxlength: 32,
+      })}
+      ${this.#button('Sign in')}
+      <p class="small"><a href="/sign-in" @click=${this.#back}>Sign in as somebody else</a></p>`;
+  }
+
+  #button(label: string) {
+    return html`<wa-button type="submit" variant="brand" ?loading=${this.#form.busy} data-test="submit">
+      ${label}
+    </wa-button>`;
+  }
+
+  readonly #back = (event: Event) => {
+    event.preventDefault();
+    this.asked = null;
+    this.#form.clear();
+  };
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -52,12 +96,18 @@ export class MusterSignIn extends LitElement {
   };
 
   async #signIn(form: HTMLFormElement) {
-    const { username = '', password = '' } = formValues(form);
+    const { username = '', password = '', code } = formValues(form);
+    const credentials = this.asked ?? { username, password };
     const done = await this.#form.submit(async () => {
-      await api.signIn({ username, password });
+      await api.signIn({ ...credentials, ...(code !== undefined && { code }) });
       return loadSession();
     });
     if (done) navigate(returnPath(location.search), { replace: true });
+    else if (this.#form.error?.code === 'second-factor-needed') {
+      this.asked = credentials;
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>('[name=code]')?.focus();
+    }
   }
 }
 

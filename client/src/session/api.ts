@@ -24,17 +24,48 @@ const TIMEOUT = 15_000;
 
 let onUnauthenticated: () => void = () => {};
 
+let onReauthentication: (secondFactor: boolean) => Promise<boolean> = () => Promise.resolve(false);
+
+/**
+ * Asks who is there to prove it again; true when that succeeded: then the request is repeated. The route says which
+ * acts need it (server/http/access.ts), so that no page has to.
+ */
+export function whenReauthenticationNeeded(handler: (secondFactor: boolean) => Promise<boolean>) {
+  onReauthentication = handler;
+}
+
 /** Called whenever a request of an account finds its session ended. */
 export function whenUnauthenticated(handler: () => void) {
   onUnauthenticated = handler;
 }
 
-async function call<T>(method: string, path: string, body?: unknown, quiet = false): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, quiet = false): Promise<T> {
   const response = await answer(method, path, body, quiet);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 async function answer(method: string, path: string, body?: unknown, quiet = false): Promise<Response> {
+  try {
+    return await attempt(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ClientError) || quiet) throw error;
+    const again =
+      error.code === 'reauthentication-needed'
+        ? await onReauthentication(error.details['secondFactor'] === true)
+        : // The session may have been renewed while this request was on its way.
+          error.code === 'unauthenticated' && (await isSignedIn());
+    if (again) return attempt(method, path, body);
+    if (error.code === 'unauthenticated') onUnauthenticated();
+    throw error;
+  }
+}
+
+async function isSignedIn(): Promise<boolean> {
+  const response = await attempt('GET', '/session?as=account');
+  return ((await response.json()) as SessionView).actor !== null;
+}
+
+async function attempt(method: string, path: string, body?: unknown): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
@@ -56,9 +87,7 @@ async function answer(method: string, path: string, body?: unknown, quiet = fals
     });
   }
   if (response.ok) return response;
-  const error = await problem(response);
-  if (error.code === 'unauthenticated' && !quiet) onUnauthenticated();
-  throw error;
+  throw await problem(response);
 }
 
 async function problem(response: Response): Promise<ClientError> {
@@ -105,7 +134,7 @@ async function download(path: string): Promise<void> {
 
 export const api = {
   session: (as: Role = 'account') => call<SessionView>('GET', `/session?as=${as}`, undefined, true),
-  signIn: (input: { username: string; password: string }) =>
+  signIn: (input: { username: string; password: string; code?: string }) =>
     call<SessionView>('POST', '/session', input, true),
   signOut: () => call<void>('DELETE', '/session'),
   setup: (input: { token: string; username: string; name: string; password: string }) =>

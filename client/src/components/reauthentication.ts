@@ -1,0 +1,118 @@
+/** Asks whoever is signed in for the password again, before an act that needs it; one dialog for all pages. */
+import { LitElement, html } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { account } from '../app/session.ts';
+import { accountApi } from '../session/account-api.ts';
+import { shared } from '../styles/shared.ts';
+import { alert } from './alert.ts';
+import { FormState, formValues } from './form-state.ts';
+import { formStyles } from './form.styles.ts';
+import { textField } from './text-field.ts';
+
+let asking: Promise<boolean> | null = null;
+
+/** True when the password (and the code) was right. Of two that ask at once, both get the one answer. */
+export function reauthenticate(secondFactor: boolean): Promise<boolean> {
+  asking ??= ask(secondFactor).finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+function ask(secondFactor: boolean): Promise<boolean> {
+  const dialog = document.createElement('muster-reauthentication') as MusterReauthentication;
+  dialog.secondFactor = secondFactor;
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener(
+      'done',
+      () => {
+        dialog.remove();
+        resolve(dialog.proved);
+      },
+      { once: true },
+    );
+  });
+}
+
+class MusterReauthentication extends LitElement {
+  static override properties = { secondFactor: { type: Boolean }, open: { state: true } };
+  static override styles = [shared, formStyles];
+  declare secondFactor: boolean;
+  declare open: boolean;
+  proved = false;
+  readonly #form = new FormState(this);
+
+  constructor() {
+    super();
+    this.secondFactor = false;
+    this.open = true;
+  }
+
+  override render() {
+    const form = this.#form;
+    return html`<wa-dialog
+      label="Is it still you?"
+      .open=${this.open}
+      @wa-after-hide=${this.#closed}
+      data-test="reauthentication"
+    >
+      <form class="stack" id="proof" @submit=${this.#submit}>
+        <p class="quiet">This act needs your password again: the last time was a while ago.</p>
+        ${alert(form.message)}
+        <input type="text" autocomplete="username" .value=${account()?.username ?? ''} hidden />
+        ${textField({
+          name: 'password',
+          label: 'Your password',
+          type: 'password',
+          required: true,
+          autocomplete: 'current-password',
+          maxlength: 256,
+          fault: form.fault('password'),
+        })}
+        ${
+          this.secondFactor
+            ? textField({
+                name: 'code',
+                label: 'Code of your authenticator app',
+                required: true,
+                autocomplete: 'one-time-code',
+                maxlength: 32,
+                fault: form.fault('code'),
+              })
+            : ''
+        }
+      </form>
+      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
+      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="prove">
+        Go on
+      </wa-button>
+    </wa-dialog>`;
+  }
+
+  readonly #closed = (event: Event) => {
+    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
+  };
+
+  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#proof')?.requestSubmit();
+
+  readonly #submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    this.#prove(event.target as HTMLFormElement).catch(() => {});
+  };
+
+  async #prove(element: HTMLFormElement) {
+    const { password = '', code } = formValues(element);
+    const done = await this.#form.submit(() =>
+      accountApi.prove({ password, ...(code !== undefined && { code }) }),
+    );
+    // Turned on elsewhere since this dialog was opened.
+    if (this.#form.error?.code === 'second-factor-needed') this.secondFactor = true;
+    if (!done) return;
+    this.proved = true;
+    this.open = false;
+  }
+}
+
+customElements.define('muster-reauthentication', MusterReauthentication);

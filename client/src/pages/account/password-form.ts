@@ -1,0 +1,80 @@
+/** Changes one's own password. Fires `changed`. */
+import { LitElement, html } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { toast } from '../../app/toasts.ts';
+import { alert } from '../../components/alert.ts';
+import { FormState, formValues } from '../../components/form-state.ts';
+import { formStyles } from '../../components/form.styles.ts';
+import { textField } from '../../components/text-field.ts';
+import { accountApi } from '../../session/account-api.ts';
+import { shared } from '../../styles/shared.ts';
+
+const LEAST = 12;
+
+export class MusterPasswordForm extends LitElement {
+  static override properties = { username: {} };
+  static override styles = [shared, formStyles];
+  declare username: string;
+  readonly #form = new FormState(this);
+
+  constructor() {
+    super();
+    this.username = '';
+  }
+
+  override render() {
+    const form = this.#form;
+    return html`<form class="card stack" @submit=${this.#submit} data-test="password-form">
+      <div>
+        <h2>Password</h2>
+        <p class="small quiet">A new one signs you out everywhere else.</p>
+      </div>
+      ${alert(form.message)}
+      <input type="text" autocomplete="username" .value=${this.username} hidden />
+      ${textField({
+        name: 'current',
+        label: 'Present password',
+        type: 'password',
+        required: true,
+        autocomplete: 'current-password',
+        maxlength: 256,
+        fault: form.fault('current'),
+      })}
+      ${textField({
+        name: 'password',
+        label: 'New password',
+        type: 'password',
+        required: true,
+        autocomplete: 'new-password',
+        minlength: LEAST,
+        maxlength: 256,
+        hint: `At least ${LEAST} characters. A few words are better than one with symbols.`,
+        fault: form.fault('password'),
+      })}
+      <div class="row end">
+        <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="change-password">
+          Change the password
+        </wa-button>
+      </div>
+    </form>`;
+  }
+
+  readonly #submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    this.#change(event.target as HTMLFormElement).catch(() => {});
+  };
+
+  async #change(form: HTMLFormElement) {
+    const { current = '', password = '' } = formValues(form);
+    const done = await this.#form.submit(async () => {
+      await accountApi.changePassword({ current, password });
+      return true;
+    });
+    if (!done) return;
+    form.reset();
+    toast('Your password was changed');
+    this.dispatchEvent(new Event('changed'));
+  }
+}
+
+customElements.define('muster-password-form', MusterPasswordForm);
