@@ -11,7 +11,7 @@ import { readFrame } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
 
 const { models } = loadConfig({});
-const WEIGHTS = path.resolve(import.meta.dirname, '../../../shared/models/weights');
+const shared = (file: string) => path.resolve(import.meta.dirname, '../../../shared/models/weights', file);
 const ONE_THREAD = { threads: 1, providers: ['cpu'] };
 
 const families = [
@@ -20,12 +20,10 @@ const families = [
     pack: 'faceplugin',
     weights: path.join(models.cacheDir, 'faceplugin/fr_detect.onnx'),
   },
-  ...[
-    { family: 'SCRFD', pack: 'insightface-buffalo-s', weights: 'scrfd_500m_bnkps.onnx' },
-    { family: 'SCRFD 2.5G', pack: 'insightface-buffalo-s', weights: 'scrfd_2.5g_bnkps.onnx' },
-    { family: 'RetinaFace', pack: 'retinaface-arcface', weights: 'retinaface_mnet025_dyn.onnx' },
-    { family: 'YuNet', pack: 'openmodel', weights: 'face_detection_yunet_2023mar_dyn.onnx' },
-  ].map((f) => ({ ...f, weights: path.join(WEIGHTS, f.weights) })),
+  { family: 'SCRFD', pack: 'insightface-buffalo-s', weights: shared('scrfd_500m_bnkps.onnx') },
+  { family: 'SCRFD 2.5G', pack: 'insightface-buffalo-s', weights: shared('scrfd_2.5g_bnkps.onnx') },
+  { family: 'RetinaFace', pack: 'retinaface-arcface', weights: shared('retinaface_mnet025_dyn.onnx') },
+  { family: 'YuNet', pack: 'openmodel', weights: shared('face_detection_yunet_2023mar_dyn.onnx') },
 ];
 
 /** Of the height of the picture, or of its width where the face fills that first. */
