@@ -138,6 +138,12 @@ export const variables = z.object({
     .describe(
       'Pictures held before a camera: `warn` marks what is doubtful, `require` lets only people pass; `warn` where unset and minifasnet is installed',
     ),
+  MUSTER_CHALLENGE: z
+    .enum(['never', 'doubtful', 'always'])
+    .default('doubtful')
+    .describe(
+      'Who is asked to turn the head or the like before the door opens: nobody, who is not certainly a person (see MUSTER_LIVENESS), or everybody',
+    ),
   MUSTER_TIME_ZONE: timeZone
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
     .describe('Time zone of new stations'),
@@ -220,6 +226,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       cacheDir: path.resolve(v.MUSTER_MODEL_CACHE),
       far: v.MUSTER_FAR,
       liveness: v.MUSTER_LIVENESS,
+      challenge: v.MUSTER_CHALLENGE,
     },
     attendance: {
       timeZone: v.MUSTER_TIME_ZONE,

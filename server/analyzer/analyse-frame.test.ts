@@ -72,6 +72,7 @@ async function play(pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>, ga
     const result = await analyseCheckIn(picture, job(results.length, { tracks }), {
       engine: counting,
       search: (embeddings, limit) => gallery.search(embeddings, limit),
+      random: (n) => n - 1,
       now: () => performance.now(),
     });
     results.push(result);
@@ -162,7 +163,7 @@ describe('analyseCheckIn', () => {
 
   it('reads the number in the picture only when it is told to', async () => {
     const white = { data: new Uint8Array(640 * 480 * 1.5).fill(235), ...size };
-    const parts = { engine, search: () => [], now: () => 0 };
+    const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     const told = await analyseCheckIn(white, job(1, { readTimecode: true }), parts);
     expect(told.observation.timecode).toBe(1023);
     expect((await analyseCheckIn(white, job(1), parts)).observation).not.toHaveProperty('timecode');
@@ -170,7 +171,7 @@ describe('analyseCheckIn', () => {
 
   it('rejects when the models do', async () => {
     const torn = { data: new Uint8Array(10), ...size };
-    const parts = { engine, search: () => [], now: () => 0 };
+    const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     await expect(analyseCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
   });
 });

@@ -2,7 +2,8 @@
 import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyzer.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
-import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
+import { gateState, isComparable, pass } from '../recognition/challenge-gate.ts';
+import { chooseForEmbedding, type EvidenceSighting, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
 import { advance } from '../recognition/tracker.ts';
@@ -53,6 +54,8 @@ export interface FrameParts {
   search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
   /** Tells people from pictures of them; absent where nobody asks. */
   liveness?: { live(picture: I420Frame, faces: readonly Detection[]): Promise<number[]> } | null;
+  /** An integer from 0 to n − 1 of a cryptographic source: what challenges are drawn by. */
+  random: (n: number) => number;
   /** Monotonic ms; only differences are used. */
   now: () => number;
 }
@@ -73,7 +76,7 @@ export interface EnrolmentResult {
 export async function analyseCheckIn(
   picture: I420Frame,
   job: CheckInJob,
-  { engine, search, liveness, now }: FrameParts,
+  { engine, search, liveness, random, now }: FrameParts,
 ): Promise<CheckInResult> {
   const start = now();
   const detections = await engine.detect(picture, job.minFace);
@@ -82,7 +85,8 @@ export async function analyseCheckIn(
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
   const judged = seen.map((track) => {
     const { quality, pose } = engine.judge(picture, track.face);
-    return { track, pose, measures: quality, quality: evidenceQuality(quality, pose, job.evidencePolicy) };
+    const worth = isComparable(track, pose) ? evidenceQuality(quality, pose, job.evidencePolicy) : 0;
+    return { track, pose, measures: quality, quality: worth };
   });
   const chosen = chooseForEmbedding(judged, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
   const tracked = now();
@@ -110,18 +114,30 @@ export async function analyseCheckIn(
   const weighed = new Map<number, Track>();
   for (const face of judged) {
     const turn = chosen.indexOf(face.track);
-    if (turn === -1) continue;
-    const found = matches[turn] ?? [];
-    if (found[0]) similarity.set(face.track.id, found[0].similarity);
-    const { evidence, sighting } = weigh(
-      face.track.evidence,
-      { at: job.at, quality: face.quality, matches: found, live: live?.[turn] ?? null, planar: null },
+    const compared = turn !== -1;
+    let { track } = face;
+    let sighting: EvidenceSighting | null = null;
+    if (compared) {
+      const found = matches[turn] ?? [];
+      if (found[0]) similarity.set(track.id, found[0].similarity);
+      const word = weigh(
+        track.evidence,
+        { at: job.at, quality: face.quality, matches: found, live: live?.[turn] ?? null, planar: null },
+        job.evidencePolicy,
+      );
+      track = { ...track, evidence: word.evidence };
+      sighting = word.sighting;
+    }
+    const passed = pass(
+      track,
+      { at: job.at, pose: face.pose, compared, sighting },
       job.evidencePolicy,
+      random,
     );
-    weighed.set(face.track.id, { ...face.track, evidence });
-    if (sighting) {
-      const id = `${job.run}/${job.cameraId}/${face.track.id}/${sighting.personId}`;
-      sightings.push({ id, cameraId: job.cameraId, track: face.track.id, at: job.at, ...sighting });
+    weighed.set(track.id, passed.track);
+    if (passed.sighting) {
+      const id = `${job.run}/${job.cameraId}/${track.id}/${passed.sighting.personId}`;
+      sightings.push({ id, cameraId: job.cameraId, track: track.id, at: job.at, ...passed.sighting });
     }
   }
   const tracks = { ...state, tracks: state.tracks.map((track) => weighed.get(track.id) ?? track) };
@@ -191,14 +207,16 @@ export async function analyseEnrolment(
 }
 
 function observed(
-  { id, face, evidence }: Track,
+  track: Track,
   quality: Quality,
   pose: Pose,
   similarity: number | undefined,
   picture: I420Frame,
   policy: EvidencePolicy,
 ): ObservedFace {
-  const state = faceState(evidence, quality, pose, policy);
+  const { id, face, evidence } = track;
+  const gate = gateState(track, track.at);
+  const state = gate?.state ?? faceState(evidence, quality, pose, policy);
   const known = state === 'recognised' && evidence.personId !== null;
   const shown = similarity ?? (known ? evidence.similarity : undefined);
   const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;
@@ -209,6 +227,7 @@ function observed(
     state,
     ...(known && evidence.personId !== null && { personId: evidence.personId }),
     ...(shown !== undefined && { similarity: shown }),
+    ...(gate?.challenge && { challenge: gate.challenge }),
     ...(live !== null && { live: Math.round(live * 100) / 100 }),
   };
 }

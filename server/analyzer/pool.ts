@@ -79,6 +79,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             cacheDir: config.models.cacheDir,
             far: config.models.far,
             liveness: options.liveness ?? 'off',
+            challenge: config.models.challenge,
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),

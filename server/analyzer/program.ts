@@ -66,7 +66,7 @@ const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.
 const gallery = new AnalyzerGallery({
   contract: pack.contract,
   length: pack.embeddingLength,
-  policy: evidencePolicy(pack.thresholds, settings.far, settings.liveness),
+  policy: evidencePolicy(pack.thresholds, settings.far, settings.liveness, settings.challenge),
   log,
 });
 const vision = await VisionPool.open({

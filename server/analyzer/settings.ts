@@ -1,6 +1,7 @@
 /** What an analyzer process is told when it is started: its one argument, as JSON. No secrets: arguments are public. */
 import type { Provider } from '../protocol/execution.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
+import type { ChallengeWhen } from '../recognition/challenge-gate.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { FalseAcceptRate } from '../vision/pack.ts';
 
@@ -12,6 +13,8 @@ export interface AnalyzerSettings {
   far: FalseAcceptRate;
   /** What is in force; the model files are there unless it is `off`. */
   liveness: LivenessPolicy;
+  /** When a sighting waits for an active challenge. */
+  challenge: ChallengeWhen;
   /** Vision threads. */
   threads: number;
   /** Benchmark only: read the number drawn into each picture. */

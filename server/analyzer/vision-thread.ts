@@ -1,4 +1,5 @@
 /** Program of one vision thread: its own models, the shared gallery, one picture at a time. */
+import { randomInt } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
 import { createEngine } from '../vision/engine.ts';
@@ -30,6 +31,7 @@ const parts = {
   engine,
   search: (embeddings: readonly Float32Array[], limit: number) => gallery.search(embeddings, limit),
   liveness,
+  random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };
 

@@ -27,6 +27,7 @@ function parent(then: string) {
     cacheDir: config.models.cacheDir,
     far: '1e-4',
     liveness: 'off',
+    challenge: 'never',
     threads: 1,
     providers: ['cpu'],
     pictures: [],

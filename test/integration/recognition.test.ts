@@ -67,6 +67,7 @@ async function visit(file: string, from: number, to: number, gallery: SharedGall
   const parts = {
     engine,
     search: (embeddings: readonly Float32Array[], limit: number) => reader.search(embeddings, limit),
+    random: () => 0,
     now: () => performance.now(),
   };
   const rules = {
