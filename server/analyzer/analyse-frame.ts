@@ -6,6 +6,7 @@ import { gateState, isComparable, pass } from '../recognition/challenge-gate.ts'
 import { chooseForEmbedding, type EvidenceSighting, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
+import { planarMotion } from '../recognition/planar-motion.ts';
 import { advance } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy, Track, TrackPolicy } from '../recognition/types.ts';
 import { readTimecode } from '../vision/timecode.ts';
@@ -122,7 +123,13 @@ export async function analyseCheckIn(
       if (found[0]) similarity.set(track.id, found[0].similarity);
       const word = weigh(
         track.evidence,
-        { at: job.at, quality: face.quality, matches: found, live: live?.[turn] ?? null, planar: null },
+        {
+          at: job.at,
+          quality: face.quality,
+          matches: found,
+          live: live?.[turn] ?? null,
+          planar: planarMotion(face.track.motion),
+        },
         job.evidencePolicy,
       );
       track = { ...track, evidence: word.evidence };

@@ -35,6 +35,7 @@ function inView(evidence: Partial<Evidence>): CameraTracks {
     lastSeen: 0,
     at: 0,
     hits: 3,
+    motion: [],
   };
   return { nextId: 2, tracks: [{ ...track, evidence: { ...openEvidence(), ...evidence } }] };
 }

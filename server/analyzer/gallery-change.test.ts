@@ -17,6 +17,7 @@ function tracks(...evidence: Partial<Evidence>[]): CameraTracks {
       at: 0,
       hits: 3,
       evidence: { ...openEvidence(), lastChecked: 500, ...e },
+      motion: [],
     })),
   };
 }

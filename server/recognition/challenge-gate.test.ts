@@ -45,6 +45,7 @@ class Door {
       at: this.at,
       hits: 9,
       evidence: recognised(live),
+      motion: [],
     };
   }
 

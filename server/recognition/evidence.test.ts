@@ -121,11 +121,12 @@ describe('a sighting', () => {
   });
 });
 
+const looks = (...scores: (number | null)[]) => scores;
+const many = (score: number | null) => Array.from({ length: 20 }, () => score);
+
 describe('liveness', () => {
   const require = evidencePolicy(thresholds, '1e-4', 'require');
   const warn = evidencePolicy(thresholds, '1e-4', 'warn');
-  const looks = (...scores: (number | null)[]) => scores;
-  const many = (score: number | null) => Array.from({ length: 20 }, () => score);
 
   it('is not asked where it is off', () => {
     expect(hear([STRONG_ANN], { live: 0 }).sightings).toMatchObject([{ live: null }]);
@@ -280,6 +281,7 @@ function track(id: number, evidence: Partial<Evidence>, more: Partial<Track> = {
     at: 20_000,
     hits: 10,
     evidence: { ...openEvidence(), ...evidence },
+    motion: [],
     ...more,
   };
 }

@@ -154,7 +154,7 @@ function verify(now: Evidence, word: Word, frame: FrameEvidence, policy: Evidenc
       };
       return unlessPicture(next, policy);
     }
-    case 'nobody': {
+    default: {
       const misses = now.misses + 1;
       return misses < policy.dropFrames ? { ...now, misses } : { ...reopen(now), misses, spent: misses };
     }

@@ -69,10 +69,10 @@ describe('the verdict', () => {
   });
 });
 
-describe('the motion', () => {
-  const score = (live: number, planar: number | null) =>
-    judgeLiveness(looked([live, live, live], { planar }), policy).score!;
+const score = (live: number, planar: number | null) =>
+  judgeLiveness(looked([live, live, live], { planar }), policy).score!;
 
+describe('the motion', () => {
   it('says nothing where there was too little of it, or where it was that of a head', () => {
     expect(score(0.8, null)).toBeCloseTo(0.8, 9);
     expect(score(0.8, 0)).toBeCloseTo(0.8, 9);

@@ -3,6 +3,7 @@ import type { Detection } from '../vision/types.ts';
 import { assign, FORBIDDEN } from './assignment.ts';
 import { openEvidence, reopen } from './evidence.ts';
 import { pair, predict, steer, type Pairing } from './motion.ts';
+import { addMotion } from './planar-motion.ts';
 import type { CameraTracks, Track, TrackPolicy } from './types.ts';
 
 /** Most faces followed at once in one camera; of more, the surest detections. Bounds state and assignment. */
@@ -104,6 +105,7 @@ function open(id: number, face: Detection, at: number): Track {
     at,
     hits: 1,
     evidence: openEvidence(),
+    motion: addMotion([], face.landmarks, at),
   };
 }
 
@@ -129,6 +131,8 @@ function follow(
     at,
     hits: track.hits + 1,
     evidence: unproven && evidence.state === 'recognised' ? reopen(evidence) : evidence,
+    // Another face, or the same one after a gap, does not carry on the motion.
+    motion: addMotion(doubtful ? [] : track.motion, face.landmarks, at),
     doubt,
     cleared: doubtful ? undefined : track.cleared,
   };

@@ -8,6 +8,7 @@ import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { ChallengeWhen, Gate } from './challenge-gate.ts';
 import type { LivenessEvidence } from './liveness.ts';
+import type { MotionSample } from './planar-motion.ts';
 
 export interface TrackPolicy {
   /** A detection joins a track at this IoU of boxes or above (predicted by constant velocity). */
@@ -37,6 +38,8 @@ export interface Track {
   lastSeen: number;
   hits: number;
   evidence: Evidence;
+  /** How its landmarks moved lately. */
+  motion: readonly MotionSample[];
   /** Epoch ms that `face` stands for: `lastSeen`, or later while lost. */
   at: number;
   /**
