@@ -111,6 +111,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     sessionIdle: config.session.idle,
     sessionLife: config.session.life,
   });
+  opened.defer(() => accounts.close());
   const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
   const devices = await DeviceService.create({ database, keys, log, defaults });
   const authenticator = new Authenticator({ accounts, devices });

@@ -94,6 +94,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
       return (await devices.pair(code)).actor;
     },
     async close(): Promise<void> {
+      await accounts.close();
       await templates.close();
       await keys.close();
       await keyStore.close();

@@ -75,7 +75,7 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['PATCH', '/devices/:id', 'devices:write'],
   ['DELETE', '/devices/:id', 'devices:write'],
   ['GET', '/audit', 'audit:read'],
-  ['GET', '/audit/export', 'audit:read'],
+  ['GET', '/audit/export', 'audit:read', 'fresh'],
   ['POST', '/audit/verify', 'audit:read'],
 ];
 
