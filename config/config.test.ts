@@ -38,6 +38,16 @@ describe('loadConfig', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('lets the former pack be found, unless a command or the environment names one', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
+    const env = { MUSTER_DATA_DIR: folder };
+    expect(loadConfig(env).models).toMatchObject({ pack: 'faceplugin', former: 'auto' });
+    await writeFile(path.join(folder, 'model-pack'), 'openmodel\nnone\n');
+    expect(loadConfig(env).models).toMatchObject({ pack: 'openmodel', former: 'none' });
+    expect(loadConfig({ ...env, MUSTER_FORMER_MODEL_PACK: 'opencv' }).models.former).toBe('opencv');
+    await rm(folder, { recursive: true });
+  });
+
   it('tells all faults at once, by the names of the variables', () => {
     expect(faulty).toThrow(/4 fault/);
     for (const name of [

@@ -126,6 +126,12 @@ export const variables = z.object({
     .describe(
       'Model pack: a manifest in models/; the one of `npm run models -- use`, else faceplugin, where unset',
     ),
+  MUSTER_FORMER_MODEL_PACK: z
+    .string()
+    .optional()
+    .describe(
+      'After a change: the pack that goes on recognising whom it enrolled, or `none`; found where unset',
+    ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
     .enum(LEVELS.flatMap(({ far, name }) => [far, name]))
@@ -191,6 +197,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
   }
   const v = parsed.data;
   const dataDir = path.resolve(v.MUSTER_DATA_DIR);
+  const chosen = chosenPacks(dataDir);
   const cores = os.availableParallelism();
   return deepFreeze({
     dataDir,
@@ -222,7 +229,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
       timecode: v.MUSTER_TIMECODE,
     },
     models: {
-      pack: v.MUSTER_MODEL_PACK ?? chosenPack(dataDir) ?? 'faceplugin',
+      pack: v.MUSTER_MODEL_PACK ?? chosen.pack ?? 'faceplugin',
+      former: v.MUSTER_FORMER_MODEL_PACK ?? chosen.former ?? 'auto',
       cacheDir: path.resolve(v.MUSTER_MODEL_CACHE),
       far: v.MUSTER_FAR,
       liveness: v.MUSTER_LIVENESS,
@@ -240,13 +248,16 @@ export function loadConfig(env: Record<string, string | undefined>) {
   });
 }
 
-/** What `npm run models -- use` wrote; undefined where nobody chose. */
-function chosenPack(dataDir: string): string | undefined {
+/** What `npm run models` wrote: the pack, and on a second line the former one. Unset where nobody chose. */
+function chosenPacks(dataDir: string): { pack?: string; former?: string } {
+  let text: string;
   try {
-    return readFileSync(path.join(dataDir, 'model-pack'), 'utf8').trim() || undefined;
+    text = readFileSync(path.join(dataDir, 'model-pack'), 'utf8');
   } catch {
-    return undefined;
+    return {};
   }
+  const [pack, former] = text.split('\n').map((line) => line.trim());
+  return { ...(pack && { pack }), ...(former && { former }) };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -14,7 +14,10 @@ const USAGE = `npm run models -- COMMAND
   install PACK            fetch what is missing; goes on where an earlier attempt stopped
     --from DIR            take the files by name from a folder, without a network
     --accept-licence      accept a licence that forbids commercial use; who and when is recorded
-  use PACK                let the server run this pack from its next start
+  use PACK                let the server run this pack from its next start; whom the one of before enrolled it
+                          goes on recognising, until each is enrolled again
+    --drop-old            not even that
+  finish                  end this change: from the next start the pack in use recognises alone
   verify                  check the files of every installed pack against their sums; 1 where one is at fault`;
 
 const PART_USE =
@@ -25,16 +28,17 @@ await main(async () => {
   const { words, options } = parse(process.argv.slice(2));
   const [command, id, ...rest] = words;
   const takesPack = ['info', 'install', 'use'].includes(command);
-  const known = takesPack || ['list', 'verify'].includes(command);
+  const known = takesPack || ['list', 'verify', 'finish'].includes(command);
   if (!known || rest.length > 0 || takesPack !== (id !== undefined)) {
     console.log(USAGE);
     return command === undefined || options.help ? 0 : 1;
   }
   if (command === 'list') return await list();
   if (command === 'verify') return await verify();
+  if (command === 'finish') return await finish();
   const manifest = await readManifest(id);
   if (command === 'info') return await info(manifest);
-  if (command === 'use') return await use(manifest);
+  if (command === 'use') return await use(manifest, options);
   return await install(manifest, options);
 });
 
@@ -44,6 +48,7 @@ function parse(args) {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg === '--accept-licence' || arg === '--accept-license') options.acceptLicence = true;
+    else if (arg === '--drop-old') options.dropOld = true;
     else if (arg === '--help') options.help = true;
     else if (arg === '--from' && args[i + 1] !== undefined) options.from = path.resolve(args[++i]);
     else if (arg.startsWith('-')) throw new SetupError(`${arg} is not known, or lacks its value.`, USAGE);
@@ -174,7 +179,7 @@ async function install(manifest, options) {
   return 0;
 }
 
-async function use(manifest) {
+async function use(manifest, { dropOld = false }) {
   if (isPart(manifest)) throw new SetupError(`${manifest.id} is no pack of its own.`, PART_USE);
   const states = await statesOf(manifest);
   if (!states.every((s) => s === 'ready')) {
@@ -184,14 +189,16 @@ async function use(manifest) {
     );
   }
   const before = await chosenPack();
-  const file = choiceFile();
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeWhole(file, `${manifest.id}\n`);
+  await choose(manifest.id, { alone: dropOld });
   console.log(`The server runs ${manifest.id} from its next start.`);
   if (before !== manifest.id) {
     console.log(
-      `Faces enrolled with ${before} cannot be compared with it: these people must be enrolled again,` +
-        ` or go back with: npm run models -- use ${before}`,
+      `Faces enrolled with ${before} cannot be compared with it: these people must be enrolled again, and the page` +
+        ` People shows who. ${
+          dropOld
+            ? 'Until then nobody recognises them'
+            : `Until then ${before} runs beside it and recognises them; end that with: npm run models -- finish`
+        }.\nOr go back: npm run models -- use ${before}`,
     );
   }
   if (verifiedWord(manifest) !== 'yes') {
@@ -200,6 +207,24 @@ async function use(manifest) {
   const forced = process.env.MUSTER_MODEL_PACK;
   if (forced && forced !== manifest.id) {
     console.log(`MUSTER_MODEL_PACK is set to ${forced} and goes before this choice: unset it.`);
+  }
+  return 0;
+}
+
+async function choose(id, { alone }) {
+  const file = choiceFile();
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeWhole(file, alone ? `${id}\nnone\n` : `${id}\n`);
+}
+
+async function finish() {
+  const id = await chosenPack();
+  await choose(id, { alone: true });
+  console.log(`From its next start the server recognises with ${id} alone.`);
+  console.log('Whoever is not enrolled again by then is not recognised: the page People shows who.');
+  const forced = process.env.MUSTER_FORMER_MODEL_PACK;
+  if (forced && forced !== 'none') {
+    console.log(`MUSTER_FORMER_MODEL_PACK is set to ${forced} and goes before this: unset it.`);
   }
   return 0;
 }

@@ -6,9 +6,11 @@ export interface BannerOptions {
   /** Browsers will ask about the certificate. */
   selfSigned: boolean;
   setupToken: string | null;
+  /** People who must be enrolled again since the model pack was changed, and how many of them the former one recognises. */
+  reenrol: { people: number; recognised: number };
 }
 
-export function banner({ httpPort, addresses, selfSigned, setupToken }: BannerOptions): string {
+export function banner({ httpPort, addresses, selfSigned, setupToken, reenrol }: BannerOptions): string {
   const local = `http://localhost:${httpPort}`;
   const lines = ['', 'Muster is ready.', '', `  On this machine    ${local}`];
   addresses.forEach((address, i) =>
@@ -22,6 +24,17 @@ export function banner({ httpPort, addresses, selfSigned, setupToken }: BannerOp
       '',
       `  First account      ${local}/setup?token=${setupToken}`,
       `                     or open /setup on any address above and enter the token   ${setupToken}`,
+    );
+  }
+  const { people, recognised } = reenrol;
+  if (people > 0) {
+    const unknown = people - recognised;
+    lines.push(
+      '',
+      `  To enrol again     ${people === 1 ? '1 person' : `${people} people`}, since the model pack was changed: see ${local}/people?show=reenrol`,
+      unknown > 0
+        ? `                     Until then ${unknown === 1 ? '1 is' : `${unknown} are`} not recognised.`
+        : '                     Until then they are recognised with the former pack.',
     );
   }
   return [...lines, ''].join('\n');

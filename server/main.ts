@@ -22,8 +22,10 @@ import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
+import { formerPack } from './people/former-pack.ts';
 import { PersonKeys } from './people/person-keys.ts';
 import { PeopleService } from './people/people-service.ts';
+import { peopleOfOtherContracts } from './people/reenrolment.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
 import { Authenticator } from './security/authenticator.ts';
@@ -94,15 +96,32 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
   opened.defer(() => anchor.close());
 
+  const elsewhere = await peopleOfOtherContracts(database, contract);
+  const former = await formerPack({
+    wish: config.models.former,
+    people: elsewhere,
+    cacheDir: config.models.cacheDir,
+    log,
+  });
+  const contracts = { contract, former: former?.contract ?? null };
+
   const keys = await KeyRing.open({ database, source: keySource(config), log });
   opened.defer(() => keys.close());
   await keys.announce();
   const keyStore = await openKeyStore(config, log);
   opened.defer(() => keyStore.close());
   const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
-  const templates = new TemplateStore({ database, personKeys, log, contract });
+  const templates = new TemplateStore({ database, personKeys, log, ...contracts });
   opened.defer(() => templates.close());
-  const people = await PeopleService.create({ database, templates, log, contract });
+  const people = await PeopleService.create({ database, templates, log, ...contracts });
+  const reenrol = {
+    people: await people.reenrol(),
+    recognised: former ? (elsewhere.get(former.contract) ?? 0) : 0,
+  };
+  if (reenrol.people > 0) {
+    // Meanwhile every face is embedded twice where there is a former pack.
+    log.warn({ event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null });
+  }
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
   const accounts = await AccountService.create({
     database,
@@ -121,11 +140,11 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => media.close());
   const analyzers = await AnalyzerPool.create({
     config,
-    contract,
+    former: former?.id ?? null,
     log,
     liveness: liveness.policy,
     minFaces: (await devices.list()).filter((d) => d.revokedAt === null).map((d) => d.settings.minFace),
-    loadGallery: () => templates.loadGallery(contract),
+    loadGallery: () => templates.loadGallery(),
   });
   opened.defer(() => analyzers.close());
   templates.on('gallery.changed', ({ personId, entry }) =>
@@ -135,8 +154,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const enrolment = new EnrolmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
-    search: (embeddings, limit) => analyzers.search(embeddings, limit),
+    search: (of, embeddings, limit) => analyzers.search(of, embeddings, limit),
     contract,
+    former: contracts.former,
     policy: enrolmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrolment }),
     log,
   });
@@ -231,7 +251,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   );
   const { selfSigned } = certificate;
   const setupToken = accounts.takeSetupToken();
-  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken }));
+  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken, reenrol }));
 }
 
 /** Development only: the client from its sources, reloaded on change. */

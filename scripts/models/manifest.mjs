@@ -37,7 +37,7 @@ export function packFolder(id) {
   return path.join(path.resolve(root, process.env.MUSTER_MODEL_CACHE || 'models/cache'), id);
 }
 
-/** Where `use` writes the choice; one line, the id. */
+/** Where `use` and `finish` write: the id of the pack, and on a second line `none` where no former one is to run. */
 export function choiceFile() {
   return path.join(path.resolve(root, process.env.MUSTER_DATA_DIR || 'data'), 'model-pack');
 }
@@ -46,7 +46,7 @@ export function choiceFile() {
 export async function chosenPack() {
   if (process.env.MUSTER_MODEL_PACK) return process.env.MUSTER_MODEL_PACK;
   try {
-    return (await readFile(choiceFile(), 'utf8')).trim() || DEFAULT_PACK;
+    return (await readFile(choiceFile(), 'utf8')).split('\n')[0].trim() || DEFAULT_PACK;
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
     return DEFAULT_PACK;

@@ -6,6 +6,7 @@ import { gateState, isComparable, pass } from '../recognition/challenge-gate.ts'
 import { chooseForEmbedding, type EvidenceSighting, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
+import { mergeMatches } from '../recognition/merge-matches.ts';
 import { planarMotion } from '../recognition/planar-motion.ts';
 import { advance } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy, Track, TrackPolicy } from '../recognition/types.ts';
@@ -34,6 +35,8 @@ export interface FrameJob {
   /** Smallest face looked at, as a fraction of the picture's height. */
   minFace: number;
   readTimecode: boolean;
+  /** Somebody is known by the former model pack only: each face is embedded by both. Absent: nobody. */
+  former?: boolean;
 }
 
 export interface CheckInJob extends FrameJob {
@@ -53,12 +56,21 @@ export interface FrameParts {
   engine: FaceEngine;
   /** Best per person, most similar first, for each embedding. */
   search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
+  /** Of the model pack being left; asked only for jobs that say so. */
+  former?: FormerParts | null;
   /** Tells people from pictures of them; absent where nobody asks. */
   liveness?: { live(picture: I420Frame, faces: readonly Detection[]): Promise<number[]> } | null;
   /** An integer from 0 to n − 1 of a cryptographic source: what challenges are drawn by. */
   random: (n: number) => number;
   /** Monotonic ms; only differences are used. */
   now: () => number;
+}
+
+/** What recognises people whose templates are of the former model pack; it takes faces as the pack in use finds them. */
+export interface FormerParts {
+  embed(picture: I420Frame, faces: readonly Detection[]): Promise<Float32Array[]>;
+  /** As `FrameParts.search` in a gallery of its own, on the scale of the pack in use. */
+  search(embeddings: readonly Float32Array[], limit: number): Match[][];
 }
 
 export interface CheckInResult {
@@ -77,7 +89,7 @@ export interface EnrolmentResult {
 export async function analyseCheckIn(
   picture: I420Frame,
   job: CheckInJob,
-  { engine, search, liveness, random, now }: FrameParts,
+  { engine, search, former, liveness, random, now }: FrameParts,
 ): Promise<CheckInResult> {
   const start = now();
   const detections = await engine.detect(picture, job.minFace);
@@ -92,22 +104,14 @@ export async function analyseCheckIn(
   const chosen = chooseForEmbedding(judged, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
   const tracked = now();
 
-  const embeddings =
-    chosen.length === 0
-      ? []
-      : await engine.embed(
-          picture,
-          chosen.map((track) => track.face),
-        );
-  const live =
-    chosen.length === 0
-      ? undefined
-      : await liveness?.live(
-          picture,
-          chosen.map((track) => track.face),
-        );
+  const due = chosen.map(({ face }) => face);
+  const asked = due.length > 0 && job.former ? former : null;
+  const embeddings = due.length === 0 ? [] : await engine.embed(picture, due);
+  const formerEmbeddings = (await asked?.embed(picture, due)) ?? [];
+  const live = due.length === 0 ? undefined : await liveness?.live(picture, due);
   const embedded = now();
-  const matches = chosen.length === 0 ? [] : await search(embeddings, MATCHES);
+  const current = due.length === 0 ? [] : await search(embeddings, MATCHES);
+  const matches = mergeMatches(current, asked?.search(formerEmbeddings, MATCHES) ?? [], MATCHES);
   const searched = now();
 
   const sightings: Sighting[] = [];
@@ -186,7 +190,7 @@ export async function analyseCheckIn(
 export async function analyseEnrolment(
   picture: I420Frame,
   job: EnrolmentJob,
-  { engine }: Pick<FrameParts, 'engine'>,
+  { engine, former }: Pick<FrameParts, 'engine' | 'former'>,
 ): Promise<EnrolmentResult> {
   const detections = await engine.detect(picture, job.minFace);
   const largest = detections
@@ -194,12 +198,14 @@ export async function analyseEnrolment(
     .slice(0, CAPTURE_FACES);
   const [first] = largest;
   const [embedding] = first ? await engine.embed(picture, [first]) : [];
+  const [formerEmbedding] = first && job.former && former ? await former.embed(picture, [first]) : [];
   const faces = largest.map((face): CapturedFace => {
     const { quality, pose } = engine.judge(picture, face);
     return { box: boxOf(face, picture), landmarks: landmarksOf(face, picture), pose, quality };
   });
-  // A copy: a view into a larger buffer would be cloned whole on its way to the server.
+  // Copies: a view into a larger buffer would be cloned whole on its way to the server.
   if (faces[0] && embedding) faces[0].embedding = embedding.slice();
+  if (faces[0] && formerEmbedding) faces[0].formerEmbedding = formerEmbedding.slice();
   return {
     purpose: 'enrolment',
     capture: {

@@ -1,106 +1,140 @@
 /** The gallery inside an analyzer: follows the server's commands, and says what it takes to be somebody of it. */
 import type { Logger } from 'pino';
 import type { GalleryCommand, GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
-import { GalleryReader, SharedGallery, type GalleryShare } from '../recognition/gallery.ts';
+import type { GalleryShare } from '../recognition/gallery.ts';
 import { forGallery } from '../recognition/policy.ts';
+import { similarityScale } from '../recognition/similarity-scale.ts';
 import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
+import type { ModelPack } from '../vision/pack.ts';
+import { ContractGallery } from './contract-gallery.ts';
 import { forgetPerson, lookAgain } from './gallery-change.ts';
 
-/** Templates there is room for at first; it grows. */
-const FIRST_CAPACITY = 1_024;
+/** What must be known of a model pack whose templates are searched. */
+export type SearchedPack = Pick<ModelPack, 'contract' | 'embeddingLength' | 'thresholds'>;
 
 export interface AnalyzerGalleryOptions {
-  /** Templates of another one are refused. */
-  contract: ModelContract;
-  /** Floats per embedding. */
-  length: number;
+  /** In use. */
+  pack: SearchedPack;
+  /** Being left: people whose templates are of this one only are in a gallery of their own. */
+  former: SearchedPack | null;
   /** For a gallery of a few people. */
   policy: EvidencePolicy;
   log: Logger;
 }
 
+/** Where the templates of each pack lie. */
+export interface GalleryShares {
+  current: GalleryShare;
+  /** null where no pack is being left. */
+  former: GalleryShare | null;
+}
+
 export class AnalyzerGallery {
-  /** Called with each new share after the first. */
-  onshare: ((share: GalleryShare) => void) | null = null;
+  /** Called with the shares where one is new, after the first. */
+  onshare: ((shares: GalleryShares) => void) | null = null;
   readonly #options: AnalyzerGalleryOptions;
-  readonly #gallery: SharedGallery;
-  #reader: GalleryReader;
+  readonly #current: ContractGallery;
+  readonly #former: ContractGallery | null;
   #policy: EvidencePolicy;
 
   constructor(options: AnalyzerGalleryOptions) {
+    const { pack, former, policy } = options;
     this.#options = options;
-    this.#policy = options.policy;
-    this.#gallery = SharedGallery.create({ length: options.length, capacity: FIRST_CAPACITY });
-    this.#reader = new GalleryReader(this.#gallery.share());
-    this.#gallery.onshare = (share) => {
-      this.#reader = new GalleryReader(share);
-      this.onshare?.(share);
-    };
+    this.#policy = policy;
+    const onshare = () => this.onshare?.(this.shares);
+    this.#current = new ContractGallery({
+      contract: pack.contract,
+      length: pack.embeddingLength,
+      scale: (similarity) => similarity,
+      onshare,
+    });
+    this.#former =
+      former &&
+      new ContractGallery({
+        contract: former.contract,
+        length: former.embeddingLength,
+        scale: similarityScale(former.thresholds, pack.thresholds),
+        onshare,
+      });
   }
 
-  /** For as many people as there are now. */
+  /** For as many people as there are now, by whichever pack they are known. */
   get policy(): EvidencePolicy {
     return this.#policy;
   }
 
   get size(): { people: number; templates: number } {
-    return { people: this.#gallery.people, templates: this.#gallery.templates };
+    const sum = (count: 'people' | 'templates') => this.#all.reduce((n, one) => n + one[count], 0);
+    return { people: sum('people'), templates: sum('templates') };
   }
 
-  share(): GalleryShare {
-    return this.#gallery.share();
+  /** Whether somebody is known by the former pack only: then each face is embedded by both. */
+  get formerNeeded(): boolean {
+    return this.#former !== null && this.#former.people > 0;
+  }
+
+  get shares(): GalleryShares {
+    return { current: this.#current.share, former: this.#former?.share ?? null };
   }
 
   /** Returns what the change means for the faces in view; null where there is none, the command being refused. */
   follow(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
+    const needed = this.formerNeeded;
     const change = this.#apply(command);
-    this.#policy = forGallery(this.#options.policy, this.#gallery.people);
+    this.#policy = forGallery(this.#options.policy, this.size.people);
+    if (needed && !this.formerNeeded && command.type !== 'gallery.clear') {
+      this.#options.log.info('gallery | nobody needs the former pack any more: faces are embedded once');
+    }
     return change;
   }
 
-  /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
-  search(embeddings: readonly Float32Array[], limit: number): Match[] {
-    return this.#reader.search([meanDirection(embeddings, this.#options.length)], limit)[0] ?? [];
+  /**
+   * Best matches among the people known by this contract, one per person, most similar first, for the mean
+   * direction of these embeddings; similarities are on the scale of the pack in use.
+   */
+  search(contract: ModelContract, embeddings: readonly Float32Array[], limit: number): Match[] {
+    return this.#of(contract)?.search(embeddings, limit) ?? [];
+  }
+
+  get #all(): ContractGallery[] {
+    return this.#former ? [this.#current, this.#former] : [this.#current];
+  }
+
+  #of(contract: ModelContract): ContractGallery | undefined {
+    return this.#all.find((one) => one.contract === contract);
   }
 
   #apply(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
     if (command.type === 'gallery.clear') {
-      this.#gallery.clear(command.templates);
+      for (const one of this.#all) one.clear(command.templates[one.contract] ?? 0);
       // Whoever is in view is judged by what follows.
       return (tracks) => tracks;
     }
     if (command.type === 'gallery.remove') {
-      this.#gallery.remove(command.personId);
+      for (const one of this.#all) one.remove(command.personId);
       return (tracks) => forgetPerson(tracks, command.personId);
     }
-    const { contract, log } = this.#options;
-    if (command.contract !== contract) {
-      log.error(
-        { contract: command.contract, own: contract },
-        'gallery | templates of another contract refused',
-      );
-      return null;
-    }
-    for (const entry of command.entries) this.#upsert(entry);
-    return lookAgain;
+    const added = command.entries.filter((entry) => this.#upsert(entry));
+    return added.length > 0 ? lookAgain : null;
   }
 
-  /** One faulty entry must not cost the others: everybody else stays recognisable. */
-  #upsert(entry: GalleryEntry): void {
+  /** False where the entry is refused. One faulty entry must not cost the others: everybody else stays recognisable. */
+  #upsert(entry: GalleryEntry): boolean {
+    const { personId, contract } = entry;
+    const { log } = this.#options;
+    const gallery = this.#of(contract);
+    if (!gallery) {
+      log.error({ person: personId, contract }, 'gallery | templates of another contract refused');
+      return false;
+    }
     try {
-      this.#gallery.upsert(entry);
+      gallery.upsert(entry);
     } catch (error) {
-      this.#options.log.error({ person: entry.personId, err: error }, 'gallery | entry refused');
+      log.error({ person: personId, err: error }, 'gallery | entry refused');
+      return false;
     }
+    // After they are in the one: at no time is the person in none.
+    for (const other of this.#all) if (other !== gallery) other.remove(personId);
+    return true;
   }
-}
-
-/** L2-normalised; `length` zeros for no embeddings. */
-function meanDirection(embeddings: readonly Float32Array[], length: number): Float32Array {
-  const mean = new Float32Array(length);
-  for (const embedding of embeddings) {
-    for (let i = 0; i < length; i += 1) mean[i]! += embedding[i] ?? 0;
-  }
-  const norm = Math.hypot(...mean) || 1;
-  return mean.map((v) => v / norm);
 }

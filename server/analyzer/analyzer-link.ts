@@ -23,7 +23,6 @@ const LOAD_RETRY_MOST = 15_000;
 export interface AnalyzerLinkOptions {
   name: string;
   settings: AnalyzerSettings;
-  contract: ModelContract;
   limits: Partial<SupervisionLimits>;
   log: Logger;
   loadGallery: () => Promise<GalleryEntry[]>;
@@ -68,7 +67,6 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       limits: options.limits,
     });
     this.#gallery = new GallerySender({
-      contract: options.contract,
       load: options.loadGallery,
       send: (command) => void this.#process.send(command),
     });
@@ -115,12 +113,12 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   }
 
   /** Throws MusterError `analyzer-unavailable` where no answer comes. */
-  search(embeddings: Float32Array[], limit: number): Promise<Match[]> {
+  search(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
     const request = (this.#request += 1);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#abandon(request, 'did not answer in time'), SEARCH_LIMIT);
       this.#searches.set(request, { resolve, reject, timer });
-      if (!this.#process.send({ type: 'gallery.search', request, embeddings, limit })) {
+      if (!this.#process.send({ type: 'gallery.search', request, contract, embeddings, limit })) {
         this.#abandon(request, 'is being restarted');
       }
     });

@@ -12,6 +12,7 @@ function session(purpose: 'check-in' | 'enrolment' = 'check-in') {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
     evidencePolicy: () => evidencePolicy(thresholds, '1e-4'),
+    formerNeeded: () => false,
     readTimecode: false,
   });
 }

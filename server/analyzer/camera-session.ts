@@ -16,6 +16,8 @@ export interface CameraSessionOptions {
   watch: WatchOptions;
   /** Asked for every picture: it changes with the gallery. */
   evidencePolicy: () => EvidencePolicy;
+  /** Asked for every picture: whether somebody is known by the former model pack only. */
+  formerNeeded: () => boolean;
   readTimecode: boolean;
 }
 
@@ -67,6 +69,7 @@ export class CameraSession {
       wait: now - lease.arrived,
       minFace,
       readTimecode: this.#options.readTimecode,
+      former: this.#options.formerNeeded(),
     };
     if (purpose === 'enrolment') return { lease, job: { ...common, purpose } };
     const job: CheckInJob = {

@@ -4,6 +4,7 @@ import { GallerySender } from './gallery-sender.ts';
 
 const entry = (personId: string, value = 1): GalleryEntry => ({
   personId,
+  contract: 'test@1/1',
   embeddings: [Float32Array.of(value)],
 });
 const staff = (n: number) => Array.from({ length: n }, (_, i) => entry(`p${i}`));
@@ -22,7 +23,6 @@ function followed(commands: readonly GalleryCommand[]): Map<string, number> {
 function setUp(load: () => Promise<GalleryEntry[]>, onSent?: (command: GalleryCommand, n: number) => void) {
   const sent: GalleryCommand[] = [];
   const sender = new GallerySender({
-    contract: 'test@1/1',
     load,
     send: (command) => {
       sent.push(command);
@@ -36,7 +36,7 @@ describe('GallerySender', () => {
   it.each([0, 1, 200, 201, 1_000])('sends all of %i people, and nobody of before', async (n) => {
     const { sender, sent } = setUp(async () => staff(n));
     expect(await sender.sendAll()).toBe(true);
-    expect(sent[0]).toEqual({ type: 'gallery.clear', templates: n });
+    expect(sent[0]).toEqual({ type: 'gallery.clear', templates: n > 0 ? { 'test@1/1': n } : {} });
     expect([...followed(sent).keys()]).toEqual(staff(n).map(({ personId }) => personId));
   });
 

@@ -6,7 +6,6 @@ import type { GalleryCommand, GalleryEntry, ModelContract } from '../protocol/an
 const BATCH = 200;
 
 export interface GallerySenderOptions {
-  contract: ModelContract;
   /** Every searchable person. */
   load: () => Promise<GalleryEntry[]>;
   /** To the analyzer, in order. */
@@ -34,10 +33,13 @@ export class GallerySender {
     try {
       const entries = await this.#options.load();
       if (run !== this.#run) return false;
-      const templates = entries.reduce((sum, { embeddings }) => sum + embeddings.length, 0);
+      const templates: Record<ModelContract, number> = {};
+      for (const { contract, embeddings } of entries) {
+        templates[contract] = (templates[contract] ?? 0) + embeddings.length;
+      }
       this.#options.send({ type: 'gallery.clear', templates });
       for (let from = 0; from < entries.length; from += BATCH) {
-        this.#add(entries.slice(from, from + BATCH));
+        this.#options.send({ type: 'gallery.add', entries: entries.slice(from, from + BATCH) });
         await nextTurn();
         if (run !== this.#run) return false;
       }
@@ -58,16 +60,11 @@ export class GallerySender {
   }
 
   upsert(entry: GalleryEntry): void {
-    const { contract } = this.#options;
-    this.#change(entry.personId, { type: 'gallery.add', contract, entries: [entry] });
+    this.#change(entry.personId, { type: 'gallery.add', entries: [entry] });
   }
 
   remove(personId: string): void {
     this.#change(personId, { type: 'gallery.remove', personId });
-  }
-
-  #add(entries: GalleryEntry[]): void {
-    this.#options.send({ type: 'gallery.add', contract: this.#options.contract, entries });
   }
 
   #change(personId: string, command: GalleryCommand): void {

@@ -22,8 +22,8 @@ import { WatchedCamera } from './watched-camera.ts';
 
 export interface AnalyzerPoolOptions {
   config: Pick<Config, 'analyzer' | 'models' | 'logLevel'>;
-  /** Contract of the pack in `config.models`; templates of another one are refused by the analyzers. */
-  contract: ModelContract;
+  /** Id of the pack that is being left, while somebody is known by it only; none where unset. */
+  former?: string | null;
   /** What is in force; `off` where unset. */
   liveness?: LivenessPolicy;
   /** Smallest faces that cameras are set to look for, beside that of the configuration. */
@@ -63,19 +63,19 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
 
   private constructor(options: AnalyzerPoolOptions) {
     super(options.log);
-    const { config, contract, loadGallery } = options;
+    const { config, former = null, loadGallery } = options;
     this.#log = options.log;
     this.#links = Array.from(
       { length: config.analyzer.processes },
       (_, i) =>
         new AnalyzerLink({
           name: `analyzer-${i + 1}`,
-          contract,
           loadGallery,
           log: options.log,
           limits: { ...options.limits, memoryLimitMb: config.analyzer.memoryLimitMb },
           settings: {
             pack: config.models.pack,
+            former,
             cacheDir: config.models.cacheDir,
             far: config.models.far,
             liveness: options.liveness ?? 'off',
@@ -158,10 +158,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   /**
-   * Best matches, one per person, most similar first, for the mean direction of these embeddings.
+   * Best matches, one per person, most similar first, for the mean direction of these embeddings, which are of
+   * this contract, among the people known by it; on the scale of the pack in use.
    * Throws MusterError `analyzer-unavailable` where no analyzer answers in time.
    */
-  async search(embeddings: Float32Array[], limit: number): Promise<Match[]> {
+  async search(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
     const link = this.#links.find((l) => l.up);
     if (!link) {
       throw new MusterError(
@@ -169,7 +170,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         'No analyzer is running at the moment. Try again in a few seconds.',
       );
     }
-    return link.search(embeddings, limit);
+    return link.search(contract, embeddings, limit);
   }
 
   /** Idempotent; no process is left when it resolves. */

@@ -62,10 +62,11 @@ function giveUp(message: string): Promise<never> {
   return new Promise(() => {});
 }
 
-const pack = await loadPack(settings.pack).catch((error: Error) => giveUp(error.message));
+const load = (id: string) => loadPack(id).catch((error: Error) => giveUp(error.message));
+const pack = await load(settings.pack);
 const gallery = new AnalyzerGallery({
-  contract: pack.contract,
-  length: pack.embeddingLength,
+  pack,
+  former: settings.former === null ? null : await load(settings.former),
   policy: evidencePolicy(pack.thresholds, settings.far, settings.liveness, settings.challenge),
   log,
 });
@@ -73,17 +74,18 @@ const vision = await VisionPool.open({
   threads: settings.threads,
   data: {
     pack: settings.pack,
+    former: settings.former,
     cacheDir: settings.cacheDir,
     liveness: settings.liveness !== 'off',
     providers: settings.providers,
     pictures: settings.pictures,
-    gallery: gallery.share(),
+    galleries: gallery.shares,
   },
   log,
   onIdle: serve,
   onFatal: fatal,
 }).catch((error: Error) => giveUp(`the models of pack "${settings.pack}" do not load: ${error.message}`));
-gallery.onshare = (share) => vision.share(share);
+gallery.onshare = (shares) => vision.share(shares);
 
 /** Hands waiting pictures to idle threads. */
 function serve(): void {
@@ -128,6 +130,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
   const session = new CameraSession({
     watch: options,
     evidencePolicy: () => gallery.policy,
+    formerNeeded: () => gallery.formerNeeded,
     readTimecode: settings.timecode,
   });
   const watched: Watched = { attempt, session, consumer: null };
@@ -241,8 +244,9 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
     case 'gallery.remove':
       return changeGallery(message);
     case 'gallery.search': {
-      const matches = gallery.search(message.embeddings, message.limit);
-      return say({ type: 'gallery.matches', request: message.request, matches });
+      const { request, contract, embeddings, limit } = message;
+      const matches = gallery.search(contract, embeddings, limit);
+      return say({ type: 'gallery.matches', request, matches });
     }
     case 'ping':
       return say({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });

@@ -8,6 +8,8 @@ import type { FalseAcceptRate } from '../vision/pack.ts';
 export interface AnalyzerSettings {
   /** Model pack, a manifest in models/, and where its files are. */
   pack: string;
+  /** The pack that is being left, while somebody is known by it only; null: none. */
+  former: string | null;
   cacheDir: string;
   /** Which of the pack's thresholds decides. */
   far: FalseAcceptRate;

@@ -1,25 +1,27 @@
 /** What passes between an analyzer's main thread and its vision threads. Plain data and shared memory. */
 import type { Execution, Provider } from '../protocol/execution.ts';
-import type { GalleryShare } from '../recognition/gallery.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
+import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 
 export interface VisionThreadData {
   pack: string;
+  /** The pack that is being left; null where none is. */
+  former: string | null;
   cacheDir: string;
   /** Whether faces are looked at for liveness. */
   liveness: boolean;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
-  gallery: GalleryShare;
+  galleries: GalleryShares;
 }
 
 export type ToVisionThread =
   /** A camera's buffers, once per generation and thread, before the first job that uses them. */
   | { type: 'buffers'; cameraId: string; buffers: SlotBuffers }
   | { type: 'forget'; cameraId: string }
-  | { type: 'gallery'; share: GalleryShare }
+  | { type: 'galleries'; shares: GalleryShares }
   | { type: 'analyse'; job: CheckInJob | EnrolmentJob; lease: Pick<FrameLease, 'index' | 'width' | 'height'> }
   | { type: 'close' };
 

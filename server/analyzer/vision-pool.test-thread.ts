@@ -6,7 +6,7 @@ import type { FromVisionThread, ToVisionThread, VisionThreadData } from './visio
 const port = parentPort!;
 const data = workerData as VisionThreadData;
 const say = (message: FromVisionThread) => port.postMessage(message);
-let { capacity } = data.gallery;
+let { capacity } = data.galleries.current;
 const cameras = new Map<string, FrameReader>();
 
 /** What `node --watch` has a thread say, for each file that it loads. */
@@ -19,7 +19,7 @@ port.on('message', (message: ToVisionThread) => {
   if (message.type === 'close') port.close();
   else if (message.type === 'buffers') cameras.set(message.cameraId, new FrameReader(message.buffers));
   else if (message.type === 'forget') cameras.delete(message.cameraId);
-  else if (message.type === 'gallery') capacity = message.share.capacity;
+  else if (message.type === 'galleries') capacity = message.shares.current.capacity;
   else if (message.type === 'analyse') {
     const { job, lease } = message;
     if (data.pack === 'watched') watched();

@@ -10,16 +10,19 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((pool) => pool.close()));
 });
 
-const share = (capacity: number) => SharedGallery.create({ length: 4, capacity }).share();
+const shares = (capacity: number) => ({
+  current: SharedGallery.create({ length: 4, capacity }).share(),
+  former: null,
+});
 
-const DATA = { cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;
+const DATA = { former: null, cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;
 
 async function openPool(threads: number, pack = 'test', log = pino({ level: 'silent' })) {
   let wake: (() => void) | undefined;
   const fatal = Promise.withResolvers<string>();
   const pool = await VisionPool.open({
     threads,
-    data: { ...DATA, pack, gallery: share(4) },
+    data: { ...DATA, pack, galleries: shares(4) },
     log,
     program: new URL('./vision-pool.test-thread.ts', import.meta.url),
     onIdle: () => wake?.(),
@@ -55,7 +58,7 @@ describe('VisionPool', () => {
     let calls = 0;
     const pool = await VisionPool.open({
       threads: 2,
-      data: { ...DATA, pack: 'watched', gallery: share(4) },
+      data: { ...DATA, pack: 'watched', galleries: shares(4) },
       log: pino({ level: 'silent' }),
       program: new URL('./vision-pool.test-thread.ts', import.meta.url),
       onIdle: () => (calls += 1),
@@ -127,15 +130,15 @@ describe('VisionPool', () => {
   it('gives every thread the gallery that counts, those too that are started later', async () => {
     const { pool, idle } = await openPool(1);
     const slot = new FrameSlot();
-    const larger = share(5_000);
+    const larger = shares(5_000);
     pool.share(larger);
-    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: larger.capacity } });
+    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: larger.current.capacity } });
     await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('crashed');
-    const largest = share(10_000);
+    const largest = shares(10_000);
     pool.share(largest);
     await idle();
-    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: largest.capacity } });
-    expect(largest.capacity).toBeGreaterThan(larger.capacity);
+    expect(await run(pool, slot, 'a', 1)).toMatchObject({ capture: { frame: largest.current.capacity } });
+    expect(largest.current.capacity).toBeGreaterThan(larger.current.capacity);
   });
 
   it('calls it fatal when threads die one after the other without a result', async () => {

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Execution } from '../protocol/execution.ts';
-import type { GalleryShare } from '../recognition/gallery.ts';
+import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
@@ -49,7 +49,7 @@ export class VisionPool {
   readonly #options: VisionPoolOptions;
   readonly #threads = new Set<Thread>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #gallery: GalleryShare;
+  #galleries: GalleryShares;
   #execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
   /** What was said of the last one, as JSON. */
   #said = '';
@@ -59,7 +59,7 @@ export class VisionPool {
 
   private constructor(options: VisionPoolOptions) {
     this.#options = options;
-    this.#gallery = options.data.gallery;
+    this.#galleries = options.data.galleries;
   }
 
   /** Resolves when every thread has its models loaded; throws the first one's error where one has not. */
@@ -117,10 +117,10 @@ export class VisionPool {
     }
   }
 
-  /** The gallery has moved to other memory. */
-  share(share: GalleryShare): void {
-    this.#gallery = share;
-    for (const thread of this.#threads) post(thread, { type: 'gallery', share });
+  /** A gallery has moved to other memory. */
+  share(shares: GalleryShares): void {
+    this.#galleries = shares;
+    for (const thread of this.#threads) post(thread, { type: 'galleries', shares });
   }
 
   /** Lets running jobs end within a budget. Idempotent. */
@@ -149,7 +149,7 @@ export class VisionPool {
   /** Resolves when the thread is ready, rejects when it ends before. */
   #start(): Promise<void> {
     const worker = new Worker(this.#options.program ?? VISION_THREAD, {
-      workerData: { ...this.#options.data, gallery: this.#gallery } satisfies VisionThreadData,
+      workerData: { ...this.#options.data, galleries: this.#galleries } satisfies VisionThreadData,
       // The child's own arguments; a thread has its settings in workerData.
       argv: [],
     });

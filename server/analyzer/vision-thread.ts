@@ -2,10 +2,14 @@
 import { randomInt } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
+import { similarityScale } from '../recognition/similarity-scale.ts';
 import { createEngine } from '../vision/engine.ts';
+import { openFormerRecogniser } from '../vision/former-recogniser.ts';
 import { loadLivenessPack } from '../vision/liveness-pack.ts';
 import { LivenessCheck } from '../vision/liveness.ts';
 import { loadPack } from '../vision/pack.ts';
+import type { Detection, I420Frame } from '../vision/types.ts';
+import type { GalleryShares } from './analyzer-gallery.ts';
 import { analyseCheckIn, analyseEnrolment } from './analyse-frame.ts';
 import { FrameReader } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
@@ -15,25 +19,38 @@ const port = parentPort;
 const data = workerData as VisionThreadData;
 const say = (message: FromVisionThread) => port.postMessage(message);
 
-const { pack, cacheDir, providers, pictures } = data;
-const engine = await createEngine(await loadPack(pack), cacheDir, { providers, pictures });
-const liveness = data.liveness
-  ? await LivenessCheck.open(await loadLivenessPack(), cacheDir, {
-      threads: 1,
-      providers: [engine.execution.provider],
-    })
-  : null;
+const { cacheDir, pictures } = data;
+const pack = await loadPack(data.pack);
+const engine = await createEngine(pack, cacheDir, { providers: data.providers, pictures });
+const options = { threads: 1, providers: [engine.execution.provider] };
+const liveness = data.liveness ? await LivenessCheck.open(await loadLivenessPack(), cacheDir, options) : null;
+const formerPack = data.former === null ? null : await loadPack(data.former);
+const former = formerPack && {
+  recogniser: await openFormerRecogniser(formerPack, cacheDir, options),
+  scale: similarityScale(formerPack.thresholds, pack.thresholds),
+};
 /** The job at hand: models are not released under it. */
 let running: Promise<void> = Promise.resolve();
-let gallery = new GalleryReader(data.gallery);
+let galleries = readersOf(data.galleries);
 const cameras = new Map<string, FrameReader>();
 const parts = {
   engine,
-  search: (embeddings: readonly Float32Array[], limit: number) => gallery.search(embeddings, limit),
+  search: (embeddings: readonly Float32Array[], limit: number) => galleries.current.search(embeddings, limit),
+  former: former && {
+    embed: (picture: I420Frame, faces: readonly Detection[]) => former.recogniser.embed(picture, faces),
+    search: (embeddings: readonly Float32Array[], limit: number) =>
+      (galleries.former?.search(embeddings, limit) ?? []).map((matches) =>
+        matches.map(({ personId, similarity }) => ({ personId, similarity: former.scale(similarity) })),
+      ),
+  },
   liveness,
   random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };
+
+function readersOf({ current, former: beside }: GalleryShares) {
+  return { current: new GalleryReader(current), former: beside && new GalleryReader(beside) };
+}
 
 async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse' }>): Promise<void> {
   try {
@@ -50,6 +67,7 @@ async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse'
 }
 
 async function close(): Promise<void> {
+  await former?.recogniser.close();
   await liveness?.close();
   await engine.close();
 }
@@ -62,8 +80,8 @@ port.on('message', (message: ToVisionThread) => {
     case 'forget':
       cameras.delete(message.cameraId);
       break;
-    case 'gallery':
-      gallery = new GalleryReader(message.share);
+    case 'galleries':
+      galleries = readersOf(message.shares);
       break;
     case 'analyse':
       running = analyse(message);

@@ -70,7 +70,7 @@ export function setUp(over: Partial<EnrolmentServiceOptions> = {}) {
         gallery.upsert({ personId, embeddings: set.templates.map(({ embedding }) => embedding) });
       },
     },
-    search: async ([embedding], limit): Promise<Match[]> => reader.search([embedding!], limit)[0]!,
+    search: async (_contract, [embedding], limit): Promise<Match[]> => reader.search([embedding!], limit)[0]!,
     contract: 'test@1/512',
     policy,
     log: pino({ level: 'silent' }),

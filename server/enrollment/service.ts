@@ -20,7 +20,7 @@ import {
   restartSession,
   type EnrolmentSession,
 } from './session.ts';
-import { buildTemplates, type NewTemplate } from './template.ts';
+import { buildFormerTemplates, buildTemplates, type NewTemplate } from './template.ts';
 
 export interface EnrolmentServiceOptions {
   people: { get(personId: string): Promise<EnrolmentCandidate | null> };
@@ -40,6 +40,8 @@ export interface EnrolmentServiceOptions {
   /** Best matches for the mean direction of the embeddings, one per person, most similar first. */
   search: Search;
   contract: ModelContract;
+  /** Of the model pack being left, where it still runs: duplicates are looked for among its people too. */
+  former?: ModelContract | null;
   policy: EnrolmentPolicy;
   log: Logger;
   /** Only tests pass one. */
@@ -60,7 +62,7 @@ type Events = {
 };
 
 /**
- * Enrolments at the same time, of all accounts. Each holds at most 27 embeddings and is fed by a camera of its
+ * Enrolments at the same time, of all accounts. Each holds at most 27 captures and is fed by a camera of its
  * own that embeds every frame: so many keep an analyzer busy.
  */
 export const MAX_LIVE = 16;
@@ -241,10 +243,12 @@ export class EnrolmentService extends EventEmitter<Events> {
     { samples }: EnrolmentSession,
     override: { reason: string } | undefined,
   ): Promise<Replies['enrolment.save']> {
-    const { templates: store, search, contract, policy, people } = this.#options;
+    const { templates: store, search, contract, former, policy, people } = this.#options;
     await this.#candidate(personId);
     const templates = buildTemplates(samples);
-    const duplicates = await findDuplicates(personId, templates, search, policy.duplicateThreshold);
+    const probes = [{ contract, templates }];
+    if (former) probes.push({ contract: former, templates: buildFormerTemplates(samples) });
+    const duplicates = await findDuplicates(personId, probes, search, policy.duplicateThreshold);
     let accepted: { reason: string } | undefined;
     for (const duplicate of duplicates) {
       const other = await people.get(duplicate.personId);

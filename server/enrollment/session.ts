@@ -82,7 +82,12 @@ function collect(
   const apart = at - session.sampledAt >= policy.sampleSpacing;
   let next = session;
   if (bin !== null && apart) {
-    const sample = { embedding: Float32Array.from(embedding), quality: Math.max(1e-3, face.quality.score) };
+    const { formerEmbedding } = face;
+    const sample: Sample = {
+      embedding: Float32Array.from(embedding),
+      quality: Math.max(1e-3, face.quality.score),
+      ...(formerEmbedding && { former: Float32Array.from(formerEmbedding) }),
+    };
     const kept = [...(session.samples.get(bin) ?? []), sample]
       .sort((a, b) => b.quality - a.quality)
       .slice(0, policy.samplesPerBin);

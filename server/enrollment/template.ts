@@ -15,6 +15,8 @@ export interface Sample {
   embedding: Float32Array;
   /** 0..1, over 0. */
   quality: number;
+  /** The same face by the former model pack, while somebody is known by that one only. L2-normalised. */
+  former?: Float32Array;
 }
 
 /**
@@ -29,6 +31,18 @@ export function buildTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>)
     if (ofBin.length > 0) bins.push({ bin, ...weightedMean(ofBin) });
   }
   return [{ bin: 'aggregate', ...weightedMean(bins) }, ...bins];
+}
+
+/**
+ * What `buildTemplates` makes of the same captures by the former model pack; nothing where none has any. They are
+ * only searched with, never stored.
+ */
+export function buildFormerTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>): NewTemplate[] {
+  const former = [...samples].map(
+    ([bin, ofBin]) =>
+      [bin, ofBin.flatMap((s) => (s.former ? [{ embedding: s.former, quality: s.quality }] : []))] as const,
+  );
+  return former.some(([, ofBin]) => ofBin.length > 0) ? buildTemplates(new Map(former)) : [];
 }
 
 /** Quality-weighted mean direction, and mean quality. Throws RangeError as `buildTemplates`. */

@@ -5,20 +5,18 @@ import type { Database, Em } from '../db/database.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrolment } from '../db/entities/template.ts';
-import type { ModelContract } from '../protocol/analyzer.ts';
 import type { PersonView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
 import { consentText, currentConsent } from './consent-text.ts';
 import type { NewPerson, PersonChange } from './person-input.ts';
-import { displayName, viewPeople } from './person-view.ts';
+import { type ContractsInUse, displayName, viewPeople } from './person-view.ts';
+import { peopleOfOtherContracts } from './reenrolment.ts';
 import type { TemplateStore } from './template-store.ts';
 
-export interface PeopleServiceOptions {
+export interface PeopleServiceOptions extends ContractsInUse {
   database: Database;
   templates: TemplateStore;
   log: Logger;
-  /** The contract of the model pack in use: whose templates a view counts. */
-  contract: ModelContract;
 }
 
 /** What an enrolment must know. */
@@ -32,14 +30,14 @@ export class PeopleService {
   readonly #database: Database;
   readonly #templates: TemplateStore;
   readonly #log: Logger;
-  readonly #contract: ModelContract;
+  readonly #inUse: ContractsInUse;
   readonly #names = new Map<string, string>();
 
-  private constructor({ database, templates, log, contract }: PeopleServiceOptions) {
+  private constructor({ database, templates, log, contract, former }: PeopleServiceOptions) {
     this.#database = database;
     this.#templates = templates;
     this.#log = log.child({ part: 'people' });
-    this.#contract = contract;
+    this.#inUse = { contract, former };
   }
 
   static async create(options: PeopleServiceOptions): Promise<PeopleService> {
@@ -73,13 +71,19 @@ export class PeopleService {
       },
       { orderBy: { familyName: 'asc', givenName: 'asc', number: 'asc' } },
     );
-    return viewPeople(em, people, this.#contract);
+    return viewPeople(em, people, this.#inUse);
   }
 
   async get(id: string): Promise<PersonView | null> {
     const em = this.#database.fork();
     const person = await em.findOne(Person, { id, erasedAt: null });
-    return person && (await viewPeople(em, [person], this.#contract))[0]!;
+    return person && (await viewPeople(em, [person], this.#inUse))[0]!;
+  }
+
+  /** How many people must be enrolled again. */
+  async reenrol(): Promise<number> {
+    const people = await peopleOfOtherContracts(this.#database, this.#inUse.contract);
+    return [...people.values()].reduce((sum, n) => sum + n, 0);
   }
 
   async candidate(id: string): Promise<EnrolmentCandidate | null> {

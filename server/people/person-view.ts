@@ -3,7 +3,7 @@ import type { Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { POSE_BINS } from '../protocol/face.ts';
-import type { PersonView } from '../protocol/api.ts';
+import type { PersonView, Reenrol } from '../protocol/api.ts';
 import { currentConsent } from './consent-text.ts';
 
 export function displayName(person: Pick<Person, 'givenName' | 'familyName' | 'erasedAt'>): string {
@@ -18,17 +18,25 @@ interface ConsentRow {
 
 interface EnrolmentRow {
   personId: string;
+  contract: ModelContract;
   templates: number;
   bins: string[];
   enrolledAt: Date;
   quality: number;
 }
 
+/** Whose templates count. */
+export interface ContractsInUse {
+  contract: ModelContract;
+  /** Of the model pack being left, where it still runs beside the one in use. */
+  former?: ModelContract | null;
+}
+
 /** In the order given; two queries however many there are. */
 export async function viewPeople(
   em: Em,
   people: readonly Person[],
-  contract: ModelContract,
+  inUse: ContractsInUse,
 ): Promise<PersonView[]> {
   if (people.length === 0) return [];
   // One parameter, not one per person: PostgreSQL takes 65,535.
@@ -41,20 +49,28 @@ export async function viewPeople(
       [ids],
     ),
     em.execute<EnrolmentRow[]>(
-      `select person_id "personId", count(*)::int templates, array_agg(distinct bin) bins,
+      `select person_id "personId", contract, count(*)::int templates, array_agg(distinct bin) bins,
               max(created_at) "enrolledAt",
               coalesce(avg(quality) filter (where bin <> 'aggregate'), avg(quality)) quality
-       from template where contract = ? and person_id = any(?::uuid[]) group by person_id`,
-      [contract, ids],
+       from template where person_id = any(?::uuid[]) group by person_id, contract`,
+      [ids],
     ),
   ]);
   const consentOf = new Map(consents.map((row) => [row.personId, row]));
-  const enrolmentOf = new Map(enrolments.map((row) => [row.personId, row]));
-  return people.map((person) => view(person, consentOf.get(person.id), enrolmentOf.get(person.id)));
+  const enrolmentsOf = Map.groupBy(enrolments, ({ personId }) => personId);
+  return people.map((person) =>
+    view(person, consentOf.get(person.id), enrolmentsOf.get(person.id) ?? [], inUse),
+  );
 }
 
-function view(person: Person, consent?: ConsentRow, enrolment?: EnrolmentRow): PersonView {
+function view(
+  person: Person,
+  consent: ConsentRow | undefined,
+  enrolments: readonly EnrolmentRow[],
+  inUse: ContractsInUse,
+): PersonView {
   const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
+  const enrolment = enrolments.find(({ contract }) => contract === inUse.contract);
   return {
     id,
     number: number ?? '',
@@ -83,5 +99,14 @@ function view(person: Person, consent?: ConsentRow, enrolment?: EnrolmentRow): P
           quality: enrolment.quality,
         }
       : null,
+    // Whoever has left cannot be enrolled.
+    reenrol: enrolment || status === 'left' ? null : reenrolOf(enrolments, inUse),
   };
+}
+
+function reenrolOf(others: readonly EnrolmentRow[], { former }: ContractsInUse): Reenrol | null {
+  const other = others.find(({ contract }) => contract === former) ?? others[0];
+  return other
+    ? { why: 'other-model', contract: other.contract, recognised: other.contract === former }
+    : null;
 }

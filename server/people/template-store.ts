@@ -18,8 +18,10 @@ export interface TemplateStoreOptions {
   database: Database;
   personKeys: PersonKeys;
   log: Logger;
-  /** The contract of the model pack in use: what `gallery.changed` speaks of. */
+  /** Of the model pack in use. */
   contract: ModelContract;
+  /** Of the one being left, where it still runs: who has templates of that one only is in the gallery with those. */
+  former?: ModelContract | null;
   /** Wait before templates that could not be read are tried again, ms; doubled each time. */
   retryAfter?: number;
 }
@@ -52,19 +54,20 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   readonly #database: Database;
   readonly #personKeys: PersonKeys;
   readonly #log: Logger;
-  readonly #contract: ModelContract;
+  /** In order of preference. */
+  readonly #contracts: readonly ModelContract[];
   readonly #retryAfter: number;
   /** Of people whose templates could not be read, at most one each. */
   readonly #retries = new Map<string, NodeJS.Timeout>();
   #publishing: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor({ database, personKeys, log, contract, retryAfter = 1_000 }: TemplateStoreOptions) {
+  constructor({ database, personKeys, log, contract, former, retryAfter = 1_000 }: TemplateStoreOptions) {
     super();
     this.#database = database;
     this.#personKeys = personKeys;
     this.#log = log.child({ part: 'templates' });
-    this.#contract = contract;
+    this.#contracts = former ? [contract, former] : [contract];
     this.#retryAfter = retryAfter;
   }
 
@@ -128,13 +131,16 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     return had;
   }
 
-  /** Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out. */
-  async loadGallery(contract: ModelContract): Promise<GalleryEntry[]> {
+  /**
+   * Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out.
+   * Of a person it is those of the contract in use, and only where there are none those of the former one.
+   */
+  async loadGallery(): Promise<GalleryEntry[]> {
     const gallery: GalleryEntry[] = [];
     let after = BEFORE_ALL;
     for (;;) {
       const keys = await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]);
-      gallery.push(...(await this.#entries(contract, keys)));
+      gallery.push(...(await this.#entries(keys)));
       if (keys.length < PAGE) break;
       after = keys.at(-1)!.personId;
     }
@@ -193,7 +199,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   async #entryOf(personId: string): Promise<GalleryEntry | null> {
     const keys = await this.#keys('k.person_id = ?', [personId]);
     if (keys.length === 0) await this.#reportWithoutKey(personId);
-    return (await this.#entries(this.#contract, keys))[0] ?? null;
+    return (await this.#entries(keys))[0] ?? null;
   }
 
   async #reportWithoutKey(personId: string | null): Promise<void> {
@@ -211,24 +217,26 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     );
   }
 
-  async #entries(contract: ModelContract, keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
+  async #entries(keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
     const ids = `{${keys.map(({ personId }) => personId).join(',')}}`;
     // Plain rows: an entity for each of a hundred thousand templates would be made to be thrown away.
     const rows = await this.#database.fork().execute<TemplateRow[]>(
       `select id, person_id "personId", key_id "keyId", contract, bin, sealed
-       from template where person_id = any(?::uuid[]) and contract = ?`,
-      [ids, contract],
+       from template where person_id = any(?::uuid[]) and contract = any(?::text[])`,
+      [ids, `{${this.#contracts.map((contract) => `"${contract}"`).join(',')}}`],
     );
     const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
-    const length = embeddingLength(contract);
     const dataKeys = await this.#personKeys.open(keys);
     const unreadable: Unreadable[] = [];
     const entries = keys.flatMap(({ personId }, i) => {
       const dataKey = dataKeys[i]!;
-      const sealed = (ofPerson.get(personId) ?? []).toSorted(aggregateFirst);
-      const { embeddings, refused } = openTemplates(dataKey, personId, sealed, length);
+      const all = ofPerson.get(personId) ?? [];
+      const contract = this.#contracts.find((one) => all.some((row) => row.contract === one));
+      if (contract === undefined) return [];
+      const sealed = all.filter((row) => row.contract === contract).toSorted(aggregateFirst);
+      const { embeddings, refused } = openTemplates(dataKey, personId, sealed, embeddingLength(contract));
       unreadable.push(...refused.map((refusal) => ({ personId, ...refusal })));
-      return embeddings.length > 0 ? [{ personId, embeddings }] : [];
+      return embeddings.length > 0 ? [{ personId, contract, embeddings }] : [];
     });
     for (const dataKey of dataKeys) if (dataKey instanceof Uint8Array) dataKey.fill(0);
     await reportUnreadable(this.#database, unreadable, this.#log);

@@ -24,15 +24,19 @@ export interface WatchOptions {
   minFace: number;
 }
 
-/** One person's rows of the gallery: L2-normalised embeddings of the pack's length, aggregated one first. */
+/** One person's rows of the gallery: L2-normalised embeddings of the contract's length, aggregated one first. */
 export interface GalleryEntry {
   personId: string;
+  contract: ModelContract;
   embeddings: Float32Array[];
 }
 
 export interface Match {
   personId: string;
-  /** Best cosine similarity over the person's templates, −1..1. */
+  /**
+   * Best cosine similarity over the person's templates, −1..1; of somebody known by the former model pack only,
+   * the one that is as rare with the pack in use.
+   */
   similarity: number;
 }
 
@@ -50,17 +54,26 @@ export type ServerToAnalyzer =
   /** From the next picture on. */
   | { type: 'watch.min-face'; attempt: number; cameraId: string; minFace: number }
   | GalleryCommand
-  /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
-  | { type: 'gallery.search'; request: number; embeddings: Float32Array[]; limit: number }
+  /**
+   * Best matches, one per person, most similar first, for the mean direction of these embeddings, which are of
+   * this contract, among the people known by it.
+   */
+  | {
+      type: 'gallery.search';
+      request: number;
+      contract: ModelContract;
+      embeddings: Float32Array[];
+      limit: number;
+    }
   | { type: 'ping'; at: number }
   | { type: 'close' };
 
 /** A whole gallery comes as `gallery.clear` and then as many `gallery.add` as it takes: no message is large. */
 export type GalleryCommand =
-  /** Nobody is in it any more; about so many templates follow. */
-  | { type: 'gallery.clear'; templates: number }
-  /** Each in the place of all that the person had. */
-  | { type: 'gallery.add'; contract: ModelContract; entries: GalleryEntry[] }
+  /** Nobody is in it any more; about so many templates of each contract follow. */
+  | { type: 'gallery.clear'; templates: Record<ModelContract, number> }
+  /** Each in the place of all that the person had, of whatever contract. */
+  | { type: 'gallery.add'; entries: GalleryEntry[] }
   | { type: 'gallery.remove'; personId: string };
 
 export interface ConsumerParameters {
@@ -114,6 +127,8 @@ export interface CapturedFace {
   quality: Quality;
   /** L2-normalised; only on the largest face. */
   embedding?: Float32Array;
+  /** The same by the former model pack, while somebody is known by that one only. */
+  formerEmbedding?: Float32Array;
 }
 
 export interface Capture {

@@ -23,6 +23,9 @@ export interface SharedGalleryOptions {
   capacity: number;
 }
 
+/** A gallery holds templates of one contract: which one, its owner knows. */
+type GalleryRows = Pick<GalleryEntry, 'personId' | 'embeddings'>;
+
 interface Person {
   slot: number;
   rows: number[];
@@ -76,7 +79,7 @@ export class SharedGallery {
    * Puts these embeddings in the place of all the person had; none at all removes the person.
    * Throws Error when an embedding has another length or is not L2-normalised, and when MAX_ROWS is exceeded.
    */
-  upsert(entry: GalleryEntry): void {
+  upsert(entry: GalleryRows): void {
     this.#check(entry);
     const { personId, embeddings } = entry;
     if (embeddings.length === 0) {
@@ -130,7 +133,7 @@ export class SharedGallery {
     this.onshare?.(this.#memory.share);
   }
 
-  #check({ personId, embeddings }: GalleryEntry): void {
+  #check({ personId, embeddings }: GalleryRows): void {
     const { length } = this.#memory.share;
     if (personId === '' || Buffer.byteLength(personId) > MAX_ID_BYTES) {
       throw new Error(`a person id has 1 to ${MAX_ID_BYTES} bytes`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPack, packIds, type Thresholds } from '../vision/pack.ts';
+import { loadPack, packIds } from '../vision/pack.ts';
 import { similarityScale } from './similarity-scale.ts';
 
 const from = { '1e-3': 0.3, '1e-4': 0.4, '1e-5': 0.48 };
@@ -20,7 +20,8 @@ describe('similarityScale', () => {
   });
 
   it('takes only the rates that both were measured at', () => {
-    const finer = similarityScale({ ...from, '1e-6': 0.9 } as Thresholds, to);
+    const more = { ...from, '1e-6': 0.9 };
+    const finer = similarityScale(more, to);
     for (let s = -1; s <= 1; s += 0.01) expect(finer(s)).toBeCloseTo(scale(s), 10);
   });
 

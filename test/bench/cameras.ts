@@ -71,9 +71,9 @@ function crowd(pack: ModelPack, known: Float32Array[]): GalleryEntry[] {
   const others = Array.from({ length: GALLERY - 1 }, (_, i) => {
     const direction = Float32Array.from({ length: pack.embeddingLength }, random);
     const norm = Math.hypot(...direction);
-    return { personId: `other-${i}`, embeddings: [direction.map((v) => v / norm)] };
+    return { personId: `other-${i}`, contract: pack.contract, embeddings: [direction.map((v) => v / norm)] };
   });
-  return [{ personId: 'known', embeddings: known }, ...others];
+  return [{ personId: 'known', contract: pack.contract, embeddings: known }, ...others];
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
@@ -176,7 +176,6 @@ try {
   const gallery = crowd(pack, known);
   pool = await AnalyzerPool.create({
     config,
-    contract: pack.contract,
     log,
     loadGallery: async () => gallery,
   });

@@ -24,6 +24,7 @@ const url = (file: string) => JSON.stringify(new URL(`../../server/analyzer/${fi
 function parent(then: string) {
   const settings = {
     pack: config.models.pack,
+    former: null,
     cacheDir: config.models.cacheDir,
     far: '1e-4',
     liveness: 'off',
@@ -66,7 +67,7 @@ describe('analyzer program', () => {
        process.kill(child.pid, 'SIGINT');
        process.kill(child.pid, 'SIGTERM');
        child.on('message', () => { console.log('answered'); void child.close(); });
-       child.send({ type: 'gallery.search', request: 1, embeddings: [], limit: 1 });`,
+       child.send({ type: 'gallery.search', request: 1, contract: 'test@1/1', embeddings: [], limit: 1 });`,
     );
     const [line] = await once(server.stdout, 'data');
     expect(String(line)).toContain('answered');

@@ -54,7 +54,6 @@ beforeAll(async () => {
   });
   pool = await AnalyzerPool.create({
     config,
-    contract: pack.contract,
     log,
     limits: { backOffFirst: 50 },
     loadGallery: async () => {
@@ -77,7 +76,7 @@ afterAll(async () => {
 });
 
 function entry(person: string): GalleryEntry {
-  return { personId: person, embeddings: people.get(person) ?? [] };
+  return { personId: person, contract: pack.contract, embeddings: people.get(person) ?? [] };
 }
 
 function enrol(person: string): void {
@@ -255,7 +254,7 @@ describe('AnalyzerPool', () => {
     expect(quality.score).toBeGreaterThan(0);
     enrol('man-a');
     enrol('man-b');
-    const [best, other] = await pool.search([embedding!], 5);
+    const [best, other] = await pool.search(pack.contract, [embedding!], 5);
     expect(best).toMatchObject({ personId: 'man-b' });
     expect(best!.similarity).toBeGreaterThan(pack.thresholds['1e-4']);
     expect(other?.similarity).toBeLessThan(pack.thresholds['1e-4']);
@@ -367,12 +366,12 @@ describe('AnalyzerPool', () => {
     for (const pid of pool.pids()) killed(pid);
     const one = Float32Array.from({ length: pack.embeddingLength }, (_, i) => (i === 0 ? 1 : 0));
     await until('down', () => pool.status().up === 0);
-    await expect(pool.search([one], 1)).rejects.toMatchObject({
+    await expect(pool.search(pack.contract, [one], 1)).rejects.toMatchObject({
       code: 'analyzer-unavailable',
       retryable: true,
     });
     await until('up', () => pool.status().up === 2);
-    expect(await pool.search([one], 1)).toEqual([]);
+    expect(await pool.search(pack.contract, [one], 1)).toEqual([]);
   });
 
   it('closes with its processes, idempotently, whatever it is doing', async () => {
@@ -392,7 +391,6 @@ describe('AnalyzerPool.create', () => {
     await expect(
       AnalyzerPool.create({
         config: { ...config, models: { ...config.models, cacheDir: '/nonexistent' } },
-        contract: pack.contract,
         log,
         loadGallery: async () => [],
       }),
@@ -403,7 +401,6 @@ describe('AnalyzerPool.create', () => {
     await expect(
       AnalyzerPool.create({
         config: { ...config, analyzer: { ...config.analyzer, processes: 1 } },
-        contract: pack.contract,
         log,
         loadGallery: async () => {
           throw new Error('the database is away');

@@ -373,6 +373,20 @@ describe('the command', () => {
     expect(await run('install', 'faceplugin', '--from', models)).toMatchObject({ code: 0 });
     expect(await run('use', 'faceplugin')).toMatchObject({ code: 0 });
     expect(await readFile(path.join(base, 'data/model-pack'), 'utf8')).toBe('faceplugin\n');
+    expect(await run('finish')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/faceplugin alone/) as string,
+    });
+    expect(await readFile(path.join(base, 'data/model-pack'), 'utf8')).toBe('faceplugin\nnone\n');
+    // The first line alone is the choice.
+    expect((await run('list')).out).toMatch(/^\* {2}faceplugin/m);
+    await writeFile(path.join(base, 'data/model-pack'), 'opencv\nnone\n');
+    const back = await run('use', 'faceplugin');
+    expect(back.out).toMatch(/enrolled with opencv[^]*opencv runs beside it[^]*models -- finish/);
+    expect(await readFile(path.join(base, 'data/model-pack'), 'utf8')).toBe('faceplugin\n');
+    await writeFile(path.join(base, 'data/model-pack'), 'opencv\n');
+    expect((await run('use', 'faceplugin', '--drop-old')).out).not.toContain('beside');
+    expect(await readFile(path.join(base, 'data/model-pack'), 'utf8')).toBe('faceplugin\nnone\n');
     expect(await run('verify')).toMatchObject({ code: 0 });
     await writeFile(path.join(cache, 'faceplugin/fr_detect.onnx'), 'damaged');
     const verified = await run('verify');

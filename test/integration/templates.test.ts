@@ -26,7 +26,7 @@ beforeEach(() => {
   lines.length = 0;
 });
 
-const gallery = () => services.templates.loadGallery(CONTRACT);
+const gallery = () => services.templates.loadGallery();
 const entryOf = async (personId: string): Promise<GalleryEntry | undefined> =>
   (await gallery()).find((entry) => entry.personId === personId);
 
@@ -71,7 +71,10 @@ describe('saving templates', () => {
     services.templates.once('gallery.changed', listener);
     await services.enrol(id, [newTemplate('aggregate', 3)]);
     expect(changes).toEqual([
-      { personId: id, entry: { personId: id, embeddings: [newTemplate('aggregate', 3).embedding] } },
+      {
+        personId: id,
+        entry: { personId: id, contract: CONTRACT, embeddings: [newTemplate('aggregate', 3).embedding] },
+      },
     ]);
     await expect.poll(() => seen).toEqual([changes[0]!.entry]);
   });
@@ -111,9 +114,9 @@ describe('saving templates', () => {
 
   it('keeps templates of different models apart', async () => {
     const { id } = await enrolled();
-    expect((await services.templates.loadGallery('other@1/8')).map(({ personId }) => personId)).not.toContain(
-      id,
-    );
+    const { database, log, personKeys } = services;
+    const other = new TemplateStore({ database, log, personKeys, contract: 'other@1/8' });
+    expect((await other.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
   });
 
   it('loads more people than one page holds', async () => {

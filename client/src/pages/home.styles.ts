@@ -88,6 +88,10 @@ export const styles = css`
     background: var(--m-in-soft);
     color: var(--m-in);
   }
+  [data-kind='warn'] .mark {
+    background: var(--m-already-soft);
+    color: var(--m-already);
+  }
   [data-kind='out'] .mark {
     background: var(--m-out-soft);
     color: var(--m-out);

@@ -71,6 +71,7 @@ export class MusterHome extends LitElement {
           ${value ? this.#latest(days) : nothing}
         </section>
         <nav class="links" aria-label="Shortcuts">
+          ${value?.health?.reenrol && allowed('people:read') ? reenrolLink(value.health.reenrol) : nothing}
           ${when('enrol', '/enrol', 'user-plus', 'Enrol a person', 'Form, consent, and a slow turn of the head')}
           ${when('devices:write', '/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
           ${when('people:read', '/people', 'users', 'People', 'Who can be recognised')}
@@ -136,6 +137,18 @@ function link(path: string, icon: string, title: string, text: string) {
   return html`<a class="link card" href=${path}>
     <span class="mark"><wa-icon name=${icon}></wa-icon></span>
     <span><strong>${title}</strong><span class="small quiet">${text}</span></span>
+    <wa-icon name="chevron-right"></wa-icon>
+  </a>`;
+}
+
+function reenrolLink(people: number) {
+  const who = people === 1 ? '1 person' : `${people} people`;
+  return html`<a class="link card" href="/people?show=reenrol" data-kind="warn" data-test="reenrol">
+    <span class="mark"><wa-icon name="warning"></wa-icon></span>
+    <span>
+      <strong>Enrol ${who} again</strong>
+      <span class="small quiet">Their templates do not fit the models in use</span>
+    </span>
     <wa-icon name="chevron-right"></wa-icon>
   </a>`;
 }

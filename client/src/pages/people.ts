@@ -3,7 +3,9 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { PersonView } from '../../../server/protocol/api.ts';
+import type { PersonView, Reenrol } from '../../../server/protocol/api.ts';
+import { navigate, place } from '../app/navigation.ts';
+import { StoreController } from '../app/store-controller.ts';
 import { toast, toastError } from '../app/toasts.ts';
 import { alert } from '../components/alert.ts';
 import '../components/confirm-dialog.ts';
@@ -14,6 +16,8 @@ import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
+/** Lists only who must be enrolled again. */
+const NEEDED = '/people?show=reenrol';
 /** Typing settles for this long before the server is asked, ms. */
 const SETTLE = 200;
 
@@ -58,6 +62,32 @@ export class MusterPeople extends LitElement {
       .narrow {
         display: none;
       }
+      .notice {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem 1.5rem;
+        padding: 0.9rem 1.25rem;
+        border-radius: 14px;
+        background: var(--m-already-soft);
+      }
+      .notice > div {
+        display: flex;
+        gap: 0.75rem;
+        align-items: baseline;
+        flex: 1 1 20rem;
+      }
+      .notice wa-icon {
+        color: var(--m-already);
+        flex: none;
+        position: relative;
+        top: 0.15em;
+      }
+      .notice strong {
+        display: block;
+        font-weight: 620;
+      }
       .who > div {
         min-width: 0;
         overflow-wrap: anywhere;
@@ -92,6 +122,7 @@ export class MusterPeople extends LitElement {
       }
     `,
   ];
+  readonly controllers = [new StoreController(this, place)];
   #search = '';
   #settle: ReturnType<typeof setTimeout> | null = null;
   readonly #people = new Loaded(this, async () => (await api.people(this.#search)).people);
@@ -103,6 +134,8 @@ export class MusterPeople extends LitElement {
 
   override render() {
     const { value, error } = this.#people;
+    const needed = value?.filter(({ reenrol }) => reenrol) ?? [];
+    const only = place.value === NEEDED;
     return html`<div class="page">
         <div class="head">
           <div>
@@ -121,14 +154,46 @@ export class MusterPeople extends LitElement {
             <wa-icon slot="start" name="search"></wa-icon>
           </wa-input>
         </div>
-        ${alert(error?.message ?? '')}
-        <div class="card flush">${value ? this.#table(value) : nothing}</div>
+        ${alert(error?.message ?? '')} ${only || needed.length > 0 ? this.#notice(needed, only) : nothing}
+        <div class="card flush">${value ? this.#table(only ? needed : value, only) : nothing}</div>
       </div>
       <muster-confirm></muster-confirm>`;
   }
 
-  #table(people: readonly PersonView[]) {
+  #notice(needed: readonly PersonView[], only: boolean) {
+    const n = needed.length;
+    const unknown = needed.filter(({ reenrol }) => !isRecognised(reenrol)).length;
+    const who = n === 1 ? '1 person' : `${n} people`;
+    return html`<div class="notice" data-test="reenrol" data-count=${n}>
+      <div>
+        <wa-icon name=${n === 0 ? 'circle-check' : 'warning'}></wa-icon>
+        <span>
+          <strong>
+            ${this.#search ? 'Of those found, ' : ''}${n === 0 ? 'nobody' : who} must be enrolled again
+          </strong>
+          ${
+            n === 0
+              ? nothing
+              : unknown === 0
+                ? 'The model pack was changed. Until then the former one goes on recognising them.'
+                : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them are`} not recognised until then.`
+          }
+        </span>
+      </div>
+      <wa-button
+        size="s"
+        appearance="outlined"
+        @click=${() => navigate(only ? '/people' : NEEDED, { replace: true })}
+        data-test="show"
+      >
+        ${only ? 'Show everybody' : 'Show them'}
+      </wa-button>
+    </div>`;
+  }
+
+  #table(people: readonly PersonView[], only: boolean) {
     if (people.length === 0) {
+      if (only) return nothing;
       return html`<div class="empty">
         <wa-icon name="users"></wa-icon>
         <h2>${this.#search ? 'Nobody found' : 'Nobody yet'}</h2>
@@ -161,12 +226,21 @@ export class MusterPeople extends LitElement {
   }
 
   #row(person: PersonView) {
-    const { enrolment, consent } = person;
+    const { enrolment, consent, reenrol } = person;
     const state = enrolment
       ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
-      : html`<span class="chip">Not enrolled</span>`;
+      : reenrol
+        ? html`<span class="chip warn"><wa-icon name="warning"></wa-icon>Needs re-enrolment</span>
+            <div class="small quiet">${reasonOf(reenrol)}</div>`
+        : html`<span class="chip">Not enrolled</span>`;
+    const act = enrolment ? 'Re-enrol' : reenrol ? 'Enrol again' : 'Enrol';
     const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
-    return html`<tr data-test="person" data-person=${person.id} data-enrolled=${enrolment ? 'yes' : 'no'}>
+    return html`<tr
+      data-test="person"
+      data-person=${person.id}
+      data-enrolled=${enrolment ? 'yes' : 'no'}
+      data-reenrol=${reenrol?.why ?? 'no'}
+    >
       <td>
         <div class="who">
           <span class="face" aria-hidden="true">${initials}</span>
@@ -206,12 +280,14 @@ export class MusterPeople extends LitElement {
         <div class="acts">
           <wa-button
             size="s"
-            appearance="outlined"
+            variant=${reenrol ? 'brand' : 'neutral'}
+            appearance=${reenrol ? 'accent' : 'outlined'}
             href="/enrol/${person.id}"
-            aria-label="${enrolment ? 'Re-enrol' : 'Enrol'} ${person.displayName}"
+            aria-label="${act} ${person.displayName}"
+            data-test="enrol"
           >
             <wa-icon slot="start" name="scan-face"></wa-icon>
-            <span class="act-label">${enrolment ? 'Re-enrol' : 'Enrol'}</span>
+            <span class="act-label">${act}</span>
           </wa-button>
           <wa-button size="s" appearance="plain" @click=${() => this.#remove(person)} data-test="delete">
             <wa-icon name="trash" label="Delete ${person.displayName}"></wa-icon>
@@ -242,6 +318,16 @@ export class MusterPeople extends LitElement {
     this.#people.refresh();
     toast(`${person.displayName} was deleted`);
   }
+}
+
+function isRecognised(reenrol: Reenrol | null): boolean {
+  return reenrol?.why === 'other-model' && reenrol.recognised;
+}
+
+function reasonOf(reenrol: Reenrol): string {
+  const until = isRecognised(reenrol) ? 'still recognised' : 'not recognised';
+  if (reenrol.why === 'unreadable') return `The templates do not open, ${until}`;
+  return `Enrolled with ${reenrol.contract.replace(/@.*$/, '')}, ${until}`;
 }
 
 customElements.define('muster-people', MusterPeople);

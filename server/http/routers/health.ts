@@ -3,7 +3,11 @@ import type { HealthView } from '../../protocol/api.ts';
 import type { AppServices } from '../services.ts';
 
 /** 200 when all is well, 503 when something is down; the body says what. */
-export function healthRouter({ database, health }: Pick<AppServices, 'database' | 'health'>): Router {
+export function healthRouter({
+  database,
+  people,
+  health,
+}: Pick<AppServices, 'database' | 'people' | 'health'>): Router {
   const router = Router();
   router.get('/', async (_req, res) => {
     const [analyzers, mediaWorkers] = [health.analyzers(), health.mediaWorkers()];
@@ -15,6 +19,7 @@ export function healthRouter({ database, health }: Pick<AppServices, 'database' 
       analyzers,
       mediaWorkers,
       cameras: health.cameras(),
+      reenrol: reachable ? await people.reenrol().catch(() => 0) : 0,
     };
     res.status(ok ? 200 : 503).json(view);
   });
