@@ -4,6 +4,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { AttendanceView, PunchView, WorkDayView } from '../../../server/protocol/api.ts';
+import { LIVE_SCORE } from '../../../server/protocol/face.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { addDays, longDate, span } from '../components/format.ts';
@@ -43,6 +44,10 @@ export class MusterAttendance extends LitElement {
       }
       .time.out {
         color: var(--m-out);
+      }
+      .doubt {
+        margin-inline-start: 0.35rem;
+        color: var(--m-warn);
       }
       .punches {
         display: flex;
@@ -195,9 +200,10 @@ export class MusterAttendance extends LitElement {
                 class="chip number"
                 title="${punch.device ?? 'Correction'}${
                   punch.similarity === null ? '' : ` · similarity ${punch.similarity.toFixed(2)}`
-                }"
+                }${punch.live === null ? '' : ` · liveness ${punch.live.toFixed(2)}`}"
               >
                 <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${punch.localTime}
+                ${doubt(punch)}
               </span>`,
           )}
         </div>
@@ -208,8 +214,21 @@ export class MusterAttendance extends LitElement {
 
 function time(punch: PunchView | null, kind: string) {
   return punch
-    ? html`<span class="time ${kind}">${punch.localTime}</span>`
+    ? html`<span class="time ${kind}">${punch.localTime}</span>${doubt(punch)}`
     : html`<span class="quiet">–</span>`;
+}
+
+/** The mark of a punch that may be of a picture. */
+function doubt({ live }: PunchView) {
+  if (live === null || live >= LIVE_SCORE) return nothing;
+  const words = 'This may be a picture, not a person';
+  return html`<wa-icon
+    class="doubt"
+    name="triangle-exclamation"
+    label=${words}
+    title=${words}
+    data-test="doubtful"
+  ></wa-icon>`;
 }
 
 customElements.define('muster-attendance', MusterAttendance);

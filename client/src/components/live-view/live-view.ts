@@ -19,7 +19,7 @@ export const FACE_WORDS: Record<FaceState, string> = {
   'move-closer': 'Come closer',
   'look-at-camera': 'Look at the camera',
   'too-dark': 'Too dark here',
-  'not-live': 'A real face, please',
+  'not-live': 'A picture is not accepted',
   // The station says what to do, in large.
   challenge: '',
 };

@@ -7,9 +7,11 @@ export interface Outcome {
   kind: OutcomeKind;
   icon: string;
   words: string;
+  /** What else there is to know of it. */
+  note: string | null;
 }
 
-type Writer = (event: AttendanceEvent) => Outcome;
+type Writer = (event: AttendanceEvent) => Omit<Outcome, 'note'>;
 
 const WRITERS: Record<AttendanceEvent['result'], Writer> = {
   'checked-in': ({ localTime }) => ({ kind: 'in', icon: 'log-in', words: `Checked in ${localTime}` }),
@@ -28,5 +30,8 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
 };
 
 export function outcome(event: AttendanceEvent): Outcome {
-  return WRITERS[event.result](event);
+  return {
+    ...WRITERS[event.result](event),
+    note: event.doubtful ? 'Marked: this may be a picture, not a person' : null,
+  };
 }

@@ -2,7 +2,7 @@
  * One result, readable from two metres.
  * Attributes for tests: `data-result` (checked-in, checked-out, …) and `data-person` on the host.
  */
-import { LitElement, html, css } from 'lit';
+import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
 import { outcome } from './outcome.ts';
@@ -66,11 +66,19 @@ export class MusterResultCard extends LitElement {
       line-height: 1.15;
       font-variant-numeric: tabular-nums;
     }
+    .note {
+      display: flex;
+      align-items: center;
+      gap: 0.5em;
+      font-size: clamp(1rem, 2.5vmin, 2.1rem);
+      letter-spacing: -0.01em;
+      color: #ffe3a6;
+    }
     /* Several at once: each gives a little. */
     :host([data-crowded]) b {
       font-size: clamp(1.5rem, 4.2vmin, 4rem);
     }
-    :host([data-crowded]) span {
+    :host([data-crowded]) span:not(.note) {
       font-size: clamp(1.05rem, 2.8vmin, 2.6rem);
     }
     :host([data-crowded]) .disc {
@@ -104,12 +112,20 @@ export class MusterResultCard extends LitElement {
     this.dataset['result'] = this.event.result;
     this.dataset['person'] = this.event.person.name;
     this.dataset['kind'] = outcome(this.event).kind;
+    this.toggleAttribute('data-doubtful', this.event.doubtful === true);
   }
 
   override render() {
-    const { icon, words } = outcome(this.event);
+    const { icon, words, note } = outcome(this.event);
     return html`<div class="disc"><wa-icon name=${icon}></wa-icon></div>
-      <div><b>${this.event.person.name}</b><span>${words}</span></div>`;
+      <div>
+        <b>${this.event.person.name}</b><span>${words}</span>
+        ${
+          note === null
+            ? nothing
+            : html`<span class="note"><wa-icon name="triangle-exclamation"></wa-icon>${note}</span>`
+        }
+      </div>`;
   }
 }
 

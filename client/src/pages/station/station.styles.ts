@@ -172,7 +172,8 @@ export const styles = css`
   .recent li[data-kind='out'] wa-icon {
     color: var(--m-over-out);
   }
-  .recent li[data-kind='already'] wa-icon {
+  .recent li[data-kind='already'] wa-icon,
+  .recent li[data-doubtful] wa-icon {
     color: var(--m-over-already);
   }
   .recent b {

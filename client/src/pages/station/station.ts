@@ -228,7 +228,10 @@ export class MusterStation extends LitElement {
   #hint(): string {
     const connection = this.#device.connection.value;
     if (connection === 'reconnecting') return 'One moment, the connection is coming back';
-    return connection === 'live' && this.#board.board.value.faces.length === 0 ? 'Look at the camera' : '';
+    if (connection !== 'live') return '';
+    const { faces } = this.#board.board.value;
+    if (faces.some((face) => face.state === 'not-live')) return 'Please look at the camera yourself';
+    return faces.length === 0 ? 'Look at the camera' : '';
   }
 
   #past(count: number) {
@@ -236,9 +239,10 @@ export class MusterStation extends LitElement {
     if (events.length === 0) return nothing;
     return html`<ul class="recent" data-test="recent" aria-label="Last events">
       ${events.map((event) => {
-        const { kind, icon } = outcome(event);
-        return html`<li data-kind=${kind}>
-          <wa-icon name=${icon}></wa-icon><b>${event.person.name}</b><time>${event.localTime}</time>
+        const { kind, icon, note } = outcome(event);
+        return html`<li data-kind=${kind} ?data-doubtful=${note !== null}>
+          <wa-icon name=${note === null ? icon : 'triangle-exclamation'} label=${note ?? nothing}></wa-icon
+          ><b>${event.person.name}</b><time>${event.localTime}</time>
         </li>`;
       })}
     </ul>`;
