@@ -16,6 +16,7 @@ import { AccountService } from '../server/security/account-service.ts';
 import { type DeviceActor, DeviceService } from '../server/security/device-service.ts';
 import { KeyRing } from '../server/security/key-ring.ts';
 import { fileSource } from '../server/security/key-source.ts';
+import type { KeyStore } from '../server/security/key-store.ts';
 import { FolderKeyStore } from '../server/security/key-store/folder-key-store.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -28,18 +29,23 @@ export interface DataServicesOptions {
   /** Epoch ms. */
   now?: () => number;
   sessionIdle?: number;
+  /** A database to use in place of one that is made and dropped. */
+  url?: string;
+  /** In place of a folder. */
+  keyStore?: KeyStore;
 }
 
 export type DataServices = Awaited<ReturnType<typeof openDataServices>>;
 
 export async function openDataServices(options: DataServicesOptions = {}) {
   const { log = pino({ level: 'silent' }), now = Date.now, sessionIdle = 12 * 3_600_000 } = options;
-  const own = await createTestDatabase();
+  const own =
+    options.url === undefined ? await createTestDatabase() : { url: options.url, drop: async () => {} };
   const database = await Database.open({ url: own.url, log });
   const keysFolder = await mkdtemp(path.join(os.tmpdir(), 'muster-keys-'));
   const source = fileSource(path.join(keysFolder, 'master.key'), true);
   const keys = await KeyRing.open({ database, source, log });
-  const keyStore = await FolderKeyStore.open(path.join(keysFolder, 'keys'));
+  const keyStore = options.keyStore ?? (await FolderKeyStore.open(path.join(keysFolder, 'keys')));
   const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
   const templates = new TemplateStore({ database, personKeys, log, contract: CONTRACT, retryAfter: 5 });
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });

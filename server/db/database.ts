@@ -57,7 +57,8 @@ export class Database {
 
   /** A fresh unit of work: entities of one operation never leak into another. */
   fork(): Em {
-    return this.orm.em.fork();
+    // Inside a transaction of another database, the ORM would otherwise take that one's connection.
+    return this.orm.em.fork({ disableContextResolution: true });
   }
 
   /** Runs `work` in one transaction on a fresh unit of work; everything is undone if it throws. */

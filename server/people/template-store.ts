@@ -235,7 +235,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
       if (contract === undefined) return [];
       const sealed = all.filter((row) => row.contract === contract).toSorted(aggregateFirst);
       const { embeddings, refused } = openTemplates(dataKey, personId, sealed, embeddingLength(contract));
-      unreadable.push(...refused.map((refusal) => ({ personId, ...refusal })));
+      for (const { templateId, why } of refused) unreadable.push({ personId, templateId, why });
       return embeddings.length > 0 ? [{ personId, contract, embeddings }] : [];
     });
     for (const dataKey of dataKeys) if (dataKey instanceof Uint8Array) dataKey.fill(0);

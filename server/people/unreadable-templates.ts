@@ -20,7 +20,11 @@ export async function templatesWithoutKey(
      and not exists (select 1 from person_key k where k.person_id = t.person_id)`,
     [personId],
   );
-  return rows.map((row) => ({ ...row, why: 'its key is gone' }));
+  return rows.map(({ personId: owner, templateId }) => ({
+    personId: owner,
+    templateId,
+    why: 'its key is gone',
+  }));
 }
 
 /** Those that are not known yet are marked, logged and audited, one event a person. */

@@ -75,11 +75,11 @@ describe('the source of the master key', () => {
   });
 });
 
-describe('a command', () => {
-  const node = (script: string) =>
-    source({ MUSTER_MASTER_KEY_COMMAND: JSON.stringify([process.execPath, '-e', script]) }).read();
-  const failureOf = (read: Promise<unknown>) => read.catch((error: Error) => error.message);
+const node = (script: string) =>
+  source({ MUSTER_MASTER_KEY_COMMAND: JSON.stringify([process.execPath, '-e', script]) }).read();
+const failureOf = (read: Promise<unknown>) => read.catch((error: Error) => error.message);
 
+describe('a command', () => {
   it('is run without a shell', async () => {
     const { text } = newKey();
     const marker = path.join(dataDir, 'made-by-a-shell');

@@ -28,7 +28,7 @@ const USAGE = `npm run keys -- COMMAND
   finish               ends a rotation: from then on the old key opens nothing
     --force            although a server would not come back from a restart`;
 
-const COMMANDS = ['status', 'list', 'new', 'rotate', 'finish'];
+const COMMANDS = new Set(['status', 'list', 'new', 'rotate', 'finish']);
 /** Servers that run take a new key over within one beat; a little more is waited, s. */
 const PATIENCE = 20;
 
@@ -58,7 +58,7 @@ async function run(): Promise<number> {
     },
   });
   const [command = ''] = positionals;
-  if (values.help || positionals.length !== 1 || !COMMANDS.includes(command)) {
+  if (values.help || positionals.length !== 1 || !COMMANDS.has(command)) {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }

@@ -67,7 +67,10 @@ describe('where the key store is', () => {
   it('in the data folder; beside a database of one’s own; where it is put', () => {
     expect(storeAddress(config()).folder).toBe(path.join(folder, 'keys'));
     const url = 'postgres://u:p@db:5432/office';
-    expect(storeAddress(config(undefined, url))).toMatchObject({ url: `${url}_keys`, name: 'db:5432/office_keys' });
+    expect(storeAddress(config(undefined, url))).toMatchObject({
+      url: `${url}_keys`,
+      name: 'db:5432/office_keys',
+    });
     expect(storeAddress(config('/mnt/keys', url)).folder).toBe('/mnt/keys');
   });
 
@@ -77,7 +80,9 @@ describe('where the key store is', () => {
     await store.put(share, randomBytes(32));
     const person = path.join(folder, 'keys', share.personId);
     const modes = await Promise.all(
-      [path.join(folder, 'keys'), person, path.join(person, share.keyId)].map(async (file) => (await stat(file)).mode & 0o077),
+      [path.join(folder, 'keys'), person, path.join(person, share.keyId)].map(
+        async (file) => (await stat(file)).mode & 0o077,
+      ),
     );
     expect(modes).toEqual([0, 0, 0]);
     await store.destroy(share.personId);
@@ -88,7 +93,9 @@ describe('where the key store is', () => {
     const url = new URL(own.url);
     url.password = 'hidden';
     const failure = await openKeyStore(config(url.href), log).catch((error: Error) => error.message);
-    expect(failure).toMatch(/^The key store 127\.0\.0\.1:\d+\/\w+ cannot be used.*refuses this user or password/);
+    expect(failure).toMatch(
+      /^The key store 127\.0\.0\.1:\d+\/\w+ cannot be used.*refuses this user or password/,
+    );
     expect(failure).not.toContain('hidden');
     await writeFile(path.join(folder, 'file'), '');
     await expect(openKeyStore(config(path.join(folder, 'file')), log)).rejects.toThrow(/file cannot be used/);
@@ -96,7 +103,9 @@ describe('where the key store is', () => {
 
   it('is made where the user may', async () => {
     const store = await openKeyStore(config(undefined, own.url), log);
-    await store.put(name(), randomBytes(32));
+    const share = name();
+    await store.put(share, randomBytes(32));
+    expect(await store.get([share])).not.toContain(null);
     await store.close();
     const database = await Database.open({ url: own.url, log, migrate: false });
     const other = new URL(own.url).pathname.slice(1);

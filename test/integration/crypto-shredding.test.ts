@@ -1,0 +1,151 @@
+/**
+ * A backup of the database made before a deletion does not bring back what was deleted: dumped and restored for
+ * real, and opened with all that the server has then, its master key and its key store.
+ */
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from '../../server/db/database.ts';
+import { PersonKeys, type WrappedKey } from '../../server/people/person-keys.ts';
+import { openTemplates, type SealedTemplate } from '../../server/people/sealed-templates.ts';
+import { KeyRing } from '../../server/security/key-ring.ts';
+import { fileSource } from '../../server/security/key-source.ts';
+import { type KeyStore, openKeyStore } from '../../server/security/key-store.ts';
+import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { dumpableServer, type DumpableServer } from '../postgres-dump.ts';
+
+const log = pino({ level: 'silent' });
+let server: DumpableServer;
+beforeAll(async () => {
+  server = await dumpableServer();
+  process.stdout.write(`dumped by: ${server.how}\n`);
+}, 60_000);
+afterAll(() => server.close());
+
+describe.each(['a folder', 'a database beside'])('with the key store in %s', (kind) => {
+  let services: DataServices;
+  let store: KeyStore;
+  let shares: Map<string, Buffer>;
+
+  beforeEach(async () => {
+    const url = await server.newDatabase();
+    const none = { masterKey: undefined, file: undefined, command: undefined, store: undefined };
+    if (kind === 'a folder') {
+      services = await openDataServices({ url });
+      store = services.keyStore;
+    } else {
+      store = await openKeyStore({ dataDir: '/nowhere', database: { url, port: 0 }, keys: none }, log);
+      services = await openDataServices({ url, keyStore: store });
+    }
+    shares = new Map();
+  });
+  afterEach(() => services.close());
+
+  async function enrolled(seed: number): Promise<string> {
+    const { id } = await services.addConsentedPerson();
+    await services.enrol(id, [
+      newTemplate('front', seed),
+      newTemplate('left', seed + 1),
+      newTemplate('aggregate', seed + 2),
+    ]);
+    const [key] = await keysOf(services.database, id);
+    const [share] = await store.get([{ personId: id, keyId: key!.id }]);
+    shares.set(id, share!);
+    return id;
+  }
+
+  /** How many templates of a person open in a restored dump, with the present master key and key store. */
+  async function opening(dump: string, personId: string): Promise<{ templates: number; open: number }> {
+    const database = await Database.open({ url: await server.restore(dump), log });
+    const source = fileSource(path.join(services.keysFolder, 'master.key'), false);
+    const keys = await KeyRing.open({ database, source, log });
+    try {
+      const personKeys = await PersonKeys.create({ database, keys, store, log });
+      const [row] = await keysOf(database, personId);
+      const rows = await templatesOf(database, personId);
+      const [dataKey] = await personKeys.open([row!]);
+      const { embeddings } = openTemplates(dataKey!, personId, rows, 8);
+      return { templates: rows.length, open: embeddings.length };
+    } finally {
+      await keys.close();
+      await database.close();
+    }
+  }
+
+  it.each([
+    ['deleted', (id: string) => services.people.erase(id)],
+    [
+      'not willing any more',
+      async (id: string) => services.consents.withdraw(id, { accountId: await services.accountId() }),
+    ],
+  ])('the dump of before opens nothing of somebody %s, and everything of the others', async (_, remove) => {
+    const [gone, stays] = [await enrolled(1), await enrolled(10)];
+    const dump = await server.dump(services.url);
+    expect(await opening(dump, gone)).toEqual({ templates: 3, open: 3 });
+
+    await remove(gone);
+
+    expect(await opening(dump, gone)).toEqual({ templates: 3, open: 0 });
+    expect(await opening(dump, stays)).toEqual({ templates: 3, open: 3 });
+    const after = await server.dump(services.url);
+    for (const share of shares.values()) {
+      for (const text of [dump, after]) {
+        expect(text).not.toContain(share.toString('hex'));
+        expect(text).not.toContain(share.toString('base64'));
+      }
+    }
+  });
+
+  it('lacks the share alone: the key store of before would bring them back', async () => {
+    const [gone] = [await enrolled(1), await enrolled(10)];
+    const dump = await server.dump(services.url);
+    const [key] = await keysOf(services.database, gone);
+    await services.people.erase(gone);
+    expect((await opening(dump, gone)).open).toBe(0);
+    await store.put({ personId: gone, keyId: key!.id }, shares.get(gone)!);
+    expect((await opening(dump, gone)).open).toBe(3);
+  });
+
+  it('a new enrolment destroys the key of the one before', async () => {
+    const [person] = [await enrolled(1), await enrolled(10)];
+    const dump = await server.dump(services.url);
+    await services.enrol(person, [newTemplate('aggregate', 20)]);
+    expect((await opening(dump, person)).open).toBe(0);
+  });
+
+  it('a deletion that fails has destroyed the key all the same; one that cannot destroy it does not happen', async () => {
+    const [person, other] = [await enrolled(1), await enrolled(10)];
+    const dump = await server.dump(services.url);
+    const failing = services.database.transaction(async (em) => {
+      await services.templates.destroy(em, person);
+      throw new Error('power cut');
+    });
+    await expect(failing).rejects.toThrow('power cut');
+    expect((await opening(dump, person)).open).toBe(0);
+
+    const destroy = store.destroy.bind(store);
+    store.destroy = () => Promise.reject(new Error('unplugged'));
+    await expect(services.people.erase(other)).rejects.toThrow('unplugged');
+    store.destroy = destroy;
+    expect((await opening(dump, other)).open).toBe(3);
+    expect(await services.people.get(other)).not.toBeNull();
+  });
+});
+
+async function keysOf(database: Database, personId: string): Promise<WrappedKey[]> {
+  return database
+    .fork()
+    .execute<WrappedKey[]>(
+      `select person_id "personId", id, master_key_id "masterKeyId", wrapped, shared from person_key where person_id = ?`,
+      [personId],
+    );
+}
+
+async function templatesOf(database: Database, personId: string): Promise<SealedTemplate[]> {
+  return database
+    .fork()
+    .execute<SealedTemplate[]>(
+      'select id, key_id "keyId", contract, bin, sealed from template where person_id = ?',
+      [personId],
+    );
+}
