@@ -10,7 +10,7 @@ import { MusterError } from '../protocol/error.ts';
 import { consentText, currentConsent } from './consent-text.ts';
 import type { NewPerson, PersonChange } from './person-input.ts';
 import { type ContractsInUse, displayName, viewPeople } from './person-view.ts';
-import { peopleOfOtherContracts } from './reenrolment.ts';
+import { countToReenrol } from './reenrolment.ts';
 import type { TemplateStore } from './template-store.ts';
 
 export interface PeopleServiceOptions extends ContractsInUse {
@@ -81,9 +81,8 @@ export class PeopleService {
   }
 
   /** How many people must be enrolled again. */
-  async reenrol(): Promise<number> {
-    const people = await peopleOfOtherContracts(this.#database, this.#inUse.contract);
-    return [...people.values()].reduce((sum, n) => sum + n, 0);
+  reenrol(): Promise<number> {
+    return countToReenrol(this.#database, this.#inUse.contract);
   }
 
   async candidate(id: string): Promise<EnrolmentCandidate | null> {

@@ -19,7 +19,9 @@ interface ConsentRow {
 interface EnrolmentRow {
   personId: string;
   contract: ModelContract;
+  /** That open, as far as is known. */
   templates: number;
+  unreadable: number;
   bins: string[];
   enrolledAt: Date;
   quality: number;
@@ -49,7 +51,8 @@ export async function viewPeople(
       [ids],
     ),
     em.execute<EnrolmentRow[]>(
-      `select person_id "personId", contract, count(*)::int templates, array_agg(distinct bin) bins,
+      `select person_id "personId", contract, array_agg(distinct bin) bins,
+              count(*) filter (where unreadable_at is null)::int templates, count(unreadable_at)::int unreadable,
               max(created_at) "enrolledAt",
               coalesce(avg(quality) filter (where bin <> 'aggregate'), avg(quality)) quality
        from template where person_id = any(?::uuid[]) group by person_id, contract`,
@@ -70,7 +73,8 @@ function view(
   inUse: ContractsInUse,
 ): PersonView {
   const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
-  const enrolment = enrolments.find(({ contract }) => contract === inUse.contract);
+  const own = enrolments.find(({ contract }) => contract === inUse.contract);
+  const enrolment = own && own.templates > 0 ? own : null;
   return {
     id,
     number: number ?? '',
@@ -100,11 +104,18 @@ function view(
         }
       : null,
     // Whoever has left cannot be enrolled.
-    reenrol: enrolment || status === 'left' ? null : reenrolOf(enrolments, inUse),
+    reenrol: status === 'left' ? null : reenrolOf(own, enrolments, inUse),
   };
 }
 
-function reenrolOf(others: readonly EnrolmentRow[], { former }: ContractsInUse): Reenrol | null {
+function reenrolOf(
+  own: EnrolmentRow | undefined,
+  all: readonly EnrolmentRow[],
+  { former }: ContractsInUse,
+): Reenrol | null {
+  if (own) return own.unreadable > 0 ? { why: 'unreadable', recognised: own.templates > 0 } : null;
+  const others = all.filter(({ templates }) => templates > 0);
+  if (others.length === 0 && all.length > 0) return { why: 'unreadable', recognised: false };
   const other = others.find(({ contract }) => contract === former) ?? others[0];
   return other
     ? { why: 'other-model', contract: other.contract, recognised: other.contract === former }

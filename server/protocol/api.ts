@@ -53,8 +53,8 @@ export interface PersonView extends Required<Omit<PersonInput, 'startDate'>> {
 export type Reenrol =
   /** All are of another model pack. `recognised`: that one still runs beside the pack in use. */
   | { why: 'other-model'; contract: string; recognised: boolean }
-  /** They do not open: changed from outside, or sealed under another master key. */
-  | { why: 'unreadable' };
+  /** Some or all do not open: changed from outside, or their key is gone. `recognised`: the others suffice so far. */
+  | { why: 'unreadable'; recognised: boolean };
 
 export interface ConsentText {
   version: string;

@@ -175,7 +175,9 @@ export class MusterPeople extends LitElement {
             n === 0
               ? nothing
               : unknown === 0
-                ? 'The model pack was changed. Until then the former one goes on recognising them.'
+                ? needed.some(({ reenrol }) => reenrol?.why === 'unreadable')
+                  ? 'Until then they go on being recognised, less surely.'
+                  : 'The model pack was changed. Until then the former one goes on recognising them.'
                 : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them are`} not recognised until then.`
           }
         </span>
@@ -227,13 +229,13 @@ export class MusterPeople extends LitElement {
 
   #row(person: PersonView) {
     const { enrolment, consent, reenrol } = person;
-    const state = enrolment
-      ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
-      : reenrol
-        ? html`<span class="chip warn"><wa-icon name="warning"></wa-icon>Needs re-enrolment</span>
-            <div class="small quiet">${reasonOf(reenrol)}</div>`
+    const state = reenrol
+      ? html`<span class="chip warn"><wa-icon name="warning"></wa-icon>Needs re-enrolment</span>
+          <div class="small quiet">${reasonOf(reenrol)}</div>`
+      : enrolment
+        ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
         : html`<span class="chip">Not enrolled</span>`;
-    const act = enrolment ? 'Re-enrol' : reenrol ? 'Enrol again' : 'Enrol';
+    const act = reenrol ? 'Enrol again' : enrolment ? 'Re-enrol' : 'Enrol';
     const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
     return html`<tr
       data-test="person"
@@ -321,12 +323,12 @@ export class MusterPeople extends LitElement {
 }
 
 function isRecognised(reenrol: Reenrol | null): boolean {
-  return reenrol?.why === 'other-model' && reenrol.recognised;
+  return reenrol?.recognised === true;
 }
 
 function reasonOf(reenrol: Reenrol): string {
   const until = isRecognised(reenrol) ? 'still recognised' : 'not recognised';
-  if (reenrol.why === 'unreadable') return `The templates do not open, ${until}`;
+  if (reenrol.why === 'unreadable') return `Templates do not open, ${until}`;
   return `Enrolled with ${reenrol.contract.replace(/@.*$/, '')}, ${until}`;
 }
 
