@@ -3,11 +3,17 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { type Role, ROLES } from '../server/protocol/permissions.ts';
 import { PROVIDERS } from '../server/protocol/execution.ts';
 import { LEVELS } from '../server/protocol/recognition.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** Days; null for ever. */
+const keepDays = (min: number) =>
+  z.union([z.literal('never').transform(() => null), count(min, 36_500)], {
+    error: `is neither a number of days from ${min} on nor never`,
+  });
 const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
 const list = z.string().transform((v) =>
   v
@@ -51,6 +57,9 @@ export const variables = z.object({
   MUSTER_ORIGINS: list
     .default([])
     .describe('Further origins (scheme://host:port) that browsers may come from'),
+  MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
+    .default(256)
+    .describe('Connections that one address may hold; more where everybody comes through one proxy'),
   DATABASE_URL: z.string().optional().describe('PostgreSQL to use in place of the embedded one'),
   MUSTER_DATABASE_PORT: port
     .default(0)
@@ -75,9 +84,6 @@ export const variables = z.object({
       'Where the shares of the keys of people are: a folder or a PostgreSQL address, never in the backup of the database; `keys` in the data folder, or the database NAME_keys beside that of DATABASE_URL, where unset',
     ),
   MUSTER_MEDIA_WORKERS: count(1, 64).optional().describe('mediasoup workers; one per two cores where unset'),
-  MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
-    .default(256)
-    .describe('Connections that one address may hold; more where everybody comes through one proxy'),
   MUSTER_MEDIA_PORT: port
     .default(44400)
     .describe('First UDP+TCP media port; each worker takes the next; 0 picks free ones'),
@@ -169,6 +175,39 @@ export const variables = z.object({
   MUSTER_SESSION_DAYS: count(1, 90)
     .default(7)
     .describe('And after this long, whatever the use: one signs in again'),
+  MUSTER_OIDC_ISSUER: z
+    .url({ error: 'is not an address such as https://login.example.org' })
+    .refine((v) => v.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${v}/`), {
+      error: 'is not an https address',
+    })
+    .optional()
+    .describe('OpenID provider that staff sign in with, by discovery; none where unset'),
+  MUSTER_OIDC_CLIENT_ID: z.string().optional().describe('Client that Muster is registered as there'),
+  MUSTER_OIDC_CLIENT_SECRET: z.string().optional().describe('Its secret; none of a public client'),
+  MUSTER_OIDC_NAME: z.string().default('your organisation').describe('What the sign-in page calls it'),
+  MUSTER_OIDC_ROLE_CLAIM: z.string().default('groups').describe('Claim that says what somebody may do'),
+  MUSTER_OIDC_ROLES: list
+    .transform((pairs, context) => {
+      const roles: Partial<Record<Role, string[]>> = {};
+      for (const pair of pairs) {
+        const [, name, value] = /^(\w+)=(.+)$/.exec(pair) ?? [];
+        const role = ROLES.find((known) => known === name);
+        if (role && value !== undefined) (roles[role] ??= []).push(value);
+        else context.addIssue({ code: 'custom', message: `may only name ${ROLES.join(', ')}: ROLE=VALUE` });
+      }
+      return roles;
+    })
+    .default({})
+    .describe('Values of that claim and the role of each: `owner=admins,hr=people-team`'),
+  MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
+    .default(30)
+    .describe('Face templates, PIN and badge are destroyed so long after somebody left; `never` keeps them'),
+  MUSTER_KEEP_PUNCHES_DAYS: keepDays(31)
+    .default(null)
+    .describe('Punches are deleted after so long: what the law says differs'),
+  MUSTER_KEEP_AUDIT_DAYS: keepDays(31)
+    .default(null)
+    .describe('Events of the audit trail are removed after so long'),
   MUSTER_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -185,6 +224,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const faults = parsed.success ? [] : parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`);
   if (Boolean(present['MUSTER_TLS_CERT']) !== Boolean(present['MUSTER_TLS_KEY'])) {
     faults.push('MUSTER_TLS_CERT and MUSTER_TLS_KEY go together: set both or none');
+  }
+  if (present['MUSTER_OIDC_ISSUER'] && !(present['MUSTER_OIDC_CLIENT_ID'] && present['MUSTER_OIDC_ROLES'])) {
+    faults.push('MUSTER_OIDC_ISSUER needs MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_ROLES');
   }
   const keySources = ['MUSTER_MASTER_KEY', 'MUSTER_MASTER_KEY_FILE', 'MUSTER_MASTER_KEY_COMMAND'];
   if (keySources.filter((name) => present[name]).length > 1) {
@@ -204,6 +246,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     http: { host: '127.0.0.1', port: v.MUSTER_HTTP_PORT },
     https: { host: v.MUSTER_HOST, port: v.MUSTER_HTTPS_PORT, cert: v.MUSTER_TLS_CERT, key: v.MUSTER_TLS_KEY },
     origins: v.MUSTER_ORIGINS,
+    connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
     database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },
     keys: {
       masterKey: v.MUSTER_MASTER_KEY,
@@ -242,8 +285,23 @@ export function loadConfig(env: Record<string, string | undefined>) {
       minGap: v.MUSTER_MIN_GAP_SECONDS * 1000,
     },
     enrolment: { requiredBins: v.MUSTER_ENROLMENT_BINS, timeout: v.MUSTER_ENROLMENT_TIMEOUT_SECONDS * 1000 },
-    connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
+    oidc:
+      v.MUSTER_OIDC_ISSUER === undefined
+        ? null
+        : {
+            issuer: v.MUSTER_OIDC_ISSUER,
+            clientId: v.MUSTER_OIDC_CLIENT_ID ?? '',
+            clientSecret: v.MUSTER_OIDC_CLIENT_SECRET,
+            name: v.MUSTER_OIDC_NAME,
+            roleClaim: v.MUSTER_OIDC_ROLE_CLAIM,
+            roles: v.MUSTER_OIDC_ROLES,
+          },
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
+    keepDays: {
+      templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
+      punches: v.MUSTER_KEEP_PUNCHES_DAYS,
+      audit: v.MUSTER_KEEP_AUDIT_DAYS,
+    },
     logLevel: v.MUSTER_LOG_LEVEL,
   });
 }

@@ -4,7 +4,7 @@
 import { loadConfig } from './config.ts';
 import { configTable } from './table.ts';
 
-const SECRETS = new Set(['masterKey', 'key', 'url', 'store']);
+const SECRETS = new Set(['masterKey', 'key', 'url', 'store', 'clientSecret']);
 
 try {
   if (process.argv.includes('--markdown')) process.stdout.write(configTable());

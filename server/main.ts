@@ -22,9 +22,15 @@ import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
+import { ConsentService } from './people/consent-service.ts';
+import { ConsentTexts } from './people/consent-texts.ts';
 import { formerPack } from './people/former-pack.ts';
 import { PersonKeys } from './people/person-keys.ts';
+import { PassService } from './people/pass-service.ts';
 import { PeopleService } from './people/people-service.ts';
+import { PersonalData } from './people/personal-data.ts';
+import { punchByPass } from './people/punch-by-pass.ts';
+import { Retention } from './people/retention.ts';
 import { peopleOfOtherContracts } from './people/reenrolment.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
@@ -33,6 +39,7 @@ import { DeviceService } from './security/device-service.ts';
 import { KeyRing } from './security/key-ring.ts';
 import { keySource } from './security/key-source.ts';
 import { openKeyStore } from './security/key-store.ts';
+import { OidcSignIn } from './security/oidc/oidc-sign-in.ts';
 import { originCheck } from './security/origins.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { livenessInForce } from './vision/liveness-pack.ts';
@@ -111,9 +118,19 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const keyStore = await openKeyStore(config, log);
   opened.defer(() => keyStore.close());
   const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
-  const templates = new TemplateStore({ database, personKeys, log, ...contracts });
+  const consentTexts = await ConsentTexts.open({ database, dataDir: config.dataDir });
+  const templates = new TemplateStore({ database, personKeys, consentTexts, log, ...contracts });
   opened.defer(() => templates.close());
-  const people = await PeopleService.create({ database, templates, log, ...contracts });
+  const confirmRemoval = (personId: string) => analyzers.confirmRemoval(personId);
+  const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
+  const people = await PeopleService.create({
+    database,
+    templates,
+    consentTexts,
+    confirmRemoval,
+    log,
+    ...contracts,
+  });
   const reenrol = {
     people: await people.reenrol(),
     recognised: former ? (elsewhere.get(former.contract) ?? 0) : 0,
@@ -122,6 +139,11 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     // Meanwhile every face is embedded twice where there is a former pack.
     log.warn({ event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null });
   }
+  const passes = new PassService({ database, keys, log });
+  const personalData = new PersonalData({ database, consents, passes, personKeys, log });
+  const retention = new Retention({ database, templates, keep: config.keepDays, log });
+  retention.start();
+  opened.defer(() => retention.close());
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
   const accounts = await AccountService.create({
     database,
@@ -134,6 +156,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
   const devices = await DeviceService.create({ database, keys, log, defaults });
   const authenticator = new Authenticator({ accounts, devices });
+  const { sessions } = accounts;
+  const oidc = config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, log });
   const originAllowed = originCheck(config.origins);
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
@@ -141,9 +165,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const analyzers = await AnalyzerPool.create({
     config,
     former: former?.id ?? null,
+    minFaces: (await devices.list()).filter((d) => d.revokedAt === null).map((d) => d.settings.minFace),
     log,
     liveness: liveness.policy,
-    minFaces: (await devices.list()).filter((d) => d.revokedAt === null).map((d) => d.settings.minFace),
     loadGallery: () => templates.loadGallery(),
   });
   opened.defer(() => analyzers.close());
@@ -200,6 +224,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     originAllowed,
     media,
     enrolment,
+    identify: (station, request) => punchByPass({ passes, attendance }, station, request),
     knownCameras: () => devices.cameras,
     log,
   });
@@ -231,14 +256,21 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       devices,
       authenticator,
       originAllowed,
+      origins: config.origins,
+      oidc,
       trusted: !certificate.selfSigned,
       addresses,
       people,
+      consents,
+      passes,
+      personalData,
+      retention,
       attendance,
       recognition: () => ({
         pack: { id: pack.id, title: pack.title, verified: pack.verified },
         far: config.models.far,
         available: ratesOf(pack.thresholds),
+        liveness,
         analyzers: analyzers.executions(),
       }),
       health: {
@@ -268,6 +300,9 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
   return { middleware: server.middlewares };
 }
 
+/** Variables that the database, the media workers and the analyzers must not inherit. */
+const SECRETS = ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL', 'MUSTER_OIDC_CLIENT_SECRET'];
+
 const opened = new AsyncDisposableStack();
 let stopping: Promise<void> | null = null;
 const stop = () => {
@@ -280,8 +315,7 @@ process.on('disconnect', () => void stop());
 
 try {
   const config = loadConfig(process.env);
-  // The database, the media workers and the analyzers inherit the environment: secrets are not theirs.
-  for (const secret of ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL']) delete process.env[secret];
+  for (const secret of SECRETS) delete process.env[secret];
   await start(config, opened);
 } catch (error) {
   // A signal during the start closes what the start still wants: that is no fault.

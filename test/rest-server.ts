@@ -19,11 +19,14 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
     authenticator: new Authenticator({ accounts, devices }),
     originAllowed: originCheck([]),
     trusted: false,
+    origins: [],
+    oidc: null,
     addresses: ['https://192.0.2.7:8443'],
     recognition: () => ({
       pack: { id: 'test', title: 'Test pack', verified: true },
       far: '1e-4',
       available: ['1e-3', '1e-4', '1e-5'],
+      liveness: { policy: 'off', installed: false },
       analyzers: [],
     }),
     health: {
@@ -100,10 +103,12 @@ export class Browser {
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    redirect: RequestRedirect = 'follow',
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(this.#origin + url, {
       method,
+      redirect,
       headers: {
         ...(method !== 'GET' && { origin: this.#origin }),
         ...(body !== undefined && { 'content-type': 'application/json' }),

@@ -20,26 +20,11 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['GET', '/session', 'known'],
   ['POST', '/session', 'anyone'],
   ['POST', '/session/proof', 'account'],
-  ['POST', '/session/proof', 'account'],
   ['DELETE', '/session', 'known'],
   ['POST', '/setup', 'anyone'],
-  ['POST', '/invitation', 'anyone'],
-  ['GET', '/account', 'account'],
-  ['PUT', '/account/password', 'account'],
-  ['DELETE', '/account/sessions', 'account'],
-  ['DELETE', '/account/sessions/:id', 'account'],
-  ['POST', '/account/second-factor', 'account', 'fresh'],
-  ['PUT', '/account/second-factor', 'account', 'fresh'],
-  ['DELETE', '/account/second-factor', 'account', 'fresh'],
-  ['POST', '/account/recovery-codes', 'account', 'fresh'],
-  ['GET', '/accounts', 'accounts:read'],
-  ['POST', '/accounts', 'accounts:write', 'fresh'],
-  ['PATCH', '/accounts/:id', 'accounts:write', 'fresh'],
-  ['POST', '/accounts/:id/invitation', 'accounts:write', 'fresh'],
-  ['DELETE', '/accounts/:id/second-factor', 'accounts:write', 'fresh'],
-  ['GET', '/tokens', 'tokens:write'],
-  ['POST', '/tokens', 'tokens:write', 'fresh'],
-  ['DELETE', '/tokens/:id', 'tokens:write', 'fresh'],
+  ['GET', '/oidc', 'anyone'],
+  ['GET', '/oidc/sign-in', 'anyone'],
+  ['GET', '/oidc/callback', 'anyone'],
   ['POST', '/invitation', 'anyone'],
   ['GET', '/account', 'account'],
   ['PUT', '/account/password', 'account'],
@@ -66,6 +51,12 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['DELETE', '/people/:id', 'people:erase', 'fresh'],
   ['POST', '/people/:id/consent', 'consent:write'],
   ['GET', '/people/:id/consents', 'people:read'],
+  ['GET', '/people/:id/passes', 'people:read'],
+  ['POST', '/people/:id/pin', 'people:write'],
+  ['DELETE', '/people/:id/pin', 'people:write'],
+  ['POST', '/people/:id/badge', 'people:write'],
+  ['DELETE', '/people/:id/badge', 'people:write'],
+  ['POST', '/people/:id/export', 'people:export', 'fresh'],
   ['DELETE', '/people/:id/consent', 'consent:write'],
   ['GET', '/consent', 'people:read'],
   ['GET', '/attendance', 'attendance:read'],
@@ -74,6 +65,7 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['POST', '/devices/pairing', 'devices:write'],
   ['PATCH', '/devices/:id', 'devices:write'],
   ['DELETE', '/devices/:id', 'devices:write'],
+  ['GET', '/retention', 'settings:write'],
   ['GET', '/audit', 'audit:read'],
   ['GET', '/audit/export', 'audit:read', 'fresh'],
   ['POST', '/audit/verify', 'audit:read'],
@@ -102,7 +94,6 @@ export function guard(authenticator: Authenticator, limit: RateLimit): RequestHa
     if (caller) limit.take(keyOf(caller));
     if (access === 'account') accountOf(res);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
-    if (fresh) await authenticator.requireProof(req);
     if (fresh) await authenticator.requireProof(req);
     auditContext.run({ actor: caller, address: req.socket.remoteAddress ?? null }, next);
   };

@@ -16,8 +16,11 @@ import { consentRouter } from './routers/consent.ts';
 import { devicesRouter } from './routers/devices.ts';
 import { healthRouter } from './routers/health.ts';
 import { invitationRouter } from './routers/invitation.ts';
+import { oidcRouter } from './routers/oidc.ts';
 import { pairingRouter } from './routers/pairing.ts';
 import { peopleRouter } from './routers/people.ts';
+import { retentionRouter } from './routers/retention.ts';
+import { rightsRouter } from './routers/rights.ts';
 import { recognitionRouter } from './routers/recognition.ts';
 import { sessionRouter } from './routers/session.ts';
 import { setupRouter } from './routers/setup.ts';
@@ -41,37 +44,40 @@ export function createApp(services: AppServices): express.Express {
 }
 
 function api(services: AppServices): express.Router {
-  const { accounts, devices, people, attendance } = services;
+  const { accounts, devices, consents, attendance } = services;
   const limit = {
     signIn: new RateLimit(RATE_LIMITS.signIn),
+    oidc: new RateLimit(RATE_LIMITS.oidc),
     setup: new RateLimit(RATE_LIMITS.setup),
     pairing: new RateLimit(RATE_LIMITS.pairing),
     pairingOverall: new RateLimit(RATE_LIMITS.pairingOverall),
+    api: new RateLimit(RATE_LIMITS.api),
+    caller: new RateLimit(RATE_LIMITS.caller),
   };
   const router = express.Router();
   router.use(
     noStore,
+    limited(limit.api),
     sameOriginWrites(services.originAllowed),
-    api: new RateLimit(RATE_LIMITS.api),
-    caller: new RateLimit(RATE_LIMITS.caller),
     guard(services.authenticator, limit.caller),
     jsonOnly,
     express.json({ limit: BODY_LIMIT }),
   );
-    limited(limit.api),
   router.use('/health', healthRouter(services));
   router.use('/session', sessionRouter({ ...services, limit: limit.signIn }));
+  router.use('/oidc', oidcRouter({ ...services, limit: limit.oidc }));
   router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
   router.use('/invitation', invitationRouter(accounts.directory, limit.setup));
   router.use('/account', accountRouter(services));
   router.use('/accounts', accountsRouter(accounts.directory));
   router.use('/tokens', tokensRouter(accounts.tokens));
   router.use('/pairing', pairingRouter({ devices, limit: limit.pairing, overall: limit.pairingOverall }));
-  router.use('/people', peopleRouter(people));
-  router.use('/consent', consentRouter());
+  router.use('/people', peopleRouter(services), rightsRouter(services));
+  router.use('/consent', consentRouter(consents));
   router.use('/attendance', attendanceRouter(attendance));
   router.use('/devices', devicesRouter(services));
   router.use('/recognition', recognitionRouter(services.recognition));
+  router.use('/retention', retentionRouter(services.retention));
   router.use('/audit', auditRouter(services));
   return router;
 }
@@ -82,6 +88,13 @@ const noStore: RequestHandler = (_req, res, next) => {
   next();
 };
 
+function limited(limit: RateLimit): RequestHandler {
+  return (req, _res, next) => {
+    limit.take(addressKey(req.socket.remoteAddress));
+    next();
+  };
+}
+
 function sameOriginWrites(originAllowed: OriginCheck): RequestHandler {
   return (req, _res, next) => {
     if (req.method === 'GET' || req.method === 'HEAD' || originAllowed(req)) next();
@@ -91,13 +104,6 @@ function sameOriginWrites(originAllowed: OriginCheck): RequestHandler {
         'This request comes from another site: open the page of this server.',
       );
   };
-function limited(limit: RateLimit): RequestHandler {
-  return (req, _res, next) => {
-    limit.take(addressKey(req.socket.remoteAddress));
-    next();
-  };
-}
-
 }
 
 /** Forms of other sites can send anything but JSON without asking first. */

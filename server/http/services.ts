@@ -2,11 +2,16 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AttendanceService } from '../attendance/attendance-service.ts';
 import type { Database } from '../db/database.ts';
+import type { ConsentService } from '../people/consent-service.ts';
+import type { PassService } from '../people/pass-service.ts';
+import type { PersonalData } from '../people/personal-data.ts';
+import type { Retention } from '../people/retention.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { AccountService } from '../security/account-service.ts';
 import type { Authenticator } from '../security/authenticator.ts';
 import type { DeviceService } from '../security/device-service.ts';
+import type { OidcSignIn } from '../security/oidc/oidc-sign-in.ts';
 import type { OriginCheck } from '../security/origins.ts';
 
 /** What the REST API stands on. */
@@ -19,11 +24,19 @@ export interface AppServices {
   devices: DeviceService;
   authenticator: Authenticator;
   originAllowed: OriginCheck;
-  /** What another device types to come here. */
+  /** `config.origins`: where browsers reach this server beside its own addresses. */
+  origins: readonly string[];
+  /** Null where staff sign in by passwords alone. */
+  oidc: OidcSignIn | null;
   /** Whether browsers know who signed the certificate: then they are told to insist on HTTPS. */
   trusted: boolean;
+  /** What another device types to come here. */
   addresses: readonly string[];
   people: PeopleService;
+  consents: ConsentService;
+  passes: PassService;
+  personalData: PersonalData;
+  retention: Retention;
   attendance: AttendanceService;
   /** How strictly faces are recognised, and what the networks run on, at the moment. */
   recognition: () => RecognitionView;

@@ -1,6 +1,6 @@
 /** The bodies of the REST API, in both directions. Dates are YYYY-MM-DD, instants ISO 8601 in UTC. */
 import type { ErrorBody } from './error.ts';
-import type { PunchKind, AttendanceEvent } from './results.ts';
+import type { PunchKind, PunchSource, AttendanceEvent } from './results.ts';
 import type { Actor, DeviceKind, DeviceSettings } from './signaling.ts';
 
 /** RFC 9457, `application/problem+json`. `type` is `urn:muster:error:<code>`. */
@@ -13,6 +13,12 @@ export interface SessionView {
   /** True until the first administrator exists. */
   setupNeeded: boolean;
   actor: Actor | null;
+}
+
+/** The OpenID provider that staff may sign in with. */
+export interface OidcView {
+  /** What to call it; null where there is none. */
+  name: string | null;
 }
 
 export type PersonStatus = 'active' | 'suspended' | 'left';
@@ -56,19 +62,13 @@ export type Reenrol =
   /** Some or all do not open: changed from outside, or their key is gone. `recognised`: the others suffice so far. */
   | { why: 'unreadable'; recognised: boolean };
 
-export interface ConsentText {
-  version: string;
-  language: string;
-  text: string;
-}
-
 export interface PunchView {
   id: string;
   kind: PunchKind;
   at: string;
   /** HH:MM in the time zone of the door. */
   localTime: string;
-  source: 'sighting' | 'correction';
+  source: PunchSource;
   device: string | null;
   similarity: number | null;
   /** Liveness, 0..1: below `LIVE_SCORE` it may be of a picture. null: not looked at. */

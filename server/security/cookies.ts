@@ -15,14 +15,14 @@ export interface CookieOptions {
 }
 
 /** The value of a cookie; undefined where it is missing, given twice, or far too long to be one of ours. */
-export function cookieOf(req: IncomingMessage, name: string): string | undefined {
+export function cookieOf(req: IncomingMessage, name: string, longest = 256): string | undefined {
   const values = (req.headers.cookie ?? '')
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
   const [value] = values;
-  return values.length === 1 && value !== '' && value!.length <= 256 ? value : undefined;
+  return values.length === 1 && value !== '' && value!.length <= longest ? value : undefined;
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750); undefined without such a header, empty for one that is no token. */

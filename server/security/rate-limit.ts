@@ -17,6 +17,8 @@ export interface RateLimitOptions {
 export const RATE_LIMITS = {
   /** 10 at once, then one every 6 s: 14,410 guesses a day against passwords of 12 characters and more. */
   signIn: { burst: 10, refill: 6_000 },
+  /** Ways to a provider and back: two requests each. The provider counts the guesses. */
+  oidc: { burst: 40, refill: 3_000 },
   /** The one-time token has 99 bits: this only keeps the noise down. */
   setup: { burst: 5, refill: 12_000 },
   pairing: { burst: 10, refill: 12_000 },
@@ -57,6 +59,12 @@ export class RateLimit {
     throw new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
       details: { retryAfter: seconds },
     });
+  }
+
+  /** The try that was taken last shall not count. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket) bucket.tokens = Math.min(this.#options.burst, bucket.tokens + 1);
   }
 
   /** Takes one try, where there is one. */

@@ -1,6 +1,7 @@
 /** Name and password, and then, where the account asks for one, a one-time code. */
 import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { navigate, returnPath } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
@@ -8,6 +9,7 @@ import '../components/brand-mark.ts';
 import { FormState, formValues } from '../components/form-state.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { textField } from '../components/text-field.ts';
+import { providerFault, providerPath } from '../components/provider-sign-in.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
@@ -17,15 +19,18 @@ interface Credentials {
 }
 
 export class MusterSignIn extends LitElement {
-  static override properties = { asked: { state: true } };
+  static override properties = { asked: { state: true }, provider: { state: true } };
   static override styles = [shared, formStyles];
   /** Right, but not enough: what is sent again with the code. */
   declare asked: Credentials | null;
+  /** An OpenID provider that one may sign in with. */
+  declare provider: string | null;
   readonly #form = new FormState(this);
 
   constructor() {
     super();
     this.asked = null;
+    this.provider = null;
   }
 
   override connectedCallback() {
@@ -35,6 +40,10 @@ export class MusterSignIn extends LitElement {
       .then((view) => {
         if (view.setupNeeded) navigate('/setup', { replace: true });
       })
+      .catch(() => {});
+    api
+      .oidc()
+      .then(({ name }) => (this.provider = name))
       .catch(() => {});
   }
 
@@ -49,7 +58,8 @@ export class MusterSignIn extends LitElement {
   }
 
   #passwordStep() {
-    return html`${alert(this.#form.error?.message ?? '')}
+    const failed = new URLSearchParams(location.search).get('failed');
+    return html`${alert(this.#form.error?.message ?? providerFault(failed))}
       ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username' })}
       ${textField({
         name: 'password',
@@ -60,6 +70,13 @@ export class MusterSignIn extends LitElement {
         maxlength: 256,
       })}
       ${this.#button('Sign in')}
+      ${
+        this.provider
+          ? html`<wa-button href=${providerPath(location.search)} appearance="outlined" data-test="oidc">
+              <wa-icon slot="start" name="key"></wa-icon>Sign in with ${this.provider}
+            </wa-button>`
+          : nothing
+      }
       <p class="small quiet">Is this device a station or a camera? <a href="/pair">Pair it</a> instead.</p>`;
   }
 

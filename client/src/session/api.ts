@@ -3,9 +3,9 @@ import type {
   AttendanceView,
   AuditPageView,
   AuditVerdictView,
-  ConsentText,
   DeviceView,
   HealthView,
+  OidcView,
   PairingInput,
   PairingView,
   PersonInput,
@@ -14,6 +14,16 @@ import type {
   SessionView,
 } from '../../../server/protocol/api.ts';
 import type { RecognitionView } from '../../../server/protocol/recognition.ts';
+import type {
+  BadgeView,
+  ConsentInput,
+  ConsentTextsView,
+  ConsentView,
+  PassesView,
+  PinView,
+  RemovalView,
+  RetentionView,
+} from '../../../server/protocol/rights.ts';
 import type { Actor, DeviceSettings } from '../../../server/protocol/signaling.ts';
 import { ClientError } from './client-error.ts';
 
@@ -120,9 +130,9 @@ function parameters(query: object): string {
   return new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
 }
 
-/** Lets the browser keep what a GET answers with. Asked for first, so that a refusal is an error and no file. */
-async function download(path: string): Promise<void> {
-  const response = await answer('GET', path);
+/** Lets the browser keep what a request answers with. Asked for first, so that a refusal is an error and no file. */
+async function download(path: string, method = 'GET', body?: unknown): Promise<void> {
+  const response = await answer(method, path, body);
   const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());
@@ -136,6 +146,8 @@ export const api = {
   session: (as: Role = 'account') => call<SessionView>('GET', `/session?as=${as}`, undefined, true),
   signIn: (input: { username: string; password: string; code?: string }) =>
     call<SessionView>('POST', '/session', input, true),
+  /** The OpenID provider, where there is one. */
+  oidc: () => call<OidcView>('GET', '/oidc', undefined, true),
   signOut: () => call<void>('DELETE', '/session'),
   setup: (input: { token: string; username: string; name: string; password: string }) =>
     call<SessionView>('POST', '/setup', input, true),
@@ -145,11 +157,19 @@ export const api = {
   addPerson: (input: PersonInput) => call<PersonView>('POST', '/people', input),
   changePerson: (id: string, input: Partial<PersonInput>) =>
     call<PersonView>('PATCH', `/people/${at(id)}`, input),
-  deletePerson: (id: string) => call<void>('DELETE', `/people/${at(id)}`),
-  giveConsent: (id: string, input: { version: string; language: string }) =>
-    call<unknown>('POST', `/people/${at(id)}/consent`, input),
-  deleteTemplates: (id: string) => call<void>('DELETE', `/people/${at(id)}/templates`),
-  consent: () => call<ConsentText>('GET', '/consent'),
+  deletePerson: (id: string) => call<RemovalView>('DELETE', `/people/${at(id)}`),
+  giveConsent: (id: string, input: ConsentInput) => call<unknown>('POST', `/people/${at(id)}/consent`, input),
+  consents: (id: string) => call<{ consents: ConsentView[] }>('GET', `/people/${at(id)}/consents`),
+  withdrawConsent: (id: string) => call<RemovalView>('DELETE', `/people/${at(id)}/consent`),
+  consent: () => call<ConsentTextsView>('GET', '/consent'),
+  passes: (id: string) => call<PassesView>('GET', `/people/${at(id)}/passes`),
+  setPin: (id: string) => call<PinView>('POST', `/people/${at(id)}/pin`),
+  removePin: (id: string) => call<void>('DELETE', `/people/${at(id)}/pin`),
+  issueBadge: (id: string) => call<BadgeView>('POST', `/people/${at(id)}/badge`),
+  revokeBadge: (id: string) => call<void>('DELETE', `/people/${at(id)}/badge`),
+  exportPerson: (id: string, input: { embeddings: boolean }) =>
+    download(`/people/${at(id)}/export`, 'POST', input),
+  retention: () => call<RetentionView>('GET', '/retention'),
 
   attendance: (date: string) =>
     call<AttendanceView>('GET', date ? `/attendance?date=${date}` : '/attendance'),

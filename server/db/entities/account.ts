@@ -57,3 +57,22 @@ export const Session = defineEntity({
   },
 });
 export type Session = InferEntity<typeof Session>;
+
+/** Somebody at an OpenID provider who has this account. */
+export const AccountIdentity = defineEntity({
+  name: 'AccountIdentity',
+  tableName: 'account_identity',
+  properties: {
+    issuer: p.text().primary(),
+    /** `sub` of its ID token. */
+    subject: p.text().primary(),
+    accountId: p
+      .manyToOne(Account)
+      .mapToPk()
+      .joinColumn('account_id')
+      .deleteRule('cascade')
+      .index('account_identity_account'),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+});
+export type AccountIdentity = InferEntity<typeof AccountIdentity>;

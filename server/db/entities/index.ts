@@ -1,21 +1,27 @@
 /** Every entity there is, listed so that nothing depends on what lies in a folder. */
-import { Account, Session } from './account.ts';
+import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
+import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Device, PairingCode } from './device.ts';
 import { Evidence } from './evidence.ts';
 import { KeyHolder, MasterKeyRecord } from './key.ts';
+import { Badge, Pin } from './pass.ts';
 import { Person } from './person.ts';
 import { Punch } from './punch.ts';
+import { RetentionRun } from './retention-run.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
 import { Enrolment, PersonKey, Template } from './template.ts';
 
 export const entities = [
   Account,
+  AccountIdentity,
   ApiToken,
   AuditEvent,
+  Badge,
   Consent,
+  ConsentTextRow,
   Device,
   Enrolment,
   Evidence,
@@ -25,8 +31,10 @@ export const entities = [
   PairingCode,
   Person,
   PersonKey,
+  Pin,
   Punch,
   RecoveryCode,
+  RetentionRun,
   SecondFactor,
   Session,
   SignInFailure,

@@ -6,7 +6,9 @@ import { Audit } from './0004-audit.ts';
 import { PunchLive } from './0005-punch-live.ts';
 import { Accounts } from './0007-accounts.ts';
 import { Keys } from './0008-keys.ts';
+import { ConsentPassesRetention } from './0009-consent-passes-retention.ts';
 import { AuditPurge } from './0010-audit-purge.ts';
+import { Oidc } from './0011-oidc.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -16,5 +18,7 @@ export const migrations = [
   { name: '0005-punch-live', class: PunchLive },
   { name: '0007-accounts', class: Accounts },
   { name: '0008-keys', class: Keys },
+  { name: '0009-consent-passes-retention', class: ConsentPassesRetention },
   { name: '0010-audit-purge', class: AuditPurge },
+  { name: '0011-oidc', class: Oidc },
 ];

@@ -1,0 +1,95 @@
+/** Which account somebody has whom an OpenID provider vouches for: made at the first sign-in, its role that of the claims. */
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { audit } from '../../audit/audit.ts';
+import type { Database, Em } from '../../db/database.ts';
+import { Account, AccountIdentity } from '../../db/entities/account.ts';
+import type { Role } from '../../protocol/permissions.ts';
+import { OidcFailure } from './oidc-failure.ts';
+
+export interface OidcPerson {
+  issuer: string;
+  /** `sub`: unique and lasting at its issuer; names and addresses are neither. */
+  subject: string;
+  username: string | undefined;
+  name: string | undefined;
+  department: string | null;
+  role: Role;
+}
+
+/** User names that are tried before giving up. */
+const TRIES = 20;
+
+/**
+ * Finds or makes the account, and gives it the role that the provider says now. An account made here has no password.
+ * One of the same user name that exists already is another one: whoever can choose a name at the provider must not
+ * come by somebody's account. Throws OidcFailure `disabled`.
+ */
+export async function accountFor(database: Database, person: OidcPerson): Promise<Account> {
+  const once = () =>
+    database.transaction(async (em) => {
+      const identity = await em.findOne(AccountIdentity, { issuer: person.issuer, subject: person.subject });
+      if (!identity) return make(em, person);
+      const account = await em.findOneOrFail(Account, identity.accountId);
+      if (account.disabledAt) throw new OidcFailure('disabled');
+      return update(em, account, person);
+    });
+  try {
+    return await once();
+  } catch (error) {
+    // Two first sign-ins at once: the other one made it.
+    if (!(error instanceof UniqueConstraintViolationException)) throw error;
+    return once();
+  }
+}
+
+async function make(em: Em, person: OidcPerson): Promise<Account> {
+  const { issuer, subject, role, department } = person;
+  const username = await freeName(em, person);
+  const account = em.create(Account, {
+    username,
+    name: (person.name ?? username).slice(0, 80),
+    role,
+    department,
+    passwordHash: null,
+    disabledAt: null,
+    signedInAt: null,
+  });
+  await em.flush();
+  em.create(AccountIdentity, { issuer, subject, accountId: account.id });
+  await em.flush();
+  await audit(em, {
+    act: 'account.created',
+    object: { kind: 'account', id: account.id },
+    after: { role, issuer },
+  });
+  return account;
+}
+
+async function update(em: Em, account: Account, { role, department, issuer }: OidcPerson): Promise<Account> {
+  const before = { role: account.role, department: account.department ?? null };
+  if (before.role === role && before.department === department) return account;
+  if (before.role === 'owner' && role !== 'owner') {
+    const others = await em.count(Account, { role: 'owner', disabledAt: null, id: { $ne: account.id } });
+    if (others === 0) return account;
+  }
+  account.role = role;
+  account.department = department;
+  const object = { kind: 'account', id: account.id };
+  await audit(em, { act: 'account.changed', object, before, after: { role, department, issuer } });
+  return account;
+}
+
+async function freeName(em: Em, { username, subject }: OidcPerson): Promise<string> {
+  const wanted = (username ?? '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._@-]/g, '')
+    .replace(/^[^a-z0-9]+/, '');
+  const base = (
+    wanted.length >= 2 ? wanted : `user-${subject.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`
+  ).slice(0, 56);
+  for (let n = 1; n <= TRIES; n += 1) {
+    const name = n === 1 ? base : `${base}-${n}`;
+    if ((await em.count(Account, { username: name })) === 0) return name;
+  }
+  throw new Error(`there are ${TRIES} accounts of one user name`);
+}

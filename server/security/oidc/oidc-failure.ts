@@ -1,0 +1,24 @@
+/** Why a sign-in by a provider came to nothing; the sign-in page has the words. */
+export type OidcReason =
+  /** Not begun here, or too long ago. */
+  | 'expired'
+  /** The provider said no, or the person gave up there. */
+  | 'refused'
+  /** What came back does not hold. */
+  | 'invalid'
+  /** The provider does not answer. */
+  | 'unavailable'
+  /** None of the person's groups has a role here. */
+  | 'no-role'
+  | 'disabled'
+  /** A proof by somebody else. */
+  | 'other-person';
+
+export class OidcFailure extends Error {
+  readonly reason: OidcReason;
+
+  constructor(reason: OidcReason, options?: ErrorOptions) {
+    super(`sign-in by the provider: ${reason}`, options);
+    this.reason = reason;
+  }
+}

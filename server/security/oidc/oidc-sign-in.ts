@@ -1,0 +1,231 @@
+/**
+ * Sign-in by an OpenID provider (OpenID Connect Core 1.0): authorisation code with PKCE, by discovery. What must be
+ * remembered while the browser is at the provider travels in a sealed cookie, so that any server can finish it.
+ */
+import * as oidc from 'openid-client';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { audit } from '../../audit/audit.ts';
+import type { Database } from '../../db/database.ts';
+import { AccountIdentity } from '../../db/entities/account.ts';
+import { open, seal } from '../envelope.ts';
+import type { KeyRing } from '../key-ring.ts';
+import type { CurrentSession, NewSession, Origin, SessionStore } from '../session-store.ts';
+import { accountFor } from './oidc-accounts.ts';
+import { OidcFailure } from './oidc-failure.ts';
+import { roleOf, type RoleMapping } from './role-of.ts';
+
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  /** Undefined of a public client: PKCE alone protects the code. */
+  clientSecret: string | undefined;
+  /** What the sign-in page calls the provider. */
+  name: string;
+  roleClaim: string;
+  roles: RoleMapping;
+}
+
+export interface OidcSignInOptions {
+  settings: OidcSettings;
+  database: Database;
+  keys: KeyRing;
+  sessions: SessionStore;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/** What is remembered while the browser is at the provider. */
+const flowSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  redirectUri: z.string(),
+  returnTo: z.string(),
+  /** Of a session that proves itself again. */
+  sessionId: z.string().nullable(),
+  /** Epoch ms. */
+  until: z.number(),
+});
+type Flow = z.infer<typeof flowSchema>;
+
+/** One has this long to sign in at the provider, ms. */
+export const FLOW_LIFE = 10 * 60_000;
+const CONTEXT = ['muster/oidc-flow'];
+/** The provider may have asked for the password this long ago when a proof is wanted, seconds (its clock may differ). */
+const PROOF_AGE = 120;
+
+export class OidcSignIn {
+  readonly #options: OidcSignInOptions;
+  readonly #log: Logger;
+  readonly #now: () => number;
+  #provider: Promise<oidc.Configuration> | null = null;
+
+  constructor(options: OidcSignInOptions) {
+    this.#options = options;
+    this.#log = options.log.child({ part: 'oidc' });
+    this.#now = options.now ?? Date.now;
+  }
+
+  get name(): string {
+    return this.#options.settings.name;
+  }
+
+  /**
+   * Where to send the browser, and what to keep in its cookie. `session`: who is signed in and proves it again.
+   * Throws OidcFailure `unavailable`.
+   */
+  async begin(wanted: {
+    redirectUri: string;
+    returnTo: string;
+    session: CurrentSession | null;
+  }): Promise<{ url: string; flow: string }> {
+    const provider = await this.#discover();
+    const { redirectUri, returnTo, session } = wanted;
+    const flow: Flow = {
+      state: oidc.randomState(),
+      nonce: oidc.randomNonce(),
+      verifier: oidc.randomPKCECodeVerifier(),
+      redirectUri,
+      returnTo,
+      sessionId: session?.id ?? null,
+      until: this.#now() + FLOW_LIFE,
+    };
+    const url = oidc.buildAuthorizationUrl(provider, {
+      redirect_uri: redirectUri,
+      scope: 'openid profile email',
+      state: flow.state,
+      nonce: flow.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(flow.verifier),
+      code_challenge_method: 'S256',
+      ...(session && { prompt: 'login', max_age: '0' }),
+    });
+    const [key] = this.#options.keys.derived('oidc-flow');
+    return {
+      url: url.href,
+      flow: seal(key, Buffer.from(JSON.stringify(flow)), CONTEXT).toString('base64url'),
+    };
+  }
+
+  /**
+   * The provider sent the browser back with `query`. Opens a session, or proves the one that began it. Throws
+   * OidcFailure.
+   */
+  async finish(
+    query: string,
+    flow: string | undefined,
+    from: Origin,
+  ): Promise<{ session: NewSession; returnTo: string }> {
+    const begun = this.#open(flow);
+    const provider = await this.#discover();
+    const claims = await this.#claims(provider, query, begun);
+    const { settings, database, sessions } = this.#options;
+    const { sub, issuer } = { sub: claims.sub as string, issuer: provider.serverMetadata().issuer };
+    const { returnTo } = begun;
+    if (begun.sessionId !== null)
+      return { session: await this.#prove(begun.sessionId, issuer, sub), returnTo };
+    const role = roleOf(claims, settings.roleClaim, settings.roles);
+    if (role === null) {
+      this.#log.info({ event: 'oidc.no-role' });
+      await database.transaction((em) =>
+        audit(em, { act: 'session.failed', after: { by: 'oidc', issuer, why: 'no role' } }),
+      );
+      throw new OidcFailure('no-role');
+    }
+    const account = await accountFor(database, {
+      issuer,
+      subject: sub,
+      username: text(claims['preferred_username']) ?? text(claims['email']),
+      name: text(claims['name']),
+      department: text(claims['department']) ?? null,
+      role,
+    });
+    this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
+    return { session: await sessions.open(account, from), returnTo };
+  }
+
+  /** The same person, by a password typed just now, goes on with the session under a new token. */
+  async #prove(sessionId: string, issuer: string, subject: string): Promise<NewSession> {
+    const { database, sessions } = this.#options;
+    const current = await sessions.byId(sessionId);
+    const identity = await database.fork().findOne(AccountIdentity, { issuer, subject });
+    if (!current || identity?.accountId !== current.actor.accountId) {
+      throw new OidcFailure('other-person');
+    }
+    return database.transaction(async (em) => {
+      const renewed = await sessions.renew(em, sessionId);
+      await audit(em, {
+        act: 'session.proved',
+        object: { kind: 'session', id: sessionId },
+        after: { by: 'oidc' },
+        actor: current.actor,
+      });
+      return renewed;
+    });
+  }
+
+  async #claims(
+    provider: oidc.Configuration,
+    query: string,
+    { redirectUri, state, nonce, verifier, sessionId }: Flow,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const tokens = await oidc.authorizationCodeGrant(provider, new URL(`${redirectUri}?${query}`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+        ...(sessionId !== null && { maxAge: PROOF_AGE }),
+      });
+      const claims = tokens.claims()!;
+      if (!provider.serverMetadata().userinfo_endpoint) return claims;
+      // Groups are often told only there.
+      return { ...(await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
+    } catch (error) {
+      const refused = error instanceof oidc.AuthorizationResponseError;
+      this.#log.warn({ event: 'oidc.failed', err: error });
+      throw new OidcFailure(refused ? 'refused' : 'invalid', { cause: error });
+    }
+  }
+
+  #open(sealed: string | undefined): Flow {
+    for (const key of this.#options.keys.derived('oidc-flow')) {
+      try {
+        const text = open(key, Buffer.from(sealed ?? '', 'base64url'), CONTEXT).toString();
+        const flow = flowSchema.parse(JSON.parse(text));
+        if (flow.until > this.#now()) return flow;
+      } catch {
+        // Sealed under the key before, or not by us: the next key tells.
+      }
+    }
+    throw new OidcFailure('expired');
+  }
+
+  /** Asked once, and again after a failure: the server must start where the provider is down. */
+  #discover(): Promise<oidc.Configuration> {
+    this.#provider ??= this.#ask().catch((error: unknown) => {
+      this.#provider = null;
+      this.#log.error({ event: 'oidc.unavailable', err: error });
+      throw new OidcFailure('unavailable', { cause: error });
+    });
+    return this.#provider;
+  }
+
+  #ask(): Promise<oidc.Configuration> {
+    const { issuer, clientId, clientSecret } = this.#options.settings;
+    const server = new URL(issuer);
+    return oidc.discovery(
+      server,
+      clientId,
+      clientSecret,
+      clientSecret === undefined ? oidc.None() : undefined,
+      // Plain HTTP never leaves this machine: config.ts allows it for the loopback interface only.
+      { execute: server.protocol === 'http:' ? [oidc.allowInsecureRequests] : [] },
+    );
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}

@@ -1,0 +1,28 @@
+import { ROLES, type Role } from '../../protocol/permissions.ts';
+
+/** Values of the claim that stand for each role. */
+export type RoleMapping = Readonly<Partial<Record<Role, readonly string[]>>>;
+
+/**
+ * The highest role that the claim gives; null where it gives none. `claim`: a name, or the way to one in nested objects
+ * (`realm_access.roles`); its value is one string or a list of them.
+ */
+export function roleOf(
+  claims: Readonly<Record<string, unknown>>,
+  claim: string,
+  mapping: RoleMapping,
+): Role | null {
+  const values = [valueOf(claims, claim)].flat();
+  return ROLES.find((role) => mapping[role]?.some((value) => values.includes(value))) ?? null;
+}
+
+/** A whole name first: some providers put dots, or a web address, into the names of their claims. */
+function valueOf(claims: Readonly<Record<string, unknown>>, claim: string): unknown {
+  if (claim in claims) return claims[claim];
+  let value: unknown = claims;
+  for (const part of claim.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
