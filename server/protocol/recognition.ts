@@ -16,6 +16,8 @@ export interface RecognitionView {
   far: FalseAcceptRate;
   /** Those that the pack has a measured threshold for. */
   available: FalseAcceptRate[];
+  /** What is done about pictures of people, and whether the networks for it are installed. */
+  liveness: { policy: 'off' | 'warn' | 'require'; installed: boolean };
   /** Of the analyzers that are running. */
   analyzers: { name: string; execution: Execution }[];
 }

@@ -57,5 +57,6 @@ describe('livenessInForce', () => {
     await writeFile(path.join(cache, 'minifasnet/MiniFASNetV2.onnx'), content);
     expect(createHash('sha256').update(content).digest('hex')).not.toBe(manifest.files[0]!.sha256);
     await expect(livenessInForce(undefined, cache)).rejects.toThrow(/MiniFASNetV2\.onnx is not the file/);
+    expect(await livenessInForce('off', cache)).toEqual({ policy: 'off', installed: true });
   });
 });

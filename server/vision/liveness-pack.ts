@@ -59,10 +59,9 @@ export async function livenessInForce(
   asked: LivenessPolicy | undefined,
   cacheDir: string,
 ): Promise<{ policy: LivenessPolicy; installed: boolean }> {
-  if (asked === 'off') return { policy: 'off', installed: false };
   const pack = await loadLivenessPack();
   const there = pack.files.some((f) => existsSync(packFile(pack, f, cacheDir)));
-  if (asked === undefined && !there) return { policy: 'off', installed: false };
+  if (asked === 'off' || (asked === undefined && !there)) return { policy: 'off', installed: there };
   try {
     await verifyPack(pack, cacheDir);
   } catch (error) {

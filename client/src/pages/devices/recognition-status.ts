@@ -54,7 +54,7 @@ export class MusterRecognitionStatus extends LitElement {
     return value ? this.#card(value) : nothing;
   }
 
-  #card({ pack, far, available, analyzers }: RecognitionView) {
+  #card({ pack, far, available, liveness, analyzers }: RecognitionView) {
     const level = LEVELS.find((l) => l.far === far)!;
     return html`<section class="stack">
       <h2>Recognition</h2>
@@ -65,6 +65,8 @@ export class MusterRecognitionStatus extends LitElement {
             <strong>${named(level)}</strong>
             <p class="small quiet">${meaning(level)} ${others(level, available)}</p>
           </dd>
+          <dt>Pictures of people</dt>
+          <dd data-test="liveness" data-policy=${liveness.policy}>${pictures(liveness)}</dd>
           <dt>Model pack</dt>
           <dd>
             <strong>${pack.title}</strong>
@@ -95,7 +97,34 @@ function meaning({ oneIn }: Level): string {
 
 function others(level: Level, available: readonly string[]): string {
   const names = LEVELS.filter((l) => l !== level && available.includes(l.far)).map(({ name }) => name);
-  return `It is set by MUSTER_FAR; this pack also has ${names.join(', ')}.`;
+  return `It is set by MUSTER_FAR; this pack also has ${new Intl.ListFormat('en').format(names)}.`;
+}
+
+/** What a photograph or a screen that is held before a camera comes to. */
+function pictures({ policy, installed }: RecognitionView['liveness']) {
+  if (policy === 'require') {
+    return html`<strong>Turned away</strong>
+      <p class="small quiet">
+        Nobody is recognised by a face that does not look alive (MUSTER_LIVENESS). It stops most photographs
+        and screens, not all.
+      </p>`;
+  }
+  if (policy === 'warn') {
+    return html`<strong>Recorded and marked</strong>
+      <p class="small quiet">
+        A face that may be a picture still checks in, and its punch is marked in the attendance. Set
+        MUSTER_LIVENESS to require to turn it away.
+      </p>`;
+  }
+  return html`<strong>Not told from people</strong>
+    <p class="small quiet">
+      A photograph of somebody passes for that person.
+      ${
+        installed
+          ? 'MUSTER_LIVENESS is off.'
+          : html`To check for it, type <code>npm run models -- install minifasnet</code> and start again.`
+      }
+    </p>`;
 }
 
 /** Analyzers on one machine fare alike. */
