@@ -1,5 +1,5 @@
 /** One hop with the pack's real models and recorded faces; the gallery is a search over a few embeddings. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
 import { clips, stills } from '../../test/fixtures/pictures.ts';
 import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
@@ -8,7 +8,9 @@ import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import { createEngine } from '../vision/engine.ts';
+import { openFormerRecogniser } from '../vision/former-recogniser.ts';
 import { loadPack, type ModelPack } from '../vision/pack.ts';
+import type { Recogniser } from '../vision/recogniser.ts';
 import type { FaceEngine, I420Frame } from '../vision/types.ts';
 import {
   analyseCheckIn,
@@ -16,6 +18,7 @@ import {
   EMBEDDING_BUDGET,
   type CheckInJob,
   type CheckInResult,
+  type FormerParts,
 } from './analyse-frame.ts';
 
 const size = { width: 640, height: 480 };
@@ -173,6 +176,72 @@ describe('analyseCheckIn', () => {
     const torn = { data: new Uint8Array(10), ...size };
     const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     await expect(analyseCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
+  });
+});
+
+describe('while a model pack is being left', () => {
+  let former: FormerParts;
+  let asked: number;
+  let recogniser: Recogniser;
+  beforeAll(async () => {
+    recogniser = await openFormerRecogniser(pack, models.cacheDir, { threads: 1, providers: ['cpu'] });
+    const then = reader([{ personId: 'then', embeddings: known }]);
+    former = {
+      embed: (picture, faces) => {
+        asked += faces.length;
+        return recogniser.embed(picture, faces);
+      },
+      search: (embeddings, limit) => then.search(embeddings, limit),
+    };
+  });
+  beforeEach(() => {
+    asked = 0;
+  });
+  afterAll(() => recogniser?.close());
+
+  async function visit(needed: boolean, current: GalleryReader) {
+    const results: CheckInResult[] = [];
+    let tracks = emptyTracks();
+    for await (const picture of franck()) {
+      const one = job(results.length, { tracks, former: needed });
+      const result = await analyseCheckIn(picture, one, {
+        engine,
+        search: (embeddings, limit) => current.search(embeddings, limit),
+        former,
+        random: (n) => n - 1,
+        now: () => performance.now(),
+      });
+      results.push(result);
+      tracks = result.tracks;
+    }
+    return results.flatMap((r) => r.sightings.map((s) => s.personId));
+  }
+
+  it('recognises whom only the former one knows, and asks it for the faces that are due and no others', async () => {
+    expect(await visit(true, reader([]))).toEqual(['then']);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(10);
+  });
+
+  it('does not ask the former one where nobody needs it', async () => {
+    expect(await visit(false, reader([]))).toEqual([]);
+    expect(await visit(false, reader([{ personId: 'now', embeddings: known }]))).toEqual(['now']);
+    expect(asked).toBe(0);
+  });
+
+  it('names nobody where each pack knows the face by another name', async () => {
+    expect(await visit(true, reader([{ personId: 'now', embeddings: known }]))).toEqual([]);
+  });
+
+  it('captures a face by both, or by the one in use alone', async () => {
+    const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
+    const enrolment = { ...job(1), minFace: 0.05, purpose: 'enrolment' as const };
+    const both = await analyseEnrolment(crowd, { ...enrolment, former: true }, { engine, former });
+    const [first, ...others] = both.capture.faces;
+    expect(first!.formerEmbedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
+    expect(others.some((face) => face.formerEmbedding)).toBe(false);
+    const alone = await analyseEnrolment(crowd, { ...enrolment, former: false }, { engine, former });
+    expect(alone.capture.faces[0]).not.toHaveProperty('formerEmbedding');
   });
 });
 

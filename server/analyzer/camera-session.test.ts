@@ -8,11 +8,11 @@ import { i420Bytes } from './frame-slot.ts';
 
 const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
 
-function session(purpose: 'check-in' | 'enrolment' = 'check-in') {
+function session(purpose: 'check-in' | 'enrolment' = 'check-in', formerNeeded = () => false) {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
     evidencePolicy: () => evidencePolicy(thresholds, '1e-4'),
-    formerNeeded: () => false,
+    formerNeeded,
     readTimecode: false,
   });
 }
@@ -137,4 +137,18 @@ describe('CameraSession', () => {
     expect(job.purpose).toBe('enrolment');
     expect(job).not.toHaveProperty('tracks');
   });
+
+  it.each(['check-in', 'enrolment'] as const)(
+    'says with each %s picture whether the former pack is needed now',
+    (purpose) => {
+      let needed = true;
+      const one = session(purpose, () => needed);
+      one.picture(picture, 1, 1);
+      expect(one.begin(2)?.job.former).toBe(true);
+      one.end(null);
+      needed = false;
+      one.picture(picture, 3, 3);
+      expect(one.begin(4)?.job.former).toBe(false);
+    },
+  );
 });

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MusterError } from '../protocol/error.ts';
+import type { Match } from '../protocol/analyzer.ts';
+import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
+import { CIRCLE, person } from './sitting.test-support.ts';
 import { ann, ben, HALF, operator, policy, refusal, setUp } from './service.test-support.ts';
 
 let at: ReturnType<typeof setUp>;
@@ -159,5 +162,57 @@ describe('while it is being saved', () => {
     expect(states).toContainEqual([other, 'cancelled']);
     expect(clock.timers).toBe(0);
     await expect(service.start('cid', operator)).rejects.toEqual(refusal('wrong-state'));
+  });
+});
+
+describe('a duplicate while a model pack is being left', () => {
+  const [current, former] = ['test@1/512', 'left@1/512'];
+  /** What the former pack makes of Ann: nothing that the pack in use would know. */
+  const annThen = person(41);
+
+  /** Ann is enrolled with the former pack only. */
+  function migrating() {
+    const gallery = SharedGallery.create({ length: 512, capacity: 10 });
+    gallery.upsert({ personId: 'ann', embeddings: [annThen.embedding(0, 0)] });
+    const reader = new GalleryReader(gallery.share());
+    const asked = new Set<string>();
+    const search = async (contract: string, [embedding]: Float32Array[], limit: number): Promise<Match[]> => {
+      asked.add(contract);
+      return contract === former ? reader.search([embedding!], limit)[0]! : [];
+    };
+    return { asked, ...setUp({ search, former }) };
+  }
+
+  it('is found among those whom only the former one knows, by its own embeddings', async () => {
+    const { service, look, asked, replaced } = migrating();
+    const { enrolmentId } = await service.start('ben', operator);
+    look(enrolmentId, ann, CIRCLE, { former: annThen });
+    await expect(service.save(enrolmentId, 'acc-1')).rejects.toMatchObject({
+      code: 'duplicate-face',
+      details: { personId: 'ann' },
+    });
+    expect([...asked].sort()).toEqual([former, current].sort());
+    expect(replaced).toEqual([]);
+  });
+
+  it('is not the person enrolled again, of whom only templates of the pack in use are stored', async () => {
+    const { service, look, replaced } = migrating();
+    const { enrolmentId } = await service.start('ann', operator);
+    look(enrolmentId, ann, CIRCLE, { former: annThen });
+    await service.save(enrolmentId, 'acc-1');
+    const [[personId, set]] = replaced as [(typeof replaced)[number]];
+    expect([personId, set.contract]).toEqual(['ann', current]);
+    for (const { embedding } of set.templates) {
+      const alike = embedding.reduce((sum, v, i) => sum + v * annThen.direction[i]!, 0);
+      expect(alike).toBeLessThan(0.3);
+    }
+  });
+
+  it('is looked for by the pack in use alone where no capture has an embedding of the former one', async () => {
+    const { service, look, asked } = migrating();
+    const { enrolmentId } = await service.start('ben', operator);
+    look(enrolmentId, ben, CIRCLE);
+    await service.save(enrolmentId, 'acc-1');
+    expect([...asked]).toEqual([current]);
   });
 });

@@ -8,7 +8,14 @@ import type { Clock } from './clock.ts';
 import { enrolmentPolicy } from './policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { EnrolmentService, type EnrolmentServiceOptions } from './service.ts';
-import { captureOf, CIRCLE, person, type Look, type Person } from './sitting.test-support.ts';
+import {
+  captureOf,
+  CIRCLE,
+  person,
+  type FrameChange,
+  type Look,
+  type Person,
+} from './sitting.test-support.ts';
 
 /** Time that stands still until it is told. */
 class Hand implements Clock {
@@ -81,12 +88,12 @@ export function setUp(over: Partial<EnrolmentServiceOptions> = {}) {
   const progress: EnrolmentProgress[] = [];
   service.on('state', (id, state) => states.push([id, state]));
   service.on('progress', (one) => progress.push(one));
-  const look = (enrolmentId: string, who: Person, looks: readonly Look[]) => {
+  const look = (enrolmentId: string, who: Person, looks: readonly Look[], change: FrameChange = {}) => {
     let last: EnrolmentProgress | null = null;
     for (const { yaw, pitch, ms } of looks) {
       for (let passed = 0; passed < ms; passed += 100) {
         clock.pass(100);
-        last = service.accept(captureOf(who, { yaw, pitch }, 5, {}, `enrol-${enrolmentId}`));
+        last = service.accept(captureOf(who, { yaw, pitch }, 5, change, `enrol-${enrolmentId}`));
       }
     }
     return last;

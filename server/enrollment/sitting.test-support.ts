@@ -55,13 +55,15 @@ export interface FrameChange {
   quality?: Partial<Quality>;
   /** People in the picture; 1 where unset. */
   faces?: number;
+  /** What the former model pack makes of the same person. */
+  former?: Person;
 }
 
 export function captureOf(
   who: Person,
   { yaw, pitch }: { yaw: number; pitch: number },
   at: number,
-  { quality, faces = 1 }: FrameChange = {},
+  { quality, faces = 1, former }: FrameChange = {},
   cameraId = 'enrol-test',
 ): Capture {
   const p = [0.5, 0.5] as const;
@@ -78,7 +80,13 @@ export function captureOf(
     width: 640,
     height: 480,
     faces: Array.from({ length: faces }, (_, i) =>
-      i === 0 ? { ...face, embedding: who.embedding(yaw, pitch) } : face,
+      i === 0
+        ? {
+            ...face,
+            embedding: who.embedding(yaw, pitch),
+            ...(former && { formerEmbedding: former.embedding(yaw, pitch) }),
+          }
+        : face,
     ),
   };
 }

@@ -1,0 +1,62 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import { formerPack } from './former-pack.ts';
+
+const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+/** Here the default pack is installed, and no other. */
+let cacheDir: string;
+let logged: { level: number; pack?: string; msg: string }[];
+const log = pino({}, { write: (line) => logged.push(JSON.parse(line) as (typeof logged)[number]) });
+
+beforeAll(async () => {
+  cacheDir = await mkdtemp(path.join(os.tmpdir(), 'muster-former-'));
+  await cp(path.join(models.cacheDir, 'faceplugin'), path.join(cacheDir, 'faceplugin'), { recursive: true });
+});
+beforeEach(() => {
+  logged = [];
+});
+afterAll(() => rm(cacheDir, { recursive: true }));
+
+const chosen = async (wish: string, people: [string, number][]) =>
+  (await formerPack({ wish, people: new Map(people), cacheDir, log }))?.contract ?? null;
+
+describe('the former pack', () => {
+  it('is none where everybody is enrolled with the one in use, or where none is wished for', async () => {
+    expect(await chosen('auto', [])).toBeNull();
+    expect(await chosen('none', [['faceplugin@1/512', 3]])).toBeNull();
+    expect(logged).toEqual([]);
+  });
+
+  it('is the one that templates name', async () => {
+    expect(await chosen('auto', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
+    expect(await chosen('faceplugin', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
+  });
+
+  it('is the one that most people need of those that are installed; of the others it is said', async () => {
+    const people: [string, number][] = [
+      ['faceplugin@1/512', 3],
+      ['openmodel@1/256', 5],
+      ['sold-out@1/128', 9],
+    ];
+    expect(await chosen('auto', people)).toBe('faceplugin@1/512');
+    expect(logged).toMatchObject([
+      { level: 40, pack: 'sold-out' },
+      { level: 40, pack: 'openmodel' },
+    ]);
+  });
+
+  it('is none where what is installed is another version than the templates are of', async () => {
+    expect(await chosen('auto', [['faceplugin@0/512', 3]])).toBeNull();
+    expect(logged).toMatchObject([{ level: 30, pack: 'faceplugin' }]);
+  });
+
+  it('is none where the one that was named is needed by nobody, or is not there', async () => {
+    expect(await chosen('faceplugin', [['openmodel@1/256', 5]])).toBeNull();
+    expect(await chosen('no-such-pack', [['openmodel@1/256', 5]])).toBeNull();
+    expect(logged.map(({ pack }) => pack)).toEqual(['faceplugin', 'no-such-pack']);
+  });
+});
