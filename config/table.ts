@@ -5,7 +5,7 @@ import { variables } from './config.ts';
 export function configTable(): string {
   const rows = Object.entries(variables.shape).map(([name, schema]) => {
     const given = z.safeParse(schema, undefined);
-    const fallback = given.success && given.data !== undefined ? shown(given.data) : '';
+    const fallback = given.success && given.data !== undefined ? shown(given.data ?? 'never') : '';
     return `| \`${name}\` | ${name === 'MUSTER_TIME_ZONE' ? "the system's" : fallback} | ${schema.description ?? ''} |`;
   });
   return ['| variable | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');

@@ -6,9 +6,13 @@ import { pino, type Logger } from 'pino';
 import { AttendanceService } from '../server/attendance/attendance-service.ts';
 import { Database } from '../server/db/database.ts';
 import type { NewTemplate } from '../server/enrollment/template.ts';
-import { currentConsent } from '../server/people/consent-text.ts';
+import { ConsentService } from '../server/people/consent-service.ts';
+import { ConsentTexts } from '../server/people/consent-texts.ts';
+import { PassService } from '../server/people/pass-service.ts';
 import { PersonKeys } from '../server/people/person-keys.ts';
 import { PeopleService } from '../server/people/people-service.ts';
+import { PersonalData } from '../server/people/personal-data.ts';
+import { Retention } from '../server/people/retention.ts';
 import { newPerson } from '../server/people/person-input.ts';
 import { TemplateStore } from '../server/people/template-store.ts';
 import type { PersonInput, PersonView } from '../server/protocol/api.ts';
@@ -22,6 +26,8 @@ import { createTestDatabase } from './database.ts';
 
 export const CONTRACT = 'test@1/8';
 export const ATTENDANCE = { timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: 60_000, minFace: 0.08 };
+/** Where nobody has put anything. */
+const NO_DATA = '/nonexistent';
 export const PASSWORD = 'correct horse battery';
 
 export interface DataServicesOptions {
@@ -47,8 +53,24 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const keys = await KeyRing.open({ database, source, log });
   const keyStore = options.keyStore ?? (await FolderKeyStore.open(path.join(keysFolder, 'keys')));
   const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
-  const templates = new TemplateStore({ database, personKeys, log, contract: CONTRACT, retryAfter: 5 });
-  const people = await PeopleService.create({ database, templates, log, contract: CONTRACT });
+  const consentTexts = await ConsentTexts.open({ database, dataDir: NO_DATA });
+  const templates = new TemplateStore({
+    database,
+    personKeys,
+    consentTexts,
+    log,
+    contract: CONTRACT,
+    retryAfter: 5,
+  });
+  // No analyzer runs: there is nobody to ask.
+  const confirmRemoval = async () => ({ analyzers: 0, threads: 0, everywhere: true });
+  const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
+  const removal = { consentTexts, confirmRemoval };
+  const people = await PeopleService.create({ database, templates, log, contract: CONTRACT, ...removal });
+  const passes = new PassService({ database, keys, log, now });
+  const personalData = new PersonalData({ database, consents, passes, personKeys, log });
+  const keep = { templates: 30, punches: null, audit: null };
+  const retention = new Retention({ database, templates, keep, log, now });
   const accounts = await AccountService.create({ database, keys, log, sessionIdle, now });
   const devices = await DeviceService.create({ database, keys, log, defaults: ATTENDANCE, now });
   const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
@@ -65,6 +87,12 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     keyStore,
     personKeys,
     templates,
+    consentTexts,
+    confirmRemoval,
+    consents,
+    passes,
+    personalData,
+    retention,
     people,
     accounts,
     devices,
@@ -84,8 +112,13 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     },
     async addConsentedPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {
       const { id } = await services.addPerson(input);
-      const { version, language } = currentConsent;
-      return people.giveConsent(id, { version, language }, { accountId: await services.accountId() });
+      await services.giveConsent(id);
+      return (await people.get(id))!;
+    },
+    async giveConsent(personId: string): Promise<void> {
+      const { version } = consentTexts.current;
+      const shown = { version, language: 'en', method: 'in-person' as const };
+      await consents.give(personId, shown, { accountId: await services.accountId() });
     },
     async enrol(personId: string, set: readonly NewTemplate[]): Promise<void> {
       await templates.replace(personId, {

@@ -64,7 +64,7 @@ export class SignalingHarness {
 
   static async create(
     options: { workers?: number } & Partial<
-      Pick<SignalingServerOptions, 'authenticate' | 'knownCameras' | 'limits'>
+      Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'knownCameras' | 'limits'>
     > = {},
   ) {
     const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' });
@@ -92,6 +92,11 @@ export class SignalingHarness {
       originAllowed: (request) => request.headers.origin === ORIGIN,
       media,
       enrolment: new EnrolmentOwners(),
+      identify:
+        options.identify ??
+        (async () => {
+          throw new MusterError('not-found', 'There are no people here.');
+        }),
       ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),
       log,

@@ -73,6 +73,11 @@ export class AnalyzerGallery {
     return this.#former !== null && this.#former.people > 0;
   }
 
+  /** Known by whichever pack. */
+  has(personId: string): boolean {
+    return this.#all.some((one) => one.has(personId));
+  }
+
   get shares(): GalleryShares {
     return { current: this.#current.share, former: this.#former?.share ?? null };
   }

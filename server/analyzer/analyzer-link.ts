@@ -16,6 +16,8 @@ import type { AnalyzerSettings } from './settings.ts';
 
 /** An answer to a search that takes longer is no longer worth waiting for, ms. */
 const SEARCH_LIMIT = 5_000;
+/** A removal that is not confirmed in this time is reported as such, ms: a picture takes tens of ms. */
+const CONFIRM_LIMIT = 5_000;
 /** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the second. */
 const LOAD_RETRY_FIRST = 500;
 const LOAD_RETRY_MOST = 15_000;
@@ -38,6 +40,15 @@ export interface AnalyzerLinkEvents {
   message: [message: AnalyzerNews];
 }
 
+/** What one analyzer says of a removal. */
+export interface Removal {
+  removed: boolean;
+  /** Vision threads that have ended what they were doing; 0 where the process is gone, and its memory with it. */
+  threads: number;
+}
+
+const GONE: Removal = { removed: true, threads: 0 };
+
 interface PendingSearch {
   resolve(matches: Match[]): void;
   reject(error: Error): void;
@@ -49,6 +60,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   readonly #options: AnalyzerLinkOptions;
   readonly #process: SupervisedProcess<ServerToAnalyzer, AnalyzerToServer>;
   readonly #searches = new Map<number, PendingSearch>();
+  readonly #removals = new Map<number, (removal: Removal) => void>();
   readonly #gallery: GallerySender;
   #up = false;
   #execution: Execution | null = null;
@@ -112,6 +124,26 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#gallery.remove(personId);
   }
 
+  /** Resolves when the analyzer has dropped the person, and no picture that names them is still on its way. */
+  confirmRemoval(personId: string): Promise<Removal> {
+    const request = (this.#request += 1);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#confirmed(request, { removed: false, threads: 0 }), CONFIRM_LIMIT);
+      this.#removals.set(request, (removal) => {
+        clearTimeout(timer);
+        resolve(removal);
+      });
+      if (this.#process.pid === undefined) this.#confirmed(request, GONE);
+      else {
+        this.#gallery.whenSent(() => {
+          if (!this.#process.send({ type: 'gallery.confirm', request, personId })) {
+            this.#confirmed(request, GONE);
+          }
+        });
+      }
+    });
+  }
+
   /** Throws MusterError `analyzer-unavailable` where no answer comes. */
   search(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
     const request = (this.#request += 1);
@@ -130,6 +162,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#up = false;
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being closed');
     await this.#process.close();
+    for (const request of this.#removals.keys()) this.#confirmed(request, GONE);
     this.removeAllListeners();
   }
 
@@ -158,6 +191,8 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       this.#searches.delete(message.request);
       clearTimeout(pending.timer);
       pending.resolve(message.matches);
+    } else if (message.type === 'gallery.confirmed') {
+      this.#confirmed(message.request, message);
     } else {
       this.emit('message', message);
     }
@@ -167,9 +202,15 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     if (this.#loadTimer) clearTimeout(this.#loadTimer);
     this.#gallery.stop();
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being restarted');
+    for (const request of this.#removals.keys()) this.#confirmed(request, GONE);
     if (!this.#up) return;
     this.#up = false;
     this.emit('down');
+  }
+
+  #confirmed(request: number, { removed, threads }: Removal): void {
+    this.#removals.get(request)?.({ removed, threads });
+    this.#removals.delete(request);
   }
 
   #abandon(request: number, why: string): void {

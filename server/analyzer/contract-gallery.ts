@@ -53,6 +53,10 @@ export class ContractGallery {
     this.#gallery.upsert(entry);
   }
 
+  has(personId: string): boolean {
+    return this.#gallery.has(personId);
+  }
+
   remove(personId: string): void {
     this.#gallery.remove(personId);
   }

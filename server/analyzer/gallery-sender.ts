@@ -16,6 +16,8 @@ export class GallerySender {
   readonly #options: GallerySenderOptions;
   /** Changes while the whole is being loaded and sent, the last one of each person; null at other times. */
   #changes: Map<string, GalleryCommand> | null = null;
+  /** What waits for the whole to be sent. */
+  readonly #waiting: (() => void)[] = [];
   #run = 0;
 
   constructor(options: GallerySenderOptions) {
@@ -49,7 +51,10 @@ export class GallerySender {
       if (run !== this.#run) return false;
       throw error;
     } finally {
-      if (run === this.#run) this.#changes = null;
+      if (run === this.#run) {
+        this.#changes = null;
+        for (const work of this.#waiting.splice(0)) work();
+      }
     }
   }
 
@@ -57,6 +62,13 @@ export class GallerySender {
   stop(): void {
     this.#run += 1;
     this.#changes = null;
+    this.#waiting.length = 0;
+  }
+
+  /** Runs `work` when every change so far has been sent: at once, or after the whole. Not where `stop` comes first. */
+  whenSent(work: () => void): void {
+    if (this.#changes) this.#waiting.push(work);
+    else work();
   }
 
   upsert(entry: GalleryEntry): void {

@@ -14,6 +14,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { Execution } from '../protocol/execution.ts';
 import type { Observation } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
+import type { RemovalView } from '../protocol/rights.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from './guarded-emitter.ts';
@@ -157,6 +158,16 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     for (const link of this.#links) link.remove(personId);
   }
 
+  /** Asked after `remove`. Resolves when every analyzer has dropped the person, or has not in time. Never rejects. */
+  async confirmRemoval(personId: string): Promise<RemovalView> {
+    const answers = await Promise.all(this.#links.map((link) => link.confirmRemoval(personId)));
+    return {
+      analyzers: answers.filter(({ removed }) => removed).length,
+      threads: answers.reduce((sum, { threads }) => sum + threads, 0),
+      everywhere: answers.every(({ removed }) => removed),
+    };
+  }
+
   /**
    * Best matches, one per person, most similar first, for the mean direction of these embeddings, which are of
    * this contract, among the people known by it; on the scale of the pack in use.
@@ -236,6 +247,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         this.#log.debug({ analyzer: link.name, ...message }, 'gallery | changed');
         break;
       case 'gallery.matches':
+      case 'gallery.confirmed':
         break;
     }
   }

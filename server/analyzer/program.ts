@@ -14,6 +14,7 @@ import { RepeatedFaults } from './repeated-faults.ts';
 import { Scheduler } from './scheduler.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { VisionPool } from './vision-pool.ts';
+import { withoutRemoved } from './without-removed.ts';
 
 /** Between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
@@ -115,8 +116,9 @@ async function analyse(
   if (cameras.get(job.cameraId) === watched) {
     scheduler.finished(job.cameraId);
     if (result?.purpose === 'check-in') {
-      say({ type: 'observation', observation: result.observation });
-      for (const sighting of result.sightings) say({ type: 'sighting', sighting });
+      const { observation, sightings } = withoutRemoved(result, (personId) => gallery.has(personId));
+      say({ type: 'observation', observation });
+      for (const sighting of sightings) say({ type: 'sighting', sighting });
     } else if (result) {
       say({ type: 'capture', capture: result.capture });
     }
@@ -247,6 +249,11 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
       const { request, contract, embeddings, limit } = message;
       const matches = gallery.search(contract, embeddings, limit);
       return say({ type: 'gallery.matches', request, matches });
+    }
+    case 'gallery.confirm': {
+      const { request, personId } = message;
+      const threads = await vision.settled();
+      return say({ type: 'gallery.confirmed', request, removed: !gallery.has(personId), threads });
     }
     case 'ping':
       return say({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });

@@ -23,10 +23,13 @@ export type ToVisionThread =
   | { type: 'forget'; cameraId: string }
   | { type: 'galleries'; shares: GalleryShares }
   | { type: 'analyse'; job: CheckInJob | EnrolmentJob; lease: Pick<FrameLease, 'index' | 'width' | 'height'> }
+  /** Answered when what was asked before has been answered. */
+  | { type: 'settle'; request: number }
   | { type: 'close' };
 
 export type FromVisionThread =
   | { type: 'ready'; execution: Execution }
+  | { type: 'settled'; request: number }
   | { type: 'analysed'; result: CheckInResult | EnrolmentResult }
   /** This one picture could not be analysed; the thread goes on. */
   | { type: 'failed'; message: string };

@@ -53,6 +53,8 @@ export class VisionPool {
   #execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
   /** What was said of the last one, as JSON. */
   #said = '';
+  readonly #settling = new Map<number, () => void>();
+  #requests = 0;
   #deaths = 0;
   #opened = false;
   #closing: Promise<void> | null = null;
@@ -123,6 +125,23 @@ export class VisionPool {
     for (const thread of this.#threads) post(thread, { type: 'galleries', shares });
   }
 
+  /** Resolves when every thread has ended what it is doing now, or died; with how many threads that are. */
+  async settled(): Promise<number> {
+    const threads = [...this.#threads].filter(({ ready }) => ready);
+    await Promise.all(
+      threads.map(async (thread) => {
+        const request = (this.#requests += 1);
+        const settled = new Promise<void>((resolve) => {
+          this.#settling.set(request, resolve);
+        });
+        post(thread, { type: 'settle', request });
+        await Promise.race([settled, thread.ended]);
+        this.#settling.delete(request);
+      }),
+    );
+    return threads.length;
+  }
+
   /** Lets running jobs end within a budget. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -178,7 +197,7 @@ export class VisionPool {
           this.#deaths = 0;
           this.#done(thread, message.type === 'analysed' ? message.result : new Error(message.message));
           this.#options.onIdle();
-        }
+        } else if (message.type === 'settled') this.#settling.get(message.request)?.();
         // Anything else is not ours: under `node --watch` a thread tells over this channel which files it loads.
       });
       void thread.ended.then(() => {

@@ -86,6 +86,9 @@ port.on('message', (message: ToVisionThread) => {
     case 'analyse':
       running = analyse(message);
       break;
+    case 'settle':
+      void running.then(() => say({ type: 'settled', request: message.request }));
+      break;
     case 'close':
       void running.then(close).finally(() => port.close());
       break;

@@ -1,6 +1,7 @@
 /** Sightings become punches; punches become the day's list. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
@@ -23,7 +24,16 @@ export interface AttendanceServiceOptions {
   now?: () => number;
 }
 
-/** The station or camera that saw it. */
+/** Somebody at a door: seen, or by a PIN or a badge, which has no evidence of a face. */
+export interface Arrival extends Omit<Sighting, 'similarity' | 'margin' | 'frames'> {
+  similarity: number | null;
+  margin: number | null;
+  frames: number | null;
+  /** A sighting where it is not given. */
+  source?: 'pin' | 'badge';
+}
+
+/** The station or camera where it was. */
 export interface SightingDevice {
   id: string;
   name: string;
@@ -50,7 +60,7 @@ export class AttendanceService {
    * gets the same answer and makes no second punch: all sightings of a person go one after the other (an
    * advisory lock), and the sighting's id is unique among the punches.
    */
-  async record(sighting: Sighting, device: SightingDevice): Promise<AttendanceEvent> {
+  async record(sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     if (!UUID.test(sighting.personId)) return ignored(sighting, device, '', 'This person is not known.');
     const once = () => this.#database.transaction((em) => this.#decideIn(em, sighting, device));
     let event: AttendanceEvent;
@@ -76,7 +86,7 @@ export class AttendanceService {
     return attendanceView(this.#database.fork(), of, { timeZone, departments });
   }
 
-  async #decideIn(em: Em, sighting: Sighting, device: SightingDevice): Promise<AttendanceEvent> {
+  async #decideIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     const { personId, at } = sighting;
     await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`muster/person/${personId}`]);
 
@@ -112,7 +122,7 @@ export class AttendanceService {
       at: new Date(at),
       workDate: decision.workDate,
       timeZone,
-      source: 'sighting',
+      source: sighting.source ?? 'sighting',
       sightingId: sighting.id,
       deviceId: device.id,
       similarity: sighting.similarity,
@@ -120,13 +130,20 @@ export class AttendanceService {
       frames: sighting.frames,
       live: sighting.live,
     });
+    if (sighting.source) {
+      await audit(em, {
+        act: 'punch.identified',
+        object: { kind: 'person', id: personId },
+        after: { source: sighting.source, kind: decision.kind },
+      });
+    }
     return answer(sighting, device, name, written(decision.kind), at);
   }
 }
 
 /** The answer to one sighting; `at`: epoch ms that the result speaks of. */
 function answer(
-  sighting: Sighting,
+  sighting: Arrival,
   { settings }: SightingDevice,
   name: string,
   result: AttendanceEvent['result'],
@@ -145,7 +162,7 @@ function answer(
   };
 }
 
-function ignored(sighting: Sighting, device: SightingDevice, name: string, reason: string): AttendanceEvent {
+function ignored(sighting: Arrival, device: SightingDevice, name: string, reason: string): AttendanceEvent {
   return { ...answer(sighting, device, name, 'ignored', sighting.at), reason };
 }
 

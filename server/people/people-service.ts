@@ -1,13 +1,15 @@
 /** The people who may check in: their records, their consent, and how they leave the system. */
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
-import { Consent } from '../db/entities/consent.ts';
+import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrolment } from '../db/entities/template.ts';
 import type { PersonView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
-import { consentText, currentConsent } from './consent-text.ts';
+import type { RemovalView } from '../protocol/rights.ts';
+import type { ConsentTexts } from './consent-texts.ts';
 import type { NewPerson, PersonChange } from './person-input.ts';
 import { type ContractsInUse, displayName, viewPeople } from './person-view.ts';
 import { countToReenrol } from './reenrolment.ts';
@@ -16,6 +18,9 @@ import type { TemplateStore } from './template-store.ts';
 export interface PeopleServiceOptions extends ContractsInUse {
   database: Database;
   templates: TemplateStore;
+  consentTexts: ConsentTexts;
+  /** Asks every analyzer whether it has dropped the person. Never rejects. */
+  confirmRemoval: (personId: string) => Promise<RemovalView>;
   log: Logger;
 }
 
@@ -29,13 +34,25 @@ export interface EnrolmentCandidate {
 export class PeopleService {
   readonly #database: Database;
   readonly #templates: TemplateStore;
+  readonly #consentTexts: ConsentTexts;
+  readonly #confirmRemoval: PeopleServiceOptions['confirmRemoval'];
   readonly #log: Logger;
   readonly #inUse: ContractsInUse;
   readonly #names = new Map<string, string>();
 
-  private constructor({ database, templates, log, contract, former }: PeopleServiceOptions) {
+  private constructor({
+    database,
+    templates,
+    consentTexts,
+    confirmRemoval,
+    log,
+    contract,
+    former,
+  }: PeopleServiceOptions) {
     this.#database = database;
     this.#templates = templates;
+    this.#consentTexts = consentTexts;
+    this.#confirmRemoval = confirmRemoval;
     this.#log = log.child({ part: 'people' });
     this.#inUse = { contract, former };
   }
@@ -71,13 +88,13 @@ export class PeopleService {
       },
       { orderBy: { familyName: 'asc', givenName: 'asc', number: 'asc' } },
     );
-    return viewPeople(em, people, this.#inUse);
+    return viewPeople(em, people, this.#inUse, this.#consentTexts);
   }
 
   async get(id: string): Promise<PersonView | null> {
     const em = this.#database.fork();
     const person = await em.findOne(Person, { id, erasedAt: null });
-    return person && (await viewPeople(em, [person], this.#inUse))[0]!;
+    return person && (await viewPeople(em, [person], this.#inUse, this.#consentTexts))[0]!;
   }
 
   /** How many people must be enrolled again. */
@@ -94,7 +111,16 @@ export class PeopleService {
 
   /** Throws MusterError `conflict` when the number is taken. */
   async create(input: NewPerson): Promise<PersonView> {
-    const person = await this.#write(async (em) => em.create(Person, { ...input, erasedAt: null }));
+    const person = await this.#write(async (em) => {
+      const made = em.create(Person, {
+        ...input,
+        leftAt: input.status === 'left' ? new Date() : null,
+        erasedAt: null,
+      });
+      await em.flush();
+      await audit(em, { act: 'person.created', object: { kind: 'person', id: made.id } });
+      return made;
+    });
     this.#names.set(person.id, displayName(person));
     this.#log.info({ personId: person.id }, 'person created');
     return this.#view(person.id);
@@ -104,7 +130,19 @@ export class PeopleService {
   async update(id: string, change: PersonChange): Promise<PersonView> {
     const person = await this.#write(async (em) => {
       const found = await this.#find(em, id);
-      return em.assign(found, change);
+      const { status } = found;
+      const fields = changedFields(found, change);
+      em.assign(found, change);
+      if (found.status !== status) found.leftAt = found.status === 'left' ? new Date() : null;
+      if (fields.length > 0) {
+        await audit(em, {
+          act: 'person.changed',
+          object: { kind: 'person', id },
+          before: { status },
+          after: { status: found.status, fields },
+        });
+      }
+      return found;
     });
     this.#names.set(id, displayName(person));
     this.#log.info({ personId: id, fields: Object.keys(change) }, 'person changed');
@@ -114,15 +152,18 @@ export class PeopleService {
   }
 
   /**
-   * Deletes what says who somebody was: templates and their key, enrolment records, and every personal
-   * field. The row stays as a pseudonym, because punches (which the law makes an employer keep) and the
-   * proof of consent refer to it. Throws MusterError `not-found`.
+   * Deletes what says who somebody was: templates and their key, enrolment records, PIN and badge, and every
+   * personal field. The row stays as a pseudonym, because punches (which the law makes an employer keep) and the
+   * proof of consent refer to it. Resolves when every analyzer has dropped the person, or has not in time.
+   * Throws MusterError `not-found`.
    */
-  async erase(id: string): Promise<void> {
+  async erase(id: string): Promise<RemovalView> {
     await this.#database.transaction(async (em) => {
       const person = await this.#find(em, id);
       await this.#templates.destroy(em, id);
       await em.nativeDelete(Enrolment, { personId: id });
+      await em.nativeDelete(Pin, { personId: id });
+      await em.nativeDelete(Badge, { personId: id });
       em.assign(person, {
         number: null,
         givenName: '',
@@ -135,54 +176,13 @@ export class PeopleService {
         status: 'left',
         erasedAt: new Date(),
       });
+      await audit(em, { act: 'person.erased', object: { kind: 'person', id } });
     });
     this.#names.delete(id);
-    this.#log.info({ personId: id }, 'person erased');
     await this.#templates.publish(id);
-  }
-
-  /**
-   * Records that the person agreed to the current text. Throws MusterError `not-found`, or `conflict` when
-   * another version was shown than the one in force.
-   */
-  async giveConsent(
-    id: string,
-    shown: { version: string; language: string },
-    by: { accountId: string },
-  ): Promise<PersonView> {
-    if (shown.version !== currentConsent.version || !consentText(shown.version, shown.language)) {
-      throw new MusterError('conflict', 'The consent text has changed: show the person the current one.');
-    }
-    await this.#database.transaction(async (em) => {
-      await this.#find(em, id);
-      em.create(Consent, {
-        ...shown,
-        personId: id,
-        recordedBy: by.accountId,
-        withdrawnAt: null,
-        withdrawnBy: null,
-      });
-    });
-    this.#log.info({ personId: id, version: shown.version }, 'consent recorded');
-    return this.#view(id);
-  }
-
-  /**
-   * As the consent text promises: the templates and their key are gone at once, and no new ones are captured
-   * before the person agrees again. Throws MusterError `not-found`.
-   */
-  async withdrawConsent(id: string, by: { accountId: string }): Promise<void> {
-    await this.#database.transaction(async (em) => {
-      await this.#find(em, id);
-      await this.#templates.destroy(em, id);
-      await em.nativeUpdate(
-        Consent,
-        { personId: id, withdrawnAt: null },
-        { withdrawnAt: new Date(), withdrawnBy: by.accountId },
-      );
-    });
-    this.#log.info({ personId: id }, 'consent withdrawn, templates removed');
-    await this.#templates.publish(id);
+    const removal = await this.#confirmRemoval(id);
+    this.#log.info({ personId: id, ...removal }, 'person erased');
+    return removal;
   }
 
   /** Inside a transaction the row is locked: an enrolment saved meanwhile would outlive an erasure. */
@@ -210,6 +210,11 @@ export class PeopleService {
       });
     }
   }
+}
+
+/** Names only: what people are called stays out of the audit trail. */
+function changedFields(person: Person, change: PersonChange): string[] {
+  return (Object.keys(change) as (keyof PersonChange)[]).filter((field) => change[field] !== person[field]);
 }
 
 function notFound(): MusterError {

@@ -4,7 +4,7 @@ import type { Person } from '../db/entities/person.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { POSE_BINS } from '../protocol/face.ts';
 import type { PersonView, Reenrol } from '../protocol/api.ts';
-import { currentConsent } from './consent-text.ts';
+import type { ConsentTexts } from './consent-texts.ts';
 
 export function displayName(person: Pick<Person, 'givenName' | 'familyName' | 'erasedAt'>): string {
   return person.erasedAt ? 'Deleted person' : `${person.givenName} ${person.familyName}`;
@@ -39,6 +39,7 @@ export async function viewPeople(
   em: Em,
   people: readonly Person[],
   inUse: ContractsInUse,
+  texts: ConsentTexts,
 ): Promise<PersonView[]> {
   if (people.length === 0) return [];
   // One parameter, not one per person: PostgreSQL takes 65,535.
@@ -62,7 +63,7 @@ export async function viewPeople(
   const consentOf = new Map(consents.map((row) => [row.personId, row]));
   const enrolmentsOf = Map.groupBy(enrolments, ({ personId }) => personId);
   return people.map((person) =>
-    view(person, consentOf.get(person.id), enrolmentsOf.get(person.id) ?? [], inUse),
+    view(person, consentOf.get(person.id), enrolmentsOf.get(person.id) ?? [], inUse, texts),
   );
 }
 
@@ -71,6 +72,7 @@ function view(
   consent: ConsentRow | undefined,
   enrolments: readonly EnrolmentRow[],
   inUse: ContractsInUse,
+  texts: ConsentTexts,
 ): PersonView {
   const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
   const own = enrolments.find(({ contract }) => contract === inUse.contract);
@@ -92,7 +94,7 @@ function view(
       ? {
           version: consent.version,
           givenAt: new Date(consent.givenAt).toISOString(),
-          current: consent.version === currentConsent.version,
+          current: texts.isCurrent(consent.version),
         }
       : null,
     enrolment: enrolment

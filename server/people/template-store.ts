@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
@@ -9,7 +10,7 @@ import { Enrolment, Template } from '../db/entities/template.ts';
 import type { NewTemplate } from '../enrollment/template.ts';
 import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
-import { currentConsent } from './consent-text.ts';
+import type { ConsentTexts } from './consent-texts.ts';
 import type { PersonKeys, WrappedKey } from './person-keys.ts';
 import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
 import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
@@ -17,6 +18,7 @@ import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unread
 export interface TemplateStoreOptions {
   database: Database;
   personKeys: PersonKeys;
+  consentTexts: ConsentTexts;
   log: Logger;
   /** Of the model pack in use. */
   contract: ModelContract;
@@ -53,6 +55,7 @@ type TemplateRow = SealedTemplate & { personId: string };
 export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
   readonly #database: Database;
   readonly #personKeys: PersonKeys;
+  readonly #consentTexts: ConsentTexts;
   readonly #log: Logger;
   /** In order of preference. */
   readonly #contracts: readonly ModelContract[];
@@ -62,10 +65,19 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   #publishing: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor({ database, personKeys, log, contract, former, retryAfter = 1_000 }: TemplateStoreOptions) {
+  constructor({
+    database,
+    personKeys,
+    consentTexts,
+    log,
+    contract,
+    former,
+    retryAfter = 1_000,
+  }: TemplateStoreOptions) {
     super();
     this.#database = database;
     this.#personKeys = personKeys;
+    this.#consentTexts = consentTexts;
     this.#log = log.child({ part: 'templates' });
     this.#contracts = former ? [contract, former] : [contract];
     this.#retryAfter = retryAfter;
@@ -89,7 +101,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
         { personId, withdrawnAt: null },
         { orderBy: { givenAt: 'desc' } },
       );
-      if (consent?.version !== currentConsent.version) {
+      if (!consent || !this.#consentTexts.isCurrent(consent.version)) {
         throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
       }
       await em.nativeDelete(Template, { personId });
@@ -113,6 +125,15 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
         contract: set.contract,
         enrolledBy: set.by.accountId,
         overrideReason: set.override?.reason ?? null,
+      });
+      await audit(em, {
+        act: 'templates.replaced',
+        object: { kind: 'person', id: personId },
+        after: {
+          contract: set.contract,
+          templates: set.templates.length,
+          duplicateAccepted: set.override !== undefined,
+        },
       });
     });
     await this.#personKeys.forget(personId, replaced);

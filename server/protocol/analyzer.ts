@@ -65,6 +65,8 @@ export type ServerToAnalyzer =
       embeddings: Float32Array[];
       limit: number;
     }
+  /** Asked after a removal; answered when every picture that was being looked at has been told of. */
+  | { type: 'gallery.confirm'; request: number; personId: string }
   | { type: 'ping'; at: number }
   | { type: 'close' };
 
@@ -98,6 +100,8 @@ export type AnalyzerToServer =
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
   | { type: 'gallery.matches'; request: number; matches: Match[] }
+  /** Whether the person is in no gallery any more, and how many vision threads have ended what they were doing. */
+  | { type: 'gallery.confirmed'; request: number; removed: boolean; threads: number }
   | { type: 'gallery.size'; people: number; templates: number }
   | { type: 'pong'; at: number; rss: number }
   | { type: 'fatal'; message: string };

@@ -18,6 +18,17 @@ export const SOCKET_LIMITS = {
   socketsPerActor: 8,
 } as const;
 
+/** Punching by PIN or badge. A PIN is short: it is safe by what is allowed to try. Enforced by `PassService`. */
+export const PASS_LIMITS = {
+  pinDigits: 6,
+  /** So many wrong PINs in a row, and the number is locked for a time, ms; twice as long after each further one. */
+  wrongPins: 5,
+  firstLock: 15 * 60_000,
+  longestLock: 8 * 3_600_000,
+  /** Wrong tries at one station, whosever: 10 at once, then one a minute. */
+  station: { burst: 10, refill: 60_000 },
+} as const;
+
 /** Close codes of the socket (RFC 6455 private range). */
 export const CLOSE = {
   unauthenticated: 4401,

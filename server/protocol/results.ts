@@ -127,6 +127,9 @@ export type ResultMessage = Observation | EnrolmentProgress;
 
 export type PunchKind = 'in' | 'out';
 
+/** How it was known who it was; a correction is written by staff. */
+export type PunchSource = 'sighting' | 'pin' | 'badge' | 'correction';
+
 /**
  * What a sighting came to. `punched`: a punch was written. `already`: the person is already in (or out),
  * nothing was written. `ignored`: the policy did not want it, with the reason.

@@ -6,7 +6,7 @@ import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import type { ErrorBody } from './error.ts';
 import type { Role, TokenScope } from './permissions.ts';
-import type { PunchKind, EnrolmentState } from './results.ts';
+import type { AttendanceEvent, PunchKind, EnrolmentState } from './results.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -105,6 +105,18 @@ const id = z.string().min(1).max(64);
 /** Checked in depth by mediasoup itself; here: an object of sane size (the socket bounds the message). */
 const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
 
+/** What stands in for a face. */
+const pass = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('pin'),
+    number: z.string().trim().min(1).max(32),
+    pin: z.string().regex(/^\d{4,12}$/),
+  }),
+  /** As printed on the badge, or typed. */
+  z.object({ type: z.literal('badge'), code: z.string().min(8).max(64) }),
+]);
+export type Pass = z.infer<typeof pass>;
+
 export const requestSchemas = {
   /** First message on a socket. */
   hello: z.object({ protocol: z.literal(PROTOCOL_VERSION) }),
@@ -136,6 +148,8 @@ export const requestSchemas = {
     enrolmentId: id,
     override: z.object({ reason: z.string().trim().min(3).max(500) }).optional(),
   }),
+  /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
+  'punch.identify': z.object({ requestId: z.uuid(), pass }),
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
   'cameras.subscribe': z.object({}),
   'cameras.unsubscribe': z.object({}),
@@ -159,6 +173,7 @@ export interface Replies {
   'enrolment.restart': Record<string, never>;
   'enrolment.cancel': Record<string, never>;
   'enrolment.save': { personId: string; templates: number; bins: string[] };
+  'punch.identify': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };
   'cameras.unsubscribe': Record<string, never>;
 }

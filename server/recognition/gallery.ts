@@ -99,6 +99,10 @@ export class SharedGallery {
     this.#people.set(personId, { slot, rows });
   }
 
+  has(personId: string): boolean {
+    return this.#people.has(personId);
+  }
+
   remove(personId: string): void {
     const person = this.#people.get(personId);
     if (!person) return;

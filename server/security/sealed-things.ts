@@ -30,6 +30,12 @@ export const SEALED_THINGS = {
     binds: ['account_id'],
     purpose: 'muster/second-factor',
   },
+  pin: {
+    table: 'pin',
+    column: 'sealed',
+    binds: ['person_id'],
+    purpose: 'muster/pin',
+  },
 } as const satisfies Record<string, SealedThing>;
 
 export type SealedKind = keyof typeof SEALED_THINGS;

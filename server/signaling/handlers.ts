@@ -1,6 +1,8 @@
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { AttendanceEvent } from '../protocol/results.ts';
+import type { DeviceActor } from '../security/device-service.ts';
 import type { Actor, CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
 import type { EnrolmentPort } from './enrolment-port.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
@@ -13,6 +15,8 @@ export type Handlers = {
 export interface HandlerServices {
   media: MediaServer;
   enrolment: EnrolmentPort;
+  /** Somebody at a station says who they are. */
+  identify: (station: DeviceActor, request: RequestData<'punch.identify'>) => Promise<AttendanceEvent>;
   /** First hello of a socket. */
   greet: (peer: SignalingPeer) => void;
   cameras: {
@@ -22,7 +26,7 @@ export interface HandlerServices {
   };
 }
 
-export function createHandlers({ media, enrolment, greet, cameras }: HandlerServices): Handlers {
+export function createHandlers({ media, enrolment, identify, greet, cameras }: HandlerServices): Handlers {
   return {
     hello: async (peer) => {
       if (!peer.greeted) greet(peer);
@@ -81,6 +85,11 @@ export function createHandlers({ media, enrolment, greet, cameras }: HandlerServ
     },
     'enrolment.save': (peer, { enrolmentId, override }) =>
       enrolment.save(enrolmentId, accountOf(peer).accountId, override),
+
+    'punch.identify': (peer, request) => {
+      if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'This is for a station.');
+      return identify(peer.actor, request);
+    },
 
     'cameras.subscribe': async (peer) => {
       cameras.subscribe(peer);

@@ -20,6 +20,7 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'enrolment.restart': 'enrol',
   'enrolment.cancel': 'enrol',
   'enrolment.save': 'enrol',
+  'punch.identify': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',
 };

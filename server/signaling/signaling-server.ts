@@ -19,7 +19,7 @@ import type {
 } from '../protocol/signaling.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrolmentPort } from './enrolment-port.ts';
-import { createHandlers, type Handlers } from './handlers.ts';
+import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
 import { closeInTime } from './close-in-time.ts';
 import { isPermitted } from './permissions.ts';
 import { actorKey, SessionChecks } from './session-checks.ts';
@@ -38,6 +38,7 @@ export interface SignalingServerOptions {
   originAllowed: (request: IncomingMessage) => boolean;
   media: MediaServer;
   enrolment: EnrolmentPort;
+  identify: HandlerServices['identify'];
   /** All paired devices as `offline` rows, which are shown of those that do not publish; none where not given. */
   knownCameras?: () => CameraState[];
   /** Overrides for tests that cannot wait half a minute. */
@@ -85,6 +86,7 @@ export class SignalingServer {
     this.#handlers = createHandlers({
       media: options.media,
       enrolment: options.enrolment,
+      identify: options.identify,
       greet: (peer) => this.#greet(peer),
       cameras: this.#watch,
     });

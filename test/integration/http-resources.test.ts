@@ -5,6 +5,7 @@ import selfsigned from 'selfsigned';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
 import type { PersonView, SessionView } from '../../server/protocol/api.ts';
+import type { ConsentTextsView } from '../../server/protocol/rights.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
 import { appServices, listen, problemOf, RestServer } from '../rest-server.ts';
 
@@ -140,13 +141,17 @@ describe('people', () => {
       people: [{ id: person.id }],
     });
 
-    const text = await staff.json<{ version: string; language: string; text: string }>('GET', '/api/consent');
-    const { version, language } = text;
-    expect(text.text.length).toBeGreaterThan(500);
-    const consented = await staff.json<PersonView>('POST', `${url}/consent`, { version, language });
+    const { version, texts } = await staff.json<ConsentTextsView>('GET', '/api/consent');
+    expect(texts.map(({ language }) => language)).toEqual(['de', 'en', 'fr']);
+    expect(texts.every(({ text }) => text.length > 500)).toBe(true);
+    const consented = await staff.json<PersonView>('POST', `${url}/consent`, {
+      version,
+      language: 'fr',
+      method: 'on-paper',
+    });
     expect(consented.consent).toMatchObject({ version, current: true });
 
-    expect((await staff.send('DELETE', `${url}/templates`)).status).toBe(204);
+    expect((await staff.send('DELETE', `${url}/consent`)).status).toBe(200);
     expect(await staff.json('GET', url)).toMatchObject({ consent: null });
     expect((await staff.send('DELETE', url)).status).toBe(204);
     expect((await staff.send('GET', url)).status).toBe(404);

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentConsent } from '../../server/people/consent-text.ts';
+import type { ConsentInput } from '../../server/protocol/rights.ts';
 import { PeopleService } from '../../server/people/people-service.ts';
 import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
 
 let services: DataServices;
 let by: { accountId: string };
+let shown: ConsentInput;
 
 beforeAll(async () => {
   services = await openDataServices();
   by = { accountId: await services.accountId() };
+  shown = { version: services.consentTexts.current.version, language: 'en', method: 'in-person' };
 });
 afterAll(() => services.close());
-
-const shown = { version: currentConsent.version, language: currentConsent.language };
 
 describe('people', () => {
   it('are kept with all their fields', async () => {
@@ -76,7 +76,7 @@ describe('people', () => {
     expect(await services.people.get(nobody)).toBeNull();
     await expect(services.people.update(nobody, {})).rejects.toMatchObject({ code: 'not-found' });
     await expect(services.people.erase(nobody)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(services.people.giveConsent(nobody, shown, by)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(services.consents.give(nobody, shown, by)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -94,8 +94,8 @@ describe('names', () => {
 describe('consent', () => {
   it('is recorded with its version, by whom and when', async () => {
     const { id } = await services.addPerson();
-    const person = await services.people.giveConsent(id, shown, by);
-    expect(person.consent).toMatchObject({ version: shown.version, current: true });
+    await services.consents.give(id, shown, by);
+    expect((await services.people.get(id))!.consent).toMatchObject({ version: shown.version, current: true });
     const rows = await services.database.fork().execute('select * from consent where person_id = ?', [id]);
     expect(rows).toMatchObject([{ ...shown, recorded_by: by.accountId }]);
   });
@@ -106,7 +106,7 @@ describe('consent', () => {
       { ...shown, version: '1999' },
       { ...shown, language: 'tlh' },
     ]) {
-      await expect(services.people.giveConsent(id, other, by)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(services.consents.give(id, other, by)).rejects.toMatchObject({ code: 'conflict' });
     }
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
   });
@@ -124,7 +124,7 @@ describe('a consent that was withdrawn', () => {
   it('counts no longer, takes the templates along, and stays on record', async () => {
     const { id } = await services.addConsentedPerson();
     await services.enrol(id, [newTemplate('aggregate', 7)]);
-    await services.people.withdrawConsent(id, by);
+    await services.consents.withdraw(id, by);
     expect(await services.people.get(id)).toMatchObject({ consent: null, enrolment: null });
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
     // An enrolment that was being captured meanwhile.
@@ -139,9 +139,9 @@ describe('a consent that was withdrawn', () => {
 
   it('can be given again', async () => {
     const { id } = await services.addConsentedPerson();
-    await services.people.withdrawConsent(id, by);
-    const person = await services.people.giveConsent(id, shown, by);
-    expect(person.consent).toMatchObject({ current: true });
+    await services.consents.withdraw(id, by);
+    await services.consents.give(id, shown, by);
+    expect((await services.people.get(id))!.consent).toMatchObject({ current: true });
     await services.enrol(id, [newTemplate('aggregate', 7)]);
     const rows = await services.database.fork().execute('select 1 from consent where person_id = ?', [id]);
     expect(rows).toHaveLength(2);
@@ -149,7 +149,7 @@ describe('a consent that was withdrawn', () => {
 
   it('of nobody is told', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
-    await expect(services.people.withdrawConsent(nobody, by)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(services.consents.withdraw(nobody, by)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

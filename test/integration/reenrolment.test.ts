@@ -28,9 +28,10 @@ const ids: Record<'ann' | 'sue' | 'gus' | 'era' | 'ned' | 'new', string> = {
 
 beforeAll(async () => {
   services = await openDataServices({ log });
-  const { database, personKeys } = services;
-  templates = new TemplateStore({ database, personKeys, log, contract: NOW, former: LEFT });
-  people = await PeopleService.create({ database, templates, log, contract: NOW, former: LEFT });
+  const { database, personKeys, consentTexts, confirmRemoval } = services;
+  templates = new TemplateStore({ database, personKeys, consentTexts, log, contract: NOW, former: LEFT });
+  const parts = { database, templates, consentTexts, confirmRemoval, log };
+  people = await PeopleService.create({ ...parts, contract: NOW, former: LEFT });
   templates.on('gallery.changed', (change) => changes.push(change));
   for (const name of ['ann', 'sue', 'gus', 'era', 'ned', 'new'] as const) {
     ids[name] = (await services.addConsentedPerson({ givenName: name })).id;
@@ -123,8 +124,9 @@ describe('the gallery of a migration', () => {
   });
 
   it('has nobody of the former contract where that does not run', async () => {
-    const { database, personKeys } = services;
-    const alone = await gallery(new TemplateStore({ database, personKeys, log, contract: NOW }));
+    const { database, personKeys, consentTexts } = services;
+    const parts = { database, personKeys, consentTexts, log };
+    const alone = await gallery(new TemplateStore({ ...parts, contract: NOW }));
     expect([...alone.keys()]).toEqual([ids.ned]);
   });
 

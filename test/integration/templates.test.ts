@@ -114,8 +114,9 @@ describe('saving templates', () => {
 
   it('keeps templates of different models apart', async () => {
     const { id } = await enrolled();
-    const { database, log, personKeys } = services;
-    const other = new TemplateStore({ database, log, personKeys, contract: 'other@1/8' });
+    const { database, log, personKeys, consentTexts } = services;
+    const parts = { database, log, personKeys, consentTexts };
+    const other = new TemplateStore({ ...parts, contract: 'other@1/8' });
     expect((await other.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
   });
 
@@ -147,7 +148,7 @@ describe('who is in the gallery', () => {
 
   it('not somebody whose templates were removed', async () => {
     const { id } = await enrolled();
-    await services.people.withdrawConsent(id, { accountId: await services.accountId() });
+    await services.consents.withdraw(id, { accountId: await services.accountId() });
     expect(changes).toEqual([{ personId: id, entry: null }]);
     expect(
       await services.database.fork().execute('select 1 from template where person_id = ?', [id]),
@@ -177,8 +178,9 @@ describe('a database that cannot be read', () => {
 
   it('is asked no more once the store is closed', async () => {
     const { id } = await enrolled(120);
-    const { database, log, personKeys } = services;
-    const store = new TemplateStore({ database, log, personKeys, contract: CONTRACT, retryAfter: 1 });
+    const { database, log, personKeys, consentTexts } = services;
+    const parts = { database, log, personKeys, consentTexts };
+    const store = new TemplateStore({ ...parts, contract: CONTRACT, retryAfter: 1 });
     const told: GalleryChange[] = [];
     store.on('gallery.changed', (change) => told.push(change));
     await broken();
@@ -280,7 +282,7 @@ describe('at rest', () => {
 
   it('nothing of an embedding or a key is in the log', async () => {
     const { id, set } = await enrolled(100);
-    await services.people.withdrawConsent(id, { accountId: await services.accountId() });
+    await services.consents.withdraw(id, { accountId: await services.accountId() });
     const log = lines.join('');
     expect(log).toContain(id);
     for (const { embedding } of set) expect(log).not.toContain(String(embedding[0]));

@@ -111,6 +111,22 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-people></muster-people>`,
   },
   {
+    path: '/people/:personId',
+    title: 'Person',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/person/person.ts'),
+    render: ({ personId }) => html`<muster-person .personId=${personId ?? ''}></muster-person>`,
+  },
+  {
+    path: '/retention',
+    title: 'Retention',
+    frame: 'shell',
+    needs: 'account',
+    load: () => import('../pages/retention.ts'),
+    render: () => html`<muster-retention></muster-retention>`,
+  },
+  {
     path: '/attendance',
     title: 'Attendance',
     frame: 'shell',

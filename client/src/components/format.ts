@@ -42,6 +42,19 @@ export function ago(instant: string, now = Date.now()): string {
   return shortDate(instant);
 }
 
+/** A language by its own name, with a capital: Deutsch, Français. */
+export function languageName(language: string): string {
+  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
+  return `${name.charAt(0).toLocaleUpperCase(language)}${name.slice(1)}`;
+}
+
+/** Such as 22 Nov 2026, 19:08; on this machine's clock. */
+export function dateTime(instant: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(instant),
+  );
+}
+
 /** m:ss, never negative. */
 export function countdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

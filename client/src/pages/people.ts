@@ -51,6 +51,13 @@ export class MusterPeople extends LitElement {
         display: block;
         font-weight: 620;
       }
+      .who a {
+        color: inherit;
+        text-decoration: none;
+      }
+      .who a:hover {
+        text-decoration: underline;
+      }
       .acts {
         display: flex;
         justify-content: flex-end;
@@ -247,7 +254,7 @@ export class MusterPeople extends LitElement {
         <div class="who">
           <span class="face" aria-hidden="true">${initials}</span>
           <div>
-            <strong>${person.displayName}</strong>
+            <a href="/people/${person.id}" data-test="open"><strong>${person.displayName}</strong></a>
             <span class="small quiet number">${person.number}</span>
             <div class="narrow">${state}</div>
             ${person.status === 'active' ? nothing : html`<span class="chip">${person.status}</span>`}

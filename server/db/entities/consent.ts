@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { ConsentMethod } from '../../protocol/rights.ts';
 import { Account } from './account.ts';
 import { Person } from './person.ts';
 
@@ -16,6 +17,7 @@ export const Consent = defineEntity({
     personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict'),
     version: p.text(),
     language: p.text(),
+    method: p.text().$type<ConsentMethod>(),
     givenAt: p.datetime(3).onCreate(() => new Date()),
     recordedBy: p.manyToOne(Account).mapToPk().joinColumn('recorded_by').deleteRule('restrict'),
     /** Null while it holds. Set once, with who recorded it; whoever agrees again gets a new row. */

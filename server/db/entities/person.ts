@@ -25,6 +25,8 @@ export const Person = defineEntity({
     startDate: p.date().nullable(),
     status: p.text().$type<'active' | 'suspended' | 'left'>(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
+    /** When the status became `left`; null in any other. */
+    leftAt: p.datetime(3).nullable(),
     erasedAt: p.datetime(3).nullable(),
   },
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { PunchKind } from '../../protocol/results.ts';
+import type { PunchKind, PunchSource } from '../../protocol/results.ts';
 import { Account } from './account.ts';
 import { Device } from './device.ts';
 import { Person } from './person.ts';
@@ -26,8 +26,8 @@ export const Punch = defineEntity({
     workDate: p.date(),
     /** IANA zone of the door. */
     timeZone: p.text(),
-    source: p.text().$type<'sighting' | 'correction'>(),
-    /** The same sighting makes one punch, however often it is delivered. */
+    source: p.text().$type<PunchSource>(),
+    /** Of a sighting, or of a request at the keypad: the same one makes one punch, however often it is delivered. */
     sightingId: p.text().nullable().unique('punch_sighting'),
     deviceId: p.manyToOne(Device).mapToPk().joinColumn('device_id').deleteRule('restrict').nullable(),
     similarity: p.double().$type<number>().nullable(),

@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { currentConsent } from '../../people/consent-text.ts';
+import type { ConsentService } from '../../people/consent-service.ts';
 
-/** The text to show before an enrolment. */
-export function consentRouter(): Router {
+/** The text to show before an enrolment, in every language it is written in. */
+export function consentRouter({ texts }: ConsentService): Router {
   const router = Router();
   router.get('/', (_req, res) => {
-    res.json(currentConsent);
+    res.json(texts.current);
   });
   return router;
 }

@@ -1,15 +1,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { newPerson, personChange } from '../../people/person-input.ts';
-import type { PeopleService } from '../../people/people-service.ts';
 import { MusterError } from '../../protocol/error.ts';
-import { accountOf } from '../access.ts';
+import type { AppServices } from '../services.ts';
 import { validate } from '../validate.ts';
 
 const listQuery = z.object({ search: z.string().max(200).default('') });
-const consentInput = z.strictObject({ version: z.string().max(32), language: z.string().max(16) });
 
-export function peopleRouter(people: PeopleService): Router {
+export function peopleRouter({ people }: Pick<AppServices, 'people'>): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
@@ -34,21 +32,7 @@ export function peopleRouter(people: PeopleService): Router {
 
   /** Erases: templates, key and personal data go; punches stay under a pseudonym. */
   router.delete('/:id', async (req, res) => {
-    await people.erase(req.params.id);
-    res.status(204).end();
-  });
-
-  router.post('/:id/consent', async (req, res) => {
-    const { accountId } = accountOf(res);
-    const shown = validate(consentInput, req.body);
-    res.status(201).json(await people.giveConsent(req.params.id, shown, { accountId }));
-  });
-
-  /** The withdrawal of the consent: the templates go with it. */
-  router.delete('/:id/templates', async (req, res) => {
-    const { accountId } = accountOf(res);
-    await people.withdrawConsent(req.params.id, { accountId });
-    res.status(204).end();
+    res.json(await people.erase(req.params.id));
   });
 
   return router;

@@ -1,0 +1,115 @@
+/** One person: what is known, what they agreed to, how they punch without a face, and what becomes of their data. */
+import { LitElement, html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { alert } from '../../components/alert.ts';
+import { shortDate } from '../../components/format.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { api } from '../../session/api.ts';
+import { shared } from '../../styles/shared.ts';
+import './consent-card.ts';
+import './data-card.ts';
+import './passes-card.ts';
+
+export class MusterPerson extends LitElement {
+  static override properties = { personId: { attribute: false } };
+  static override styles = [
+    shared,
+    css`
+      .page {
+        max-width: 56rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
+        gap: 1rem 1.5rem;
+        margin: 0;
+      }
+      dt {
+        font-size: 0.8125rem;
+        font-weight: 600;
+        color: var(--m-quiet);
+      }
+      dd {
+        margin: 0.15rem 0 0;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare personId: string;
+  readonly #person = new Loaded(this, () => api.person(this.personId));
+
+  constructor() {
+    super();
+    this.personId = '';
+  }
+
+  override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has('personId') && changed.get('personId')) this.#person.refresh();
+  }
+
+  override render() {
+    const { value: person, error } = this.#person;
+    if (!person) return html`<div class="page">${alert(error?.message ?? '')}</div>`;
+    const { enrolment } = person;
+    const facts = [
+      ['Number', person.number],
+      ['Department', person.department],
+      ['Job title', person.jobTitle],
+      ['E-mail', person.email],
+      ['Phone', person.phone],
+      ['First day', person.startDate ? shortDate(person.startDate) : ''],
+    ].filter(([, value]) => value);
+    return html`<div class="page" data-test="person-page">
+      <div class="head">
+        <div>
+          <p class="small"><a href="/people">People</a></p>
+          <h1>${person.displayName}</h1>
+          ${
+            person.status === 'active'
+              ? nothing
+              : html`<p>
+                  <span class="chip warn">${person.status === 'left' ? 'Has left' : 'Suspended'}</span>
+                </p>`
+          }
+        </div>
+        <wa-button
+          href="/enrol/${person.id}"
+          variant=${enrolment ? 'neutral' : 'brand'}
+          appearance=${enrolment ? 'outlined' : 'accent'}
+        >
+          <wa-icon slot="start" name="scan-face"></wa-icon>${enrolment ? 'Enrol again' : 'Enrol the face'}
+        </wa-button>
+      </div>
+      ${alert(error?.message ?? '')}
+      <section class="card">
+        <dl>
+          ${facts.map(
+            ([name, value]) =>
+              html`<div>
+                <dt>${name}</dt>
+                <dd>${value}</dd>
+              </div>`,
+          )}
+          <div>
+            <dt>Face</dt>
+            <dd data-test="enrolment">
+              ${
+                enrolment
+                  ? `${enrolment.bins.length} angles, since ${shortDate(enrolment.enrolledAt)}`
+                  : 'Nothing stored'
+              }
+            </dd>
+          </div>
+        </dl>
+      </section>
+      <muster-consent-card .person=${person} @changed=${this.#again}></muster-consent-card>
+      <muster-passes-card .person=${person}></muster-passes-card>
+      <muster-data-card .person=${person}></muster-data-card>
+    </div>`;
+  }
+
+  readonly #again = () => this.#person.refresh();
+}
+
+customElements.define('muster-person', MusterPerson);

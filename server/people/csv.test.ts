@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { toCsv } from './csv.ts';
+
+describe('toCsv', () => {
+  it('has the columns of the first row, and a line for each row', () => {
+    expect(
+      toCsv([
+        { a: 1, b: 'x' },
+        { b: 'y', a: null },
+      ]),
+    ).toBe('a,b\r\n1,x\r\n,y\r\n');
+    expect(toCsv([])).toBe('');
+  });
+
+  it('quotes what a comma, a quote or a line break would split', () => {
+    expect(toCsv([{ a: 'x, y', b: 'say "no"', c: 'two\nlines' }])).toBe(
+      'a,b,c\r\n"x, y","say ""no""","two\nlines"\r\n',
+    );
+  });
+
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])('lets no spreadsheet run %j', (name) => {
+    expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);
+  });
+
+  it('leaves numbers alone', () => {
+    expect(toCsv([{ n: -1.5 }])).toBe('n\r\n-1.5\r\n');
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConsentTexts } from '../../server/people/consent-texts.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+
+let services: DataServices;
+let dataDir: string;
+
+beforeAll(async () => {
+  services = await openDataServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-consent-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+const LONG = 'We would like to know you by your face. '.repeat(10);
+
+async function put(files: Record<string, string | Buffer>): Promise<void> {
+  await mkdir(path.join(dataDir, 'consent'), { recursive: true });
+  for (const [name, text] of Object.entries(files))
+    await writeFile(path.join(dataDir, 'consent', name), text);
+}
+
+const open = () => ConsentTexts.open({ database: services.database, dataDir });
+
+describe('our own texts', () => {
+  it('say the same in English, German and French', async () => {
+    const { current } = await open();
+    expect(current.texts.map(({ language }) => language)).toEqual(['de', 'en', 'fr']);
+    const paragraphs = current.texts.map(({ text }) => text.split('\n\n').length);
+    expect(new Set(paragraphs)).toEqual(new Set([6]));
+  });
+});
+
+describe("the operator's texts", () => {
+  it('are in force in place of ours: of several versions the last, in all its languages', async () => {
+    await put({
+      '2027-9.en.md': `${LONG} nine`,
+      '2027-10.en.md': `${LONG} ten`,
+      '2027-10.pt-BR.md': `${LONG} dez`,
+      '.2027-10.en.md.swp': 'of an editor',
+    });
+    const texts = await open();
+    expect(texts.current.version).toBe('2027-10');
+    expect(texts.current.texts.map(({ language }) => language)).toEqual(['en', 'pt-BR']);
+    expect(texts.offers('2027-10', 'pt-BR')).toBe(true);
+    expect(texts.offers('2027-10', 'de')).toBe(false);
+    expect(texts.isCurrent('2027-9')).toBe(false);
+  });
+
+  it('are refused with every fault told at once', async () => {
+    await put({
+      'notes.txt': LONG,
+      '2027-01.en.md': 'Too short.',
+      '2027-01.de.md': Buffer.concat([Buffer.from(LONG), Buffer.of(0xff, 0xfe)]),
+      '2026-11.en.md': LONG,
+    });
+    const message = await open().then(String, (error: Error) => error.message);
+    expect(message).toMatch(/4 fault/);
+    expect(message).toMatch(/notes\.txt is not named VERSION\.LANGUAGE\.md/);
+    expect(message).toMatch(/2027-01\.en\.md has fewer than 200 characters/);
+    expect(message).toMatch(/2027-01\.de\.md is not plain UTF-8 text/);
+    expect(message).toMatch(/version 2026-11 is one of Muster's own/);
+  });
+
+  it('may be mended until somebody has agreed, and never after; what was agreed to stays in the database', async () => {
+    await put({ '2028-01.en.md': `${LONG} draft` });
+    await open();
+    await put({ '2028-01.en.md': `${LONG} final` });
+    await open();
+    const { id } = await services.addPerson();
+    await services.database.fork().execute(
+      `insert into consent (id, person_id, version, language, method, given_at, recorded_by)
+       values (gen_random_uuid(), ?, '2028-01', 'en', 'in-person', now(), ?)`,
+      [id, await services.accountId()],
+    );
+    await put({ '2028-01.en.md': `${LONG} changed` });
+    await expect(open()).rejects.toThrow(/2028-01\.en\.md was changed after 1 people had agreed/);
+    const kept = await services.database
+      .fork()
+      .execute(`select text from consent_text where version = '2028-01'`);
+    expect(kept).toEqual([{ text: `${LONG} final` }]);
+    await rm(path.join(dataDir, 'consent', '2028-01.en.md'));
+    expect((await open()).current.version).toBe('2026-11');
+  });
+});

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { Punch } from '../../server/db/entities/punch.ts';
+import { punchByPass } from '../../server/people/punch-by-pass.ts';
+import { MusterError } from '../../server/protocol/error.ts';
+import { PASS_LIMITS } from '../../server/protocol/limits.ts';
+import type { Pass } from '../../server/protocol/signaling.ts';
+import type { DeviceActor } from '../../server/security/device-service.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+
+let services: DataServices;
+let clock = Date.now();
+let station: DeviceActor;
+let person: { id: string; number: string };
+let pin: string;
+
+beforeAll(async () => {
+  services = await openDataServices({ now: () => clock });
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  // Each test has a station of its own: full buckets.
+  station = await services.addDevice();
+  person = await services.addPerson({ number: `PIN-${randomUUID().slice(0, 8)}` });
+  ({ pin } = await services.passes.setPin(person.id));
+});
+
+const punch = (pass: Pass, requestId = randomUUID()) => punchByPass(services, station, { requestId, pass });
+const byPin = (typed = pin, number = person.number) => punch({ type: 'pin', number, pin: typed });
+const punches = () => services.database.fork().find(Punch, { personId: person.id });
+const wrong = () => String((Number(pin) + 1) % 1_000_000).padStart(6, '0');
+
+async function refusal(work: Promise<unknown>): Promise<MusterError> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof MusterError) return error;
+  throw new Error('it was not refused');
+}
+
+async function audited(act: string, personId: string | null) {
+  const events = await services.database.fork().find(AuditEvent, { act, objectId: personId });
+  return events.map(({ detail }) => JSON.parse(detail) as { after?: Record<string, unknown> });
+}
+
+describe('a PIN', () => {
+  it('with the number is a punch by the rules of the door, marked as such', async () => {
+    expect(await byPin()).toMatchObject({
+      result: 'checked-in',
+      camera: station.deviceId,
+      person: { id: person.id, name: 'Grace Hopper' },
+    });
+    expect(await byPin()).toMatchObject({ result: 'already-in' });
+    expect(await punches()).toMatchObject([{ source: 'pin', kind: 'in', similarity: null, frames: null }]);
+    expect(await audited('punch.identified', person.id)).toEqual([{ after: { source: 'pin', kind: 'in' } }]);
+  });
+
+  it('sent again with the same request makes no second punch, and gets the same answer', async () => {
+    const requestId = randomUUID();
+    const pass = { type: 'pin', number: person.number, pin } as const;
+    const first = await punch(pass, requestId);
+    const answers = await Promise.all([punch(pass, requestId), punch(pass, requestId)]);
+    expect(answers).toEqual([first, first]);
+    expect(await punches()).toHaveLength(1);
+  });
+
+  it('goes with the number in any case, and without its signs, which a keypad has not', async () => {
+    const { number } = person;
+    expect(await byPin(pin, number.toLowerCase())).toMatchObject({ result: 'checked-in' });
+    expect(await byPin(pin, number.replaceAll('-', ''))).toMatchObject({ result: 'already-in' });
+  });
+
+  it('belongs to nobody where the letters and digits are those of two numbers', async () => {
+    const tail = randomUUID().slice(0, 4);
+    await services.addPerson({ number: `A-1${tail}` });
+    const second = await services.addPerson({ number: `A1-${tail}` });
+    const { pin: its } = await services.passes.setPin(second.id);
+    expect(await refusal(byPin(its, `A1${tail}`))).toMatchObject({ code: 'not-found' });
+    expect(await byPin(its, `A1-${tail}`)).toMatchObject({ result: 'checked-in' });
+  });
+
+  it('is stored sealed, and six digits are not to be found', async () => {
+    const [row] = await services.database
+      .fork()
+      .execute<{ row: string }[]>('select p::text "row" from pin p where person_id = ?', [person.id]);
+    expect(row!.row).not.toContain(pin);
+    // The envelope, not the hash in it: who has the database alone has nothing to try digits on.
+    expect(Buffer.from(/\\x([0-9a-f]+)/.exec(row!.row)![1]!, 'hex').toString('latin1')).not.toContain(
+      'argon2',
+    );
+  });
+
+  it('of the past does not work any more, nor one that was removed', async () => {
+    const old = pin;
+    // One in a million times it is the same again.
+    do ({ pin } = await services.passes.setPin(person.id));
+    while (pin === old);
+    expect(await refusal(byPin(old))).toMatchObject({ code: 'not-found' });
+    expect(await byPin()).toMatchObject({ result: 'checked-in' });
+    await services.passes.removePin(person.id);
+    expect(await refusal(byPin())).toMatchObject({ code: 'not-found' });
+    expect((await audited('pin.set', person.id)).length).toBeGreaterThan(1);
+    expect(await audited('pin.removed', person.id)).toHaveLength(1);
+  });
+
+  it('of somebody suspended is told so, as a face would be', async () => {
+    await services.people.update(person.id, { status: 'suspended' });
+    expect(await byPin()).toMatchObject({ result: 'ignored', reason: 'This person is suspended.' });
+  });
+});
+
+describe('a wrong try', () => {
+  it('is answered alike whether the number, the PIN, or both are wrong, or there is no PIN', async () => {
+    const { number } = await services.addPerson({ number: `NONE-${randomUUID().slice(0, 8)}` });
+    const refusals = [
+      await refusal(byPin(wrong())),
+      await refusal(byPin(pin, 'nobody-has-this')),
+      await refusal(byPin('000000', number)),
+    ];
+    expect(new Set(refusals.map((error) => JSON.stringify(error.toBody()))).size).toBe(1);
+    expect(await audited('punch.failed', person.id)).toEqual([{ after: { source: 'pin', why: 'wrong' } }]);
+    // What was typed is not written down: it may be somebody's PIN.
+    const all = await services.database.fork().find(AuditEvent, { act: 'punch.failed' });
+    expect(JSON.stringify(all)).not.toContain('nobody-has-this');
+  });
+
+  it('locks the number after five, for the right PIN as well, and says nothing of it', async () => {
+    for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
+    const locked = await refusal(byPin());
+    expect(locked.message).toBe((await refusal(byPin(wrong()))).message);
+    expect((await services.passes.view(person.id)).pin!.lockedUntil).not.toBeNull();
+    clock += PASS_LIMITS.firstLock;
+    expect(await byPin()).toMatchObject({ result: 'checked-in' });
+    expect((await services.passes.view(person.id)).pin!.lockedUntil).toBeNull();
+  });
+
+  it('after a lock locks for twice as long; a new PIN unlocks', async () => {
+    for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
+    clock += PASS_LIMITS.firstLock;
+    await refusal(byPin(wrong()));
+    clock += PASS_LIMITS.firstLock;
+    await refusal(byPin());
+    ({ pin } = await services.passes.setPin(person.id));
+    expect(await byPin()).toMatchObject({ result: 'checked-in' });
+  });
+
+  it('counts one by one, however many come at once', async () => {
+    await Promise.all(Array.from({ length: 9 }, () => refusal(byPin(wrong()))));
+    const why = (await audited('punch.failed', person.id)).map(({ after }) => after!['why']);
+    expect(why.filter((one) => one === 'wrong')).toHaveLength(PASS_LIMITS.wrongPins);
+    expect(why.filter((one) => one === 'locked')).toHaveLength(9 - PASS_LIMITS.wrongPins);
+  });
+
+  it('too often makes the station wait, whosever the numbers are; another station goes on', async () => {
+    for (let i = 0; i < PASS_LIMITS.station.burst; i += 1) await refusal(byPin('000000', `nobody-${i}`));
+    expect(await refusal(byPin())).toMatchObject({ code: 'rate-limited' });
+    station = await services.addDevice('Back door');
+    expect(await byPin()).toMatchObject({ result: 'checked-in' });
+  });
+
+  it('counts alone: however many type right, nobody waits', async () => {
+    for (let i = 0; i < 3 * PASS_LIMITS.station.burst; i += 1)
+      expect((await byPin()).person.id).toBe(person.id);
+  });
+});
+
+describe('a badge', () => {
+  it('is a punch, as printed or as typed', async () => {
+    const { code } = await services.passes.issueBadge(person.id);
+    expect(await punch({ type: 'badge', code })).toMatchObject({ result: 'checked-in' });
+    const typed = code.toLowerCase().replaceAll(/(.{5})/g, '$1 ');
+    expect(await punch({ type: 'badge', code: typed })).toMatchObject({ result: 'already-in' });
+    expect(await punches()).toMatchObject([{ source: 'badge' }]);
+  });
+
+  it('that was revoked, or replaced, is not known', async () => {
+    const { code: first } = await services.passes.issueBadge(person.id);
+    const { code: second } = await services.passes.issueBadge(person.id);
+    expect(await refusal(punch({ type: 'badge', code: first }))).toMatchObject({ code: 'not-found' });
+    await services.passes.revokeBadge(person.id);
+    expect(await refusal(punch({ type: 'badge', code: second }))).toMatchObject({ code: 'not-found' });
+    expect(await audited('badge.issued', person.id)).toHaveLength(2);
+    expect(await audited('badge.revoked', person.id)).toHaveLength(1);
+  });
+});
+
+describe('passes', () => {
+  it('go with the person', async () => {
+    const { code } = await services.passes.issueBadge(person.id);
+    await services.people.erase(person.id);
+    expect(await services.passes.view(person.id)).toEqual({ pin: null, badge: null });
+    await refusal(punch({ type: 'badge', code }));
+    await expect(services.passes.setPin(person.id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
