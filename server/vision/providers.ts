@@ -30,7 +30,7 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
     // What comes after it is no wish: it always works.
     if (provider === 'cpu') break;
     try {
-      checkAvailable(provider);
+      requireKnown(provider);
       const networks: Network[] = [];
       const options = {
         threads,
@@ -44,17 +44,21 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
       await opened.close();
       throw new Error('it takes none of the operators of these networks');
     } catch (error) {
-      refused.push({ provider, reason: reasonOf(error) });
+      const brought =
+        backend(provider)?.bundled === false ? ' (its libraries do not come with npm: models/README.md)' : '';
+      refused.push({ provider, reason: `${reasonOf(error)}${brought}` });
     }
   }
   const opened = await open({ threads, providers: ['cpu'] });
   return { opened, execution: { provider: 'cpu', onCpu: 1, refused } };
 }
 
+const backend = (provider: Provider) => listSupportedBackends().find(({ name }) => name === provider);
+
 /** onnxruntime's own words for this ("backend not found") are for its makers. */
-function checkAvailable(provider: Provider): void {
-  const known = listSupportedBackends().find(({ name }) => name === provider);
-  if (!known) throw new Error(`onnxruntime has no ${provider} on ${process.platform} ${process.arch}`);
+function requireKnown(provider: Provider): void {
+  if (!backend(provider))
+    throw new Error(`onnxruntime has no ${provider} on ${process.platform} ${process.arch}`);
 }
 
 async function shareOnCpu(networks: readonly Network[]): Promise<number> {

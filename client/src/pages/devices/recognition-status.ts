@@ -135,7 +135,7 @@ function distinct(executions: readonly Execution[]): Execution[] {
 function runsOn({ provider, onCpu, refused }: Execution) {
   const partly = provider !== 'cpu' && onCpu > 0;
   return html`<strong>${capital(PROVIDER[provider])}</strong>${
-      partly ? html`, ${Math.ceil(onCpu * 100)} % of the operators on the processor` : nothing
+      partly ? html`, ${Math.max(1, Math.round(onCpu * 100))} % of the operators on the processor` : nothing
     }
     ${refused.map((r) => html`<p class="small quiet">Not ${PROVIDER[r.provider]}: ${r.reason}</p>`)}`;
 }

@@ -1,0 +1,82 @@
+/** How strictly and how far away faces are looked for, as whoever runs the office sees and sets it. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeviceView } from '../../server/protocol/api.ts';
+import { Chromium } from '../chromium.ts';
+import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
+import { type Browser, RestServer } from '../rest-server.ts';
+
+let services: DataServices;
+let rest: RestServer;
+let staff: Browser;
+let chromium: Chromium;
+
+beforeAll(async () => {
+  services = await openDataServices();
+  await services.addDevice('Front door');
+  rest = await RestServer.start(services, {
+    client: { directory: path.resolve('dist/client') },
+    recognition: () => ({
+      pack: { id: 'test', title: 'Test pack', verified: true },
+      far: '1e-5',
+      available: ['1e-3', '1e-4', '1e-5'],
+      liveness: { policy: 'off', installed: false },
+      analyzers: ['analyzer-1', 'analyzer-2'].map((name) => ({
+        name,
+        execution: {
+          provider: 'webgpu',
+          onCpu: 0.14,
+          refused: [{ provider: 'cuda', reason: 'No such library' }],
+        },
+      })),
+    }),
+  });
+  staff = await rest.staff();
+  chromium = await Chromium.launch();
+  const cookies = [...staff.cookies].map(([name, value]) => ({ name, value, url: rest.origin }));
+  await chromium.context.addCookies(cookies);
+});
+afterAll(async () => {
+  await chromium?.close();
+  rest?.stop();
+  await services?.close();
+});
+
+async function smallestFace(): Promise<number> {
+  const { devices } = await staff.json<{ devices: DeviceView[] }>('GET', '/api/devices');
+  return devices[0]!.settings.minFace;
+}
+
+describe('the devices page', () => {
+  it('says in words how strictly faces are recognised, and what the networks really run on', async () => {
+    const page = await chromium.context.newPage();
+    await page.goto(`${rest.origin}/devices`);
+    const text = await page.locator('[data-test=recognition]').innerText();
+    expect(text).toMatch(/Strict\n[^]*about once in 100,000 times[^]*also has convenient and balanced/);
+    expect(text).toMatch(/Test pack/);
+    expect(text).toMatch(/Not told from people\n[^]*npm run models -- install minifasnet/);
+    // Two analyzers that fare alike are one line.
+    expect(text.match(/Graphics card \(WebGPU\), 14 % of the operators on the processor/g)).toHaveLength(1);
+    expect(text).toMatch(/Not the NVIDIA card \(CUDA\): No such library/);
+    await page.close();
+  });
+
+  it('sets the smallest face in words or as a number, each following the other', async () => {
+    expect(await smallestFace()).toBe(ATTENDANCE.minFace);
+    const page = await chromium.context.newPage();
+    await page.goto(`${rest.origin}/devices`);
+    await page.getByLabel('Settings of Front door').click();
+    const words = page.locator('[data-test=smallest-face]');
+    const exact = page.locator('wa-input[name=minFace]');
+    const value = (field: typeof words) => field.evaluate((e) => (e as HTMLInputElement).value);
+    expect([await value(words), await value(exact)]).toEqual(['8', '8']);
+    await words.locator('[part=combobox]').click();
+    await page.locator('wa-option', { hasText: 'Near' }).click();
+    await expect.poll(() => value(exact)).toBe('20');
+    await exact.locator('input').fill('6.5');
+    await expect.poll(() => value(words)).toBe('other');
+    await page.locator('[data-test=save]').click();
+    await expect.poll(smallestFace).toBe(0.065);
+    await page.close();
+  });
+});
