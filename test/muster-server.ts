@@ -49,6 +49,11 @@ export class MusterServer {
     return server;
   }
 
+  /** First port that media is received on. */
+  get mediaPort(): number {
+    return Number(this.#env['MUSTER_MEDIA_PORT']);
+  }
+
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('the server is not running');

@@ -1,0 +1,109 @@
+/** A camera drawn in the page: a clip with the running number of each frame in its pixels, and what comes back for it. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { TIMECODE_BITS, TIMECODE_BLOCK } from '../../server/vision/timecode.ts';
+import type { Chromium } from '../chromium.ts';
+
+/** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(init: { kind: 'video' });
+  readonly writable: WritableStream<VideoFrame>;
+}
+
+export interface Sample {
+  /** Epoch ms at which the result was received. */
+  at: number;
+  /** Frame drawn → result received, ms. */
+  latency: number;
+  recognised: boolean;
+  /** Of these, in the analyzer: from the frame's arrival to its result. */
+  analyzer: number;
+}
+
+/** Gives every page of this browser a camera that plays the clip, the number of the frame drawn on it. */
+export async function publishDrawing(
+  browser: Chromium,
+  clip: string,
+  size: { width: number; height: number },
+) {
+  const body = await readFile(clip);
+  await browser.context.route('**/bench-clip.webm', (route) =>
+    route.fulfill({ body, contentType: 'video/webm' }),
+  );
+  await browser.context.addInitScript(drawAndMeasure, {
+    ...size,
+    bits: TIMECODE_BITS,
+    block: TIMECODE_BLOCK,
+  });
+}
+
+/** Runs in the page, before the product's own scripts. */
+function drawAndMeasure(options: { width: number; height: number; bits: number; block: number }): void {
+  const { width, height, bits, block } = options;
+  const drawn = new Map<number, number>();
+  const samples: Sample[] = [];
+  Object.assign(window, { latencySamples: samples });
+
+  const camera = async (): Promise<MediaStream> => {
+    const video = document.createElement('video');
+    const clip = await fetch('/bench-clip.webm');
+    video.src = URL.createObjectURL(await clip.blob());
+    Object.assign(video, { muted: true, loop: true });
+    await video.play();
+    const canvas = new OffscreenCanvas(width, height);
+    // Read back for every frame: keep it out of the (emulated) graphics processor.
+    const paint = canvas.getContext('2d', { willReadFrequently: true, alpha: false })!;
+    // A camera's frames carry the moment of their capture; those of a captured canvas wait for the next repaint.
+    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    const frames = track.writable.getWriter();
+    track.getSettings = () => ({ width, height, frameRate: 30 });
+    const side = width * block;
+    let code = 0;
+    setInterval(() => {
+      code = (code + 1) % 2 ** bits;
+      paint.drawImage(video, 0, 0, width, height);
+      for (let bit = 0; bit < bits; bit += 1) {
+        paint.fillStyle = (code >> bit) & 1 ? '#fff' : '#000';
+        paint.fillRect(bit * side, 0, side, side);
+      }
+      const now = performance.now();
+      drawn.set(code, now);
+      frames.write(new VideoFrame(canvas, { timestamp: now * 1_000 })).catch(() => {});
+    }, 1000 / 30);
+    const stream = new MediaStream([track]);
+    return stream;
+  };
+  navigator.mediaDevices.getUserMedia = camera;
+
+  // oxlint-disable-next-line typescript/unbound-method -- called below with the connection it is called on
+  const create = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function createDataChannel(
+    this: RTCPeerConnection,
+    label,
+    init,
+  ) {
+    const channel = create.call(this, label, init);
+    channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const now = performance.now();
+      const message = JSON.parse(data) as {
+        timecode?: number;
+        faces?: { state: string }[];
+        timings?: { wait: number; total: number };
+      };
+      const at = message.timecode === undefined ? undefined : drawn.get(message.timecode);
+      if (at === undefined || !message.timings) return;
+      samples.push({
+        at: performance.timeOrigin + now,
+        latency: now - at,
+        recognised: message.faces?.some(({ state }) => state === 'recognised') ?? false,
+        analyzer: message.timings.wait + message.timings.total,
+      });
+    });
+    return channel;
+  };
+}
+
+/** Everything that was measured in this page so far. */
+export function samplesOf(page: Page): Promise<Sample[]> {
+  return page.evaluate(() => (window as unknown as { latencySamples: Sample[] }).latencySamples);
+}

@@ -1,0 +1,103 @@
+/**
+ * An honest station in real Chromium while a thousand hostile sockets hold on to the server: its results a second and
+ * their latency before, during and after, and the memory of the server; about two minutes.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { Attack } from '../attack.ts';
+import { Chromium } from '../chromium.ts';
+import { Office } from '../e2e/office.ts';
+import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
+import { publishDrawing, samplesOf } from './drawn-camera.ts';
+import { type BenchRow, benchOptions, quantile, report } from './report.ts';
+
+const { seconds, sockets, json } = benchOptions({ seconds: 20, sockets: 1_000 });
+const SIZE = { width: 640, height: 480 };
+/** Connections rise to their bitrate, ms. */
+const SETTLE = 5_000;
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-hostile-'));
+const database = await EmbeddedDatabase.start({
+  dataDir: folder,
+  port: 0,
+  log: pino({ level: 'silent' }),
+  durable: false,
+});
+const drop = async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+};
+const office = await Office.open(
+  { url: database.url, drop },
+  { MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' },
+);
+const rows: BenchRow[] = [];
+let attack: Attack | null = null;
+try {
+  const desk = await office.browser(
+    await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...SIZE, fps: 15 }),
+  );
+  const admin = await office.setUp(desk);
+  await office.enrol(admin, { number: '1', givenName: 'Alan', familyName: 'Adams' });
+  const cookies = await desk.context.cookies();
+  await admin.goto('about:blank');
+  const browser = await Chromium.launch();
+  try {
+    const clip = await vp8Clip({ clip: 'cap13', from: 0, to: 12, boomerang: true, ...SIZE, kbps: 4_000 });
+    await publishDrawing(browser, clip, SIZE);
+    const page = await office.device({ admin, kind: 'station', name: 'Door', camera: browser });
+    await page.locator('[data-test=face][data-state=recognised]').first().waitFor();
+    await sleep(SETTLE);
+
+    const phase = async (name: string) => {
+      const from = Date.now();
+      let peak = 0;
+      while (Date.now() < from + seconds * 1_000) {
+        peak = Math.max(peak, residentMiB(office.server.pid));
+        await sleep(250);
+      }
+      const to = Date.now();
+      const samples = (await samplesOf(page)).filter(({ at }) => at >= from && at < to);
+      const latency = samples.map((sample) => sample.latency);
+      const row = (metric: string, value: number, unit: string) =>
+        rows.push({ case: name, metric, value, unit });
+      row('results', (samples.length * 1_000) / (to - from), '1/s');
+      row('p50', quantile(latency, 0.5), 'ms');
+      row('p99', quantile(latency, 0.99), 'ms');
+      row('server', peak, 'MiB');
+      if (attack) row('hostile open', attack.open, 'sockets');
+    };
+
+    await phase('before');
+    attack = await Attack.start({
+      url: office.server.url,
+      mediaPort: office.server.mediaPort,
+      sockets,
+      cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+    });
+    await phase(`${sockets} hostile sockets`);
+    const { tried, ended, sent } = attack;
+    attack.stop();
+    attack = null;
+    await sleep(SETTLE);
+    await phase('after');
+    console.log(`hostile: ${tried} connections tried, ${ended} ended, ${sent} messages and datagrams sent`);
+  } finally {
+    await browser.close();
+  }
+} finally {
+  attack?.stop();
+  await office.close();
+}
+await report({ bench: 'hostile', rows, json });
+
+/** Of the process alone: media workers and analyzers are others. */
+function residentMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
