@@ -11,6 +11,7 @@ export interface Punch {
   kind: string;
   device: string;
   similarity: number;
+  live: number | null;
 }
 
 export interface Visitor {
@@ -122,7 +123,7 @@ export class Office {
 
   async punches(): Promise<Punch[]> {
     return this.#database.fork().execute<Punch[]>(
-      `select person.number, punch.kind, device.name device, punch.similarity
+      `select person.number, punch.kind, device.name device, punch.similarity, punch.live
        from punch join person on person.id = punch.person_id join device on device.id = punch.device_id
        order by punch.at`,
     );

@@ -1,0 +1,86 @@
+/**
+ * A picture of somebody who is enrolled, held before a station that requires people: through Chromium, the SFU and the
+ * analyzer. Needs the liveness nets and a photograph of an attack, which lie beside the checkout; left out without them.
+ */
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import { LIVE_SCORE } from '../../server/protocol/face.ts';
+import { loadLivenessPack } from '../../server/vision/liveness-pack.ts';
+import type { LivenessPack } from '../../server/vision/liveness-pack.ts';
+import { createTestDatabase } from '../database.ts';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { facesIn, Office, resultOf } from './office.ts';
+
+const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
+const WEIGHTS = path.join(SHARED, 'weights');
+/** A photograph held before a camera, from the authors of the nets. */
+const ATTACK = path.join(SHARED, 'data/spoof/silent_F2.jpg');
+const missing = !existsSync(WEIGHTS) || !existsSync(ATTACK);
+
+const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
+/** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer).href)) as {
+  installPack: (manifest: LivenessPack, folder: string, options: { from: string }) => Promise<number>;
+};
+
+describe.skipIf(missing)('a picture (needs ../shared/models)', { timeout: 180_000 }, () => {
+  let office: Office;
+  let admin: Page;
+  let cache: string;
+  const size = { width: 640, height: 480, fps: 15 };
+
+  beforeAll(async () => {
+    cache = await mkdtemp(path.join(os.tmpdir(), 'muster-models-'));
+    const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+    await cp(path.join(models.cacheDir, 'faceplugin'), path.join(cache, 'faceplugin'), { recursive: true });
+    const part = await loadLivenessPack();
+    await installPack(part, path.join(cache, part.id), { from: WEIGHTS });
+    office = await Office.open(await createTestDatabase(), {
+      MUSTER_LIVENESS: 'require',
+      MUSTER_CHALLENGE: 'never',
+      MUSTER_MODEL_CACHE: cache,
+      MUSTER_ENROLMENT_BINS: '0',
+    });
+    const desk = await office.browser(
+      await fakeCamera({ clip: 'franck', from: 5, to: 9, boomerang: true, ...size }),
+    );
+    admin = await office.setUp(desk);
+    await office.enrol(admin, { number: 'L-1', givenName: 'Frank', familyName: 'Live' });
+    // Whom the photograph shows is enrolled by it: staff stand beside an enrolment, nobody at a door.
+    const second = await office.browser(await fakeCamera({ file: ATTACK, seconds: 2, ...size }));
+    const page = await office.signIn(second);
+    await office.enrol(page, { number: 'P-1', givenName: 'Paul', familyName: 'Picture' });
+    await page.goto('about:blank');
+    await admin.goto('about:blank');
+  });
+  afterAll(async () => {
+    await office?.close();
+    await rm(cache, { recursive: true, force: true });
+  });
+
+  it('of somebody who is enrolled is refused, and the station says why', async () => {
+    const camera = await fakeCamera({ file: ATTACK, seconds: 2, ...size });
+    const door = await office.device({ admin, kind: 'station', name: 'Picture', camera });
+    await facesIn(door, 'not-live').first().waitFor();
+    expect(await door.locator('.hint').textContent()).toBe('Please look at the camera yourself');
+    expect(await resultOf(door, 'Paul Picture').count()).toBe(0);
+    expect(await office.punches()).toEqual([]);
+    await door.context().browser()!.close();
+  });
+
+  it('does not keep a person out', async () => {
+    const camera = await fakeCamera({ clip: 'franck', from: 12, to: 16, boomerang: true, ...size });
+    const door = await office.device({ admin, kind: 'station', name: 'Person', camera });
+    await resultOf(door, 'Frank Live').waitFor();
+    const punches = await office.punches();
+    expect(punches).toMatchObject([{ number: 'L-1', kind: 'in', device: 'Person' }]);
+    expect(punches[0]!.live).toBeGreaterThanOrEqual(LIVE_SCORE);
+    expect(office.faults).toEqual([]);
+  });
+});
