@@ -1,0 +1,308 @@
+/** Accounts as owners see them, and one's own, over the real REST API and the real socket. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountView, InvitationView, OwnAccountView } from '../../server/protocol/account-api.ts';
+import type { AttendanceView } from '../../server/protocol/api.ts';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { CLOSE } from '../../server/protocol/limits.ts';
+import type { Role } from '../../server/protocol/permissions.ts';
+import { Authenticator } from '../../server/security/authenticator.ts';
+import { SESSION_COOKIE } from '../../server/security/cookies.ts';
+import { KNOWN_COOKIE } from '../../server/security/known-browser.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+import { SignalingHarness } from '../signaling-harness.ts';
+
+const MINUTE = 60_000;
+const NEW_PASSWORD = 'a moth in relay seventy';
+let time: number;
+let services: DataServices;
+let rest: RestServer;
+let owner: Browser;
+
+beforeEach(async () => {
+  time = Date.parse('2026-11-23T08:00:00Z');
+  services = await openDataServices({ now: () => time });
+  rest = await RestServer.start(services);
+  owner = await rest.staff();
+});
+afterEach(async () => {
+  rest.stop();
+  await services.close();
+});
+
+let names = 0;
+async function invite(role: Role, department = ''): Promise<InvitationView> {
+  names += 1;
+  const input = { username: `somebody.${names}`, name: `Grace ${names}`, role, department };
+  return owner.json('POST', '/api/accounts', input);
+}
+
+async function signedIn(username: string): Promise<Browser> {
+  const browser = rest.stranger();
+  await browser.json('POST', '/api/session', { username, password: NEW_PASSWORD });
+  return browser;
+}
+
+async function member(role: Role, department = ''): Promise<{ account: AccountView; browser: Browser }> {
+  const { account, token } = await invite(role, department);
+  await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+  return { account, browser: await signedIn(account.username) };
+}
+
+const change = (id: string, body: object, by = owner) => by.send('PATCH', `/api/accounts/${id}`, body);
+
+const join = ({ token }: InvitationView) =>
+  rest.stranger().send('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+
+describe('an invitation', () => {
+  it('lets its receiver choose a password, once, and nobody else knows it', async () => {
+    const { account, token } = await invite('hr');
+    expect(account).toMatchObject({ state: 'invited', role: 'hr', secondFactor: false, signedInAt: null });
+    const guest = rest.stranger();
+    const poor = { token, password: account.username.padEnd(12, '1') };
+    expect(await problemOf(await guest.send('POST', '/api/invitation', poor))).toMatchObject({
+      code: 'validation-failed',
+      faults: [{ path: 'password' }],
+    });
+    const input = { token, password: NEW_PASSWORD };
+    expect(await guest.json('POST', '/api/invitation', input)).toEqual({ username: account.username });
+    expect((await guest.send('POST', '/api/invitation', input)).status).toBe(404);
+    expect((await (await signedIn(account.username)).send('GET', '/api/people')).status).toBe(200);
+    const rows = await services.database.fork().execute('select i::text from invitation i');
+    expect(rows).toEqual([]);
+  });
+
+  it('ends after three days, and with a later one', async () => {
+    const first = await invite('hr');
+    const id = first.account.id;
+    const second = await owner.json<InvitationView>('POST', `/api/accounts/${id}/invitation`);
+    expect((await join(first)).status).toBe(404);
+    time += 72 * 60 * MINUTE;
+    expect((await join(second)).status).toBe(404);
+  });
+
+  it('is refused for a user name that is taken', async () => {
+    const input = { username: 'ADA', name: 'Another', role: 'viewer' };
+    expect(await problemOf(await owner.send('POST', '/api/accounts', input))).toMatchObject({
+      code: 'conflict',
+      faults: [{ path: 'username' }],
+    });
+  });
+});
+
+describe('an account', () => {
+  it('that is disabled is signed out at once, its sockets too, and does not come in again', async () => {
+    const authenticator = new Authenticator(services);
+    const harness = await SignalingHarness.create({
+      authenticate: (request) => authenticator.authenticate(request, { touch: false }),
+    });
+    try {
+      services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+      const { account, browser } = await member('hr');
+      const peer = await harness.connectWith(`${SESSION_COOKIE}=${browser.cookies.get(SESSION_COOKIE)}`);
+      const closed = peer.until('close');
+      expect((await change(account.id, { disabled: true })).status).toBe(200);
+      expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
+      expect((await browser.send('GET', '/api/people')).status).toBe(401);
+      await expect(signedIn(account.username)).rejects.toThrow('401');
+      expect((await change(account.id, { disabled: false })).status).toBe(200);
+      await signedIn(account.username);
+    } finally {
+      await harness.close();
+    }
+  });
+
+  it('keeps its socket when the session proves itself again under a new token', async () => {
+    const authenticator = new Authenticator(services);
+    const harness = await SignalingHarness.create({
+      authenticate: (request) => authenticator.authenticate(request, { touch: false }),
+    });
+    try {
+      services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+      const peer = await harness.connectWith(`${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`);
+      await owner.json('POST', '/api/session/proof', { password: PASSWORD });
+      harness.signaling.recheckAccount(await services.accountId());
+      await owner.send('PUT', '/api/account/password', { current: PASSWORD, password: NEW_PASSWORD });
+      await peer.request('ping', {});
+      const closed = peer.until('close');
+      await owner.send('DELETE', '/api/session');
+      expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
+    } finally {
+      await harness.close();
+    }
+  });
+
+  it('with another role starts anew, with its new rights', async () => {
+    const { account, browser } = await member('hr');
+    await change(account.id, { name: 'Grace Brewster', department: 'Navy' });
+    expect((await browser.send('GET', '/api/people')).status).toBe(200);
+    await change(account.id, { role: 'viewer' });
+    expect((await browser.send('GET', '/api/attendance')).status).toBe(401);
+    expect((await (await signedIn(account.username)).send('GET', '/api/people')).status).toBe(403);
+    const { accounts } = await owner.json<{ accounts: AccountView[] }>('GET', '/api/accounts');
+    expect(accounts.find(({ id }) => id === account.id)).toMatchObject({
+      name: 'Grace Brewster',
+      department: 'Navy',
+      role: 'viewer',
+      state: 'active',
+    });
+  });
+
+  it('that is reset has no password until the new link is used', async () => {
+    const { account, browser } = await member('hr');
+    const { token } = await owner.json<InvitationView>('POST', `/api/accounts/${account.id}/invitation`);
+    expect((await browser.send('GET', '/api/people')).status).toBe(401);
+    await expect(signedIn(account.username)).rejects.toThrow('401');
+    await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+    await signedIn(account.username);
+  });
+
+  it('cannot be taken from the last owner, by nobody, nor by themselves', async () => {
+    const ada = await services.accountId();
+    for (const body of [{ disabled: true }, { role: 'hr' }]) {
+      expect(await problemOf(await change(ada, body))).toMatchObject({ code: 'wrong-state' });
+    }
+    // Invited is not enough: nobody could come in.
+    const { account, token } = await invite('owner');
+    await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+    const other = await signedIn(account.username);
+    const both = await Promise.all([
+      change(ada, { role: 'hr' }, other),
+      change(account.id, { disabled: true }, owner),
+    ]);
+    expect(both.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+    const { accounts } = await (both[0].status === 200 ? other : owner).json<{ accounts: AccountView[] }>(
+      'GET',
+      '/api/accounts',
+    );
+    expect(accounts.filter(({ role, state }) => role === 'owner' && state === 'active')).toHaveLength(1);
+  });
+
+  it('has every change in the audit trail, without names', async () => {
+    const { account } = await member('hr');
+    await change(account.id, { role: 'viewer', name: 'Secret Name' });
+    await change(account.id, { disabled: true });
+    const events = await services.database
+      .fork()
+      .find(AuditEvent, { objectId: account.id }, { orderBy: { seq: 'asc' } });
+    expect(events.map(({ act, actorName }) => `${act} ${actorName}`)).toEqual([
+      'account.created ada',
+      'account.joined ',
+      'account.changed ada',
+      'account.disabled ada',
+    ]);
+    expect(JSON.stringify(events.map(({ detail }) => detail))).not.toContain('Secret Name');
+  });
+});
+
+describe('a sensitive act', () => {
+  it('asks for the password again when the last proof is old, and goes on under a new cookie', async () => {
+    time += 10 * MINUTE;
+    const input = { username: 'grace', name: 'Grace', role: 'hr' };
+    expect(await problemOf(await owner.send('POST', '/api/accounts', input))).toMatchObject({
+      status: 401,
+      code: 'reauthentication-needed',
+      details: { secondFactor: false },
+    });
+    expect((await owner.send('GET', '/api/accounts')).status).toBe(200);
+    const old = owner.cookies.get(SESSION_COOKIE);
+    const wrong = await problemOf(await owner.send('POST', '/api/session/proof', { password: 'wrong' }));
+    expect(wrong).toMatchObject({ status: 422, faults: [{ path: 'password' }] });
+    await owner.json('POST', '/api/session/proof', { password: PASSWORD });
+    expect(owner.cookies.get(SESSION_COOKIE)).not.toBe(old);
+    expect((await owner.send('POST', '/api/accounts', input)).status).toBe(201);
+  });
+});
+
+describe('one’s own account', () => {
+  it('shows where one is signed in, and ends what is not wanted', async () => {
+    const [here, there, elsewhere] = await Promise.all([1, 2, 3].map(() => rest.staff()));
+    await here!.send('GET', '/api/account', undefined, { 'user-agent': 'ignored: only the opening counts' });
+    const own = await here!.json<OwnAccountView>('GET', '/api/account');
+    expect(own.account).toMatchObject({ username: 'ada', role: 'owner' });
+    expect(own.recoveryCodes).toBeNull();
+    // With those of the set-up and of `owner`.
+    expect(own.sessions).toHaveLength(5);
+    expect(own.sessions.filter(({ current }) => current)).toHaveLength(1);
+    expect(own.sessions.find(({ current }) => current)).toMatchObject({
+      address: '127.0.0.1',
+      userAgent: 'node',
+    });
+    const thereId = (await there!.json<OwnAccountView>('GET', '/api/account')).sessions.find(
+      (s) => s.current,
+    )!.id;
+    expect((await here!.send('DELETE', `/api/account/sessions/${thereId}`)).status).toBe(204);
+    expect((await there!.send('GET', '/api/account')).status).toBe(401);
+    expect((await elsewhere!.send('GET', '/api/account')).status).toBe(200);
+    expect((await here!.send('DELETE', '/api/account/sessions')).status).toBe(204);
+    expect((await elsewhere!.send('GET', '/api/account')).status).toBe(401);
+    expect((await here!.send('GET', '/api/account')).status).toBe(200);
+  });
+
+  it('does not reach into another’s sessions', async () => {
+    const { browser } = await member('viewer');
+    const { sessions } = await owner.json<OwnAccountView>('GET', '/api/account');
+    expect((await browser.send('DELETE', `/api/account/sessions/${sessions[0]!.id}`)).status).toBe(404);
+    expect((await owner.send('GET', '/api/account')).status).toBe(200);
+  });
+
+  it('is remembered by its browser, in a cookie that opens nothing', async () => {
+    const cookies = new Map(owner.cookies);
+    expect(cookies.has(KNOWN_COOKIE)).toBe(true);
+    await owner.send('DELETE', '/api/session');
+    expect(owner.cookies.get(KNOWN_COOKIE)).toBe(cookies.get(KNOWN_COOKIE));
+    expect((await owner.send('GET', '/api/account')).status).toBe(401);
+  });
+});
+
+async function seen(browser: Browser) {
+  const { days, absent } = await browser.json<AttendanceView>('GET', '/api/attendance');
+  return { present: days.map(({ person }) => person.displayName.split(' ')[0]), absent };
+}
+
+describe('a manager', () => {
+  let people: Record<string, string>;
+
+  beforeEach(async () => {
+    people = {};
+    for (const [name, department] of [
+      ['Ann', 'Radio'],
+      ['Ben', 'radio'],
+      ['Cyd', 'Kitchen'],
+      ['Dan', ''],
+    ] as const) {
+      people[name] = (await services.addPerson({ givenName: name, department })).id;
+    }
+    const device = await services.addDevice();
+    const { deviceId: id, name, settings } = device;
+    for (const who of ['Ann', 'Cyd', 'Dan']) {
+      await services.attendance.record(
+        {
+          id: `s-${who}`,
+          personId: people[who]!,
+          cameraId: id,
+          track: 1,
+          at: time,
+          similarity: 0.9,
+          margin: 0.3,
+          frames: 4,
+        } as Parameters<typeof services.attendance.record>[0],
+        { id, name, settings },
+      );
+    }
+  });
+
+  it('sees the attendance of the own department alone', async () => {
+    const { browser } = await member('manager', 'Radio');
+    expect(await seen(browser)).toEqual({ present: ['Ann'], absent: 1 });
+    expect(await seen((await member('viewer', 'Radio')).browser)).toEqual({
+      present: ['Ann', 'Cyd', 'Dan'],
+      absent: 1,
+    });
+  });
+
+  it('without a department sees nobody, those without one neither', async () => {
+    const { browser } = await member('manager');
+    expect(await seen(browser)).toEqual({ present: [], absent: 0 });
+  });
+});

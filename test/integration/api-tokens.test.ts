@@ -1,0 +1,156 @@
+/** Tokens of integrations, over the real REST API. */
+import { once } from 'node:events';
+import http from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ApiTokenView, NewApiTokenView } from '../../server/protocol/account-api.ts';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { Authenticator } from '../../server/security/authenticator.ts';
+import { SESSION_COOKIE } from '../../server/security/cookies.ts';
+import { originCheck } from '../../server/security/origins.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+
+const DAY = 24 * 3_600_000;
+let time: number;
+let services: DataServices;
+let rest: RestServer;
+let owner: Browser;
+
+beforeEach(async () => {
+  time = Date.parse('2026-11-23T08:00:00Z');
+  services = await openDataServices({ now: () => time, sessionIdle: 30 * DAY });
+  rest = await RestServer.start(services);
+  owner = await rest.staff();
+});
+afterEach(async () => {
+  rest.stop();
+  await services.close();
+});
+
+const make = (more: object = {}) =>
+  owner.json<NewApiTokenView>('POST', '/api/tokens', {
+    name: 'Payroll',
+    scopes: ['attendance:read'],
+    days: 30,
+    ...more,
+  });
+const list = async () => (await owner.json<{ tokens: ApiTokenView[] }>('GET', '/api/tokens')).tokens;
+const use = (secret: string, url = '/api/attendance', headers: Record<string, string> = {}) =>
+  rest.stranger().send('GET', url, undefined, { authorization: `Bearer ${secret}`, ...headers });
+
+describe('a token', () => {
+  it('reads what it may, and nothing else', async () => {
+    const { secret, token } = await make();
+    expect(secret).toMatch(/^muster_[\w-]{43}$/);
+    expect(token).toMatchObject({ name: 'Payroll', createdBy: 'Ada', state: 'active', lastUsedAt: null });
+    expect((await use(secret)).status).toBe(200);
+    expect(await problemOf(await use(secret, '/api/people'))).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    });
+    expect((await use(secret, '/api/account')).status).toBe(403);
+    expect((await list())[0]!.lastUsedAt).toBe(new Date(time).toISOString());
+  });
+
+  it('is shown once, and kept as a hash', async () => {
+    const { secret } = await make();
+    expect(JSON.stringify(await list())).not.toContain(secret);
+    const rows = await services.database
+      .fork()
+      .execute<{ row: string }[]>('select t::text "row" from api_token t');
+    const plain = secret.replace('muster_', '');
+    for (const form of [plain, Buffer.from(plain).toString('hex'), Buffer.from(secret).toString('hex')]) {
+      expect(JSON.stringify(rows)).not.toContain(form);
+    }
+  });
+
+  it('ends on its day, when it is revoked, and with the rights of who made it', async () => {
+    const [expiring, revoked, orphaned] = [await make({ days: 1 }), await make(), await make()];
+    time += DAY;
+    expect((await use(expiring.secret)).status).toBe(401);
+    await owner.json('POST', '/api/session/proof', { password: 'correct horse battery' });
+    expect((await owner.send('DELETE', `/api/tokens/${revoked.token.id}`)).status).toBe(204);
+    expect(await problemOf(await use(revoked.secret))).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    });
+    expect((await owner.send('DELETE', `/api/tokens/${revoked.token.id}`)).status).toBe(404);
+    expect((await use(orphaned.secret)).status).toBe(200);
+    await services.database.fork().execute("update account set role = 'hr' where username = 'ada'");
+    expect((await use(orphaned.secret)).status).toBe(401);
+  });
+
+  it.each(['', 'muster_', `muster_${'A'.repeat(43)}`, 'x'.repeat(300), 'Basic'])(
+    'that is none is nobody, not even at what is for everybody known: “%s”',
+    async (secret) => {
+      expect((await use(secret)).status).toBe(401);
+      expect((await use(secret, '/api/session')).status).toBe(401);
+    },
+  );
+
+  it('cannot ask for more than there is', async () => {
+    const problem = await problemOf(
+      await owner.send('POST', '/api/tokens', { name: ' ', scopes: ['people:erase'], days: 1000 }),
+    );
+    expect(problem.faults!.map(({ path }) => path)).toEqual(['name', 'scopes.0', 'days']);
+    expect((await owner.send('POST', '/api/tokens', { name: 'x', scopes: [], days: 1 })).status).toBe(422);
+  });
+
+  it('is in the audit trail when it is made and revoked', async () => {
+    const { token } = await make();
+    await owner.send('DELETE', `/api/tokens/${token.id}`);
+    const events = await services.database
+      .fork()
+      .find(AuditEvent, { objectId: token.id }, { orderBy: { seq: 'asc' } });
+    expect(events.map(({ act, detail }) => [act, detail])).toEqual([
+      ['token.created', '{"after":{"scopes":["attendance:read"],"days":30}}'],
+      ['token.revoked', '{}'],
+    ]);
+  });
+});
+
+/** The words of a refusal of a write. */
+async function post(headers: Record<string, string>): Promise<string> {
+  const request = http.request(`${rest.origin}/api/people`, { method: 'POST', headers });
+  request.end();
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  const chunks = await response.toArray();
+  return (JSON.parse(Buffer.concat(chunks as Buffer[]).toString()) as { detail: string }).detail;
+}
+
+/** An upgrade. */
+const request = (headers: Record<string, string>) =>
+  ({ url: '/socket', headers, socket: {} }) as unknown as http.IncomingMessage;
+
+describe('a token and cookies', () => {
+  it('do not mix', async () => {
+    const { secret } = await make();
+    const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;
+    expect(await problemOf(await use(secret, '/api/attendance', { cookie }))).toMatchObject({
+      status: 400,
+      code: 'bad-request',
+    });
+  });
+
+  it('a token without cookies passes the origin check from anywhere, with cookies it does not', async () => {
+    const { secret } = await make();
+    const authorization = `Bearer ${secret}`;
+    const origin = 'https://elsewhere.example';
+    expect(await post({ authorization, origin })).toContain('needs the permission');
+    const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;
+    expect(await post({ authorization, origin, cookie })).toContain('from another site');
+  });
+
+  it('a token opens no socket', async () => {
+    const { secret } = await make();
+    const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;
+    const authenticator = new Authenticator(services);
+    expect(await authenticator.authenticate(request({ cookie }))).not.toBeNull();
+    const authorization = `Bearer ${secret}`;
+    expect(await authenticator.authenticate(request({ authorization }))).toBeNull();
+    expect(await authenticator.authenticate(request({ authorization, cookie }))).toBeNull();
+    expect(originCheck([])(request({ authorization, cookie, origin: 'https://elsewhere.example' }))).toBe(
+      false,
+    );
+  });
+});

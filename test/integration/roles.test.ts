@@ -1,0 +1,315 @@
+/**
+ * Who may do what, walked over every route and every socket method, for everybody. What is expected is written out
+ * here, once, as the decision that was reviewed: a new route or method fails until somebody decides on it here.
+ */
+import type { IRouter } from 'express';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ROUTES } from '../../server/http/access.ts';
+import { createApp } from '../../server/http/app.ts';
+import { ROLES, TOKEN_SCOPES } from '../../server/protocol/permissions.ts';
+import { type Method, type RequestData, requestSchemas } from '../../server/protocol/signaling.ts';
+import { Account } from '../../server/db/entities/account.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/security/cookies.ts';
+import { isPermitted, METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
+import { type DataServices, openDataServices } from '../data-services.ts';
+import { appServices, Browser, RestServer } from '../rest-server.ts';
+import { SignalingHarness } from '../signaling-harness.ts';
+
+const EVERYONE = ['owner', 'hr', 'manager', 'viewer', 'station', 'camera', 'token', 'stranger'] as const;
+type Asker = (typeof EVERYONE)[number];
+type Socketed = Exclude<Asker, 'token' | 'stranger'>;
+
+const everyone = EVERYONE.join(' ');
+const staff = 'owner hr manager viewer';
+/** `fresh`: only who proved in the last minutes who it is. `token`: one with every scope there is. */
+const DECIDED: Record<string, string> = {
+  'GET /health': everyone,
+  'GET /session': everyone,
+  'POST /session': everyone,
+  'DELETE /session': everyone,
+  'POST /session/proof': staff,
+  'POST /setup': everyone,
+  'GET /oidc': everyone,
+  'GET /oidc/sign-in': everyone,
+  'GET /oidc/callback': everyone,
+  'POST /invitation': everyone,
+  'POST /pairing': everyone,
+  'DELETE /pairing': everyone,
+
+  'GET /account': staff,
+  'PUT /account/password': staff,
+  'DELETE /account/sessions': staff,
+  'DELETE /account/sessions/:id': staff,
+  'POST /account/second-factor': `${staff} fresh`,
+  'PUT /account/second-factor': `${staff} fresh`,
+  'DELETE /account/second-factor': `${staff} fresh`,
+  'POST /account/recovery-codes': `${staff} fresh`,
+
+  'GET /accounts': 'owner',
+  'POST /accounts': 'owner fresh',
+  'PATCH /accounts/:id': 'owner fresh',
+  'POST /accounts/:id/invitation': 'owner fresh',
+  'DELETE /accounts/:id/second-factor': 'owner fresh',
+  'GET /tokens': 'owner',
+  'POST /tokens': 'owner fresh',
+  'DELETE /tokens/:id': 'owner fresh',
+
+  'GET /people': 'owner hr token',
+  'POST /people': 'owner hr',
+  'GET /people/:id': 'owner hr token',
+  'PATCH /people/:id': 'owner hr',
+  'DELETE /people/:id': 'owner hr fresh',
+  'POST /people/:id/consent': 'owner hr',
+  'DELETE /people/:id/consent': 'owner hr',
+  'GET /people/:id/consents': 'owner hr token',
+  'GET /people/:id/passes': 'owner hr token',
+  'POST /people/:id/pin': 'owner hr',
+  'DELETE /people/:id/pin': 'owner hr',
+  'POST /people/:id/badge': 'owner hr',
+  'DELETE /people/:id/badge': 'owner hr',
+  'POST /people/:id/export': 'owner hr fresh',
+  'GET /consent': 'owner hr token',
+  'GET /retention': 'owner',
+
+  'GET /attendance': `${staff} token`,
+
+  'GET /devices': 'owner hr token',
+  'POST /devices/pairing': 'owner',
+  'PATCH /devices/:id': 'owner',
+  'DELETE /devices/:id': 'owner',
+  'GET /recognition': 'owner hr token',
+
+  'GET /audit': 'owner',
+  'GET /audit/export': 'owner fresh',
+  'POST /audit/verify': 'owner',
+};
+
+const sockets = 'owner hr manager viewer station camera';
+const publishers = 'owner hr station camera';
+const DECIDED_METHODS: Record<Method, string> = {
+  hello: sockets,
+  ping: sockets,
+  'media.join': publishers,
+  'media.leave': publishers,
+  'media.create-transport': publishers,
+  'media.connect-transport': publishers,
+  'media.restart-ice': publishers,
+  'media.produce': publishers,
+  'media.consume-results': publishers,
+  'enrolment.start': 'owner hr',
+  'enrolment.continue': 'owner hr',
+  'enrolment.restart': 'owner hr',
+  'enrolment.cancel': 'owner hr',
+  'enrolment.save': 'owner hr',
+  'punch.identify': 'station',
+  'cameras.subscribe': 'owner hr',
+  'cameras.unsubscribe': 'owner hr',
+};
+
+const SOME_ID = '00000000-0000-4000-8000-000000000000';
+const names = ROUTES.map(([method, path]) => `${method} ${path}`);
+
+let services: DataServices;
+let ids: Record<string, string>;
+let bearer: string;
+
+beforeAll(async () => {
+  services = await openDataServices();
+  const owner = await services.accountId();
+  ids = { owner };
+  for (const role of ROLES.slice(1)) {
+    const { directory } = services.accounts;
+    const { account } = await directory.invite({ username: `the-${role}`, name: role, role, department: '' });
+    ids[role] = account.id;
+  }
+  const scopes = [...TOKEN_SCOPES];
+  bearer = (await services.accounts.tokens.create({ name: 'All', scopes, days: 1 }, { accountId: owner }))
+    .secret;
+});
+afterAll(() => services.close());
+
+/** The cookies of somebody who came in a moment ago, with a session or a device of their own. */
+async function cookieOf(asker: Socketed): Promise<[name: string, value: string]> {
+  if (asker === 'station' || asker === 'camera') {
+    const by = { accountId: ids['owner']! };
+    const { code } = await services.devices.createPairing({ kind: asker, name: asker, settings: {} }, by);
+    return [DEVICE_COOKIE, (await services.devices.pair(code)).token];
+  }
+  const account = await services.database.fork().findOneOrFail(Account, ids[asker]!);
+  return [SESSION_COOKIE, (await services.accounts.sessions.open(account)).token];
+}
+
+describe('the routes', () => {
+  let rest: RestServer;
+
+  beforeEach(async () => {
+    rest = await RestServer.start(services);
+  });
+  afterEach(() => rest.stop());
+
+  async function answer(asker: Asker, method: string, path: string): Promise<Response> {
+    const browser = new Browser(rest.origin);
+    if (asker !== 'token' && asker !== 'stranger') browser.cookies.set(...(await cookieOf(asker)));
+    const headers: Record<string, string> = asker === 'token' ? { authorization: `Bearer ${bearer}` } : {};
+    return browser.send(method, `/api${path.replace(':id', SOME_ID)}`, undefined, headers);
+  }
+
+  /** Whether the table refused it, before anything else had a say; the words are the guard's. */
+  async function refusal(response: Response): Promise<string | null> {
+    if (response.status !== 401 && response.status !== 403) return null;
+    const { code, detail } = (await response.json()) as { code: string; detail: string };
+    const byTheTable =
+      /^(Sign in first|This needs the permission|A device may not|This is for signed-in staff)/;
+    return byTheTable.test(detail) ? code : null;
+  }
+
+  it('are all decided on, and all that was decided on is there', () => {
+    expect(names.toSorted()).toEqual(Object.keys(DECIDED).toSorted());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('need a fresh proof where that was decided', () => {
+    const fresh = ROUTES.filter(([, , , proof]) => proof === 'fresh').map(
+      ([method, path]) => `${method} ${path}`,
+    );
+    const decided = Object.keys(DECIDED).filter((name) => DECIDED[name]!.includes('fresh'));
+    expect(fresh.toSorted()).toEqual(decided.toSorted());
+  });
+
+  it('are those that the routers serve: none more, none less', () => {
+    expect(served(createApp(appServices(services))).toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(ROUTES.map(([method, path]) => [method, path] as const))('%s %s', async (method, path) => {
+    const decided = DECIDED[`${method} ${path}`]?.split(' ') ?? [];
+    const seen: Record<string, string | null> = {};
+    const expected: Record<string, string | null> = {};
+    for (const asker of EVERYONE) {
+      seen[asker] = await refusal(await answer(asker, method, path));
+      expected[asker] = decided.includes(asker)
+        ? null
+        : asker === 'stranger'
+          ? 'unauthenticated'
+          : 'forbidden';
+    }
+    expect(seen).toEqual(expected);
+  });
+
+  it('never show a list of people to a device, nor anything of one', async () => {
+    for (const device of ['station', 'camera'] as const) {
+      for (const [method, path] of ROUTES.filter(([, route]) =>
+        /^\/(people|attendance|consent)/.test(route),
+      )) {
+        expect((await answer(device, method, path)).status).toBe(403);
+      }
+    }
+  });
+});
+
+describe('the socket', () => {
+  let harness: SignalingHarness;
+
+  beforeAll(async () => {
+    harness = await SignalingHarness.create({
+      authenticate: async (request) => {
+        const [, asker] = /asker=(\w+)/.exec(request.headers.cookie ?? '') ?? [];
+        return actors[asker as Socketed];
+      },
+    });
+  });
+  afterAll(() => harness.close());
+
+  const actors = Object.fromEntries(
+    (['owner', 'hr', 'manager', 'viewer'] as const).map((role) => [
+      role,
+      { kind: 'account' as const, accountId: role, name: role, username: role, role, department: null },
+    ]),
+  ) as Record<Socketed, Parameters<typeof isPermitted>[0]>;
+  for (const device of ['station', 'camera'] as const) {
+    const settings = {
+      mode: 'auto',
+      timeZone: 'UTC',
+      minGap: 0,
+      dayTurnsAt: 4,
+      minFace: 0.08,
+      recentEvents: 0,
+      sound: false,
+    } as const;
+    actors[device] = { kind: 'device', deviceId: device, name: device, device, settings };
+  }
+  const transport = { transportId: 'x' };
+  const enrolment = { enrolmentId: 'x' };
+  const samples: { [M in Method]: RequestData<M> } = {
+    hello: { protocol: 1 },
+    ping: {},
+    'media.join': {},
+    'media.leave': {},
+    'media.create-transport': { direction: 'send' },
+    'media.connect-transport': { ...transport, dtlsParameters: { fingerprints: [] } },
+    'media.restart-ice': transport,
+    'media.produce': { ...transport, kind: 'video', rtpParameters: { codecs: [] } },
+    'media.consume-results': transport,
+    'enrolment.start': { personId: 'p' },
+    'enrolment.continue': enrolment,
+    'enrolment.restart': enrolment,
+    'enrolment.cancel': enrolment,
+    'enrolment.save': enrolment,
+    'punch.identify': { requestId: SOME_ID, pass: { type: 'pin', number: '1', pin: '0000' } },
+    'cameras.subscribe': {},
+    'cameras.unsubscribe': {},
+  };
+  const methods = Object.keys(requestSchemas) as Method[];
+
+  it('has a decision for every method', () => {
+    expect(Object.keys(METHOD_PERMISSIONS).toSorted()).toEqual(methods.toSorted());
+    expect(Object.keys(DECIDED_METHODS).toSorted()).toEqual(methods.toSorted());
+  });
+
+  it.each(Object.keys(actors) as Socketed[])(
+    'refuses %s all that is not theirs, and nothing that is',
+    async (asker) => {
+      const peer = await harness.connectWith(`asker=${asker}`);
+      const refused: Method[] = [];
+      for (const method of methods) {
+        const said = await peer.request(method, samples[method] as never).then(
+          () => '',
+          (error: { message: string }) => error.message,
+        );
+        if (said === 'This is not for you to ask.') refused.push(method);
+      }
+      expect(refused).toEqual(
+        methods.filter((method) => !DECIDED_METHODS[method].split(' ').includes(asker)),
+      );
+    },
+  );
+});
+
+/** What express has a handler for under /api, as `METHOD /path`. */
+function served(app: ReturnType<typeof createApp>): string[] {
+  const prefixes = [...new Set(ROUTES.map(([, path]) => `/${path.split('/')[1]}`))];
+  const api = mounted(app.router as IRouter, ['/api']);
+  expect(api).toHaveLength(1);
+  return mounted(api[0]!.router, prefixes).flatMap(({ prefix, router }) =>
+    router.stack.flatMap(({ route }) => {
+      if (!route) throw new Error(`a router under ${prefix} holds something that is no route`);
+      const path = route.path === '/' ? prefix : `${prefix}${route.path}`;
+      return (route as unknown as { stack: { method: string }[] }).stack.map(
+        ({ method }) => `${method.toUpperCase()} ${path}`,
+      );
+    }),
+  );
+}
+
+/** The routers of a router, each with where it is mounted, of the places that there may be. */
+function mounted(router: IRouter, places: readonly string[]): { prefix: string; router: IRouter }[] {
+  return router.stack.flatMap((layer) => {
+    const inner = layer.handle as unknown as Partial<IRouter>;
+    if (layer.route) throw new Error(`the route ${layer.route.path} stands outside of all routers`);
+    if (!inner.stack) return [];
+    // Express keeps no text of where a router is mounted: it is asked.
+    const { match } = layer as unknown as { match: (path: string) => boolean };
+    const prefix = places.find((place) => match.call(layer, place));
+    if (prefix === undefined) throw new Error('a router is mounted where no route of the table is');
+    return [{ prefix, router: inner as IRouter }];
+  });
+}
