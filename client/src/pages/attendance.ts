@@ -224,7 +224,7 @@ function doubt({ live }: PunchView) {
   const words = 'This may be a picture, not a person';
   return html`<wa-icon
     class="doubt"
-    name="triangle-exclamation"
+    name="circle-alert"
     label=${words}
     title=${words}
     data-test="doubtful"

@@ -123,7 +123,7 @@ export class MusterResultCard extends LitElement {
         ${
           note === null
             ? nothing
-            : html`<span class="note"><wa-icon name="triangle-exclamation"></wa-icon>${note}</span>`
+            : html`<span class="note"><wa-icon name="circle-alert"></wa-icon>${note}</span>`
         }
       </div>`;
   }

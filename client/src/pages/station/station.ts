@@ -241,7 +241,7 @@ export class MusterStation extends LitElement {
       ${events.map((event) => {
         const { kind, icon, note } = outcome(event);
         return html`<li data-kind=${kind} ?data-doubtful=${note !== null}>
-          <wa-icon name=${note === null ? icon : 'triangle-exclamation'} label=${note ?? nothing}></wa-icon
+          <wa-icon name=${note === null ? icon : 'circle-alert'} label=${note ?? nothing}></wa-icon
           ><b>${event.person.name}</b><time>${event.localTime}</time>
         </li>`;
       })}
