@@ -197,7 +197,7 @@ export const variables = z.object({
       }
       return roles;
     })
-    .default({})
+    .optional()
     .describe('Values of that claim and the role of each: `owner=admins,hr=people-team`'),
   MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
     .default(30)
@@ -208,6 +208,11 @@ export const variables = z.object({
   MUSTER_KEEP_AUDIT_DAYS: keepDays(31)
     .default(null)
     .describe('Events of the audit trail are removed after so long'),
+  MUSTER_EVIDENCE: z
+    .enum(['off', 'punches'])
+    .default('off')
+    .describe('`punches` keeps the face that a punch was made for, encrypted; off: no picture is ever made'),
+  MUSTER_EVIDENCE_DAYS: count(1, 3650).default(30).describe('Such a picture is deleted after so long'),
   MUSTER_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -294,11 +299,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
             clientSecret: v.MUSTER_OIDC_CLIENT_SECRET,
             name: v.MUSTER_OIDC_NAME,
             roleClaim: v.MUSTER_OIDC_ROLE_CLAIM,
-            roles: v.MUSTER_OIDC_ROLES,
+            roles: v.MUSTER_OIDC_ROLES ?? {},
           },
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
+    evidence: v.MUSTER_EVIDENCE === 'punches',
     keepDays: {
       templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
+      evidence: v.MUSTER_EVIDENCE_DAYS,
       punches: v.MUSTER_KEEP_PUNCHES_DAYS,
       audit: v.MUSTER_KEEP_AUDIT_DAYS,
     },

@@ -6,6 +6,7 @@ import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
 import { guard } from './access.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
+import { HTTP_LIMITS } from './limits.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { accountRouter } from './routers/account.ts';
@@ -14,6 +15,7 @@ import { attendanceRouter } from './routers/attendance.ts';
 import { auditRouter } from './routers/audit.ts';
 import { consentRouter } from './routers/consent.ts';
 import { devicesRouter } from './routers/devices.ts';
+import { evidenceRouter } from './routers/evidence.ts';
 import { healthRouter } from './routers/health.ts';
 import { invitationRouter } from './routers/invitation.ts';
 import { oidcRouter } from './routers/oidc.ts';
@@ -26,9 +28,6 @@ import { sessionRouter } from './routers/session.ts';
 import { setupRouter } from './routers/setup.ts';
 import { tokensRouter } from './routers/tokens.ts';
 import type { AppServices } from './services.ts';
-
-/** Largest body: forms are a few hundred bytes, and there are no uploads. */
-const BODY_LIMIT = '64kb';
 
 export function createApp(services: AppServices): express.Express {
   const log = services.log.child({ part: 'http' });
@@ -61,7 +60,7 @@ function api(services: AppServices): express.Router {
     sameOriginWrites(services.originAllowed),
     guard(services.authenticator, limit.caller),
     jsonOnly,
-    express.json({ limit: BODY_LIMIT }),
+    express.json({ limit: HTTP_LIMITS.bodyBytes }),
   );
   router.use('/health', healthRouter(services));
   router.use('/session', sessionRouter({ ...services, limit: limit.signIn }));
@@ -75,6 +74,7 @@ function api(services: AppServices): express.Router {
   router.use('/people', peopleRouter(services), rightsRouter(services));
   router.use('/consent', consentRouter(consents));
   router.use('/attendance', attendanceRouter(attendance));
+  router.use('/evidence', evidenceRouter(services.evidence));
   router.use('/devices', devicesRouter(services));
   router.use('/recognition', recognitionRouter(services.recognition));
   router.use('/retention', retentionRouter(services.retention));

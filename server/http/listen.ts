@@ -4,6 +4,7 @@ import http, { type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
 import type { Logger } from 'pino';
 import { limitConnections } from './connection-limit.ts';
+import { HTTP_LIMITS } from './limits.ts';
 
 export interface ListenOptions {
   http: { host: string; port: number };
@@ -23,26 +24,19 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Longest wait for the head and for the whole of a request, ms: a slow sender must not hold a connection. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 30_000;
-/** Sockets of one server: some hundred stations and browsers, not a flood. */
-const MAX_CONNECTIONS = 2_000;
-const MAX_HEADER_BYTES = 16 * 1024;
-
 /** Throws one Error of one sentence per door that does not open: a port in use, a missing right, no such address. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const limits = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    maxHeaderSize: HTTP_LIMITS.headerBytes,
+    headersTimeout: HTTP_LIMITS.headersTimeout,
+    requestTimeout: HTTP_LIMITS.requestTimeout,
   };
   const plain = http.createServer(limits);
   const secure = https.createServer({ ...limits, cert: options.https.cert, key: options.https.key });
   const servers = [plain, secure];
   let serve: RequestListener = starting;
   for (const server of servers) server.on('request', (req, res) => serve(req, res));
-  for (const server of servers) server.maxConnections = MAX_CONNECTIONS;
+  for (const server of servers) server.maxConnections = HTTP_LIMITS.connections;
   limitConnections(servers, options.perAddress, options.log);
   const close = async () => {
     await Promise.all(

@@ -34,10 +34,10 @@ interface DeviceEvents {
 }
 
 /** A code is good for this long, ms. */
-const CODE_LIFE = 10 * 60_000;
-const CODE_LENGTH = 8;
+export const CODE_LIFE = 10 * 60_000;
+export const CODE_LENGTH = 8;
 /** Codes waiting at once. */
-const MAX_CODES = 50;
+export const MAX_CODES = 50;
 /** `lastSeen` is written no more often than this, ms. */
 const TOUCH = 60_000;
 

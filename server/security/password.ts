@@ -10,11 +10,13 @@ const PARAMETERS = {
   outputLen: 32,
 } as const satisfies Options;
 
-/** The upper bound keeps a stranger from making the server hash megabytes. */
+/** Characters. The upper bound keeps a stranger from making the server hash megabytes. */
+export const PASSWORD_LENGTH = { least: 12, most: 256 } as const;
+
 export const newPassword = z
   .string()
-  .min(12, { error: 'is shorter than 12 characters' })
-  .max(256, { error: 'is longer than 256 characters' })
+  .min(PASSWORD_LENGTH.least, { error: `is shorter than ${PASSWORD_LENGTH.least} characters` })
+  .max(PASSWORD_LENGTH.most, { error: `is longer than ${PASSWORD_LENGTH.most} characters` })
   .refine((text) => new Set(text).size > 3, { error: 'repeats the same few characters' });
 
 /** Made with less than is asked for today. */

@@ -12,8 +12,8 @@ export function roleOf(
   claim: string,
   mapping: RoleMapping,
 ): Role | null {
-  const values = [valueOf(claims, claim)].flat();
-  return ROLES.find((role) => mapping[role]?.some((value) => values.includes(value))) ?? null;
+  const values = new Set<unknown>([valueOf(claims, claim)].flat());
+  return ROLES.find((role) => mapping[role]?.some((value) => values.has(value))) ?? null;
 }
 
 /** A whole name first: some providers put dots, or a web address, into the names of their claims. */
