@@ -82,7 +82,7 @@ describe('the way of a picture', () => {
     expect(producer.rtpParameters.codecs[0]?.mimeType).toBe(codec);
     expect(peer.cameraId).toBe('door');
     const camera = cameraOf('door');
-    expect(camera.feed.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.08 });
+    expect(camera.feed.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.2 });
     const frame = await watch(camera);
     expect([frame.width, frame.height]).toEqual([320, 240]);
     expect(frame.data).toHaveLength(320 * 240 * 1.5);
