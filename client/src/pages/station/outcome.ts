@@ -32,6 +32,10 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
 export function outcome(event: AttendanceEvent): Outcome {
   return {
     ...WRITERS[event.result](event),
-    note: event.doubtful ? 'Marked: this may be a picture, not a person' : null,
+    note: event.doubtful ? `${written(event) ? 'Marked: this' : 'This'} may be a picture, not a person` : null,
   };
+}
+
+function written({ result }: AttendanceEvent): boolean {
+  return result === 'checked-in' || result === 'checked-out';
 }
