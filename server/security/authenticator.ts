@@ -29,7 +29,8 @@ export class Authenticator {
    */
   async identify(req: IncomingMessage): Promise<Caller | null> {
     const bearer = bearerOf(req);
-    if (bearer === undefined) return this.authenticate(req);
+    // A page that nobody sits at goes on asking: that is no use of the session.
+    if (bearer === undefined) return this.authenticate(req, { touch: req.headers['muster-still'] !== '1' });
     if (cookieOf(req, SESSION_COOKIE) !== undefined || cookieOf(req, DEVICE_COOKIE) !== undefined) {
       throw new MusterError('bad-request', 'Send a token or cookies, not both.');
     }

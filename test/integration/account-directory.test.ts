@@ -214,6 +214,18 @@ describe('a sensitive act', () => {
   });
 });
 
+describe('a page that nobody sits at', () => {
+  it('does not keep the session alive by asking on and on', async () => {
+    for (let hour = 0; hour < 11; hour++) {
+      time += 60 * MINUTE;
+      const still = { 'muster-still': '1' };
+      expect((await owner.send('GET', '/api/attendance', undefined, still)).status).toBe(200);
+    }
+    time += 60 * MINUTE;
+    expect((await owner.send('GET', '/api/attendance')).status).toBe(401);
+  });
+});
+
 describe('one’s own account', () => {
   it('shows where one is signed in, and ends what is not wanted', async () => {
     const [here, there, elsewhere] = await Promise.all([1, 2, 3].map(() => rest.staff()));

@@ -7,10 +7,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ROUTES } from '../../server/http/access.ts';
 import { createApp } from '../../server/http/app.ts';
 import { ROLES, TOKEN_SCOPES } from '../../server/protocol/permissions.ts';
-import { type Method, type RequestData, requestSchemas } from '../../server/protocol/signaling.ts';
+import {
+  type Actor,
+  type Method,
+  type RequestData,
+  requestSchemas,
+} from '../../server/protocol/signaling.ts';
 import { Account } from '../../server/db/entities/account.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/security/cookies.ts';
-import { isPermitted, METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
+import { METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
 import { type DataServices, openDataServices } from '../data-services.ts';
 import { appServices, Browser, RestServer } from '../rest-server.ts';
 import { SignalingHarness } from '../signaling-harness.ts';
@@ -139,6 +144,15 @@ async function cookieOf(asker: Socketed): Promise<[name: string, value: string]>
   return [SESSION_COOKIE, (await services.accounts.sessions.open(account)).token];
 }
 
+/** Whether the table refused it, before anything else had a say; the words are the guard's. */
+async function refusal(response: Response): Promise<string | null> {
+  if (response.status !== 401 && response.status !== 403) return null;
+  const { code, detail } = (await response.json()) as { code: string; detail: string };
+  const byTheTable =
+    /^(Sign in first|This needs the permission|A device may not|This is for signed-in staff)/;
+  return byTheTable.test(detail) ? code : null;
+}
+
 describe('the routes', () => {
   let rest: RestServer;
 
@@ -152,15 +166,6 @@ describe('the routes', () => {
     if (asker !== 'token' && asker !== 'stranger') browser.cookies.set(...(await cookieOf(asker)));
     const headers: Record<string, string> = asker === 'token' ? { authorization: `Bearer ${bearer}` } : {};
     return browser.send(method, `/api${path.replace(':id', SOME_ID)}`, undefined, headers);
-  }
-
-  /** Whether the table refused it, before anything else had a say; the words are the guard's. */
-  async function refusal(response: Response): Promise<string | null> {
-    if (response.status !== 401 && response.status !== 403) return null;
-    const { code, detail } = (await response.json()) as { code: string; detail: string };
-    const byTheTable =
-      /^(Sign in first|This needs the permission|A device may not|This is for signed-in staff)/;
-    return byTheTable.test(detail) ? code : null;
   }
 
   it('are all decided on, and all that was decided on is there', () => {
@@ -224,7 +229,7 @@ describe('the socket', () => {
       role,
       { kind: 'account' as const, accountId: role, name: role, username: role, role, department: null },
     ]),
-  ) as Record<Socketed, Parameters<typeof isPermitted>[0]>;
+  ) as Record<Socketed, Actor>;
   for (const device of ['station', 'camera'] as const) {
     const settings = {
       mode: 'auto',

@@ -339,6 +339,15 @@ describe('proof before a sensitive act', () => {
   });
 });
 
+/** A row of the trail. */
+const failed = (objectId: string | null, failures: number) => ({
+  act: 'session.failed',
+  actorName: '',
+  address: '192.0.2.66',
+  objectId,
+  detail: JSON.stringify({ after: { at: 'sign-in', failures } }),
+});
+
 describe('the audit trail of signing in', () => {
   it('has who came in, and from where', async () => {
     await auditContext.run({ actor: null, address: '192.0.2.1' }, () => signIn());
@@ -358,13 +367,6 @@ describe('the audit trail of signing in', () => {
     await accounts.close();
     const rows = (await events()).slice(before);
     const accountId = await services.accountId();
-    const failed = (objectId: string | null, failures: number) => ({
-      act: 'session.failed',
-      actorName: '',
-      address: '192.0.2.66',
-      objectId,
-      detail: JSON.stringify({ after: { at: 'sign-in', failures } }),
-    });
     expect(rows).toHaveLength(4);
     expect(rows).toEqual(
       expect.arrayContaining([failed(accountId, 1), failed(accountId, 4), failed(null, 1), failed(null, 1)]),

@@ -146,7 +146,7 @@ export const routes: readonly Route[] = [
     path: '/audit',
     title: 'Audit trail',
     frame: 'shell',
-    needs: 'account',
+    needs: 'audit:read',
     load: () => import('../pages/audit.ts'),
     render: () => html`<muster-audit></muster-audit>`,
   },

@@ -25,6 +25,7 @@ import type {
   RetentionView,
 } from '../../../server/protocol/rights.ts';
 import type { Actor, DeviceSettings } from '../../../server/protocol/signaling.ts';
+import { isStill } from './activity.ts';
 import { ClientError } from './client-error.ts';
 
 /** A browser may hold both cookies, of an account and of a device: a page says which of them it speaks for. */
@@ -84,6 +85,7 @@ async function attempt(method: string, path: string, body?: unknown): Promise<Re
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(isStill() && { 'muster-still': '1' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT),

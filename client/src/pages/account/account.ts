@@ -108,7 +108,7 @@ export class MusterAccount extends LitElement {
     const name = browserName(session.userAgent);
     return html`<tr data-test="session">
       <td><strong>${name}</strong></td>
-      <td class="wide number">${session.address ?? '–'}</td>
+      <td class="wide">${session.address ?? '–'}</td>
       <td class="wide">${ago(session.openedAt)}</td>
       <td>
         ${session.current ? html`<span class="chip good">This browser</span>` : ago(session.lastUsedAt)}

@@ -118,7 +118,13 @@ export class MusterSecondFactor extends LitElement {
         })}
       </form>
       <wa-button slot="footer" appearance="outlined" @click=${this.#close}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="confirm">
+      <wa-button
+        slot="footer"
+        variant="brand"
+        ?loading=${form.busy}
+        @click=${this.#send}
+        data-test="confirm-code"
+      >
         Turn on
       </wa-button>`;
   }

@@ -5,6 +5,8 @@ import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import type { AccountView } from '../../../../server/protocol/account-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
+import '../../components/confirm-dialog.ts';
+import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { accountApi } from '../../session/account-api.ts';
@@ -34,33 +36,44 @@ export class MusterAccountDialog extends LitElement {
     const form = this.#form;
     const { account } = this;
     return html`<wa-dialog
-      label=${account.username}
-      .open=${this.open}
-      @wa-after-hide=${this.#closed}
-      data-test="account-dialog"
-    >
-      <form class="stack" id="account" @submit=${this.#submit}>
-        ${alert(form.message)}
-        ${accountFields({ ...account, department: account.department ?? '' }, (field) => form.fault(field))}
-      </form>
-      ${this.own ? nothing : this.#acts(account)}
-      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="save">
-        Save
-      </wa-button>
-    </wa-dialog>`;
+        label=${account.username}
+        .open=${this.open}
+        @wa-after-hide=${this.#closed}
+        data-test="account-dialog"
+      >
+        <form class="stack" id="account" @submit=${this.#submit}>
+          ${alert(form.message)}
+          ${accountFields({ ...account, department: account.department ?? '' }, (field) => form.fault(field))}
+        </form>
+        ${this.own ? nothing : this.#acts(account)}
+        <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
+        <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="save">
+          Save
+        </wa-button>
+      </wa-dialog>
+      <muster-confirm></muster-confirm>`;
   }
 
   #acts({ id, state, secondFactor }: AccountView) {
     const button = (label: string, test: string, act: () => Promise<unknown>, said: string) =>
-      html`<wa-button size="s" appearance="outlined" data-test=${test} @click=${() => this.#act(act, said)}>
+      html`<wa-button
+        size="s"
+        appearance="outlined"
+        data-test=${test}
+        @click=${() => this.#sure(label, () => this.#act(act, said))}
+      >
         ${label}
       </wa-button>`;
     return html`<div class="row" style="margin-top: 1.25rem">
       ${
         state === 'disabled'
           ? button('Enable', 'enable', () => accountApi.change(id, { disabled: false }), 'Enabled')
-          : html`<wa-button size="s" appearance="outlined" @click=${this.#reset} data-test="reset">
+          : html`<wa-button
+                size="s"
+                appearance="outlined"
+                @click=${() => this.#sure('Reset', this.#reset)}
+                data-test="reset"
+              >
                 ${state === 'invited' ? 'New invitation' : 'Reset the password'}
               </wa-button>
               ${button('Disable', 'disable', () => accountApi.change(id, { disabled: true }), 'Disabled, and signed out')}`
@@ -89,6 +102,18 @@ export class MusterAccountDialog extends LitElement {
     const { name = '', role, department = '' } = formValues(event.target as HTMLFormElement);
     this.#act(() => accountApi.change(this.account.id, { name, role: readRole(role), department }), 'Saved');
   };
+
+  /** All of these sign somebody out. */
+  #sure(act: string, then: () => void) {
+    const { name } = this.account;
+    this.renderRoot
+      .querySelector<MusterConfirm>('muster-confirm')
+      ?.ask({ title: `${act}?`, text: `${name} is signed out everywhere.`, act })
+      .then((sure) => {
+        if (sure) then();
+      })
+      .catch(() => {});
+  }
 
   readonly #reset = () => {
     this.#form
