@@ -27,6 +27,7 @@ import { ConsentTexts } from './people/consent-texts.ts';
 import { formerPack } from './people/former-pack.ts';
 import { PersonKeys } from './people/person-keys.ts';
 import { PassService } from './people/pass-service.ts';
+import { PeopleFeed } from './people/people-feed.ts';
 import { PeopleService } from './people/people-service.ts';
 import { PersonalData } from './people/personal-data.ts';
 import { punchByPass } from './people/punch-by-pass.ts';
@@ -123,6 +124,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => templates.close());
   const confirmRemoval = (personId: string) => analyzers.confirmRemoval(personId);
   const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
+  const feed = await PeopleFeed.open({ database, onChange: (personId) => people.refresh(personId), log });
+  opened.defer(() => feed.close());
   const people = await PeopleService.create({
     database,
     templates,
@@ -139,6 +142,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     // Meanwhile every face is embedded twice where there is a former pack.
     log.warn({ event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null });
   }
+  feed.start();
   const passes = new PassService({ database, keys, log });
   const personalData = new PersonalData({ database, consents, passes, personKeys, log });
   const retention = new Retention({ database, templates, keep: config.keepDays, log });

@@ -69,6 +69,14 @@ export class PeopleService {
     return this.#names.get(personId);
   }
 
+  /** Something was done to this person elsewhere: takes over the name, and what the gallery is to hold of them. */
+  async refresh(id: string): Promise<void> {
+    const person = await this.#database.fork().findOne(Person, { id, erasedAt: null });
+    if (person) this.#names.set(id, displayName(person));
+    else this.#names.delete(id);
+    await this.#templates.publish(id);
+  }
+
   /** All people, or those in whose number, name, department or e-mail every word of `search` occurs. */
   async list(search = ''): Promise<PersonView[]> {
     const words = search.split(/\s+/).filter((word) => word !== '');

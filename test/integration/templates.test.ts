@@ -94,8 +94,8 @@ describe('saving templates', () => {
     expect(await entryOf(id)).toBeUndefined();
 
     await services.database.fork().execute(
-      `insert into consent (id, person_id, version, language, given_at, recorded_by)
-       values (gen_random_uuid(), ?, 'an-old-one', 'en', now(), ?)`,
+      `insert into consent (id, person_id, version, language, method, given_at, recorded_by)
+       values (gen_random_uuid(), ?, 'an-old-one', 'en', 'in-person', now(), ?)`,
       [id, await services.accountId()],
     );
     await expect(services.enrol(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({

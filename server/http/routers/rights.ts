@@ -64,7 +64,8 @@ export function rightsRouter({ people, consents, passes, personalData }: RightsR
     const zip = zipSync(
       Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])),
     );
-    res.attachment(`person-${req.params.id}.zip`).type('application/zip').send(Buffer.from(zip));
+    res.setHeader('Content-Disposition', `attachment; filename="person-${req.params.id}.zip"`);
+    res.type('application/zip').send(Buffer.from(zip));
   });
 
   return router;

@@ -120,6 +120,32 @@ export const styles = css`
     gap: var(--pad);
     pointer-events: none;
   }
+  .pass {
+    position: absolute;
+    inset: auto auto var(--pad) var(--pad);
+    z-index: 2;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.6em;
+    min-height: 3.2rem;
+    padding: 0.6em 1.2em;
+    border: 1px solid var(--m-over-line);
+    border-radius: 99px;
+    background: var(--m-over-glass);
+    backdrop-filter: blur(12px);
+    color: var(--m-over-quiet);
+    font: inherit;
+    font-size: clamp(0.95rem, 1.9vmin, 1.4rem);
+    font-weight: 560;
+    cursor: pointer;
+  }
+  .pass:hover {
+    color: #fff;
+  }
+  .pass:focus-visible {
+    outline: 3px solid #fff;
+    outline-offset: 2px;
+  }
   .results {
     grid-column: 2;
     display: grid;

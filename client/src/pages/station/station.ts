@@ -26,6 +26,7 @@ import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
+import './pass-panel.ts';
 import './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
 import { styles } from './station.styles.ts';
@@ -39,10 +40,13 @@ export class MusterStation extends LitElement {
   static override properties = {
     muted: { state: true },
     recent: { state: true },
+    passOpen: { state: true },
   };
   static override styles = styles;
   declare muted: boolean;
   declare recent: readonly AttendanceEvent[];
+  /** Somebody punches by PIN or badge. */
+  declare passOpen: boolean;
   readonly #board = new FaceBoard();
   readonly #results = new ResultQueue();
   readonly #places = new Slots<AttendanceEvent, string>((event) => event.id);
@@ -64,6 +68,7 @@ export class MusterStation extends LitElement {
       this.#device.end,
       this.#device.capture.state,
       this.#device.session.state,
+      this.#device.socket.state,
       this.#board.board,
       this.#results.shown,
     ),
@@ -74,6 +79,7 @@ export class MusterStation extends LitElement {
     super();
     this.muted = recall('muted', isBoolean, false);
     this.recent = [];
+    this.passOpen = false;
   }
 
   override connectedCallback() {
@@ -153,8 +159,30 @@ export class MusterStation extends LitElement {
           ? html`<div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>`
           : nothing
       }
+      ${this.#pass()}
     `;
   }
+
+  /** Whatever the camera does: who has no face here must be able to punch. */
+  #pass() {
+    if (this.#device.socket.state.value.state !== 'open') return nothing;
+    const capture = this.#device.capture.state.value;
+    return this.passOpen
+      ? html`<muster-pass-panel
+          .socket=${this.#device.socket}
+          .stream=${capture.state === 'live' ? capture.stream : null}
+          @punched=${this.#punched}
+          @left=${() => (this.passOpen = false)}
+        ></muster-pass-panel>`
+      : html`<button class="pass" type="button" @click=${() => (this.passOpen = true)} data-test="pass">
+          <wa-icon name="keypad"></wa-icon>No face? Use your number
+        </button>`;
+  }
+
+  readonly #punched = (event: CustomEvent<AttendanceEvent>) => {
+    this.passOpen = false;
+    this.#happened(event.detail);
+  };
 
   #state() {
     switch (this.#device.connection.value) {

@@ -1,0 +1,51 @@
+/** What is typed on the keypad, as a pure rule: the number, then the PIN; or a badge, whole, from a handheld reader. */
+import { PASS_LIMITS } from '../../../../server/protocol/limits.ts';
+import type { Pass } from '../../../../server/protocol/signaling.ts';
+import { codeOfBadge } from '../person/badge-text.ts';
+
+export interface PassEntry {
+  step: 'number' | 'pin';
+  number: string;
+  pin: string;
+}
+
+export const EMPTY: PassEntry = { step: 'number', number: '', pin: '' };
+
+/** A badge from a reader is longer than any number. */
+const LONGEST = 64;
+
+/** `Enter` and `Backspace`, or one character. `pass` when there is something to send. */
+export function press(entry: PassEntry, key: string): { entry: PassEntry; pass: Pass | null } {
+  if (key === 'Enter') return enter(entry);
+  if (key === 'Backspace') return { entry: erase(entry), pass: null };
+  if (key.length !== 1) return { entry, pass: null };
+  if (entry.step === 'number') {
+    const number =
+      /^[\p{L}\p{N} ._/:-]$/u.test(key) && entry.number.length < LONGEST ? entry.number + key : entry.number;
+    return { entry: { ...entry, number }, pass: null };
+  }
+  const pin = /^\d$/.test(key) && entry.pin.length < PASS_LIMITS.pinDigits ? entry.pin + key : entry.pin;
+  const typed = { ...entry, pin };
+  // The last digit sends it: nothing else is to be pressed.
+  return pin.length === PASS_LIMITS.pinDigits && pin !== entry.pin
+    ? enter(typed)
+    : { entry: typed, pass: null };
+}
+
+function enter(entry: PassEntry): { entry: PassEntry; pass: Pass | null } {
+  const number = entry.number.trim();
+  if (entry.step === 'number') {
+    const code = codeOfBadge(number.toUpperCase());
+    if (code !== null) return { entry: EMPTY, pass: { type: 'badge', code } };
+    return { entry: number === '' ? entry : { ...entry, step: 'pin' }, pass: null };
+  }
+  const { pin } = entry;
+  const pass = pin.length === PASS_LIMITS.pinDigits ? ({ type: 'pin', number, pin } as const) : null;
+  return { entry, pass };
+}
+
+/** The step back from an empty PIN leads to the number. */
+function erase(entry: PassEntry): PassEntry {
+  if (entry.step === 'number') return { ...entry, number: entry.number.slice(0, -1) };
+  return entry.pin === '' ? { ...entry, step: 'number' } : { ...entry, pin: entry.pin.slice(0, -1) };
+}

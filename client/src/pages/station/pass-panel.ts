@@ -1,0 +1,230 @@
+/**
+ * Punching without a face: number and PIN on a keypad, or a badge before the camera. Fires `punched` with the result,
+ * and `left` when nobody is there any more.
+ */
+import { LitElement, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { PASS_LIMITS } from '../../../../server/protocol/limits.ts';
+import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import type { Pass } from '../../../../server/protocol/signaling.ts';
+import { ClientError } from '../../session/client-error.ts';
+import type { SignalingSocket } from '../../session/socket.ts';
+import { BadgeReader } from './badge-reader.ts';
+import { EMPTY, press, type PassEntry } from './pass-entry.ts';
+import { styles } from './pass-panel.styles.ts';
+
+/** Left alone for so long, the panel goes, ms: nobody is to see the number of the one before. */
+const PATIENCE = 25_000;
+
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'Backspace', '0', 'Enter'];
+const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ-');
+const LABELS: Record<string, string> = { Backspace: 'Delete the last', Enter: 'Go on' };
+
+export class MusterPassPanel extends LitElement {
+  static override properties = {
+    socket: { attribute: false },
+    stream: { attribute: false },
+    way: { state: true },
+    letters: { state: true },
+    entry: { state: true },
+    busy: { state: true },
+    fault: { state: true },
+  };
+  static override styles = styles;
+  declare socket: SignalingSocket;
+  /** The station's camera, for badges; null while it has none. */
+  declare stream: MediaStream | null;
+  declare way: 'keypad' | 'badge';
+  declare letters: boolean;
+  declare entry: PassEntry;
+  declare busy: boolean;
+  declare fault: ClientError | null;
+  #reader: BadgeReader | null = null;
+  #patience: ReturnType<typeof setTimeout> | null = null;
+  /** Of the pass being sent: the same for as long as it has no answer, so that it makes one punch. */
+  #request: { id: string; pass: Pass } | null = null;
+
+  constructor() {
+    super();
+    this.stream = null;
+    this.way = 'keypad';
+    this.letters = false;
+    this.entry = EMPTY;
+    this.busy = false;
+    this.fault = null;
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.#typed);
+    this.#wait();
+  }
+
+  override disconnectedCallback() {
+    window.removeEventListener('keydown', this.#typed);
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#reader?.stop();
+    super.disconnectedCallback();
+  }
+
+  override updated(changed: Map<string, unknown>) {
+    if (!changed.has('way') && !changed.has('stream') && !changed.has('busy')) return;
+    const video = this.renderRoot.querySelector('video');
+    if (!video || !this.stream) {
+      this.#reader?.stop();
+      this.#reader = null;
+      return;
+    }
+    if (video.srcObject !== this.stream) {
+      video.srcObject = this.stream;
+      video.play().catch(() => {});
+    }
+    this.#reader ??= new BadgeReader(video, (code) => this.#send({ type: 'badge', code }));
+    if (!this.busy) this.#reader.start();
+  }
+
+  override render() {
+    return html`<div class="panel" role="dialog" aria-label="Punch without a face" data-test="pass-panel">
+      ${this.way === 'keypad' ? this.#keypad() : this.#badge()}
+      <div class="other">
+        ${
+          this.way === 'keypad'
+            ? html`${
+                  this.entry.step === 'number'
+                    ? html`<button
+                        type="button"
+                        @click=${() => (this.letters = !this.letters)}
+                        data-test="letters"
+                      >
+                        ${this.letters ? '123' : 'ABC'}
+                      </button>`
+                    : nothing
+                }<button type="button" @click=${() => this.#go('badge')} data-test="use-badge">
+                  <wa-icon name="qr-code"></wa-icon>Badge
+                </button>`
+            : html`<button type="button" @click=${() => this.#go('keypad')}>
+                <wa-icon name="keypad"></wa-icon>Number and PIN
+              </button>`
+        }
+        <button type="button" @click=${this.#leave} data-test="pass-close">
+          <wa-icon name="close"></wa-icon>Back
+        </button>
+      </div>
+    </div>`;
+  }
+
+  #keypad() {
+    const { step, number, pin } = this.entry;
+    const dots = '●'.repeat(pin.length) + '○'.repeat(PASS_LIMITS.pinDigits - pin.length);
+    const typed = step === 'number' ? number : dots;
+    const letters = this.letters && step === 'number';
+    return html`<h1>${step === 'number' ? 'Your number' : 'Your PIN'}</h1>
+      <div class="typed ${typed === '' ? 'empty' : ''}" aria-live="polite" data-test="typed">
+        ${typed === '' ? 'Type it below' : typed}
+      </div>
+      ${this.#say()}
+      <div class="keys ${letters ? 'letters' : ''}">
+        ${(letters ? [...LETTERS, 'Backspace'] : DIGITS).map((key) => this.#key(key))}
+      </div>`;
+  }
+
+  #key(key: string) {
+    const icon = key === 'Backspace' ? 'backspace' : key === 'Enter' ? 'arrow-right' : null;
+    return html`<button
+      type="button"
+      class=${key === 'Enter' ? 'go' : ''}
+      aria-label=${LABELS[key] ?? key}
+      ?disabled=${this.busy}
+      @click=${() => this.#press(key)}
+      data-test="key-${key}"
+    >
+      ${icon ? html`<wa-icon name=${icon}></wa-icon>` : key}
+    </button>`;
+  }
+
+  #badge() {
+    return html`<h1>Hold your badge before the camera</h1>
+      ${
+        this.stream
+          ? html`<video muted playsinline></video>`
+          : html`<p class="say">This station has no picture at the moment: use number and PIN.</p>`
+      }
+      ${this.#say()}`;
+  }
+
+  #say() {
+    if (this.busy) return html`<p class="say">One moment…</p>`;
+    if (!this.fault) return html`<p class="say"></p>`;
+    return html`<p class="say" role="alert" data-test="pass-fault">
+      ${this.fault.message}
+      <small>
+        ${
+          this.fault.code === 'not-found'
+            ? 'After several wrong tries a number is locked for a while. HR can help.'
+            : nothing
+        }
+      </small>
+    </p>`;
+  }
+
+  readonly #typed = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') this.#leave();
+    else this.#press(event.key);
+    // A focused key would be pressed again by Enter.
+    if (event.key === 'Enter') event.preventDefault();
+  };
+
+  #press(key: string) {
+    this.#wait();
+    if (this.busy) return;
+    const { entry, pass } = press(this.entry, key);
+    if (entry !== this.entry) this.fault = null;
+    if (entry.step !== this.entry.step) this.letters = false;
+    this.entry = entry;
+    if (pass) this.#send(pass);
+  }
+
+  #go(way: 'keypad' | 'badge') {
+    this.#wait();
+    this.way = way;
+    this.fault = null;
+    this.entry = EMPTY;
+  }
+
+  #send(pass: Pass) {
+    this.#wait();
+    if (JSON.stringify(this.#request?.pass) !== JSON.stringify(pass)) {
+      this.#request = { id: crypto.randomUUID(), pass };
+    }
+    this.#ask(this.#request!).catch(() => {});
+  }
+
+  async #ask({ id, pass }: { id: string; pass: Pass }) {
+    this.busy = true;
+    this.fault = null;
+    try {
+      const event = await this.socket.request('punch.identify', { requestId: id, pass });
+      this.#request = null;
+      this.dispatchEvent(new CustomEvent<AttendanceEvent>('punched', { detail: event }));
+    } catch (error) {
+      this.fault = ClientError.of(error);
+      // Without an answer it may have been a punch: then it is asked again, not anew.
+      if (!this.fault.retryable || this.fault.code === 'rate-limited') this.#request = null;
+      this.entry = { ...this.entry, pin: '' };
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #wait() {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = setTimeout(this.#leave, PATIENCE);
+  }
+
+  readonly #leave = () => {
+    this.dispatchEvent(new Event('left'));
+  };
+}
+
+customElements.define('muster-pass-panel', MusterPassPanel);

@@ -1,0 +1,81 @@
+/**
+ * Follows what is done to people elsewhere: by other servers on the same database, and by commands. The audit trail
+ * tells it: every such act is in it, and its events are committed in the order of their numbers, so none is missed.
+ */
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+
+export interface PeopleFeedOptions {
+  database: Database;
+  /** Told for each person that something was done to; must bear to be told again. */
+  onChange: (personId: string) => Promise<void>;
+  log: Logger;
+  /** Between two looks, ms. */
+  period?: number;
+}
+
+/** One look by the primary key takes a fraction of a millisecond. */
+const PERIOD = 1_000;
+const ACTS = ['person.changed', 'person.erased', 'consent.withdrawn', 'templates.replaced'];
+
+export class PeopleFeed {
+  readonly #options: PeopleFeedOptions;
+  #timer: NodeJS.Timeout | null = null;
+  /** Number of the last event seen. */
+  #seen: number;
+  #looking: Promise<void> = Promise.resolve();
+  #closed = false;
+  #failing = false;
+
+  private constructor(options: PeopleFeedOptions, seen: number) {
+    this.#options = { ...options, log: options.log.child({ part: 'people-feed' }) };
+    this.#seen = seen;
+  }
+
+  /** Of what is done from now on: open it before what it keeps up to date is loaded. */
+  static async open(options: PeopleFeedOptions): Promise<PeopleFeed> {
+    const [{ seq }] = await options.database
+      .fork()
+      .execute<[{ seq: string }]>('select coalesce(max(seq), 0) seq from audit_event');
+    return new PeopleFeed(options, Number(seq));
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.look(), this.#options.period ?? PERIOD).unref();
+  }
+
+  /** Looks now, after the look under way. Never rejects. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(async () => {
+      if (this.#closed) return;
+      try {
+        await this.#follow();
+        this.#failing = false;
+      } catch (error) {
+        // Once for each time that the database is away; what is missed is found when it is back.
+        if (!this.#failing) this.#options.log.warn({ err: error }, 'changes of people cannot be followed');
+        this.#failing = true;
+      }
+    });
+    return this.#looking;
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #follow(): Promise<void> {
+    const { database, onChange } = this.#options;
+    const events = await database.fork().execute<{ seq: string; personId: string | null }[]>(
+      `select seq, case when object_kind = 'person' and act = any(?::text[]) then object_id end "personId"
+       from audit_event where seq > ? order by seq`,
+      [`{${ACTS.join(',')}}`, this.#seen],
+    );
+    const people = new Set(events.flatMap(({ personId }) => personId ?? []));
+    for (const personId of people) await onChange(personId);
+    this.#seen = Math.max(this.#seen, ...events.map(({ seq }) => Number(seq)));
+  }
+}

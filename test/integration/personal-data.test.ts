@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { punchByPass } from '../../server/people/punch-by-pass.ts';
+import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { RestServer } from '../rest-server.ts';
+
+interface Whole {
+  person: Record<string, unknown>;
+  passes: { pin: unknown };
+  consents: { language: string; withdrawnAt: string | null }[];
+  punches: { kind: string; source: string; device: string }[];
+  audit: { act: string }[];
+  embeddings?: { bin: string; embedding: number[] }[];
+}
+
+let services: DataServices;
+let rest: RestServer;
+let id: string;
+
+beforeAll(async () => {
+  services = await openDataServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  rest = await RestServer.start(services);
+  const number = `X-${randomUUID().slice(0, 8)}`;
+  ({ id } = await services.addConsentedPerson({ number, givenName: '=cmd|calc', email: 'eve@example.org' }));
+  await services.enrol(id, [newTemplate('aggregate', 3), newTemplate('front', 4)]);
+  const { pin } = await services.passes.setPin(id);
+  const pass = { type: 'pin', number, pin } as const;
+  await punchByPass(services, await services.addDevice(), { requestId: randomUUID(), pass });
+});
+afterEach(() => rest.stop());
+
+const whole = (files: Readonly<Record<string, string>>) => JSON.parse(files['person.json']!) as Whole;
+
+describe('the export of a person', () => {
+  it('has everything there is, and no secret', async () => {
+    const files = await services.personalData.export(id, { embeddings: false });
+    const all = whole(files);
+    expect(all).toMatchObject({
+      person: { id, email: 'eve@example.org', givenName: '=cmd|calc', status: 'active' },
+      consents: [{ language: 'en', method: 'in-person', withdrawnAt: null }],
+      enrolments: [{ contract: 'test@1/8' }],
+      templates: [{ bin: 'aggregate' }, { bin: 'front' }],
+      punches: [{ kind: 'in', source: 'pin', device: 'Front door' }],
+      pictures: [],
+    });
+    expect(all.passes.pin).not.toBeNull();
+    expect(all.audit.map(({ act }) => act)).toEqual([
+      'person.created',
+      'consent.given',
+      'templates.replaced',
+      'pin.set',
+      'punch.identified',
+    ]);
+    expect(all).not.toHaveProperty('embeddings');
+    const text = Object.values(files).join('');
+    expect(text).not.toMatch(/sealed|wrapped|argon2|hash/i);
+  });
+
+  it('has its lists as tables too', async () => {
+    const files = await services.personalData.export(id, { embeddings: false });
+    expect(Object.keys(files).toSorted()).toEqual([
+      'audit.csv',
+      'consents.csv',
+      'enrolments.csv',
+      'person.json',
+      'pictures.csv',
+      'punches.csv',
+      'templates.csv',
+    ]);
+    const [head, row, end] = files['punches.csv']!.split('\r\n');
+    expect(head).toContain('kind,at,workDate,timeZone,source,device');
+    expect(row).toContain('in,');
+    expect(end).toBe('');
+  });
+
+  it('has the embeddings where they are asked for: they are their data', async () => {
+    const { embeddings } = whole(await services.personalData.export(id, { embeddings: true }));
+    expect(embeddings!.map(({ bin }) => bin)).toEqual(['aggregate', 'front']);
+    expect(embeddings![0]!.embedding).toEqual([...newTemplate('aggregate', 3).embedding]);
+  });
+
+  it('is in the audit trail; of somebody erased there is none', async () => {
+    await services.personalData.export(id, { embeddings: true });
+    const events = await services.database.fork().find(AuditEvent, { act: 'person.exported', objectId: id });
+    expect(JSON.parse(events[0]!.detail)).toEqual({ after: { embeddings: true } });
+    await services.people.erase(id);
+    await expect(services.personalData.export(id, { embeddings: false })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('comes as one file over HTTP', async () => {
+    const staff = await rest.staff();
+    const response = await staff.send('POST', `/api/people/${id}/export`, { embeddings: true });
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="person-${id}.zip"`);
+    const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    const all = JSON.parse(strFromU8(files['person.json']!)) as Whole;
+    expect(all.person['id']).toBe(id);
+    expect(all.embeddings).toHaveLength(2);
+    expect((await rest.stranger().send('POST', `/api/people/${id}/export`, {})).status).toBe(401);
+    const station = await rest.station(staff);
+    expect((await station.send('POST', `/api/people/${id}/export`, {})).status).toBe(403);
+  });
+});
+
+describe('an erased person', () => {
+  it('leaves punches under a pseudonym, the proof of consent, and nothing that says who it was', async () => {
+    const { number } = (await services.people.get(id))!;
+    await services.people.erase(id);
+    const rows = await services.database.fork().execute<{ row: string }[]>(
+      `select p::text "row" from person p where id = :id union all
+       select c::text from consent c where person_id = :id union all
+       select u::text from punch u where person_id = :id union all
+       select n::text from pin n where person_id = :id union all
+       select e::text from audit_event e where object_id = :id`.replaceAll(':id', `'${id}'`),
+    );
+    const text = rows.map(({ row }) => row).join('\n');
+    expect(rows.length).toBeGreaterThan(5);
+    expect(text).not.toContain(number);
+    expect(text).not.toMatch(/eve@example|cmd|Hopper/);
+  });
+});

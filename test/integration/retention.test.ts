@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { Person } from '../../server/db/entities/person.ts';
+import { Punch } from '../../server/db/entities/punch.ts';
+import { Retention } from '../../server/people/retention.ts';
+import type { KeepDays } from '../../server/people/retention-rules.ts';
+import type { DeviceActor } from '../../server/security/device-service.ts';
+import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+
+const DAY = 86_400_000;
+let services: DataServices;
+let station: DeviceActor;
+/** The database has its own clock, which the trigger on punches looks at: days are counted from today. */
+let today = Date.now();
+
+beforeAll(async () => {
+  services = await openDataServices();
+  station = await services.addDevice();
+});
+afterAll(() => services.close());
+beforeEach(() => {
+  // One run a day.
+  today += DAY;
+});
+
+const FOR_EVER: KeepDays = { templates: null, punches: null, audit: null, evidence: null };
+
+function retention(keep: Partial<KeepDays>): Retention {
+  const { database, templates, log } = services;
+  return new Retention({ database, templates, keep: { ...FOR_EVER, ...keep }, log, now: () => today });
+}
+
+const counts = (report: { what: string; count: number }[] | null) =>
+  Object.fromEntries((report ?? []).map(({ what, count }) => [what, count]));
+
+async function leaver(daysAgo: number): Promise<string> {
+  const { id } = await services.addConsentedPerson();
+  await services.enrol(id, [newTemplate('aggregate', 1)]);
+  await services.passes.setPin(id);
+  await services.passes.issueBadge(id);
+  await services.people.update(id, { status: 'left' });
+  await services.database.fork().nativeUpdate(Person, { id }, { leftAt: new Date(today - daysAgo * DAY) });
+  return id;
+}
+
+async function punchOf(personId: string, daysAgo: number): Promise<void> {
+  const at = today - daysAgo * DAY;
+  await services.attendance.record(
+    {
+      id: randomUUID(),
+      cameraId: station.deviceId,
+      track: 1,
+      personId,
+      at,
+      similarity: 0.7,
+      margin: 0.2,
+      frames: 3,
+      live: null,
+    },
+    { id: station.deviceId, name: station.name, settings: station.settings },
+  );
+}
+
+const holdings = async (personId: string) =>
+  services.database.fork().execute(
+    `select 'template' what from template where person_id = :id union all
+     select 'key' from person_key where person_id = :id union all
+     select 'pin' from pin where person_id = :id union all
+     select 'badge' from badge where person_id = :id`.replaceAll(':id', `'${personId}'`),
+  );
+
+describe('what is left of the face of somebody who has left', () => {
+  it('goes with PIN and badge when its days are over; of others it stays', async () => {
+    const [long, short] = [await leaver(31), await leaver(29)];
+    const { id: here } = await services.addConsentedPerson();
+    await services.enrol(here, [newTemplate('aggregate', 2)]);
+    const run = retention({ templates: 30 });
+    expect(counts(await run.preview())).toMatchObject({ templates: 1, punches: 0, audit: 0 });
+    expect(await holdings(long)).toHaveLength(4);
+
+    expect(counts(await run.run())).toMatchObject({ templates: 1, punches: 0, audit: 0 });
+    expect(await holdings(long)).toEqual([]);
+    expect(await holdings(short)).toHaveLength(4);
+    expect(await holdings(here)).toHaveLength(2);
+    expect(counts(await run.preview())).toMatchObject({ templates: 0 });
+  });
+
+  it('starts its days anew for somebody who came back', async () => {
+    const id = await leaver(100);
+    await services.people.update(id, { status: 'active' });
+    await services.people.update(id, { status: 'left' });
+    expect(counts(await retention({ templates: 30 }).run())).toMatchObject({ templates: 0 });
+    expect(await holdings(id)).toHaveLength(4);
+  });
+
+  it('is not touched where it is kept for ever', async () => {
+    const id = await leaver(10_000);
+    expect(counts(await retention({}).run())).toMatchObject({ templates: 0 });
+    expect(await holdings(id)).toHaveLength(4);
+  });
+});
+
+describe('punches', () => {
+  it('go by their work date, through a door that lets nothing else pass', async () => {
+    const { id } = await services.addPerson();
+    for (const daysAgo of [500, 401, 399, 1]) await punchOf(id, daysAgo);
+    const run = retention({ punches: 400 });
+    expect(counts(await run.preview())).toMatchObject({ punches: 2 });
+    expect(counts(await run.run())).toMatchObject({ punches: 2 });
+    expect(await services.database.fork().count(Punch, { personId: id })).toBe(2);
+    await expect(services.database.fork().execute('delete from punch')).rejects.toThrow(/append-only/);
+  });
+
+  it('cannot be deleted by a date that is not long past, nor changed at all', async () => {
+    const { id } = await services.addPerson();
+    await punchOf(id, 60);
+    const through = (sql: string, before: string) =>
+      services.database.transaction(async (em) => {
+        await em.execute(`select set_config('muster.delete_punches_before', ${before}, true)`);
+        await em.execute(sql);
+      });
+    await expect(through('delete from punch', `(current_date - 29)::text`)).rejects.toThrow(/append-only/);
+    await expect(through('delete from punch', `(current_date - 200)::text`)).rejects.toThrow(/append-only/);
+    await expect(through(`update punch set kind = 'out'`, `(current_date - 31)::text`)).rejects.toThrow(
+      /append-only/,
+    );
+    await expect(through('truncate punch cascade', `(current_date - 31)::text`)).rejects.toThrow(
+      /append-only/,
+    );
+    expect(await services.database.fork().count(Punch, { personId: id })).toBe(1);
+  });
+});
+
+describe('a run', () => {
+  it('is one a day over all servers, and in the audit trail', async () => {
+    await leaver(50);
+    const [one, other] = [retention({ templates: 40 }), retention({ templates: 40 })];
+    const due = counts(await one.preview())['templates'];
+    const reports = await Promise.all([one.run(), other.run(), one.run()]);
+    expect(reports.filter((report) => report !== null)).toHaveLength(1);
+    const day = new Date(today).toISOString().slice(0, 10);
+    const events = await services.database.fork().find(AuditEvent, { act: 'retention.run' });
+    const ofToday = events.map(({ detail }) => JSON.parse(detail) as { after: { day: string } });
+    expect(ofToday.filter(({ after }) => after.day === day)).toMatchObject([{ after: { templates: due } }]);
+    const view = await one.view();
+    expect(due).toBeGreaterThan(0);
+    expect(counts(view.runs[0]!.report)).toMatchObject({ templates: due });
+  });
+
+  it('that fails has done nothing, and is done again', async () => {
+    const id = await leaver(50);
+    const broken = services.database.fork();
+    await broken.execute('alter table audit_event rename to audit_event_away');
+    try {
+      await expect(retention({ templates: 40 }).run()).rejects.toThrow('audit_event');
+    } finally {
+      await broken.execute('alter table audit_event_away rename to audit_event');
+    }
+    expect(await holdings(id)).not.toEqual([]);
+    expect(counts(await retention({ templates: 40 }).run())).toMatchObject({ templates: 1 });
+  });
+});
