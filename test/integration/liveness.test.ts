@@ -6,12 +6,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
+import { analyseCheckIn } from '../../server/analyzer/analyse-frame.ts';
+import type { Sighting } from '../../server/protocol/analyzer.ts';
+import { LIVE_SCORE } from '../../server/protocol/face.ts';
+import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
+import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
+import { emptyTracks } from '../../server/recognition/tracker.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { livenessInForce, loadLivenessPack } from '../../server/vision/liveness-pack.ts';
 import type { LivenessPack } from '../../server/vision/liveness-pack.ts';
 import { LivenessCheck } from '../../server/vision/liveness.ts';
 import { loadPack } from '../../server/vision/pack.ts';
-import type { FaceEngine } from '../../server/vision/types.ts';
+import type { FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { clips } from '../fixtures/pictures.ts';
 
@@ -85,6 +91,68 @@ describe.skipIf(missing)('liveness (needs ../shared/models; left out where it do
         expect(together[4]).toBeCloseTo(alone!, 4);
       }
     }
+  });
+
+  describe.each(['warn', 'require'] as const)('in the analysis, where the policy is %s', (policy) => {
+    /** Whoever is in the pictures is enrolled by the first of them. */
+    async function play(pictures: readonly I420Frame[]) {
+      const evidence = evidencePolicy((await loadPack(models.pack)).thresholds, '1e-4', policy);
+      const [first] = await engine.detect(pictures[0]!, 0.1);
+      const [known] = await engine.embed(pictures[0]!, [first!]);
+      const gallery = SharedGallery.create({ length: engine.embeddingLength, capacity: 4 });
+      gallery.upsert({ personId: 'ann', embeddings: [known!] });
+      const reader = new GalleryReader(gallery.share());
+      let tracks = emptyTracks();
+      const sightings: Sighting[] = [];
+      const states: string[] = [];
+      for (const [frame, picture] of pictures.entries()) {
+        const result = await analyseCheckIn(
+          picture,
+          {
+            purpose: 'check-in',
+            cameraId: 'door',
+            run: 'run',
+            frame,
+            at: 1_000_000 + frame * 100,
+            wait: 0,
+            minFace: 0.1,
+            readTimecode: false,
+            tracks,
+            trackPolicy: trackPolicy(10),
+            evidencePolicy: evidence,
+          },
+          {
+            engine,
+            liveness: check,
+            search: (embeddings, limit) => reader.search(embeddings, limit),
+            random: () => 0,
+            now: () => performance.now(),
+          },
+        );
+        ({ tracks } = result);
+        sightings.push(...result.sightings);
+        states.push(...result.observation.faces.map((face) => face.state));
+      }
+      return { sightings, states };
+    }
+
+    it('a person passes, with a score that says so', async () => {
+      const pictures: I420Frame[] = [];
+      const part = { width: 640, height: 480, fps: 10, from: 10, to: 11.5 };
+      for await (const picture of readFrames(clips.franck.file, part)) pictures.push(picture);
+      const { sightings, states } = await play(pictures);
+      expect(sightings).toHaveLength(1);
+      expect(sightings[0]!.live).toBeGreaterThan(LIVE_SCORE);
+      expect(states).not.toContain('not-live');
+    });
+
+    it('a picture is refused, or passes with a score that says what it is', async () => {
+      const picture = await readFrame(path.join(SPOOF, 'silent_F2.jpg'), { width: 640, height: 480 });
+      const { sightings, states } = await play(Array.from({ length: 60 }, () => picture));
+      const doubtful = sightings.filter(({ live }) => live !== null && live < LIVE_SCORE);
+      expect([sightings.length, doubtful.length]).toEqual(policy === 'warn' ? [1, 1] : [0, 0]);
+      expect(states.includes('not-live')).toBe(policy === 'require');
+    });
   });
 
   it('gives no scores for no faces, and refuses a torn frame', async () => {
