@@ -79,7 +79,7 @@ export function equalErrorRate(pairs: readonly ScoredPair[]): number {
     const now = { far: accepted / others, frr: rejected / same };
     if (now.frr >= now.far) {
       const [a, b] = [before.far - before.frr, now.frr - now.far];
-      return before.far + ((now.far - before.far) * a) / (a + b);
+      return (before.far * b + now.far * a) / (a + b);
     }
     before = now;
   }

@@ -43,6 +43,7 @@ describe('a comparison', () => {
     // A picture without a face finds nobody.
     expect(figure(result, 'blind', 'rank-1')).toBe(50);
     expect(figure(result, 'blind', 'TPIR at FPIR 1 %')).toBe(50);
+    expect(figure(result, 'blind', 'no face')).toBeCloseTo(100 / 7);
   });
 
   it('has times as ratios to the chosen pack', () => {

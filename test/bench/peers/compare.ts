@@ -66,6 +66,8 @@ export function compare(
       rows.push({ case: name, metric, value, unit, digits });
     row('rank-1', rank1 * 100, '%', 2);
     row('TPIR at FPIR 1 %', tpir * 100, '%', 2);
+    const missed = [...child.vectors.values()].filter((vector) => vector === null).length;
+    row('no face', (missed * 100) / child.vectors.size, '%', 1);
     row('per face', median(child), 'ms', 1);
     if (base) row(`time ÷ ${base.name}`, median(child) / median(base.child), '×', 2);
     row('peak memory', child.peak, 'MiB', 0);
