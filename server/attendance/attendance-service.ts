@@ -12,6 +12,8 @@ import { LIVE_SCORE } from '../protocol/face.ts';
 import type { AttendanceEvent, PunchKind } from '../protocol/results.ts';
 import type { DeviceSettings } from '../protocol/signaling.ts';
 import { attendanceView } from './attendance-view.ts';
+import { type CorrectionInput, writeCorrection } from './correction.ts';
+import { datesBetween } from './report.ts';
 import { decide } from './policy.ts';
 import { localTime, workDate } from './work-date.ts';
 
@@ -84,6 +86,19 @@ export class AttendanceService {
     const { timeZone, dayTurnsAt } = this.#defaults;
     const of = date ?? workDate(this.#now(), timeZone, dayTurnsAt);
     return attendanceView(this.#database.fork(), of, { timeZone, departments });
+  }
+
+  /** A punch by hand. Throws as `writeCorrection`. */
+  async correct(input: CorrectionInput, by: { accountId: string }): Promise<void> {
+    const rules = { ...this.#defaults, now: this.#now() };
+    const punch = await this.#database.transaction((em) => writeCorrection(em, input, by, rules));
+    this.#log.info({ punchId: punch.id, personId: punch.personId, by: by.accountId }, 'punch corrected');
+  }
+
+  /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
+  async *days(from: string, to: string, departments?: readonly string[]): AsyncGenerator<AttendanceView> {
+    await this.#database.transaction((em) => audit(em, { act: 'report.exported', after: { from, to } }));
+    for (const date of datesBetween(from, to)) yield this.day(date, departments);
   }
 
   async #decideIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTimeZone, localTime, workDate } from './work-date.ts';
+import { instantOf, isTimeZone, localTime, workDate } from './work-date.ts';
 
 const at = (iso: string) => Date.parse(iso);
 
@@ -55,5 +55,34 @@ describe('the clock on the wall', () => {
   it('knows which names are zones', () => {
     expect(isTimeZone('Europe/Paris')).toBe(true);
     expect(isTimeZone('Europe/Atlantis')).toBe(false);
+  });
+});
+
+const iso = (instant: number) => new Date(instant).toISOString();
+
+describe('instantOf', () => {
+  it.each([
+    ['a plain time', '2026-11-23', '08:30', 'Europe/Paris', '2026-11-23T07:30:00.000Z'],
+    ['in summer', '2026-07-01', '08:30', 'Europe/Paris', '2026-07-01T06:30:00.000Z'],
+    [
+      'after midnight, before the day turns',
+      '2026-11-23',
+      '01:15',
+      'Europe/Paris',
+      '2026-11-24T00:15:00.000Z',
+    ],
+    ['far from UTC', '2026-11-23', '23:59', 'Pacific/Kiritimati', '2026-11-23T09:59:00.000Z'],
+    ['west of UTC', '2026-11-23', '18:00', 'America/Los_Angeles', '2026-11-24T02:00:00.000Z'],
+    ['a quarter of an hour off', '2026-11-23', '12:00', 'Asia/Kathmandu', '2026-11-23T06:15:00.000Z'],
+    ['shown twice: the first', '2026-10-24', '02:30', 'Europe/Paris', '2026-10-25T00:30:00.000Z'],
+  ])('%s', (_name, date, time, zone, expected) => {
+    const instant = instantOf(date, time, zone, 4)!;
+    expect(iso(instant)).toBe(expected);
+    expect(localTime(instant, zone)).toBe(time);
+    expect(workDate(instant, zone, 4)).toBe(date);
+  });
+
+  it('is nothing for a time that the clocks skipped', () => {
+    expect(instantOf('2026-03-28', '02:30', 'Europe/Paris', 4)).toBeNull();
   });
 });

@@ -53,6 +53,30 @@ export function workDate(at: number, timeZone: string, turnsAt: number): string 
   return date.toISOString().slice(0, 10);
 }
 
+/**
+ * The instant at which the wall clock of a work day shows a time; null where the clocks skipped it. Of a time that was
+ * shown twice, the first. Before the hour at which the day turns it is the next calendar day.
+ *
+ * @param date YYYY-MM-DD
+ * @param time HH:MM
+ */
+export function instantOf(date: string, time: string, timeZone: string, turnsAt: number): number | null {
+  const early = Number(time.slice(0, 2)) < turnsAt;
+  const wanted = Date.parse(`${date}T${time}:00Z`) + (early ? DAY : 0);
+  // Zones are within 14 hours of UTC, and change by an hour or so: one of these differences is right.
+  const offsets = [wanted - DAY, wanted, wanted + DAY].map((at) => shownAt(at, timeZone) - at);
+  const instants = [...new Set(offsets)].map((offset) => wanted - offset);
+  return instants.filter((at) => shownAt(at, timeZone) === wanted).sort((a, b) => a - b)[0] ?? null;
+}
+
+const DAY = 86_400_000;
+
+/** What the wall clock shows at an instant, as if it were UTC, to the minute. */
+function shownAt(at: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = wallClock(at, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
 /** HH:MM of an instant (epoch ms) in a zone. */
 export function localTime(at: number, timeZone: string): string {
   const { hour, minute } = wallClock(at, timeZone);

@@ -73,6 +73,18 @@ export interface PunchView {
   similarity: number | null;
   /** Liveness, 0..1: below `LIVE_SCORE` it may be of a picture. null: not looked at. */
   live: number | null;
+  /** The face that it was made for is kept: `GET /evidence/:id`. */
+  evidence?: true;
+}
+
+export interface CorrectionInput {
+  /** Employee number. */
+  number: string;
+  date: string;
+  /** HH:MM on the wall clock. */
+  time: string;
+  kind: PunchKind;
+  reason: string;
 }
 
 export interface WorkDayView {

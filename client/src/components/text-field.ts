@@ -8,7 +8,7 @@ export interface FieldOptions {
   value?: string | undefined;
   fault?: string;
   hint?: string;
-  type?: 'text' | 'email' | 'tel' | 'date' | 'password' | 'search';
+  type?: 'text' | 'email' | 'tel' | 'date' | 'password' | 'search' | 'time';
   required?: boolean;
   autocomplete?: string;
   minlength?: number;

@@ -5,7 +5,12 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { AttendanceView, PunchView, WorkDayView } from '../../../server/protocol/api.ts';
 import { LIVE_SCORE } from '../../../server/protocol/face.ts';
+import { allowed } from '../app/session.ts';
+import { toastError } from '../app/toasts.ts';
 import { alert } from '../components/alert.ts';
+import '../components/correction-dialog.ts';
+import '../components/evidence-dialog.ts';
+import type { MusterEvidence } from '../components/evidence-dialog.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { addDays, longDate, span } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
@@ -16,7 +21,7 @@ import { shared } from '../styles/shared.ts';
 const REFRESH = 10_000;
 
 export class MusterAttendance extends LitElement {
-  static override properties = { date: { state: true } };
+  static override properties = { date: { state: true }, correcting: { state: true } };
   static override styles = [
     shared,
     formStyles,
@@ -48,6 +53,19 @@ export class MusterAttendance extends LitElement {
       .doubt {
         margin-inline-start: 0.35rem;
         color: var(--m-warn);
+      }
+      .look {
+        display: inline-grid;
+        margin-inline-start: 0.25rem;
+        padding: 0;
+        border: 0;
+        background: none;
+        color: inherit;
+        cursor: pointer;
+      }
+      .look:focus-visible {
+        outline: 2px solid var(--m-accent);
+        outline-offset: 2px;
       }
       .punches {
         display: flex;
@@ -84,12 +102,15 @@ export class MusterAttendance extends LitElement {
   ];
   /** YYYY-MM-DD; empty for the current work day, which the server knows. */
   declare date: string;
+  /** Whom a punch is added for; empty where that is to be typed. */
+  declare correcting: { number: string; name: string } | null;
   readonly #view = new Loaded(this, () => api.attendance(this.date));
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
     super();
     this.date = '';
+    this.correcting = null;
   }
 
   override connectedCallback() {
@@ -132,6 +153,30 @@ export class MusterAttendance extends LitElement {
           </wa-button>
         </div>
       </div>
+      <div class="row end">
+        ${
+          allowed('attendance:correct')
+            ? html`<wa-button
+                size="s"
+                appearance="outlined"
+                @click=${() => (this.correcting = { number: '', name: '' })}
+                data-test="correct"
+              >
+                <wa-icon slot="start" name="plus"></wa-icon>Add a punch
+              </wa-button>`
+            : nothing
+        }
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?disabled=${!date}
+          title="All days of this month, for a spreadsheet"
+          @click=${() => this.#export(date)}
+          data-test="report"
+        >
+          <wa-icon slot="start" name="download"></wa-icon>This month
+        </wa-button>
+      </div>
       ${alert(error?.message ?? '')}
       <div class="card flush">${value ? this.#table(value) : nothing}</div>
       ${
@@ -142,7 +187,29 @@ export class MusterAttendance extends LitElement {
             </p>`
           : nothing
       }
+      <muster-evidence></muster-evidence>
+      ${
+        this.correcting
+          ? html`<muster-correction
+              .date=${date}
+              .number=${this.correcting.number}
+              .name=${this.correcting.name}
+              @done=${this.#corrected}
+            ></muster-correction>`
+          : nothing
+      }
     </div>`;
+  }
+
+  readonly #corrected = () => {
+    this.correcting = null;
+    this.#view.refresh();
+  };
+
+  #export(date: string) {
+    const month = date.slice(0, 7);
+    const days = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
+    api.exportAttendance(`${month}-01`, `${month}-${days}`).catch(toastError);
   }
 
   #go(date: string) {
@@ -168,6 +235,7 @@ export class MusterAttendance extends LitElement {
             <th>Out</th>
             <th class="number">Worked</th>
             <th class="wide">Punches</th>
+            ${allowed('attendance:correct') ? html`<th><span class="sr">Actions</span></th>` : nothing}
           </tr>
         </thead>
         <tbody>
@@ -179,6 +247,22 @@ export class MusterAttendance extends LitElement {
         </tbody>
       </table>
     </div>`;
+  }
+
+  /** Opens the picture that the punch was made for, for whom that is allowed. */
+  #look({ id, evidence, localTime }: PunchView, who: string) {
+    if (!evidence || !allowed('evidence:read')) return nothing;
+    return html`<button
+      class="look"
+      @click=${() => this.#show(id, `${who}, ${localTime}`)}
+      data-test="evidence"
+    >
+      <wa-icon name="eye" label="Picture of ${who}, ${localTime}"></wa-icon>
+    </button>`;
+  }
+
+  #show(punchId: string, title: string) {
+    this.renderRoot.querySelector<MusterEvidence>('muster-evidence')?.show(punchId, title);
   }
 
   #row({ person, checkIn, checkOut, worked, punches }: WorkDayView) {
@@ -203,11 +287,24 @@ export class MusterAttendance extends LitElement {
                 }${punch.live === null ? '' : ` · liveness ${punch.live.toFixed(2)}`}"
               >
                 <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${punch.localTime}
-                ${doubt(punch)}
+                ${doubt(punch)} ${this.#look(punch, person.displayName)}
               </span>`,
           )}
         </div>
       </td>
+      ${
+        allowed('attendance:correct')
+          ? html`<td>
+              <wa-button
+                size="s"
+                appearance="plain"
+                @click=${() => (this.correcting = { number: person.number, name: person.displayName })}
+              >
+                <wa-icon name="edit" label="Add a punch for ${person.displayName}"></wa-icon>
+              </wa-button>
+            </td>`
+          : nothing
+      }
     </tr>`;
   }
 }

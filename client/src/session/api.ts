@@ -3,6 +3,7 @@ import type {
   AttendanceView,
   AuditPageView,
   AuditVerdictView,
+  CorrectionInput,
   DeviceView,
   HealthView,
   OidcView,
@@ -177,6 +178,9 @@ export const api = {
     call<AttendanceView>('GET', date ? `/attendance?date=${date}` : '/attendance'),
 
   recognition: () => call<RecognitionView>('GET', '/recognition'),
+  correct: (input: CorrectionInput) => call<void>('POST', '/attendance/corrections', input),
+  exportAttendance: (from: string, to: string) => download(`/attendance/report?${parameters({ from, to })}`),
+
   devices: () => call<{ devices: DeviceView[] }>('GET', '/devices'),
   createPairing: (input: PairingInput) => call<PairingView>('POST', '/devices/pairing', input),
   changeDevice: (id: string, input: { name?: string; settings?: Partial<DeviceSettings> }) =>

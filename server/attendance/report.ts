@@ -1,0 +1,49 @@
+/** The attendance of a span of days as a file for a spreadsheet: one line a person and work day. */
+import type { AttendanceView, WorkDayView } from '../protocol/api.ts';
+import { csvField } from '../audit/audit-view.ts';
+
+const COLUMNS = [
+  'number',
+  'name',
+  'department',
+  'date',
+  'in',
+  'out',
+  'worked_minutes',
+  'punches',
+  'corrections',
+];
+
+/** RFC 4180 with a byte order mark, by which spreadsheets know UTF-8. */
+export async function* attendanceReport(
+  days: AsyncIterable<AttendanceView> | Iterable<AttendanceView>,
+): AsyncGenerator<string> {
+  yield `\uFEFF${COLUMNS.join(',')}\r\n`;
+  for await (const { days: people } of days) for (const day of people) yield line(day);
+}
+
+function line({ person, date, checkIn, checkOut, worked, punches }: WorkDayView): string {
+  const corrections = punches.filter(({ source }) => source === 'correction').length;
+  return `${[
+    person.number,
+    person.displayName,
+    person.department,
+    date,
+    checkIn?.localTime ?? '',
+    checkOut?.localTime ?? '',
+    worked === null ? '' : Math.round(worked / 60_000),
+    punches.map(({ kind, localTime }) => `${kind} ${localTime}`).join(' '),
+    corrections,
+  ]
+    .map(csvField)
+    .join(',')}\r\n`;
+}
+
+/** Every date from `from` to `to`, YYYY-MM-DD. */
+export function datesBetween(from: string, to: string): string[] {
+  const dates: string[] = [];
+  for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += 86_400_000) {
+    dates.push(new Date(at).toISOString().slice(0, 10));
+  }
+  return dates;
+}
