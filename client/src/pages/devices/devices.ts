@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { DeviceView } from '../../../../server/protocol/api.ts';
+import { allowed } from '../../app/session.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
@@ -83,9 +84,13 @@ export class MusterDevices extends LitElement {
             <h1>Devices</h1>
             <p class="quiet">Stations check people in. Cameras only watch.</p>
           </div>
-          <wa-button variant="brand" @click=${() => (this.pairing = true)} data-test="new-device">
-            <wa-icon slot="start" name="plus"></wa-icon>Add a device
-          </wa-button>
+          ${
+            allowed('devices:write')
+              ? html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test="new-device">
+                  <wa-icon slot="start" name="plus"></wa-icon>Add a device
+                </wa-button>`
+              : nothing
+          }
         </div>
         ${alert(error?.message ?? '')}
         <muster-live-cameras></muster-live-cameras>
@@ -164,7 +169,7 @@ export class MusterDevices extends LitElement {
       </td>
       <td>
         ${
-          revoked
+          revoked || !allowed('devices:write')
             ? nothing
             : html`<div class="acts">
                 <wa-button size="s" appearance="outlined" @click=${() => (this.edited = device)}>
