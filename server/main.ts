@@ -275,7 +275,6 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
         far: config.models.far,
         available: ratesOf(pack.thresholds),
         liveness,
-        liveness,
         analyzers: analyzers.executions(),
       }),
       health: {

@@ -27,7 +27,6 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       far: '1e-4',
       available: ['1e-3', '1e-4', '1e-5'],
       liveness: { policy: 'off', installed: false },
-      liveness: { policy: 'off', installed: false },
       analyzers: [],
     }),
     health: {
