@@ -1,0 +1,103 @@
+/**
+ * Presentation attack detection in the terms of ISO/IEC 30107-3: APCER of each attack species, BPCER; under ten minutes.
+ * Real people and attacks made of their pictures are shown to a station through Chromium's camera, the media server
+ * and the analyzer; what counts is whether the station lets a face through that is in its gallery.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { loadConfig } from '../../config/config.ts';
+import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { createEngine } from '../../server/vision/engine.ts';
+import { livenessInForce } from '../../server/vision/liveness-pack.ts';
+import { loadPack } from '../../server/vision/pack.ts';
+import { Office } from '../e2e/office.ts';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { sharedClips } from '../fixtures/pictures.ts';
+import { enrol, pair, show, type Shown } from './pad/door.ts';
+import { people, type Presentation, presentations, SPECIES } from './pad/presentations.ts';
+import { count, wilson } from './pad/rates.ts';
+import { type BenchRow, benchOptions, report } from './report.ts';
+
+const { json, only } = benchOptions({ only: '' });
+const config = loadConfig({
+  MUSTER_MODEL_PACK: process.env['MUSTER_MODEL_PACK'],
+  MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
+});
+// Without its files there is nothing to measure: this says what to type.
+await livenessInForce('require', config.models.cacheDir);
+if (sharedClips === null)
+  console.log('Beside this checkout are no further clips: two people, no collected stills.');
+
+const engine = await createEngine(await loadPack(config.models.pack), config.models.cacheDir);
+const shown = presentations(engine).filter(({ name, species }) =>
+  `${name} ${species ?? 'live'}`.includes(only),
+);
+const cameras = new Map<Presentation, string>();
+for (const presentation of shown) cameras.set(presentation, await presentation.camera());
+await engine.close();
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pad-'));
+const database = await EmbeddedDatabase.start({
+  dataDir: folder,
+  port: 0,
+  log: pino({ level: 'silent' }),
+  durable: false,
+});
+const drop = async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+};
+const office = await Office.open(
+  { url: database.url, drop },
+  { MUSTER_ENROLMENT_BINS: '0', MUSTER_LIVENESS: 'require', MUSTER_CHALLENGE: 'never' },
+);
+const results = new Map<Presentation, Shown>();
+try {
+  const desk = await office.browser();
+  const admin = await office.setUp(desk);
+  const missing = new Set<string>();
+  for (const person of new Set(shown.map((presentation) => presentation.person))) {
+    const scene = people[person]!.scene;
+    const picture = scene.still || scene.file?.endsWith('.jpg') ? { ...scene, seconds: 2, to: 2 } : scene;
+    const browser = await office.browser(await fakeCamera({ ...picture, width: 640, height: 480 }));
+    const visitor = { number: person, givenName: person, familyName: 'Bench' };
+    if (!(await enrol(office, browser, visitor))) missing.add(person);
+    await browser.close();
+  }
+  for (const person of missing) console.log(`${person} could not be enrolled: left out`);
+  const pairing = await pair(office, admin);
+  for (const presentation of shown.filter(({ person }) => !missing.has(person))) {
+    const { name } = presentation;
+    const result = await show(office, pairing, cameras.get(presentation)!);
+    results.set(presentation, result);
+    console.log(
+      `${presentation.species ?? 'real person'} | ${name}: ${result.outcome} (${result.states.join(' → ') || 'no face found'})`,
+    );
+  }
+} finally {
+  await office.close();
+}
+
+const rows: BenchRow[] = [];
+const of = (wanted: Presentation['species']) =>
+  [...results].filter(([{ species }]) => species === wanted).map(([, { outcome }]) => outcome);
+for (const species of [...SPECIES, null]) {
+  const outcomes = of(species);
+  if (outcomes.length === 0) continue;
+  const { errors, silent, total } = count(outcomes, species === null);
+  const [low, high] = wilson(errors, total);
+  const name = species === null ? 'real people: BPCER' : `${species}: APCER`;
+  const row = (metric: string, value: number, unit: string) => rows.push({ case: name, metric, value, unit });
+  row('presentations', total, '');
+  row('errors', errors, '');
+  row('no decision', silent, '');
+  row('rate', (100 * errors) / total, '%');
+  row('95 % from', 100 * low, '%');
+  row('to', 100 * high, '%');
+}
+console.log(
+  '\nAPCER: attacks let through, of those shown. BPCER: real people not let through. Wilson intervals: a handful of\npresentations, most of them painted, of few people, is no evaluation by ISO/IEC 30107-3; it finds what is broken.',
+);
+await report({ bench: 'pad', rows, json });

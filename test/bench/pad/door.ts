@@ -1,0 +1,127 @@
+/** A station that is shown one thing after another, and what it makes of each. */
+import type { Cookie, Page } from 'playwright-core';
+import type { Observation } from '../../../server/protocol/results.ts';
+import type { Chromium } from '../../chromium.ts';
+import type { Office, Visitor } from '../../e2e/office.ts';
+import { fill } from '../../e2e/office.ts';
+import type { Outcome } from './rates.ts';
+
+/** Time for a decision, from the first face found, and for a first face, ms. */
+const WINDOW = 6_000;
+const PATIENCE = 15_000;
+
+export interface Shown {
+  outcome: Outcome;
+  /** From the first face to the decision, ms; null where there was none. */
+  took: number | null;
+  /** What was said of the faces in view, one after the other. */
+  states: string[];
+}
+
+/** One observation: that somebody is recognised in it, else that somebody is not live, else what else is said. */
+interface Look {
+  at: number;
+  state: string;
+}
+
+/** What makes a browser the station. */
+export type Pairing = Cookie[];
+
+/** Pairs a station once, since how often an address may pair is limited. */
+export async function pair(office: Office, admin: Page): Promise<Pairing> {
+  const browser = await office.browser();
+  const page = await office.device({ admin, kind: 'station', name: 'Bench', camera: browser });
+  await page.locator('[data-test=state]').waitFor();
+  const cookies = await browser.context.cookies();
+  await browser.close();
+  return cookies;
+}
+
+/**
+ * Shows the camera file to the station until it lets the face through, or its time is up. A face that is
+ * once recognised has opened the door, whatever was said of it before or after.
+ */
+export async function show(office: Office, pairing: Pairing, camera: string): Promise<Shown> {
+  const browser = await office.browser(camera);
+  try {
+    await browser.context.addInitScript(keepLooks);
+    await browser.context.addCookies(pairing);
+    const page = await browser.open(`${office.server.url}/station`);
+    const looks = await page.evaluate(watch, { window: WINDOW, patience: PATIENCE });
+    return judge(looks);
+  } finally {
+    await browser.close();
+  }
+}
+
+function judge(looks: readonly Look[]): Shown {
+  const states = looks.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1]);
+  const first = (state: string) => looks.find((look) => look.state === state);
+  const live = first('recognised');
+  const decided = live ?? first('not-live');
+  return {
+    outcome: live ? 'live' : decided ? 'attack' : 'silent',
+    took: decided ? decided.at - looks[0]!.at : null,
+    states,
+  };
+}
+
+/** Runs in the page, before the product's own scripts: keeps what each observation says. */
+function keepLooks(): void {
+  const looks: Look[] = [];
+  Object.assign(window, { padLooks: looks });
+  // oxlint-disable-next-line typescript/unbound-method -- called below with the connection it is called on
+  const create = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function createDataChannel(
+    this: RTCPeerConnection,
+    label,
+    init,
+  ) {
+    const channel = create.call(this, label, init);
+    channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const message = JSON.parse(data) as Partial<Observation>;
+      const states = new Set((message.faces ?? []).map(({ state }) => state));
+      const [other] = states;
+      const said = (['recognised', 'not-live'] as const).find((state) => states.has(state)) ?? other;
+      if (said !== undefined) looks.push({ at: performance.now(), state: said });
+    });
+    return channel;
+  };
+}
+
+/** Runs in the page. */
+async function watch({ window: wait, patience }: { window: number; patience: number }): Promise<Look[]> {
+  const { padLooks } = window as unknown as { padLooks: Look[] };
+  const begun = performance.now();
+  const over = () => {
+    const [first] = padLooks;
+    if (!first) return performance.now() - begun > patience;
+    return performance.now() - first.at > wait || padLooks.some(({ state }) => state === 'recognised');
+  };
+  while (!over()) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  return padLooks;
+}
+
+/** Enrols whom the camera shows; true where they are in the gallery now, be it under the name of an earlier picture. */
+export async function enrol(office: Office, browser: Chromium, visitor: Visitor): Promise<boolean> {
+  const page = await office.signIn(browser);
+  await page.goto(`${office.server.url}/enrol`);
+  await fill(page, { ...visitor });
+  await page.locator('[data-test=person-form] [data-test=next]').click();
+  await page.locator('[data-test=consent]').click();
+  await page.locator('[data-test=consent-form] [data-test=next]').click();
+  const acceptable = page.locator('muster-capture-step[data-acceptable=true], [data-test=enrolled]').first();
+  const ready = await acceptable.waitFor({ timeout: PATIENCE }).then(
+    () => true,
+    () => false,
+  );
+  if (!ready) return false;
+  const enrolled = page.locator('[data-test=enrolled]');
+  if (!(await enrolled.isVisible())) await page.locator('[data-test=save-now]').click();
+  await page.locator('[data-test=enrolled], [data-test=duplicate-name]').first().waitFor();
+  return true;
+}
