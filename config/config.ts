@@ -275,6 +275,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       minFace: v.MUSTER_MIN_FACE,
       lowDelay: v.MUSTER_LOW_DELAY,
       timecode: v.MUSTER_TIMECODE,
+      evidence: v.MUSTER_EVIDENCE === 'punches',
     },
     models: {
       pack: v.MUSTER_MODEL_PACK ?? chosen.pack ?? 'faceplugin',
@@ -302,7 +303,6 @@ export function loadConfig(env: Record<string, string | undefined>) {
             roles: v.MUSTER_OIDC_ROLES ?? {},
           },
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
-    evidence: v.MUSTER_EVIDENCE === 'punches',
     keepDays: {
       templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
       evidence: v.MUSTER_EVIDENCE_DAYS,

@@ -9,6 +9,7 @@ import type { RequestHandler } from 'express';
 import { type Config, loadConfig } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/pool.ts';
 import { AttendanceService } from './attendance/attendance-service.ts';
+import { EvidenceStore } from './attendance/evidence-store.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { AnchorKeeper } from './audit/anchor.ts';
 import { banner } from './banner.ts';
@@ -149,6 +150,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   retention.start();
   opened.defer(() => retention.close());
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
+  const evidence = new EvidenceStore({ database, personKeys, keepDays: config.keepDays.evidence, log });
   const accounts = await AccountService.create({
     database,
     keys,
@@ -198,8 +200,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       const device = await devices.get(sighting.cameraId);
       if (!device) return;
       const { deviceId, name, settings } = device;
-      const event = await attendance.record(sighting, { id: deviceId, name, settings });
+      const { crop, ...seen } = sighting;
+      const event = await attendance.record(seen, { id: deviceId, name, settings });
       if (device.device === 'station') media.sendEvent(deviceId, event);
+      if (crop) await evidence.keep(seen, crop);
     },
   });
   opened.defer(() => inbox.close());
@@ -270,6 +274,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       personalData,
       retention,
       attendance,
+      evidence,
       recognition: () => ({
         pack: { id: pack.id, title: pack.title, verified: pack.verified },
         far: config.models.far,

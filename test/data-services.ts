@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino, type Logger } from 'pino';
 import { AttendanceService } from '../server/attendance/attendance-service.ts';
+import { EvidenceStore } from '../server/attendance/evidence-store.ts';
 import { Database } from '../server/db/database.ts';
 import type { NewTemplate } from '../server/enrollment/template.ts';
 import { ConsentService } from '../server/people/consent-service.ts';
@@ -69,11 +70,12 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT, ...removal });
   const passes = new PassService({ database, keys, log, now });
   const personalData = new PersonalData({ database, consents, passes, personKeys, log });
-  const keep = { templates: 30, punches: null, audit: null };
+  const keep = { templates: 30, evidence: 30, punches: null, audit: null };
   const retention = new Retention({ database, templates, keep, log, now });
   const accounts = await AccountService.create({ database, keys, log, sessionIdle, now });
   const devices = await DeviceService.create({ database, keys, log, defaults: ATTENDANCE, now });
   const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
+  const evidence = new EvidenceStore({ database, personKeys, keepDays: 30, log, now });
   const setupToken = accounts.takeSetupToken() ?? '';
 
   let account: Promise<string> | undefined;
@@ -97,6 +99,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     accounts,
     devices,
     attendance,
+    evidence,
     setupToken,
     /** The first account's id; makes it where a test has no other use for it. */
     async accountId(): Promise<string> {

@@ -8,6 +8,7 @@ import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import { createEngine } from '../vision/engine.ts';
+import { evidenceCrop } from '../vision/evidence-crop.ts';
 import { openFormerRecogniser } from '../vision/former-recogniser.ts';
 import { loadPack, type ModelPack } from '../vision/pack.ts';
 import type { Recogniser } from '../vision/recogniser.ts';
@@ -19,6 +20,7 @@ import {
   type CheckInJob,
   type CheckInResult,
   type FormerParts,
+  type FrameParts,
 } from './analyse-frame.ts';
 
 const size = { width: 640, height: 480 };
@@ -58,7 +60,11 @@ function job(frame: number, more: Partial<CheckInJob> = {}): CheckInJob {
 }
 
 /** Plays pictures through, the tracks going from one to the next; counts what is embedded. */
-async function play(pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>, gallery: GalleryReader) {
+async function play(
+  pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>,
+  gallery: GalleryReader,
+  crop?: FrameParts['crop'],
+) {
   const results: CheckInResult[] = [];
   const embedded: number[] = [];
   const counting: FaceEngine = Object.assign(Object.create(engine) as FaceEngine, {
@@ -77,6 +83,7 @@ async function play(pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>, ga
       search: (embeddings, limit) => gallery.search(embeddings, limit),
       random: (n) => n - 1,
       now: () => performance.now(),
+      crop,
     });
     results.push(result);
     tracks = result.tracks;
@@ -126,6 +133,24 @@ describe('analyseCheckIn', () => {
     expect(faces.every((f) => f?.state === 'recognised' && f.personId === 'b')).toBe(true);
     expect(results.slice(0, at).every((r) => r.observation.faces.every((f) => !f.personId))).toBe(true);
     expect(new Set(faces.map((f) => f?.track)).size).toBe(1);
+  });
+
+  it('makes a picture of a face for a sighting only, and only where it is told to', async () => {
+    const gallery = reader([{ personId: 'b', embeddings: known }]);
+    let made = 0;
+    const crop: FrameParts['crop'] = (...of) => {
+      made += 1;
+      return evidenceCrop(...of);
+    };
+    const told = (await play(franck(), gallery, crop)).results.flatMap((r) => r.sightings);
+    expect(told).toHaveLength(1);
+    expect(made).toBe(1);
+    expect(told[0]!.crop).toHaveLength(54 + 3 * 112 * 112);
+    // A face is no surface of one colour.
+    expect(new Set(told[0]!.crop!.subarray(54)).size).toBeGreaterThan(50);
+    const untold = (await play(franck(), gallery)).results.flatMap((r) => r.sightings);
+    expect(untold).toHaveLength(1);
+    expect(untold[0]).not.toHaveProperty('crop');
   });
 
   it('embeds a decided face only now and then', async () => {

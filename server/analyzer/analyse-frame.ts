@@ -62,6 +62,8 @@ export interface FrameParts {
   liveness?: { live(picture: I420Frame, faces: readonly Detection[]): Promise<number[]> } | null;
   /** An integer from 0 to n − 1 of a cryptographic source: what challenges are drawn by. */
   random: (n: number) => number;
+  /** The face of a sighting as a picture file; absent where no evidence is kept: then none is ever made. */
+  crop?: ((picture: I420Frame, face: Detection) => Uint8Array) | null;
   /** Monotonic ms; only differences are used. */
   now: () => number;
 }
@@ -89,7 +91,7 @@ export interface EnrolmentResult {
 export async function analyseCheckIn(
   picture: I420Frame,
   job: CheckInJob,
-  { engine, search, former, liveness, random, now }: FrameParts,
+  { engine, search, former, liveness, random, crop, now }: FrameParts,
 ): Promise<CheckInResult> {
   const start = now();
   const detections = await engine.detect(picture, job.minFace);
@@ -148,7 +150,9 @@ export async function analyseCheckIn(
     weighed.set(track.id, passed.track);
     if (passed.sighting) {
       const id = `${job.run}/${job.cameraId}/${track.id}/${passed.sighting.personId}`;
-      sightings.push({ id, cameraId: job.cameraId, track: track.id, at: job.at, ...passed.sighting });
+      const { cameraId, at } = job;
+      const evidence = crop && { crop: crop(picture, track.face) };
+      sightings.push({ id, cameraId, track: track.id, at, ...passed.sighting, ...evidence });
     }
   }
   const tracks = { ...state, tracks: state.tracks.map((track) => weighed.get(track.id) ?? track) };

@@ -13,8 +13,8 @@ import type {
 import { MusterError } from '../protocol/error.ts';
 import type { Execution } from '../protocol/execution.ts';
 import type { Observation } from '../protocol/results.ts';
-import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { RemovalView } from '../protocol/rights.ts';
+import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from './guarded-emitter.ts';
@@ -81,6 +81,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             far: config.models.far,
             liveness: options.liveness ?? 'off',
             challenge: config.models.challenge,
+            evidence: config.analyzer.evidence,
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),

@@ -78,6 +78,7 @@ const vision = await VisionPool.open({
     former: settings.former,
     cacheDir: settings.cacheDir,
     liveness: settings.liveness !== 'off',
+    evidence: settings.evidence === true,
     providers: settings.providers,
     pictures: settings.pictures,
     galleries: gallery.shares,

@@ -17,6 +17,8 @@ export interface AnalyzerSettings {
   liveness: LivenessPolicy;
   /** When a sighting waits for an active challenge. */
   challenge: ChallengeWhen;
+  /** Whether a sighting brings the picture of the face along; not where it is not said. */
+  evidence?: boolean;
   /** Vision threads. */
   threads: number;
   /** Benchmark only: read the number drawn into each picture. */

@@ -12,6 +12,8 @@ export interface VisionThreadData {
   cacheDir: string;
   /** Whether faces are looked at for liveness. */
   liveness: boolean;
+  /** Whether a sighting brings the picture of the face along; not where it is not said. */
+  evidence?: boolean;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
   galleries: GalleryShares;

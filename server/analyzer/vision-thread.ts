@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
 import { similarityScale } from '../recognition/similarity-scale.ts';
 import { createEngine } from '../vision/engine.ts';
+import { evidenceCrop } from '../vision/evidence-crop.ts';
 import { openFormerRecogniser } from '../vision/former-recogniser.ts';
 import { loadLivenessPack } from '../vision/liveness-pack.ts';
 import { LivenessCheck } from '../vision/liveness.ts';
@@ -44,6 +45,7 @@ const parts = {
       ),
   },
   liveness,
+  crop: data.evidence ? evidenceCrop : null,
   random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };
@@ -67,8 +69,8 @@ async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse'
 }
 
 async function close(): Promise<void> {
-  await former?.recogniser.close();
   await liveness?.close();
+  await former?.recogniser.close();
   await engine.close();
 }
 

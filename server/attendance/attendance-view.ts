@@ -1,12 +1,20 @@
 /** One work date as the API shows it. */
 import type { Em } from '../db/database.ts';
 import { Device } from '../db/entities/device.ts';
+import { Evidence } from '../db/entities/evidence.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/person-view.ts';
 import type { AttendanceView, PunchView, WorkDayView } from '../protocol/api.ts';
 import { summarise } from './policy.ts';
 import { localTime } from './work-date.ts';
+
+/** What a day's punches are shown with. */
+interface Seen {
+  nameOfDevice: ReadonlyMap<string, string>;
+  /** Ids of punches whose picture is kept. */
+  pictures: ReadonlySet<string>;
+}
 
 /** @param scope.departments only those in one of them, whatever its case; undefined for everybody */
 export async function attendanceView(
@@ -17,30 +25,29 @@ export async function attendanceView(
   const punches = await em.find(Punch, { workDate: date }, { orderBy: { at: 'asc' } });
   const punchesOf = Map.groupBy(punches, ({ personId }) => personId);
   const deviceIds = [...new Set(punches.flatMap(({ deviceId }) => deviceId ?? []))];
-  const [people, devices, active] = await Promise.all([
+  const [pictures, people, devices, active] = await Promise.all([
+    em.find(Evidence, { punchId: { $in: punches.map(({ id }) => id) } }, { fields: ['punchId'] }),
     em.find(Person, { id: { $in: [...punchesOf.keys()] } }),
     em.find(Device, { id: { $in: deviceIds } }),
     em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id', 'department'] }),
   ]);
-  const nameOfDevice = new Map(devices.map(({ id, name }) => [id, name]));
+  const seen: Seen = {
+    nameOfDevice: new Map(devices.map(({ id, name }) => [id, name])),
+    pictures: new Set(pictures.map(({ punchId }) => punchId)),
+  };
   const wanted = departments && new Set(departments.map((name) => name.toLowerCase()));
   const within = (person: { department: string }) =>
     wanted === undefined || wanted.has(person.department.toLowerCase());
   const days = people
     .filter(within)
-    .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], nameOfDevice))
+    .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], seen))
     .toSorted(byName);
   const absent = active.filter((person) => within(person) && !punchesOf.has(person.id)).length;
   return { date, timeZone, days, absent };
 }
 
-function workDay(
-  person: Person,
-  date: string,
-  punches: readonly Punch[],
-  nameOfDevice: ReadonlyMap<string, string>,
-): WorkDayView {
-  const views = new Map(punches.map((punch) => [punch.id, punchView(punch, nameOfDevice)]));
+function workDay(person: Person, date: string, punches: readonly Punch[], seen: Seen): WorkDayView {
+  const views = new Map(punches.map((punch) => [punch.id, punchView(punch, seen)]));
   const { checkIn, checkOut, worked } = summarise(
     punches.map(({ id, kind, at, workDate }) => ({ id, kind, at: at.getTime(), workDate })),
   );
@@ -59,7 +66,7 @@ function workDay(
   };
 }
 
-function punchView(punch: Punch, nameOfDevice: ReadonlyMap<string, string>): PunchView {
+function punchView(punch: Punch, { nameOfDevice, pictures }: Seen): PunchView {
   return {
     id: punch.id,
     kind: punch.kind,
@@ -69,6 +76,7 @@ function punchView(punch: Punch, nameOfDevice: ReadonlyMap<string, string>): Pun
     device: (punch.deviceId && nameOfDevice.get(punch.deviceId)) ?? null,
     similarity: punch.similarity ?? null,
     live: punch.live ?? null,
+    ...(pictures.has(punch.id) && { evidence: true as const }),
   };
 }
 

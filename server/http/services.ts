@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AttendanceService } from '../attendance/attendance-service.ts';
+import type { EvidenceStore } from '../attendance/evidence-store.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsentService } from '../people/consent-service.ts';
 import type { PassService } from '../people/pass-service.ts';
@@ -38,6 +39,7 @@ export interface AppServices {
   personalData: PersonalData;
   retention: Retention;
   attendance: AttendanceService;
+  evidence: Pick<EvidenceStore, 'view'>;
   /** How strictly faces are recognised, and what the networks run on, at the moment. */
   recognition: () => RecognitionView;
   /** Asked by `GET /api/health`. */

@@ -24,7 +24,7 @@ const LEAVERS = `from person p where p.status = 'left' and p.erased_at is null a
 
 /** In this order: the audit trail last, whose lock all other audited acts wait for. */
 export function retentionRules(templates: Pick<TemplateStore, 'destroy'>): RetentionRule[] {
-  return [leavers(templates), punches, auditTrail];
+  return [leavers(templates), evidence, punches, auditTrail];
 }
 
 /** Counted in people. Nobody who has left is in a gallery: no analyzer has to be told. */
@@ -45,6 +45,18 @@ function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
     },
   };
 }
+
+/** By when the picture was taken. */
+const evidence: RetentionRule = {
+  what: 'evidence',
+  count: (em, before) => countOf(em, 'select count(*)::int n from evidence where taken_at < ?', before),
+  remove: (em, before) =>
+    countOf(
+      em,
+      'with gone as (delete from evidence where taken_at < ? returning 1) select count(*)::int n from gone',
+      before,
+    ),
+};
 
 /** By the work date. See migration 0009 for the door in the trigger, which is closed again at once. */
 const punches: RetentionRule = {

@@ -122,6 +122,8 @@ export interface Sighting {
   frames: number;
   /** Liveness of the face, 0..1: below `LIVE_SCORE` it is doubtful. null: not looked at. */
   live: number | null;
+  /** The face as a bitmap file, 38 kB: only where the analyzer is told to keep evidence. */
+  crop?: Uint8Array;
 }
 
 export interface CapturedFace {

@@ -59,7 +59,7 @@ export interface BadgeView {
 }
 
 export interface RetentionLine {
-  what: 'templates' | 'punches' | 'audit';
+  what: 'templates' | 'evidence' | 'punches' | 'audit';
   /** Null: kept for ever. */
   keepDays: number | null;
   /** What is older goes; null where nothing does. */

@@ -209,7 +209,7 @@ describe('punches are append-only', () => {
   it.each([
     ['changed', `update punch set at = at + interval '1 hour'`],
     ['deleted', 'delete from punch'],
-    ['swept away', 'truncate punch'],
+    ['swept away', 'truncate punch cascade'],
   ])('they cannot be %s', async (_, sql) => {
     await record(sighting('08:59'));
     const before = await punches();

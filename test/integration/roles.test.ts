@@ -77,6 +77,7 @@ const DECIDED: Record<string, string> = {
   'GET /retention': 'owner',
 
   'GET /attendance': `${staff} token`,
+  'GET /evidence/:id': 'owner hr',
 
   'GET /devices': 'owner hr token',
   'POST /devices/pairing': 'owner',

@@ -1,0 +1,71 @@
+/** Shows the face that a punch was made for. It is fetched when it is opened: each look is in the audit trail. */
+import { LitElement, html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { shared } from '../styles/shared.ts';
+
+export class MusterEvidence extends LitElement {
+  static override properties = {
+    punchId: { state: true },
+    label: { state: true },
+    shown: { state: true },
+    missing: { state: true },
+  };
+  static override styles = [
+    shared,
+    css`
+      img {
+        display: block;
+        width: 14rem;
+        height: 14rem;
+        margin: 0 auto 0.75rem;
+        border-radius: 0.75rem;
+      }
+      p {
+        text-align: center;
+      }
+    `,
+  ];
+  declare punchId: string;
+  declare label: string;
+  declare shown: boolean;
+  declare missing: boolean;
+
+  constructor() {
+    super();
+    this.punchId = '';
+    this.label = '';
+    this.shown = false;
+    this.missing = false;
+  }
+
+  show(punchId: string, label: string): void {
+    this.punchId = punchId;
+    this.label = label;
+    this.missing = false;
+    this.shown = true;
+  }
+
+  override render() {
+    return html`<wa-dialog
+      label=${this.label}
+      .open=${this.shown}
+      light-dismiss
+      @wa-after-hide=${() => (this.shown = false)}
+      data-test="evidence-dialog"
+    >
+      ${this.shown ? this.#picture() : nothing}
+    </wa-dialog>`;
+  }
+
+  #picture() {
+    if (this.missing) return html`<p data-test="evidence-missing">The picture is not there any more.</p>`;
+    return html`<img
+        src="/api/evidence/${this.punchId}"
+        alt="The face of ${this.label}"
+        @error=${() => (this.missing = true)}
+      />
+      <p class="small quiet">That you looked at it is recorded.</p>`;
+  }
+}
+
+customElements.define('muster-evidence', MusterEvidence);

@@ -1,0 +1,14 @@
+import { Router } from 'express';
+import type { EvidenceStore } from '../../attendance/evidence-store.ts';
+import { MusterError } from '../../protocol/error.ts';
+
+/** The face that a punch was made for, where it is kept. */
+export function evidenceRouter(evidence: Pick<EvidenceStore, 'view'>): Router {
+  const router = Router();
+  router.get('/:id', async (req, res) => {
+    const picture = await evidence.view(req.params.id);
+    if (!picture) throw new MusterError('not-found', 'There is no picture of this punch.');
+    res.type('image/bmp').send(picture);
+  });
+  return router;
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EvidenceStore } from '../../server/attendance/evidence-store.ts';
+import type { Sighting } from '../../server/protocol/analyzer.ts';
+import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+
+const NINE = Date.UTC(2026, 2, 10, 9);
+const PICTURE = Buffer.from('BM: the face of somebody at a door, as the analyzer sent it');
+let services: DataServices;
+let time = NINE;
+let sightings = 0;
+
+beforeAll(async () => {
+  services = await openDataServices({ now: () => time });
+});
+afterAll(() => services.close());
+
+/** Somebody enrolled who is seen at a door; what the sighting comes to, and its punch. */
+async function punched(personId?: string, at = NINE) {
+  const id = personId ?? (await services.addConsentedPerson()).id;
+  if (!personId) await services.enrol(id, [newTemplate('aggregate', 1)]);
+  const device = await services.addDevice();
+  sightings += 1;
+  const sighting: Sighting = {
+    id: `run/${device.deviceId}/${sightings}/${id}`,
+    cameraId: device.deviceId,
+    track: sightings,
+    personId: id,
+    at,
+    similarity: 0.7,
+    margin: 0.3,
+    frames: 4,
+    live: null,
+  };
+  const event = await services.attendance.record(sighting, { ...device, id: device.deviceId });
+  await services.evidence.keep(sighting, PICTURE);
+  const rows = await services.database
+    .fork()
+    .execute<{ id: string }[]>('select id from punch where sighting_id = ?', [sighting.id]);
+  return { person: id, punch: rows[0]?.id ?? null, sighting, event };
+}
+const stored = (person: string) =>
+  services.database
+    .fork()
+    .execute<{ sealed: Buffer; punch: string }[]>(
+      'select sealed, punch_id punch from evidence where person_id = ?',
+      [person],
+    );
+const acts = async (punch: string) =>
+  (
+    await services.database
+      .fork()
+      .execute<{ act: string }[]>('select act from audit_event where object_id = ? order by seq', [punch])
+  ).map(({ act }) => act);
+const shownAs = async (punch: string) => {
+  const { days } = await services.attendance.day('2026-03-10');
+  return days.flatMap(({ punches }) => punches).find(({ id }) => id === punch)?.evidence;
+};
+
+describe('the picture of a punch', () => {
+  it('is kept sealed, shown to who asks, and each look is audited', async () => {
+    const { person, punch } = await punched();
+    const [row] = await stored(person);
+    expect(row!.sealed.includes(PICTURE)).toBe(false);
+    expect(row!.sealed.includes(PICTURE.subarray(0, 16))).toBe(false);
+    expect(await shownAs(punch!)).toBe(true);
+    expect(await services.evidence.view(punch!)).toEqual(PICTURE);
+    expect(await services.evidence.view(punch!)).toEqual(PICTURE);
+    expect(await acts(punch!)).toEqual(['evidence.viewed', 'evidence.viewed']);
+  });
+
+  it('is kept once, and of a sighting that is no punch not at all', async () => {
+    const { person, sighting } = await punched();
+    await services.evidence.keep(sighting, Buffer.from('another'));
+    const again = await punched(person, NINE + 1000);
+    expect(again.event.result).toBe('already-in');
+    expect(again.punch).toBeNull();
+    expect(await stored(person)).toHaveLength(1);
+    // Somebody else cannot be given it.
+    const { person: other } = await punched();
+    await services.evidence.keep({ ...sighting, personId: other }, PICTURE);
+    expect(await stored(other)).toHaveLength(1);
+  });
+
+  it('goes with the key: at a withdrawal, a deletion and a new enrolment', async () => {
+    const by = { accountId: await services.accountId() };
+    const ways: ((id: string) => Promise<unknown>)[] = [
+      (id) => services.consents.withdraw(id, by),
+      (id) => services.people.erase(id),
+      (id) => services.enrol(id, [newTemplate('aggregate', 2)]),
+    ];
+    for (const way of ways) {
+      const { person, punch } = await punched();
+      const [row] = await stored(person);
+      const [key] = await services.database
+        .fork()
+        .execute<{ id: string }[]>('select id from person_key where person_id = ?', [person]);
+      await way(person);
+      expect(await stored(person)).toEqual([]);
+      expect(await services.evidence.view(punch!)).toBeNull();
+      expect(await shownAs(punch!)).toBeUndefined();
+      // As from a backup.
+      await services.database
+        .fork()
+        .execute(
+          `insert into evidence (punch_id, person_id, key_id, sealed, taken_at, expires_at) values (?, ?, ?, ?, now(), '2100-01-01')`,
+          [punch!, person, key!.id, row!.sealed],
+        );
+      expect(await services.evidence.view(punch!)).toBeNull();
+    }
+  });
+
+  it('is shown no more after its days, and then removed', async () => {
+    const { person, punch } = await punched();
+    time = NINE + 31 * 86_400_000;
+    expect(await services.evidence.view(punch!)).toBeNull();
+    await services.retention.run();
+    expect(await stored(person)).toEqual([]);
+    time = NINE;
+  });
+
+  it('that was changed or moved to another punch is not shown, and that is audited', async () => {
+    const [a, b] = [await punched(), await punched()];
+    await services.database
+      .fork()
+      .execute(
+        'update evidence set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) where punch_id = ?',
+        [a.punch!],
+      );
+    expect(await services.evidence.view(a.punch!)).toBeNull();
+    expect(await acts(a.punch!)).toEqual(['evidence.unreadable']);
+    await services.database.fork().execute('delete from evidence where punch_id = ?', [a.punch!]);
+    await services.database
+      .fork()
+      .execute('update evidence set punch_id = ? where punch_id = ?', [a.punch!, b.punch!]);
+    expect(await services.evidence.view(a.punch!)).toBeNull();
+  });
+
+  it('never costs a punch: what fails is logged', async () => {
+    const { database, personKeys, log } = services;
+    const store = new EvidenceStore({ database, personKeys, keepDays: 1, log });
+    const { sighting } = await punched();
+    await expect(store.keep(sighting, Buffer.alloc(300 * 1024))).resolves.toBeUndefined();
+  });
+});
