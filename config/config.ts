@@ -122,7 +122,9 @@ export const variables = z.object({
     .min(0.01)
     .max(0.9)
     .default(0.08)
-    .describe('Smallest face looked for, as a fraction of the picture height; of new devices and in enrolment'),
+    .describe(
+      'Smallest face looked for, as a fraction of the picture height; of new devices and in enrolment',
+    ),
   MUSTER_LOW_DELAY: flag
     .default(true)
     .describe('Pictures skip the jitter buffer before analysis, for a little processor time per camera'),
