@@ -79,15 +79,17 @@ describe('the motion', () => {
   });
 
   it('lowers the score by its weight in log-odds, and never raises it', () => {
-    expect(score(0.8, 1)).toBeCloseTo(1 / (1 + Math.exp(3 - Math.log(4))), 9);
+    expect(score(0.8, 0.5)).toBeCloseTo(1 / (1 + Math.exp(1.5 - Math.log(4))), 9);
     for (const live of [0, 0.3, 0.7, 1]) {
-      for (const planar of [0.2, 0.6, 1])
-        expect(score(live, planar)).toBeLessThanOrEqual(Math.max(live, 0.02));
+      for (const planar of [0.2, 0.6, 1]) expect(score(live, planar)).toBeLessThanOrEqual(live);
       expect(score(live, 1)).toBeLessThanOrEqual(score(live, 0.5));
     }
   });
 
-  it('makes a plane that the nets are certain of at least no match for a person', () => {
-    expect(verdict([0.9, 0.9, 0.9], { planar: 1 })).toBe('doubtful');
+  it('brings doubt on who passed, and no more: it refuses nobody by itself', () => {
+    for (const live of [0.5, 0.7, 0.9]) {
+      expect(verdict([live, live, live], { planar: 1 })).toBe('doubtful');
+    }
+    expect(verdict([0.2, 0.2, 0.2], { planar: 1 })).toBe('not-live');
   });
 });

