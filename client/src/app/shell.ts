@@ -32,6 +32,7 @@ const MENU: readonly Link[] = [
   { path: '/account', icon: 'user', label: 'My account' },
   { path: '/accounts', icon: 'key', label: 'Accounts' },
   { path: '/audit', icon: 'shield', label: 'Audit trail' },
+  { path: '/retention', icon: 'clock', label: 'Retention' },
 ];
 
 function visible({ path }: Link): boolean {

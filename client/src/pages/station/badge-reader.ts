@@ -16,7 +16,7 @@ export class BadgeReader {
     this.#onCode = onCode;
   }
 
-  /** Until `stop`, or a badge was read: once only. */
+  /** Until `stop`; a badge that is held up is told of again and again. */
   start(): void {
     if (this.#run) return;
     this.#run = new AbortController();
@@ -42,11 +42,7 @@ export class BadgeReader {
         canvas.height = Math.round(height * scale);
         context.drawImage(this.#video, 0, 0, canvas.width, canvas.height);
         const code = read(decodeQR, context.getImageData(0, 0, canvas.width, canvas.height));
-        if (code !== null) {
-          this.stop();
-          this.#onCode(code);
-          return;
-        }
+        if (code !== null && !signal.aborted) this.#onCode(code);
       }
       await new Promise((resolve) => {
         setTimeout(resolve, PERIOD);

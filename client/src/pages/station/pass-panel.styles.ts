@@ -53,7 +53,8 @@ export const styles = css`
     letter-spacing: 0;
   }
   .say {
-    min-height: 1.4em;
+    /* Room for two lines: the keys stay where the fingers are. */
+    min-height: 2.7em;
     margin: 0;
     font-size: clamp(1rem, 2.5vmin, 1.5rem);
     font-weight: 560;
@@ -108,6 +109,9 @@ export const styles = css`
     flex-wrap: wrap;
     justify-content: center;
     gap: 0.6rem;
+  }
+  .other button.go {
+    background: #0d8a55;
   }
   .other button {
     display: inline-flex;

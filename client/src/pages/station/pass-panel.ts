@@ -16,6 +16,9 @@ import { styles } from './pass-panel.styles.ts';
 /** Left alone for so long, the panel goes, ms: nobody is to see the number of the one before. */
 const PATIENCE = 25_000;
 
+/** A badge that was refused is not sent again before this, ms: wrong tries are counted. */
+const BADGE_PAUSE = 10_000;
+
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'Backspace', '0', 'Enter'];
 const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ-');
 const LABELS: Record<string, string> = { Backspace: 'Delete the last', Enter: 'Go on' };
@@ -40,6 +43,7 @@ export class MusterPassPanel extends LitElement {
   declare busy: boolean;
   declare fault: ClientError | null;
   #reader: BadgeReader | null = null;
+  #badgeTried = { code: '', until: 0 };
   #patience: ReturnType<typeof setTimeout> | null = null;
   /** Of the pass being sent: the same for as long as it has no answer, so that it makes one punch. */
   #request: { id: string; pass: Pass } | null = null;
@@ -68,7 +72,7 @@ export class MusterPassPanel extends LitElement {
   }
 
   override updated(changed: Map<string, unknown>) {
-    if (!changed.has('way') && !changed.has('stream') && !changed.has('busy')) return;
+    if (!changed.has('way') && !changed.has('stream')) return;
     const video = this.renderRoot.querySelector('video');
     if (!video || !this.stream) {
       this.#reader?.stop();
@@ -79,8 +83,8 @@ export class MusterPassPanel extends LitElement {
       video.srcObject = this.stream;
       video.play().catch(() => {});
     }
-    this.#reader ??= new BadgeReader(video, (code) => this.#send({ type: 'badge', code }));
-    if (!this.busy) this.#reader.start();
+    this.#reader ??= new BadgeReader(video, this.#sawBadge);
+    this.#reader.start();
   }
 
   override render() {
@@ -99,7 +103,11 @@ export class MusterPassPanel extends LitElement {
                         ${this.letters ? '123' : 'ABC'}
                       </button>`
                     : nothing
-                }<button type="button" @click=${() => this.#go('badge')} data-test="use-badge">
+                }${this.letters ? this.#key('Enter') : nothing}<button
+                  type="button"
+                  @click=${() => this.#go('badge')}
+                  data-test="use-badge"
+                >
                   <wa-icon name="qr-code"></wa-icon>Badge
                 </button>`
             : html`<button type="button" @click=${() => this.#go('keypad')}>
@@ -166,6 +174,13 @@ export class MusterPassPanel extends LitElement {
       </small>
     </p>`;
   }
+
+  /** Seen again and again while it is held up: sent once, and after a failure not at once. */
+  readonly #sawBadge = (code: string) => {
+    if (this.busy || (code === this.#badgeTried.code && performance.now() < this.#badgeTried.until)) return;
+    this.#badgeTried = { code, until: performance.now() + BADGE_PAUSE };
+    this.#send({ type: 'badge', code });
+  };
 
   readonly #typed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
