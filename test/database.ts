@@ -17,7 +17,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
+  return {
+    url: url.href,
+    async drop() {
+      await onServer(server, `drop database if exists ${name} with (force)`);
+      // The key store that a server on it made.
+      await onServer(server, `drop database if exists ${name}_keys with (force)`);
+    },
+  };
 }
 
 async function embeddedServer(): Promise<string> {

@@ -1,0 +1,61 @@
+/** Where a site keeps evidence: the face of a punch, from the camera to who may see it, and gone with the consent. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { Office, resultOf } from './office.ts';
+
+const VGA = { width: 640, height: 480, fps: 15 };
+const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
+const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
+
+let office: Office;
+let admin: Page;
+
+beforeAll(async () => {
+  const env = { MUSTER_ENROLMENT_BINS: '2', MUSTER_EVIDENCE: 'punches', MUSTER_CHALLENGE: 'never' };
+  office = await Office.open(await createTestDatabase(), env);
+  admin = await office.setUp(await office.browser(turning));
+}, 60_000);
+afterAll(() => office.close());
+
+describe('an office that keeps evidence', { timeout: 180_000 }, () => {
+  it('shows the face of a punch on the attendance page', async () => {
+    await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+    const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
+    await resultOf(door, 'Alan Adams')
+      .getByText(/Checked in/)
+      .waitFor();
+    await door.context().browser()!.close();
+
+    await admin.goto(`${office.server.url}/attendance`);
+    await admin.locator('[data-test=evidence]').click();
+    const picture = admin.locator('[data-test=evidence-dialog] img');
+    await picture.waitFor();
+    const size = () =>
+      picture.evaluate((image) => [
+        (image as HTMLImageElement).naturalWidth,
+        (image as HTMLImageElement).naturalHeight,
+      ]);
+    await expect.poll(size).toEqual([112, 112]);
+  });
+
+  it('has it no more once the consent is withdrawn', async () => {
+    const people = (await (await admin.request.get(`${office.server.url}/api/people`)).json()) as {
+      people: { id: string }[];
+    };
+    const days = (await (await admin.request.get(`${office.server.url}/api/attendance`)).json()) as {
+      days: { punches: { id: string; evidence?: true }[] }[];
+    };
+    const { id, evidence } = days.days[0]!.punches[0]!;
+    expect(evidence).toBe(true);
+    const path = `${office.server.url}/api/people/${people.people[0]!.id}/consent`;
+    const withdrawn = await admin.request.delete(path, { headers: { origin: office.server.url } });
+    expect(withdrawn.ok()).toBe(true);
+    expect((await admin.request.get(`${office.server.url}/api/evidence/${id}`)).status()).toBe(404);
+    await admin.reload();
+    await admin.locator('[data-test=day]').waitFor();
+    expect(await admin.locator('[data-test=evidence]').count()).toBe(0);
+    expect(office.faults).toEqual([]);
+  });
+});
