@@ -6,11 +6,9 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ROUTES } from '../../server/http/access.ts';
 import { type DataServices, openDataServices } from '../data-services.ts';
 import { problemOf, RestServer } from '../rest-server.ts';
 
-const SOME_ID = '00000000-0000-4000-8000-000000000000';
 const lines: string[] = [];
 let services: DataServices;
 let clientDir: string;
@@ -40,29 +38,14 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
-describe('who may call what', () => {
-  const protectedRoutes = ROUTES.filter(([, , access]) => !['anyone', 'known'].includes(access)).map(
-    ([method, url]) => [method, `/api${url.replace(':id', SOME_ID)}`] as const,
-  );
-
-  it('what is for everyone is little, and known', () => {
-    expect(ROUTES.filter(([, , access]) => access === 'anyone').map(([m, url]) => `${m} ${url}`)).toEqual([
-      'GET /health',
-      'POST /session',
-      'POST /setup',
-      'POST /invitation',
-      'POST /pairing',
-    ]);
-  });
-
-  it.each(protectedRoutes)('%s %s: not a stranger, not a device', async (method, url) => {
-    const stranger = await problemOf(await rest.stranger().send(method, url));
-    expect(stranger).toMatchObject({ status: 401, code: 'unauthenticated' });
+/** Who may call what is there: `roles.test.ts`. */
+describe('a call', () => {
+  it('with a forged cookie, one is nobody', async () => {
     const forged = rest.stranger();
     forged.cookies.set('muster_session', 'A'.repeat(43));
-    expect((await forged.send(method, url)).status).toBe(401);
-    const device = await rest.station(await rest.staff());
-    expect(await problemOf(await device.send(method, url))).toMatchObject({ status: 403, code: 'forbidden' });
+    forged.cookies.set('muster_device', 'B'.repeat(43));
+    expect((await forged.send('GET', '/api/people')).status).toBe(401);
+    expect(await forged.json('GET', '/api/session')).toMatchObject({ actor: null });
   });
 
   it.each([
@@ -133,6 +116,7 @@ describe('health', () => {
       analyzers: { up: 1, of: 1 },
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
+      reenrol: 0,
     });
   });
 

@@ -77,6 +77,9 @@ const DECIDED: Record<string, string> = {
   'GET /retention': 'owner',
 
   'GET /attendance': `${staff} token`,
+  'GET /attendance/report': `${staff} token`,
+  'POST /attendance/corrections': 'owner hr',
+  'GET /evidence/:id': 'owner hr',
   'GET /evidence/:id': 'owner hr',
 
   'GET /devices': 'owner hr token',
@@ -204,7 +207,7 @@ describe('the routes', () => {
   it('never show a list of people to a device, nor anything of one', async () => {
     for (const device of ['station', 'camera'] as const) {
       for (const [method, path] of ROUTES.filter(([, route]) =>
-        /^\/(people|attendance|consent)/.test(route),
+        /^\/(people|attendance|consent|evidence)/.test(route),
       )) {
         expect((await answer(device, method, path)).status).toBe(403);
       }
