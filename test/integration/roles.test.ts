@@ -80,7 +80,6 @@ const DECIDED: Record<string, string> = {
   'GET /attendance/report': `${staff} token`,
   'POST /attendance/corrections': 'owner hr',
   'GET /evidence/:id': 'owner hr',
-  'GET /evidence/:id': 'owner hr',
 
   'GET /devices': 'owner hr token',
   'POST /devices/pairing': 'owner',
