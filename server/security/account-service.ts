@@ -214,6 +214,15 @@ export class AccountService extends EventEmitter<{
     });
   }
 
+  /** What this account can prove itself by: without a password, only by the provider that it signs in with. */
+  async proofOf(accountId: string): Promise<{ password: boolean; secondFactor: boolean }> {
+    const account = await this.#database.fork().findOne(Account, { id: accountId });
+    return {
+      password: account?.passwordHash != null,
+      secondFactor: await this.secondFactors.isOn(accountId),
+    };
+  }
+
   /** All other sessions of the account end; this one gets a new token. Throws as `prove`, and for a poor password. */
   async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
     const { actor, id } = session;

@@ -58,10 +58,8 @@ export class Authenticator {
   async requireProof(req: IncomingMessage): Promise<void> {
     const session = await this.session(req, { touch: false });
     if (session && this.#accounts.sessions.isFresh(session)) return;
-    const secondFactor =
-      session !== null && (await this.#accounts.secondFactors.isOn(session.actor.accountId));
-    throw new MusterError('reauthentication-needed', 'Enter your password again to do this.', {
-      details: { secondFactor },
+    throw new MusterError('reauthentication-needed', 'Prove once more who you are to do this.', {
+      details: session ? { ...(await this.#accounts.proofOf(session.actor.accountId)) } : {},
     });
   }
 

@@ -187,7 +187,10 @@ describe('a proof by the provider', () => {
       name: 'New',
       role: 'viewer',
     });
-    expect(((await needed.json()) as { code: string }).code).toBe('reauthentication-needed');
+    expect(await needed.json()).toMatchObject({
+      code: 'reauthentication-needed',
+      details: { password: false },
+    });
 
     expect(await signIn('p-2', '?proof=1&return=/accounts')).toBe('/sign-in?failed=other-person');
     expect(await session()).toMatchObject({ username: 'petra' });

@@ -47,9 +47,9 @@ export class MusterApp extends LitElement {
       session.set(null);
       this.#signIn();
     });
-    whenReauthenticationNeeded(async (secondFactor) => {
+    whenReauthenticationNeeded(async (needed) => {
       const { reauthenticate } = await import('../components/reauthentication.ts');
-      return reauthenticate(secondFactor);
+      return reauthenticate(needed);
     });
     this.#show();
   }

@@ -36,13 +36,20 @@ const TIMEOUT = 15_000;
 
 let onUnauthenticated: () => void = () => {};
 
-let onReauthentication: (secondFactor: boolean) => Promise<boolean> = () => Promise.resolve(false);
+/** What somebody can prove it by. */
+export interface ProofNeeded {
+  /** False of an account that signs in by a provider. */
+  password: boolean;
+  secondFactor: boolean;
+}
+
+let onReauthentication: (needed: ProofNeeded) => Promise<boolean> = () => Promise.resolve(false);
 
 /**
  * Asks who is there to prove it again; true when that succeeded: then the request is repeated. The route says which
  * acts need it (server/http/access.ts), so that no page has to.
  */
-export function whenReauthenticationNeeded(handler: (secondFactor: boolean) => Promise<boolean>) {
+export function whenReauthenticationNeeded(handler: (needed: ProofNeeded) => Promise<boolean>) {
   onReauthentication = handler;
 }
 
@@ -63,7 +70,10 @@ async function answer(method: string, path: string, body?: unknown, quiet = fals
     if (!(error instanceof ClientError) || quiet) throw error;
     const again =
       error.code === 'reauthentication-needed'
-        ? await onReauthentication(error.details['secondFactor'] === true)
+        ? await onReauthentication({
+            password: error.details['password'] !== false,
+            secondFactor: error.details['secondFactor'] === true,
+          })
         : // The session may have been renewed while this request was on its way.
           error.code === 'unauthenticated' && (await isSignedIn());
     if (again) return attempt(method, path, body);
