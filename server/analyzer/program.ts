@@ -275,5 +275,5 @@ say({
   pid: process.pid,
   contract: pack.contract,
   execution: vision.execution,
-  threads: settings.threads,
+  threads: vision.threads,
 });

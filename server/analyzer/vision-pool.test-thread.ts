@@ -32,5 +32,9 @@ port.on('message', (message: ToVisionThread) => {
     say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
   }
 });
-const refused = data.pack === 'fallback' ? [{ provider: 'cuda' as const, reason: 'no such library' }] : [];
-say({ type: 'ready', execution: { provider: 'cpu', onCpu: 1, refused } });
+const refused =
+  data.pack === 'fallback' && data.providers.includes('cuda')
+    ? [{ provider: 'cuda' as const, reason: 'no such library' }]
+    : [];
+const onCard = data.pack === 'webgpu' && data.providers.includes('webgpu');
+say({ type: 'ready', execution: { provider: onCard ? 'webgpu' : 'cpu', onCpu: onCard ? 0 : 1, refused } });

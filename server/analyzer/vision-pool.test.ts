@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
+import type { Provider } from '../protocol/execution.ts';
 import { SharedGallery } from '../recognition/gallery.ts';
 import type { EnrolmentJob } from './analyse-frame.ts';
 import { FrameSlot, i420Bytes } from './frame-slot.ts';
@@ -17,12 +18,19 @@ const shares = (capacity: number) => ({
 
 const DATA = { former: null, cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;
 
-async function openPool(threads: number, pack = 'test', log = pino({ level: 'silent' })) {
+const silent = pino({ level: 'silent' });
+
+async function openPool(
+  threads: number,
+  pack = 'test',
+  log = silent,
+  providers: readonly Provider[] = ['cpu'],
+) {
   let wake: (() => void) | undefined;
   const fatal = Promise.withResolvers<string>();
   const pool = await VisionPool.open({
     threads,
-    data: { ...DATA, pack, galleries: shares(4) },
+    data: { ...DATA, providers, pack, galleries: shares(4) },
     log,
     program: new URL('./vision-pool.test-thread.ts', import.meta.url),
     onIdle: () => wake?.(),
@@ -85,10 +93,17 @@ describe('VisionPool', () => {
     expect(pool.execution).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
   });
 
+  it('has one thread on WebGPU, whose device onnxruntime does not guard against a second, and all elsewhere', async () => {
+    const { pool } = await openPool(3, 'webgpu', silent, ['webgpu']);
+    expect([pool.threads, pool.execution.provider]).toEqual([1, 'webgpu']);
+    const { pool: other } = await openPool(3, 'test', silent, ['webgpu']);
+    expect([other.threads, other.execution.provider]).toEqual([3, 'cpu']);
+  });
+
   it('says of a fallback once, whatever the number of threads', async () => {
     const lines: string[] = [];
     const log = pino({ base: null }, { write: (line) => lines.push(line) });
-    const { pool, idle } = await openPool(3, 'fallback', log);
+    const { pool, idle } = await openPool(3, 'fallback', log, ['cuda']);
     const refused = [{ provider: 'cuda', reason: 'no such library' }];
     expect(pool.execution).toMatchObject({ provider: 'cpu', refused });
     // A thread that takes the place of another says it too: nothing new.

@@ -1,7 +1,7 @@
 /** The vision threads of one analyzer: hands jobs to idle ones, and replaces those that die. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { Execution } from '../protocol/execution.ts';
+import type { Execution, Provider } from '../protocol/execution.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
@@ -15,6 +15,12 @@ const REPLACE_FIRST = 100;
 export const REPLACE_MOST = 5;
 /** From `close` to the thread's end, ms; then it is terminated. */
 const CLOSE_LIMIT = 2_000;
+
+/**
+ * onnxruntime has one WebGPU device for all sessions of a process and does not guard it: sessions in two threads
+ * end in "Command encoding already finished" or a segmentation fault (1.30). More analyzers are more threads there.
+ */
+const SINGLE_THREADED: Provider = 'webgpu';
 
 const VISION_THREAD = new URL('./vision-thread.ts', import.meta.url);
 
@@ -53,6 +59,8 @@ export class VisionPool {
   #execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
   /** What was said of the last one, as JSON. */
   #said = '';
+  /** The one that the first thread found to work, of several that were asked for. */
+  #provider: Provider | null = null;
   readonly #settling = new Map<number, () => void>();
   #requests = 0;
   #deaths = 0;
@@ -68,13 +76,18 @@ export class VisionPool {
   static async open(options: VisionPoolOptions): Promise<VisionPool> {
     const pool = new VisionPool(options);
     try {
-      await Promise.all(Array.from({ length: options.threads }, () => pool.#start()));
+      await pool.#startAll();
     } catch (error) {
       await pool.close();
       throw error;
     }
     pool.#opened = true;
     return pool;
+  }
+
+  /** Threads that run; fewer than were asked for on a provider that serves one thread of a process. */
+  get threads(): number {
+    return this.#threads.size;
   }
 
   get idle(): boolean {
@@ -165,10 +178,23 @@ export class VisionPool {
     return undefined;
   }
 
+  /** The first thread finds out which provider works, and with it how many threads there may be. */
+  async #startAll(): Promise<void> {
+    const { threads, data } = this.#options;
+    const [first = 'cpu'] = data.providers;
+    if (first === 'cpu')
+      return void (await Promise.all(Array.from({ length: threads }, () => this.#start())));
+    await this.#start();
+    this.#provider = this.#execution.provider;
+    const more = this.#provider === SINGLE_THREADED ? 0 : threads - 1;
+    await Promise.all(Array.from({ length: more }, () => this.#start()));
+  }
+
   /** Resolves when the thread is ready, rejects when it ends before. */
   #start(): Promise<void> {
+    const providers = this.#provider === null ? this.#options.data.providers : [this.#provider];
     const worker = new Worker(this.#options.program ?? VISION_THREAD, {
-      workerData: { ...this.#options.data, galleries: this.#galleries } satisfies VisionThreadData,
+      workerData: { ...this.#options.data, providers, galleries: this.#galleries } satisfies VisionThreadData,
       // The child's own arguments; a thread has its settings in workerData.
       argv: [],
     });
@@ -212,6 +238,8 @@ export class VisionPool {
 
   /** All threads fare alike, so what they run on is worth one line, and another when it changes. */
   #runsOn(execution: Execution): void {
+    // What the first thread tried in vain, the others are spared.
+    if (execution.provider === this.#provider) return;
     this.#execution = execution;
     const said = JSON.stringify(execution);
     if (said === this.#said) return;
