@@ -15,7 +15,8 @@
  * landmarks it errs now and then, and then another look, or an active challenge, must be able to settle it.
  *
  * Measured at 10 frames a second on eight clips of people (faceplugin's boxes): the first verdict of each of 16
- * tracks was live, and so were 97 % of all verdicts; the others were of one clip with colour noise.
+ * tracks was live, and so were 97 % of all verdicts; the others were doubtful, all in one
+ * clip with colour noise.
  */
 import type { EvidencePolicy, LiveRule } from './types.ts';
 
