@@ -6,7 +6,7 @@ export interface BannerOptions {
   /** Browsers will ask about the certificate. */
   selfSigned: boolean;
   setupToken: string | null;
-  /** People who must be enrolled again since the model pack was changed, and how many of them the former one recognises. */
+  /** People who must be enrolled again, and how many of them a former model pack recognises until then. */
   reenrol: { people: number; recognised: number };
 }
 
@@ -28,14 +28,12 @@ export function banner({ httpPort, addresses, selfSigned, setupToken, reenrol }:
   }
   const { people, recognised } = reenrol;
   if (people > 0) {
-    const unknown = people - recognised;
-    lines.push(
-      '',
-      `  To enrol again     ${people === 1 ? '1 person' : `${people} people`}, since the model pack was changed: see ${local}/people?show=reenrol`,
-      unknown > 0
-        ? `                     Until then ${unknown === 1 ? '1 is' : `${unknown} are`} not recognised.`
-        : '                     Until then they are recognised with the former pack.',
-    );
+    const who = people === 1 ? '1 person' : `${people} people`;
+    lines.push('', `  To enrol again     ${who}: see ${local}/people?show=reenrol`);
+    if (recognised > 0) {
+      const whom = recognised === people ? 'them' : `${recognised} of them`;
+      lines.push(`                     Until then the former model pack recognises ${whom}.`);
+    }
   }
   return [...lines, ''].join('\n');
 }

@@ -176,7 +176,10 @@ export class MusterPeople extends LitElement {
         <wa-icon name=${n === 0 ? 'circle-check' : 'warning'}></wa-icon>
         <span>
           <strong>
-            ${this.#search ? 'Of those found, ' : ''}${n === 0 ? 'nobody' : who} must be enrolled again
+            ${this.#search ? 'Of those found, ' : ''}${
+              n === 0 ? (this.#search ? 'nobody needs to' : 'Nobody needs to') : `${who} must`
+            }
+            be enrolled again
           </strong>
           ${
             n === 0

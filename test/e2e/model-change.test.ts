@@ -1,0 +1,123 @@
+/**
+ * A change of the model pack, as an operator lives it: everybody is recognised before and after, and the pages say who
+ * must come again. Each test stands on the ones before it.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import type { HealthView } from '../../server/protocol/api.ts';
+import { createTestDatabase } from '../database.ts';
+import { fakeCamera } from '../fixtures/clips.ts';
+import { Office, resultOf } from './office.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const WEIGHTS = path.resolve(ROOT, '../shared/models/weights');
+const installedIn = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] }).models.cacheDir;
+const NEW = 'retinaface-arcface';
+
+describe.skipIf(!existsSync(WEIGHTS))(
+  'an office that changes its model pack (needs ../shared/models; left out without it)',
+  { timeout: 180_000 },
+  () => {
+    let cacheDir: string;
+    let office: Office;
+    let admin: Page;
+    let turning: string;
+    let arriving: string;
+
+    beforeAll(async () => {
+      const size = { width: 640, height: 480, fps: 15 };
+      turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...size });
+      arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...size });
+      cacheDir = await mkdtemp(path.join(os.tmpdir(), 'muster-e2e-packs-'));
+      office = await Office.open(await createTestDatabase(), {
+        MUSTER_ENROLMENT_BINS: '2',
+        MUSTER_MODEL_CACHE: await prepared(),
+      });
+    });
+    afterAll(async () => {
+      await office?.close();
+      await rm(cacheDir, { recursive: true, force: true });
+    });
+
+    /** Both packs installed, as the operator's commands do it. */
+    async function prepared(): Promise<string> {
+      await models('install', 'faceplugin', '--from', path.join(installedIn, 'faceplugin'));
+      await models('install', NEW, '--from', WEIGHTS, '--accept-licence');
+      return cacheDir;
+    }
+
+    async function models(...args: string[]): Promise<string> {
+      const { stdout } = await promisify(execFile)(process.execPath, ['scripts/models.mjs', ...args], {
+        cwd: ROOT,
+        env: {
+          ...process.env,
+          MUSTER_MODEL_CACHE: cacheDir,
+          MUSTER_DATA_DIR: office?.server.dataDir ?? cacheDir,
+          MUSTER_MODEL_PACK: '',
+        },
+      });
+      return stdout;
+    }
+
+    const health = async () =>
+      (await (await admin.request.get(`${office.server.url}/api/health`)).json()) as HealthView;
+
+    it('enrols a person with the pack of before', async () => {
+      admin = await office.setUp(await office.browser(turning));
+      await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+      expect(await health()).toMatchObject({ reenrol: 0 });
+    });
+
+    it('says at its next start with another pack who must be enrolled again', async () => {
+      await office.server.down();
+      expect(await models('use', NEW)).toContain('faceplugin runs beside it');
+      await office.server.up();
+      const said = office.server.output.join('\n');
+      expect(said).toContain('1 person: see http');
+      expect(said).toContain('"event":"people.reenrol","people":1,"recognised":1');
+
+      await admin.goto(office.server.url);
+      await admin.locator('[data-test=reenrol]').click();
+      await admin.waitForURL('**/people?show=reenrol');
+      await admin.locator('[data-test=reenrol][data-count="1"]').waitFor();
+      const person = admin.locator('[data-test=person][data-reenrol=other-model]');
+      await person.getByText('Enrolled with faceplugin, still recognised').last().waitFor();
+    });
+
+    it('recognises the person all the same', async () => {
+      const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
+      await resultOf(door, 'Alan Adams')
+        .getByText(/Checked in \d\d:\d\d/)
+        .waitFor();
+      expect(await office.punches()).toMatchObject([{ number: 'E-1', kind: 'in', device: 'Front door' }]);
+      await door.context().browser()!.close();
+    });
+
+    it('enrols the person again from the list, and needs the former pack no more', async () => {
+      await admin.locator('[data-test=person] [data-test=enrol]').click();
+      await office.captureAndSave(admin);
+      expect(await health()).toMatchObject({ reenrol: 0 });
+      expect(office.server.output.join('\n')).toContain('nobody needs the former pack any more');
+      await admin.goto(`${office.server.url}/people`);
+      await admin.locator('[data-test=person][data-reenrol=no][data-enrolled=yes]').waitFor();
+      expect(await admin.locator('[data-test=reenrol]').count()).toBe(0);
+    });
+
+    it('recognises the person with the new pack, which is alone from the next start', async () => {
+      await office.server.down();
+      await office.server.up();
+      expect(office.server.output.join('\n').split('Muster is ready').at(-2)).not.toContain('people.reenrol');
+      const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: arriving });
+      await resultOf(door, 'Alan Adams').waitFor();
+      await door.context().browser()!.close();
+      expect(office.faults).toEqual([]);
+    });
+  },
+);
