@@ -244,6 +244,32 @@ describe('AnalyzerPool', () => {
     expect(unknown.faces[0]).not.toHaveProperty('personId');
   });
 
+  it('confirms that a person is gone from every analyzer and its threads: no picture after that names them', async () => {
+    const ids = [await watch('man-b'), await watch('man-b')];
+    for (let round = 0; round < 4; round += 1) {
+      enrol('man-b');
+      await Promise.all(ids.map((id) => inState(id, 'recognised')));
+      expect(await pool.confirmRemoval('man-b')).toEqual({ analyzers: 0, threads: 2, everywhere: false });
+      gallery = [];
+      pool.remove('man-b');
+      expect(await pool.confirmRemoval('man-b')).toEqual({ analyzers: 2, threads: 2, everywhere: true });
+      const after = await Promise.all(ids.map((id) => observe(id, 10)));
+      expect(after.flat().some((o) => o.faces.some((f) => f.personId !== undefined))).toBe(false);
+    }
+  });
+
+  it('takes the end of an analyzer for the end of what it knew', async () => {
+    enrol('man-b');
+    const back = until('up', () => pool.status().up === 2);
+    gallery = [];
+    pool.remove('man-b');
+    const [first] = pool.pids();
+    killed(first!);
+    expect(await pool.confirmRemoval('man-b')).toMatchObject({ analyzers: 2, everywhere: true });
+    await back;
+    expect(await pool.search(pack.contract, people.get('man-b')!, 5)).toEqual([]);
+  });
+
   it('gives captures of an enrolment with one L2-normalised embedding, that of the same person', async () => {
     const id = await watch('man-b', 'enrolment');
     const capture = await until('capture', (c) => c.cameraId === id && c.faces.length > 0);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Sighting } from '../protocol/analyzer.ts';
+import type { ObservedFace, Observation } from '../protocol/results.ts';
+import { withoutRemoved } from './without-removed.ts';
+
+const face = (track: number, personId?: string): ObservedFace => ({
+  track,
+  box: [0, 0, 1, 1],
+  landmarks: [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ],
+  state: personId === undefined ? 'unknown' : 'recognised',
+  ...(personId !== undefined && { personId, name: 'Somebody', similarity: 0.7 }),
+});
+
+const observation: Observation = {
+  type: 'observation',
+  camera: 'door',
+  frame: 1,
+  width: 640,
+  height: 480,
+  faces: [face(1, 'gone'), face(2, 'here'), face(3)],
+  timings: { wait: 0, detect: 0, track: 0, embed: 0, search: 0, total: 0 },
+};
+const sighting = (personId: string) => ({ id: personId, personId }) as Sighting;
+
+describe('withoutRemoved', () => {
+  it('says nothing of somebody who was taken out meanwhile, and all of the others', () => {
+    const sightings = [sighting('gone'), sighting('here')];
+    const told = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
+    expect(told.sightings.map(({ personId }) => personId)).toEqual(['here']);
+    expect(told.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognised', 'unknown']);
+    expect(JSON.stringify(told.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
+    expect(told.observation.faces.slice(1)).toEqual(observation.faces.slice(1));
+  });
+});
