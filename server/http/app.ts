@@ -66,7 +66,7 @@ function api(services: AppServices): express.Router {
   router.use('/session', sessionRouter({ ...services, limit: limit.signIn }));
   router.use('/oidc', oidcRouter({ ...services, limit: limit.oidc }));
   router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
-  router.use('/invitation', invitationRouter(accounts.directory, limit.setup));
+  router.use('/invitation', invitationRouter(accounts, limit.setup));
   router.use('/account', accountRouter(services));
   router.use('/accounts', accountsRouter(accounts.directory));
   router.use('/tokens', tokensRouter(accounts.tokens));

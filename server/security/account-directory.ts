@@ -150,8 +150,8 @@ export class AccountDirectory {
     return view;
   }
 
-  /** Uses up an invitation. @returns the user name to sign in with. Throws MusterError `not-found`, `validation-failed`. */
-  async join({ token, password }: JoinInput): Promise<{ username: string }> {
+  /** Uses up an invitation. @returns whose it was. Throws MusterError `not-found`, `validation-failed`. */
+  async join({ token, password }: JoinInput): Promise<{ accountId: string; username: string }> {
     const { database, now } = this.#options;
     const tokenHash = hashToken(token);
     const valid = { tokenHash, expiresAt: { $gt: new Date(now()) } };
@@ -167,7 +167,7 @@ export class AccountDirectory {
       await audit(em, { act: 'account.joined', object: { kind: 'account', id: account.id } });
     });
     this.#options.log.info({ accountId: account.id }, 'invitation accepted');
-    return { username: account.username };
+    return { accountId: account.id, username: account.username };
   }
 
   async #invitation(em: Em, account: Account): Promise<InvitationView> {

@@ -8,7 +8,7 @@ import { Account } from '../db/entities/account.ts';
 import type { OwnAccountView } from '../protocol/account-api.ts';
 import { MusterError } from '../protocol/error.ts';
 import { AccountDirectory } from './account-directory.ts';
-import type { PasswordChange, ProofInput, SetupInput, SignInInput } from './account-input.ts';
+import type { JoinInput, PasswordChange, ProofInput, SetupInput, SignInInput } from './account-input.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -190,6 +190,15 @@ export class AccountService extends EventEmitter<{
     if (isOutdated(account.passwordHash ?? '')) await this.#rehash(account, password);
     this.#log.info({ accountId: account.id }, 'signed in');
     return this.#open(account, from);
+  }
+
+  /**
+   * Uses up an invitation. The browser it was opened in is known from now on: no failures of strangers keep it out.
+   * Throws MusterError `not-found`, `validation-failed`.
+   */
+  async join(input: JoinInput): Promise<{ username: string; known: string }> {
+    const { accountId, username } = await this.directory.join(input);
+    return { username, known: this.#browsers.introduce(accountId) };
   }
 
   /**

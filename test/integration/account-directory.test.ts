@@ -72,6 +72,19 @@ describe('an invitation', () => {
     expect(rows).toEqual([]);
   });
 
+  it('lets in at once, even while strangers fail in the name of whoever it is for', async () => {
+    const { account, token } = await invite('hr');
+    const { username } = account;
+    for (let i = 0; i < 6; i++) {
+      await rest.stranger().send('POST', '/api/session', { username, password: `wrong ${i}` });
+    }
+    const guest = rest.stranger();
+    const input = { username, password: NEW_PASSWORD };
+    await guest.json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+    expect((await rest.stranger().send('POST', '/api/session', input)).status).toBe(429);
+    expect((await guest.send('POST', '/api/session', input)).status).toBe(200);
+  });
+
   it('ends after three days, and with a later one', async () => {
     const first = await invite('hr');
     const id = first.account.id;

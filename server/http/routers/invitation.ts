@@ -1,15 +1,19 @@
 import { Router } from 'express';
 import { joinInput } from '../../security/account-input.ts';
-import type { AccountDirectory } from '../../security/account-directory.ts';
+import type { AccountService } from '../../security/account-service.ts';
+import { cookieOptions } from '../../security/cookies.ts';
+import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../../security/known-browser.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { validate } from '../validate.ts';
 
 /** Whoever was invited chooses a password, and signs in with it. */
-export function invitationRouter(directory: AccountDirectory, limit: RateLimit): Router {
+export function invitationRouter(accounts: AccountService, limit: RateLimit): Router {
   const router = Router();
   router.post('/', async (req, res) => {
     limit.take(addressKey(req.socket.remoteAddress));
-    res.json(await directory.join(validate(joinInput, req.body)));
+    const { username, known } = await accounts.join(validate(joinInput, req.body));
+    res.cookie(KNOWN_COOKIE, known, cookieOptions(req, KNOWN_COOKIE_LIFE));
+    res.json({ username });
   });
   return router;
 }
