@@ -10,11 +10,13 @@ import { readPairs } from '../bench/accuracy/lfw-pairs.ts';
 import { readOpenSet } from '../bench/accuracy/lfw-mini.ts';
 import { measureOpenSet, measurePairs, type Subject } from '../bench/accuracy/measure.ts';
 import { readPhotographs } from '../bench/accuracy/photographs.ts';
+import { usablePacks } from '../bench/accuracy/packs.ts';
 import { Progress } from '../bench/accuracy/progress.ts';
 import type { BenchRow } from '../bench/report.ts';
 import { readFrame } from '../fixtures/frames.ts';
 
-const DATA = path.resolve(import.meta.dirname, '../../../shared/models/data/lfw_mini');
+const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
+const DATA = path.join(SHARED, 'data/lfw_mini');
 const missing = !existsSync(DATA);
 const PEOPLE = 20;
 
@@ -95,5 +97,26 @@ describe.skipIf(missing)('accuracy (needs ../shared/models/data; left out where 
       for await (const frame of readPhotographs([good, bad])) expect(frame.width).toBe(250);
     };
     await expect(read()).rejects.toThrow(/bad\.jpg is not a JPEG/);
+  });
+
+  it('takes packs from a folder for the time of the benchmark, and says what was taken for what', async () => {
+    const said: string[] = [];
+    const places = {
+      cacheDir: path.join(folder, 'nothing'),
+      weights: path.join(SHARED, 'weights'),
+      temporary: path.join(folder, 'packs'),
+      say: (text: string) => said.push(text),
+    };
+    const [openmodel] = await usablePacks(['openmodel'], places);
+    expect(openmodel).toMatchObject({
+      cacheDir: places.temporary,
+      builds: ['face_detection_yunet_2026may.onnx is face_detection_yunet_2023mar_dyn.onnx'],
+    });
+    const all = await usablePacks([], places);
+    expect(all.map(({ pack }) => pack.id)).toContain('openmodel');
+    expect(said).toContain('left out: insightface-buffalo-l is not installed');
+    await expect(usablePacks(['insightface-buffalo-l'], places)).rejects.toThrow(
+      /buffalo-l cannot be measured/,
+    );
   });
 });
