@@ -102,7 +102,7 @@ const SEQUENCES = [
 
 describe('a man at a station that challenges everybody', { timeout: 120_000 }, () => {
   it.each(SEQUENCES)('passes by $acts.0 and $acts.1', async ({ draws, acts }) => {
-    const person = new Obedient();
+    const person = new Obedient(OBEDIENT);
     const { sighted, states, asked } = await visit(draws, (at, said) => manAt(person.moment(at, said)));
     expect(sighted).toEqual(['alan']);
     expect(states).toEqual(['challenge', 'recognised']);
@@ -110,7 +110,7 @@ describe('a man at a station that challenges everybody', { timeout: 120_000 }, (
   });
 
   it('does not pass by turning to the other side', async () => {
-    const person = new Obedient();
+    const person = new Obedient(OBEDIENT);
     const { sighted, states } = await visit(SEQUENCES[0].draws, (at, said) =>
       manAt(person.moment(at, said === 'turn-left' ? 'turn-right' : said)),
     );
