@@ -258,6 +258,8 @@ export const styles = css`
   @media (max-width: 60rem) {
     .bottom {
       grid-template-columns: minmax(0, 1fr);
+      /* Clear of the button that stands in the corner. */
+      padding-bottom: calc(2 * var(--pad) + 3.2rem);
     }
     .results,
     .recent {
