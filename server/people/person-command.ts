@@ -43,7 +43,9 @@ async function run(): Promise<number> {
     const { id, name } = await find(database, number);
     if (command === 'export') {
       // Made first: a folder that cannot be had must not cost an export that is on record.
-      await mkdir(out!, { mode: 0o700 });
+      await mkdir(out!, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'EEXIST' ? new Error(`${out} is there already: name a new folder.`) : error;
+      });
       const files = await personalData.export(id, values);
       for (const [file, text] of Object.entries(files)) {
         await writeFile(path.join(out!, file), text, { mode: 0o600, flag: 'wx' });

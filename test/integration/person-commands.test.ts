@@ -1,0 +1,137 @@
+/** `npm run person` and `npm run retention` as programs of their own, beside a server on the same database. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { PeopleFeed } from '../../server/people/people-feed.ts';
+import type { GalleryChange } from '../../server/people/template-store.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+let services: DataServices;
+let feed: PeopleFeed;
+let folder: string;
+let id: string;
+let number: string;
+const changes: GalleryChange[] = [];
+
+beforeAll(async () => {
+  services = await openDataServices();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'muster-person-'));
+  feed = await PeopleFeed.open({
+    database: services.database,
+    onChange: (personId) => services.people.refresh(personId),
+    log: services.log,
+  });
+  services.templates.on('gallery.changed', (change) => changes.push(change));
+});
+afterAll(async () => {
+  await feed.close();
+  await services.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  ({ id, number } = await services.addConsentedPerson({ givenName: 'Mary', familyName: 'Somerville' }));
+  await services.enrol(id, [newTemplate('aggregate', 3)]);
+  await feed.look();
+  changes.length = 0;
+});
+
+/** Exit code and all that was said. */
+async function run(
+  program: 'person' | 'retention',
+  ...args: string[]
+): Promise<{ code: number; said: string }> {
+  const env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: services.url,
+    MUSTER_DATA_DIR: services.keysFolder,
+    MUSTER_KEY_STORE: path.join(services.keysFolder, 'keys'),
+  };
+  const file = path.join(ROOT, 'server', 'people', `${program}-command.ts`);
+  const options = { cwd: ROOT, env };
+  return promisify(execFile)(process.execPath, [file, ...args], options).then(
+    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      said: error.stdout + error.stderr,
+    }),
+  );
+}
+
+describe('npm run person', { timeout: 60_000 }, () => {
+  it('writes everything about a person into a folder that only its owner can read', async () => {
+    const out = path.join(folder, 'export');
+    const done = await run('person', 'export', number.toLowerCase(), '--out', out, '--embeddings');
+    expect(done.said).toMatch(/Mary Somerville: 7 files/);
+    expect(await readdir(out)).toContain('punches.csv');
+    const all = JSON.parse(await readFile(path.join(out, 'person.json'), 'utf8')) as {
+      person: { id: string };
+      embeddings: { contract: string; embedding: number[] }[];
+    };
+    expect(all.person.id).toBe(id);
+    expect(all.embeddings).toMatchObject([{ contract: CONTRACT }]);
+    expect(all.embeddings[0]!.embedding).toEqual([...newTemplate('aggregate', 3).embedding]);
+    const again = await run('person', 'export', number, '--out', out);
+    expect(again).toMatchObject({ code: 1 });
+    expect(again.said).toMatch(/is there already: name a new folder/);
+    const events = await services.database.fork().find(AuditEvent, { act: 'person.exported', objectId: id });
+    expect(events.map(({ actorKind }) => actorKind)).toEqual(['server']);
+  });
+
+  it('erases only when told twice, and a server that runs drops the face and the name', async () => {
+    const asked = await run('person', 'erase', number);
+    expect(asked).toMatchObject({ code: 1 });
+    expect(asked.said).toMatch(/would erase Mary Somerville/);
+    expect(await services.people.get(id)).not.toBeNull();
+
+    expect(await run('person', 'erase', number, '--yes')).toMatchObject({ code: 0 });
+    await feed.look();
+    expect(changes).toEqual([{ personId: id, entry: null }]);
+    expect(services.people.nameOf(id)).toBeUndefined();
+    expect(await services.people.get(id)).toBeNull();
+    expect((await run('person', 'erase', number, '--yes')).said).toMatch(/Nobody has the number/);
+  });
+
+  it('says how it is used', async () => {
+    expect(await run('person', 'export', number)).toMatchObject({ code: 1 });
+    expect((await run('person', '--help')).said).toMatch(/npm run person/);
+  });
+});
+
+describe('npm run retention', { timeout: 60_000 }, () => {
+  it('says what would go, and then does the run of the day, once', async () => {
+    await services.people.update(id, { status: 'left' });
+    await services.database
+      .fork()
+      .execute(`update person set left_at = now() - interval '40 days' where id = ?`, [id]);
+    const told = await run('retention', '--dry-run');
+    expect(told.said).toMatch(/templates +1 people who left, before 20\d\d/);
+    expect(told.said).toMatch(/punches +kept for ever/);
+    expect(await services.people.get(id)).toMatchObject({ enrolment: { templates: 1 } });
+
+    expect((await run('retention')).said).toMatch(/Gone:\n +templates +1 people/);
+    expect(await services.people.get(id)).toMatchObject({ enrolment: null });
+    expect((await run('retention')).said).toMatch(/was done already/);
+  });
+});
+
+describe('a change of a person elsewhere', () => {
+  it('is followed once, and a database that is away for a moment loses none', async () => {
+    const told: string[] = [];
+    const { database, log } = services;
+    const other = await PeopleFeed.open({ database, onChange: async (one) => void told.push(one), log });
+    await services.people.update(id, { familyName: 'Greig' });
+    await database.fork().execute('alter table audit_event rename to audit_event_away');
+    await other.look();
+    expect(told).toEqual([]);
+    await database.fork().execute('alter table audit_event_away rename to audit_event');
+    await other.look();
+    await other.look();
+    expect(told).toEqual([id]);
+    await other.close();
+  });
+});
