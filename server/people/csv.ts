@@ -4,7 +4,9 @@ export type Cell = string | number | boolean | null | undefined;
 
 /** The columns are those of the first row; no rows, no text. */
 export function toCsv(rows: readonly Readonly<Record<string, Cell>>[]): string {
-  const columns = Object.keys(rows[0] ?? {});
+  const [first] = rows;
+  if (!first) return '';
+  const columns = Object.keys(first);
   const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
   return lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
 }

@@ -36,6 +36,12 @@ describe('isPermitted', () => {
     expect(isPermitted(device('camera'), method)).toBe(false);
   });
 
+  it('lets a station alone punch by PIN or badge', () => {
+    expect(isPermitted(device('station'), 'punch.identify')).toBe(true);
+    expect(isPermitted(device('camera'), 'punch.identify')).toBe(false);
+    expect(isPermitted(owner, 'punch.identify')).toBe(false);
+  });
+
   it('lets a device publish and hear of itself', () => {
     expect(isPermitted(device('camera'), 'media.produce')).toBe(true);
     expect(isPermitted(device('station'), 'media.consume-results')).toBe(true);
