@@ -31,8 +31,9 @@ const BEAT = 5_000;
 export const BEATS_TO_LIVE = 3;
 export const SILENT_AFTER = BEAT * BEATS_TO_LIVE;
 
-const LOST =
-  '; if it is lost for good, empty the tables template, person_key and second_factor, and enrol everybody again.';
+const LOST = `; if it is lost for good, empty the tables template, ${Object.values(SEALED_THINGS)
+  .map(({ table }) => table)
+  .join(', ')}, and enrol everybody again.`;
 
 export class KeyRing {
   readonly #database: Database;
