@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(WEIGHTS))(
     it('enrols the person again from the list, and needs the former pack no more', async () => {
       await admin.locator('[data-test=person] [data-test=enrol]').click();
       await office.captureAndSave(admin);
-      expect(await health()).toMatchObject({ reenrol: 0 });
+      await expect.poll(health, { timeout: 30_000 }).toMatchObject({ reenrol: 0 });
       expect(office.server.output.join('\n')).toContain('nobody needs the former pack any more');
       await admin.goto(`${office.server.url}/people`);
       await admin.locator('[data-test=person][data-reenrol=no][data-enrolled=yes]').waitFor();
