@@ -165,7 +165,8 @@ export class AccountService extends EventEmitter<{
    */
   async signIn({ username, password, code }: SignInInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
     const account = await this.#database.fork().findOne(Account, { username });
-    const browser = account && this.#browsers.recognise(from.known, account.id);
+    // Asked of nobody's account as well: who exists cannot be told by the time.
+    const browser = this.#browsers.recognise(from.known, account?.id ?? '');
     const who: Subject = browser
       ? { kind: 'browser', key: browser }
       : { kind: 'name', key: this.#hashOf(username) };

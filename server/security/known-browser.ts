@@ -26,7 +26,8 @@ export class KnownBrowsers {
 
   /** The number of a cookie that is of this account; null for any other. */
   recognise(cookie: string | undefined, accountId: string): string | null {
-    const [number = '', signature = ''] = cookie?.split('.') ?? [];
+    if (cookie === undefined) return null;
+    const [number = '', signature = ''] = cookie.split('.');
     const given = Buffer.from(signature, 'base64url');
     return this.#sign(number, accountId).some((ours) => sameHash(given, ours)) ? number : null;
   }
