@@ -8,11 +8,12 @@ export class MusterBadgeCard extends LitElement {
   static override styles = css`
     :host {
       display: grid;
-      grid-template-columns: auto minmax(0, 1fr);
+      grid-template-columns: minmax(0, 42mm) minmax(0, 1fr);
       align-items: center;
       gap: 4mm;
       /* ID-1, as bank cards are: 85.6 × 54 mm. */
       width: 85.6mm;
+      max-width: 100%;
       height: 54mm;
       box-sizing: border-box;
       padding: 4mm;
@@ -24,6 +25,7 @@ export class MusterBadgeCard extends LitElement {
     }
     svg {
       width: 42mm;
+      max-width: 100%;
       height: 42mm;
     }
     b {

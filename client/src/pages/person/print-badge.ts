@@ -3,6 +3,7 @@ import type { MusterBadgeCard } from './badge-card.ts';
 
 /** Prints one badge, and nothing else of the page (see `base.css`). */
 export function printBadge({ code, name, number }: { code: string; name: string; number: string }): void {
+  document.querySelector('.print-sheet')?.remove();
   const sheet = document.createElement('div');
   sheet.className = 'print-sheet';
   const card: MusterBadgeCard = Object.assign(

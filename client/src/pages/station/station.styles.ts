@@ -255,6 +255,12 @@ export const styles = css`
     overflow: hidden;
     clip-path: inset(50%);
   }
+  /* Results stand above the button for who has no face. */
+  @media (max-width: 75rem) {
+    .bottom {
+      padding-bottom: calc(var(--pad) + 4.4rem);
+    }
+  }
   @media (max-width: 60rem) {
     .bottom {
       grid-template-columns: minmax(0, 1fr);
