@@ -188,7 +188,7 @@ export class MusterPeople extends LitElement {
                 ? needed.some(({ reenrol }) => reenrol?.why === 'unreadable')
                   ? 'Until then they go on being recognised, less surely.'
                   : 'The model pack was changed. Until then the former one goes on recognising them.'
-                : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them are`} not recognised until then.`
+                : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them ${unknown === 1 ? 'is' : 'are'}`} not recognised until then.`
           }
         </span>
       </div>
