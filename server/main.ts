@@ -140,8 +140,12 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     recognised: former ? (elsewhere.get(former.contract) ?? 0) : 0,
   };
   if (reenrol.people > 0) {
-    // Meanwhile every face is embedded twice where there is a former pack.
-    log.warn({ event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null });
+    log.warn(
+      { event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null },
+      former
+        ? 'people | to be enrolled again; until then each face is embedded twice'
+        : 'people | to be enrolled again; until then not recognised, or less surely',
+    );
   }
   feed.start();
   const passes = new PassService({ database, keys, log });
