@@ -134,6 +134,34 @@ describe('a rotation', () => {
     expect(await recognised()).toEqual(people.toSorted());
   });
 
+  it('waits for what is being sealed at the moment, and takes it along', async () => {
+    const { database, personKeys } = services;
+    const { id } = await services.addConsentedPerson();
+    const [sealed, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const enrolment = database.transaction(async (em) => {
+      await personKeys.replace(em, id, () => {});
+      await em.flush();
+      sealed.resolve();
+      await stored.promise;
+    });
+    await sealed.promise;
+    const to = newKey();
+    let passed = false;
+    const rotation = change(to).finally(() => (passed = true));
+    const waits = async () => {
+      const [row] = await database
+        .fork()
+        .execute<[{ n: number }]>(
+          `select count(*)::int n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+      return passed || row.n > 0;
+    };
+    await expect.poll(waits).toBe(true);
+    stored.resolve();
+    await Promise.all([enrolment, rotation]);
+    expect(await idsInUse('person_key')).toEqual([to.id]);
+  });
+
   it('carries over what was damaged, and says so', async () => {
     const [whole, damaged] = [await enrolled(1), await enrolled(10)];
     await services.database
