@@ -1,4 +1,4 @@
-/** npm run config [-- --markdown]: what the server would run with, secrets masked. */
+/** npm run config [-- --markdown | --limits]: what the server would run with, secrets masked; or a table of it. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
@@ -6,5 +6,9 @@ import { main } from './setup/step.mjs';
 
 await main(async () => {
   await dependencies({ dev: false });
-  return await foreground(node24, [inRoot('config', 'print.ts'), ...process.argv.slice(2)], process.env);
+  const args = process.argv.slice(2);
+  const program = args.includes('--limits')
+    ? inRoot('server', 'print-limits.ts')
+    : inRoot('config', 'print.ts');
+  return await foreground(node24, [program, ...args], process.env);
 });

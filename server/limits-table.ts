@@ -1,15 +1,15 @@
 /** Every limit that stands between a stranger and the server's resources, with its number, as `limits.md` shows it. */
-import { variables } from '../../config/config.ts';
-import { HTTP_LIMITS } from '../http/limits.ts';
-import { MEDIA_LIMITS } from '../media/limits.ts';
-import { PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';
-import { CODE_LIFE, CODE_LENGTH, MAX_CODES } from './device-service.ts';
-import { INVITATION_LIFE } from './account-directory.ts';
-import { FLOW_LIFE } from './oidc/oidc-sign-in.ts';
-import { PASSWORD_LENGTH } from './password.ts';
-import { RATE_LIMITS, type RateLimitOptions } from './rate-limit.ts';
-import { PROOF_LIFE } from './session-store.ts';
-import { BACKOFF, type BackoffRule } from './sign-in-backoff.ts';
+import { variables } from '../config/config.ts';
+import { HTTP_LIMITS } from './http/limits.ts';
+import { MEDIA_LIMITS } from './media/limits.ts';
+import { PASS_LIMITS, SOCKET_LIMITS } from './protocol/limits.ts';
+import { CODE_LIFE, CODE_LENGTH, MAX_CODES } from './security/device-service.ts';
+import { INVITATION_LIFE } from './security/account-directory.ts';
+import { FLOW_LIFE } from './security/oidc/oidc-sign-in.ts';
+import { PASSWORD_LENGTH } from './security/password.ts';
+import { RATE_LIMITS, type RateLimitOptions } from './security/rate-limit.ts';
+import { PROOF_LIFE } from './security/session-store.ts';
+import { BACKOFF, type BackoffRule } from './security/sign-in-backoff.ts';
 
 type Section = readonly [title: string, rows: readonly (readonly [what: string, limit: string])[]];
 
