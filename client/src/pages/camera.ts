@@ -182,6 +182,7 @@ export class MusterCamera extends LitElement {
       </header>
       <div class="picture">
         <muster-live-view
+          asks
           .stream=${capture.state === 'live' ? capture.stream : null}
           .faces=${faces}
           .picture=${picture}

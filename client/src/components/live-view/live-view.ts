@@ -9,6 +9,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
 import { Slots } from '../slots.ts';
+import { CHALLENGE_WORDS } from './challenge-words.ts';
 import { styles } from './live-view.styles.ts';
 import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 
@@ -20,7 +21,6 @@ export const FACE_WORDS: Record<FaceState, string> = {
   'look-at-camera': 'Look at the camera',
   'too-dark': 'Too dark here',
   'not-live': 'A picture is not accepted',
-  // The station says what to do, in large.
   challenge: '',
 };
 
@@ -31,6 +31,7 @@ export class MusterLiveView extends LitElement {
     faces: { attribute: false },
     picture: { attribute: false },
     names: { type: Boolean },
+    asks: { type: Boolean },
     view: { state: true },
   };
   static override styles = styles;
@@ -40,6 +41,8 @@ export class MusterLiveView extends LitElement {
   declare picture: Size;
   /** Whether names are written on the boxes. */
   declare names: boolean;
+  /** Whether what a challenge asks for is written on the boxes: where nothing else says it. */
+  declare asks: boolean;
   declare view: Size;
   readonly #places = new Slots<ObservedFace, number>((face) => face.track);
   #observer: ResizeObserver | null = null;
@@ -51,6 +54,7 @@ export class MusterLiveView extends LitElement {
     this.faces = [];
     this.picture = { width: 16, height: 9 };
     this.names = true;
+    this.asks = false;
     this.view = { width: 0, height: 0 };
   }
 
@@ -102,7 +106,8 @@ export class MusterLiveView extends LitElement {
   #box(face: ObservedFace) {
     const { left, top, width, height } = placeBox(face.box, this.picture, this.view, this.mirrored);
     const named = face.state === 'recognised' && this.names;
-    const words = named ? (face.name ?? 'Recognised') : FACE_WORDS[face.state];
+    const asked = this.asks && face.challenge ? CHALLENGE_WORDS[face.challenge.act].text : undefined;
+    const words = named ? (face.name ?? 'Recognised') : (asked ?? FACE_WORDS[face.state]);
     const label = placeLabel({ left, top, width, height }, this.view);
     return html`<div
         class="face"

@@ -5,17 +5,8 @@
  */
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { ChallengeInstruction, ChallengeProgress } from '../../../../server/protocol/results.ts';
-
-/** The picture is a mirror: the person's left is the left of the screen. */
-const WORDS: Record<ChallengeInstruction, { text: string; icon: string }> = {
-  'look-straight': { text: 'Look at the camera', icon: 'scan-face' },
-  'turn-left': { text: 'Turn your head to the left', icon: 'arrow-left' },
-  'turn-right': { text: 'Turn your head to the right', icon: 'arrow-right' },
-  'look-up': { text: 'Lift your chin', icon: 'arrow-up' },
-  'look-down': { text: 'Lower your chin', icon: 'arrow-down' },
-  'close-eyes': { text: 'Close your eyes for a second', icon: 'eye-closed' },
-};
+import type { ChallengeProgress } from '../../../../server/protocol/results.ts';
+import { CHALLENGE_WORDS } from '../../components/live-view/challenge-words.ts';
 
 /** Less than this part of the time is left: the bar says so. */
 const HURRY = 0.3;
@@ -127,7 +118,7 @@ export class MusterChallengeCard extends LitElement {
 
   override render() {
     const { act, step, of, remaining, limit } = this.progress;
-    const { text, icon } = WORDS[act];
+    const { text, icon } = CHALLENGE_WORDS[act];
     const left = limit > 0 ? Math.max(0, Math.min(1, remaining / limit)) : 0;
     // The bar is not read out: it changes ten times a second, and the words say what to do.
     return html`<div class="disc" data-icon=${icon}><wa-icon name=${icon}></wa-icon></div>
