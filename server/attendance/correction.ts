@@ -5,13 +5,14 @@ import type { Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { MusterError } from '../protocol/error.ts';
+import { calendarDate } from './calendar-date.ts';
 import { instantOf, localTime } from './work-date.ts';
 
 export const correctionInput = z.strictObject({
   /** Employee number. */
   number: z.string().trim().min(1, { error: 'is missing' }).max(40),
   /** Work date. */
-  date: z.iso.date({ error: 'is not a date such as 2026-11-23' }),
+  date: calendarDate,
   /** Wall clock; before the hour at which the day turns, of the next calendar day. */
   time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' }),
   kind: z.enum(['in', 'out']),

@@ -74,7 +74,8 @@ export const ROUTES: readonly (readonly [method: string, path: string, access: A
   ['POST', '/audit/verify', 'audit:read'],
 ];
 
-const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+/** Lower case alone, as PostgreSQL writes them: galleries, key stores and envelopes tell ids apart by their letters. */
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const table = ROUTES.map(([method, path, access, proof]) => ({
   method,
   access,

@@ -31,6 +31,8 @@ export interface EnrolmentCandidate {
   consentCurrent: boolean;
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export class PeopleService {
   readonly #database: Database;
   readonly #templates: TemplateStore;
@@ -100,6 +102,7 @@ export class PeopleService {
   }
 
   async get(id: string): Promise<PersonView | null> {
+    if (!UUID.test(id)) return null;
     const em = this.#database.fork();
     const person = await em.findOne(Person, { id, erasedAt: null });
     return person && (await viewPeople(em, [person], this.#inUse, this.#consentTexts))[0]!;

@@ -137,7 +137,7 @@ export const requestSchemas = {
   /** Receive the results and events of one's own camera. */
   'media.consume-results': z.object({ transportId: id }),
   /** Staff: begin the guided capture for a person whose consent is recorded. */
-  'enrolment.start': z.object({ personId: id }),
+  'enrolment.start': z.object({ personId: id.toLowerCase() }),
   /** Go on after a time-out. */
   'enrolment.continue': z.object({ enrolmentId: id }),
   /** Forget what was captured and begin again. */

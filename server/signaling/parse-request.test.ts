@@ -37,6 +37,11 @@ describe('parseRequest', () => {
       '{"id":3,"method":"hello","data":{"protocol":99}}',
       { id: 3, code: 'validation-failed' },
     ],
+    [
+      'text that cannot be stored',
+      '{"id":3,"method":"enrolment.start","data":{"personId":"\\u0000"}}',
+      { id: 3, code: 'validation-failed' },
+    ],
     ['data of the wrong kind', '{"id":3,"method":"ping","data":5}', { id: 3, code: 'validation-failed' }],
   ])('answers %s with a typed error under the id it can read', (_, text, expected) => {
     expect(fault(text)).toEqual(expected);

@@ -1,4 +1,5 @@
 import { MusterError } from '../protocol/error.ts';
+import { isStorable } from '../protocol/storable.ts';
 import { type Method, type Request, requestEnvelope, requestSchemas } from '../protocol/signaling.ts';
 
 /** The id of an error reply to something that carried no readable id. Requests count from 0. */
@@ -38,6 +39,15 @@ export function parseRequest(text: string): ParsedRequest {
       error: new MusterError('validation-failed', `The data of "${method}" are not as they should be.`, {
         faults: faults(parsed.error.issues),
       }),
+    };
+  }
+  if (!isStorable(parsed.data)) {
+    return {
+      id,
+      error: new MusterError(
+        'validation-failed',
+        `The data of "${method}" hold characters that cannot be stored.`,
+      ),
     };
   }
   // The schema was chosen by the method, which the compiler cannot follow through the table.

@@ -3,16 +3,16 @@ import { pipeline } from 'node:stream/promises';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { AttendanceService } from '../../attendance/attendance-service.ts';
+import { calendarDate } from '../../attendance/calendar-date.ts';
 import { correctionInput } from '../../attendance/correction.ts';
 import { attendanceReport } from '../../attendance/report.ts';
 import { accountOf, callerOf } from '../access.ts';
 import { validate } from '../validate.ts';
 
-const day = z.iso.date({ error: 'is not a date such as 2026-11-23' });
-const dayQuery = z.object({ date: day.optional() });
+const dayQuery = z.object({ date: calendarDate.optional() });
 /** Days in one report. */
 const MAX_DAYS = 366;
-const reportQuery = z.object({ from: day, to: day }).refine(
+const reportQuery = z.object({ from: calendarDate, to: calendarDate }).refine(
   ({ from, to }) => {
     const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
     return days >= 0 && days < MAX_DAYS;

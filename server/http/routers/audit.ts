@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { z } from 'zod';
+import { calendarDate } from '../../attendance/calendar-date.ts';
 import { readAnchor } from '../../audit/anchor.ts';
 import { audit } from '../../audit/audit.ts';
 import { auditEvents, exportAudit } from '../../audit/audit-view.ts';
@@ -10,7 +11,7 @@ import type { Database } from '../../db/database.ts';
 import type { AuditPageView, AuditVerdictView } from '../../protocol/api.ts';
 import { validate } from '../validate.ts';
 
-const day = z.iso.date({ error: 'is not a date such as 2026-11-23' }).optional();
+const day = calendarDate.optional();
 const filter = {
   act: z.string().max(64).optional(),
   actor: z.string().max(64).optional(),

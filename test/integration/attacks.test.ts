@@ -1,0 +1,80 @@
+/** What a penetration tester tried against the REST API, and what comes of it since. */
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+
+let services: DataServices;
+let rest: RestServer;
+let owner: Browser;
+
+beforeAll(async () => {
+  services = await openDataServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  rest = await RestServer.start(services);
+  owner = await rest.staff();
+});
+afterEach(() => rest.stop());
+
+describe('an id in capital letters', () => {
+  it('reaches nobody: galleries, key stores and envelopes would not know whom it means', async () => {
+    const { id } = await services.addConsentedPerson();
+    await services.enrol(id, [newTemplate('aggregate', 3)]);
+    const changed: string[] = [];
+    services.templates.on('gallery.changed', ({ personId }) => changed.push(personId));
+    const shout = id.toUpperCase();
+    for (const [method, url] of [
+      ['GET', `/api/people/${shout}`],
+      ['PATCH', `/api/people/${shout}`],
+      ['DELETE', `/api/people/${shout}`],
+      ['DELETE', `/api/people/${shout}/consent`],
+      ['POST', `/api/people/${shout}/pin`],
+    ] as const) {
+      const body = method === 'PATCH' ? { status: 'suspended' } : undefined;
+      expect((await owner.send(method, url, body)).status, `${method} ${url}`).toBe(404);
+    }
+    expect(changed).toEqual([]);
+    await owner.json('DELETE', `/api/people/${id}/consent`);
+    expect(changed).toEqual([id]);
+  });
+});
+
+describe('text that PostgreSQL cannot keep', () => {
+  it('is a fault of the request, not of the server', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+    const server = await RestServer.start(services, { log });
+    const staff = await server.staff();
+    const stranger = server.stranger();
+    const nul = '\0';
+    const half = '\ud800';
+    try {
+      const answers = await Promise.all([
+        stranger.send('POST', '/api/session', { username: `a${nul}`, password: 'x' }),
+        stranger.send('POST', '/api/pairing', { code: nul }),
+        staff.send('GET', '/api/people?search=%00'),
+        staff.send('POST', '/api/people', { number: 'H-1', givenName: half, familyName: 'b' }),
+        staff.send('GET', '/api/audit?act=%00'),
+        staff.send('GET', '/api/audit?object=%00'),
+        staff.send('POST', '/api/devices/pairing', { kind: 'station', name: `a${nul}b` }),
+        staff.send('POST', '/api/accounts', { username: 'bo', name: `B${half}`, role: 'hr' }),
+        staff.send('POST', '/api/tokens', { name: nul + 't', scopes: ['people:read'], days: 3 }),
+        staff.send('POST', '/api/attendance/corrections', {
+          number: 'E-1',
+          date: '2026-11-20',
+          time: '08:00',
+          kind: 'in',
+          reason: `for${nul}got`,
+        }),
+        staff.send('GET', '/api/attendance?date=0000-01-01'),
+        staff.send('GET', '/api/audit?from=0000-01-01'),
+      ]);
+      for (const answer of answers) expect((await problemOf(answer)).status, answer.url).toBe(422);
+      expect(lines).toEqual([]);
+    } finally {
+      server.stop();
+    }
+  });
+});
