@@ -7,21 +7,11 @@ import type { PersonInput, PersonView } from '../../../../server/protocol/api.ts
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { textField, type FieldOptions } from '../../components/text-field.ts';
+import { PERSON_FIELDS } from '../../components/person-fields.ts';
+import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { fieldOf } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-
-const FIELDS: readonly FieldOptions[] = [
-  { name: 'number', label: 'Employee number', required: true, maxlength: 40 },
-  { name: 'startDate', label: 'First day of work', type: 'date' },
-  { name: 'givenName', label: 'Given name', required: true, maxlength: 80 },
-  { name: 'familyName', label: 'Family name', required: true, maxlength: 80 },
-  { name: 'department', label: 'Department', maxlength: 80 },
-  { name: 'jobTitle', label: 'Job title', maxlength: 80 },
-  { name: 'email', label: 'Email', type: 'email', maxlength: 200 },
-  { name: 'phone', label: 'Phone', type: 'tel', maxlength: 40 },
-];
 
 const FOUND = 6;
 
@@ -65,7 +55,7 @@ export class MusterPersonStep extends LitElement {
     return html`<form class="card stack" @submit=${this.#submit} data-test="person-form">
       ${alert(form.message)}
       <div class="fields">
-        ${FIELDS.map((field) => textField({ ...field, fault: form.fault(field.name) }))}
+        ${PERSON_FIELDS.map((field) => textField({ ...field, fault: form.fault(field.name) }))}
       </div>
       <div class="row end">
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="next">

@@ -9,10 +9,11 @@ import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './consent-card.ts';
 import './data-card.ts';
+import './edit-dialog.ts';
 import './passes-card.ts';
 
 export class MusterPerson extends LitElement {
-  static override properties = { personId: { attribute: false } };
+  static override properties = { personId: { attribute: false }, editing: { state: true } };
   static override styles = [
     shared,
     css`
@@ -37,11 +38,13 @@ export class MusterPerson extends LitElement {
     `,
   ];
   declare personId: string;
+  declare editing: boolean;
   readonly #person = new Loaded(this, () => api.person(this.personId));
 
   constructor() {
     super();
     this.personId = '';
+    this.editing = false;
   }
 
   override willUpdate(changed: Map<string, unknown>) {
@@ -73,13 +76,18 @@ export class MusterPerson extends LitElement {
                 </p>`
           }
         </div>
-        <wa-button
-          href="/enrol/${person.id}"
-          variant=${enrolment ? 'neutral' : 'brand'}
-          appearance=${enrolment ? 'outlined' : 'accent'}
-        >
-          <wa-icon slot="start" name="scan-face"></wa-icon>${enrolment ? 'Enrol again' : 'Enrol the face'}
-        </wa-button>
+        <div class="row">
+          <wa-button appearance="outlined" @click=${() => (this.editing = true)} data-test="edit">
+            <wa-icon slot="start" name="edit"></wa-icon>Edit
+          </wa-button>
+          <wa-button
+            href="/enrol/${person.id}"
+            variant=${enrolment ? 'neutral' : 'brand'}
+            appearance=${enrolment ? 'outlined' : 'accent'}
+          >
+            <wa-icon slot="start" name="scan-face"></wa-icon>${enrolment ? 'Enrol again' : 'Enrol the face'}
+          </wa-button>
+        </div>
       </div>
       ${alert(error?.message ?? '')}
       <section class="card">
@@ -106,8 +114,18 @@ export class MusterPerson extends LitElement {
       <muster-consent-card .person=${person} @changed=${this.#again}></muster-consent-card>
       <muster-passes-card .person=${person}></muster-passes-card>
       <muster-data-card .person=${person}></muster-data-card>
+      ${
+        this.editing
+          ? html`<muster-person-edit .person=${person} @done=${this.#edited}></muster-person-edit>`
+          : nothing
+      }
     </div>`;
   }
+
+  readonly #edited = () => {
+    this.editing = false;
+    this.#person.refresh();
+  };
 
   readonly #again = () => this.#person.refresh();
 }
