@@ -176,7 +176,7 @@ export class AccountService extends EventEmitter<{
     const right = await verifyPassword(account?.passwordHash, password);
     if (!account || !right || account.disabledAt) {
       this.#log.info({ accountId: account?.id ?? null }, 'sign-in failed');
-      await this.#failures.note(account?.id ?? null, 'sign-in');
+      await this.#failures.note(account?.id ?? null, 'sign-in', this.#hashOf(username));
       throw new MusterError('unauthenticated', 'The user name or the password is wrong.');
     }
     if (await this.secondFactors.isOn(account.id)) {
@@ -218,7 +218,7 @@ export class AccountService extends EventEmitter<{
     }
     await this.#backoff.forgive(subject);
     return this.#database.transaction(async (em) => {
-      const renewed = await this.sessions.renew(em, session.id);
+      const renewed = await this.sessions.renew(em, session.id, { proved: true });
       await audit(em, { act: 'session.proved', object: { kind: 'session', id: session.id } });
       return renewed;
     });
@@ -233,11 +233,15 @@ export class AccountService extends EventEmitter<{
     };
   }
 
-  /** All other sessions of the account end; this one gets a new token. Throws as `prove`, and for a poor password. */
+  /**
+   * All other sessions of the account end; this one gets a new token. It is no proof, where there is a second factor:
+   * nobody gets around that by way of the password alone. Throws as `prove`, and for a poor password.
+   */
   async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
     const { actor, id } = session;
     const subject = await this.#provePassword(session, change.current, 'current');
-    await this.#backoff.forgive(subject);
+    // The wrong codes before it are not forgiven.
+    await this.#backoff.refund([subject]);
     refuseKnownPassword(change.password, actor);
     const passwordHash = await hashPassword(change.password);
     return this.#renewAlone(session, async (em) => {
@@ -319,7 +323,7 @@ export class AccountService extends EventEmitter<{
     await this.#backoff.attempt([subject]);
     const account = await this.#database.fork().findOne(Account, { id: accountId });
     if (await verifyPassword(account?.passwordHash, password)) return subject;
-    await this.#failures.note(accountId, 'proof');
+    await this.#failures.note(accountId, 'proof', accountId);
     throw new MusterError('validation-failed', 'The password is wrong.', {
       faults: [{ path: field, message: 'is not your password' }],
     });
@@ -329,7 +333,7 @@ export class AccountService extends EventEmitter<{
   async #checkCode(account: Account, code: string, what: 'sign-in' | 'proof'): Promise<void> {
     if (await this.secondFactors.check(actorOf(account), code)) return;
     this.#log.info({ accountId: account.id }, 'one-time code refused');
-    await this.#failures.note(account.id, what);
+    await this.#failures.note(account.id, what, account.id);
     throw new MusterError(
       what === 'sign-in' ? 'unauthenticated' : 'validation-failed',
       'The code is wrong, or was used already: wait for the next one.',
@@ -340,18 +344,20 @@ export class AccountService extends EventEmitter<{
   async #renewAlone(session: CurrentSession, work: (em: Em) => Promise<void>): Promise<NewSession> {
     const { accountId } = session.actor;
     const renewed = await this.#database.transaction(async (em) => {
-      await this.sessions.revokeAll(em, accountId, session.id);
-      const made = await this.sessions.renew(em, session.id);
+      // First the account's row: who signs in at this moment waits, and is then refused.
       await work(em);
-      return made;
+      await this.sessions.revokeAll(em, accountId, session.id);
+      return this.sessions.renew(em, session.id);
     });
     this.emit('signed.out', { accountId });
     return renewed;
   }
 
-  async #rehash({ id, passwordHash: old }: Account, password: string): Promise<void> {
+  async #rehash(account: Account, password: string): Promise<void> {
+    const { id, passwordHash: old } = account;
     const passwordHash = await hashPassword(password);
     await this.#database.fork().nativeUpdate(Account, { id, passwordHash: old }, { passwordHash });
+    account.passwordHash = passwordHash;
     this.#log.info({ accountId: id }, 'password hashed anew');
   }
 

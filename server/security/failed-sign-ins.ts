@@ -4,7 +4,7 @@ import { auditContext } from '../audit/audit-context.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 
-/** One row per account and address in this time, ms. */
+/** One row per user name and address in this time, ms. */
 const PERIOD = 60_000;
 /** Pairs that are counted at once; beyond, all others are one. */
 const MAX_PAIRS = 1_000;
@@ -27,10 +27,14 @@ export class FailedSignIns {
     this.#log = log;
   }
 
-  /** @param accountId null where there is no such account; what was typed is not kept: it may be a password */
-  async note(accountId: string | null, what: 'sign-in' | 'proof'): Promise<void> {
+  /**
+   * @param accountId null where there is no such account; what was typed is not kept: it may be a password
+   * @param who what is counted as one, alike whether or not there is such an account: a row takes time to write, and
+   *   that time must not tell who exists
+   */
+  async note(accountId: string | null, what: 'sign-in' | 'proof', who: string): Promise<void> {
     const context = auditContext.getStore();
-    const pair = `${accountId ?? ''} ${what} ${context?.address ?? ''}`;
+    const pair = `${who} ${what} ${context?.address ?? ''}`;
     const crowded = this.#counts.size >= MAX_PAIRS && !this.#counts.has(pair);
     const key = crowded ? 'others' : pair;
     const of = crowded ? null : accountId;

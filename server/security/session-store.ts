@@ -1,4 +1,5 @@
 /** Signed-in browsers, kept on the server: a cookie holds a random token and nothing else. */
+import { LockMode } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account, Session } from '../db/entities/account.ts';
@@ -59,12 +60,20 @@ export class SessionStore {
     this.#now = now;
   }
 
-  /** Signs the account in. Whoever calls has proved who it is. */
+  /**
+   * Signs the account in. Whoever calls has proved who it is, by the account as it was when `account` was read. Throws
+   * MusterError `unauthenticated` where it was disabled or reset since: that ended its sessions, and this would be one.
+   */
   async open(account: Account, from: Origin = { address: null, userAgent: null }): Promise<NewSession> {
     const token = newToken();
     const now = new Date(this.#now());
     const actor = actorOf(account);
     await this.#database.transaction(async (em) => {
+      const { id, passwordHash } = account;
+      const still = { id, passwordHash: passwordHash ?? null, disabledAt: null };
+      if (!(await em.findOne(Account, still, { lockMode: LockMode.PESSIMISTIC_READ }))) {
+        throw new MusterError('unauthenticated', 'This account was changed just now: sign in again.');
+      }
       // Those that ended are of no use to anyone; whoever signs in sweeps.
       await em.nativeDelete(Session, {
         $or: [{ expiresAt: { $lte: now } }, { lastUsedAt: { $lte: new Date(now.getTime() - this.#idle) } }],
@@ -107,14 +116,18 @@ export class SessionStore {
     return this.#now() - provedAt < PROOF_LIFE;
   }
 
-  /** The same session under a new token, proved now. Throws MusterError `unauthenticated` where it has ended. */
-  async renew(em: Em, id: string): Promise<NewSession> {
+  /**
+   * The same session under a new token. `proved`: who it is was proved in full just now. Throws MusterError
+   * `unauthenticated` where it has ended.
+   */
+  async renew(em: Em, id: string, { proved = false }: { proved?: boolean } = {}): Promise<NewSession> {
     const session = await em.findOne(Session, { id });
     const account = session && (await em.findOne(Account, session.accountId));
     if (!session || !account) throw new MusterError('unauthenticated', 'Sign in first.');
     const token = newToken();
     const now = this.#now();
-    await em.nativeUpdate(Session, { id }, { tokenHash: hashToken(token), provedAt: new Date(now) });
+    const tokenHash = hashToken(token);
+    await em.nativeUpdate(Session, { id }, { tokenHash, ...(proved && { provedAt: new Date(now) }) });
     return { actor: actorOf(account), token, maxAge: session.expiresAt.getTime() - now };
   }
 

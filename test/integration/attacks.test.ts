@@ -33,7 +33,7 @@ describe('an id in capital letters', () => {
       ['POST', `/api/people/${shout}/pin`],
     ] as const) {
       const body = method === 'PATCH' ? { status: 'suspended' } : undefined;
-      expect((await owner.send(method, url, body)).status, `${method} ${url}`).toBe(404);
+      expect([method, url, (await owner.send(method, url, body)).status]).toEqual([method, url, 404]);
     }
     expect(changed).toEqual([]);
     await owner.json('DELETE', `/api/people/${id}/consent`);
@@ -71,7 +71,9 @@ describe('text that PostgreSQL cannot keep', () => {
         staff.send('GET', '/api/attendance?date=0000-01-01'),
         staff.send('GET', '/api/audit?from=0000-01-01'),
       ]);
-      for (const answer of answers) expect((await problemOf(answer)).status, answer.url).toBe(422);
+      for (const answer of answers) {
+        expect({ url: answer.url, ...(await problemOf(answer)) }).toMatchObject({ status: 422 });
+      }
       expect(lines).toEqual([]);
     } finally {
       server.stop();

@@ -1,7 +1,7 @@
 /** What guards the way in: back-off, second factor, proof, and what the audit trail says of it. */
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Account } from '../../server/db/entities/account.ts';
+import { Account, Session } from '../../server/db/entities/account.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { RecoveryCode, SecondFactor } from '../../server/db/entities/sign-in.ts';
 import { auditContext } from '../../server/audit/audit-context.ts';
@@ -222,6 +222,20 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('rate-limited');
   });
 
+  it('is not got around by changing the password, nor are wrong codes forgiven by that', async () => {
+    await turnOn();
+    const { token } = await signIn(PASSWORD, { code: code() });
+    time += 10 * MINUTE;
+    let own = (await accounts.sessions.current(token))!;
+    for (let i = 0; i < 4; i++) await refusal(accounts.prove(own, { password: PASSWORD, code: `00000${i}` }));
+    const password = 'a moth in relay seventy';
+    const changed = await accounts.changePassword(own, { current: PASSWORD, password });
+    own = (await accounts.sessions.current(changed.token))!;
+    expect(accounts.sessions.isFresh(own)).toBe(false);
+    expect(await refusal(accounts.prove(own, { password, code: '000009' }))).toBe('validation-failed');
+    expect(await refusal(accounts.prove(own, { password, code: code() }))).toBe('rate-limited');
+  });
+
   it('has ten recovery codes, each good once, however it is typed', async () => {
     await turnOn();
     expect(recoveryCodes).toHaveLength(10);
@@ -296,6 +310,28 @@ async function joined(username: string): Promise<string> {
   return account.id;
 }
 
+describe('a sign-in under way', () => {
+  it('does not outlive the reset of the account, nor a new password', async () => {
+    const id = await joined('bob');
+    const BOB = 'a moth in relay seventy';
+    const open = async () => services.database.fork().count(Session, { accountId: id });
+    const own = await accounts.signIn({ username: 'bob', password: BOB });
+    const mine = (await accounts.sessions.current(own.token))!;
+    const password = 'seventy relays, one moth';
+    await Promise.allSettled([
+      signIn(BOB, { username: 'bob' }),
+      signIn(BOB, { username: 'bob' }),
+      accounts.changePassword(mine, { current: BOB, password }),
+    ]);
+    expect(await open()).toBe(1);
+    await Promise.allSettled([
+      signIn(password, { username: 'bob' }),
+      accounts.directory.reset(id, { accountId: await services.accountId() }),
+    ]);
+    expect(await open()).toBe(0);
+  });
+});
+
 describe('proof before a sensitive act', () => {
   it('lasts ten minutes, and is renewed by the password under a new token', async () => {
     const own = await session();
@@ -356,6 +392,19 @@ describe('the audit trail of signing in', () => {
       actorName: 'ada',
       address: '192.0.2.1',
     });
+  });
+
+  it('is written to alike for names that exist and names that do not: the time it takes tells nothing', async () => {
+    const written = async (username: string) => {
+      const before = (await events()).length;
+      await auditContext.run({ actor: null, address: '192.0.2.66' }, () => fail(1, { username }));
+      return (await events()).length - before;
+    };
+    expect(await written('nobody')).toBe(1);
+    expect(await written('nobody-else')).toBe(1);
+    expect(await written('ada')).toBe(1);
+    expect(await written('nobody-else')).toBe(0);
+    expect(await written('ada')).toBe(0);
   });
 
   it('has failures without what was typed, a burst of them as two rows', async () => {
