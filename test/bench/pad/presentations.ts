@@ -51,7 +51,7 @@ export const people: Record<string, Person> = {
   bob: { scene: { clip: 'franck', from: 95, to: 105, boomerang: true } },
   audrey: { scene: { still: 'audrey', fit: 'cover' } },
   connery: { scene: { still: 'connery', fit: 'cover' } },
-  cage: { scene: { still: 'cage' } },
+  bieber: { scene: { still: 'bieber' } },
   ...(sharedClips !== null && {
     wilma: { scene: { file: sharedClips.woman.file, from: 0.6, to: 1.9, speed: 0.15, boomerang: true } },
     max: { scene: { file: sharedClips.man.file, to: 5, boomerang: true } },
@@ -87,7 +87,7 @@ const PHOTOS: { person: string; source: RgbSource }[] = [
   { person: 'bob', source: { file: clips.franck.file, from: 24, to: 24.2 } },
   { person: 'audrey', source: { file: stills.audrey.file } },
   { person: 'connery', source: { file: stills.connery.file } },
-  { person: 'cage', source: { file: stills.cage.file } },
+  { person: 'bieber', source: { file: stills.bieber.file } },
   ...(sharedClips === null
     ? []
     : [{ person: 'max', source: { file: sharedClips.man.file, from: 1, to: 1.2 } }]),
@@ -110,7 +110,7 @@ const RECORDINGS: { person: string; source: RgbSource }[] = [
 const MASKS = [
   { person: 'audrey', wearer: { file: clips.cap13.file, from: 18, to: 23 } },
   { person: 'connery', wearer: { file: clips.franck.file, from: 62, to: 67 } },
-  { person: 'cage', wearer: { file: clips.cap12.file, from: 19, to: 24 } },
+  { person: 'bieber', wearer: { file: clips.cap12.file, from: 19, to: 24 } },
   { person: 'bob', wearer: { file: clips.cap13.file, from: 1, to: 6 } },
   { person: 'alan', wearer: { file: clips.franck.file, from: 130, to: 135 } },
 ];
