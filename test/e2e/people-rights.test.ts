@@ -113,6 +113,18 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await lobby.context().browser()!.close();
   });
 
+  it('mends what is written of the person', async () => {
+    await admin.locator('[data-test=edit]').click();
+    await fill(admin, { department: 'Laboratory', email: 'alan@example.org', phone: 'none' });
+    await admin.locator('[data-test=edit-person] [data-test=save]').click();
+    await admin.getByText('Is not a phone number').waitFor();
+    await fill(admin, { phone: '' });
+    await admin.locator('[data-test=edit-person] [data-test=save]').click();
+    await admin.locator('[data-test=edit-person]').waitFor({ state: 'detached' });
+    await admin.locator('[data-test=person-page] dd').getByText('alan@example.org').waitFor();
+    await admin.locator('[data-test=person-page] dd').getByText('Laboratory').waitFor();
+  });
+
   it('gives the person one file with everything, and forgets them', async () => {
     const [download] = await Promise.all([
       admin.waitForEvent('download'),
