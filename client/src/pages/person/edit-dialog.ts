@@ -1,5 +1,5 @@
 /** What is known of a person, to be mended; and whether they are here, away, or gone. Fires `done` when it is closed. */
-import { LitElement, html } from 'lit';
+import { LitElement, html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
@@ -22,7 +22,15 @@ const STATUS = [
 
 export class MusterPersonEdit extends LitElement {
   static override properties = { person: { attribute: false }, open: { state: true } };
-  static override styles = [shared, formStyles];
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      wa-dialog {
+        --width: 44rem;
+      }
+    `,
+  ];
   declare person: PersonView;
   declare open: boolean;
   readonly #form = new FormState(this);
