@@ -147,7 +147,6 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
         : 'people | to be enrolled again; until then not recognised, or less surely',
     );
   }
-  feed.start();
   const passes = new PassService({ database, keys, log });
   const personalData = new PersonalData({ database, consents, passes, personKeys, log });
   const retention = new Retention({ database, templates, keep: config.keepDays, log });
@@ -167,7 +166,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const devices = await DeviceService.create({ database, keys, log, defaults });
   const authenticator = new Authenticator({ accounts, devices });
   const { sessions } = accounts;
-  const oidc = config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, log });
+  const onchanged = (accountId: string) => accounts.emit('signed.out', { accountId });
+  const oidc =
+    config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, onchanged, log });
   const originAllowed = originCheck(config.origins);
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
@@ -184,6 +185,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   templates.on('gallery.changed', ({ personId, entry }) =>
     entry ? analyzers.upsert(entry) : analyzers.remove(personId),
   );
+  // Not before: what was done elsewhere while the galleries were loading would be told to nobody.
+  feed.start();
 
   const enrolment = new EnrolmentService({
     people: { get: (id) => people.candidate(id) },

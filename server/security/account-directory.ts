@@ -8,6 +8,7 @@ import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
 import type { AccountView, InvitationView } from '../protocol/account-api.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { AccountChange, JoinInput, NewAccount } from './account-input.ts';
+import { hasAnotherOwner, lockOwners } from './owners.ts';
 import { hashPassword } from './password.ts';
 import { refuseKnownPassword } from './password-policy.ts';
 import type { SecondFactors } from './second-factor.ts';
@@ -26,8 +27,6 @@ export interface AccountDirectoryOptions {
 
 /** An invitation is good for this long, ms. */
 export const INVITATION_LIFE = 72 * 3_600_000;
-/** Of two owners who take each other's rights at once, the second must see what the first did. */
-const OWNERS_LOCK = 'muster/owners';
 
 export class AccountDirectory {
   readonly #options: AccountDirectoryOptions;
@@ -190,21 +189,14 @@ export class AccountDirectory {
   }
 
   async #owned(em: Em, id: string): Promise<Account> {
-    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [OWNERS_LOCK]);
+    await lockOwners(em);
     const account = await em.findOne(Account, { id });
     if (!account) throw notFound();
     return account;
   }
 
-  /** One who can sign in. */
   async #keepAnOwner(em: Em, except: string): Promise<void> {
-    const others = {
-      id: { $ne: except },
-      role: 'owner',
-      disabledAt: null,
-      passwordHash: { $ne: null },
-    } as const;
-    if ((await em.count(Account, others)) > 0) return;
+    if (await hasAnotherOwner(em, except)) return;
     throw new MusterError('wrong-state', 'This is the last owner: make another one first.');
   }
 }

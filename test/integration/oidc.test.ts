@@ -13,6 +13,7 @@ const CLIENT = { id: 'muster', secret: 'a secret between the two' };
 let services: DataServices;
 let provider: OpenIdProvider;
 let server: ReturnType<typeof createServer>;
+let oidc: OidcSignIn;
 let origin: string;
 let now = Date.now();
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   origin = await listen(server, 'http');
   provider = await OpenIdProvider.start({ ...CLIENT, redirectUris: [`${origin}/api/oidc/callback`] });
   const { accounts, database, keys, log } = services;
-  const oidc = new OidcSignIn({
+  oidc = new OidcSignIn({
     settings: {
       issuer: provider.issuer,
       clientId: CLIENT.id,
@@ -35,10 +36,10 @@ beforeAll(async () => {
     database,
     keys,
     sessions: accounts.sessions,
+    onchanged: (accountId) => accounts.emit('signed.out', { accountId }),
     log,
     now: () => now,
   });
-  server.on('request', createApp(appServices(services, { oidc })));
 });
 afterAll(async () => {
   provider.stop();
@@ -51,6 +52,8 @@ let browser: Browser;
 beforeEach(() => {
   now = Date.now();
   browser = new Browser(origin);
+  // A new one has full rate-limit buckets.
+  server.removeAllListeners('request').on('request', createApp(appServices(services, { oidc })));
 });
 afterEach(() => provider.people.clear());
 
@@ -142,6 +145,72 @@ describe('sign-in by a provider', () => {
   it('goes to a page of its own only', async () => {
     provider.add({ subject: 'g-2', claims: { preferred_username: 'gil', groups: ['people-team'] } });
     expect(await signIn('g-2', '?return=//evil.example')).toBe('/');
+  });
+});
+
+const trail = async (act: string) =>
+  (await services.database.fork().find(AuditEvent, { act }, { orderBy: { seq: 'asc' } })).map(({ detail }) =>
+    JSON.parse(detail),
+  ) as unknown[];
+
+describe('what the provider says of somebody', () => {
+  it('ends the sessions of who may do less now, sockets too', async () => {
+    provider.add({ subject: 'r-1', claims: { preferred_username: 'rosa', groups: ['people-team'] } });
+    await signIn('r-1');
+    const { accountId } = (await session()) as { accountId: string };
+    const before = browser;
+    const told: string[] = [];
+    services.accounts.on('signed.out', (event) => told.push(event.accountId));
+    provider.add({ subject: 'r-1', claims: { preferred_username: 'rosa', groups: ['leads'] } });
+    browser = new Browser(origin);
+    await signIn('r-1');
+    expect(await session()).toMatchObject({ role: 'manager' });
+    browser = before;
+    expect(await session()).toBeNull();
+    expect(told).toContain(accountId);
+  });
+
+  it('never leaves the system without an owner who can sign in by a password', async () => {
+    const by = { accountId: await services.accountId() };
+    provider.add({ subject: 'o-1', claims: { preferred_username: 'olga', groups: ['admins'] } });
+    await signIn('o-1');
+    await services.accounts.directory.invite({
+      username: 'late',
+      name: 'Late',
+      role: 'owner',
+      department: '',
+    });
+    // As a database that was meddled with, or restored from a backup, may have it.
+    const em = services.database.fork();
+    await em.execute('update account set disabled_at = now() where id = ?', [by.accountId]);
+    provider.add({ subject: 'o-1', claims: { preferred_username: 'olga', groups: ['leads'] } });
+    browser = new Browser(origin);
+    await signIn('o-1');
+    expect(await session()).toMatchObject({ username: 'olga', role: 'owner' });
+    await em.execute('update account set disabled_at = null where id = ?', [by.accountId]);
+    browser = new Browser(origin);
+    await signIn('o-1');
+    expect(await session()).toMatchObject({ username: 'olga', role: 'manager' });
+  });
+
+  it('is in the trail where it opens nothing', async () => {
+    const before = (await trail('session.failed')).length;
+    provider.add({ subject: 't-1', claims: { preferred_username: 'tom', groups: ['guests'] } });
+    await signIn('t-1');
+    provider.add({ subject: 't-2', claims: { preferred_username: 'tina', groups: ['people-team'] } });
+    provider.add({ subject: 't-3', claims: { preferred_username: 'theo', groups: ['people-team'] } });
+    await signIn('t-2');
+    await signIn('t-3', '?proof=1');
+    const { accountId } = (await session()) as { accountId: string };
+    const by = { accountId: await services.accountId() };
+    await services.accounts.directory.change(accountId, { disabled: true }, by);
+    browser = new Browser(origin);
+    await signIn('t-2');
+    expect((await trail('session.failed')).slice(before)).toEqual(
+      ['no-role', 'other-person', 'disabled'].map((why) => ({
+        after: { by: 'oidc', issuer: provider.issuer, why },
+      })),
+    );
   });
 });
 

@@ -4,6 +4,8 @@ import { audit } from '../../audit/audit.ts';
 import type { Database, Em } from '../../db/database.ts';
 import { Account, AccountIdentity } from '../../db/entities/account.ts';
 import type { Role } from '../../protocol/permissions.ts';
+import { hasAnotherOwner, lockOwners } from '../owners.ts';
+import type { SessionStore } from '../session-store.ts';
 import { OidcFailure } from './oidc-failure.ts';
 
 export interface OidcPerson {
@@ -20,18 +22,21 @@ export interface OidcPerson {
 const TRIES = 20;
 
 /**
- * Finds or makes the account, and gives it the role that the provider says now. An account made here has no password.
- * One of the same user name that exists already is another one: whoever can choose a name at the provider must not
- * come by somebody's account. Throws OidcFailure `disabled`.
+ * Finds or makes the account, and gives it the role that the provider says now; another one ends its sessions. An
+ * account made here has no password. One of the same user name that exists already is another one: whoever can choose
+ * a name at the provider must not come by somebody's account. Throws OidcFailure `disabled`.
  */
-export async function accountFor(database: Database, person: OidcPerson): Promise<Account> {
+export async function accountFor(
+  { database, sessions }: { database: Database; sessions: Pick<SessionStore, 'revokeAll'> },
+  person: OidcPerson,
+): Promise<Account> {
   const once = () =>
     database.transaction(async (em) => {
       const identity = await em.findOne(AccountIdentity, { issuer: person.issuer, subject: person.subject });
       if (!identity) return make(em, person);
       const account = await em.findOneOrFail(Account, identity.accountId);
       if (account.disabledAt) throw new OidcFailure('disabled');
-      return update(em, account, person);
+      return update(em, account, person, sessions);
     });
   try {
     return await once();
@@ -65,15 +70,24 @@ async function make(em: Em, person: OidcPerson): Promise<Account> {
   return account;
 }
 
-async function update(em: Em, account: Account, { role, department, issuer }: OidcPerson): Promise<Account> {
+async function update(
+  em: Em,
+  account: Account,
+  { role: wanted, department, issuer }: OidcPerson,
+  sessions: Pick<SessionStore, 'revokeAll'>,
+): Promise<Account> {
   const before = { role: account.role, department: account.department ?? null };
-  if (before.role === role && before.department === department) return account;
-  if (before.role === 'owner' && role !== 'owner') {
-    const others = await em.count(Account, { role: 'owner', disabledAt: null, id: { $ne: account.id } });
-    if (others === 0) return account;
+  if (before.role === wanted && before.department === department) return account;
+  let role = wanted;
+  if (before.role === 'owner' && wanted !== 'owner') {
+    await lockOwners(em);
+    if (!(await hasAnotherOwner(em, account.id))) role = 'owner';
   }
+  if (before.role === role && before.department === department) return account;
   account.role = role;
   account.department = department;
+  await em.flush();
+  if (before.role !== role) await sessions.revokeAll(em, account.id);
   const object = { kind: 'account', id: account.id };
   await audit(em, { act: 'account.changed', object, before, after: { role, department, issuer } });
   return account;

@@ -11,8 +11,8 @@ import { AccountIdentity } from '../../db/entities/account.ts';
 import { open, seal } from '../envelope.ts';
 import type { KeyRing } from '../key-ring.ts';
 import type { CurrentSession, NewSession, Origin, SessionStore } from '../session-store.ts';
-import { accountFor } from './oidc-accounts.ts';
-import { OidcFailure } from './oidc-failure.ts';
+import { accountFor, type OidcPerson } from './oidc-accounts.ts';
+import { OidcFailure, type OidcReason } from './oidc-failure.ts';
 import { roleOf, type RoleMapping } from './role-of.ts';
 
 export interface OidcSettings {
@@ -31,6 +31,8 @@ export interface OidcSignInOptions {
   database: Database;
   keys: KeyRing;
   sessions: SessionStore;
+  /** After the commit: what this account may do, and whether it is signed in elsewhere, may have changed. */
+  onchanged: (accountId: string) => void;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
@@ -120,27 +122,26 @@ export class OidcSignIn {
     const begun = this.#open(flow);
     const provider = await this.#discover();
     const claims = await this.#claims(provider, query, begun);
-    const { settings, database, sessions } = this.#options;
+    const { settings, database, sessions, onchanged } = this.#options;
     const { sub, issuer } = { sub: claims.sub as string, issuer: provider.serverMetadata().issuer };
     const { returnTo } = begun;
     if (begun.sessionId !== null)
       return { session: await this.#prove(begun.sessionId, issuer, sub), returnTo };
     const role = roleOf(claims, settings.roleClaim, settings.roles);
-    if (role === null) {
-      this.#log.info({ event: 'oidc.no-role' });
-      await database.transaction((em) =>
-        audit(em, { act: 'session.failed', after: { by: 'oidc', issuer, why: 'no role' } }),
-      );
-      throw new OidcFailure('no-role');
-    }
-    const account = await accountFor(database, {
+    if (role === null) return this.#refuse('no-role', { issuer });
+    const person: OidcPerson = {
       issuer,
       subject: sub,
       username: text(claims['preferred_username']) ?? text(claims['email']),
       name: text(claims['name']),
       department: text(claims['department']) ?? null,
       role,
+    };
+    const account = await accountFor({ database, sessions }, person).catch((error: unknown) => {
+      if (!(error instanceof OidcFailure)) throw error;
+      return this.#refuse(error.reason, { issuer });
     });
+    onchanged(account.id);
     this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
     return { session: await sessions.open(account, from), returnTo };
   }
@@ -151,10 +152,10 @@ export class OidcSignIn {
     const current = await sessions.byId(sessionId);
     const identity = await database.fork().findOne(AccountIdentity, { issuer, subject });
     if (!current || identity?.accountId !== current.actor.accountId) {
-      throw new OidcFailure('other-person');
+      return this.#refuse('other-person', { issuer });
     }
     return database.transaction(async (em) => {
-      const renewed = await sessions.renew(em, sessionId);
+      const renewed = await sessions.renew(em, sessionId, { proved: true });
       await audit(em, {
         act: 'session.proved',
         object: { kind: 'session', id: sessionId },
@@ -163,6 +164,15 @@ export class OidcSignIn {
       });
       return renewed;
     });
+  }
+
+  /** Of somebody whom the provider vouches for: that belongs into the trail. */
+  async #refuse(reason: OidcReason, { issuer }: { issuer: string }): Promise<never> {
+    this.#log.info({ event: `oidc.${reason}` });
+    await this.#options.database.transaction((em) =>
+      audit(em, { act: 'session.failed', after: { by: 'oidc', issuer, why: reason } }),
+    );
+    throw new OidcFailure(reason);
   }
 
   async #claims(

@@ -1,0 +1,19 @@
+/** That somebody owns the system, whatever is done to accounts, and can sign in without help from outside. */
+import type { Em } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+
+/** Of two who take each other's rights at once, the second must see what the first did. Until the transaction ends. */
+export async function lockOwners(em: Em): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', ['muster/owners']);
+}
+
+/** Whether there is another owner with a password: a provider may be gone for good, and an invitation be forgotten. */
+export async function hasAnotherOwner(em: Em, except: string): Promise<boolean> {
+  const others = {
+    id: { $ne: except },
+    role: 'owner',
+    disabledAt: null,
+    passwordHash: { $ne: null },
+  } as const;
+  return (await em.count(Account, others)) > 0;
+}
