@@ -185,7 +185,7 @@ describe('analyseCheckIn', () => {
     const { results } = await play([grey], reader([]));
     expect(results[0]).toMatchObject({
       sightings: [],
-      observation: { faces: [], timings: { wait: 3, embed: 0 } },
+      observation: { faces: [], timings: { wait: 3 } },
     });
   });
 
