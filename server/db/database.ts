@@ -103,8 +103,8 @@ export class Database {
   }
 }
 
-function connect(url: string, log: Logger): Promise<MikroORM> {
-  return MikroORM.init({
+async function connect(url: string, log: Logger): Promise<MikroORM> {
+  const orm = await MikroORM.init({
     entities,
     clientUrl: url,
     extensions: [Migrator],
@@ -119,4 +119,16 @@ function connect(url: string, log: Logger): Promise<MikroORM> {
     colors: false,
     logger: (message) => log.debug({ orm: message }, 'orm'),
   });
+  quoteNoRows(orm);
+  return orm;
+}
+
+/**
+ * PostgreSQL's errors quote the row that they are about (`detail`, `where`), names and hashes included, and the ORM
+ * writes that into the message: it would end up in the log.
+ */
+function quoteNoRows(orm: MikroORM): void {
+  const driver = orm.em.getDriver();
+  const convert = driver.convertException.bind(driver);
+  driver.convertException = (error) => convert(Object.assign(error, { detail: undefined, where: undefined }));
 }

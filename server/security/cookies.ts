@@ -36,10 +36,18 @@ export function cookieOptions(req: IncomingMessage, maxAge?: number): CookieOpti
   return {
     httpOnly: true,
     sameSite: 'strict',
-    secure: isEncrypted(req),
+    secure: isEncrypted(req) || isEncryptedBefore(req),
     path: '/',
     ...(maxAge !== undefined && { maxAge }),
   };
+}
+
+/**
+ * By the word of a proxy that ends TLS, or of the page that asks. Good enough to ask more of a browser: who says so
+ * falsely gets a cookie that is not sent back.
+ */
+function isEncryptedBefore({ headers }: IncomingMessage): boolean {
+  return headers['x-forwarded-proto'] === 'https' || headers.origin?.startsWith('https:') === true;
 }
 
 export function isEncrypted(req: IncomingMessage): boolean {

@@ -1,7 +1,8 @@
 /** What a penetration tester tried against the REST API, and what comes of it since. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { originCheck } from '../../server/security/origins.ts';
+import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../data-services.ts';
 import { type Browser, problemOf, RestServer } from '../rest-server.ts';
 
 let services: DataServices;
@@ -77,6 +78,56 @@ describe('text that PostgreSQL cannot keep', () => {
       expect(lines).toEqual([]);
     } finally {
       server.stop();
+    }
+  });
+});
+
+describe('an error of the database', () => {
+  it('is logged without the row that it is about', async () => {
+    const { id } = await services.addPerson({ givenName: 'Unmistakable', familyName: 'Name' });
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const log = pino({ level: 'error' }, { write });
+    for (const sql of [
+      `update person set created_at = null where id = '${id}'`,
+      `insert into person select * from person where id = '${id}'`,
+    ]) {
+      const error: unknown = await services.database
+        .transaction((em) => em.execute(sql))
+        .catch((why: unknown) => why);
+      expect(error).toBeInstanceOf(Error);
+      log.error({ err: error });
+      log.error({ err: new Error('outside', { cause: error }) });
+    }
+    expect(lines.join('')).toMatch(/violates not-null constraint/);
+    expect(lines.join('')).not.toMatch(/Unmistakable|Failing row|already exists/);
+  });
+});
+
+describe('a session behind a proxy that ends TLS', () => {
+  it('has a cookie that browsers send over TLS alone', async () => {
+    const { username, password } = { username: 'ada', password: PASSWORD };
+    const login = (headers: Record<string, string>) =>
+      fetch(`${proxied.origin}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ username, password }),
+      });
+    const originAllowed = originCheck(['https://muster.example']);
+    const proxied = await RestServer.start(services, { originAllowed, origins: ['https://muster.example'] });
+    try {
+      for (const [name, value] of [
+        ['origin', 'https://muster.example'],
+        ['x-forwarded-proto', 'https'],
+      ] as const) {
+        const cookies = (await login({ [name]: value })).headers.getSetCookie();
+        expect(cookies).toHaveLength(2);
+        expect(cookies.every((cookie) => cookie.includes('; Secure'))).toBe(true);
+      }
+      const [plain] = (await login({})).headers.getSetCookie();
+      expect(plain).not.toContain('Secure');
+    } finally {
+      proxied.stop();
     }
   });
 });
