@@ -150,6 +150,23 @@ describe('a face', () => {
     expect(shown).toBe((policy.maxAge + 2_000) / 500);
     expect(state.tracks[0]!.evidence).toEqual(openEvidence());
   });
+
+  it.each([
+    { what: 'the same face', width: 1, cleared: 'ana' },
+    { what: 'a face of another size', width: 1.6, cleared: undefined },
+  ])(
+    'and passed a challenge: $what, followed beyond maxAge, has passed it: $cleared',
+    ({ width, cleared }) => {
+      const found = face({ who: 'a', x: 300 });
+      const before = advance(emptyTracks(), [found], 0, policy).state;
+      const [track] = before.tracks;
+      const old = { ...track!, hits: 9, cleared: 'ana', firstSeen: -policy.maxAge };
+      const other = { ...found, width: found.width * width, height: found.height * width };
+      const { state } = advance({ ...before, tracks: [old] }, [other], 100, policy);
+      expect(state.tracks).toMatchObject([{ id: 2 }]);
+      expect(state.tracks[0]!.cleared).toBe(cleared);
+    },
+  );
 });
 
 describe('two faces', () => {

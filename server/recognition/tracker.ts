@@ -72,15 +72,15 @@ export function advance(
     }
     taken[j] = 1;
     const face = keep(found[j]!);
+    const doubtful = isDoubtful(pairings, i, j, at - track.lastSeen, track.at !== track.lastSeen, policy);
     if (at - track.firstSeen > policy.maxAge) {
       tracks.push({
         ...open(nextId++, face, at),
         hits: policy.confirmHits,
         velocity: track.velocity,
-        cleared: track.cleared,
+        cleared: doubtful ? undefined : track.cleared,
       });
     } else {
-      const doubtful = isDoubtful(pairings, i, j, at - track.lastSeen, track.at !== track.lastSeen, policy);
       tracks.push(follow(track, face, predicted[i]!, at, doubtful, policy));
     }
     const now = tracks.at(-1)!;
