@@ -2,7 +2,7 @@
 import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyzer.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
-import { gateState, isComparable, pass } from '../recognition/challenge-gate.ts';
+import { gateState, isComparable, isWitnessed, pass } from '../recognition/challenge-gate.ts';
 import { chooseForEmbedding, type EvidenceSighting, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
@@ -100,8 +100,10 @@ export async function analyseCheckIn(
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
   const judged = seen.map((track) => {
     const { quality, pose } = engine.judge(picture, track.face);
-    const worth = isComparable(track, pose) ? evidenceQuality(quality, pose, job.evidencePolicy) : 0;
-    return { track, pose, measures: quality, quality: worth };
+    const evident = isComparable(track, pose);
+    const turned = isWitnessed(track) ? 1 : 0;
+    const worth = evident ? evidenceQuality(quality, pose, job.evidencePolicy) : turned;
+    return { track, pose, evident, measures: quality, quality: worth };
   });
   const chosen = chooseForEmbedding(judged, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
   const tracked = now();
@@ -121,12 +123,11 @@ export async function analyseCheckIn(
   const weighed = new Map<number, Track>();
   for (const face of judged) {
     const turn = chosen.indexOf(face.track);
-    const compared = turn !== -1;
+    const found = turn === -1 ? null : (matches[turn] ?? []);
     let { track } = face;
     let sighting: EvidenceSighting | null = null;
-    if (compared) {
-      const found = matches[turn] ?? [];
-      if (found[0]) similarity.set(track.id, found[0].similarity);
+    if (found?.[0]) similarity.set(track.id, found[0].similarity);
+    if (found && face.evident) {
       const word = weigh(
         track.evidence,
         {
@@ -143,7 +144,7 @@ export async function analyseCheckIn(
     }
     const passed = pass(
       track,
-      { at: job.at, pose: face.pose, compared, sighting },
+      { at: job.at, pose: face.pose, matches: found, sighting },
       job.evidencePolicy,
       random,
     );

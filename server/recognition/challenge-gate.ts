@@ -5,6 +5,7 @@
  * is challenged. Passing lets it through, failing keeps it for another try later, and where the evidence takes the
  * recognition back (another face, a picture after all), it is forgotten.
  */
+import type { Match } from '../protocol/analyzer.ts';
 import type { ChallengeProgress, FaceState } from '../protocol/results.ts';
 import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
@@ -28,14 +29,16 @@ export type ChallengeWhen = 'never' | 'doubtful' | 'always';
 export interface Gate {
   sighting: EvidenceSighting;
   challenge: Challenge;
+  /** Epoch ms of the last comparison while the face made a movement. */
+  compared?: number;
 }
 
 export interface GatedFrame {
   /** Epoch ms. */
   at: number;
   pose: Pose;
-  /** The face was embedded and weighed in this frame. */
-  compared: boolean;
+  /** Whom the face is most like in this frame, most similar first; null where it was not compared. */
+  matches: readonly Match[] | null;
   /** What weighing it gave. */
   sighting: EvidenceSighting | null;
 }
@@ -46,22 +49,21 @@ export interface GatedFrame {
  * @returns the track with its gate, and the sighting that may go out now
  */
 export function pass(
-  track: Track,
+  before: Track,
   frame: GatedFrame,
   policy: EvidencePolicy,
   random: (n: number) => number,
 ): { track: Track; sighting: EvidenceSighting | null } {
+  const track = inForce(before);
   const { gate } = track;
   const { at, sighting } = frame;
   const draw = (failures: number) =>
     drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures });
   if (sighting) {
     if (!isAsked(track, sighting, policy)) return { track: without(track), sighting };
-    const failures = gate?.challenge.failures ?? 0;
-    return { track: { ...track, gate: { sighting, challenge: draw(failures) } }, sighting: null };
+    return { track: { ...track, gate: { sighting, challenge: draw(0) } }, sighting: null };
   }
   if (!gate) return { track, sighting: null };
-  if (!isStill(track, gate)) return { track: forgotten(track, gate), sighting: null };
   if (gate.challenge.state === 'failed') {
     if (at < retryAt(gate.challenge)) return { track, sighting: null };
     const challenge = draw(gate.challenge.failures + 1);
@@ -72,18 +74,34 @@ export function pass(
     pose: frame.pose,
     nose: nosePlace(track.face.landmarks),
     eyes: track.face.eyes ?? null,
-    same: frame.compared && track.evidence.misses === 0 ? true : null,
+    same: isSame(gate, frame, policy),
     doubtful: track.doubt === at,
   });
   if (challenge.state !== 'passed') {
-    return { track: { ...track, gate: { ...gate, challenge } }, sighting: null };
+    const compared = frame.matches && { compared: at };
+    return { track: { ...track, gate: { ...gate, challenge, ...compared } }, sighting: null };
   }
   const { personId } = gate.sighting;
   return { track: { ...without(track), cleared: personId }, sighting: gate.sighting };
 }
 
+/** True, or null: a face that is not found the same may be turned too far, which is nothing against it. */
+function isSame({ sighting }: Gate, { matches }: GatedFrame, { holdThreshold }: EvidencePolicy): true | null {
+  const best = matches?.[0];
+  return best?.personId === sighting.personId && best.similarity >= holdThreshold ? true : null;
+}
+
 /**
- * Whether a frame of this track may be compared with the person: not while the head is turned away as it was asked to,
+ * Whether a face that is turned away as it was asked to is compared all the same: not as evidence of who it is, but
+ * for the challenge, whose movement must be that of the person.
+ */
+export function isWitnessed({ gate }: Track): boolean {
+  if (gate?.challenge.state !== 'running') return false;
+  return gate.challenge.phase === 'act' && !gate.challenge.same;
+}
+
+/**
+ * Whether a frame of this track is evidence of who it is: not while the head is turned away as it was asked to,
  * where a true face matches badly and would be taken for another.
  */
 export function isComparable({ gate }: Track, pose: Pose): boolean {
@@ -120,8 +138,14 @@ function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidenceP
   return policy.liveness !== 'off' && judgeLiveness(track.evidence.liveness, policy).verdict !== 'live';
 }
 
-function isStill({ evidence }: Track, { sighting }: Gate): boolean {
-  return evidence.state === 'recognised' && evidence.personId === sighting.personId;
+/** The track without what was said of somebody whom the evidence does not find in it any more. */
+function inForce(track: Track): Track {
+  const { evidence, gate, cleared } = track;
+  const named = evidence.state === 'recognised' ? evidence.personId : null;
+  const kept = gate && gate.sighting.personId !== named ? forgotten(track, gate) : track;
+  // Looked at anew, it may still be the same; another name, or none, says that it is not.
+  const replaced = evidence.state !== 'looking' && cleared !== undefined && cleared !== named;
+  return replaced ? { ...kept, cleared: undefined } : kept;
 }
 
 function without(track: Track): Track {

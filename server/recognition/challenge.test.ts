@@ -130,6 +130,30 @@ describe('a challenge is drawn', () => {
     expect(everDrawn(false)).toEqual(ACTS.filter((act) => act !== 'close-eyes').sort());
   });
 
+  it.each([
+    { eyes: false, series: 10 },
+    { eyes: true, series: 14 },
+  ])('so that no guess is better than another (eyes: $eyes)', ({ eyes, series }) => {
+    // Every outcome of chance, with its probability.
+    const likely = new Map<string, number>();
+    const branches: { prefix: number[]; share: number }[] = [{ prefix: [], share: 1 }];
+    for (let branch = branches.pop(); branch; branch = branches.pop()) {
+      const { prefix, share } = branch;
+      let asked = 0;
+      let choices = 0;
+      const random = (n: number) => {
+        const at = asked++;
+        if (at === prefix.length && n < 100) choices ||= n;
+        return prefix[at] ?? 0;
+      };
+      const acts = drawChallenge(0, { random, eyes }).steps.map(({ act }) => act);
+      for (let i = 0; i < choices; i++) branches.push({ prefix: [...prefix, i], share: share / choices });
+      if (choices === 0) likely.set(acts.join(), (likely.get(acts.join()) ?? 0) + share);
+    }
+    expect(likely.size).toBe(series);
+    for (const share of likely.values()) expect(share).toBeCloseTo(1 / series, 6);
+  });
+
   it('with times between the bounds', () => {
     const bounds = [() => 0, (n: number) => n - 1].map((random) => drawChallenge(0, { random, eyes: false }));
     expect(bounds.map(({ steps }) => steps[0]!.hold)).toEqual([...policy.hold]);
@@ -159,12 +183,23 @@ describe('a person passes', () => {
   });
 
   it('only after being compared once more when back', () => {
-    const scene = new Scene(ask('turn-left'));
+    const scene = new Scene(ask('turn-left')).untilAsked();
+    while (scene.challenge.phase === 'act') scene.to({ yaw: 28 });
     scene.more = { same: null };
-    scene.obey();
+    scene.to({}).hold(300);
     expect(scene.challenge.state).toBe('running');
     scene.show({ same: true });
     expect(scene.challenge.state).toBe('passed');
+  });
+
+  it('only where the face is found the same while it makes the movement', () => {
+    const scene = new Scene(ask('turn-left')).untilAsked();
+    scene.more = { same: null };
+    scene.to({ yaw: 28 }).hold(400);
+    expect(scene.challenge.phase).toBe('act');
+    // Turned further than can be compared, and found the same on the way back.
+    scene.to({ yaw: 60 }).to({ yaw: 20 }).show({ same: true });
+    expect(scene.challenge.phase).toBe('back');
   });
 
   it('after a second of somebody walking past, by making the movement again', () => {

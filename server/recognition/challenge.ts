@@ -6,7 +6,8 @@
  * - a photograph, however it is turned, tilted or swung: the nose of a flat picture does not move across the plane
  *   of eyes and mouth (see `nosePlace`), so no angle alone passes;
  * - a photograph bent round a vertical axis has a little of that parallax, but far less than its narrowing warrants;
- * - a photograph or a screen swapped for another: the change is a jump, or a gap, or another face;
+ * - a photograph held before a face that makes the movements itself: the face is compared while it makes each, too;
+ * - a photograph or a screen swapped for another: the change is mostly a jump or a gap;
  * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong one fails.
  * What it does not stop: whoever has recordings of every movement and plays the right one at once, a face rendered
  * live, a mask with a nose. Against those stands the passive check, which goes on meanwhile and ends the recognition.
@@ -49,7 +50,7 @@ export interface ChallengePolicy {
 }
 
 export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
-  // Two of four or five movements, one of them a turn: a blind guess is right once in ten or more tries.
+  // Two of four or five movements, one of them a turn: a blind guess is right once in ten tries, or fourteen.
   steps: 2,
   // A person needs 2 to 3 s a step.
   timeLimit: 20_000,
@@ -131,7 +132,9 @@ export interface Challenge {
   reached: number;
   astray: number;
   flat: number;
-  /** The face was compared and found the same since it came back. */
+  /** The movement that is asked for was made long enough. */
+  made: boolean;
+  /** The face was compared and found the same: while it made the movement, and anew since it came back. */
   same: boolean;
   /** Earlier tries that failed. */
   failures: number;
@@ -148,15 +151,8 @@ export function drawChallenge(
   policy: ChallengePolicy = defaultChallengePolicy,
 ): Challenge {
   const { random, eyes, failures = 0 } = options;
-  const turns: ChallengeAct[] = ['turn-left', 'turn-right'];
-  const all: ChallengeAct[] = [...turns, 'look-up', 'look-down', ...(eyes ? (['close-eyes'] as const) : [])];
-  // One step at least is a turn, whose parallax is checked hardest.
-  const turning = random(policy.steps);
-  const acts: ChallengeAct[] = [];
-  for (let step = 0; step < policy.steps; step++) {
-    const choice = (step === turning ? turns : all).filter((act) => act !== acts.at(-1));
-    acts.push(choice[random(choice.length)]!);
-  }
+  const series = seriesOf(policy.steps, eyes);
+  const acts = series[random(series.length)]!;
   const [least, most] = policy.hold;
   return {
     steps: acts.map((act) => ({ act, hold: least + random(most - least + 1) })),
@@ -172,9 +168,27 @@ export function drawChallenge(
     reached: 0,
     astray: 0,
     flat: 0,
+    made: false,
     same: false,
     failures,
   };
+}
+
+const TURNS: readonly ChallengeAct[] = ['turn-left', 'turn-right'];
+
+/**
+ * All that may be asked for, each as likely as the next: no movement twice running, and a turn, whose parallax is
+ * checked hardest, among them.
+ */
+function seriesOf(steps: number, eyes: boolean): ChallengeAct[][] {
+  const acts: ChallengeAct[] = [...TURNS, 'look-up', 'look-down', ...(eyes ? (['close-eyes'] as const) : [])];
+  let series: ChallengeAct[][] = [[]];
+  for (let step = 0; step < steps; step++) {
+    series = series.flatMap((made) =>
+      acts.filter((act) => act !== made.at(-1)).map((act) => made.concat(act)),
+    );
+  }
+  return series.filter((made) => made.some((act) => TURNS.includes(act)));
 }
 
 /** The one thing to do now. */
@@ -225,7 +239,7 @@ export function answer(
   // What was seen before a gap or a jump is not joined to what came after it: the step begins anew.
   if (challenge.last && isJump(challenge.last, now, at - challenge.at, policy)) return still(next, at);
   if (challenge.phase === 'still') return settle(next, now, sample, policy);
-  return challenge.phase === 'act' ? act(next, now, policy) : comeBack(next, now, sample, policy);
+  return challenge.phase === 'act' ? act(next, now, sample, policy) : comeBack(next, now, sample, policy);
 }
 
 function failed(challenge: Challenge, fault: ChallengeFault): Challenge {
@@ -242,6 +256,7 @@ function still(challenge: Challenge, since: number): Challenge {
     reached: 0,
     astray: 0,
     flat: 0,
+    made: false,
     same: false,
   };
 }
@@ -282,11 +297,16 @@ function settle(
   };
   const held = at - challenge.since;
   if (held < challenge.steps[challenge.step]!.hold || met.settled <= policy.samples) return met;
-  return { ...met, phase: 'act', since: at, reached: 0, astray: 0, flat: 0 };
+  return { ...met, phase: 'act', since: at, reached: 0, astray: 0, flat: 0, same: false };
 }
 
-function act(challenge: Challenge, now: Posture, policy: ChallengePolicy): Challenge {
-  const { steps, step, front, since, at } = challenge;
+function act(
+  challenge: Challenge,
+  now: Posture,
+  { same, at }: ChallengeSample,
+  policy: ChallengePolicy,
+): Challenge {
+  const { steps, step, front, since } = challenge;
   const wanted = steps[step]!.act;
   const made = movement(wanted, now, front!, policy);
   const wrong = MOVES.some((move) => move !== wanted && movement(move, now, front!, policy) === 'made');
@@ -295,12 +315,15 @@ function act(challenge: Challenge, now: Posture, policy: ChallengePolicy): Chall
     reached: made === 'made' ? challenge.reached + 1 : 0,
     astray: wrong ? challenge.astray + 1 : 0,
     flat: MOVES.some((move) => movement(move, now, front!, policy) === 'flat') ? challenge.flat + 1 : 0,
+    same: challenge.same || (made === 'made' && same === true),
   };
   if (counted.astray >= policy.samples && counted.reached === 0) return failed(counted, 'wrong-way');
   if (counted.flat >= policy.flatSamples) return failed(counted, 'flat');
-  if (counted.reached < policy.samples) return counted;
-  if (at - since < policy.reaction) return failed(counted, 'too-soon');
-  return { ...counted, phase: 'back', since: at, reached: 0, same: false };
+  if (!counted.made && counted.reached < policy.samples) return counted;
+  if (!counted.made && at - since < policy.reaction) return failed(counted, 'too-soon');
+  // Whose movement it is: another face may have taken the place of a picture for just as long.
+  if (!counted.same) return { ...counted, made: true };
+  return { ...counted, phase: 'back', since: at, reached: 0, made: false, same: false };
 }
 
 function comeBack(
@@ -316,7 +339,7 @@ function comeBack(
   const counted: Challenge = {
     ...challenge,
     reached: there ? challenge.reached + 1 : 0,
-    same: challenge.same || same === true,
+    same: challenge.same || (there && same === true),
   };
   if (counted.reached < policy.samples) return counted;
   if (counted.step + 1 < counted.steps.length) return still({ ...counted, step: counted.step + 1 }, at);

@@ -69,7 +69,12 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
   const { evidence } = track;
   if (evidence.lastChecked === 0) return track.firstSeen;
   const soon = evidence.lastChecked + policy.spacing;
-  if (track.gate?.challenge.state === 'running') return evidence.lastChecked + policy.recheckAfter;
+  if (track.gate?.challenge.state === 'running') {
+    const { challenge, compared = 0 } = track.gate;
+    // In the middle of a movement that may be another face's.
+    const now = challenge.reached > 0 && !challenge.same;
+    return Math.max(evidence.lastChecked, compared) + (now ? policy.spacing : policy.recheckAfter);
+  }
   if (evidence.state === 'looking' || disputed(track, policy)) return soon;
   if (track.doubt !== undefined && track.doubt > evidence.lastChecked) {
     return evidence.lastChecked + policy.recheckAfter;
