@@ -1,0 +1,451 @@
+/**
+ * Every route that changes something, and every one that hands data out, leaves in the trail what is written here, and
+ * nothing else; a new route fails until somebody decides here what it leaves.
+ */
+import { Secret, TOTP } from 'otpauth';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { auditContext } from '../../server/audit/audit-context.ts';
+import { verifyAudit } from '../../server/audit/verify.ts';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { ROUTES } from '../../server/http/access.ts';
+import { punchByPass } from '../../server/people/punch-by-pass.ts';
+import type {
+  InvitationView,
+  NewApiTokenView,
+  SecondFactorOffer,
+} from '../../server/protocol/account-api.ts';
+import { type Method, requestSchemas } from '../../server/protocol/signaling.ts';
+import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../data-services.ts';
+import { type Browser, RestServer } from '../rest-server.ts';
+
+/** What nobody may find in the trail: it must stay erasable. */
+const NAME = 'Unmistakable';
+const MEMBER_PASSWORD = 'a moth in relay seventy';
+let services: DataServices;
+let rest: RestServer;
+let owner: Browser;
+let members = 0;
+
+beforeAll(async () => {
+  services = await openDataServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  rest = await RestServer.start(services);
+  owner = await rest.staff();
+});
+afterEach(() => rest.stop());
+
+const person = async () => (await services.addConsentedPerson({ givenName: NAME })).id;
+const device = async () => (await services.addDevice()).deviceId;
+const invited = () =>
+  owner.json<InvitationView>('POST', '/api/accounts', {
+    username: `member-${++members}`,
+    name: NAME,
+    role: 'hr',
+  });
+
+async function member(): Promise<{ id: string; browser: Browser }> {
+  const { account, token } = await invited();
+  const browser = rest.stranger();
+  await browser.json('POST', '/api/invitation', { token, password: MEMBER_PASSWORD });
+  await browser.json('POST', '/api/session', { username: account.username, password: MEMBER_PASSWORD });
+  return { id: account.id, browser };
+}
+
+async function offered(browser: Browser): Promise<{ code: string }> {
+  const { secret } = await browser.json<SecondFactorOffer>('POST', '/api/account/second-factor');
+  return { code: TOTP.generate({ secret: Secret.fromBase32(secret) }) };
+}
+
+async function withFactor(): Promise<{ id: string; browser: Browser }> {
+  const made = await member();
+  await made.browser.json('PUT', '/api/account/second-factor', await offered(made.browser));
+  return made;
+}
+
+async function punchWithPicture(): Promise<string> {
+  const id = await person();
+  await services.enrol(id, [newTemplate('aggregate', 5)]);
+  const { deviceId, name, settings } = await services.addDevice();
+  const seen = { id: `of-${id}`, cameraId: deviceId, track: 1, personId: id, at: Date.now(), live: null };
+  const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
+  await services.attendance.record({ ...seen, ...evidence }, { id: deviceId, name, settings });
+  await services.evidence.keep(seen, Buffer.from('a picture'));
+  const [row] = await services.database
+    .fork()
+    .execute<{ punchId: string }[]>('select punch_id "punchId" from evidence where person_id = ?', [id]);
+  return row!.punchId;
+}
+
+/** What is needed beforehand, then the request itself. */
+type Act = () => Promise<() => Promise<Response>>;
+
+const ACTS: Record<string, [acts: string, act: Act]> = {
+  'POST /session': [
+    'session.opened',
+    async () => () => rest.stranger().send('POST', '/api/session', { username: 'ada', password: PASSWORD }),
+  ],
+  'POST /session/proof': [
+    'session.proved',
+    async () => () => owner.send('POST', '/api/session/proof', { password: PASSWORD }),
+  ],
+  'DELETE /session': ['session.closed', async () => () => owner.send('DELETE', '/api/session')],
+  'POST /invitation': [
+    'account.joined',
+    async () => {
+      const { token } = await invited();
+      return () => rest.stranger().send('POST', '/api/invitation', { token, password: MEMBER_PASSWORD });
+    },
+  ],
+  'PUT /account/password': [
+    'account.password-changed',
+    async () => {
+      const { browser } = await member();
+      const change = { current: MEMBER_PASSWORD, password: 'seventy relays, one moth' };
+      return () => browser.send('PUT', '/api/account/password', change);
+    },
+  ],
+  'DELETE /account/sessions': [
+    'session.revoked',
+    async () => () => owner.send('DELETE', '/api/account/sessions'),
+  ],
+  'DELETE /account/sessions/:id': [
+    'session.revoked',
+    async () => {
+      const { sessions } = await owner.json<{ sessions: { id: string }[] }>('GET', '/api/account');
+      return () => owner.send('DELETE', `/api/account/sessions/${sessions[0]!.id}`);
+    },
+  ],
+  // Nothing changes before its first code comes back.
+  'POST /account/second-factor': [
+    '',
+    async () => {
+      const { browser } = await member();
+      return () => browser.send('POST', '/api/account/second-factor');
+    },
+  ],
+  'PUT /account/second-factor': [
+    'second-factor.enabled',
+    async () => {
+      const { browser } = await member();
+      const input = await offered(browser);
+      return () => browser.send('PUT', '/api/account/second-factor', input);
+    },
+  ],
+  'DELETE /account/second-factor': [
+    'second-factor.disabled',
+    async () => {
+      const { browser } = await withFactor();
+      return () => browser.send('DELETE', '/api/account/second-factor');
+    },
+  ],
+  'POST /account/recovery-codes': [
+    'recovery-codes.replaced',
+    async () => {
+      const { browser } = await withFactor();
+      return () => browser.send('POST', '/api/account/recovery-codes');
+    },
+  ],
+  'POST /accounts': [
+    'account.created',
+    async () => () =>
+      owner.send('POST', '/api/accounts', { username: `member-${++members}`, name: NAME, role: 'viewer' }),
+  ],
+  'PATCH /accounts/:id': [
+    'account.changed',
+    async () => {
+      const { id } = await member();
+      return () => owner.send('PATCH', `/api/accounts/${id}`, { role: 'viewer', name: `${NAME} too` });
+    },
+  ],
+  'POST /accounts/:id/invitation': [
+    'account.reset',
+    async () => {
+      const { id } = await member();
+      return () => owner.send('POST', `/api/accounts/${id}/invitation`);
+    },
+  ],
+  'DELETE /accounts/:id/second-factor': [
+    'second-factor.reset',
+    async () => {
+      const { id } = await withFactor();
+      return () => owner.send('DELETE', `/api/accounts/${id}/second-factor`);
+    },
+  ],
+  'POST /tokens': [
+    'token.created',
+    async () => () => owner.send('POST', '/api/tokens', { name: NAME, scopes: ['people:read'], days: 1 }),
+  ],
+  'DELETE /tokens/:id': [
+    'token.revoked',
+    async () => {
+      const input = { name: NAME, scopes: ['people:read'], days: 1 };
+      const { token } = await owner.json<NewApiTokenView>('POST', '/api/tokens', input);
+      return () => owner.send('DELETE', `/api/tokens/${token.id}`);
+    },
+  ],
+  'POST /pairing': [
+    'device.paired',
+    async () => {
+      const input = { kind: 'camera', name: 'Hall' };
+      const { code } = await owner.json<{ code: string }>('POST', '/api/devices/pairing', input);
+      return () => rest.stranger().send('POST', '/api/pairing', { code });
+    },
+  ],
+  'DELETE /pairing': [
+    'device.revoked',
+    async () => {
+      const station = await rest.station(owner);
+      return () => station.send('DELETE', '/api/pairing');
+    },
+  ],
+  'POST /people': [
+    'person.created',
+    async () => () =>
+      owner.send('POST', '/api/people', { number: 'N-1', givenName: NAME, familyName: 'Name' }),
+  ],
+  'PATCH /people/:id': [
+    'person.changed',
+    async () => {
+      const id = await person();
+      return () => owner.send('PATCH', `/api/people/${id}`, { familyName: NAME, status: 'suspended' });
+    },
+  ],
+  'DELETE /people/:id': [
+    'person.erased',
+    async () => {
+      const id = await person();
+      return () => owner.send('DELETE', `/api/people/${id}`);
+    },
+  ],
+  'POST /people/:id/consent': [
+    'consent.given',
+    async () => {
+      const { id } = await services.addPerson({ givenName: NAME });
+      const { version } = services.consentTexts.current;
+      const input = { version, language: 'en', method: 'in-person' };
+      return () => owner.send('POST', `/api/people/${id}/consent`, input);
+    },
+  ],
+  'DELETE /people/:id/consent': [
+    'consent.withdrawn',
+    async () => {
+      const id = await person();
+      return () => owner.send('DELETE', `/api/people/${id}/consent`);
+    },
+  ],
+  'POST /people/:id/pin': [
+    'pin.set',
+    async () => {
+      const id = await person();
+      return () => owner.send('POST', `/api/people/${id}/pin`);
+    },
+  ],
+  'DELETE /people/:id/pin': [
+    'pin.removed',
+    async () => {
+      const id = await person();
+      await services.passes.setPin(id);
+      return () => owner.send('DELETE', `/api/people/${id}/pin`);
+    },
+  ],
+  'POST /people/:id/badge': [
+    'badge.issued',
+    async () => {
+      const id = await person();
+      return () => owner.send('POST', `/api/people/${id}/badge`);
+    },
+  ],
+  'DELETE /people/:id/badge': [
+    'badge.revoked',
+    async () => {
+      const id = await person();
+      await services.passes.issueBadge(id);
+      return () => owner.send('DELETE', `/api/people/${id}/badge`);
+    },
+  ],
+  'POST /people/:id/export': [
+    'person.exported',
+    async () => {
+      const id = await person();
+      return () => owner.send('POST', `/api/people/${id}/export`, { embeddings: true });
+    },
+  ],
+  'POST /attendance/corrections': [
+    'punch.corrected',
+    async () => {
+      const { number } = await services.addPerson({ givenName: NAME });
+      const at = { date: '2026-01-15', time: '08:00' };
+      const input = { number, ...at, kind: 'in', reason: `${NAME} forgot the badge` };
+      return () => owner.send('POST', '/api/attendance/corrections', input);
+    },
+  ],
+  'POST /devices/pairing': [
+    'pairing.created',
+    async () => () => owner.send('POST', '/api/devices/pairing', { kind: 'camera', name: 'Hall' }),
+  ],
+  'PATCH /devices/:id': [
+    'device.changed',
+    async () => {
+      const id = await device();
+      return () => owner.send('PATCH', `/api/devices/${id}`, { settings: { mode: 'in' } });
+    },
+  ],
+  'DELETE /devices/:id': [
+    'device.revoked',
+    async () => {
+      const id = await device();
+      return () => owner.send('DELETE', `/api/devices/${id}`);
+    },
+  ],
+  'POST /audit/verify': ['', async () => () => owner.send('POST', '/api/audit/verify')],
+  // Reading, but what is read leaves the system, or is a picture of somebody.
+  'GET /attendance/report': [
+    'report.exported',
+    async () => () => owner.send('GET', '/api/attendance/report?from=2026-01-01&to=2026-01-02'),
+  ],
+  'GET /audit/export': ['audit.exported', async () => () => owner.send('GET', '/api/audit/export')],
+  'GET /evidence/:id': [
+    'evidence.viewed',
+    async () => {
+      const punchId = await punchWithPicture();
+      return () => owner.send('GET', `/api/evidence/${punchId}`);
+    },
+  ],
+};
+
+/** Makes the first account: on a database of its own, below. */
+const ELSEWHERE = ['POST /setup'];
+
+async function trail(after = 0): Promise<AuditEvent[]> {
+  return services.database.fork().find(AuditEvent, { seq: { $gt: after } }, { orderBy: { seq: 'asc' } });
+}
+
+describe('every act over HTTP', () => {
+  it('is decided on here', () => {
+    const acting = ROUTES.filter(([method]) => method !== 'GET').map(([method, path]) => `${method} ${path}`);
+    const writing = Object.keys(ACTS).filter((route) => !route.startsWith('GET '));
+    expect([...writing, ...ELSEWHERE].toSorted()).toEqual(acting.toSorted());
+  });
+
+  it.each(Object.entries(ACTS))('%s', async (_route, [acts, prepare]) => {
+    const act = await prepare();
+    const before = (await trail()).at(-1)?.seq ?? 0;
+    const response = await act();
+    await response.arrayBuffer();
+    expect(response.ok).toBe(true);
+    const events = await trail(before);
+    expect(events.map((event) => event.act).join(' ')).toBe(acts);
+    for (const { address, actorKind } of events) {
+      expect(address).not.toBeNull();
+      expect(actorKind).not.toBe('server');
+    }
+  });
+
+  it('POST /setup', async () => {
+    const fresh = await openDataServices();
+    const server = await RestServer.start(fresh);
+    const input = { token: fresh.setupToken, username: 'eve', name: NAME, password: PASSWORD };
+    await server.stranger().json('POST', '/api/setup', input);
+    const events = await fresh.database.fork().find(AuditEvent, {}, { orderBy: { seq: 'asc' } });
+    expect(events.map(({ act }) => act)).toEqual(['account.created', 'session.opened']);
+    server.stop();
+    await fresh.close();
+  });
+
+  it('that fails has changed nothing, and leaves nothing but a failed sign-in', async () => {
+    const id = await person();
+    const before = (await trail()).at(-1)!.seq;
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    for (const [method, url, body] of [
+      ['PATCH', `/api/people/${nobody}`, { familyName: 'x' }],
+      ['PATCH', `/api/people/${id}`, { number: '' }],
+      ['DELETE', `/api/people/${nobody}`, undefined],
+      ['POST', `/api/people/${id}/consent`, { version: 'x', language: 'en', method: 'in-person' }],
+      ['DELETE', `/api/people/${nobody}/consent`, undefined],
+      ['POST', `/api/people/${nobody}/pin`, undefined],
+      ['POST', `/api/people/${nobody}/export`, {}],
+      ['DELETE', `/api/devices/${nobody}`, undefined],
+      ['DELETE', `/api/tokens/${nobody}`, undefined],
+      ['PATCH', `/api/accounts/${nobody}`, { role: 'viewer' }],
+      ['POST', '/api/pairing', { code: 'AAAAAAAA' }],
+      ['POST', '/api/invitation', { token: 'x', password: MEMBER_PASSWORD }],
+    ] as const) {
+      expect((await owner.send(method, url, body)).ok).toBe(false);
+    }
+    await rest.stranger().send('POST', '/api/session', { username: 'ada', password: 'wrong' });
+    expect((await trail(before)).map(({ act }) => act)).toEqual(['session.failed']);
+  });
+});
+
+/** Of the socket: what each method leaves. Those of an enrolment leave nothing before it is saved. */
+const METHODS: Record<Method, string> = {
+  hello: '',
+  ping: '',
+  'media.join': '',
+  'media.leave': '',
+  'media.create-transport': '',
+  'media.connect-transport': '',
+  'media.restart-ice': '',
+  'media.produce': '',
+  'media.consume-results': '',
+  'enrolment.start': '',
+  'enrolment.continue': '',
+  'enrolment.restart': '',
+  'enrolment.cancel': '',
+  'enrolment.save': 'templates.replaced',
+  'punch.identify': 'punch.identified',
+  'cameras.subscribe': '',
+  'cameras.unsubscribe': '',
+};
+
+describe('every act over the socket', () => {
+  it('is decided on here', () => {
+    expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted());
+  });
+
+  it('enrolment.save, and an accepted duplicate without its reason', async () => {
+    const id = await person();
+    const before = (await trail()).at(-1)!.seq;
+    await services.templates.replace(id, {
+      contract: 'test@1/8',
+      templates: [newTemplate('aggregate', 6)],
+      by: { accountId: await services.accountId() },
+      override: { reason: `a twin of ${NAME}` },
+    });
+    const events = await trail(before);
+    expect(events.map(({ act }) => act).join(' ')).toBe(METHODS['enrolment.save']);
+    expect(events[0]!.detail).toContain('"duplicateAccepted":true');
+  });
+
+  it('punch.identify, right and wrong', async () => {
+    const { id, number } = await services.addPerson({ givenName: NAME });
+    const { pin } = await services.passes.setPin(id);
+    const station = await services.addDevice();
+    const punch = (typed: string) =>
+      auditContext.run({ actor: station, address: '192.0.2.9' }, () =>
+        punchByPass(services, station, {
+          requestId: '6f2b0a52-6c3e-4f2e-9f6e-0d8f6f1d2c33',
+          pass: { type: 'pin', number, pin: typed },
+        }),
+      );
+    const before = (await trail()).at(-1)!.seq;
+    await expect(punch('000')).rejects.toMatchObject({ code: 'not-found' });
+    await punch(pin);
+    const events = await trail(before);
+    expect(events.map(({ act }) => act)).toEqual(['punch.failed', METHODS['punch.identify']]);
+    expect(
+      events.every(({ actorKind, actorId }) => actorKind === 'device' && actorId === station.deviceId),
+    ).toBe(true);
+  });
+});
+
+describe('the trail that all of it leaves', () => {
+  it('is whole, and names nobody', async () => {
+    const events = await trail();
+    expect(events.length).toBeGreaterThan(50);
+    expect(JSON.stringify(events.map(({ detail, objectId }) => [detail, objectId]))).not.toContain(NAME);
+    expect((await verifyAudit(services.database, null)).faults).toEqual([]);
+  });
+});
