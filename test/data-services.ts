@@ -1,5 +1,5 @@
 /** Everything behind the REST API, on a database of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -38,6 +38,8 @@ export interface DataServicesOptions {
   sessionIdle?: number;
   /** A database to use in place of one that is made and dropped. */
   url?: string;
+  /** The file of the master key, as an earlier version left it. */
+  masterKey?: string;
   /** In place of a folder. */
   keyStore?: KeyStore;
 }
@@ -50,7 +52,9 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     options.url === undefined ? await createTestDatabase() : { url: options.url, drop: async () => {} };
   const database = await Database.open({ url: own.url, log });
   const keysFolder = await mkdtemp(path.join(os.tmpdir(), 'muster-keys-'));
-  const source = fileSource(path.join(keysFolder, 'master.key'), true);
+  const keyFile = path.join(keysFolder, 'master.key');
+  if (options.masterKey !== undefined) await writeFile(keyFile, options.masterKey, { mode: 0o600 });
+  const source = fileSource(keyFile, true);
   const keys = await KeyRing.open({ database, source, log });
   const keyStore = options.keyStore ?? (await FolderKeyStore.open(path.join(keysFolder, 'keys')));
   const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
