@@ -31,6 +31,9 @@ const commandLine = z.string().transform((v, context): string[] => {
     return z.NEVER;
   }
 });
+/** Analysed frames a second that it takes to watch a movement: see `gap` in server/recognition/challenge.ts. */
+const RATE_OF_CHALLENGE = 3;
+
 const timeZone = z.string().refine(
   (v) => {
     try {
@@ -57,6 +60,16 @@ export const variables = z.object({
   MUSTER_ORIGINS: list
     .default([])
     .describe('Further origins (scheme://host:port) that browsers may come from'),
+  MUSTER_PROXIES: list
+    .pipe(
+      z.array(
+        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+          error: 'is not an address or a range such as 10.0.0.0/8',
+        }),
+      ),
+    )
+    .default([])
+    .describe('Reverse proxies (addresses, ranges) whose X-Forwarded-For is believed'),
   MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
     .default(256)
     .describe('Connections that one address may hold; more where everybody comes through one proxy'),
@@ -150,7 +163,7 @@ export const variables = z.object({
     .enum(['off', 'warn', 'require'])
     .optional()
     .describe(
-      'Pictures held before a camera: `warn` marks what is doubtful, `require` lets only people pass; `warn` where unset and minifasnet is installed',
+      'Pictures held before a camera: `warn` marks what looks like one, `require` refuses it; `warn` where unset and minifasnet is installed',
     ),
   MUSTER_CHALLENGE: z
     .enum(['never', 'doubtful', 'always'])
@@ -235,6 +248,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (present['MUSTER_OIDC_ISSUER'] && !(present['MUSTER_OIDC_CLIENT_ID'] && present['MUSTER_OIDC_ROLES'])) {
     faults.push('MUSTER_OIDC_ISSUER needs MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_ROLES');
   }
+  const { MUSTER_ANALYSIS_RATE: rate, MUSTER_CHALLENGE: asked, MUSTER_LIVENESS: liveness } = parsed.data ?? {};
+  const challenges = asked === 'always' || (asked === 'doubtful' && liveness && liveness !== 'off');
+  if (challenges && rate !== undefined && rate < RATE_OF_CHALLENGE) {
+    faults.push(
+      `MUSTER_ANALYSIS_RATE under ${RATE_OF_CHALLENGE} needs MUSTER_CHALLENGE=never: movements cannot be watched`,
+    );
+  }
   const keySources = ['MUSTER_MASTER_KEY', 'MUSTER_MASTER_KEY_FILE', 'MUSTER_MASTER_KEY_COMMAND'];
   if (keySources.filter((name) => present[name]).length > 1) {
     faults.push(`${keySources.join(', ')} exclude each other: set one`);
@@ -253,6 +273,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     http: { host: '127.0.0.1', port: v.MUSTER_HTTP_PORT },
     https: { host: v.MUSTER_HOST, port: v.MUSTER_HTTPS_PORT, cert: v.MUSTER_TLS_CERT, key: v.MUSTER_TLS_KEY },
     origins: v.MUSTER_ORIGINS,
+    proxies: v.MUSTER_PROXIES,
     connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
     database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },
     keys: {

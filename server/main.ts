@@ -37,6 +37,7 @@ import { peopleOfOtherContracts } from './people/reenrolment.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
 import { Authenticator } from './security/authenticator.ts';
+import { addressReader } from './security/client-address.ts';
 import { DeviceService } from './security/device-service.ts';
 import { KeyRing } from './security/key-ring.ts';
 import { keySource } from './security/key-source.ts';
@@ -123,7 +124,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const consentTexts = await ConsentTexts.open({ database, dataDir: config.dataDir });
   const templates = new TemplateStore({ database, personKeys, consentTexts, log, ...contracts });
   opened.defer(() => templates.close());
-  const confirmRemoval = (personId: string) => analyzers.confirmRemoval(personId);
+  const confirmRemoval = (personId: string) => {
+    enrolment.forget(personId);
+    return analyzers.confirmRemoval(personId);
+  };
   const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
   const feed = await PeopleFeed.open({ database, onChange: (personId) => people.refresh(personId), log });
   opened.defer(() => feed.close());
@@ -170,6 +174,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const oidc =
     config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, onchanged, log });
   const originAllowed = originCheck(config.origins);
+  const readAddress = addressReader(config.proxies);
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
   opened.defer(() => media.close());
@@ -237,6 +242,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     path: '/socket',
     authenticate: (request) => authenticator.authenticate(request, { touch: false }),
     originAllowed,
+    readAddress,
     media,
     enrolment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
@@ -271,6 +277,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       devices,
       authenticator,
       originAllowed,
+      readAddress,
       origins: config.origins,
       oidc,
       trusted: !certificate.selfSigned,

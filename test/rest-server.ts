@@ -18,6 +18,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
     dataDir: os.tmpdir(),
     authenticator: new Authenticator({ accounts, devices }),
     originAllowed: originCheck([]),
+    readAddress: () => {},
     trusted: false,
     origins: [],
     oidc: null,

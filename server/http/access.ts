@@ -4,6 +4,7 @@ import { auditContext } from '../audit/audit-context.ts';
 import { MusterError } from '../protocol/error.ts';
 import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/signaling.ts';
+import { addressOf } from '../security/client-address.ts';
 import type { Authenticator } from '../security/authenticator.ts';
 import type { RateLimit } from '../security/rate-limit.ts';
 import type { AccountActor } from '../security/session-store.ts';
@@ -99,7 +100,7 @@ export function guard(authenticator: Authenticator, limit: RateLimit): RequestHa
     if (access === 'account') accountOf(res);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
     if (fresh) await authenticator.requireProof(req);
-    auditContext.run({ actor: caller, address: req.socket.remoteAddress ?? null }, next);
+    auditContext.run({ actor: caller, address: addressOf(req) ?? null }, next);
   };
 }
 

@@ -2,6 +2,7 @@
 import express, { type RequestHandler } from 'express';
 import { MusterError } from '../protocol/error.ts';
 import type { OriginCheck } from '../security/origins.ts';
+import { addressOf } from '../security/client-address.ts';
 import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
 import { guard } from './access.ts';
 import { clientFiles } from './client-files.ts';
@@ -34,6 +35,10 @@ export function createApp(services: AppServices): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use((req, _res, next) => {
+    services.readAddress(req);
+    next();
+  });
   app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.trusted }));
   app.use('/api', api(services), notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
@@ -90,7 +95,7 @@ const noStore: RequestHandler = (_req, res, next) => {
 
 function limited(limit: RateLimit): RequestHandler {
   return (req, _res, next) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     next();
   };
 }

@@ -11,6 +11,7 @@ import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { AccountService } from '../security/account-service.ts';
 import type { Authenticator } from '../security/authenticator.ts';
+import type { AddressReader } from '../security/client-address.ts';
 import type { DeviceService } from '../security/device-service.ts';
 import type { OidcSignIn } from '../security/oidc/oidc-sign-in.ts';
 import type { OriginCheck } from '../security/origins.ts';
@@ -29,6 +30,8 @@ export interface AppServices {
   origins: readonly string[];
   /** Null where staff sign in by passwords alone. */
   oidc: OidcSignIn | null;
+  /** Learns where a request comes from, through the proxies that are believed. */
+  readAddress: AddressReader;
   /** Whether browsers know who signed the certificate: then they are told to insist on HTTPS. */
   trusted: boolean;
   /** What another device types to come here. */

@@ -1,6 +1,7 @@
 /** The session behind a request of signed-in staff, and the cookies that a new one is put into. */
 import type { Request, Response } from 'express';
 import { MusterError } from '../protocol/error.ts';
+import { addressOf } from '../security/client-address.ts';
 import type { Authenticator } from '../security/authenticator.ts';
 import { SESSION_COOKIE, cookieOf, cookieOptions } from '../security/cookies.ts';
 import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../security/known-browser.ts';
@@ -12,7 +13,7 @@ const USER_AGENT = 256;
 
 export function signInFrom(req: Request): SignInFrom {
   return {
-    address: req.socket.remoteAddress ?? null,
+    address: addressOf(req) ?? null,
     userAgent: req.headers['user-agent']?.slice(0, USER_AGENT) ?? null,
     known: cookieOf(req, KNOWN_COOKIE),
   };

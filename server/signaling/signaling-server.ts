@@ -17,6 +17,7 @@ import type {
   Request,
   RequestData,
 } from '../protocol/signaling.ts';
+import { addressOf, type AddressReader } from '../security/client-address.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrolmentPort } from './enrolment-port.ts';
 import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
@@ -35,6 +36,8 @@ export interface SignalingServerOptions {
    */
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
   /** False: refused with 403 before the upgrade. */
+  /** See `addressReader`; the other end of the connection where unset. */
+  readAddress?: AddressReader;
   originAllowed: (request: IncomingMessage) => boolean;
   media: MediaServer;
   enrolment: EnrolmentPort;
@@ -94,6 +97,7 @@ export class SignalingServer {
       servers: options.servers,
       path: options.path,
       maxMessageBytes: this.#limits.maxMessageBytes,
+      readAddress: options.readAddress,
       originAllowed: options.originAllowed,
       authenticate: options.authenticate,
       onconnection: (socket, actor, request) => this.#connect(socket, actor, request),
@@ -162,7 +166,7 @@ export class SignalingServer {
     const peer = new SignalingPeer({
       id: randomUUID(),
       actor,
-      address: request.socket.remoteAddress ?? null,
+      address: addressOf(request) ?? null,
       socket,
       limits: this.#limits,
       authenticate: () => this.#options.authenticate(request),

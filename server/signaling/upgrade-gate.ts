@@ -3,12 +3,15 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../protocol/signaling.ts';
+import { addressOf, type AddressReader } from '../security/client-address.ts';
 import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
 
 export interface UpgradeGateOptions {
   servers: readonly Server[];
   path: string;
   maxMessageBytes: number;
+  /** Learns where a request comes from, through the proxies that are believed. */
+  readAddress?: AddressReader | undefined;
   originAllowed: (request: IncomingMessage) => boolean;
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
   onconnection: (socket: WebSocket, actor: Actor, request: IncomingMessage) => void;
@@ -64,7 +67,8 @@ export class UpgradeGate {
       return;
     }
     if (this.#closed) return refuse(socket, 503);
-    if (!this.#limit.allows(addressKey(request.socket.remoteAddress))) return refuse(socket, 429);
+    this.#options.readAddress?.(request);
+    if (!this.#limit.allows(addressKey(addressOf(request)))) return refuse(socket, 429);
     if (!originAllowed(request)) return refuse(socket, 403);
     const actor = await authenticate(request);
     if (!actor) return refuse(socket, 401);

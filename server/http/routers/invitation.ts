@@ -3,6 +3,7 @@ import { joinInput } from '../../security/account-input.ts';
 import type { AccountService } from '../../security/account-service.ts';
 import { cookieOptions } from '../../security/cookies.ts';
 import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../../security/known-browser.ts';
+import { addressOf } from '../../security/client-address.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { validate } from '../validate.ts';
 
@@ -10,7 +11,7 @@ import { validate } from '../validate.ts';
 export function invitationRouter(accounts: AccountService, limit: RateLimit): Router {
   const router = Router();
   router.post('/', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     const { username, known } = await accounts.join(validate(joinInput, req.body));
     res.cookie(KNOWN_COOKIE, known, cookieOptions(req, KNOWN_COOKIE_LIFE));
     res.json({ username });

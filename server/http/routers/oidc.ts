@@ -5,6 +5,7 @@ import type { Authenticator } from '../../security/authenticator.ts';
 import { cookieOf, cookieOptions, isEncrypted } from '../../security/cookies.ts';
 import { OidcFailure } from '../../security/oidc/oidc-failure.ts';
 import { FLOW_LIFE, type OidcSignIn } from '../../security/oidc/oidc-sign-in.ts';
+import { addressOf } from '../../security/client-address.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { setSessionCookies, signInFrom } from '../session-of.ts';
 
@@ -30,7 +31,7 @@ export function oidcRouter({ oidc, authenticator, origins, limit }: OidcRouterOp
 
   /** `?return=` where to go afterwards; `?proof=1` proves again who is signed in. */
   router.get('/sign-in', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     const session = req.query['proof'] === '1' ? await authenticator.session(req, { touch: false }) : null;
     await orTell(res, async () => {
       const { url, flow } = await provider(oidc).begin({
@@ -45,7 +46,7 @@ export function oidcRouter({ oidc, authenticator, origins, limit }: OidcRouterOp
   });
 
   router.get('/callback', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     await orTell(res, async () => {
       const query = req.originalUrl.split('?')[1] ?? '';
       const done = await provider(oidc).finish(query, cookieOf(req, COOKIE, FLOW_LENGTH), signInFrom(req));

@@ -3,6 +3,7 @@ import { MusterError } from '../../protocol/error.ts';
 import { DEVICE_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
 import { pairInput } from '../../security/device-input.ts';
 import type { DeviceService } from '../../security/device-service.ts';
+import { addressOf } from '../../security/client-address.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { validate } from '../validate.ts';
 
@@ -22,7 +23,7 @@ export function pairingRouter({ devices, limit, overall }: PairingRouterOptions)
   const router = Router();
 
   router.post('/', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     overall.take('all');
     const { code } = validate(pairInput, req.body);
     const { actor, token } = await devices.pair(code);

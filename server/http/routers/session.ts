@@ -4,6 +4,7 @@ import { proofInput, signInInput } from '../../security/account-input.ts';
 import type { AccountService } from '../../security/account-service.ts';
 import type { Authenticator } from '../../security/authenticator.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
+import { addressOf } from '../../security/client-address.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { callerOf } from '../access.ts';
 import { sessionOf, setSessionCookies, signInFrom } from '../session-of.ts';
@@ -32,7 +33,7 @@ export function sessionRouter({ accounts, authenticator, limit }: SessionRouterO
   });
 
   router.post('/', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     const session = await accounts.signIn(validate(signInInput, req.body), signInFrom(req));
     const old = cookieOf(req, SESSION_COOKIE);
     if (old !== undefined) await accounts.signOut(old);

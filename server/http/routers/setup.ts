@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { SessionView } from '../../protocol/api.ts';
 import { setupInput } from '../../security/account-input.ts';
 import type { AccountService } from '../../security/account-service.ts';
+import { addressOf } from '../../security/client-address.ts';
 import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
 import { setSessionCookies, signInFrom } from '../session-of.ts';
 import { validate } from '../validate.ts';
@@ -15,7 +16,7 @@ export interface SetupRouterOptions {
 export function setupRouter({ accounts, limit }: SetupRouterOptions): Router {
   const router = Router();
   router.post('/', async (req, res) => {
-    limit.take(addressKey(req.socket.remoteAddress));
+    limit.take(addressKey(addressOf(req)));
     const session = await accounts.setUp(validate(setupInput, req.body), signInFrom(req));
     setSessionCookies(req, res, session);
     res.status(201).json({ setupNeeded: false, actor: session.actor } satisfies SessionView);
