@@ -44,6 +44,9 @@ export interface DataServicesOptions {
   keyStore?: KeyStore;
 }
 
+/** No analyzer runs: there is nobody to ask. */
+const confirmRemoval = async () => ({ analyzers: 0, threads: 0, everywhere: true });
+
 export type DataServices = Awaited<ReturnType<typeof openDataServices>>;
 
 export async function openDataServices(options: DataServicesOptions = {}) {
@@ -67,8 +70,6 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     contract: CONTRACT,
     retryAfter: 5,
   });
-  // No analyzer runs: there is nobody to ask.
-  const confirmRemoval = async () => ({ analyzers: 0, threads: 0, everywhere: true });
   const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
   const removal = { consentTexts, confirmRemoval };
   const people = await PeopleService.create({ database, templates, log, contract: CONTRACT, ...removal });

@@ -53,6 +53,18 @@ describe('an enrolment', () => {
     expect((await service.save(enrolmentId, 'acc-1')).bins.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('of somebody who agrees no longer forgets their face at once, and nobody else', async () => {
+    const { service, states, look } = at;
+    const { enrolmentId } = await service.start('ann', operator);
+    const other = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
+    look(enrolmentId, ann, HALF);
+    service.forget('ann');
+    expect(states.at(-1)).toEqual([enrolmentId, 'cancelled']);
+    expect(look(enrolmentId, ann, HALF)).toBeNull();
+    expect(() => service.cameraOf(enrolmentId, 'acc-1')).toThrow(MusterError);
+    expect(service.cameraOf(other.enrolmentId, 'acc-2')).toBe(`enrol-${other.enrolmentId}`);
+  });
+
   it('may be saved after the time-out too', async () => {
     const { service, clock, look } = at;
     const { enrolmentId } = await service.start('ann', operator);

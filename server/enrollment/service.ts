@@ -182,6 +182,15 @@ export class EnrolmentService extends EventEmitter<Events> {
     this.#end(enrolment, 'cancelled');
   }
 
+  /** Somebody who was erased, or agrees no longer: what was captured of them is forgotten at once. */
+  forget(personId: string): void {
+    for (const enrolment of this.#live()) {
+      if (enrolment.personId === personId && enrolment.session.state !== 'saving') {
+        this.#end(enrolment, 'cancelled');
+      }
+    }
+  }
+
   /** The camera this enrolment is captured with. Throws MusterError where it is over. */
   cameraOf(enrolmentId: string, accountId: string): string {
     this.#commanded(enrolmentId, accountId, ['capturing', 'timed-out', 'complete']);

@@ -27,20 +27,19 @@ interface Before {
 const NOW = Date.parse('2026-11-22T20:20:00Z');
 let before: Before;
 let services: DataServices;
-let drop: () => Promise<void>;
+let own: Awaited<ReturnType<typeof createTestDatabase>>;
 
 beforeAll(async () => {
   const file = path.resolve(import.meta.dirname, '../fixtures/before-roles.json');
   before = JSON.parse(await readFile(file, 'utf8')) as Before;
-  const own = await createTestDatabase();
-  ({ drop } = own);
+  own = await createTestDatabase();
   await restore(own.url);
   const { masterKey } = before;
   services = await openDataServices({ url: own.url, now: () => NOW, masterKey });
 });
 afterAll(async () => {
   await services.close();
-  await drop();
+  await own.drop();
 });
 
 async function restore(url: string): Promise<void> {
