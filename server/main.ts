@@ -37,6 +37,7 @@ import { peopleOfOtherContracts } from './people/reenrolment.ts';
 import { TemplateStore } from './people/template-store.ts';
 import { AccountService } from './security/account-service.ts';
 import { Authenticator } from './security/authenticator.ts';
+import { addressReader } from './security/client-address.ts';
 import { DeviceService } from './security/device-service.ts';
 import { KeyRing } from './security/key-ring.ts';
 import { keySource } from './security/key-source.ts';
@@ -173,6 +174,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const oidc =
     config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, onchanged, log });
   const originAllowed = originCheck(config.origins);
+  const readAddress = addressReader(config.proxies);
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
   opened.defer(() => media.close());
@@ -240,6 +242,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     path: '/socket',
     authenticate: (request) => authenticator.authenticate(request, { touch: false }),
     originAllowed,
+    readAddress,
     media,
     enrolment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
@@ -274,6 +277,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       devices,
       authenticator,
       originAllowed,
+      readAddress,
       origins: config.origins,
       oidc,
       trusted: !certificate.selfSigned,
