@@ -69,6 +69,18 @@ describe('loadConfig', () => {
     expect(loadConfig({ MUSTER_FAR: level }).models.far).toBe(far);
   });
 
+  it.each([
+    [{ MUSTER_ANALYSIS_RATE: '2', MUSTER_CHALLENGE: 'always' }, true],
+    [{ MUSTER_ANALYSIS_RATE: '2', MUSTER_LIVENESS: 'require' }, true],
+    [{ MUSTER_ANALYSIS_RATE: '3', MUSTER_CHALLENGE: 'always' }, false],
+    [{ MUSTER_ANALYSIS_RATE: '1' }, false],
+    [{ MUSTER_ANALYSIS_RATE: '1', MUSTER_LIVENESS: 'warn', MUSTER_CHALLENGE: 'never' }, false],
+  ])('refuses challenges that nobody could pass: %o', (env, refused) => {
+    const load = expect(() => loadConfig(env));
+    if (refused) load.toThrow(/MUSTER_ANALYSIS_RATE under 3 needs MUSTER_CHALLENGE=never/);
+    else load.not.toThrow();
+  });
+
   it('takes execution providers in order, and none that there is not', () => {
     expect(loadConfig({ MUSTER_PROVIDERS: 'cuda, cpu' }).analyzer.providers).toEqual(['cuda', 'cpu']);
     expect(() => loadConfig({ MUSTER_PROVIDERS: 'cuda, tpu' })).toThrow(
