@@ -89,6 +89,30 @@ export class EvidenceStore {
   }
 }
 
+/** All pictures that are kept of somebody and open, for that person: BMP, by their punches. */
+export async function picturesOf(
+  { database, personKeys }: { database: Database; personKeys: Pick<PersonKeys, 'open'> },
+  personId: string,
+): Promise<Map<string, Buffer>> {
+  const em = database.fork();
+  const pictures = new Map<string, Buffer>();
+  const key = await em.findOne(PersonKey, { personId });
+  const [dataKey] = key ? await personKeys.open([key]) : [];
+  if (!dataKey || dataKey instanceof EnvelopeError) return pictures;
+  try {
+    for (const row of await em.find(Evidence, { personId }, { orderBy: { takenAt: 'asc' } })) {
+      try {
+        pictures.set(row.punchId, open(dataKey, row.sealed, context(row)));
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+      }
+    }
+  } finally {
+    dataKey.fill(0);
+  }
+  return pictures;
+}
+
 function context({ personId, keyId, punchId }: Pick<Evidence, 'personId' | 'keyId' | 'punchId'>): string[] {
   return ['muster/evidence', personId, keyId, punchId];
 }

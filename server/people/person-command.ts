@@ -47,8 +47,8 @@ async function run(): Promise<number> {
         throw error.code === 'EEXIST' ? new Error(`${out} is there already: name a new folder.`) : error;
       });
       const files = await personalData.export(id, values);
-      for (const [file, text] of Object.entries(files)) {
-        await writeFile(path.join(out!, file), text, { mode: 0o600, flag: 'wx' });
+      for (const [file, data] of Object.entries(files)) {
+        await writeFile(path.join(out!, file), data, { mode: 0o600, flag: 'wx' });
       }
       console.log(`${name}: ${Object.keys(files).length} files in ${path.resolve(out!)}.`);
       return 0;

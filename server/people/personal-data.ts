@@ -1,5 +1,6 @@
 /** All that is stored about one person, for that person (GDPR, articles 15 and 20): JSON, and tables as CSV. */
 import type { Logger } from 'pino';
+import { picturesOf } from '../attendance/evidence-store.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -23,8 +24,8 @@ export interface PersonalDataOptions {
   log: Logger;
 }
 
-/** Name of a file to its text. */
-export type PersonFiles = Readonly<Record<string, string>>;
+/** Name of a file to its text, or to a picture. */
+export type PersonFiles = Readonly<Record<string, string | Uint8Array>>;
 
 type Table = Readonly<Record<string, Cell>>[];
 
@@ -38,7 +39,8 @@ export class PersonalData {
   }
 
   /**
-   * `person.json` with everything, and each of its lists as `<list>.csv`. `embeddings`: the numbers that describe
+   * `person.json` with everything, each of its lists as `<list>.csv`, and each picture that is kept as
+   * `picture-<punch>.bmp`. `embeddings`: the numbers that describe
    * the face as well. Never a password, a PIN, a badge's code or a key. Throws MusterError `not-found`.
    */
   async export(personId: string, { embeddings }: { embeddings: boolean }): Promise<PersonFiles> {
@@ -51,7 +53,7 @@ export class PersonalData {
         enrolments: await enrolmentsOf(em, personId),
         templates: await templatesOf(em, personId),
         punches: await punchesOf(em, personId),
-        pictures: await picturesOf(em, personId),
+        pictures: await pictureListOf(em, personId),
         audit: await auditOf(em, personId),
       };
       await audit(em, {
@@ -68,10 +70,12 @@ export class PersonalData {
       ...tables,
       ...(embeddings && { embeddings: await personEmbeddings({ database, personKeys }, personId) }),
     };
+    const pictures = await picturesOf({ database, personKeys }, personId);
     this.#log.info({ personId, embeddings }, 'person exported');
     return {
       'person.json': `${JSON.stringify(whole, null, 2)}\n`,
       ...Object.fromEntries(Object.entries(tables).map(([name, rows]) => [`${name}.csv`, toCsv(rows)])),
+      ...Object.fromEntries([...pictures].map(([punchId, picture]) => [`picture-${punchId}.bmp`, picture])),
     };
   }
 }
@@ -135,7 +139,7 @@ async function punchesOf(em: Em, personId: string): Promise<Table> {
   }));
 }
 
-async function picturesOf(em: Em, personId: string): Promise<Table> {
+async function pictureListOf(em: Em, personId: string): Promise<Table> {
   const rows = await em.find(Evidence, { personId }, { orderBy: { takenAt: 'asc' } });
   return rows.map(({ punchId, takenAt, expiresAt }) => ({
     punchId,
@@ -144,12 +148,14 @@ async function picturesOf(em: Em, personId: string): Promise<Table> {
   }));
 }
 
+/** What was done to their record, and who looked at their pictures. */
 async function auditOf(em: Em, personId: string): Promise<Table> {
-  const rows = await em.find(
-    AuditEvent,
+  const punches = await em.find(Punch, { personId }, { fields: ['id'] });
+  const objects = [
     { objectKind: 'person', objectId: personId },
-    { orderBy: { seq: 'asc' } },
-  );
+    { objectKind: 'punch', objectId: { $in: punches.map(({ id }) => id) } },
+  ];
+  const rows = await em.find(AuditEvent, { $or: objects }, { orderBy: { seq: 'asc' } });
   return rows.map(({ seq, at, actorKind, actorName, act, detail }) => ({
     seq,
     at: at.toISOString(),

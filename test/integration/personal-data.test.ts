@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import type { PersonFiles } from '../../server/people/personal-data.ts';
 import { punchByPass } from '../../server/people/punch-by-pass.ts';
 import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
 import { RestServer } from '../rest-server.ts';
@@ -11,6 +12,7 @@ interface Whole {
   passes: { pin: unknown };
   consents: { language: string; withdrawnAt: string | null }[];
   punches: { kind: string; source: string; device: string }[];
+  pictures: { punchId: string }[];
   audit: { act: string }[];
   embeddings?: { bin: string; embedding: number[] }[];
 }
@@ -34,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
-const whole = (files: Readonly<Record<string, string>>) => JSON.parse(files['person.json']!) as Whole;
+const whole = (files: PersonFiles) => JSON.parse(String(files['person.json'])) as Whole;
 
 describe('the export of a person', () => {
   it('has everything there is, and no secret', async () => {
@@ -72,10 +74,25 @@ describe('the export of a person', () => {
       'punches.csv',
       'templates.csv',
     ]);
-    const [head, row, end] = files['punches.csv']!.split('\r\n');
+    const [head, row, end] = String(files['punches.csv']).split('\r\n');
     expect(head).toContain('kind,at,workDate,timeZone,source,device');
     expect(row).toContain('in,');
     expect(end).toBe('');
+  });
+
+  it('has the pictures that are kept, and who looked at them', async () => {
+    const { deviceId, name, settings } = await services.addDevice();
+    const at = Date.now() + 3_600_000;
+    const seen = { id: randomUUID(), cameraId: deviceId, track: 1, personId: id, at, live: null };
+    const sure = { similarity: 0.9, margin: 0.3, frames: 5 };
+    await services.attendance.record({ ...seen, ...sure }, { id: deviceId, name, settings });
+    await services.evidence.keep(seen, Buffer.from('a picture'));
+    const [picture] = whole(await services.personalData.export(id, { embeddings: false })).pictures;
+    const { punchId } = picture!;
+    await services.evidence.view(punchId);
+    const files = await services.personalData.export(id, { embeddings: false });
+    expect(String(files[`picture-${punchId}.bmp`])).toBe('a picture');
+    expect(whole(files).audit.map(({ act }) => act)).toContain('evidence.viewed');
   });
 
   it('has the embeddings where they are asked for: they are their data', async () => {

@@ -62,7 +62,9 @@ export function rightsRouter({ people, consents, passes, personalData }: RightsR
   router.post('/:id/export', async (req, res) => {
     const files = await personalData.export(req.params.id, validate(exportInput, req.body ?? {}));
     const zip = zipSync(
-      Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])),
+      Object.fromEntries(
+        Object.entries(files).map(([name, data]) => [name, typeof data === 'string' ? strToU8(data) : data]),
+      ),
     );
     res.setHeader('Content-Disposition', `attachment; filename="person-${req.params.id}.zip"`);
     res.type('application/zip').send(Buffer.from(zip));
