@@ -8,45 +8,22 @@ import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { type Config, loadConfig } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/pool.ts';
-import { AttendanceService } from './attendance/attendance-service.ts';
-import { EvidenceStore } from './attendance/evidence-store.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
-import { AnchorKeeper } from './audit/anchor.ts';
 import { banner } from './banner.ts';
-import { Database } from './db/database.ts';
-import { EmbeddedDatabase } from './db/embedded.ts';
 import { enrolmentPolicy } from './enrollment/policy.ts';
 import { EnrolmentService } from './enrollment/service.ts';
 import { networkAddresses } from './http/addresses.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
+import { openAccess } from './composition/access.ts';
+import { chooseModels } from './composition/models.ts';
+import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
-import { ConsentService } from './people/consent-service.ts';
-import { ConsentTexts } from './people/consent-texts.ts';
-import { formerPack } from './people/former-pack.ts';
-import { PersonKeys } from './people/person-keys.ts';
-import { PassService } from './people/pass-service.ts';
-import { PeopleFeed } from './people/people-feed.ts';
-import { PeopleService } from './people/people-service.ts';
-import { PersonalData } from './people/personal-data.ts';
 import { punchByPass } from './people/punch-by-pass.ts';
-import { Retention } from './people/retention.ts';
-import { peopleOfOtherContracts } from './people/reenrolment.ts';
-import { TemplateStore } from './people/template-store.ts';
-import { AccountService } from './security/account-service.ts';
-import { Authenticator } from './security/authenticator.ts';
-import { addressReader } from './security/client-address.ts';
-import { DeviceService } from './security/device-service.ts';
-import { KeyRing } from './security/key-ring.ts';
-import { keySource } from './security/key-source.ts';
-import { openKeyStore } from './security/key-store.ts';
-import { OidcSignIn } from './security/oidc/oidc-sign-in.ts';
-import { originCheck } from './security/origins.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
-import { livenessInForce } from './vision/liveness-pack.ts';
-import { loadPack, ratesOf, thresholdAt, verifyPack } from './vision/pack.ts';
+import { ratesOf } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
 /** How often `lastSeen` of the connected devices is written, ms. */
@@ -79,102 +56,23 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   opened.defer(() => doors.close());
 
-  const pack = await loadPack(config.models.pack);
-  await verifyPack(pack, config.models.cacheDir);
-  thresholdAt(pack.thresholds, config.models.far);
-  if (!pack.verified) log.warn({ event: 'pack.unverified', pack: pack.id });
-  const liveness = await livenessInForce(config.models.liveness, config.models.cacheDir);
-  if (config.models.liveness === undefined && !liveness.installed) {
-    const remedy = 'npm run models -- install minifasnet';
-    log.warn({ event: 'liveness.off', remedy }, 'liveness | a picture of a person passes for that person');
-  }
-  const { contract } = pack;
-
-  let { url } = config.database;
-  if (url === undefined) {
-    const embedded = await EmbeddedDatabase.start({
-      dataDir: config.dataDir,
-      port: config.database.port,
-      log,
+  const { pack, liveness } = await chooseModels(config, log);
+  const records = await openRecords(
+    {
+      config,
+      contract: pack.contract,
+      confirmRemoval: (personId) => {
+        enrolment.forget(personId);
+        return analyzers.confirmRemoval(personId);
+      },
       onDown: (error) => fatal('database.down', error),
-    });
-    opened.defer(() => embedded.close());
-    ({ url } = embedded);
-  }
-  const database = await Database.open({ url, log });
-  opened.defer(() => database.close());
-  const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
-  opened.defer(() => anchor.close());
-
-  const elsewhere = await peopleOfOtherContracts(database, contract);
-  const former = await formerPack({
-    wish: config.models.former,
-    people: elsewhere,
-    cacheDir: config.models.cacheDir,
-    log,
-  });
-  const contracts = { contract, former: former?.contract ?? null };
-
-  const keys = await KeyRing.open({ database, source: keySource(config), log });
-  opened.defer(() => keys.close());
-  await keys.announce();
-  const keyStore = await openKeyStore(config, log);
-  opened.defer(() => keyStore.close());
-  const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
-  const consentTexts = await ConsentTexts.open({ database, dataDir: config.dataDir });
-  const templates = new TemplateStore({ database, personKeys, consentTexts, log, ...contracts });
-  opened.defer(() => templates.close());
-  const confirmRemoval = (personId: string) => {
-    enrolment.forget(personId);
-    return analyzers.confirmRemoval(personId);
-  };
-  const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
-  const feed = await PeopleFeed.open({ database, onChange: (personId) => people.refresh(personId), log });
-  opened.defer(() => feed.close());
-  const people = await PeopleService.create({
-    database,
-    templates,
-    consentTexts,
-    confirmRemoval,
-    log,
-    ...contracts,
-  });
-  const reenrol = {
-    people: await people.reenrol(),
-    recognised: former ? (elsewhere.get(former.contract) ?? 0) : 0,
-  };
-  if (reenrol.people > 0) {
-    log.warn(
-      { event: 'people.reenrol', ...reenrol, pack: pack.id, former: former?.id ?? null },
-      former
-        ? 'people | to be enrolled again; until then each face is embedded twice'
-        : 'people | to be enrolled again; until then not recognised, or less surely',
-    );
-  }
-  const passes = new PassService({ database, keys, log });
-  const personalData = new PersonalData({ database, consents, passes, personKeys, log });
-  const retention = new Retention({ database, templates, keep: config.keepDays, log });
-  retention.start();
-  opened.defer(() => retention.close());
-  const attendance = new AttendanceService({ database, log, defaults: config.attendance });
-  const evidence = new EvidenceStore({ database, personKeys, keepDays: config.keepDays.evidence, log });
-  const accounts = await AccountService.create({
-    database,
-    keys,
-    log,
-    sessionIdle: config.session.idle,
-    sessionLife: config.session.life,
-  });
-  opened.defer(() => accounts.close());
-  const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
-  const devices = await DeviceService.create({ database, keys, log, defaults });
-  const authenticator = new Authenticator({ accounts, devices });
-  const { sessions } = accounts;
-  const onchanged = (accountId: string) => accounts.emit('signed.out', { accountId });
-  const oidc =
-    config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, onchanged, log });
-  const originAllowed = originCheck(config.origins);
-  const readAddress = addressReader(config.proxies);
+      log,
+    },
+    opened,
+  );
+  const { database, templates, people, passes, attendance, evidence, former, reenrol } = records;
+  const access = await openAccess(config, records, opened, log);
+  const { accounts, devices, authenticator, originAllowed, readAddress } = access;
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
   opened.defer(() => media.close());
@@ -191,14 +89,14 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     entry ? analyzers.upsert(entry) : analyzers.remove(personId),
   );
   // Not before: what was done elsewhere while the galleries were loading would be told to nobody.
-  feed.start();
+  records.feed.start();
 
   const enrolment = new EnrolmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
     search: (of, embeddings, limit) => analyzers.search(of, embeddings, limit),
-    contract,
-    former: contracts.former,
+    contract: pack.contract,
+    former: former?.contract ?? null,
     policy: enrolmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrolment }),
     log,
   });
@@ -270,25 +168,13 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   doors.serve(
     createApp({
+      ...records,
+      ...access,
       log,
-      database,
       dataDir: config.dataDir,
-      accounts,
-      devices,
-      authenticator,
-      originAllowed,
-      readAddress,
       origins: config.origins,
-      oidc,
       trusted: !certificate.selfSigned,
       addresses,
-      people,
-      consents,
-      passes,
-      personalData,
-      retention,
-      attendance,
-      evidence,
       recognition: () => ({
         pack: { id: pack.id, title: pack.title, verified: pack.verified },
         far: config.models.far,

@@ -1,0 +1,21 @@
+/** What faces are recognised by, chosen and checked before anything is opened for it. */
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { livenessInForce } from '../vision/liveness-pack.ts';
+import { loadPack, thresholdAt, verifyPack } from '../vision/pack.ts';
+
+export type Models = Awaited<ReturnType<typeof chooseModels>>;
+
+/** Throws Error saying what to type where the pack, its files or the level that was asked for are not to be had. */
+export async function chooseModels({ models }: Config, log: Logger) {
+  const pack = await loadPack(models.pack);
+  await verifyPack(pack, models.cacheDir);
+  thresholdAt(pack.thresholds, models.far);
+  if (!pack.verified) log.warn({ event: 'pack.unverified', pack: pack.id });
+  const liveness = await livenessInForce(models.liveness, models.cacheDir);
+  if (models.liveness === undefined && !liveness.installed) {
+    const remedy = 'npm run models -- install minifasnet';
+    log.warn({ event: 'liveness.off', remedy }, 'liveness | a picture of a person passes for that person');
+  }
+  return { pack, liveness };
+}
