@@ -248,7 +248,11 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (present['MUSTER_OIDC_ISSUER'] && !(present['MUSTER_OIDC_CLIENT_ID'] && present['MUSTER_OIDC_ROLES'])) {
     faults.push('MUSTER_OIDC_ISSUER needs MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_ROLES');
   }
-  const { MUSTER_ANALYSIS_RATE: rate, MUSTER_CHALLENGE: asked, MUSTER_LIVENESS: liveness } = parsed.data ?? {};
+  const {
+    MUSTER_ANALYSIS_RATE: rate,
+    MUSTER_CHALLENGE: asked,
+    MUSTER_LIVENESS: liveness,
+  } = parsed.data ?? {};
   const challenges = asked === 'always' || (asked === 'doubtful' && liveness && liveness !== 'off');
   if (challenges && rate !== undefined && rate < RATE_OF_CHALLENGE) {
     faults.push(
