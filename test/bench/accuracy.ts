@@ -12,7 +12,7 @@ import { createEngine } from '../../server/vision/engine.ts';
 import { isPairs, readPairs } from './accuracy/lfw-pairs.ts';
 import { isOpenSet, type OpenSet, readOpenSet } from './accuracy/lfw-mini.ts';
 import { filmOpenSet, measureVideo } from './accuracy/measure-video.ts';
-import { measureOpenSet, measurePairs } from './accuracy/measure.ts';
+import { measureOpenSet, measurePairs, sampleNote } from './accuracy/measure.ts';
 import { usablePacks } from './accuracy/packs.ts';
 import { Progress } from './accuracy/progress.ts';
 import { type BenchRow, benchOptions, report } from './report.ts';
@@ -50,6 +50,7 @@ try {
     say: (text) => progress.say(text),
   });
   if (options.video && !isOpenSet(data)) throw new Error(`--video needs protocol.json in ${data}`);
+  if (isOpenSet(data)) notes.push(sampleNote(await readOpenSet(data, options.people)));
   const film = options.video ? await filmOpenSet(await videoSet(data), progress) : null;
   for (const { pack, cacheDir, builds } of packs) {
     const engine = await createEngine(pack, cacheDir);
