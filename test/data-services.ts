@@ -21,7 +21,7 @@ import { AccountService } from '../server/security/account-service.ts';
 import { type DeviceActor, DeviceService } from '../server/security/device-service.ts';
 import { KeyRing } from '../server/security/key-ring.ts';
 import { fileSource } from '../server/security/key-source.ts';
-import type { KeyStore } from '../server/security/key-store.ts';
+import type { KeyStore } from '../server/security/key-store/shares.ts';
 import { FolderKeyStore } from '../server/security/key-store/folder-key-store.ts';
 import { createTestDatabase } from './database.ts';
 

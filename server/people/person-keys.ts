@@ -11,7 +11,7 @@ import { Evidence } from '../db/entities/evidence.ts';
 import { PersonKey } from '../db/entities/template.ts';
 import { EnvelopeError, KEY_BYTES, open, seal } from '../security/envelope.ts';
 import type { KeyRing } from '../security/key-ring.ts';
-import type { KeyStore } from '../security/key-store.ts';
+import type { KeyStore } from '../security/key-store/shares.ts';
 
 export interface PersonKeysOptions {
   database: Database;

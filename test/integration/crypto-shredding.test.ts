@@ -10,7 +10,8 @@ import { PersonKeys, type WrappedKey } from '../../server/people/person-keys.ts'
 import { openTemplates, type SealedTemplate } from '../../server/people/sealed-templates.ts';
 import { KeyRing } from '../../server/security/key-ring.ts';
 import { fileSource } from '../../server/security/key-source.ts';
-import { type KeyStore, openKeyStore } from '../../server/security/key-store.ts';
+import { openKeyStore } from '../../server/security/key-store.ts';
+import type { KeyStore } from '../../server/security/key-store/shares.ts';
 import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
 import { dumpableServer, type DumpableServer } from '../postgres-dump.ts';
 

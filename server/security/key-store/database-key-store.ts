@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { Database } from '../../db/database.ts';
 import { describeFailure } from '../../db/failure.ts';
-import type { KeyStore, ShareName } from '../key-store.ts';
+import type { KeyStore, ShareName } from './shares.ts';
 
 const SET_UP = [
   `select pg_advisory_xact_lock(hashtextextended('muster/key-store', 0))`,

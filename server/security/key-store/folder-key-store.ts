@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { KeyStore, ShareName } from '../key-store.ts';
+import type { KeyStore, ShareName } from './shares.ts';
 
 const ID = /^[0-9a-f-]{36}$/i;
 
