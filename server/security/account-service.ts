@@ -45,6 +45,14 @@ export interface SignedIn extends NewSession {
   known: string;
 }
 
+/**
+ * This machine, whose counts are its own: whoever is kept out everywhere else by a stranger's failures signs in at the
+ * server itself. Behind a proxy here that is not named (`MUSTER_PROXIES`), that is everybody, and nothing is gained.
+ */
+function isHere(address: string | null): boolean {
+  return address !== null && /^(::ffff:)?127\.|^::1$/i.test(address);
+}
+
 /** Serialises the making of the first account over all servers of one database. */
 const SETUP_LOCK = 'muster/setup';
 const NOWHERE: SignInFrom = { address: null, userAgent: null };
@@ -169,7 +177,7 @@ export class AccountService extends EventEmitter<{
     const browser = this.#browsers.recognise(from.known, account?.id ?? '');
     const who: Subject = browser
       ? { kind: 'browser', key: browser }
-      : { kind: 'name', key: this.#hashOf(username) };
+      : { kind: 'name', key: this.#hashOf(isHere(from.address) ? `${username}\0here` : username) };
     const where: Subject[] =
       browser || from.address === null ? [] : [{ kind: 'address', key: addressKey(from.address) }];
     await this.#backoff.attempt([...where, who]);

@@ -125,6 +125,16 @@ describe('failures in a row', () => {
     expect(await fail(6, { from })).toEqual([...five, 'rate-limited']);
   });
 
+  it('of a stranger do not keep out who signs in at the server itself; failures there do', async () => {
+    const here = { address: '::ffff:127.0.0.1', userAgent: 'firefox' };
+    await fail(5, { from: STRANGER });
+    const elsewhere = { address: '198.51.100.7', userAgent: 'firefox' };
+    expect(await refusal(signIn(PASSWORD, { from: elsewhere }))).toBe('rate-limited');
+    expect(await refusal(signIn(PASSWORD, { from: here }))).toBe('let in');
+    expect(await fail(5, { from: here })).toEqual(five);
+    expect(await refusal(signIn(PASSWORD, { from: here }))).toBe('rate-limited');
+  });
+
   it('are counted as a stranger’s with the cookie of another account, or a forged one', async () => {
     const { known } = await signIn();
     await fail(5);
