@@ -47,6 +47,9 @@ export const styles = css`
     gap: 1rem;
     align-items: start;
   }
+  .columns[data-single] {
+    grid-template-columns: minmax(0, 1fr);
+  }
   .title {
     display: flex;
     justify-content: space-between;

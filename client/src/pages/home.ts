@@ -11,6 +11,7 @@ import { longDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
+import './first-steps.ts';
 import { styles } from './home.styles.ts';
 
 const REFRESH = 10_000;
@@ -45,6 +46,7 @@ export class MusterHome extends LitElement {
   override render() {
     const { value, error } = this.#today;
     const given = account()?.name.split(' ')[0];
+    const only = account()?.role === 'manager' ? account()?.department : null;
     const days = value?.attendance.days ?? [];
     const here = days.filter((d) => d.checkIn && !d.checkOut).length;
     const left = days.filter((d) => d.checkOut).length;
@@ -52,17 +54,20 @@ export class MusterHome extends LitElement {
       <div class="head">
         <div>
           <h1>${greeting(new Date().getHours())}${given ? `, ${given}` : ''}</h1>
-          <p class="quiet">${value ? longDate(value.attendance.date) : ' '}</p>
+          <p class="quiet">
+            ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${only} only` : ''}
+          </p>
         </div>
         ${value?.health ? this.#health(value.health) : nothing}
       </div>
       ${alert(error?.message ?? '')}
+      ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
       <div class="figures">
         ${figure('Here now', value ? here : null, 'in', 'user-check')}
         ${figure('Gone home', value ? left : null, 'out', 'log-out')}
         ${figure('Not seen today', value ? value.attendance.absent : null, '', 'clock')}
       </div>
-      <div class="columns">
+      <div class="columns" ?data-single=${!allowed('people:read')}>
         <section class="card flush">
           <div class="title">
             <h2>Latest at the doors</h2>
@@ -70,8 +75,8 @@ export class MusterHome extends LitElement {
           </div>
           ${value ? this.#latest(days) : nothing}
         </section>
-        <nav class="links" aria-label="Shortcuts">
-          ${value?.health?.reenrol && allowed('people:read') ? reenrolLink(value.health.reenrol) : nothing}
+        <nav class="links" aria-label="Shortcuts" ?hidden=${!allowed('people:read')}>
+          ${value?.health?.reenrol ? reenrolLink(value.health.reenrol) : nothing}
           ${when('enrol', '/enrol', 'user-plus', 'Enrol a person', 'Form, consent, and a slow turn of the head')}
           ${when('devices:write', '/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
           ${when('people:read', '/people', 'users', 'People', 'Who can be recognised')}

@@ -1,0 +1,176 @@
+/**
+ * What an owner of a new Muster does next, until it is done or put away. Whether the keys are backed up nobody but the
+ * owner knows: that one is ticked by hand, and like the putting away it is remembered by this browser.
+ */
+import { LitElement, html, css, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { recall, remember } from '../app/memory.ts';
+import { Loaded } from '../components/loaded.ts';
+import { accountApi } from '../session/account-api.ts';
+import { api } from '../session/api.ts';
+import { shared } from '../styles/shared.ts';
+
+interface Step {
+  name: 'enrol' | 'station' | 'colleague' | 'pictures' | 'keys';
+  done: boolean;
+  title: string;
+  text: string | TemplateResult;
+  /** Where it is done; null where that is not a page. */
+  path: string | null;
+}
+
+const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
+
+export class MusterFirstSteps extends LitElement {
+  static override properties = { away: { state: true }, keysKept: { state: true } };
+  static override styles = [
+    shared,
+    css`
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+        gap: 0.9rem;
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        gap: 0.85rem;
+        align-items: start;
+      }
+      li > wa-icon {
+        font-size: 1.25rem;
+        margin-top: 0.1rem;
+        color: var(--m-in);
+      }
+      .open {
+        width: 1.25rem;
+        height: 1.25rem;
+        margin-top: 0.1rem;
+        border: 2px solid var(--m-line-strong);
+        border-radius: 50%;
+      }
+      strong {
+        display: block;
+        font-weight: 620;
+      }
+      [data-done] strong {
+        color: var(--m-quiet);
+        font-weight: 500;
+      }
+      code {
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare away: boolean;
+  declare keysKept: boolean;
+  readonly #state = new Loaded(this, async () => {
+    if (this.away) return null;
+    const [{ people }, { devices }, { accounts }, { liveness }] = await Promise.all([
+      api.people(),
+      api.devices(),
+      accountApi.accounts(),
+      api.recognition(),
+    ]);
+    return {
+      enrolled: people.some(({ enrolment }) => enrolment),
+      paired: devices.some(({ kind, revokedAt }) => kind === 'station' && revokedAt === null),
+      colleague: accounts.length > 1,
+      pictures: liveness.installed,
+    };
+  });
+
+  constructor() {
+    super();
+    this.away = recall('firstStepsAway', isBoolean, false);
+    this.keysKept = recall('keysKept', isBoolean, false);
+  }
+
+  override render() {
+    const { value } = this.#state;
+    if (this.away || !value) return nothing;
+    const steps = this.#steps(value);
+    const left = steps.filter(({ done }) => !done).length;
+    if (left === 0) return nothing;
+    return html`<section class="card stack" data-test="first-steps" data-left=${left}>
+      <div class="head">
+        <h2>First steps</h2>
+        <wa-button size="s" appearance="plain" @click=${this.#putAway} data-test="put-away">Hide</wa-button>
+      </div>
+      <ol>
+        ${steps.map((step) => this.#row(step))}
+      </ol>
+    </section>`;
+  }
+
+  #steps(is: { enrolled: boolean; paired: boolean; colleague: boolean; pictures: boolean }): Step[] {
+    return [
+      { name: 'enrol', done: is.enrolled, title: 'Enrol a person', text: '', path: '/enrol' },
+      { name: 'station', done: is.paired, title: 'Connect a station', text: '', path: '/devices' },
+      {
+        name: 'pictures',
+        done: is.pictures,
+        title: 'Tell people from pictures',
+        text: html`Until then a photograph of somebody passes for that person. On the server, run
+          <code>npm run models -- install minifasnet</code> and start Muster again.`,
+        path: null,
+      },
+      {
+        name: 'colleague',
+        done: is.colleague,
+        title: 'Invite a colleague',
+        text: 'A second owner can let you in again if you lose your password or phone.',
+        path: '/accounts',
+      },
+      {
+        name: 'keys',
+        done: this.keysKept,
+        title: 'Back up the master key and the key store',
+        text: 'Apart from each other and from the database. Without both, no stored face opens again. The README says where they are: “Keys and backups”.',
+        path: null,
+      },
+    ];
+  }
+
+  #row({ name, done, title, text, path }: Step) {
+    return html`<li ?data-done=${done} data-step=${name}>
+      ${
+        done
+          ? html`<wa-icon name="circle-check" label="Done"></wa-icon>`
+          : html`<span class="open" role="img" aria-label="To do"></span>`
+      }
+      <span>
+        <strong>${title}</strong>
+        ${!done && text ? html`<span class="small quiet">${text}</span>` : nothing}
+      </span>
+      ${
+        done
+          ? nothing
+          : path
+            ? html`<wa-button size="s" appearance="outlined" href=${path} aria-label=${title}
+                >Open</wa-button
+              >`
+            : name === 'keys'
+              ? html`<wa-button size="s" appearance="outlined" @click=${this.#kept} data-test="keys-kept">
+                  Done
+                </wa-button>`
+              : nothing
+      }
+    </li>`;
+  }
+
+  readonly #kept = () => {
+    this.keysKept = true;
+    remember('keysKept', true);
+  };
+
+  readonly #putAway = () => {
+    this.away = true;
+    remember('firstStepsAway', true);
+  };
+}
+
+customElements.define('muster-first-steps', MusterFirstSteps);
