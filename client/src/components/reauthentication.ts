@@ -90,6 +90,7 @@ class MusterReauthentication extends LitElement {
           name: 'password',
           label: 'Your password',
           type: 'password',
+          autofocus: true,
           required: true,
           autocomplete: 'current-password',
           maxlength: 256,

@@ -1,5 +1,6 @@
 /** One labelled text field with the server's fault below it. A function, so that it takes part in its form. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 
 export interface FieldOptions {
@@ -13,6 +14,8 @@ export interface FieldOptions {
   autocomplete?: string;
   minlength?: number;
   maxlength?: number;
+  /** Where one types first, of a page or a dialog: a dialog that is born open gives the focus to nobody. */
+  autofocus?: boolean;
   onInput?: () => void;
 }
 
@@ -25,6 +28,7 @@ export function textField(o: FieldOptions): TemplateResult {
       label=${o.label}
       .value=${o.value ?? ''}
       hint=${o.fault ? sentence(o.fault) : (o.hint ?? '')}
+      ${o.autofocus ? ref(focus) : nothing}
       ?required=${o.required ?? false}
       ?password-toggle=${o.type === 'password'}
       autocomplete=${o.autocomplete ?? 'off'}
@@ -34,6 +38,11 @@ export function textField(o: FieldOptions): TemplateResult {
       @input=${o.onInput}
     ></wa-input>
   </div>`;
+}
+
+/** Once whatever it stands in is drawn and shown. */
+function focus(field: Element | undefined) {
+  if (field instanceof HTMLElement) requestAnimationFrame(() => field.focus());
 }
 
 /** The server's faults follow the name of their field; below the field they stand alone. */

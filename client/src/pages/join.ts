@@ -28,6 +28,7 @@ export class MusterJoin extends LitElement {
   override render() {
     const form = this.#form;
     const username = this.#link.get('name') ?? '';
+    if (!this.#link.has('token')) return this.#incomplete();
     return html`<div class="centre">
       <form class="card stack" @submit=${this.#submit} data-test="join">
         <muster-brand></muster-brand>
@@ -43,6 +44,7 @@ export class MusterJoin extends LitElement {
           name: 'password',
           label: 'Password',
           type: 'password',
+          autofocus: true,
           required: true,
           autocomplete: 'new-password',
           minlength: LEAST_PASSWORD,
@@ -53,8 +55,27 @@ export class MusterJoin extends LitElement {
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="submit">
           Set the password
         </wa-button>
+        ${this.#signIn()}
       </form>
     </div>`;
+  }
+
+  /** The link was cut short on its way, or this page was loaded again. */
+  #incomplete() {
+    return html`<div class="centre">
+      <div class="card stack" data-test="join-incomplete">
+        <muster-brand></muster-brand>
+        <div>
+          <h1>Open your link again</h1>
+          <p class="quiet">This page needs the whole link of your invitation.</p>
+        </div>
+        ${this.#signIn()}
+      </div>
+    </div>`;
+  }
+
+  #signIn() {
+    return html`<p class="small quiet">Do you have a password already? <a href="/sign-in">Sign in</a></p>`;
   }
 
   readonly #submit = (event: SubmitEvent) => {

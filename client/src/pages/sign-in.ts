@@ -60,7 +60,7 @@ export class MusterSignIn extends LitElement {
   #passwordStep() {
     const failed = new URLSearchParams(location.search).get('failed');
     return html`${alert(this.#form.error?.message ?? providerFault(failed))}
-      ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username' })}
+      ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username', autofocus: true })}
       ${textField({
         name: 'password',
         label: 'Password',

@@ -191,6 +191,7 @@ export const shared = css`
     white-space: nowrap;
   }
   wa-input::part(form-control-label),
+  wa-radio-group::part(form-control-label),
   wa-select::part(form-control-label) {
     font-weight: 550;
     font-size: 0.9375rem;

@@ -11,6 +11,7 @@ import { ago } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
+import { ROLE_NAMES } from '../accounts/role-names.ts';
 import './password-form.ts';
 import './second-factor.ts';
 
@@ -142,10 +143,12 @@ export class MusterAccount extends LitElement {
   }
 }
 
-const ROLES = { owner: 'Owner', hr: 'HR', manager: 'Manager', viewer: 'Viewer' } as const;
-
 function who({ account: { name, username, role, department } }: OwnAccountView): string {
-  return [name, username, department ? `${ROLES[role]} of ${department}` : ROLES[role]].join(' · ');
+  return [
+    name,
+    username,
+    department ? `${ROLE_NAMES[role].name} of ${department}` : ROLE_NAMES[role].name,
+  ].join(' · ');
 }
 
 customElements.define('muster-account', MusterAccount);

@@ -110,6 +110,7 @@ export class MusterSecondFactor extends LitElement {
         ${shownOnce(secret.replaceAll(/.{4}(?=.)/g, '$& '), 'Copy the secret')} ${alert(form.message)}
         ${textField({
           name: 'code',
+          autofocus: true,
           label: 'Code that the app shows',
           required: true,
           autocomplete: 'one-time-code',

@@ -6,7 +6,7 @@ import type { AccountView } from '../../../../server/protocol/account-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
-import type { MusterConfirm } from '../../components/confirm-dialog.ts';
+import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { accountApi } from '../../session/account-api.ts';
@@ -55,33 +55,56 @@ export class MusterAccountDialog extends LitElement {
   }
 
   #acts({ id, state, secondFactor }: AccountView) {
-    const button = (label: string, test: string, act: () => Promise<unknown>, said: string) =>
+    const { name } = this.account;
+    const out = `${name} is signed out everywhere`;
+    const button = (question: Question, test: string, act: () => Promise<unknown>, said: string) =>
       html`<wa-button
         size="s"
         appearance="outlined"
         data-test=${test}
-        @click=${() => this.#sure(label, () => this.#act(act, said))}
+        @click=${() => this.#sure(question, () => this.#act(act, said))}
       >
-        ${label}
+        ${question.act}
       </wa-button>`;
+    const anew: Question =
+      state === 'invited'
+        ? {
+            title: `A new invitation for ${name}?`,
+            text: 'The link given out before no longer works.',
+            act: 'New invitation',
+          }
+        : {
+            title: `Reset the password of ${name}?`,
+            text: `${out}, and chooses a new password with a link that you pass on.`,
+            act: 'Reset the password',
+          };
     return html`<div class="row" style="margin-top: 1.25rem">
       ${
         state === 'disabled'
-          ? button('Enable', 'enable', () => accountApi.change(id, { disabled: false }), 'Enabled')
+          ? button(
+              { title: `Enable ${name}?`, text: `${name} can sign in again.`, act: 'Enable' },
+              'enable',
+              () => accountApi.change(id, { disabled: false }),
+              'Enabled',
+            )
           : html`<wa-button
                 size="s"
                 appearance="outlined"
-                @click=${() => this.#sure('Reset', this.#reset)}
+                @click=${() => this.#sure(anew, this.#reset)}
                 data-test="reset"
               >
-                ${state === 'invited' ? 'New invitation' : 'Reset the password'}
+                ${anew.act}
               </wa-button>
-              ${button('Disable', 'disable', () => accountApi.change(id, { disabled: true }), 'Disabled, and signed out')}`
+              ${button({ title: `Disable ${name}?`, text: `${out}, and cannot sign in until enabled again.`, act: 'Disable' }, 'disable', () => accountApi.change(id, { disabled: true }), 'Disabled, and signed out')}`
       }
       ${
         secondFactor
           ? button(
-              'Remove the second factor',
+              {
+                title: `Remove the second factor of ${name}?`,
+                text: `For a lost phone: the password alone signs ${name} in. ${out}.`,
+                act: 'Remove the second factor',
+              },
               'remove-second-factor',
               () => accountApi.resetSecondFactor(id),
               'The second factor was removed',
@@ -103,12 +126,10 @@ export class MusterAccountDialog extends LitElement {
     this.#act(() => accountApi.change(this.account.id, { name, role: readRole(role), department }), 'Saved');
   };
 
-  /** All of these sign somebody out. */
-  #sure(act: string, then: () => void) {
-    const { name } = this.account;
+  #sure(question: Question, then: () => void) {
     this.renderRoot
       .querySelector<MusterConfirm>('muster-confirm')
-      ?.ask({ title: `${act}?`, text: `${name} is signed out everywhere.`, act })
+      ?.ask(question)
       .then((sure) => {
         if (sure) then();
       })

@@ -4,13 +4,7 @@ import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import { ROLES, type Role } from '../../../../server/protocol/permissions.ts';
 import { textField } from '../../components/text-field.ts';
-
-export const ROLE_NAMES: Record<Role, { name: string; may: string }> = {
-  owner: { name: 'Owner', may: 'everything: settings, keys, accounts' },
-  hr: { name: 'HR', may: 'people, enrolment, corrections, reports' },
-  manager: { name: 'Manager', may: 'the attendance of one department' },
-  viewer: { name: 'Viewer', may: 'the attendance of everybody' },
-};
+import { ROLE_NAMES } from './role-names.ts';
 
 export function accountFields(
   { name, role, department }: { name: string; role: Role; department: string },

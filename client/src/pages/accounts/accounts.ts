@@ -12,8 +12,8 @@ import { Loaded } from '../../components/loaded.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
 import './account-dialog.ts';
-import { ROLE_NAMES } from './account-fields.ts';
 import './invite-dialog.ts';
+import { ROLE_NAMES } from './role-names.ts';
 import './tokens.ts';
 
 const STATES = {

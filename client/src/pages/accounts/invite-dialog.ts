@@ -43,6 +43,7 @@ export class MusterInviteDialog extends LitElement {
         ${alert(form.message)}
         ${textField({
           name: 'username',
+          autofocus: true,
           label: 'User name',
           required: true,
           maxlength: 64,

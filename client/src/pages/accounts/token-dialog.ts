@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import { TOKEN_SCOPES, type TokenScope } from '../../../../server/protocol/permissions.ts';
+import { TOKEN_SCOPES } from '../../../../server/protocol/permissions.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
@@ -12,12 +12,7 @@ import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
-
-const SCOPE_NAMES: Record<TokenScope, string> = {
-  'people:read': 'Read people',
-  'attendance:read': 'Read attendance',
-  'devices:read': 'Read devices',
-};
+import { SCOPE_NAMES } from './scope-names.ts';
 
 export class MusterTokenDialog extends LitElement {
   static override properties = { open: { state: true }, secret: { state: true } };
@@ -46,24 +41,25 @@ export class MusterTokenDialog extends LitElement {
   #fields() {
     const form = this.#form;
     return html`<form class="stack" id="token" @submit=${this.#submit}>
-        ${alert(form.message || (form.fault('scopes') && `It ${form.fault('scopes')}.`))}
+        ${alert(form.message || (form.fault('scopes') && 'Choose at least one thing that it may read.'))}
         ${textField({
           name: 'name',
+          autofocus: true,
           label: 'Name',
           hint: 'The program that uses it',
           required: true,
           maxlength: 80,
           fault: form.fault('name'),
         })}
-        ${TOKEN_SCOPES.map((scope) => html`<wa-checkbox name=${scope}>${SCOPE_NAMES[scope]}</wa-checkbox>`)}
+        ${TOKEN_SCOPES.map((scope) => html`<wa-checkbox name=${scope}>Read ${SCOPE_NAMES[scope]}</wa-checkbox>`)}
         <wa-input
           name="days"
-          label="Good for"
+          label="Good for days"
           type="number"
           min="1"
           max="366"
           .value=${'90'}
-          hint=${form.fault('days') || 'Days, 1 to 366'}
+          hint=${form.fault('days') || '1 to 366'}
           required
         ></wa-input>
       </form>

@@ -12,6 +12,7 @@ import { ago, shortDate } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
+import { SCOPE_NAMES } from './scope-names.ts';
 import './token-dialog.ts';
 
 export class MusterTokens extends LitElement {
@@ -91,7 +92,7 @@ export class MusterTokens extends LitElement {
     const ended = token.state === 'ended';
     return html`<tr data-test="token" data-state=${token.state}>
       <td><strong>${token.name}</strong></td>
-      <td class="wide">${token.scopes.join(', ')}</td>
+      <td class="wide">Read ${token.scopes.map((scope) => SCOPE_NAMES[scope]).join(', ')}</td>
       <td class="wide">${token.createdBy}</td>
       <td>${token.lastUsedAt ? ago(token.lastUsedAt) : html`<span class="quiet">Never</span>`}</td>
       <td>${ended ? html`<span class="chip bad">Ended</span>` : shortDate(token.expiresAt)}</td>

@@ -35,7 +35,7 @@ export class MusterDeviceSettings extends LitElement {
   override render() {
     const form = this.#form;
     return html`<wa-dialog
-      label="Settings"
+      label="Settings of ${this.device.name}"
       .open=${this.open}
       @wa-after-hide=${this.#closed}
       data-test="device-settings"
@@ -50,7 +50,7 @@ export class MusterDeviceSettings extends LitElement {
           maxlength: 80,
           fault: form.fault('name'),
         })}
-        ${settingsFields(this.device.settings, (field) => form.fault(field))}
+        ${settingsFields(this.device, (field) => form.fault(field))}
       </form>
       <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
       <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="save">

@@ -82,7 +82,9 @@ export class MusterDevices extends LitElement {
         <div class="head">
           <div>
             <h1>Devices</h1>
-            <p class="quiet">Stations check people in. Cameras only watch.</p>
+            <p class="quiet">
+              Both record who passes. A station has a screen that says so; a camera has none.
+            </p>
           </div>
           ${
             allowed('devices:write')

@@ -95,12 +95,19 @@ export class MusterPairingDialog extends LitElement {
     const form = this.#form;
     return html`<form class="stack" id="pairing" @submit=${this.#submit}>
         ${alert(form.message)}
-        <wa-radio-group name="kind" label="What is it?" value="station" orientation="horizontal">
+        <wa-radio-group
+          name="kind"
+          label="What is it?"
+          value="station"
+          orientation="horizontal"
+          hint="A station shows people what it recorded; a camera has no screen"
+        >
           <wa-radio appearance="button" value="station">Station</wa-radio>
-          <wa-radio appearance="button" value="camera">Camera only</wa-radio>
+          <wa-radio appearance="button" value="camera">Camera</wa-radio>
         </wa-radio-group>
         ${textField({
           name: 'name',
+          autofocus: true,
           label: 'Name',
           hint: 'Where it stands, such as “Main entrance”',
           required: true,
@@ -135,7 +142,15 @@ export class MusterPairingDialog extends LitElement {
           ${left > 0 ? `Good for one device, for another ${countdown(left)}` : 'The code has expired.'}
         </p>
       </div>
-      <wa-button slot="footer" variant="brand" @click=${() => (this.open = false)}>Done</wa-button>`;
+      ${
+        left > 0
+          ? html`<wa-button slot="footer" variant="brand" @click=${() => (this.open = false)}
+              >Done</wa-button
+            >`
+          : html`<wa-button slot="footer" variant="brand" @click=${() => (this.pairing = null)}>
+              Make another code
+            </wa-button>`
+      }`;
   }
 
   readonly #closed = (event: Event) => {

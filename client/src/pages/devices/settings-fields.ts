@@ -1,5 +1,5 @@
-/** The fields of a device's settings, for the pairing dialog and the settings dialog. */
-import { html, type TemplateResult } from 'lit';
+/** The fields of a device's settings. */
+import { html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
@@ -7,9 +7,11 @@ import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import type { DeviceSettings } from '../../../../server/protocol/signaling.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
-const ZONES = Intl.supportedValuesOf('timeZone');
-
-export function settingsFields(settings: DeviceSettings, fault: (field: string) => string): TemplateResult {
+export function settingsFields(
+  { kind, settings }: { kind: 'station' | 'camera'; settings: DeviceSettings },
+  fault: (field: string) => string,
+): TemplateResult {
+  const screen = kind === 'station';
   return html`
     <wa-select name="mode" label="What a recognition means" .value=${settings.mode} hint=${fault('mode')}>
       <wa-option value="auto">First in, then out</wa-option>
@@ -23,7 +25,7 @@ export function settingsFields(settings: DeviceSettings, fault: (field: string) 
           label="Time zone"
           list="zones"
           .value=${settings.timeZone}
-          hint=${fault('timeZone') || `One of ${ZONES.length}, such as Europe/Paris`}
+          hint=${fault('timeZone') || `Such as Europe/Paris`}
           required
         ></wa-input>
       </div>
@@ -39,7 +41,7 @@ export function settingsFields(settings: DeviceSettings, fault: (field: string) 
       ></wa-input>
       <wa-input
         name="minGap"
-        label="Least gap between punches"
+        label="Shortest time between punches"
         type="number"
         min="0"
         max="86400"
@@ -47,19 +49,29 @@ export function settingsFields(settings: DeviceSettings, fault: (field: string) 
         hint=${fault('minGap') || 'Seconds'}
         required
       ></wa-input>
-      <wa-input
-        name="recentEvents"
-        label="Past events on the screen"
-        type="number"
-        min="0"
-        max="10"
-        .value=${String(settings.recentEvents)}
-        hint=${fault('recentEvents') || '0 shows none'}
-        required
-      ></wa-input>
+      ${
+        screen
+          ? html`<wa-input
+              name="recentEvents"
+              label="Past events on the screen"
+              type="number"
+              min="0"
+              max="10"
+              .value=${String(settings.recentEvents)}
+              hint=${fault('recentEvents') || '0 shows none'}
+              required
+            ></wa-input>`
+          : html`<input type="hidden" name="recentEvents" value=${settings.recentEvents} />`
+      }
     </div>
     <div class="fields">${smallestFaceFields(settings.minFace, fault('minFace'))}</div>
-    <wa-switch name="sound" ?checked=${settings.sound}>Play a short sound</wa-switch>
+    ${
+      screen
+        ? html`<wa-switch name="sound" ?checked=${settings.sound}>Play a short sound</wa-switch>`
+        : settings.sound
+          ? html`<input type="hidden" name="sound" value="on" />`
+          : nothing
+    }
   `;
 }
 

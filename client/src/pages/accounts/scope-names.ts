@@ -1,0 +1,8 @@
+/** What a token may read, as the pages call it. */
+import type { TokenScope } from '../../../../server/protocol/permissions.ts';
+
+export const SCOPE_NAMES: Record<TokenScope, string> = {
+  'people:read': 'people',
+  'attendance:read': 'attendance',
+  'devices:read': 'devices',
+};
