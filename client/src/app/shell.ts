@@ -182,7 +182,7 @@ export class MusterShell extends LitElement {
           <nav aria-label="Pages">
             ${LINKS.filter(visible).map(
               ({ path, icon, label }) =>
-                html`<a href=${path} aria-current=${this.path === path ? 'page' : 'false'}>
+                html`<a href=${path} aria-current=${this.#isIn(path) ? 'page' : 'false'}>
                   <wa-icon name=${icon}></wa-icon>${label}
                 </a>`,
             )}
@@ -223,6 +223,11 @@ export class MusterShell extends LitElement {
       </header>
       <main id="main" tabindex="-1"><slot></slot></main>
     `;
+  }
+
+  /** A person's page belongs to the people. */
+  #isIn(path: string): boolean {
+    return this.path === path || this.path.startsWith(`${path}/`);
   }
 
   readonly #skip = (event: Event) => {

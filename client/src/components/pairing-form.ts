@@ -1,5 +1,5 @@
 /**
- * Joins this browser to the server as a device, with the code an administrator made.
+ * Joins this browser to the server as a device, with the code that an owner made.
  * Fires `paired` with the actor as its detail.
  */
 import { LitElement, html, css, nothing } from 'lit';

@@ -67,6 +67,9 @@ export class MusterAttendance extends LitElement {
         outline: 2px solid var(--m-accent);
         outline-offset: 2px;
       }
+      .acts {
+        text-align: right;
+      }
       .punches {
         display: flex;
         flex-wrap: wrap;
@@ -174,7 +177,7 @@ export class MusterAttendance extends LitElement {
           @click=${() => this.#export(date)}
           data-test="report"
         >
-          <wa-icon slot="start" name="download"></wa-icon>This month
+          <wa-icon slot="start" name="download"></wa-icon>Download the month
         </wa-button>
       </div>
       ${alert(error?.message ?? '')}
@@ -294,13 +297,13 @@ export class MusterAttendance extends LitElement {
       </td>
       ${
         allowed('attendance:correct')
-          ? html`<td>
+          ? html`<td class="acts">
               <wa-button
                 size="s"
                 appearance="plain"
                 @click=${() => (this.correcting = { number: person.number, name: person.displayName })}
               >
-                <wa-icon name="edit" label="Add a punch for ${person.displayName}"></wa-icon>
+                <wa-icon name="plus" label="Add a punch for ${person.displayName}"></wa-icon>
               </wa-button>
             </td>`
           : nothing

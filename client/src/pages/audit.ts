@@ -108,8 +108,19 @@ export class MusterAudit extends LitElement {
         text-align: center;
         border-top: 1px solid var(--m-line);
       }
+      .narrow {
+        display: none;
+        margin-top: 0.25rem;
+        font-size: 0.875rem;
+      }
       @media (max-width: 52rem) {
         .wide {
+          display: none;
+        }
+        .narrow {
+          display: block;
+        }
+        .who wa-icon {
           display: none;
         }
         th,
@@ -303,12 +314,17 @@ function row(event: AuditEventView) {
         </span>
       </div>
     </td>
-    <td class="act">${event.act}</td>
-    <td class="wide">
-      ${event.objectKind ? html`${event.objectKind}<br /><span class="id quiet">${event.objectId}</span>` : nothing}
+    <td>
+      <span class="act">${event.act}</span>
+      <div class="narrow">${object(event)}${details(before, after)}</div>
     </td>
+    <td class="wide">${object(event)}</td>
     <td class="wide">${details(before, after)}</td>
   </tr>`;
+}
+
+function object({ objectKind, objectId }: AuditEventView) {
+  return objectKind ? html`${objectKind}<br /><span class="id quiet">${objectId}</span>` : nothing;
 }
 
 function details(before: Record<string, unknown> = {}, after: Record<string, unknown> = {}) {

@@ -103,7 +103,7 @@ export class MusterCamera extends LitElement {
     this.#leave = [
       this.#device.end.subscribe((why) => {
         if (why) this.running = false;
-        if (why === 'revoked') this.#gate.turnAway('An administrator has unpaired this device.');
+        if (why === 'revoked') this.#gate.turnAway('An owner has unpaired this device.');
         if (why === 'unauthenticated') this.#gate.turnAway('This device has to be paired again.');
       }),
       this.#device.capture.state.subscribe((state) => {

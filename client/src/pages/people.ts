@@ -6,10 +6,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { PersonView, Reenrol } from '../../../server/protocol/api.ts';
 import { navigate, place } from '../app/navigation.ts';
 import { StoreController } from '../app/store-controller.ts';
-import { toast, toastError } from '../app/toasts.ts';
 import { alert } from '../components/alert.ts';
-import '../components/confirm-dialog.ts';
-import type { MusterConfirm } from '../components/confirm-dialog.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { shortDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
@@ -126,6 +123,9 @@ export class MusterPeople extends LitElement {
         .acts wa-button::part(start) {
           margin: 0;
         }
+        .acts wa-button::part(label) {
+          display: none;
+        }
       }
     `,
   ];
@@ -144,27 +144,26 @@ export class MusterPeople extends LitElement {
     const needed = value?.filter(({ reenrol }) => reenrol) ?? [];
     const only = place.value === NEEDED;
     return html`<div class="page">
-        <div class="head">
-          <div>
-            <h1>People</h1>
-            <p class="quiet">Who is known to Muster, and who can be recognised.</p>
-          </div>
-          <wa-input
-            class="search"
-            type="search"
-            placeholder="Name, number or department"
-            aria-label="Search people"
-            with-clear
-            @input=${this.#typed}
-            data-test="search"
-          >
-            <wa-icon slot="start" name="search"></wa-icon>
-          </wa-input>
+      <div class="head">
+        <div>
+          <h1>People</h1>
+          <p class="quiet">Who is known to Muster, and who can be recognised.</p>
         </div>
-        ${alert(error?.message ?? '')} ${only || needed.length > 0 ? this.#notice(needed, only) : nothing}
-        <div class="card flush">${value ? this.#table(only ? needed : value, only) : nothing}</div>
+        <wa-input
+          class="search"
+          type="search"
+          placeholder="Name, number or department"
+          aria-label="Search people"
+          with-clear
+          @input=${this.#typed}
+          data-test="search"
+        >
+          <wa-icon slot="start" name="search"></wa-icon>
+        </wa-input>
       </div>
-      <muster-confirm></muster-confirm>`;
+      ${alert(error?.message ?? '')} ${only || needed.length > 0 ? this.#notice(needed, only) : nothing}
+      <div class="card flush">${value ? this.#table(only ? needed : value, only) : nothing}</div>
+    </div>`;
   }
 
   #notice(needed: readonly PersonView[], only: boolean) {
@@ -245,7 +244,7 @@ export class MusterPeople extends LitElement {
       : enrolment
         ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
         : html`<span class="chip">Not enrolled</span>`;
-    const act = reenrol ? 'Enrol again' : enrolment ? 'Re-enrol' : 'Enrol';
+    const act = reenrol ? 'Enrol again' : enrolment ? 'Enrol again' : 'Enrol';
     const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
     return html`<tr
       data-test="person"
@@ -301,9 +300,6 @@ export class MusterPeople extends LitElement {
             <wa-icon slot="start" name="scan-face"></wa-icon>
             <span class="act-label">${act}</span>
           </wa-button>
-          <wa-button size="s" appearance="plain" @click=${() => this.#remove(person)} data-test="delete">
-            <wa-icon name="trash" label="Delete ${person.displayName}"></wa-icon>
-          </wa-button>
         </div>
       </td>
     </tr>`;
@@ -314,22 +310,6 @@ export class MusterPeople extends LitElement {
     if (this.#settle) clearTimeout(this.#settle);
     this.#settle = setTimeout(() => this.#people.refresh(), SETTLE);
   };
-
-  #remove(person: PersonView) {
-    this.#askAndRemove(person).catch(toastError);
-  }
-
-  async #askAndRemove(person: PersonView) {
-    const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: `Delete ${person.displayName}?`,
-      text: 'The face templates are destroyed at once and for good: no door recognises this person any more. The attendance records stay, without the name.',
-      act: 'Delete',
-    });
-    if (!sure) return;
-    await api.deletePerson(person.id);
-    this.#people.refresh();
-    toast(`${person.displayName} was deleted`);
-  }
 }
 
 function isRecognised(reenrol: Reenrol | null): boolean {

@@ -1,5 +1,5 @@
 /** How long what is kept, what goes next, and what went: for the owner. */
-import { LitElement, html } from 'lit';
+import { LitElement, html, css } from 'lit';
 import type { RetentionLine } from '../../../server/protocol/rights.ts';
 import { alert } from '../components/alert.ts';
 import { dateTime, shortDate } from '../components/format.ts';
@@ -19,7 +19,30 @@ const WHAT: Record<RetentionLine['what'], { name: string; unit: string; variable
 };
 
 export class MusterRetention extends LitElement {
-  static override styles = [shared];
+  static override styles = [
+    shared,
+    css`
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+        gap: 0.4rem;
+      }
+      @media (max-width: 45rem) {
+        .variable {
+          display: none;
+        }
+        th {
+          white-space: normal;
+        }
+        th,
+        td {
+          padding: 0.7rem 0.6rem;
+        }
+      }
+    `,
+  ];
   readonly #retention = new Loaded(this, () => api.retention());
 
   override render() {
@@ -66,9 +89,9 @@ export class MusterRetention extends LitElement {
     return html`<tr data-what=${what}>
       <td>
         ${name}
-        <div class="small quiet">${variable}</div>
+        <div class="small quiet variable">${variable}</div>
       </td>
-      <td>${keepDays === null ? 'For ever' : keepDays === 1 ? '1 day' : `${keepDays} days`}</td>
+      <td>${keepDays === null ? 'Always' : keepDays === 1 ? '1 day' : `${keepDays} days`}</td>
       <td>
         ${
           before === null

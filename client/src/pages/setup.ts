@@ -12,7 +12,7 @@ import { shared } from '../styles/shared.ts';
 
 const LEAST_PASSWORD = 12;
 
-/** Creates the first administrator, with the token that the server printed. */
+/** Creates the first account, an owner's, with the token that the server printed. */
 export class MusterSetup extends LitElement {
   static override styles = [shared, formStyles];
   readonly #form = new FormState(this);
@@ -37,7 +37,7 @@ export class MusterSetup extends LitElement {
         <div>
           <h1>Welcome</h1>
           <p class="quiet">
-            Create the first administrator. Muster printed a one-time token when it started.
+            Create the first account: the owner’s. Muster printed a one-time token when it started.
           </p>
         </div>
         ${alert(form.message)}

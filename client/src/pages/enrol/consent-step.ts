@@ -27,8 +27,6 @@ export class MusterConsentStep extends LitElement {
     formStyles,
     css`
       .text {
-        max-height: 22rem;
-        overflow: auto;
         padding: 1.1rem 1.25rem;
         border: 1px solid var(--m-line);
         border-radius: var(--m-radius);
@@ -36,6 +34,9 @@ export class MusterConsentStep extends LitElement {
         white-space: pre-line;
         line-height: 1.6;
         min-height: 10rem;
+      }
+      .between {
+        justify-content: space-between;
       }
       wa-checkbox {
         font-weight: 600;
@@ -95,7 +96,6 @@ export class MusterConsentStep extends LitElement {
       </div>
       <div
         class="text"
-        tabindex="0"
         lang=${shown?.language ?? 'en'}
         data-test="consent-text"
         .textContent=${shown?.text ?? ''}
@@ -108,7 +108,10 @@ export class MusterConsentStep extends LitElement {
       >
         ${this.person.displayName} agrees
       </wa-checkbox>
-      <div class="row end">
+      <div class="row between">
+        <a class="small" href="/people/${this.person.id}" data-test="without-face">
+          Not agreed? Make a PIN or a badge instead
+        </a>
         <wa-button
           type="submit"
           variant="brand"

@@ -85,7 +85,7 @@ export class MusterPersonStep extends LitElement {
                         ${person.enrolment ? html`<span class="chip good">Enrolled</span>` : nothing}
                       </span>
                       <wa-button size="s" appearance="outlined" href="/enrol/${person.id}">
-                        ${person.enrolment ? 'Re-enrol' : 'Enrol'}
+                        ${person.enrolment ? 'Enrol again' : 'Enrol'}
                       </wa-button>
                     </li>`,
                 )}

@@ -21,6 +21,7 @@ export const styles = css`
     }
   }
   .panel {
+    outline: none;
     display: grid;
     gap: clamp(0.7rem, 2vmin, 1.4rem);
     justify-items: center;

@@ -71,6 +71,11 @@ export class MusterPassPanel extends LitElement {
     super.disconnectedCallback();
   }
 
+  /** What stood here before is gone: a screen reader and the tab key go on in the panel. */
+  override firstUpdated() {
+    this.renderRoot.querySelector<HTMLElement>('.panel')?.focus();
+  }
+
   override updated(changed: Map<string, unknown>) {
     if (!changed.has('way') && !changed.has('stream')) return;
     const video = this.renderRoot.querySelector('video');
@@ -88,7 +93,14 @@ export class MusterPassPanel extends LitElement {
   }
 
   override render() {
-    return html`<div class="panel" role="dialog" aria-label="Punch without a face" data-test="pass-panel">
+    return html`<div
+      class="panel"
+      role="dialog"
+      aria-modal="true"
+      aria-label="Punch without a face"
+      tabindex="-1"
+      data-test="pass-panel"
+    >
       ${this.way === 'keypad' ? this.#keypad() : this.#badge()}
       <div class="other">
         ${

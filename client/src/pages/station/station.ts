@@ -87,7 +87,7 @@ export class MusterStation extends LitElement {
     document.addEventListener('fullscreenchange', this.#redraw);
     this.#leave = [
       this.#device.end.subscribe((why) => {
-        if (why === 'revoked') this.#gate.turnAway('An administrator has unpaired this device.');
+        if (why === 'revoked') this.#gate.turnAway('An owner has unpaired this device.');
         if (why === 'unauthenticated') this.#gate.turnAway('This device has to be paired again.');
       }),
     ];
