@@ -276,8 +276,9 @@ describe('a start', () => {
   it('is refused with a key that opens nothing stored, and without one', async () => {
     await enrolled(1);
     const { database, log, keysFolder } = services;
+    const { id } = await oldKey();
     const wrong = KeyRing.open({ database, source: environment(newKey()), log });
-    await expect(wrong).rejects.toThrow(new RegExp(`opens none of what is stored.*${(await oldKey()).id}`));
+    await expect(wrong).rejects.toThrow(new RegExp(`opens none of what is stored.*${id}`));
     const missing = KeyRing.open({ database, source: fileSource(path.join(keysFolder, 'other'), true), log });
     await expect(missing).rejects.toThrow(/other is missing.*from a backup/);
     expect(await acts()).toEqual(['key.refused']);
