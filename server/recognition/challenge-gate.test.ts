@@ -235,6 +235,7 @@ describe('a challenge that is not passed', () => {
     const { evidence } = door.track;
     door.track = { ...door.track, evidence: { ...evidence, ...other } };
     door.show();
+    expect(door.track.evidence.sighted).not.toContain('ana');
     door.track = { ...door.track, evidence };
     expect(door.show(ana).state).toBe('challenge');
   });

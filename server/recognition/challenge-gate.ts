@@ -142,10 +142,11 @@ function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidenceP
 function inForce(track: Track): Track {
   const { evidence, gate, cleared } = track;
   const named = evidence.state === 'recognised' ? evidence.personId : null;
-  const kept = gate && gate.sighting.personId !== named ? forgotten(track, gate) : track;
+  const kept =
+    gate && gate.sighting.personId !== named ? forgotten(without(track), gate.sighting.personId) : track;
   // Looked at anew, it may still be the same; another name, or none, says that it is not.
   const replaced = evidence.state !== 'looking' && cleared !== undefined && cleared !== named;
-  return replaced ? { ...kept, cleared: undefined } : kept;
+  return replaced ? forgotten({ ...kept, cleared: undefined }, cleared) : kept;
 }
 
 function without(track: Track): Track {
@@ -153,8 +154,8 @@ function without(track: Track): Track {
   return rest;
 }
 
-/** The person was not sighted after all: they may be, on this track, once more. */
-function forgotten(track: Track, { sighting }: Gate): Track {
-  const sighted = track.evidence.sighted.filter((personId) => personId !== sighting.personId);
-  return { ...without(track), evidence: { ...track.evidence, sighted } };
+/** The person may be sighted on this track once more, and then has a challenge to pass. */
+function forgotten(track: Track, personId: string): Track {
+  const sighted = track.evidence.sighted.filter((other) => other !== personId);
+  return { ...track, evidence: { ...track.evidence, sighted } };
 }
