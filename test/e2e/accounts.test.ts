@@ -135,6 +135,19 @@ describe('accounts', () => {
     await expect.poll(() => test(owner, 'token').count()).toBe(1);
   });
 
+  it('tell an owner what comes first, until it is done or put away', async () => {
+    await owner.goto(rest.origin);
+    const step = (name: string) => owner.locator(`[data-step=${name}]`);
+    await expect.poll(() => step('colleague').getAttribute('data-done')).toBe('');
+    expect(await step('enrol').getAttribute('data-done')).toBeNull();
+    await test(owner, 'keys-kept').click();
+    await expect.poll(() => step('keys').getAttribute('data-done')).toBe('');
+    await owner.reload();
+    await expect.poll(() => step('keys').getAttribute('data-done')).toBe('');
+    await test(owner, 'put-away').click();
+    await test(owner, 'first-steps').waitFor({ state: 'detached' });
+  });
+
   it('nothing went wrong in a page that nobody saw', () => {
     expect(faults).toEqual([]);
   });

@@ -45,6 +45,9 @@ export class MusterFirstSteps extends LitElement {
         margin-top: 0.1rem;
         color: var(--m-in);
       }
+      li > wa-button {
+        margin-block: -0.3rem;
+      }
       .open {
         width: 1.25rem;
         height: 1.25rem;
