@@ -110,7 +110,15 @@ describe('sign-in by a provider', () => {
     provider.add({ subject: 'm-1', claims: { preferred_username: 'mary', groups: ['people-team'] } });
     browser = new Browser(origin);
     await signIn('m-1');
-    expect(await session()).toMatchObject({ username: 'mary', role: 'hr', department: null });
+    // What the provider does not tell stays as it was.
+    expect(await session()).toMatchObject({ username: 'mary', role: 'hr', department: 'Lab' });
+    provider.add({
+      subject: 'm-1',
+      claims: { preferred_username: 'mary', groups: ['people-team'], department: 'Office' },
+    });
+    browser = new Browser(origin);
+    await signIn('m-1');
+    expect(await session()).toMatchObject({ department: 'Office' });
   });
 
   it('gives nobody the account of somebody else by its name', async () => {
@@ -140,6 +148,17 @@ describe('sign-in by a provider', () => {
 
   it('says so where the person gives up', async () => {
     expect(await signIn(null)).toBe('/sign-in?failed=refused');
+  });
+
+  it('ends the session that the browser had before', async () => {
+    provider.add({ subject: 's-1', claims: { preferred_username: 'sue', groups: ['people-team'] } });
+    await signIn('s-1');
+    const before = browser.cookies.get('muster_session')!;
+    await signIn('s-1');
+    expect(await session()).toMatchObject({ username: 'sue' });
+    const thief = new Browser(origin);
+    thief.cookies.set('muster_session', before);
+    expect((await thief.json<SessionView>('GET', '/api/session')).actor).toBeNull();
   });
 
   it('goes to a page of its own only', async () => {

@@ -32,12 +32,13 @@ export function oidcRouter({ oidc, authenticator, origins, limit }: OidcRouterOp
   /** `?return=` where to go afterwards; `?proof=1` proves again who is signed in. */
   router.get('/sign-in', async (req, res) => {
     limit.take(addressKey(addressOf(req)));
-    const session = req.query['proof'] === '1' ? await authenticator.session(req, { touch: false }) : null;
+    const session = await authenticator.session(req, { touch: false });
     await orTell(res, async () => {
       const { url, flow } = await provider(oidc).begin({
         redirectUri: `${publicOrigin(req, origins)}${CALLBACK}`,
         returnTo: ownPath(req.query['return']),
         session,
+        proof: req.query['proof'] === '1',
       });
       // Lax: it must come back with a navigation from the provider's site.
       res.cookie(COOKIE, flow, { ...cookieOptions(req, FLOW_LIFE), sameSite: 'lax', path: '/api/oidc' });

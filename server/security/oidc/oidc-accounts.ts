@@ -14,7 +14,8 @@ export interface OidcPerson {
   subject: string;
   username: string | undefined;
   name: string | undefined;
-  department: string | null;
+  /** Undefined where the provider does not tell it: then what an owner set stays. */
+  department: string | undefined;
   role: Role;
 }
 
@@ -54,7 +55,7 @@ async function make(em: Em, person: OidcPerson): Promise<Account> {
     username,
     name: (person.name ?? username).slice(0, 80),
     role,
-    department,
+    department: department ?? null,
     passwordHash: null,
     disabledAt: null,
     signedInAt: null,
@@ -73,10 +74,11 @@ async function make(em: Em, person: OidcPerson): Promise<Account> {
 async function update(
   em: Em,
   account: Account,
-  { role: wanted, department, issuer }: OidcPerson,
+  { role: wanted, department: told, issuer }: OidcPerson,
   sessions: Pick<SessionStore, 'revokeAll'>,
 ): Promise<Account> {
   const before = { role: account.role, department: account.department ?? null };
+  const department = told ?? before.department;
   if (before.role === wanted && before.department === department) return account;
   let role = wanted;
   if (before.role === 'owner' && wanted !== 'owner') {

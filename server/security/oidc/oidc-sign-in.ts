@@ -47,6 +47,8 @@ const flowSchema = z.object({
   returnTo: z.string(),
   /** Of a session that proves itself again. */
   sessionId: z.string().nullable(),
+  /** Of the session that this browser had before: it ends with the new one. */
+  former: z.string().nullable(),
   /** Epoch ms. */
   until: z.number(),
 });
@@ -75,23 +77,27 @@ export class OidcSignIn {
   }
 
   /**
-   * Where to send the browser, and what to keep in its cookie. `session`: who is signed in and proves it again.
+   * Where to send the browser, and what to keep in its cookie. `session`: of who is signed in; with `proof` they prove it
+   * again, otherwise it ends when the new one begins.
    * Throws OidcFailure `unavailable`.
    */
   async begin(wanted: {
     redirectUri: string;
     returnTo: string;
     session: CurrentSession | null;
+    proof: boolean;
   }): Promise<{ url: string; flow: string }> {
     const provider = await this.#discover();
     const { redirectUri, returnTo, session } = wanted;
+    const proof = wanted.proof && session !== null;
     const flow: Flow = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
       verifier: oidc.randomPKCECodeVerifier(),
       redirectUri,
       returnTo,
-      sessionId: session?.id ?? null,
+      sessionId: proof ? session.id : null,
+      former: proof ? null : (session?.id ?? null),
       until: this.#now() + FLOW_LIFE,
     };
     const url = oidc.buildAuthorizationUrl(provider, {
@@ -101,7 +107,7 @@ export class OidcSignIn {
       nonce: flow.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(flow.verifier),
       code_challenge_method: 'S256',
-      ...(session && { prompt: 'login', max_age: '0' }),
+      ...(proof && { prompt: 'login', max_age: '0' }),
     });
     const [key] = this.#options.keys.derived('oidc-flow');
     return {
@@ -134,7 +140,7 @@ export class OidcSignIn {
       subject: sub,
       username: text(claims['preferred_username']) ?? text(claims['email']),
       name: text(claims['name']),
-      department: text(claims['department']) ?? null,
+      department: text(claims['department']),
       role,
     };
     const account = await accountFor({ database, sessions }, person).catch((error: unknown) => {
@@ -143,7 +149,14 @@ export class OidcSignIn {
     });
     onchanged(account.id);
     this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
-    return { session: await sessions.open(account, from), returnTo };
+    const session = await sessions.open(account, from);
+    // Its cookie does not come along from the provider's site, so that only the flow knows of it.
+    const former = begun.former === null ? null : await sessions.byId(begun.former);
+    if (former) {
+      await sessions.revoke(former.actor.accountId, former.id);
+      onchanged(former.actor.accountId);
+    }
+    return { session, returnTo };
   }
 
   /** The same person, by a password typed just now, goes on with the session under a new token. */
