@@ -3,16 +3,11 @@
  * their latency before, during and after, and the memory of the server; about two minutes.
  */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
-import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { Attack } from '../attack.ts';
 import { Chromium } from '../chromium.ts';
-import { Office } from '../e2e/office.ts';
 import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
+import { openBenchOffice } from './bench-office.ts';
 import { publishDrawing, samplesOf } from './drawn-camera.ts';
 import { type BenchRow, benchOptions, quantile, report } from './report.ts';
 
@@ -21,21 +16,7 @@ const SIZE = { width: 640, height: 480 };
 /** Connections rise to their bitrate, ms. */
 const SETTLE = 5_000;
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-hostile-'));
-const database = await EmbeddedDatabase.start({
-  dataDir: folder,
-  port: 0,
-  log: pino({ level: 'silent' }),
-  durable: false,
-});
-const drop = async () => {
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-};
-const office = await Office.open(
-  { url: database.url, drop },
-  { MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' },
-);
+const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' });
 const rows: BenchRow[] = [];
 let attack: Attack | null = null;
 try {

@@ -3,15 +3,10 @@
  * two minutes. A station page publishes a picture with a running number drawn into its pixels; the analyzer reads the
  * number back from the decoded frame and returns it with its result.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { pino } from 'pino';
 import type { Page } from 'playwright-core';
-import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { Chromium } from '../chromium.ts';
-import { Office } from '../e2e/office.ts';
 import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
+import { openBenchOffice } from './bench-office.ts';
 import { publishDrawing, type Sample, samplesOf } from './drawn-camera.ts';
 import { type BenchRow, benchOptions, quantile, report } from './report.ts';
 
@@ -24,21 +19,7 @@ const SIZES = [
 const WARM_UP = 30;
 
 const rows: BenchRow[] = [];
-const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-latency-'));
-const database = await EmbeddedDatabase.start({
-  dataDir: folder,
-  port: 0,
-  log: pino({ level: 'silent' }),
-  durable: false,
-});
-const drop = async () => {
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-};
-const office = await Office.open(
-  { url: database.url, drop },
-  { MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' },
-);
+const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' });
 try {
   const desk = await office.browser(
     await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, width: 640, height: 480, fps: 15 }),

@@ -5,18 +5,13 @@
  * (doubtful, always), attacks alone are shown: the people of the clips cannot do as they are asked. --only EXPRESSION
  * shows what matches it.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
-import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { livenessInForce } from '../../server/vision/liveness-pack.ts';
 import { loadPack } from '../../server/vision/pack.ts';
-import { Office } from '../e2e/office.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
+import { openBenchOffice } from './bench-office.ts';
 import { enrol, pair, show, type Shown } from './pad/door.ts';
 import { people, type Presentation, presentations, SPECIES } from './pad/presentations.ts';
 import { count } from './pad/rates.ts';
@@ -44,21 +39,11 @@ const cameras = new Map<Presentation, string>();
 for (const presentation of shown) cameras.set(presentation, await presentation.camera());
 await engine.close();
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pad-'));
-const database = await EmbeddedDatabase.start({
-  dataDir: folder,
-  port: 0,
-  log: pino({ level: 'silent' }),
-  durable: false,
+const office = await openBenchOffice({
+  MUSTER_ENROLMENT_BINS: '0',
+  MUSTER_LIVENESS: 'require',
+  MUSTER_CHALLENGE: challenge,
 });
-const drop = async () => {
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-};
-const office = await Office.open(
-  { url: database.url, drop },
-  { MUSTER_ENROLMENT_BINS: '0', MUSTER_LIVENESS: 'require', MUSTER_CHALLENGE: challenge },
-);
 const results = new Map<Presentation, Shown>();
 try {
   const desk = await office.browser();
