@@ -3,13 +3,19 @@ import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyze
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { gateState, isComparable, isWitnessed, pass } from '../recognition/challenge-gate.ts';
-import { chooseForEmbedding, type EvidenceSighting, weigh } from '../recognition/evidence.ts';
+import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
 import { mergeMatches } from '../recognition/merge-matches.ts';
 import { planarMotion } from '../recognition/planar-motion.ts';
 import { advance } from '../recognition/tracker.ts';
-import type { CameraTracks, EvidencePolicy, Track, TrackPolicy } from '../recognition/types.ts';
+import type {
+  CameraTracks,
+  EvidencePolicy,
+  EvidenceSighting,
+  Track,
+  TrackPolicy,
+} from '../recognition/types.ts';
 import { readTimecode } from '../vision/timecode.ts';
 import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 

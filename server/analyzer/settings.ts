@@ -1,7 +1,7 @@
 /** What an analyzer process is told when it is started: its one argument, as JSON. No secrets: arguments are public. */
+import type { ChallengeWhen } from '../recognition/types.ts';
 import type { Provider } from '../protocol/execution.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
-import type { ChallengeWhen } from '../recognition/challenge-gate.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { FalseAcceptRate } from '../vision/pack.ts';
 

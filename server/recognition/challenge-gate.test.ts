@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
 import { estimatePose } from '../vision/pose.ts';
-import { type ChallengeWhen, gateState, isComparable, pass } from './challenge-gate.ts';
+import { gateState, isComparable, pass } from './challenge-gate.ts';
 import { instruction } from './challenge.ts';
 import { marked, type Thing, type Turn } from './challenge.test-support.ts';
-import { openEvidence, type EvidenceSighting } from './evidence.ts';
+import { openEvidence } from './evidence.ts';
 import { addLook, openLiveness } from './liveness.ts';
 import { evidencePolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
-import type { Evidence, EvidencePolicy, Track } from './types.ts';
+import type { ChallengeWhen, Evidence, EvidencePolicy, EvidenceSighting, Track } from './types.ts';
 
 const STEP = 100;
 const ana: EvidenceSighting = { personId: 'ana', similarity: 0.6, margin: 0.3, frames: 3, live: null };

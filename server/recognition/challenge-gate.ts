@@ -18,20 +18,8 @@ import {
   remaining,
   retryAt,
 } from './challenge.ts';
-import type { Challenge } from './challenge.ts';
-import type { EvidenceSighting } from './evidence.ts';
 import { judgeLiveness } from './liveness.ts';
-import type { EvidencePolicy, Track } from './types.ts';
-
-export type ChallengeWhen = 'never' | 'doubtful' | 'always';
-
-/** What waits, and for what. Plain data on the track. */
-export interface Gate {
-  sighting: EvidenceSighting;
-  challenge: Challenge;
-  /** Epoch ms of the last comparison while the face made a movement. */
-  compared?: number;
-}
+import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
 
 export interface GatedFrame {
   /** Epoch ms. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
-import { chooseForEmbedding, openEvidence, reopen, weigh, type EvidenceSighting } from './evidence.ts';
+import { chooseForEmbedding, openEvidence, reopen, weigh } from './evidence.ts';
 import { evidencePolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
-import type { Evidence, EvidencePolicy, Track } from './types.ts';
+import type { Evidence, EvidencePolicy, EvidenceSighting, Track } from './types.ts';
 
 const policy = evidencePolicy(thresholds, '1e-4');
 

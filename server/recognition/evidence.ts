@@ -1,21 +1,10 @@
 /** Who a track is: what its frames say, when that is enough, and when to look again. */
 import { addLook, judgeLiveness, openLiveness } from './liveness.ts';
 import type { LivenessVerdict } from './liveness.ts';
-import type { Evidence, EvidencePolicy, FrameEvidence, Track } from './types.ts';
+import type { Evidence, EvidencePolicy, EvidenceSighting, FrameEvidence, Track } from './types.ts';
 
 /** People a track remembers having been sighted as: one is normal, two is a swap. */
 const MAX_SIGHTED = 8;
-
-export interface EvidenceSighting {
-  personId: string;
-  similarity: number;
-  /** Similarity less that of the runner-up person. */
-  margin: number;
-  /** Frames that agreed. */
-  frames: number;
-  /** See `Sighting`. */
-  live: number | null;
-}
 
 type Word =
   | { kind: 'person'; personId: string; similarity: number; margin: number; strong: boolean }

@@ -18,7 +18,7 @@
  * tracks was live, and so were 97 % of all verdicts; the others were doubtful, all in one
  * clip with colour noise.
  */
-import type { EvidencePolicy, LiveRule } from './types.ts';
+import type { EvidencePolicy, LiveRule, LivenessEvidence } from './types.ts';
 
 /** Looks that are remembered; a verdict on more would answer too late to a face that was replaced. */
 export const MOST_LOOKS = 7;
@@ -27,23 +27,6 @@ const OLDEST = 30_000;
 
 /** Scores beyond this are not taken at their word beside the motion. */
 const CERTAIN = 0.98;
-
-export interface Look {
-  /** Epoch ms. */
-  at: number;
-  /** Passive score of this frame, 0..1. */
-  live: number;
-}
-
-/** What the looks at one person on one track said. Plain data. */
-export interface LivenessEvidence {
-  /** Oldest first. */
-  looks: Look[];
-  /** The motion's word at the last look, 0..1; null: too little motion to tell. */
-  planar: number | null;
-  /** Verdicts that went against this track: each makes the next one ask for more looks. */
-  refusals: number;
-}
 
 /**
  * `gathering`: too few looks. `doubtful`: neither a person nor a picture for certain; an active challenge may

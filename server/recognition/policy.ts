@@ -3,8 +3,7 @@ import { LIVE_SCORE } from '../protocol/face.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
-import type { ChallengeWhen } from './challenge-gate.ts';
-import type { EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
+import type { ChallengeWhen, EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
   // Neighbouring faces of two people hardly overlap; the same face predicted over 100 ms overlaps by 0.6 and more.

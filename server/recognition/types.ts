@@ -6,8 +6,7 @@ import type { Match } from '../protocol/analyzer.ts';
 import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
-import type { ChallengeWhen, Gate } from './challenge-gate.ts';
-import type { LivenessEvidence } from './liveness.ts';
+import type { Challenge } from './challenge.ts';
 import type { MotionSample } from './planar-motion.ts';
 
 export interface TrackPolicy {
@@ -151,4 +150,44 @@ export interface FrameEvidence {
   live: number | null;
   /** 0: moves as a head does; 1: as a plane does; null: too little motion to tell. */
   planar: number | null;
+}
+
+/** Who a track was found to be, with what speaks for it. */
+export interface EvidenceSighting {
+  personId: string;
+  similarity: number;
+  /** Similarity less that of the runner-up person. */
+  margin: number;
+  /** Frames that agreed. */
+  frames: number;
+  /** See `Sighting`. */
+  live: number | null;
+}
+
+export type ChallengeWhen = 'never' | 'doubtful' | 'always';
+
+/** What waits, and for what. Plain data on the track. */
+export interface Gate {
+  sighting: EvidenceSighting;
+  challenge: Challenge;
+  /** Epoch ms of the last comparison while the face made a movement. */
+  compared?: number;
+}
+
+/** One frame's word on liveness. */
+export interface Look {
+  /** Epoch ms. */
+  at: number;
+  /** Passive score of this frame, 0..1. */
+  live: number;
+}
+
+/** What the looks at one person on one track said. Plain data. */
+export interface LivenessEvidence {
+  /** Oldest first. */
+  looks: Look[];
+  /** The motion's word at the last look, 0..1; null: too little motion to tell. */
+  planar: number | null;
+  /** Verdicts that went against this track: each makes the next one ask for more looks. */
+  refusals: number;
 }
