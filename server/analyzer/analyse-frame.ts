@@ -4,6 +4,7 @@ import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { gateState, isComparable, isWitnessed, pass } from '../recognition/challenge-gate.ts';
 import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
+import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
 import { mergeMatches } from '../recognition/merge-matches.ts';
@@ -104,6 +105,7 @@ export async function analyseCheckIn(
   const detected = now();
 
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
+  const failed = failedChallenges(job.tracks, state, job.at);
   const judged = seen.map((track) => {
     const { quality, pose } = engine.judge(picture, track.face);
     const evident = isComparable(track, pose);
@@ -150,7 +152,13 @@ export async function analyseCheckIn(
     }
     const passed = pass(
       track,
-      { at: job.at, pose: face.pose, matches: found, sighting },
+      {
+        at: job.at,
+        pose: face.pose,
+        matches: found,
+        sighting,
+        failed: failed.find(({ personId }) => personId === sighting?.personId)?.challenge,
+      },
       job.evidencePolicy,
       random,
     );
@@ -162,7 +170,12 @@ export async function analyseCheckIn(
       sightings.push({ id, cameraId, track: track.id, at, ...passed.sighting, ...evidence });
     }
   }
-  const tracks = { ...state, tracks: state.tracks.map((track) => weighed.get(track.id) ?? track) };
+  const through = new Set(sightings.map(({ personId }) => personId));
+  const tracks = {
+    ...state,
+    tracks: state.tracks.map((track) => weighed.get(track.id) ?? track),
+    failed: failed.filter(({ personId }) => !through.has(personId)),
+  };
   const faces = judged.map((face) =>
     observed(
       weighed.get(face.track.id) ?? face.track,

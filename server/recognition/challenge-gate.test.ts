@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
 import { estimatePose } from '../vision/pose.ts';
 import { gateState, isComparable, pass } from './challenge-gate.ts';
-import { instruction } from './challenge.ts';
+import { type Challenge, instruction } from './challenge.ts';
 import { marked, type Thing, type Turn } from './challenge.test-support.ts';
 import { openEvidence } from './evidence.ts';
+import { failedChallenges } from './failed-challenges.ts';
 import { addLook, openLiveness } from './liveness.ts';
 import { evidencePolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
@@ -34,6 +35,7 @@ class Door {
   at = 1_000;
   track: Track;
   readonly out: string[] = [];
+  failed: Challenge | undefined;
   readonly policy: EvidencePolicy;
   turn: Required<Turn> = { yaw: 0, pitch: 0 };
   thing: Thing = 'head';
@@ -58,6 +60,19 @@ class Door {
     return gateState(this.track, this.at)?.state ?? null;
   }
 
+  /** Gone, and come back as another track. */
+  leave(): this {
+    const { gate: _, ...rest } = this.track;
+    const [failed] = failedChallenges(
+      { nextId: 2, tracks: [this.track] },
+      { nextId: 2, tracks: [] },
+      this.at,
+    );
+    this.failed = failed?.challenge;
+    this.track = { ...rest, id: this.track.id + 1 };
+    return this;
+  }
+
   show(sighting: EvidenceSighting | null = null): this {
     this.at += STEP;
     const landmarks = marked(this.thing, this.turn);
@@ -65,7 +80,7 @@ class Door {
     const face = { ...this.track.face, landmarks };
     const passed = pass(
       { ...this.track, face },
-      { at: this.at, pose, matches: [this.match], sighting },
+      { at: this.at, pose, matches: [this.match], sighting, failed: this.failed },
       this.policy,
       (n) => n - 1,
     );
@@ -238,5 +253,19 @@ describe('a challenge that is not passed', () => {
     expect(door.track.evidence.sighted).not.toContain('ana');
     door.track = { ...door.track, evidence };
     expect(door.show(ana).state).toBe('challenge');
+  });
+});
+
+describe('who leaves and comes back', () => {
+  it('is not asked anew before the pause is over, nor spared what failed', () => {
+    const door = new Door('always').show(ana);
+    expect(door.state).toBe('challenge');
+    door.leave().show(ana);
+    expect(door.state).toBe('not-live');
+    door.hold(4_100);
+    expect(door.state).toBe('challenge');
+    expect(door.track.gate!.challenge.failures).toBe(1);
+    door.obey();
+    expect(door.out).toEqual(['ana']);
   });
 });

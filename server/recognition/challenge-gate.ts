@@ -18,6 +18,7 @@ import {
   remaining,
   retryAt,
 } from './challenge.ts';
+import type { Challenge } from './challenge.ts';
 import { judgeLiveness } from './liveness.ts';
 import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
 
@@ -29,6 +30,8 @@ export interface GatedFrame {
   matches: readonly Match[] | null;
   /** What weighing it gave. */
   sighting: EvidenceSighting | null;
+  /** What this person failed at this camera before, on another track. */
+  failed?: Challenge | undefined;
 }
 
 /**
@@ -47,15 +50,15 @@ export function pass(
   const { at, sighting } = frame;
   const draw = (failures: number) =>
     drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures });
+  const again = (failed: Challenge) => (at < retryAt(failed) ? failed : draw(failed.failures + 1));
   if (sighting) {
     if (!isAsked(track, sighting, policy)) return { track: without(track), sighting };
-    return { track: { ...track, gate: { sighting, challenge: draw(0) } }, sighting: null };
+    const challenge = frame.failed ? again(frame.failed) : draw(0);
+    return { track: { ...track, gate: { sighting, challenge } }, sighting: null };
   }
   if (!gate) return { track, sighting: null };
   if (gate.challenge.state === 'failed') {
-    if (at < retryAt(gate.challenge)) return { track, sighting: null };
-    const challenge = draw(gate.challenge.failures + 1);
-    return { track: { ...track, gate: { ...gate, challenge } }, sighting: null };
+    return { track: { ...track, gate: { ...gate, challenge: again(gate.challenge) } }, sighting: null };
   }
   const challenge = answer(gate.challenge, {
     at,

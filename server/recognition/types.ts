@@ -7,6 +7,7 @@ import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge } from './challenge.ts';
+
 import type { MotionSample } from './planar-motion.ts';
 
 export interface TrackPolicy {
@@ -55,6 +56,8 @@ export interface Track {
 export interface CameraTracks {
   nextId: number;
   tracks: Track[];
+  /** Of people who are not in the picture now. */
+  failed?: FailedChallenge[];
 }
 
 export interface EvidencePolicy {
@@ -172,6 +175,12 @@ export interface Gate {
   challenge: Challenge;
   /** Epoch ms of the last comparison while the face made a movement. */
   compared?: number;
+}
+
+/** A challenge that was failed or walked away from; its `state` is `failed`. */
+export interface FailedChallenge {
+  personId: string;
+  challenge: Challenge;
 }
 
 /** One frame's word on liveness. */
