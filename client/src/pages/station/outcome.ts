@@ -32,7 +32,9 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
 export function outcome(event: AttendanceEvent): Outcome {
   return {
     ...WRITERS[event.result](event),
-    note: event.doubtful ? `${written(event) ? 'Marked: this' : 'This'} may be a picture, not a person` : null,
+    note: event.doubtful
+      ? `${written(event) ? 'Marked: this' : 'This'} may be a picture, not a person`
+      : null,
   };
 }
 
