@@ -1,14 +1,10 @@
 /** Asks whoever is signed in for the password again, before an act that needs it; one dialog for all pages. */
-import { LitElement, html } from 'lit';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import { account } from '../app/session.ts';
 import type { ProofNeeded } from '../session/api.ts';
 import { accountApi } from '../session/account-api.ts';
-import { shared } from '../styles/shared.ts';
-import { alert } from './alert.ts';
-import { FormState, formValues } from './form-state.ts';
-import { formStyles } from './form.styles.ts';
+import { FormDialog } from './form-dialog.ts';
 import { providerPath } from './provider-sign-in.ts';
 import { textField } from './text-field.ts';
 
@@ -39,36 +35,28 @@ function ask({ password, secondFactor }: ProofNeeded): Promise<boolean> {
   });
 }
 
-class MusterReauthentication extends LitElement {
+class MusterReauthentication extends FormDialog {
   static override properties = {
     password: { type: Boolean },
     secondFactor: { type: Boolean },
-    open: { state: true },
   };
-  static override styles = [shared, formStyles];
   /** False of an account that has none: it proves itself where it signs in. */
   declare password: boolean;
   declare secondFactor: boolean;
-  declare open: boolean;
   proved = false;
-  readonly #form = new FormState(this);
 
   constructor() {
     super();
     this.password = true;
     this.secondFactor = false;
-    this.open = true;
   }
 
   override render() {
-    return html`<wa-dialog
-      label="Is it still you?"
-      .open=${this.open}
-      @wa-after-hide=${this.#closed}
-      data-test="reauthentication"
-    >
-      ${this.password ? this.#fields() : this.#provider()}
-    </wa-dialog>`;
+    return this.frame(
+      'Is it still you?',
+      'reauthentication',
+      this.password ? this.#fields() : this.#provider(),
+    );
   }
 
   #provider() {
@@ -76,15 +64,17 @@ class MusterReauthentication extends LitElement {
     return html`<p class="quiet">
         This act needs you to sign in again where you signed in. Come back to this page, and do it once more.
       </p>
-      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${this.close}>Cancel</wa-button>
       <wa-button slot="footer" variant="brand" href=${path} data-test="prove">Sign in again</wa-button>`;
   }
 
   #fields() {
-    const form = this.#form;
-    return html`<form class="stack" id="proof" @submit=${this.#submit}>
-        <p class="quiet">This act needs your password again: the last time was a while ago.</p>
-        ${alert(form.message)}
+    const { form } = this;
+    return this.sheet({
+      act: 'Go on',
+      test: 'prove',
+      intro: html`<p class="quiet">This act needs your password again: the last time was a while ago.</p> `,
+      fields: html`
         <input type="text" autocomplete="username" .value=${account()?.username ?? ''} hidden />
         ${textField({
           name: 'password',
@@ -108,31 +98,16 @@ class MusterReauthentication extends LitElement {
               })
             : ''
         }
-      </form>
-      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="prove">
-        Go on
-      </wa-button> `;
+      `,
+    });
   }
 
-  readonly #closed = (event: Event) => {
-    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
-  };
-
-  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#proof')?.requestSubmit();
-
-  readonly #submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    this.#prove(event.target as HTMLFormElement).catch(() => {});
-  };
-
-  async #prove(element: HTMLFormElement) {
-    const { password = '', code } = formValues(element);
-    const done = await this.#form.submit(() =>
+  protected override async send({ password = '', code }: Record<string, string>) {
+    const done = await this.form.submit(() =>
       accountApi.prove({ password, ...(code !== undefined && { code }) }),
     );
     // Turned on elsewhere since this dialog was opened.
-    if (this.#form.error?.code === 'second-factor-needed') this.secondFactor = true;
+    if (this.form.error?.code === 'second-factor-needed') this.secondFactor = true;
     if (!done) return;
     this.proved = true;
     this.open = false;

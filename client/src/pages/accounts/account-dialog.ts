@@ -1,57 +1,40 @@
 /** Changes one account. Fires `done` when it is closed, and `reset` with the new invitation. */
-import { LitElement, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import type { AccountView } from '../../../../server/protocol/account-api.ts';
 import { toast } from '../../app/toasts.ts';
-import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
-import { FormState, formValues } from '../../components/form-state.ts';
-import { formStyles } from '../../components/form.styles.ts';
+import { FormDialog } from '../../components/form-dialog.ts';
 import { accountApi } from '../../session/account-api.ts';
-import { shared } from '../../styles/shared.ts';
 import { accountFields, readRole } from './account-fields.ts';
 
-export class MusterAccountDialog extends LitElement {
+export class MusterAccountDialog extends FormDialog {
   static override properties = {
     account: { attribute: false },
     own: { type: Boolean },
-    open: { state: true },
   };
-  static override styles = [shared, formStyles];
   declare account: AccountView;
   /** Of whoever looks at it: nobody takes rights from themselves. */
   declare own: boolean;
-  declare open: boolean;
-  readonly #form = new FormState(this);
 
   constructor() {
     super();
     this.own = false;
-    this.open = true;
   }
 
   override render() {
-    const form = this.#form;
-    const { account } = this;
-    return html`<wa-dialog
-        label=${account.username}
-        .open=${this.open}
-        @wa-after-hide=${this.#closed}
-        data-test="account-dialog"
-      >
-        <form class="stack" id="account" @submit=${this.#submit}>
-          ${alert(form.message)}
-          ${accountFields({ ...account, department: account.department ?? '' }, (field) => form.fault(field))}
-        </form>
-        ${this.own ? nothing : this.#acts(account)}
-        <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-        <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="save">
-          Save
-        </wa-button>
-      </wa-dialog>
-      <muster-confirm></muster-confirm>`;
+    const { account, form } = this;
+    const sheet = this.sheet({
+      act: 'Save',
+      test: 'save',
+      fields: accountFields({ ...account, department: account.department ?? '' }, (field) =>
+        form.fault(field),
+      ),
+    });
+    const acts = this.own ? nothing : this.#acts(account);
+    return html`${this.frame(account.username, 'account-dialog', [sheet, acts])}<muster-confirm
+      ></muster-confirm>`;
   }
 
   #acts({ id, state, secondFactor }: AccountView) {
@@ -114,46 +97,31 @@ export class MusterAccountDialog extends LitElement {
     </div>`;
   }
 
-  readonly #closed = (event: Event) => {
-    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
-  };
+  protected override send({ name = '', role, department = '' }: Record<string, string>) {
+    return this.#act(
+      () => accountApi.change(this.account.id, { name, role: readRole(role), department }),
+      'Saved',
+    );
+  }
 
-  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#account')?.requestSubmit();
-
-  readonly #submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const { name = '', role, department = '' } = formValues(event.target as HTMLFormElement);
-    this.#act(() => accountApi.change(this.account.id, { name, role: readRole(role), department }), 'Saved');
-  };
-
-  #sure(question: Question, then: () => void) {
+  #sure(question: Question, then: () => Promise<void>) {
     this.renderRoot
       .querySelector<MusterConfirm>('muster-confirm')
       ?.ask(question)
-      .then((sure) => {
-        if (sure) then();
-      })
+      .then((sure) => (sure ? then() : undefined))
       .catch(() => {});
   }
 
-  readonly #reset = () => {
-    this.#form
-      .submit(() => accountApi.reset(this.account.id))
-      .then((invitation) => {
-        if (invitation) this.dispatchEvent(new CustomEvent('reset', { detail: invitation }));
-      })
-      .catch(() => {});
+  readonly #reset = async () => {
+    const invitation = await this.form.submit(() => accountApi.reset(this.account.id));
+    if (invitation) this.dispatchEvent(new CustomEvent('reset', { detail: invitation }));
   };
 
-  #act(act: () => Promise<unknown>, said: string) {
-    this.#form
-      .submit(act)
-      .then((done) => {
-        if (!done) return;
-        this.open = false;
-        toast(`${this.account.name}: ${said}`);
-      })
-      .catch(() => {});
+  async #act(act: () => Promise<unknown>, said: string) {
+    const done = await this.form.submit(act);
+    if (!done) return;
+    this.open = false;
+    toast(`${this.account.name}: ${said}`);
   }
 }
 

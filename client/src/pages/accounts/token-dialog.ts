@@ -1,47 +1,40 @@
 /** Makes a token and shows it once. Fires `done` when it is closed. */
-import { LitElement, html } from 'lit';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import { TOKEN_SCOPES } from '../../../../server/protocol/permissions.ts';
-import { alert } from '../../components/alert.ts';
-import { FormState, formValues } from '../../components/form-state.ts';
-import { formStyles } from '../../components/form.styles.ts';
+import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { accountApi } from '../../session/account-api.ts';
-import { shared } from '../../styles/shared.ts';
 import { SCOPE_NAMES } from './scope-names.ts';
 
-export class MusterTokenDialog extends LitElement {
-  static override properties = { open: { state: true }, secret: { state: true } };
-  static override styles = [shared, formStyles, shownOnceStyles];
-  declare open: boolean;
+export class MusterTokenDialog extends FormDialog {
+  static override properties = { secret: { state: true } };
+  static override styles = [FormDialog.styles, shownOnceStyles];
   declare secret: string | null;
-  readonly #form = new FormState(this);
 
   constructor() {
     super();
-    this.open = true;
     this.secret = null;
   }
 
   override render() {
-    return html`<wa-dialog
-      label=${this.secret ? 'Copy this token' : 'Add a token'}
-      .open=${this.open}
-      @wa-after-hide=${this.#closed}
-      data-test="token-dialog"
-    >
-      ${this.secret ? this.#made(this.secret) : this.#fields()}
-    </wa-dialog>`;
+    return this.frame(
+      this.secret ? 'Copy this token' : 'Add a token',
+      'token-dialog',
+      this.secret ? this.#made(this.secret) : this.#fields(),
+    );
   }
 
   #fields() {
-    const form = this.#form;
-    return html`<form class="stack" id="token" @submit=${this.#submit}>
-        ${alert(form.message || (form.fault('scopes') && 'Choose at least one thing that it may read.'))}
+    const { form } = this;
+    return this.sheet({
+      act: 'Create the token',
+      test: 'create',
+      message: form.message || (form.fault('scopes') && 'Choose at least one thing that it may read.'),
+      fields: html`
         ${textField({
           name: 'name',
           autofocus: true,
@@ -62,11 +55,8 @@ export class MusterTokenDialog extends LitElement {
           hint=${form.fault('days') || '1 to 366'}
           required
         ></wa-input>
-      </form>
-      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="create">
-        Create the token
-      </wa-button>`;
+      `,
+    });
   }
 
   #made(secret: string) {
@@ -74,26 +64,12 @@ export class MusterTokenDialog extends LitElement {
         <p class="quiet">Send it as “Authorization: Bearer …”. It is not shown again.</p>
         ${shownOnce(secret, 'Copy the token')}
       </div>
-      <wa-button slot="footer" variant="brand" @click=${() => (this.open = false)} data-test="close"
-        >Done</wa-button
-      >`;
+      <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close">Done</wa-button>`;
   }
 
-  readonly #closed = (event: Event) => {
-    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
-  };
-
-  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#token')?.requestSubmit();
-
-  readonly #submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    this.#create(event.target as HTMLFormElement).catch(() => {});
-  };
-
-  async #create(element: HTMLFormElement) {
-    const { name = '', days = '', ...checked } = formValues(element);
+  protected override async send({ name = '', days = '', ...checked }: Record<string, string>) {
     const scopes = TOKEN_SCOPES.filter((scope) => scope in checked);
-    const made = await this.#form.submit(() => accountApi.createToken({ name, scopes, days: Number(days) }));
+    const made = await this.form.submit(() => accountApi.createToken({ name, scopes, days: Number(days) }));
     if (made) this.secret = made.secret;
   }
 }

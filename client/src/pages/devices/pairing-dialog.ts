@@ -1,18 +1,14 @@
 /** Makes a pairing code and shows it, big, until it expires. Fires `done` when it is closed. */
-import { LitElement, html, css, nothing } from 'lit';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PairingView } from '../../../../server/protocol/api.ts';
-import { alert } from '../../components/alert.ts';
-import { FormState, formValues } from '../../components/form-state.ts';
-import { formStyles } from '../../components/form.styles.ts';
+import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
-import { shared } from '../../styles/shared.ts';
 import { pairingAddress } from './pairing-address.ts';
 
 const ONCE =
@@ -20,11 +16,10 @@ const ONCE =
 const OWN_MACHINE_ONLY =
   'This address works on this machine alone: the server knows no address in your network.';
 
-export class MusterPairingDialog extends LitElement {
-  static override properties = { open: { state: true }, pairing: { state: true }, now: { state: true } };
+export class MusterPairingDialog extends FormDialog {
+  static override properties = { pairing: { state: true }, now: { state: true } };
   static override styles = [
-    shared,
-    formStyles,
+    FormDialog.styles,
     css`
       .made {
         display: grid;
@@ -62,15 +57,12 @@ export class MusterPairingDialog extends LitElement {
       }
     `,
   ];
-  declare open: boolean;
   declare pairing: PairingView | null;
   declare now: number;
-  readonly #form = new FormState(this);
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
     super();
-    this.open = true;
     this.pairing = null;
     this.now = Date.now();
   }
@@ -81,20 +73,18 @@ export class MusterPairingDialog extends LitElement {
   }
 
   override render() {
-    return html`<wa-dialog
-      label=${this.pairing ? 'Pair the device' : 'Add a device'}
-      .open=${this.open}
-      @wa-after-hide=${this.#closed}
-      data-test="pairing-dialog"
-    >
-      ${this.pairing ? this.#made(this.pairing) : this.#fields()}
-    </wa-dialog>`;
+    return this.frame(
+      this.pairing ? 'Pair the device' : 'Add a device',
+      'pairing-dialog',
+      this.pairing ? this.#made(this.pairing) : this.#fields(),
+    );
   }
 
   #fields() {
-    const form = this.#form;
-    return html`<form class="stack" id="pairing" @submit=${this.#submit}>
-        ${alert(form.message)}
+    return this.sheet({
+      act: 'Create the code',
+      test: 'create',
+      fields: html`
         <wa-radio-group
           name="kind"
           label="What is it?"
@@ -112,13 +102,10 @@ export class MusterPairingDialog extends LitElement {
           hint: 'Where it stands, such as “Main entrance”',
           required: true,
           maxlength: 80,
-          fault: form.fault('name'),
+          fault: this.form.fault('name'),
         })}
-      </form>
-      <wa-button slot="footer" appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" ?loading=${form.busy} @click=${this.#send} data-test="create">
-        Create the code
-      </wa-button>`;
+      `,
+    });
   }
 
   #made({ code, expiresAt, addresses }: PairingView) {
@@ -144,29 +131,15 @@ export class MusterPairingDialog extends LitElement {
       </div>
       ${
         left > 0
-          ? html`<wa-button slot="footer" variant="brand" @click=${() => (this.open = false)}
-              >Done</wa-button
-            >`
+          ? html`<wa-button slot="footer" variant="brand" @click=${this.close}>Done</wa-button>`
           : html`<wa-button slot="footer" variant="brand" @click=${() => (this.pairing = null)}>
               Make another code
             </wa-button>`
       }`;
   }
 
-  readonly #closed = (event: Event) => {
-    if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
-  };
-
-  readonly #send = () => this.renderRoot.querySelector<HTMLFormElement>('#pairing')?.requestSubmit();
-
-  readonly #submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    this.#create(event.target as HTMLFormElement).catch(() => {});
-  };
-
-  async #create(element: HTMLFormElement) {
-    const { name = '', kind } = formValues(element);
-    const made = await this.#form.submit(() =>
+  protected override async send({ name = '', kind }: Record<string, string>) {
+    const made = await this.form.submit(() =>
       api.createPairing({ kind: kind === 'camera' ? 'camera' : 'station', name }),
     );
     if (!made) return;

@@ -7,108 +7,92 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { ChallengeProgress } from '../../../../server/protocol/results.ts';
 import { CHALLENGE_WORDS } from '../../components/live-view/challenge-words.ts';
+import { cardStyles } from './card.styles.ts';
 
 /** Less than this part of the time is left: the bar says so. */
 const HURRY = 0.3;
 
 export class MusterChallengeCard extends LitElement {
   static override properties = { progress: { attribute: false } };
-  static override styles = css`
-    :host {
-      display: grid;
-      grid-template-columns: auto minmax(0, 1fr);
-      align-items: center;
-      gap: clamp(1rem, 2.6vmin, 2.4rem);
-      padding: clamp(1rem, 2.6vmin, 2.2rem) clamp(1.2rem, 3.4vmin, 3rem);
-      border-radius: clamp(20px, 3.4vmin, 40px);
-      background: linear-gradient(135deg, #3a3f9e, #23265f);
-      color: #fff;
-      box-shadow:
-        0 24px 70px -12px rgb(0 0 0 / 60%),
-        inset 0 0 0 1px rgb(255 255 255 / 16%);
-      animation: arrive 320ms var(--m-ease);
-      overflow: hidden;
-      position: relative;
-    }
-    .disc {
-      display: grid;
-      place-items: center;
-      width: clamp(3.6rem, 10.5vmin, 9.5rem);
-      aspect-ratio: 1;
-      border-radius: 50%;
-      background: rgb(255 255 255 / 18%);
-      font-size: clamp(1.8rem, 5.6vmin, 5rem);
-    }
-    [data-icon='arrow-left'] wa-icon {
-      --to: translateX(-14%);
-    }
-    [data-icon='arrow-right'] wa-icon {
-      --to: translateX(14%);
-    }
-    [data-icon='arrow-up'] wa-icon {
-      --to: translateY(-14%);
-    }
-    [data-icon='arrow-down'] wa-icon {
-      --to: translateY(14%);
-    }
-    .disc:not([data-icon='scan-face']) wa-icon {
-      animation: nudge 700ms ease-in-out infinite alternate;
-    }
-    b {
-      display: block;
-      font-size: clamp(1.7rem, 5.4vmin, 5rem);
-      font-weight: 700;
-      letter-spacing: -0.03em;
-      line-height: 1.08;
-      text-wrap: balance;
-    }
-    span {
-      display: block;
-      margin-top: 0.3em;
-      font-size: clamp(1rem, 2.6vmin, 2.2rem);
-      font-weight: 540;
-      color: rgb(255 255 255 / 86%);
-    }
-    .time {
-      position: absolute;
-      inset: auto 0 0 0;
-      height: clamp(5px, 0.9vmin, 10px);
-      background: rgb(255 255 255 / 18%);
-    }
-    .time i {
-      display: block;
-      height: 100%;
-      background: #aeb6ff;
-      transform-origin: left;
-      transition: transform 160ms linear;
-    }
-    .time[data-hurry] i {
-      background: var(--m-over-already);
-    }
-    @keyframes arrive {
-      from {
-        opacity: 0;
-        transform: translateY(24px);
+  static override styles = [
+    cardStyles,
+    css`
+      :host {
+        --fill: linear-gradient(135deg, #3a3f9e, #23265f);
+        animation: arrive 320ms var(--m-ease);
+        overflow: hidden;
+        position: relative;
       }
-    }
-    @keyframes nudge {
-      from {
-        transform: none;
+      .disc {
+        font-size: clamp(1.8rem, 5.6vmin, 5rem);
       }
-      to {
-        transform: var(--to, scale(0.9));
+      [data-icon='arrow-left'] wa-icon {
+        --to: translateX(-14%);
       }
-    }
-    @media (prefers-reduced-motion: reduce) {
-      :host,
-      .disc wa-icon {
-        animation: none !important;
+      [data-icon='arrow-right'] wa-icon {
+        --to: translateX(14%);
+      }
+      [data-icon='arrow-up'] wa-icon {
+        --to: translateY(-14%);
+      }
+      [data-icon='arrow-down'] wa-icon {
+        --to: translateY(14%);
+      }
+      .disc:not([data-icon='scan-face']) wa-icon {
+        animation: nudge 700ms ease-in-out infinite alternate;
+      }
+      b {
+        font-size: clamp(1.7rem, 5.4vmin, 5rem);
+        letter-spacing: -0.03em;
+        line-height: 1.08;
+      }
+      span {
+        margin-top: 0.3em;
+        font-size: clamp(1rem, 2.6vmin, 2.2rem);
+        font-weight: 540;
+        color: rgb(255 255 255 / 86%);
+      }
+      .time {
+        position: absolute;
+        inset: auto 0 0 0;
+        height: clamp(5px, 0.9vmin, 10px);
+        background: rgb(255 255 255 / 18%);
       }
       .time i {
-        transition: none;
+        display: block;
+        height: 100%;
+        background: #aeb6ff;
+        transform-origin: left;
+        transition: transform 160ms linear;
       }
-    }
-  `;
+      .time[data-hurry] i {
+        background: var(--m-over-already);
+      }
+      @keyframes arrive {
+        from {
+          opacity: 0;
+          transform: translateY(24px);
+        }
+      }
+      @keyframes nudge {
+        from {
+          transform: none;
+        }
+        to {
+          transform: var(--to, scale(0.9));
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        :host,
+        .disc wa-icon {
+          animation: none !important;
+        }
+        .time i {
+          transition: none;
+        }
+      }
+    `,
+  ];
   declare progress: ChallengeProgress;
 
   override willUpdate() {

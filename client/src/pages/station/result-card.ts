@@ -5,107 +5,90 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import { cardStyles } from './card.styles.ts';
 import { outcome } from './outcome.ts';
 
 export class MusterResultCard extends LitElement {
   static override properties = { event: { attribute: false } };
-  static override styles = css`
-    :host {
-      display: grid;
-      grid-template-columns: auto minmax(0, 1fr);
-      align-items: center;
-      gap: clamp(1rem, 2.6vmin, 2.4rem);
-      padding: clamp(1rem, 2.6vmin, 2.2rem) clamp(1.2rem, 3.4vmin, 3rem);
-      border-radius: clamp(20px, 3.4vmin, 40px);
-      background: var(--fill, #2b3040);
-      color: #fff;
-      box-shadow:
-        0 24px 70px -12px rgb(0 0 0 / 60%),
-        inset 0 0 0 1px rgb(255 255 255 / 14%);
-      animation: arrive 420ms cubic-bezier(0.2, 1.15, 0.35, 1);
-    }
-    :host([data-kind='in']) {
-      --fill: linear-gradient(135deg, #0d8a55, #06653d);
-    }
-    :host([data-kind='out']) {
-      --fill: linear-gradient(135deg, #4d5be6, #3039ac);
-    }
-    :host([data-kind='already']) {
-      --fill: linear-gradient(135deg, #96600a, #6f4300);
-    }
-    .disc {
-      display: grid;
-      place-items: center;
-      width: clamp(3.6rem, 10.5vmin, 9.5rem);
-      aspect-ratio: 1;
-      border-radius: 50%;
-      background: rgb(255 255 255 / 18%);
-      font-size: clamp(1.8rem, 5.2vmin, 4.8rem);
-      animation: pop 520ms 60ms cubic-bezier(0.2, 1.5, 0.4, 1) backwards;
-    }
-    b {
-      display: block;
-      font-size: clamp(1.9rem, 6.4vmin, 6rem);
-      font-weight: 700;
-      letter-spacing: -0.035em;
-      line-height: 1.04;
-      overflow: hidden;
-      display: -webkit-box;
-      -webkit-box-orient: vertical;
-      -webkit-line-clamp: 2;
-      overflow-wrap: anywhere;
-      text-wrap: balance;
-      padding-bottom: 0.06em;
-    }
-    span {
-      display: block;
-      margin-top: 0.18em;
-      font-size: clamp(1.25rem, 3.9vmin, 3.6rem);
-      font-weight: 560;
-      letter-spacing: -0.02em;
-      line-height: 1.15;
-      font-variant-numeric: tabular-nums;
-    }
-    .note {
-      display: flex;
-      align-items: center;
-      gap: 0.5em;
-      font-size: clamp(1rem, 2.5vmin, 2.1rem);
-      letter-spacing: -0.01em;
-      color: #ffe3a6;
-    }
-    /* Several at once: each gives a little. */
-    :host([data-crowded]) b {
-      font-size: clamp(1.5rem, 4.2vmin, 4rem);
-    }
-    :host([data-crowded]) span:not(.note) {
-      font-size: clamp(1.05rem, 2.8vmin, 2.6rem);
-    }
-    :host([data-crowded]) .disc {
-      width: clamp(2.8rem, 7vmin, 6.5rem);
-      font-size: clamp(1.4rem, 3.5vmin, 3.2rem);
-    }
-    :host([data-crowded]) {
-      padding-block: clamp(0.7rem, 1.6vmin, 1.5rem);
-    }
-    @keyframes arrive {
-      from {
-        opacity: 0;
-        transform: translateY(28px) scale(0.97);
+  static override styles = [
+    cardStyles,
+    css`
+      :host {
+        animation: arrive 420ms cubic-bezier(0.2, 1.15, 0.35, 1);
       }
-    }
-    @keyframes pop {
-      from {
-        transform: scale(0.4);
+      :host([data-kind='in']) {
+        --fill: linear-gradient(135deg, #0d8a55, #06653d);
       }
-    }
-    @media (prefers-reduced-motion: reduce) {
-      :host,
+      :host([data-kind='out']) {
+        --fill: linear-gradient(135deg, #4d5be6, #3039ac);
+      }
+      :host([data-kind='already']) {
+        --fill: linear-gradient(135deg, #96600a, #6f4300);
+      }
       .disc {
-        animation: none;
+        font-size: clamp(1.8rem, 5.2vmin, 4.8rem);
+        animation: pop 520ms 60ms cubic-bezier(0.2, 1.5, 0.4, 1) backwards;
       }
-    }
-  `;
+      b {
+        font-size: clamp(1.9rem, 6.4vmin, 6rem);
+        letter-spacing: -0.035em;
+        line-height: 1.04;
+        overflow: hidden;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow-wrap: anywhere;
+        padding-bottom: 0.06em;
+      }
+      span {
+        margin-top: 0.18em;
+        font-size: clamp(1.25rem, 3.9vmin, 3.6rem);
+        font-weight: 560;
+        letter-spacing: -0.02em;
+        line-height: 1.15;
+        font-variant-numeric: tabular-nums;
+      }
+      .note {
+        display: flex;
+        align-items: center;
+        gap: 0.5em;
+        font-size: clamp(1rem, 2.5vmin, 2.1rem);
+        letter-spacing: -0.01em;
+        color: #ffe3a6;
+      }
+      /* Several at once: each gives a little. */
+      :host([data-crowded]) b {
+        font-size: clamp(1.5rem, 4.2vmin, 4rem);
+      }
+      :host([data-crowded]) span:not(.note) {
+        font-size: clamp(1.05rem, 2.8vmin, 2.6rem);
+      }
+      :host([data-crowded]) .disc {
+        width: clamp(2.8rem, 7vmin, 6.5rem);
+        font-size: clamp(1.4rem, 3.5vmin, 3.2rem);
+      }
+      :host([data-crowded]) {
+        padding-block: clamp(0.7rem, 1.6vmin, 1.5rem);
+      }
+      @keyframes arrive {
+        from {
+          opacity: 0;
+          transform: translateY(28px) scale(0.97);
+        }
+      }
+      @keyframes pop {
+        from {
+          transform: scale(0.4);
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        :host,
+        .disc {
+          animation: none;
+        }
+      }
+    `,
+  ];
   declare event: AttendanceEvent;
 
   override willUpdate() {
