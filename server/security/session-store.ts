@@ -71,13 +71,16 @@ export class SessionStore {
     await this.#database.transaction(async (em) => {
       const { id, passwordHash } = account;
       const still = { id, passwordHash: passwordHash ?? null, disabledAt: null };
-      if (!(await em.findOne(Account, still, { lockMode: LockMode.PESSIMISTIC_READ }))) {
+      // For writing, as it is written below: two that only read it would wait for each other.
+      if (!(await em.findOne(Account, still, { lockMode: LockMode.PESSIMISTIC_WRITE }))) {
         throw new MusterError('unauthenticated', 'This account was changed just now: sign in again.');
       }
       // Those that ended are of no use to anyone; whoever signs in sweeps.
-      await em.nativeDelete(Session, {
-        $or: [{ expiresAt: { $lte: now } }, { lastUsedAt: { $lte: new Date(now.getTime() - this.#idle) } }],
-      });
+      await em.execute(
+        `delete from session where token_hash in
+           (select token_hash from session where expires_at <= ? or last_used_at <= ? for update skip locked)`,
+        [now, new Date(now.getTime() - this.#idle)],
+      );
       await em.nativeUpdate(Account, { id: account.id }, { signedInAt: now });
       const session = em.create(Session, {
         tokenHash: hashToken(token),

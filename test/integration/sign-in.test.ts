@@ -435,3 +435,12 @@ describe('the audit trail of signing in', () => {
     expect(JSON.stringify(rows)).not.toMatch(/wrong|hunter2/);
   });
 });
+
+it('lets one account sign in at many places at once', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const sessions = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => signIn(PASSWORD, { from: { address: `192.0.2.${n}`, userAgent: null } })),
+    );
+    expect(new Set(sessions.map(({ token }) => token)).size).toBe(5);
+  }
+});
