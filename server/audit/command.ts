@@ -3,13 +3,14 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { withDatabase } from '../db/command-database.ts';
 import { readAnchor } from './anchor.ts';
 import { audit } from './audit.ts';
 import { exportAudit } from './audit-view.ts';
 import { verifyAudit } from './verify.ts';
+import { runCommand } from '../run-command.ts';
 
 const USAGE = `npm run audit -- COMMAND
 
@@ -19,14 +20,9 @@ const USAGE = `npm run audit -- COMMAND
     --format csv|jsonl         jsonl where not given
     --out FILE                 to a file`;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
-async function run(): Promise<number> {
+async function run(log: Logger): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -42,7 +38,6 @@ async function run(): Promise<number> {
     return values.help ? 0 : 1;
   }
   const config = loadConfig(process.env);
-  const log = pino({ level: 'warn' }, pino.destination(2));
   return await withDatabase(config, log, async (database) => {
     if (command === 'verify') {
       const anchor = values.head === undefined ? await readAnchor(config.dataDir) : parseHead(values.head);

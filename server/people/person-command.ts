@@ -2,10 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import type { Database } from '../db/database.ts';
 import { withPeople } from './command-people.ts';
+import { runCommand } from '../run-command.ts';
 
 const USAGE = `npm run person -- COMMAND NUMBER
 
@@ -14,14 +15,9 @@ const USAGE = `npm run person -- COMMAND NUMBER
   erase NUMBER --yes         destroys templates, keys, PIN, badge and every personal field; punches stay
                              under a pseudonym. Without --yes it only says who that is.`;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
-async function run(): Promise<number> {
+async function run(log: Logger): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -38,7 +34,6 @@ async function run(): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  const log = pino({ level: 'warn' }, pino.destination(2));
   return await withPeople(loadConfig(process.env), log, async ({ database, people, personalData }) => {
     const { id, name } = await find(database, number);
     if (command === 'export') {

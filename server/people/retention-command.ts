@@ -1,29 +1,24 @@
 /** `npm run retention`: what the server removes once a day, told beforehand, or done now. */
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { withPeople } from './command-people.ts';
 import type { RetentionLine } from '../protocol/rights.ts';
+import { runCommand } from '../run-command.ts';
 
 const USAGE = `npm run retention [-- --dry-run]
 
   --dry-run    says what would go, and changes nothing
   without      does today's run now, where no server has yet`;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
-async function run(): Promise<number> {
+async function run(log: Logger): Promise<number> {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const log = pino({ level: 'warn' }, pino.destination(2));
   return await withPeople(loadConfig(process.env), log, async ({ retention }) => {
     if (values['dry-run']) {
       console.log('Would go now:');

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { withDatabase } from '../db/command-database.ts';
 import type { Database } from '../db/database.ts';
@@ -15,6 +15,7 @@ import { exchangeKeyFile, prepareKeyFile } from './key-file.ts';
 import { storeAddress } from './key-store.ts';
 import { MasterKey } from './master-key.ts';
 import { SEALED_THINGS, type SealedThing } from './sealed-things.ts';
+import { runCommand } from '../run-command.ts';
 
 const USAGE = `npm run keys -- COMMAND
 
@@ -32,12 +33,7 @@ const COMMANDS = new Set(['status', 'list', 'new', 'rotate', 'finish']);
 /** Servers that run take a new key over within one beat; a little more is waited, s. */
 const PATIENCE = 20;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
 interface Flags {
   to?: string;
@@ -46,7 +42,7 @@ interface Flags {
   force?: boolean;
 }
 
-async function run(): Promise<number> {
+async function run(log: Logger): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -64,13 +60,12 @@ async function run(): Promise<number> {
   }
   if (command === 'new') return await newKey(values);
   const config = loadConfig(process.env);
-  const log = pino({ level: 'warn' }, pino.destination(2));
   for (const secret of ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL']) delete process.env[secret];
   return await withDatabase(config, log, async (database) => {
     if (command === 'list') return await list(database);
     if (command === 'status') return await status(database, config);
     if (command === 'finish') return await end(database, values);
-    return await change(database, keySource(config), values);
+    return await change(database, keySource(config), values, log);
   });
 }
 
@@ -147,7 +142,7 @@ function holderLine({ host, source, givenId, keyId }: KeyHolder): string {
     : `${host} holds ${keyId}, but its ${source} still gives ${givenId}`;
 }
 
-async function change(database: Database, source: KeySource, flags: Flags): Promise<number> {
+async function change(database: Database, source: KeySource, flags: Flags, log: Logger): Promise<number> {
   // So that the key in use is known to the database, and the one of this source is checked against it.
   const held = await hold(database, source);
   const record = await currentRecord(database.fork());
@@ -160,7 +155,6 @@ async function change(database: Database, source: KeySource, flags: Flags): Prom
     const to = resumed ? held.current : await nextKey(source, flags);
     if (from.id === to.id) throw new Error('That is the master key in use already.');
     if (source.path !== undefined) await prepareKeyFile(source.path, to);
-    const log = pino({ level: 'warn' }, pino.destination(2));
     const { sealed, damaged } = await rotate({ database, from, to, log });
     console.log(
       `Rotated from ${from.id} to ${to.id}: ${sealed} envelopes re-wrapped, all of them opened again.`,
