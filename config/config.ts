@@ -31,7 +31,7 @@ const commandLine = z.string().transform((v, context): string[] => {
     return z.NEVER;
   }
 });
-/** Analysed frames a second that it takes to watch a movement: see `gap` in server/recognition/challenge.ts. */
+/** Analyzed frames a second that it takes to watch a movement: see `gap` in server/recognition/challenge.ts. */
 const RATE_OF_CHALLENGE = 3;
 
 const timeZone = z.string().refine(
@@ -129,14 +129,14 @@ export const variables = z.object({
     .min(0.5)
     .max(30)
     .default(10)
-    .describe('Analysed frames a second per camera, at most'),
+    .describe('Analyzed frames a second per camera, at most'),
   MUSTER_MIN_FACE: z.coerce
     .number()
     .min(0.01)
     .max(0.9)
     .default(0.08)
     .describe(
-      'Smallest face looked for, as a fraction of the picture height; of new devices and in enrolment',
+      'Smallest face looked for, as a fraction of the picture height; of new devices and in enrollment',
     ),
   MUSTER_LOW_DELAY: flag
     .default(true)
@@ -151,7 +151,7 @@ export const variables = z.object({
     .string()
     .optional()
     .describe(
-      'After a change: the pack that goes on recognising whom it enrolled, or `none`; found where unset',
+      'After a change: the pack that goes on recognizing whom it enrolled, or `none`; found where unset',
     ),
   MUSTER_MODEL_CACHE: z.string().default('models/cache').describe('Where model files are installed'),
   MUSTER_FAR: z
@@ -180,10 +180,10 @@ export const variables = z.object({
   MUSTER_MIN_GAP_SECONDS: count(0, 86_400)
     .default(300)
     .describe('Minimum gap between two punches of a person, of new stations'),
-  MUSTER_ENROLMENT_BINS: count(0, 8)
+  MUSTER_ENROLLMENT_BINS: count(0, 8)
     .default(3)
-    .describe('Pose bins beside the front that an enrolment needs'),
-  MUSTER_ENROLMENT_TIMEOUT_SECONDS: count(10, 600).default(90).describe('Time for one guided capture'),
+    .describe('Pose bins beside the front that an enrollment needs'),
+  MUSTER_ENROLLMENT_TIMEOUT_SECONDS: count(10, 600).default(90).describe('Time for one guided capture'),
   MUSTER_SESSION_IDLE_HOURS: count(1, 720)
     .default(12)
     .describe('A signed-in session ends after this long unused'),
@@ -199,7 +199,7 @@ export const variables = z.object({
     .describe('OpenID provider that staff sign in with, by discovery; none where unset'),
   MUSTER_OIDC_CLIENT_ID: z.string().optional().describe('Client that Muster is registered as there'),
   MUSTER_OIDC_CLIENT_SECRET: z.string().optional().describe('Its secret; none of a public client'),
-  MUSTER_OIDC_NAME: z.string().default('your organisation').describe('What the sign-in page calls it'),
+  MUSTER_OIDC_NAME: z.string().default('your organization').describe('What the sign-in page calls it'),
   MUSTER_OIDC_ROLE_CLAIM: z.string().default('groups').describe('Claim that says what somebody may do'),
   MUSTER_OIDC_ROLES: list
     .transform((pairs, context) => {
@@ -317,7 +317,10 @@ export function loadConfig(env: Record<string, string | undefined>) {
       dayTurnsAt: v.MUSTER_DAY_TURNS_AT,
       minGap: v.MUSTER_MIN_GAP_SECONDS * 1000,
     },
-    enrolment: { requiredBins: v.MUSTER_ENROLMENT_BINS, timeout: v.MUSTER_ENROLMENT_TIMEOUT_SECONDS * 1000 },
+    enrollment: {
+      requiredBins: v.MUSTER_ENROLLMENT_BINS,
+      timeout: v.MUSTER_ENROLLMENT_TIMEOUT_SECONDS * 1000,
+    },
     oidc:
       v.MUSTER_OIDC_ISSUER === undefined
         ? null

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     include: ['{server,client,config,test}/**/*.test.ts'],
-    globalSetup: ['test/database-server.ts'],
+    globalSetup: ['test/support/database-server.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

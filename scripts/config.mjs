@@ -8,7 +8,7 @@ await main(async () => {
   await dependencies({ dev: false });
   const args = process.argv.slice(2);
   const program = args.includes('--limits')
-    ? inRoot('server', 'print-limits.ts')
+    ? inRoot('server', 'commands', 'print-limits.ts')
     : inRoot('config', 'print.ts');
   return await foreground(node24, [program, ...args], process.env);
 });

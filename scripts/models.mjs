@@ -9,15 +9,15 @@ import { writeWhole } from './setup/whole-file.mjs';
 
 const USAGE = `npm run models -- COMMAND
 
-  list                    the packs and the liveness part: licence, size, installed, verified; * is in use
-  info PACK               licence, files, thresholds and measured accuracy
+  list                    the packs and the liveness part: license, size, installed, verified; * is in use
+  info PACK               license, files, thresholds and measured accuracy
   install PACK            fetch what is missing; goes on where an earlier attempt stopped
     --from DIR            take the files by name from a folder, without a network
-    --accept-licence      accept a licence that forbids commercial use; who and when is recorded
+    --accept-license      accept a license that forbids commercial use; who and when is recorded
   use PACK                let the server run this pack from its next start; whom the one of before enrolled it
-                          goes on recognising, until each is enrolled again
+                          goes on recognizing, until each is enrolled again
     --drop-old            not even that
-  finish                  end this change: from the next start the pack in use recognises alone
+  finish                  end this change: from the next start the pack in use recognizes alone
   verify                  check the files of every installed pack against their sums; 1 where one is at fault`;
 
 const PART_USE =
@@ -47,7 +47,7 @@ function parse(args) {
   const options = {};
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
-    if (arg === '--accept-licence' || arg === '--accept-license') options.acceptLicence = true;
+    if (arg === '--accept-license' || arg === '--accept-licence') options.acceptLicense = true;
     else if (arg === '--drop-old') options.dropOld = true;
     else if (arg === '--help') options.help = true;
     else if (arg === '--from' && args[i + 1] !== undefined) options.from = path.resolve(args[++i]);
@@ -59,7 +59,7 @@ function parse(args) {
 
 async function list() {
   const chosen = await chosenPack();
-  const rows = [['', 'pack', 'licence', 'commercial use', 'size', 'installed', 'verified', 'LFW', 'what']];
+  const rows = [['', 'pack', 'license', 'commercial use', 'size', 'installed', 'verified', 'LFW', 'what']];
   for (const id of await packIds()) {
     const manifest = await readManifest(id);
     const lfw = manifest.accuracy.find((a) => a.data.startsWith('LFW') && a.metric === 'accuracy');
@@ -67,8 +67,8 @@ async function list() {
       (await inUse(manifest, chosen)) ? '*' : '',
       id,
       // In full with `info`.
-      manifest.licence.spdx ?? manifest.licence.name.split(':')[0],
-      { true: 'yes', false: 'no', null: 'not stated' }[manifest.licence.commercial],
+      manifest.license.spdx ?? manifest.license.name.split(':')[0],
+      { true: 'yes', false: 'no', null: 'not stated' }[manifest.license.commercial],
       sizeOf(manifest.files.map(({ bytes }) => bytes)),
       await installedWord(manifest),
       verifiedWord(manifest),
@@ -117,14 +117,14 @@ async function statesOf(manifest) {
 }
 
 async function info(manifest) {
-  const { id, version, title, licence, files, thresholds, thresholdsFrom, accuracy } = manifest;
+  const { id, version, title, license, files, thresholds, thresholdsFrom, accuracy } = manifest;
   const folder = packFolder(id);
   const record = await readRecord(folder);
   console.log(`${id} ${version}: ${title}\n`);
-  const use = { true: 'allowed', false: 'not allowed', null: 'not stated' }[licence.commercial];
-  console.log(`Licence   ${licence.name}; commercial use ${use}\n          ${licence.url}`);
-  if (licence.note) console.log(`          ${licence.note}`);
-  const accepted = record.licence?.accepted;
+  const use = { true: 'allowed', false: 'not allowed', null: 'not stated' }[license.commercial];
+  console.log(`License   ${license.name}; commercial use ${use}\n          ${license.url}`);
+  if (license.note) console.log(`          ${license.note}`);
+  const accepted = record.license?.accepted;
   if (accepted) console.log(`          accepted by ${accepted.by} at ${accepted.at}`);
   for (const file of files) {
     console.log(
@@ -196,8 +196,8 @@ async function use(manifest, { dropOld = false }) {
       `Faces enrolled with ${before} cannot be compared with it: these people must be enrolled again, and the page` +
         ` People shows who. ${
           dropOld
-            ? 'Until then nobody recognises them'
-            : `Until then ${before} runs beside it and recognises them; end that with: npm run models -- finish`
+            ? 'Until then nobody recognizes them'
+            : `Until then ${before} runs beside it and recognizes them; end that with: npm run models -- finish`
         }.\nOr go back: npm run models -- use ${before}`,
     );
   }
@@ -220,8 +220,8 @@ async function choose(id, { alone }) {
 async function finish() {
   const id = await chosenPack();
   await choose(id, { alone: true });
-  console.log(`From its next start the server recognises with ${id} alone.`);
-  console.log('Whoever is not enrolled again by then is not recognised: the page People shows who.');
+  console.log(`From its next start the server recognizes with ${id} alone.`);
+  console.log('Whoever is not enrolled again by then is not recognized: the page People shows who.');
   const forced = process.env.MUSTER_FORMER_MODEL_PACK;
   if (forced && forced !== 'none') {
     console.log(`MUSTER_FORMER_MODEL_PACK is set to ${forced} and goes before this: unset it.`);

@@ -6,6 +6,6 @@ import { main } from './setup/step.mjs';
 
 await main(async () => {
   await dependencies({ dev: false });
-  const program = inRoot('server', 'people', 'person-command.ts');
+  const program = inRoot('server', 'commands', 'person.ts');
   return await foreground(node24, [program, ...process.argv.slice(2)], process.env);
 });

@@ -6,6 +6,6 @@ import { main } from './setup/step.mjs';
 
 await main(async () => {
   await dependencies({ dev: false });
-  const program = inRoot('server', 'people', 'retention-command.ts');
+  const program = inRoot('server', 'commands', 'retention.ts');
   return await foreground(node24, [program, ...process.argv.slice(2)], process.env);
 });

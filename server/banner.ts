@@ -6,11 +6,11 @@ export interface BannerOptions {
   /** Browsers will ask about the certificate. */
   selfSigned: boolean;
   setupToken: string | null;
-  /** People who must be enrolled again, and how many of them a former model pack recognises until then. */
-  reenrol: { people: number; recognised: number };
+  /** People who must be enrolled again, and how many of them a former model pack recognizes until then. */
+  reenroll: { people: number; recognized: number };
 }
 
-export function banner({ httpPort, addresses, selfSigned, setupToken, reenrol }: BannerOptions): string {
+export function banner({ httpPort, addresses, selfSigned, setupToken, reenroll }: BannerOptions): string {
   const local = `http://localhost:${httpPort}`;
   const lines = ['', 'Muster is ready.', '', `  On this machine    ${local}`];
   addresses.forEach((address, i) =>
@@ -26,13 +26,13 @@ export function banner({ httpPort, addresses, selfSigned, setupToken, reenrol }:
       `                     or open /setup on any address above and enter the token   ${setupToken}`,
     );
   }
-  const { people, recognised } = reenrol;
+  const { people, recognized } = reenroll;
   if (people > 0) {
     const who = people === 1 ? '1 person' : `${people} people`;
-    lines.push('', `  To enrol again     ${who}: see ${local}/people?show=reenrol`);
-    if (recognised > 0) {
-      const whom = recognised === people ? 'them' : `${recognised} of them`;
-      lines.push(`                     Until then the former model pack recognises ${whom}.`);
+    lines.push('', `  To enroll again     ${who}: see ${local}/people?show=reenroll`);
+    if (recognized > 0) {
+      const whom = recognized === people ? 'them' : `${recognized} of them`;
+      lines.push(`                     Until then the former model pack recognizes ${whom}.`);
     }
   }
   return [...lines, ''].join('\n');

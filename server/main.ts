@@ -7,11 +7,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { type Config, loadConfig } from '../config/config.ts';
-import { AnalyzerPool } from './analyzer/pool.ts';
+import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
-import { enrolmentPolicy } from './enrollment/policy.ts';
-import { EnrolmentService } from './enrollment/service.ts';
+import { enrollmentPolicy } from './enrollment/policy.ts';
+import { EnrollmentService } from './enrollment/enrollment-service.ts';
 import { networkAddresses } from './http/addresses.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
@@ -21,7 +21,7 @@ import { chooseModels } from './composition/models.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
-import { punchByPass } from './people/punch-by-pass.ts';
+import { punchByPass } from './attendance/punch-by-pass.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { ratesOf } from './vision/pack.ts';
 
@@ -62,7 +62,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       config,
       contract: pack.contract,
       confirmRemoval: (personId) => {
-        enrolment.forget(personId);
+        enrollment.forget(personId);
         return analyzers.confirmRemoval(personId);
       },
       onDown: (error) => fatal('database.down', error),
@@ -70,7 +70,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     },
     opened,
   );
-  const { database, templates, people, passes, attendance, evidence, former, reenrol } = records;
+  const { database, templates, people, passes, attendance, evidence, former, reenroll } = records;
   const access = await openAccess(config, records, opened, log);
   const { accounts, devices, authenticator, originAllowed, readAddress } = access;
 
@@ -91,16 +91,16 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   // Not before: what was done elsewhere while the galleries were loading would be told to nobody.
   records.feed.start();
 
-  const enrolment = new EnrolmentService({
+  const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
     search: (of, embeddings, limit) => analyzers.search(of, embeddings, limit),
     contract: pack.contract,
     former: former?.contract ?? null,
-    policy: enrolmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrolment }),
+    policy: enrollmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrollment }),
     log,
   });
-  opened.defer(() => enrolment.close());
+  opened.defer(() => enrollment.close());
 
   // A sighting becomes a punch; what it came to goes to the station that saw it.
   const inbox = new SightingInbox({
@@ -130,10 +130,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     cameras.get(observation.camera)?.sendResult(observation);
   });
   analyzers.on('capture', (capture) => {
-    const progress = enrolment.accept(capture);
+    const progress = enrollment.accept(capture);
     if (progress) cameras.get(capture.cameraId)?.sendResult(progress);
   });
-  enrolment.on('progress', (progress) => cameras.get(`enrol-${progress.enrolment}`)?.sendResult(progress));
+  enrollment.on('progress', (progress) => cameras.get(`enroll-${progress.enrollment}`)?.sendResult(progress));
 
   const signaling = await SignalingServer.create({
     servers: doors.servers,
@@ -142,7 +142,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     originAllowed,
     readAddress,
     media,
-    enrolment,
+    enrollment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
     knownCameras: () => devices.cameras,
     log,
@@ -192,7 +192,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   );
   const { selfSigned } = certificate;
   const setupToken = accounts.takeSetupToken();
-  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken, reenrol }));
+  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken, reenroll }));
 }
 
 /** Development only: the client from its sources, reloaded on change. */

@@ -5,27 +5,27 @@ import { installPackageFiles } from '../setup/package-files.mjs';
 import { SetupError, systemFault } from '../setup/fault.mjs';
 import { download } from './download.mjs';
 import { locked } from './lock.mjs';
-import { acceptedSums, fileState, fileSum, licenceText, osUser, readRecord, writeRecord } from './record.mjs';
+import { acceptedSums, fileState, fileSum, licenseText, osUser, readRecord, writeRecord } from './record.mjs';
 import { extract } from './zip.mjs';
 
 /**
  * Installs what is missing of `manifest` into `folder`. Every file is checked before it gets its name there,
  * so that on any failure the file of before stays. Resolves with the number of files that were installed.
  * `from`: a folder to take the files from, by name, in place of the network.
- * `acceptLicence`: the person at the keyboard accepts the licence; asked for where commercial use is not
+ * `acceptLicense`: the person at the keyboard accepts the license; asked for where commercial use is not
  * allowed, and recorded. `say(text)` hears of the progress.
  */
-export async function installPack(manifest, folder, { from, acceptLicence = false, say = () => {} } = {}) {
+export async function installPack(manifest, folder, { from, acceptLicense = false, say = () => {} } = {}) {
   const before = await readRecord(folder);
-  checkLicence(manifest, before, acceptLicence);
-  if (!acceptLicence && (await missingOf(manifest, folder, before)).length === 0) return 0;
+  checkLicense(manifest, before, acceptLicense);
+  if (!acceptLicense && (await missingOf(manifest, folder, before)).length === 0) return 0;
   await mkdir(folder, { recursive: true });
   // Two processes must not write one file, nor each its own record over that of the other.
   return await locked(
     folder,
     async () => {
       let record = await readRecord(folder);
-      if (acceptLicence) record = await recordAcceptance(manifest, folder, record);
+      if (acceptLicense) record = await recordAcceptance(manifest, folder, record);
       const missing = await missingOf(manifest, folder, record);
       if (missing.length === 0) return 0;
       const bring = from === undefined ? fromSources : fromFolder;
@@ -44,18 +44,18 @@ async function missingOf({ files }, folder, record) {
   return missing;
 }
 
-function checkLicence({ id, licence }, record, acceptLicence) {
-  if (licence.commercial !== false || acceptLicence) return;
-  if (record.licence?.accepted?.text === licenceText(licence)) return;
+function checkLicense({ id, license }, record, acceptLicense) {
+  if (license.commercial !== false || acceptLicense) return;
+  if (record.license?.accepted?.text === licenseText(license)) return;
   throw new SetupError(
-    `The model pack ${id} is not for commercial use:\n\n  ${licenceText(licence).replaceAll('\n', '\n  ')}\n`,
-    `If you accept that, add --accept-licence: npm run models -- install ${id} --accept-licence`,
+    `The model pack ${id} is not for commercial use:\n\n  ${licenseText(license).replaceAll('\n', '\n  ')}\n`,
+    `If you accept that, add --accept-license: npm run models -- install ${id} --accept-license`,
   );
 }
 
-async function recordAcceptance({ licence }, folder, record) {
-  const accepted = { text: licenceText(licence), by: osUser(), at: new Date().toISOString() };
-  const next = { ...record, licence: { accepted } };
+async function recordAcceptance({ license }, folder, record) {
+  const accepted = { text: licenseText(license), by: osUser(), at: new Date().toISOString() };
+  const next = { ...record, license: { accepted } };
   await writeRecord(folder, next);
   return next;
 }

@@ -1,4 +1,4 @@
-/** What was installed into a pack's folder, from where, and which licence was accepted for it. */
+/** What was installed into a pack's folder, from where, and which license was accepted for it. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -10,13 +10,15 @@ import { writeWhole } from '../setup/whole-file.mjs';
 const NAME = 'installed.json';
 
 /**
- * { licence?: { accepted: { text, by, at } }, files: { [name]: { sha256, bytes, from, at } } }.
+ * { license?: { accepted: { text, by, at } }, files: { [name]: { sha256, bytes, from, at } } }.
  * The server reads `files` for the sums that a manifest does not know.
  */
 export async function readRecord(folder) {
   try {
     const record = JSON.parse(await readFile(path.join(folder, NAME), 'utf8'));
-    return { ...record, files: record.files ?? {} };
+    // Releases before 0.2 spelled it `licence`: what was accepted then stays accepted.
+    const { licence, license = licence, ...rest } = record;
+    return { ...rest, ...(license && { license }), files: record.files ?? {} };
   } catch (error) {
     if (error.code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
     return { files: {} };
@@ -28,7 +30,7 @@ export async function writeRecord(folder, record) {
 }
 
 /** What a person accepts: changed terms must be accepted anew. */
-export function licenceText({ name, url, note }) {
+export function licenseText({ name, url, note }) {
   return [name, url, note].filter(Boolean).join('\n');
 }
 

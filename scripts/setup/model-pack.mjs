@@ -5,7 +5,7 @@ import { step } from './step.mjs';
 
 export { chosenPack } from '../models/manifest.mjs';
 
-/** Installs what is missing of a pack; a pack whose licence must be accepted says how to do that. */
+/** Installs what is missing of a pack; a pack whose license must be accepted says how to do that. */
 export async function modelPack(id = process.env.MUSTER_MODEL_PACK || DEFAULT_PACK) {
   await step(`model pack ${id}`, async (say) => {
     const count = await installPack(await readManifest(id), packFolder(id), { say });

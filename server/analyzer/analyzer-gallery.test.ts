@@ -120,7 +120,7 @@ describe('AnalyzerGallery', () => {
   it('looks at strangers again when somebody is added, and takes the name of who is removed', () => {
     const stranger = add(person('ann', x))!(inView({ state: 'unknown' }));
     expect(stranger.tracks[0]!.evidence.state).toBe('looking');
-    const named = inView({ state: 'recognised', personId: 'ann' });
+    const named = inView({ state: 'recognized', personId: 'ann' });
     const nobody = gallery.follow({ type: 'gallery.remove', personId: 'ann' })!(named);
     expect(nobody.tracks[0]!.evidence.personId).toBeNull();
   });

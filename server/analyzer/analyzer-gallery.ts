@@ -123,7 +123,7 @@ export class AnalyzerGallery {
     return added.length > 0 ? lookAgain : null;
   }
 
-  /** False where the entry is refused. One faulty entry must not cost the others: everybody else stays recognisable. */
+  /** False where the entry is refused. One faulty entry must not cost the others: everybody else stays recognizable. */
   #upsert(entry: GalleryEntry): boolean {
     const { personId, contract } = entry;
     const { log } = this.#options;

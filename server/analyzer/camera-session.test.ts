@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { evidencePolicy } from '../recognition/policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
-import type { CheckInJob, CheckInResult } from './analyse-frame.ts';
+import type { CheckInJob, CheckInResult } from './analyze-frame.ts';
 import { CameraSession } from './camera-session.ts';
 import { i420Bytes } from './frame-slot.ts';
 
 const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
 
-function session(purpose: 'check-in' | 'enrolment' = 'check-in', formerNeeded = () => false) {
+function session(purpose: 'check-in' | 'enrollment' = 'check-in', formerNeeded = () => false) {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
     evidencePolicy: () => evidencePolicy(thresholds, '1e-4'),
@@ -74,7 +74,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(110)).tracks.nextId).toBe(7);
   });
 
-  it('keeps its tracks when a picture could not be analysed, and lends again', () => {
+  it('keeps its tracks when a picture could not be analyzed, and lends again', () => {
     const door = session();
     door.picture(picture, 0, 0);
     door.end(result(checkIn(door.begin(0)), 7));
@@ -124,21 +124,21 @@ describe('CameraSession', () => {
       width: 8,
       height: 4,
       fpsIn: 15,
-      fpsAnalysed: 5,
+      fpsAnalyzed: 5,
       faces: 2,
     });
-    expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalysed: 0, width: 8 });
+    expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalyzed: 0, width: 8 });
   });
 
-  it('asks nothing of tracks in an enrolment', () => {
-    const booth = session('enrolment');
+  it('asks nothing of tracks in an enrollment', () => {
+    const booth = session('enrollment');
     booth.picture(picture, 0, 0);
     const { job } = booth.begin(0)!;
-    expect(job.purpose).toBe('enrolment');
+    expect(job.purpose).toBe('enrollment');
     expect(job).not.toHaveProperty('tracks');
   });
 
-  it.each(['check-in', 'enrolment'] as const)(
+  it.each(['check-in', 'enrollment'] as const)(
     'says with each %s picture whether the former pack is needed now',
     (purpose) => {
       let needed = true;

@@ -5,7 +5,7 @@ import { trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
 import type { I420Frame } from '../vision/types.ts';
-import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
+import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import { FrameSlot, type FrameLease } from './frame-slot.ts';
 
 /** Pictures of one camera a second, at most, that keep their numbers rising across sessions. */
@@ -30,7 +30,7 @@ export class CameraSession {
   /** Changes of the gallery while a picture was out, to be made good when its tracks come back. */
   #changes: ((tracks: CameraTracks) => CameraTracks)[] = [];
   #out = false;
-  #counts = { in: 0, analysed: 0, faces: 0, width: 0, height: 0 };
+  #counts = { in: 0, analyzed: 0, faces: 0, width: 0, height: 0 };
 
   constructor(options: CameraSessionOptions) {
     this.#options = options;
@@ -57,7 +57,7 @@ export class CameraSession {
   }
 
   /** Lends the latest picture and says what to do with it; null where there is none. `now`: monotonic ms. */
-  begin(now: number): { job: CheckInJob | EnrolmentJob; lease: FrameLease } | null {
+  begin(now: number): { job: CheckInJob | EnrollmentJob; lease: FrameLease } | null {
     const lease = this.#slot.take();
     if (!lease) return null;
     this.#out = true;
@@ -71,7 +71,7 @@ export class CameraSession {
       readTimecode: this.#options.readTimecode,
       former: this.#options.formerNeeded(),
     };
-    if (purpose === 'enrolment') return { lease, job: { ...common, purpose } };
+    if (purpose === 'enrollment') return { lease, job: { ...common, purpose } };
     const job: CheckInJob = {
       ...common,
       purpose,
@@ -83,12 +83,12 @@ export class CameraSession {
     return { lease, job };
   }
 
-  /** The lent picture is back; `result` is null where it could not be analysed: its tracks stay as they were. */
-  end(result: CheckInResult | EnrolmentResult | null): void {
+  /** The lent picture is back; `result` is null where it could not be analyzed: its tracks stay as they were. */
+  end(result: CheckInResult | EnrollmentResult | null): void {
     this.#slot.giveBack();
     this.#out = false;
     if (result) {
-      this.#counts.analysed += 1;
+      this.#counts.analyzed += 1;
       this.#counts.faces =
         result.purpose === 'check-in' ? result.observation.faces.length : result.capture.faces.length;
       if (result.purpose === 'check-in') this.#tracks = result.tracks;
@@ -104,16 +104,16 @@ export class CameraSession {
 
   /** Rates since the last call, `elapsed` ms ago. */
   stats(elapsed: number): AnalyzedCameraStats {
-    const { in: pictures, analysed, faces, width, height } = this.#counts;
+    const { in: pictures, analyzed, faces, width, height } = this.#counts;
     this.#counts.in = 0;
-    this.#counts.analysed = 0;
+    this.#counts.analyzed = 0;
     const perSecond = (n: number) => Math.round((n * 10_000) / elapsed) / 10;
     return {
       cameraId: this.#watch.cameraId,
       width,
       height,
       fpsIn: perSecond(pictures),
-      fpsAnalysed: perSecond(analysed),
+      fpsAnalyzed: perSecond(analyzed),
       faces,
     };
   }

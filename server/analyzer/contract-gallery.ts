@@ -48,7 +48,7 @@ export class ContractGallery {
     this.#gallery.clear(expected);
   }
 
-  /** Throws Error where an embedding is not of this contract's length, or not L2-normalised. */
+  /** Throws Error where an embedding is not of this contract's length, or not L2-normalized. */
   upsert(entry: GalleryEntry): void {
     this.#gallery.upsert(entry);
   }
@@ -69,7 +69,7 @@ export class ContractGallery {
   }
 }
 
-/** L2-normalised; `length` zeros for no embeddings. */
+/** L2-normalized; `length` zeros for no embeddings. */
 function meanDirection(embeddings: readonly Float32Array[], length: number): Float32Array {
   const mean = new Float32Array(length);
   for (const embedding of embeddings) {

@@ -22,23 +22,23 @@ function tracks(...evidence: Partial<Evidence>[]): CameraTracks {
   };
 }
 
-const known = (personId: string) => ({ state: 'recognised' as const, personId, sighted: [personId] });
+const known = (personId: string) => ({ state: 'recognized' as const, personId, sighted: [personId] });
 const states = (state: CameraTracks) => state.tracks.map((t) => t.evidence.state);
 
 describe('gallery change', () => {
   it('takes the name of a removed person from the faces in view, and of nobody else', () => {
     const before = tracks(known('ann'), known('bob'), { candidate: 'ann', agreeing: 2 });
     const after = forgetPerson(before, 'ann');
-    expect(states(after)).toEqual(['looking', 'recognised', 'looking']);
+    expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
     expect(after.tracks[0]!.evidence).toMatchObject({ personId: null, sighted: ['ann'], lastChecked: 0 });
     expect(after.tracks[1]).toBe(before.tracks[1]);
     expect(after.tracks[2]!.evidence).toMatchObject({ candidate: null, agreeing: 0 });
-    expect(states(before)).toEqual(['recognised', 'recognised', 'looking']);
+    expect(states(before)).toEqual(['recognized', 'recognized', 'looking']);
   });
 
   it('looks at strangers again at once when somebody is added', () => {
     const after = lookAgain(tracks({ state: 'unknown' }, known('bob'), {}));
-    expect(states(after)).toEqual(['looking', 'recognised', 'looking']);
+    expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
     expect(after.tracks.map((t) => t.evidence.lastChecked)).toEqual([0, 500, 500]);
   });
 });

@@ -12,7 +12,7 @@ export function forgetPerson(state: CameraTracks, personId: string): CameraTrack
 
 /**
  * Somebody was added or changed: whoever is in view without a name is looked at again at once, in place of at the
- * next re-verification, so that a fresh enrolment works at a camera that the person already stands at.
+ * next re-verification, so that a fresh enrollment works at a camera that the person already stands at.
  */
 export function lookAgain(state: CameraTracks): CameraTracks {
   return reopenWhere(state, ({ evidence }) => evidence.state === 'unknown');

@@ -10,8 +10,8 @@ function random(seed: number): () => number {
   };
 }
 
-/** Times at which analyses begin when pictures come at `fps`, each up to `jitter` ms off. */
-function analyses(rate: number, fps: number, seconds: number, jitter = 0, late = 0): number[] {
+/** Times at which analyzes begin when pictures come at `fps`, each up to `jitter` ms off. */
+function analyzes(rate: number, fps: number, seconds: number, jitter = 0, late = 0): number[] {
   const pace = createPace(rate);
   const next = random(7);
   const times: number[] = [];
@@ -41,17 +41,17 @@ describe('pace', () => {
     { rate: 0.5, fps: 30, jitter: 10, late: 0, want: 0.5 },
   ])('makes $want a second of $fps at most $rate (jitter $jitter, late $late)', (c) => {
     const seconds = 60;
-    const count = analyses(c.rate, c.fps, seconds, c.jitter, c.late).length;
+    const count = analyzes(c.rate, c.fps, seconds, c.jitter, c.late).length;
     expect(Math.abs(count / seconds - c.want)).toBeLessThanOrEqual(c.want * 0.01 + 1 / seconds);
   });
 
   it('is steady: 30 a second become one analysis in exactly three pictures', () => {
-    expect(gaps(analyses(10, 30, 10)).every((gap) => Math.abs(gap - 100) < 1)).toBe(true);
+    expect(gaps(analyzes(10, 30, 10)).every((gap) => Math.abs(gap - 100) < 1)).toBe(true);
   });
 
   it('takes the picture nearest to each due time: jitter of the pictures is all the jitter there is', () => {
     const jitter = 20;
-    const off = gaps(analyses(5, 15, 60, jitter)).map((gap) => Math.abs(gap - 200));
+    const off = gaps(analyzes(5, 15, 60, jitter)).map((gap) => Math.abs(gap - 200));
     expect(Math.max(...off)).toBeLessThan(2 * jitter);
   });
 

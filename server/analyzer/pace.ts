@@ -2,7 +2,7 @@
 
 /** What one camera's rhythm remembers. Times: ms on a monotonic clock. */
 export interface Pace {
-  /** Wanted time between two analyses. */
+  /** Wanted time between two analyzes. */
   readonly interval: number;
   /** The next analysis is due then; null before the first picture. */
   due: number | null;
@@ -14,15 +14,15 @@ export interface Pace {
 /** Weight of the newest gap in the smoothed one: about ten pictures of memory. */
 const SMOOTHING = 0.1;
 
-/** `rate`: analyses a second, > 0. */
+/** `rate`: analyzes a second, > 0. */
 export function createPace(rate: number): Pace {
   return { interval: 1000 / rate, due: null, lastArrival: null, arrivalInterval: null };
 }
 
 /**
- * Notes that a picture came, and says whether it is the one to analyse. The due times lie on a grid, and the picture
+ * Notes that a picture came, and says whether it is the one to analyze. The due times lie on a grid, and the picture
  * nearest to a due time is the one: early ones count from half a picture's gap before. So jitter moves single
- * analyses a little but never the rate, which a plain "at least an interval since the last" would lower.
+ * analyzes a little but never the rate, which a plain "at least an interval since the last" would lower.
  */
 export function arrived(pace: Pace, now: number): boolean {
   if (pace.lastArrival !== null) {

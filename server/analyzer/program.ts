@@ -54,7 +54,7 @@ process.on('SIGTERM', () => {});
 /** Logs a fault of single pictures once an hour, whatever the rate of pictures. */
 function fault(cameraId: string, message: string): void {
   if (!faults.isNew(message)) return;
-  log.error({ camera: cameraId, message }, 'picture | could not be analysed (logged once an hour)');
+  log.error({ camera: cameraId, message }, 'picture | could not be analyzed (logged once an hour)');
 }
 
 /** As `fatal`, where there is nothing to go on with: the process ends meanwhile. */
@@ -97,19 +97,19 @@ function serve(): void {
     if (cameraId === null) return;
     const watched = cameras.get(cameraId);
     const begun = watched?.session.begin(now);
-    if (watched && begun) void analyse(watched, begun);
+    if (watched && begun) void analyze(watched, begun);
     else scheduler.finished(cameraId);
   }
 }
 
-async function analyse(
+async function analyze(
   watched: Watched,
   { job, lease }: NonNullable<ReturnType<CameraSession['begin']>>,
 ): Promise<void> {
   const { session } = watched;
   let result = null;
   try {
-    result = await vision.analyse(job, lease, session.buffers);
+    result = await vision.analyze(job, lease, session.buffers);
   } catch (error) {
     fault(job.cameraId, error instanceof Error ? error.message : String(error));
   }

@@ -7,7 +7,7 @@ interface Source {
   rate: number;
 }
 
-/** Runs `threads` vision threads that take `cost` ms a picture for `seconds`; returns analyses per camera. */
+/** Runs `threads` vision threads that take `cost` ms a picture for `seconds`; returns analyzes per camera. */
 function run(sources: Source[], threads: number, cost: number, seconds: number) {
   const scheduler = new Scheduler();
   const done = new Map<string, number>();

@@ -16,7 +16,7 @@ interface Turn {
 export class Scheduler {
   readonly #turns = new Map<string, Turn>();
 
-  /** `rate`: analyses a second, at most. */
+  /** `rate`: analyzes a second, at most. */
   add(camera: string, rate: number): void {
     this.#turns.set(camera, { pace: createPace(rate), waitingSince: null, inFlight: false });
   }
@@ -25,7 +25,7 @@ export class Scheduler {
     this.#turns.delete(camera);
   }
 
-  /** A picture of the camera came, ms on a monotonic clock. True where it is waiting to be analysed. */
+  /** A picture of the camera came, ms on a monotonic clock. True where it is waiting to be analyzed. */
   arrived(camera: string, now: number): boolean {
     const turn = this.#turns.get(camera);
     if (!turn) return false;

@@ -1,7 +1,7 @@
 /** The program that supervised-process.test.ts supervises: its first argument says how it behaves. */
 import type { SupervisedMessage, SupervisorMessage } from './supervised-process.ts';
 
-export type TestBehaviour =
+export type TestBehavior =
   | 'well'
   | 'crash-at-start'
   | 'fatal-at-start'
@@ -16,21 +16,21 @@ export type TestOrder =
   SupervisorMessage | { type: 'echo'; numbers: Float32Array } | { type: 'exit'; code: number };
 export type TestAnswer = SupervisedMessage | { type: 'echoed'; numbers: Float32Array; pid: number };
 
-const behaviour = process.argv[2] as TestBehaviour;
+const behavior = process.argv[2] as TestBehavior;
 const say = (message: TestAnswer) => process.send?.(message);
 
-if (behaviour === 'deaf-to-disconnect') setInterval(() => {}, 1_000);
+if (behavior === 'deaf-to-disconnect') setInterval(() => {}, 1_000);
 else process.on('disconnect', () => process.exit(0));
 process.on('message', (message: TestOrder) => {
   if (message.type === 'echo') say({ type: 'echoed', numbers: message.numbers, pid: process.pid });
   else if (message.type === 'exit') process.exit(message.code);
-  else if (message.type === 'close' && behaviour !== 'deaf-to-close') process.exit(0);
-  else if (message.type === 'ping' && behaviour !== 'no-pong') {
-    say({ type: 'pong', at: message.at, rss: behaviour === 'bloated' ? 2 ** 40 : process.memoryUsage.rss() });
+  else if (message.type === 'close' && behavior !== 'deaf-to-close') process.exit(0);
+  else if (message.type === 'ping' && behavior !== 'no-pong') {
+    say({ type: 'pong', at: message.at, rss: behavior === 'bloated' ? 2 ** 40 : process.memoryUsage.rss() });
   }
 });
 
-if (behaviour === 'crash-at-start') process.exit(3);
-if (behaviour === 'fatal-at-start') say({ type: 'fatal', message: 'the model is missing' });
-else if (behaviour !== 'hang-at-start') say({ type: 'ready' });
-if (behaviour === 'crash-once-ready') process.exit(4);
+if (behavior === 'crash-at-start') process.exit(3);
+if (behavior === 'fatal-at-start') say({ type: 'fatal', message: 'the model is missing' });
+else if (behavior !== 'hang-at-start') say({ type: 'ready' });
+if (behavior === 'crash-once-ready') process.exit(4);

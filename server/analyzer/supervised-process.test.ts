@@ -3,20 +3,20 @@ import { execFileSync, spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pino, type Logger } from 'pino';
 import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
-import type { TestAnswer, TestBehaviour, TestOrder } from './supervised-process.test-child.ts';
+import type { TestAnswer, TestBehavior, TestOrder } from './supervised-process.test-child.ts';
 
 const program = new URL('./supervised-process.test-child.ts', import.meta.url);
 const open: SupervisedProcess<TestOrder, TestAnswer>[] = [];
 
 function supervise(
-  behaviour: TestBehaviour,
+  behavior: TestBehavior,
   limits: Partial<SupervisionLimits> = {},
   log: Logger = pino({ level: 'silent' }),
 ) {
   const child = new SupervisedProcess<TestOrder, TestAnswer>({
     program,
-    args: [behaviour],
-    name: behaviour,
+    args: [behavior],
+    name: behavior,
     log,
     limits: { backOffFirst: 10, pingInterval: 20, ...limits },
   });
@@ -142,9 +142,9 @@ describe('SupervisedProcess', () => {
   });
 
   it.each([
-    { how: 'exit', behaviour: 'deaf-to-disconnect' },
-    { how: 'SIGKILL', behaviour: 'well' },
-  ])('takes a child that is $behaviour along when the parent ends by $how', async ({ how, behaviour }) => {
+    { how: 'exit', behavior: 'deaf-to-disconnect' },
+    { how: 'SIGKILL', behavior: 'well' },
+  ])('takes a child that is $behavior along when the parent ends by $how', async ({ how, behavior }) => {
     const parent = spawn(
       process.execPath,
       [
@@ -152,7 +152,7 @@ describe('SupervisedProcess', () => {
         '-e',
         `import { SupervisedProcess } from ${JSON.stringify(new URL('./supervised-process.ts', import.meta.url).href)};
          import { pino } from 'pino';
-         const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['${behaviour}'], name: 'c', log: pino({ level: 'silent' }) });
+         const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['${behavior}'], name: 'c', log: pino({ level: 'silent' }) });
          await child.start();
          console.log(child.pid);
          ${how === 'exit' ? 'process.exit(0)' : ''}`,

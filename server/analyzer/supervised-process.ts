@@ -102,7 +102,7 @@ function endWithParent(child: ChildProcess): void {
 }
 
 /**
- * Speaks `In` to its child and hears `Out`, over IPC with advanced serialisation (typed arrays survive).
+ * Speaks `In` to its child and hears `Out`, over IPC with advanced serialization (typed arrays survive).
  * The child ends when this process ends (killed on `exit`; by itself on `disconnect`, which a killed parent causes).
  */
 export class SupervisedProcess<

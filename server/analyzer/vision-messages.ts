@@ -2,7 +2,7 @@
 import type { Execution, Provider } from '../protocol/execution.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
-import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
+import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 
 export interface VisionThreadData {
@@ -24,7 +24,11 @@ export type ToVisionThread =
   | { type: 'buffers'; cameraId: string; buffers: SlotBuffers }
   | { type: 'forget'; cameraId: string }
   | { type: 'galleries'; shares: GalleryShares }
-  | { type: 'analyse'; job: CheckInJob | EnrolmentJob; lease: Pick<FrameLease, 'index' | 'width' | 'height'> }
+  | {
+      type: 'analyze';
+      job: CheckInJob | EnrollmentJob;
+      lease: Pick<FrameLease, 'index' | 'width' | 'height'>;
+    }
   /** Answered when what was asked before has been answered. */
   | { type: 'settle'; request: number }
   | { type: 'close' };
@@ -32,6 +36,6 @@ export type ToVisionThread =
 export type FromVisionThread =
   | { type: 'ready'; execution: Execution }
   | { type: 'settled'; request: number }
-  | { type: 'analysed'; result: CheckInResult | EnrolmentResult }
-  /** This one picture could not be analysed; the thread goes on. */
+  | { type: 'analyzed'; result: CheckInResult | EnrollmentResult }
+  /** This one picture could not be analyzed; the thread goes on. */
   | { type: 'failed'; message: string };

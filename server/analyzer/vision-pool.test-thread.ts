@@ -20,7 +20,7 @@ port.on('message', (message: ToVisionThread) => {
   else if (message.type === 'buffers') cameras.set(message.cameraId, new FrameReader(message.buffers));
   else if (message.type === 'forget') cameras.delete(message.cameraId);
   else if (message.type === 'galleries') capacity = message.shares.current.capacity;
-  else if (message.type === 'analyse') {
+  else if (message.type === 'analyze') {
     const { job, lease } = message;
     if (data.pack === 'watched') watched();
     if (job.cameraId === 'crash') throw new Error('the thread crashed');
@@ -29,7 +29,7 @@ port.on('message', (message: ToVisionThread) => {
     const { cameraId, at } = job;
     // Says what it saw: the first pixel; and what it has: the gallery's capacity.
     const seen = { cameraId, frame: capacity, at: at + pixels[0]!, width, height, faces: [] };
-    say({ type: 'analysed', result: { purpose: 'enrolment', capture: seen } });
+    say({ type: 'analyzed', result: { purpose: 'enrollment', capture: seen } });
   }
 });
 const refused =

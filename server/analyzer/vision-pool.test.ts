@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import type { Provider } from '../protocol/execution.ts';
 import { SharedGallery } from '../recognition/gallery.ts';
-import type { EnrolmentJob } from './analyse-frame.ts';
+import type { EnrollmentJob } from './analyze-frame.ts';
 import { FrameSlot, i420Bytes } from './frame-slot.ts';
 import { REPLACE_MOST, VisionPool } from './vision-pool.ts';
 
@@ -44,8 +44,8 @@ async function openPool(
 function picture(slot: FrameSlot, cameraId: string, value: number, size = 4) {
   slot.write({ data: new Uint8Array(i420Bytes(size, size)).fill(value), width: size, height: size }, 1000, 0);
   const lease = slot.take()!;
-  const job: EnrolmentJob = {
-    purpose: 'enrolment',
+  const job: EnrollmentJob = {
+    purpose: 'enrollment',
     cameraId,
     frame: lease.frame,
     at: lease.at,
@@ -58,7 +58,7 @@ function picture(slot: FrameSlot, cameraId: string, value: number, size = 4) {
 
 function run(pool: VisionPool, slot: FrameSlot, cameraId: string, value: number, size = 4) {
   const { job, lease } = picture(slot, cameraId, value, size);
-  return pool.analyse(job, lease, slot.buffers).finally(() => slot.giveBack());
+  return pool.analyze(job, lease, slot.buffers).finally(() => slot.giveBack());
 }
 
 describe('VisionPool', () => {
@@ -120,12 +120,12 @@ describe('VisionPool', () => {
     const both = [run(pool, a, 'a', 1), run(pool, b, 'b', 2)];
     expect(pool.idle).toBe(false);
     const third = picture(c, 'c', 3);
-    expect(() => pool.analyse(third.job, third.lease, c.buffers)).toThrow('idle');
+    expect(() => pool.analyze(third.job, third.lease, c.buffers)).toThrow('idle');
     await Promise.all(both);
     expect(pool.idle).toBe(true);
   });
 
-  it('goes on after a picture that could not be analysed', async () => {
+  it('goes on after a picture that could not be analyzed', async () => {
     const { pool } = await openPool(1);
     await expect(run(pool, new FrameSlot(), 'refuse', 1)).rejects.toThrow('not this picture');
     await expect(run(pool, new FrameSlot(), 'a', 1)).resolves.toBeDefined();

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Execution, Provider } from '../protocol/execution.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
-import type { CheckInJob, CheckInResult, EnrolmentJob, EnrolmentResult } from './analyse-frame.ts';
+import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
 
@@ -37,7 +37,7 @@ export interface VisionPoolOptions {
 }
 
 interface Running {
-  resolve(result: CheckInResult | EnrolmentResult): void;
+  resolve(result: CheckInResult | EnrollmentResult): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
 }
@@ -95,14 +95,14 @@ export class VisionPool {
   }
 
   /**
-   * Runs a job on an idle thread. Rejects where this picture could not be analysed or the thread died; the pool goes
+   * Runs a job on an idle thread. Rejects where this picture could not be analyzed or the thread died; the pool goes
    * on either way. Throws where no thread is idle.
    */
-  analyse(
-    job: CheckInJob | EnrolmentJob,
+  analyze(
+    job: CheckInJob | EnrollmentJob,
     lease: FrameLease,
     buffers: SlotBuffers,
-  ): Promise<CheckInResult | EnrolmentResult> {
+  ): Promise<CheckInResult | EnrollmentResult> {
     const thread = this.#idle();
     if (!thread) throw new Error('no vision thread is idle');
     if (thread.buffers.get(job.cameraId) !== buffers.generation) {
@@ -116,7 +116,7 @@ export class VisionPool {
       );
       thread.running = { resolve, reject, timer };
       const { index, width, height } = lease;
-      post(thread, { type: 'analyse', job, lease: { index, width, height } });
+      post(thread, { type: 'analyze', job, lease: { index, width, height } });
     });
   }
 
@@ -219,9 +219,9 @@ export class VisionPool {
           this.#runsOn(message.execution);
           resolve();
           if (this.#opened) this.#options.onIdle();
-        } else if (message.type === 'analysed' || message.type === 'failed') {
+        } else if (message.type === 'analyzed' || message.type === 'failed') {
           this.#deaths = 0;
-          this.#done(thread, message.type === 'analysed' ? message.result : new Error(message.message));
+          this.#done(thread, message.type === 'analyzed' ? message.result : new Error(message.message));
           this.#options.onIdle();
         } else if (message.type === 'settled') this.#settling.get(message.request)?.();
         // Anything else is not ours: under `node --watch` a thread tells over this channel which files it loads.
@@ -255,7 +255,7 @@ export class VisionPool {
     }
   }
 
-  #done(thread: Thread, outcome: CheckInResult | EnrolmentResult | Error): void {
+  #done(thread: Thread, outcome: CheckInResult | EnrollmentResult | Error): void {
     const { running } = thread;
     if (!running) return;
     thread.running = null;

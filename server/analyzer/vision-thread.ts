@@ -4,14 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
 import { similarityScale } from '../recognition/similarity-scale.ts';
 import { createEngine } from '../vision/engine.ts';
-import { evidenceCrop } from '../vision/evidence-crop.ts';
-import { openFormerRecogniser } from '../vision/former-recogniser.ts';
+import { evidenceCrop } from '../vision/face-crop.ts';
+import { openFormerRecognizer } from '../vision/former-recognizer.ts';
 import { loadLivenessPack } from '../vision/liveness-pack.ts';
 import { LivenessCheck } from '../vision/liveness.ts';
 import { loadPack } from '../vision/pack.ts';
 import type { Detection, I420Frame } from '../vision/types.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
-import { analyseCheckIn, analyseEnrolment } from './analyse-frame.ts';
+import { analyzeCheckIn, analyzeEnrollment } from './analyze-frame.ts';
 import { FrameReader } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
 
@@ -27,7 +27,7 @@ const options = { threads: 1, providers: [engine.execution.provider] };
 const liveness = data.liveness ? await LivenessCheck.open(await loadLivenessPack(), cacheDir, options) : null;
 const formerPack = data.former === null ? null : await loadPack(data.former);
 const former = formerPack && {
-  recogniser: await openFormerRecogniser(formerPack, cacheDir, options),
+  recognizer: await openFormerRecognizer(formerPack, cacheDir, options),
   scale: similarityScale(formerPack.thresholds, pack.thresholds),
 };
 /** The job at hand: models are not released under it. */
@@ -38,7 +38,7 @@ const parts = {
   engine,
   search: (embeddings: readonly Float32Array[], limit: number) => galleries.current.search(embeddings, limit),
   former: former && {
-    embed: (picture: I420Frame, faces: readonly Detection[]) => former.recogniser.embed(picture, faces),
+    embed: (picture: I420Frame, faces: readonly Detection[]) => former.recognizer.embed(picture, faces),
     search: (embeddings: readonly Float32Array[], limit: number) =>
       (galleries.former?.search(embeddings, limit) ?? []).map((matches) =>
         matches.map(({ personId, similarity }) => ({ personId, similarity: former.scale(similarity) })),
@@ -54,15 +54,15 @@ function readersOf({ current, former: beside }: GalleryShares) {
   return { current: new GalleryReader(current), former: beside && new GalleryReader(beside) };
 }
 
-async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse' }>): Promise<void> {
+async function analyze({ job, lease }: Extract<ToVisionThread, { type: 'analyze' }>): Promise<void> {
   try {
     const picture = cameras.get(job.cameraId)?.picture(lease);
     if (!picture) throw new Error('the buffers of this camera were not attached');
     const result =
       job.purpose === 'check-in'
-        ? await analyseCheckIn(picture, job, parts)
-        : await analyseEnrolment(picture, job, parts);
-    say({ type: 'analysed', result });
+        ? await analyzeCheckIn(picture, job, parts)
+        : await analyzeEnrollment(picture, job, parts);
+    say({ type: 'analyzed', result });
   } catch (error) {
     say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
@@ -70,7 +70,7 @@ async function analyse({ job, lease }: Extract<ToVisionThread, { type: 'analyse'
 
 async function close(): Promise<void> {
   await liveness?.close();
-  await former?.recogniser.close();
+  await former?.recognizer.close();
   await engine.close();
 }
 
@@ -85,8 +85,8 @@ port.on('message', (message: ToVisionThread) => {
     case 'galleries':
       galleries = readersOf(message.shares);
       break;
-    case 'analyse':
-      running = analyse(message);
+    case 'analyze':
+      running = analyze(message);
       break;
     case 'settle':
       void running.then(() => say({ type: 'settled', request: message.request }));

@@ -13,7 +13,7 @@ const face = (track: number, personId?: string): ObservedFace => ({
     [0, 0],
     [0, 0],
   ],
-  state: personId === undefined ? 'unknown' : 'recognised',
+  state: personId === undefined ? 'unknown' : 'recognized',
   ...(personId !== undefined && { personId, name: 'Somebody', similarity: 0.7 }),
 });
 
@@ -33,7 +33,7 @@ describe('withoutRemoved', () => {
     const sightings = [sighting('gone'), sighting('here')];
     const told = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
     expect(told.sightings.map(({ personId }) => personId)).toEqual(['here']);
-    expect(told.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognised', 'unknown']);
+    expect(told.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognized', 'unknown']);
     expect(JSON.stringify(told.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
     expect(told.observation.faces.slice(1)).toEqual(observation.faces.slice(1));
   });

@@ -1,5 +1,5 @@
 import type { ObservedFace } from '../protocol/results.ts';
-import type { CheckInResult } from './analyse-frame.ts';
+import type { CheckInResult } from './analyze-frame.ts';
 
 /**
  * What a picture came to, less the people who were taken out of the gallery while it was being looked at: from the

@@ -5,7 +5,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
-import { displayName } from '../people/person-view.ts';
+import { displayName } from '../people/display-name.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { AttendanceView } from '../protocol/api.ts';
 import { LIVE_SCORE } from '../protocol/face.ts';
@@ -15,7 +15,7 @@ import { attendanceView } from './attendance-view.ts';
 import { type CorrectionInput, writeCorrection } from './correction.ts';
 import { datesBetween } from './report.ts';
 import { decide } from './policy.ts';
-import { localTime, workDate } from './work-date.ts';
+import { localTime, workDate } from '../time/work-date.ts';
 
 export interface AttendanceServiceOptions {
   database: Database;

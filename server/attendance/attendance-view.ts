@@ -4,10 +4,10 @@ import { Device } from '../db/entities/device.ts';
 import { Evidence } from '../db/entities/evidence.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
-import { displayName } from '../people/person-view.ts';
+import { displayName } from '../people/display-name.ts';
 import type { AttendanceView, PunchView, WorkDayView } from '../protocol/api.ts';
-import { summarise } from './policy.ts';
-import { localTime } from './work-date.ts';
+import { summarize } from './policy.ts';
+import { localTime } from '../time/work-date.ts';
 
 /** What a day's punches are shown with. */
 interface Seen {
@@ -48,7 +48,7 @@ export async function attendanceView(
 
 function workDay(person: Person, date: string, punches: readonly Punch[], seen: Seen): WorkDayView {
   const views = new Map(punches.map((punch) => [punch.id, punchView(punch, seen)]));
-  const { checkIn, checkOut, worked } = summarise(
+  const { checkIn, checkOut, worked } = summarize(
     punches.map(({ id, kind, at, workDate }) => ({ id, kind, at: at.getTime(), workDate })),
   );
   return {

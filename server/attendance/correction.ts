@@ -5,8 +5,8 @@ import type { Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { MusterError } from '../protocol/error.ts';
-import { calendarDate } from './calendar-date.ts';
-import { instantOf, localTime } from './work-date.ts';
+import { calendarDate } from '../time/calendar-date.ts';
+import { instantOf, localTime } from '../time/work-date.ts';
 
 export const correctionInput = z.strictObject({
   /** Employee number. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide, summarise, type AttendancePolicy, type DayPunch } from './policy.ts';
-import { workDate } from './work-date.ts';
+import { decide, summarize, type AttendancePolicy, type DayPunch } from './policy.ts';
+import { workDate } from '../time/work-date.ts';
 
 const MINUTE = 60_000;
 const policy: AttendancePolicy = { mode: 'auto', timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: MINUTE };
@@ -152,7 +152,7 @@ describe('daylight saving', () => {
       kind: 'out',
       workDate: '2026-10-24',
     });
-    expect(summarise(night).worked).toBe(6.5 * 3_600_000);
+    expect(summarize(night).worked).toBe(6.5 * 3_600_000);
   });
 });
 
@@ -166,7 +166,7 @@ describe('the summary of a day', () => {
     ['an out alone', ['out 17:00'], null, '17:00', null],
     ['in any order', ['out 17:00', 'in 08:00', 'in 09:00'], '08:00', '17:00', 9 * 60],
   ])('%s', (_, list, checkIn, checkOut, minutes) => {
-    const summary = summarise(punches(list));
+    const summary = summarize(punches(list));
     expect(summary.checkIn?.at ?? null).toBe(checkIn === null ? null : at(checkIn));
     expect(summary.checkOut?.at ?? null).toBe(checkOut === null ? null : at(checkOut));
     expect(summary.worked).toBe(minutes === null ? null : minutes * MINUTE);

@@ -1,6 +1,6 @@
 /** The attendance rules: pure, over plain data. */
 import type { PunchKind } from '../protocol/results.ts';
-import { workDate } from './work-date.ts';
+import { workDate } from '../time/work-date.ts';
 
 export interface AttendancePolicy {
   /**
@@ -77,7 +77,7 @@ export interface DaySummary<P extends DayPunch> {
 }
 
 /** What the punches of one person on one work day add up to. */
-export function summarise<P extends DayPunch>(punches: readonly P[]): DaySummary<P> {
+export function summarize<P extends DayPunch>(punches: readonly P[]): DaySummary<P> {
   const inOrder = punches.toSorted((a, b) => a.at - b.at);
   const checkIn = inOrder.find(({ kind }) => kind === 'in') ?? null;
   const last = inOrder.at(-1);

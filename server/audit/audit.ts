@@ -1,4 +1,4 @@
-/** The audit trail: append-only, and chained by hash, so that a row that was removed or changed afterwards is noticed. */
+/** The audit trail: append-only, and chained by hash, so that a row that was removed or changed afterward is noticed. */
 import { createHash } from 'node:crypto';
 import type { Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -19,7 +19,7 @@ export interface AuditEntry {
   actor?: Caller;
 }
 
-/** Serialises the chain's end over all servers of one database. */
+/** Serializes the chain's end over all servers of one database. */
 const CHAIN_LOCK = 'muster/audit';
 /** What the first event follows. */
 export const CHAIN_START: Uint8Array = Buffer.alloc(32);

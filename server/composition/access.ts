@@ -1,12 +1,12 @@
 /** Who may do what: staff, devices, integrations, and how each of them is known. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { AccountService } from '../security/account-service.ts';
-import { Authenticator } from '../security/authenticator.ts';
-import { addressReader } from '../security/client-address.ts';
-import { DeviceService } from '../security/device-service.ts';
-import { OidcSignIn } from '../security/oidc/oidc-sign-in.ts';
-import { originCheck } from '../security/origins.ts';
+import { SignInService } from '../accounts/sign-in-service.ts';
+import { Authenticator } from '../perimeter/authenticator.ts';
+import { addressReader } from '../perimeter/client-address.ts';
+import { DeviceService } from '../devices/device-service.ts';
+import { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
+import { originCheck } from '../perimeter/origins.ts';
 import type { Records } from './records.ts';
 
 export type Access = Awaited<ReturnType<typeof openAccess>>;
@@ -17,7 +17,7 @@ export async function openAccess(
   opened: AsyncDisposableStack,
   log: Logger,
 ) {
-  const accounts = await AccountService.create({
+  const accounts = await SignInService.create({
     database,
     keys,
     log,

@@ -1,4 +1,4 @@
-/** What faces are recognised by, chosen and checked before anything is opened for it. */
+/** What faces are recognized by, chosen and checked before anything is opened for it. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { livenessInForce } from '../vision/liveness-pack.ts';

@@ -2,26 +2,26 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
-import { EvidenceStore } from '../attendance/evidence-store.ts';
+import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { AnchorKeeper } from '../audit/anchor.ts';
 import { Database } from '../db/database.ts';
 import { EmbeddedDatabase } from '../db/embedded.ts';
-import { ConsentService } from '../people/consent-service.ts';
-import { ConsentTexts } from '../people/consent-texts.ts';
-import { formerPack } from '../people/former-pack.ts';
-import { PersonKeys } from '../people/person-keys.ts';
-import { PassService } from '../people/pass-service.ts';
+import { ConsentService } from '../rights/consent-service.ts';
+import { ConsentTextStore } from '../consent/consent-text-store.ts';
+import { formerPack } from '../biometrics/former-pack.ts';
+import { PersonKeyStore } from '../biometrics/person-key-store.ts';
+import { PassService } from '../passes/pass-service.ts';
 import { PeopleFeed } from '../people/people-feed.ts';
 import { PeopleService } from '../people/people-service.ts';
-import { PersonalData } from '../people/personal-data.ts';
-import { peopleOfOtherContracts } from '../people/reenrolment.ts';
-import { Retention } from '../people/retention.ts';
-import { TemplateStore } from '../people/template-store.ts';
+import { PersonalDataService } from '../rights/personal-data-service.ts';
+import { peopleOfOtherContracts } from '../biometrics/reenrollment.ts';
+import { RetentionService } from '../rights/retention-service.ts';
+import { TemplateStore } from '../biometrics/template-store.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import type { RemovalView } from '../protocol/rights.ts';
-import { KeyRing } from '../security/key-ring.ts';
-import { keySource } from '../security/key-source.ts';
-import { openKeyStore } from '../security/key-store.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { keySource } from '../keys/key-source.ts';
+import { openKeyStore } from '../keys/key-store.ts';
 
 export interface RecordsOptions {
   config: Config;
@@ -69,8 +69,8 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   await keys.announce();
   const keyStore = await openKeyStore(config, log);
   opened.defer(() => keyStore.close());
-  const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
-  const consentTexts = await ConsentTexts.open({ database, dataDir: config.dataDir });
+  const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
+  const consentTexts = await ConsentTextStore.open({ database, dataDir: config.dataDir });
   const templates = new TemplateStore({ database, personKeys, consentTexts, log, ...contracts });
   opened.defer(() => templates.close());
   const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
@@ -84,30 +84,30 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
     log,
     ...contracts,
   });
-  const reenrol = {
-    people: await people.reenrol(),
-    recognised: former ? (elsewhere.get(former.contract) ?? 0) : 0,
+  const reenroll = {
+    people: await people.reenroll(),
+    recognized: former ? (elsewhere.get(former.contract) ?? 0) : 0,
   };
-  if (reenrol.people > 0) {
+  if (reenroll.people > 0) {
     log.warn(
-      { event: 'people.reenrol', ...reenrol, contract, former: former?.id ?? null },
+      { event: 'people.reenroll', ...reenroll, contract, former: former?.id ?? null },
       former
         ? 'people | to be enrolled again; until then each face is embedded twice'
-        : 'people | to be enrolled again; until then not recognised, or less surely',
+        : 'people | to be enrolled again; until then not recognized, or less surely',
     );
   }
   const passes = new PassService({ database, keys, log });
-  const personalData = new PersonalData({ database, consents, passes, personKeys, log });
-  const retention = new Retention({ database, templates, keep: config.keepDays, log });
+  const personalData = new PersonalDataService({ database, consents, passes, personKeys, log });
+  const retention = new RetentionService({ database, templates, keep: config.keepDays, log });
   retention.start();
   opened.defer(() => retention.close());
   const attendance = new AttendanceService({ database, log, defaults: config.attendance });
-  const evidence = new EvidenceStore({ database, personKeys, keepDays: config.keepDays.evidence, log });
+  const evidence = new SnapshotStore({ database, personKeys, keepDays: config.keepDays.evidence, log });
   return {
     database,
     keys,
     former,
-    reenrol,
+    reenroll,
     templates,
     people,
     consents,

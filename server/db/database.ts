@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   migrate?: boolean;
 }
 
-/** Serialises migrations of several servers that start at once on one database. */
+/** Serializes migrations of several servers that start at once on one database. */
 const MIGRATION_LOCK = 0x6d75_7374; // 'must'
 /** Longest any statement may take, ms: a stuck query must not hold a connection for ever. */
 const STATEMENT_TIMEOUT = 30_000;

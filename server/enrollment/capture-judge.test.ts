@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import { POSE_BINS, type Box, type Pose, type Quality } from '../protocol/face.ts';
-import type { EnrolmentInstruction } from '../protocol/results.ts';
+import type { EnrollmentInstruction } from '../protocol/results.ts';
 import { instructionFor, judgeCapture } from './capture-judge.ts';
-import { enrolmentPolicy } from './policy.ts';
+import { enrollmentPolicy } from './policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 
-const { capture: rules, pose: poses } = enrolmentPolicy({
+const { capture: rules, pose: poses } = enrollmentPolicy({
   thresholds,
   far: '1e-4',
   requiredBins: 3,
@@ -37,7 +37,7 @@ function judge(...faces: CapturedFace[]) {
 }
 
 describe('a frame', () => {
-  it.each<[name: string, faces: CapturedFace[], fault: EnrolmentInstruction | null]>([
+  it.each<[name: string, faces: CapturedFace[], fault: EnrollmentInstruction | null]>([
     ['of a face seen well', [face()], null],
     ['of nobody', [], 'no-face'],
     ['of two people', [face(), face({ box: [0.7, 0.2, 0.2, 0.4] })], 'one-face-only'],
@@ -49,8 +49,8 @@ describe('a frame', () => {
       null,
     ],
     ['from too near', [face({ box: [0.2, 0.05, 0.6, 0.9] })], 'move-back'],
-    ['at the left edge', [face({ box: [0, 0.2, 0.3, 0.5] })], 'centre-face'],
-    ['at the bottom', [face({ box: [0.35, 0.6, 0.3, 0.4] })], 'centre-face'],
+    ['at the left edge', [face({ box: [0, 0.2, 0.3, 0.5] })], 'center-face'],
+    ['at the bottom', [face({ box: [0.35, 0.6, 0.3, 0.4] })], 'center-face'],
     ['in the dark', [face({ quality: { brightness: 40 } })], 'too-dark'],
     ['in glaring light', [face({ quality: { brightness: 240 } })], 'too-bright'],
     ['smeared', [face({ quality: { sharpness: 12 } })], 'too-blurred'],

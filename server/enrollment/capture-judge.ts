@@ -1,14 +1,14 @@
-/** Whether one frame of an enrolment can be used, and what to tell the person. */
+/** Whether one frame of an enrollment can be used, and what to tell the person. */
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import type { PoseBin } from '../protocol/face.ts';
-import type { EnrolmentInstruction } from '../protocol/results.ts';
+import type { EnrollmentInstruction } from '../protocol/results.ts';
 import type { CapturePolicy, PosePolicy } from './policy.ts';
 
 /** The one face of a frame, if there is exactly one, and what keeps the frame from being used. */
 export interface CaptureVerdict {
   face: CapturedFace | null;
   /** null: nothing, as far as the picture goes. */
-  fault: EnrolmentInstruction | null;
+  fault: EnrollmentInstruction | null;
 }
 
 /** Judges the picture alone: who it shows and where they look is the session's. First the fault that hides others. */
@@ -25,14 +25,14 @@ function faultOf(
   { box: [x, y, width, height], pose: head, quality, embedding }: CapturedFace,
   policy: CapturePolicy,
   pose: PosePolicy,
-): EnrolmentInstruction | null {
+): EnrollmentInstruction | null {
   // A turned head brings the eyes together in the picture: what counts is how far apart they are.
   const eyes = quality.eyeDistance / Math.max(0.5, Math.cos((head.yaw * Math.PI) / 180));
   if (eyes < policy.minEyeDistance) return 'come-closer';
   if (height > policy.maxHeight || width > 1) return 'move-back';
-  const offCentre =
+  const offCenter =
     Math.abs(x + width / 2 - 0.5) > policy.maxOffsetX || Math.abs(y + height / 2 - 0.5) > policy.maxOffsetY;
-  if (offCentre) return 'centre-face';
+  if (offCenter) return 'center-face';
   if (quality.brightness < policy.minBrightness) return 'too-dark';
   if (quality.brightness > policy.maxBrightness) return 'too-bright';
   if (Math.abs(head.yaw) > pose.maxYaw || Math.abs(head.pitch) > pose.maxPitch) return 'look-straight';
@@ -42,7 +42,7 @@ function faultOf(
   return null;
 }
 
-const TOWARDS: Record<PoseBin, EnrolmentInstruction> = {
+const TOWARD: Record<PoseBin, EnrollmentInstruction> = {
   front: 'look-straight',
   left: 'turn-left',
   right: 'turn-right',
@@ -55,6 +55,6 @@ const TOWARDS: Record<PoseBin, EnrolmentInstruction> = {
 };
 
 /** What to do to get into a bin. */
-export function instructionFor(bin: PoseBin): EnrolmentInstruction {
-  return TOWARDS[bin];
+export function instructionFor(bin: PoseBin): EnrollmentInstruction {
+  return TOWARD[bin];
 }

@@ -1,4 +1,4 @@
-/** Time as the enrolment service needs it, so that a test can pass it by hand. */
+/** Time as the enrollment service needs it, so that a test can pass it by hand. */
 export interface Clock {
   /** Epoch ms. */
   now(): number;

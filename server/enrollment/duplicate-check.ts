@@ -2,7 +2,7 @@
 import type { Match, ModelContract } from '../protocol/analyzer.ts';
 import type { NewTemplate } from './template.ts';
 
-/** People asked for per template: the person themselves may be the first, at a re-enrolment. */
+/** People asked for per template: the person themselves may be the first, at a re-enrollment. */
 const PEOPLE = 4;
 
 /** Among the people known by this contract, which the embeddings are of; similarities on the scale of the pack in use. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EnrolmentInstruction } from '../protocol/results.ts';
+import type { EnrollmentInstruction } from '../protocol/results.ts';
 import { firstInstruction, instruct } from './instruction.ts';
 
 const policy = { instructionHold: 800, instructionDelay: 300 };
 
 /** What is shown at each frame, frames 100 ms apart. */
-function show(frames: EnrolmentInstruction[]): EnrolmentInstruction[] {
+function show(frames: EnrollmentInstruction[]): EnrollmentInstruction[] {
   let state = firstInstruction('look-straight', 0);
   return frames.map((frame, i) => {
     state = instruct(state, frame, 100 * (i + 1), policy);
@@ -13,11 +13,11 @@ function show(frames: EnrolmentInstruction[]): EnrolmentInstruction[] {
   });
 }
 
-const times = (n: number, what: EnrolmentInstruction) => Array.from({ length: n }, () => what);
+const times = (n: number, what: EnrollmentInstruction) => Array.from({ length: n }, () => what);
 
 describe('an instruction', () => {
   it('is not replaced by what single frames call for', () => {
-    const frames = Array.from({ length: 40 }, (_, i): EnrolmentInstruction =>
+    const frames = Array.from({ length: 40 }, (_, i): EnrollmentInstruction =>
       i % 2 ? 'too-dark' : 'too-blurred',
     );
     expect(new Set(show(frames))).toEqual(new Set(['look-straight']));

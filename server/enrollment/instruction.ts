@@ -1,22 +1,22 @@
 /** One plain instruction at a time, long enough to be read. */
-import type { EnrolmentInstruction } from '../protocol/results.ts';
-import type { EnrolmentPolicy } from './policy.ts';
+import type { EnrollmentInstruction } from '../protocol/results.ts';
+import type { EnrollmentPolicy } from './policy.ts';
 
 export interface ShownInstruction {
-  shown: EnrolmentInstruction;
+  shown: EnrollmentInstruction;
   /** Epoch ms since when it is shown; it stays until `until` at least. */
   until: number;
   /** What the frames have called for since then, where that is something else. */
-  wanted: EnrolmentInstruction | null;
+  wanted: EnrollmentInstruction | null;
   wantedSince: number;
 }
 
 /** Said at once, whatever is being said: the person must not go on as before. */
-const AT_ONCE: ReadonlySet<EnrolmentInstruction> = new Set(['face-changed', 'done']);
+const AT_ONCE: ReadonlySet<EnrollmentInstruction> = new Set(['face-changed', 'done']);
 /** Long enough to be understood by somebody who did not expect it, ms. */
 const SURPRISE_HOLD = 2_000;
 
-export function firstInstruction(instruction: EnrolmentInstruction, at: number): ShownInstruction {
+export function firstInstruction(instruction: EnrollmentInstruction, at: number): ShownInstruction {
   return { shown: instruction, until: at, wanted: null, wantedSince: at };
 }
 
@@ -26,9 +26,9 @@ export function firstInstruction(instruction: EnrolmentInstruction, at: number):
  */
 export function instruct(
   state: ShownInstruction,
-  instruction: EnrolmentInstruction,
+  instruction: EnrollmentInstruction,
   at: number,
-  policy: Pick<EnrolmentPolicy, 'instructionHold' | 'instructionDelay'>,
+  policy: Pick<EnrollmentPolicy, 'instructionHold' | 'instructionDelay'>,
 ): ShownInstruction {
   if (AT_ONCE.has(instruction)) {
     return { shown: instruction, until: at + SURPRISE_HOLD, wanted: null, wantedSince: at };

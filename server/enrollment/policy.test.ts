@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
-import { enrolmentPolicy } from './policy.ts';
+import { enrollmentPolicy } from './policy.ts';
 
 const others = { '1e-3': 0.25, '1e-4': 0.31, '1e-5': 0.36 };
 
-describe('enrolmentPolicy', () => {
+describe('enrollmentPolicy', () => {
   it.each([
     [thresholds, '1e-4', 0.412, 0.477],
     [thresholds, '1e-5', 0.477, 0.477],
     [others, '1e-4', 0.31, 0.36],
     [others, '1e-3', 0.25, 0.36],
   ] as const)('of a pack with %o at %s', (pack, far, changed, duplicate) => {
-    const policy = enrolmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
+    const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
     expect(policy.changedBelow).toBe(changed);
     expect(policy.duplicateThreshold).toBe(duplicate);
   });

@@ -2,7 +2,7 @@
 import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 
-export interface EnrolmentPolicy {
+export interface EnrollmentPolicy {
   /** Pose bins beside the front that suffice. */
   requiredBins: number;
   /** Time for one guided capture, ms. */
@@ -74,7 +74,7 @@ export interface CapturePolicy {
  * @param requiredBins bins beside the front that suffice, 0..8
  * @param timeout ms
  */
-export function enrolmentPolicy({
+export function enrollmentPolicy({
   thresholds,
   far,
   requiredBins,
@@ -84,7 +84,7 @@ export function enrolmentPolicy({
   far: FalseAcceptRate;
   requiredBins: number;
   timeout: number;
-}): EnrolmentPolicy {
+}): EnrollmentPolicy {
   return {
     requiredBins,
     timeout,
@@ -111,7 +111,7 @@ export function enrolmentPolicy({
       neutralPitch: 20,
     },
     capture: {
-      // As many pixels as the recogniser's own 112 × 112 crop has between the eyes.
+      // As many pixels as the recognizer's own 112 × 112 crop has between the eyes.
       minEyeDistance: 36,
       maxHeight: 0.85,
       maxOffsetX: 0.25,

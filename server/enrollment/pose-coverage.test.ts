@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PoseBin } from '../protocol/face.ts';
-import { enrolmentPolicy } from './policy.ts';
+import { enrollmentPolicy } from './policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { binOf, emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
 
-const policy = enrolmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 90_000 }).pose;
+const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 90_000 }).pose;
 
 /** Frames at ten a second, each held for as many as said. */
 function turn(poses: [yaw: number, pitch: number, frames: number][], from = emptyTrail()): PoseTrail {

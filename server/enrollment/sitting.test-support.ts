@@ -1,9 +1,9 @@
-/** Somebody before an enrolment camera: synthetic captures with poses and embeddings that behave like real ones. */
+/** Somebody before an enrollment camera: synthetic captures with poses and embeddings that behave like real ones. */
 import type { Capture } from '../protocol/analyzer.ts';
 import type { Quality } from '../protocol/face.ts';
-import type { EnrolmentInstruction, EnrolmentProgress } from '../protocol/results.ts';
-import type { EnrolmentPolicy } from './policy.ts';
-import { acceptCapture, openSession, progressOf, type EnrolmentSession } from './session.ts';
+import type { EnrollmentInstruction, EnrollmentProgress } from '../protocol/results.ts';
+import type { EnrollmentPolicy } from './policy.ts';
+import { acceptCapture, openSession, progressOf, type EnrollmentSession } from './enrollment-session.ts';
 
 const LENGTH = 512;
 
@@ -22,13 +22,13 @@ export function person(seed: number): Person {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32 - 0.5;
   };
-  const random = () => normalise(Float32Array.from({ length: LENGTH }, next));
+  const random = () => normalize(Float32Array.from({ length: LENGTH }, next));
   const [direction, toSide, upwards] = [random(), random(), random()];
   return {
     direction,
     embedding: (yaw, pitch) => {
       const jitter = random();
-      return normalise(
+      return normalize(
         direction.map((v, i) => v + 0.03 * yaw * toSide[i]! + 0.03 * pitch * upwards[i]! + 0.2 * jitter[i]!),
       );
     },
@@ -64,7 +64,7 @@ export function captureOf(
   { yaw, pitch }: { yaw: number; pitch: number },
   at: number,
   { quality, faces = 1, former }: FrameChange = {},
-  cameraId = 'enrol-test',
+  cameraId = 'enroll-test',
 ): Capture {
   const p = [0.5, 0.5] as const;
   const face = {
@@ -93,20 +93,20 @@ export function captureOf(
 
 /** Plays looks to a session. */
 export class Sitting {
-  session: EnrolmentSession;
+  session: EnrollmentSession;
   at = 1_000_000;
   /** Each instruction that was shown, once in a row. */
-  readonly said: EnrolmentInstruction[] = [];
-  readonly #policy: EnrolmentPolicy;
+  readonly said: EnrollmentInstruction[] = [];
+  readonly #policy: EnrollmentPolicy;
   readonly #interval: number;
 
-  constructor(policy: EnrolmentPolicy, fps = 10) {
+  constructor(policy: EnrollmentPolicy, fps = 10) {
     this.#policy = policy;
     this.#interval = 1_000 / fps;
     this.session = openSession(this.at, policy);
   }
 
-  get progress(): EnrolmentProgress {
+  get progress(): EnrollmentProgress {
     return progressOf('test', this.session, this.at, this.#policy);
   }
 
@@ -125,7 +125,7 @@ export class Sitting {
   }
 }
 
-function normalise(v: Float32Array): Float32Array {
+function normalize(v: Float32Array): Float32Array {
   const norm = Math.hypot(...v);
   return v.map((x) => x / norm);
 }

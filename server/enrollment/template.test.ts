@@ -8,7 +8,7 @@ const sample = (quality: number, ...v: number[]): Sample => ({
 });
 
 describe('the weighted mean', () => {
-  it('counts each sample by its quality, and is L2-normalised', () => {
+  it('counts each sample by its quality, and is L2-normalized', () => {
     const { embedding, quality } = weightedMean([sample(0.9, 1, 0), sample(0.3, 0, 1)]);
     expect(embedding[0]! / embedding[1]!).toBeCloseTo(3, 5);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);

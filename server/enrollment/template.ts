@@ -1,9 +1,9 @@
-/** What an enrolment leaves behind: the best embeddings of each pose, and their mean. */
+/** What an enrollment leaves behind: the best embeddings of each pose, and their mean. */
 import type { PoseBin } from '../protocol/face.ts';
 
 export interface NewTemplate {
   bin: PoseBin | 'aggregate';
-  /** L2-normalised. */
+  /** L2-normalized. */
   embedding: Float32Array;
   /** 0..1: mean quality of the captures it was made of. */
   quality: number;
@@ -11,17 +11,17 @@ export interface NewTemplate {
 
 /** One accepted capture, as far as templates need it. */
 export interface Sample {
-  /** L2-normalised. */
+  /** L2-normalized. */
   embedding: Float32Array;
   /** 0..1, over 0. */
   quality: number;
-  /** The same face by the former model pack, while somebody is known by that one only. L2-normalised. */
+  /** The same face by the former model pack, while somebody is known by that one only. L2-normalized. */
   former?: Float32Array;
 }
 
 /**
  * The templates of a session: `aggregate` first, then one for each bin, in the order of the map.
- * Each is the quality-weighted mean of its samples, L2-normalised. The aggregate is the mean over the bins'
+ * Each is the quality-weighted mean of its samples, L2-normalized. The aggregate is the mean over the bins'
  * templates, weighted by their quality, so that a bin does not count for more because it took longer.
  * Throws RangeError where there is no sample, or the samples cancel out.
  */
@@ -59,7 +59,7 @@ export function weightedMean(samples: readonly Sample[]): Sample {
   return { embedding: Float32Array.from(sum, (v) => v / norm), quality: quality / samples.length };
 }
 
-/** Cosine similarity of L2-normalised embeddings, −1..1. */
+/** Cosine similarity of L2-normalized embeddings, −1..1. */
 export function similarity(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;

@@ -4,10 +4,10 @@ import { auditContext } from '../audit/audit-context.ts';
 import { MusterError } from '../protocol/error.ts';
 import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/signaling.ts';
-import { addressOf } from '../security/client-address.ts';
-import type { Authenticator } from '../security/authenticator.ts';
-import type { RateLimit } from '../security/rate-limit.ts';
-import type { AccountActor } from '../security/session-store.ts';
+import { addressOf } from '../perimeter/client-address.ts';
+import type { Authenticator } from '../perimeter/authenticator.ts';
+import type { RateLimit } from '../perimeter/rate-limit.ts';
+import type { AccountActor } from '../accounts/session-store.ts';
 
 /** `anyone`: not even asked who. `known`: asked, and nobody is an answer. `account`: any signed-in staff, about themselves. */
 export type Access = 'anyone' | 'known' | 'account' | Permission;

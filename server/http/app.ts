@@ -1,9 +1,10 @@
 /** The HTTP side: REST under /api, the client everywhere else. */
 import express, { type RequestHandler } from 'express';
 import { MusterError } from '../protocol/error.ts';
-import type { OriginCheck } from '../security/origins.ts';
-import { addressOf } from '../security/client-address.ts';
-import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
+import type { OriginCheck } from '../perimeter/origins.ts';
+import { addressOf } from '../perimeter/client-address.ts';
+import { addressKey } from '../perimeter/address-key.ts';
+import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
 import { guard } from './access.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import type { Logger } from 'pino';
-import { addressKey } from '../security/rate-limit.ts';
+import { addressKey } from '../perimeter/address-key.ts';
 
 /** Refusals are counted and logged this often, ms: a flood must not fill the disk. */
 const LOG_EVERY = 60_000;

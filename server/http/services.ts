@@ -1,20 +1,20 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AttendanceService } from '../attendance/attendance-service.ts';
-import type { EvidenceStore } from '../attendance/evidence-store.ts';
+import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
-import type { ConsentService } from '../people/consent-service.ts';
-import type { PassService } from '../people/pass-service.ts';
-import type { PersonalData } from '../people/personal-data.ts';
-import type { Retention } from '../people/retention.ts';
+import type { ConsentService } from '../rights/consent-service.ts';
+import type { PassService } from '../passes/pass-service.ts';
+import type { PersonalDataService } from '../rights/personal-data-service.ts';
+import type { RetentionService } from '../rights/retention-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
-import type { AccountService } from '../security/account-service.ts';
-import type { Authenticator } from '../security/authenticator.ts';
-import type { AddressReader } from '../security/client-address.ts';
-import type { DeviceService } from '../security/device-service.ts';
-import type { OidcSignIn } from '../security/oidc/oidc-sign-in.ts';
-import type { OriginCheck } from '../security/origins.ts';
+import type { SignInService } from '../accounts/sign-in-service.ts';
+import type { Authenticator } from '../perimeter/authenticator.ts';
+import type { AddressReader } from '../perimeter/client-address.ts';
+import type { DeviceService } from '../devices/device-service.ts';
+import type { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
+import type { OriginCheck } from '../perimeter/origins.ts';
 
 /** What the REST API stands on. */
 export interface AppServices {
@@ -22,7 +22,7 @@ export interface AppServices {
   database: Database;
   /** Where the end of the audit trail is kept. */
   dataDir: string;
-  accounts: AccountService;
+  accounts: SignInService;
   devices: DeviceService;
   authenticator: Authenticator;
   originAllowed: OriginCheck;
@@ -39,11 +39,11 @@ export interface AppServices {
   people: PeopleService;
   consents: ConsentService;
   passes: PassService;
-  personalData: PersonalData;
-  retention: Retention;
+  personalData: PersonalDataService;
+  retention: RetentionService;
   attendance: AttendanceService;
-  evidence: Pick<EvidenceStore, 'view'>;
-  /** How strictly faces are recognised, and what the networks run on, at the moment. */
+  evidence: Pick<SnapshotStore, 'view'>;
+  /** How strictly faces are recognized, and what the networks run on, at the moment. */
   recognition: () => RecognitionView;
   /** Asked by `GET /api/health`. */
   health: {

@@ -1,12 +1,12 @@
 /** The session behind a request of signed-in staff, and the cookies that a new one is put into. */
 import type { Request, Response } from 'express';
 import { MusterError } from '../protocol/error.ts';
-import { addressOf } from '../security/client-address.ts';
-import type { Authenticator } from '../security/authenticator.ts';
-import { SESSION_COOKIE, cookieOf, cookieOptions } from '../security/cookies.ts';
-import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../security/known-browser.ts';
-import type { SignedIn, SignInFrom } from '../security/account-service.ts';
-import type { CurrentSession, NewSession } from '../security/session-store.ts';
+import { addressOf } from '../perimeter/client-address.ts';
+import type { Authenticator } from '../perimeter/authenticator.ts';
+import { SESSION_COOKIE, cookieOf, cookieOptions } from '../perimeter/cookies.ts';
+import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../accounts/known-browser-store.ts';
+import type { SignedIn, SignInFrom } from '../accounts/sign-in-service.ts';
+import type { CurrentSession, NewSession } from '../accounts/session-store.ts';
 
 /** Longest user agent that is kept. */
 const USER_AGENT = 256;

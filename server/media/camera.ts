@@ -4,10 +4,10 @@ import type { EventMessage, ResultMessage } from '../protocol/results.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { CameraFeed } from './feed.ts';
 import { ProducerFeed } from './producer-feed.ts';
-import type { MediaPlace } from './media-place.ts';
+import type { RouterSlot } from './router-slot.ts';
 import { readTraffic, type Traffic } from './traffic.ts';
 
-/** Who a camera is. `id` is the device's id, or `enrol-<enrolment id>`. */
+/** Who a camera is. `id` is the device's id, or `enroll-<enrollment id>`. */
 export interface CameraIdentity {
   id: string;
   /** Shown to staff; never logged. */
@@ -26,7 +26,7 @@ export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> 
 export interface CameraOptions {
   identity: CameraIdentity;
   producer: ms.Producer;
-  place: MediaPlace;
+  place: RouterSlot;
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
@@ -41,7 +41,7 @@ export class Camera {
   readonly purpose: CameraState['purpose'];
   readonly feed: CameraFeed;
   readonly #producer: ms.Producer;
-  readonly #place: MediaPlace;
+  readonly #place: RouterSlot;
   readonly #feed: ProducerFeed;
   readonly #sendEvent: CameraOptions['sendEvent'];
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
@@ -59,7 +59,7 @@ export class Camera {
       place: options.place,
       watch: {
         cameraId: this.id,
-        purpose: this.purpose === 'enrolment' ? 'enrolment' : 'check-in',
+        purpose: this.purpose === 'enrollment' ? 'enrollment' : 'check-in',
         rate: options.analysis.rate,
         minFace: options.identity.minFace ?? options.analysis.minFace,
       },
@@ -109,12 +109,12 @@ export class Camera {
       id: this.id,
       name: this.name,
       purpose: this.purpose,
-      status: this.closed ? 'offline' : analysis && analysis.stats.fpsAnalysed > 0 ? 'live' : 'waiting',
+      status: this.closed ? 'offline' : analysis && analysis.stats.fpsAnalyzed > 0 ? 'live' : 'waiting',
       ...(analysis && {
         width: analysis.stats.width,
         height: analysis.stats.height,
         fpsIn: analysis.stats.fpsIn,
-        fpsAnalysed: analysis.stats.fpsAnalysed,
+        fpsAnalyzed: analysis.stats.fpsAnalyzed,
         faces: analysis.stats.faces,
         ...(analysis.analyzer !== undefined && { analyzer: analysis.analyzer }),
       }),

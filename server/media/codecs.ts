@@ -2,7 +2,7 @@ import type { types as ms } from 'mediasoup';
 
 /**
  * What cameras may publish. No H264: the analyzer's decoder has none, so a browser that offered only that
- * would look connected and never be analysed.
+ * would look connected and never be analyzed.
  */
 export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },

@@ -7,7 +7,7 @@ import { SOCKET_LIMITS } from '../protocol/limits.ts';
 import { type AnalysisOptions, Camera, type CameraIdentity } from './camera.ts';
 import type { Cameras } from './cameras.ts';
 import { mediaCall, mediaUnavailable } from './media-call.ts';
-import type { MediaPlace } from './media-place.ts';
+import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters, checkedRtpParameters } from './peer-parameters.ts';
 import { dataConsumerParameters, type ResultConsumers } from './result-channel.ts';
 import { replayEvents } from './replay-events.ts';
@@ -16,7 +16,7 @@ import { openTransport, transportParameters } from './webrtc-transport.ts';
 export interface MediaPeerOptions {
   /** Names the peer in events and logs: its socket's id. */
   ownerId: string;
-  place: MediaPlace;
+  place: RouterSlot;
   cameras: Cameras;
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
@@ -29,7 +29,7 @@ export interface MediaPeerOptions {
 export class MediaPeer {
   readonly ownerId: string;
   readonly #options: MediaPeerOptions;
-  readonly #place: MediaPlace;
+  readonly #place: RouterSlot;
   readonly #transports = new Map<string, { transport: ms.WebRtcTransport; direction: 'send' | 'recv' }>();
   #opening = 0;
   #camera: Camera | null = null;

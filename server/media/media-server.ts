@@ -11,7 +11,7 @@ import { MEDIA_LIMITS } from './limits.ts';
 import { listenInfos } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
 import { MediaPeer } from './media-peer.ts';
-import { MediaPlace } from './media-place.ts';
+import { RouterSlot } from './router-slot.ts';
 import { LONG_LIFE, restartDelay } from './restart-delay.ts';
 
 export interface MediaServerOptions {
@@ -29,7 +29,7 @@ export interface MediaServerEvents {
 
 interface Slot {
   readonly index: number;
-  place: MediaPlace | null;
+  place: RouterSlot | null;
   readonly peers: Set<MediaPeer>;
   startedAt: number;
   shortLives: number;
@@ -130,7 +130,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     await Promise.all(this.#slots.flatMap((slot) => (slot.place ? [slot.place.close()] : [])));
   }
 
-  async #leastLoaded(): Promise<{ slot: Slot; place: MediaPlace }> {
+  async #leastLoaded(): Promise<{ slot: Slot; place: RouterSlot }> {
     const deadline = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(MEDIA_LIMITS.placeTimeout)]);
     for (;;) {
       if (this.#closing.signal.aborted) throw mediaUnavailable();
@@ -154,7 +154,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
 
   async #open(slot: Slot): Promise<void> {
     const { listen, announce, port, workerBin } = this.#options.config;
-    const place = await MediaPlace.create({
+    const place = await RouterSlot.create({
       workerBin,
       listenInfos: listenInfos(
         { listen, announce, port: port === 0 ? 0 : port + slot.index },
@@ -171,7 +171,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     this.emit('worker.up', { index: slot.index, pid: place.pid });
   }
 
-  #replace(slot: Slot, place: MediaPlace, error: Error): void {
+  #replace(slot: Slot, place: RouterSlot, error: Error): void {
     this.#log.error({ event: 'worker.died', worker: slot.index, pid: place.pid, reason: error.message });
     slot.place = null;
     slot.shortLives = performance.now() - slot.startedAt < LONG_LIFE ? slot.shortLives + 1 : 1;

@@ -4,13 +4,13 @@ import { MusterError } from '../protocol/error.ts';
 import type { CameraFeed, FeedTransport } from './feed.ts';
 import { LowDelayTap } from './low-delay-tap.ts';
 import { mediaCall } from './media-call.ts';
-import type { MediaPlace } from './media-place.ts';
+import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters } from './peer-parameters.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
 
 export interface ProducerFeedOptions {
   producer: ms.Producer;
-  place: MediaPlace;
+  place: RouterSlot;
   watch: WatchOptions;
   /** Whether pictures go past the analyzer's jitter buffer, through a `LowDelayTap`; true where unset. */
   lowDelay?: boolean | undefined;
@@ -23,7 +23,7 @@ export interface ProducerFeedOptions {
 export class ProducerFeed implements CameraFeed {
   #options: WatchOptions;
   readonly #producer: ms.Producer;
-  readonly #place: MediaPlace;
+  readonly #place: RouterSlot;
   readonly #lowDelay: boolean;
   #open: FeedTransport | null = null;
 
@@ -64,7 +64,7 @@ export class ProducerFeed implements CameraFeed {
 }
 
 function feedTransport(
-  place: MediaPlace,
+  place: RouterSlot,
   producer: ms.Producer,
   transport: ms.WebRtcTransport,
   lowDelay: boolean,
@@ -123,7 +123,7 @@ function feedTransport(
 }
 
 /** Null where it cannot be had: pictures that come later are better than none. */
-async function openTap(place: MediaPlace, producer: ms.Producer): Promise<LowDelayTap | null> {
+async function openTap(place: RouterSlot, producer: ms.Producer): Promise<LowDelayTap | null> {
   const { preferredLayers } = highestLayers(producer);
   try {
     return await LowDelayTap.create({

@@ -1,7 +1,7 @@
 import type { types as ms } from 'mediasoup';
 import type { TransportParameters } from '../protocol/signaling.ts';
 import { MEDIA_LIMITS } from './limits.ts';
-import type { MediaPlace } from './media-place.ts';
+import type { RouterSlot } from './router-slot.ts';
 
 /**
  * `send`: a browser publishes. `recv`: a browser receives results over SCTP. `analyzer`: a camera's pictures
@@ -10,7 +10,7 @@ import type { MediaPlace } from './media-place.ts';
 export type TransportUse = 'send' | 'recv' | 'analyzer';
 
 /** Bounded in what it receives, queues and waits for. Closes itself when its DTLS ends. */
-export async function openTransport(place: MediaPlace, use: TransportUse): Promise<ms.WebRtcTransport> {
+export async function openTransport(place: RouterSlot, use: TransportUse): Promise<ms.WebRtcTransport> {
   const transport = await place.router.createWebRtcTransport({
     webRtcServer: place.webRtcServer,
     preferUdp: true,

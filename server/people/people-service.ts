@@ -5,27 +5,28 @@ import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
-import { Enrolment } from '../db/entities/template.ts';
+import { Enrollment } from '../db/entities/template.ts';
 import type { PersonView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { RemovalView } from '../protocol/rights.ts';
-import type { ConsentTexts } from './consent-texts.ts';
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { NewPerson, PersonChange } from './person-input.ts';
-import { type ContractsInUse, displayName, viewPeople } from './person-view.ts';
-import { countToReenrol } from './reenrolment.ts';
-import type { TemplateStore } from './template-store.ts';
+import { displayName } from './display-name.ts';
+import { type ContractsInUse, viewPeople } from './person-view.ts';
+import { countToReenroll } from '../biometrics/reenrollment.ts';
+import type { TemplateStore } from '../biometrics/template-store.ts';
 
 export interface PeopleServiceOptions extends ContractsInUse {
   database: Database;
   templates: TemplateStore;
-  consentTexts: ConsentTexts;
+  consentTexts: ConsentTextStore;
   /** Asks every analyzer whether it has dropped the person. Never rejects. */
   confirmRemoval: (personId: string) => Promise<RemovalView>;
   log: Logger;
 }
 
-/** What an enrolment must know. */
-export interface EnrolmentCandidate {
+/** What an enrollment must know. */
+export interface EnrollmentCandidate {
   id: string;
   displayName: string;
   consentCurrent: boolean;
@@ -36,7 +37,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export class PeopleService {
   readonly #database: Database;
   readonly #templates: TemplateStore;
-  readonly #consentTexts: ConsentTexts;
+  readonly #consentTexts: ConsentTextStore;
   readonly #confirmRemoval: PeopleServiceOptions['confirmRemoval'];
   readonly #log: Logger;
   readonly #inUse: ContractsInUse;
@@ -66,7 +67,7 @@ export class PeopleService {
     return service;
   }
 
-  /** From memory: asked for every recognised face of every frame. */
+  /** From memory: asked for every recognized face of every frame. */
   nameOf(personId: string): string | undefined {
     return this.#names.get(personId);
   }
@@ -109,11 +110,11 @@ export class PeopleService {
   }
 
   /** How many people must be enrolled again. */
-  reenrol(): Promise<number> {
-    return countToReenrol(this.#database, this.#inUse.contract);
+  reenroll(): Promise<number> {
+    return countToReenroll(this.#database, this.#inUse.contract);
   }
 
-  async candidate(id: string): Promise<EnrolmentCandidate | null> {
+  async candidate(id: string): Promise<EnrollmentCandidate | null> {
     const person = await this.get(id);
     return (
       person && { id, displayName: person.displayName, consentCurrent: person.consent?.current ?? false }
@@ -157,13 +158,13 @@ export class PeopleService {
     });
     this.#names.set(id, displayName(person));
     this.#log.info({ personId: id, fields: Object.keys(change) }, 'person changed');
-    // Somebody who is suspended or has left is not recognised; back again, they are.
+    // Somebody who is suspended or has left is not recognized; back again, they are.
     if (change.status !== undefined) await this.#templates.publish(id);
     return this.#view(id);
   }
 
   /**
-   * Deletes what says who somebody was: templates and their key, enrolment records, PIN and badge, and every
+   * Deletes what says who somebody was: templates and their key, enrollment records, PIN and badge, and every
    * personal field. The row stays as a pseudonym, because punches (which the law makes an employer keep) and the
    * proof of consent refer to it. Resolves when every analyzer has dropped the person, or has not in time.
    * Throws MusterError `not-found`.
@@ -172,7 +173,7 @@ export class PeopleService {
     await this.#database.transaction(async (em) => {
       const person = await this.#find(em, id);
       await this.#templates.destroy(em, id);
-      await em.nativeDelete(Enrolment, { personId: id });
+      await em.nativeDelete(Enrollment, { personId: id });
       await em.nativeDelete(Pin, { personId: id });
       await em.nativeDelete(Badge, { personId: id });
       em.assign(person, {
@@ -196,7 +197,7 @@ export class PeopleService {
     return removal;
   }
 
-  /** Inside a transaction the row is locked: an enrolment saved meanwhile would outlive an erasure. */
+  /** Inside a transaction the row is locked: an enrollment saved meanwhile would outlive an erasure. */
   async #find(em: Em, id: string): Promise<Person> {
     const lockMode = em.isInTransaction() ? LockMode.PESSIMISTIC_WRITE : LockMode.NONE;
     const person = await em.findOne(Person, { id, erasedAt: null }, { lockMode });

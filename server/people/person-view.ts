@@ -1,14 +1,11 @@
-/** People as the API shows them, with what is known of their consent and enrolment. */
+/** People as the API shows them, with what is known of their consent and enrollment. */
+import { displayName } from './display-name.ts';
 import type { Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { POSE_BINS } from '../protocol/face.ts';
-import type { PersonView, Reenrol } from '../protocol/api.ts';
-import type { ConsentTexts } from './consent-texts.ts';
-
-export function displayName(person: Pick<Person, 'givenName' | 'familyName' | 'erasedAt'>): string {
-  return person.erasedAt ? 'Deleted person' : `${person.givenName} ${person.familyName}`;
-}
+import type { PersonView, Reenroll } from '../protocol/api.ts';
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 
 interface ConsentRow {
   personId: string;
@@ -16,7 +13,7 @@ interface ConsentRow {
   givenAt: Date;
 }
 
-interface EnrolmentRow {
+interface EnrollmentRow {
   personId: string;
   contract: ModelContract;
   /** That open, as far as is known. */
@@ -39,19 +36,19 @@ export async function viewPeople(
   em: Em,
   people: readonly Person[],
   inUse: ContractsInUse,
-  texts: ConsentTexts,
+  texts: ConsentTextStore,
 ): Promise<PersonView[]> {
   if (people.length === 0) return [];
   // One parameter, not one per person: PostgreSQL takes 65,535.
   const ids = `{${people.map(({ id }) => id).join(',')}}`;
-  const [consents, enrolments] = await Promise.all([
+  const [consents, enrollments] = await Promise.all([
     em.execute<ConsentRow[]>(
       `select distinct on (person_id) person_id "personId", version, given_at "givenAt"
        from consent where person_id = any(?::uuid[]) and withdrawn_at is null
        order by person_id, given_at desc`,
       [ids],
     ),
-    em.execute<EnrolmentRow[]>(
+    em.execute<EnrollmentRow[]>(
       `select person_id "personId", contract, array_agg(distinct bin) bins,
               count(*) filter (where unreadable_at is null)::int templates, count(unreadable_at)::int unreadable,
               max(created_at) "enrolledAt",
@@ -61,22 +58,22 @@ export async function viewPeople(
     ),
   ]);
   const consentOf = new Map(consents.map((row) => [row.personId, row]));
-  const enrolmentsOf = Map.groupBy(enrolments, ({ personId }) => personId);
+  const enrollmentsOf = Map.groupBy(enrollments, ({ personId }) => personId);
   return people.map((person) =>
-    view(person, consentOf.get(person.id), enrolmentsOf.get(person.id) ?? [], inUse, texts),
+    view(person, consentOf.get(person.id), enrollmentsOf.get(person.id) ?? [], inUse, texts),
   );
 }
 
 function view(
   person: Person,
   consent: ConsentRow | undefined,
-  enrolments: readonly EnrolmentRow[],
+  enrollments: readonly EnrollmentRow[],
   inUse: ContractsInUse,
-  texts: ConsentTexts,
+  texts: ConsentTextStore,
 ): PersonView {
   const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
-  const own = enrolments.find(({ contract }) => contract === inUse.contract);
-  const enrolment = own && own.templates > 0 ? own : null;
+  const own = enrollments.find(({ contract }) => contract === inUse.contract);
+  const enrollment = own && own.templates > 0 ? own : null;
   return {
     id,
     number: number ?? '',
@@ -97,29 +94,29 @@ function view(
           current: texts.isCurrent(consent.version),
         }
       : null,
-    enrolment: enrolment
+    enrollment: enrollment
       ? {
-          templates: enrolment.templates,
-          bins: POSE_BINS.filter((bin) => enrolment.bins.includes(bin)),
-          enrolledAt: new Date(enrolment.enrolledAt).toISOString(),
-          quality: enrolment.quality,
+          templates: enrollment.templates,
+          bins: POSE_BINS.filter((bin) => enrollment.bins.includes(bin)),
+          enrolledAt: new Date(enrollment.enrolledAt).toISOString(),
+          quality: enrollment.quality,
         }
       : null,
     // Whoever has left cannot be enrolled.
-    reenrol: status === 'left' ? null : reenrolOf(own, enrolments, inUse),
+    reenroll: status === 'left' ? null : reenrollOf(own, enrollments, inUse),
   };
 }
 
-function reenrolOf(
-  own: EnrolmentRow | undefined,
-  all: readonly EnrolmentRow[],
+function reenrollOf(
+  own: EnrollmentRow | undefined,
+  all: readonly EnrollmentRow[],
   { former }: ContractsInUse,
-): Reenrol | null {
-  if (own) return own.unreadable > 0 ? { why: 'unreadable', recognised: own.templates > 0 } : null;
+): Reenroll | null {
+  if (own) return own.unreadable > 0 ? { why: 'unreadable', recognized: own.templates > 0 } : null;
   const others = all.filter(({ templates }) => templates > 0);
-  if (others.length === 0 && all.length > 0) return { why: 'unreadable', recognised: false };
+  if (others.length === 0 && all.length > 0) return { why: 'unreadable', recognized: false };
   const other = others.find(({ contract }) => contract === former) ?? others[0];
   return other
-    ? { why: 'other-model', contract: other.contract, recognised: other.contract === former }
+    ? { why: 'other-model', contract: other.contract, recognized: other.contract === former }
     : null;
 }

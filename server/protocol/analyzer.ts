@@ -1,6 +1,6 @@
 /**
  * The messages between the server and an analyzer: plain data that survives structured clone, so that the
- * same union travels over a child's IPC (advanced serialisation) or, between hosts, over a message broker.
+ * same union travels over a child's IPC (advanced serialization) or, between hosts, over a message broker.
  * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
  */
 import type { types as ms } from 'mediasoup';
@@ -12,19 +12,19 @@ import type { TransportParameters } from './signaling.ts';
 /** Templates of different contracts never meet: "pack@version/length". */
 export type ModelContract = string;
 
-/** `check-in` recognises; `enrolment` embeds the face of every frame and reports it; neither stores anything. */
-export type AnalysisPurpose = 'check-in' | 'enrolment';
+/** `check-in` recognizes; `enrollment` embeds the face of every frame and reports it; neither stores anything. */
+export type AnalysisPurpose = 'check-in' | 'enrollment';
 
 export interface WatchOptions {
   cameraId: string;
   purpose: AnalysisPurpose;
-  /** Analysed frames a second, at most. */
+  /** Analyzed frames a second, at most. */
   rate: number;
-  /** Smallest face worth analysing, as a fraction of the frame's height. */
+  /** Smallest face worth analyzing, as a fraction of the frame's height. */
   minFace: number;
 }
 
-/** One person's rows of the gallery: L2-normalised embeddings of the contract's length, aggregated one first. */
+/** One person's rows of the gallery: L2-normalized embeddings of the contract's length, aggregated one first. */
 export interface GalleryEntry {
   personId: string;
   contract: ModelContract;
@@ -96,7 +96,7 @@ export type AnalyzerToServer =
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
   | { type: 'sighting'; sighting: Sighting }
-  /** Enrolment: the faces of one frame with what the session judges them by. */
+  /** Enrollment: the faces of one frame with what the session judges them by. */
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
   | { type: 'gallery.matches'; request: number; matches: Match[] }
@@ -131,7 +131,7 @@ export interface CapturedFace {
   landmarks: Landmarks;
   pose: Pose;
   quality: Quality;
-  /** L2-normalised; only on the largest face. */
+  /** L2-normalized; only on the largest face. */
   embedding?: Float32Array;
   /** The same by the former model pack, while somebody is known by that one only. */
   formerEmbedding?: Float32Array;
@@ -153,6 +153,6 @@ export interface AnalyzedCameraStats {
   width: number;
   height: number;
   fpsIn: number;
-  fpsAnalysed: number;
+  fpsAnalyzed: number;
   faces: number;
 }

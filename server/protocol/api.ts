@@ -44,7 +44,7 @@ export interface PersonView extends Required<Omit<PersonInput, 'startDate'>> {
   startDate: string | null;
   createdAt: string;
   consent: { version: string; givenAt: string; current: boolean } | null;
-  enrolment: {
+  enrollment: {
     /** Templates stored for the active model contract. */
     templates: number;
     bins: string[];
@@ -52,15 +52,15 @@ export interface PersonView extends Required<Omit<PersonInput, 'startDate'>> {
     /** Mean quality of the pose templates, 0..1. */
     quality: number;
   } | null;
-  reenrol: Reenrol | null;
+  reenroll: Reenroll | null;
 }
 
 /** Why somebody who has templates must be enrolled again; null for those who have left. */
-export type Reenrol =
-  /** All are of another model pack. `recognised`: that one still runs beside the pack in use. */
-  | { why: 'other-model'; contract: string; recognised: boolean }
-  /** Some or all do not open: changed from outside, or their key is gone. `recognised`: the others suffice so far. */
-  | { why: 'unreadable'; recognised: boolean };
+export type Reenroll =
+  /** All are of another model pack. `recognized`: that one still runs beside the pack in use. */
+  | { why: 'other-model'; contract: string; recognized: boolean }
+  /** Some or all do not open: changed from outside, or their key is gone. `recognized`: the others suffice so far. */
+  | { why: 'unreadable'; recognized: boolean };
 
 export interface PunchView {
   id: string;
@@ -136,7 +136,7 @@ export interface HealthView {
   mediaWorkers: { up: number; of: number };
   cameras: number;
   /** People who must be enrolled again; 0 while the database does not answer. */
-  reenrol: number;
+  reenroll: number;
 }
 
 export type { AttendanceEvent };

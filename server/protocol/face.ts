@@ -28,7 +28,7 @@ export interface Pose {
 
 /** What a crop is worth, each part in its own unit, `score` in [0, 1] for all of them together. */
 export interface Quality {
-  /** Inter-eye distance in pixels of the analysed frame. */
+  /** Inter-eye distance in pixels of the analyzed frame. */
   eyeDistance: number;
   /** Variance of the Laplacian of the aligned luma crop (112×112); below about 40 is blurred. */
   sharpness: number;

@@ -22,7 +22,7 @@ const GRANTS = {
   /** All that is stored of a person, for that person. */
   'people:export': ['owner', 'hr'],
   'consent:write': ['owner', 'hr'],
-  enrol: ['owner', 'hr'],
+  enroll: ['owner', 'hr'],
   /** A manager sees the own department only. */
   'attendance:read': ['owner', 'hr', 'manager', 'viewer'],
   'attendance:correct': ['owner', 'hr'],

@@ -1,4 +1,4 @@
-/** How strictly faces are recognised, and with what: for whoever looks after the cameras. */
+/** How strictly faces are recognized, and with what: for whoever looks after the cameras. */
 import type { Execution } from './execution.ts';
 
 /** Of so many comparisons with a stranger one is taken for the person, as the manifest of the pack measured it. */

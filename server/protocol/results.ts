@@ -10,7 +10,7 @@ import type { Box, Landmarks, PoseBin } from './face.ts';
 export type FaceState =
   /** Found, evidence still gathering. */
   | 'looking'
-  | 'recognised'
+  | 'recognized'
   /** Enough good evidence that this is nobody enrolled. */
   | 'unknown'
   | 'move-closer'
@@ -43,12 +43,12 @@ export interface ObservedFace {
   box: Box;
   landmarks: Landmarks;
   state: FaceState;
-  /** Only on a recognised face, only to that camera's own station and to signed-in staff. */
+  /** Only on a recognized face, only to that camera's own station and to signed-in staff. */
   name?: string;
   personId?: string;
   /** Cosine similarity to the best template, −1..1, when one was searched for. */
   similarity?: number;
-  /** Only on a recognised face: liveness, 0..1, where it is looked at; below `LIVE_SCORE` it is doubtful. */
+  /** Only on a recognized face: liveness, 0..1, where it is looked at; below `LIVE_SCORE` it is doubtful. */
   live?: number;
   /** Only in the state `challenge`. */
   challenge?: ChallengeProgress;
@@ -79,7 +79,7 @@ export interface ObservationTimings {
 }
 
 /** One plain instruction at a time; the client holds the words. */
-export type EnrolmentInstruction =
+export type EnrollmentInstruction =
   | 'look-straight'
   | 'turn-left'
   | 'turn-right'
@@ -92,7 +92,7 @@ export type EnrolmentInstruction =
   | 'hold-still'
   | 'come-closer'
   | 'move-back'
-  | 'centre-face'
+  | 'center-face'
   | 'too-dark'
   | 'too-bright'
   | 'too-blurred'
@@ -101,20 +101,20 @@ export type EnrolmentInstruction =
   | 'face-changed'
   | 'done';
 
-export type EnrolmentState = 'capturing' | 'timed-out' | 'complete' | 'saving' | 'saved' | 'cancelled';
+export type EnrollmentState = 'capturing' | 'timed-out' | 'complete' | 'saving' | 'saved' | 'canceled';
 
-export interface EnrolmentProgress {
-  type: 'enrolment';
-  enrolment: string;
-  state: EnrolmentState;
-  instruction: EnrolmentInstruction;
+export interface EnrollmentProgress {
+  type: 'enrollment';
+  enrollment: string;
+  state: EnrollmentState;
+  instruction: EnrollmentInstruction;
   /** Bins captured well enough, and how full each is, 0..1. */
   bins: Record<PoseBin, number>;
   /** Policy: `front` plus this many of the others suffice; true when they are there. */
   requiredBins: number;
   acceptable: boolean;
   missing: PoseBin[];
-  /** The face under judgement in this frame, if there is exactly one. */
+  /** The face under judgment in this frame, if there is exactly one. */
   face?: { box: Box; landmarks: Landmarks; yaw: number; pitch: number; accepted: boolean };
   /** How often a changed face restarted this session. */
   restarts: number;
@@ -123,7 +123,7 @@ export interface EnrolmentProgress {
 }
 
 /** On the unreliable channel. */
-export type ResultMessage = Observation | EnrolmentProgress;
+export type ResultMessage = Observation | EnrollmentProgress;
 
 export type PunchKind = 'in' | 'out';
 

@@ -6,7 +6,7 @@ import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import type { ErrorBody } from './error.ts';
 import type { Role, TokenScope } from './permissions.ts';
-import type { AttendanceEvent, PunchKind, EnrolmentState } from './results.ts';
+import type { AttendanceEvent, PunchKind, EnrollmentState } from './results.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -81,14 +81,14 @@ export interface DataConsumerParameters {
 export interface CameraState {
   id: string;
   name: string;
-  purpose: 'station' | 'camera' | 'enrolment';
-  /** `live`: frames are analysed; `waiting`: publishing, no frame analysed yet; `offline`: not connected. */
+  purpose: 'station' | 'camera' | 'enrollment';
+  /** `live`: frames are analyzed; `waiting`: publishing, no frame analyzed yet; `offline`: not connected. */
   status: 'live' | 'waiting' | 'offline';
   width?: number;
   height?: number;
-  /** Frames a second that the analyzer received, and analysed. */
+  /** Frames a second that the analyzer received, and analyzed. */
   fpsIn?: number;
-  fpsAnalysed?: number;
+  fpsAnalyzed?: number;
   /** Kilobits a second received by the SFU. */
   bitrate?: number;
   /** Round-trip time publisher ↔ SFU, ms. */
@@ -127,25 +127,25 @@ export const requestSchemas = {
   'media.create-transport': z.object({ direction: z.enum(['send', 'recv']) }),
   'media.connect-transport': z.object({ transportId: id, dtlsParameters: opaque<ms.DtlsParameters>() }),
   'media.restart-ice': z.object({ transportId: id }),
-  /** Publish the camera. In an enrolment `enrolmentId` binds the track to that session. */
+  /** Publish the camera. In an enrollment `enrollmentId` binds the track to that session. */
   'media.produce': z.object({
     transportId: id,
     kind: z.literal('video'),
     rtpParameters: opaque<ms.RtpParameters>(),
-    enrolmentId: id.optional(),
+    enrollmentId: id.optional(),
   }),
   /** Receive the results and events of one's own camera. */
   'media.consume-results': z.object({ transportId: id }),
   /** Staff: begin the guided capture for a person whose consent is recorded. */
-  'enrolment.start': z.object({ personId: id.toLowerCase() }),
+  'enrollment.start': z.object({ personId: id.toLowerCase() }),
   /** Go on after a time-out. */
-  'enrolment.continue': z.object({ enrolmentId: id }),
+  'enrollment.continue': z.object({ enrollmentId: id }),
   /** Forget what was captured and begin again. */
-  'enrolment.restart': z.object({ enrolmentId: id }),
-  'enrolment.cancel': z.object({ enrolmentId: id }),
+  'enrollment.restart': z.object({ enrollmentId: id }),
+  'enrollment.cancel': z.object({ enrollmentId: id }),
   /** Save the templates. `override` accepts a likely duplicate, with a reason. */
-  'enrolment.save': z.object({
-    enrolmentId: id,
+  'enrollment.save': z.object({
+    enrollmentId: id,
     override: z.object({ reason: z.string().trim().min(3).max(500) }).optional(),
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
@@ -168,11 +168,11 @@ export interface Replies {
   'media.restart-ice': { iceParameters: ms.IceParameters };
   'media.produce': { producerId: string; cameraId: string };
   'media.consume-results': { results: DataConsumerParameters; events: DataConsumerParameters };
-  'enrolment.start': { enrolmentId: string; timeout: number; requiredBins: number };
-  'enrolment.continue': Record<string, never>;
-  'enrolment.restart': Record<string, never>;
-  'enrolment.cancel': Record<string, never>;
-  'enrolment.save': { personId: string; templates: number; bins: string[] };
+  'enrollment.start': { enrollmentId: string; timeout: number; requiredBins: number };
+  'enrollment.continue': Record<string, never>;
+  'enrollment.restart': Record<string, never>;
+  'enrollment.cancel': Record<string, never>;
+  'enrollment.save': { personId: string; templates: number; bins: string[] };
   'punch.identify': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };
   'cameras.unsubscribe': Record<string, never>;
@@ -200,7 +200,7 @@ export type Notification =
   | { notify: 'device.revoked'; data: Record<string, never> }
   | { notify: 'device.settings'; data: DeviceSettings }
   | { notify: 'cameras'; data: { cameras: CameraState[] } }
-  | { notify: 'enrolment.state'; data: { enrolmentId: string; state: EnrolmentState } }
+  | { notify: 'enrollment.state'; data: { enrollmentId: string; state: EnrollmentState } }
   /** The server is about to stop; reconnect with back-off. */
   | { notify: 'server.closing'; data: Record<string, never> };
 

@@ -24,10 +24,10 @@ const TURNS: Record<string, Turn> = {
 const aLittle = ({ yaw = 0, pitch = 0 }: Turn) => ({ yaw: 0.65 * yaw, pitch });
 
 /** Evidence for Ana, whose pictures looked so live. */
-function recognised(live: number | null): Evidence {
+function recognized(live: number | null): Evidence {
   const looks = [0, 200, 400, 600];
   const liveness = looks.reduce((l, at) => addLook(l, { at, live, planar: null }), openLiveness());
-  return { ...openEvidence(), state: 'recognised', personId: 'ana', sighted: ['ana'], liveness };
+  return { ...openEvidence(), state: 'recognized', personId: 'ana', sighted: ['ana'], liveness };
 }
 
 /** One track before the gate. */
@@ -51,7 +51,7 @@ class Door {
       lastSeen: this.at,
       at: this.at,
       hits: 9,
-      evidence: recognised(live),
+      evidence: recognized(live),
       motion: [],
     };
   }

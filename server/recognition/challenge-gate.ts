@@ -132,7 +132,7 @@ function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidenceP
 /** The track without what was said of somebody whom the evidence does not find in it any more. */
 function inForce(track: Track): Track {
   const { evidence, gate, cleared } = track;
-  const named = evidence.state === 'recognised' ? evidence.personId : null;
+  const named = evidence.state === 'recognized' ? evidence.personId : null;
   const kept =
     gate && gate.sighting.personId !== named ? forgotten(without(track), gate.sighting.personId) : track;
   // Looked at anew, it may still be the same; another name, or none, says that it is not.

@@ -5,7 +5,7 @@ import type { ChallengeSample } from './challenge.ts';
 
 type Point = readonly [x: number, y: number, z: number];
 
-/** Eyes, nose, corners of the mouth; unit: distance of the eyes; z towards the camera, 0 at the eyes. */
+/** Eyes, nose, corners of the mouth; unit: distance of the eyes; z toward the camera, 0 at the eyes. */
 const HEAD: readonly Point[] = [
   [-0.5, 0, 0],
   [0.5, 0, 0],

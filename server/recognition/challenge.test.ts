@@ -12,7 +12,7 @@ import {
 } from './challenge.ts';
 import { seen, type Thing, type Turn } from './challenge.test-support.ts';
 
-/** Ms between two analysed pictures. */
+/** Ms between two analyzed pictures. */
 const STEP = 100;
 
 /** One challenge of these movements, each named after 500 ms. */

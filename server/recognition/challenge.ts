@@ -367,7 +367,7 @@ function movement(
   const turns = wanted === 'turn-left' || wanted === 'turn-right';
   const sign = wanted === 'turn-left' || wanted === 'look-up' ? 1 : -1;
   const angle = sign * (turns ? now.yaw - front.yaw : now.pitch - front.pitch);
-  // Looking up, the nose rises towards the eyes.
+  // Looking up, the nose rises toward the eyes.
   const shift = sign * (turns ? now.nose.across - front.nose.across : front.nose.along - now.nose.along);
   const need = turns ? policy.turn : policy.nod;
   if (angle < need.angle) return 'none';

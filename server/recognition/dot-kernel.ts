@@ -1,7 +1,7 @@
 /**
  * Dot products of many rows with a few queries, in WebAssembly SIMD over shared memory.
  *
- * Why not JavaScript or the inference runtime: V8 does not vectorise a loop over Float32Array, and a MatMul
+ * Why not JavaScript or the inference runtime: V8 does not vectorize a loop over Float32Array, and a MatMul
  * takes its matrix by copy, so it could not see another thread's changes. Two memories keep readers out of the
  * shared one: memory 0 (imported, shared) holds the rows, memory 1 (private) the queries and the scores.
  * Written with the WebAssembly core specification 3.0 (SIMD, multi-memory, threads): chapter 5, binary format.

@@ -133,19 +133,19 @@ describe('liveness', () => {
   });
 
   it.each<[name: string, words: Word[], live: (number | null)[], who: string[], state: string]>([
-    ['passes', times(3, STRONG_ANN), looks(0.9, 0.8, 0.9), ['ann'], 'recognised'],
+    ['passes', times(3, STRONG_ANN), looks(0.9, 0.8, 0.9), ['ann'], 'recognized'],
     ['takes more than two looks', times(2, STRONG_ANN), looks(1, 1), [], 'looking'],
     ['does not pass without a score', times(12, STRONG_ANN), many(null), [], 'not-live'],
     ['does not pass with a score that is no number', times(3, STRONG_ANN), many(Number.NaN), [], 'not-live'],
     ['does not pass by one lucky frame', times(4, STRONG_ANN), looks(0.1, 1, 0.1, 0.1), [], 'not-live'],
-    ['is not lost by one bad frame', times(3, STRONG_ANN), looks(0.9, 0, 0.9), ['ann'], 'recognised'],
+    ['is not lost by one bad frame', times(3, STRONG_ANN), looks(0.9, 0, 0.9), ['ann'], 'recognized'],
     ['waits while it is in doubt', times(4, STRONG_ANN), looks(0.4, 0.4, 0.4, 0.4), [], 'looking'],
     [
       'passes when the doubt goes',
       times(5, STRONG_ANN),
       looks(0.4, 0.4, 0.9, 0.9, 0.9),
       ['ann'],
-      'recognised',
+      'recognized',
     ],
     ['is refused when the doubt stays', times(12, STRONG_ANN), many(0.4), [], 'not-live'],
     [
@@ -160,7 +160,7 @@ describe('liveness', () => {
       times(8, STRONG_ANN),
       looks(0, 0, 0, 0.9, 0.9, 0.9, 0.9, 0.9),
       ['ann'],
-      'recognised',
+      'recognized',
     ],
     ['does not come back after as few', times(6, STRONG_ANN), looks(0, 0, 0, 0.9, 0.9, 0.9), [], 'not-live'],
     ['is not asked of a stranger', times(5, NOBODY), looks(0, 0, 0, 0, 0), [], 'unknown'],
@@ -208,9 +208,9 @@ describe('liveness', () => {
     },
   );
 
-  it('has a recognised face looked at again soon once a look was bad', () => {
+  it('has a recognized face looked at again soon once a look was bad', () => {
     const { evidence } = hear(times(4, STRONG_ANN), { rules: require, live: looks(0.9, 0.9, 0.9, 0.1) });
-    expect(evidence.state).toBe('recognised');
+    expect(evidence.state).toBe('recognized');
     const seen = { ...track(1, evidence), lastSeen: evidence.lastChecked };
     const at = evidence.lastChecked + require.spacing;
     expect(chooseForEmbedding([{ track: seen, quality: 1 }], at, require, 1)).toEqual([seen]);
@@ -232,34 +232,34 @@ describe('the state', () => {
       null,
     ],
     [
-      'is recognised when an unknown is seen better',
+      'is recognized when an unknown is seen better',
       [...times(5, NOBODY), ...times(3, ANN)],
-      'recognised',
+      'recognized',
       'ann',
     ],
-    ['is recognised from unknown by a strong frame', [...times(5, NOBODY), STRONG_ANN], 'recognised', 'ann'],
-    ['holds over one odd frame', [STRONG_ANN, NOBODY], 'recognised', 'ann'],
-    ['holds over odd frames apart', [STRONG_ANN, NOBODY, ANN, NOBODY, ANN, NOBODY], 'recognised', 'ann'],
+    ['is recognized from unknown by a strong frame', [...times(5, NOBODY), STRONG_ANN], 'recognized', 'ann'],
+    ['holds over one odd frame', [STRONG_ANN, NOBODY], 'recognized', 'ann'],
+    ['holds over odd frames apart', [STRONG_ANN, NOBODY, ANN, NOBODY, ANN, NOBODY], 'recognized', 'ann'],
     ['falls with two in a row', [STRONG_ANN, NOBODY, NOBODY], 'looking', null],
     ['is unknown when nobody is found for long', [STRONG_ANN, ...times(5, NOBODY)], 'unknown', null],
-    ['holds for a turned head', [STRONG_ANN, ...times(30, ['ann', 0.38])], 'recognised', 'ann'],
-    ['holds beside a twin', [STRONG_ANN, ...times(30, ['ann', 0.6, 0.58])], 'recognised', 'ann'],
+    ['holds for a turned head', [STRONG_ANN, ...times(30, ['ann', 0.38])], 'recognized', 'ann'],
+    ['holds beside a twin', [STRONG_ANN, ...times(30, ['ann', 0.6, 0.58])], 'recognized', 'ann'],
     ['does not begin with a turned head', times(30, ['ann', 0.38]), 'unknown', null],
     ['falls at once for another person', [STRONG_ANN, BEN], 'looking', null],
-    ['changes at once for another person seen well', [STRONG_ANN, STRONG_BEN], 'recognised', 'ben'],
-    ['changes with agreeing frames', [STRONG_ANN, ...times(3, BEN)], 'recognised', 'ben'],
+    ['changes at once for another person seen well', [STRONG_ANN, STRONG_BEN], 'recognized', 'ben'],
+    ['changes with agreeing frames', [STRONG_ANN, ...times(3, BEN)], 'recognized', 'ben'],
   ])('%s', (_, words, state, personId) => {
     expect(hear(words).evidence).toMatchObject({ state, personId });
   });
 
-  it('never names somebody in a state other than recognised', () => {
+  it('never names somebody in a state other than recognized', () => {
     let seed = 3;
     const next = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     let evidence = openEvidence();
     for (let i = 0; i < 5_000; i++) {
       const word: Word = [['ann', 'ben', 'cid'][Math.floor(next() * 3)]!, next() * 0.7, next() * 0.5];
       ({ evidence } = hear([word], { from: evidence }));
-      expect(evidence.personId !== null).toBe(evidence.state === 'recognised');
+      expect(evidence.personId !== null).toBe(evidence.state === 'recognized');
       expect(evidence.sighted.length).toBeLessThanOrEqual(8);
       expect(evidence.state !== 'looking' || evidence.spent < policy.maxFrames).toBe(true);
     }
@@ -291,18 +291,18 @@ describe('an embedding is spent', () => {
   const due = (evidence: Partial<Evidence>, more?: Partial<Track>, quality = 0.9) =>
     chooseForEmbedding([{ track: track(1, evidence, more), quality }], at, policy, 4).length === 1;
   const ago = (ms: number) => ({ lastChecked: at - ms });
-  const recognised: Partial<Evidence> = { state: 'recognised', personId: 'ann' };
+  const recognized: Partial<Evidence> = { state: 'recognized', personId: 'ann' };
 
   it.each<[name: string, evidence: Partial<Evidence>, more: Partial<Track>, yes: boolean]>([
     ['on a new face', {}, { firstSeen: at }, true],
     ['on every frame of one that is looked at', ago(100), {}, true],
     ['not on frames that are the same picture', ago(30), {}, false],
-    ['not on a recognised face', { ...recognised, ...ago(2_900) }, {}, false],
-    ['on a recognised face after reverifyAfter', { ...recognised, ...ago(3_000) }, {}, true],
-    ['soon on a recognised face in doubt', { ...recognised, ...ago(300) }, { doubt: at - 100 }, true],
-    ['not at once on it', { ...recognised, ...ago(200) }, { doubt: at - 100 }, false],
-    ['not where the doubt is settled', { ...recognised, ...ago(300) }, { doubt: at - 400 }, false],
-    ['at once where the last frame disagreed', { ...recognised, misses: 1, ...ago(100) }, {}, true],
+    ['not on a recognized face', { ...recognized, ...ago(2_900) }, {}, false],
+    ['on a recognized face after reverifyAfter', { ...recognized, ...ago(3_000) }, {}, true],
+    ['soon on a recognized face in doubt', { ...recognized, ...ago(300) }, { doubt: at - 100 }, true],
+    ['not at once on it', { ...recognized, ...ago(200) }, { doubt: at - 100 }, false],
+    ['not where the doubt is settled', { ...recognized, ...ago(300) }, { doubt: at - 400 }, false],
+    ['at once where the last frame disagreed', { ...recognized, misses: 1, ...ago(100) }, {}, true],
     ['not on an unknown face', { state: 'unknown', ...ago(2_900) }, {}, false],
     ['on an unknown face after reverifyAfter', { state: 'unknown', ...ago(3_000) }, {}, true],
     [
@@ -313,7 +313,7 @@ describe('an embedding is spent', () => {
     ],
     [
       'on a face last checked in a future that a clock has taken back',
-      { ...recognised, ...ago(-60_000) },
+      { ...recognized, ...ago(-60_000) },
       {},
       true,
     ],
@@ -327,11 +327,11 @@ describe('an embedding is spent', () => {
 
   it('on the longest overdue first, at most as many as there is budget for', () => {
     const faces = [
-      { track: track(1, { ...recognised, ...ago(3_100) }), quality: 1 },
+      { track: track(1, { ...recognized, ...ago(3_100) }), quality: 1 },
       { track: track(2, ago(600)), quality: 1 },
       { track: track(3, ago(300)), quality: 0.5 },
       { track: track(4, ago(300)), quality: 0.8 },
-      { track: track(5, { ...recognised, ...ago(1_000) }), quality: 1 },
+      { track: track(5, { ...recognized, ...ago(1_000) }), quality: 1 },
     ];
     const chosen = (budget: number) => chooseForEmbedding(faces, at, policy, budget).map(({ id }) => id);
     expect(chosen(10)).toEqual([2, 4, 3, 1]);
@@ -341,7 +341,7 @@ describe('an embedding is spent', () => {
 
   it('in a crowd, on everybody in turn, newcomers and long known alike', () => {
     const crowd = Array.from({ length: 30 }, (_, i) =>
-      track(i + 1, i < 15 ? { ...recognised, lastChecked: 9_000 + i } : {}),
+      track(i + 1, i < 15 ? { ...recognized, lastChecked: 9_000 + i } : {}),
     );
     const waits = new Map(crowd.map(({ id }) => [id, 0]));
     for (let now = 20_000; now < 40_000; now += 100) {
@@ -367,7 +367,7 @@ describe('an embedding is spent', () => {
     }
     // 30 faces per embedding budget of 30 a second: nobody waits much longer than planned.
     for (const wait of waits.values()) expect(wait).toBeLessThanOrEqual(policy.reverifyAfter + 1_000);
-    expect(new Set(crowd.map(({ evidence }) => evidence.state))).toEqual(new Set(['recognised', 'unknown']));
+    expect(new Set(crowd.map(({ evidence }) => evidence.state))).toEqual(new Set(['recognized', 'unknown']));
   });
 });
 

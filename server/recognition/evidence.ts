@@ -8,7 +8,7 @@ const MAX_SIGHTED = 8;
 
 type Word =
   | { kind: 'person'; personId: string; similarity: number; margin: number; strong: boolean }
-  /** Not enough to name anybody, but nothing against the person already recognised. */
+  /** Not enough to name anybody, but nothing against the person already recognized. */
   | { kind: 'holds' }
   | { kind: 'nobody' };
 
@@ -73,7 +73,7 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
 
 /** The last frame spoke against what is decided: look again before believing either. */
 function disputed({ evidence, cleared }: Track, policy: EvidencePolicy): boolean {
-  if (evidence.state !== 'recognised') return evidence.agreeing > evidence.misses;
+  if (evidence.state !== 'recognized') return evidence.agreeing > evidence.misses;
   const look = evidence.liveness.looks.at(-1);
   const picture = policy.liveness === 'require' && look !== undefined && look.live < policy.live.threshold;
   return evidence.misses > 0 || (picture && cleared !== evidence.personId);
@@ -100,8 +100,8 @@ export function weigh(
   const word = hear(evidence, frame, policy);
   const now: Evidence = { ...evidence, spent: evidence.spent + 1, lastChecked: frame.at };
   const next =
-    now.state === 'recognised' ? verify(now, word, frame, policy) : gather(now, word, frame, policy);
-  if (next.state !== 'recognised' || next.personId === null || next.sighted.includes(next.personId)) {
+    now.state === 'recognized' ? verify(now, word, frame, policy) : gather(now, word, frame, policy);
+  if (next.state !== 'recognized' || next.personId === null || next.sighted.includes(next.personId)) {
     return { evidence: next, sighting: null };
   }
   return {
@@ -200,7 +200,7 @@ function agree(
   const verdict = verdictOf(next, policy);
   const challenged = verdict === 'doubtful' && policy.challenge !== 'never';
   const passes = verdict === 'live' || challenged || (policy.liveness === 'warn' && verdict !== 'gathering');
-  if (passes) return { ...next, state: 'recognised', personId: word.personId, misses: 0, spent: 0 };
+  if (passes) return { ...next, state: 'recognized', personId: word.personId, misses: 0, spent: 0 };
   // A doubtful one is looked at for as long as it may be.
   return verdict === 'not-live' || next.spent >= policy.maxFrames ? refuse(next) : next;
 }

@@ -33,7 +33,7 @@ describe('a face that is being looked at', () => {
 });
 
 describe('a verdict', () => {
-  it.each<FaceState>(['recognised', 'unknown', 'not-live'])('of %s stands in a bad frame', (state) => {
+  it.each<FaceState>(['recognized', 'unknown', 'not-live'])('of %s stands in a bad frame', (state) => {
     const evidence = { ...openEvidence(), state };
     expect(
       faceState(evidence, { ...good, brightness: 10, eyeDistance: 5 }, { ...front, yaw: 80 }, policy),

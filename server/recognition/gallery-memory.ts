@@ -34,7 +34,7 @@ const CHANGES = 3;
 const HEADER = 16;
 const NOBODY = -1;
 
-/** A row as a reader found it: a promise that it can check afterwards. */
+/** A row as a reader found it: a promise that it can check afterward. */
 export interface GalleryMemory {
   readonly share: GalleryShare;
   readonly stride: number;

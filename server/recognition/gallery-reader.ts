@@ -48,7 +48,7 @@ export class GalleryReader {
 
   /**
    * For each embedding the best similarity of each of the `limit` nearest people, most similar first.
-   * @param embeddings L2-normalised, of the gallery's length; throws RangeError otherwise
+   * @param embeddings L2-normalized, of the gallery's length; throws RangeError otherwise
    */
   search(embeddings: readonly Float32Array[], limit: number): Match[][] {
     const { length } = this.#memory.share;

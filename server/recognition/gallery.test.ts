@@ -151,8 +151,8 @@ describe('the writer', () => {
 
   it.each([
     ['another length', /numbers/, { personId: 'x', embeddings: [new Float32Array(3)] }],
-    ['no direction', /normalised/, { personId: 'x', embeddings: [new Float32Array(64)] }],
-    ['no number', /normalised/, { personId: 'x', embeddings: [new Float32Array(64).fill(Number.NaN)] }],
+    ['no direction', /normalized/, { personId: 'x', embeddings: [new Float32Array(64)] }],
+    ['no number', /normalized/, { personId: 'x', embeddings: [new Float32Array(64).fill(Number.NaN)] }],
     ['an id too long', /bytes/, { personId: 'x'.repeat(MAX_ID_BYTES + 1), embeddings: [a] }],
     ['no id', /bytes/, { personId: '', embeddings: [a] }],
   ])('refuses %s, and changes nothing', (_, reason, entry) => {

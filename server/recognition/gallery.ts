@@ -77,7 +77,7 @@ export class SharedGallery {
 
   /**
    * Puts these embeddings in the place of all the person had; none at all removes the person.
-   * Throws Error when an embedding has another length or is not L2-normalised, and when MAX_ROWS is exceeded.
+   * Throws Error when an embedding has another length or is not L2-normalized, and when MAX_ROWS is exceeded.
    */
   upsert(entry: GalleryRows): void {
     this.#check(entry);
@@ -148,7 +148,7 @@ export class SharedGallery {
       }
       let squares = 0;
       for (const v of embedding) squares += v * v;
-      if (!(Math.abs(squares - 1) < 0.01)) throw new Error('an embedding is not L2-normalised');
+      if (!(Math.abs(squares - 1) < 0.01)) throw new Error('an embedding is not L2-normalized');
     }
   }
 }

@@ -16,13 +16,13 @@
  *
  * Measured at 10 frames a second on eight clips of people (faceplugin's boxes): the first verdict of each of 16
  * tracks was live, and so were 97 % of all verdicts; the others were doubtful, all in one
- * clip with colour noise.
+ * clip with color noise.
  */
 import type { EvidencePolicy, LiveRule, LivenessEvidence } from './types.ts';
 
 /** Looks that are remembered; a verdict on more would answer too late to a face that was replaced. */
 export const MOST_LOOKS = 7;
-/** Older looks say nothing of who stands there now, ms. A recognised face is looked at every 3 s. */
+/** Older looks say nothing of who stands there now, ms. A recognized face is looked at every 3 s. */
 const OLDEST = 30_000;
 
 /** Scores beyond this are not taken at their word beside the motion. */

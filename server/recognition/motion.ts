@@ -11,14 +11,14 @@ const SCALE_MEMORY = 300;
 const MAX_SPEED = 16;
 
 /**
- * Uncertainty of a prediction, one standard deviation: of the centre in face sizes, of the size as a
+ * Uncertainty of a prediction, one standard deviation: of the center in face sizes, of the size as a
  * logarithm. `still` is the detector's own jitter, the rest grows with the seconds since the face was seen.
  * A face whose course is known deviates by what a step changes it; a new one may walk in any direction.
  */
-const CENTRE = { still: 0.12, known: 1.2, unknown: 4 };
+const CENTER = { still: 0.12, known: 1.2, unknown: 4 };
 const SIZE = { still: 0.08, growth: 0.5 };
 /** Standard deviations beyond which a pair is not considered, and the most they may come to. */
-const GATE = { deviations: 3, centre: 4, size: Math.log(2.2) };
+const GATE = { deviations: 3, center: 4, size: Math.log(2.2) };
 
 export interface Pairing {
   /** −log likelihood; comparable between tracks lost for different times. */
@@ -34,7 +34,7 @@ export function predict(track: Track, at: number): Detection {
   const time = clamp(at - track.lastSeen, 0, COURSE) - from;
   const { face, velocity } = track;
   const scale = Math.exp(clamp(velocity.scale * time, -0.7, 0.7));
-  const before = centre(face);
+  const before = center(face);
   const x = before.x + velocity.x * time;
   const y = before.y + velocity.y * time;
   const landmarks = new Float32Array(10);
@@ -51,8 +51,8 @@ export function predict(track: Track, at: number): Detection {
 export function steer(track: Track, predicted: Detection, found: Detection, at: number): Track['velocity'] {
   const gap = at - track.lastSeen;
   if (gap <= 0) return track.velocity;
-  const want = centre(predicted);
-  const got = centre(found);
+  const want = center(predicted);
+  const got = center(found);
   const gain = gap / (gap + VELOCITY_MEMORY) / gap;
   const limit = (MAX_SPEED * size(found)) / 1000;
   const scaleGain = gap / (gap + SCALE_MEMORY) / gap;
@@ -73,16 +73,16 @@ export function pair(
 ): Pairing | null {
   const seconds = Math.max(0, at - track.lastSeen) / 1000;
   const courseKnown = track.hits > 2 || track.lastSeen - track.firstSeen > 250;
-  const spread = CENTRE.still + seconds * (courseKnown ? CENTRE.known : CENTRE.unknown);
+  const spread = CENTER.still + seconds * (courseKnown ? CENTER.known : CENTER.unknown);
   const sizeSpread = SIZE.still + seconds * SIZE.growth;
-  const expected = centre(predicted);
-  const actual = centre(found);
+  const expected = center(predicted);
+  const actual = center(found);
   const unit = Math.sqrt(size(predicted) * size(found));
   const distance = Math.hypot(actual.x - expected.x, actual.y - expected.y) / unit;
   const sizeChange = Math.abs(Math.log(size(found) / size(predicted)));
   const iou = overlap(predicted, found);
   const near =
-    distance <= Math.min(GATE.deviations * spread, GATE.centre) &&
+    distance <= Math.min(GATE.deviations * spread, GATE.center) &&
     sizeChange <= Math.min(GATE.deviations * sizeSpread, GATE.size);
   if (!near && iou < policy.minIou) return null;
   const cost =
@@ -102,7 +102,7 @@ export function overlap(a: Detection, b: Detection): number {
   return both / (a.width * a.height + b.width * b.height - both);
 }
 
-function centre(face: Detection): { x: number; y: number } {
+function center(face: Detection): { x: number; y: number } {
   return { x: face.x + face.width / 2, y: face.y + face.height / 2 };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addMotion, planarMotion, type MotionSample } from './planar-motion.ts';
 
 type Point = readonly [x: number, y: number, z: number];
-/** Eyes, nose, corners of the mouth in eye distances; z towards the camera. A man of average depth. */
+/** Eyes, nose, corners of the mouth in eye distances; z toward the camera. A man of average depth. */
 const HEAD: readonly Point[] = [
   [-0.5, 0, 0],
   [0.5, 0, 0],

@@ -6,11 +6,11 @@ import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 import type { ChallengeWhen, EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
-  // Neighbouring faces of two people hardly overlap; the same face predicted over 100 ms overlaps by 0.6 and more.
+  // Neighboring faces of two people hardly overlap; the same face predicted over 100 ms overlaps by 0.6 and more.
   minIou: 0.3,
   // Somebody passing in front hides a face for about a second. Longer, and it may well be another person.
   maxLost: 1_500,
-  // One detection alone is often a poster or a pattern; two cost one analysed frame of delay.
+  // One detection alone is often a poster or a pattern; two cost one analyzed frame of delay.
   confirmHits: 2,
   // The check-out of somebody who sits in view all day is right to within this, at 16 sightings a shift.
   maxAge: 30 * 60_000,
@@ -21,8 +21,8 @@ export const defaultTrackPolicy: Readonly<TrackPolicy> = {
 };
 
 /**
- * For cameras analysed less often than twice a second: a track must outlive two missed frames at any rate.
- * @param rate analysed frames a second
+ * For cameras analyzed less often than twice a second: a track must outlive two missed frames at any rate.
+ * @param rate analyzed frames a second
  */
 export function trackPolicy(rate: number): TrackPolicy {
   return { ...defaultTrackPolicy, maxLost: Math.max(defaultTrackPolicy.maxLost, 3_000 / rate) };
@@ -76,7 +76,7 @@ export function evidencePolicy(
     decade,
     // Two people this close in one frame cannot be told apart by it.
     margin: 0.7 * decade,
-    // Three different moments; at 10 analysed frames a second that is a third of a second.
+    // Three different moments; at 10 analyzed frames a second that is a third of a second.
     agreeingFrames: 3,
     // A known person misses now and then while walking up; five good misses in majority are no accident.
     unknownFrames: 5,

@@ -195,7 +195,7 @@ describe('two faces', () => {
 
 const known = (over: Partial<Evidence> = {}): Evidence => ({
   ...openEvidence(),
-  state: 'recognised',
+  state: 'recognized',
   personId: 'ann',
   lastChecked: 1_900,
   sighted: ['ann'],
@@ -265,7 +265,7 @@ describe('doubt', () => {
     let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
     for (let at = 2_400; at <= 2_300 + policy.forgetDoubtAfter; at += 100) {
       ({ state } = advance(state, [face({ who: 'a', x: 376 })], at, policy));
-      expect(state.tracks[0]!.evidence.state).toBe('recognised');
+      expect(state.tracks[0]!.evidence.state).toBe('recognized');
     }
     ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_400 + policy.forgetDoubtAfter, policy));
     expect(state.tracks[0]!.evidence).toMatchObject({ state: 'looking', personId: null, sighted: ['ann'] });
@@ -276,7 +276,7 @@ describe('doubt', () => {
     let at = 2_100;
     for (; at <= 1_900 + policy.forgetAfter; at += 100) {
       ({ state } = advance(state, [face({ who: 'a', x: 300 })], at, policy));
-      expect(state.tracks[0]!.evidence.state).toBe('recognised');
+      expect(state.tracks[0]!.evidence.state).toBe('recognized');
     }
     ({ state } = advance(state, [face({ who: 'a', x: 300 })], at, policy));
     expect(state.tracks[0]!.evidence.state).toBe('looking');

@@ -130,7 +130,7 @@ function follow(
     lastSeen: at,
     at,
     hits: track.hits + 1,
-    evidence: unproven && evidence.state === 'recognised' ? reopen(evidence) : evidence,
+    evidence: unproven && evidence.state === 'recognized' ? reopen(evidence) : evidence,
     // Another face, or the same one after a gap, does not carry on the motion.
     motion: addMotion(doubtful ? [] : track.motion, face.landmarks, at),
     doubt,

@@ -32,7 +32,7 @@ export interface Track {
   id: number;
   /** Last seen face; predicted box while lost. */
   face: Detection;
-  /** Velocity of the box centre and relative size change, per ms. */
+  /** Velocity of the box center and relative size change, per ms. */
   velocity: { x: number; y: number; scale: number };
   firstSeen: number;
   lastSeen: number;
@@ -73,7 +73,7 @@ export interface EvidencePolicy {
   unknownFrames: number;
   /** A frame below this quality score is no evidence. */
   minQuality: number;
-  /** A recognised track is checked again after this long, ms; an unknown one too. */
+  /** A recognized track is checked again after this long, ms; an unknown one too. */
   reverifyAfter: number;
   /** Embeddings of one track that may be spent before it must wait for `reverifyAfter`. */
   maxFrames: number;
@@ -86,7 +86,7 @@ export interface EvidencePolicy {
   live: LiveRule;
   /** When a sighting has to wait for an active challenge: never, where liveness is not certain, or always. */
   challenge: ChallengeWhen;
-  /** A recognised face stays recognised at this similarity to its own person: one-to-one, so lower. */
+  /** A recognized face stays recognized at this similarity to its own person: one-to-one, so lower. */
   holdThreshold: number;
   /** Good frames in a row that match nobody until a recognition is dropped. */
   dropFrames: number;
@@ -110,9 +110,9 @@ export interface LiveRule {
   planarWeight: number;
 }
 
-/** When a face is too far, too turned or too dark to recognise. */
+/** When a face is too far, too turned or too dark to recognize. */
 export interface FacePolicy {
-  /** Inter-eye distance in pixels of the analysed frame. */
+  /** Inter-eye distance in pixels of the analyzed frame. */
   minEyeDistance: number;
   /** Degrees either way. */
   maxYaw: number;
@@ -131,7 +131,7 @@ export interface Evidence {
   /** Agreeing frames for `candidate` in a row (a frame for another person starts over). */
   candidate: string | null;
   agreeing: number;
-  /** Good frames that matched nobody; while recognised, in a row. */
+  /** Good frames that matched nobody; while recognized, in a row. */
   misses: number;
   /** What the frames that agreed say of `candidate` being a person. */
   liveness: LivenessEvidence;

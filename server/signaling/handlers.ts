@@ -2,9 +2,9 @@ import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
-import type { DeviceActor } from '../security/device-service.ts';
+import type { DeviceActor } from '../devices/device-service.ts';
 import type { Actor, CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
-import type { EnrolmentPort } from './enrolment-port.ts';
+import type { EnrollmentPort } from './enrollment-port.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 /** A reply of the wrong shape does not compile. */
@@ -14,7 +14,7 @@ export type Handlers = {
 
 export interface HandlerServices {
   media: MediaServer;
-  enrolment: EnrolmentPort;
+  enrollment: EnrollmentPort;
   /** Somebody at a station says who they are. */
   identify: (station: DeviceActor, request: RequestData<'punch.identify'>) => Promise<AttendanceEvent>;
   /** First hello of a socket. */
@@ -26,7 +26,7 @@ export interface HandlerServices {
   };
 }
 
-export function createHandlers({ media, enrolment, identify, greet, cameras }: HandlerServices): Handlers {
+export function createHandlers({ media, enrollment, identify, greet, cameras }: HandlerServices): Handlers {
   return {
     hello: async (peer) => {
       if (!peer.greeted) greet(peer);
@@ -54,37 +54,37 @@ export function createHandlers({ media, enrolment, identify, greet, cameras }: H
     'media.restart-ice': async (peer, { transportId }) => ({
       iceParameters: await placeOf(peer).restartIce(transportId),
     }),
-    'media.produce': async (peer, { transportId, rtpParameters, enrolmentId }) => {
+    'media.produce': async (peer, { transportId, rtpParameters, enrollmentId }) => {
       const place = placeOf(peer);
-      const identity = cameraOf(peer.actor, enrolmentId, enrolment);
+      const identity = cameraOf(peer.actor, enrollmentId, enrollment);
       const camera = await place.produce(transportId, rtpParameters, identity);
-      if (enrolmentId !== undefined) peer.enrolmentId = enrolmentId;
+      if (enrollmentId !== undefined) peer.enrollmentId = enrollmentId;
       return { producerId: camera.producerId, cameraId: camera.id };
     },
     'media.consume-results': (peer, { transportId }) => placeOf(peer).consumeResults(transportId),
 
-    'enrolment.start': async (peer, { personId }) => {
+    'enrollment.start': async (peer, { personId }) => {
       const { accountId, name } = accountOf(peer);
-      const started = await enrolment.start(personId, { accountId, name });
-      peer.enrolmentId = started.enrolmentId;
+      const started = await enrollment.start(personId, { accountId, name });
+      peer.enrollmentId = started.enrollmentId;
       return started;
     },
-    'enrolment.continue': async (peer, { enrolmentId }) => {
-      await enrolment.continue(enrolmentId, accountOf(peer).accountId);
-      peer.enrolmentId = enrolmentId;
+    'enrollment.continue': async (peer, { enrollmentId }) => {
+      await enrollment.continue(enrollmentId, accountOf(peer).accountId);
+      peer.enrollmentId = enrollmentId;
       return {};
     },
-    'enrolment.restart': async (peer, { enrolmentId }) => {
-      await enrolment.restart(enrolmentId, accountOf(peer).accountId);
-      peer.enrolmentId = enrolmentId;
+    'enrollment.restart': async (peer, { enrollmentId }) => {
+      await enrollment.restart(enrollmentId, accountOf(peer).accountId);
+      peer.enrollmentId = enrollmentId;
       return {};
     },
-    'enrolment.cancel': async (peer, { enrolmentId }) => {
-      await enrolment.cancel(enrolmentId, accountOf(peer).accountId);
+    'enrollment.cancel': async (peer, { enrollmentId }) => {
+      await enrollment.cancel(enrollmentId, accountOf(peer).accountId);
       return {};
     },
-    'enrolment.save': (peer, { enrolmentId, override }) =>
-      enrolment.save(enrolmentId, accountOf(peer).accountId, override),
+    'enrollment.save': (peer, { enrollmentId, override }) =>
+      enrollment.save(enrollmentId, accountOf(peer).accountId, override),
 
     'punch.identify': (peer, request) => {
       if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'This is for a station.');
@@ -102,25 +102,25 @@ export function createHandlers({ media, enrolment, identify, greet, cameras }: H
   };
 }
 
-/** A device is its own camera; staff are a camera only of an enrolment that is theirs. */
-function cameraOf(actor: Actor, enrolmentId: string | undefined, enrolment: EnrolmentPort) {
+/** A device is its own camera; staff are a camera only of an enrollment that is theirs. */
+function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: EnrollmentPort) {
   if (actor.kind === 'device') {
-    if (enrolmentId !== undefined) {
-      throw new MusterError('forbidden', 'Enrolments are captured by signed-in staff, not by a device.');
+    if (enrollmentId !== undefined) {
+      throw new MusterError('forbidden', 'Enrollments are captured by signed-in staff, not by a device.');
     }
     const { deviceId: id, name, device: purpose, settings } = actor;
     return { id, name, purpose, minFace: settings.minFace };
   }
-  if (enrolmentId === undefined) {
+  if (enrollmentId === undefined) {
     throw new MusterError(
       'forbidden',
-      'Staff publish within an enrolment; pair this browser to be a camera.',
+      'Staff publish within an enrollment; pair this browser to be a camera.',
     );
   }
   return {
-    id: enrolment.cameraOf(enrolmentId, actor.accountId),
+    id: enrollment.cameraOf(enrollmentId, actor.accountId),
     name: actor.name,
-    purpose: 'enrolment' as const,
+    purpose: 'enrollment' as const,
   };
 }
 

@@ -39,7 +39,7 @@ describe('parseRequest', () => {
     ],
     [
       'text that cannot be stored',
-      '{"id":3,"method":"enrolment.start","data":{"personId":"\\u0000"}}',
+      '{"id":3,"method":"enrollment.start","data":{"personId":"\\u0000"}}',
       { id: 3, code: 'validation-failed' },
     ],
     ['data of the wrong kind', '{"id":3,"method":"ping","data":5}', { id: 3, code: 'validation-failed' }],
@@ -49,7 +49,7 @@ describe('parseRequest', () => {
 
   it('says where the data are wrong', () => {
     const parsed = parseRequest(
-      '{"id":1,"method":"enrolment.save","data":{"enrolmentId":"e","override":{"reason":" "}}}',
+      '{"id":1,"method":"enrollment.save","data":{"enrollmentId":"e","override":{"reason":" "}}}',
     );
     expect('error' in parsed && parsed.error.faults?.map((f) => f.path)).toEqual(['override.reason']);
   });

@@ -28,7 +28,9 @@ const owner: Actor = {
 };
 
 describe('isPermitted', () => {
-  const staffOnly = (Object.keys(requestSchemas) as Method[]).filter((m) => /^(enrolment|cameras)\./.test(m));
+  const staffOnly = (Object.keys(requestSchemas) as Method[]).filter((m) =>
+    /^(enrollment|cameras)\./.test(m),
+  );
 
   it.each(staffOnly)('%s is for staff, never for a device', (method) => {
     expect(isPermitted(owner, method)).toBe(true);

@@ -2,8 +2,8 @@ import { may, type Permission } from '../protocol/permissions.ts';
 import type { Actor, Method } from '../protocol/signaling.ts';
 
 /**
- * Which permission each socket method needs. Whose camera and whose enrolment it is about, the handlers decide. A
- * bare camera may receive results to see that it is analysed; they carry no names (see `Camera.sendResult`).
+ * Which permission each socket method needs. Whose camera and whose enrollment it is about, the handlers decide. A
+ * bare camera may receive results to see that it is analyzed; they carry no names (see `Camera.sendResult`).
  */
 export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   hello: 'connect',
@@ -15,11 +15,11 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'media.restart-ice': 'media:publish',
   'media.produce': 'media:publish',
   'media.consume-results': 'media:publish',
-  'enrolment.start': 'enrol',
-  'enrolment.continue': 'enrol',
-  'enrolment.restart': 'enrol',
-  'enrolment.cancel': 'enrol',
-  'enrolment.save': 'enrol',
+  'enrollment.start': 'enroll',
+  'enrollment.continue': 'enroll',
+  'enrollment.restart': 'enroll',
+  'enrollment.cancel': 'enroll',
+  'enrollment.save': 'enroll',
   'punch.identify': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',

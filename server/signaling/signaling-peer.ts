@@ -36,8 +36,8 @@ export class SignalingPeer {
   actor: Actor;
   /** Its place on a media worker, from `media.join` until `media.leave` or until that worker dies. */
   media: MediaPeer | null = null;
-  /** The enrolment it runs, if any: where that one's state is told. */
-  enrolmentId: string | null = null;
+  /** The enrollment it runs, if any: where that one's state is told. */
+  enrollmentId: string | null = null;
   /** Has said hello. */
   greeted = false;
   readonly #socket: WebSocket;

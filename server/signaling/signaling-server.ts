@@ -7,7 +7,7 @@ import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
 import { CLOSE, SOCKET_LIMITS } from '../protocol/limits.ts';
-import type { EnrolmentState } from '../protocol/results.ts';
+import type { EnrollmentState } from '../protocol/results.ts';
 import type {
   Actor,
   CameraState,
@@ -17,9 +17,9 @@ import type {
   Request,
   RequestData,
 } from '../protocol/signaling.ts';
-import { addressOf, type AddressReader } from '../security/client-address.ts';
+import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
 import { CameraWatch } from './camera-watch.ts';
-import type { EnrolmentPort } from './enrolment-port.ts';
+import type { EnrollmentPort } from './enrollment-port.ts';
 import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
 import { closeInTime } from './close-in-time.ts';
 import { isPermitted } from './permissions.ts';
@@ -40,7 +40,7 @@ export interface SignalingServerOptions {
   readAddress?: AddressReader;
   originAllowed: (request: IncomingMessage) => boolean;
   media: MediaServer;
-  enrolment: EnrolmentPort;
+  enrollment: EnrollmentPort;
   identify: HandlerServices['identify'];
   /** All paired devices as `offline` rows, which are shown of those that do not publish; none where not given. */
   knownCameras?: () => CameraState[];
@@ -88,7 +88,7 @@ export class SignalingServer {
     });
     this.#handlers = createHandlers({
       media: options.media,
-      enrolment: options.enrolment,
+      enrollment: options.enrollment,
       identify: options.identify,
       greet: (peer) => this.#greet(peer),
       cameras: this.#watch,
@@ -108,7 +108,7 @@ export class SignalingServer {
       this.#checks.beat();
     }, this.#limits.silenceTimeout / 3);
     options.media.on('peer.lost', this.#onLost);
-    options.enrolment.on('state', this.#onEnrolment);
+    options.enrollment.on('state', this.#onEnrollment);
   }
 
   get connections(): number {
@@ -147,7 +147,7 @@ export class SignalingServer {
     this.#gate.close();
     clearInterval(this.#heartbeat);
     this.#options.media.off('peer.lost', this.#onLost);
-    this.#options.enrolment.off('state', this.#onEnrolment);
+    this.#options.enrollment.off('state', this.#onEnrollment);
     const peers = [...this.#peers.values()];
     for (const peer of peers) {
       peer.notify({ notify: 'server.closing', data: {} });
@@ -245,14 +245,14 @@ export class SignalingServer {
     peer.notify({ notify: 'media.lost', data: { reason: 'worker-died' } });
   };
 
-  readonly #onEnrolment = (enrolmentId: string, state: EnrolmentState) => {
+  readonly #onEnrollment = (enrollmentId: string, state: EnrollmentState) => {
     for (const peer of this.#peers.values()) {
-      if (peer.enrolmentId !== enrolmentId) continue;
-      peer.notify({ notify: 'enrolment.state', data: { enrolmentId, state } });
-      if (state !== 'saved' && state !== 'cancelled') continue;
-      peer.enrolmentId = null;
+      if (peer.enrollmentId !== enrollmentId) continue;
+      peer.notify({ notify: 'enrollment.state', data: { enrollmentId, state } });
+      if (state !== 'saved' && state !== 'canceled') continue;
+      peer.enrollmentId = null;
       // Nobody is to be filmed for a session that is over.
-      if (peer.media?.camera?.purpose === 'enrolment') peer.media.camera.close();
+      if (peer.media?.camera?.purpose === 'enrollment') peer.media.camera.close();
     }
   };
 

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../protocol/signaling.ts';
-import { addressOf, type AddressReader } from '../security/client-address.ts';
-import { addressKey, RATE_LIMITS, RateLimit } from '../security/rate-limit.ts';
+import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
+import { addressKey } from '../perimeter/address-key.ts';
+import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
 
 export interface UpgradeGateOptions {
   servers: readonly Server[];

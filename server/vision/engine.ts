@@ -10,7 +10,7 @@ import type { ModelPack } from './pack.ts';
 import { estimatePose } from './pose.ts';
 import { onFirstProvider } from './providers.ts';
 import { JUDGED_SIZE, JUDGED_TEMPLATE, judgeQuality } from './quality.ts';
-import { Recogniser } from './recogniser.ts';
+import { Recognizer } from './recognizer.ts';
 import type { SessionOptions } from './session.ts';
 import type { Detection, FaceEngine, I420Frame } from './types.ts';
 import { FaceCropper } from './warp.ts';
@@ -24,7 +24,7 @@ export interface EngineOptions {
   pictures?: readonly CameraPicture[];
 }
 
-/** Faces that one picture brings the recogniser, at most, at check-in: each number is a shape of its own. */
+/** Faces that one picture brings the recognizer, at most, at check-in: each number is a shape of its own. */
 const WARM_BATCHES = 3;
 
 /**
@@ -57,7 +57,7 @@ export async function createEngine(
   return opened;
 }
 
-const LUMA = { channels: 'grey', mean: [0], scale: 1 } as const;
+const LUMA = { channels: 'gray', mean: [0], scale: 1 } as const;
 
 class OnnxEngine implements FaceEngine {
   readonly contract: string;
@@ -65,7 +65,7 @@ class OnnxEngine implements FaceEngine {
   execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
   readonly #detector: FaceDetector;
   readonly #marker: LandmarkMarker | null;
-  readonly #recogniser: Recogniser;
+  readonly #recognizer: Recognizer;
   readonly #cropper = new FaceCropper(JUDGED_SIZE, JUDGED_SIZE);
   readonly #luma = new Float32Array(JUDGED_SIZE * JUDGED_SIZE);
   #closed: Promise<void> | undefined;
@@ -74,13 +74,13 @@ class OnnxEngine implements FaceEngine {
     pack: ModelPack,
     detector: FaceDetector,
     marker: LandmarkMarker | null,
-    recogniser: Recogniser,
+    recognizer: Recognizer,
   ) {
     this.contract = pack.contract;
     this.embeddingLength = pack.embeddingLength;
     this.#detector = detector;
     this.#marker = marker;
-    this.#recogniser = recogniser;
+    this.#recognizer = recognizer;
   }
 
   static async open(pack: ModelPack, cacheDir: string, options: SessionOptions): Promise<OnnxEngine> {
@@ -96,8 +96,8 @@ class OnnxEngine implements FaceEngine {
       } else if (!detector.landmarks) {
         throw new Error(`Pack "${pack.id}" has no landmarks file, and its detector gives no landmarks`);
       }
-      const recogniser = await Recogniser.open(pack.recogniser, at(pack.recogniser), options);
-      return new OnnxEngine(pack, detector, marker, recogniser);
+      const recognizer = await Recognizer.open(pack.recognizer, at(pack.recognizer), options);
+      return new OnnxEngine(pack, detector, marker, recognizer);
     } catch (error) {
       for (const part of opened.reverse()) await part.close();
       throw error;
@@ -112,7 +112,7 @@ class OnnxEngine implements FaceEngine {
     const landmarks = JUDGED_TEMPLATE.map((v) => 200 + 2 * v);
     for (let faces = 1; faces <= WARM_BATCHES; faces++) {
       const batch = Array.from({ length: faces }, () => ({ landmarks }));
-      await this.#recogniser.embed(frame, batch);
+      await this.#recognizer.embed(frame, batch);
     }
     this.judge(frame, { ...box, score: 1, landmarks });
   }
@@ -135,12 +135,12 @@ class OnnxEngine implements FaceEngine {
 
   async embed(frame: I420Frame, faces: readonly Detection[]): Promise<Float32Array[]> {
     checkFrame(frame);
-    return this.#recogniser.embed(frame, faces);
+    return this.#recognizer.embed(frame, faces);
   }
 
   async close(): Promise<void> {
     this.#closed ??= (async () => {
-      await this.#recogniser.close();
+      await this.#recognizer.close();
       await this.#marker?.close();
       await this.#detector.close();
     })();

@@ -200,7 +200,7 @@ function scaled(frame: InputSize, scale: number, stride: number): InputSize {
   return { width: step(frame.width), height: step(frame.height) };
 }
 
-/** Where the picture goes in the input: all of it, or centred in its own aspect. */
+/** Where the picture goes in the input: all of it, or centered in its own aspect. */
 export function placement(fit: 'stretch' | 'letterbox', frame: InputSize, size: InputSize): Placement {
   if (fit === 'stretch') return { x: 0, y: 0, ...size };
   const scale = Math.min(size.width / frame.width, size.height / frame.height);

@@ -4,7 +4,7 @@ import type { PixelFormat } from './i420.ts';
 
 const plain = (channels: PixelFormat['channels']): PixelFormat => ({
   channels,
-  mean: channels === 'grey' ? [0] : [0, 0, 0],
+  mean: channels === 'gray' ? [0] : [0, 0, 0],
   scale: 1,
 });
 
@@ -49,12 +49,12 @@ describe('writePixels', () => {
   it('clips what limited range cannot mean', () => {
     expect(convert(plain('rgb'), 255, 128, 128)).toEqual([255, 255, 255]);
     expect(convert(plain('rgb'), 0, 128, 128)).toEqual([0, 0, 0]);
-    expect(convert(plain('grey'), 250, 0, 0)).toEqual([255]);
+    expect(convert(plain('gray'), 250, 0, 0)).toEqual([255]);
   });
 
-  it('grey is full-range luma', () => {
+  it('gray is full-range luma', () => {
     const fullRange = ((126 - 16) * 255) / 219;
-    expect(convert({ channels: 'grey', mean: [0], scale: 256 }, 126, 90, 200)[0]).toBeCloseTo(
+    expect(convert({ channels: 'gray', mean: [0], scale: 256 }, 126, 90, 200)[0]).toBeCloseTo(
       fullRange / 256,
       6,
     );

@@ -1,23 +1,23 @@
 /**
  * From planar YUV straight to a network's tensor, without an RGB picture in between.
  *
- * Colour: ITU-R BT.601, limited range (Y 16..235, U and V 16..240), which is what WebRTC video carries.
+ * Color: ITU-R BT.601, limited range (Y 16..235, U and V 16..240), which is what WebRTC video carries.
  * Chroma is taken to be sited in the middle of its 2×2 luma block, as libyuv makes it. Coordinates here are
- * indices: (0, 0) is the centre of the first luma sample.
+ * indices: (0, 0) is the center of the first luma sample.
  */
 import type { I420Frame } from './types.ts';
 
 /** What a network wants of a pixel: `(x − mean) / scale` with x in 0..255, planes in this order. */
 export interface PixelFormat {
-  channels: 'rgb' | 'bgr' | 'grey';
+  channels: 'rgb' | 'bgr' | 'gray';
   /** One number per channel, in the order of `channels`. */
   mean: readonly number[];
   scale: number;
 }
 
-/** Luma of black, and chroma without colour. */
+/** Luma of black, and chroma without color. */
 export const BLACK = 16;
-export const GREY = 128;
+export const GRAY = 128;
 
 const Y_GAIN = 255 / 219;
 /** BT.601: Kr = 0.299, Kb = 0.114; chroma gains for limited range. */
@@ -59,7 +59,7 @@ export function writePixels(
   v: Float32Array,
 ): void {
   const gain = 1 / format.scale;
-  if (format.channels === 'grey') {
+  if (format.channels === 'gray') {
     const mean = format.mean[0]!;
     for (let i = 0; i < count; i++) into[at + i] = (clamp((y[i]! - BLACK) * Y_GAIN) - mean) * gain;
     return;
@@ -73,8 +73,8 @@ export function writePixels(
   const meanB = format.mean[bgr ? 0 : 2]!;
   for (let i = 0; i < count; i++) {
     const luma = (y[i]! - BLACK) * Y_GAIN;
-    const du = u[i]! - GREY;
-    const dv = v[i]! - GREY;
+    const du = u[i]! - GRAY;
+    const dv = v[i]! - GRAY;
     into[r + i] = (clamp(luma + R_V * dv) - meanR) * gain;
     into[g + i] = (clamp(luma - G_U * du - G_V * dv) - meanG) * gain;
     into[b + i] = (clamp(luma + B_U * du) - meanB) * gain;

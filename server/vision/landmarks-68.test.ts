@@ -53,7 +53,7 @@ describe('eyeOpenness', () => {
 describe('cropMap', () => {
   it('puts the edges of the input on the edges of the box', () => {
     const map = cropMap(box, { width: 64, height: 64 });
-    // Pixel edges lie half a pixel before the first centre and after the last, in the input and in the frame.
+    // Pixel edges lie half a pixel before the first center and after the last, in the input and in the frame.
     expect(map.xx * -0.5 + map.x).toBeCloseTo(99.5);
     expect(map.xx * 63.5 + map.x).toBeCloseTo(299.5);
     expect(map.yy * -0.5 + map.y).toBeCloseTo(39.5);

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { accuracy, file, identifier, licence, parseManifest, pixels, size } from './manifest.ts';
+import { accuracy, file, identifier, license, parseManifest, pixels, size } from './manifest.ts';
 import { FOLDER, LIVENESS_PART, packFile, verifyPack } from './pack.ts';
 
 const livenessFile = z
@@ -13,7 +13,7 @@ const livenessFile = z
     role: z.literal('liveness'),
     ...file,
     input: z.strictObject({ ...pixels, channels: z.enum(['rgb', 'bgr']), size }),
-    /** The net sees the face's box about its centre, grown by this factor. */
+    /** The net sees the face's box about its center, grown by this factor. */
     crop: z.number().min(1).max(10),
     /** Numbers in the output, and the place among them of "a person". */
     classes: z.int().min(2),
@@ -26,7 +26,7 @@ const manifest = z.strictObject({
   id: identifier,
   version: identifier,
   title: z.string().min(1),
-  licence,
+  license,
   files: z.array(livenessFile).min(1),
   accuracy,
 });

@@ -5,7 +5,7 @@ const frame = { width: 640, height: 480 };
 
 describe('the crop', () => {
   it.each<[string, [number, number, number, number], number, [number, number, number, number]]>([
-    ['grows about the centre of the face', [300, 200, 40, 60], 2, [280, 170, 81, 121]],
+    ['grows about the center of the face', [300, 200, 40, 60], 2, [280, 170, 81, 121]],
     ['is shifted to the right of the left edge', [0, 200, 40, 60], 2, [0, 170, 81, 121]],
     ['is shifted into the lower right corner', [600, 420, 40, 60], 2, [559, 359, 81, 121]],
     ['takes the box of a face that reaches out of the frame', [-20, -20, 40, 60], 2, [0, 0, 81, 121]],

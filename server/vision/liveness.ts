@@ -44,8 +44,8 @@ export class LivenessCheck {
       throw error;
     }
     const check = new LivenessCheck(nets);
-    const grey = { data: new Uint8Array(160 * 120 * 1.5).fill(128), width: 160, height: 120 };
-    await check.live(grey, [{ x: 40, y: 30, width: 40, height: 50 }]);
+    const gray = { data: new Uint8Array(160 * 120 * 1.5).fill(128), width: 160, height: 120 };
+    await check.live(gray, [{ x: 40, y: 30, width: 40, height: 50 }]);
     return check;
   }
 
@@ -122,7 +122,7 @@ class LivenessNet {
 }
 
 /**
- * What a net sees of a face, in whole pixels of the frame: the face's box grown by `crop` about its centre,
+ * What a net sees of a face, in whole pixels of the frame: the face's box grown by `crop` about its center,
  * by less where the frame is too small for that, and shifted to lie inside. This is the crop that the nets
  * were trained with (Silent-Face-Anti-Spoofing, `generate_patches.py`); scores depend on it.
  */

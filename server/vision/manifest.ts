@@ -10,7 +10,7 @@ export const size = z.strictObject({ width: z.int().min(16).max(4096), height: z
 export const pixels = {
   name: z.string().min(1),
   layout: z.literal('nchw'),
-  channels: z.enum(['rgb', 'bgr', 'grey']),
+  channels: z.enum(['rgb', 'bgr', 'gray']),
   /** One number per channel, in the order of `channels`. */
   mean: z.array(z.number()).min(1).max(3),
   scale: z.number().positive(),
@@ -64,7 +64,7 @@ export const file = {
   outputs: z.record(z.string(), z.union([z.string(), z.int().min(0)])),
 };
 
-export const licence = z.strictObject({
+export const license = z.strictObject({
   spdx: z.string().optional(),
   name: z.string().min(1),
   /** null: not stated by the source. */

@@ -7,7 +7,7 @@
 import type { PixelLandmarks } from './types.ts';
 
 export interface NosePlace {
-  /** From the middle of the eyes towards the image's right, in distances between the eyes; 0 in a front view. */
+  /** From the middle of the eyes toward the image's right, in distances between the eyes; 0 in a front view. */
   across: number;
   /** From the eyes (0) to the mouth (1). */
   along: number;

@@ -47,7 +47,7 @@ describe('loadPack', () => {
     expect(pack.embeddingLength).toBe(512);
     expect(pack.thresholds['1e-3']).toBeLessThan(pack.thresholds['1e-4']);
     expect(pack.thresholds['1e-4']).toBeLessThan(pack.thresholds['1e-5']);
-    expect(pack.files.map((f) => f.role).sort()).toEqual(['detector', 'landmarks', 'recogniser']);
+    expect(pack.files.map((f) => f.role).sort()).toEqual(['detector', 'landmarks', 'recognizer']);
   });
 
   it.each(['no-such-pack', '../package', '', 'minifasnet'])(
@@ -61,9 +61,9 @@ describe('loadPack', () => {
 describe('parsePack', () => {
   it.each<[string, (m: Manifest) => void, RegExp]>([
     ['a sum that is none', (m) => (m.files[0]!.sha256 = 'abc'), /files\.0\.sha256/],
-    ['two recognisers', (m) => m.files.push(m.files[2]!), /2 files of role recogniser/],
+    ['two recognizers', (m) => m.files.push(m.files[2]!), /2 files of role recognizer/],
     ['no detector', (m) => m.files.shift(), /0 files of role detector/],
-    ['a mean for grey only', (m) => (m.files[0]!.input.mean = [127]), /input\.mean.*3 numbers/],
+    ['a mean for gray only', (m) => (m.files[0]!.input.mean = [127]), /input\.mean.*3 numbers/],
     [
       'an address that is not https',
       (m) => (m.files[0]!.source = { url: 'http://example.org/x.onnx' }),

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { LEVELS } from '../protocol/recognition.ts';
 import type { FalseAcceptRate } from '../protocol/recognition.ts';
-import { accuracy, file, identifier, licence, parseManifest, pixels, size, sum } from './manifest.ts';
+import { accuracy, file, identifier, license, parseManifest, pixels, size, sum } from './manifest.ts';
 import type { Installable } from './manifest.ts';
 
 const point = z.tuple([z.number(), z.number()]);
@@ -48,8 +48,8 @@ const landmarks = z.strictObject({
   input: z.strictObject({ ...pixels, size }),
 });
 
-const recogniser = z.strictObject({
-  role: z.literal('recogniser'),
+const recognizer = z.strictObject({
+  role: z.literal('recognizer'),
   ...file,
   input: z.strictObject({ ...pixels, size }),
   /** Numbers in an embedding. */
@@ -64,15 +64,15 @@ const manifest = z
     /** Changes whenever embeddings change: other weights, other alignment, other pre-processing. */
     version: identifier,
     title: z.string().min(1),
-    licence,
-    files: z.array(z.discriminatedUnion('role', [detector, landmarks, recogniser])),
+    license,
+    files: z.array(z.discriminatedUnion('role', [detector, landmarks, recognizer])),
     /** False accept rate → least cosine similarity of a match. */
     thresholds: z
       .strictObject({
         '1e-3': z.number(),
         '1e-4': z.number(),
         '1e-5': z.number(),
-        /** Only where enough impostor pairs were compared: ten million and more, rightly labelled. */
+        /** Only where enough impostor pairs were compared: ten million and more, rightly labeled. */
         '1e-6': z.number().optional(),
       })
       // Policies derive their other similarities from the distances.
@@ -87,7 +87,7 @@ const manifest = z
   .superRefine((m, context) => {
     for (const [role, most] of [
       ['detector', 1],
-      ['recogniser', 1],
+      ['recognizer', 1],
       ['landmarks', 1],
     ] as const) {
       const n = m.files.filter((f) => f.role === role).length;
@@ -96,7 +96,7 @@ const manifest = z
       }
     }
     for (const [i, f] of m.files.entries()) {
-      const channels = f.input.channels === 'grey' ? 1 : 3;
+      const channels = f.input.channels === 'gray' ? 1 : 3;
       if (f.input.mean.length !== channels) {
         context.addIssue({
           code: 'custom',
@@ -111,7 +111,7 @@ export type Manifest = z.infer<typeof manifest>;
 export type PackFile = Manifest['files'][number];
 export type DetectorFile = z.infer<typeof detector>;
 export type LandmarksFile = z.infer<typeof landmarks>;
-export type RecogniserFile = z.infer<typeof recogniser>;
+export type RecognizerFile = z.infer<typeof recognizer>;
 /** Cosine similarity at each false accept rate. */
 export type Thresholds = Manifest['thresholds'];
 export type { FalseAcceptRate };
@@ -125,7 +125,7 @@ export interface ModelPack extends Manifest {
   detector: DetectorFile;
   /** Absent where the detector gives the landmarks itself. */
   landmarks: LandmarksFile | undefined;
-  recogniser: RecogniserFile;
+  recognizer: RecognizerFile;
 }
 
 export const FOLDER = new URL('../../models/', import.meta.url);
@@ -140,7 +140,7 @@ export async function loadPack(id: string): Promise<ModelPack> {
   let text: string;
   try {
     if (!identifier.safeParse(id).success) throw new Error('not a name');
-    if (id === LIVENESS_PART) throw new Error('finds and recognises no face');
+    if (id === LIVENESS_PART) throw new Error('finds and recognizes no face');
     text = await readFile(new URL(`${id}.json`, FOLDER), 'utf8');
   } catch (cause) {
     const known = (await packIds()).join(', ');
@@ -158,15 +158,15 @@ export async function packIds(): Promise<string[]> {
 /** @throws Error that lists every fault of the manifest, one a line. */
 export function parsePack(value: unknown, from: string): ModelPack {
   const pack = parseManifest(manifest, value, from);
-  const recogniser = pack.files.find((f) => f.role === 'recogniser')!;
+  const recognizer = pack.files.find((f) => f.role === 'recognizer')!;
   return {
     ...pack,
-    contract: `${pack.id}@${pack.version}/${recogniser.length}`,
-    embeddingLength: recogniser.length,
+    contract: `${pack.id}@${pack.version}/${recognizer.length}`,
+    embeddingLength: recognizer.length,
     verified: pack.files.every((f) => f.verified),
     detector: pack.files.find((f) => f.role === 'detector')!,
     landmarks: pack.files.find((f) => f.role === 'landmarks'),
-    recogniser,
+    recognizer,
   };
 }
 

@@ -27,12 +27,12 @@ describe('judgeQuality', () => {
   });
 
   it('measures each part in its own unit', () => {
-    const chequered = picture((x, y) => ((x + y) % 2 === 0 ? 100 : 140));
-    const q = judge(chequered, { eyes: 64 });
+    const checkered = picture((x, y) => ((x + y) % 2 === 0 ? 100 : 140));
+    const q = judge(checkered, { eyes: 64 });
     expect(q.eyeDistance).toBeCloseTo(64, 1);
     expect(q.brightness).toBeCloseTo(120);
     expect(q.contrast).toBeCloseTo(20);
-    // Each pixel differs by 40 from all four neighbours: a response of ±160.
+    // Each pixel differs by 40 from all four neighbors: a response of ±160.
     expect(q.sharpness).toBeCloseTo(160 ** 2);
   });
 
@@ -57,7 +57,7 @@ describe('judgeQuality', () => {
     expect(judge(sharp.map((v) => v * 0.6)).score).toBeGreaterThan(0.95);
   });
 
-  it('stays within 0..1 and finite for a picture of one colour', () => {
+  it('stays within 0..1 and finite for a picture of one color', () => {
     expect(judge(picture(() => 0))).toMatchObject({ score: 0, sharpness: 0, contrast: 0, brightness: 0 });
   });
 });

@@ -1,4 +1,4 @@
-/** What a face crop is worth to a recogniser: each part in its own unit, and one number for all of them. */
+/** What a face crop is worth to a recognizer: each part in its own unit, and one number for all of them. */
 import type { Pose, Quality } from '../protocol/face.ts';
 import type { PixelLandmarks } from './types.ts';
 

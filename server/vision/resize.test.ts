@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { I420Resizer, resampleAxis } from './resize.ts';
 import type { I420Frame } from './types.ts';
 
-const GREY = { channels: 'grey', mean: [0], scale: 1 } as const;
+const GRAY = { channels: 'gray', mean: [0], scale: 1 } as const;
 const RGB = { channels: 'rgb', mean: [0, 0, 0], scale: 1 } as const;
 
 function frame(width: number, height: number, luma: (x: number, y: number) => number): I420Frame {
@@ -31,7 +31,7 @@ function areaReference(f: I420Frame, w: number, h: number, x: number, y: number)
   return full(sum / n / n);
 }
 
-/** Bilinear with pixel centres at halves and the edge repeated. */
+/** Bilinear with pixel centers at halves and the edge repeated. */
 function bilinearReference(f: I420Frame, w: number, h: number, x: number, y: number): number {
   const at = (sx: number, sy: number) =>
     f.data[Math.min(f.height - 1, Math.max(0, sy)) * f.width + Math.min(f.width - 1, Math.max(0, sx))]!;
@@ -55,7 +55,7 @@ describe('I420Resizer', () => {
   ])('shrinks %s to the mean of what each pixel covers', (_, sw, sh, w, h) => {
     const source = frame(sw, sh, texture);
     const into = new Float32Array(w * h);
-    new I420Resizer().resize(source, into, w, whole(w, h), GREY);
+    new I420Resizer().resize(source, into, w, whole(w, h), GRAY);
     for (let y = 0; y < h; y += 3) {
       for (let x = 0; x < w; x += 3) {
         // The reference counts in 24ths: within its own error.
@@ -67,7 +67,7 @@ describe('I420Resizer', () => {
   it('grows bilinearly', () => {
     const source = frame(20, 14, texture);
     const into = new Float32Array(32 * 24);
-    new I420Resizer().resize(source, into, 32, whole(32, 24), GREY);
+    new I420Resizer().resize(source, into, 32, whole(32, 24), GRAY);
     for (let y = 0; y < 24; y++) {
       for (let x = 0; x < 32; x++) {
         expect(into[y * 32 + x]).toBeCloseTo(bilinearReference(source, 32, 24, x, y), 2);
@@ -75,10 +75,10 @@ describe('I420Resizer', () => {
     }
   });
 
-  it('does not alias: fine stripes become grey, not coarse stripes', () => {
+  it('does not alias: fine stripes become gray, not coarse stripes', () => {
     const source = frame(1280, 720, (x) => (x % 2 === 0 ? 16 : 235));
     const into = new Float32Array(320 * 240);
-    new I420Resizer().resize(source, into, 320, whole(320, 240), GREY);
+    new I420Resizer().resize(source, into, 320, whole(320, 240), GRAY);
     expect(Math.max(...into) - Math.min(...into)).toBeLessThan(1);
     expect(into[0]).toBeCloseTo(127.5, 0);
   });
@@ -87,7 +87,7 @@ describe('I420Resizer', () => {
     [64, 32],
     [65, 33],
     [7, 5],
-  ])('keeps colour where it is: %i×%i, where the last chroma sample may cover half a block', (w, h) => {
+  ])('keeps color where it is: %i×%i, where the last chroma sample may cover half a block', (w, h) => {
     const source = frame(w, h, () => 120);
     const cw = (w + 1) >> 1;
     const ch = (h + 1) >> 1;
@@ -97,8 +97,8 @@ describe('I420Resizer', () => {
     const into = new Float32Array(3 * out * 4);
     new I420Resizer().resize(source, into, out, whole(out, 4), RGB);
     for (let x = 1; x < out - 1; x++) {
-      const centre = ((x + 0.5) * w) / out - 0.5;
-      const red = full(120) + 1.596 * (centre - 0.5);
+      const center = ((x + 0.5) * w) / out - 0.5;
+      const red = full(120) + 1.596 * (center - 0.5);
       expect(Math.abs(into[out + x]! - red)).toBeLessThan(0.35);
     }
   });
@@ -132,7 +132,7 @@ describe('I420Resizer', () => {
         into,
         32,
         whole(32, 24),
-        GREY,
+        GRAY,
       );
       expect([into[0], into[15], into[16], into[31]].map((v) => Math.round(v!))).toEqual([0, 0, 255, 255]);
     }

@@ -67,7 +67,7 @@ export class I420Resizer {
     const cw = chromaWidth(frame);
     const ch = chromaHeight(frame);
     const { luma, chroma } = this.#scales(frame, cw, ch, place);
-    const channels = format.channels === 'grey' ? 1 : 3;
+    const channels = format.channels === 'gray' ? 1 : 3;
     const plane = into.length / channels;
     const uAt = frame.width * frame.height;
     for (let y = 0; y < place.height; y++) {
@@ -107,7 +107,7 @@ export class I420Resizer {
 
 /**
  * Row `y` of the resampled plane that begins at `offset`, into `scale.out`. Two and three taps, which every
- * usual camera size needs, are written out: this is the hot loop of each analysed frame.
+ * usual camera size needs, are written out: this is the hot loop of each analyzed frame.
  */
 function averageRow(data: Uint8Array, offset: number, stride: number, scale: PlaneScale, y: number): void {
   averageDown(data, offset + scale.down.start[y]! * stride, stride, scale.down, y, scale.row);

@@ -19,7 +19,7 @@ describe('readTimecode', () => {
     expect(readTimecode(drawn(code, 160, 90))).toBe(code);
   });
 
-  it('survives the grey that compression makes of black and white', () => {
+  it('survives the gray that compression makes of black and white', () => {
     expect(readTimecode(drawn(693, 640, 480, 80, 170))).toBe(693);
   });
 });

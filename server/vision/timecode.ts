@@ -1,6 +1,6 @@
 /**
  * A number drawn into the pixels of a picture, so that a benchmark can tell when a frame that it sees
- * analysed was drawn.
+ * analyzed was drawn.
  *
  * Geometry, for whoever draws it: `TIMECODE_BITS` squares side by side from the top left corner, each with a
  * side of width / 20 (32 px at 640); square i is white where bit i (value 2^i) is set, else black. Large

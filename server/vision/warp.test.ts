@@ -3,7 +3,7 @@ import type { I420Frame } from './types.ts';
 import { FaceCropper } from './warp.ts';
 import type { Affine } from './warp.ts';
 
-const GREY = { channels: 'grey', mean: [0], scale: 1 } as const;
+const GRAY = { channels: 'gray', mean: [0], scale: 1 } as const;
 const RGB = { channels: 'rgb', mean: [0, 0, 0], scale: 1 } as const;
 const full = (luma: number) => Math.min(255, Math.max(0, ((luma - 16) * 255) / 219));
 
@@ -20,7 +20,7 @@ const turned = (scale: number, degrees: number, x: number, y: number): Affine =>
 };
 function crop(f: I420Frame, map: Affine, size = 16): Float32Array {
   const into = new Float32Array(size * size);
-  new FaceCropper(size, size).crop(f, map, GREY, into);
+  new FaceCropper(size, size).crop(f, map, GRAY, into);
   return into;
 }
 
@@ -58,7 +58,7 @@ describe('FaceCropper', () => {
     }
   });
 
-  it('averages what a pixel covers where a large face shrinks: fine stripes become grey', () => {
+  it('averages what a pixel covers where a large face shrinks: fine stripes become gray', () => {
     const f = frame(300, 300, (x) => (x % 2 === 0 ? 16 : 235));
     const into = crop(f, turned(6, 0, 40, 40));
     for (const v of into) expect(v).toBeCloseTo(127.5, 0);
@@ -66,13 +66,13 @@ describe('FaceCropper', () => {
 
   it('keeps its middle in the same place however much it shrinks', () => {
     const f = frame(400, 400, (x) => (x < 200 ? 16 : 235));
-    // 16 pixels of 12 samples, centred on the edge at 199.5.
+    // 16 pixels of 12 samples, centered on the edge at 199.5.
     const into = crop(f, turned(12, 0, 199.5 - 7.5 * 12, 100));
     expect(into[7]).toBeCloseTo(0, 0);
     expect(into[8]).toBeCloseTo(255, 0);
   });
 
-  it('takes colour from the same place as luma, also of an odd picture', () => {
+  it('takes color from the same place as luma, also of an odd picture', () => {
     const f = frame(41, 33, () => 120);
     const cw = 21;
     const ch = 17;
@@ -91,7 +91,7 @@ describe('FaceCropper', () => {
     new FaceCropper(8, 8).crop(
       frame(20, 20, () => 100),
       turned(1, 0, 0, 0),
-      GREY,
+      GRAY,
       into,
     );
     expect(into.subarray(64).every((v) => v === -7)).toBe(true);
@@ -102,7 +102,7 @@ describe('FaceCropper', () => {
     const f = frame(64, 64, texture);
     const map = turned(3, 0, 5.25, -2);
     const into = new Float32Array(256);
-    new FaceCropper(16, 16, 'point').crop(f, map, GREY, into);
+    new FaceCropper(16, 16, 'point').crop(f, map, GRAY, into);
     for (let v = 0; v < 16; v++) {
       for (let u = 0; u < 16; u++) {
         const y = Math.max(0, map.yy * v + map.y);

@@ -1,5 +1,5 @@
 /** A small upright picture of a face, cut out of a frame by an affine map. */
-import { BLACK, GREY, chromaHeight, chromaWidth, writePixels } from './i420.ts';
+import { BLACK, GRAY, chromaHeight, chromaWidth, writePixels } from './i420.ts';
 import type { PixelFormat } from './i420.ts';
 import type { I420Frame } from './types.ts';
 
@@ -48,9 +48,9 @@ export class FaceCropper {
     const cw = chromaWidth(frame);
     const ch = chromaHeight(frame);
     const { width, height } = this;
-    const [black, grey] = this.#sampling === 'area' ? [BLACK, GREY] : [null, null];
+    const [black, gray] = this.#sampling === 'area' ? [BLACK, GRAY] : [null, null];
     sample(frame.data, 0, frame.width, frame.height, map, black, this.#y, width, height);
-    if (format.channels !== 'grey') {
+    if (format.channels !== 'gray') {
       const half: Affine = {
         xx: map.xx / 2,
         xy: map.xy / 2,
@@ -59,8 +59,8 @@ export class FaceCropper {
         yy: map.yy / 2,
         y: (map.y + 0.5) / 2 - 0.5,
       };
-      sample(frame.data, luma, cw, ch, half, grey, this.#u, width, height);
-      sample(frame.data, luma + cw * ch, cw, ch, half, grey, this.#v, width, height);
+      sample(frame.data, luma, cw, ch, half, gray, this.#u, width, height);
+      sample(frame.data, luma + cw * ch, cw, ch, half, gray, this.#v, width, height);
     }
     const pixels = width * height;
     writePixels(format, into, 0, pixels, pixels, this.#y, this.#u, this.#v);
@@ -117,7 +117,7 @@ function sample(
   }
 }
 
-/** Whether every sample of the crop, and its right and lower neighbour, is a pixel of the plane. */
+/** Whether every sample of the crop, and its right and lower neighbor, is a pixel of the plane. */
 function liesWithin(map: Affine, width: number, height: number, stride: number, rows: number): boolean {
   for (const u of [-0.5, width - 0.5]) {
     for (const v of [-0.5, height - 0.5]) {

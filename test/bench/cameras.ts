@@ -1,5 +1,5 @@
 /**
- * How many cameras (VGA, 15 pictures a second published, 5 analysed) this machine sustains; ends within 4 minutes.
+ * How many cameras (VGA, 15 pictures a second published, 5 analyzed) this machine sustains; ends within 4 minutes.
  *
  * Real faces, encoded once and replayed as RTP, so that publishing costs next to nothing; the media worker, the
  * analyzer and its vision threads are the product's. Every camera shows one face: in turn an enrolled person, found
@@ -9,17 +9,17 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
-import { AnalyzerPool } from '../../server/analyzer/pool.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
-import type { AnalyzedCameraStats, GalleryEntry } from '../../server/protocol/analyzer.ts';
+import type { AnalyzedCameraStats, GalleryEntry } from '#protocol/analyzer.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
-import { embeddingsOf } from '../face-templates.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 import { benchOptions, report, type BenchRow } from './report.ts';
 
 /** A camera at 4.75 of 5 a second is served: the rate is counted in whole pictures over a few seconds. */
@@ -80,19 +80,19 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 class Ramp {
-  readonly #place: MediaPlace;
+  readonly #place: RouterSlot;
   readonly #pool: AnalyzerPool;
   readonly #scenes: readonly RtpClip[];
   readonly #cameras: RtpCamera[] = [];
-  readonly #analysed = new Map<string, { fps: number[]; fpsIn: number[] }>();
+  readonly #analyzed = new Map<string, { fps: number[]; fpsIn: number[] }>();
 
-  constructor(place: MediaPlace, pool: AnalyzerPool, scenes: readonly RtpClip[]) {
+  constructor(place: RouterSlot, pool: AnalyzerPool, scenes: readonly RtpClip[]) {
     this.#place = place;
     this.#pool = pool;
     this.#scenes = scenes;
     pool.on('camera.stats', (stats: AnalyzedCameraStats) => {
-      this.#analysed.get(stats.cameraId)?.fps.push(stats.fpsAnalysed);
-      this.#analysed.get(stats.cameraId)?.fpsIn.push(stats.fpsIn);
+      this.#analyzed.get(stats.cameraId)?.fps.push(stats.fpsAnalyzed);
+      this.#analyzed.get(stats.cameraId)?.fpsIn.push(stats.fpsIn);
     });
   }
 
@@ -125,7 +125,7 @@ class Ramp {
       totals.push(o.timings.total);
     };
     this.#pool.on('observation', observe);
-    this.#cameras.forEach((_, n) => this.#analysed.set(`camera-${n}`, { fps: [], fpsIn: [] }));
+    this.#cameras.forEach((_, n) => this.#analyzed.set(`camera-${n}`, { fps: [], fpsIn: [] }));
     const [analyzers, worker] = [this.#pool.pids(), [this.#place.pid]];
     const before = { analyzers: usage(analyzers), worker: usage(worker), own: process.cpuUsage() };
     const started = performance.now();
@@ -133,8 +133,8 @@ class Ramp {
     const took = (performance.now() - started) / 1000;
     const after = { analyzers: usage(analyzers), worker: usage(worker), own: process.cpuUsage(before.own) };
     this.#pool.off('observation', observe);
-    const rates = [...this.#analysed.values()].map(({ fps }) => mean(fps));
-    this.#analysed.clear();
+    const rates = [...this.#analyzed.values()].map(({ fps }) => mean(fps));
+    this.#analyzed.clear();
     return {
       slowest: Math.min(...rates),
       mean: mean(rates),
@@ -165,7 +165,7 @@ const scenes = [
 ];
 
 const rows: BenchRow[] = [];
-const place = await MediaPlace.create({
+const place = await RouterSlot.create({
   workerBin: mediaWorkerBin(),
   listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
   log,

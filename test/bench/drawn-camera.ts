@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { TIMECODE_BITS, TIMECODE_BLOCK } from '../../server/vision/timecode.ts';
-import type { Chromium } from '../chromium.ts';
+import type { Chromium } from '../support/chromium.ts';
 
 /** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */
 declare class MediaStreamTrackGenerator extends MediaStreamTrack {
@@ -15,7 +15,7 @@ export interface Sample {
   at: number;
   /** Frame drawn → result received, ms. */
   latency: number;
-  recognised: boolean;
+  recognized: boolean;
   /** Of these, in the analyzer: from the frame's arrival to its result. */
   analyzer: number;
 }
@@ -95,7 +95,7 @@ function drawAndMeasure(options: { width: number; height: number; bits: number; 
       samples.push({
         at: performance.timeOrigin + now,
         latency: now - at,
-        recognised: message.faces?.some(({ state }) => state === 'recognised') ?? false,
+        recognized: message.faces?.some(({ state }) => state === 'recognized') ?? false,
         analyzer: message.timings.wait + message.timings.total,
       });
     });

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Attack } from '../attack.ts';
-import { Chromium } from '../chromium.ts';
+import { Attack } from '../support/attack.ts';
+import { Chromium } from '../support/chromium.ts';
 import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
 import { openBenchOffice } from './bench-office.ts';
 import { publishDrawing, samplesOf } from './drawn-camera.ts';
@@ -16,7 +16,7 @@ const SIZE = { width: 640, height: 480 };
 /** Connections rise to their bitrate, ms. */
 const SETTLE = 5_000;
 
-const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' });
+const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLLMENT_BINS: '1' });
 const rows: BenchRow[] = [];
 let attack: Attack | null = null;
 try {
@@ -24,7 +24,7 @@ try {
     await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...SIZE, fps: 15 }),
   );
   const admin = await office.setUp(desk);
-  await office.enrol(admin, { number: '1', givenName: 'Alan', familyName: 'Adams' });
+  await office.enroll(admin, { number: '1', givenName: 'Alan', familyName: 'Adams' });
   const cookies = await desk.context.cookies();
   await admin.goto('about:blank');
   const browser = await Chromium.launch();
@@ -32,7 +32,7 @@ try {
     const clip = await vp8Clip({ clip: 'cap13', from: 0, to: 12, boomerang: true, ...SIZE, kbps: 4_000 });
     await publishDrawing(browser, clip, SIZE);
     const page = await office.device({ admin, kind: 'station', name: 'Door', camera: browser });
-    await page.locator('[data-test=face][data-state=recognised]').first().waitFor();
+    await page.locator('[data-test=face][data-state=recognized]').first().waitFor();
     await sleep(SETTLE);
 
     const phase = async (name: string) => {

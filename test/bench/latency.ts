@@ -1,10 +1,10 @@
 /**
- * Frame drawn → result received, in real Chromium through the whole product, with a real face recognised; about
+ * Frame drawn → result received, in real Chromium through the whole product, with a real face recognized; about
  * two minutes. A station page publishes a picture with a running number drawn into its pixels; the analyzer reads the
  * number back from the decoded frame and returns it with its result.
  */
 import type { Page } from 'playwright-core';
-import { Chromium } from '../chromium.ts';
+import { Chromium } from '../support/chromium.ts';
 import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
 import { openBenchOffice } from './bench-office.ts';
 import { publishDrawing, type Sample, samplesOf } from './drawn-camera.ts';
@@ -19,13 +19,13 @@ const SIZES = [
 const WARM_UP = 30;
 
 const rows: BenchRow[] = [];
-const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLMENT_BINS: '1' });
+const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLLMENT_BINS: '1' });
 try {
   const desk = await office.browser(
     await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, width: 640, height: 480, fps: 15 }),
   );
   const admin = await office.setUp(desk);
-  await office.enrol(admin, { number: '1', givenName: 'Alan', familyName: 'Adams' });
+  await office.enroll(admin, { number: '1', givenName: 'Alan', familyName: 'Adams' });
   await admin.goto('about:blank');
   for (const size of SIZES) {
     const name = `${size.width}×${size.height}`;
@@ -46,8 +46,8 @@ try {
 await report({ bench: 'latency', rows, json });
 
 function figures(name: string, samples: readonly Sample[]): BenchRow[] {
-  const recognised = samples.filter((sample) => sample.recognised);
-  const latency = recognised.map((sample) => sample.latency);
+  const recognized = samples.filter((sample) => sample.recognized);
+  const latency = recognized.map((sample) => sample.latency);
   const row = (metric: string, value: number, unit = 'ms') => ({ case: name, metric, value, unit });
   return [
     row('p50', quantile(latency, 0.5)),
@@ -56,17 +56,17 @@ function figures(name: string, samples: readonly Sample[]): BenchRow[] {
     row(
       'in analyzer p50',
       quantile(
-        recognised.map(({ analyzer }) => analyzer),
+        recognized.map(({ analyzer }) => analyzer),
         0.5,
       ),
     ),
     row('results', latency.length, 'frames'),
-    row('recognised', (100 * recognised.length) / samples.length, '%'),
+    row('recognized', (100 * recognized.length) / samples.length, '%'),
   ];
 }
 
 async function collect(page: Page, lasting: number): Promise<Sample[]> {
-  await page.locator('[data-test=face][data-state=recognised]').first().waitFor();
+  await page.locator('[data-test=face][data-state=recognized]').first().waitFor();
   await page.waitForTimeout(lasting * 1000);
   return samplesOf(page);
 }

@@ -12,7 +12,7 @@ import { loadPack } from '../../server/vision/pack.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
 import { openBenchOffice } from './bench-office.ts';
-import { enrol, pair, show, type Shown } from './pad/door.ts';
+import { enroll, pair, show, type Shown } from './pad/door.ts';
 import { people, type Presentation, presentations, SPECIES } from './pad/presentations.ts';
 import { count } from './pad/rates.ts';
 import { type BenchRow, benchOptions, report } from './report.ts';
@@ -40,7 +40,7 @@ for (const presentation of shown) cameras.set(presentation, await presentation.c
 await engine.close();
 
 const office = await openBenchOffice({
-  MUSTER_ENROLMENT_BINS: '0',
+  MUSTER_ENROLLMENT_BINS: '0',
   MUSTER_LIVENESS: 'require',
   MUSTER_CHALLENGE: challenge,
 });
@@ -54,7 +54,7 @@ try {
     const picture = scene.still || scene.file?.endsWith('.jpg') ? { ...scene, seconds: 2, to: 2 } : scene;
     const browser = await office.browser(await fakeCamera({ ...picture, width: 640, height: 480 }));
     const visitor = { number: person, givenName: person, familyName: 'Bench' };
-    if (!(await enrol(office, browser, visitor))) missing.add(person);
+    if (!(await enroll(office, browser, visitor))) missing.add(person);
     await browser.close();
   }
   for (const person of missing) console.log(`${person} could not be enrolled: left out`);

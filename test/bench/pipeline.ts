@@ -15,7 +15,7 @@ import { FaceDetector, inputSize, placement } from '../../server/vision/face-det
 import { LandmarkMarker } from '../../server/vision/landmark-marker.ts';
 import { loadPack, packFile, verifyPack } from '../../server/vision/pack.ts';
 import type { ModelPack } from '../../server/vision/pack.ts';
-import { Recogniser } from '../../server/vision/recogniser.ts';
+import { Recognizer } from '../../server/vision/recognizer.ts';
 import { I420Resizer } from '../../server/vision/resize.ts';
 import type { Detection, FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { FaceCropper } from '../../server/vision/warp.ts';
@@ -39,7 +39,7 @@ const SIZES = [
   { width: 640, height: 480 },
   { width: 1280, height: 720 },
 ];
-/** Of so many frames one is embedded: a recognised face is looked at again every few seconds. */
+/** Of so many frames one is embedded: a recognized face is looked at again every few seconds. */
 const EMBED_EVERY = 10;
 const MIN_FACE = 0.1;
 
@@ -75,9 +75,9 @@ async function stages(pack: ModelPack, frames: I420Frame[]): Promise<BenchRow[]>
   const marker =
     pack.landmarks &&
     (await LandmarkMarker.open(pack.landmarks, packFile(pack, pack.landmarks, options.cache), session));
-  const recogniser = await Recogniser.open(
-    pack.recogniser,
-    packFile(pack, pack.recogniser, options.cache),
+  const recognizer = await Recognizer.open(
+    pack.recognizer,
+    packFile(pack, pack.recognizer, options.cache),
     session,
   );
   const judge = await createEngine(pack, options.cache);
@@ -102,15 +102,15 @@ async function stages(pack: ModelPack, frames: I420Frame[]): Promise<BenchRow[]>
   const seen = [...faces.keys()];
   const landmarks = marker ? await median(seen, (f) => marker.mark(f, faces.get(f)!)) : 0;
   const judged = await median(seen, (f) => judge.judge(f, faces.get(f)!));
-  const { size } = pack.recogniser.input;
+  const { size } = pack.recognizer.input;
   const cropper = new FaceCropper(size.width, size.height);
-  const crop = new Float32Array(pack.recogniser.input.mean.length * size.width * size.height);
-  const template = pack.recogniser.alignment.points.flat();
+  const crop = new Float32Array(pack.recognizer.input.mean.length * size.width * size.height);
+  const template = pack.recognizer.alignment.points.flat();
   const align = await median(seen, (f) => {
-    cropper.crop(f, alignmentMap(faces.get(f)!.landmarks, template), pack.recogniser.input, crop);
+    cropper.crop(f, alignmentMap(faces.get(f)!.landmarks, template), pack.recognizer.input, crop);
   });
-  const embed = await median(seen, (f) => recogniser.embed(f, [faces.get(f)!]));
-  for (const part of [detector, marker, recogniser, judge]) await part?.close();
+  const embed = await median(seen, (f) => recognizer.embed(f, [faces.get(f)!]));
+  for (const part of [detector, marker, recognizer, judge]) await part?.close();
   return [
     ms('sample', sample),
     ms('detect', detect - sample),
@@ -140,7 +140,7 @@ function randomUnit(length: number): Float32Array {
 function gallery(templates: number): SharedGallery {
   const length = pack.embeddingLength;
   const all = SharedGallery.create({ length, capacity: templates });
-  // Nine templates a person, as a full enrolment leaves them: the aggregate and eight of the ring.
+  // Nine templates a person, as a full enrollment leaves them: the aggregate and eight of the ring.
   for (let n = 0; n < templates; n += 9) {
     const embeddings = Array.from({ length: Math.min(9, templates - n) }, () => randomUnit(length));
     all.upsert({ personId: `person-${n}`, embeddings });

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Chromium } from '../chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
-import { RestServer } from '../rest-server.ts';
+import { Chromium } from '../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { RestServer } from '../support/rest-server.ts';
 import { fill } from './office.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
@@ -73,8 +73,8 @@ describe('accounts', () => {
     const links = page.locator('muster-shell nav a');
     await links.first().waitFor();
     expect((await links.allTextContents()).map((text) => text.trim())).toEqual(['Today', 'Attendance']);
-    expect(await test(page, 'enrol-link').count()).toBe(0);
-    for (const path of ['/people', '/devices', '/accounts', '/audit', '/enrol']) {
+    expect(await test(page, 'enroll-link').count()).toBe(0);
+    for (const path of ['/people', '/devices', '/accounts', '/audit', '/enroll']) {
       await page.goto(rest.origin + path);
       await test(page, 'not-permitted').waitFor();
     }
@@ -139,7 +139,7 @@ describe('accounts', () => {
     await owner.goto(rest.origin);
     const step = (name: string) => owner.locator(`[data-step=${name}]`);
     await expect.poll(() => step('colleague').getAttribute('data-done')).toBe('');
-    expect(await step('enrol').getAttribute('data-done')).toBeNull();
+    expect(await step('enroll').getAttribute('data-done')).toBeNull();
     await test(owner, 'keys-kept').click();
     await expect.poll(() => step('keys').getAttribute('data-done')).toBe('');
     await owner.reload();

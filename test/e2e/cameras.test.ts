@@ -1,7 +1,7 @@
 /** Several cameras stream to one server at the same time, and staff see each of them live. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office } from './office.ts';
 
@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 describe('two cameras at once', { timeout: 180_000 }, () => {
-  it('are both analysed', async () => {
+  it('are both analyzed', async () => {
     await facesIn(station, 'unknown').first().waitFor();
-    await camera.locator('muster-camera[data-connection=live]:not([data-analysed="0"])').waitFor();
+    await camera.locator('muster-camera[data-connection=live]:not([data-analyzed="0"])').waitFor();
   });
 
   it('are two live rows for staff, with what the media path measures', async () => {

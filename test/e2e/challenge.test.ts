@@ -7,9 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChallengeInstruction, Observation } from '../../server/protocol/results.ts';
-import type { Chromium } from '../chromium.ts';
-import { createTestDatabase } from '../database.ts';
+import type { ChallengeInstruction, Observation } from '#protocol/results.ts';
+import type { Chromium } from '../support/chromium.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { ffmpeg } from '../fixtures/ffmpeg.ts';
 import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
@@ -26,7 +26,7 @@ let admin: Page;
 
 beforeAll(async () => {
   office = await Office.open(await createTestDatabase(), {
-    MUSTER_ENROLMENT_BINS: '1',
+    MUSTER_ENROLLMENT_BINS: '1',
     MUSTER_CHALLENGE: 'always',
     MUSTER_LIVENESS: 'off',
   });
@@ -34,7 +34,7 @@ beforeAll(async () => {
     await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA }),
   );
   admin = await office.setUp(desk);
-  await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+  await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
   await admin.goto('about:blank');
 });
 afterAll(() => office?.close());
@@ -46,10 +46,10 @@ describe('a station that challenges everybody', { timeout: 240_000 }, () => {
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: browser });
     await facesIn(door, 'challenge').first().waitFor();
     await door.locator('muster-challenge-card').first().waitFor();
-    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await facesIn(door, 'recognized').count()).toBe(0);
     expect(await office.punches()).toEqual([]);
     await resultOf(door, 'Alan Adams').waitFor(TRIES);
-    await facesIn(door, 'recognised').first().waitFor();
+    await facesIn(door, 'recognized').first().waitFor();
     expect(await office.punches()).toMatchObject([{ number: 'E-1', kind: 'in', device: 'Front door' }]);
     const asked = await door.evaluate(() => (window as unknown as { asked: string[] }).asked);
     expect(asked.filter((act) => act !== 'look-straight').length).toBeGreaterThanOrEqual(2);

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, fill, Office, resultOf } from './office.ts';
 
@@ -29,7 +29,7 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLMENT_BINS: '2' });
+  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
 });
 afterAll(() => office.close());
 
@@ -48,19 +48,19 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await again.close();
   });
 
-  it('enrols a person who turns the head in front of the camera', async () => {
-    await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+  it('enrolls a person who turns the head in front of the camera', async () => {
+    await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     await admin.goto(`${office.server.url}/people`);
     await admin.locator('[data-test=person][data-enrolled=yes]').getByText('Alan Adams').waitFor();
   });
 
-  it('recognises the person in another clip at a station, and writes exactly one check-in', async () => {
+  it('recognizes the person in another clip at a station, and writes exactly one check-in', async () => {
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams').waitFor();
     await resultOf(door, 'Alan Adams')
       .getByText(/Checked in \d\d:\d\d/)
       .waitFor();
-    await facesIn(door, 'recognised').first().waitFor();
+    await facesIn(door, 'recognized').first().waitFor();
     // Seen anew, the same person a moment later is no second punch.
     await door.reload();
     await door.locator('muster-result-card[data-result=already-in]').waitFor();
@@ -73,8 +73,8 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await door.context().browser()!.close();
   });
 
-  it('refuses to enrol the same face as somebody else, and names who it is', async () => {
-    await admin.goto(`${office.server.url}/enrol`);
+  it('refuses to enroll the same face as somebody else, and names who it is', async () => {
+    await admin.goto(`${office.server.url}/enroll`);
     await fill(admin, { number: 'E-9', givenName: 'Not', familyName: 'Alan' });
     await admin.locator('[data-test=person-form] [data-test=next]').click();
     await admin.locator('[data-test=consent]').click();
@@ -86,9 +86,9 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
       .toContain('Alan Adams');
   });
 
-  it('enrols a second person and tells both apart in one picture', async () => {
+  it('enrolls a second person and tells both apart in one picture', async () => {
     const browser = await office.browser(second);
-    await office.enrol(await office.signIn(browser), {
+    await office.enroll(await office.signIn(browser), {
       number: 'E-2',
       givenName: 'Bob',
       familyName: 'Brown',
@@ -121,7 +121,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     const before = await office.punches();
     const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: stranger });
     await facesIn(door, 'unknown').first().waitFor();
-    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await facesIn(door, 'recognized').count()).toBe(0);
     expect(await door.locator('muster-result-card').count()).toBe(0);
     expect(await office.punches()).toEqual(before);
     await door.context().browser()!.close();

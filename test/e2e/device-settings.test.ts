@@ -1,10 +1,10 @@
 /** How strictly and how far away faces are looked for, as whoever runs the office sees and sets it. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceView } from '../../server/protocol/api.ts';
-import { Chromium } from '../chromium.ts';
-import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
-import { type Browser, RestServer } from '../rest-server.ts';
+import type { DeviceView } from '#protocol/api.ts';
+import { Chromium } from '../support/chromium.ts';
+import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
+import { type Browser, RestServer } from '../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;
@@ -48,7 +48,7 @@ async function smallestFace(): Promise<number> {
 }
 
 describe('the devices page', () => {
-  it('says in words how strictly faces are recognised, and what the networks really run on', async () => {
+  it('says in words how strictly faces are recognized, and what the networks really run on', async () => {
     const page = await chromium.context.newPage();
     await page.goto(`${rest.origin}/devices`);
     const text = await page.locator('[data-test=recognition]').innerText();

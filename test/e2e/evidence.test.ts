@@ -1,7 +1,7 @@
 /** Where a site keeps evidence: the face of a punch, from the camera to who may see it, and gone with the consent. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { Office, resultOf } from './office.ts';
 
@@ -13,7 +13,7 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  const env = { MUSTER_ENROLMENT_BINS: '2', MUSTER_EVIDENCE: 'punches', MUSTER_CHALLENGE: 'never' };
+  const env = { MUSTER_ENROLLMENT_BINS: '2', MUSTER_EVIDENCE: 'punches', MUSTER_CHALLENGE: 'never' };
   office = await Office.open(await createTestDatabase(), env);
   admin = await office.setUp(await office.browser(turning));
 }, 60_000);
@@ -21,7 +21,7 @@ afterAll(() => office.close());
 
 describe('an office that keeps evidence', { timeout: 180_000 }, () => {
   it('shows the face of a punch on the attendance page', async () => {
-    await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+    await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams')
       .getByText(/Checked in/)

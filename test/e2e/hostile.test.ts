@@ -1,8 +1,8 @@
 /** A thousand hostile sockets and one honest station, on loopback. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Attack } from '../attack.ts';
-import { createTestDatabase } from '../database.ts';
+import { Attack } from '../support/attack.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office } from './office.ts';
 

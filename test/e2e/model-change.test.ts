@@ -1,5 +1,5 @@
 /**
- * A change of the model pack, as an operator lives it: everybody is recognised before and after, and the pages say who
+ * A change of the model pack, as an operator lives it: everybody is recognized before and after, and the pages say who
  * must come again. Each test stands on the ones before it.
  */
 import { execFile } from 'node:child_process';
@@ -11,8 +11,8 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
-import type { HealthView } from '../../server/protocol/api.ts';
-import { createTestDatabase } from '../database.ts';
+import type { HealthView } from '#protocol/api.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { Office, resultOf } from './office.ts';
 
@@ -37,7 +37,7 @@ describe.skipIf(!existsSync(WEIGHTS))(
       arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...size });
       cacheDir = await mkdtemp(path.join(os.tmpdir(), 'muster-e2e-packs-'));
       office = await Office.open(await createTestDatabase(), {
-        MUSTER_ENROLMENT_BINS: '2',
+        MUSTER_ENROLLMENT_BINS: '2',
         MUSTER_MODEL_CACHE: await prepared(),
       });
     });
@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(WEIGHTS))(
     /** Both packs installed, as the operator's commands do it. */
     async function prepared(): Promise<string> {
       await models('install', 'faceplugin', '--from', path.join(installedIn, 'faceplugin'));
-      await models('install', NEW, '--from', WEIGHTS, '--accept-licence');
+      await models('install', NEW, '--from', WEIGHTS, '--accept-license');
       return cacheDir;
     }
 
@@ -69,10 +69,10 @@ describe.skipIf(!existsSync(WEIGHTS))(
     const health = async () =>
       (await (await admin.request.get(`${office.server.url}/api/health`)).json()) as HealthView;
 
-    it('enrols a person with the pack of before', async () => {
+    it('enrolls a person with the pack of before', async () => {
       admin = await office.setUp(await office.browser(turning));
-      await office.enrol(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
-      expect(await health()).toMatchObject({ reenrol: 0 });
+      await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+      expect(await health()).toMatchObject({ reenroll: 0 });
     });
 
     it('says at its next start with another pack who must be enrolled again', async () => {
@@ -81,17 +81,17 @@ describe.skipIf(!existsSync(WEIGHTS))(
       await office.server.up();
       const said = office.server.output.join('\n');
       expect(said).toContain('1 person: see http');
-      expect(said).toContain('"event":"people.reenrol","people":1,"recognised":1');
+      expect(said).toContain('"event":"people.reenroll","people":1,"recognized":1');
 
       await admin.goto(office.server.url);
-      await admin.locator('[data-test=reenrol]').click();
-      await admin.waitForURL('**/people?show=reenrol');
-      await admin.locator('[data-test=reenrol][data-count="1"]').waitFor();
-      const person = admin.locator('[data-test=person][data-reenrol=other-model]');
-      await person.getByText('Enrolled with faceplugin, still recognised').last().waitFor();
+      await admin.locator('[data-test=reenroll]').click();
+      await admin.waitForURL('**/people?show=reenroll');
+      await admin.locator('[data-test=reenroll][data-count="1"]').waitFor();
+      const person = admin.locator('[data-test=person][data-reenroll=other-model]');
+      await person.getByText('Enrolled with faceplugin, still recognized').last().waitFor();
     });
 
-    it('recognises the person all the same', async () => {
+    it('recognizes the person all the same', async () => {
       const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
       await resultOf(door, 'Alan Adams')
         .getByText(/Checked in \d\d:\d\d/)
@@ -100,20 +100,22 @@ describe.skipIf(!existsSync(WEIGHTS))(
       await door.context().browser()!.close();
     });
 
-    it('enrols the person again from the list, and needs the former pack no more', async () => {
-      await admin.locator('[data-test=person] [data-test=enrol]').click();
+    it('enrolls the person again from the list, and needs the former pack no more', async () => {
+      await admin.locator('[data-test=person] [data-test=enroll]').click();
       await office.captureAndSave(admin);
-      await expect.poll(health, { timeout: 30_000 }).toMatchObject({ reenrol: 0 });
+      await expect.poll(health, { timeout: 30_000 }).toMatchObject({ reenroll: 0 });
       expect(office.server.output.join('\n')).toContain('nobody needs the former pack any more');
       await admin.goto(`${office.server.url}/people`);
-      await admin.locator('[data-test=person][data-reenrol=no][data-enrolled=yes]').waitFor();
-      expect(await admin.locator('[data-test=reenrol]').count()).toBe(0);
+      await admin.locator('[data-test=person][data-reenroll=no][data-enrolled=yes]').waitFor();
+      expect(await admin.locator('[data-test=reenroll]').count()).toBe(0);
     });
 
-    it('recognises the person with the new pack, which is alone from the next start', async () => {
+    it('recognizes the person with the new pack, which is alone from the next start', async () => {
       await office.server.down();
       await office.server.up();
-      expect(office.server.output.join('\n').split('Muster is ready').at(-2)).not.toContain('people.reenrol');
+      expect(office.server.output.join('\n').split('Muster is ready').at(-2)).not.toContain(
+        'people.reenroll',
+      );
       const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: arriving });
       await resultOf(door, 'Alan Adams').waitFor();
       await door.context().browser()!.close();

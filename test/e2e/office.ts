@@ -2,9 +2,9 @@
 import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
-import { Chromium } from '../chromium.ts';
-import type { TestDatabase } from '../database.ts';
-import { MusterServer } from '../muster-server.ts';
+import { Chromium } from '../support/chromium.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { MusterServer } from '../support/muster-server.ts';
 
 export interface Punch {
   number: string;
@@ -82,8 +82,8 @@ export class Office {
   }
 
   /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
-  async enrol(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
-    await page.goto(`${this.server.url}/enrol`);
+  async enroll(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
+    await page.goto(`${this.server.url}/enroll`);
     await fill(page, { number, givenName, familyName });
     await page.locator('[data-test=person-form] [data-test=next]').click();
     await page.locator('[data-test=consent]').click();

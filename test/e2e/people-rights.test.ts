@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { badgeClip } from '../fixtures/badge-clip.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, fill, Office, resultOf } from './office.ts';
@@ -20,7 +20,7 @@ let admin: Page;
 let door: Page;
 
 beforeAll(async () => {
-  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLMENT_BINS: '2' });
+  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
   admin = await office.setUp(await office.browser(turning));
 });
 afterAll(() => office.close());
@@ -38,7 +38,7 @@ async function type(keys: readonly string[]): Promise<void> {
 
 describe('people and their data', { timeout: 180_000 }, () => {
   it('reads the consent text in the language of the person', async () => {
-    await admin.goto(`${office.server.url}/enrol`);
+    await admin.goto(`${office.server.url}/enroll`);
     await fill(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     await admin.locator('[data-test=person-form] [data-test=next]').click();
     await admin.locator('[data-test=consent-text]').getByText('Your employer').waitFor();
@@ -57,18 +57,18 @@ describe('people and their data', { timeout: 180_000 }, () => {
   it('drops a face everywhere when the consent is withdrawn, and says so once it is true', async () => {
     door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams').waitFor();
-    await facesIn(door, 'recognised').first().waitFor();
+    await facesIn(door, 'recognized').first().waitFor();
 
     await admin.locator('[data-test=withdraw]').click();
     await admin.locator('[data-test=consent-card] ~ muster-confirm [data-test=confirm-act]').click();
     const removal = admin.locator('[data-test=removal][data-everywhere=yes]');
     await removal.getByText(/1 analyzer with \d+ vision threads? confirmed/).waitFor();
     await admin.locator('[data-test=consent-state]').getByText('None').waitFor();
-    await admin.locator('[data-test=enrolment]').getByText('Nothing stored').waitFor();
+    await admin.locator('[data-test=enrollment]').getByText('Nothing stored').waitFor();
 
     // The face is still in the picture, and nobody knows it.
     await facesIn(door, 'unknown').first().waitFor();
-    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await facesIn(door, 'recognized').count()).toBe(0);
   });
 
   it('lets the person punch by number and PIN', async () => {

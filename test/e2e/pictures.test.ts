@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
-import { LIVE_SCORE } from '../../server/protocol/face.ts';
+import { LIVE_SCORE } from '#protocol/face.ts';
 import { loadLivenessPack } from '../../server/vision/liveness-pack.ts';
 import type { LivenessPack } from '../../server/vision/liveness-pack.ts';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
@@ -45,17 +45,17 @@ describe.skipIf(missing)('a picture (needs ../shared/models)', { timeout: 180_00
       MUSTER_LIVENESS: 'require',
       MUSTER_CHALLENGE: 'never',
       MUSTER_MODEL_CACHE: cache,
-      MUSTER_ENROLMENT_BINS: '0',
+      MUSTER_ENROLLMENT_BINS: '0',
     });
     const desk = await office.browser(
       await fakeCamera({ clip: 'franck', from: 5, to: 9, boomerang: true, ...size }),
     );
     admin = await office.setUp(desk);
-    await office.enrol(admin, { number: 'L-1', givenName: 'Frank', familyName: 'Live' });
-    // Whom the photograph shows is enrolled by it: staff stand beside an enrolment, nobody at a door.
+    await office.enroll(admin, { number: 'L-1', givenName: 'Frank', familyName: 'Live' });
+    // Whom the photograph shows is enrolled by it: staff stand beside an enrollment, nobody at a door.
     const second = await office.browser(await fakeCamera({ file: ATTACK, seconds: 2, ...size }));
     const page = await office.signIn(second);
-    await office.enrol(page, { number: 'P-1', givenName: 'Paul', familyName: 'Picture' });
+    await office.enroll(page, { number: 'P-1', givenName: 'Paul', familyName: 'Picture' });
     await page.goto('about:blank');
     await admin.goto('about:blank');
   });

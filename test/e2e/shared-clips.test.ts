@@ -1,7 +1,7 @@
 /** The same, with clips that lie beside the checkout: other people, another camera. Left out where they are not there. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
 import { facesIn, Office, resultOf } from './office.ts';
@@ -15,10 +15,10 @@ describe.skipIf(sharedClips === null)('with ../shared/models/data/video', { time
 
   beforeAll(async () => {
     // He holds his head still in this clip: only the front can be had of him, which the policy must allow.
-    office = await Office.open(await createTestDatabase(), { MUSTER_ENROLMENT_BINS: '0' });
+    office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '0' });
     const desk = await office.browser(await fakeCamera({ file: man!.file, to: 5, ...shown }));
     admin = await office.setUp(desk);
-    await office.enrol(admin, { number: 'M-1', givenName: 'Max', familyName: 'Mann' });
+    await office.enroll(admin, { number: 'M-1', givenName: 'Max', familyName: 'Mann' });
     await admin.goto('about:blank');
   });
   afterAll(() => office?.close());
@@ -37,7 +37,7 @@ describe.skipIf(sharedClips === null)('with ../shared/models/data/video', { time
     const camera = await fakeCamera({ file: walking!.file, to: 3.4, ...shown });
     const door = await office.device({ admin, kind: 'station', name: 'Walk', camera });
     await facesIn(door, 'unknown').first().waitFor();
-    expect(await facesIn(door, 'recognised').count()).toBe(0);
+    expect(await facesIn(door, 'recognized').count()).toBe(0);
     expect(await office.punches()).toEqual(before);
   });
 });

@@ -1,16 +1,16 @@
 /** Accounts as owners see them, and one's own, over the real REST API and the real socket. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountView, InvitationView, OwnAccountView } from '../../server/protocol/account-api.ts';
-import type { AttendanceView } from '../../server/protocol/api.ts';
+import type { AccountView, InvitationView, OwnAccountView } from '#protocol/account-api.ts';
+import type { AttendanceView } from '#protocol/api.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import { CLOSE } from '../../server/protocol/limits.ts';
-import type { Role } from '../../server/protocol/permissions.ts';
-import { Authenticator } from '../../server/security/authenticator.ts';
-import { SESSION_COOKIE } from '../../server/security/cookies.ts';
-import { KNOWN_COOKIE } from '../../server/security/known-browser.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
-import { type Browser, problemOf, RestServer } from '../rest-server.ts';
-import { SignalingHarness } from '../signaling-harness.ts';
+import { CLOSE } from '#protocol/limits.ts';
+import type { Role } from '#protocol/permissions.ts';
+import { Authenticator } from '../../server/perimeter/authenticator.ts';
+import { SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
+import { KNOWN_COOKIE } from '../../server/accounts/known-browser-store.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
+import { SignalingHarness } from '../support/signaling-harness.ts';
 
 const MINUTE = 60_000;
 const NEW_PASSWORD = 'a moth in relay seventy';

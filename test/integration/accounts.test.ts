@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AccountService } from '../../server/security/account-service.ts';
-import { verifyPassword } from '../../server/security/password.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+import { SignInService } from '../../server/accounts/sign-in-service.ts';
+import { verifyPassword } from '../../server/accounts/password.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 
 const HOUR = 3_600_000;
 let time: number;
@@ -21,7 +21,7 @@ const setUp = (more: object = {}) =>
     password: PASSWORD,
     ...more,
   });
-const restarted = () => AccountService.create({ ...services, sessionIdle: 12 * HOUR, now: () => time });
+const restarted = () => SignInService.create({ ...services, sessionIdle: 12 * HOUR, now: () => time });
 
 describe('the first account', () => {
   it('is made with the token that was printed, once, however it is typed', async () => {

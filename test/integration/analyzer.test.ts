@@ -2,18 +2,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
-import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/pool.ts';
+import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/analyzer-pool.ts';
 import type { CameraFeed } from '../../server/media/feed.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
-import type { AnalysisPurpose, GalleryEntry, Sighting } from '../../server/protocol/analyzer.ts';
+import type { AnalysisPurpose, GalleryEntry, Sighting } from '#protocol/analyzer.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
-import { embeddingsOf } from '../face-templates.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
 const log = pino({ level: 'silent' });
 const config = loadConfig({
@@ -23,7 +23,7 @@ const config = loadConfig({
   MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
 });
 
-let place: MediaPlace;
+let place: RouterSlot;
 let pool: AnalyzerPool;
 let pack: ModelPack;
 const people = new Map<string, Float32Array[]>();
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const a = await vp8Clip({ clip: 'cap13', from: 2, to: 6, boomerang: true, ...size });
   scenes.set('man-b', await loadRtpClip(b, 15));
   scenes.set('man-a', await loadRtpClip(a, 15));
-  place = await MediaPlace.create({
+  place = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log,
@@ -79,7 +79,7 @@ function entry(person: string): GalleryEntry {
   return { personId: person, contract: pack.contract, embeddings: people.get(person) ?? [] };
 }
 
-function enrol(person: string): void {
+function enroll(person: string): void {
   gallery.push(entry(person));
   pool.upsert(entry(person));
 }
@@ -168,7 +168,7 @@ beforeAll(async () => {
 describe('AnalyzerPool', () => {
   it('observes the face of a camera, and counts its pictures', async () => {
     const id = await watch('man-b');
-    const counted = until('camera.stats', (s) => s.cameraId === id && s.fpsAnalysed > 0 && s.faces === 1);
+    const counted = until('camera.stats', (s) => s.cameraId === id && s.fpsAnalyzed > 0 && s.faces === 1);
     const observation = await until('observation', (o) => o.camera === id && o.faces.length === 1);
     expect(observation).toMatchObject({ type: 'observation', width: 640, height: 480 });
     const face = observation.faces[0]!;
@@ -197,8 +197,8 @@ describe('AnalyzerPool', () => {
   });
 
   it('sights an enrolled person exactly once while in view', async () => {
-    enrol('man-b');
-    enrol('man-a');
+    enroll('man-b');
+    enroll('man-a');
     const sightings = noteSightings();
     const id = await watch('man-a');
     const sighting = await until('sighting');
@@ -212,7 +212,7 @@ describe('AnalyzerPool', () => {
   });
 
   it('keeps a stranger unknown, whoever is nearest', async () => {
-    enrol('man-a');
+    enroll('man-a');
     const sightings = noteSightings();
     const id = await watch('man-b');
     await inState(id, 'unknown');
@@ -222,21 +222,21 @@ describe('AnalyzerPool', () => {
   });
 
   it('serves two cameras at once and tells their people apart', async () => {
-    enrol('man-a');
-    enrol('man-b');
+    enroll('man-a');
+    enroll('man-b');
     const sightings = noteSightings();
     const [a, b] = [await watch('man-a'), await watch('man-b')];
     expect(pool.analyzerOf(a)).not.toBe(pool.analyzerOf(b));
-    await Promise.all([inState(a, 'recognised'), inState(b, 'recognised')]);
+    await Promise.all([inState(a, 'recognized'), inState(b, 'recognized')]);
     await Promise.all([observe(a, 10), observe(b, 10)]);
     expect(sightings.map((s) => `${s.cameraId} ${s.personId}`).sort()).toEqual([`${a} man-a`, `${b} man-b`]);
   });
 
-  it('recognises who is enrolled while standing there, and forgets who is removed', async () => {
+  it('recognizes who is enrolled while standing there, and forgets who is removed', async () => {
     const id = await watch('man-b');
     await inState(id, 'unknown');
-    enrol('man-b');
-    const known = await inState(id, 'recognised');
+    enroll('man-b');
+    const known = await inState(id, 'recognized');
     expect(known.faces[0]).toMatchObject({ personId: 'man-b' });
     gallery = [];
     pool.remove('man-b');
@@ -247,8 +247,8 @@ describe('AnalyzerPool', () => {
   it('confirms that a person is gone from every analyzer and its threads: no picture after that names them', async () => {
     const ids = [await watch('man-b'), await watch('man-b')];
     for (let round = 0; round < 4; round += 1) {
-      enrol('man-b');
-      await Promise.all(ids.map((id) => inState(id, 'recognised')));
+      enroll('man-b');
+      await Promise.all(ids.map((id) => inState(id, 'recognized')));
       expect(await pool.confirmRemoval('man-b')).toEqual({ analyzers: 0, threads: 2, everywhere: false });
       gallery = [];
       pool.remove('man-b');
@@ -259,7 +259,7 @@ describe('AnalyzerPool', () => {
   });
 
   it('takes the end of an analyzer for the end of what it knew', async () => {
-    enrol('man-b');
+    enroll('man-b');
     const back = until('up', () => pool.status().up === 2);
     gallery = [];
     pool.remove('man-b');
@@ -270,16 +270,16 @@ describe('AnalyzerPool', () => {
     expect(await pool.search(pack.contract, people.get('man-b')!, 5)).toEqual([]);
   });
 
-  it('gives captures of an enrolment with one L2-normalised embedding, that of the same person', async () => {
-    const id = await watch('man-b', 'enrolment');
+  it('gives captures of an enrollment with one L2-normalized embedding, that of the same person', async () => {
+    const id = await watch('man-b', 'enrollment');
     const capture = await until('capture', (c) => c.cameraId === id && c.faces.length > 0);
     const { embedding, pose, quality } = capture.faces[0]!;
     expect(embedding).toHaveLength(pack.embeddingLength);
     expect(Math.hypot(...embedding!)).toBeCloseTo(1, 4);
     expect(Math.abs(pose.yaw)).toBeLessThan(60);
     expect(quality.score).toBeGreaterThan(0);
-    enrol('man-a');
-    enrol('man-b');
+    enroll('man-a');
+    enroll('man-b');
     const [best, other] = await pool.search(pack.contract, [embedding!], 5);
     expect(best).toMatchObject({ personId: 'man-b' });
     expect(best!.similarity).toBeGreaterThan(pack.thresholds['1e-4']);
@@ -287,7 +287,7 @@ describe('AnalyzerPool', () => {
   });
 
   it('outlives listeners that throw: pictures go on, and the others hear of them', async () => {
-    enrol('man-b');
+    enroll('man-b');
     const events = ['observation', 'sighting', 'camera.stats'] as const;
     for (const event of events) pool.prependListener(event, faulty);
     try {
@@ -302,7 +302,7 @@ describe('AnalyzerPool', () => {
   });
 
   it('restarts a killed analyzer, gives it the gallery, attaches its cameras, and sights anew', async () => {
-    enrol('man-b');
+    enroll('man-b');
     const id = await watch('man-b');
     const first = await until('sighting');
     const before = loads;
@@ -325,7 +325,7 @@ describe('AnalyzerPool', () => {
   });
 
   it('sights anew, under another id, when a camera comes back', async () => {
-    enrol('man-b');
+    enroll('man-b');
     const { feed } = await openCamera('man-b');
     pool.watch(feed);
     const first = await until('sighting');

@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ApiTokenView, NewApiTokenView } from '../../server/protocol/account-api.ts';
+import type { ApiTokenView, NewApiTokenView } from '#protocol/account-api.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import { Authenticator } from '../../server/security/authenticator.ts';
-import { SESSION_COOKIE } from '../../server/security/cookies.ts';
-import { originCheck } from '../../server/security/origins.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+import { Authenticator } from '../../server/perimeter/authenticator.ts';
+import { SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
+import { originCheck } from '../../server/perimeter/origins.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 const DAY = 24 * 3_600_000;
 let time: number;

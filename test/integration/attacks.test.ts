@@ -1,9 +1,9 @@
 /** What a penetration tester tried against the REST API, and what comes of it since. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { originCheck } from '../../server/security/origins.ts';
-import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../data-services.ts';
-import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+import { originCheck } from '../../server/perimeter/origins.ts';
+import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;
@@ -22,7 +22,7 @@ afterEach(() => rest.stop());
 describe('an id in capital letters', () => {
   it('reaches nobody: galleries, key stores and envelopes would not know whom it means', async () => {
     const { id } = await services.addConsentedPerson();
-    await services.enrol(id, [newTemplate('aggregate', 3)]);
+    await services.enroll(id, [newTemplate('aggregate', 3)]);
     const changed: string[] = [];
     services.templates.on('gallery.changed', ({ personId }) => changed.push(personId));
     const shout = id.toUpperCase();

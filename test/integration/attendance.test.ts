@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AttendanceService, type SightingDevice } from '../../server/attendance/attendance-service.ts';
 import { Database } from '../../server/db/database.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
-import type { Sighting } from '../../server/protocol/analyzer.ts';
-import type { DeviceSettings } from '../../server/protocol/signaling.ts';
-import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
+import type { Sighting } from '#protocol/analyzer.ts';
+import type { DeviceSettings } from '#protocol/signaling.ts';
+import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let second: { database: Database; attendance: AttendanceService };

@@ -8,15 +8,11 @@ import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ROUTES } from '../../server/http/access.ts';
-import { punchByPass } from '../../server/people/punch-by-pass.ts';
-import type {
-  InvitationView,
-  NewApiTokenView,
-  SecondFactorOffer,
-} from '../../server/protocol/account-api.ts';
-import { type Method, requestSchemas } from '../../server/protocol/signaling.ts';
-import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../data-services.ts';
-import { type Browser, RestServer } from '../rest-server.ts';
+import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import type { InvitationView, NewApiTokenView, SecondFactorOffer } from '#protocol/account-api.ts';
+import { type Method, requestSchemas } from '#protocol/signaling.ts';
+import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
+import { type Browser, RestServer } from '../support/rest-server.ts';
 
 /** What nobody may find in the trail: it must stay erasable. */
 const NAME = 'Unmistakable';
@@ -66,7 +62,7 @@ async function withFactor(): Promise<{ id: string; browser: Browser }> {
 
 async function punchWithPicture(): Promise<string> {
   const id = await person();
-  await services.enrol(id, [newTemplate('aggregate', 5)]);
+  await services.enroll(id, [newTemplate('aggregate', 5)]);
   const { deviceId, name, settings } = await services.addDevice();
   const seen = { id: `of-${id}`, cameraId: deviceId, track: 1, personId: id, at: Date.now(), live: null };
   const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
@@ -379,7 +375,7 @@ describe('every act over HTTP', () => {
   });
 });
 
-/** Of the socket: what each method leaves. Those of an enrolment leave nothing before it is saved. */
+/** Of the socket: what each method leaves. Those of an enrollment leave nothing before it is saved. */
 const METHODS: Record<Method, string> = {
   hello: '',
   ping: '',
@@ -390,11 +386,11 @@ const METHODS: Record<Method, string> = {
   'media.restart-ice': '',
   'media.produce': '',
   'media.consume-results': '',
-  'enrolment.start': '',
-  'enrolment.continue': '',
-  'enrolment.restart': '',
-  'enrolment.cancel': '',
-  'enrolment.save': 'templates.replaced',
+  'enrollment.start': '',
+  'enrollment.continue': '',
+  'enrollment.restart': '',
+  'enrollment.cancel': '',
+  'enrollment.save': 'templates.replaced',
   'punch.identify': 'punch.identified',
   'cameras.subscribe': '',
   'cameras.unsubscribe': '',
@@ -405,7 +401,7 @@ describe('every act over the socket', () => {
     expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted());
   });
 
-  it('enrolment.save, and an accepted duplicate without its reason', async () => {
+  it('enrollment.save, and an accepted duplicate without its reason', async () => {
     const id = await person();
     const before = (await trail()).at(-1)!.seq;
     await services.templates.replace(id, {
@@ -415,7 +411,7 @@ describe('every act over the socket', () => {
       override: { reason: `a twin of ${NAME}` },
     });
     const events = await trail(before);
-    expect(events.map(({ act }) => act).join(' ')).toBe(METHODS['enrolment.save']);
+    expect(events.map(({ act }) => act).join(' ')).toBe(METHODS['enrollment.save']);
     expect(events[0]!.detail).toContain('"duplicateAccepted":true');
   });
 

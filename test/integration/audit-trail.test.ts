@@ -9,12 +9,12 @@ import { AnchorKeeper, readAnchor } from '../../server/audit/anchor.ts';
 import { audit } from '../../server/audit/audit.ts';
 import { purgeAudit } from '../../server/audit/purge.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
-import type { AuditPageView, AuditVerdictView } from '../../server/protocol/api.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { RestServer } from '../rest-server.ts';
+import type { AuditPageView, AuditVerdictView } from '#protocol/api.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { RestServer } from '../support/rest-server.ts';
 
 const log = pino({ level: 'silent' });
-const command = path.resolve(import.meta.dirname, '../../server/audit/command.ts');
+const command = path.resolve(import.meta.dirname, '../../server/commands/audit.ts');
 let services: DataServices;
 let dataDir: string;
 

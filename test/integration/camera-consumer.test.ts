@@ -3,20 +3,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { CameraConsumer, type CameraConsumerOptions } from '../../server/analyzer/camera-consumer.ts';
 import { i420Bytes } from '../../server/analyzer/frame-slot.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
-let place: MediaPlace;
+let place: RouterSlot;
 let clip: RtpClip;
 const open: { close(): void }[] = [];
 
 beforeAll(async () => {
   const file = await vp8Clip({ clip: 'cap13', from: 2, to: 4, width: 640, height: 480, fps: 15 });
   clip = await loadRtpClip(file, 15);
-  place = await MediaPlace.create({
+  place = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log: pino({ level: 'silent' }),

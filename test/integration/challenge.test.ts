@@ -1,8 +1,8 @@
 /** The active challenge on real pictures: who turns the head as asked passes, a print that is turned as asked does not. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyseCheckIn, type CheckInResult } from '../../server/analyzer/analyse-frame.ts';
-import type { ChallengeAct, ChallengeInstruction, FaceState } from '../../server/protocol/results.ts';
+import { analyzeCheckIn, type CheckInResult } from '../../server/analyzer/analyze-frame.ts';
+import type { ChallengeAct, ChallengeInstruction, FaceState } from '#protocol/results.ts';
 import { drawChallenge } from '../../server/recognition/challenge.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
@@ -13,7 +13,7 @@ import { fitSimilarity } from '../../server/vision/align.ts';
 import type { Detection, FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { shotOfPrint } from '../bench/pad/attacks.ts';
 import { readRgb, toI420 } from '../bench/pad/rgb.ts';
-import { embeddingsOf } from '../face-templates.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
 import { readFrames } from '../fixtures/frames.ts';
 import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
 import { clips } from '../fixtures/pictures.ts';
@@ -47,7 +47,7 @@ const manAt = (moment: number) => man[Math.min(man.length - 1, Math.round((momen
 
 interface Visit {
   sighted: string[];
-  /** Whom the station showed as recognised. */
+  /** Whom the station showed as recognized. */
   named: Set<string>;
   /** Without repetitions. */
   states: FaceState[];
@@ -85,7 +85,7 @@ async function visit(
     const at = (frame * 1_000) / FPS;
     const before = result?.observation.faces[0]?.challenge?.act;
     const job = { ...common, ...rules, frame, at: START + at, tracks: result?.tracks ?? emptyTracks() };
-    result = await analyseCheckIn(show(at, before), job, parts);
+    result = await analyzeCheckIn(show(at, before), job, parts);
     seen.sighted.push(...result.sightings.map(({ personId }) => personId));
     const [face] = result.observation.faces;
     if (face?.personId !== undefined) seen.named.add(face.personId);
@@ -118,7 +118,7 @@ describe('a man at a station that challenges everybody', { timeout: 120_000 }, (
     const person = new Obedient(OBEDIENT);
     const { sighted, states, asked } = await visit(draws, (at, said) => manAt(person.moment(at, said)));
     expect(sighted).toEqual(['alan']);
-    expect(states).toEqual(['challenge', 'recognised']);
+    expect(states).toEqual(['challenge', 'recognized']);
     expect(asked).toEqual(['look-straight', acts[0], 'look-straight', acts[1], 'look-straight']);
   });
 
@@ -193,7 +193,7 @@ describe('a picture of another, held exactly before a face that does as the stat
 });
 
 /** One picture's part of a turn by 60 degrees a second. */
-const towards = (from: number, to: number) => from + Math.max(-6, Math.min(6, to - from));
+const toward = (from: number, to: number) => from + Math.max(-6, Math.min(6, to - from));
 
 describe('a print that is turned as the station asks', { timeout: 240_000 }, () => {
   const held: Partial<Record<ChallengeInstruction, object>> = {
@@ -218,8 +218,8 @@ describe('a print that is turned as the station asks', { timeout: 240_000 }, () 
         (_, said) => {
           const wanted = { yaw: 0, pitch: 0, ...(said && held[said]) };
           now = {
-            yaw: towards(now.yaw, wanted.yaw * angle),
-            pitch: towards(now.pitch, wanted.pitch * angle),
+            yaw: toward(now.yaw, wanted.yaw * angle),
+            pitch: toward(now.pitch, wanted.pitch * angle),
           };
           return toI420(shotOfPrint(photo, now, radius, background));
         },

@@ -7,7 +7,7 @@ import { withDatabase } from '../../server/db/command-database.ts';
 import type { Database } from '../../server/db/database.ts';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { Person } from '../../server/db/entities/person.ts';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 let dataDir: string;

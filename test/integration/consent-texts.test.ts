@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConsentTexts } from '../../server/people/consent-texts.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
+import { ConsentTextStore } from '../../server/consent/consent-text-store.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let dataDir: string;
@@ -25,7 +25,7 @@ async function put(files: Record<string, string | Buffer>): Promise<void> {
     await writeFile(path.join(dataDir, 'consent', name), text);
 }
 
-const open = () => ConsentTexts.open({ database: services.database, dataDir });
+const open = () => ConsentTextStore.open({ database: services.database, dataDir });
 
 describe('our own texts', () => {
   it('say the same in English, German and French', async () => {

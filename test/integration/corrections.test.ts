@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { AttendanceView, PersonView } from '../../server/protocol/api.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { type Browser, problemOf, RestServer } from '../rest-server.ts';
+import type { AttendanceView, PersonView } from '#protocol/api.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 /** Monday noon in Paris. */
 const NOW = Date.parse('2026-11-23T11:00:00Z');

@@ -6,14 +6,14 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../server/db/database.ts';
-import { PersonKeys, type WrappedKey } from '../../server/people/person-keys.ts';
-import { openTemplates, type SealedTemplate } from '../../server/people/sealed-templates.ts';
-import { KeyRing } from '../../server/security/key-ring.ts';
-import { fileSource } from '../../server/security/key-source.ts';
-import { openKeyStore } from '../../server/security/key-store.ts';
-import type { KeyStore } from '../../server/security/key-store/shares.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
-import { dumpableServer, type DumpableServer } from '../postgres-dump.ts';
+import { PersonKeyStore, type WrappedKey } from '../../server/biometrics/person-key-store.ts';
+import { openTemplates, type SealedTemplate } from '../../server/biometrics/sealed-templates.ts';
+import { KeyRing } from '../../server/keys/key-ring.ts';
+import { fileSource } from '../../server/keys/key-source.ts';
+import { openKeyStore } from '../../server/keys/key-store.ts';
+import type { KeyStore } from '../../server/keys/store/shares.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
+import { dumpableServer, type DumpableServer } from '../support/postgres-dump.ts';
 
 const log = pino({ level: 'silent' });
 let server: DumpableServer;
@@ -44,7 +44,7 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
 
   async function enrolled(seed: number): Promise<string> {
     const { id } = await services.addConsentedPerson();
-    await services.enrol(id, [
+    await services.enroll(id, [
       newTemplate('front', seed),
       newTemplate('left', seed + 1),
       newTemplate('aggregate', seed + 2),
@@ -61,7 +61,7 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     const source = fileSource(path.join(services.keysFolder, 'master.key'), false);
     const keys = await KeyRing.open({ database, source, log });
     try {
-      const personKeys = await PersonKeys.create({ database, keys, store, log });
+      const personKeys = await PersonKeyStore.create({ database, keys, store, log });
       const [row] = await keysOf(database, personId);
       const rows = await templatesOf(database, personId);
       const [dataKey] = await personKeys.open([row!]);
@@ -107,10 +107,10 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     expect((await opening(dump, gone)).open).toBe(3);
   });
 
-  it('a new enrolment destroys the key of the one before', async () => {
+  it('a new enrollment destroys the key of the one before', async () => {
     const [person] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
-    await services.enrol(person, [newTemplate('aggregate', 20)]);
+    await services.enroll(person, [newTemplate('aggregate', 20)]);
     expect((await opening(dump, person)).open).toBe(0);
   });
 

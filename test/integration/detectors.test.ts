@@ -264,14 +264,14 @@ const row = (table: Float32Array, i: number, width: number) => [
   ...table.subarray(i * width, (i + 1) * width),
 ];
 
-/** The formulas of InsightFace's scrfd.py: distances from anchor centres, outputs by kind, then by stride. */
+/** The formulas of InsightFace's scrfd.py: distances from anchor centers, outputs by kind, then by stride. */
 function referenceScrfd(outputs: Float32Array[], width: number, height: number): Found[] {
   return [8, 16, 32].flatMap((stride, level) => {
-    const centres: [number, number][] = [];
+    const centers: [number, number][] = [];
     for (let y = 0; y < height; y += stride) {
-      for (let x = 0; x < width; x += stride) centres.push([x, y], [x, y]);
+      for (let x = 0; x < width; x += stride) centers.push([x, y], [x, y]);
     }
-    return centres.map(([x, y], i) => {
+    return centers.map(([x, y], i) => {
       const [left, top, right, bottom] = row(outputs[level + 3]!, i, 4).map((d) => d * stride);
       return {
         score: outputs[level]![i]!,

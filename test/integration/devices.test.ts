@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeviceService } from '../../server/security/device-service.ts';
-import { ATTENDANCE, type DataServices, openDataServices } from '../data-services.ts';
+import { DeviceService } from '../../server/devices/device-service.ts';
+import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 
 const MINUTE = 60_000;
 let time = Date.parse('2026-11-23T08:00:00Z');

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { clearLeftover } from '../../server/db/embedded/leftover.ts';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 const program = path.resolve(import.meta.dirname, '../../server/db/embedded.ts');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EvidenceStore } from '../../server/attendance/evidence-store.ts';
-import type { Sighting } from '../../server/protocol/analyzer.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { SnapshotStore } from '../../server/attendance/snapshot-store.ts';
+import type { Sighting } from '#protocol/analyzer.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const NINE = Date.UTC(2026, 2, 10, 9);
 const PICTURE = Buffer.from('BM: the face of somebody at a door, as the analyzer sent it');
@@ -17,7 +17,7 @@ afterAll(() => services.close());
 /** Somebody enrolled who is seen at a door; what the sighting comes to, and its punch. */
 async function punched(personId?: string, at = NINE) {
   const id = personId ?? (await services.addConsentedPerson()).id;
-  if (!personId) await services.enrol(id, [newTemplate('aggregate', 1)]);
+  if (!personId) await services.enroll(id, [newTemplate('aggregate', 1)]);
   const device = await services.addDevice();
   sightings += 1;
   const sighting: Sighting = {
@@ -81,12 +81,12 @@ describe('the picture of a punch', () => {
     expect(await stored(other)).toHaveLength(1);
   });
 
-  it('goes with the key: at a withdrawal, a deletion and a new enrolment', async () => {
+  it('goes with the key: at a withdrawal, a deletion and a new enrollment', async () => {
     const by = { accountId: await services.accountId() };
     const ways: ((id: string) => Promise<unknown>)[] = [
       (id) => services.consents.withdraw(id, by),
       (id) => services.people.erase(id),
-      (id) => services.enrol(id, [newTemplate('aggregate', 2)]),
+      (id) => services.enroll(id, [newTemplate('aggregate', 2)]),
     ];
     for (const way of ways) {
       const { person, punch } = await punched();
@@ -137,7 +137,7 @@ describe('the picture of a punch', () => {
 
   it('never costs a punch: what fails is logged', async () => {
     const { database, personKeys, log } = services;
-    const store = new EvidenceStore({ database, personKeys, keepDays: 1, log });
+    const store = new SnapshotStore({ database, personKeys, keepDays: 1, log });
     const { sighting } = await punched();
     await expect(store.keep(sighting, Buffer.alloc(300 * 1024))).resolves.toBeUndefined();
   });

@@ -4,10 +4,10 @@ import https from 'node:https';
 import selfsigned from 'selfsigned';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
-import type { PersonView, SessionView } from '../../server/protocol/api.ts';
-import type { ConsentTextsView } from '../../server/protocol/rights.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
-import { appServices, listen, problemOf, RestServer } from '../rest-server.ts';
+import type { PersonView, SessionView } from '#protocol/api.ts';
+import type { ConsentTextsView } from '#protocol/rights.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { appServices, listen, problemOf, RestServer } from '../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;
@@ -131,7 +131,7 @@ describe('people', () => {
       displayName: 'Hedy Lamarr',
       startDate: null,
       consent: null,
-      enrolment: null,
+      enrollment: null,
     });
 
     const url = `/api/people/${person.id}`;

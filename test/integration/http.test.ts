@@ -6,8 +6,8 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { problemOf, RestServer } from '../rest-server.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { problemOf, RestServer } from '../support/rest-server.ts';
 
 const lines: string[] = [];
 let services: DataServices;
@@ -116,7 +116,7 @@ describe('health', () => {
       analyzers: { up: 1, of: 1 },
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
-      reenrol: 0,
+      reenroll: 0,
     });
   });
 
@@ -164,7 +164,7 @@ const get = (url: string, accept = 'text/html') => rest.stranger().send('GET', u
 
 describe('the client', () => {
   it('is one page at every address of its own, always fresh', async () => {
-    for (const url of ['/', '/station', '/people/123/enrol']) {
+    for (const url of ['/', '/station', '/people/123/enroll']) {
       const response = await get(url);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('<title>Muster</title>');

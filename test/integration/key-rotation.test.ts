@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PersonKeys } from '../../server/people/person-keys.ts';
-import { exchangeKeyFile, prepareKeyFile } from '../../server/security/key-file.ts';
-import { currentRecord, hold, KeyRing } from '../../server/security/key-ring.ts';
-import { finish, rotate } from '../../server/security/key-rotation.ts';
-import { fileSource, type KeySource } from '../../server/security/key-source.ts';
-import { MasterKey } from '../../server/security/master-key.ts';
-import { SEALED_THINGS, type SealedThing } from '../../server/security/sealed-things.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { PersonKeyStore } from '../../server/biometrics/person-key-store.ts';
+import { exchangeKeyFile, prepareKeyFile } from '../../server/keys/key-file.ts';
+import { currentRecord, hold, KeyRing } from '../../server/keys/key-ring.ts';
+import { finish, rotate } from '../../server/keys/key-rotation.ts';
+import { fileSource, type KeySource } from '../../server/keys/key-source.ts';
+import { MasterKey } from '../../server/keys/master-key.ts';
+import { SEALED_THINGS, type SealedThing } from '../../server/keys/sealed-things.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let rings: KeyRing[];
@@ -44,19 +44,19 @@ async function change(to: MasterKey) {
 }
 async function enrolled(seed: number): Promise<string> {
   const { id } = await services.addConsentedPerson();
-  await services.enrol(id, [newTemplate('front', seed), newTemplate('aggregate', seed + 1)]);
+  await services.enroll(id, [newTemplate('front', seed), newTemplate('aggregate', seed + 1)]);
   return id;
 }
-async function recognised(): Promise<string[]> {
+async function recognized(): Promise<string[]> {
   return (await services.templates.loadGallery()).map(({ personId }) => personId).toSorted();
 }
 /** As a server that holds this ring would. */
 async function opensFor(keys: KeyRing, personId: string): Promise<boolean> {
   const { database, keyStore, log } = services;
-  const personKeys = await PersonKeys.create({ database, keys, store: keyStore, log });
+  const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
   const [row] = await database
     .fork()
-    .execute<Parameters<PersonKeys['open']>[0]>(
+    .execute<Parameters<PersonKeyStore['open']>[0]>(
       `select person_id "personId", id, master_key_id "masterKeyId", wrapped, shared from person_key where person_id = ?`,
       [personId],
     );
@@ -92,13 +92,13 @@ describe('a rotation', () => {
   it('re-wraps everything, while a server runs that goes on opening and sealing', async () => {
     const people = [await enrolled(1), await enrolled(10)];
     const to = newKey();
-    const enrolments = Promise.all([20, 30, 40, 50].map((seed) => enrolled(seed)));
+    const enrollments = Promise.all([20, 30, 40, 50].map((seed) => enrolled(seed)));
     const report = await change(to);
-    people.push(...(await enrolments), await enrolled(60));
+    people.push(...(await enrollments), await enrolled(60));
     expect(report.damaged).toEqual([]);
     expect(report.sealed).toBeGreaterThanOrEqual(2);
     expect(await idsInUse('person_key')).toEqual([to.id]);
-    expect(await recognised()).toEqual(people.toSorted());
+    expect(await recognized()).toEqual(people.toSorted());
     expect(services.keys.currentId).toBe(to.id);
     expect(await acts()).toEqual(['key.introduced', 'key.rotated']);
   });
@@ -120,7 +120,7 @@ describe('a rotation', () => {
     await expect(change(to)).rejects.toThrow('power cut');
     database.transaction = execute;
     expect((await currentRecord(database.fork()))!.rewrappedAt).toBeNull();
-    expect(await recognised()).toEqual(people);
+    expect(await recognized()).toEqual(people);
     // A server that starts in between, with either key, opens what is not moved yet, and what is.
     people.push(await enrolled(20));
     for (const key of [await oldKey(), to]) {
@@ -131,14 +131,14 @@ describe('a rotation', () => {
     expect([held.previous!.id, held.current.id]).toEqual([(await oldKey()).id, to.id]);
     await rotate({ database, from: held.previous!, to: held.current, log: services.log });
     expect(await idsInUse('person_key')).toEqual([to.id]);
-    expect(await recognised()).toEqual(people.toSorted());
+    expect(await recognized()).toEqual(people.toSorted());
   });
 
   it('waits for what is being sealed at the moment, and takes it along', async () => {
     const { database, personKeys } = services;
     const { id } = await services.addConsentedPerson();
     const [sealed, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const enrolment = database.transaction(async (em) => {
+    const enrollment = database.transaction(async (em) => {
       await personKeys.replace(em, id, () => {});
       await em.flush();
       sealed.resolve();
@@ -158,7 +158,7 @@ describe('a rotation', () => {
     };
     await expect.poll(waits).toBe(true);
     stored.resolve();
-    await Promise.all([enrolment, rotation]);
+    await Promise.all([enrollment, rotation]);
     expect(await idsInUse('person_key')).toEqual([to.id]);
   });
 
@@ -172,7 +172,7 @@ describe('a rotation', () => {
       );
     const to = newKey();
     expect(await change(to)).toEqual({ sealed: 1, damaged: [{ table: 'person_key', count: 1 }] });
-    expect(await recognised()).toEqual([whole]);
+    expect(await recognized()).toEqual([whole]);
   });
 
   it('keeps a pairing code that waits', async () => {
@@ -293,7 +293,7 @@ describe('a start', () => {
     const id = await enrolled(1);
     await services.keyStore.destroy(id);
     const { database, keys, keyStore, log } = services;
-    await expect(PersonKeys.create({ database, keys, store: keyStore, log })).rejects.toThrow(
+    await expect(PersonKeyStore.create({ database, keys, store: keyStore, log })).rejects.toThrow(
       /has none of the shares/,
     );
   });
@@ -313,16 +313,16 @@ describe('a start', () => {
     const wrapped = (await oldKey()).wrap(dataKey as Buffer, ['muster/person-key', id, row!.key]);
     await em.execute('update person_key set shared = false, wrapped = ? where person_id = ?', [wrapped, id]);
     await keyStore.destroy(id);
-    expect(await recognised()).toEqual([id]);
+    expect(await recognized()).toEqual([id]);
 
-    await PersonKeys.create({ database, keys, store: keyStore, log });
-    expect(await recognised()).toEqual([id]);
+    await PersonKeyStore.create({ database, keys, store: keyStore, log });
+    expect(await recognized()).toEqual([id]);
     const [after] = await em.execute<{ shared: boolean; wrapped: Buffer }[]>(
       'select shared, wrapped from person_key where person_id = ?',
       [id],
     );
     expect(after!.shared).toBe(true);
     await keyStore.destroy(id);
-    expect(await recognised()).toEqual([]);
+    expect(await recognized()).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../server/db/database.ts';
-import { openKeyStore, storeAddress } from '../../server/security/key-store.ts';
-import type { KeyStore } from '../../server/security/key-store/shares.ts';
-import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { openKeyStore, storeAddress } from '../../server/keys/key-store.ts';
+import type { KeyStore } from '../../server/keys/store/shares.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 let folder: string;

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const execute = promisify(execFile);
-const program = path.resolve(import.meta.dirname, '../../server/security/keys-command.ts');
+const program = path.resolve(import.meta.dirname, '../../server/commands/keys.ts');
 const log = pino({ level: 'silent' });
 let dataDir: string;
 let embedded: EmbeddedDatabase;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   embedded = await EmbeddedDatabase.start({ dataDir, port: 0, log, durable: false });
   services = await openDataServices({ url: embedded.url });
   person = (await services.addConsentedPerson()).id;
-  await services.enrol(person, [newTemplate('aggregate', 1)]);
+  await services.enroll(person, [newTemplate('aggregate', 1)]);
 }, 60_000);
 afterAll(async () => {
   await services.close();
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const file = () => path.join(services.keysFolder, 'master.key');
 const keyIn = async (where: string) => (await readFile(where, 'utf8')).trim();
-const recognised = async () => (await services.templates.loadGallery()).map(({ personId }) => personId);
+const recognized = async () => (await services.templates.loadGallery()).map(({ personId }) => personId);
 
 async function keys(args: string[], env: Record<string, string> = { MUSTER_MASTER_KEY_FILE: file() }) {
   const options = {
@@ -93,7 +93,7 @@ describe('npm run keys', () => {
     expect(await keyIn(`${file()}.${old.id}`)).toBe(old.text);
     expect(await keyIn(file())).not.toBe(old.text);
     for (const key of [old.text, await keyIn(file())]) expect(text).not.toContain(key);
-    expect(await recognised()).toEqual([person]);
+    expect(await recognized()).toEqual([person]);
     const refused = await keys(['rotate'], { MUSTER_MASTER_KEY: old.text });
     expect(refused).toMatchObject({
       code: 1,
@@ -112,13 +112,13 @@ describe('npm run keys', () => {
     await keys(['new', '--out', out]);
     const rotated = await keys(['rotate', '--to', out], env);
     expect(rotated).toMatchObject({ code: 0, text: expect.stringContaining('start them anew') as string });
-    expect(await recognised()).toEqual([person]);
+    expect(await recognized()).toEqual([person]);
     // The server that runs still has the old key in its file.
     const early = await keys(['finish'], env);
     expect(early).toMatchObject({ code: 1, text: expect.stringContaining('would not come back') as string });
     const forced = await keys(['finish', '--force'], { MUSTER_MASTER_KEY: await keyIn(out) });
     expect(forced.code).toBe(0);
-    expect(await recognised()).toEqual([person]);
+    expect(await recognized()).toEqual([person]);
     expect((await readdir(services.keysFolder)).toSorted()).toContain('next');
   }, 60_000);
 });

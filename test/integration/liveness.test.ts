@@ -6,9 +6,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
-import { analyseCheckIn } from '../../server/analyzer/analyse-frame.ts';
-import type { Sighting } from '../../server/protocol/analyzer.ts';
-import { LIVE_SCORE } from '../../server/protocol/face.ts';
+import { analyzeCheckIn } from '../../server/analyzer/analyze-frame.ts';
+import type { Sighting } from '#protocol/analyzer.ts';
+import { LIVE_SCORE } from '#protocol/face.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
@@ -106,7 +106,7 @@ describe.skipIf(missing)('liveness (needs ../shared/models; left out where it do
       const sightings: Sighting[] = [];
       const states: string[] = [];
       for (const [frame, picture] of pictures.entries()) {
-        const result = await analyseCheckIn(
+        const result = await analyzeCheckIn(
           picture,
           {
             purpose: 'check-in',

@@ -5,15 +5,15 @@ import type { types as ms } from 'mediasoup';
 import { pino } from 'pino';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
 import { LowDelayTap } from '../../server/media/low-delay-tap.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from '../../server/media/playout-delay.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
 let clip: RtpClip;
-let place: MediaPlace;
+let place: RouterSlot;
 let camera: RtpCamera;
 let said: { level: number; event?: string }[];
 const open: { close(): void }[] = [];
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   said = [];
-  place = await MediaPlace.create({
+  place = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log: pino({ level: 'info' }, { write: (line) => said.push(JSON.parse(line) as (typeof said)[0]) }),

@@ -3,12 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../../server/media/camera.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
-import type { EventMessage, ResultMessage } from '../../server/protocol/results.ts';
+import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import type { I420Frame } from '../../server/vision/types.ts';
-import { attendance, observation, SignalingHarness } from '../signaling-harness.ts';
-import { gradient, type WrtcPeer } from '../wrtc-peer.ts';
+import { attendance, observation, SignalingHarness } from '../support/signaling-harness.ts';
+import { gradient, type WrtcPeer } from '../support/wrtc-peer.ts';
 import { pino } from 'pino';
-import { mediaWorkerBin } from '../media-worker.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
 
 let harness: SignalingHarness;
 const opened: { close(): unknown }[] = [];
@@ -88,7 +88,7 @@ describe('the way of a picture', () => {
     expect(frame.data).toHaveLength(320 * 240 * 1.5);
   });
 
-  it('the largest simulcast layer is the one that is analysed', async () => {
+  it('the largest simulcast layer is the one that is analyzed', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     await peer.join();
@@ -114,7 +114,7 @@ describe('the way of a picture', () => {
     expect(rtpCapabilities.headerExtensions?.map((e) => e.uri)).not.toContain('urn:3gpp:video-orientation');
   });
 
-  it('a camera knows what comes in, and calls itself live once it is analysed', async () => {
+  it('a camera knows what comes in, and calls itself live once it is analyzed', async () => {
     harness = await SignalingHarness.create();
     const staff = await harness.connect('account:eve');
     await station('door');
@@ -126,10 +126,10 @@ describe('the way of a picture', () => {
     expect(cameras).toMatchObject([{ id: 'door', purpose: 'station', status: 'waiting' }]);
     await rows;
     cameraOf('door').updateAnalysis(
-      { cameraId: 'door', width: 320, height: 240, fpsIn: 10, fpsAnalysed: 5, faces: 1 },
+      { cameraId: 'door', width: 320, height: 240, fpsIn: 10, fpsAnalyzed: 5, faces: 1 },
       'analyzer-0',
     );
-    expect(cameraOf('door').state()).toMatchObject({ status: 'live', width: 320, fpsAnalysed: 5 });
+    expect(cameraOf('door').state()).toMatchObject({ status: 'live', width: 320, fpsAnalyzed: 5 });
   });
 
   it('measures the round trip to the publisher', async () => {
@@ -221,7 +221,7 @@ describe('the way back', () => {
       peer.until('result'),
     );
     expect(JSON.stringify(result)).not.toMatch(/Somebody|personId/);
-    expect(result).toMatchObject({ faces: [{ track: 1, state: 'recognised' }] });
+    expect(result).toMatchObject({ faces: [{ track: 1, state: 'recognized' }] });
     expect(events).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** Two real model packs side by side in a real analyzer: whoever was enrolled with the former one is recognised. */
+/** Two real model packs side by side in a real analyzer: whoever was enrolled with the former one is recognized. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -7,18 +7,18 @@ import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
-import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/pool.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/analyzer-pool.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
-import type { AnalysisPurpose, GalleryEntry } from '../../server/protocol/analyzer.ts';
+import type { AnalysisPurpose, GalleryEntry } from '#protocol/analyzer.ts';
 import { similarityScale } from '../../server/recognition/similarity-scale.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
-import { embeddingsOf } from '../face-templates.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { loadRtpClip, RtpCamera, type RtpClip } from '../rtp-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
 const WEIGHTS = path.resolve(import.meta.dirname, '../../../shared/models/weights');
 const missing = !existsSync(WEIGHTS);
@@ -32,7 +32,7 @@ const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer
   installPack: (
     manifest: ModelPack,
     folder: string,
-    options: { from: string; acceptLicence: boolean },
+    options: { from: string; acceptLicense: boolean },
   ) => Promise<number>;
 };
 
@@ -42,7 +42,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
   let cacheDir: string;
   let former: ModelPack;
   let pack: ModelPack;
-  let place: MediaPlace;
+  let place: RouterSlot;
   let pool: AnalyzerPool;
   /** By pack and person; man A on another take than the one he is seen in. */
   const known = new Map<string, Float32Array[]>();
@@ -59,7 +59,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
       [former, path.join(installedIn, former.id)],
       [pack, WEIGHTS],
     ] as const) {
-      await installPack(one, path.join(cacheDir, one.id), { from, acceptLicence: true });
+      await installPack(one, path.join(cacheDir, one.id), { from, acceptLicense: true });
       const engine = await createEngine(one, cacheDir);
       known.set(`${one.id} man-a`, await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 8 }));
       known.set(`${one.id} man-b`, await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 }));
@@ -70,7 +70,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
     const b = await vp8Clip({ clip: 'franck', from: 10, to: 14, boomerang: true, ...size });
     scenes.set('man-a', await loadRtpClip(a, 15));
     scenes.set('man-b', await loadRtpClip(b, 15));
-    place = await MediaPlace.create({
+    place = await RouterSlot.create({
       workerBin: mediaWorkerBin(),
       listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
       log,
@@ -110,7 +110,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
   });
 
   /** In the place of all that the person had. */
-  function enrol(who: Who, by: ModelPack): void {
+  function enroll(who: Who, by: ModelPack): void {
     gallery = [...gallery.filter(({ personId }) => personId !== who), entry(who, by)];
     pool.upsert(entry(who, by));
   }
@@ -148,9 +148,9 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
   const captured = (cameraId: string) =>
     until('capture', (c) => c.cameraId === cameraId && c.faces[0]?.embedding !== undefined);
 
-  it('recognises by the former pack whoever was enrolled with it, on the scale of the new one', async () => {
-    enrol('man-a', former);
-    enrol('man-b', former);
+  it('recognizes by the former pack whoever was enrolled with it, on the scale of the new one', async () => {
+    enroll('man-a', former);
+    enroll('man-b', former);
     const sighting = await sighted(await watch('man-a'));
     expect(sighting.personId).toBe('man-a');
     expect(sighting.similarity).toBeGreaterThanOrEqual(pack.thresholds['1e-4']);
@@ -159,10 +159,10 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
     expect(sighting.margin).toBeGreaterThan(0);
   });
 
-  it('recognises whoever is enrolled again by the new pack, beside those who are not', async () => {
-    enrol('man-a', former);
-    enrol('man-b', former);
-    enrol('man-a', pack);
+  it('recognizes whoever is enrolled again by the new pack, beside those who are not', async () => {
+    enroll('man-a', former);
+    enroll('man-b', former);
+    enroll('man-a', pack);
     expect((await sighted(await watch('man-a'))).personId).toBe('man-a');
     expect((await sighted(await watch('man-b'))).personId).toBe('man-b');
     const byFormer = await pool.search(former.contract, known.get(`${former.id} man-a`)!, 5);
@@ -173,7 +173,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
 
   it('names no stranger, by whichever pack the others are known', async () => {
     for (const by of [former, pack]) {
-      enrol('man-a', by);
+      enroll('man-a', by);
       const id = await watch('man-b');
       const observation = await until(
         'observation',
@@ -183,9 +183,9 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
     }
   });
 
-  it('captures an enrolment with embeddings of both while somebody needs the former one, and no longer', async () => {
-    enrol('man-a', former);
-    const id = await watch('man-a', 'enrolment');
+  it('captures an enrollment with embeddings of both while somebody needs the former one, and no longer', async () => {
+    enroll('man-a', former);
+    const id = await watch('man-a', 'enrollment');
     const both = (await captured(id)).faces[0]!;
     expect(both.embedding).toHaveLength(pack.embeddingLength);
     expect(both.formerEmbedding).toHaveLength(former.embeddingLength);
@@ -195,7 +195,7 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
     expect(duplicate!.similarity).toBeGreaterThan(pack.thresholds['1e-5']);
     expect(await pool.search(pack.contract, [both.embedding!], 2)).toEqual([]);
 
-    enrol('man-a', pack);
+    enroll('man-a', pack);
     const alone = await until(
       'capture',
       (c) => c.cameraId === id && c.faces[0]?.embedding !== undefined && !c.faces[0].formerEmbedding,
@@ -205,8 +205,8 @@ describe.skipIf(missing)('a change of the model pack (needs ../shared/models; le
   });
 
   it('gives an analyzer that is restarted both galleries', async () => {
-    enrol('man-a', former);
-    enrol('man-b', pack);
+    enroll('man-a', former);
+    enroll('man-b', pack);
     const up = new Promise((resolve) => {
       pool.once('up', resolve);
     });

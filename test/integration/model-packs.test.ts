@@ -9,7 +9,7 @@ import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, verifyPack } from '../../server/vision/pack.ts';
 import type { ModelPack } from '../../server/vision/pack.ts';
 import type { FaceEngine, I420Frame } from '../../server/vision/types.ts';
-import { embeddingsOf } from '../face-templates.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
 import { readFrame } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
 
@@ -26,7 +26,7 @@ const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer
   installPack: (
     manifest: ModelPack,
     folder: string,
-    options: { from: string; acceptLicence: boolean },
+    options: { from: string; acceptLicense: boolean },
   ) => Promise<number>;
 };
 
@@ -50,7 +50,7 @@ describe.skipIf(missing)('model packs (needs ../shared/models; left out where it
     let engine: FaceEngine;
     beforeAll(async () => {
       pack = await loadPack(id);
-      await installPack(pack, path.join(cache, id), { from: WEIGHTS, acceptLicence: true });
+      await installPack(pack, path.join(cache, id), { from: WEIGHTS, acceptLicense: true });
       await verifyPack(pack, cache);
       engine = await createEngine(pack, cache);
     });

@@ -16,7 +16,7 @@ const SCRIPTS = path.resolve(import.meta.dirname, '../../scripts');
 
 interface PackManifest {
   id: string;
-  licence: { name: string; commercial: boolean | null; url: string; note?: string };
+  license: { name: string; commercial: boolean | null; url: string; note?: string };
   files: {
     name: string;
     source: object;
@@ -33,7 +33,7 @@ const { installPack } = (await import(
   installPack: (
     manifest: PackManifest,
     folder: string,
-    options?: { from?: string; acceptLicence?: boolean; say?: (text: string) => void },
+    options?: { from?: string; acceptLicense?: boolean; say?: (text: string) => void },
   ) => Promise<number>;
 };
 
@@ -99,7 +99,7 @@ afterEach(async () => {
 function packOf(change: Partial<PackManifest['files'][number]> = {}): PackManifest {
   return {
     id: 'test-pack',
-    licence: { name: 'MIT', commercial: true, url: 'https://example.org/licence' },
+    license: { name: 'MIT', commercial: true, url: 'https://example.org/license' },
     files: [{ name: 'model.onnx', source: { url }, sha256: sum(CONTENT), bytes: CONTENT.length, ...change }],
   };
 }
@@ -109,7 +109,7 @@ const installed = () => readFile(path.join(folder, 'model.onnx'));
 async function record() {
   return JSON.parse(await readFile(path.join(folder, 'installed.json'), 'utf8')) as {
     files: Record<string, { sha256: string; from: string }>;
-    licence?: { accepted: { text: string; by: string; at: string } };
+    license?: { accepted: { text: string; by: string; at: string } };
   };
 }
 
@@ -265,27 +265,27 @@ describe('from a folder', () => {
   });
 });
 
-describe('a licence that forbids commercial use', () => {
-  const licence = { name: 'Research only', commercial: false, url: 'https://example.org/licence' };
+describe('a license that forbids commercial use', () => {
+  const license = { name: 'Research only', commercial: false, url: 'https://example.org/license' };
 
   it('is shown, and nothing is fetched until it is accepted; by whom and when is recorded', async () => {
-    await expect(installPack({ ...packOf(), licence }, folder)).rejects.toThrow(
+    await expect(installPack({ ...packOf(), license }, folder)).rejects.toThrow(
       /not for commercial use[^]*Research only[^]*example\.org/,
     );
     expect(requests).toEqual([]);
-    expect(await installPack({ ...packOf(), licence }, folder, { acceptLicence: true })).toBe(1);
-    const { accepted } = (await record()).licence!;
-    expect(accepted.text).toBe('Research only\nhttps://example.org/licence');
+    expect(await installPack({ ...packOf(), license }, folder, { acceptLicense: true })).toBe(1);
+    const { accepted } = (await record()).license!;
+    expect(accepted.text).toBe('Research only\nhttps://example.org/license');
     expect(accepted.by).not.toBe('');
     expect(Number.isNaN(Date.parse(accepted.at))).toBe(false);
   });
 
   it('need not be accepted again, but changed terms must', async () => {
-    const pack = { ...packOf(), licence };
-    await installPack(pack, folder, { acceptLicence: true });
+    const pack = { ...packOf(), license };
+    await installPack(pack, folder, { acceptLicense: true });
     await rm(path.join(folder, 'model.onnx'));
     expect(await installPack(pack, folder)).toBe(1);
-    const changed = { ...pack, licence: { ...licence, note: 'And only on Sundays.' } };
+    const changed = { ...pack, license: { ...license, note: 'And only on Sundays.' } };
     await expect(installPack(changed, folder)).rejects.toThrow(/only on Sundays/);
   });
 });
@@ -354,7 +354,7 @@ describe('the command', () => {
     );
     expect((await run('info', 'opencv')).out).toMatch(/face_recognition_sface_2021dec\.onnx[^]*0\.363/);
     const refused = await run('install', 'insightface-buffalo-l', '--from', base);
-    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/--accept-licence/) as string });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/--accept-license/) as string });
     expect(await run('use', 'opencv')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/not installed/) as string,

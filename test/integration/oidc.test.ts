@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { SessionView } from '../../server/protocol/api.ts';
-import { OidcSignIn } from '../../server/security/oidc/oidc-sign-in.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { OpenIdProvider, throughProvider } from '../openid-provider.ts';
-import { appServices, Browser, listen } from '../rest-server.ts';
+import type { SessionView } from '#protocol/api.ts';
+import { OidcSignIn } from '../../server/accounts/oidc/oidc-sign-in.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { OpenIdProvider, throughProvider } from '../support/openid-provider.ts';
+import { appServices, Browser, listen } from '../support/rest-server.ts';
 
 const CLIENT = { id: 'muster', secret: 'a secret between the two' };
 let services: DataServices;

@@ -13,7 +13,7 @@ import { clips } from '../fixtures/pictures.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WEIGHTS = path.resolve(ROOT, '../shared/models/weights');
 const DETECTOR = 'scrfd_2.5g_bnkps.onnx';
-const RECOGNISER = 'face_reidentification_retail_0095.onnx';
+const RECOGNIZER = 'face_reidentification_retail_0095.onnx';
 
 let base: string;
 let copy: string;
@@ -72,7 +72,7 @@ describe.skipIf(!existsSync(WEIGHTS))(
       await copyFile(path.join(ROOT, 'package.json'), path.join(copy, 'package.json'));
       await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
       await copyFile(path.join(WEIGHTS, DETECTOR), path.join(stick, 'detector.onnx'));
-      await copyFile(path.join(WEIGHTS, RECOGNISER), path.join(stick, 'recogniser.onnx'));
+      await copyFile(path.join(WEIGHTS, RECOGNIZER), path.join(stick, 'recognizer.onnx'));
     });
     afterAll(async () => {
       if (base) await rm(base, { recursive: true });
@@ -88,10 +88,10 @@ describe.skipIf(!existsSync(WEIGHTS))(
       const unknown = { source, sha256: null, bytes: null, verified: false, equivalents: [] };
       own.id = 'my-own';
       own.title = 'Ours';
-      own.licence = { name: 'Ours', commercial: true, url: 'https://example.org/' };
+      own.license = { name: 'Ours', commercial: true, url: 'https://example.org/' };
       own.files = [
         { ...own.files.find((f) => f.role === 'detector')!, ...unknown, name: 'detector.onnx' },
-        { ...files.find((f) => f.role === 'recogniser')!, ...unknown, name: 'recogniser.onnx' },
+        { ...files.find((f) => f.role === 'recognizer')!, ...unknown, name: 'recognizer.onnx' },
       ];
       own.thresholds = thresholds;
       own.thresholdsFrom = 'Assumed, not measured: those of another detector.';
@@ -131,7 +131,7 @@ describe.skipIf(!existsSync(WEIGHTS))(
       expect((await faces(picture)).err).toMatch(/models\/my-own\.json has 1 fault[^]*files\.0\.input\.mean/);
       own.files[0]!.input.mean = [127.5, 127.5, 127.5];
       await writeFile(manifestFile(), JSON.stringify(own));
-      expect((await faces(picture)).err).toMatch(/recogniser\.onnx: the manifest names no output embedding/);
+      expect((await faces(picture)).err).toMatch(/recognizer\.onnx: the manifest names no output embedding/);
     }, 60_000);
   },
 );

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
-import { punchByPass } from '../../server/people/punch-by-pass.ts';
-import { MusterError } from '../../server/protocol/error.ts';
-import { PASS_LIMITS } from '../../server/protocol/limits.ts';
-import type { Pass } from '../../server/protocol/signaling.ts';
-import type { DeviceActor } from '../../server/security/device-service.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
+import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import { MusterError } from '#protocol/error.ts';
+import { PASS_LIMITS } from '#protocol/limits.ts';
+import type { Pass } from '#protocol/signaling.ts';
+import type { DeviceActor } from '../../server/devices/device-service.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let clock = Date.now();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConsentInput } from '../../server/protocol/rights.ts';
+import type { ConsentInput } from '#protocol/rights.ts';
 import { PeopleService } from '../../server/people/people-service.ts';
-import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let by: { accountId: string };
@@ -34,8 +34,8 @@ describe('people', () => {
       status: 'active',
       createdAt: expect.stringMatching(/^20\d\d-.*Z$/) as string,
       consent: null,
-      enrolment: null,
-      reenrol: null,
+      enrollment: null,
+      reenroll: null,
     });
   });
 
@@ -111,7 +111,7 @@ describe('consent', () => {
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
   });
 
-  it('to an older text does not suffice for an enrolment', async () => {
+  it('to an older text does not suffice for an enrollment', async () => {
     const { id } = await services.addConsentedPerson();
     expect(await services.people.candidate(id)).toMatchObject({ id, consentCurrent: true });
     await services.database.fork().execute(`update consent set version = 'old' where person_id = ?`, [id]);
@@ -123,12 +123,12 @@ describe('consent', () => {
 describe('a consent that was withdrawn', () => {
   it('counts no longer, takes the templates along, and stays on record', async () => {
     const { id } = await services.addConsentedPerson();
-    await services.enrol(id, [newTemplate('aggregate', 7)]);
+    await services.enroll(id, [newTemplate('aggregate', 7)]);
     await services.consents.withdraw(id, by);
-    expect(await services.people.get(id)).toMatchObject({ consent: null, enrolment: null });
+    expect(await services.people.get(id)).toMatchObject({ consent: null, enrollment: null });
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
-    // An enrolment that was being captured meanwhile.
-    await expect(services.enrol(id, [newTemplate('aggregate', 8)])).rejects.toMatchObject({
+    // An enrollment that was being captured meanwhile.
+    await expect(services.enroll(id, [newTemplate('aggregate', 8)])).rejects.toMatchObject({
       code: 'wrong-state',
     });
     const rows = await services.database.fork().execute('select * from consent where person_id = ?', [id]);
@@ -142,7 +142,7 @@ describe('a consent that was withdrawn', () => {
     await services.consents.withdraw(id, by);
     await services.consents.give(id, shown, by);
     expect((await services.people.get(id))!.consent).toMatchObject({ current: true });
-    await services.enrol(id, [newTemplate('aggregate', 7)]);
+    await services.enroll(id, [newTemplate('aggregate', 7)]);
     const rows = await services.database.fork().execute('select 1 from consent where person_id = ?', [id]);
     expect(rows).toHaveLength(2);
   });
@@ -153,15 +153,15 @@ describe('a consent that was withdrawn', () => {
   });
 });
 
-describe('an enrolment', () => {
+describe('an enrollment', () => {
   it('is shown with its bins and quality', async () => {
     const { id } = await services.addConsentedPerson();
-    await services.enrol(id, [
+    await services.enroll(id, [
       { ...newTemplate('aggregate', 1), quality: 0.1 },
       { ...newTemplate('left', 2), quality: 0.6 },
       { ...newTemplate('front', 3), quality: 0.8 },
     ]);
-    expect((await services.people.get(id))!.enrolment).toMatchObject({
+    expect((await services.people.get(id))!.enrollment).toMatchObject({
       templates: 3,
       bins: ['front', 'left'],
       quality: expect.closeTo(0.7) as number,
@@ -180,7 +180,7 @@ describe('erasing a person', () => {
       department: 'Xenology',
       startDate: '2020-01-01',
     });
-    await services.enrol(id, [newTemplate('aggregate', 5)]);
+    await services.enroll(id, [newTemplate('aggregate', 5)]);
     await services.people.erase(id);
 
     expect(await services.people.get(id)).toBeNull();
@@ -195,7 +195,7 @@ describe('erasing a person', () => {
     const left = await em.execute(
       `select 'template' from template where person_id = :id
        union all select 'key' from person_key where person_id = :id
-       union all select 'enrolment' from enrolment where person_id = :id`.replaceAll(':id', `'${id}'`),
+       union all select 'enrollment' from enrollment where person_id = :id`.replaceAll(':id', `'${id}'`),
     );
     expect(left).toEqual([]);
     expect((await services.templates.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
@@ -208,11 +208,11 @@ describe('erasing a person', () => {
     expect((await services.addPerson({ number: 'free-1' })).number).toBe('free-1');
   });
 
-  it('leaves no templates behind when an enrolment is saved in the same moment', async () => {
+  it('leaves no templates behind when an enrollment is saved in the same moment', async () => {
     for (let round = 0; round < 10; round++) {
       const { id } = await services.addConsentedPerson();
       await Promise.allSettled([
-        services.enrol(id, [newTemplate('aggregate', round)]),
+        services.enroll(id, [newTemplate('aggregate', round)]),
         services.people.erase(id),
       ]);
       expect(await services.people.get(id)).toBeNull();

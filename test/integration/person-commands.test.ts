@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { PeopleFeed } from '../../server/people/people-feed.ts';
-import type { GalleryChange } from '../../server/people/template-store.ts';
-import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import type { GalleryChange } from '../../server/biometrics/template-store.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 let services: DataServices;
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   ({ id, number } = await services.addConsentedPerson({ givenName: 'Mary', familyName: 'Somerville' }));
-  await services.enrol(id, [newTemplate('aggregate', 3)]);
+  await services.enroll(id, [newTemplate('aggregate', 3)]);
   await feed.look();
   changes.length = 0;
 });
@@ -51,7 +51,7 @@ async function run(
     MUSTER_DATA_DIR: services.keysFolder,
     MUSTER_KEY_STORE: path.join(services.keysFolder, 'keys'),
   };
-  const file = path.join(ROOT, 'server', 'people', `${program}-command.ts`);
+  const file = path.join(ROOT, 'server', 'commands', `${program}.ts`);
   const options = { cwd: ROOT, env };
   return promisify(execFile)(process.execPath, [file, ...args], options).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
@@ -111,10 +111,10 @@ describe('npm run retention', { timeout: 60_000 }, () => {
     const told = await run('retention', '--dry-run');
     expect(told.said).toMatch(/templates +1 people who left, before 20\d\d/);
     expect(told.said).toMatch(/punches +kept for ever/);
-    expect(await services.people.get(id)).toMatchObject({ enrolment: { templates: 1 } });
+    expect(await services.people.get(id)).toMatchObject({ enrollment: { templates: 1 } });
 
     expect((await run('retention')).said).toMatch(/Gone:\n +templates +1 people/);
-    expect(await services.people.get(id)).toMatchObject({ enrolment: null });
+    expect(await services.people.get(id)).toMatchObject({ enrollment: null });
     expect((await run('retention')).said).toMatch(/was done already/);
   });
 });

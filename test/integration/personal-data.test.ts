@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { PersonFiles } from '../../server/people/personal-data.ts';
-import { punchByPass } from '../../server/people/punch-by-pass.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
-import { RestServer } from '../rest-server.ts';
+import type { PersonFiles } from '../../server/rights/personal-data-service.ts';
+import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
+import { RestServer } from '../support/rest-server.ts';
 
 interface Whole {
   person: Record<string, unknown>;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   rest = await RestServer.start(services);
   const number = `X-${randomUUID().slice(0, 8)}`;
   ({ id } = await services.addConsentedPerson({ number, givenName: '=cmd|calc', email: 'eve@example.org' }));
-  await services.enrol(id, [newTemplate('aggregate', 3), newTemplate('front', 4)]);
+  await services.enroll(id, [newTemplate('aggregate', 3), newTemplate('front', 4)]);
   const { pin } = await services.passes.setPin(id);
   const pass = { type: 'pin', number, pin } as const;
   await punchByPass(services, await services.addDevice(), { requestId: randomUUID(), pass });
@@ -45,7 +45,7 @@ describe('the export of a person', () => {
     expect(all).toMatchObject({
       person: { id, email: 'eve@example.org', givenName: '=cmd|calc', status: 'active' },
       consents: [{ language: 'en', method: 'in-person', withdrawnAt: null }],
-      enrolments: [{ contract: 'test@1/8' }],
+      enrollments: [{ contract: 'test@1/8' }],
       templates: [{ bin: 'aggregate' }, { bin: 'front' }],
       punches: [{ kind: 'in', source: 'pin', device: 'Front door' }],
       pictures: [],
@@ -68,7 +68,7 @@ describe('the export of a person', () => {
     expect(Object.keys(files).toSorted()).toEqual([
       'audit.csv',
       'consents.csv',
-      'enrolments.csv',
+      'enrollments.csv',
       'person.json',
       'pictures.csv',
       'punches.csv',

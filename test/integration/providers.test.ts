@@ -9,7 +9,7 @@ import { Tensor } from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
 import { expectedPictures } from '../../server/analyzer/expected-pictures.ts';
-import type { Execution, Provider } from '../../server/protocol/execution.ts';
+import type { Execution, Provider } from '#protocol/execution.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { FaceDetector } from '../../server/vision/face-detector.ts';
 import type { FoundFace } from '../../server/vision/face-detector.ts';

@@ -1,17 +1,21 @@
-/** Real faces through the real models: a guided capture, a gallery, and who is recognised before a station. */
+/** Real faces through the real models: a guided capture, a gallery, and who is recognized before a station. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyseCheckIn, analyseEnrolment, type CheckInResult } from '../../server/analyzer/analyse-frame.ts';
-import { enrolmentPolicy } from '../../server/enrollment/policy.ts';
+import {
+  analyzeCheckIn,
+  analyzeEnrollment,
+  type CheckInResult,
+} from '../../server/analyzer/analyze-frame.ts';
+import { enrollmentPolicy } from '../../server/enrollment/policy.ts';
 import {
   acceptCapture,
   isAcceptable,
   missingBins,
   openSession,
-  type EnrolmentSession,
-} from '../../server/enrollment/session.ts';
+  type EnrollmentSession,
+} from '../../server/enrollment/enrollment-session.ts';
 import { buildTemplates } from '../../server/enrollment/template.ts';
-import { POSE_BINS } from '../../server/protocol/face.ts';
+import { POSE_BINS } from '#protocol/face.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
@@ -39,19 +43,19 @@ function job(frame: number) {
   return { cameraId: 'door', frame, at, wait: 0, minFace: 0.08, readTimecode: false };
 }
 
-/** Sits a clip before the enrolment camera. */
+/** Sits a clip before the enrollment camera. */
 async function capture(file: string, from: number, to: number) {
-  const policy = enrolmentPolicy({
+  const policy = enrollmentPolicy({
     thresholds: pack.thresholds,
     far: '1e-4',
     requiredBins: 3,
     timeout: 90_000,
   });
-  let session: EnrolmentSession = openSession(START, policy);
+  let session: EnrollmentSession = openSession(START, policy);
   let frame = 0;
   for await (const picture of readFrames(file, { ...size, from, to })) {
-    const analysed = await analyseEnrolment(picture, { ...job(frame++), purpose: 'enrolment' }, { engine });
-    session = acceptCapture(session, analysed.capture, policy);
+    const analyzed = await analyzeEnrollment(picture, { ...job(frame++), purpose: 'enrollment' }, { engine });
+    session = acceptCapture(session, analyzed.capture, policy);
   }
   const missing = missingBins(session, policy);
   return {
@@ -79,7 +83,7 @@ async function visit(file: string, from: number, to: number, gallery: SharedGall
   let tracks = emptyTracks();
   const results: CheckInResult[] = [];
   for await (const picture of readFrames(file, { ...size, from, to })) {
-    const result = await analyseCheckIn(picture, { ...job(results.length), ...rules, tracks }, parts);
+    const result = await analyzeCheckIn(picture, { ...job(results.length), ...rules, tracks }, parts);
     ({ tracks } = result);
     results.push(result);
   }
@@ -102,7 +106,7 @@ describe('man A turns his head in one clip', () => {
     gallery.upsert({ personId: 'man-a', embeddings });
   });
 
-  it('is recognised in another clip at once, sighted once, and keeps his track and name', async () => {
+  it('is recognized in another clip at once, sighted once, and keeps his track and name', async () => {
     const { results, sightings, faces } = await visit(clips.cap13.file, 0, 12, gallery);
     expect(sightings).toHaveLength(1);
     expect(sightings[0]).toMatchObject({ personId: 'man-a', cameraId: 'door' });
@@ -110,7 +114,7 @@ describe('man A turns his head in one clip', () => {
     // The second frame that shows him, the first that his track is confirmed in.
     expect(sightings[0]!.at).toBe(START + 1_000 / FPS);
     expect(new Set(faces.map((face) => face.track)).size).toBe(1);
-    expect(new Set(faces.slice(1).map((face) => face.state))).toEqual(new Set(['recognised']));
+    expect(new Set(faces.slice(1).map((face) => face.state))).toEqual(new Set(['recognized']));
     // One embedding in three seconds is all that this costs from then on.
     const embedded = results.filter((r) => r.observation.timings.embed > 1).length;
     expect(embedded).toBeLessThan(10);
@@ -138,7 +142,7 @@ describe('man A turns his head in one clip', () => {
 });
 
 it('a capture in which B takes the place of A starts over with B', async () => {
-  const policy = enrolmentPolicy({
+  const policy = enrollmentPolicy({
     thresholds: pack.thresholds,
     far: '1e-4',
     requiredBins: 3,
@@ -148,8 +152,12 @@ it('a capture in which B takes the place of A starts over with B', async () => {
   let frame = 0;
   for (const file of [clips.cap12.file, clips.franck.file]) {
     for await (const picture of readFrames(file, { ...size, from: 1, to: 3 })) {
-      const analysed = await analyseEnrolment(picture, { ...job(frame++), purpose: 'enrolment' }, { engine });
-      session = acceptCapture(session, analysed.capture, policy);
+      const analyzed = await analyzeEnrollment(
+        picture,
+        { ...job(frame++), purpose: 'enrollment' },
+        { engine },
+      );
+      session = acceptCapture(session, analyzed.capture, policy);
     }
   }
   expect(session.restarts).toBe(1);

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
-import { Retention } from '../../server/people/retention.ts';
-import type { KeepDays } from '../../server/people/retention-rules.ts';
-import type { DeviceActor } from '../../server/security/device-service.ts';
-import { type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { RetentionService } from '../../server/rights/retention-service.ts';
+import type { KeepDays } from '../../server/rights/retention-rules.ts';
+import type { DeviceActor } from '../../server/devices/device-service.ts';
+import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const DAY = 86_400_000;
 let services: DataServices;
@@ -26,9 +26,9 @@ beforeEach(() => {
 
 const FOR_EVER: KeepDays = { templates: null, punches: null, audit: null, evidence: null };
 
-function retention(keep: Partial<KeepDays>): Retention {
+function retention(keep: Partial<KeepDays>): RetentionService {
   const { database, templates, log } = services;
-  return new Retention({ database, templates, keep: { ...FOR_EVER, ...keep }, log, now: () => today });
+  return new RetentionService({ database, templates, keep: { ...FOR_EVER, ...keep }, log, now: () => today });
 }
 
 const counts = (report: { what: string; count: number }[] | null) =>
@@ -36,7 +36,7 @@ const counts = (report: { what: string; count: number }[] | null) =>
 
 async function leaver(daysAgo: number): Promise<string> {
   const { id } = await services.addConsentedPerson();
-  await services.enrol(id, [newTemplate('aggregate', 1)]);
+  await services.enroll(id, [newTemplate('aggregate', 1)]);
   await services.passes.setPin(id);
   await services.passes.issueBadge(id);
   await services.people.update(id, { status: 'left' });
@@ -74,7 +74,7 @@ describe('what is left of the face of somebody who has left', () => {
   it('goes with PIN and badge when its days are over; of others it stays', async () => {
     const [long, short] = [await leaver(31), await leaver(29)];
     const { id: here } = await services.addConsentedPerson();
-    await services.enrol(here, [newTemplate('aggregate', 2)]);
+    await services.enroll(here, [newTemplate('aggregate', 2)]);
     const run = retention({ templates: 30 });
     expect(counts(await run.preview())).toMatchObject({ templates: 1, punches: 0, audit: 0 });
     expect(await holdings(long)).toHaveLength(4);

@@ -6,19 +6,14 @@ import type { IRouter } from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../server/http/access.ts';
 import { createApp } from '../../server/http/app.ts';
-import { ROLES, TOKEN_SCOPES } from '../../server/protocol/permissions.ts';
-import {
-  type Actor,
-  type Method,
-  type RequestData,
-  requestSchemas,
-} from '../../server/protocol/signaling.ts';
+import { ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
+import { type Actor, type Method, type RequestData, requestSchemas } from '#protocol/signaling.ts';
 import { Account } from '../../server/db/entities/account.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/security/cookies.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
 import { METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
-import { type DataServices, openDataServices } from '../data-services.ts';
-import { appServices, Browser, RestServer } from '../rest-server.ts';
-import { SignalingHarness } from '../signaling-harness.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { appServices, Browser, RestServer } from '../support/rest-server.ts';
+import { SignalingHarness } from '../support/signaling-harness.ts';
 
 const EVERYONE = ['owner', 'hr', 'manager', 'viewer', 'station', 'camera', 'token', 'stranger'] as const;
 type Asker = (typeof EVERYONE)[number];
@@ -104,11 +99,11 @@ const DECIDED_METHODS: Record<Method, string> = {
   'media.restart-ice': publishers,
   'media.produce': publishers,
   'media.consume-results': publishers,
-  'enrolment.start': 'owner hr',
-  'enrolment.continue': 'owner hr',
-  'enrolment.restart': 'owner hr',
-  'enrolment.cancel': 'owner hr',
-  'enrolment.save': 'owner hr',
+  'enrollment.start': 'owner hr',
+  'enrollment.continue': 'owner hr',
+  'enrollment.restart': 'owner hr',
+  'enrollment.cancel': 'owner hr',
+  'enrollment.save': 'owner hr',
   'punch.identify': 'station',
   'cameras.subscribe': 'owner hr',
   'cameras.unsubscribe': 'owner hr',
@@ -246,7 +241,7 @@ describe('the socket', () => {
     actors[device] = { kind: 'device', deviceId: device, name: device, device, settings };
   }
   const transport = { transportId: 'x' };
-  const enrolment = { enrolmentId: 'x' };
+  const enrollment = { enrollmentId: 'x' };
   const samples: { [M in Method]: RequestData<M> } = {
     hello: { protocol: 1 },
     ping: {},
@@ -257,11 +252,11 @@ describe('the socket', () => {
     'media.restart-ice': transport,
     'media.produce': { ...transport, kind: 'video', rtpParameters: { codecs: [] } },
     'media.consume-results': transport,
-    'enrolment.start': { personId: 'p' },
-    'enrolment.continue': enrolment,
-    'enrolment.restart': enrolment,
-    'enrolment.cancel': enrolment,
-    'enrolment.save': enrolment,
+    'enrollment.start': { personId: 'p' },
+    'enrollment.continue': enrollment,
+    'enrollment.restart': enrollment,
+    'enrollment.cancel': enrollment,
+    'enrollment.save': enrollment,
     'punch.identify': { requestId: SOME_ID, pass: { type: 'pin', number: '1', pin: '0000' } },
     'cameras.subscribe': {},
     'cameras.unsubscribe': {},

@@ -5,16 +5,16 @@ import { Account, Session } from '../../server/db/entities/account.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { RecoveryCode, SecondFactor } from '../../server/db/entities/sign-in.ts';
 import { auditContext } from '../../server/audit/audit-context.ts';
-import { AccountService, type SignInFrom } from '../../server/security/account-service.ts';
-import type { CurrentSession } from '../../server/security/session-store.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
+import { SignInService, type SignInFrom } from '../../server/accounts/sign-in-service.ts';
+import type { CurrentSession } from '../../server/accounts/session-store.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 let time: number;
 let services: DataServices;
-let accounts: AccountService;
+let accounts: SignInService;
 
 beforeEach(async () => {
   time = Date.parse('2026-11-23T08:00:00Z');
@@ -103,7 +103,7 @@ describe('failures in a row', () => {
   it('are not forgotten when the server starts again', async () => {
     await fail(5);
     const { database, keys, log } = services;
-    const again = await AccountService.create({ database, keys, log, sessionIdle: DAY, now: () => time });
+    const again = await SignInService.create({ database, keys, log, sessionIdle: DAY, now: () => time });
     await expect(again.signIn({ username: 'ada', password: PASSWORD })).rejects.toMatchObject({
       code: 'rate-limited',
       details: { retryAfter: 30 },

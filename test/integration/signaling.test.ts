@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { types as ms } from 'mediasoup';
 import type { Camera } from '../../server/media/camera.ts';
-import { CLOSE, SOCKET_LIMITS } from '../../server/protocol/limits.ts';
+import { CLOSE, SOCKET_LIMITS } from '#protocol/limits.ts';
 import type {
   CameraState,
   DeviceSettings,
@@ -14,9 +14,9 @@ import type {
   Notification,
   Reply,
   RequestData,
-} from '../../server/protocol/signaling.ts';
-import { headersOf, observation, SignalingHarness } from '../signaling-harness.ts';
-import { gradient, type WrtcPeer } from '../wrtc-peer.ts';
+} from '#protocol/signaling.ts';
+import { headersOf, observation, SignalingHarness } from '../support/signaling-harness.ts';
+import { gradient, type WrtcPeer } from '../support/wrtc-peer.ts';
 
 let harness: SignalingHarness;
 
@@ -199,9 +199,9 @@ describe('who may what', () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const requests: [Method, unknown][] = [
-      ['enrolment.start', { personId: 'p' }],
-      ['enrolment.cancel', { enrolmentId: 'of-p' }],
-      ['enrolment.save', { enrolmentId: 'of-p' }],
+      ['enrollment.start', { personId: 'p' }],
+      ['enrollment.cancel', { enrollmentId: 'of-p' }],
+      ['enrollment.save', { enrollmentId: 'of-p' }],
       ['cameras.subscribe', {}],
     ];
     for (const [method, data] of requests) {
@@ -211,67 +211,67 @@ describe('who may what', () => {
     }
   });
 
-  it("a stranger publishes into nobody's enrolment, the owner does, and nothing else", async () => {
+  it("a stranger publishes into nobody's enrollment, the owner does, and nothing else", async () => {
     harness = await SignalingHarness.create();
     const [eve, mallory, device] = await Promise.all([
       harness.connect('account:eve'),
       harness.connect('account:mallory'),
       harness.connect('station:door'),
     ]);
-    const { enrolmentId } = await eve.request('enrolment.start', { personId: 'p' });
+    const { enrollmentId } = await eve.request('enrollment.start', { personId: 'p' });
     for (const peer of [mallory, device]) {
       await peer.join();
-      await expect(peer.publish({ ...small, enrolmentId })).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(peer.publish({ ...small, enrollmentId })).rejects.toMatchObject({ code: 'forbidden' });
     }
     await mallory.join();
     await expect(mallory.publish(small)).rejects.toMatchObject({ code: 'forbidden' });
     await mallory.join();
-    await expect(mallory.publish({ ...small, enrolmentId: 'none' })).rejects.toMatchObject({
+    await expect(mallory.publish({ ...small, enrollmentId: 'none' })).rejects.toMatchObject({
       code: 'not-found',
     });
     expect(harness.media.cameras.size).toBe(0);
     await eve.join();
-    await eve.publish({ ...small, enrolmentId });
-    expect(eve.cameraId).toBe(`enrol-${enrolmentId}`);
-    expect(harness.media.cameras.get(eve.cameraId)?.feed.options.purpose).toBe('enrolment');
+    await eve.publish({ ...small, enrollmentId });
+    expect(eve.cameraId).toBe(`enroll-${enrollmentId}`);
+    expect(harness.media.cameras.get(eve.cameraId)?.feed.options.purpose).toBe('enrollment');
   });
 
-  it('staff hear of their enrolment, whether they listened before or after they published', async () => {
+  it('staff hear of their enrollment, whether they listened before or after they published', async () => {
     harness = await SignalingHarness.create();
     for (const [account, listenFirst] of [
       ['eve', true],
       ['adam', false],
     ] as const) {
       const peer = await harness.connect(`account:${account}`);
-      const { enrolmentId } = await peer.request('enrolment.start', { personId: account });
+      const { enrollmentId } = await peer.request('enrollment.start', { personId: account });
       await peer.join();
       if (listenFirst) await peer.consumeResults();
-      await peer.publish({ ...small, enrolmentId });
+      await peer.publish({ ...small, enrollmentId });
       if (!listenFirst) await peer.consumeResults();
       const camera = harness.media.cameras.get(peer.cameraId)!;
       const result = peer.until('result');
       const timer = setInterval(() => camera.sendResult(observation(camera.id, 1)), 20);
-      expect(await result).toMatchObject({ camera: `enrol-of-${account}` });
+      expect(await result).toMatchObject({ camera: `enroll-of-${account}` });
       clearInterval(timer);
     }
   });
 
-  it('the state of an enrolment is told to who runs it, and its camera ends with it', async () => {
+  it('the state of an enrollment is told to who runs it, and its camera ends with it', async () => {
     harness = await SignalingHarness.create();
     const [eve, adam] = await Promise.all([harness.connect('account:eve'), harness.connect('account:adam')]);
     const strayed: Notification[] = [];
     adam.on('notification', (n) => strayed.push(n));
-    const { enrolmentId } = await eve.request('enrolment.start', { personId: 'p' });
+    const { enrollmentId } = await eve.request('enrollment.start', { personId: 'p' });
     await eve.join();
-    await eve.publish({ ...small, enrolmentId });
-    const state = eve.until('notification', (n) => n.notify === 'enrolment.state');
+    await eve.publish({ ...small, enrollmentId });
+    const state = eve.until('notification', (n) => n.notify === 'enrollment.state');
     const gone = removed();
-    await expect(adam.request('enrolment.save', { enrolmentId })).rejects.toMatchObject({
+    await expect(adam.request('enrollment.save', { enrollmentId })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await eve.request('enrolment.save', { enrolmentId });
-    expect(await state).toMatchObject({ data: { enrolmentId, state: 'saved' } });
-    expect((await gone).id).toBe(`enrol-${enrolmentId}`);
+    await eve.request('enrollment.save', { enrollmentId });
+    expect(await state).toMatchObject({ data: { enrollmentId, state: 'saved' } });
+    expect((await gone).id).toBe(`enroll-${enrollmentId}`);
     await adam.request('ping', {});
     expect(strayed).toEqual([]);
   });

@@ -1,13 +1,13 @@
 /** A socket lives as long as what it was let in with: real sessions and devices behind the real socket. */
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLOSE } from '../../server/protocol/limits.ts';
-import type { Actor } from '../../server/protocol/signaling.ts';
-import { Authenticator } from '../../server/security/authenticator.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/security/cookies.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../data-services.ts';
-import { RestServer } from '../rest-server.ts';
-import { SignalingHarness } from '../signaling-harness.ts';
+import { CLOSE } from '#protocol/limits.ts';
+import type { Actor } from '#protocol/signaling.ts';
+import { Authenticator } from '../../server/perimeter/authenticator.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { RestServer } from '../support/rest-server.ts';
+import { SignalingHarness } from '../support/signaling-harness.ts';
 
 const HOUR = 3_600_000;
 const IDLE = 12 * HOUR;

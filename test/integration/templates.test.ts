@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type GalleryChange, TemplateStore } from '../../server/people/template-store.ts';
-import type { GalleryEntry } from '../../server/protocol/analyzer.ts';
-import { masterKeysInUse } from '../../server/security/key-ring.ts';
-import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { type GalleryChange, TemplateStore } from '../../server/biometrics/template-store.ts';
+import type { GalleryEntry } from '#protocol/analyzer.ts';
+import { masterKeysInUse } from '../../server/keys/key-ring.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let changes: GalleryChange[];
@@ -36,7 +36,7 @@ const repaired = () => services.database.fork().execute('alter table template_aw
 async function enrolled(seed = 1) {
   const { id } = await services.addConsentedPerson();
   const set = [newTemplate('front', seed + 1), newTemplate('left', seed + 2), newTemplate('aggregate', seed)];
-  await services.enrol(id, set);
+  await services.enroll(id, set);
   changes = [];
   return { id, set };
 }
@@ -57,7 +57,7 @@ describe('saving templates', () => {
         .execute<{ id: string }[]>('select id from person_key where person_id = ?', [id]);
     const [oldKey] = await keyOf();
     const newSet = [newTemplate('aggregate', 20)];
-    await services.enrol(id, newSet);
+    await services.enroll(id, newSet);
     expect((await entryOf(id))!.embeddings).toEqual([newSet[0]!.embedding]);
     const keys = await keyOf();
     expect(keys).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('saving templates', () => {
     const seen: (GalleryEntry | undefined)[] = [];
     const listener = () => void entryOf(id).then((entry) => seen.push(entry));
     services.templates.once('gallery.changed', listener);
-    await services.enrol(id, [newTemplate('aggregate', 3)]);
+    await services.enroll(id, [newTemplate('aggregate', 3)]);
     expect(changes).toEqual([
       {
         personId: id,
@@ -79,16 +79,16 @@ describe('saving templates', () => {
     await expect.poll(() => seen).toEqual([changes[0]!.entry]);
   });
 
-  it('ends with the truth when two enrolments of a person race', async () => {
+  it('ends with the truth when two enrollments of a person race', async () => {
     const { id } = await enrolled();
-    await Promise.all([1, 2, 3, 4].map((seed) => services.enrol(id, [newTemplate('aggregate', seed)])));
+    await Promise.all([1, 2, 3, 4].map((seed) => services.enroll(id, [newTemplate('aggregate', seed)])));
     expect(changes.at(-1)!.entry).toEqual(await entryOf(id));
     expect((await entryOf(id))!.embeddings).toHaveLength(1);
   });
 
   it('needs the current consent', async () => {
     const { id } = await services.addPerson();
-    await expect(services.enrol(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
+    await expect(services.enroll(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
       code: 'wrong-state',
     });
     expect(await entryOf(id)).toBeUndefined();
@@ -98,7 +98,7 @@ describe('saving templates', () => {
        values (gen_random_uuid(), ?, 'an-old-one', 'en', 'in-person', now(), ?)`,
       [id, await services.accountId()],
     );
-    await expect(services.enrol(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
+    await expect(services.enroll(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
       code: 'wrong-state',
     });
   });
@@ -108,7 +108,7 @@ describe('saving templates', () => {
     const short = { ...newTemplate('front', 1), embedding: new Float32Array(7) };
     const broken = { ...newTemplate('front', 1), embedding: new Float32Array(8).fill(Number.NaN) };
     for (const bad of [[], [short], [broken]])
-      await expect(services.enrol(id, bad)).rejects.toThrow(/template/);
+      await expect(services.enroll(id, bad)).rejects.toThrow(/template/);
     expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
   });
 
@@ -207,7 +207,7 @@ describe('at rest', () => {
       );
     expect(rows).toHaveLength(set.length);
     for (const { embedding } of set) {
-      // Any two neighbouring numbers, so that a part of it in the clear is found as well.
+      // Any two neighboring numbers, so that a part of it in the clear is found as well.
       for (let i = 0; i + 1 < embedding.length; i++) {
         const pair = Buffer.from(embedding.buffer, i * 4, 8);
         for (const { row, sealed } of rows) {

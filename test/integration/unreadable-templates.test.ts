@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TemplateStore } from '../../server/people/template-store.ts';
-import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../data-services.ts';
+import { TemplateStore } from '../../server/biometrics/template-store.ts';
+import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 const lines: string[] = [];
@@ -20,7 +20,7 @@ beforeEach(() => void (lines.length = 0));
 
 async function enrolled(): Promise<string> {
   const { id } = await services.addConsentedPerson();
-  await services.enrol(id, [newTemplate('front', 1), newTemplate('left', 2), newTemplate('aggregate', 3)]);
+  await services.enroll(id, [newTemplate('front', 1), newTemplate('left', 2), newTemplate('aggregate', 3)]);
   return id;
 }
 const change = (sql: string, id: string) => services.database.fork().execute(sql, [id]);
@@ -39,9 +39,9 @@ const events = async (id: string) =>
 describe('a person whose templates were changed from outside', () => {
   it('is found at the start, said once, audited, and shown until enrolled again', async () => {
     const id = await enrolled();
-    const before = await services.people.reenrol();
+    const before = await services.people.reenroll();
     await change(`${FLIP} and bin = 'front'`, id);
-    expect((await view(id)).reenrol).toBeNull();
+    expect((await view(id)).reenroll).toBeNull();
 
     // As at a start: a store of its own loads everything.
     const { database, personKeys, consentTexts, log } = services;
@@ -55,23 +55,23 @@ describe('a person whose templates were changed from outside', () => {
     expect(found.map(({ detail }) => JSON.parse(detail) as unknown)).toEqual([
       { after: { templates: 1, why: [expect.stringContaining('does not open')] } },
     ]);
-    expect((await view(id)).reenrol).toEqual({ why: 'unreadable', recognised: true });
-    expect((await view(id)).enrolment).toMatchObject({ templates: 2 });
-    expect(await services.people.reenrol()).toBe(before + 1);
+    expect((await view(id)).reenroll).toEqual({ why: 'unreadable', recognized: true });
+    expect((await view(id)).enrollment).toMatchObject({ templates: 2 });
+    expect(await services.people.reenroll()).toBe(before + 1);
 
-    await services.enrol(id, [newTemplate('aggregate', 4)]);
-    expect((await view(id)).reenrol).toBeNull();
-    expect(await services.people.reenrol()).toBe(before);
+    await services.enroll(id, [newTemplate('aggregate', 4)]);
+    expect((await view(id)).reenroll).toBeNull();
+    expect(await services.people.reenroll()).toBe(before);
   });
 
-  it('is found at the next change of theirs, and is not recognised any more where nothing opens', async () => {
+  it('is found at the next change of theirs, and is not recognized any more where nothing opens', async () => {
     const id = await enrolled();
     await change(FLIP, id);
     await services.people.update(id, { status: 'active' });
     expect(complaints(id)).toBe(3);
     expect(await view(id)).toMatchObject({
-      enrolment: null,
-      reenrol: { why: 'unreadable', recognised: false },
+      enrollment: null,
+      reenroll: { why: 'unreadable', recognized: false },
     });
     expect(await events(id)).toHaveLength(1);
   });
@@ -85,7 +85,7 @@ describe('a person whose templates were changed from outside', () => {
     );
     await services.templates.loadGallery();
     for (const id of [without, changed]) {
-      expect((await view(id)).reenrol).toEqual({ why: 'unreadable', recognised: false });
+      expect((await view(id)).reenroll).toEqual({ why: 'unreadable', recognized: false });
       expect(await events(id)).toHaveLength(1);
     }
   });

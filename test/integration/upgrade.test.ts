@@ -7,8 +7,8 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../server/db/database.ts';
-import { createTestDatabase } from '../database.ts';
-import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../data-services.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../support/data-services.ts';
 
 interface Before {
   masterKey: string;
@@ -93,7 +93,7 @@ describe('an install of the version before', () => {
     expect(await services.people.get(erased)).toBeNull();
   });
 
-  it('keeps its people, their consents and enrolments', async () => {
+  it('keeps its people, their consents and enrollments', async () => {
     const people = await services.people.list();
     expect(people.map(({ number, status }) => [number, status])).toEqual([
       ['E-1', 'active'],
@@ -103,8 +103,8 @@ describe('an install of the version before', () => {
     for (const person of people) {
       expect(person).toMatchObject({
         consent: { current: true },
-        enrolment: { templates: 4 },
-        reenrol: null,
+        enrollment: { templates: 4 },
+        reenroll: null,
       });
     }
     expect(await services.consents.history(before.people[0])).toMatchObject([

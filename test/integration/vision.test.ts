@@ -117,7 +117,7 @@ async function referenceEmbedding(frame: I420Frame, face: Detection): Promise<Fl
       Math.min(255, Math.max(0, Math.round(k))),
     ) as [number, number, number];
   };
-  const map = alignmentMap(face.landmarks, pack.recogniser.alignment.points.flat());
+  const map = alignmentMap(face.landmarks, pack.recognizer.alignment.points.flat());
   const input = new Float32Array(3 * 112 * 112);
   const fine = 6;
   for (let v = 0; v < 112; v++) {
@@ -136,7 +136,7 @@ async function referenceEmbedding(frame: I420Frame, face: Detection): Promise<Fl
       }
     }
   }
-  const session = await InferenceSession.create(packFile(pack, pack.recogniser, CACHE));
+  const session = await InferenceSession.create(packFile(pack, pack.recognizer, CACHE));
   const { output } = await session.run({ input: new Tensor('float32', input, [1, 3, 112, 112]) });
   const embedding = output!.data as Float32Array;
   await session.release();
@@ -173,7 +173,7 @@ describe('detection', () => {
     }
   });
 
-  it('takes pictures of odd size, and recognises in them', async () => {
+  it('takes pictures of odd size, and recognizes in them', async () => {
     const frame = await readFrame(clips.cap12.file, { ...VGA, from: 1 });
     const odd = cut(frame, 0, 0, 637, 479);
     expect(cosine(await embeddingOf(odd), await embeddingOf(frame))).toBeGreaterThan(0.98);

@@ -3,14 +3,14 @@ import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { WatchedCamera } from '../../server/analyzer/watched-camera.ts';
-import { MediaPlace } from '../../server/media/media-place.ts';
+import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerFeed } from '../../server/media/producer-feed.ts';
-import type { ServerToAnalyzer } from '../../server/protocol/analyzer.ts';
-import { mediaWorkerBin } from '../media-worker.ts';
-import { RtpCamera } from '../rtp-publisher.ts';
+import type { ServerToAnalyzer } from '#protocol/analyzer.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { RtpCamera } from '../support/rtp-publisher.ts';
 
 const log = pino({ level: 'silent' });
-let place: MediaPlace;
+let place: RouterSlot;
 let camera: RtpCamera;
 /** Transports on the router while no camera is attached. */
 let without: number;
@@ -18,7 +18,7 @@ let without: number;
 const transports = async () => (await place.router.dump()).transportIds.length;
 
 beforeAll(async () => {
-  place = await MediaPlace.create({
+  place = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log,

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { observer, type types as ms } from 'mediasoup';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../../server/media/camera.ts';
-import type { MusterError } from '../../server/protocol/error.ts';
-import { SOCKET_LIMITS } from '../../server/protocol/limits.ts';
-import { headersOf, observation, SignalingHarness } from '../signaling-harness.ts';
-import { gradient, WrtcPeer } from '../wrtc-peer.ts';
+import type { MusterError } from '#protocol/error.ts';
+import { SOCKET_LIMITS } from '#protocol/limits.ts';
+import { headersOf, observation, SignalingHarness } from '../support/signaling-harness.ts';
+import { gradient, WrtcPeer } from '../support/wrtc-peer.ts';
 
 const small = { fps: 10, picture: gradient(320, 240) };
 /** Of forged RTP, so that a single packet that got through would be known. */
@@ -159,7 +159,7 @@ describe('media', () => {
     expect((await packets(camera, 10)).length).toBeGreaterThanOrEqual(10);
   });
 
-  it('V17.2.8: a certificate that is not the one of the signalling ends the stream', async () => {
+  it('V17.2.8: a certificate that is not the one of the signaling ends the stream', async () => {
     const peer = await harness.connect('station:a');
     const ask = peer.request.bind(peer) as (method: string, data: unknown) => Promise<never>;
     peer.request = (method, data) => {
@@ -194,7 +194,7 @@ describe('media', () => {
   });
 });
 
-describe('signalling', () => {
+describe('signaling', () => {
   it('gives a stranger no socket, and so no transport', async () => {
     const { origin } = headersOf('station:a');
     await expect(WrtcPeer.connect({ url: harness.url, headers: { origin: origin! } })).rejects.toThrow('401');

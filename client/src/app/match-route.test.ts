@@ -8,9 +8,9 @@ describe('paths of pages', () => {
     ['/people', '/people/', {}],
     ['/people', '/peoples', null],
     ['/people', '/people/1', null],
-    ['/enrol/:personId', '/enrol/a%20b', { personId: 'a b' }],
-    ['/enrol/:personId', '/enrol', null],
-    ['/enrol/:personId', '/enrol/%E0%A4%A', null],
+    ['/enroll/:personId', '/enroll/a%20b', { personId: 'a b' }],
+    ['/enroll/:personId', '/enroll', null],
+    ['/enroll/:personId', '/enroll/%E0%A4%A', null],
   ])('%s and %s', (pattern, path, parts) => {
     expect(matchPath(pattern, path)).toEqual(parts);
   });

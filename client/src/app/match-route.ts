@@ -1,5 +1,5 @@
 /**
- * Whether a path is of a pattern such as `/enrol/:personId`.
+ * Whether a path is of a pattern such as `/enroll/:personId`.
  * @returns The named parts, decoded; null where it does not match. A trailing slash does not matter.
  */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {

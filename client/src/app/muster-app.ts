@@ -111,7 +111,7 @@ export class MusterApp extends LitElement {
 
   override render() {
     if (this.fault) {
-      return html`<div class="centre">
+      return html`<div class="center">
         <div class="card stack" role="alert">
           <h1>Something is missing</h1>
           <p class="quiet">${this.fault}</p>

@@ -1,7 +1,7 @@
-import { Store } from '../session/store.ts';
+import { Observable } from '../session/observable.ts';
 
 /** The path and query in the address bar. */
-export const place = new Store(location.pathname + location.search);
+export const place = new Observable(location.pathname + location.search);
 
 /** Goes to a page of this application without a reload. */
 export function navigate(to: string, how: { replace?: boolean } = {}) {

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { Permission } from '../../../server/protocol/permissions.ts';
+import type { Permission } from '#protocol/permissions.ts';
 
 export interface Route {
   /** Path with `:name` for a part that is passed on. */
@@ -87,20 +87,20 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-camera></muster-camera>`,
   },
   {
-    path: '/enrol',
-    title: 'Enrol',
+    path: '/enroll',
+    title: 'Enroll',
     frame: 'shell',
-    needs: 'enrol',
-    load: () => import('../pages/enrol/enrol.ts'),
-    render: () => html`<muster-enrol></muster-enrol>`,
+    needs: 'enroll',
+    load: () => import('../pages/enroll/enroll.ts'),
+    render: () => html`<muster-enroll></muster-enroll>`,
   },
   {
-    path: '/enrol/:personId',
-    title: 'Enrol',
+    path: '/enroll/:personId',
+    title: 'Enroll',
     frame: 'shell',
-    needs: 'enrol',
-    load: () => import('../pages/enrol/enrol.ts'),
-    render: ({ personId }) => html`<muster-enrol .personId=${personId ?? null}></muster-enrol>`,
+    needs: 'enroll',
+    load: () => import('../pages/enroll/enroll.ts'),
+    render: ({ personId }) => html`<muster-enroll .personId=${personId ?? null}></muster-enroll>`,
   },
   {
     path: '/people',

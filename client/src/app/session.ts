@@ -1,11 +1,11 @@
-import type { SessionView } from '../../../server/protocol/api.ts';
-import { may, type Permission } from '../../../server/protocol/permissions.ts';
-import type { Actor } from '../../../server/protocol/signaling.ts';
+import type { SessionView } from '#protocol/api.ts';
+import { may, type Permission } from '#protocol/permissions.ts';
+import type { Actor } from '#protocol/signaling.ts';
 import { api } from '../session/api.ts';
-import { Store } from '../session/store.ts';
+import { Observable } from '../session/observable.ts';
 
 /** Who is signed in at this browser; null until the server has been asked. */
-export const session = new Store<SessionView | null>(null);
+export const session = new Observable<SessionView | null>(null);
 
 export async function loadSession(): Promise<SessionView> {
   const view = await api.session('account');

@@ -10,7 +10,7 @@ import { shared } from '../styles/shared.ts';
 import { navigate } from './navigation.ts';
 import { routes } from './routes.ts';
 import { account, allowed, session } from './session.ts';
-import { StoreController } from './store-controller.ts';
+import { ObservableController } from './observable-controller.ts';
 import { nextTheme, theme, type Theme } from './theme.ts';
 import { toastError } from './toasts.ts';
 
@@ -164,7 +164,7 @@ export class MusterShell extends LitElement {
     `,
   ];
   declare path: string;
-  readonly controllers = [new StoreController(this, session, theme)];
+  readonly controllers = [new ObservableController(this, session, theme)];
 
   constructor() {
     super();
@@ -189,9 +189,9 @@ export class MusterShell extends LitElement {
           </nav>
           <div class="tools">
             ${
-              allowed('enrol')
-                ? html`<wa-button href="/enrol" variant="brand" size="s" data-test="enrol-link">
-                    <wa-icon slot="start" name="user-plus"></wa-icon>Enrol
+              allowed('enroll')
+                ? html`<wa-button href="/enroll" variant="brand" size="s" data-test="enroll-link">
+                    <wa-icon slot="start" name="user-plus"></wa-icon>Enroll
                   </wa-button>`
                 : nothing
             }

@@ -1,11 +1,11 @@
-import { Store } from '../session/store.ts';
+import { Observable } from '../session/observable.ts';
 import { remember, recall } from './memory.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const isTheme = (v: unknown): v is Theme => v === 'system' || v === 'light' || v === 'dark';
 
-export const theme = new Store<Theme>(recall('theme', isTheme, 'system'));
+export const theme = new Observable<Theme>(recall('theme', isTheme, 'system'));
 
 /** Keeps the document's class in step with the choice and with the system. */
 export function applyTheme() {

@@ -5,7 +5,7 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { Actor } from '../../../server/protocol/signaling.ts';
+import type { Actor } from '#protocol/signaling.ts';
 import { api } from '../session/api.ts';
 import { ClientError } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
@@ -85,7 +85,7 @@ export class MusterPairing extends LitElement {
   }
 
   override render() {
-    return html`<div class="centre">
+    return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="pairing">
         <muster-brand></muster-brand>
         <div>

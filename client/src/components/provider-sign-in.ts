@@ -1,5 +1,5 @@
 /** Signing in by an OpenID provider: the way there, and what is said when it came to nothing. */
-import type { OidcReason } from '../../../server/security/oidc/oidc-failure.ts';
+import type { OidcReason } from '#protocol/oidc-failure.ts';
 import { returnPath } from '../app/navigation.ts';
 
 const WORDS: Record<OidcReason, string> = {
@@ -7,7 +7,7 @@ const WORDS: Record<OidcReason, string> = {
   refused: 'The sign-in was refused there, or given up.',
   invalid: 'What the provider answered does not hold. Begin again, or tell an owner.',
   unavailable: 'The provider does not answer. Try again, or sign in with a password.',
-  'no-role': 'Your organisation gives you no role here. Ask an owner for one.',
+  'no-role': 'Your organization gives you no role here. Ask an owner for one.',
   disabled: 'Your account here is disabled. Ask an owner.',
   'other-person': 'Somebody else signed in there. Sign in as yourself.',
 };

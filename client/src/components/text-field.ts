@@ -1,4 +1,4 @@
-/** One labelled text field with the server's fault below it. A function, so that it takes part in its form. */
+/** One labeled text field with the server's fault below it. A function, so that it takes part in its form. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';

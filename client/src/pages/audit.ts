@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { AuditEventView, AuditVerdictView } from '../../../server/protocol/api.ts';
+import type { AuditEventView, AuditVerdictView } from '#protocol/api.ts';
 import { toastError } from '../app/toasts.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';

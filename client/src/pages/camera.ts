@@ -1,15 +1,15 @@
 /**
  * Publish only: a phone or a spare laptop on a tripod.
- * Attributes for tests, on the host: `data-connection`, `data-analysed` (frames analysed in the last second).
+ * Attributes for tests, on the host: `data-connection`, `data-analyzed` (frames analyzed in the last second).
  */
 import { LitElement, html, nothing, type ReactiveController } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import type { Observation } from '../../../server/protocol/results.ts';
+import type { Observation } from '#protocol/results.ts';
 import { recall, remember } from '../app/memory.ts';
-import { StoreController } from '../app/store-controller.ts';
+import { ObservableController } from '../app/observable-controller.ts';
 import '../components/brand-mark.ts';
 import { DeviceGate } from '../components/device-gate.ts';
 import { FaceBoard } from '../components/live-view/face-board.ts';
@@ -49,7 +49,7 @@ export class MusterCamera extends LitElement {
     choice: { state: true },
     running: { state: true },
     cameras: { state: true },
-    analysed: { state: true },
+    analyzed: { state: true },
     faces: { state: true },
     size: { state: true },
     delay: { state: true },
@@ -58,8 +58,8 @@ export class MusterCamera extends LitElement {
   declare choice: Choice;
   declare running: boolean;
   declare cameras: readonly MediaDeviceInfo[];
-  /** Frames analysed in the last whole second. */
-  declare analysed: number;
+  /** Frames analyzed in the last whole second. */
+  declare analyzed: number;
   declare faces: number;
   declare size: string;
   /** Milliseconds in the analyzer, of the last frame. */
@@ -77,7 +77,7 @@ export class MusterCamera extends LitElement {
     this.choice = recall('camera', isChoice, { resolution: '720p', deviceId: '' });
     this.running = false;
     this.cameras = [];
-    this.analysed = 0;
+    this.analyzed = 0;
     this.faces = 0;
     this.size = '';
     this.delay = 0;
@@ -90,14 +90,14 @@ export class MusterCamera extends LitElement {
     const { connection, name, end, capture } = this.#device;
     this.controllers = [
       new ScreenOn(this),
-      new StoreController(this, connection, name, end, capture.state, this.#board.board),
+      new ObservableController(this, connection, name, end, capture.state, this.#board.board),
     ];
   }
 
   override connectedCallback() {
     super.connectedCallback();
     this.#second = setInterval(() => {
-      this.analysed = this.#frames;
+      this.analyzed = this.#frames;
       this.#frames = 0;
     }, 1000);
     this.#leave = [
@@ -160,7 +160,7 @@ export class MusterCamera extends LitElement {
 
   override willUpdate() {
     this.dataset['connection'] = this.#device.connection.value;
-    this.dataset['analysed'] = String(this.analysed);
+    this.dataset['analyzed'] = String(this.analyzed);
   }
 
   override render() {
@@ -173,7 +173,7 @@ export class MusterCamera extends LitElement {
     const { faces, picture } = this.#board.board.value;
     const capture = this.#device.capture.state.value;
     const words = WORDS[this.#device.connection.value];
-    const analysing = this.running && this.analysed > 0;
+    const analyzing = this.running && this.analyzed > 0;
     return html`<div class="frame">
       <header>
         <muster-brand></muster-brand>
@@ -190,20 +190,20 @@ export class MusterCamera extends LitElement {
         ${this.#trouble()}
       </div>
       <div class="panel card">
-        <div class="analysis" ?data-on=${analysing}>
+        <div class="analysis" ?data-on=${analyzing}>
           <span class="beat"></span>
           <strong
-            >${analysing ? 'Being analysed' : this.running ? 'Not analysed yet' : 'Not publishing'}</strong
+            >${analyzing ? 'Being analyzed' : this.running ? 'Not analyzed yet' : 'Not publishing'}</strong
           >
         </div>
         <dl>
           <div>
-            <dt>Analysed</dt>
-            <dd class="number">${this.analysed}<small>/s</small></dd>
+            <dt>Analyzed</dt>
+            <dd class="number">${this.analyzed}<small>/s</small></dd>
           </div>
           <div>
             <dt>Faces</dt>
-            <dd class="number">${analysing ? this.faces : '–'}</dd>
+            <dd class="number">${analyzing ? this.faces : '–'}</dd>
           </div>
           <div>
             <dt>Picture</dt>
@@ -211,7 +211,7 @@ export class MusterCamera extends LitElement {
           </div>
           <div>
             <dt>Analysis</dt>
-            <dd class="number">${analysing ? this.delay : '–'}<small> ms</small></dd>
+            <dd class="number">${analyzing ? this.delay : '–'}<small> ms</small></dd>
           </div>
         </dl>
         <div class="controls">

@@ -12,7 +12,7 @@ import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
 interface Step {
-  name: 'enrol' | 'station' | 'colleague' | 'pictures' | 'keys';
+  name: 'enroll' | 'station' | 'colleague' | 'pictures' | 'keys';
   done: boolean;
   title: string;
   text: string | TemplateResult;
@@ -79,7 +79,7 @@ export class MusterFirstSteps extends LitElement {
       api.recognition(),
     ]);
     return {
-      enrolled: people.some(({ enrolment }) => enrolment),
+      enrolled: people.some(({ enrollment }) => enrollment),
       paired: devices.some(({ kind, revokedAt }) => kind === 'station' && revokedAt === null),
       colleague: accounts.length > 1,
       pictures: liveness.installed,
@@ -111,7 +111,7 @@ export class MusterFirstSteps extends LitElement {
 
   #steps(is: { enrolled: boolean; paired: boolean; colleague: boolean; pictures: boolean }): Step[] {
     return [
-      { name: 'enrol', done: is.enrolled, title: 'Enrol a person', text: '', path: '/enrol' },
+      { name: 'enroll', done: is.enrolled, title: 'Enroll a person', text: '', path: '/enroll' },
       { name: 'station', done: is.paired, title: 'Connect a station', text: '', path: '/devices' },
       {
         name: 'pictures',

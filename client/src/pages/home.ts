@@ -2,8 +2,8 @@
 import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceView, HealthView, WorkDayView } from '../../../server/protocol/api.ts';
-import type { Permission } from '../../../server/protocol/permissions.ts';
+import type { AttendanceView, HealthView, WorkDayView } from '#protocol/api.ts';
+import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
@@ -76,10 +76,10 @@ export class MusterHome extends LitElement {
           ${value ? this.#latest(days) : nothing}
         </section>
         <nav class="links" aria-label="Shortcuts" ?hidden=${!allowed('people:read')}>
-          ${value?.health?.reenrol ? reenrolLink(value.health.reenrol) : nothing}
-          ${when('enrol', '/enrol', 'user-plus', 'Enrol a person', 'Form, consent, and a slow turn of the head')}
+          ${value?.health?.reenroll ? reenrolLink(value.health.reenroll) : nothing}
+          ${when('enroll', '/enroll', 'user-plus', 'Enroll a person', 'Form, consent, and a slow turn of the head')}
           ${when('devices:write', '/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
-          ${when('people:read', '/people', 'users', 'People', 'Who can be recognised')}
+          ${when('people:read', '/people', 'users', 'People', 'Who can be recognized')}
         </nav>
       </div>
     </div>`;
@@ -148,10 +148,10 @@ function link(path: string, icon: string, title: string, text: string) {
 
 function reenrolLink(people: number) {
   const who = people === 1 ? '1 person' : `${people} people`;
-  return html`<a class="link card" href="/people?show=reenrol" data-kind="warn" data-test="reenrol">
+  return html`<a class="link card" href="/people?show=reenroll" data-kind="warn" data-test="reenroll">
     <span class="mark"><wa-icon name="warning"></wa-icon></span>
     <span>
-      <strong>Enrol ${who} again</strong>
+      <strong>Enroll ${who} again</strong>
       <span class="small quiet">Their templates do not fit the models in use</span>
     </span>
     <wa-icon name="chevron-right"></wa-icon>

@@ -29,7 +29,7 @@ export class MusterJoin extends LitElement {
     const form = this.#form;
     const username = this.#link.get('name') ?? '';
     if (!this.#link.has('token')) return this.#incomplete();
-    return html`<div class="centre">
+    return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="join">
         <muster-brand></muster-brand>
         <div>
@@ -62,7 +62,7 @@ export class MusterJoin extends LitElement {
 
   /** The link was cut short on its way, or this page was loaded again. */
   #incomplete() {
-    return html`<div class="centre">
+    return html`<div class="center">
       <div class="card stack" data-test="join-incomplete">
         <muster-brand></muster-brand>
         <div>

@@ -7,7 +7,7 @@ export class MusterNotFound extends LitElement {
   static override styles = shared;
 
   override render() {
-    return html`<div class="centre">
+    return html`<div class="center">
       <div class="card stack" data-test="not-found">
         <muster-brand></muster-brand>
         <div>

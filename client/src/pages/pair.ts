@@ -1,5 +1,5 @@
 import { LitElement, html } from 'lit';
-import type { Actor } from '../../../server/protocol/signaling.ts';
+import type { Actor } from '#protocol/signaling.ts';
 import { navigate } from '../app/navigation.ts';
 import '../components/pairing-form.ts';
 

@@ -3,9 +3,9 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { PersonView, Reenrol } from '../../../server/protocol/api.ts';
+import type { PersonView, Reenroll } from '#protocol/api.ts';
 import { navigate, place } from '../app/navigation.ts';
-import { StoreController } from '../app/store-controller.ts';
+import { ObservableController } from '../app/observable-controller.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { shortDate } from '../components/format.ts';
@@ -14,7 +14,7 @@ import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
 /** Lists only who must be enrolled again. */
-const NEEDED = '/people?show=reenrol';
+const NEEDED = '/people?show=reenroll';
 /** Typing settles for this long before the server is asked, ms. */
 const SETTLE = 200;
 
@@ -129,7 +129,7 @@ export class MusterPeople extends LitElement {
       }
     `,
   ];
-  readonly controllers = [new StoreController(this, place)];
+  readonly controllers = [new ObservableController(this, place)];
   #search = '';
   #settle: ReturnType<typeof setTimeout> | null = null;
   readonly #people = new Loaded(this, async () => (await api.people(this.#search)).people);
@@ -141,13 +141,13 @@ export class MusterPeople extends LitElement {
 
   override render() {
     const { value, error } = this.#people;
-    const needed = value?.filter(({ reenrol }) => reenrol) ?? [];
+    const needed = value?.filter(({ reenroll }) => reenroll) ?? [];
     const only = place.value === NEEDED;
     return html`<div class="page">
       <div class="head">
         <div>
           <h1>People</h1>
-          <p class="quiet">Who is known to Muster, and who can be recognised.</p>
+          <p class="quiet">Who is known to Muster, and who can be recognized.</p>
         </div>
         <wa-input
           class="search"
@@ -168,9 +168,9 @@ export class MusterPeople extends LitElement {
 
   #notice(needed: readonly PersonView[], only: boolean) {
     const n = needed.length;
-    const unknown = needed.filter(({ reenrol }) => !isRecognised(reenrol)).length;
+    const unknown = needed.filter(({ reenroll }) => !isRecognized(reenroll)).length;
     const who = n === 1 ? '1 person' : `${n} people`;
-    return html`<div class="notice" data-test="reenrol" data-count=${n}>
+    return html`<div class="notice" data-test="reenroll" data-count=${n}>
       <div>
         <wa-icon name=${n === 0 ? 'circle-check' : 'warning'}></wa-icon>
         <span>
@@ -184,10 +184,10 @@ export class MusterPeople extends LitElement {
             n === 0
               ? nothing
               : unknown === 0
-                ? needed.some(({ reenrol }) => reenrol?.why === 'unreadable')
-                  ? 'Until then they go on being recognised, less surely.'
-                  : 'The model pack was changed. Until then the former one goes on recognising them.'
-                : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them ${unknown === 1 ? 'is' : 'are'}`} not recognised until then.`
+                ? needed.some(({ reenroll }) => reenroll?.why === 'unreadable')
+                  ? 'Until then they go on being recognized, less surely.'
+                  : 'The model pack was changed. Until then the former one goes on recognizing them.'
+                : `${unknown === n ? (n === 1 ? 'This person is' : 'They are') : `${unknown} of them ${unknown === 1 ? 'is' : 'are'}`} not recognized until then.`
           }
         </span>
       </div>
@@ -209,9 +209,9 @@ export class MusterPeople extends LitElement {
         <wa-icon name="users"></wa-icon>
         <h2>${this.#search ? 'Nobody found' : 'Nobody yet'}</h2>
         <p class="quiet">
-          ${this.#search ? 'Try a part of the name or the number.' : 'Enrol the first person to begin.'}
+          ${this.#search ? 'Try a part of the name or the number.' : 'Enroll the first person to begin.'}
         </p>
-        ${this.#search ? nothing : html`<wa-button variant="brand" href="/enrol">Enrol a person</wa-button>`}
+        ${this.#search ? nothing : html`<wa-button variant="brand" href="/enroll">Enroll a person</wa-button>`}
       </div>`;
     }
     return html`<div class="table">
@@ -220,7 +220,7 @@ export class MusterPeople extends LitElement {
           <tr>
             <th>Name</th>
             <th class="wide">Department</th>
-            <th class="wide">Enrolment</th>
+            <th class="wide">Enrollment</th>
             <th class="wider">Consent</th>
             <th><span class="sr">Actions</span></th>
           </tr>
@@ -237,20 +237,20 @@ export class MusterPeople extends LitElement {
   }
 
   #row(person: PersonView) {
-    const { enrolment, consent, reenrol } = person;
-    const state = reenrol
-      ? html`<span class="chip warn"><wa-icon name="warning"></wa-icon>Needs re-enrolment</span>
-          <div class="small quiet">${reasonOf(reenrol)}</div>`
-      : enrolment
+    const { enrollment, consent, reenroll } = person;
+    const state = reenroll
+      ? html`<span class="chip warn"><wa-icon name="warning"></wa-icon>Needs re-enrollment</span>
+          <div class="small quiet">${reasonOf(reenroll)}</div>`
+      : enrollment
         ? html`<span class="chip good"><wa-icon name="check"></wa-icon>Enrolled</span>`
         : html`<span class="chip">Not enrolled</span>`;
-    const act = reenrol ? 'Enrol again' : enrolment ? 'Enrol again' : 'Enrol';
+    const act = reenroll ? 'Enroll again' : enrollment ? 'Enroll again' : 'Enroll';
     const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
     return html`<tr
       data-test="person"
       data-person=${person.id}
-      data-enrolled=${enrolment ? 'yes' : 'no'}
-      data-reenrol=${reenrol?.why ?? 'no'}
+      data-enrolled=${enrollment ? 'yes' : 'no'}
+      data-reenroll=${reenroll?.why ?? 'no'}
     >
       <td>
         <div class="who">
@@ -270,9 +270,9 @@ export class MusterPeople extends LitElement {
       <td class="wide">
         ${state}
         ${
-          enrolment
+          enrollment
             ? html`<div class="small quiet nowrap">
-                ${shortDate(enrolment.enrolledAt)} · ${enrolment.bins.length} angles
+                ${shortDate(enrollment.enrolledAt)} · ${enrollment.bins.length} angles
               </div>`
             : nothing
         }
@@ -291,11 +291,11 @@ export class MusterPeople extends LitElement {
         <div class="acts">
           <wa-button
             size="s"
-            variant=${reenrol ? 'brand' : 'neutral'}
-            appearance=${reenrol ? 'accent' : 'outlined'}
-            href="/enrol/${person.id}"
+            variant=${reenroll ? 'brand' : 'neutral'}
+            appearance=${reenroll ? 'accent' : 'outlined'}
+            href="/enroll/${person.id}"
             aria-label="${act} ${person.displayName}"
-            data-test="enrol"
+            data-test="enroll"
           >
             <wa-icon slot="start" name="scan-face"></wa-icon>
             <span class="act-label">${act}</span>
@@ -312,14 +312,14 @@ export class MusterPeople extends LitElement {
   };
 }
 
-function isRecognised(reenrol: Reenrol | null): boolean {
-  return reenrol?.recognised === true;
+function isRecognized(reenroll: Reenroll | null): boolean {
+  return reenroll?.recognized === true;
 }
 
-function reasonOf(reenrol: Reenrol): string {
-  const until = isRecognised(reenrol) ? 'still recognised' : 'not recognised';
-  if (reenrol.why === 'unreadable') return `Templates do not open, ${until}`;
-  return `Enrolled with ${reenrol.contract.replace(/@.*$/, '')}, ${until}`;
+function reasonOf(reenroll: Reenroll): string {
+  const until = isRecognized(reenroll) ? 'still recognized' : 'not recognized';
+  if (reenroll.why === 'unreadable') return `Templates do not open, ${until}`;
+  return `Enrolled with ${reenroll.contract.replace(/@.*$/, '')}, ${until}`;
 }
 
 customElements.define('muster-people', MusterPeople);

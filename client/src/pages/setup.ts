@@ -31,7 +31,7 @@ export class MusterSetup extends LitElement {
 
   override render() {
     const form = this.#form;
-    return html`<div class="centre">
+    return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="setup">
         <muster-brand></muster-brand>
         <div>

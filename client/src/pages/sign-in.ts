@@ -48,7 +48,7 @@ export class MusterSignIn extends LitElement {
   }
 
   override render() {
-    return html`<div class="centre">
+    return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="sign-in">
         <muster-brand></muster-brand>
         <h1>Sign in</h1>

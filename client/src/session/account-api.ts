@@ -10,8 +10,8 @@ import type {
   OwnAccountView,
   RecoveryCodesView,
   SecondFactorOffer,
-} from '../../../server/protocol/account-api.ts';
-import type { SessionView } from '../../../server/protocol/api.ts';
+} from '#protocol/account-api.ts';
+import type { SessionView } from '#protocol/api.ts';
 import { call } from './api.ts';
 
 const at = encodeURIComponent;

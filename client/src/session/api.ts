@@ -13,8 +13,8 @@ import type {
   PersonView,
   Problem,
   SessionView,
-} from '../../../server/protocol/api.ts';
-import type { RecognitionView } from '../../../server/protocol/recognition.ts';
+} from '#protocol/api.ts';
+import type { RecognitionView } from '#protocol/recognition.ts';
 import type {
   BadgeView,
   ConsentInput,
@@ -24,8 +24,8 @@ import type {
   PinView,
   RemovalView,
   RetentionView,
-} from '../../../server/protocol/rights.ts';
-import type { Actor, DeviceSettings } from '../../../server/protocol/signaling.ts';
+} from '#protocol/rights.ts';
+import type { Actor, DeviceSettings } from '#protocol/signaling.ts';
 import { isStill } from './activity.ts';
 import { ClientError } from './client-error.ts';
 

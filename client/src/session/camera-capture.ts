@@ -3,7 +3,7 @@
  * and comes back to it by itself.
  */
 import { backoffDelay, pause } from './backoff.ts';
-import { Store } from './store.ts';
+import { Observable } from './observable.ts';
 
 export type CameraProblem = 'insecure' | 'denied' | 'missing' | 'busy' | 'failed';
 
@@ -27,7 +27,7 @@ export const RESOLUTIONS = {
 } as const;
 
 export class CameraCapture {
-  readonly state = new Store<CaptureState>({ state: 'idle' });
+  readonly state = new Observable<CaptureState>({ state: 'idle' });
   #choice: CameraChoice;
   #run: AbortController | null = null;
 

@@ -1,4 +1,4 @@
-import type { ErrorBody, ErrorCode, FieldFault } from '../../../server/protocol/error.ts';
+import type { ErrorBody, ErrorCode, FieldFault } from '#protocol/error.ts';
 
 /** What the server said, or why it could not be asked. */
 export type ClientErrorCode = ErrorCode | 'network' | 'timeout' | 'not-connected';

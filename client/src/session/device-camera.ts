@@ -2,13 +2,13 @@
  * All that a paired device runs: its socket, its camera, the media session between them, and its settings.
  * Made by the station and the camera page, closed with them.
  */
-import type { AttendanceEvent, Observation } from '../../../server/protocol/results.ts';
-import type { DeviceSettings, Notification } from '../../../server/protocol/signaling.ts';
+import type { AttendanceEvent, Observation } from '#protocol/results.ts';
+import type { DeviceSettings, Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
-import { CameraSession } from './camera-session.ts';
+import { Publisher } from './publisher.ts';
 import { serverSocket } from './server-socket.ts';
 import type { SocketEnd } from './socket.ts';
-import { Store } from './store.ts';
+import { Observable } from './observable.ts';
 
 /** In one word, what a person in front of the device has to know. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 'stopped';
@@ -16,12 +16,12 @@ export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 
 export class DeviceCamera {
   readonly socket = serverSocket('device');
   readonly capture: CameraCapture;
-  readonly session: CameraSession;
-  readonly connection = new Store<Connection>('connecting');
-  readonly settings = new Store<DeviceSettings | null>(null);
-  readonly name = new Store('');
+  readonly session: Publisher;
+  readonly connection = new Observable<Connection>('connecting');
+  readonly settings = new Observable<DeviceSettings | null>(null);
+  readonly name = new Observable('');
   /** Set when the server has turned this device away. */
-  readonly end = new Store<SocketEnd | null>(null);
+  readonly end = new Observable<SocketEnd | null>(null);
   /** Server clock less this machine's, ms. */
   clockOffset = 0;
   readonly #leave: (() => void)[];
@@ -32,7 +32,7 @@ export class DeviceCamera {
     onAttendance: (event: AttendanceEvent) => void;
   }) {
     this.capture = new CameraCapture(options.camera);
-    this.session = new CameraSession({
+    this.session = new Publisher({
       socket: this.socket,
       capture: this.capture,
       onResult: (message) => {

@@ -2,13 +2,13 @@
  * One guided capture, from the person to the saved templates: its own socket, camera and media session, and
  * what the server says of it. A lost connection resumes it; where the server has forgotten it, it begins again.
  */
-import type { EnrolmentProgress } from '../../../server/protocol/results.ts';
-import type { Replies } from '../../../server/protocol/signaling.ts';
+import type { EnrollmentProgress } from '#protocol/results.ts';
+import type { Replies } from '#protocol/signaling.ts';
 import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
-import { CameraSession } from './camera-session.ts';
+import { Publisher } from './publisher.ts';
 import { ClientError } from './client-error.ts';
 import { serverSocket } from './server-socket.ts';
-import { Store } from './store.ts';
+import { Observable } from './observable.ts';
 
 export type CapturePhase =
   | { phase: 'starting' }
@@ -16,11 +16,11 @@ export type CapturePhase =
   | { phase: 'reconnecting' }
   | { phase: 'timed-out' }
   | { phase: 'saving' }
-  | { phase: 'saved'; result: Replies['enrolment.save'] }
+  | { phase: 'saved'; result: Replies['enrollment.save'] }
   /** The server refused to save, or to go on; `error` says why. */
   | { phase: 'refused'; error: ClientError };
 
-/** The server does not know this enrolment any more. */
+/** The server does not know this enrollment any more. */
 const FORGOTTEN: ReadonlySet<string> = new Set(['not-found', 'wrong-state']);
 /** Beginnings in a row that came to nothing, before the person is told. */
 const MOST_BEGINNINGS = 3;
@@ -28,14 +28,14 @@ const MOST_BEGINNINGS = 3;
 export class GuidedCapture {
   readonly socket = serverSocket('account');
   readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
-  readonly phase = new Store<CapturePhase>({ phase: 'starting' });
-  readonly progress = new Store<EnrolmentProgress | null>(null);
+  readonly phase = new Observable<CapturePhase>({ phase: 'starting' });
+  readonly progress = new Observable<EnrollmentProgress | null>(null);
   /** True after the connection was lost for good and everything began again. */
-  readonly beganAgain = new Store(false);
+  readonly beganAgain = new Observable(false);
   readonly #personId: string;
   readonly #leave: (() => void)[];
-  #enrolmentId: string | null = null;
-  #session: CameraSession | null = null;
+  #enrollmentId: string | null = null;
+  #session: Publisher | null = null;
   #leaveSession: (() => void) | null = null;
   #beginnings = 0;
   #closed = false;
@@ -45,7 +45,7 @@ export class GuidedCapture {
     this.#leave = [
       this.socket.state.subscribe((state) => {
         if (state.state === 'open') {
-          if (!this.#enrolmentId) this.#begin().catch(() => {});
+          if (!this.#enrollmentId) this.#begin().catch(() => {});
         } else if (state.state === 'ended' && state.why !== 'closed') {
           this.#refuse(
             new ClientError({
@@ -57,12 +57,12 @@ export class GuidedCapture {
         }
       }),
       this.socket.onNotification((notification) => {
-        if (notification.notify !== 'enrolment.state') return;
-        const { enrolmentId, state } = notification.data;
-        if (enrolmentId !== this.#enrolmentId) return;
+        if (notification.notify !== 'enrollment.state') return;
+        const { enrollmentId, state } = notification.data;
+        if (enrollmentId !== this.#enrollmentId) return;
         if (state === 'timed-out') this.#to('timed-out');
         if (state === 'capturing' && this.phase.value.phase === 'timed-out') this.#to('capturing');
-        if (state === 'cancelled') this.#cancelled();
+        if (state === 'canceled') this.#canceled();
       }),
     ];
   }
@@ -76,8 +76,8 @@ export class GuidedCapture {
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#enrolmentId && this.phase.value.phase !== 'saved') {
-      this.socket.request('enrolment.cancel', { enrolmentId: this.#enrolmentId }).catch(() => {});
+    if (this.#enrollmentId && this.phase.value.phase !== 'saved') {
+      this.socket.request('enrollment.cancel', { enrollmentId: this.#enrollmentId }).catch(() => {});
     }
     this.#endSession();
     this.capture.stop();
@@ -86,22 +86,22 @@ export class GuidedCapture {
   }
 
   async goOn() {
-    await this.#command('enrolment.continue');
+    await this.#command('enrollment.continue');
   }
 
   async startOver() {
     this.progress.set(null);
-    await this.#command('enrolment.restart');
+    await this.#command('enrollment.restart');
   }
 
   /** @param reason Accepts a likely duplicate. */
   async save(reason?: string) {
-    const enrolmentId = this.#enrolmentId;
-    if (!enrolmentId || this.phase.value.phase === 'saving') return;
+    const enrollmentId = this.#enrollmentId;
+    if (!enrollmentId || this.phase.value.phase === 'saving') return;
     this.#to('saving');
     try {
-      const result = await this.socket.request('enrolment.save', {
-        enrolmentId,
+      const result = await this.socket.request('enrollment.save', {
+        enrollmentId,
         ...(reason !== undefined && { override: { reason } }),
       });
       this.phase.set({ phase: 'saved', result });
@@ -112,11 +112,11 @@ export class GuidedCapture {
     }
   }
 
-  async #command(method: 'enrolment.continue' | 'enrolment.restart') {
-    const enrolmentId = this.#enrolmentId;
-    if (!enrolmentId) return;
+  async #command(method: 'enrollment.continue' | 'enrollment.restart') {
+    const enrollmentId = this.#enrollmentId;
+    if (!enrollmentId) return;
     try {
-      await this.socket.request(method, { enrolmentId });
+      await this.socket.request(method, { enrollmentId });
       this.#to('capturing');
     } catch (error) {
       const problem = ClientError.of(error);
@@ -128,11 +128,11 @@ export class GuidedCapture {
   async #begin() {
     this.#beginnings += 1;
     try {
-      const { enrolmentId } = await this.socket.request('enrolment.start', { personId: this.#personId });
+      const { enrollmentId } = await this.socket.request('enrollment.start', { personId: this.#personId });
       if (this.#closed) return;
-      this.#enrolmentId = enrolmentId;
+      this.#enrollmentId = enrollmentId;
       this.#to('capturing');
-      this.#openSession(enrolmentId);
+      this.#openSession(enrollmentId);
     } catch (error) {
       const problem = ClientError.of(error);
       // A lost connection comes back by itself, and begins here again.
@@ -140,14 +140,14 @@ export class GuidedCapture {
     }
   }
 
-  #openSession(enrolmentId: string) {
+  #openSession(enrollmentId: string) {
     this.#endSession();
-    const session = new CameraSession({
+    const session = new Publisher({
       socket: this.socket,
       capture: this.capture,
-      enrolmentId,
+      enrollmentId,
       onResult: (message) => {
-        if (message.type === 'enrolment' && message.enrolment === this.#enrolmentId) this.#follow(message);
+        if (message.type === 'enrollment' && message.enrollment === this.#enrollmentId) this.#follow(message);
       },
       onEvent: () => {},
     });
@@ -164,7 +164,7 @@ export class GuidedCapture {
     session.start();
   }
 
-  #follow(progress: EnrolmentProgress) {
+  #follow(progress: EnrollmentProgress) {
     this.progress.set(progress);
     this.#beginnings = 0;
     const { phase } = this.phase.value;
@@ -173,11 +173,11 @@ export class GuidedCapture {
     if (progress.state === 'complete' && phase === 'capturing') this.save().catch(() => {});
   }
 
-  /** The server lost this enrolment, by a restart say: begin again, but not for ever. */
+  /** The server lost this enrollment, by a restart say: begin again, but not for ever. */
   #forget() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
     this.#endSession();
-    this.#enrolmentId = null;
+    this.#enrollmentId = null;
     this.progress.set(null);
     if (this.#beginnings >= MOST_BEGINNINGS) {
       this.#refuse(
@@ -195,10 +195,10 @@ export class GuidedCapture {
   }
 
   /** Somebody meant it: to begin again by itself would end the capture that took its place. */
-  #cancelled() {
+  #canceled() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
     this.#endSession();
-    this.#enrolmentId = null;
+    this.#enrollmentId = null;
     this.progress.set(null);
     this.#refuse(
       new ClientError({
@@ -213,7 +213,7 @@ export class GuidedCapture {
   retry() {
     this.#beginnings = 0;
     this.#endSession();
-    this.#enrolmentId = null;
+    this.#enrollmentId = null;
     this.progress.set(null);
     this.#to('starting');
     if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});

@@ -4,8 +4,8 @@
  * the router is gone, it says `lost` once and its owner opens another.
  */
 import { Device, type types as mc } from 'mediasoup-client';
-import type { EventMessage, ResultMessage } from '../../../server/protocol/results.ts';
-import type { DataConsumerParameters } from '../../../server/protocol/signaling.ts';
+import type { EventMessage, ResultMessage } from '#protocol/results.ts';
+import type { DataConsumerParameters } from '#protocol/signaling.ts';
 import { videoEncodings } from './video-encoding.ts';
 import { parseEvent, parseResult } from './parse-result.ts';
 import type { SignalingSocket } from './socket.ts';
@@ -13,7 +13,7 @@ import type { SignalingSocket } from './socket.ts';
 export interface MediaLinkOptions {
   socket: Pick<SignalingSocket, 'request'>;
   track: MediaStreamTrack;
-  enrolmentId?: string;
+  enrollmentId?: string;
   onResult: (message: ResultMessage) => void;
   onEvent: (message: EventMessage) => void;
 }
@@ -74,7 +74,7 @@ export class MediaLink {
   }
 
   async #open(limit: AbortSignal) {
-    const { socket, track, enrolmentId } = this.#options;
+    const { socket, track, enrollmentId } = this.#options;
     const { rtpCapabilities } = await socket.request('media.join', {});
     const device = await Device.factory();
     await device.load({ routerRtpCapabilities: rtpCapabilities as mc.RtpCapabilities });
@@ -89,7 +89,7 @@ export class MediaLink {
           transportId: sender.id,
           kind: 'video',
           rtpParameters: rtpParameters,
-          ...(enrolmentId !== undefined && { enrolmentId }),
+          ...(enrollmentId !== undefined && { enrollmentId }),
         })
         .then(({ producerId, cameraId }) => {
           this.cameraId = cameraId;

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parseEvent, parseResult } from './parse-result.ts';
 
 const observation = JSON.stringify({ type: 'observation', frame: 7, faces: [] });
-const enrolment = JSON.stringify({ type: 'enrolment', enrolment: 'e1' });
+const enrollment = JSON.stringify({ type: 'enrollment', enrollment: 'e1' });
 const attendance = JSON.stringify({ type: 'attendance', id: 's1' });
 
 describe('data-channel messages', () => {
   it.each([
     ['an observation', observation, 'observation'],
-    ['enrolment progress', enrolment, 'enrolment'],
+    ['enrollment progress', enrollment, 'enrollment'],
     ['an event on the wrong channel', attendance, undefined],
     ['a type of a newer server', '{"type":"weather"}', undefined],
     ['broken JSON', '{"type":', undefined],

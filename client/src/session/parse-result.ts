@@ -1,11 +1,11 @@
 /** Data-channel messages: JSON of a known `type`. Anything else is dropped: an older page may meet a newer server. */
 import type {
   AttendanceEvent,
-  EnrolmentProgress,
+  EnrollmentProgress,
   EventMessage,
   Observation,
   ResultMessage,
-} from '../../../server/protocol/results.ts';
+} from '#protocol/results.ts';
 
 function parse(data: unknown): { type?: unknown } | null {
   if (typeof data !== 'string') return null;
@@ -20,7 +20,7 @@ function parse(data: unknown): { type?: unknown } | null {
 export function parseResult(data: unknown): ResultMessage | null {
   const message = parse(data);
   if (message?.type === 'observation') return message as Observation;
-  if (message?.type === 'enrolment') return message as EnrolmentProgress;
+  if (message?.type === 'enrollment') return message as EnrollmentProgress;
   return null;
 }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket as Peer } from 'ws';
-import { CLOSE } from '../../../server/protocol/limits.ts';
-import type { Actor, Notification } from '../../../server/protocol/signaling.ts';
+import { CLOSE } from '#protocol/limits.ts';
+import type { Actor, Notification } from '#protocol/signaling.ts';
 import { ClientError } from './client-error.ts';
 import { SignalingSocket, type SocketState } from './socket.ts';
 
@@ -99,7 +99,7 @@ describe('the socket', () => {
   });
 
   it('passes on an error as the server wrote it', async () => {
-    handlers['enrolment.start'] = ({ id }, peer) =>
+    handlers['enrollment.start'] = ({ id }, peer) =>
       peer.send(
         JSON.stringify({
           id,
@@ -109,7 +109,7 @@ describe('the socket', () => {
       );
     socket.open();
     await opened();
-    const error = await failure(socket.request('enrolment.start', { personId: 'x' }));
+    const error = await failure(socket.request('enrollment.start', { personId: 'x' }));
     expect(error).toMatchObject({ code: 'not-found', message: 'There is no such person.' });
   });
 

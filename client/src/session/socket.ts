@@ -2,7 +2,7 @@
  * The WebSocket to the server: requests with typed replies, notifications, and a connection that comes back
  * by itself. Nothing is queued while it is away: a request then fails at once and its owner decides.
  */
-import { CLOSE } from '../../../server/protocol/limits.ts';
+import { CLOSE } from '#protocol/limits.ts';
 import type {
   Actor,
   Method,
@@ -10,10 +10,10 @@ import type {
   Replies,
   RequestData,
   ServerMessage,
-} from '../../../server/protocol/signaling.ts';
+} from '#protocol/signaling.ts';
 import { backoffDelay } from './backoff.ts';
 import { ClientError } from './client-error.ts';
-import { Store } from './store.ts';
+import { Observable } from './observable.ts';
 
 /** Why a socket has given up; the page tells the person what to do. */
 export type SocketEnd = 'replaced' | 'revoked' | 'unauthenticated' | 'closed';
@@ -58,7 +58,7 @@ const ENDS: Record<number, SocketEnd> = {
 };
 
 export class SignalingSocket {
-  readonly state = new Store<SocketState>({ state: 'idle' });
+  readonly state = new Observable<SocketState>({ state: 'idle' });
   readonly #options: Required<SocketOptions>;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(notification: Notification) => void>();

@@ -99,13 +99,13 @@ export const shared = css`
     padding: 0;
     overflow: hidden;
   }
-  .centre {
+  .center {
     min-height: 100dvh;
     display: grid;
     place-items: center;
     padding: 1.25rem;
   }
-  .centre > .card {
+  .center > .card {
     width: min(100%, 27rem);
   }
   .table {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatabaseAccount } from './account.ts';
+import type { DatabaseAccount } from './system-user.ts';
 import { ProgramFailure, startProgram } from './program.ts';
 
 export interface ClusterOptions {

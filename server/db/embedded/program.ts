@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { DatabaseAccount } from './account.ts';
+import type { DatabaseAccount } from './system-user.ts';
 
 /** Characters of its messages kept to explain a failure. */
 const WORDS_KEPT = 8192;

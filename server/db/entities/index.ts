@@ -12,7 +12,7 @@ import { Person } from './person.ts';
 import { Punch } from './punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
-import { Enrolment, PersonKey, Template } from './template.ts';
+import { Enrollment, PersonKey, Template } from './template.ts';
 
 export const entities = [
   Account,
@@ -23,7 +23,7 @@ export const entities = [
   Consent,
   ConsentTextRow,
   Device,
-  Enrolment,
+  Enrollment,
   Evidence,
   KeyHolder,
   MasterKeyRecord,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
-/** A master key that is or was in use. The key itself is never here, save sealed under its neighbour while it is rotated. */
+/** A master key that is or was in use. The key itself is never here, save sealed under its neighbor while it is rotated. */
 export const MasterKeyRecord = defineEntity({
   name: 'MasterKeyRecord',
   tableName: 'master_key',

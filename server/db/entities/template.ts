@@ -10,7 +10,7 @@ export const PersonKey = defineEntity({
   tableName: 'person_key',
   properties: {
     personId: p.oneToOne(Person).primary().mapToPk().joinColumn('person_id').deleteRule('cascade'),
-    /** Names this very key: a new enrolment makes a new one. */
+    /** Names this very key: a new enrollment makes a new one. */
     id: p.uuid().unique('person_key_id'),
     /** Fingerprint of the master key that wrapped it. */
     masterKeyId: p.text(),
@@ -22,10 +22,10 @@ export const PersonKey = defineEntity({
 });
 export type PersonKey = InferEntity<typeof PersonKey>;
 
-/** That an enrolment was saved: by whom, and why against a duplicate warning. */
-export const Enrolment = defineEntity({
-  name: 'Enrolment',
-  tableName: 'enrolment',
+/** That an enrollment was saved: by whom, and why against a duplicate warning. */
+export const Enrollment = defineEntity({
+  name: 'Enrollment',
+  tableName: 'enrollment',
   properties: {
     id: p
       .uuid()
@@ -36,14 +36,14 @@ export const Enrolment = defineEntity({
       .mapToPk()
       .joinColumn('person_id')
       .deleteRule('cascade')
-      .index('enrolment_person'),
+      .index('enrollment_person'),
     contract: p.text(),
     enrolledBy: p.manyToOne(Account).mapToPk().joinColumn('enrolled_by').deleteRule('restrict'),
     enrolledAt: p.datetime(3).onCreate(() => new Date()),
     overrideReason: p.text().nullable(),
   },
 });
-export type Enrolment = InferEntity<typeof Enrolment>;
+export type Enrollment = InferEntity<typeof Enrollment>;
 
 /** One face embedding, sealed. */
 export const Template = defineEntity({

@@ -1,4 +1,7 @@
-/** Every migration in order. Names are stored in the database: never rename one, never change one that was released. */
+/**
+ * Every migration, in order. The database stores the names: never rename a migration, and never change one that was
+ * released. Number 0006 was never released: the branch that held it was dropped.
+ */
 import { FirstSchema } from './0001-first-schema.ts';
 import { ConsentWithdrawn } from './0002-consent-withdrawn.ts';
 import { Roles } from './0003-roles.ts';
@@ -9,6 +12,7 @@ import { Keys } from './0008-keys.ts';
 import { ConsentPassesRetention } from './0009-consent-passes-retention.ts';
 import { AuditPurge } from './0010-audit-purge.ts';
 import { Oidc } from './0011-oidc.ts';
+import { AmericanSpelling } from './0012-american-spelling.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -21,4 +25,5 @@ export const migrations = [
   { name: '0009-consent-passes-retention', class: ConsentPassesRetention },
   { name: '0010-audit-purge', class: AuditPurge },
   { name: '0011-oidc', class: Oidc },
+  { name: '0012-american-spelling', class: AmericanSpelling },
 ];

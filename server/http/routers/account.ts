@@ -1,14 +1,14 @@
 import { Router } from 'express';
 import type { RecoveryCodesView } from '../../protocol/account-api.ts';
-import { codeInput, passwordChange } from '../../security/account-input.ts';
-import type { AccountService } from '../../security/account-service.ts';
-import type { Authenticator } from '../../security/authenticator.ts';
+import { codeInput, passwordChange } from '../../accounts/account-input.ts';
+import type { SignInService } from '../../accounts/sign-in-service.ts';
+import type { Authenticator } from '../../perimeter/authenticator.ts';
 import { accountOf } from '../access.ts';
 import { sessionOf, setSessionCookies } from '../session-of.ts';
 import { validate } from '../validate.ts';
 
 export interface AccountRouterOptions {
-  accounts: AccountService;
+  accounts: SignInService;
   authenticator: Authenticator;
 }
 

@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { accountChange, newAccount } from '../../security/account-input.ts';
-import type { AccountDirectory } from '../../security/account-directory.ts';
+import { accountChange, newAccount } from '../../accounts/account-input.ts';
+import type { AccountService } from '../../accounts/account-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
 
 /** The owners' side of accounts. */
-export function accountsRouter(directory: AccountDirectory): Router {
+export function accountsRouter(directory: AccountService): Router {
   const router = Router();
 
   router.get('/', async (_req, res) => {

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { AttendanceService } from '../../attendance/attendance-service.ts';
-import { calendarDate } from '../../attendance/calendar-date.ts';
+import { calendarDate } from '../../time/calendar-date.ts';
 import { correctionInput } from '../../attendance/correction.ts';
 import { attendanceReport } from '../../attendance/report.ts';
 import { accountOf, callerOf } from '../access.ts';

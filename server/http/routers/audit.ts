@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { z } from 'zod';
-import { calendarDate } from '../../attendance/calendar-date.ts';
+import { calendarDate } from '../../time/calendar-date.ts';
 import { readAnchor } from '../../audit/anchor.ts';
 import { audit } from '../../audit/audit.ts';
 import { auditEvents, exportAudit } from '../../audit/audit-view.ts';

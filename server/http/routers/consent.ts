@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import type { ConsentService } from '../../people/consent-service.ts';
+import type { ConsentService } from '../../rights/consent-service.ts';
 
-/** The text to show before an enrolment, in every language it is written in. */
+/** The text to show before an enrollment, in every language it is written in. */
 export function consentRouter({ texts }: ConsentService): Router {
   const router = Router();
   router.get('/', (_req, res) => {

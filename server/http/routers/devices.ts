@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { PairingView } from '../../protocol/api.ts';
-import { deviceChange, pairingInput } from '../../security/device-input.ts';
-import type { DeviceService } from '../../security/device-service.ts';
+import { deviceChange, pairingInput } from '../../devices/device-input.ts';
+import type { DeviceService } from '../../devices/device-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
 

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import type { EvidenceStore } from '../../attendance/evidence-store.ts';
+import type { SnapshotStore } from '../../attendance/snapshot-store.ts';
 import { MusterError } from '../../protocol/error.ts';
 
 /** The face that a punch was made for, where it is kept. */
-export function evidenceRouter(evidence: Pick<EvidenceStore, 'view'>): Router {
+export function evidenceRouter(evidence: Pick<SnapshotStore, 'view'>): Router {
   const router = Router();
   router.get('/:id', async (req, res) => {
     const picture = await evidence.view(req.params.id);

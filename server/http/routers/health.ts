@@ -13,10 +13,10 @@ export function healthRouter({
 }: Pick<AppServices, 'database' | 'people' | 'health'>): Router {
   const router = Router();
   let counted: { at: number; people: Promise<number> } | null = null;
-  const reenrol = (): Promise<number> => {
+  const reenroll = (): Promise<number> => {
     const now = performance.now();
     if (!counted || now - counted.at > COUNT_KEPT) {
-      counted = { at: now, people: people.reenrol().catch(() => 0) };
+      counted = { at: now, people: people.reenroll().catch(() => 0) };
     }
     return counted.people;
   };
@@ -30,7 +30,7 @@ export function healthRouter({
       analyzers,
       mediaWorkers,
       cameras: health.cameras(),
-      reenrol: reachable ? await reenrol() : 0,
+      reenroll: reachable ? await reenroll() : 0,
     };
     res.status(ok ? 200 : 503).json(view);
   });

@@ -1,14 +1,15 @@
 import { Router } from 'express';
-import { joinInput } from '../../security/account-input.ts';
-import type { AccountService } from '../../security/account-service.ts';
-import { cookieOptions } from '../../security/cookies.ts';
-import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../../security/known-browser.ts';
-import { addressOf } from '../../security/client-address.ts';
-import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import { joinInput } from '../../accounts/account-input.ts';
+import type { SignInService } from '../../accounts/sign-in-service.ts';
+import { cookieOptions } from '../../perimeter/cookies.ts';
+import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../../accounts/known-browser-store.ts';
+import { addressOf } from '../../perimeter/client-address.ts';
+import { addressKey } from '../../perimeter/address-key.ts';
+import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { validate } from '../validate.ts';
 
 /** Whoever was invited chooses a password, and signs in with it. */
-export function invitationRouter(accounts: AccountService, limit: RateLimit): Router {
+export function invitationRouter(accounts: SignInService, limit: RateLimit): Router {
   const router = Router();
   router.post('/', async (req, res) => {
     limit.take(addressKey(addressOf(req)));

@@ -1,12 +1,13 @@
 import { type Request, type Response, Router } from 'express';
 import type { OidcView } from '../../protocol/api.ts';
 import { MusterError } from '../../protocol/error.ts';
-import type { Authenticator } from '../../security/authenticator.ts';
-import { cookieOf, cookieOptions, isEncrypted } from '../../security/cookies.ts';
-import { OidcFailure } from '../../security/oidc/oidc-failure.ts';
-import { FLOW_LIFE, type OidcSignIn } from '../../security/oidc/oidc-sign-in.ts';
-import { addressOf } from '../../security/client-address.ts';
-import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import type { Authenticator } from '../../perimeter/authenticator.ts';
+import { cookieOf, cookieOptions, isEncrypted } from '../../perimeter/cookies.ts';
+import { OidcFailure } from '../../protocol/oidc-failure.ts';
+import { FLOW_LIFE, type OidcSignIn } from '../../accounts/oidc/oidc-sign-in.ts';
+import { addressOf } from '../../perimeter/client-address.ts';
+import { addressKey } from '../../perimeter/address-key.ts';
+import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { setSessionCookies, signInFrom } from '../session-of.ts';
 
 export interface OidcRouterOptions {
@@ -29,7 +30,7 @@ export function oidcRouter({ oidc, authenticator, origins, limit }: OidcRouterOp
     res.json({ name: oidc?.name ?? null } satisfies OidcView);
   });
 
-  /** `?return=` where to go afterwards; `?proof=1` proves again who is signed in. */
+  /** `?return=` where to go afterward; `?proof=1` proves again who is signed in. */
   router.get('/sign-in', async (req, res) => {
     limit.take(addressKey(addressOf(req)));
     const session = await authenticator.session(req, { touch: false });

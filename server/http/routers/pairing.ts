@@ -1,10 +1,11 @@
 import { Router } from 'express';
 import { MusterError } from '../../protocol/error.ts';
-import { DEVICE_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
-import { pairInput } from '../../security/device-input.ts';
-import type { DeviceService } from '../../security/device-service.ts';
-import { addressOf } from '../../security/client-address.ts';
-import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import { DEVICE_COOKIE, cookieOf, cookieOptions } from '../../perimeter/cookies.ts';
+import { pairInput } from '../../devices/device-input.ts';
+import type { DeviceService } from '../../devices/device-service.ts';
+import { addressOf } from '../../perimeter/client-address.ts';
+import { addressKey } from '../../perimeter/address-key.ts';
+import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { validate } from '../validate.ts';
 
 /** As long as browsers keep any cookie, ms. */

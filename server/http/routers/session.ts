@@ -1,18 +1,19 @@
 import { Router } from 'express';
 import type { SessionView } from '../../protocol/api.ts';
-import { proofInput, signInInput } from '../../security/account-input.ts';
-import type { AccountService } from '../../security/account-service.ts';
-import type { Authenticator } from '../../security/authenticator.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../security/cookies.ts';
-import { addressOf } from '../../security/client-address.ts';
-import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import { proofInput, signInInput } from '../../accounts/account-input.ts';
+import type { SignInService } from '../../accounts/sign-in-service.ts';
+import type { Authenticator } from '../../perimeter/authenticator.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../perimeter/cookies.ts';
+import { addressOf } from '../../perimeter/client-address.ts';
+import { addressKey } from '../../perimeter/address-key.ts';
+import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { callerOf } from '../access.ts';
 import { sessionOf, setSessionCookies, signInFrom } from '../session-of.ts';
 import { DEVICE_COOKIE_LIFE } from './pairing.ts';
 import { validate } from '../validate.ts';
 
 export interface SessionRouterOptions {
-  accounts: AccountService;
+  accounts: SignInService;
   authenticator: Authenticator;
   limit: RateLimit;
 }

@@ -1,14 +1,15 @@
 import { Router } from 'express';
 import type { SessionView } from '../../protocol/api.ts';
-import { setupInput } from '../../security/account-input.ts';
-import type { AccountService } from '../../security/account-service.ts';
-import { addressOf } from '../../security/client-address.ts';
-import { addressKey, type RateLimit } from '../../security/rate-limit.ts';
+import { setupInput } from '../../accounts/account-input.ts';
+import type { SignInService } from '../../accounts/sign-in-service.ts';
+import { addressOf } from '../../perimeter/client-address.ts';
+import { addressKey } from '../../perimeter/address-key.ts';
+import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { setSessionCookies, signInFrom } from '../session-of.ts';
 import { validate } from '../validate.ts';
 
 export interface SetupRouterOptions {
-  accounts: AccountService;
+  accounts: SignInService;
   limit: RateLimit;
 }
 

@@ -1,10 +1,10 @@
 import { Router } from 'express';
-import { type ApiTokens, newApiToken } from '../../security/api-tokens.ts';
+import { type ApiTokenService, newApiToken } from '../../accounts/api-token-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
 
 /** Tokens of integrations, for owners. */
-export function tokensRouter(tokens: ApiTokens): Router {
+export function tokensRouter(tokens: ApiTokenService): Router {
   const router = Router();
 
   router.get('/', async (_req, res) => {

@@ -3,8 +3,8 @@
  * arXiv:2105.04714), the exports with five key points ("bnkps"), as InsightFace releases them.
  *
  * Per stride s of 8, 16, 32 with ⌈W/s⌉ × ⌈H/s⌉ cells, row by row, two anchors a cell: `score_s` [n, 1]
- * (sigmoid done), `box_s` [n, 4] (left, top, right, bottom of the anchor's centre, in strides) and
- * `points_s` [n, 10] (x, y of five points from the centre, in strides). The centre of a cell is its
+ * (sigmoid done), `box_s` [n, 4] (left, top, right, bottom of the anchor's center, in strides) and
+ * `points_s` [n, 10] (x, y of five points from the center, in strides). The center of a cell is its
  * upper left corner: (column, row) × s.
  */
 import type { DetectorDecoder } from './decoder.ts';

@@ -46,7 +46,7 @@ export const yunet: DetectorDecoder = {
   },
 };
 
-/** Quantised builds overshoot 0 and 1 a little. */
+/** Quantized builds overshoot 0 and 1 a little. */
 function unit(value: number): number {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }

@@ -8,8 +8,8 @@ import type { MediaPeer } from '../../../server/media/media-peer.ts';
 import { MediaServer } from '../../../server/media/media-server.ts';
 import { readTimecode, TIMECODE_BITS, TIMECODE_BLOCK } from '../../../server/vision/timecode.ts';
 import type { I420Frame } from '../../../server/vision/types.ts';
-import { Chromium } from '../../chromium.ts';
-import { mediaWorkerBin } from '../../media-worker.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { mediaWorkerBin } from '../../support/media-worker.ts';
 import type * as videoPage from './video-page.ts';
 
 /** What the page is told. */
@@ -116,7 +116,7 @@ async function openPage(browser: Chromium, peer: MediaPeer, pictures: readonly I
   return page;
 }
 
-/** What a signalling socket would pass on for a station that is signed in. */
+/** What a signaling socket would pass on for a station that is signed in. */
 async function answer(peer: MediaPeer, method: string, data: Record<string, unknown>): Promise<unknown> {
   const transportId = String(data['transportId']);
   switch (method) {

@@ -55,17 +55,17 @@ export type Compare = (probe: Float32Array, enrolled: readonly Float32Array[]) =
 
 /**
  * @param vectorOf by file; null where no face was found
- * @param enrol makes of a person's vectors what is compared; a person without any is never found
+ * @param enroll makes of a person's vectors what is compared; a person without any is never found
  */
 export function scoreOpenSet(
   { people, strangers }: OpenSet,
   vectorOf: (file: string) => Float32Array | null,
-  enrol: (vectors: readonly Float32Array[]) => readonly Float32Array[],
+  enroll: (vectors: readonly Float32Array[]) => readonly Float32Array[],
   compare: Compare,
 ): OpenSetScores {
   const enrolled = people.map(({ gallery }) => {
     const vectors = gallery.map(vectorOf).filter((vector) => vector !== null);
-    return vectors.length === 0 ? [] : enrol(vectors);
+    return vectors.length === 0 ? [] : enroll(vectors);
   });
   const similarities = (file: string): number[] => {
     const probe = vectorOf(file);

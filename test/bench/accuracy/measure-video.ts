@@ -45,7 +45,7 @@ export async function measureVideo(pictures: VideoPictures, subject: Subject): P
     (await embedPhotographs(engine, files, each(frames), minFace)).embeddings;
   const still = await embed(pictures.still);
   const last = await embed(pictures.last);
-  // Enrolment waits for good pictures; only who asks may be seen in the first one.
+  // Enrollment waits for good pictures; only who asks may be seen in the first one.
   const first = new Map([...last, ...only(probesOf(set), await embed(pictures.first))]);
   const rows: BenchRow[] = [];
   for (const [what, embeddings] of [
@@ -81,7 +81,7 @@ async function* each(frames: readonly I420Frame[]): AsyncGenerator<I420Frame, vo
   yield* frames;
 }
 
-/** At its own size in the middle of a grey picture of the film's size and sway. Even sizes. */
+/** At its own size in the middle of a gray picture of the film's size and sway. Even sizes. */
 function placed(photograph: I420Frame): I420Frame {
   const width = FILM.width + 2 * FILM.sway;
   const height = FILM.height + 2 * FILM.sway;

@@ -44,7 +44,7 @@ export function sampleNote({ people, strangers }: OpenSet): string {
   );
 }
 
-/** Templates are the mean of a person's enrolled embeddings, as an enrolment makes them. */
+/** Templates are the mean of a person's enrolled embeddings, as an enrollment makes them. */
 export function openSetScores(
   set: OpenSet,
   embeddings: ReadonlyMap<string, Float32Array | null>,

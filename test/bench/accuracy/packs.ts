@@ -61,11 +61,11 @@ async function placeOf(pack: ModelPack, { cacheDir, weights, temporary }: PackPl
     installPack: (
       manifest: ModelPack,
       folder: string,
-      options: { from: string; acceptLicence: boolean },
+      options: { from: string; acceptLicense: boolean },
     ) => Promise<number>;
   };
-  // Measuring is what a research licence allows; the copy is gone when the benchmark ends.
-  await installPack(pack, path.join(temporary, pack.id), { from: weights, acceptLicence: true });
+  // Measuring is what a research license allows; the copy is gone when the benchmark ends.
+  await installPack(pack, path.join(temporary, pack.id), { from: weights, acceptLicense: true });
   await verifyPack(pack, temporary);
   return temporary;
 }

@@ -31,7 +31,7 @@ interface Batch {
   height: number;
 }
 
-/** Neighbours of one size together: a raw stream does not say where a picture ends. */
+/** Neighbors of one size together: a raw stream does not say where a picture ends. */
 async function bySize(files: readonly string[]): Promise<Batch[]> {
   const batches: Batch[] = [];
   for (const file of files) {

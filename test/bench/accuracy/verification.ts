@@ -63,7 +63,7 @@ export function bestThreshold(pairs: readonly ScoredPair[]): number {
 
 /**
  * The error where as many others are accepted as same ones rejected, 0..1: on the line between the two
- * neighbouring thresholds where the difference changes its sign.
+ * neighboring thresholds where the difference changes its sign.
  */
 export function equalErrorRate(pairs: readonly ScoredPair[]): number {
   const sorted = pairs.toSorted((a, b) => a.score - b.score);

@@ -2,7 +2,7 @@
 import { MediaLink, type MediaLinkOptions } from '../../../client/src/session/media-link.ts';
 import type { FilmOptions } from './film.ts';
 
-/** Put there by the benchmark: the requests of the signalling socket. */
+/** Put there by the benchmark: the requests of the signaling socket. */
 declare function musterRequest(method: string, data: unknown): Promise<never>;
 
 /** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */

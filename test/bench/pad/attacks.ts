@@ -15,7 +15,7 @@ export interface AttackOptions {
 }
 
 /** What a point of the sheet looks like; writes three values of 0..255. */
-type Paint = (hit: Hit, frame: number, colour: Float64Array) => void;
+type Paint = (hit: Hit, frame: number, color: Float64Array) => void;
 
 /** Height of the sheet where it fills four fifths of the picture. */
 const HEIGHT = 0.8;
@@ -46,7 +46,7 @@ export function* replay(recording: readonly Rgb[], options: AttackOptions): Gene
 function* film(sheet: Sheet, held: (t: number) => Held, paint: Paint, options: AttackOptions) {
   const { fps, seconds, background } = options;
   for (let frame = 0; frame < fps * seconds; frame++) {
-    yield shoot(sheet, held(frame / fps), (hit, colour) => paint(hit, frame, colour), background);
+    yield shoot(sheet, held(frame / fps), (hit, color) => paint(hit, frame, color), background);
   }
 }
 
@@ -55,26 +55,26 @@ export function shotOfPrint(photo: Rgb, held: Partial<Held>, radius: number | nu
   const sheet = { width: HEIGHT, height: HEIGHT, radius: radius === null ? null : radius * HEIGHT };
   const still = { yaw: 0, pitch: 0, roll: 0, x: 0, y: 0, distance: DISTANCE };
   const paper = print(photo);
-  return shoot(sheet, { ...still, ...held }, (hit, colour) => paper(hit, 0, colour), background);
+  return shoot(sheet, { ...still, ...held }, (hit, color) => paper(hit, 0, color), background);
 }
 
 function shoot(
   sheet: Sheet,
   held: Held,
-  paint: (hit: Hit, colour: Float64Array) => void,
+  paint: (hit: Hit, color: Float64Array) => void,
   background: Rgb,
 ): Rgb {
   const { width, height } = background;
-  const colour = new Float64Array(3);
+  const color = new Float64Array(3);
   const data = Uint8Array.from(background.data);
   const meet = camera(sheet, held, background);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const hit = meet(x, y);
       if (!hit) continue;
-      paint(hit, colour);
+      paint(hit, color);
       const at = (y * width + x) * 3;
-      for (let c = 0; c < 3; c++) data[at + c] = clamp(colour[c]!);
+      for (let c = 0; c < 3; c++) data[at + c] = clamp(color[c]!);
     }
   }
   return { data, width, height };
@@ -95,23 +95,23 @@ function swung(t: number, seed: number, degrees: number): Held {
 
 /** Ink on paper: less contrast, no true black, grain that stays with the paper, a white edge, and its shading. */
 function print(photo: Rgb): Paint {
-  return ({ u, v, facing }, _, colour) => {
+  return ({ u, v, facing }, _, color) => {
     const light = 0.55 + 0.45 * facing;
     if (Math.min(u, v, 1 - u, 1 - v) < PAPER_EDGE) {
-      for (let c = 0; c < 3; c++) colour[c] = 228 * light;
+      for (let c = 0; c < 3; c++) color[c] = 228 * light;
       return;
     }
-    sample(photo, u, v, colour);
-    ink(colour, u, v, light);
+    sample(photo, u, v, color);
+    ink(color, u, v, light);
   };
 }
 
-function ink(colour: Float64Array, u: number, v: number, light: number): void {
-  const grey = 0.3 * colour[0]! + 0.59 * colour[1]! + 0.11 * colour[2]!;
+function ink(color: Float64Array, u: number, v: number, light: number): void {
+  const gray = 0.3 * color[0]! + 0.59 * color[1]! + 0.11 * color[2]!;
   const grain = 7 * (noise(u * 620, v * 620) - 0.5);
   for (let c = 0; c < 3; c++) {
-    const faded = grey + 0.86 * (colour[c]! - grey);
-    colour[c] = (26 + faded * 0.8 + grain + (c === 0 ? 3 : 0)) * light;
+    const faded = gray + 0.86 * (color[c]! - gray);
+    color[c] = (26 + faded * 0.8 + grain + (c === 0 ? 3 : 0)) * light;
   }
 }
 
@@ -119,14 +119,14 @@ function ink(colour: Float64Array, u: number, v: number, light: number): void {
 const SCREEN_PIXELS = 1_180;
 
 function screen(recording: readonly Rgb[]): Paint {
-  return ({ u, v, facing }, frame, colour) => {
+  return ({ u, v, facing }, frame, color) => {
     const { width, height } = recording[0]!;
     const edge = Math.min(u * (width / height), v, (1 - u) * (width / height), 1 - v);
     if (edge < BEZEL) {
-      colour.fill(16 + 10 * v);
+      color.fill(16 + 10 * v);
       return;
     }
-    sample(recording[frame % recording.length]!, u, v, colour);
+    sample(recording[frame % recording.length]!, u, v, color);
     const rows = (SCREEN_PIXELS * height) / width;
     const row = 1 + 0.08 * Math.cos(2 * Math.PI * v * rows);
     const beat = 1 + 0.035 * Math.sin(2 * Math.PI * (1.3 * v + frame * 0.17));
@@ -134,8 +134,8 @@ function screen(recording: readonly Rgb[]): Paint {
     for (let c = 0; c < 3; c++) {
       // One of three strips of a pixel: the camera's grid samples them a little elsewhere in each.
       const strip = 1 + 0.16 * Math.cos(2 * Math.PI * (u * SCREEN_PIXELS + c / 3));
-      const shown = 255 * (colour[c]! / 255) ** 0.88 * 1.06;
-      colour[c] = (10 + shown * row * strip * beat * (c === 2 ? 1.07 : 1)) * (0.7 + 0.3 * facing) + glare;
+      const shown = 255 * (color[c]! / 255) ** 0.88 * 1.06;
+      color[c] = (10 + shown * row * strip * beat * (c === 2 ? 1.07 : 1)) * (0.7 + 0.3 * facing) + glare;
     }
   };
 }
@@ -153,7 +153,7 @@ export function* cutOut(
   face: Points,
   wearer: readonly { picture: Rgb; points: Points }[],
 ): Generator<Rgb> {
-  const colour = new Float64Array(3);
+  const color = new Float64Array(3);
   const own = frameOf(face);
   for (const { picture, points } of wearer) {
     const { width, height } = picture;
@@ -166,10 +166,10 @@ export function* cutOut(
         if (!inMask(a, b)) continue;
         const [px, py] = place(own, a, b);
         if (px < 0 || py < 0 || px >= photo.width - 1 || py >= photo.height - 1) continue;
-        sample(photo, (px + 0.5) / photo.width, (py + 0.5) / photo.height, colour);
-        ink(colour, a / 3, b / 3, onRim(a, b) ? 1.25 : 0.95);
+        sample(photo, (px + 0.5) / photo.width, (py + 0.5) / photo.height, color);
+        ink(color, a / 3, b / 3, onRim(a, b) ? 1.25 : 0.95);
         const at = (y * width + x) * 3;
-        for (let c = 0; c < 3; c++) data[at + c] = clamp(colour[c]!);
+        for (let c = 0; c < 3; c++) data[at + c] = clamp(color[c]!);
       }
     }
     yield { data, width, height };
@@ -222,7 +222,7 @@ function place({ x, y, eyes, down }: Frame, a: number, b: number): [number, numb
 }
 
 /** Bilinear. `u`, `v` 0..1. */
-function sample({ data, width, height }: Rgb, u: number, v: number, colour: Float64Array): void {
+function sample({ data, width, height }: Rgb, u: number, v: number, color: Float64Array): void {
   const x = Math.min(width - 1.001, Math.max(0, u * width - 0.5));
   const y = Math.min(height - 1.001, Math.max(0, v * height - 0.5));
   const [ix, iy] = [Math.floor(x), Math.floor(y)];
@@ -231,7 +231,7 @@ function sample({ data, width, height }: Rgb, u: number, v: number, colour: Floa
   for (let c = 0; c < 3; c++) {
     const top = data[at + c]! * (1 - fx) + data[at + 3 + c]! * fx;
     const below = data[at + 3 * width + c]! * (1 - fx) + data[at + 3 * width + 3 + c]! * fx;
-    colour[c] = top * (1 - fy) + below * fy;
+    color[c] = top * (1 - fy) + below * fy;
   }
 }
 

@@ -1,7 +1,7 @@
 /** A station that is shown one thing after another, and what it makes of each. */
 import type { Cookie, Page } from 'playwright-core';
-import type { Observation } from '../../../server/protocol/results.ts';
-import type { Chromium } from '../../chromium.ts';
+import type { Observation } from '#protocol/results.ts';
+import type { Chromium } from '../../support/chromium.ts';
 import type { Office, Visitor } from '../../e2e/office.ts';
 import { fill } from '../../e2e/office.ts';
 import type { Outcome } from './rates.ts';
@@ -19,7 +19,7 @@ export interface Shown {
   states: string[];
 }
 
-/** One observation: that somebody is recognised in it, else that somebody is not live, else what else is said. */
+/** One observation: that somebody is recognized in it, else that somebody is not live, else what else is said. */
 interface Look {
   at: number;
   state: string;
@@ -40,7 +40,7 @@ export async function pair(office: Office, admin: Page): Promise<Pairing> {
 
 /**
  * Shows the camera file to the station until it lets the face through, or its time is up. A face that is
- * once recognised has opened the door, whatever was said of it before or after.
+ * once recognized has opened the door, whatever was said of it before or after.
  */
 export async function show(
   office: Office,
@@ -55,7 +55,7 @@ export async function show(
       window: challenged ? CHALLENGED : WINDOW,
       patience: PATIENCE,
       // Another challenge would follow, and nobody has so much time for each.
-      last: challenged ? ['recognised', 'not-live'] : ['recognised'],
+      last: challenged ? ['recognized', 'not-live'] : ['recognized'],
     });
     return judge(looks);
   } finally {
@@ -66,7 +66,7 @@ export async function show(
 function judge(looks: readonly Look[]): Shown {
   const states = looks.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1]);
   const first = (state: string) => looks.find((look) => look.state === state);
-  const live = first('recognised');
+  const live = first('recognized');
   const decided = live ?? first('not-live');
   return {
     outcome: live ? 'live' : decided ? 'attack' : 'silent',
@@ -91,7 +91,7 @@ function keepLooks(): void {
       const message = JSON.parse(data) as Partial<Observation>;
       const states = new Set((message.faces ?? []).map(({ state }) => state));
       const [other] = states;
-      const said = (['recognised', 'not-live'] as const).find((state) => states.has(state)) ?? other;
+      const said = (['recognized', 'not-live'] as const).find((state) => states.has(state)) ?? other;
       if (said !== undefined) looks.push({ at: performance.now(), state: said });
     });
     return channel;
@@ -118,10 +118,10 @@ async function watch(options: { window: number; patience: number; last: string[]
   return padLooks;
 }
 
-/** Enrols whom the camera shows; true where they are in the gallery now, be it under the name of an earlier picture. */
-export async function enrol(office: Office, browser: Chromium, visitor: Visitor): Promise<boolean> {
+/** Enrolls whom the camera shows; true where they are in the gallery now, be it under the name of an earlier picture. */
+export async function enroll(office: Office, browser: Chromium, visitor: Visitor): Promise<boolean> {
   const page = await office.signIn(browser);
-  await page.goto(`${office.server.url}/enrol`);
+  await page.goto(`${office.server.url}/enroll`);
   await fill(page, { ...visitor });
   await page.locator('[data-test=person-form] [data-test=next]').click();
   await page.locator('[data-test=consent]').click();

@@ -83,7 +83,7 @@ function median({ times }: Seen): number {
   return quantile(times, 0.5);
 }
 
-/** As an enrolment does it: the mean of the enrolled, compared by cosine. */
+/** As an enrollment does it: the mean of the enrolled, compared by cosine. */
 function byOurRule(set: OpenSet, vectors: Seen['vectors']): Figures {
   return score(
     set,
@@ -104,7 +104,7 @@ function byTheirBestRule(set: OpenSet, vectors: Seen['vectors']): Figures {
     [(enrolled) => [meanOf(enrolled)], (probe, [vector]) => -distance(probe, vector!)],
   ];
   return rules
-    .map(([enrol, rule]) => score(set, vectors, enrol, rule))
+    .map(([enroll, rule]) => score(set, vectors, enroll, rule))
     .reduce((best, next) => (next.tpir > best.tpir ? next : best));
 }
 
@@ -119,11 +119,11 @@ function distances(probe: Float32Array, enrolled: readonly Float32Array[]): numb
 function score(
   set: OpenSet,
   vectors: Seen['vectors'],
-  enrol: (vectors: readonly Float32Array[]) => readonly Float32Array[],
+  enroll: (vectors: readonly Float32Array[]) => readonly Float32Array[],
   rule: Compare,
 ): Figures {
   const numbers = new Map(filesOf(set).map((file, i) => [file, i]));
-  const scores = scoreOpenSet(set, (file) => vectors.get(numbers.get(file)!) ?? null, enrol, rule);
+  const scores = scoreOpenSet(set, (file) => vectors.get(numbers.get(file)!) ?? null, enroll, rule);
   return { rank1: rankOne(scores), tpir: identifiedAt(scores, 0.01).tpir };
 }
 

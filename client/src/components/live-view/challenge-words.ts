@@ -1,5 +1,5 @@
 /** What an active liveness check asks for, in words and as an icon. Left and right are the person's own. */
-import type { ChallengeInstruction } from '../../../../server/protocol/results.ts';
+import type { ChallengeInstruction } from '#protocol/results.ts';
 
 export const CHALLENGE_WORDS: Record<ChallengeInstruction, { text: string; icon: string }> = {
   'look-straight': { text: 'Look at the camera', icon: 'scan-face' },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Observation } from '../../../../server/protocol/results.ts';
+import type { Observation } from '#protocol/results.ts';
 import { FaceBoard, STALE_AFTER } from './face-board.ts';
 
 const timings = { wait: 0, detect: 0, track: 0, embed: 0, search: 0, total: 0 };

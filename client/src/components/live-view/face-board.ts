@@ -1,6 +1,6 @@
 /** The faces on the screen: what the newest observation says, until it is too old to be true. */
-import type { Observation, ObservedFace } from '../../../../server/protocol/results.ts';
-import { Store } from '../../session/store.ts';
+import type { Observation, ObservedFace } from '#protocol/results.ts';
+import { Observable } from '../../session/observable.ts';
 import type { Size } from './picture-geometry.ts';
 
 export interface Board {
@@ -17,7 +17,7 @@ const RENUMBERED = 100;
 const EMPTY: Board = { faces: [], picture: { width: 16, height: 9 } };
 
 export class FaceBoard {
-  readonly board = new Store<Board>(EMPTY);
+  readonly board = new Observable<Board>(EMPTY);
   #frame = -1;
   #stale: ReturnType<typeof setTimeout> | null = null;
 

@@ -105,10 +105,10 @@ export const styles = css`
     line-height: 1.25;
     white-space: nowrap;
   }
-  .face[data-state='recognised'] {
+  .face[data-state='recognized'] {
     --line: var(--m-over-in);
   }
-  .label[data-state='recognised'] span {
+  .label[data-state='recognized'] span {
     background: #0b7a4b;
   }
   .face[data-state='unknown'],

@@ -1,13 +1,13 @@
 /**
  * The live picture with a box around each face.
  *
- * Attributes for tests: each box is `[data-test=face]` with `data-track`, `data-state` and, when recognised,
+ * Attributes for tests: each box is `[data-test=face]` with `data-track`, `data-state` and, when recognized,
  * `data-name`; its rectangle is that of the face on the screen.
  */
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import type { FaceState, ObservedFace } from '../../../../server/protocol/results.ts';
+import type { FaceState, ObservedFace } from '#protocol/results.ts';
 import { Slots } from '../slots.ts';
 import { CHALLENGE_WORDS } from './challenge-words.ts';
 import { styles } from './live-view.styles.ts';
@@ -15,8 +15,8 @@ import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 
 export const FACE_WORDS: Record<FaceState, string> = {
   looking: 'One moment…',
-  recognised: '',
-  unknown: 'Not recognised',
+  recognized: '',
+  unknown: 'Not recognized',
   'move-closer': 'Come closer',
   'look-at-camera': 'Look at the camera',
   'too-dark': 'Too dark here',
@@ -105,9 +105,9 @@ export class MusterLiveView extends LitElement {
 
   #box(face: ObservedFace) {
     const { left, top, width, height } = placeBox(face.box, this.picture, this.view, this.mirrored);
-    const named = face.state === 'recognised' && this.names;
+    const named = face.state === 'recognized' && this.names;
     const asked = this.asks && face.challenge ? CHALLENGE_WORDS[face.challenge.act].text : undefined;
-    const words = named ? (face.name ?? 'Recognised') : (asked ?? FACE_WORDS[face.state]);
+    const words = named ? (face.name ?? 'Recognized') : (asked ?? FACE_WORDS[face.state]);
     const label = placeLabel({ left, top, width, height }, this.view);
     return html`<div
         class="face"

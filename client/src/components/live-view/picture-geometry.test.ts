@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../../../server/protocol/face.ts';
+import type { Box } from '#protocol/face.ts';
 import { placeBox, placeLabel, type Rect, type Size } from './picture-geometry.ts';
 
 interface Case {

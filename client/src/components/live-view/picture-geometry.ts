@@ -1,5 +1,5 @@
 /** Where a point of the picture lies on the screen, when the picture covers its frame and may be mirrored. */
-import type { Box } from '../../../../server/protocol/face.ts';
+import type { Box } from '#protocol/face.ts';
 
 export interface Size {
   width: number;
@@ -13,7 +13,7 @@ export interface Rect extends Size {
 }
 
 /**
- * `object-fit: cover` centres the picture and scales it until both sides reach the frame; what stands over is
+ * `object-fit: cover` centers the picture and scales it until both sides reach the frame; what stands over is
  * cut off. A box may therefore lie partly, or wholly, outside the view.
  *
  * @param box Fractions of the unmirrored picture.
@@ -41,7 +41,7 @@ const RESERVED = { above: 0.15, below: 0.18 };
 const LABEL = 56;
 
 export interface LabelPlace {
-  /** The label is centred between `left` and `left + width`; one that is wider overflows away from the near edge. */
+  /** The label is centered between `left` and `left + width`; one that is wider overflows away from the near edge. */
   left: number;
   width: number;
   /** Its upper edge, or with `above` its lower one. */

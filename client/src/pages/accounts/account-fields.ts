@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import { ROLES, type Role } from '../../../../server/protocol/permissions.ts';
+import { ROLES, type Role } from '#protocol/permissions.ts';
 import { textField } from '../../components/text-field.ts';
 import { ROLE_NAMES } from './role-names.ts';
 

@@ -1,5 +1,5 @@
 /** What a token may read, as the pages call it. */
-import type { TokenScope } from '../../../../server/protocol/permissions.ts';
+import type { TokenScope } from '#protocol/permissions.ts';
 
 export const SCOPE_NAMES: Record<TokenScope, string> = {
   'people:read': 'people',

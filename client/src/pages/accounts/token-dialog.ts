@@ -3,7 +3,7 @@ import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import { TOKEN_SCOPES } from '../../../../server/protocol/permissions.ts';
+import { TOKEN_SCOPES } from '#protocol/permissions.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';

@@ -2,7 +2,7 @@
 import { LitElement, html, css, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { CameraState } from '../../../../server/protocol/signaling.ts';
+import type { CameraState } from '#protocol/signaling.ts';
 import { serverSocket } from '../../session/server-socket.ts';
 import { shared } from '../../styles/shared.ts';
 
@@ -12,7 +12,7 @@ const STATUS = {
   offline: { words: 'Offline', tone: '' },
 } as const;
 
-const PURPOSE = { station: 'Station', camera: 'Camera', enrolment: 'Enrolment' } as const;
+const PURPOSE = { station: 'Station', camera: 'Camera', enrollment: 'Enrollment' } as const;
 
 export class MusterLiveCameras extends LitElement {
   static override properties = { cameras: { state: true } };
@@ -130,7 +130,7 @@ export class MusterLiveCameras extends LitElement {
             <th>State</th>
             <th class="number wide">Picture</th>
             <th class="number wide">In</th>
-            <th class="number">Analysed</th>
+            <th class="number">Analyzed</th>
             <th class="number detail">Bitrate</th>
             <th class="number detail">Round trip</th>
             <th class="number detail">Loss</th>
@@ -162,7 +162,7 @@ export class MusterLiveCameras extends LitElement {
         ${c.height === undefined ? figure(undefined, String) : `${c.width} × ${c.height}`}
       </td>
       <td class="number wide">${figure(c.fpsIn, (v) => `${v.toFixed(0)} fps`)}</td>
-      <td class="number">${figure(c.fpsAnalysed, (v) => `${v.toFixed(1)} fps`)}</td>
+      <td class="number">${figure(c.fpsAnalyzed, (v) => `${v.toFixed(1)} fps`)}</td>
       <td class="number detail">${figure(c.bitrate, rate)}</td>
       <td class="number detail">${figure(c.roundTrip, (v) => `${v.toFixed(0)} ms`)}</td>
       <td class="number detail">${figure(c.loss, (v) => `${(v * 100).toFixed(1)} %`)}</td>

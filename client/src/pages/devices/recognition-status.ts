@@ -1,7 +1,7 @@
-/** How strictly faces are recognised, with which networks, and what these run on. */
+/** How strictly faces are recognized, with which networks, and what these run on. */
 import { LitElement, html, css, nothing } from 'lit';
-import type { Execution } from '../../../../server/protocol/execution.ts';
-import { LEVELS, type Level, type RecognitionView } from '../../../../server/protocol/recognition.ts';
+import type { Execution } from '#protocol/execution.ts';
+import { LEVELS, type Level, type RecognitionView } from '#protocol/recognition.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
@@ -105,7 +105,7 @@ function pictures({ policy, installed }: RecognitionView['liveness']) {
   if (policy === 'require') {
     return html`<strong>Turned away</strong>
       <p class="small quiet">
-        Nobody is recognised by a face that does not look alive (MUSTER_LIVENESS). It stops most photographs
+        Nobody is recognized by a face that does not look alive (MUSTER_LIVENESS). It stops most photographs
         and screens, not all.
       </p>`;
   }

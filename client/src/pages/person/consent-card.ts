@@ -2,8 +2,8 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '../../../../server/protocol/api.ts';
-import type { ConsentMethod, ConsentView, RemovalView } from '../../../../server/protocol/rights.ts';
+import type { PersonView } from '#protocol/api.ts';
+import type { ConsentMethod, ConsentView, RemovalView } from '#protocol/rights.ts';
 import { toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
@@ -80,7 +80,7 @@ export class MusterConsentCard extends LitElement {
   }
 
   override render() {
-    const { consent, enrolment } = this.person;
+    const { consent, enrollment } = this.person;
     const state = consent
       ? html`<span class="chip ${consent.current ? 'good' : 'warn'}" data-test="consent-state">
           ${consent.current ? 'Given' : 'Given to an older text'}
@@ -91,7 +91,7 @@ export class MusterConsentCard extends LitElement {
         <div class="head">
           <h2>Consent to face recognition ${state}</h2>
           ${
-            consent || enrolment
+            consent || enrollment
               ? html`<wa-button
                   size="s"
                   variant="danger"
@@ -156,7 +156,7 @@ export class MusterConsentCard extends LitElement {
   async #askAndWithdraw() {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
       title: `Withdraw the consent of ${this.person.displayName}?`,
-      text: 'The face templates and their key are destroyed at once and for good, and no camera recognises this person any more. Times recorded so far stay. The person can punch by PIN or badge, and can agree again later.',
+      text: 'The face templates and their key are destroyed at once and for good, and no camera recognizes this person any more. Times recorded so far stay. The person can punch by PIN or badge, and can agree again later.',
       act: 'Withdraw consent',
     });
     if (!sure) return;

@@ -3,7 +3,7 @@ import { LitElement, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '../../../../server/protocol/api.ts';
+import type { PersonView } from '#protocol/api.ts';
 import { navigate } from '../../app/navigation.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
@@ -33,7 +33,7 @@ export class MusterDataCard extends LitElement {
     return html`<section class="card stack" data-test="data-card">
         <h2>Their data</h2>
         <p class="quiet">
-          One file with everything stored about this person: the record, consents, enrolments, every punch,
+          One file with everything stored about this person: the record, consents, enrollments, every punch,
           and what was done with the record; as JSON and as tables.
         </p>
         <wa-checkbox

@@ -2,7 +2,7 @@
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { PersonInput, PersonView } from '../../../../server/protocol/api.ts';
+import type { PersonInput, PersonView } from '#protocol/api.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { PERSON_FIELDS } from '../../components/person-fields.ts';
@@ -50,7 +50,7 @@ export class MusterPersonEdit extends FormDialog {
             label="Status"
             value=${this.person.status}
             orientation="horizontal"
-            hint="Only who works here is recognised. The face of somebody who has left is removed after a time."
+            hint="Only who works here is recognized. The face of somebody who has left is removed after a time."
           >
             ${STATUS.map(
               ([value, label]) => html`<wa-radio appearance="button" value=${value}>${label}</wa-radio>`,

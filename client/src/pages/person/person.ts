@@ -54,7 +54,7 @@ export class MusterPerson extends LitElement {
   override render() {
     const { value: person, error } = this.#person;
     if (!person) return html`<div class="page">${alert(error?.message ?? '')}</div>`;
-    const { enrolment } = person;
+    const { enrollment } = person;
     const facts = [
       ['Number', person.number],
       ['Department', person.department],
@@ -81,11 +81,12 @@ export class MusterPerson extends LitElement {
             <wa-icon slot="start" name="edit"></wa-icon>Edit
           </wa-button>
           <wa-button
-            href="/enrol/${person.id}"
-            variant=${enrolment ? 'neutral' : 'brand'}
-            appearance=${enrolment ? 'outlined' : 'accent'}
+            href="/enroll/${person.id}"
+            variant=${enrollment ? 'neutral' : 'brand'}
+            appearance=${enrollment ? 'outlined' : 'accent'}
           >
-            <wa-icon slot="start" name="scan-face"></wa-icon>${enrolment ? 'Enrol again' : 'Enrol the face'}
+            <wa-icon slot="start" name="scan-face"></wa-icon
+            >${enrollment ? 'Enroll again' : 'Enroll the face'}
           </wa-button>
         </div>
       </div>
@@ -101,10 +102,10 @@ export class MusterPerson extends LitElement {
           )}
           <div>
             <dt>Face</dt>
-            <dd data-test="enrolment">
+            <dd data-test="enrollment">
               ${
-                enrolment
-                  ? `${enrolment.bins.length} angles, since ${shortDate(enrolment.enrolledAt)}`
+                enrollment
+                  ? `${enrollment.bins.length} angles, since ${shortDate(enrollment.enrolledAt)}`
                   : 'Nothing stored'
               }
             </dd>

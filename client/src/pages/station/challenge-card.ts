@@ -1,11 +1,11 @@
 /**
- * The one movement that the active liveness check asks for, readable and followable from two metres: an arrow that
+ * The one movement that the active liveness check asks for, readable and followable from two meters: an arrow that
  * moves the way the head should on the mirrored picture, the words, and the time that is left.
  * Attributes for tests: `data-act` and `data-step` on the host.
  */
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { ChallengeProgress } from '../../../../server/protocol/results.ts';
+import type { ChallengeProgress } from '#protocol/results.ts';
 import { CHALLENGE_WORDS } from '../../components/live-view/challenge-words.ts';
 import { cardStyles } from './card.styles.ts';
 

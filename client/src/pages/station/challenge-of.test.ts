@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChallengeProgress, ObservedFace } from '../../../../server/protocol/results.ts';
+import type { ChallengeProgress, ObservedFace } from '#protocol/results.ts';
 import { challengeOf } from './challenge-of.ts';
 
 const point = [0.5, 0.5] as const;
@@ -7,7 +7,7 @@ const face = (track: number, side: number, challenge?: ChallengeProgress): Obser
   track,
   box: [0, 0, side, side],
   landmarks: [point, point, point, point, point],
-  state: challenge ? 'challenge' : 'recognised',
+  state: challenge ? 'challenge' : 'recognized',
   ...(challenge && { challenge }),
 });
 const turn: ChallengeProgress = { act: 'turn-left', step: 0, of: 2, remaining: 9_000, limit: 20_000 };

@@ -1,4 +1,4 @@
-import type { ChallengeProgress, ObservedFace } from '../../../../server/protocol/results.ts';
+import type { ChallengeProgress, ObservedFace } from '#protocol/results.ts';
 
 /** Whose challenge the station shows: that of the largest face, one instruction at a time; null where nobody has one. */
 export function challengeOf(faces: readonly ObservedFace[]): ChallengeProgress | null {

@@ -1,5 +1,5 @@
 /** Words, icon and kind of each outcome, for the card, the list and the sound. */
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
 
 export type OutcomeKind = 'in' | 'out' | 'already' | 'none';
 

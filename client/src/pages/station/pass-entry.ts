@@ -1,6 +1,6 @@
 /** What is typed on the keypad, as a pure rule: the number, then the PIN; or a badge, whole, from a handheld reader. */
-import { PASS_LIMITS } from '../../../../server/protocol/limits.ts';
-import type { Pass } from '../../../../server/protocol/signaling.ts';
+import { PASS_LIMITS } from '#protocol/limits.ts';
+import type { Pass } from '#protocol/signaling.ts';
 import { codeOfBadge } from '../person/badge-text.ts';
 
 export interface PassEntry {

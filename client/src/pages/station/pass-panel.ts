@@ -4,9 +4,9 @@
  */
 import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import { PASS_LIMITS } from '../../../../server/protocol/limits.ts';
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
-import type { Pass } from '../../../../server/protocol/signaling.ts';
+import { PASS_LIMITS } from '#protocol/limits.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
+import type { Pass } from '#protocol/signaling.ts';
 import { ClientError } from '../../session/client-error.ts';
 import type { SignalingSocket } from '../../session/socket.ts';
 import { BadgeReader } from './badge-reader.ts';

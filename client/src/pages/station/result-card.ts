@@ -1,10 +1,10 @@
 /**
- * One result, readable from two metres.
+ * One result, readable from two meters.
  * Attributes for tests: `data-result` (checked-in, checked-out, …) and `data-person` on the host.
  */
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
 import { cardStyles } from './card.styles.ts';
 import { outcome } from './outcome.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
 import { RESULTS, ResultQueue } from './result-queue.ts';
 
 let serial = 0;

@@ -1,6 +1,6 @@
 /** Which results are on the screen: newest last, a few at once, each for a few seconds; the rest waits. */
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
-import { Store } from '../../session/store.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
+import { Observable } from '../../session/observable.ts';
 
 export const RESULTS = {
   /** On the screen at once. */
@@ -12,7 +12,7 @@ export const RESULTS = {
 } as const;
 
 export class ResultQueue {
-  readonly shown = new Store<readonly AttendanceEvent[]>([]);
+  readonly shown = new Observable<readonly AttendanceEvent[]>([]);
   readonly #waiting: AttendanceEvent[] = [];
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 

@@ -9,9 +9,9 @@ import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceEvent } from '../../../../server/protocol/results.ts';
+import type { AttendanceEvent } from '#protocol/results.ts';
 import { recall, remember } from '../../app/memory.ts';
-import { StoreController } from '../../app/store-controller.ts';
+import { ObservableController } from '../../app/observable-controller.ts';
 import { DeviceGate } from '../../components/device-gate.ts';
 import { IdleCursor } from '../../components/idle-cursor.ts';
 import { FaceBoard } from '../../components/live-view/face-board.ts';
@@ -60,7 +60,7 @@ export class MusterStation extends LitElement {
   readonly controllers = [
     new IdleCursor(this),
     new ScreenOn(this),
-    new StoreController(
+    new ObservableController(
       this,
       this.#device.connection,
       this.#device.settings,

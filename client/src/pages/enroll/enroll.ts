@@ -1,0 +1,238 @@
+/**
+ * Enrollment: who it is, consent, the guided capture, done.
+ * Attributes for tests, on the host: `data-step` (person, consent, capture, done).
+ */
+import { LitElement, html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PersonView } from '#protocol/api.ts';
+import type { PoseBin } from '#protocol/face.ts';
+import type { Replies } from '#protocol/signaling.ts';
+import { navigate } from '../../app/navigation.ts';
+import { alert } from '../../components/alert.ts';
+import { formStyles } from '../../components/form.styles.ts';
+import { api } from '../../session/api.ts';
+import { ClientError } from '../../session/client-error.ts';
+import { shared } from '../../styles/shared.ts';
+import './capture-step.ts';
+import './consent-step.ts';
+import './person-step.ts';
+import { EMPTY_BINS } from './pose-ring.ts';
+
+type Step = 'person' | 'consent' | 'capture' | 'done';
+
+const STEPS: readonly { step: Step; label: string }[] = [
+  { step: 'person', label: 'Person' },
+  { step: 'consent', label: 'Consent' },
+  { step: 'capture', label: 'Face' },
+];
+
+export class MusterEnroll extends LitElement {
+  static override properties = {
+    personId: { attribute: false },
+    step: { state: true },
+    person: { state: true },
+    result: { state: true },
+    fault: { state: true },
+  };
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      .page {
+        max-width: 52rem;
+      }
+      .page[data-step='capture'] {
+        max-width: none;
+        padding-top: 1rem;
+        padding-bottom: 1rem;
+        gap: 0.5rem;
+      }
+      ol {
+        list-style: none;
+        display: flex;
+        gap: 0.5rem;
+        margin: 0;
+        padding: 0;
+        font-size: 0.9375rem;
+        font-weight: 580;
+        color: var(--m-quiet);
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: 0.55rem;
+      }
+      li:not(:last-child)::after {
+        content: '';
+        width: clamp(0.75rem, 4vw, 2.5rem);
+        height: 2px;
+        background: var(--m-line-strong);
+      }
+      .dot {
+        display: grid;
+        place-items: center;
+        width: 1.75rem;
+        height: 1.75rem;
+        border-radius: 50%;
+        border: 2px solid var(--m-line-strong);
+        font-size: 0.8125rem;
+      }
+      li[aria-current='step'] {
+        color: var(--m-text);
+      }
+      li[aria-current='step'] .dot {
+        border-color: var(--m-accent);
+        color: var(--m-accent);
+      }
+      li[data-past] .dot {
+        background: var(--m-in);
+        border-color: var(--m-in);
+        color: var(--m-surface);
+      }
+      .slim {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem 1.5rem;
+        width: 100%;
+        max-width: 68rem;
+        margin: 0 auto;
+      }
+      .done {
+        display: grid;
+        justify-items: center;
+        gap: 1.25rem;
+        text-align: center;
+        padding-block: clamp(1.5rem, 5vw, 3rem);
+      }
+      .done muster-pose-ring {
+        --ring-ground: var(--m-in-soft);
+        --ring-done: none;
+        width: min(60vw, 15rem);
+      }
+    `,
+  ];
+  /** Set for a person who is in the list already. */
+  declare personId: string | null;
+  declare step: Step;
+  declare person: PersonView | null;
+  declare result: Replies['enrollment.save'] | null;
+  declare fault: string;
+
+  constructor() {
+    super();
+    this.personId = null;
+    this.step = 'person';
+    this.person = null;
+    this.result = null;
+    this.fault = '';
+  }
+
+  override willUpdate(changed: Map<string, unknown>) {
+    this.dataset['step'] = this.step;
+    if (changed.has('personId') && this.personId !== (this.person?.id ?? null)) {
+      this.#reset();
+      if (this.personId) this.#find(this.personId).catch(() => {});
+    }
+  }
+
+  #reset() {
+    this.step = 'person';
+    this.person = null;
+    this.result = null;
+    this.fault = '';
+  }
+
+  async #find(id: string) {
+    try {
+      this.#take(await api.person(id));
+    } catch (error) {
+      this.fault = ClientError.of(error).message;
+    }
+  }
+
+  #take(person: PersonView) {
+    this.person = person;
+    this.step = person.consent?.current ? 'capture' : 'consent';
+  }
+
+  override render() {
+    if (this.step === 'done') return this.#done();
+    const at = STEPS.findIndex(({ step }) => step === this.step);
+    return html`<div class="page" data-step=${this.step}>
+      <div class="slim">
+        ${
+          this.step === 'capture'
+            ? html`<strong>${this.person?.displayName}</strong>`
+            : html`<h1>${this.person ? `Enroll ${this.person.displayName}` : 'Enroll a person'}</h1>`
+        }
+        <ol aria-label="Steps">
+          ${STEPS.map(
+            ({ label }, i) =>
+              html`<li ?data-past=${i < at} aria-current=${i === at ? 'step' : 'false'}>
+                <span class="dot"
+                  >${i < at ? html`<wa-icon name="check" label="Done"></wa-icon>` : i + 1}</span
+                >${label}
+              </li>`,
+          )}
+        </ol>
+      </div>
+      ${alert(this.fault)} ${this.#step()}
+    </div>`;
+  }
+
+  #step() {
+    if (!this.person) {
+      return this.personId
+        ? nothing
+        : html`<muster-person-step
+            @person=${(e: CustomEvent<PersonView>) => this.#take(e.detail)}
+          ></muster-person-step>`;
+    }
+    return this.step === 'consent'
+      ? html`<muster-consent-step
+          .person=${this.person}
+          @consented=${() => (this.step = 'capture')}
+        ></muster-consent-step>`
+      : html`<muster-capture-step .person=${this.person} @saved=${this.#saved}></muster-capture-step>`;
+  }
+
+  readonly #saved = (event: CustomEvent<Replies['enrollment.save']>) => {
+    this.result = event.detail;
+    this.step = 'done';
+  };
+
+  #done() {
+    const bins = this.result?.bins ?? [];
+    const full = { ...EMPTY_BINS };
+    for (const bin of bins) if (bin in full) full[bin as PoseBin] = 1;
+    const angles = Object.values(full).filter((v) => v === 1).length;
+    return html`<div class="page" data-step="done">
+      <div class="card done" data-test="enrolled">
+        <muster-pose-ring .bins=${full} done></muster-pose-ring>
+        <div>
+          <h1>${this.person?.displayName} is enrolled</h1>
+          <p class="quiet">
+            ${angles} ${angles === 1 ? 'angle' : 'angles'}, ${this.result?.templates ?? 0} templates,
+            encrypted. Every camera knows this face from now on.
+          </p>
+        </div>
+        <div class="row">
+          <wa-button appearance="outlined" href="/people">To the list</wa-button>
+          <wa-button variant="brand" @click=${this.#another} data-test="another">
+            <wa-icon slot="start" name="user-plus"></wa-icon>Enroll another
+          </wa-button>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  readonly #another = () => {
+    this.#reset();
+    navigate('/enroll');
+  };
+}
+
+customElements.define('muster-enroll', MusterEnroll);

@@ -1,0 +1,130 @@
+/** Step 1: who it is. Fires `person` with the stored person as its detail. */
+import { LitElement, html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import type { PersonInput, PersonView } from '#protocol/api.ts';
+import { alert } from '../../components/alert.ts';
+import { FormState, formValues } from '../../components/form-state.ts';
+import { formStyles } from '../../components/form.styles.ts';
+import { PERSON_FIELDS } from '../../components/person-fields.ts';
+import { textField } from '../../components/text-field.ts';
+import { api } from '../../session/api.ts';
+import { fieldOf } from '../../session/client-error.ts';
+import { shared } from '../../styles/shared.ts';
+
+const FOUND = 6;
+
+export class MusterPersonStep extends LitElement {
+  static override properties = { found: { state: true } };
+  static override styles = [
+    shared,
+    formStyles,
+    css`
+      .existing {
+        border-top: 1px solid var(--m-line);
+        padding-top: 1.25rem;
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 1rem;
+        padding: 0.5rem 0;
+        border-bottom: 1px solid var(--m-line);
+      }
+    `,
+  ];
+  declare found: readonly PersonView[] | null;
+  readonly #form = new FormState(this);
+  #turn = 0;
+
+  constructor() {
+    super();
+    this.found = null;
+  }
+
+  override render() {
+    const form = this.#form;
+    return html`<form class="card stack" @submit=${this.#submit} data-test="person-form">
+      ${alert(form.message)}
+      <div class="fields">
+        ${PERSON_FIELDS.map((field) => textField({ ...field, fault: form.fault(field.name) }))}
+      </div>
+      <div class="row end">
+        <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="next">
+          Continue<wa-icon slot="end" name="arrow-right"></wa-icon>
+        </wa-button>
+      </div>
+      <div class="existing stack">
+        <wa-input
+          label="Or choose somebody who is in the list already"
+          placeholder="Name or employee number"
+          type="search"
+          with-clear
+          @input=${this.#typed}
+          data-test="existing"
+        >
+          <wa-icon slot="start" name="search"></wa-icon>
+        </wa-input>
+        ${
+          this.found
+            ? html`<ul>
+                ${this.found.map(
+                  (person) =>
+                    html`<li>
+                      <span>
+                        ${person.displayName}
+                        <span class="quiet small number">${person.number}</span>
+                        ${person.enrollment ? html`<span class="chip good">Enrolled</span>` : nothing}
+                      </span>
+                      <wa-button size="s" appearance="outlined" href="/enroll/${person.id}">
+                        ${person.enrollment ? 'Enroll again' : 'Enroll'}
+                      </wa-button>
+                    </li>`,
+                )}
+                ${this.found.length === 0 ? html`<li class="quiet">Nobody found.</li>` : nothing}
+              </ul>`
+            : nothing
+        }
+      </div>
+    </form>`;
+  }
+
+  readonly #typed = (event: InputEvent) => {
+    this.#find((event.target as HTMLInputElement).value.trim()).catch(() => {});
+  };
+
+  async #find(text: string) {
+    const turn = ++this.#turn;
+    const found = text.length < 2 ? null : (await api.people(text)).people.slice(0, FOUND);
+    if (turn === this.#turn) this.found = found;
+  }
+
+  readonly #submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    this.#save(event.target as HTMLFormElement).catch(() => {});
+  };
+
+  async #save(element: HTMLFormElement) {
+    const filled = Object.entries(formValues(element)).filter(([, value]) => value !== '');
+    const input = Object.fromEntries(filled) as unknown as PersonInput;
+    const person = await this.#form.submit(() => api.addPerson(input));
+    if (person) this.dispatchEvent(new CustomEvent<PersonView>('person', { detail: person }));
+    else this.#focusFault();
+  }
+
+  #focusFault() {
+    const [first] = this.#form.error?.faults ?? [];
+    const name = first && fieldOf(first.path);
+    if (name) this.renderRoot.querySelector<HTMLElement>(`wa-input[name="${CSS.escape(name)}"]`)?.focus();
+  }
+}
+
+customElements.define('muster-person-step', MusterPersonStep);

@@ -1,0 +1,171 @@
+/**
+ * A camera that stays published: joins a media router whenever the socket stands and the camera runs, passes on
+ * what comes back over the data channels, and begins again after whatever went wrong. No page reload, ever.
+ */
+import type { EventMessage, ResultMessage } from '#protocol/results.ts';
+import { backoffDelay, pause } from './backoff.ts';
+import type { CameraCapture, CaptureState } from './camera-capture.ts';
+import { ClientError } from './client-error.ts';
+import { MediaLink } from './media-link.ts';
+import { RecentIds } from './recent-ids.ts';
+import type { SignalingSocket, SocketState } from './socket.ts';
+import { Observable } from './observable.ts';
+
+export type CameraSessionState =
+  | { phase: 'idle' }
+  /** Waiting for the camera itself. */
+  | { phase: 'camera' }
+  | { phase: 'connecting' }
+  | { phase: 'live'; cameraId: string }
+  /** Was live, and is coming back. */
+  | { phase: 'reconnecting' }
+  /** Will not come back by itself. */
+  | { phase: 'stopped'; error: ClientError | null };
+
+export interface CameraSessionOptions {
+  socket: SignalingSocket;
+  capture: CameraCapture;
+  /** Set for a guided capture. */
+  enrollmentId?: string;
+  onResult: (message: ResultMessage) => void;
+  onEvent: (message: EventMessage) => void;
+}
+
+type Open = Extract<SocketState, { state: 'open' }>;
+type Live = Extract<CaptureState, { state: 'live' }>;
+
+/** Errors that trying again cannot mend. */
+const FATAL: ReadonlySet<string> = new Set([
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'wrong-state',
+  'validation-failed',
+]);
+/** A link that stood this long was good: its loss starts the back-off afresh, ms. */
+const GOOD_FOR = 10_000;
+
+export class Publisher {
+  readonly state = new Observable<CameraSessionState>({ phase: 'idle' });
+  readonly #options: CameraSessionOptions;
+  readonly #seen = new RecentIds();
+  #run: AbortController | null = null;
+  #wasLive = false;
+
+  constructor(options: CameraSessionOptions) {
+    this.#options = options;
+  }
+
+  start() {
+    if (this.#run) return;
+    const run = new AbortController();
+    this.#run = run;
+    this.#keep(run.signal).catch((error: unknown) => {
+      if (this.#run === run) this.#finish(run.signal.aborted ? null : ClientError.of(error));
+    });
+  }
+
+  stop() {
+    if (!this.#run) return;
+    this.#finish(null);
+  }
+
+  #finish(fault: ClientError | null) {
+    const run = this.#run;
+    this.#run = null;
+    run?.abort();
+    // The server closes the place at once then, and not when the path times out.
+    if (this.#wasLive) this.#options.socket.request('media.leave', {}).catch(() => {});
+    this.#wasLive = false;
+    this.state.set({ phase: 'stopped', error: fault });
+  }
+
+  async #keep(signal: AbortSignal) {
+    const { socket, capture } = this.#options;
+    let attempt = 0;
+    while (true) {
+      this.#say();
+      const opened = await socket.state.until(
+        (s): s is Open | Extract<SocketState, { state: 'ended' }> =>
+          s.state === 'open' || s.state === 'ended',
+        signal,
+      );
+      if (opened.state === 'ended') {
+        if (!signal.aborted) this.#finish(null);
+        return;
+      }
+      if (capture.state.value.state !== 'live') this.state.set({ phase: 'camera' });
+      const { track } = await capture.state.until((s): s is Live => s.state === 'live', signal);
+      if (socket.state.value !== opened) continue;
+      this.#say();
+      const since = performance.now();
+      try {
+        await this.#live(opened, track, signal);
+        if (performance.now() - since > GOOD_FOR) attempt = 0;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (error instanceof ClientError && FATAL.has(error.code)) throw error;
+      }
+      this.#say();
+      await pause(backoffDelay(attempt), signal);
+      attempt += 1;
+    }
+  }
+
+  /** From joining until the place is lost. */
+  async #live(opened: Open, track: MediaStreamTrack, signal: AbortSignal) {
+    const { socket, capture, enrollmentId, onResult } = this.#options;
+    const link = await MediaLink.open(
+      {
+        socket,
+        track,
+        ...(enrollmentId !== undefined && { enrollmentId }),
+        onResult,
+        onEvent: (event) => {
+          if (this.#seen.isNew(event.id)) this.#options.onEvent(event);
+        },
+      },
+      signal,
+    );
+    const leave: (() => void)[] = [];
+    try {
+      this.#wasLive = true;
+      this.state.set({ phase: 'live', cameraId: link.cameraId });
+      let published = track;
+      const follow = (state: CaptureState) => {
+        if (state.state === 'live') {
+          if (state.track !== published) {
+            published = state.track;
+            link.replaceTrack(published).catch(() => link.close());
+          }
+          this.state.set({ phase: 'live', cameraId: link.cameraId });
+        } else this.state.set({ phase: 'camera' });
+      };
+      leave.push(capture.state.subscribe(follow));
+      follow(capture.state.value);
+      await new Promise<void>((resolve) => {
+        const over = () => resolve();
+        link.lost.then(over, over);
+        leave.push(
+          socket.state.subscribe((s) => {
+            if (s !== opened) over();
+          }),
+          socket.onNotification((n) => {
+            if (n.notify === 'media.lost') over();
+          }),
+        );
+        signal.addEventListener('abort', over, { once: true });
+        leave.push(() => signal.removeEventListener('abort', over));
+        if (signal.aborted || socket.state.value !== opened) over();
+      });
+    } finally {
+      for (const unsubscribe of leave) unsubscribe();
+      link.close();
+    }
+    signal.throwIfAborted();
+  }
+
+  #say() {
+    this.state.set({ phase: this.#wasLive ? 'reconnecting' : 'connecting' });
+  }
+}

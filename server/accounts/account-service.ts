@@ -1,0 +1,226 @@
+/** The accounts as their owners see them: invited, changed, disabled. Nobody knows another's password. */
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
+import type { AccountView, InvitationView } from '../protocol/account-api.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { AccountChange, JoinInput, NewAccount } from './account-input.ts';
+import { hasAnotherOwner, lockOwners } from './owners.ts';
+import { hashPassword } from './password.ts';
+import { refuseKnownPassword } from './password-policy.ts';
+import type { SecondFactorService } from './second-factor-service.ts';
+import type { SessionStore } from './session-store.ts';
+import { hashToken, newToken } from '../crypto/token.ts';
+
+export interface AccountServiceOptions {
+  database: Database;
+  sessions: SessionStore;
+  secondFactors: SecondFactorService;
+  log: Logger;
+  now: () => number;
+  /** After the commit: who this account is, or whether it is signed in, may have changed. */
+  onchanged: (accountId: string) => void;
+}
+
+/** An invitation is good for this long, ms. */
+export const INVITATION_LIFE = 72 * 3_600_000;
+
+export class AccountService {
+  readonly #options: AccountServiceOptions;
+
+  constructor(options: AccountServiceOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<AccountView[]> {
+    const em = this.#options.database.fork();
+    const accounts = await em.find(Account, {}, { orderBy: { name: 'asc', username: 'asc' } });
+    const factors = await em.find(SecondFactor, { confirmedAt: { $ne: null } });
+    const withFactor = new Set(factors.map(({ accountId }) => accountId));
+    return accounts.map((account) => viewOf(account, withFactor.has(account.id)));
+  }
+
+  /** Throws MusterError `not-found`. */
+  get(id: string): Promise<AccountView> {
+    const em = this.#options.database.fork();
+    return this.#view(em, id);
+  }
+
+  /** Throws MusterError `conflict` where the user name is taken. */
+  async invite({ username, name, role, department }: NewAccount): Promise<InvitationView> {
+    try {
+      return await this.#options.database.transaction(async (em) => {
+        const account = em.create(Account, {
+          username,
+          name,
+          role,
+          department: department || null,
+          passwordHash: null,
+          disabledAt: null,
+          signedInAt: null,
+          createdAt: new Date(this.#options.now()),
+        });
+        await em.flush();
+        const invitation = await this.#invitation(em, account);
+        const object = { kind: 'account', id: account.id };
+        await audit(em, { act: 'account.created', object, after: { role } });
+        return invitation;
+      });
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      throw new MusterError('conflict', 'There is an account with this user name.', {
+        faults: [{ path: 'username', message: 'is taken' }],
+      });
+    }
+  }
+
+  /**
+   * Another role, and an end of the account, end its sessions. Throws MusterError `not-found`; `wrong-state` for
+   * what would leave nobody who owns the system, or what somebody would do to themselves.
+   */
+  async change(id: string, change: AccountChange, by: { accountId: string }): Promise<AccountView> {
+    const view = await this.#options.database.transaction(async (em) => {
+      const account = await this.#owned(em, id);
+      const before = { role: account.role, disabled: account.disabledAt !== null };
+      const { role = account.role, disabled = before.disabled } = change;
+      if (id === by.accountId && (role !== before.role || disabled)) {
+        throw new MusterError('wrong-state', 'Not to yourself: ask another owner.');
+      }
+      if (before.role === 'owner' && (role !== 'owner' || disabled)) await this.#keepAnOwner(em, id);
+      account.role = role;
+      if (disabled !== before.disabled) account.disabledAt = disabled ? new Date(this.#options.now()) : null;
+      if (change.name !== undefined) account.name = change.name;
+      if (change.department !== undefined) account.department = change.department || null;
+      if (disabled) await em.nativeDelete(Invitation, { accountId: id });
+      if (disabled || role !== before.role) await this.#options.sessions.revokeAll(em, id);
+      await em.flush();
+      await audit(em, {
+        act:
+          disabled === before.disabled
+            ? 'account.changed'
+            : disabled
+              ? 'account.disabled'
+              : 'account.enabled',
+        object: { kind: 'account', id },
+        before,
+        after: { role, disabled, fields: Object.keys(change) },
+      });
+      return this.#view(em, id);
+    });
+    this.#options.log.info({ accountId: id, by: by.accountId }, 'account changed');
+    this.#options.onchanged(id);
+    return view;
+  }
+
+  /** The password is void from now on, all sessions end; the second factor stays. Throws MusterError `not-found`, `wrong-state`. */
+  async reset(id: string, by: { accountId: string }): Promise<InvitationView> {
+    if (id === by.accountId)
+      throw new MusterError('wrong-state', 'Change your own password on “My account”.');
+    const invitation = await this.#options.database.transaction(async (em) => {
+      const account = await this.#owned(em, id);
+      if (account.disabledAt)
+        throw new MusterError('wrong-state', 'This account is disabled: enable it first.');
+      if (account.role === 'owner') await this.#keepAnOwner(em, id);
+      account.passwordHash = null;
+      await em.flush();
+      await this.#options.sessions.revokeAll(em, id);
+      const made = await this.#invitation(em, account);
+      await audit(em, { act: 'account.reset', object: { kind: 'account', id } });
+      return made;
+    });
+    this.#options.log.info({ accountId: id, by: by.accountId }, 'account reset');
+    this.#options.onchanged(id);
+    return invitation;
+  }
+
+  /** For somebody who lost app and codes. Throws MusterError `not-found`, `wrong-state` where it is off. */
+  async resetSecondFactor(id: string): Promise<AccountView> {
+    const view = await this.#options.database.transaction(async (em) => {
+      await this.#owned(em, id);
+      await this.#options.secondFactors.remove(em, id);
+      await this.#options.sessions.revokeAll(em, id);
+      await audit(em, { act: 'second-factor.reset', object: { kind: 'account', id } });
+      return this.#view(em, id);
+    });
+    this.#options.onchanged(id);
+    return view;
+  }
+
+  /** Uses up an invitation. @returns whose it was. Throws MusterError `not-found`, `validation-failed`. */
+  async join({ token, password }: JoinInput): Promise<{ accountId: string; username: string }> {
+    const { database, now } = this.#options;
+    const tokenHash = hashToken(token);
+    const valid = { tokenHash, expiresAt: { $gt: new Date(now()) } };
+    const invitation = await database.fork().findOne(Invitation, valid);
+    const account = invitation && (await database.fork().findOne(Account, { id: invitation.accountId }));
+    if (!account || account.disabledAt) throw noInvitation();
+    refuseKnownPassword(password, account);
+    const passwordHash = await hashPassword(password);
+    await database.transaction(async (em) => {
+      // Of two that come with it at once, one joins.
+      if ((await em.nativeDelete(Invitation, valid)) === 0) throw noInvitation();
+      await em.nativeUpdate(Account, { id: account.id }, { passwordHash });
+      await audit(em, { act: 'account.joined', object: { kind: 'account', id: account.id } });
+    });
+    this.#options.log.info({ accountId: account.id }, 'invitation accepted');
+    return { accountId: account.id, username: account.username };
+  }
+
+  async #invitation(em: Em, account: Account): Promise<InvitationView> {
+    const now = this.#options.now();
+    const token = newToken();
+    const expiresAt = new Date(now + INVITATION_LIFE);
+    await em.upsert(Invitation, {
+      accountId: account.id,
+      tokenHash: hashToken(token),
+      createdAt: new Date(now),
+      expiresAt,
+    });
+    return { account: await this.#view(em, account.id), token, expiresAt: expiresAt.toISOString() };
+  }
+
+  async #view(em: Em, id: string): Promise<AccountView> {
+    const account = await em.findOne(Account, { id });
+    if (!account) throw notFound();
+    return viewOf(account, (await em.count(SecondFactor, { accountId: id, confirmedAt: { $ne: null } })) > 0);
+  }
+
+  async #owned(em: Em, id: string): Promise<Account> {
+    await lockOwners(em);
+    const account = await em.findOne(Account, { id });
+    if (!account) throw notFound();
+    return account;
+  }
+
+  async #keepAnOwner(em: Em, except: string): Promise<void> {
+    if (await hasAnotherOwner(em, except)) return;
+    throw new MusterError('wrong-state', 'This is the last owner: make another one first.');
+  }
+}
+
+function viewOf(account: Account, secondFactor: boolean): AccountView {
+  const { id, username, name, role, department, passwordHash, disabledAt, createdAt, signedInAt } = account;
+  return {
+    id,
+    username,
+    name,
+    role,
+    department: department ?? null,
+    state: disabledAt ? 'disabled' : passwordHash ? 'active' : 'invited',
+    secondFactor,
+    createdAt: createdAt.toISOString(),
+    signedInAt: signedInAt?.toISOString() ?? null,
+  };
+}
+
+function notFound(): MusterError {
+  return new MusterError('not-found', 'There is no such account.');
+}
+
+/** The same for a wrong link, an old one and one that was used. */
+function noInvitation(): MusterError {
+  return new MusterError('not-found', 'This link was used or is out of date: ask an owner for a new one.');
+}

@@ -1,0 +1,111 @@
+/** Which account somebody has whom an OpenID provider vouches for: made at the first sign-in, its role that of the claims. */
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { audit } from '../../audit/audit.ts';
+import type { Database, Em } from '../../db/database.ts';
+import { Account, AccountIdentity } from '../../db/entities/account.ts';
+import type { Role } from '../../protocol/permissions.ts';
+import { hasAnotherOwner, lockOwners } from '../owners.ts';
+import type { SessionStore } from '../session-store.ts';
+import { OidcFailure } from '../../protocol/oidc-failure.ts';
+
+export interface OidcPerson {
+  issuer: string;
+  /** `sub`: unique and lasting at its issuer; names and addresses are neither. */
+  subject: string;
+  username: string | undefined;
+  name: string | undefined;
+  /** Undefined where the provider does not tell it: then what an owner set stays. */
+  department: string | undefined;
+  role: Role;
+}
+
+/** User names that are tried before giving up. */
+const TRIES = 20;
+
+/**
+ * Finds or makes the account, and gives it the role that the provider says now; another one ends its sessions. An
+ * account made here has no password. One of the same user name that exists already is another one: whoever can choose
+ * a name at the provider must not come by somebody's account. Throws OidcFailure `disabled`.
+ */
+export async function accountFor(
+  { database, sessions }: { database: Database; sessions: Pick<SessionStore, 'revokeAll'> },
+  person: OidcPerson,
+): Promise<Account> {
+  const once = () =>
+    database.transaction(async (em) => {
+      const identity = await em.findOne(AccountIdentity, { issuer: person.issuer, subject: person.subject });
+      if (!identity) return make(em, person);
+      const account = await em.findOneOrFail(Account, identity.accountId);
+      if (account.disabledAt) throw new OidcFailure('disabled');
+      return update(em, account, person, sessions);
+    });
+  try {
+    return await once();
+  } catch (error) {
+    // Two first sign-ins at once: the other one made it.
+    if (!(error instanceof UniqueConstraintViolationException)) throw error;
+    return once();
+  }
+}
+
+async function make(em: Em, person: OidcPerson): Promise<Account> {
+  const { issuer, subject, role, department } = person;
+  const username = await freeName(em, person);
+  const account = em.create(Account, {
+    username,
+    name: (person.name ?? username).slice(0, 80),
+    role,
+    department: department ?? null,
+    passwordHash: null,
+    disabledAt: null,
+    signedInAt: null,
+  });
+  await em.flush();
+  em.create(AccountIdentity, { issuer, subject, accountId: account.id });
+  await em.flush();
+  await audit(em, {
+    act: 'account.created',
+    object: { kind: 'account', id: account.id },
+    after: { role, issuer },
+  });
+  return account;
+}
+
+async function update(
+  em: Em,
+  account: Account,
+  { role: wanted, department: told, issuer }: OidcPerson,
+  sessions: Pick<SessionStore, 'revokeAll'>,
+): Promise<Account> {
+  const before = { role: account.role, department: account.department ?? null };
+  const department = told ?? before.department;
+  if (before.role === wanted && before.department === department) return account;
+  let role = wanted;
+  if (before.role === 'owner' && wanted !== 'owner') {
+    await lockOwners(em);
+    if (!(await hasAnotherOwner(em, account.id))) role = 'owner';
+  }
+  if (before.role === role && before.department === department) return account;
+  account.role = role;
+  account.department = department;
+  await em.flush();
+  if (before.role !== role) await sessions.revokeAll(em, account.id);
+  const object = { kind: 'account', id: account.id };
+  await audit(em, { act: 'account.changed', object, before, after: { role, department, issuer } });
+  return account;
+}
+
+async function freeName(em: Em, { username, subject }: OidcPerson): Promise<string> {
+  const wanted = (username ?? '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._@-]/g, '')
+    .replace(/^[^a-z0-9]+/, '');
+  const base = (
+    wanted.length >= 2 ? wanted : `user-${subject.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`
+  ).slice(0, 56);
+  for (let n = 1; n <= TRIES; n += 1) {
+    const name = n === 1 ? base : `${base}-${n}`;
+    if ((await em.count(Account, { username: name })) === 0) return name;
+  }
+  throw new Error(`there are ${TRIES} accounts of one user name`);
+}

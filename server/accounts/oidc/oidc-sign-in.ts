@@ -1,0 +1,254 @@
+/**
+ * Sign-in by an OpenID provider (OpenID Connect Core 1.0): authorization code with PKCE, by discovery. What must be
+ * remembered while the browser is at the provider travels in a sealed cookie, so that any server can finish it.
+ */
+import * as oidc from 'openid-client';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { audit } from '../../audit/audit.ts';
+import type { Database } from '../../db/database.ts';
+import { AccountIdentity } from '../../db/entities/account.ts';
+import { open, seal } from '../../crypto/envelope.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
+import type { CurrentSession, NewSession, Origin, SessionStore } from '../session-store.ts';
+import { accountFor, type OidcPerson } from './oidc-accounts.ts';
+import { OidcFailure, type OidcReason } from '../../protocol/oidc-failure.ts';
+import { roleOf, type RoleMapping } from './role-of.ts';
+
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  /** Undefined of a public client: PKCE alone protects the code. */
+  clientSecret: string | undefined;
+  /** What the sign-in page calls the provider. */
+  name: string;
+  roleClaim: string;
+  roles: RoleMapping;
+}
+
+export interface OidcSignInOptions {
+  settings: OidcSettings;
+  database: Database;
+  keys: KeyRing;
+  sessions: SessionStore;
+  /** After the commit: what this account may do, and whether it is signed in elsewhere, may have changed. */
+  onchanged: (accountId: string) => void;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/** What is remembered while the browser is at the provider. */
+const flowSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  redirectUri: z.string(),
+  returnTo: z.string(),
+  /** Of a session that proves itself again. */
+  sessionId: z.string().nullable(),
+  /** Of the session that this browser had before: it ends with the new one. */
+  former: z.string().nullable(),
+  /** Epoch ms. */
+  until: z.number(),
+});
+type Flow = z.infer<typeof flowSchema>;
+
+/** One has this long to sign in at the provider, ms. */
+export const FLOW_LIFE = 10 * 60_000;
+const CONTEXT = ['muster/oidc-flow'];
+/** The provider may have asked for the password this long ago when a proof is wanted, seconds (its clock may differ). */
+const PROOF_AGE = 120;
+
+export class OidcSignIn {
+  readonly #options: OidcSignInOptions;
+  readonly #log: Logger;
+  readonly #now: () => number;
+  #provider: Promise<oidc.Configuration> | null = null;
+
+  constructor(options: OidcSignInOptions) {
+    this.#options = options;
+    this.#log = options.log.child({ part: 'oidc' });
+    this.#now = options.now ?? Date.now;
+  }
+
+  get name(): string {
+    return this.#options.settings.name;
+  }
+
+  /**
+   * Where to send the browser, and what to keep in its cookie. `session`: of who is signed in; with `proof` they prove it
+   * again, otherwise it ends when the new one begins.
+   * Throws OidcFailure `unavailable`.
+   */
+  async begin(wanted: {
+    redirectUri: string;
+    returnTo: string;
+    session: CurrentSession | null;
+    proof: boolean;
+  }): Promise<{ url: string; flow: string }> {
+    const provider = await this.#discover();
+    const { redirectUri, returnTo, session } = wanted;
+    const proof = wanted.proof && session !== null;
+    const flow: Flow = {
+      state: oidc.randomState(),
+      nonce: oidc.randomNonce(),
+      verifier: oidc.randomPKCECodeVerifier(),
+      redirectUri,
+      returnTo,
+      sessionId: proof ? session.id : null,
+      former: proof ? null : (session?.id ?? null),
+      until: this.#now() + FLOW_LIFE,
+    };
+    const url = oidc.buildAuthorizationUrl(provider, {
+      redirect_uri: redirectUri,
+      scope: 'openid profile email',
+      state: flow.state,
+      nonce: flow.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(flow.verifier),
+      code_challenge_method: 'S256',
+      ...(proof && { prompt: 'login', max_age: '0' }),
+    });
+    const [key] = this.#options.keys.derived('oidc-flow');
+    return {
+      url: url.href,
+      flow: seal(key, Buffer.from(JSON.stringify(flow)), CONTEXT).toString('base64url'),
+    };
+  }
+
+  /**
+   * The provider sent the browser back with `query`. Opens a session, or proves the one that began it. Throws
+   * OidcFailure.
+   */
+  async finish(
+    query: string,
+    flow: string | undefined,
+    from: Origin,
+  ): Promise<{ session: NewSession; returnTo: string }> {
+    const begun = this.#open(flow);
+    const provider = await this.#discover();
+    const claims = await this.#claims(provider, query, begun);
+    const { settings, database, sessions, onchanged } = this.#options;
+    const { sub, issuer } = { sub: claims.sub as string, issuer: provider.serverMetadata().issuer };
+    const { returnTo } = begun;
+    if (begun.sessionId !== null)
+      return { session: await this.#prove(begun.sessionId, issuer, sub), returnTo };
+    const role = roleOf(claims, settings.roleClaim, settings.roles);
+    if (role === null) return this.#refuse('no-role', { issuer });
+    const person: OidcPerson = {
+      issuer,
+      subject: sub,
+      username: text(claims['preferred_username']) ?? text(claims['email']),
+      name: text(claims['name']),
+      department: text(claims['department']),
+      role,
+    };
+    const account = await accountFor({ database, sessions }, person).catch((error: unknown) => {
+      if (!(error instanceof OidcFailure)) throw error;
+      return this.#refuse(error.reason, { issuer });
+    });
+    onchanged(account.id);
+    this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
+    const session = await sessions.open(account, from);
+    // Its cookie does not come along from the provider's site, so that only the flow knows of it.
+    const former = begun.former === null ? null : await sessions.byId(begun.former);
+    if (former) {
+      await sessions.revoke(former.actor.accountId, former.id);
+      onchanged(former.actor.accountId);
+    }
+    return { session, returnTo };
+  }
+
+  /** The same person, by a password typed just now, goes on with the session under a new token. */
+  async #prove(sessionId: string, issuer: string, subject: string): Promise<NewSession> {
+    const { database, sessions } = this.#options;
+    const current = await sessions.byId(sessionId);
+    const identity = await database.fork().findOne(AccountIdentity, { issuer, subject });
+    if (!current || identity?.accountId !== current.actor.accountId) {
+      return this.#refuse('other-person', { issuer });
+    }
+    return database.transaction(async (em) => {
+      const renewed = await sessions.renew(em, sessionId, { proved: true });
+      await audit(em, {
+        act: 'session.proved',
+        object: { kind: 'session', id: sessionId },
+        after: { by: 'oidc' },
+        actor: current.actor,
+      });
+      return renewed;
+    });
+  }
+
+  /** Of somebody whom the provider vouches for: that belongs into the trail. */
+  async #refuse(reason: OidcReason, { issuer }: { issuer: string }): Promise<never> {
+    this.#log.info({ event: `oidc.${reason}` });
+    await this.#options.database.transaction((em) =>
+      audit(em, { act: 'session.failed', after: { by: 'oidc', issuer, why: reason } }),
+    );
+    throw new OidcFailure(reason);
+  }
+
+  async #claims(
+    provider: oidc.Configuration,
+    query: string,
+    { redirectUri, state, nonce, verifier, sessionId }: Flow,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const tokens = await oidc.authorizationCodeGrant(provider, new URL(`${redirectUri}?${query}`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+        ...(sessionId !== null && { maxAge: PROOF_AGE }),
+      });
+      const claims = tokens.claims()!;
+      if (!provider.serverMetadata().userinfo_endpoint) return claims;
+      // Groups are often told only there.
+      return { ...(await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
+    } catch (error) {
+      const refused = error instanceof oidc.AuthorizationResponseError;
+      this.#log.warn({ event: 'oidc.failed', err: error });
+      throw new OidcFailure(refused ? 'refused' : 'invalid', { cause: error });
+    }
+  }
+
+  #open(sealed: string | undefined): Flow {
+    for (const key of this.#options.keys.derived('oidc-flow')) {
+      try {
+        const text = open(key, Buffer.from(sealed ?? '', 'base64url'), CONTEXT).toString();
+        const flow = flowSchema.parse(JSON.parse(text));
+        if (flow.until > this.#now()) return flow;
+      } catch {
+        // Sealed under the key before, or not by us: the next key tells.
+      }
+    }
+    throw new OidcFailure('expired');
+  }
+
+  /** Asked once, and again after a failure: the server must start where the provider is down. */
+  #discover(): Promise<oidc.Configuration> {
+    this.#provider ??= this.#ask().catch((error: unknown) => {
+      this.#provider = null;
+      this.#log.error({ event: 'oidc.unavailable', err: error });
+      throw new OidcFailure('unavailable', { cause: error });
+    });
+    return this.#provider;
+  }
+
+  #ask(): Promise<oidc.Configuration> {
+    const { issuer, clientId, clientSecret } = this.#options.settings;
+    const server = new URL(issuer);
+    return oidc.discovery(
+      server,
+      clientId,
+      clientSecret,
+      clientSecret === undefined ? oidc.None() : undefined,
+      // Plain HTTP never leaves this machine: config.ts allows it for the loopback interface only.
+      { execute: server.protocol === 'http:' ? [oidc.allowInsecureRequests] : [] },
+    );
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}

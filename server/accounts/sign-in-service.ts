@@ -1,0 +1,381 @@
+/** Staff accounts: the first one by a one-time token, then sign-in with a password, and a one-time code where asked for. */
+import { EventEmitter } from 'node:events';
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+import type { OwnAccountView } from '../protocol/account-api.ts';
+import { MusterError } from '../protocol/error.ts';
+import { AccountService } from './account-service.ts';
+import type { JoinInput, PasswordChange, ProofInput, SetupInput, SignInInput } from './account-input.ts';
+import { ApiTokenService } from './api-token-service.ts';
+import { FailedSignInStore } from './failed-sign-in-store.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { KnownBrowserStore } from './known-browser-store.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { refuseKnownPassword } from './password-policy.ts';
+import { addressKey } from '../perimeter/address-key.ts';
+import { SecondFactorService } from './second-factor-service.ts';
+import { actorOf, type CurrentSession, type NewSession, type Origin, SessionStore } from './session-store.ts';
+import { SignInBackoff, type Subject } from './sign-in-backoff.ts';
+import { hashToken, newCode, normalizeCode, sameHash } from '../crypto/token.ts';
+
+export interface SignInServiceOptions {
+  database: Database;
+  /** Seals the secrets of second factors. */
+  keys: KeyRing;
+  log: Logger;
+  /** A session ends after this long unused, ms: `config.session.idle`. */
+  sessionIdle: number;
+  /** And after this long, whatever the use, ms: `config.session.life`. */
+  sessionLife?: number;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/** Who signs in from where. */
+export interface SignInFrom extends Origin {
+  /** The cookie of an earlier sign-in (`known-browser.ts`). */
+  known?: string | undefined;
+}
+
+export interface SignedIn extends NewSession {
+  /** For the cookie of a known browser. */
+  known: string;
+}
+
+/**
+ * This machine, whose counts are its own: whoever is kept out everywhere else by a stranger's failures signs in at the
+ * server itself. Behind a proxy here that is not named (`MUSTER_PROXIES`), that is everybody, and nothing is gained.
+ */
+function isHere(address: string | null): boolean {
+  return address !== null && /^(::ffff:)?127\.|^::1$/i.test(address);
+}
+
+/** Serializes the making of the first account over all servers of one database. */
+const SETUP_LOCK = 'muster/setup';
+const NOWHERE: SignInFrom = { address: null, userAgent: null };
+
+/**
+ * Another way in (OpenID Connect, say) proves by its own means who somebody is, and calls `sessions.open` with the
+ * account; everything behind that is the same.
+ */
+export class SignInService extends EventEmitter<{
+  /** A session of this account was closed, or its rights changed: its connections must be looked at. */
+  'signed.out': [{ accountId: string }];
+}> {
+  readonly sessions: SessionStore;
+  readonly secondFactors: SecondFactorService;
+  readonly directory: AccountService;
+  readonly tokens: ApiTokenService;
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #backoff: SignInBackoff;
+  readonly #failures: FailedSignInStore;
+  readonly #browsers: KnownBrowserStore;
+  readonly #keys: KeyRing;
+  /** Of the token: a memory dump or a debugger shows no token to use. */
+  #setupHash: Buffer | null = null;
+  #setupToken: string | null = null;
+
+  private constructor(options: SignInServiceOptions) {
+    super();
+    const { database, keys, now = Date.now } = options;
+    const log = options.log.child({ part: 'accounts' });
+    this.#database = database;
+    this.#log = log;
+    this.#backoff = new SignInBackoff({ database, now });
+    this.#failures = new FailedSignInStore({ database, log });
+    this.#browsers = new KnownBrowserStore(keys);
+    this.#keys = keys;
+    this.sessions = new SessionStore(options);
+    this.secondFactors = new SecondFactorService({ database, keys, log, now });
+    this.tokens = new ApiTokenService({ database, log, now });
+    this.directory = new AccountService({
+      database,
+      sessions: this.sessions,
+      secondFactors: this.secondFactors,
+      log,
+      now,
+      onchanged: (accountId) => this.emit('signed.out', { accountId }),
+    });
+  }
+
+  static async create(options: SignInServiceOptions): Promise<SignInService> {
+    const service = new SignInService(options);
+    if (await service.#isEmpty()) {
+      // 20 of 31 letters: 99 bits.
+      const token = newCode(20);
+      service.#setupHash = hashToken(token);
+      service.#setupToken = token.replaceAll(/.{5}(?=.)/g, '$&-');
+    }
+    return service;
+  }
+
+  /** Idempotent. What was counted of failures goes into the audit trail. */
+  close(): Promise<void> {
+    return this.#failures.close();
+  }
+
+  /** The one-time token for the first account, to be printed; handed out once. Null when there is an account. */
+  takeSetupToken(): string | null {
+    const token = this.#setupToken;
+    this.#setupToken = null;
+    return token;
+  }
+
+  async setupNeeded(): Promise<boolean> {
+    if (this.#setupHash === null) return false;
+    if (await this.#isEmpty()) return true;
+    this.#setupHash = null;
+    return false;
+  }
+
+  /** Makes the first account and signs it in. Throws MusterError `forbidden`, or `wrong-state` when there is one. */
+  async setUp(input: SetupInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
+    if (!(await this.setupNeeded()) || this.#setupHash === null) {
+      throw new MusterError('wrong-state', 'The first account exists: sign in.');
+    }
+    if (!sameHash(hashToken(normalizeCode(input.token)), this.#setupHash)) {
+      this.#log.warn('wrong setup token');
+      throw new MusterError('forbidden', 'This is not the token that the server printed when it started.', {
+        faults: [{ path: 'token', message: 'is not the one that was printed' }],
+      });
+    }
+    refuseKnownPassword(input.password, input);
+    const passwordHash = await hashPassword(input.password);
+    const account = await this.#database.transaction(async (em) => {
+      await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [SETUP_LOCK]);
+      if ((await em.count(Account)) > 0) {
+        throw new MusterError('wrong-state', 'The first account exists: sign in.');
+      }
+      const account = em.create(Account, {
+        username: input.username,
+        name: input.name,
+        passwordHash,
+        role: 'owner',
+        department: null,
+        disabledAt: null,
+        signedInAt: null,
+      });
+      await audit(em, { act: 'account.created', object: { kind: 'account', id: account.id } });
+      return account;
+    });
+    this.#setupHash = null;
+    this.#log.info({ accountId: account.id }, 'first account made');
+    return this.#open(account, from);
+  }
+
+  /**
+   * Throws MusterError `unauthenticated`, the same for a wrong name, a wrong password and a disabled account;
+   * `second-factor-needed` when all that is missing is the code; `rate-limited` after too many failures.
+   */
+  async signIn({ username, password, code }: SignInInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
+    const account = await this.#database.fork().findOne(Account, { username });
+    // Asked of nobody's account as well: who exists cannot be told by the time.
+    const browser = this.#browsers.recognize(from.known, account?.id ?? '');
+    const who: Subject = browser
+      ? { kind: 'browser', key: browser }
+      : { kind: 'name', key: this.#hashOf(isHere(from.address) ? `${username}\0here` : username) };
+    const where: Subject[] =
+      browser || from.address === null ? [] : [{ kind: 'address', key: addressKey(from.address) }];
+    await this.#backoff.attempt([...where, who]);
+    const right = await verifyPassword(account?.passwordHash, password);
+    if (!account || !right || account.disabledAt) {
+      this.#log.info({ accountId: account?.id ?? null }, 'sign-in failed');
+      await this.#failures.note(account?.id ?? null, 'sign-in', this.#hashOf(username));
+      throw new MusterError('unauthenticated', 'The user name or the password is wrong.');
+    }
+    if (await this.secondFactors.isOn(account.id)) {
+      if (code === undefined) {
+        await this.#backoff.refund([...where, who]);
+        throw new MusterError('second-factor-needed', 'Enter the code of your authenticator app.');
+      }
+      await this.#checkCode(account, code, 'sign-in');
+    }
+    await this.#backoff.forgive(who);
+    await this.#backoff.refund(where);
+    if (isOutdated(account.passwordHash ?? '')) await this.#rehash(account, password);
+    this.#log.info({ accountId: account.id }, 'signed in');
+    return this.#open(account, from);
+  }
+
+  /**
+   * Uses up an invitation. The browser it was opened in is known from now on: no failures of strangers keep it out.
+   * Throws MusterError `not-found`, `validation-failed`.
+   */
+  async join(input: JoinInput): Promise<{ username: string; known: string }> {
+    const { accountId, username } = await this.directory.join(input);
+    return { username, known: this.#browsers.introduce(accountId) };
+  }
+
+  /**
+   * Somebody who is signed in proves it again, and gets a new token for the same session. Throws MusterError
+   * `unauthenticated`, `validation-failed` at the field that is wrong, `second-factor-needed`, `rate-limited`.
+   */
+  async prove(session: CurrentSession, { password, code }: ProofInput): Promise<NewSession> {
+    const subject = await this.#provePassword(session, password, 'password');
+    const account = await this.#database.fork().findOneOrFail(Account, session.actor.accountId);
+    if (await this.secondFactors.isOn(account.id)) {
+      if (code === undefined) {
+        await this.#backoff.refund([subject]);
+        throw new MusterError('second-factor-needed', 'Enter the code of your authenticator app.');
+      }
+      await this.#checkCode(account, code, 'proof');
+    }
+    await this.#backoff.forgive(subject);
+    return this.#database.transaction(async (em) => {
+      const renewed = await this.sessions.renew(em, session.id, { proved: true });
+      await audit(em, { act: 'session.proved', object: { kind: 'session', id: session.id } });
+      return renewed;
+    });
+  }
+
+  /** What this account can prove itself by: without a password, only by the provider that it signs in with. */
+  async proofOf(accountId: string): Promise<{ password: boolean; secondFactor: boolean }> {
+    const account = await this.#database.fork().findOne(Account, { id: accountId });
+    return {
+      password: account?.passwordHash != null,
+      secondFactor: await this.secondFactors.isOn(accountId),
+    };
+  }
+
+  /**
+   * All other sessions of the account end; this one gets a new token. It is no proof, where there is a second factor:
+   * nobody gets around that by way of the password alone. Throws as `prove`, and for a poor password.
+   */
+  async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
+    const { actor, id } = session;
+    const subject = await this.#provePassword(session, change.current, 'current');
+    // The wrong codes before it are not forgiven.
+    await this.#backoff.refund([subject]);
+    refuseKnownPassword(change.password, actor);
+    const passwordHash = await hashPassword(change.password);
+    return this.#renewAlone(session, async (em) => {
+      await em.nativeUpdate(Account, { id: actor.accountId }, { passwordHash });
+      await audit(em, {
+        act: 'account.password-changed',
+        object: { kind: 'account', id: actor.accountId },
+        after: { session: id },
+      });
+    });
+  }
+
+  /** Turns the second factor on by its first code. All other sessions end. Throws as `SecondFactorService.confirm`. */
+  async confirmSecondFactor(
+    session: CurrentSession,
+    code: string,
+  ): Promise<{ renewed: NewSession; recoveryCodes: string[] }> {
+    const { accountId } = session.actor;
+    let recoveryCodes: string[] = [];
+    const renewed = await this.#renewAlone(session, async (em) => {
+      recoveryCodes = await this.secondFactors.confirm(em, accountId, code);
+      await audit(em, { act: 'second-factor.enabled', object: { kind: 'account', id: accountId } });
+    });
+    return { renewed, recoveryCodes };
+  }
+
+  /** All other sessions end. Throws MusterError `wrong-state` where it is off. */
+  removeSecondFactor(session: CurrentSession): Promise<NewSession> {
+    const { accountId } = session.actor;
+    return this.#renewAlone(session, async (em) => {
+      await this.secondFactors.remove(em, accountId);
+      await audit(em, { act: 'second-factor.disabled', object: { kind: 'account', id: accountId } });
+    });
+  }
+
+  /** A token that is unknown is no error. */
+  async signOut(token: string): Promise<void> {
+    const accountId = await this.sessions.close(token);
+    if (accountId !== null) this.emit('signed.out', { accountId });
+  }
+
+  /** Ends one of one's own sessions. Throws MusterError `not-found`. */
+  async endSession(accountId: string, id: string): Promise<void> {
+    await this.sessions.revoke(accountId, id);
+    this.emit('signed.out', { accountId });
+  }
+
+  /** Ends all of one's own sessions but this one. */
+  async endOtherSessions({ id, actor: { accountId } }: CurrentSession): Promise<void> {
+    await this.#database.transaction(async (em) => {
+      const ended = await this.sessions.revokeAll(em, accountId, id);
+      await audit(em, {
+        act: 'session.revoked',
+        object: { kind: 'account', id: accountId },
+        after: { ended },
+      });
+    });
+    this.emit('signed.out', { accountId });
+  }
+
+  async own({ id, actor: { accountId } }: CurrentSession): Promise<OwnAccountView> {
+    const [account, recoveryCodes, sessions] = await Promise.all([
+      this.directory.get(accountId),
+      this.secondFactors.recoveryCodesLeft(accountId),
+      this.sessions.list(accountId, id),
+    ]);
+    return { account, recoveryCodes, sessions };
+  }
+
+  async #open(account: Account, { address, userAgent }: SignInFrom): Promise<SignedIn> {
+    const session = await this.sessions.open(account, { address, userAgent });
+    return { ...session, known: this.#browsers.introduce(account.id) };
+  }
+
+  /** @returns what was counted, to be forgiven. @param field where the fault is told */
+  async #provePassword({ actor }: CurrentSession, password: string, field: string): Promise<Subject> {
+    const { accountId } = actor;
+    const subject: Subject = { kind: 'proof', key: accountId };
+    await this.#backoff.attempt([subject]);
+    const account = await this.#database.fork().findOne(Account, { id: accountId });
+    if (await verifyPassword(account?.passwordHash, password)) return subject;
+    await this.#failures.note(accountId, 'proof', accountId);
+    throw new MusterError('validation-failed', 'The password is wrong.', {
+      faults: [{ path: field, message: 'is not your password' }],
+    });
+  }
+
+  /** Throws MusterError `unauthenticated` for a sign-in, else `validation-failed`, at the field `code`. */
+  async #checkCode(account: Account, code: string, what: 'sign-in' | 'proof'): Promise<void> {
+    if (await this.secondFactors.check(actorOf(account), code)) return;
+    this.#log.info({ accountId: account.id }, 'one-time code refused');
+    await this.#failures.note(account.id, what, account.id);
+    throw new MusterError(
+      what === 'sign-in' ? 'unauthenticated' : 'validation-failed',
+      'The code is wrong, or was used already: wait for the next one.',
+      { faults: [{ path: 'code', message: 'is wrong, or was used already' }] },
+    );
+  }
+
+  async #renewAlone(session: CurrentSession, work: (em: Em) => Promise<void>): Promise<NewSession> {
+    const { accountId } = session.actor;
+    const renewed = await this.#database.transaction(async (em) => {
+      // First the account's row: who signs in at this moment waits, and is then refused.
+      await work(em);
+      await this.sessions.revokeAll(em, accountId, session.id);
+      return this.sessions.renew(em, session.id);
+    });
+    this.emit('signed.out', { accountId });
+    return renewed;
+  }
+
+  async #rehash(account: Account, password: string): Promise<void> {
+    const { id, passwordHash: old } = account;
+    const passwordHash = await hashPassword(password);
+    await this.#database.fork().nativeUpdate(Account, { id, passwordHash: old }, { passwordHash });
+    account.passwordHash = passwordHash;
+    this.#log.info({ accountId: id }, 'password hashed anew');
+  }
+
+  /** Of a name that was typed; that may be a password in the wrong field. */
+  #hashOf(username: string): string {
+    const [key] = this.#keys.derived('sign-in-name');
+    return createHmac('sha256', key).update(username, 'utf8').digest('base64url');
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    return (await this.#database.fork().count(Account)) === 0;
+  }
+}

@@ -1,0 +1,300 @@
+/** One hop with the pack's real models and recorded faces; the gallery is a search over a few embeddings. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import { clips, stills } from '../../test/fixtures/pictures.ts';
+import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
+import { embeddingsOf } from '../../test/support/face-templates.ts';
+import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
+import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
+import { emptyTracks } from '../recognition/tracker.ts';
+import { createEngine } from '../vision/engine.ts';
+import { evidenceCrop } from '../vision/face-crop.ts';
+import { openFormerRecognizer } from '../vision/former-recognizer.ts';
+import { loadPack, type ModelPack } from '../vision/pack.ts';
+import type { Recognizer } from '../vision/recognizer.ts';
+import type { FaceEngine, I420Frame } from '../vision/types.ts';
+import {
+  analyzeCheckIn,
+  analyzeEnrollment,
+  EMBEDDING_BUDGET,
+  type CheckInJob,
+  type CheckInResult,
+  type FormerParts,
+  type FrameParts,
+} from './analyze-frame.ts';
+
+const size = { width: 640, height: 480 };
+const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+let pack: ModelPack;
+let engine: FaceEngine;
+let known: Float32Array[];
+
+beforeAll(async () => {
+  pack = await loadPack(models.pack);
+  engine = await createEngine(pack, models.cacheDir);
+  known = await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 });
+});
+afterAll(() => engine?.close());
+
+function reader(entries: { personId: string; embeddings: Float32Array[] }[]): GalleryReader {
+  const gallery = SharedGallery.create({ length: pack.embeddingLength, capacity: 64 });
+  for (const entry of entries) gallery.upsert(entry);
+  return new GalleryReader(gallery.share());
+}
+
+function job(frame: number, more: Partial<CheckInJob> = {}): CheckInJob {
+  return {
+    purpose: 'check-in',
+    cameraId: 'door',
+    frame,
+    at: 1_000_000 + frame * 200,
+    wait: 3,
+    minFace: 0.1,
+    readTimecode: false,
+    tracks: emptyTracks(),
+    trackPolicy: trackPolicy(5),
+    evidencePolicy: evidencePolicy(pack.thresholds, '1e-4'),
+    run: 'run',
+    ...more,
+  };
+}
+
+/** Plays pictures through, the tracks going from one to the next; counts what is embedded. */
+async function play(
+  pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>,
+  gallery: GalleryReader,
+  crop?: FrameParts['crop'],
+) {
+  const results: CheckInResult[] = [];
+  const embedded: number[] = [];
+  const counting: FaceEngine = Object.assign(Object.create(engine) as FaceEngine, {
+    contract: engine.contract,
+    detect: engine.detect.bind(engine),
+    judge: engine.judge.bind(engine),
+    embed: (picture: I420Frame, faces: Parameters<FaceEngine['embed']>[1]) => {
+      embedded[results.length] = faces.length;
+      return engine.embed(picture, faces);
+    },
+  });
+  let tracks = emptyTracks();
+  for await (const picture of pictures) {
+    const result = await analyzeCheckIn(picture, job(results.length, { tracks }), {
+      engine: counting,
+      search: (embeddings, limit) => gallery.search(embeddings, limit),
+      random: (n) => n - 1,
+      now: () => performance.now(),
+      crop,
+    });
+    results.push(result);
+    tracks = result.tracks;
+  }
+  return { results, embedded };
+}
+
+/** Six people in one picture, three by two. */
+async function sixFaces(): Promise<I420Frame> {
+  const tile = { width: 320, height: 240 };
+  const { audrey, connery, cage, bieber } = stills;
+  const tiles = await Promise.all([
+    readFrame(clips.franck.file, { ...tile, from: 12 }),
+    readFrame(clips.cap12.file, { ...tile, from: 3 }),
+    ...[audrey, connery, cage, bieber].map(({ file }) => readFrame(file, { ...tile, fit: 'contain' })),
+  ]);
+  const width = 3 * tile.width;
+  const height = 2 * tile.height;
+  const data = new Uint8Array((width * height * 3) / 2);
+  let [from, to] = [0, 0];
+  for (const scale of [1, 2, 2]) {
+    const [w, h] = [tile.width / scale, tile.height / scale];
+    for (const [i, { data: pixels }] of tiles.entries()) {
+      for (let y = 0; y < h; y += 1) {
+        const row = to + (Math.floor(i / 3) * h + y) * 3 * w + (i % 3) * w;
+        data.set(pixels.subarray(from + y * w, from + (y + 1) * w), row);
+      }
+    }
+    from += w * h;
+    to += 6 * w * h;
+  }
+  return { data, width, height };
+}
+
+const franck = () => readFrames(clips.franck.file, { ...size, fps: 5, from: 10, to: 14 });
+
+describe('analyzeCheckIn', () => {
+  it('follows one face, names it once it is sure, and sights it once', async () => {
+    const { results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
+    const sightings = results.flatMap((r) => r.sightings);
+    expect(sightings).toHaveLength(1);
+    const [sighting] = sightings;
+    expect(sighting).toMatchObject({ cameraId: 'door', personId: 'b', id: `run/door/${sighting!.track}/b` });
+    const at = results.findIndex((r) => r.sightings.length > 0);
+    expect(sighting!.at).toBe(1_000_000 + at * 200);
+    const faces = results.slice(at).map((r) => r.observation.faces[0]);
+    expect(faces.every((f) => f?.state === 'recognized' && f.personId === 'b')).toBe(true);
+    expect(results.slice(0, at).every((r) => r.observation.faces.every((f) => !f.personId))).toBe(true);
+    expect(new Set(faces.map((f) => f?.track)).size).toBe(1);
+  });
+
+  it('makes a picture of a face for a sighting only, and only where it is told to', async () => {
+    const gallery = reader([{ personId: 'b', embeddings: known }]);
+    let made = 0;
+    const crop: FrameParts['crop'] = (...of) => {
+      made += 1;
+      return evidenceCrop(...of);
+    };
+    const told = (await play(franck(), gallery, crop)).results.flatMap((r) => r.sightings);
+    expect(told).toHaveLength(1);
+    expect(made).toBe(1);
+    expect(told[0]!.crop).toHaveLength(54 + 3 * 112 * 112);
+    // A face is no surface of one color.
+    expect(new Set(told[0]!.crop!.subarray(54)).size).toBeGreaterThan(50);
+    const untold = (await play(franck(), gallery)).results.flatMap((r) => r.sightings);
+    expect(untold).toHaveLength(1);
+    expect(untold[0]).not.toHaveProperty('crop');
+  });
+
+  it('embeds a decided face only now and then', async () => {
+    const { embedded, results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
+    const spent = embedded.reduce((sum, n) => sum + (n ?? 0), 0);
+    expect(results).toHaveLength(20);
+    expect(spent).toBeLessThan(10);
+  });
+
+  it('calls a face unknown when the gallery holds others only, or nobody', async () => {
+    const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
+    for (const gallery of [reader([{ personId: 'a', embeddings: strangers }]), reader([])]) {
+      const { results } = await play(franck(), gallery);
+      expect(results.at(-1)?.observation.faces[0]?.state).toBe('unknown');
+      expect(results.flatMap((r) => r.sightings)).toEqual([]);
+      expect(results.some((r) => r.observation.faces.some((f) => 'personId' in f))).toBe(false);
+    }
+  });
+
+  it('embeds no more faces of a crowd in one picture than the budget', async () => {
+    const crowd = await sixFaces();
+    const { results, embedded } = await play(
+      Array.from({ length: 8 }, () => crowd),
+      reader([]),
+    );
+    expect(results.at(-1)!.observation.faces.length).toBeGreaterThan(EMBEDDING_BUDGET);
+    expect(Math.max(...Array.from(embedded, (n) => n ?? 0))).toBe(EMBEDDING_BUDGET);
+  });
+
+  it('gives an empty observation of a picture without a face', async () => {
+    const gray = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
+    const { results } = await play([gray], reader([]));
+    expect(results[0]).toMatchObject({
+      sightings: [],
+      observation: { faces: [], timings: { wait: 3 } },
+    });
+  });
+
+  it('reads the number in the picture only when it is told to', async () => {
+    const white = { data: new Uint8Array(640 * 480 * 1.5).fill(235), ...size };
+    const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
+    const told = await analyzeCheckIn(white, job(1, { readTimecode: true }), parts);
+    expect(told.observation.timecode).toBe(1023);
+    expect((await analyzeCheckIn(white, job(1), parts)).observation).not.toHaveProperty('timecode');
+  });
+
+  it('rejects when the models do', async () => {
+    const torn = { data: new Uint8Array(10), ...size };
+    const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
+    await expect(analyzeCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
+  });
+});
+
+describe('while a model pack is being left', () => {
+  let former: FormerParts;
+  let asked: number;
+  let recognizer: Recognizer;
+  beforeAll(async () => {
+    recognizer = await openFormerRecognizer(pack, models.cacheDir, { threads: 1, providers: ['cpu'] });
+    const then = reader([{ personId: 'then', embeddings: known }]);
+    former = {
+      embed: (picture, faces) => {
+        asked += faces.length;
+        return recognizer.embed(picture, faces);
+      },
+      search: (embeddings, limit) => then.search(embeddings, limit),
+    };
+  });
+  beforeEach(() => {
+    asked = 0;
+  });
+  afterAll(() => recognizer?.close());
+
+  async function visit(needed: boolean, current: GalleryReader) {
+    const results: CheckInResult[] = [];
+    let tracks = emptyTracks();
+    for await (const picture of franck()) {
+      const one = job(results.length, { tracks, former: needed });
+      const result = await analyzeCheckIn(picture, one, {
+        engine,
+        search: (embeddings, limit) => current.search(embeddings, limit),
+        former,
+        random: (n) => n - 1,
+        now: () => performance.now(),
+      });
+      results.push(result);
+      tracks = result.tracks;
+    }
+    return results.flatMap((r) => r.sightings.map((s) => s.personId));
+  }
+
+  it('recognizes whom only the former one knows, and asks it for the faces that are due and no others', async () => {
+    expect(await visit(true, reader([]))).toEqual(['then']);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(10);
+  });
+
+  it('does not ask the former one where nobody needs it', async () => {
+    expect(await visit(false, reader([]))).toEqual([]);
+    expect(await visit(false, reader([{ personId: 'now', embeddings: known }]))).toEqual(['now']);
+    expect(asked).toBe(0);
+  });
+
+  it('names nobody where each pack knows the face by another name', async () => {
+    expect(await visit(true, reader([{ personId: 'now', embeddings: known }]))).toEqual([]);
+  });
+
+  it('captures a face by both, or by the one in use alone', async () => {
+    const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
+    const enrollment = { ...job(1), minFace: 0.05, purpose: 'enrollment' as const };
+    const both = await analyzeEnrollment(crowd, { ...enrollment, former: true }, { engine, former });
+    const [first, ...others] = both.capture.faces;
+    expect(first!.formerEmbedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
+    expect(others.some((face) => face.formerEmbedding)).toBe(false);
+    const alone = await analyzeEnrollment(crowd, { ...enrollment, former: false }, { engine, former });
+    expect(alone.capture.faces[0]).not.toHaveProperty('formerEmbedding');
+  });
+});
+
+describe('analyzeEnrollment', () => {
+  const enrollment = {
+    purpose: 'enrollment' as const,
+    cameraId: 'booth',
+    frame: 4,
+    at: 99,
+    wait: 0,
+    minFace: 0.05,
+    readTimecode: false,
+  };
+
+  it('embeds the largest face, and judges the others', async () => {
+    const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
+    const { capture } = await analyzeEnrollment(crowd, enrollment, { engine });
+    expect(capture).toMatchObject({ cameraId: 'booth', frame: 4, at: 99, width: 1280, height: 720 });
+    const areas = capture.faces.map(({ box }) => box[2] * box[3]);
+    expect(areas).toEqual([...areas].sort((a, b) => b - a));
+    expect(capture.faces.map((f) => f.embedding !== undefined)).toEqual(areas.map((_, i) => i === 0));
+    expect(Math.hypot(...capture.faces[0]!.embedding!)).toBeCloseTo(1, 4);
+    // Cloned to the server: a view into a larger buffer would be cloned whole.
+    expect(capture.faces[0]!.embedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
+  });
+
+  it('captures nothing where there is no face', async () => {
+    const gray = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
+    expect((await analyzeEnrollment(gray, enrollment, { engine })).capture.faces).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import type { AttendanceService } from './attendance-service.ts';
+import type { AttendanceEvent } from '../protocol/results.ts';
+import type { RequestData } from '../protocol/signaling.ts';
+import type { DeviceActor } from '../devices/device-service.ts';
+import type { PassService } from '../passes/pass-service.ts';
+
+/** No face was followed. */
+const NO_TRACK = -1;
+
+/**
+ * Somebody at a station without a face, by the same rules as one that was seen. The same `requestId` of a station
+ * again makes no second punch. Throws as `PassService.identify` does.
+ */
+export async function punchByPass(
+  { passes, attendance }: { passes: PassService; attendance: AttendanceService },
+  { deviceId, name, settings }: DeviceActor,
+  { requestId, pass }: RequestData<'punch.identify'>,
+): Promise<AttendanceEvent> {
+  const at = Date.now();
+  const personId = await passes.identify(deviceId, pass);
+  return attendance.record(
+    {
+      id: `${pass.type}/${deviceId}/${requestId}`,
+      cameraId: deviceId,
+      track: NO_TRACK,
+      personId,
+      at,
+      source: pass.type,
+      similarity: null,
+      margin: null,
+      frames: null,
+      live: null,
+    },
+    { id: deviceId, name, settings },
+  );
+}

@@ -1,0 +1,118 @@
+/** The faces that punches were made for, where a site keeps them: sealed under each person's own key, and gone with it. */
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database } from '../db/database.ts';
+import { Evidence } from '../db/entities/evidence.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import { PersonKey } from '../db/entities/template.ts';
+import type { PersonKeyStore } from '../biometrics/person-key-store.ts';
+import { EnvelopeError, open, seal } from '../crypto/envelope.ts';
+
+export interface SnapshotStoreOptions {
+  database: Database;
+  personKeys: PersonKeyStore;
+  /** Days that a picture is kept. */
+  keepDays: number;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+const DAY = 86_400_000;
+/** An analyzer sends 38 kB; anything far above is a mistake, bytes. */
+const LARGEST = 256 * 1024;
+
+export class SnapshotStore {
+  readonly #options: Required<SnapshotStoreOptions>;
+
+  constructor(options: SnapshotStoreOptions) {
+    this.#options = { now: Date.now, ...options };
+  }
+
+  /**
+   * Keeps the picture of a sighting, if that became a punch; once. Never rejects: a punch is worth more than its
+   * picture. Nothing is kept of who has no key, since consent was withdrawn meanwhile.
+   */
+  async keep(sighting: { id: string; personId: string }, picture: Uint8Array): Promise<void> {
+    try {
+      await this.#keep(sighting, picture);
+    } catch (error) {
+      this.#options.log.error({ event: 'evidence.lost', sightingId: sighting.id, err: error });
+    }
+  }
+
+  /** Null where there is none (any more). Each look is in the audit trail. */
+  async view(punchId: string): Promise<Buffer | null> {
+    const { database, personKeys, now } = this.#options;
+    return database.transaction(async (em) => {
+      const row = await em.findOne(Evidence, { punchId, expiresAt: { $gt: new Date(now()) } });
+      const key = row && (await em.findOne(PersonKey, { personId: row.personId, id: row.keyId }));
+      if (!key) return null;
+      const [dataKey] = await personKeys.open([key]);
+      if (!dataKey || dataKey instanceof EnvelopeError) return null;
+      const object = { kind: 'punch', id: punchId };
+      try {
+        const picture = open(dataKey, row.sealed, context(row));
+        await audit(em, { act: 'evidence.viewed', object, after: { personId: row.personId } });
+        return picture;
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+        this.#options.log.error({ event: 'evidence.unreadable', punchId, why: error.message });
+        await audit(em, { act: 'evidence.unreadable', object, after: { personId: row.personId } });
+        return null;
+      } finally {
+        dataKey.fill(0);
+      }
+    });
+  }
+
+  async #keep({ id, personId }: { id: string; personId: string }, picture: Uint8Array): Promise<void> {
+    if (picture.length > LARGEST) throw new Error(`a picture of ${picture.length} bytes`);
+    const { database, personKeys, keepDays, now } = this.#options;
+    await database.transaction(async (em) => {
+      const punch = await em.findOne(Punch, { sightingId: id, personId });
+      if (!punch) return;
+      // Whoever destroys the key holds this row: nothing is sealed under one that goes in the same moment.
+      await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const key = await em.findOne(PersonKey, { personId });
+      if (!key || (await em.count(Evidence, { punchId: punch.id })) > 0) return;
+      const [dataKey] = await personKeys.open([key]);
+      if (!dataKey || dataKey instanceof EnvelopeError) return;
+      const names = { punchId: punch.id, personId, keyId: key.id };
+      const sealed = seal(dataKey, picture, context(names));
+      dataKey.fill(0);
+      const expiresAt = new Date(now() + keepDays * DAY);
+      em.create(Evidence, { ...names, sealed, takenAt: punch.at, expiresAt });
+    });
+  }
+}
+
+/** All pictures that are kept of somebody and open, for that person: BMP, by their punches. */
+export async function picturesOf(
+  { database, personKeys }: { database: Database; personKeys: Pick<PersonKeyStore, 'open'> },
+  personId: string,
+): Promise<Map<string, Buffer>> {
+  const em = database.fork();
+  const pictures = new Map<string, Buffer>();
+  const key = await em.findOne(PersonKey, { personId });
+  const [dataKey] = key ? await personKeys.open([key]) : [];
+  if (!dataKey || dataKey instanceof EnvelopeError) return pictures;
+  try {
+    for (const row of await em.find(Evidence, { personId }, { orderBy: { takenAt: 'asc' } })) {
+      try {
+        pictures.set(row.punchId, open(dataKey, row.sealed, context(row)));
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+      }
+    }
+  } finally {
+    dataKey.fill(0);
+  }
+  return pictures;
+}
+
+function context({ personId, keyId, punchId }: Pick<Evidence, 'personId' | 'keyId' | 'punchId'>): string[] {
+  return ['muster/evidence', personId, keyId, punchId];
+}

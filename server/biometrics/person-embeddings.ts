@@ -1,0 +1,38 @@
+import type { Database } from '../db/database.ts';
+import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
+import { embeddingLength, openTemplates, type SealedTemplate } from './sealed-templates.ts';
+
+export interface PersonEmbedding {
+  templateId: string;
+  contract: string;
+  bin: string;
+  /** L2-normalized; as many numbers as the contract says. */
+  embedding: number[];
+}
+
+/** A person's templates, opened for that person; those that do not open are left out. */
+export async function personEmbeddings(
+  { database, personKeys }: { database: Database; personKeys: Pick<PersonKeyStore, 'open'> },
+  personId: string,
+): Promise<PersonEmbedding[]> {
+  const em = database.fork();
+  const [key] = await em.execute<WrappedKey[]>(
+    `select person_id "personId", id, master_key_id "masterKeyId", wrapped, shared from person_key where person_id = ?`,
+    [personId],
+  );
+  if (!key) return [];
+  const rows = await em.execute<SealedTemplate[]>(
+    'select id, key_id "keyId", contract, bin, sealed from template where person_id = ? order by bin, id',
+    [personId],
+  );
+  const [dataKey] = await personKeys.open([key]);
+  try {
+    return rows.flatMap((row) => {
+      const { contract, bin } = row;
+      const [embedding] = openTemplates(dataKey!, personId, [row], embeddingLength(contract)).embeddings;
+      return embedding ? [{ templateId: row.id, contract, bin, embedding: [...embedding] }] : [];
+    });
+  } finally {
+    if (dataKey instanceof Buffer) dataKey.fill(0);
+  }
+}

@@ -1,0 +1,79 @@
+/** Embeddings in and out of their envelopes. Plain bytes live only inside these functions. */
+import type { NewTemplate } from '../enrollment/template.ts';
+import { EnvelopeError, open, seal } from '../crypto/envelope.ts';
+
+export interface SealedTemplate {
+  id: string;
+  keyId: string;
+  contract: string;
+  bin: string;
+  sealed: Uint8Array;
+}
+
+/** Under a data key of this person, which `keyId` names. */
+export function sealTemplates(
+  dataKey: Uint8Array,
+  { personId, keyId, contract }: { personId: string; keyId: string; contract: string },
+  templates: readonly NewTemplate[],
+): Buffer[] {
+  return templates.map(({ bin, embedding }) => {
+    const plain = Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength);
+    return seal(dataKey, plain, templateContext(personId, contract, keyId, bin));
+  });
+}
+
+export interface OpenedTemplates {
+  embeddings: Float32Array[];
+  /** Rows that did not open, by id, each with why. */
+  refused: { templateId: string; why: string }[];
+}
+
+/**
+ * Opens a person's templates in the order given. A row that was changed, moved here from elsewhere or cut
+ * short is refused, and the others still open.
+ *
+ * @param dataKey or why there is none: then all are refused
+ * @param length embedding length of the contract; a row of another length is refused
+ */
+export function openTemplates(
+  dataKey: Uint8Array | EnvelopeError,
+  personId: string,
+  rows: readonly SealedTemplate[],
+  length: number,
+): OpenedTemplates {
+  if (dataKey instanceof EnvelopeError) {
+    const why = dataKey.message;
+    return { embeddings: [], refused: rows.map(({ id }) => ({ templateId: id, why })) };
+  }
+  const result: OpenedTemplates = { embeddings: [], refused: [] };
+  for (const row of rows) {
+    try {
+      const context = templateContext(personId, row.contract, row.keyId, row.bin);
+      const plain = open(dataKey, row.sealed, context);
+      if (plain.length !== length * Float32Array.BYTES_PER_ELEMENT) {
+        throw new EnvelopeError(`it holds ${plain.length} bytes, not ${length} numbers`);
+      }
+      const embedding = new Float32Array(length);
+      // A copy: the decrypted bytes need not lie on a boundary of four.
+      Buffer.from(embedding.buffer).set(plain);
+      plain.fill(0);
+      result.embeddings.push(embedding);
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      result.refused.push({ templateId: row.id, why: error.message });
+    }
+  }
+  return result;
+}
+
+/** Embedding length that a contract ("pack@1/512") states. Throws Error. */
+export function embeddingLength(contract: string): number {
+  const length = Number(/\/(\d+)$/.exec(contract)?.[1]);
+  if (!Number.isInteger(length) || length <= 0) throw new Error(`"${contract}" is no model contract`);
+  return length;
+}
+
+/** The bin is part of it, so that a pose template cannot be passed off as the aggregate. */
+function templateContext(personId: string, contract: string, keyId: string, bin: string): string[] {
+  return ['muster/template', personId, contract, keyId, bin];
+}

@@ -1,0 +1,282 @@
+/** Face templates: sealed in PostgreSQL, opened only to fill a gallery. */
+import { EventEmitter } from 'node:events';
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Consent } from '../db/entities/consent.ts';
+import { Person } from '../db/entities/person.ts';
+import { Enrollment, Template } from '../db/entities/template.ts';
+import type { NewTemplate } from '../enrollment/template.ts';
+import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
+import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
+import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
+
+export interface TemplateStoreOptions {
+  database: Database;
+  personKeys: PersonKeyStore;
+  consentTexts: ConsentTextStore;
+  log: Logger;
+  /** Of the model pack in use. */
+  contract: ModelContract;
+  /** Of the one being left, where it still runs: who has templates of that one only is in the gallery with those. */
+  former?: ModelContract | null;
+  /** Wait before templates that could not be read are tried again, ms; doubled each time. */
+  retryAfter?: number;
+}
+
+export interface TemplateSet {
+  contract: ModelContract;
+  templates: readonly NewTemplate[];
+  by: { accountId: string };
+  /** Why a likely duplicate was accepted. */
+  override?: { reason: string };
+}
+
+/** `entry` null: this person is in the gallery no longer. Sent after the commit, the last one is the truth. */
+export interface GalleryChange {
+  personId: string;
+  entry: GalleryEntry | null;
+}
+
+/** People whose templates are opened in one go: bounds how long the event loop waits meanwhile (some ms). */
+const PAGE = 50;
+/** An enrollment has nine bins and the aggregate; anything far above is a mistake. */
+const MAX_TEMPLATES = 32;
+/** Waits between tries double up to this, ms: a minute after the database is back, everybody is. */
+const LONGEST_RETRY = 60_000;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+type TemplateRow = SealedTemplate & { personId: string };
+
+export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
+  readonly #database: Database;
+  readonly #personKeys: PersonKeyStore;
+  readonly #consentTexts: ConsentTextStore;
+  readonly #log: Logger;
+  /** In order of preference. */
+  readonly #contracts: readonly ModelContract[];
+  readonly #retryAfter: number;
+  /** Of people whose templates could not be read, at most one each. */
+  readonly #retries = new Map<string, NodeJS.Timeout>();
+  #publishing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor({
+    database,
+    personKeys,
+    consentTexts,
+    log,
+    contract,
+    former,
+    retryAfter = 1_000,
+  }: TemplateStoreOptions) {
+    super();
+    this.#database = database;
+    this.#personKeys = personKeys;
+    this.#consentTexts = consentTexts;
+    this.#log = log.child({ part: 'templates' });
+    this.#contracts = former ? [contract, former] : [contract];
+    this.#retryAfter = retryAfter;
+  }
+
+  /**
+   * Puts these templates in the place of all the person had, in one transaction, under a new key.
+   * Throws MusterError `not-found`, or `wrong-state` without a current consent.
+   */
+  async replace(personId: string, set: TemplateSet): Promise<void> {
+    check(set);
+    let replaced: string[] = [];
+    await this.#database.transaction(async (em) => {
+      const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!person || person.erasedAt) throw new MusterError('not-found', 'There is no such person.');
+      if (person.status === 'left') {
+        throw new MusterError('wrong-state', 'This person has left: make them active before enrolling.');
+      }
+      const consent = await em.findOne(
+        Consent,
+        { personId, withdrawnAt: null },
+        { orderBy: { givenAt: 'desc' } },
+      );
+      if (!consent || !this.#consentTexts.isCurrent(consent.version)) {
+        throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
+      }
+      await em.nativeDelete(Template, { personId });
+      const { contract } = set;
+      ({ replaced } = await this.#personKeys.replace(em, personId, (dataKey, keyId) => {
+        const sealed = sealTemplates(dataKey, { personId, keyId, contract }, set.templates);
+        set.templates.forEach(({ bin, quality }, i) =>
+          em.create(Template, {
+            personId,
+            keyId,
+            contract,
+            bin,
+            quality,
+            sealed: sealed[i]!,
+            unreadableAt: null,
+          }),
+        );
+      }));
+      em.create(Enrollment, {
+        personId,
+        contract: set.contract,
+        enrolledBy: set.by.accountId,
+        overrideReason: set.override?.reason ?? null,
+      });
+      await audit(em, {
+        act: 'templates.replaced',
+        object: { kind: 'person', id: personId },
+        after: {
+          contract: set.contract,
+          templates: set.templates.length,
+          duplicateAccepted: set.override !== undefined,
+        },
+      });
+    });
+    await this.#personKeys.forget(personId, replaced);
+    this.#log.info({ personId, templates: set.templates.length }, 'templates replaced');
+    await this.publish(personId);
+  }
+
+  /**
+   * Destroys a person's key, in the key store first, and deletes their templates, inside a transaction of the
+   * caller, who holds the person's row and calls `publish` after the commit. The key is gone even if that
+   * transaction fails. False when there was none.
+   */
+  async destroy(em: Em, personId: string): Promise<boolean> {
+    const had = await this.#personKeys.destroy(em, personId);
+    await em.nativeDelete(Template, { personId });
+    return had;
+  }
+
+  /**
+   * Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out.
+   * Of a person it is those of the contract in use, and only where there are none those of the former one.
+   */
+  async loadGallery(): Promise<GalleryEntry[]> {
+    const gallery: GalleryEntry[] = [];
+    let after = BEFORE_ALL;
+    for (;;) {
+      const keys = await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]);
+      gallery.push(...(await this.#entries(keys)));
+      if (keys.length < PAGE) break;
+      after = keys.at(-1)!.personId;
+    }
+    await this.#reportWithoutKey(null);
+    return gallery;
+  }
+
+  /**
+   * Tells listeners what the gallery holds of this person now. Where that cannot be read, the person is taken
+   * out (rather unrecognized for a while than recognized after a deletion), and it is tried until it can.
+   */
+  publish(personId: string): Promise<void> {
+    return this.#publish(personId, 0);
+  }
+
+  /** Idempotent. Tries nothing any more; resolves when what is under way has been told. */
+  close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#retries.values()) clearTimeout(timer);
+    this.#retries.clear();
+    return this.#publishing;
+  }
+
+  #publish(personId: string, failures: number): Promise<void> {
+    clearTimeout(this.#retries.get(personId));
+    this.#retries.delete(personId);
+    // One at a time, each with what is committed by then: the last word is never an old one.
+    this.#publishing = this.#publishing.then(async () => {
+      let entry: GalleryEntry | null = null;
+      try {
+        entry = await this.#entryOf(personId);
+      } catch (error) {
+        this.#log.error({ personId, failures, err: error }, 'templates could not be read: tried again');
+        this.#retryLater(personId, failures);
+        if (failures > 0) return;
+      }
+      try {
+        this.emit('gallery.changed', { personId, entry });
+      } catch (error) {
+        this.#log.error({ personId, err: error }, 'a listener of gallery.changed failed');
+      }
+    });
+    return this.#publishing;
+  }
+
+  #retryLater(personId: string, failures: number): void {
+    // One that was asked for meanwhile is newer, and has its own.
+    if (this.#closed || this.#retries.has(personId)) return;
+    const wait = Math.min(this.#retryAfter * 2 ** failures, LONGEST_RETRY);
+    this.#retries.set(
+      personId,
+      setTimeout(() => void this.#publish(personId, failures + 1), wait),
+    );
+  }
+
+  async #entryOf(personId: string): Promise<GalleryEntry | null> {
+    const keys = await this.#keys('k.person_id = ?', [personId]);
+    if (keys.length === 0) await this.#reportWithoutKey(personId);
+    return (await this.#entries(keys))[0] ?? null;
+  }
+
+  async #reportWithoutKey(personId: string | null): Promise<void> {
+    const found = await templatesWithoutKey(this.#database, personId);
+    await reportUnreadable(this.#database, found, this.#log);
+  }
+
+  /** Keys of people who may be recognized. */
+  async #keys(where: string, parameters: unknown[]): Promise<WrappedKey[]> {
+    return this.#database.fork().execute<WrappedKey[]>(
+      `select k.person_id "personId", k.id, k.master_key_id "masterKeyId", k.wrapped, k.shared
+       from person_key k join person p on p.id = k.person_id
+       where p.status = 'active' and p.erased_at is null and ${where}`,
+      parameters,
+    );
+  }
+
+  async #entries(keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
+    const ids = `{${keys.map(({ personId }) => personId).join(',')}}`;
+    // Plain rows: an entity for each of a hundred thousand templates would be made to be thrown away.
+    const rows = await this.#database.fork().execute<TemplateRow[]>(
+      `select id, person_id "personId", key_id "keyId", contract, bin, sealed
+       from template where person_id = any(?::uuid[]) and contract = any(?::text[])`,
+      [ids, `{${this.#contracts.map((contract) => `"${contract}"`).join(',')}}`],
+    );
+    const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
+    const dataKeys = await this.#personKeys.open(keys);
+    const unreadable: Unreadable[] = [];
+    const entries = keys.flatMap(({ personId }, i) => {
+      const dataKey = dataKeys[i]!;
+      const all = ofPerson.get(personId) ?? [];
+      const contract = this.#contracts.find((one) => all.some((row) => row.contract === one));
+      if (contract === undefined) return [];
+      const sealed = all.filter((row) => row.contract === contract).toSorted(aggregateFirst);
+      const { embeddings, refused } = openTemplates(dataKey, personId, sealed, embeddingLength(contract));
+      for (const { templateId, why } of refused) unreadable.push({ personId, templateId, why });
+      return embeddings.length > 0 ? [{ personId, contract, embeddings }] : [];
+    });
+    for (const dataKey of dataKeys) if (dataKey instanceof Uint8Array) dataKey.fill(0);
+    await reportUnreadable(this.#database, unreadable, this.#log);
+    return entries;
+  }
+}
+
+function aggregateFirst(a: TemplateRow, b: TemplateRow): number {
+  return Number(b.bin === 'aggregate') - Number(a.bin === 'aggregate') || (a.id < b.id ? -1 : 1);
+}
+
+function check({ contract, templates }: TemplateSet): void {
+  const length = embeddingLength(contract);
+  if (templates.length === 0 || templates.length > MAX_TEMPLATES) {
+    throw new Error(`an enrollment saves 1 to ${MAX_TEMPLATES} templates, not ${templates.length}`);
+  }
+  for (const { embedding } of templates) {
+    if (embedding.length !== length || !embedding.every(Number.isFinite)) {
+      throw new Error(`a template of ${contract} is ${length} finite numbers`);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** `npm run person`: everything about one person as files, and one person forgotten. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Logger } from 'pino';
+import { loadConfig } from '../../config/config.ts';
+import type { Database } from '../db/database.ts';
+import { withPeople } from './with-people.ts';
+import { runCommand } from './run-command.ts';
+
+const USAGE = `npm run person -- COMMAND NUMBER
+
+  export NUMBER --out DIR    everything stored about the person, into a folder that is not there yet
+    --embeddings             with the numbers that describe the face
+  erase NUMBER --yes         destroys templates, keys, PIN, badge and every personal field; punches stay
+                             under a pseudonym. Without --yes it only says who that is.`;
+
+await runCommand(run);
+
+async function run(log: Logger): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      embeddings: { type: 'boolean', default: false },
+      yes: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [command, number] = positionals;
+  const { out } = values;
+  const whole = number !== undefined && positionals.length === 2;
+  if (values.help || !whole || !(command === 'erase' || (command === 'export' && out !== undefined))) {
+    console.log(USAGE);
+    return values.help ? 0 : 1;
+  }
+  return await withPeople(loadConfig(process.env), log, async ({ database, people, personalData }) => {
+    const { id, name } = await find(database, number);
+    if (command === 'export') {
+      // Made first: a folder that cannot be had must not cost an export that is on record.
+      await mkdir(out!, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'EEXIST' ? new Error(`${out} is there already: name a new folder.`) : error;
+      });
+      const files = await personalData.export(id, values);
+      for (const [file, data] of Object.entries(files)) {
+        await writeFile(path.join(out!, file), data, { mode: 0o600, flag: 'wx' });
+      }
+      console.log(`${name}: ${Object.keys(files).length} files in ${path.resolve(out!)}.`);
+      return 0;
+    }
+    if (!values.yes) {
+      console.log(`This would erase ${name} (${number}) for good: type it again with --yes.`);
+      return 1;
+    }
+    await people.erase(id);
+    console.log(`${number} is erased. A server that runs drops the face within a second or two.`);
+    return 0;
+  });
+}
+
+async function find(database: Database, number: string): Promise<{ id: string; name: string }> {
+  const [person] = await database.fork().execute<{ id: string; name: string }[]>(
+    `select id, given_name || ' ' || family_name as name from person
+       where lower(number) = lower(?) and erased_at is null`,
+    [number],
+  );
+  if (!person) throw new Error(`Nobody has the number ${number}.`);
+  return person;
+}

@@ -1,0 +1,246 @@
+/** Stations and cameras: paired by a short code, known by a credential of their own, revoked at any time. */
+import { EventEmitter } from 'node:events';
+import { createHmac } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import { difference } from '../audit/difference.ts';
+import type { Database } from '../db/database.ts';
+import { Device, PairingCode } from '../db/entities/device.ts';
+import type { DeviceView, PairingView } from '../protocol/api.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { Actor, CameraState, DeviceSettings } from '../protocol/signaling.ts';
+import type { DeviceChange, NewPairing } from './device-input.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
+
+export interface DeviceServiceOptions {
+  database: Database;
+  keys: KeyRing;
+  log: Logger;
+  /** Of new devices. What a device of an earlier version lacks is taken from here too. */
+  defaults: Pick<DeviceSettings, 'timeZone' | 'dayTurnsAt' | 'minGap' | 'minFace'>;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+export type DeviceActor = Extract<Actor, { kind: 'device' }>;
+
+interface DeviceEvents {
+  /** After the commit: its connections must end. */
+  'device.revoked': [{ deviceId: string }];
+  /** After the commit: name or settings are new. */
+  'device.changed': [DeviceActor];
+}
+
+/** A code is good for this long, ms. */
+export const CODE_LIFE = 10 * 60_000;
+export const CODE_LENGTH = 8;
+/** Codes waiting at once. */
+export const MAX_CODES = 50;
+/** `lastSeen` is written no more often than this, ms. */
+const TOUCH = 60_000;
+
+export class DeviceService extends EventEmitter<DeviceEvents> {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #defaults: DeviceSettings;
+  readonly #keys: KeyRing;
+  readonly #now: () => number;
+  /** Those that are paired and not revoked. */
+  readonly #paired = new Map<string, CameraState>();
+
+  static async create(options: DeviceServiceOptions): Promise<DeviceService> {
+    const service = new DeviceService(options);
+    const devices = await options.database
+      .fork()
+      .find(Device, { revokedAt: null }, { orderBy: { pairedAt: 'asc' } });
+    for (const device of devices) service.#paired.set(device.id, offline(device));
+    return service;
+  }
+
+  private constructor({ database, keys, log, defaults, now = Date.now }: DeviceServiceOptions) {
+    super();
+    this.#database = database;
+    this.#log = log.child({ part: 'devices' });
+    const { timeZone, dayTurnsAt, minGap, minFace } = defaults;
+    this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, minFace, recentEvents: 5, sound: true };
+    this.#keys = keys;
+    this.#now = now;
+  }
+
+  /** Every device that may connect, as a camera that does not: from memory, asked for each second. */
+  get cameras(): CameraState[] {
+    return [...this.#paired.values()];
+  }
+
+  async list(): Promise<DeviceView[]> {
+    const devices = await this.#database
+      .fork()
+      .find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
+    return devices.map((device) => this.#viewOf(device));
+  }
+
+  /** Null when it is unknown or revoked. */
+  async get(id: string): Promise<DeviceActor | null> {
+    const device = await this.#database.fork().findOne(Device, { id, revokedAt: null });
+    return device && this.#actorOf(device);
+  }
+
+  /** Throws MusterError `rate-limited` when too many codes are waiting. */
+  async createPairing(input: NewPairing, by: { accountId: string }): Promise<Omit<PairingView, 'addresses'>> {
+    const now = this.#now();
+    const code = newCode(CODE_LENGTH);
+    const expiresAt = new Date(now + CODE_LIFE);
+    await this.#database.transaction(async (em) => {
+      await em.nativeDelete(PairingCode, { expiresAt: { $lte: new Date(now) } });
+      if ((await em.count(PairingCode)) >= MAX_CODES) {
+        throw new MusterError(
+          'rate-limited',
+          'Too many pairing codes are waiting: use them, or wait ten minutes.',
+        );
+      }
+      em.create(PairingCode, {
+        codeHash: this.#hashesOf(code)[0],
+        kind: input.kind,
+        name: input.name,
+        settings: { ...this.#defaults, ...input.settings },
+        createdBy: by.accountId,
+        createdAt: new Date(now),
+        expiresAt,
+      });
+      await audit(em, { act: 'pairing.created', after: { kind: input.kind, name: input.name } });
+    });
+    this.#log.info({ kind: input.kind, accountId: by.accountId }, 'pairing code made');
+    return { code, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Uses up a code. The token is for the device's cookie and kept nowhere else. Throws MusterError `not-found`. */
+  async pair(code: string): Promise<{ actor: DeviceActor; token: string }> {
+    const token = newToken();
+    const now = new Date(this.#now());
+    const device = await this.#database.transaction(async (em) => {
+      let pairing: PairingCode | null = null;
+      for (const codeHash of this.#hashesOf(normalizeCode(code))) {
+        pairing ??= await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      }
+      // The same answer for a wrong code and one out of date: nothing to learn from it.
+      if (!pairing || pairing.expiresAt <= now) {
+        throw new MusterError('not-found', 'This code is wrong or out of date: ask for a new one.', {
+          faults: [{ path: 'code', message: 'is wrong or out of date' }],
+        });
+      }
+      await em.nativeDelete(PairingCode, { codeHash: pairing.codeHash });
+      const { name, kind, settings } = pairing;
+      const device = em.create(Device, {
+        name,
+        kind,
+        settings,
+        tokenHash: hashToken(token),
+        pairedAt: now,
+        lastSeen: now,
+        revokedAt: null,
+      });
+      await em.flush();
+      await audit(em, { act: 'device.paired', object: objectOf(device.id), after: { kind, name } });
+      return device;
+    });
+    this.#paired.set(device.id, offline(device));
+    this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
+    return { actor: this.#actorOf(device), token };
+  }
+
+  /** Who this credential stands for; null when it is unknown or revoked. `touch` false: `lastSeen` stays. */
+  async find(token: string, { touch = true }: { touch?: boolean } = {}): Promise<DeviceActor | null> {
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
+    if (!device) return null;
+    const now = this.#now();
+    if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
+    return this.#actorOf(device);
+  }
+
+  /** These devices are connected now. */
+  async seen(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#database
+      .fork()
+      .nativeUpdate(Device, { id: { $in: ids } }, { lastSeen: new Date(this.#now()) });
+  }
+
+  /** Throws MusterError `not-found`. */
+  async update(id: string, { name, settings }: DeviceChange): Promise<DeviceView> {
+    const device = await this.#database.transaction(async (em) => {
+      const found = await em.findOne(
+        Device,
+        { id, revokedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!found) throw notFound();
+      const before = { name: found.name, ...found.settings };
+      if (name !== undefined) found.name = name;
+      if (settings !== undefined) found.settings = { ...found.settings, ...settings };
+      const changes = difference(before, { name: found.name, ...found.settings });
+      await audit(em, { act: 'device.changed', object: objectOf(id), ...changes });
+      return found;
+    });
+    // It may have been revoked since the commit.
+    if (this.#paired.has(id)) this.#paired.set(id, offline(device));
+    this.#log.info({ deviceId: id }, 'device changed');
+    this.emit('device.changed', this.#actorOf(device));
+    return this.#viewOf(device);
+  }
+
+  /** Throws MusterError `not-found`. */
+  async revoke(id: string): Promise<void> {
+    await this.#database.transaction(async (em) => {
+      const change = { revokedAt: new Date(this.#now()), tokenHash: null };
+      if ((await em.nativeUpdate(Device, { id, revokedAt: null }, change)) === 0) throw notFound();
+      await audit(em, { act: 'device.revoked', object: objectOf(id) });
+    });
+    this.#paired.delete(id);
+    this.#log.info({ deviceId: id }, 'device revoked');
+    this.emit('device.revoked', { deviceId: id });
+  }
+
+  #actorOf(device: Device): DeviceActor {
+    const { id, name, kind } = device;
+    return { kind: 'device', deviceId: id, name, device: kind, settings: this.#settingsOf(device) };
+  }
+
+  #viewOf(device: Device): DeviceView {
+    const { id, name, kind, pairedAt, lastSeen, revokedAt } = device;
+    return {
+      id,
+      name,
+      kind,
+      settings: this.#settingsOf(device),
+      pairedAt: pairedAt.toISOString(),
+      lastSeen: lastSeen?.toISOString() ?? null,
+      revokedAt: revokedAt?.toISOString() ?? null,
+    };
+  }
+
+  #settingsOf({ settings }: Device): DeviceSettings {
+    return { ...this.#defaults, ...settings };
+  }
+
+  /** Under the master key in use first; then under the one before it, while that is rotated. */
+  #hashesOf(code: string): [Buffer, ...Buffer[]] {
+    const [now, ...before] = this.#keys.derived('pairing-code');
+    const hash = (key: Buffer) => createHmac('sha256', key).update(code, 'utf8').digest();
+    return [hash(now), ...before.map(hash)];
+  }
+}
+
+function objectOf(id: string) {
+  return { kind: 'device', id };
+}
+
+function offline({ id, name, kind }: Device): CameraState {
+  return { id, name, purpose: kind, status: 'offline' };
+}
+
+function notFound(): MusterError {
+  return new MusterError('not-found', 'There is no such device, or it was revoked.');
+}

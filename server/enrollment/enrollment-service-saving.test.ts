@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { MusterError } from '../protocol/error.ts';
+import type { Match } from '../protocol/analyzer.ts';
+import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
+import { CIRCLE, person } from './sitting.test-support.ts';
+import { ann, ben, HALF, operator, policy, refusal, setUp } from './enrollment-service.test-support.ts';
+
+let at: ReturnType<typeof setUp>;
+beforeEach(() => {
+  at = setUp();
+});
+
+describe('a likely duplicate', () => {
+  beforeEach(async () => {
+    await at.service.save(await at.enroll('ann', ann), 'acc-1');
+  });
+
+  it('is refused with the name of who is enrolled, and stays ready to be saved', async () => {
+    const { service, enroll, replaced, states, progress } = at;
+    const enrollmentId = await enroll('ben', ann);
+    const error = await service.save(enrollmentId, 'acc-1').catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'duplicate-face',
+      message: expect.stringContaining('ANN') as string,
+      details: { personId: 'ann', displayName: 'ANN' },
+    });
+    expect((error as MusterError).details!['similarity']).toBeGreaterThan(0.9);
+    expect(replaced).toHaveLength(1);
+    expect(states.slice(-2)).toEqual([
+      [enrollmentId, 'saving'],
+      [enrollmentId, 'complete'],
+    ]);
+    expect(progress.at(-1)).toMatchObject({ state: 'complete', acceptable: true });
+
+    await service.save(enrollmentId, 'acc-1', { reason: 'twins' });
+    expect(replaced[1]).toMatchObject(['ben', { override: { reason: 'twins' } }]);
+  });
+
+  it('is not the same person enrolled again: the templates are replaced', async () => {
+    const { service, enroll, replaced } = at;
+    await service.save(await enroll('ann', ann), 'acc-1');
+    expect(replaced.map(([id]) => id)).toEqual(['ann', 'ann']);
+  });
+
+  it('is found behind the person themselves, who is enrolled with the same face', async () => {
+    const { service, enroll } = at;
+    await service.save(await enroll('ben', ann), 'acc-1', { reason: 'twins' });
+    await expect(service.save(await enroll('ann', ann), 'acc-1')).rejects.toMatchObject({
+      details: { personId: 'ben' },
+    });
+  });
+
+  it('is nobody who is deleted', async () => {
+    const { service, enroll, staff, replaced } = at;
+    const enrollmentId = await enroll('ben', ann);
+    staff.delete('ann');
+    await service.save(enrollmentId, 'acc-1');
+    expect(replaced).toHaveLength(2);
+  });
+
+  it('is not another face, and no reason is recorded where none was needed', async () => {
+    const { service, enroll, replaced } = at;
+    await service.save(await enroll('ben', ben), 'acc-1', { reason: 'to be sure' });
+    expect(replaced[1]![1]).not.toHaveProperty('override');
+  });
+
+  it('is refused too where both are saved at once: of two, the first is stored', async () => {
+    const { service, enroll, replaced } = setUp();
+    const other = { accountId: 'acc-2', name: 'Otto' };
+    const [first, second] = [await enroll('ann', ann), await enroll('ben', ann, other)];
+    const [saved, refused] = await Promise.allSettled([
+      service.save(first, 'acc-1'),
+      service.save(second, 'acc-2'),
+    ]);
+    expect(saved.status).toBe('fulfilled');
+    expect(refused).toMatchObject({ reason: { code: 'duplicate-face', details: { personId: 'ann' } } });
+    expect(replaced.map(([id]) => id)).toEqual(['ann']);
+  });
+
+  it('that is refused keeps nobody who comes after from being saved', async () => {
+    const { service, enroll, replaced } = at;
+    const [twin, benSelf] = [
+      await enroll('cid', ann),
+      await enroll('ben', ben, { accountId: 'acc-2', name: 'Otto' }),
+    ];
+    const outcomes = await Promise.allSettled([service.save(twin, 'acc-1'), service.save(benSelf, 'acc-2')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(replaced.map(([id]) => id)).toEqual(['ann', 'ben']);
+  });
+});
+
+/** A service whose database takes as long as it is told. */
+function held() {
+  let release!: (outcome: 'stored' | Error) => void;
+  const gate = new Promise<void>((resolve, reject) => {
+    release = (outcome) => (outcome === 'stored' ? resolve() : reject(outcome));
+  });
+  let reached!: () => void;
+  const storing = new Promise<void>((resolve) => (reached = resolve));
+  let times = 0;
+  const up = setUp({
+    templates: {
+      replace: () => {
+        times += 1;
+        reached();
+        return gate;
+      },
+    },
+  });
+  return { ...up, release, storing, stored: () => times };
+}
+
+describe('while it is being saved', () => {
+  it('an enrollment takes no command and no capture, and is stored once', async () => {
+    const { service, enroll, look, release, storing, stored } = held();
+    const enrollmentId = await enroll('ann', ann);
+    const saving = service.save(enrollmentId, 'acc-1');
+    await storing;
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal('wrong-state'));
+    expect(() => service.cancel(enrollmentId, 'acc-1')).toThrow(refusal('wrong-state'));
+    expect(() => service.restart(enrollmentId, 'acc-1')).toThrow(refusal('wrong-state'));
+    await expect(service.start('ben', operator)).rejects.toEqual(refusal('wrong-state'));
+    expect(look(enrollmentId, ben, HALF)).toMatchObject({ state: 'saving' });
+    release('stored');
+    await saving;
+    expect(stored()).toBe(1);
+  });
+
+  it('a failure leaves it as it was, to be tried again', async () => {
+    const { service, enroll, release, storing, states } = held();
+    const enrollmentId = await enroll('ann', ann);
+    const saving = service.save(enrollmentId, 'acc-1');
+    await storing;
+    release(new Error('the database is gone'));
+    await expect(saving).rejects.toThrow('the database is gone');
+    expect(states.at(-1)).toEqual([enrollmentId, 'complete']);
+    expect(service.cameraOf(enrollmentId, 'acc-1')).toContain(enrollmentId);
+  });
+
+  it('a failure after the deadline finds it timed out', async () => {
+    const { service, clock, look, release, storing, states } = held();
+    const { enrollmentId } = await service.start('ann', operator);
+    look(enrollmentId, ann, HALF);
+    const saving = service.save(enrollmentId, 'acc-1');
+    await storing;
+    clock.pass(policy.timeout);
+    release(new Error('no'));
+    await expect(saving).rejects.toThrow('no');
+    expect(states.at(-1)).toEqual([enrollmentId, 'timed-out']);
+  });
+
+  it('close waits for it, cancels the others, and leaves no timer', async () => {
+    const { service, enroll, release, storing, states, clock } = held();
+    const enrollmentId = await enroll('ann', ann);
+    const saving = service.save(enrollmentId, 'acc-1');
+    const { enrollmentId: other } = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
+    await storing;
+    const closing = service.close();
+    release('stored');
+    await Promise.all([saving, closing, service.close()]);
+    expect(states).toContainEqual([enrollmentId, 'saved']);
+    expect(states).toContainEqual([other, 'canceled']);
+    expect(clock.timers).toBe(0);
+    await expect(service.start('cid', operator)).rejects.toEqual(refusal('wrong-state'));
+  });
+});
+
+describe('a duplicate while a model pack is being left', () => {
+  const [current, former] = ['test@1/512', 'left@1/512'];
+  /** What the former pack makes of Ann: nothing that the pack in use would know. */
+  const annThen = person(41);
+
+  /** Ann is enrolled with the former pack only. */
+  function migrating() {
+    const gallery = SharedGallery.create({ length: 512, capacity: 10 });
+    gallery.upsert({ personId: 'ann', embeddings: [annThen.embedding(0, 0)] });
+    const reader = new GalleryReader(gallery.share());
+    const asked = new Set<string>();
+    const search = async (contract: string, [embedding]: Float32Array[], limit: number): Promise<Match[]> => {
+      asked.add(contract);
+      return contract === former ? reader.search([embedding!], limit)[0]! : [];
+    };
+    return { asked, ...setUp({ search, former }) };
+  }
+
+  it('is found among those whom only the former one knows, by its own embeddings', async () => {
+    const { service, look, asked, replaced } = migrating();
+    const { enrollmentId } = await service.start('ben', operator);
+    look(enrollmentId, ann, CIRCLE, { former: annThen });
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({
+      code: 'duplicate-face',
+      details: { personId: 'ann' },
+    });
+    expect([...asked].sort()).toEqual([former, current].sort());
+    expect(replaced).toEqual([]);
+  });
+
+  it('is not the person enrolled again, of whom only templates of the pack in use are stored', async () => {
+    const { service, look, replaced } = migrating();
+    const { enrollmentId } = await service.start('ann', operator);
+    look(enrollmentId, ann, CIRCLE, { former: annThen });
+    await service.save(enrollmentId, 'acc-1');
+    const [[personId, set]] = replaced as [(typeof replaced)[number]];
+    expect([personId, set.contract]).toEqual(['ann', current]);
+    for (const { embedding } of set.templates) {
+      const alike = embedding.reduce((sum, v, i) => sum + v * annThen.direction[i]!, 0);
+      expect(alike).toBeLessThan(0.3);
+    }
+  });
+
+  it('is looked for by the pack in use alone where no capture has an embedding of the former one', async () => {
+    const { service, look, asked } = migrating();
+    const { enrollmentId } = await service.start('ben', operator);
+    look(enrollmentId, ben, CIRCLE);
+    await service.save(enrollmentId, 'acc-1');
+    expect([...asked]).toEqual([current]);
+  });
+});

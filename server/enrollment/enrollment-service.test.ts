@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MusterError } from '../protocol/error.ts';
+import { MAX_IDLE } from './enrollment-service.ts';
+import { ann, HALF, operator, policy, refusal, setUp } from './enrollment-service.test-support.ts';
+import { captureOf, CIRCLE } from './sitting.test-support.ts';
+
+let at: ReturnType<typeof setUp>;
+beforeEach(() => {
+  at = setUp();
+});
+
+describe('an enrollment', () => {
+  it('is captured and saved once, with the aggregate and every pose', async () => {
+    const { service, states, replaced, look } = at;
+    const started = await service.start('ann', operator);
+    expect(started).toEqual({
+      enrollmentId: expect.any(String) as string,
+      timeout: policy.timeout,
+      requiredBins: 3,
+    });
+    const { enrollmentId } = started;
+    expect(service.cameraOf(enrollmentId, 'acc-1')).toBe(`enroll-${enrollmentId}`);
+    expect(look(enrollmentId, ann, CIRCLE)).toMatchObject({ state: 'complete', instruction: 'done' });
+
+    const reply = await service.save(enrollmentId, 'acc-1');
+    expect(reply).toMatchObject({ personId: 'ann', templates: 10 });
+    expect(reply.bins).toHaveLength(9);
+    expect(reply.bins).not.toContain('aggregate');
+    expect(replaced).toHaveLength(1);
+    const [personId, set] = replaced[0]!;
+    expect(personId).toBe('ann');
+    expect(set).toMatchObject({ contract: 'test@1/512', by: operator });
+    expect(set.templates.map(({ bin }) => bin)).toEqual(['aggregate', ...reply.bins]);
+    expect(set).not.toHaveProperty('override');
+    expect(states.map(([, state]) => state)).toEqual(['capturing', 'complete', 'saving', 'saved']);
+
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal('wrong-state'));
+    expect(replaced).toHaveLength(1);
+    // Nobody is filmed for it any more.
+    expect(() => service.cameraOf(enrollmentId, 'acc-1')).toThrow(MusterError);
+    expect(look(enrollmentId, ann, HALF)).toBeNull();
+  });
+
+  it('may be saved with part of the ring, once that suffices', async () => {
+    const { service, look } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    look(enrollmentId, ann, CIRCLE.slice(0, 2));
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({
+      code: 'wrong-state',
+      details: { missing: expect.arrayContaining(['down', 'right']) as string[] },
+    });
+    expect(look(enrollmentId, ann, HALF)).toMatchObject({ state: 'capturing', acceptable: true });
+    expect((await service.save(enrollmentId, 'acc-1')).bins.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('of somebody who agrees no longer forgets their face at once, and nobody else', async () => {
+    const { service, states, look } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    const other = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
+    look(enrollmentId, ann, HALF);
+    service.forget('ann');
+    expect(states.at(-1)).toEqual([enrollmentId, 'canceled']);
+    expect(look(enrollmentId, ann, HALF)).toBeNull();
+    expect(() => service.cameraOf(enrollmentId, 'acc-1')).toThrow(MusterError);
+    expect(service.cameraOf(other.enrollmentId, 'acc-2')).toBe(`enroll-${other.enrollmentId}`);
+  });
+
+  it('may be saved after the time-out too', async () => {
+    const { service, clock, look } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    look(enrollmentId, ann, HALF);
+    clock.pass(policy.timeout);
+    expect((await service.save(enrollmentId, 'acc-1')).personId).toBe('ann');
+  });
+
+  it('does not take the time of an analyzer for its own', async () => {
+    const { service } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    const late = captureOf(ann, { yaw: 0, pitch: 0 }, 9e15, {}, `enroll-${enrollmentId}`);
+    expect(service.accept(late)).toMatchObject({ state: 'capturing', remaining: policy.timeout });
+  });
+
+  it.each(['door-1', 'enroll-', 'enroll-nobody'])('is not that of camera %s', (cameraId) => {
+    expect(at.service.accept(captureOf(ann, { yaw: 0, pitch: 0 }, 1, {}, cameraId))).toBeNull();
+  });
+});
+
+describe('the time-out', () => {
+  it('is told without a frame, and the capture goes on or starts over', async () => {
+    const { service, clock, states, progress, look } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    look(enrollmentId, ann, CIRCLE.slice(0, 3));
+    clock.pass(policy.timeout);
+    expect(states.at(-1)).toEqual([enrollmentId, 'timed-out']);
+    expect(progress.at(-1)).toMatchObject({ state: 'timed-out', remaining: 0 });
+    const { bins } = progress.at(-1)!;
+    expect(look(enrollmentId, ann, CIRCLE)).toMatchObject({ state: 'timed-out', bins });
+
+    service.continue(enrollmentId, 'acc-1');
+    expect(progress.at(-1)).toMatchObject({ state: 'capturing', remaining: policy.timeout, bins });
+    clock.pass(policy.timeout);
+    service.restart(enrollmentId, 'acc-1');
+    expect(progress.at(-1)).toMatchObject({ state: 'capturing', remaining: policy.timeout });
+    expect(Object.values(progress.at(-1)!.bins)).toEqual(Array(9).fill(0));
+    expect(look(enrollmentId, ann, CIRCLE)).toMatchObject({ state: 'complete' });
+    clock.pass(policy.timeout);
+    expect(states.at(-1)).toEqual([enrollmentId, 'complete']);
+  });
+
+  it('counts from the last continue, not from the first start', async () => {
+    const { service, clock, states } = at;
+    const { enrollmentId } = await service.start('ann', operator);
+    clock.pass(policy.timeout - 1_000);
+    service.continue(enrollmentId, 'acc-1');
+    clock.pass(policy.timeout - 1_000);
+    expect(states.at(-1)![1]).toBe('capturing');
+    clock.pass(1_000);
+    expect(states.at(-1)![1]).toBe('timed-out');
+  });
+
+  it('of an operator who has left cancels the capture', async () => {
+    const { service, clock, states, enroll } = at;
+    const enrollmentId = await enroll('ann', ann);
+    clock.pass(MAX_IDLE);
+    expect(states.at(-1)).toEqual([enrollmentId, 'canceled']);
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal('wrong-state'));
+    clock.pass(60_000);
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal('not-found'));
+    expect(clock.timers).toBe(0);
+  });
+});
+
+it('a second enrollment of an account cancels its first, also where both start at once', async () => {
+  const { service, states } = at;
+  const [first, second] = await Promise.all([service.start('ann', operator), service.start('ben', operator)]);
+  expect(states).toContainEqual([first.enrollmentId, 'canceled']);
+  expect(() => service.cameraOf(first.enrollmentId, 'acc-1')).toThrow(refusal('wrong-state'));
+  expect(service.cameraOf(second.enrollmentId, 'acc-1')).toBe(`enroll-${second.enrollmentId}`);
+});

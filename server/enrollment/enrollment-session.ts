@@ -1,0 +1,203 @@
+/** The guided capture of one person, as a pure reducer over frames. */
+import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
+import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
+import type { EnrollmentInstruction, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
+import { instructionFor, judgeCapture } from './capture-judge.ts';
+import { firstInstruction, instruct, type ShownInstruction } from './instruction.ts';
+import type { EnrollmentPolicy } from './policy.ts';
+import { emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
+import { similarity, weightedMean, type Sample } from './template.ts';
+
+/** Plain data. Holds at most `samplesPerBin` embeddings for each of the nine bins, whatever is fed to it. */
+export interface EnrollmentSession {
+  state: EnrollmentState;
+  /** Epoch ms. */
+  deadline: number;
+  trail: PoseTrail;
+  /** The best captures of each bin, best first. */
+  samples: ReadonlyMap<PoseBin, readonly Sample[]>;
+  /** Epoch ms of the last accepted capture. */
+  sampledAt: number;
+  /** Good frames in a row that show somebody else. */
+  disagreeing: number;
+  restarts: number;
+  instruction: ShownInstruction;
+  /** The bin the person is led to, and since when, epoch ms. */
+  target: PoseBin | null;
+  targetSince: number;
+  face: EnrollmentProgress['face'];
+}
+
+export function openSession(at: number, policy: EnrollmentPolicy): EnrollmentSession {
+  return {
+    state: 'capturing',
+    deadline: at + policy.timeout,
+    trail: emptyTrail(),
+    samples: new Map(),
+    sampledAt: 0,
+    disagreeing: 0,
+    restarts: 0,
+    instruction: firstInstruction('look-straight', at),
+    target: null,
+    targetSince: at,
+    face: undefined,
+  };
+}
+
+/** Adds one frame. Frames of a session that is not capturing change nothing. Pure. */
+export function acceptCapture(
+  session: EnrollmentSession,
+  capture: Capture,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  const now = expire(session, capture.at);
+  if (now.state !== 'capturing') return now;
+  const { face, fault } = judgeCapture(capture, policy.capture, policy.pose);
+  if (!face) return tell({ ...now, face: undefined }, fault ?? 'no-face', capture.at, policy);
+  const trail = followPose(now.trail, face.pose, capture.at, policy.pose);
+  const next: EnrollmentSession = { ...now, trail, face: view(face, false) };
+  if (fault || !face.embedding) return tell(next, fault ?? 'hold-still', capture.at, policy);
+
+  const reference = referenceOf(now);
+  if (reference && similarity(reference, face.embedding) < policy.changedBelow) {
+    const disagreeing = now.disagreeing + 1;
+    if (disagreeing < policy.changedFrames) {
+      // Not used, and not yet believed: the pose of somebody else must not move this session's either.
+      return tell({ ...next, trail: now.trail, disagreeing }, 'hold-still', capture.at, policy);
+    }
+    const afresh = restartSession(next, capture.at, policy);
+    return tell({ ...afresh, restarts: now.restarts + 1 }, 'face-changed', capture.at, policy);
+  }
+  return collect({ ...next, disagreeing: 0 }, face, face.embedding, capture.at, policy);
+}
+
+function collect(
+  session: EnrollmentSession,
+  face: CapturedFace,
+  embedding: Float32Array,
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  const { bin } = session.trail;
+  const apart = at - session.sampledAt >= policy.sampleSpacing;
+  let next = session;
+  if (bin !== null && apart) {
+    const { formerEmbedding } = face;
+    const sample: Sample = {
+      embedding: Float32Array.from(embedding),
+      quality: Math.max(1e-3, face.quality.score),
+      ...(formerEmbedding && { former: Float32Array.from(formerEmbedding) }),
+    };
+    const kept = [...(session.samples.get(bin) ?? []), sample]
+      .sort((a, b) => b.quality - a.quality)
+      .slice(0, policy.samplesPerBin);
+    const samples = new Map(session.samples).set(bin, kept);
+    next = { ...session, samples, sampledAt: at, face: view(face, true) };
+  }
+  const missing = missingBins(next, policy);
+  if (missing.length === 0) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+  next = aim(next, missing, at, policy);
+  const there = bin !== null && missing.includes(bin);
+  const instruction = there || next.target === null ? 'hold-still' : instructionFor(next.target);
+  return tell(next, instruction, at, policy);
+}
+
+/**
+ * Where to lead the person. A direction stays until it is captured, so that nobody is sent to and fro between
+ * two; where somebody cannot do it, another one comes after a while.
+ */
+function aim(
+  session: EnrollmentSession,
+  missing: readonly PoseBin[],
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  const { target } = session;
+  const pending = target !== null && missing.includes(target);
+  if (pending && at - session.targetSince < policy.targetPatience) return session;
+  const others = missing.filter((bin) => bin !== target);
+  const from = pending && others.length > 0 ? others : missing;
+  return { ...session, target: nearestBin(session.trail, from, policy.pose), targetSince: at };
+}
+
+/** The time is up for a session that is still capturing. */
+export function expire(session: EnrollmentSession, at: number): EnrollmentSession {
+  if (session.state !== 'capturing' || at < session.deadline) return session;
+  return { ...session, state: 'timed-out', face: undefined };
+}
+
+/** On with what was captured, with the whole time again. */
+export function continueSession(
+  session: EnrollmentSession,
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  return { ...session, state: 'capturing', deadline: at + policy.timeout, face: undefined };
+}
+
+/** From the beginning; only the count of changed faces stays. */
+export function restartSession(
+  session: EnrollmentSession,
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  return { ...openSession(at, policy), restarts: session.restarts };
+}
+
+/** Bins that are not full, in the order of POSE_BINS. */
+export function missingBins(session: EnrollmentSession, policy: EnrollmentPolicy): PoseBin[] {
+  return POSE_BINS.filter((bin) => fill(session, bin, policy) < 1);
+}
+
+/** The front and enough other bins are full. */
+export function isAcceptable(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
+  const missing = missingBins(session, policy);
+  return !missing.includes('front') && POSE_BINS.length - 1 - missing.length >= policy.requiredBins;
+}
+
+export function progressOf(
+  enrollment: string,
+  session: EnrollmentSession,
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentProgress {
+  return {
+    type: 'enrollment',
+    enrollment,
+    state: session.state,
+    instruction: session.instruction.shown,
+    bins: Object.fromEntries(POSE_BINS.map((bin) => [bin, fill(session, bin, policy)])) as Record<
+      PoseBin,
+      number
+    >,
+    requiredBins: policy.requiredBins,
+    acceptable: isAcceptable(session, policy),
+    missing: missingBins(session, policy),
+    ...(session.face && { face: session.face }),
+    restarts: session.restarts,
+    remaining: session.state === 'capturing' ? Math.max(0, session.deadline - at) : 0,
+  };
+}
+
+function fill(session: EnrollmentSession, bin: PoseBin, policy: EnrollmentPolicy): number {
+  return Math.min(1, (session.samples.get(bin)?.length ?? 0) / policy.samplesPerBin);
+}
+
+/** The session's mean direction so far, or null before the first capture. */
+function referenceOf({ samples }: EnrollmentSession): Float32Array | null {
+  const all = [...samples.values()].flat();
+  return all.length === 0 ? null : weightedMean(all).embedding;
+}
+
+function tell(
+  session: EnrollmentSession,
+  instruction: EnrollmentInstruction,
+  at: number,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  return { ...session, instruction: instruct(session.instruction, instruction, at, policy) };
+}
+
+function view({ box, landmarks, pose }: CapturedFace, accepted: boolean): EnrollmentProgress['face'] {
+  return { box, landmarks, yaw: pose.yaw, pitch: pose.pitch, accepted };
+}

@@ -1,0 +1,262 @@
+/**
+ * The master key in use, and during a rotation the one before it. Which one is in use stands in the database, so that
+ * all servers on it agree; a server takes a new one over while it runs.
+ */
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { KeyHolder, MasterKeyRecord } from '../db/entities/key.ts';
+import { EnvelopeError } from '../crypto/envelope.ts';
+import { type KeySource, writeKeyFile } from './key-source.ts';
+import { MasterKey } from './master-key.ts';
+import { contextOf, SEALED_THINGS, type SealedKind, type SealedThing } from './sealed-things.ts';
+
+export interface KeyRingOptions {
+  database: Database;
+  source: KeySource;
+  log: Logger;
+  /** How often a server says which key it holds, and looks whether it is still the one, ms. */
+  beat?: number;
+}
+
+export interface Sealed {
+  masterKeyId: string;
+  sealed: Buffer;
+}
+
+const BEAT = 5_000;
+/** A server that was not heard of for so long does not run any more, in beats. */
+export const BEATS_TO_LIVE = 3;
+export const SILENT_AFTER = BEAT * BEATS_TO_LIVE;
+
+const LOST = `; if it is lost for good, empty the tables template, ${Object.values(SEALED_THINGS)
+  .map(({ table }) => table)
+  .join(', ')}, and enroll everybody again.`;
+
+export class KeyRing {
+  readonly #database: Database;
+  readonly #source: KeySource;
+  readonly #log: Logger;
+  readonly #server = randomUUID();
+  #given: MasterKey;
+  #current: MasterKey;
+  #previous: MasterKey | null;
+  /** Ids of no key in use, asked for since the last beat: a gallery may be full of them. */
+  readonly #strange = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor({ database, source, log }: KeyRingOptions, held: Held) {
+    this.#database = database;
+    this.#source = source;
+    this.#log = log;
+    this.#given = held.given;
+    this.#current = held.current;
+    this.#previous = held.previous;
+  }
+
+  /**
+   * Throws one Error of one sentence when the source has no key, or one that opens nothing of what is stored: with
+   * it, everybody would be unknown. Makes the file of the data folder at the very first start.
+   */
+  static async open(options: KeyRingOptions): Promise<KeyRing> {
+    const log = options.log.child({ part: 'keys' });
+    const held = await hold(options.database, options.source);
+    const ring = new KeyRing({ ...options, log }, held);
+    await ring.#beat();
+    log.info({ masterKeyId: held.current.id, source: options.source.kind }, 'master key in use');
+    ring.#timer = setInterval(() => void ring.#beat(), options.beat ?? BEAT).unref();
+    return ring;
+  }
+
+  /** Writes into the audit trail that a server runs with this key. */
+  async announce(): Promise<void> {
+    const object = { kind: 'master-key', id: this.#current.id };
+    const after = { source: this.#source.kind, host: os.hostname() };
+    await this.#database.transaction((em) => audit(em, { act: 'key.loaded', object, after }));
+  }
+
+  /** The key that this server seals under. */
+  get currentId(): string {
+    return this.#current.id;
+  }
+
+  /** Inside the transaction that stores the result: until it ends, no rotation passes by it. */
+  async seal(em: Em, kind: SealedKind, binds: readonly string[], secret: Uint8Array): Promise<Sealed> {
+    const current = async () =>
+      (await em.execute<{ id: string }[]>('select id from master_key where "current" for share'))[0];
+    // One that waited for a rotation to begin finds the old row current no more, and does not see the new one yet.
+    const row = (await current()) ?? (await current());
+    const key = await this.#byId(row?.id ?? '');
+    if (!key) throw new Error('This server does not hold the master key in use: start it anew.');
+    return { masterKeyId: key.id, sealed: key.wrap(secret, contextOf(SEALED_THINGS[kind], binds)) };
+  }
+
+  /** Throws EnvelopeError; Error where this server lacks the key in use. */
+  async open(
+    kind: SealedKind,
+    binds: readonly string[],
+    masterKeyId: string,
+    sealed: Uint8Array,
+  ): Promise<Buffer> {
+    const key = await this.#byId(masterKeyId);
+    if (!key) throw new EnvelopeError('it belongs to another master key');
+    return key.unwrap(sealed, contextOf(SEALED_THINGS[kind], binds));
+  }
+
+  /** Keys for another purpose: the first for what is made now, all of them for what may have been made before. */
+  derived(purpose: string): [Buffer, ...Buffer[]] {
+    const before = this.#previous ? [this.#previous.derive(purpose)] : [];
+    return [this.#current.derive(purpose), ...before];
+  }
+
+  /** Idempotent. This server holds no key any more. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#beating;
+    await this.#database
+      .fork()
+      .nativeDelete(KeyHolder, { id: this.#server })
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'the key holder could not be removed'));
+  }
+
+  /** Null: no such key is in use. */
+  async #byId(id: string): Promise<MasterKey | null> {
+    const known = () => [this.#current, this.#previous].find((key) => key?.id === id) ?? null;
+    const key = known();
+    if (key || this.#strange.has(id)) return key;
+    await this.#refresh();
+    if (!known()) this.#strange.add(id);
+    return known();
+  }
+
+  #beat(): Promise<void> {
+    this.#beating = this.#beating.then(async () => {
+      if (this.#closed) return;
+      this.#strange.clear();
+      try {
+        await this.#refresh();
+        await this.#database.fork().execute(
+          `insert into key_holder (id, host, source, given_id, key_id, seen_at) values (?, ?, ?, ?, ?, now())
+           on conflict (id) do update set given_id = excluded.given_id, key_id = excluded.key_id, seen_at = now()`,
+          [this.#server, os.hostname(), this.#source.kind, this.#given.id, this.#current.id],
+        );
+      } catch (error) {
+        this.#log.warn({ err: error }, 'the master key could not be looked after: tried again');
+      }
+    });
+    return this.#beating;
+  }
+
+  /** What was rotated meanwhile is taken over. Throws where this server cannot. */
+  async #refresh(): Promise<void> {
+    const record = await currentRecord(this.#database.fork());
+    if (!record) throw new Error('The database knows no master key in use.');
+    // A file that was exchanged, a key service that gives the new one: then a restart will find it as well.
+    if (this.#given.id !== record.id && this.#source.kind !== 'environment') {
+      this.#given = (await this.#source.read()) ?? this.#given;
+    }
+    if (this.#current.id !== record.id) {
+      const next = openRecord(record, [this.#given, this.#current]);
+      if (!next)
+        throw new Error(
+          `This server does not get the master key in use (${record.id}): start it anew with it.`,
+        );
+      this.#previous = record.previousId === this.#current.id ? this.#current : null;
+      this.#current = next;
+      this.#log.info({ masterKeyId: next.id }, 'master key taken over');
+    }
+    // Nothing is sealed under the old one any more, and nobody is given it.
+    if (record.finishedAt && record.previousId === this.#previous?.id) this.#previous = null;
+  }
+}
+
+interface Held {
+  given: MasterKey;
+  current: MasterKey;
+  previous: MasterKey | null;
+}
+
+export async function currentRecord(em: Em): Promise<MasterKeyRecord | null> {
+  return em.findOne(MasterKeyRecord, { current: true }, { disableIdentityMap: true });
+}
+
+/** The key of a record, by one of those that are held. */
+export function openRecord(record: MasterKeyRecord, held: readonly MasterKey[]): MasterKey | null {
+  const same = held.find(({ id }) => id === record.id);
+  if (same) return same;
+  const before = held.find(({ id }) => id === record.previousId);
+  return before && record.forward ? before.unwrapKey(record.forward, record.id) : null;
+}
+
+/** Ids of the master keys that anything stored is sealed under. */
+export async function masterKeysInUse(em: Em): Promise<string[]> {
+  const things: SealedThing[] = Object.values(SEALED_THINGS);
+  const rows = await em.execute<{ id: string }[]>(
+    things.map(({ table }) => `select distinct master_key_id id from ${table}`).join(' union '),
+  );
+  return rows.map(({ id }) => id).toSorted();
+}
+
+/** Which keys a server or a command has, by what its source gives and what the database says is in use. */
+export async function hold(database: Database, source: KeySource): Promise<Held> {
+  const inUse = await masterKeysInUse(database.fork());
+  let given = await source.read();
+  if (!given) {
+    if (inUse.length > 0 || !source.makes) {
+      throw new Error(
+        inUse.length > 0
+          ? `The master key ${source.name} is missing, and the stored face templates open with no other: bring it back from a backup, or set MUSTER_MASTER_KEY to it${LOST}`
+          : `The master key ${source.name} is missing: make it with npm run keys -- new`,
+      );
+    }
+    given = new MasterKey(await writeKeyFile(source.name));
+  }
+  const record = await adopt(database, given, inUse);
+  if (record.id === given.id) {
+    const { previousId, back } = record;
+    const previous = previousId && back ? given.unwrapKey(back, previousId) : null;
+    return { given, current: given, previous };
+  }
+  const current = openRecord(record, [given]);
+  if (current) return { given, current, previous: given };
+  await database.transaction((em) =>
+    audit(em, {
+      act: 'key.refused',
+      object: { kind: 'master-key', id: given.id },
+      after: { source: source.kind, inUse: record.id },
+    }),
+  );
+  const since = record.previousId === given.id ? `was rotated: give ${record.id} in its place` : null;
+  throw new Error(
+    `The master key in ${source.name} (${given.id}) ${since ?? `opens none of what is stored: give back the one that it was sealed with (${record.id})`}${LOST}`,
+  );
+}
+
+/** The record of the key in use; the one that is given becomes it where there is none, or nothing is sealed yet. */
+async function adopt(
+  database: Database,
+  given: MasterKey,
+  inUse: readonly string[],
+): Promise<MasterKeyRecord> {
+  return database.transaction(async (em) => {
+    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', ['muster/master-key']);
+    const record = await currentRecord(em);
+    if (record && (record.id === given.id || inUse.length > 0)) return record;
+    // Before 0008 it was known by what it had sealed alone.
+    const first = !record && inUse.length > 0 && !inUse.includes(given.id);
+    await em.nativeUpdate(MasterKeyRecord, { current: true }, { current: false });
+    const id = first ? inUse[0]! : given.id;
+    await em.execute(
+      `insert into master_key (id, "current", created_at) values (?, true, now())
+       on conflict (id) do update set "current" = true, forward = null, back = null, previous_id = null`,
+      [id],
+    );
+    return (await currentRecord(em))!;
+  });
+}

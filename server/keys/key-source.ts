@@ -1,0 +1,138 @@
+/** Where the master key comes from: the environment, a file that only its owner can read, or a command. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { KEY_BYTES } from '../crypto/envelope.ts';
+import { MasterKey } from './master-key.ts';
+
+export interface KeySource {
+  kind: 'environment' | 'file' | 'command';
+  /** For messages: the variable or the path. */
+  readonly name: string;
+  /** Null where a file is not there. Throws one Error of one sentence; it never holds what was read. */
+  read(): Promise<MasterKey | null>;
+  /** The path, of a file. */
+  readonly path?: string;
+  /** Whether a missing file is made. */
+  readonly makes?: boolean;
+}
+
+/** A key service may ask its owner to touch a token: this long is waited, ms. */
+const COMMAND_TIMEOUT = 30_000;
+/** Longest output read, bytes: a key has 44. */
+const COMMAND_OUTPUT = 4096;
+/** Of what a command that failed says, characters. */
+const COMPLAINT = 200;
+
+/** What the configuration says; exactly one of the three variables, or the file in the data folder. */
+export function keySource(config: Pick<Config, 'dataDir' | 'keys'>): KeySource {
+  const { masterKey, file, command } = config.keys;
+  if (masterKey !== undefined) {
+    const name = 'MUSTER_MASTER_KEY';
+    return { kind: 'environment', name, read: async () => new MasterKey(decodeKey(masterKey, name)) };
+  }
+  if (command !== undefined) {
+    return { kind: 'command', name: 'MUSTER_MASTER_KEY_COMMAND', read: () => fromCommand(command) };
+  }
+  return fileSource(file ?? path.join(config.dataDir, 'master.key'), file === undefined);
+}
+
+export function fileSource(file: string, makes: boolean): KeySource {
+  const read = async () => {
+    const bytes = await readKeyFile(file);
+    return bytes && new MasterKey(bytes);
+  };
+  return { kind: 'file', name: file, path: file, makes, read };
+}
+
+/** Null where there is no such file. */
+export async function readKeyFile(file: string): Promise<Buffer | null> {
+  let mode: number;
+  try {
+    ({ mode } = await stat(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadable(file, error);
+  }
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    const octal = (mode & 0o777).toString(8);
+    throw new Error(`The master key ${file} can be read by others (mode ${octal}): chmod 600 ${file}`);
+  }
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  return decodeKey(text.trim(), file);
+}
+
+/**
+ * A new key, or one that is given, in a file that is not there yet. Written aside and linked into place: a crash
+ * leaves no half key, and of two that start at once one wins. Returns what the file holds then.
+ */
+export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(KEY_BYTES)): Promise<Buffer> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(aside, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    const handle = await open(aside, 'r');
+    await handle.sync();
+    await handle.close();
+    await link(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(aside);
+  }
+  const written = await readKeyFile(file);
+  if (!written) throw new Error(`The master key ${file} vanished while it was being made.`);
+  return written;
+}
+
+/** Throws without saying what the text was. */
+function decodeKey(text: string, where: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== KEY_BYTES || key.toString('base64') !== text) {
+    throw new Error(
+      `The master key in ${where} is not ${KEY_BYTES} bytes in base64: restore it from a backup.`,
+    );
+  }
+  return key;
+}
+
+/**
+ * Runs it without a shell. What it writes to its standard output is the key, and is in no message; the end of what
+ * it complains about on the other is, because nobody could mend it otherwise.
+ */
+async function fromCommand(command: readonly string[]): Promise<MasterKey> {
+  const name = 'MUSTER_MASTER_KEY_COMMAND';
+  const [program = '', ...args] = command;
+  const options = { timeout: COMMAND_TIMEOUT, maxBuffer: COMMAND_OUTPUT, windowsHide: true };
+  const output = await new Promise<string>((resolve, reject) => {
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      const said = stderr.trim().slice(-COMPLAINT).replaceAll(/\s+/g, ' ');
+      // Its message repeats the whole command and all that it wrote.
+      reject(
+        new Error(`The command of ${name} (${program}) ${failure(error)}${said === '' ? '.' : `: ${said}`}`),
+      );
+    });
+    child.stdin?.end();
+  });
+  return new MasterKey(decodeKey(output.trim(), name));
+}
+
+function failure(error: Error & { code?: unknown; killed?: boolean; signal?: unknown }): string {
+  if (error.code === 'ENOENT') return 'is not found';
+  if (error.code === 'EACCES') return 'may not be run';
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'writes more than a key';
+  if (error.killed) return `gives no key within ${COMMAND_TIMEOUT / 1000} s`;
+  return typeof error.code === 'number'
+    ? `fails (exit code ${error.code})`
+    : `ends by ${String(error.signal)}`;
+}
+
+function unreadable(file: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return new Error(`The master key ${file} cannot be read (${code}).`, { cause: error });
+}

@@ -1,0 +1,44 @@
+/** The one key that wraps all others. Where it comes from is `key-source.ts`; which one is in use, `key-ring.ts`. */
+import { createHash, hkdfSync } from 'node:crypto';
+import { KEY_BYTES, open as openEnvelope, seal } from '../crypto/envelope.ts';
+
+export class MasterKey {
+  /** Fingerprint: tells keys apart without saying anything about them. */
+  readonly id: string;
+  readonly #key: Buffer;
+
+  constructor(key: Buffer) {
+    if (key.length !== KEY_BYTES) throw new Error(`The master key must have ${KEY_BYTES} bytes`);
+    this.#key = key;
+    this.id = createHash('sha256').update('muster/master-key-id').update(key).digest('hex').slice(0, 16);
+  }
+
+  /** For the file that keeps it. */
+  bytes(): Buffer {
+    return Buffer.from(this.#key);
+  }
+
+  wrap(dataKey: Uint8Array, context: readonly string[]): Buffer {
+    return seal(this.#key, dataKey, context);
+  }
+
+  /** Throws EnvelopeError. */
+  unwrap(wrapped: Uint8Array, context: readonly string[]): Buffer {
+    return openEnvelope(this.#key, wrapped, context);
+  }
+
+  /** Another master key, sealed under this one: who holds this one goes on while the key is rotated. */
+  wrapKey(other: MasterKey): Buffer {
+    return seal(this.#key, other.#key, ['muster/master-key', this.id, other.id]);
+  }
+
+  /** Throws EnvelopeError. */
+  unwrapKey(wrapped: Uint8Array, id: string): MasterKey {
+    return new MasterKey(openEnvelope(this.#key, wrapped, ['muster/master-key', this.id, id]));
+  }
+
+  /** A key for another purpose that is lost with this one, and says nothing about it (HKDF, RFC 5869). */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#key, '', `muster/${purpose}`, KEY_BYTES));
+  }
+}

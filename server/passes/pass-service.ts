@@ -1,0 +1,194 @@
+/** Another way to punch than by face: a PIN with the employee number, or a badge. */
+import { randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Badge, Pin } from '../db/entities/pass.ts';
+import { MusterError } from '../protocol/error.ts';
+import { PASS_LIMITS } from '../protocol/limits.ts';
+import type { BadgeView, PassesView, PinView } from '../protocol/rights.ts';
+import type { Pass } from '../protocol/signaling.ts';
+import { EnvelopeError } from '../crypto/envelope.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { hashPassword, verifyPassword } from '../accounts/password.ts';
+import { RateLimit } from '../perimeter/rate-limit.ts';
+import { hashToken, newCode, normalizeCode } from '../crypto/token.ts';
+
+export interface PassServiceOptions {
+  database: Database;
+  keys: Pick<KeyRing, 'seal' | 'open'>;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+/** 31²⁰, 99 bits. */
+const BADGE_LENGTH = 20;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Why a try failed; for the audit trail alone. */
+type Refusal = 'unknown' | 'wrong' | 'locked';
+
+export class PassService {
+  readonly #database: Database;
+  readonly #keys: PassServiceOptions['keys'];
+  readonly #log: Logger;
+  readonly #now: () => number;
+  /** Wrong tries of each station. */
+  readonly #stations: RateLimit;
+
+  constructor({ database, keys, log, now = Date.now }: PassServiceOptions) {
+    this.#database = database;
+    this.#keys = keys;
+    this.#log = log.child({ part: 'passes' });
+    this.#now = now;
+    this.#stations = new RateLimit({ ...PASS_LIMITS.station, now });
+  }
+
+  /** Of somebody unknown: none. */
+  async view(personId: string): Promise<PassesView> {
+    const em = this.#database.fork();
+    const [pin, badge] = [await em.findOne(Pin, { personId }), await em.findOne(Badge, { personId })];
+    const locked = pin?.lockedUntil && pin.lockedUntil.getTime() > this.#now() ? pin.lockedUntil : null;
+    return {
+      pin: pin && { setAt: pin.setAt.toISOString(), lockedUntil: locked?.toISOString() ?? null },
+      badge: badge && { issuedAt: badge.issuedAt.toISOString() },
+    };
+  }
+
+  /** A new one in the place of any other: drawn, not chosen, and kept nowhere but here. Throws MusterError `not-found`. */
+  async setPin(personId: string): Promise<PinView> {
+    const pin = String(randomInt(10 ** PASS_LIMITS.pinDigits)).padStart(PASS_LIMITS.pinDigits, '0');
+    const secret = Buffer.from(await hashPassword(pin));
+    await this.#change(personId, 'pin.set', async (em) => {
+      await em.nativeDelete(Pin, { personId });
+      const envelope = await this.#keys.seal(em, 'pin', [personId], secret);
+      const setAt = new Date(this.#now());
+      await em.insert(Pin, { personId, ...envelope, failures: 0, lockedUntil: null, setAt });
+    });
+    return { pin };
+  }
+
+  /** Throws MusterError `not-found`. */
+  async removePin(personId: string): Promise<void> {
+    await this.#change(personId, 'pin.removed', (em) => em.nativeDelete(Pin, { personId }));
+  }
+
+  /** A new one in the place of any other, which is void from now on. Throws MusterError `not-found`. */
+  async issueBadge(personId: string): Promise<BadgeView> {
+    const code = newCode(BADGE_LENGTH);
+    await this.#change(personId, 'badge.issued', async (em) => {
+      await em.nativeDelete(Badge, { personId });
+      const issuedAt = new Date(this.#now());
+      await em.insert(Badge, { personId, codeHash: hashToken(code), issuedAt });
+    });
+    return { code };
+  }
+
+  /** Throws MusterError `not-found`. */
+  async revokeBadge(personId: string): Promise<void> {
+    await this.#change(personId, 'badge.revoked', (em) => em.nativeDelete(Badge, { personId }));
+  }
+
+  /**
+   * Whose pass it is. Whatever is wrong with it (nobody has this number, the PIN is another, it is locked), the answer
+   * and the work before it are the same: a station cannot find out who there is.
+   * Throws MusterError `not-found`, and `rate-limited` after too many wrong tries of this station.
+   */
+  async identify(stationId: string, pass: Pass): Promise<string> {
+    this.#stations.take(stationId);
+    const found = pass.type === 'pin' ? await this.#byPin(pass) : await this.#byBadge(pass.code);
+    if (found.refusal === null) {
+      this.#stations.giveBack(stationId);
+      return found.personId;
+    }
+    const { personId, refusal } = found;
+    await this.#database.transaction((em) =>
+      audit(em, {
+        act: 'punch.failed',
+        ...(personId !== null && { object: { kind: 'person', id: personId } }),
+        after: { source: pass.type, why: refusal },
+      }),
+    );
+    this.#log.warn({ stationId, source: pass.type, why: refusal }, 'pass refused');
+    throw new MusterError(
+      'not-found',
+      pass.type === 'pin' ? 'Number and PIN do not go together.' : 'This badge is not known.',
+    );
+  }
+
+  async #byPin({ number, pin }: Extract<Pass, { type: 'pin' }>): Promise<Found> {
+    const personId = await this.#personOf(number);
+    const { stored, locked } = await this.#charge(personId ?? NOBODY);
+    // With nothing to compare to it takes as long.
+    const right = await verifyPassword(stored, pin);
+    if (right && personId !== null) {
+      await this.#database.fork().nativeUpdate(Pin, { personId }, { failures: 0, lockedUntil: null });
+      return { personId, refusal: null };
+    }
+    if (personId === null) return { personId, refusal: 'unknown' };
+    return { personId, refusal: locked ? 'locked' : stored === undefined ? 'unknown' : 'wrong' };
+  }
+
+  async #byBadge(typed: string): Promise<Found> {
+    const code = normalizeCode(typed);
+    const badge = await this.#database.fork().findOne(Badge, { codeHash: hashToken(code) });
+    return badge ? { personId: badge.personId, refusal: null } : { personId: null, refusal: 'unknown' };
+  }
+
+  /**
+   * Counts the try as a wrong one before it is known, so that many at once are not one. The argon2id hash to compare
+   * with; none where there is no PIN, or it is locked.
+   */
+  async #charge(personId: string): Promise<{ stored: string | undefined; locked: boolean }> {
+    const { wrongPins, firstLock, longestLock } = PASS_LIMITS;
+    const now = new Date(this.#now());
+    return this.#database.transaction(async (em) => {
+      const [row] = await em.execute<{ masterKeyId: string; sealed: Buffer }[]>(
+        `update pin set failures = failures + 1,
+           locked_until = case when failures + 1 >= ? then
+             ?::timestamptz + least(? * power(2, least(failures + 1 - ?, 30)), ?) * interval '1 ms' end
+         where person_id = ? and (locked_until is null or locked_until <= ?)
+         returning master_key_id "masterKeyId", sealed`,
+        [wrongPins, now, firstLock, wrongPins, longestLock, personId, now],
+      );
+      if (!row) return { stored: undefined, locked: (await em.count(Pin, { personId })) > 0 };
+      try {
+        const secret = await this.#keys.open('pin', [personId], row.masterKeyId, row.sealed);
+        return { stored: secret.toString('utf8'), locked: false };
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+        this.#log.error({ personId, why: error.message }, 'a PIN does not open: set a new one');
+        return { stored: undefined, locked: false };
+      }
+    });
+  }
+
+  /** By the number as it is written, or, where that is nobody's, by its letters and digits alone. */
+  async #personOf(typed: string): Promise<string | null> {
+    const people = await this.#database.fork().execute<{ id: string; exact: boolean }[]>(
+      `select id, lower(number) = lower(:typed) exact from person
+       where erased_at is null and regexp_replace(lower(number), '[^[:alnum:]]', '', 'g')
+         = regexp_replace(lower(:typed), '[^[:alnum:]]', '', 'g')`,
+      { typed },
+    );
+    const exact = people.find((person) => person.exact);
+    return (exact ?? (people.length === 1 ? people[0] : undefined))?.id ?? null;
+  }
+
+  async #change(personId: string, act: string, work: (em: Em) => Promise<unknown>): Promise<void> {
+    await this.#database.transaction(async (em) => {
+      // Locked: one that is made meanwhile would outlive an erasure.
+      const [person] = await em.execute(
+        'select 1 from person where id = ? and erased_at is null for update',
+        [personId],
+      );
+      if (!person) throw new MusterError('not-found', 'There is no such person.');
+      await work(em);
+      await audit(em, { act, object: { kind: 'person', id: personId } });
+    });
+    this.#log.info({ personId }, act);
+  }
+}
+
+type Found = { personId: string; refusal: null } | { personId: string | null; refusal: Refusal };

@@ -1,0 +1,75 @@
+/** From a request's cookies, or its bearer token, to who sent it; for HTTP and for the upgrade of the socket. */
+import type { IncomingMessage } from 'node:http';
+import { MusterError } from '../protocol/error.ts';
+import type { Actor, Caller } from '../protocol/signaling.ts';
+import type { SignInService } from '../accounts/sign-in-service.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE, bearerOf, cookieOf } from './cookies.ts';
+import type { DeviceService } from '../devices/device-service.ts';
+import type { CurrentSession } from '../accounts/session-store.ts';
+
+export interface AuthenticatorOptions {
+  accounts: SignInService;
+  devices: DeviceService;
+}
+
+export class Authenticator {
+  readonly #accounts: SignInService;
+  readonly #devices: DeviceService;
+  /** The session that a request came in with: a socket asks again with its upgrade, whose cookie may have been renewed. */
+  readonly #sessions = new WeakMap<IncomingMessage, string>();
+
+  constructor({ accounts, devices }: AuthenticatorOptions) {
+    this.#accounts = accounts;
+    this.#devices = devices;
+  }
+
+  /**
+   * Who sent an HTTP request: a browser by its cookies, an integration by its token. Null for nobody. Throws
+   * MusterError `bad-request` for both at once, `unauthenticated` for a token that is not good (any more).
+   */
+  async identify(req: IncomingMessage): Promise<Caller | null> {
+    const bearer = bearerOf(req);
+    // A page that nobody sits at goes on asking: that is no use of the session.
+    if (bearer === undefined) return this.authenticate(req, { touch: req.headers['muster-still'] !== '1' });
+    if (cookieOf(req, SESSION_COOKIE) !== undefined || cookieOf(req, DEVICE_COOKIE) !== undefined) {
+      throw new MusterError('bad-request', 'Send a token or cookies, not both.');
+    }
+    const token = await this.#accounts.tokens.find(bearer);
+    if (!token)
+      throw new MusterError('unauthenticated', 'This token is unknown, has expired or was revoked.');
+    return token;
+  }
+
+  /**
+   * By cookies alone. A browser may be signed in and paired as well: `?as=account` and `?as=device` ask for one of
+   * the two; otherwise the account comes first. Null when there is no valid cookie of the kind asked for. `touch`
+   * false: neither keeps the session alive nor counts as having seen the device.
+   */
+  async authenticate(req: IncomingMessage, options: { touch?: boolean } = {}): Promise<Actor | null> {
+    if (bearerOf(req) !== undefined) return null;
+    const as = new URLSearchParams(/\?(.*)$/.exec(req.url ?? '')?.[1]).get('as');
+    const session = as === 'device' ? null : await this.session(req, options);
+    if (session) return session.actor;
+    const credential = as === 'account' ? undefined : cookieOf(req, DEVICE_COOKIE);
+    return credential === undefined ? null : this.#devices.find(credential, options);
+  }
+
+  /** Throws MusterError `reauthentication-needed` for all but a session that proved a short while ago who it is. */
+  async requireProof(req: IncomingMessage): Promise<void> {
+    const session = await this.session(req, { touch: false });
+    if (session && this.#accounts.sessions.isFresh(session)) return;
+    throw new MusterError('reauthentication-needed', 'Prove once more who you are to do this.', {
+      details: session ? { ...(await this.#accounts.proofOf(session.actor.accountId)) } : {},
+    });
+  }
+
+  /** The session of a request's cookie; null without one. */
+  async session(req: IncomingMessage, options: { touch?: boolean } = {}): Promise<CurrentSession | null> {
+    const known = this.#sessions.get(req);
+    if (known !== undefined) return this.#accounts.sessions.byId(known);
+    const token = cookieOf(req, SESSION_COOKIE);
+    const session = token === undefined ? null : await this.#accounts.sessions.current(token, options);
+    if (session) this.#sessions.set(req, session.id);
+    return session;
+  }
+}

@@ -1,0 +1,117 @@
+/** Consent: given to a text in force, on record for good, and withdrawn at once, everywhere. */
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+import { Consent } from '../db/entities/consent.ts';
+import { Person } from '../db/entities/person.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { ConsentInput, ConsentView, RemovalView } from '../protocol/rights.ts';
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import type { TemplateStore } from '../biometrics/template-store.ts';
+
+export interface ConsentServiceOptions {
+  database: Database;
+  templates: TemplateStore;
+  texts: ConsentTextStore;
+  /** Asks every analyzer whether it has dropped the person. Never rejects. */
+  confirmRemoval: (personId: string) => Promise<RemovalView>;
+  log: Logger;
+}
+
+export class ConsentService {
+  readonly #options: ConsentServiceOptions;
+  readonly #log: Logger;
+
+  constructor(options: ConsentServiceOptions) {
+    this.#options = options;
+    this.#log = options.log.child({ part: 'consent' });
+  }
+
+  get texts(): ConsentTextStore {
+    return this.#options.texts;
+  }
+
+  /**
+   * Records that the person agreed to the text in force. Throws MusterError `not-found`, or `conflict` when
+   * another text was shown than one of those.
+   */
+  async give(personId: string, shown: ConsentInput, by: { accountId: string }): Promise<void> {
+    if (!this.texts.offers(shown.version, shown.language)) {
+      throw new MusterError('conflict', 'The consent text has changed: show the person the current one.');
+    }
+    await this.#options.database.transaction(async (em) => {
+      const person = await em.findOne(Person, { id: personId, erasedAt: null });
+      if (!person) throw notFound();
+      em.create(Consent, {
+        ...shown,
+        personId,
+        recordedBy: by.accountId,
+        withdrawnAt: null,
+        withdrawnBy: null,
+      });
+      await audit(em, {
+        act: 'consent.given',
+        object: { kind: 'person', id: personId },
+        after: { ...shown },
+      });
+    });
+    this.#log.info({ personId, version: shown.version }, 'consent recorded');
+  }
+
+  /**
+   * As the consent text promises: the templates and their key are gone at once, and no new ones are captured
+   * before the person agrees again. Resolves when every analyzer has said that it has dropped the person, or when
+   * one has not in time. Throws MusterError `not-found`.
+   */
+  async withdraw(personId: string, by: { accountId: string }): Promise<RemovalView> {
+    const { database, templates, confirmRemoval } = this.#options;
+    await database.transaction(async (em) => {
+      // Locked: an enrollment saved meanwhile would outlive the withdrawal.
+      const person = await em.findOne(
+        Person,
+        { id: personId, erasedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!person) throw notFound();
+      const destroyed = await templates.destroy(em, personId);
+      const withdrawn = await em.nativeUpdate(
+        Consent,
+        { personId, withdrawnAt: null },
+        { withdrawnAt: new Date(), withdrawnBy: by.accountId },
+      );
+      await audit(em, {
+        act: 'consent.withdrawn',
+        object: { kind: 'person', id: personId },
+        after: { consents: withdrawn, templatesDestroyed: destroyed },
+      });
+    });
+    await templates.publish(personId);
+    const removal = await confirmRemoval(personId);
+    this.#log.info({ personId, ...removal }, 'consent withdrawn, templates removed');
+    return removal;
+  }
+
+  /** Newest first; of somebody unknown none. */
+  async history(personId: string): Promise<ConsentView[]> {
+    const em = this.#options.database.fork();
+    const consents = await em.find(Consent, { personId }, { orderBy: { givenAt: 'desc' } });
+    const ids = consents.flatMap(({ recordedBy, withdrawnBy }) => [recordedBy, withdrawnBy ?? recordedBy]);
+    const accounts = await em.find(Account, { id: { $in: [...new Set(ids)] } });
+    const names = new Map(accounts.map(({ id, name }) => [id, name]));
+    return consents.map((consent) => ({
+      version: consent.version,
+      language: consent.language,
+      method: consent.method,
+      givenAt: consent.givenAt.toISOString(),
+      recordedBy: names.get(consent.recordedBy) ?? '',
+      withdrawnAt: consent.withdrawnAt?.toISOString() ?? null,
+      withdrawnBy: consent.withdrawnBy ? (names.get(consent.withdrawnBy) ?? '') : null,
+    }));
+  }
+}
+
+function notFound(): MusterError {
+  return new MusterError('not-found', 'There is no such person.');
+}

@@ -1,0 +1,91 @@
+/** What the retention removes, and how: one rule for each kind of data. */
+import { purgeAudit } from '../audit/purge.ts';
+import type { Em } from '../db/database.ts';
+import { Badge, Pin } from '../db/entities/pass.ts';
+import type { RetentionLine } from '../protocol/rights.ts';
+import type { TemplateStore } from '../biometrics/template-store.ts';
+
+export interface RetentionRule {
+  what: RetentionLine['what'];
+  /** How many are older than `before`. */
+  count(em: Em, before: Date): Promise<number>;
+  /** Removes them inside the caller's transaction; returns how many. */
+  remove(em: Em, before: Date): Promise<number>;
+}
+
+export type KeepDays = Readonly<Record<RetentionLine['what'], number | null>>;
+
+/** People who left before, and still have something of their face, a PIN or a badge. */
+const LEAVERS = `from person p where p.status = 'left' and p.erased_at is null and p.left_at < ?
+  and (exists (select 1 from person_key where person_id = p.id)
+    or exists (select 1 from template where person_id = p.id)
+    or exists (select 1 from pin where person_id = p.id)
+    or exists (select 1 from badge where person_id = p.id))`;
+
+/** In this order: the audit trail last, whose lock all other audited acts wait for. */
+export function retentionRules(templates: Pick<TemplateStore, 'destroy'>): RetentionRule[] {
+  return [leavers(templates), evidence, punches, auditTrail];
+}
+
+/** Counted in people. Nobody who has left is in a gallery: no analyzer has to be told. */
+function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
+  return {
+    what: 'templates',
+    count: (em, before) => countOf(em, `select count(*)::int n ${LEAVERS}`, before),
+    remove: async (em, before) => {
+      const people = await em.execute<{ id: string }[]>(`select p.id ${LEAVERS} order by p.id for update`, [
+        before,
+      ]);
+      for (const { id: personId } of people) {
+        await templates.destroy(em, personId);
+        await em.nativeDelete(Pin, { personId });
+        await em.nativeDelete(Badge, { personId });
+      }
+      return people.length;
+    },
+  };
+}
+
+/** By when the picture was taken. */
+const evidence: RetentionRule = {
+  what: 'evidence',
+  count: (em, before) => countOf(em, 'select count(*)::int n from evidence where taken_at < ?', before),
+  remove: (em, before) =>
+    countOf(
+      em,
+      'with gone as (delete from evidence where taken_at < ? returning 1) select count(*)::int n from gone',
+      before,
+    ),
+};
+
+/** By the work date. See migration 0009 for the door in the trigger, which is closed again at once. */
+const punches: RetentionRule = {
+  what: 'punches',
+  count: (em, before) =>
+    countOf(em, 'select count(*)::int n from punch where work_date < ?::date', dateOf(before)),
+  remove: async (em, before) => {
+    const date = dateOf(before);
+    await em.execute(`select set_config('muster.delete_punches_before', ?, true)`, [date]);
+    const [{ n }] = await em.execute<[{ n: number }]>(
+      'with gone as (delete from punch where work_date < ?::date returning 1) select count(*)::int n from gone',
+      [date],
+    );
+    await em.execute(`select set_config('muster.delete_punches_before', '', true)`);
+    return n;
+  },
+};
+
+const auditTrail: RetentionRule = {
+  what: 'audit',
+  count: (em, before) => purgeAudit(em, before, { dryRun: true }),
+  remove: (em, before) => purgeAudit(em, before),
+};
+
+function dateOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}
+
+async function countOf(em: Em, sql: string, parameter: unknown): Promise<number> {
+  const [{ n }] = await em.execute<[{ n: number }]>(sql, [parameter]);
+  return n;
+}

@@ -1,0 +1,122 @@
+/** What is kept no longer than the configuration says: counted at any time, removed once a day over all servers. */
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database } from '../db/database.ts';
+import { RetentionRun } from '../db/entities/retention-run.ts';
+import type { RetentionLine, RetentionView } from '../protocol/rights.ts';
+import { retentionRules, type KeepDays, type RetentionRule } from './retention-rules.ts';
+import type { TemplateStore } from '../biometrics/template-store.ts';
+
+export interface RetentionOptions {
+  database: Database;
+  templates: Pick<TemplateStore, 'destroy'>;
+  /** `config.retention`: days that each is kept; null for ever. */
+  keep: KeepDays;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: () => number;
+}
+
+const DAY = 86_400_000;
+/** How often a server looks whether the day's run is still to be done, ms. */
+const LOOK = 3_600_000;
+const RUNS_SHOWN = 30;
+
+export class RetentionService {
+  readonly #database: Database;
+  readonly #rules: readonly RetentionRule[];
+  readonly #keep: KeepDays;
+  readonly #log: Logger;
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor({ database, templates, keep, log, now = Date.now }: RetentionOptions) {
+    this.#database = database;
+    this.#rules = retentionRules(templates);
+    this.#keep = keep;
+    this.#log = log.child({ part: 'retention' });
+    this.#now = now;
+  }
+
+  /** Runs today's where no server has yet, and from now on each day's. */
+  start(): void {
+    const look = () => {
+      this.#running = this.#running
+        .then(() => this.run())
+        .then(() => {})
+        .catch((error: unknown) =>
+          this.#log.error({ err: error }, 'the retention failed: tried again in an hour'),
+        );
+    };
+    look();
+    this.#timer = setInterval(look, LOOK).unref();
+  }
+
+  /** Idempotent. Resolves when no run is under way. */
+  async close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** What would go if it ran now. Changes nothing. */
+  async preview(): Promise<RetentionLine[]> {
+    return this.#database.transaction(async (em) => {
+      const lines: RetentionLine[] = [];
+      for (const rule of this.#rules) {
+        const line = this.#line(rule);
+        if (line.before !== null) line.count = await rule.count(em, new Date(line.before));
+        lines.push(line);
+      }
+      return lines;
+    });
+  }
+
+  async view(): Promise<RetentionView> {
+    const runs = await this.#database
+      .fork()
+      .find(RetentionRun, {}, { orderBy: { day: 'desc' }, limit: RUNS_SHOWN });
+    return {
+      next: await this.preview(),
+      runs: runs.map(({ at, report }) => ({ at: at.toISOString(), report })),
+    };
+  }
+
+  /**
+   * In one transaction with its line in the audit trail. Null where the day's (UTC) run was done already, by this
+   * server or another: who writes the day's row first does the work, and others wait for it to be committed.
+   */
+  async run(): Promise<RetentionLine[] | null> {
+    const at = new Date(this.#now());
+    const report = await this.#database.transaction(async (em) => {
+      await em.execute('set local statement_timeout = 0');
+      const day = at.toISOString().slice(0, 10);
+      const claimed = await em.execute(
+        `insert into retention_run (day, at, report) values (?, ?, '[]') on conflict do nothing returning day`,
+        [day, at],
+      );
+      if (claimed.length === 0) return null;
+      const lines: RetentionLine[] = [];
+      for (const rule of this.#rules) {
+        const line = this.#line(rule);
+        if (line.before !== null) line.count = await rule.remove(em, new Date(line.before));
+        lines.push(line);
+      }
+      await em.execute('update retention_run set report = ?::jsonb where day = ?', [
+        JSON.stringify(lines),
+        day,
+      ]);
+      const counts = Object.fromEntries(lines.map(({ what, count }) => [what, count]));
+      await audit(em, { act: 'retention.run', after: { day, ...counts } });
+      return lines;
+    });
+    if (report) this.#log.info({ report }, 'retention run');
+    return report;
+  }
+
+  #line({ what }: RetentionRule): RetentionLine {
+    const keepDays = this.#keep[what];
+    const before = keepDays === null ? null : new Date(this.#now() - keepDays * DAY).toISOString();
+    return { what, keepDays, before, count: 0 };
+  }
+}

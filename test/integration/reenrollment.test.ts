@@ -1,0 +1,161 @@
+/** A change of the model pack, as the database and the API see it: who is in which gallery, and who must come again. */
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PeopleService } from '../../server/people/people-service.ts';
+import { peopleOfOtherContracts } from '../../server/biometrics/reenrollment.ts';
+import { type GalleryChange, TemplateStore } from '../../server/biometrics/template-store.ts';
+import type { HealthView, PersonView } from '#protocol/api.ts';
+import {
+  CONTRACT as LEFT,
+  type DataServices,
+  newTemplate,
+  openDataServices,
+} from '../support/data-services.ts';
+import { RestServer } from '../support/rest-server.ts';
+
+/** The pack that everybody was enrolled with is LEFT; this one runs now. */
+const NOW = 'newer@1/4';
+const log = pino({ level: 'silent' });
+
+let services: DataServices;
+let templates: TemplateStore;
+let people: PeopleService;
+let changes: GalleryChange[];
+/** Enrolled with LEFT: active, suspended, gone, erased; enrolled with NOW; and never enrolled. */
+const ids: Record<'ann' | 'sue' | 'gus' | 'era' | 'ned' | 'new', string> = {
+  ann: '',
+  sue: '',
+  gus: '',
+  era: '',
+  ned: '',
+  new: '',
+};
+
+beforeAll(async () => {
+  services = await openDataServices({ log });
+  const { database, personKeys, consentTexts, confirmRemoval } = services;
+  templates = new TemplateStore({ database, personKeys, consentTexts, log, contract: NOW, former: LEFT });
+  const parts = { database, templates, consentTexts, confirmRemoval, log };
+  people = await PeopleService.create({ ...parts, contract: NOW, former: LEFT });
+  templates.on('gallery.changed', (change) => changes.push(change));
+  for (const name of ['ann', 'sue', 'gus', 'era', 'ned', 'new'] as const) {
+    ids[name] = (await services.addConsentedPerson({ givenName: name })).id;
+  }
+  for (const name of ['ann', 'sue', 'gus', 'era'] as const) {
+    await services.enroll(ids[name], [newTemplate('aggregate', 1), newTemplate('front', 2)]);
+  }
+  changes = [];
+  await enrollAnew(ids.ned);
+  await people.update(ids.sue, { status: 'suspended' });
+  await people.update(ids.gus, { status: 'left' });
+  await people.erase(ids.era);
+});
+afterAll(async () => {
+  await templates.close();
+  await services.close();
+});
+
+const mine = Float32Array.of(0.6, 0, 0.8, 0);
+
+async function enrollAnew(personId: string): Promise<void> {
+  await templates.replace(personId, {
+    contract: NOW,
+    templates: [{ bin: 'aggregate', embedding: mine, quality: 0.9 }],
+    by: { accountId: await services.accountId() },
+  });
+}
+
+const view = async (id: string, service = people) => (await service.get(id))!;
+const gallery = async (store = templates) =>
+  new Map((await store.loadGallery()).map((entry) => [entry.personId, entry]));
+
+describe('after a change of the model pack', () => {
+  it('says of each person whether they must be enrolled again, and with what they are known', async () => {
+    const former = { why: 'other-model', contract: LEFT, recognized: true };
+    expect(await view(ids.ann)).toMatchObject({ enrollment: null, reenroll: former });
+    expect(await view(ids.sue)).toMatchObject({ enrollment: null, reenroll: former });
+    // Nobody who has left can be enrolled; nobody who never was must be again.
+    expect(await view(ids.gus)).toMatchObject({ enrollment: null, reenroll: null });
+    expect(await view(ids.new)).toMatchObject({ enrollment: null, reenroll: null });
+    expect(await view(ids.ned)).toMatchObject({ enrollment: { templates: 1 }, reenroll: null });
+  });
+
+  it('says so too where the former pack does not run', async () => {
+    const alone = await PeopleService.create({ ...services, templates, contract: NOW });
+    expect((await view(ids.ann, alone)).reenroll).toEqual({
+      why: 'other-model',
+      contract: LEFT,
+      recognized: false,
+    });
+    expect(await alone.reenroll()).toBe(2);
+  });
+
+  it('counts them by the contract they are of', async () => {
+    expect(await people.reenroll()).toBe(2);
+    expect(await peopleOfOtherContracts(services.database, NOW)).toEqual(new Map([[LEFT, 2]]));
+    expect(await peopleOfOtherContracts(services.database, LEFT)).toEqual(new Map([[NOW, 1]]));
+  });
+
+  it('tells the count to whoever asks how the server is, and names to staff only', async () => {
+    const rest = await RestServer.start(services, { people });
+    try {
+      expect(await rest.stranger().json<HealthView>('GET', '/api/health')).toMatchObject({ reenroll: 2 });
+      const staff = await rest.staff();
+      const { people: listed } = await staff.json<{ people: PersonView[] }>('GET', '/api/people');
+      const needed = listed.filter(({ reenroll }) => reenroll).map(({ givenName }) => givenName);
+      expect(needed.sort()).toEqual(['ann', 'sue']);
+      expect((await rest.stranger().send('GET', '/api/people')).status).toBe(401);
+    } finally {
+      rest.stop();
+    }
+  });
+});
+
+describe('the gallery of a migration', () => {
+  it('has everybody active, each with templates of one contract, the new one before the former', async () => {
+    const entries = await gallery();
+    expect(entries.get(ids.ann)).toMatchObject({ contract: LEFT, embeddings: { length: 2 } });
+    expect(entries.get(ids.ned)).toMatchObject({ contract: NOW, embeddings: [mine] });
+    expect(entries.size).toBe(2);
+    // A row of the former contract beside one of the new, as only a restored backup could bring it.
+    await services.database.fork().execute(
+      `insert into template (id, person_id, key_id, contract, bin, quality, sealed, created_at)
+       select gen_random_uuid(), ?, key_id, contract, bin, quality, sealed, now() from template where person_id = ?`,
+      [ids.ned, ids.ann],
+    );
+    expect((await gallery()).get(ids.ned)).toMatchObject({ contract: NOW, embeddings: [mine] });
+    expect(await people.reenroll()).toBe(2);
+    expect((await view(ids.ned)).reenroll).toBeNull();
+  });
+
+  it('has nobody of the former contract where that does not run', async () => {
+    const { database, personKeys, consentTexts } = services;
+    const parts = { database, personKeys, consentTexts, log };
+    const alone = await gallery(new TemplateStore({ ...parts, contract: NOW }));
+    expect([...alone.keys()]).toEqual([ids.ned]);
+  });
+
+  it('speaks of both contracts as people come and go', async () => {
+    changes = [];
+    await people.update(ids.sue, { status: 'active' });
+    expect(changes).toMatchObject([{ personId: ids.sue, entry: { contract: LEFT } }]);
+    await people.update(ids.sue, { status: 'suspended' });
+    expect(changes.at(-1)).toEqual({ personId: ids.sue, entry: null });
+  });
+
+  it('moves a person who is enrolled again at once, and counts one less', async () => {
+    const key = () =>
+      services.database
+        .fork()
+        .execute<{ id: string }[]>('select id from person_key where person_id = ?', [ids.ann]);
+    const before = await key();
+    changes = [];
+    await enrollAnew(ids.ann);
+    expect(changes).toEqual([
+      { personId: ids.ann, entry: { personId: ids.ann, contract: NOW, embeddings: [mine] } },
+    ]);
+    expect(await view(ids.ann)).toMatchObject({ enrollment: { templates: 1 }, reenroll: null });
+    expect(await people.reenroll()).toBe(1);
+    expect(await key()).not.toEqual(before);
+  });
+});

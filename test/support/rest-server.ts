@@ -1,0 +1,150 @@
+/** The REST API on a port of its own, and browsers to call it with. */
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import { createApp } from '../../server/http/app.ts';
+import type { AppServices } from '../../server/http/services.ts';
+import type { Problem } from '#protocol/api.ts';
+import { Authenticator } from '../../server/perimeter/authenticator.ts';
+import { originCheck } from '../../server/perimeter/origins.ts';
+import { type DataServices, PASSWORD } from './data-services.ts';
+
+/** What main.ts would hand over, with everything outside the database up. */
+export function appServices(services: DataServices, more: Partial<AppServices> = {}): AppServices {
+  const { accounts, devices } = services;
+  return {
+    ...services,
+    dataDir: os.tmpdir(),
+    authenticator: new Authenticator({ accounts, devices }),
+    originAllowed: originCheck([]),
+    readAddress: () => {},
+    trusted: false,
+    origins: [],
+    oidc: null,
+    addresses: ['https://192.0.2.7:8443'],
+    recognition: () => ({
+      pack: { id: 'test', title: 'Test pack', verified: true },
+      far: '1e-4',
+      available: ['1e-3', '1e-4', '1e-5'],
+      liveness: { policy: 'off', installed: false },
+      analyzers: [],
+    }),
+    health: {
+      analyzers: () => ({ up: 1, of: 1 }),
+      mediaWorkers: () => ({ up: 1, of: 1 }),
+      cameras: () => 3,
+    },
+    client: { directory: 'dist/client' },
+    ...more,
+  };
+}
+
+/** The origin that a server listens at, on a free port. */
+export async function listen(server: http.Server, scheme: 'http' | 'https'): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Each has full rate-limit buckets. */
+export class RestServer {
+  readonly origin: string;
+  readonly #services: DataServices;
+  readonly #server: http.Server;
+
+  private constructor(origin: string, services: DataServices, server: http.Server) {
+    this.origin = origin;
+    this.#services = services;
+    this.#server = server;
+  }
+
+  static async start(services: DataServices, more: Partial<AppServices> = {}): Promise<RestServer> {
+    const server = http.createServer(createApp(appServices(services, more)));
+    return new RestServer(await listen(server, 'http'), services, server);
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  stranger(): Browser {
+    return new Browser(this.origin);
+  }
+
+  async staff(): Promise<Browser> {
+    await this.#services.accountId();
+    const browser = this.stranger();
+    await browser.json('POST', '/api/session', { username: 'ada', password: PASSWORD });
+    return browser;
+  }
+
+  /** A station that this member of staff lets in. */
+  async station(staff: Browser): Promise<Browser> {
+    const input = { kind: 'station', name: 'Front door' };
+    const { code } = await staff.json<{ code: string }>('POST', '/api/devices/pairing', input);
+    const browser = this.stranger();
+    await browser.json('POST', '/api/pairing', { code });
+    return browser;
+  }
+}
+
+/** A browser as far as cookies and origins go. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly #origin: string;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  async send(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    redirect: RequestRedirect = 'follow',
+  ): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(this.#origin + url, {
+      method,
+      redirect,
+      headers: {
+        ...(method !== 'GET' && { origin: this.#origin }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(cookie !== '' && { cookie }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      if (value === '') this.cookies.delete(name!);
+      else this.cookies.set(name!, value!);
+    }
+    return response;
+  }
+
+  /** The body of an answer that must be a success. */
+  async json<T>(method: string, url: string, body?: unknown): Promise<T> {
+    const response = await this.send(method, url, body);
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
+
+/** The body of an answer that must be problem details (RFC 9457). */
+export async function problemOf(response: Response): Promise<Problem> {
+  const type = response.headers.get('content-type');
+  const problem = (await response.json()) as Problem;
+  const wellFormed =
+    type === 'application/problem+json; charset=utf-8' &&
+    problem.type === `urn:muster:error:${problem.code}` &&
+    problem.status === response.status &&
+    problem.title !== '' &&
+    problem.detail !== '' &&
+    typeof problem.retryable === 'boolean';
+  if (!wellFormed) throw new Error(`no problem details: ${type} ${JSON.stringify(problem)}`);
+  return problem;
+}

@@ -1,0 +1,178 @@
+/**
+ * Cameras that cost next to nothing: a clip that was encoded once is cut into RTP packets once, and replayed to any
+ * number of PlainTransports. A keyframe request makes a camera jump to the start of its clip, which is one.
+ */
+import dgram from 'node:dgram';
+import { readFile, unlink } from 'node:fs/promises';
+import type { types as ms } from 'mediasoup';
+import { ffmpeg } from '../fixtures/ffmpeg.ts';
+
+const PAYLOAD_TYPE = 101;
+const CLOCK_RATE = 90_000;
+/** Payload bytes a packet, well under any MTU. */
+const PAYLOAD_BYTES = 1_100;
+const RTP_HEADER = 12;
+/** RFC 7741: X (an extension byte follows) and S (starts a partition), then I (a picture id follows). */
+const DESCRIPTOR_BYTES = 4;
+
+/** One picture: its packets, complete but for SSRC, sequence number, timestamp and picture id. */
+type Picture = Buffer[];
+
+/** A VP8 clip as RTP packets, ready to be replayed. */
+export interface RtpClip {
+  pictures: Picture[];
+  fps: number;
+}
+
+/** Reads a VP8 file (WebM, IVF) without decoding it. `fps`: its rate, at which it will be replayed. */
+export async function loadRtpClip(file: string, fps: number): Promise<RtpClip> {
+  const ivf = `${file}.${process.pid}.ivf`;
+  await ffmpeg(['-i', file, '-c', 'copy', '-f', 'ivf', ivf]);
+  try {
+    return { fps, pictures: cut(await readFile(ivf)) };
+  } finally {
+    await unlink(ivf);
+  }
+}
+
+/** IVF: a header of 32 bytes, then per picture its size (4 bytes), a timestamp (8) and the data, little-endian. */
+function cut(ivf: Buffer): Picture[] {
+  const pictures: Picture[] = [];
+  for (let at = 32; at + 12 <= ivf.length;) {
+    const size = ivf.readUInt32LE(at);
+    pictures.push(packetise(ivf.subarray(at + 12, at + 12 + size)));
+    at += 12 + size;
+  }
+  return pictures;
+}
+
+function packetise(picture: Buffer): Picture {
+  const packets: Picture = [];
+  for (let at = 0; at < picture.length; at += PAYLOAD_BYTES) {
+    const payload = picture.subarray(at, at + PAYLOAD_BYTES);
+    const packet = Buffer.alloc(RTP_HEADER + DESCRIPTOR_BYTES + payload.length);
+    const last = at + PAYLOAD_BYTES >= picture.length;
+    packet[0] = 0x80;
+    packet[1] = (last ? 0x80 : 0) | PAYLOAD_TYPE;
+    packet[RTP_HEADER] = 0x80 | (at === 0 ? 0x10 : 0);
+    packet[RTP_HEADER + 1] = 0x80;
+    payload.copy(packet, RTP_HEADER + DESCRIPTOR_BYTES);
+    packets.push(packet);
+  }
+  return packets;
+}
+
+/** RFC 4585, 5104: a payload-specific feedback (206) of format PLI (1) or FIR (4) anywhere in the RTCP compound. */
+function asksForKeyframe(rtcp: Buffer): boolean {
+  for (let at = 0; at + 4 <= rtcp.length; at += 4 * (rtcp.readUInt16BE(at + 2) + 1)) {
+    const format = rtcp[at]! & 0x1f;
+    if (rtcp[at + 1] === 206 && (format === 1 || format === 4)) return true;
+  }
+  return false;
+}
+
+export interface RtpCameraOptions {
+  router: ms.Router;
+  clip: RtpClip;
+  /** Unique within the router. */
+  ssrc: number;
+}
+
+/** One camera: a PlainTransport with its producer, and the clip replayed into it from the start, for ever. */
+export class RtpCamera {
+  readonly producer: ms.Producer;
+  readonly #transport: ms.PlainTransport;
+  readonly #socket: dgram.Socket;
+  readonly #clip: RtpClip;
+  readonly #ssrc: number;
+  readonly #started = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  /** Next picture of the clip. */
+  #at = 0;
+  /** Pictures sent: the clock. */
+  #sent = 0;
+  #sequence = 0;
+
+  static async open({ router, clip, ssrc }: RtpCameraOptions): Promise<RtpCamera> {
+    const transport = await router.createPlainTransport({
+      listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+      comedia: true,
+      rtcpMux: true,
+    });
+    const producer = await transport.produce({
+      kind: 'video',
+      rtpParameters: {
+        codecs: [
+          {
+            mimeType: 'video/VP8',
+            payloadType: PAYLOAD_TYPE,
+            clockRate: CLOCK_RATE,
+            rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+          },
+        ],
+        encodings: [{ ssrc }],
+      },
+    });
+    const socket = dgram.createSocket('udp4');
+    await new Promise<void>((resolve) => {
+      socket.connect(transport.tuple.localPort, '127.0.0.1', resolve);
+    });
+    return new RtpCamera(transport, producer, socket, clip, ssrc);
+  }
+
+  private constructor(
+    transport: ms.PlainTransport,
+    producer: ms.Producer,
+    socket: dgram.Socket,
+    clip: RtpClip,
+    ssrc: number,
+  ) {
+    this.#transport = transport;
+    this.producer = producer;
+    this.#socket = socket;
+    this.#clip = clip;
+    this.#ssrc = ssrc;
+    socket.on('message', (message) => {
+      if (asksForKeyframe(message)) this.#at = 0;
+    });
+    // The worker's last answers may find the socket closed; that is nobody's fault.
+    socket.on('error', () => {});
+    this.#next();
+  }
+
+  /** Stops sending; the producer stays. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    clearTimeout(this.#timer);
+    if (this.#transport.closed) return;
+    this.#transport.close();
+    this.#socket.close();
+  }
+
+  #next(): void {
+    const { pictures, fps } = this.#clip;
+    this.#send(pictures[this.#at % pictures.length] ?? []);
+    this.#at += 1;
+    this.#sent += 1;
+    const due = this.#started + (this.#sent * 1000) / fps;
+    this.#timer = setTimeout(() => this.#next(), Math.max(0, due - performance.now()));
+  }
+
+  #send(picture: Picture): void {
+    const timestamp = Math.round((this.#sent * CLOCK_RATE) / this.#clip.fps) % 2 ** 32;
+    for (const packet of picture) {
+      // One buffer per send: the socket may still hold the one before.
+      const own = Buffer.from(packet);
+      own.writeUInt16BE(this.#sequence % 65_536, 2);
+      own.writeUInt32BE(timestamp, 4);
+      own.writeUInt32BE(this.#ssrc, 8);
+      own.writeUInt16BE(0x8000 | (this.#sent % 0x8000), RTP_HEADER + 2);
+      this.#sequence += 1;
+      this.#socket.send(own);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+/** Signaling and media as main.ts wires them, with real workers, without the database and the analyzer. */
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { pino } from 'pino';
+import { MediaServer } from '../../server/media/media-server.ts';
+import { MusterError } from '#protocol/error.ts';
+import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
+import type { Actor, DeviceKind } from '#protocol/signaling.ts';
+import type { EnrollmentPort } from '../../server/signaling/enrollment-port.ts';
+import { SignalingServer, type SignalingServerOptions } from '../../server/signaling/signaling-server.ts';
+import { mediaWorkerBin } from './media-worker.ts';
+import { WrtcPeer } from './wrtc-peer.ts';
+
+/** With more in it than media is to pass on, as the whole configuration has. */
+const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
+
+export const ORIGIN = 'http://muster.test';
+
+/** The ownership rules of the enrollment service, without templates behind them. */
+class EnrollmentOwners extends EventEmitter<{ state: [string, EnrollmentState] }> implements EnrollmentPort {
+  readonly #owners = new Map<string, string>();
+
+  async start(personId: string, by: { accountId: string }) {
+    const enrollmentId = `of-${personId}`;
+    this.#owners.set(enrollmentId, by.accountId);
+    return { enrollmentId, timeout: 90_000, requiredBins: 3 };
+  }
+
+  continue(enrollmentId: string, accountId: string) {
+    this.cameraOf(enrollmentId, accountId);
+    this.emit('state', enrollmentId, 'capturing');
+  }
+
+  restart(enrollmentId: string, accountId: string) {
+    this.continue(enrollmentId, accountId);
+  }
+
+  cancel(enrollmentId: string, accountId: string) {
+    this.cameraOf(enrollmentId, accountId);
+    this.#owners.delete(enrollmentId);
+    this.emit('state', enrollmentId, 'canceled');
+  }
+
+  async save(enrollmentId: string, accountId: string) {
+    this.cameraOf(enrollmentId, accountId);
+    this.emit('state', enrollmentId, 'saved');
+    return { personId: enrollmentId.slice(3), templates: 1, bins: ['front'] };
+  }
+
+  cameraOf(enrollmentId: string, accountId: string) {
+    const owner = this.#owners.get(enrollmentId);
+    if (owner === undefined) throw new MusterError('not-found', 'There is no such enrollment.');
+    if (owner !== accountId) throw new MusterError('forbidden', 'This enrollment is not yours.');
+    return `enroll-${enrollmentId}`;
+  }
+}
+
+export class SignalingHarness {
+  readonly media: MediaServer;
+  readonly signaling: SignalingServer;
+  readonly url: string;
+  readonly #server: Server;
+  readonly #peers: WrtcPeer[] = [];
+
+  static async create(
+    options: { workers?: number } & Partial<
+      Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'knownCameras' | 'limits'>
+    > = {},
+  ) {
+    const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' });
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const media = await MediaServer.create({
+      config: {
+        workers: options.workers ?? 1,
+        port: 0,
+        listen: ['127.0.0.1'],
+        announce: undefined,
+        workerBin: mediaWorkerBin(),
+      },
+      analysis: ANALYSIS,
+      log,
+    });
+    const signaling = await SignalingServer.create({
+      servers: [server],
+      path: '/socket',
+      // The cookie names the actor: who may have which cookie is the authenticator's business, not this test's.
+      authenticate:
+        options.authenticate ??
+        (async (request) => actorOf(/actor=([\w:-]+)/.exec(request.headers.cookie ?? '')?.[1])),
+      originAllowed: (request) => request.headers.origin === ORIGIN,
+      media,
+      enrollment: new EnrollmentOwners(),
+      identify:
+        options.identify ??
+        (async () => {
+          throw new MusterError('not-found', 'There are no people here.');
+        }),
+      ...(options.knownCameras && { knownCameras: options.knownCameras }),
+      ...(options.limits && { limits: options.limits }),
+      log,
+    });
+    return new SignalingHarness(server, media, signaling);
+  }
+
+  private constructor(server: Server, media: MediaServer, signaling: SignalingServer) {
+    this.#server = server;
+    this.media = media;
+    this.signaling = signaling;
+    const address = server.address();
+    this.url = `ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/socket`;
+  }
+
+  /** A peer that has said hello. `actor`: `station:ID`, `camera:ID` or `account:ID`. */
+  async connect(actor: string): Promise<WrtcPeer> {
+    return this.connectWith(headersOf(actor)['cookie']!);
+  }
+
+  /** The same by a cookie that `authenticate` knows. */
+  async connectWith(cookie: string): Promise<WrtcPeer> {
+    return this.#keep(await WrtcPeer.connect({ url: this.url, headers: { cookie, origin: ORIGIN } }));
+  }
+
+  /** A peer that has said nothing. */
+  async open(actor: string): Promise<WrtcPeer> {
+    return this.openWith(headersOf(actor)['cookie']!);
+  }
+
+  async openWith(cookie: string): Promise<WrtcPeer> {
+    return this.#keep(await WrtcPeer.open({ url: this.url, headers: { cookie, origin: ORIGIN } }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#peers.splice(0).map((peer) => peer.close()));
+    await this.signaling.close();
+    await this.media.close();
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #keep(peer: WrtcPeer): WrtcPeer {
+    this.#peers.push(peer);
+    return peer;
+  }
+}
+
+export function headersOf(actor: string, origin = ORIGIN): Record<string, string> {
+  return { cookie: `actor=${actor}`, origin };
+}
+
+function actorOf(name: string | undefined): Actor | null {
+  const [kind, id] = name?.split(':') ?? [];
+  if (id === undefined) return null;
+  if (kind === 'account') {
+    return { kind, accountId: id, name: `Account ${id}`, username: id, role: 'owner', department: null };
+  }
+  return {
+    kind: 'device',
+    deviceId: id,
+    name: `Device ${id}`,
+    device: kind as DeviceKind,
+    settings: {
+      mode: 'auto',
+      timeZone: 'UTC',
+      minGap: 60_000,
+      dayTurnsAt: 4,
+      minFace: 0.2,
+      recentEvents: 5,
+      sound: true,
+    },
+  };
+}
+
+export function observation(camera: string, frame: number): Observation {
+  return {
+    type: 'observation',
+    camera,
+    frame,
+    width: 320,
+    height: 240,
+    faces: [
+      {
+        track: 1,
+        box: [0.1, 0.1, 0.2, 0.2],
+        landmarks: [
+          [0.1, 0.1],
+          [0.2, 0.1],
+          [0.15, 0.15],
+          [0.1, 0.2],
+          [0.2, 0.2],
+        ],
+        state: 'recognized',
+        name: `Somebody at ${camera}`,
+        personId: 'p1',
+      },
+    ],
+    timings: { wait: 0, detect: 0, track: 0, embed: 0, search: 0, total: 0 },
+  };
+}
+
+export function attendance(camera: string, id: string): AttendanceEvent {
+  return {
+    type: 'attendance',
+    id,
+    camera,
+    track: 1,
+    person: { id: 'p1', name: `Somebody at ${camera}` },
+    result: 'checked-in',
+    at: '2026-01-05T08:59:00.000Z',
+    localTime: '08:59',
+  };
+}
