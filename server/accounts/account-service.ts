@@ -14,6 +14,7 @@ import { refuseKnownPassword } from './password-policy.ts';
 import type { SecondFactorService } from './second-factor-service.ts';
 import type { SessionStore } from './session-store.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
+import { HOUR } from '../time/durations.ts';
 
 export interface AccountServiceOptions {
   database: Database;
@@ -26,7 +27,7 @@ export interface AccountServiceOptions {
 }
 
 /** An invitation is good for this long, ms. */
-export const INVITATION_LIFE = 72 * 3_600_000;
+export const INVITATION_LIFE = 72 * HOUR;
 
 export class AccountService {
   readonly #options: AccountServiceOptions;

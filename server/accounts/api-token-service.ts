@@ -10,6 +10,7 @@ import { MusterError } from '../protocol/error.ts';
 import { may, TOKEN_SCOPES } from '../protocol/permissions.ts';
 import type { TokenActor } from '../protocol/signaling.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
+import { DAY } from '../time/durations.ts';
 
 export const newApiToken = z.strictObject({
   name: z.string().trim().min(1, { error: 'is missing' }).max(80),
@@ -23,7 +24,6 @@ export type NewApiToken = z.infer<typeof newApiToken>;
 
 /** Tells a scanner of leaked secrets, and a person, what it is. */
 const PREFIX = 'muster_';
-const DAY = 24 * 3_600_000;
 /** Tokens that are good at once. */
 const MAX_TOKENS = 100;
 /** The last use is written no more often than this, ms. */

@@ -5,10 +5,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { sameHash } from '../crypto/token.ts';
+import { DAY } from '../time/durations.ts';
 
 export const KNOWN_COOKIE = 'muster_known';
 /** ms */
-export const KNOWN_COOKIE_LIFE = 180 * 24 * 3_600_000;
+export const KNOWN_COOKIE_LIFE = 180 * DAY;
 
 export class KnownBrowserStore {
   readonly #keys: KeyRing;

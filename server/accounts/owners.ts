@@ -1,10 +1,11 @@
 /** That somebody owns the system, whatever is done to accounts, and can sign in without help from outside. */
+import { lockByName } from '../db/advisory-lock.ts';
 import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 
 /** Of two who take each other's rights at once, the second must see what the first did. Until the transaction ends. */
 export async function lockOwners(em: Em): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', ['muster/owners']);
+  await lockByName(em, 'muster/owners');
 }
 
 /** Whether there is another owner with a password: a provider may be gone for good, and an invitation be forgotten. */

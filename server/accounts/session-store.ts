@@ -7,6 +7,7 @@ import type { OwnSessionView } from '../protocol/account-api.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Actor } from '../protocol/signaling.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
+import { DAY } from '../time/durations.ts';
 
 export interface SessionStoreOptions {
   database: Database;
@@ -41,7 +42,7 @@ export interface CurrentSession {
   provedAt: number;
 }
 
-const ABSOLUTE = 7 * 24 * 3_600_000;
+const ABSOLUTE = 7 * DAY;
 /** The last use is written no more often than this, ms: most requests only read. */
 const TOUCH = 60_000;
 /** A proof of who it is serves sensitive acts for this long, ms. */

@@ -6,20 +6,17 @@
 import type { Database, Em } from '../db/database.ts';
 import { SignInFailure } from '../db/entities/sign-in.ts';
 import { MusterError } from '../protocol/error.ts';
+import { backoff, type Backoff } from '../async/backoff.ts';
+import { DAY, HOUR, MINUTE } from '../time/durations.ts';
 
-export interface BackoffRule {
+export interface BackoffRule extends Backoff {
   /** Failures before anyone waits. */
   free: number;
-  /** The first wait, ms; each failure after it doubles the wait. */
-  first: number;
-  /** The longest wait, ms: nobody is locked out for good. */
-  cap: number;
   /** Forgotten this long after the last failure, ms. */
   forget: number;
 }
 
-const MINUTE = 60_000;
-const PERSON: BackoffRule = { free: 5, first: 30_000, cap: 15 * MINUTE, forget: 24 * 60 * MINUTE };
+const PERSON: BackoffRule = { free: 5, first: 30_000, cap: 15 * MINUTE, forget: DAY };
 
 /**
  * At the cap a name can be tried 96 times a day, from wherever (ASVS 5.0 §6.3.1; NIST SP 800-63B-4 §3.2.2 asks for
@@ -34,7 +31,7 @@ export const BACKOFF = {
   /** Of a signed-in account that is asked for its password again. */
   proof: PERSON,
   /** Of an IPv4 address or an IPv6 /64: an office may share one. */
-  address: { free: 20, first: 30_000, cap: 15 * MINUTE, forget: 60 * MINUTE },
+  address: { free: 20, first: 30_000, cap: 15 * MINUTE, forget: HOUR },
 } as const satisfies Record<string, BackoffRule>;
 
 export interface Subject {
@@ -44,8 +41,8 @@ export interface Subject {
 }
 
 /** ms to wait after that many failures in a row. */
-export function waitAfter({ free, first, cap }: BackoffRule, failures: number): number {
-  return failures < free ? 0 : Math.min(cap, first * 2 ** Math.min(failures - free, 30));
+export function waitAfter(rule: BackoffRule, failures: number): number {
+  return failures < rule.free ? 0 : backoff(rule, failures - rule.free);
 }
 
 /** Forgotten rows are removed no more often than this, ms. */

@@ -20,6 +20,7 @@ import { SecondFactorService } from './second-factor-service.ts';
 import { actorOf, type CurrentSession, type NewSession, type Origin, SessionStore } from './session-store.ts';
 import { SignInBackoff, type Subject } from './sign-in-backoff.ts';
 import { hashToken, newCode, normalizeCode, sameHash } from '../crypto/token.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 
 export interface SignInServiceOptions {
   database: Database;
@@ -146,7 +147,7 @@ export class SignInService extends EventEmitter<{
     refuseKnownPassword(input.password, input);
     const passwordHash = await hashPassword(input.password);
     const account = await this.#database.transaction(async (em) => {
-      await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [SETUP_LOCK]);
+      await lockByName(em, SETUP_LOCK);
       if ((await em.count(Account)) > 0) {
         throw new MusterError('wrong-state', 'The first account exists: sign in.');
       }

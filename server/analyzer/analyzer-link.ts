@@ -13,14 +13,14 @@ import type { Execution } from '../protocol/execution.ts';
 import { GallerySender } from './gallery-sender.ts';
 import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } from './supervised-process.ts';
 import type { AnalyzerSettings } from './settings.ts';
+import { backoff } from '../async/backoff.ts';
 
 /** An answer to a search that takes longer is no longer worth waiting for, ms. */
 const SEARCH_LIMIT = 5_000;
 /** A removal that is not confirmed in this time is reported as such, ms: a picture takes tens of ms. */
 const CONFIRM_LIMIT = 5_000;
-/** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the second. */
-const LOAD_RETRY_FIRST = 500;
-const LOAD_RETRY_MOST = 15_000;
+/** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the cap. */
+const LOAD_RETRY = { first: 500, cap: 15_000 };
 
 export interface AnalyzerLinkOptions {
   name: string;
@@ -175,7 +175,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   #reload(failures: number): void {
     this.#load().catch((error: unknown) => {
-      const delay = Math.min(LOAD_RETRY_MOST, LOAD_RETRY_FIRST * 2 ** failures);
+      const delay = backoff(LOAD_RETRY, failures);
       this.#options.log.error(
         { analyzer: this.name, err: error, delay },
         'gallery | not loaded, will try again',

@@ -1,9 +1,10 @@
 /** Tells a new fault from one that every picture repeats, so that the latter is logged once and not thirty times a second. */
+import { HOUR } from '../time/durations.ts';
 
 /** Different faults that are remembered; of more, nothing is new: they would be the same one in other words. */
 const MOST = 32;
 /** A fault that is still there is worth a line again after this long, ms. */
-const FORGET_AFTER = 60 * 60_000;
+const FORGET_AFTER = HOUR;
 
 export class RepeatedFaults {
   /** When each was last new, monotonic ms; oldest first. */

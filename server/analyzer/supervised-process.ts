@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { backoff } from '../async/backoff.ts';
 
 /** What every supervised program must understand; `close` is answered by exiting. */
 export type SupervisorMessage = { type: 'ping'; at: number } | { type: 'close' };
@@ -276,7 +277,7 @@ export class SupervisedProcess<
   #restart(last: Child): void {
     const { calmAfter, backOffFirst, backOffMost } = this.#limits;
     if (last.ready && performance.now() - last.readyAt >= calmAfter) this.#restarts = 0;
-    const delay = Math.min(backOffMost, backOffFirst * 2 ** this.#restarts);
+    const delay = backoff({ first: backOffFirst, cap: backOffMost }, this.#restarts);
     this.#restarts += 1;
     const { name, log } = this.#options;
     log.info({ process: name, attempt: this.#restarts, delay }, 'supervised process | will be restarted');

@@ -6,11 +6,12 @@ import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
+import { backoff } from '../async/backoff.ts';
 
 /** A picture takes tens of ms; a thread busy for this long hangs in native code that no one can stop, ms. */
 const JOB_LIMIT = 15_000;
 /** Wait before a dead thread is replaced, ms; doubles with each one in a row that dies before its first result. */
-const REPLACE_FIRST = 100;
+const REPLACE = { first: 100, cap: 5_000 };
 /** After this many in a row the models or the memory are at fault, and the whole process should start anew. */
 export const REPLACE_MOST = 5;
 /** From `close` to the thread's end, ms; then it is terminated. */
@@ -278,7 +279,7 @@ export class VisionPool {
       this.#options.onFatal(`${this.#deaths} vision threads in a row died: ${error.message}`);
       return;
     }
-    const delay = REPLACE_FIRST * 2 ** (this.#deaths - 1);
+    const delay = backoff(REPLACE, this.#deaths - 1);
     this.#options.log.error({ err: error, deaths: this.#deaths, delay }, 'vision thread | died, replacing');
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -2,14 +2,13 @@
 import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import type { CameraFeed, FeedTransport } from '../media/feed.ts';
+import { backoff } from '../async/backoff.ts';
 
 const ATTACH_LIMITS = {
   /** From `watch` to `consuming`, ms; then the attempt has failed. */
   attachLimit: 10_000,
-  /** Wait before the next attempt, ms; doubles with each that fails. */
-  retryFirst: 500,
-  /** Longest wait between two attempts, ms: a publisher that paused for long is seen again within this. */
-  retryMost: 5_000,
+  /** Waits between attempts. The cap is short: a publisher that paused for long is seen again within it. */
+  retry: { first: 500, cap: 5_000 },
 } as const;
 
 /** What the analyzer says about attaching a camera. */
@@ -139,7 +138,7 @@ export class WatchedCamera {
     if (attempt !== this.#attempt || this.#state === 'closed') return;
     this.#release();
     this.#reset('waiting');
-    const delay = Math.min(ATTACH_LIMITS.retryMost, ATTACH_LIMITS.retryFirst * 2 ** this.#failures);
+    const delay = backoff(ATTACH_LIMITS.retry, this.#failures);
     // A camera that is switched off for the night is worth one line, not thousands.
     const level = this.#failures === 0 ? 'warn' : 'debug';
     this.#failures += 1;

@@ -2,7 +2,9 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
+import { UUID } from '../db/uuid.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
@@ -41,8 +43,6 @@ export interface SightingDevice {
   name: string;
   settings: DeviceSettings;
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class AttendanceService {
   readonly #database: Database;
@@ -103,7 +103,7 @@ export class AttendanceService {
 
   async #decideIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     const { personId, at } = sighting;
-    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`muster/person/${personId}`]);
+    await lockByName(em, `muster/person/${personId}`);
 
     const person = await em.findOne(Person, personId);
     const name = person ? displayName(person) : '';

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { audit } from '../audit/audit.ts';
 import type { Em } from '../db/database.ts';
+import { escapeLike } from '../db/like.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -37,9 +39,9 @@ export async function writeCorrection(
   by: { accountId: string },
   { timeZone, dayTurnsAt, now }: CorrectionRules,
 ): Promise<Punch> {
-  const person = await em.findOne(Person, { number: { $ilike: like(number) }, erasedAt: null });
+  const person = await em.findOne(Person, { number: { $ilike: escapeLike(number) }, erasedAt: null });
   if (!person) throw invalid('number', 'belongs to nobody');
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`muster/person/${person.id}`]);
+  await lockByName(em, `muster/person/${person.id}`);
   const at = instantOf(date, time, timeZone, dayTurnsAt);
   if (at === null) throw invalid('time', 'was skipped by the clocks that day');
   if (at > now) throw invalid('time', 'is still to come');
@@ -69,10 +71,6 @@ export async function writeCorrection(
     after: { punch: punch.id, kind, at: punch.at.toISOString(), workDate: date },
   });
   return punch;
-}
-
-function like(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
 
 function invalid(path: string, message: string): MusterError {

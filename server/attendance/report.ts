@@ -1,6 +1,7 @@
 /** The attendance of a span of days as a file for a spreadsheet: one line a person and work day. */
 import type { AttendanceView, WorkDayView } from '../protocol/api.ts';
-import { csvField } from '../audit/audit-view.ts';
+import { csvLine } from '../export/csv.ts';
+import { DAY, MINUTE } from '../time/durations.ts';
 
 const COLUMNS = [
   'number',
@@ -18,31 +19,29 @@ const COLUMNS = [
 export async function* attendanceReport(
   days: AsyncIterable<AttendanceView> | Iterable<AttendanceView>,
 ): AsyncGenerator<string> {
-  yield `\uFEFF${COLUMNS.join(',')}\r\n`;
+  yield `\uFEFF${csvLine(COLUMNS)}`;
   for await (const { days: people } of days) for (const day of people) yield line(day);
 }
 
 function line({ person, date, checkIn, checkOut, worked, punches }: WorkDayView): string {
   const corrections = punches.filter(({ source }) => source === 'correction').length;
-  return `${[
+  return csvLine([
     person.number,
     person.displayName,
     person.department,
     date,
     checkIn?.localTime ?? '',
     checkOut?.localTime ?? '',
-    worked === null ? '' : Math.round(worked / 60_000),
+    worked === null ? '' : Math.round(worked / MINUTE),
     punches.map(({ kind, localTime }) => `${kind} ${localTime}`).join(' '),
     corrections,
-  ]
-    .map(csvField)
-    .join(',')}\r\n`;
+  ]);
 }
 
 /** Every date from `from` to `to`, YYYY-MM-DD. */
 export function datesBetween(from: string, to: string): string[] {
   const dates: string[] = [];
-  for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += 86_400_000) {
+  for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += DAY) {
     dates.push(new Date(at).toISOString().slice(0, 10));
   }
   return dates;

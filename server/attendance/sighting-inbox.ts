@@ -4,6 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { Sighting } from '../protocol/analyzer.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../async/backoff.ts';
 
 export interface SightingInboxOptions {
   /** Must be idempotent by sighting id. */
@@ -17,8 +19,7 @@ export interface SightingInboxOptions {
 
 /** Sightings waiting at most: an hour of a busy door. The oldest goes first beyond that, with an error in the log. */
 const LIMIT = 1_000;
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
+const RETRY = { first: 250, cap: 30_000 };
 /** With a database that answers, a sighting that fails this often will always fail: the next ones must not wait. */
 const MAX_TRIES = 3;
 
@@ -56,7 +57,7 @@ export class SightingInbox {
   }
 
   async #deliverAll(): Promise<void> {
-    let wait = FIRST_PAUSE;
+    let failures = 0;
     let tries = 0;
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const failure = await this.#deliver(next);
@@ -64,13 +65,13 @@ export class SightingInbox {
         if (this.#closing.signal.aborted) return;
         if (await this.#options.reachable()) tries += 1;
         if (tries < MAX_TRIES) {
-          await this.#options.pause(wait, this.#closing.signal);
-          wait = Math.min(2 * wait, LONGEST_PAUSE);
+          await this.#options.pause(backoff(RETRY, failures), this.#closing.signal);
+          failures += 1;
           continue;
         }
         this.#options.log.error({ event: 'sighting.dropped', sightingId: next.id, err: failure });
       }
-      wait = FIRST_PAUSE;
+      failures = 0;
       tries = 0;
       // The limit may have taken it away meanwhile.
       if (this.#waiting[0] === next) this.#waiting.shift();
@@ -89,9 +90,6 @@ export class SightingInbox {
 }
 
 /** Ends early, without an error, when the signal comes. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -9,6 +9,7 @@ import { Punch } from '../db/entities/punch.ts';
 import { PersonKey } from '../db/entities/template.ts';
 import type { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { EnvelopeError, open, seal } from '../crypto/envelope.ts';
+import { DAY } from '../time/durations.ts';
 
 export interface SnapshotStoreOptions {
   database: Database;
@@ -20,7 +21,6 @@ export interface SnapshotStoreOptions {
   now?: () => number;
 }
 
-const DAY = 86_400_000;
 /** An analyzer sends 38 kB; anything far above is a mistake, bytes. */
 const LARGEST = 256 * 1024;
 

@@ -6,6 +6,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { SerialQueue } from '../async/serial.ts';
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 
@@ -38,7 +39,7 @@ export class AnchorKeeper {
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
   #kept: AuditAnchor | null;
-  #keeping: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #broken = false;
 
   private constructor(
@@ -60,14 +61,16 @@ export class AnchorKeeper {
 
   /** Writes down where the trail ends now. A trail that has lost its known end is not followed: that is logged. */
   keep(): Promise<void> {
-    this.#keeping = this.#keeping.then(async () => {
+    return this.#queue.run(async () => {
       try {
         await this.#follow();
       } catch (error) {
-        this.#log.warn({ event: 'audit.anchor-failed', err: error });
+        this.#log.warn(
+          { event: 'audit.anchor-failed', err: error },
+          'the end of the audit trail could not be kept',
+        );
       }
     });
-    return this.#keeping;
   }
 
   /** Idempotent; writes down the end once more. */

@@ -1,7 +1,10 @@
 /** The audit trail as it is read: page by page, newest first, and as a file. */
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
+import { escapeLike } from '../db/like.ts';
+import { csvLine } from '../export/csv.ts';
 import type { AuditEventView } from '../protocol/api.ts';
+import { DAY } from '../time/durations.ts';
 
 export interface AuditFilter {
   /** Events before this number; all where unset. */
@@ -53,7 +56,7 @@ export async function* exportAudit(
   filter: AuditFilter,
   format: AuditFormat,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
+  if (format === 'csv') yield csvLine(COLUMNS);
   let after = 0;
   for (;;) {
     const page = await database
@@ -71,27 +74,22 @@ export async function* exportAudit(
 
 function lineOf(view: AuditEventView, format: AuditFormat): string {
   if (format === 'jsonl') return `${JSON.stringify(view)}\n`;
-  return `${COLUMNS.map((name) => {
-    const value = view[name];
-    return csvField(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
-  }).join(',')}\r\n`;
-}
-
-/** RFC 4180; what a spreadsheet would take for a formula is made plain text. */
-export function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLine(
+    COLUMNS.map((name) => {
+      const value = view[name];
+      return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+    }),
+  );
 }
 
 function conditionOf({ before, act, actor, object, from, to }: AuditFilter) {
   const at = {
     ...(from !== undefined && { $gte: new Date(`${from}T00:00:00Z`) }),
-    ...(to !== undefined && { $lt: new Date(Date.parse(`${to}T00:00:00Z`) + 86_400_000) }),
+    ...(to !== undefined && { $lt: new Date(Date.parse(`${to}T00:00:00Z`) + DAY) }),
   };
   return {
     ...(before !== undefined && { seq: { $lt: before } }),
-    ...(act !== undefined && { act: { $like: `${act.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` } }),
+    ...(act !== undefined && { act: { $like: `${escapeLike(act)}%` } }),
     ...(actor !== undefined && { actorId: actor }),
     ...(object !== undefined && { objectId: object }),
     ...((from !== undefined || to !== undefined) && { at }),

@@ -4,6 +4,7 @@ import type { Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import type { Caller } from '../protocol/signaling.ts';
 import { auditContext } from './audit-context.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 
 /** JSON without biometric content, names of people or secrets: ids, states, numbers, names of fields. */
 export type AuditDetail = { readonly [key: string]: unknown };
@@ -31,7 +32,7 @@ export const CHAIN_START: Uint8Array = Buffer.alloc(32);
 export async function audit(em: Em, { act, object, before, after, actor }: AuditEntry): Promise<void> {
   // What is still to be written waits for locks of its own: it must not do so while it holds the chain's.
   await em.flush();
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [CHAIN_LOCK]);
+  await lockByName(em, CHAIN_LOCK);
   const [head] = await em.find(
     AuditEvent,
     {},

@@ -2,6 +2,8 @@
 import { EventEmitter } from 'node:events';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
+import { backoff } from '../async/backoff.ts';
+import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Consent } from '../db/entities/consent.ts';
@@ -62,7 +64,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
   readonly #retryAfter: number;
   /** Of people whose templates could not be read, at most one each. */
   readonly #retries = new Map<string, NodeJS.Timeout>();
-  #publishing: Promise<void> = Promise.resolve();
+  readonly #publishing = new SerialQueue();
   #closed = false;
 
   constructor({
@@ -182,14 +184,14 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     this.#closed = true;
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
-    return this.#publishing;
+    return this.#publishing.idle();
   }
 
   #publish(personId: string, failures: number): Promise<void> {
     clearTimeout(this.#retries.get(personId));
     this.#retries.delete(personId);
     // One at a time, each with what is committed by then: the last word is never an old one.
-    this.#publishing = this.#publishing.then(async () => {
+    return this.#publishing.run(async () => {
       let entry: GalleryEntry | null = null;
       try {
         entry = await this.#entryOf(personId);
@@ -204,13 +206,12 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
         this.#log.error({ personId, err: error }, 'a listener of gallery.changed failed');
       }
     });
-    return this.#publishing;
   }
 
   #retryLater(personId: string, failures: number): void {
     // One that was asked for meanwhile is newer, and has its own.
     if (this.#closed || this.#retries.has(personId)) return;
-    const wait = Math.min(this.#retryAfter * 2 ** failures, LONGEST_RETRY);
+    const wait = backoff({ first: this.#retryAfter, cap: LONGEST_RETRY }, failures);
     this.#retries.set(
       personId,
       setTimeout(() => void this.#publish(personId, failures + 1), wait),

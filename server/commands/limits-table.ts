@@ -7,9 +7,11 @@ import { CODE_LIFE, CODE_LENGTH, MAX_CODES } from '../devices/device-service.ts'
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
 import { FLOW_LIFE } from '../accounts/oidc/oidc-sign-in.ts';
 import { PASSWORD_LENGTH } from '../accounts/password.ts';
-import { RATE_LIMITS, type RateLimitOptions } from '../perimeter/rate-limit.ts';
+import { RATE_LIMITS } from '../perimeter/rate-limit.ts';
+import type { TokenBucketOptions } from '../perimeter/token-bucket.ts';
 import { PROOF_LIFE } from '../accounts/session-store.ts';
 import { BACKOFF, type BackoffRule } from '../accounts/sign-in-backoff.ts';
+import { HOUR, MINUTE } from '../time/durations.ts';
 
 type Section = readonly [title: string, rows: readonly (readonly [what: string, limit: string])[]];
 
@@ -96,7 +98,7 @@ export function limitsTable(): string {
     .join('\n\n');
 }
 
-function rate({ burst, refill }: RateLimitOptions): string {
+function rate({ burst, refill }: TokenBucketOptions): string {
   const again = refill < 1_000 ? `${1_000 / refill} a second` : `one every ${time(refill)}`;
   return `${burst} at once, then ${again}`;
 }
@@ -110,7 +112,7 @@ function kib(bytes: number): string {
 }
 
 function time(ms: number): string {
-  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
-  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  if (ms % HOUR === 0) return `${ms / HOUR} h`;
+  if (ms % MINUTE === 0) return `${ms / MINUTE} min`;
   return `${ms / 1_000} s`;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../time/work-date.ts';
 import { MIN_FACE } from '../protocol/signaling.ts';
+import { DAY } from '../time/durations.ts';
 
 const deviceSettings = z
   .strictObject({
@@ -10,7 +11,7 @@ const deviceSettings = z
       .string()
       .max(64)
       .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' }),
-    minGap: z.int().min(0).max(86_400_000, { error: 'is longer than a day' }),
+    minGap: z.int().min(0).max(DAY, { error: 'is longer than a day' }),
     dayTurnsAt: z.int().min(0).max(23),
     minFace: z
       .number()

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import { SerialQueue } from '../async/serial.ts';
 import type { Capture, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
@@ -87,9 +88,7 @@ export class EnrollmentService extends EventEmitter<Events> {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #enrollments = new Map<string, Enrollment>();
-  readonly #saves = new Set<Promise<unknown>>();
-  /** The last save in line, never rejected. */
-  #storing: Promise<unknown> = Promise.resolve();
+  readonly #saves = new SerialQueue();
   #closed = false;
 
   constructor(options: EnrollmentServiceOptions) {
@@ -221,11 +220,8 @@ export class EnrollmentService extends EventEmitter<Events> {
     }
     this.#become(enrollment, { ...before, state: 'saving', face: undefined });
     // One after another: of two captures of one face, the later must find the earlier in the gallery.
-    const saving = this.#storing.then(() => this.#store(enrollment, before, override));
-    this.#storing = saving.catch(() => {});
-    this.#saves.add(saving);
     try {
-      const reply = await saving;
+      const reply = await this.#saves.run(() => this.#store(enrollment, before, override));
       this.#log.info({ enrollmentId, personId: enrollment.personId, accountId }, 'enrollment saved');
       this.#end(enrollment, 'saved');
       return reply;
@@ -233,15 +229,13 @@ export class EnrollmentService extends EventEmitter<Events> {
       this.#become(enrollment, expire(before, this.#clock.now()));
       this.emit('progress', this.#progress(enrollment));
       throw error;
-    } finally {
-      this.#saves.delete(saving);
     }
   }
 
   /** Waits for saves under way, and cancels the rest. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#saves);
+    await this.#saves.idle();
     for (const enrollment of this.#live()) this.#end(enrollment, 'canceled');
     for (const { stopTimer } of this.#enrollments.values()) stopTimer();
     this.#enrollments.clear();

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 import { lanAddresses } from './addresses.ts';
+import { DAY } from '../time/durations.ts';
 
 export interface CertificateOptions {
   /** Where our own certificate and key are kept: `tls-certificate.pem` and `tls-key.pem` (0600). */
@@ -32,7 +33,6 @@ export interface ServerCertificate {
   validTo: Date;
 }
 
-const DAY = 86_400_000;
 /** The longest that Apple's browsers accept a certificate for which a user vouches, less some slack. */
 const VALID_DAYS = 820;
 /** Made anew when less is left at a start: a server may run for weeks after that. */

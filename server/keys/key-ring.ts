@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
+import { SerialQueue } from '../async/serial.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
 import { KeyHolder, MasterKeyRecord } from '../db/entities/key.ts';
 import { EnvelopeError } from '../crypto/envelope.ts';
@@ -46,7 +48,7 @@ export class KeyRing {
   /** Ids of no key in use, asked for since the last beat: a gallery may be full of them. */
   readonly #strange = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> = Promise.resolve();
+  readonly #beats = new SerialQueue();
   #closed = false;
 
   private constructor({ database, source, log }: KeyRingOptions, held: Held) {
@@ -118,7 +120,7 @@ export class KeyRing {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.#beating;
+    await this.#beats.idle();
     await this.#database
       .fork()
       .nativeDelete(KeyHolder, { id: this.#server })
@@ -136,7 +138,7 @@ export class KeyRing {
   }
 
   #beat(): Promise<void> {
-    this.#beating = this.#beating.then(async () => {
+    return this.#beats.run(async () => {
       if (this.#closed) return;
       this.#strange.clear();
       try {
@@ -150,7 +152,6 @@ export class KeyRing {
         this.#log.warn({ err: error }, 'the master key could not be looked after: tried again');
       }
     });
-    return this.#beating;
   }
 
   /** What was rotated meanwhile is taken over. Throws where this server cannot. */
@@ -245,7 +246,7 @@ async function adopt(
   inUse: readonly string[],
 ): Promise<MasterKeyRecord> {
   return database.transaction(async (em) => {
-    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', ['muster/master-key']);
+    await lockByName(em, 'muster/master-key');
     const record = await currentRecord(em);
     if (record && (record.id === given.id || inUse.length > 0)) return record;
     // Before 0008 it was known by what it had sealed alone.

@@ -11,6 +11,7 @@ import { EnvelopeError } from '../crypto/envelope.ts';
 import { currentRecord, SILENT_AFTER } from './key-ring.ts';
 import type { MasterKey } from './master-key.ts';
 import { contextOf, SEALED_THINGS, type SealedThing } from './sealed-things.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 
 export interface RotationReport {
   /** Envelopes that are under the new key now, those of an attempt that was cut off included. */
@@ -174,7 +175,7 @@ export async function finish(
 }
 
 async function lockedRecord(em: Em): Promise<MasterKeyRecord> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', ['muster/master-key']);
+  await lockByName(em, 'muster/master-key');
   const record = await currentRecord(em);
   if (!record) throw new Error('No master key is in use yet: start the server first.');
   return record;

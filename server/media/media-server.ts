@@ -12,7 +12,12 @@ import { listenInfos } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RouterSlot } from './router-slot.ts';
-import { LONG_LIFE, restartDelay } from './restart-delay.ts';
+import { backoff } from '../async/backoff.ts';
+
+/** A worker that lived at least this long died of something new, ms. */
+const LONG_LIFE = 30_000;
+/** Waits before further replacements of a worker whose predecessors died early. */
+const RESTART = { first: 250, cap: 10_000 };
 
 export interface MediaServerOptions {
   config: Config['media'];
@@ -185,12 +190,14 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
 
   #restart(slot: Slot): void {
     if (this.#closing.signal.aborted) return;
+    // The first replacement comes at once: a station at a door should not wait because of a single crash.
+    const delay = slot.shortLives <= 1 ? 0 : backoff(RESTART, slot.shortLives - 2);
     slot.timer = setTimeout(() => {
       this.#start(slot).catch((error: unknown) => {
         slot.shortLives += 1;
         this.#log.error({ err: error, event: 'worker.not-started', worker: slot.index });
         this.#restart(slot);
       });
-    }, restartDelay(slot.shortLives));
+    }, delay);
   }
 }

@@ -37,12 +37,12 @@ export class PassService {
   /** Wrong tries of each station. */
   readonly #stations: RateLimit;
 
-  constructor({ database, keys, log, now = Date.now }: PassServiceOptions) {
+  constructor({ database, keys, log, now }: PassServiceOptions) {
     this.#database = database;
     this.#keys = keys;
     this.#log = log.child({ part: 'passes' });
-    this.#now = now;
-    this.#stations = new RateLimit({ ...PASS_LIMITS.station, now });
+    this.#now = now ?? Date.now;
+    this.#stations = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
   }
 
   /** Of somebody unknown: none. */

@@ -3,6 +3,7 @@
  * tells it: every such act is in it, and its events are committed in the order of their numbers, so none is missed.
  */
 import type { Logger } from 'pino';
+import { SerialQueue } from '../async/serial.ts';
 import type { Database } from '../db/database.ts';
 
 export interface PeopleFeedOptions {
@@ -23,7 +24,7 @@ export class PeopleFeed {
   #timer: NodeJS.Timeout | null = null;
   /** Number of the last event seen. */
   #seen: number;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #looks = new SerialQueue();
   #closed = false;
   #failing = false;
 
@@ -46,7 +47,7 @@ export class PeopleFeed {
 
   /** Looks now, after the look under way. Never rejects. */
   look(): Promise<void> {
-    this.#looking = this.#looking.then(async () => {
+    return this.#looks.run(async () => {
       if (this.#closed) return;
       try {
         await this.#follow();
@@ -57,14 +58,13 @@ export class PeopleFeed {
         this.#failing = true;
       }
     });
-    return this.#looking;
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
-    await this.#looking;
+    await this.#looks.idle();
   }
 
   async #follow(): Promise<void> {

@@ -6,6 +6,8 @@ import type { Database, Em } from '../db/database.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
+import { escapeLike } from '../db/like.ts';
+import { UUID } from '../db/uuid.ts';
 import type { PersonView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { RemovalView } from '../protocol/rights.ts';
@@ -31,8 +33,6 @@ export interface EnrollmentCandidate {
   displayName: string;
   consentCurrent: boolean;
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class PeopleService {
   readonly #database: Database;
@@ -89,7 +89,7 @@ export class PeopleService {
       {
         erasedAt: null,
         $and: words.map((word) => {
-          const like = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+          const like = `%${escapeLike(word)}%`;
           return {
             $or: (['number', 'givenName', 'familyName', 'department', 'email'] as const).map((field) => ({
               [field]: { $ilike: like },

@@ -1,57 +1,43 @@
-/** Token buckets: how often a stranger may try something. */
+/** How often callers may try something. */
 import { MusterError } from '../protocol/error.ts';
-
-export interface RateLimitOptions {
-  /** Tries at once. */
-  burst: number;
-  /** One more try comes back after this long, ms. */
-  refill: number;
-  /** Epoch ms; replaced in tests. */
-  now?: () => number;
-}
+import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
 /**
- * What may be tried without being signed in, per address (IPv6: per /64), and by all addresses together
- * where a secret is short enough to be found by many.
+ * Limits for callers who are not signed in, per address (IPv6: per /64), and for all addresses together where a
+ * secret is so short that many callers together could guess it.
  */
 export const RATE_LIMITS = {
   /** 10 at once, then one every 6 s: 14,410 guesses a day against passwords of 12 characters and more. */
   signIn: { burst: 10, refill: 6_000 },
-  /** Ways to a provider and back: two requests each. The provider counts the guesses. */
+  /** Sign-ins through an identity provider: two requests each. The provider counts the guesses. */
   oidc: { burst: 40, refill: 3_000 },
-  /** The one-time token has 99 bits: this only keeps the noise down. */
+  /** The one-time token has 99 bits: this limit only keeps the load down. */
   setup: { burst: 5, refill: 12_000 },
   pairing: { burst: 10, refill: 12_000 },
   /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
   pairingOverall: { burst: 30, refill: 2_000 },
-  /** Anything under /api, per address: every request may cost a question to the database. 40 a second. */
+  /** Anything under /api, per address: every request may cost a database query. 40 a second. */
   api: { burst: 200, refill: 25 },
   /** The same per account, device or token. 20 a second. */
   caller: { burst: 100, refill: 50 },
-  /** Sockets opened, per address: 10 a second, and a whole office that comes back at once. */
+  /** Sockets opened, per address: 10 a second, and a whole office that reconnects at once. */
   upgrade: { burst: 200, refill: 100 },
-} as const satisfies Record<string, RateLimitOptions>;
+} as const satisfies Record<string, TokenBucketOptions>;
 
-/** Addresses remembered at once; beyond, the one longest untouched is forgotten. About 1 MB. */
+/** Keys remembered at once. Beyond this, the key that was unused for the longest time is forgotten. About 1 MB. */
 const MAX_KEYS = 10_000;
 
-interface Bucket {
-  tokens: number;
-  at: number;
-}
-
+/** One token bucket for each key: an address, an account, a device. */
 export class RateLimit {
-  readonly #options: RateLimitOptions;
-  readonly #now: () => number;
-  /** In the order last touched. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #options: TokenBucketOptions;
+  /** The key that was used last comes last. */
+  readonly #buckets = new Map<string, TokenBucket>();
 
-  constructor(options: RateLimitOptions) {
+  constructor(options: TokenBucketOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
   }
 
-  /** Takes one try from the key's bucket. Throws MusterError `rate-limited` with the seconds to wait. */
+  /** Takes one try of this key. Throws MusterError `rate-limited` with the seconds to wait. */
   take(key: string): void {
     const wait = this.#take(key);
     if (wait === 0) return;
@@ -61,26 +47,22 @@ export class RateLimit {
     });
   }
 
-  /** The try that was taken last shall not count. */
+  /** Gives the last try back, because it should not count. */
   giveBack(key: string): void {
-    const bucket = this.#buckets.get(key);
-    if (bucket) bucket.tokens = Math.min(this.#options.burst, bucket.tokens + 1);
+    this.#buckets.get(key)?.giveBack();
   }
 
-  /** Takes one try, where there is one. */
+  /** Takes one try of this key, and says whether there was one. */
   allows(key: string): boolean {
     return this.#take(key) === 0;
   }
 
-  /** 0, or the ms until there is one. */
+  /** 0, or the ms until the next try. */
   #take(key: string): number {
-    const { burst, refill } = this.#options;
-    const now = this.#now();
-    const last = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, last.tokens + (now - last.at) / refill);
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#options);
     this.#buckets.delete(key);
-    this.#buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
+    this.#buckets.set(key, bucket);
     if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value!);
-    return tokens >= 1 ? 0 : (1 - tokens) * refill;
+    return bucket.take();
   }
 }

@@ -15,6 +15,7 @@
 import type { ChallengeAct, ChallengeInstruction } from '../protocol/results.ts';
 import type { Pose } from '../protocol/face.ts';
 import type { NosePlace } from '../vision/nose-place.ts';
+import { backoff, type Backoff } from '../async/backoff.ts';
 
 export interface ChallengePolicy {
   /** Movements asked for in one challenge. */
@@ -45,8 +46,8 @@ export interface ChallengePolicy {
   samples: number;
   /** Samples in a row with the angle of a movement and not half of its parallax: a flat picture. */
   flatSamples: number;
-  /** After a failure the next try begins this much later, ms; twice as late after each further one, up to the last. */
-  retryAfter: readonly [first: number, last: number];
+  /** Wait between a failure and the next try. */
+  retryAfter: Readonly<Backoff>;
 }
 
 export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
@@ -71,7 +72,7 @@ export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
   gap: 700,
   samples: 2,
   flatSamples: 5,
-  retryAfter: [4_000, 60_000],
+  retryAfter: { first: 4_000, cap: 60_000 },
 };
 
 /** The nose of a head moves across by this times the tangent of its turn; men and a woman of the clips: 0.35 to 0.47. */
@@ -210,8 +211,7 @@ export function retryAt(
   { at, failures }: Challenge,
   policy: ChallengePolicy = defaultChallengePolicy,
 ): number {
-  const [first, last] = policy.retryAfter;
-  return at + Math.min(last, first * 2 ** failures);
+  return at + backoff(policy.retryAfter, failures);
 }
 
 /** Whether the pose alone says that this frame is near the front, where a face can be compared. */

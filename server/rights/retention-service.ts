@@ -1,11 +1,13 @@
 /** What is kept no longer than the configuration says: counted at any time, removed once a day over all servers. */
 import type { Logger } from 'pino';
+import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { RetentionRun } from '../db/entities/retention-run.ts';
 import type { RetentionLine, RetentionView } from '../protocol/rights.ts';
 import { retentionRules, type KeepDays, type RetentionRule } from './retention-rules.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
+import { DAY, HOUR } from '../time/durations.ts';
 
 export interface RetentionOptions {
   database: Database;
@@ -17,9 +19,8 @@ export interface RetentionOptions {
   now?: () => number;
 }
 
-const DAY = 86_400_000;
 /** How often a server looks whether the day's run is still to be done, ms. */
-const LOOK = 3_600_000;
+const LOOK = HOUR;
 const RUNS_SHOWN = 30;
 
 export class RetentionService {
@@ -29,7 +30,7 @@ export class RetentionService {
   readonly #log: Logger;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  readonly #runs = new SerialQueue();
 
   constructor({ database, templates, keep, log, now = Date.now }: RetentionOptions) {
     this.#database = database;
@@ -42,11 +43,13 @@ export class RetentionService {
   /** Runs today's where no server has yet, and from now on each day's. */
   start(): void {
     const look = () => {
-      this.#running = this.#running
-        .then(() => this.run())
-        .then(() => {})
+      this.#runs
+        .run(() => this.run())
         .catch((error: unknown) =>
-          this.#log.error({ err: error }, 'the retention failed: tried again in an hour'),
+          this.#log.error(
+            { event: 'retention.failed', err: error },
+            'retention failed; the next try is in an hour',
+          ),
         );
     };
     look();
@@ -56,7 +59,7 @@ export class RetentionService {
   /** Idempotent. Resolves when no run is under way. */
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+    await this.#runs.idle();
   }
 
   /** What would go if it ran now. Changes nothing. */

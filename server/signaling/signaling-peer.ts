@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
+import { SerialQueue } from '../async/serial.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
+import { TokenBucket } from '../perimeter/token-bucket.ts';
 import { MusterError } from '../protocol/error.ts';
 import { CLOSE, type SOCKET_LIMITS } from '../protocol/limits.ts';
 import type { Actor, Notification, Reply, Request, ServerMessage } from '../protocol/signaling.ts';
 import { closeInTime } from './close-in-time.ts';
 import { NO_ID, parseRequest } from './parse-request.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export type SocketLimits = { [K in keyof typeof SOCKET_LIMITS]: number };
 
@@ -45,7 +46,7 @@ export class SignalingPeer {
   readonly #log: Logger;
   readonly #bucket: TokenBucket;
   readonly #gone: Promise<void>;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #waiting = 0;
   #heardAt = performance.now();
   #closed = false;
@@ -60,7 +61,7 @@ export class SignalingPeer {
     this.#options = options;
     this.#socket = socket;
     this.#log = options.log;
-    this.#bucket = new TokenBucket({ perSecond: limits.requestsPerSecond, burst: limits.requestBurst });
+    this.#bucket = new TokenBucket({ burst: limits.requestBurst, refill: 1_000 / limits.requestsPerSecond });
     this.#helloTimer = setTimeout(() => this.close(CLOSE.helloTimeout, 'no hello'), limits.helloTimeout);
     this.#gone = new Promise((resolve) => {
       socket.once('close', (code) => {
@@ -136,7 +137,7 @@ export class SignalingPeer {
   #admit(): boolean {
     if (this.#closed) return false;
     const { requestBurst } = this.#options.limits;
-    if (this.#bucket.take(performance.now()) && this.#waiting < requestBurst) return true;
+    if (this.#bucket.take() === 0 && this.#waiting < requestBurst) return true;
     this.#refuse(NO_ID, new MusterError('rate-limited', 'Too many requests: connect again, and ask less.'));
     this.close(CLOSE.flooding, 'too many requests');
     return false;
@@ -144,11 +145,22 @@ export class SignalingPeer {
 
   #enqueue(request: Request): void {
     this.#waiting += 1;
-    this.#queue = this.#queue.then(async () => {
-      if (!this.#closed) this.#send(await this.#options.answer(this, request));
-      this.#waiting -= 1;
-      // What a request opened while its peer was leaving.
-      if (this.#closed) this.#options.onclose(this);
+    const answered = this.#queue.run(async () => {
+      try {
+        if (!this.#closed) this.#send(await this.#options.answer(this, request));
+      } finally {
+        this.#waiting -= 1;
+        // What a request opened while its peer was leaving.
+        if (this.#closed) this.#options.onclose(this);
+      }
+    });
+    // A fault in answering must end this connection, not the server.
+    answered.catch((error: unknown) => {
+      this.#log.error(
+        { event: 'socket.failed', peer: this.id, err: error },
+        'a request could not be answered',
+      );
+      this.#socket.terminate();
     });
   }
 

@@ -1,4 +1,5 @@
 /** Instants as the clock on the wall of a door shows them. The time-zone data is the runtime's (Intl). */
+import { DAY } from './durations.ts';
 
 /** Calendar date (YYYY-MM-DD) and time of day of an instant in a zone. */
 interface WallClock {
@@ -68,8 +69,6 @@ export function instantOf(date: string, time: string, timeZone: string, turnsAt:
   const instants = [...new Set(offsets)].map((offset) => wanted - offset);
   return instants.filter((at) => shownAt(at, timeZone) === wanted).sort((a, b) => a - b)[0] ?? null;
 }
-
-const DAY = 86_400_000;
 
 /** What the wall clock shows at an instant, as if it were UTC, to the minute. */
 function shownAt(at: number, timeZone: string): number {

@@ -8,13 +8,14 @@ import { correctionInput } from '../../attendance/correction.ts';
 import { attendanceReport } from '../../attendance/report.ts';
 import { accountOf, callerOf } from '../access.ts';
 import { validate } from '../validate.ts';
+import { DAY } from '../../time/durations.ts';
 
 const dayQuery = z.object({ date: calendarDate.optional() });
 /** Days in one report. */
 const MAX_DAYS = 366;
 const reportQuery = z.object({ from: calendarDate, to: calendarDate }).refine(
   ({ from, to }) => {
-    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
+    const days = (Date.parse(to) - Date.parse(from)) / DAY;
     return days >= 0 && days < MAX_DAYS;
   },
   { path: ['to'], error: `is before the first day, or more than ${MAX_DAYS} days after it` },

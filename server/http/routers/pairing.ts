@@ -7,9 +7,10 @@ import { addressOf } from '../../perimeter/client-address.ts';
 import { addressKey } from '../../perimeter/address-key.ts';
 import type { RateLimit } from '../../perimeter/rate-limit.ts';
 import { validate } from '../validate.ts';
+import { DAY } from '../../time/durations.ts';
 
 /** As long as browsers keep any cookie, ms. */
-export const DEVICE_COOKIE_LIFE = 400 * 24 * 3_600_000;
+export const DEVICE_COOKIE_LIFE = 400 * DAY;
 
 export interface PairingRouterOptions {
   devices: DeviceService;

@@ -1,11 +1,11 @@
 /** Shares in a schema `muster_keys` of a PostgreSQL: for several servers. */
 import type { Logger } from 'pino';
+import { lockByName } from '../../db/advisory-lock.ts';
 import { Database } from '../../db/database.ts';
 import { describeFailure } from '../../db/failure.ts';
 import type { KeyStore, ShareName } from './shares.ts';
 
 const SET_UP = [
-  `select pg_advisory_xact_lock(hashtextextended('muster/key-store', 0))`,
   'create schema if not exists muster_keys',
   `create table if not exists muster_keys.share (
     person_id uuid not null,
@@ -32,6 +32,7 @@ export class DatabaseKeyStore implements KeyStore {
       const database = await Database.open({ url, log, migrate: false });
       try {
         await database.transaction(async (em) => {
+          await lockByName(em, 'muster/key-store');
           for (const statement of SET_UP) await em.execute(statement);
         });
         return new DatabaseKeyStore(name, database);
