@@ -1,14 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './config.ts';
-import { configTable } from './table.ts';
+import { OperatorError } from '../server/operator-error.ts';
+import { loadConfig, maskedConfig } from './config.ts';
+import { SECRET_VARIABLES } from './variables.ts';
 
-/** The formatter pads the columns of a table. */
-const plain = (text: string) => text.replaceAll(/[ -]+/g, ' ');
-
-const faulty = () =>
+const loadFaulty = () =>
   loadConfig({
     MUSTER_HTTP_PORT: '80800',
     MUSTER_MASTER_KEY: 'short',
@@ -17,18 +15,18 @@ const faulty = () =>
   });
 
 describe('loadConfig', () => {
-  it('runs on defaults alone', () => {
+  it('needs no variables: everything has a default', () => {
     const config = loadConfig({});
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.database.url).toBeUndefined();
     expect(config.attendance.minGap).toBe(300_000);
   });
 
-  it('takes an empty variable for an unset one', () => {
+  it('treats an empty variable as unset', () => {
     expect(loadConfig({ MUSTER_MASTER_KEY: '', MUSTER_HTTP_PORT: '' }).http.port).toBe(8080);
   });
 
-  it('takes the model pack that was chosen by command, unless the environment names one', async () => {
+  it('uses the model pack chosen with `npm run models`, unless the environment names another', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
     const env = { MUSTER_DATA_DIR: folder };
     expect(loadConfig(env).models.pack).toBe('faceplugin');
@@ -38,7 +36,7 @@ describe('loadConfig', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('lets the former pack be found, unless a command or the environment names one', async () => {
+  it('finds the former model pack automatically, unless a command or the environment names one', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
     const env = { MUSTER_DATA_DIR: folder };
     expect(loadConfig(env).models).toMatchObject({ pack: 'faceplugin', former: 'auto' });
@@ -48,15 +46,11 @@ describe('loadConfig', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('tells all faults at once, by the names of the variables', () => {
-    expect(faulty).toThrow(/4 fault/);
-    for (const name of [
-      'HTTP_PORT',
-      'MASTER_KEY',
-      'TIME_ZONE Mars|TIME_ZONE is not',
-      'TLS_CERT and MUSTER_TLS_KEY',
-    ]) {
-      expect(faulty).toThrow(new RegExp(name));
+  it('reports all faults at once, each with the name of its variable', () => {
+    expect(loadFaulty).toThrow(OperatorError);
+    expect(loadFaulty).toThrow(/4 faults/);
+    for (const name of ['HTTP_PORT', 'MASTER_KEY', 'TIME_ZONE is not', 'TLS_CERT and MUSTER_TLS_KEY']) {
+      expect(loadFaulty).toThrow(new RegExp(name));
     }
   });
 
@@ -65,40 +59,96 @@ describe('loadConfig', () => {
     ['1e-5', '1e-5'],
     ['strict', '1e-5'],
     ['strictest', '1e-6'],
-  ])('takes the security level %s for %s', (level, far) => {
+  ])('reads the false accept rate %s as %s', (level, far) => {
     expect(loadConfig({ MUSTER_FAR: level }).models.far).toBe(far);
   });
 
   it.each([
     { MUSTER_ANALYSIS_RATE: '2', MUSTER_CHALLENGE: 'always' },
     { MUSTER_ANALYSIS_RATE: '2', MUSTER_LIVENESS: 'require' },
-  ])('refuses challenges that nobody could pass: %o', (env) => {
-    expect(() => loadConfig(env)).toThrow(/MUSTER_ANALYSIS_RATE under 3 needs MUSTER_CHALLENGE=never/);
+  ])('refuses challenges at an analysis rate too low to follow a movement: %o', (env) => {
+    expect(() => loadConfig(env)).toThrow(/MUSTER_ANALYSIS_RATE below 3 needs MUSTER_CHALLENGE=never/);
   });
 
   it.each([
     { MUSTER_ANALYSIS_RATE: '3', MUSTER_CHALLENGE: 'always' },
     { MUSTER_ANALYSIS_RATE: '1' },
     { MUSTER_ANALYSIS_RATE: '1', MUSTER_LIVENESS: 'warn', MUSTER_CHALLENGE: 'never' },
-  ])('takes a low rate of pictures where none is asked: %o', (env) => {
+  ])('accepts a low analysis rate if there are no challenges: %o', (env) => {
     expect(loadConfig(env).analyzer.rate).toBe(Number(env.MUSTER_ANALYSIS_RATE));
   });
 
-  it('takes execution providers in order, and none that there is not', () => {
+  it('keeps the order of the execution providers and refuses an unknown one', () => {
     expect(loadConfig({ MUSTER_PROVIDERS: 'cuda, cpu' }).analyzer.providers).toEqual(['cuda', 'cpu']);
     expect(() => loadConfig({ MUSTER_PROVIDERS: 'cuda, tpu' })).toThrow(
       /MUSTER_PROVIDERS.*may only name cpu, cuda, webgpu, coreml, dml/,
     );
   });
 
-  it('cannot be changed', () => {
+  it('returns an object that cannot be changed', () => {
     const config = loadConfig({ MUSTER_ORIGINS: 'https://a.example, https://b.example' });
     expect(config.origins).toEqual(['https://a.example', 'https://b.example']);
     expect(() => Object.assign(config.https, { port: 1 })).toThrow(TypeError);
   });
 });
 
-it('the README has the table that `npm run config -- --markdown` prints', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  expect(plain(readme)).toContain(plain(configTable()));
+describe('secrets', () => {
+  const keys = {
+    MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    MUSTER_MASTER_KEY_COMMAND: 'vault read --token s3cret-token',
+  };
+  const others = {
+    DATABASE_URL: 'postgresql://muster:s3cret-password@db.example/muster',
+    MUSTER_KEY_STORE: 'postgresql://keys:s3cret-share@keys.example/keys',
+    MUSTER_OIDC_CLIENT_SECRET: 's3cret-client',
+    MUSTER_OIDC_ISSUER: 'https://login.example.org',
+    MUSTER_OIDC_CLIENT_ID: 'muster',
+    MUSTER_OIDC_ROLES: 'owner=admins',
+  };
+
+  it.each(Object.entries(keys))('%s and all other secrets are masked when printed', (name, value) => {
+    const printed = JSON.stringify(maskedConfig({ ...others, [name]: value }));
+    expect(printed).not.toMatch(/s3cret/);
+    expect(printed).not.toContain(value);
+    expect(printed.match(/\(set\)/g)).toHaveLength(4);
+    expect(printed).toContain('https://login.example.org');
+  });
+
+  it('are exactly the variables whose values give access to keys, data or accounts', () => {
+    expect([...SECRET_VARIABLES].sort()).toEqual([
+      'DATABASE_URL',
+      'MUSTER_KEY_STORE',
+      'MUSTER_MASTER_KEY',
+      'MUSTER_MASTER_KEY_COMMAND',
+      'MUSTER_OIDC_CLIENT_SECRET',
+    ]);
+  });
+});
+
+describe('renamed variables', () => {
+  it('work under their former names, each with one warning that gives the new name', () => {
+    const warnings: string[] = [];
+    const env = { MUSTER_EVIDENCE: 'punches', MUSTER_EVIDENCE_DAYS: '7', MUSTER_ENROLMENT_BINS: '2' };
+    const config = loadConfig(env, (line) => warnings.push(line));
+    expect(config.analyzer.snapshots).toBe(true);
+    expect(config.keepDays.evidence).toBe(7);
+    expect(config.enrollment.requiredBins).toBe(2);
+    expect(warnings.sort()).toEqual([
+      'MUSTER_ENROLMENT_BINS is now called MUSTER_ENROLLMENT_BINS: please rename it.',
+      'MUSTER_EVIDENCE is now called MUSTER_SNAPSHOTS: please rename it.',
+      'MUSTER_EVIDENCE_DAYS is now called MUSTER_KEEP_SNAPSHOTS_DAYS: please rename it.',
+    ]);
+  });
+
+  it('are refused if the former and the new name have different values', () => {
+    const env = { MUSTER_ENROLMENT_TIMEOUT_SECONDS: '30', MUSTER_ENROLLMENT_TIMEOUT_SECONDS: '60' };
+    expect(() => loadConfig(env, () => {})).toThrow(
+      /former name of MUSTER_ENROLLMENT_TIMEOUT_SECONDS, and both are set: remove MUSTER_ENROLMENT_TIMEOUT_SECONDS/,
+    );
+  });
+
+  it('are accepted under both names with the same value', () => {
+    const env = { MUSTER_ENROLMENT_TIMEOUT_SECONDS: '30', MUSTER_ENROLLMENT_TIMEOUT_SECONDS: '30' };
+    expect(loadConfig(env, () => {}).enrollment.timeout).toBe(30_000);
+  });
 });

@@ -1,19 +1,20 @@
 /**
- * `npm run config`: what the server would run with, secrets masked; with `--markdown`, the table of the README.
+ * `npm run config`: prints the configuration that the server would use, with secrets masked. With `--markdown`, writes the
+ * configuration table into docs/configuration.md.
  */
-import { loadConfig } from './config.ts';
-import { configTable } from './table.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { OperatorError } from '../server/operator-error.ts';
+import { maskedConfig } from './config.ts';
+import { withConfigTable } from './table.ts';
 
-const SECRETS = new Set(['masterKey', 'key', 'url', 'store', 'clientSecret']);
+const PAGE = new URL('../docs/configuration.md', import.meta.url);
 
 try {
-  if (process.argv.includes('--markdown')) process.stdout.write(configTable());
-  else console.log(JSON.stringify(loadConfig(process.env), masked, 2));
+  if (process.argv.includes('--markdown')) {
+    await writeFile(PAGE, withConfigTable(await readFile(PAGE, 'utf8')));
+    console.log('docs/configuration.md is up to date.');
+  } else console.log(JSON.stringify(maskedConfig(process.env), null, 2));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(error instanceof OperatorError ? error.message : error);
   process.exitCode = 1;
-}
-
-function masked(name: string, value: unknown): unknown {
-  return SECRETS.has(name) && value !== undefined ? '(set)' : value;
 }

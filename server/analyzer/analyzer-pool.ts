@@ -81,7 +81,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             far: config.models.far,
             liveness: options.liveness ?? 'off',
             challenge: config.models.challenge,
-            evidence: config.analyzer.evidence,
+            evidence: config.analyzer.snapshots,
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),

@@ -1,5 +1,5 @@
 /** Every limit that stands between a stranger and the server's resources, with its number, as `limits.md` shows it. */
-import { variables } from '../../config/config.ts';
+import { variables } from '../../config/variables.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';

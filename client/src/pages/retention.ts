@@ -13,7 +13,7 @@ const WHAT: Record<RetentionLine['what'], { name: string; unit: string; variable
     unit: 'people',
     variable: 'MUSTER_KEEP_TEMPLATES_DAYS',
   },
-  evidence: { name: 'Pictures of punches', unit: 'pictures', variable: 'MUSTER_EVIDENCE_DAYS' },
+  evidence: { name: 'Pictures of punches', unit: 'pictures', variable: 'MUSTER_KEEP_SNAPSHOTS_DAYS' },
   punches: { name: 'Punches', unit: 'punches', variable: 'MUSTER_KEEP_PUNCHES_DAYS' },
   audit: { name: 'Audit trail', unit: 'events', variable: 'MUSTER_KEEP_AUDIT_DAYS' },
 };
