@@ -2,25 +2,31 @@
 import { chromium } from './setup/chromium.mjs';
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
-import { fixtures, reportSharedData } from './setup/fixtures.mjs';
+import { fixtures } from './setup/fixtures.mjs';
 import { foreground } from './setup/foreground.mjs';
-import { modelPack } from './setup/model-pack.mjs';
+import { DEFAULT_PACK, modelPack } from './setup/model-pack.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
 import { machine } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
+import { testModels } from './setup/test-models.mjs';
 import { mediaWorker } from './setup/worker.mjs';
 
 await main(async () => {
   await machine();
   await dependencies({ dev: true });
   const worker = await mediaWorker();
-  await modelPack();
+  await modelPack(DEFAULT_PACK);
   await fixtures();
   await client();
   const browser = await chromium();
-  reportSharedData();
+  await testModels();
   const vitest = inRoot('node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', '--config', inRoot('config', 'vitest.ts'), ...process.argv.slice(2)];
+  const asked = process.argv.slice(2);
+  const args = [vitest, 'run', '--config', inRoot('config', 'vitest.ts'), ...asked];
+  // Reporters of the command line replace those of the configuration.
+  if (asked.some((arg) => arg.startsWith('--reporter'))) {
+    args.push(`--reporter=${inRoot('test', 'support', 'left-out-reporter.ts')}`);
+  }
   return await foreground(node24, args, {
     ...process.env,
     MEDIASOUP_WORKER_BIN: worker,

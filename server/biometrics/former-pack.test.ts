@@ -3,10 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { formerPack } from './former-pack.ts';
+import { defaultModels } from '../../test/fixtures/default-pack.ts';
 
-const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
 /** Here the default pack is installed, and no other. */
 let cacheDir: string;
 let logged: { level: number; pack?: string; msg: string }[];
@@ -14,7 +13,9 @@ const log = pino({}, { write: (line) => logged.push(JSON.parse(line) as (typeof 
 
 beforeAll(async () => {
   cacheDir = await mkdtemp(path.join(os.tmpdir(), 'muster-former-'));
-  await cp(path.join(models.cacheDir, 'faceplugin'), path.join(cacheDir, 'faceplugin'), { recursive: true });
+  await cp(path.join(defaultModels.cacheDir, 'faceplugin'), path.join(cacheDir, 'faceplugin'), {
+    recursive: true,
+  });
 });
 beforeEach(() => {
   logged = [];

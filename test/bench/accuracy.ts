@@ -16,15 +16,15 @@ import { measureOpenSet, measurePairs, sampleNote } from './accuracy/measure.ts'
 import { usablePacks } from './accuracy/packs.ts';
 import { Progress } from './accuracy/progress.ts';
 import { type BenchRow, benchOptions, report } from './report.ts';
+import { testModel } from '../fixtures/test-models.ts';
 
-const shared = path.resolve(import.meta.dirname, '../../../shared/models');
 const options = benchOptions({
   pack: [] as string[],
-  data: path.join(shared, 'data/lfw_mini'),
+  data: testModel('data/lfw_mini'),
   /** Of the open-set protocol, at most. */
   people: 1_000,
   /** Where packs that are not installed are taken from. */
-  weights: path.join(shared, 'weights'),
+  weights: testModel('weights'),
   video: false,
 });
 

@@ -15,12 +15,12 @@ import { type Contender, compare } from './peers/compare.ts';
 import { installPeers } from './peers/install.ts';
 import type { Task } from './peers/wire.ts';
 import { benchOptions, report } from './report.ts';
+import { testModel } from '../fixtures/test-models.ts';
 
-const shared = path.resolve(import.meta.dirname, '../../../shared/models');
 const options = benchOptions({
-  data: path.join(shared, 'data/lfw_mini'),
+  data: testModel('data/lfw_mini'),
   people: 100,
-  weights: path.join(shared, 'weights'),
+  weights: testModel('weights'),
 });
 /** Pictures that a subject sees before it is the next one's turn: what else the machine does meets them all. */
 const TURN = 25;

@@ -3,26 +3,26 @@
  * must come again. Each test stands on the ones before it.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import type { HealthView } from '#protocol/api.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { Office, resultOf } from './office.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const WEIGHTS = path.resolve(ROOT, '../shared/models/weights');
-const installedIn = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] }).models.cacheDir;
+const WEIGHTS = testModel('weights');
+const installedIn = defaultModels.cacheDir;
 const NEW = 'retinaface-arcface';
 
-describe.skipIf(!existsSync(WEIGHTS))(
-  'an office that changes its model pack (needs ../shared/models; left out without it)',
+describe.skipIf(!hasTestModels)(
+  `an office that changes its model pack (${NEEDS_TEST_MODELS})`,
   { timeout: 180_000 },
   () => {
     let cacheDir: string;

@@ -2,26 +2,24 @@
  * A picture of somebody who is enrolled, held before a station that requires people: through Chromium, the SFU and the
  * analyzer. Needs the liveness nets and a photograph of an attack, which lie beside the checkout; left out without them.
  */
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { loadLivenessPack } from '../../server/vision/liveness-pack.ts';
 import type { LivenessPack } from '../../server/vision/liveness-pack.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office, resultOf } from './office.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
-const WEIGHTS = path.join(SHARED, 'weights');
+const WEIGHTS = testModel('weights');
 /** A photograph held before a camera, from the authors of the nets. */
-const ATTACK = path.join(SHARED, 'data/spoof/silent_F2.jpg');
-const missing = !existsSync(WEIGHTS) || !existsSync(ATTACK);
+const ATTACK = testModel('data/spoof/silent_F2.jpg');
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
 /** The set-up runs before any type is installed: a plain module, whose shape is said here. */
@@ -29,7 +27,7 @@ const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer
   installPack: (manifest: LivenessPack, folder: string, options: { from: string }) => Promise<number>;
 };
 
-describe.skipIf(missing)('a picture (needs ../shared/models)', { timeout: 180_000 }, () => {
+describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 180_000 }, () => {
   let office: Office;
   let admin: Page;
   let cache: string;
@@ -37,8 +35,9 @@ describe.skipIf(missing)('a picture (needs ../shared/models)', { timeout: 180_00
 
   beforeAll(async () => {
     cache = await mkdtemp(path.join(os.tmpdir(), 'muster-models-'));
-    const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
-    await cp(path.join(models.cacheDir, 'faceplugin'), path.join(cache, 'faceplugin'), { recursive: true });
+    await cp(path.join(defaultModels.cacheDir, 'faceplugin'), path.join(cache, 'faceplugin'), {
+      recursive: true,
+    });
     const part = await loadLivenessPack();
     await installPack(part, path.join(cache, part.id), { from: WEIGHTS });
     office = await Office.open(await createTestDatabase(), {

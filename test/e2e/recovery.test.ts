@@ -1,11 +1,10 @@
 /** What a station left on for weeks lives through: the page is never reloaded here. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office } from './office.ts';
+import { childrenOf } from '../support/processes.ts';
 
 const camera = await fakeCamera({ clip: 'cap13', from: 0, to: 10, width: 640, height: 480, fps: 15 });
 
@@ -35,14 +34,6 @@ async function interrupted(page: Page): Promise<void> {
   await expect.poll(boxes, { interval: 20, timeout: 60_000 }).toBe(0);
 }
 
-/** Process ids of the server's children whose command line has this in it. */
-function children(of: number, what: string): number[] {
-  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(of)], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => Number(line.trim()))
-    .filter((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
-}
-
 describe('a station', { timeout: 180_000 }, () => {
   it('comes back when the server is restarted', async () => {
     await office.server.down();
@@ -59,16 +50,16 @@ describe('a station', { timeout: 180_000 }, () => {
   });
 
   it('comes back when the media worker is killed', async () => {
-    const [worker] = children(office.server.pid, 'mediasoup-worker');
+    const [worker] = childrenOf(office.server.pid, 'mediasoup-worker');
     expect(worker).toBeGreaterThan(0);
     process.kill(worker!, 'SIGKILL');
     await interrupted(station);
     await watched(station);
-    expect(children(office.server.pid, 'mediasoup-worker')).not.toContain(worker);
+    expect(childrenOf(office.server.pid, 'mediasoup-worker')).not.toContain(worker);
   });
 
   it('comes back when the analyzer is killed', async () => {
-    const [analyzer] = children(office.server.pid, 'analyzer/program');
+    const [analyzer] = childrenOf(office.server.pid, 'analyzer/program');
     expect(analyzer).toBeGreaterThan(0);
     process.kill(analyzer!, 'SIGKILL');
     await interrupted(station);

@@ -5,11 +5,12 @@ import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
 import { facesIn, Office, resultOf } from './office.ts';
+import { NEEDS_TEST_MODELS } from '../fixtures/test-models.ts';
 
 let office: Office;
 let admin: Page;
 
-describe.skipIf(sharedClips === null)('with ../shared/models/data/video', { timeout: 180_000 }, () => {
+describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { timeout: 180_000 }, () => {
   const { man, both, walking } = sharedClips ?? { man: null, both: null, walking: null };
   const shown = { boomerang: true, width: 960, height: 540, fps: 12 };
 

@@ -1,5 +1,4 @@
 /** The accuracy benchmark on a part of its photographs, with the default pack. */
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,16 +13,15 @@ import { usablePacks } from '../bench/accuracy/packs.ts';
 import { Progress } from '../bench/accuracy/progress.ts';
 import type { BenchRow } from '../bench/report.ts';
 import { readFrame } from '../fixtures/frames.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
-const DATA = path.join(SHARED, 'data/lfw_mini');
-const missing = !existsSync(DATA);
+const DATA = testModel('data/lfw_mini');
 const PEOPLE = 20;
 
 const figure = (rows: readonly BenchRow[], metric: string) =>
   rows.find((row) => row.metric === metric)?.value;
 
-describe.skipIf(missing)('accuracy (needs ../shared/models/data; left out where it does not exist)', () => {
+describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
   let subject: Subject;
   let folder: string;
   beforeAll(async () => {
@@ -103,7 +101,7 @@ describe.skipIf(missing)('accuracy (needs ../shared/models/data; left out where 
     const said: string[] = [];
     const places = {
       cacheDir: path.join(folder, 'nothing'),
-      weights: path.join(SHARED, 'weights'),
+      weights: testModel('weights'),
       temporary: path.join(folder, 'packs'),
       say: (text: string) => said.push(text),
     };

@@ -1,31 +1,19 @@
 /** The analyzer's program and its server's end: no process is left behind. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import type { AnalyzerSettings } from '../../server/analyzer/settings.ts';
-
-const config = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
-
-/** A zombie does not count: nobody has looked at it yet. */
-function alive(pid: number): boolean {
-  try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
-      .toString()
-      .startsWith('Z');
-  } catch {
-    return false;
-  }
-}
+import { isRunning } from '../support/processes.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
 
 const url = (file: string) => JSON.stringify(new URL(`../../server/analyzer/${file}`, import.meta.url));
 
 /** A server that starts an analyzer, says its process id, and goes on as `then` says. */
 function parent(then: string) {
   const settings = {
-    pack: config.models.pack,
+    pack: defaultModels.pack,
     former: null,
-    cacheDir: config.models.cacheDir,
+    cacheDir: defaultModels.cacheDir,
     far: '1e-4',
     liveness: 'off',
     challenge: 'never',
@@ -58,7 +46,7 @@ describe('analyzer program', () => {
     const server = parent(then);
     const [line] = await once(server.stdout, 'data');
     server.kill('SIGKILL');
-    await expect.poll(() => alive(Number(String(line))), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => isRunning(Number(String(line))), { timeout: 15_000 }).toBe(false);
   });
 
   it('leaves it to its server what a signal to the whole group means', async () => {

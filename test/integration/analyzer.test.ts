@@ -21,6 +21,8 @@ const config = loadConfig({
   MUSTER_VISION_THREADS: '1',
   MUSTER_LOG_LEVEL: 'silent',
   MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
+  MUSTER_MODEL_PACK: 'faceplugin',
+  MUSTER_FORMER_MODEL_PACK: 'none',
 });
 
 let place: RouterSlot;

@@ -2,12 +2,11 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { FaceDetector } from '../../server/vision/face-detector.ts';
 import { loadPack } from '../../server/vision/pack.ts';
 import { Network } from '../../server/vision/session.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
 
-const { models } = loadConfig({});
 /** MiB of one input of this detector: 3 × 240 × 320 floats. */
 const INPUT = (3 * 240 * 320 * 4) / 2 ** 20;
 let detector: FaceDetector;
@@ -15,7 +14,7 @@ let run: MockInstance<Network['run']>;
 
 beforeAll(async () => {
   const pack = await loadPack('faceplugin');
-  const file = path.join(models.cacheDir, 'faceplugin', pack.detector.name);
+  const file = path.join(defaultModels.cacheDir, 'faceplugin', pack.detector.name);
   detector = await FaceDetector.open(pack.detector, file, { threads: 1, providers: ['cpu'] });
 });
 beforeEach(() => {

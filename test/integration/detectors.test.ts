@@ -1,5 +1,4 @@
 /** Every family of detectors at work on real weights and photographs of faces. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -11,11 +10,10 @@ import type { DetectorFile } from '../../server/vision/pack.ts';
 import type { I420Frame } from '../../server/vision/types.ts';
 import { readFrame } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
-const WEIGHTS = path.join(SHARED, 'weights');
-const PHOTOS = path.join(SHARED, 'data/multiface');
-const missing = !existsSync(WEIGHTS) || !existsSync(PHOTOS);
+const WEIGHTS = testModel('weights');
+const PHOTOS = testModel('data/multiface');
 const ONE_THREAD = { threads: 1, providers: ['cpu'] };
 
 interface Weights {
@@ -70,7 +68,7 @@ async function detectorFile(pack: string, longest: number, looks: 'one' | 'both'
   return { ...detector, input: { ...detector.input, size } };
 }
 
-describe.skipIf(missing)('detectors (needs ../shared/models; left out where it does not exist)', () => {
+describe.skipIf(!hasTestModels)(`detectors (${NEEDS_TEST_MODELS})`, () => {
   describe.each(all)('$weights', ({ pack, weights, extra, reference }) => {
     it('gives what the published formulas give, to half a pixel', async () => {
       const file = await detectorFile(pack, 640, 'one');

@@ -1,29 +1,43 @@
 /** A kiosk: one face that fills much of the picture is found, once, by every family of detectors as the server runs it. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { FaceDetector } from '../../server/vision/face-detector.ts';
 import type { FoundFace } from '../../server/vision/face-detector.ts';
 import { loadPack } from '../../server/vision/pack.ts';
 import type { I420Frame } from '../../server/vision/types.ts';
 import { readFrame } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const { models } = loadConfig({});
-const shared = (file: string) => path.resolve(import.meta.dirname, '../../../shared/models/weights', file);
 const ONE_THREAD = { threads: 1, providers: ['cpu'] };
 
 const families = [
   {
     family: 'UltraFace',
     pack: 'faceplugin',
-    weights: path.join(models.cacheDir, 'faceplugin/fr_detect.onnx'),
+    weights: path.join(defaultModels.cacheDir, 'faceplugin/fr_detect.onnx'),
   },
-  { family: 'SCRFD', pack: 'insightface-buffalo-s', weights: shared('scrfd_500m_bnkps.onnx') },
-  { family: 'SCRFD 2.5G', pack: 'insightface-buffalo-s', weights: shared('scrfd_2.5g_bnkps.onnx') },
-  { family: 'RetinaFace', pack: 'retinaface-arcface', weights: shared('retinaface_mnet025_dyn.onnx') },
-  { family: 'YuNet', pack: 'openmodel', weights: shared('face_detection_yunet_2023mar_dyn.onnx') },
+  {
+    family: `SCRFD (${NEEDS_TEST_MODELS})`,
+    pack: 'insightface-buffalo-s',
+    weights: testModel('weights/scrfd_500m_bnkps.onnx'),
+  },
+  {
+    family: `SCRFD 2.5G (${NEEDS_TEST_MODELS})`,
+    pack: 'insightface-buffalo-s',
+    weights: testModel('weights/scrfd_2.5g_bnkps.onnx'),
+  },
+  {
+    family: `RetinaFace (${NEEDS_TEST_MODELS})`,
+    pack: 'retinaface-arcface',
+    weights: testModel('weights/retinaface_mnet025_dyn.onnx'),
+  },
+  {
+    family: `YuNet (${NEEDS_TEST_MODELS})`,
+    pack: 'openmodel',
+    weights: testModel('weights/face_detection_yunet_2023mar_dyn.onnx'),
+  },
 ];
 
 /** Of the height of the picture, or of its width where the face fills that first. */
@@ -52,8 +66,8 @@ async function people() {
 const seen = await people();
 
 describe.each(families)('$family', ({ pack, weights }) => {
-  it.skipIf(!existsSync(weights)).each(SHARES)(
-    'finds a face of %d of the picture, once, whatever smallest face the camera is set to (needs ../shared/models but for UltraFace)',
+  it.skipIf(pack !== 'faceplugin' && !hasTestModels).each(SHARES)(
+    'finds a face of %d of the picture, once, whatever smallest face the camera is set to',
     async (share) => {
       const detector = await FaceDetector.open((await loadPack(pack)).detector, weights, ONE_THREAD);
       const wrong: string[] = [];

@@ -1,11 +1,9 @@
 /** The liveness nets on real attacks and real people; their scores are those that were published for them. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { analyzeCheckIn } from '../../server/analyzer/analyze-frame.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
@@ -20,11 +18,11 @@ import { loadPack } from '../../server/vision/pack.ts';
 import type { FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { clips } from '../fixtures/pictures.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
-const WEIGHTS = path.join(SHARED, 'weights');
-const SPOOF = path.join(SHARED, 'data/spoof');
-const missing = !existsSync(WEIGHTS) || !existsSync(SPOOF);
+const WEIGHTS = testModel('weights');
+const SPOOF = testModel('data/spoof');
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
 /** The set-up runs before any type is installed: a plain module, whose shape is said here. */
@@ -32,9 +30,7 @@ const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer
   installPack: (manifest: LivenessPack, folder: string, options: { from: string }) => Promise<number>;
 };
 
-const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
-
-describe.skipIf(missing)('liveness (needs ../shared/models; left out where it does not exist)', () => {
+describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
   let cache: string;
   let check: LivenessCheck;
   let engine: FaceEngine;
@@ -44,7 +40,7 @@ describe.skipIf(missing)('liveness (needs ../shared/models; left out where it do
     const part = await loadLivenessPack();
     await installPack(part, path.join(cache, part.id), { from: WEIGHTS });
     check = await LivenessCheck.open(part, cache, { threads: 1, providers: ['cpu'] });
-    engine = await createEngine(await loadPack(models.pack), models.cacheDir);
+    engine = await createEngine(await loadPack(defaultModels.pack), defaultModels.cacheDir);
   });
   afterAll(async () => {
     await check?.close();
@@ -96,7 +92,7 @@ describe.skipIf(missing)('liveness (needs ../shared/models; left out where it do
   describe.each(['warn', 'require'] as const)('in the analysis, where the policy is %s', (policy) => {
     /** Whoever is in the pictures is enrolled by the first of them. */
     async function play(pictures: readonly I420Frame[]) {
-      const evidence = evidencePolicy((await loadPack(models.pack)).thresholds, '1e-4', policy);
+      const evidence = evidencePolicy((await loadPack(defaultModels.pack)).thresholds, '1e-4', policy);
       const [first] = await engine.detect(pictures[0]!, 0.1);
       const [known] = await engine.embed(pictures[0]!, [first!]);
       const gallery = SharedGallery.create({ length: engine.embeddingLength, capacity: 4 });

@@ -1,5 +1,4 @@
 /** Two real model packs side by side in a real analyzer: whoever was enrolled with the former one is recognized. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,12 +18,13 @@ import { vp8Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const WEIGHTS = path.resolve(import.meta.dirname, '../../../shared/models/weights');
-const missing = !existsSync(WEIGHTS);
+const WEIGHTS = testModel('weights');
 const log = pino({ level: 'silent' });
 /** Of the default pack, which everybody has. */
-const installedIn = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] }).models.cacheDir;
+const installedIn = defaultModels.cacheDir;
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
 /** The set-up runs before any type is installed: a plain module, whose shape is said here. */
@@ -38,7 +38,7 @@ const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer
 
 type Who = 'man-a' | 'man-b';
 
-describe.skipIf(missing)('a change of the model pack (needs ../shared/models; left out without it)', () => {
+describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS})`, () => {
   let cacheDir: string;
   let former: ModelPack;
   let pack: ModelPack;

@@ -1,5 +1,4 @@
-/** The packs whose weights lie beside the checkout: installed by the installer, run as the server runs them. */
-import { existsSync } from 'node:fs';
+/** The packs whose weights MUSTER_TEST_MODELS brings: installed by the installer, run as the server runs them. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,11 +11,10 @@ import type { FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { embeddingsOf } from '../support/face-templates.ts';
 import { readFrame } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models');
-const WEIGHTS = path.join(SHARED, 'weights');
-const MANY = path.join(SHARED, 'data/lfw_mini');
-const missing = !existsSync(WEIGHTS) || !existsSync(MANY);
+const WEIGHTS = testModel('weights');
+const MANY = testModel('data/lfw_mini');
 /** People of the open-set protocol that are compared here; the benchmark takes all. */
 const PEOPLE = 24;
 
@@ -34,7 +32,7 @@ function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 }
 
-describe.skipIf(missing)('model packs (needs ../shared/models; left out where it does not exist)', () => {
+describe.skipIf(!hasTestModels)(`model packs (${NEEDS_TEST_MODELS})`, () => {
   let cache: string;
   beforeAll(async () => {
     cache = await mkdtemp(path.join(os.tmpdir(), 'muster-packs-'));
@@ -120,7 +118,7 @@ describe.skipIf(missing)('model packs (needs ../shared/models; left out where it
     });
 
     it('embeds the faces of a picture together as it embeds each alone', async () => {
-      const file = path.join(SHARED, 'data/multiface/compreface_015_6.jpg');
+      const file = testModel('data/multiface/compreface_015_6.jpg');
       const frame = await readFrame(file, { width: 1280, height: 720, fit: 'contain' });
       const faces = await engine.detect(frame, 0.02);
       expect(faces.length).toBeGreaterThan(4);

@@ -1,6 +1,5 @@
 /** Heads of the clips, and photographs made of them and turned in the hand, as the detector's landmarks see them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/config.ts';
 import { addMotion, planarMotion, type MotionSample } from '../../server/recognition/planar-motion.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack } from '../../server/vision/pack.ts';
@@ -8,13 +7,13 @@ import type { FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { clips } from '../fixtures/pictures.ts';
 import { turnedPhoto, type Turn } from '../fixtures/turned-photo.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
 
 const RATE = 10;
-const { models } = loadConfig({ MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'] });
 let engine: FaceEngine;
 
 beforeAll(async () => {
-  engine = await createEngine(await loadPack('faceplugin'), models.cacheDir);
+  engine = await createEngine(await loadPack('faceplugin'), defaultModels.cacheDir);
 });
 afterAll(() => engine?.close());
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -7,6 +9,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../support/processes.ts';
 
 interface PackageFile {
   name: string;
@@ -74,6 +77,26 @@ function entry(name: string, data: string, type = '0'): Buffer {
   return Buffer.concat([header, body]);
 }
 
+/** A registry on this machine that has one package: the tests must not need the network that the set-up needs. */
+async function packageRegistry(name: string, version: string, archive: Buffer) {
+  const server = createHttpServer((request, response) => {
+    if (request.url?.endsWith('.tgz')) return response.end(archive);
+    const dist = { tarball: `${url}/${name}.tgz`, shasum: createHash('sha1').update(archive).digest('hex') };
+    const versions = { [version]: { name, version, dist } };
+    return response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 describe('an archive', () => {
   it('gives its files, those with long names too, and nothing else', () => {
     const long = `package/${'deep/'.repeat(30)}model.onnx`;
@@ -103,18 +126,26 @@ describe('an archive', () => {
 
 describe('files of a package', () => {
   it('come to their place only with the right sum', async () => {
-    const source = { npm: { package: 'lit', version: '3.3.3', path: 'LICENSE' } };
-    const wrong = { name: 'LICENSE', sha256: '0'.repeat(64), source };
-    await expect(installPackageFiles(folder, [wrong], () => {})).rejects.toThrow(
-      /LICENSE of lit@3\.3\.3 is not the file that was reviewed/,
+    const license = 'anybody may use this';
+    await using registry = await packageRegistry(
+      'demo',
+      '1.0.0',
+      gzipSync(entry('package/LICENSE', license)),
     );
-    expect(await readdir(folder)).toStrictEqual([]);
-    const installed = path.resolve(import.meta.dirname, '../../node_modules/lit/LICENSE');
-    const right = { ...wrong, sha256: sha256(await readFile(installed)) };
-    expect(await missingFiles(folder, [right])).toStrictEqual([right]);
-    await installPackageFiles(folder, [right], () => {});
-    expect(await missingFiles(folder, [right])).toStrictEqual([]);
-    expect(await missingFiles(folder, [wrong])).toStrictEqual([wrong]);
+    vi.stubEnv('npm_config_registry', registry.url);
+    vi.stubEnv('npm_config_cache', path.join(folder, 'npm-cache'));
+    const target = path.join(folder, 'files');
+    const source = { npm: { package: 'demo', version: '1.0.0', path: 'LICENSE' } };
+    const wrong = { name: 'LICENSE', sha256: '0'.repeat(64), source };
+    await expect(installPackageFiles(target, [wrong], () => {})).rejects.toThrow(
+      /LICENSE of demo@1\.0\.0 is not the file that was reviewed/,
+    );
+    expect(await readdir(target)).toStrictEqual([]);
+    const right = { ...wrong, sha256: sha256(Buffer.from(license)) };
+    expect(await missingFiles(target, [right])).toStrictEqual([right]);
+    await installPackageFiles(target, [right], () => {});
+    expect(await missingFiles(target, [right])).toStrictEqual([]);
+    expect(await missingFiles(target, [wrong])).toStrictEqual([wrong]);
   });
 });
 
@@ -146,7 +177,15 @@ describe('a step that the machine does not let go on', () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     const { code, out, err } = await command(process.execPath, [path.join(root, 'scripts/start.mjs')], {
-      env: { ...process.env, XDG_CACHE_HOME: file, MEDIASOUP_WORKER_BIN: undefined },
+      env: {
+        ...process.env,
+        XDG_CACHE_HOME: file,
+        MEDIASOUP_WORKER_BIN: undefined,
+        MUSTER_DATA_DIR: folder,
+        // Another program may hold the usual ports.
+        MUSTER_HTTP_PORT: '0',
+        MUSTER_HTTPS_PORT: '0',
+      },
       timeout: 30_000,
     });
     expect(code).toBe(1);
@@ -256,14 +295,4 @@ async function count(report: object | null, ...args: string[]) {
   if (report !== null) await writeFile(file, JSON.stringify(report));
   const { code, out } = await command(process.execPath, [path.join(root, '.ci/count.mjs'), file, ...args]);
   return { code, last: out.trimEnd().split('\n').at(-1) };
-}
-
-async function isRunning(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-    // A process that nobody has collected yet is a zombie, not a running one.
-    return !(await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z ');
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,4 @@
 /** The default pack on real faces: what a vision thread does to a frame, without the thread. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -11,9 +10,10 @@ import type { ModelPack } from '../../server/vision/pack.ts';
 import type { Detection, FaceEngine, I420Frame } from '../../server/vision/types.ts';
 import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { clips, stills } from '../fixtures/pictures.ts';
+import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
+import { defaultModels } from '../fixtures/default-pack.ts';
 
-const CACHE = path.resolve(import.meta.dirname, '../../models/cache');
-const SHARED = path.resolve(import.meta.dirname, '../../../shared/models/data');
+const CACHE = defaultModels.cacheDir;
 const VGA = { width: 640, height: 480 };
 
 let pack: ModelPack;
@@ -271,52 +271,49 @@ describe('life of an engine', () => {
   });
 });
 
-describe.runIf(existsSync(path.join(SHARED, 'multiface')))(
-  'further photographs (needs ../shared/models/data; left out without it)',
-  () => {
-    it('finds every annotated nose, and at most one face too many', async () => {
-      const folder = path.join(SHARED, 'multiface');
-      const noses = JSON.parse(await readFile(path.join(folder, 'compreface_noses.json'), 'utf8')) as Record<
-        string,
-        [x: number, y: number][]
-      >;
-      let extra = 0;
-      for (const [name, marked] of Object.entries(noses)) {
-        const file = path.join(folder, name);
-        const real = jpegSize(await readFile(file));
-        const scale = Math.min(1, 1280 / Math.max(real.width, real.height));
-        const size = { width: even(real.width * scale), height: even(real.height * scale) };
-        const faces = await engine.detect(await readFrame(file, size), 0.02);
-        const inside = (f: Detection, [x, y]: [number, number]) => {
-          const [px, py] = [(x * size.width) / real.width, (y * size.height) / real.height];
-          return px > f.x && px < f.x + f.width && py > f.y && py < f.y + f.height;
-        };
-        for (const nose of marked)
-          expect(
-            faces.some((f) => inside(f, nose)),
-            `${name} ${nose.join()}`,
-          ).toBe(true);
-        extra += faces.filter((f) => !marked.some((nose) => inside(f, nose))).length;
-      }
-      expect(extra).toBeLessThanOrEqual(1);
-    });
+describe.skipIf(!hasTestModels)(`further photographs (${NEEDS_TEST_MODELS})`, () => {
+  it('finds every annotated nose, and at most one face too many', async () => {
+    const folder = testModel('data/multiface');
+    const noses = JSON.parse(await readFile(path.join(folder, 'compreface_noses.json'), 'utf8')) as Record<
+      string,
+      [x: number, y: number][]
+    >;
+    let extra = 0;
+    for (const [name, marked] of Object.entries(noses)) {
+      const file = path.join(folder, name);
+      const real = jpegSize(await readFile(file));
+      const scale = Math.min(1, 1280 / Math.max(real.width, real.height));
+      const size = { width: even(real.width * scale), height: even(real.height * scale) };
+      const faces = await engine.detect(await readFrame(file, size), 0.02);
+      const inside = (f: Detection, [x, y]: [number, number]) => {
+        const [px, py] = [(x * size.width) / real.width, (y * size.height) / real.height];
+        return px > f.x && px < f.x + f.width && py > f.y && py < f.y + f.height;
+      };
+      for (const nose of marked)
+        expect(
+          faces.some((f) => inside(f, nose)),
+          `${name} ${nose.join()}`,
+        ).toBe(true);
+      extra += faces.filter((f) => !marked.some((nose) => inside(f, nose))).length;
+    }
+    expect(extra).toBeLessThanOrEqual(1);
+  });
 
-    it.each([
-      ['left_face.jpeg', 'yaw', -90, -40],
-      ['right_face.png', 'yaw', 35, 90],
-      ['left_wryneck.png', 'roll', -70, -35],
-      ['right_wryneck.png', 'roll', 25, 55],
-      ['lower_face.jpeg', 'pitch', -60, -20],
-      ['rise_face.jpeg', 'pitch', 12, 60],
-    ] as const)('%s: %s between %i and %i', async (name, angle, least, most) => {
-      const frame = await readFrame(path.join(SHARED, 'pose', name), { ...VGA, fit: 'contain' });
-      const [face] = await engine.detect(frame, 0.1);
-      const { pose } = engine.judge(frame, face!);
-      expect(pose[angle]).toBeGreaterThan(least);
-      expect(pose[angle]).toBeLessThan(most);
-    });
-  },
-);
+  it.each([
+    ['left_face.jpeg', 'yaw', -90, -40],
+    ['right_face.png', 'yaw', 35, 90],
+    ['left_wryneck.png', 'roll', -70, -35],
+    ['right_wryneck.png', 'roll', 25, 55],
+    ['lower_face.jpeg', 'pitch', -60, -20],
+    ['rise_face.jpeg', 'pitch', 12, 60],
+  ] as const)('%s: %s between %i and %i', async (name, angle, least, most) => {
+    const frame = await readFrame(testModel('data/pose', name), { ...VGA, fit: 'contain' });
+    const [face] = await engine.detect(frame, 0.1);
+    const { pose } = engine.judge(frame, face!);
+    expect(pose[angle]).toBeGreaterThan(least);
+    expect(pose[angle]).toBeLessThan(most);
+  });
+});
 
 /** From the frame header (SOF0..SOF2) of ITU-T T.81. */
 function jpegSize(file: Buffer): { width: number; height: number } {

@@ -8,7 +8,7 @@ export interface ChromiumOptions {
 }
 
 /** Where the set-up found a browser: `CHROMIUM_BIN`, set by the test and bench scripts. */
-const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+export const chromiumProgram = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
 export class Chromium {
   readonly #browser: Browser;
@@ -26,7 +26,7 @@ export class Chromium {
     size = { width: 1280, height: 800 },
   }: ChromiumOptions = {}): Promise<Chromium> {
     const browser = await chromium.launch({
-      executablePath,
+      executablePath: chromiumProgram,
       args: [
         '--no-sandbox',
         '--disable-gpu',

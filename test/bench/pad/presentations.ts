@@ -8,6 +8,7 @@ import { readFrame, readFrames } from '../../fixtures/frames.ts';
 import { cacheFolder, clips, sharedClips, stills } from '../../fixtures/pictures.ts';
 import { cutOut, heldPrint, type Points, replay } from './attacks.ts';
 import { readRgb, type Rgb, type RgbSource, writeCamera } from './rgb.ts';
+import { hasTestModels, testModel } from '../../fixtures/test-models.ts';
 
 export const SPECIES = [
   'print, held and moved',
@@ -39,9 +40,7 @@ const SECONDS = 5;
 /** Raise it with what `attacks.ts` paints: files of an earlier edition are not taken from the cache. */
 const EDITION = 1;
 
-const spoofFolder = path.resolve(import.meta.dirname, '../../../../shared/models/data/spoof');
-const spoof = (name: string) => path.join(spoofFolder, `${name}.jpg`);
-const shared = sharedClips !== null && existsSync(spoofFolder);
+const spoof = (name: string) => testModel('data/spoof', `${name}.jpg`);
 
 /** Stills that others collected, of attacks, shown as they are. A deepfake is no presentation to a camera: left out. */
 const COLLECTED = ['silent_F1', 'silent_F2', 'inspire_rgb_fake', 'doubango_spoof'];
@@ -56,7 +55,7 @@ export const people: Record<string, Person> = {
     wilma: { scene: { file: sharedClips.woman.file, from: 0.6, to: 1.9, speed: 0.15, boomerang: true } },
     max: { scene: { file: sharedClips.man.file, to: 5, boomerang: true } },
   }),
-  ...(shared &&
+  ...(hasTestModels &&
     Object.fromEntries(
       COLLECTED.map((name) => [name, { scene: { file: spoof(name), fit: 'contain' as const } }]),
     )),
@@ -141,7 +140,7 @@ export function presentations(engine: FaceEngine): Presentation[] {
     const source = photographs.get(person)!;
     all.push(painted(`mask of ${person}`, 'paper mask', person, () => mask(engine, source, wearer)));
   }
-  for (const name of shared ? COLLECTED : []) {
+  for (const name of hasTestModels ? COLLECTED : []) {
     const still = { file: spoof(name), fit: 'contain' as const, seconds: 2, to: 2, ...SIZE };
     all.push({ name, species: 'collected still', person: name, camera: () => fakeCamera(still) });
   }
