@@ -106,7 +106,7 @@ describe('AnalyzerGallery', () => {
 
   it('gives new shared memory where it outgrows the old, once for a gallery that was announced', () => {
     let shares = 0;
-    gallery.onshare = () => (shares += 1);
+    gallery.onShared = () => (shares += 1);
     gallery.follow({ type: 'gallery.clear', templates: { [contract]: 9_000 } });
     expect(shares).toBe(1);
     for (let i = 0; i < 9_000; i += 200) {
@@ -192,7 +192,7 @@ describe('AnalyzerGallery while a model pack is being left', () => {
   it('shares the memory of both, and anew where either outgrows its own', () => {
     const before = gallery.shares;
     let shares = 0;
-    gallery.onshare = () => (shares += 1);
+    gallery.onShared = () => (shares += 1);
     gallery.follow({ type: 'gallery.clear', templates: { [former.contract]: 5_000 } });
     expect(shares).toBe(1);
     expect(gallery.shares.current).toBe(before.current);

@@ -31,7 +31,7 @@ export interface GalleryShares {
 
 export class AnalyzerGallery {
   /** Called with the shares where one is new, after the first. */
-  onshare: ((shares: GalleryShares) => void) | null = null;
+  onShared: ((shares: GalleryShares) => void) | null = null;
   readonly #options: AnalyzerGalleryOptions;
   readonly #current: ContractGallery;
   readonly #former: ContractGallery | null;
@@ -41,12 +41,12 @@ export class AnalyzerGallery {
     const { pack, former, policy } = options;
     this.#options = options;
     this.#policy = policy;
-    const onshare = () => this.onshare?.(this.shares);
+    const onShared = () => this.onShared?.(this.shares);
     this.#current = new ContractGallery({
       contract: pack.contract,
       length: pack.embeddingLength,
       scale: (similarity) => similarity,
-      onshare,
+      onShared,
     });
     this.#former =
       former &&
@@ -54,7 +54,7 @@ export class AnalyzerGallery {
         contract: former.contract,
         length: former.embeddingLength,
         scale: similarityScale(former.thresholds, pack.thresholds),
-        onshare,
+        onShared,
       });
   }
 

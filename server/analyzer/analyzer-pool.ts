@@ -17,7 +17,7 @@ import type { RemovalView } from '../protocol/rights.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
-import { GuardedEmitter } from './guarded-emitter.ts';
+import { GuardedEmitter } from '../async/guarded-emitter.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
@@ -81,7 +81,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             far: config.models.far,
             liveness: options.liveness ?? 'off',
             challenge: config.models.challenge,
-            evidence: config.analyzer.snapshots,
+            snapshots: config.analyzer.snapshots,
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
@@ -206,12 +206,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
 
   #linkUp(link: AnalyzerLink): void {
     for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.attach();
-    this.tell('up', link.name);
+    this.emitGuarded('up', link.name);
   }
 
   #linkDown(link: AnalyzerLink): void {
     for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.detach();
-    this.tell('down', link.name);
+    this.emitGuarded('down', link.name);
   }
 
   /** The camera, where this analyzer is the one that watches it. */
@@ -229,19 +229,20 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         this.#camera(link, message.cameraId)?.heard(message);
         break;
       case 'observation':
-        if (this.#camera(link, message.observation.camera)) this.tell('observation', message.observation);
+        if (this.#camera(link, message.observation.camera))
+          this.emitGuarded('observation', message.observation);
         break;
       case 'sighting':
-        if (this.#camera(link, message.sighting.cameraId)) this.tell('sighting', message.sighting);
+        if (this.#camera(link, message.sighting.cameraId)) this.emitGuarded('sighting', message.sighting);
         break;
       case 'capture':
-        if (this.#camera(link, message.capture.cameraId)) this.tell('capture', message.capture);
+        if (this.#camera(link, message.capture.cameraId)) this.emitGuarded('capture', message.capture);
         break;
       case 'camera.stats': {
         const camera = this.#camera(link, message.stats.cameraId);
         if (!camera) break;
         if (message.stats.fpsIn > 0) camera.flowing();
-        this.tell('camera.stats', message.stats, link.name);
+        this.emitGuarded('camera.stats', message.stats, link.name);
         break;
       }
       case 'gallery.size':

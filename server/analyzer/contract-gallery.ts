@@ -12,7 +12,7 @@ export interface ContractGalleryOptions {
   /** A similarity of this contract, on the scale of the pack in use. */
   scale: (similarity: number) => number;
   /** Called with each new share after the first. */
-  onshare(): void;
+  onShared(): void;
 }
 
 export class ContractGallery {
@@ -26,9 +26,9 @@ export class ContractGallery {
     this.#options = options;
     this.#gallery = SharedGallery.create({ length: options.length, capacity: FIRST_CAPACITY });
     this.#reader = new GalleryReader(this.#gallery.share());
-    this.#gallery.onshare = (share) => {
+    this.#gallery.onShared = (share) => {
       this.#reader = new GalleryReader(share);
-      options.onshare();
+      options.onShared();
     };
   }
 

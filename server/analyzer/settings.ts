@@ -18,7 +18,7 @@ export interface AnalyzerSettings {
   /** When a sighting waits for an active challenge. */
   challenge: ChallengeWhen;
   /** Whether a sighting brings the picture of the face along; not where it is not said. */
-  evidence?: boolean;
+  snapshots?: boolean;
   /** Vision threads. */
   threads: number;
   /** Benchmark only: read the number drawn into each picture. */

@@ -13,7 +13,7 @@ export interface VisionThreadData {
   /** Whether faces are looked at for liveness. */
   liveness: boolean;
   /** Whether a sighting brings the picture of the face along; not where it is not said. */
-  evidence?: boolean;
+  snapshots?: boolean;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
   galleries: GalleryShares;

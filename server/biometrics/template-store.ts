@@ -1,8 +1,8 @@
 /** Face templates: sealed in PostgreSQL, opened only to fill a gallery. */
-import { EventEmitter } from 'node:events';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { backoff } from '../async/backoff.ts';
+import { GuardedEmitter } from '../async/guarded-emitter.ts';
 import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
@@ -54,7 +54,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type TemplateRow = SealedTemplate & { personId: string };
 
-export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryChange] }> {
+export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryChange] }> {
   readonly #database: Database;
   readonly #personKeys: PersonKeyStore;
   readonly #consentTexts: ConsentTextStore;
@@ -76,7 +76,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
     former,
     retryAfter = 1_000,
   }: TemplateStoreOptions) {
-    super();
+    super(log);
     this.#database = database;
     this.#personKeys = personKeys;
     this.#consentTexts = consentTexts;
@@ -200,11 +200,7 @@ export class TemplateStore extends EventEmitter<{ 'gallery.changed': [GalleryCha
         this.#retryLater(personId, failures);
         if (failures > 0) return;
       }
-      try {
-        this.emit('gallery.changed', { personId, entry });
-      } catch (error) {
-        this.#log.error({ personId, err: error }, 'a listener of gallery.changed failed');
-      }
+      this.emitGuarded('gallery.changed', { personId, entry });
     });
   }
 

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import { GuardedEmitter } from '../async/guarded-emitter.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { Camera } from './camera.ts';
 
@@ -15,7 +15,7 @@ const FOLLOWED = 1_000;
 const UNFOLLOWED = 10_000;
 
 /** Every camera that is publishing, by id; at most one each. */
-export class Cameras extends EventEmitter<CamerasEvents> {
+export class Cameras extends GuardedEmitter<CamerasEvents> {
   readonly #cameras = new Map<string, Camera>();
   readonly #log: Logger;
   #followers = 0;
@@ -24,7 +24,7 @@ export class Cameras extends EventEmitter<CamerasEvents> {
   #closed = false;
 
   constructor(options: { log: Logger }) {
-    super();
+    super(options.log);
     this.#log = options.log;
   }
 
@@ -51,7 +51,7 @@ export class Cameras extends EventEmitter<CamerasEvents> {
     this.#cameras.set(camera.id, camera);
     camera.onclose(() => this.#remove(camera));
     this.#log.info({ event: 'camera.added', cameraId: camera.id, purpose: camera.purpose });
-    this.#tell('camera.added', camera);
+    this.emitGuarded('camera.added', camera);
     this.#schedule(0);
   }
 
@@ -77,16 +77,7 @@ export class Cameras extends EventEmitter<CamerasEvents> {
     if (this.#cameras.get(camera.id) !== camera) return;
     this.#cameras.delete(camera.id);
     this.#log.info({ event: 'camera.removed', cameraId: camera.id });
-    this.#tell('camera.removed', camera);
-  }
-
-  /** A listener's fault must not undo what was already done to a camera. */
-  #tell(event: keyof CamerasEvents, camera: Camera): void {
-    try {
-      this.emit(event, camera);
-    } catch (error) {
-      this.#log.error({ err: error, event, cameraId: camera.id }, 'a listener threw');
-    }
+    this.emitGuarded('camera.removed', camera);
   }
 
   #schedule(delay: number): void {
