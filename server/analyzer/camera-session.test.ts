@@ -54,7 +54,7 @@ describe('CameraSession', () => {
     const door = session();
     door.picture(picture, 1_000, 10);
     const first = checkIn(door.begin(14));
-    door.lookFor(0.3);
+    door.setMinFace(0.3);
     door.end(result(first, 7));
     door.picture(picture, 1_100, 20);
     const second = checkIn(door.begin(24));

@@ -44,7 +44,7 @@ export class CameraSession {
   }
 
   /** Of the pictures that are lent from now on. `minFace`: as a fraction of the picture's height. */
-  lookFor(minFace: number): void {
+  setMinFace(minFace: number): void {
     this.#watch.minFace = minFace;
   }
 

@@ -1,22 +1,24 @@
 /**
- * The analyzer: one more WebRTC peer. It receives cameras, keeps the latest picture of each, hands pictures to vision
- * threads in fair turns, and tells what was seen. Started by AnalyzerPool with its settings as the one argument; speaks
- * `ServerToAnalyzer` and `AnalyzerToServer` with its parent.
+ * The analyzer: one more WebRTC peer. It receives cameras, keeps the latest picture of each, hands the pictures to
+ * vision threads in fair turns, and reports what was seen. AnalyzerPool starts it with its settings as the only
+ * argument; it speaks `ServerToAnalyzer` and `AnalyzerToServer` with its parent.
  */
 import { pino } from 'pino';
+import { RepeatedFaults } from '../async/repeated-faults.ts';
 import type { AnalyzerToServer, GalleryCommand, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import { evidencePolicy } from '../recognition/policy.ts';
 import { loadPack } from '../vision/pack.ts';
+import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
 import { CameraConsumer } from './camera-consumer.ts';
 import { CameraSession } from './camera-session.ts';
-import { RepeatedFaults } from './repeated-faults.ts';
+import { FrameLoop } from './frame-loop.ts';
 import { Scheduler } from './scheduler.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
 
-/** Between two `camera.stats` of a camera, ms. */
+/** Time between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
 
 type Of<T extends ServerToAnalyzer['type']> = Extract<ServerToAnalyzer, { type: T }>;
@@ -33,31 +35,37 @@ const cameras = new Map<string, Watched>();
 const scheduler = new Scheduler();
 const faults = new RepeatedFaults();
 
-function say(message: AnalyzerToServer): void {
-  // The parent may be on its way out; `disconnect` ends this process then.
+function send(message: AnalyzerToServer): void {
+  // The parent may be exiting; the `disconnect` event ends this process then.
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-/** The parent kills whoever says this. */
+/** The parent kills a child that sends this. */
 function fatal(message: string): void {
-  log.fatal({ message }, 'analyzer | gives up');
-  if (process.connected) say({ type: 'fatal', message });
+  log.fatal({ event: 'analyzer.gave-up', reason: message }, 'the analyzer gives up');
+  if (process.connected) send({ type: 'fatal', message });
   else process.exit(1);
 }
 
 let started = false;
 process.on('disconnect', () => (started ? void close() : process.exit(0)));
-// A terminal and a service manager signal the whole group: the parent decides, by `close` or by its end.
+// A terminal or a service manager signals the whole process group. The parent decides, by `close` or by exiting.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
-/** Logs a fault of single pictures once an hour, whatever the rate of pictures. */
-function fault(cameraId: string, message: string): void {
-  if (!faults.isNew(message)) return;
-  log.error({ camera: cameraId, message }, 'picture | could not be analyzed (logged once an hour)');
+/** Logs a fault of single pictures once an hour, whatever the frame rate. */
+function logPictureFault(cameraId: string, error: unknown): void {
+  const reason = messageOf(error);
+  if (!faults.isNew(reason)) return;
+  log.error(
+    { event: 'picture.failed', cameraId, reason },
+    'a picture could not be analyzed (logged once an hour)',
+  );
 }
 
-/** As `fatal`, where there is nothing to go on with: the process ends meanwhile. */
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Like `fatal`, during the start: never resolves, because the start cannot continue while the parent kills us. */
 function giveUp(message: string): Promise<never> {
   fatal(message);
   return new Promise(() => {});
@@ -78,7 +86,7 @@ const vision = await VisionPool.open({
     former: settings.former,
     cacheDir: settings.cacheDir,
     liveness: settings.liveness !== 'off',
-    evidence: settings.evidence === true,
+    snapshots: settings.snapshots === true,
     providers: settings.providers,
     pictures: settings.pictures,
     galleries: gallery.shares,
@@ -87,44 +95,19 @@ const vision = await VisionPool.open({
   onIdle: serve,
   onFatal: fatal,
 }).catch((error: Error) => giveUp(`the models of pack "${settings.pack}" do not load: ${error.message}`));
-gallery.onshare = (shares) => vision.share(shares);
+gallery.onShared = (shares) => vision.share(shares);
+const loop = new FrameLoop({ cameras, scheduler, vision, onResult: report, onFault: logPictureFault });
 
-/** Hands waiting pictures to idle threads. */
 function serve(): void {
-  while (vision.idle) {
-    const now = performance.now();
-    const cameraId = scheduler.next(now);
-    if (cameraId === null) return;
-    const watched = cameras.get(cameraId);
-    const begun = watched?.session.begin(now);
-    if (watched && begun) void analyze(watched, begun);
-    else scheduler.finished(cameraId);
-  }
+  loop.serve();
 }
 
-async function analyze(
-  watched: Watched,
-  { job, lease }: NonNullable<ReturnType<CameraSession['begin']>>,
-): Promise<void> {
-  const { session } = watched;
-  let result = null;
-  try {
-    result = await vision.analyze(job, lease, session.buffers);
-  } catch (error) {
-    fault(job.cameraId, error instanceof Error ? error.message : String(error));
-  }
-  session.end(result);
-  if (cameras.get(job.cameraId) === watched) {
-    scheduler.finished(job.cameraId);
-    if (result?.purpose === 'check-in') {
-      const { observation, sightings } = withoutRemoved(result, (personId) => gallery.has(personId));
-      say({ type: 'observation', observation });
-      for (const sighting of sightings) say({ type: 'sighting', sighting });
-    } else if (result) {
-      say({ type: 'capture', capture: result.capture });
-    }
-  }
-  serve();
+/** Sends what one picture showed. A person removed while the picture was being analyzed is left out. */
+function report(result: CheckInResult | EnrollmentResult): void {
+  if (result.purpose === 'enrollment') return send({ type: 'capture', capture: result.capture });
+  const { observation, sightings } = withoutRemoved(result, (personId) => gallery.has(personId));
+  send({ type: 'observation', observation });
+  for (const sighting of sightings) send({ type: 'sighting', sighting });
 }
 
 async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<'watch'>): Promise<void> {
@@ -142,20 +125,25 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
   const lost = (message: string) => {
     if (cameras.get(cameraId) !== watched) return;
     unwatch(cameraId);
-    say({ type: 'watch.failed', attempt, cameraId, message });
+    send({ type: 'watch.failed', attempt, cameraId, message });
   };
   try {
     const consumer = await CameraConsumer.open({
       transport,
       routerRtpCapabilities,
-      onConnect: (dtlsParameters) => say({ type: 'connect', attempt, cameraId, dtlsParameters }),
+      onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),
       onPicture: (picture, rotation) => {
-        if (rotation !== 0) fault(cameraId, `the picture is to be turned by ${rotation} degrees: it was not`);
+        if (rotation !== 0) {
+          logPictureFault(
+            cameraId,
+            `the picture should be rotated by ${rotation} degrees; it is used as it is`,
+          );
+        }
         const now = performance.now();
         try {
           session.picture(picture, Date.now(), now);
         } catch (error) {
-          fault(cameraId, String(error));
+          logPictureFault(cameraId, error);
           return;
         }
         if (scheduler.arrived(cameraId, now)) serve();
@@ -167,9 +155,9 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
       return;
     }
     watched.consumer = consumer;
-    say({ type: 'watching', attempt, cameraId, rtpCapabilities: consumer.rtpCapabilities });
+    send({ type: 'watching', attempt, cameraId, rtpCapabilities: consumer.rtpCapabilities });
   } catch (error) {
-    lost(error instanceof Error ? error.message : String(error));
+    lost(messageOf(error));
   }
 }
 
@@ -178,22 +166,22 @@ async function consume({ attempt, cameraId, consumer }: Of<'consume'>): Promise<
   if (!watched?.consumer || watched.attempt !== attempt) return;
   try {
     await watched.consumer.consume(consumer);
-    if (cameras.get(cameraId) === watched) say({ type: 'consuming', attempt, cameraId });
+    if (cameras.get(cameraId) === watched) send({ type: 'consuming', attempt, cameraId });
   } catch (error) {
     if (cameras.get(cameraId) !== watched) return;
     unwatch(cameraId);
-    say({
+    send({
       type: 'watch.failed',
       attempt,
       cameraId,
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
     });
   }
 }
 
-function lookFor({ attempt, cameraId, minFace }: Of<'watch.min-face'>): void {
+function setMinFace({ attempt, cameraId, minFace }: Of<'watch.min-face'>): void {
   const watched = cameras.get(cameraId);
-  if (watched?.attempt === attempt) watched.session.lookFor(minFace);
+  if (watched?.attempt === attempt) watched.session.setMinFace(minFace);
 }
 
 function unwatch(cameraId: string): void {
@@ -205,17 +193,17 @@ function unwatch(cameraId: string): void {
   vision.forget(cameraId);
 }
 
-/** Who was seen may be somebody of the gallery now, or nobody. */
+/** Applies the command, then corrects the tracks of all cameras: faces in view may have gained or lost a name. */
 function changeGallery(command: GalleryCommand): void {
   const change = gallery.follow(command);
   if (!change) return;
   for (const { session } of cameras.values()) session.change(change);
-  say({ type: 'gallery.size', ...gallery.size });
+  send({ type: 'gallery.size', ...gallery.size });
 }
 
 /**
- * libwebrtc aborts where a process exits while it receives, and crashes where one that has received ends by having
- * nothing left to do: so cameras first, then `exit`.
+ * Closes the cameras first and then calls `exit`: libwebrtc aborts in a process that exits while it is receiving, and
+ * crashes in a process that has received video and then ends because its event loop is empty.
  */
 async function close(): Promise<void> {
   clearInterval(statsTimer);
@@ -228,11 +216,11 @@ let statsAt = performance.now();
 const statsTimer = setInterval(() => {
   const now = performance.now();
   for (const { session } of cameras.values())
-    say({ type: 'camera.stats', stats: session.stats(now - statsAt) });
+    send({ type: 'camera.stats', stats: session.stats(now - statsAt) });
   statsAt = now;
 }, STATS_INTERVAL);
 
-async function heard(message: ServerToAnalyzer): Promise<void> {
+async function follow(message: ServerToAnalyzer): Promise<void> {
   switch (message.type) {
     case 'watch':
       return watch(message);
@@ -241,7 +229,7 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
     case 'unwatch':
       return unwatch(message.cameraId);
     case 'watch.min-face':
-      return lookFor(message);
+      return setMinFace(message);
     case 'gallery.clear':
     case 'gallery.add':
     case 'gallery.remove':
@@ -249,28 +237,31 @@ async function heard(message: ServerToAnalyzer): Promise<void> {
     case 'gallery.search': {
       const { request, contract, embeddings, limit } = message;
       const matches = gallery.search(contract, embeddings, limit);
-      return say({ type: 'gallery.matches', request, matches });
+      return send({ type: 'gallery.matches', request, matches });
     }
     case 'gallery.confirm': {
       const { request, personId } = message;
       const threads = await vision.settled();
-      return say({ type: 'gallery.confirmed', request, removed: !gallery.has(personId), threads });
+      return send({ type: 'gallery.confirmed', request, removed: !gallery.has(personId), threads });
     }
     case 'ping':
-      return say({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });
+      return send({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });
     case 'close':
       return close();
   }
 }
 
 process.on('message', (message: ServerToAnalyzer) => {
-  heard(message).catch((error: unknown) =>
-    log.error({ type: message.type, err: error }, 'message | could not be followed'),
+  follow(message).catch((error: unknown) =>
+    log.error(
+      { event: 'message.failed', type: message.type, err: error },
+      'a message of the server could not be followed',
+    ),
   );
 });
 started = true;
 if (!process.connected) await close();
-say({
+send({
   type: 'ready',
   pid: process.pid,
   contract: pack.contract,
