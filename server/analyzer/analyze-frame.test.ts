@@ -7,7 +7,7 @@ import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import { createEngine } from '../vision/engine.ts';
-import { evidenceCrop } from '../vision/face-crop.ts';
+import { faceCrop } from '../vision/face-crop.ts';
 import { openFormerRecognizer } from '../vision/former-recognizer.ts';
 import { loadPack, type ModelPack } from '../vision/pack.ts';
 import type { Recognizer } from '../vision/recognizer.ts';
@@ -140,7 +140,7 @@ describe('analyzeCheckIn', () => {
     let made = 0;
     const crop: FrameParts['crop'] = (...of) => {
       made += 1;
-      return evidenceCrop(...of);
+      return faceCrop(...of);
     };
     const told = (await play(franck(), gallery, crop)).results.flatMap((r) => r.sightings);
     expect(told).toHaveLength(1);

@@ -1,8 +1,8 @@
-/** The whole way of one picture in one hop: everything a vision thread does, with its models and gallery passed in. */
+/** Everything that happens to one picture in a vision thread, with the models and the gallery passed in. */
 import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyzer.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
-import { gateState, isComparable, isWitnessed, pass } from '../recognition/challenge-gate.ts';
+import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
 import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
@@ -14,6 +14,7 @@ import type {
   CameraTracks,
   EvidencePolicy,
   EvidenceSighting,
+  FailedChallenge,
   Track,
   TrackPolicy,
 } from '../recognition/types.ts';
@@ -21,15 +22,15 @@ import { readTimecode } from '../vision/timecode.ts';
 import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 
 /**
- * Embeddings of one check-in picture, at most. Each costs as much as two or three detections, so a crowd delays a
- * picture by this many, not by its size; the longest-waiting faces come first, and everybody has a turn.
+ * Most embeddings of one check-in picture. Each costs as much as two or three detections, so a crowd delays a picture
+ * by this many embeddings and not by its size. The faces that have waited longest come first, so every face has a turn.
  */
 export const EMBEDDING_BUDGET = 3;
 
-/** Faces of one enrollment picture that are judged, at most: more than one is refused anyway. */
+/** Most faces judged in one enrollment picture: a picture with more than one face is refused anyway. */
 const CAPTURE_FACES = 8;
 
-/** Matches asked for a face: the best person and the runner-up. */
+/** Matches requested for each face: the best person and the runner-up. */
 const MATCHES = 2;
 
 export interface FrameJob {
@@ -37,12 +38,12 @@ export interface FrameJob {
   frame: number;
   /** Epoch ms at which the picture arrived. */
   at: number;
-  /** Ms that it lay in the slot. */
+  /** Time the picture spent in the slot, ms. */
   wait: number;
-  /** Smallest face looked at, as a fraction of the picture's height. */
+  /** Smallest face to look for, as a fraction of the picture's height. */
   minFace: number;
   readTimecode: boolean;
-  /** Somebody is known by the former model pack only: each face is embedded by both. Absent: nobody. */
+  /** Some people are known only by the former model pack, so each face is embedded by both packs. Default false. */
   former?: boolean;
 }
 
@@ -51,7 +52,7 @@ export interface CheckInJob extends FrameJob {
   tracks: CameraTracks;
   trackPolicy: TrackPolicy;
   evidencePolicy: EvidencePolicy;
-  /** Unique for ever: names this watch of the camera in the ids of its sightings, since track ids start over with it. */
+  /** Unique forever. Part of the ids of the sightings of this watch, because track ids restart with every watch. */
   run: string;
 }
 
@@ -61,24 +62,24 @@ export interface EnrollmentJob extends FrameJob {
 
 export interface FrameParts {
   engine: FaceEngine;
-  /** Best per person, most similar first, for each embedding. */
+  /** For each embedding the best match of each person, most similar first. `limit`: people per embedding. */
   search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
-  /** Of the model pack being left; asked only for jobs that say so. */
+  /** The model pack that is being replaced; used only for jobs with `former`. */
   former?: FormerParts | null;
-  /** Tells people from pictures of them; absent where nobody asks. */
+  /** Tells people from pictures of people; absent when the liveness policy is `off`. */
   liveness?: { live(picture: I420Frame, faces: readonly Detection[]): Promise<number[]> } | null;
-  /** An integer from 0 to n − 1 of a cryptographic source: what challenges are drawn by. */
+  /** A random integer from 0 to n − 1 from a cryptographic source, for drawing challenges. */
   random: (n: number) => number;
-  /** The face of a sighting as a picture file; absent where no evidence is kept: then none is ever made. */
+  /** The face of a sighting as a picture file. Absent when snapshots are not kept: then none is ever made. */
   crop?: ((picture: I420Frame, face: Detection) => Uint8Array) | null;
   /** Monotonic ms; only differences are used. */
   now: () => number;
 }
 
-/** What recognizes people whose templates are of the former model pack; it takes faces as the pack in use finds them. */
+/** Recognizes people whose templates are of the former model pack, in faces as the pack in use detects them. */
 export interface FormerParts {
   embed(picture: I420Frame, faces: readonly Detection[]): Promise<Float32Array[]>;
-  /** As `FrameParts.search` in a gallery of its own, on the scale of the pack in use. */
+  /** Like `FrameParts.search`, in the former pack's gallery; similarities are on the scale of the pack in use. */
   search(embeddings: readonly Float32Array[], limit: number): Match[][];
 }
 
@@ -94,115 +95,89 @@ export interface EnrollmentResult {
   capture: Capture;
 }
 
-/** Detect → track → judge → choose → embed → search → weigh. Rejects where the models do. */
+/** A confirmed face of this picture, before anything was compared. */
+interface SeenFace {
+  track: Track;
+  pose: Pose;
+  measures: Quality;
+  /** Whether a comparison may count as evidence of who this is; during a challenge it may not. */
+  isEvidence: boolean;
+  /** What the face is worth to `chooseForEmbedding` and `weigh`, 0..1. */
+  quality: number;
+}
+
+/** What the models and galleries say about the chosen faces, in the order of the faces. */
+interface Comparison {
+  matches: Match[][];
+  /** Passive liveness, 0..1; undefined when liveness is off. */
+  live: number[] | undefined;
+  /** Monotonic ms. */
+  embedded: number;
+  searched: number;
+}
+
+/** A face after its evidence was weighed. */
+interface WeighedFace extends SeenFace {
+  /** Null when the face was not compared in this picture. */
+  matches: Match[] | null;
+  /** Who the evidence says this is, as of this picture; a challenge may still hold it back. */
+  sighting: EvidenceSighting | null;
+}
+
+/**
+ * Detect → observe (track and judge) → choose → compare (embed and search) → weigh → decide.
+ * Rejects when a model does.
+ */
 export async function analyzeCheckIn(
   picture: I420Frame,
   job: CheckInJob,
-  { engine, search, former, liveness, random, crop, now }: FrameParts,
+  parts: FrameParts,
 ): Promise<CheckInResult> {
+  const { engine, now } = parts;
   const start = now();
   const detections = await engine.detect(picture, job.minFace);
   const detected = now();
 
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
   const failed = failedChallenges(job.tracks, state, job.at);
-  const judged = seen.map((track) => {
-    const { quality, pose } = engine.judge(picture, track.face);
-    const evident = isComparable(track, pose);
-    const turned = isWitnessed(track) ? 1 : 0;
-    const worth = evident ? evidenceQuality(quality, pose, job.evidencePolicy) : turned;
-    return { track, pose, evident, measures: quality, quality: worth };
-  });
-  const chosen = chooseForEmbedding(judged, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
+  const observed = seen.map((track) => observe(picture, track, engine, job.evidencePolicy));
+  const chosen = chooseForEmbedding(observed, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
   const tracked = now();
 
-  const due = chosen.map(({ face }) => face);
-  const asked = due.length > 0 && job.former ? former : null;
-  const embeddings = due.length === 0 ? [] : await engine.embed(picture, due);
-  const formerEmbeddings = (await asked?.embed(picture, due)) ?? [];
-  const live = due.length === 0 ? undefined : await liveness?.live(picture, due);
-  const embedded = now();
-  const current = due.length === 0 ? [] : await search(embeddings, MATCHES);
-  const matches = mergeMatches(current, asked?.search(formerEmbeddings, MATCHES) ?? [], MATCHES);
-  const searched = now();
-
+  const comparison = await compare(picture, chosen, job, parts);
   const sightings: Sighting[] = [];
-  const similarity = new Map<number, number>();
-  const weighed = new Map<number, Track>();
-  for (const face of judged) {
-    const turn = chosen.indexOf(face.track);
-    const found = turn === -1 ? null : (matches[turn] ?? []);
-    let { track } = face;
-    let sighting: EvidenceSighting | null = null;
-    if (found?.[0]) similarity.set(track.id, found[0].similarity);
-    if (found && face.evident) {
-      const word = weigh(
-        track.evidence,
-        {
-          at: job.at,
-          quality: face.quality,
-          matches: found,
-          live: live?.[turn] ?? null,
-          planar: planarMotion(face.track.motion),
-        },
-        job.evidencePolicy,
-      );
-      track = { ...track, evidence: word.evidence };
-      sighting = word.sighting;
-    }
-    const passed = pass(
-      track,
-      {
-        at: job.at,
-        pose: face.pose,
-        matches: found,
-        sighting,
-        failed: failed.find(({ personId }) => personId === sighting?.personId)?.challenge,
-      },
-      job.evidencePolicy,
-      random,
-    );
-    weighed.set(track.id, passed.track);
-    if (passed.sighting) {
-      const id = `${job.run}/${job.cameraId}/${track.id}/${passed.sighting.personId}`;
-      const { cameraId, at } = job;
-      const evidence = crop && { crop: crop(picture, track.face) };
-      sightings.push({ id, cameraId, track: track.id, at, ...passed.sighting, ...evidence });
-    }
+  const faces: WeighedFace[] = [];
+  const tracks = new Map<number, Track>();
+  for (const face of observed) {
+    const weighed = weighFace(face, chosen.indexOf(face.track), comparison, job);
+    const decided = decide(weighed, failed, job, parts.random);
+    faces.push({ ...weighed, track: decided.track });
+    tracks.set(decided.track.id, decided.track);
+    if (decided.sighting)
+      sightings.push(sightingOf(decided.track, decided.sighting, picture, job, parts.crop));
   }
-  const through = new Set(sightings.map(({ personId }) => personId));
-  const tracks = {
-    ...state,
-    tracks: state.tracks.map((track) => weighed.get(track.id) ?? track),
-    failed: failed.filter(({ personId }) => !through.has(personId)),
-  };
-  const faces = judged.map((face) =>
-    observed(
-      weighed.get(face.track.id) ?? face.track,
-      face.measures,
-      face.pose,
-      similarity.get(face.track.id),
-      picture,
-      job.evidencePolicy,
-    ),
-  );
+  const sighted = new Set(sightings.map(({ personId }) => personId));
   return {
     purpose: 'check-in',
     sightings,
-    tracks,
+    tracks: {
+      ...state,
+      tracks: state.tracks.map((track) => tracks.get(track.id) ?? track),
+      failed: failed.filter(({ personId }) => !sighted.has(personId)),
+    },
     observation: {
       type: 'observation',
       camera: job.cameraId,
       frame: job.frame,
       width: picture.width,
       height: picture.height,
-      faces,
+      faces: faces.map((face) => observedFace(face, picture, job.evidencePolicy)),
       timings: {
         wait: hundredths(job.wait),
         detect: hundredths(detected - start),
         track: hundredths(tracked - detected),
-        embed: hundredths(embedded - tracked),
-        search: hundredths(searched - embedded),
+        embed: hundredths(comparison.embedded - tracked),
+        search: hundredths(comparison.searched - comparison.embedded),
         total: hundredths(job.wait + now() - start),
       },
       ...(job.readTimecode && { timecode: readTimecode(picture) }),
@@ -210,7 +185,84 @@ export async function analyzeCheckIn(
   };
 }
 
-/** Detect → judge the largest faces → embed the largest of all. Rejects where the models do. */
+/** Judges a face. One that is turned for a challenge is worth an embedding only for the challenge, not as evidence. */
+function observe(picture: I420Frame, track: Track, engine: FaceEngine, policy: EvidencePolicy): SeenFace {
+  const { quality: measures, pose } = engine.judge(picture, track.face);
+  const isEvidence = isComparable(track, pose, policy);
+  const forChallenge = needsComparison(track) ? 1 : 0;
+  const quality = isEvidence ? evidenceQuality(measures, pose, policy) : forChallenge;
+  return { track, pose, measures, isEvidence, quality };
+}
+
+/** Embeds the chosen faces with the pack in use, and with the former one where the job asks for it, and searches. */
+async function compare(
+  picture: I420Frame,
+  chosen: readonly Track[],
+  job: CheckInJob,
+  { engine, search, former, liveness, now }: FrameParts,
+): Promise<Comparison> {
+  if (chosen.length === 0) {
+    const at = now();
+    return { matches: [], live: undefined, embedded: at, searched: at };
+  }
+  const faces = chosen.map(({ face }) => face);
+  const also = job.former ? former : null;
+  const embeddings = await engine.embed(picture, faces);
+  const formerEmbeddings = (await also?.embed(picture, faces)) ?? [];
+  const live = await liveness?.live(picture, faces);
+  const embedded = now();
+  const current = await search(embeddings, MATCHES);
+  const matches = mergeMatches(current, also?.search(formerEmbeddings, MATCHES) ?? [], MATCHES);
+  return { matches, live, embedded, searched: now() };
+}
+
+/** Adds this picture to the track's evidence. `turn`: the face's place among the compared ones, −1 if it is not one. */
+function weighFace(face: SeenFace, turn: number, comparison: Comparison, job: CheckInJob): WeighedFace {
+  const matches = turn === -1 ? null : (comparison.matches[turn] ?? []);
+  if (!matches || !face.isEvidence) return { ...face, matches, sighting: null };
+  const { evidence, sighting } = weigh(
+    face.track.evidence,
+    {
+      at: job.at,
+      quality: face.quality,
+      matches,
+      live: comparison.live?.[turn] ?? null,
+      planar: planarMotion(face.track.motion),
+    },
+    job.evidencePolicy,
+  );
+  return { ...face, track: { ...face.track, evidence }, matches, sighting };
+}
+
+/** Lets a sighting out, or holds it back behind a challenge. */
+function decide(
+  { track, pose, matches, sighting }: WeighedFace,
+  failed: readonly FailedChallenge[],
+  job: CheckInJob,
+  random: FrameParts['random'],
+): { track: Track; sighting: EvidenceSighting | null } {
+  const before = failed.find(({ personId }) => personId === sighting?.personId)?.challenge;
+  return applyGate(
+    track,
+    { at: job.at, pose, matches, sighting, failed: before },
+    job.evidencePolicy,
+    random,
+  );
+}
+
+/** The sighting as the server gets it, with the picture of the face where snapshots are kept. */
+function sightingOf(
+  { id: track, face }: Track,
+  sighting: EvidenceSighting,
+  picture: I420Frame,
+  { run, cameraId, at }: CheckInJob,
+  crop: FrameParts['crop'],
+): Sighting {
+  const id = `${run}/${cameraId}/${track}/${sighting.personId}`;
+  return { id, cameraId, track, at, ...sighting, ...(crop && { crop: crop(picture, face) }) };
+}
+
+/** Detect → judge the largest faces → embed the largest of all. Rejects when a model does. */
 export async function analyzeEnrollment(
   picture: I420Frame,
   job: EnrollmentJob,
@@ -227,7 +279,7 @@ export async function analyzeEnrollment(
     const { quality, pose } = engine.judge(picture, face);
     return { box: boxOf(face, picture), landmarks: landmarksOf(face, picture), pose, quality };
   });
-  // Copies: a view into a larger buffer would be cloned whole on its way to the server.
+  // Copies, because sending a view into a larger buffer would clone the whole buffer.
   if (faces[0] && embedding) faces[0].embedding = embedding.slice();
   if (faces[0] && formerEmbedding) faces[0].formerEmbedding = formerEmbedding.slice();
   return {
@@ -243,19 +295,17 @@ export async function analyzeEnrollment(
   };
 }
 
-function observed(
-  track: Track,
-  quality: Quality,
-  pose: Pose,
-  similarity: number | undefined,
+/** What the station shows of a face. */
+function observedFace(
+  { track, measures, pose, matches }: WeighedFace,
   picture: I420Frame,
   policy: EvidencePolicy,
 ): ObservedFace {
   const { id, face, evidence } = track;
-  const gate = gateState(track, track.at);
-  const state = gate?.state ?? faceState(evidence, quality, pose, policy);
+  const gate = gateState(track, track.at, policy);
+  const state = gate?.state ?? faceState(evidence, measures, pose, policy);
   const known = state === 'recognized' && evidence.personId !== null;
-  const shown = similarity ?? (known ? evidence.similarity : undefined);
+  const similarity = matches?.[0]?.similarity ?? (known ? evidence.similarity : undefined);
   const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;
   return {
     track: id,
@@ -263,13 +313,13 @@ function observed(
     landmarks: landmarksOf(face, picture),
     state,
     ...(known && evidence.personId !== null && { personId: evidence.personId }),
-    ...(shown !== undefined && { similarity: shown }),
+    ...(similarity !== undefined && { similarity }),
     ...(gate?.challenge && { challenge: gate.challenge }),
     ...(live !== null && { live: Math.round(live * 100) / 100 }),
   };
 }
 
-/** Steps of 1/10 000 of the picture: finer than any pixel drawn, and a third of the JSON. */
+/** Rounded to 1/10,000 of the picture: finer than any drawn pixel, and a third of the size as JSON. */
 const fraction = (pixels: number, size: number) => Math.round((pixels / size) * 10_000) / 10_000;
 
 const hundredths = (ms: number) => Math.round(ms * 100) / 100;

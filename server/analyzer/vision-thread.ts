@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
 import { similarityScale } from '../recognition/similarity-scale.ts';
 import { createEngine } from '../vision/engine.ts';
-import { evidenceCrop } from '../vision/face-crop.ts';
+import { faceCrop } from '../vision/face-crop.ts';
 import { openFormerRecognizer } from '../vision/former-recognizer.ts';
 import { loadLivenessPack } from '../vision/liveness-pack.ts';
 import { LivenessCheck } from '../vision/liveness.ts';
@@ -45,7 +45,7 @@ const parts = {
       ),
   },
   liveness,
-  crop: data.evidence ? evidenceCrop : null,
+  crop: data.snapshots ? faceCrop : null,
   random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
 import { estimatePose } from '../vision/pose.ts';
-import { gateState, isComparable, pass } from './challenge-gate.ts';
+import { applyGate, gateState, isComparable } from './challenge-gate.ts';
 import { type Challenge, instruction } from './challenge.ts';
 import { marked, type Thing, type Turn } from './challenge.test-support.ts';
 import { openEvidence } from './evidence.ts';
@@ -57,7 +57,7 @@ class Door {
   }
 
   get state() {
-    return gateState(this.track, this.at)?.state ?? null;
+    return gateState(this.track, this.at, this.policy)?.state ?? null;
   }
 
   /** Gone, and come back as another track. */
@@ -78,14 +78,14 @@ class Door {
     const landmarks = marked(this.thing, this.turn);
     const { pose } = estimatePose(landmarks);
     const face = { ...this.track.face, landmarks };
-    const passed = pass(
+    const { track, sighting: released } = applyGate(
       { ...this.track, face },
       { at: this.at, pose, matches: [this.match], sighting, failed: this.failed },
       this.policy,
       (n) => n - 1,
     );
-    this.track = passed.track;
-    if (passed.sighting) this.out.push(passed.sighting.personId);
+    this.track = track;
+    if (released) this.out.push(released.personId);
     return this;
   }
 
@@ -145,8 +145,8 @@ describe('a sighting waits', () => {
 
   it('and is told with the step, and the time that is left', () => {
     const door = new Door('always').show(ana).hold(300);
-    const limit = gateState(door.track, door.at)!.challenge!.limit;
-    expect(gateState(door.track, door.at)).toEqual({
+    const limit = gateState(door.track, door.at, door.policy)!.challenge!.limit;
+    expect(gateState(door.track, door.at, door.policy)).toEqual({
       state: 'challenge',
       challenge: { act: 'look-straight', step: 0, of: 2, remaining: limit - 300, limit },
     });
@@ -166,9 +166,9 @@ describe('a sighting waits', () => {
   it('and no face is compared while it is turned as it was asked to', () => {
     const door = new Door('always').show(ana);
     const pose = { yaw: 0, pitch: 0, roll: 0 };
-    expect(isComparable(door.track, pose)).toBe(true);
-    expect(isComparable(door.track, { ...pose, yaw: 25 })).toBe(false);
-    expect(isComparable(door.obey().track, { ...pose, yaw: 25 })).toBe(true);
+    expect(isComparable(door.track, pose, door.policy)).toBe(true);
+    expect(isComparable(door.track, { ...pose, yaw: 25 }, door.policy)).toBe(false);
+    expect(isComparable(door.obey().track, { ...pose, yaw: 25 }, door.policy)).toBe(true);
   });
 
   it('and is not let out by the movement of another face, whose place a picture takes again', () => {

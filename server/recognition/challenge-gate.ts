@@ -9,15 +9,7 @@ import type { Match } from '../protocol/analyzer.ts';
 import type { ChallengeProgress, FaceState } from '../protocol/results.ts';
 import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
-import {
-  answer,
-  defaultChallengePolicy,
-  drawChallenge,
-  facesCamera,
-  instruction,
-  remaining,
-  retryAt,
-} from './challenge.ts';
+import { answer, drawChallenge, facesCamera, instruction, remaining, retryAt } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
 import { judgeLiveness } from './liveness.ts';
 import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
@@ -39,7 +31,7 @@ export interface GatedFrame {
  * @param random an integer from 0 to n − 1 of a cryptographic source
  * @returns the track with its gate, and the sighting that may go out now
  */
-export function pass(
+export function applyGate(
   before: Track,
   frame: GatedFrame,
   policy: EvidencePolicy,
@@ -49,8 +41,9 @@ export function pass(
   const { gate } = track;
   const { at, sighting } = frame;
   const draw = (failures: number) =>
-    drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures });
-  const again = (failed: Challenge) => (at < retryAt(failed) ? failed : draw(failed.failures + 1));
+    drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures }, policy.challengePolicy);
+  const again = (failed: Challenge) =>
+    at < retryAt(failed, policy.challengePolicy) ? failed : draw(failed.failures + 1);
   if (sighting) {
     if (!isAsked(track, sighting, policy)) return { track: without(track), sighting };
     const challenge = frame.failed ? again(frame.failed) : draw(0);
@@ -60,15 +53,16 @@ export function pass(
   if (gate.challenge.state === 'failed') {
     return { track: { ...track, gate: { ...gate, challenge: again(gate.challenge) } }, sighting: null };
   }
-  const challenge = answer(gate.challenge, {
+  const sample = {
     at,
     pose: frame.pose,
     nose: nosePlace(track.face.landmarks),
     eyes: track.face.eyes ?? null,
     same: isSame(gate, frame, policy),
     doubtful: track.doubt === at,
-  });
-  if (challenge.state !== 'passed') {
+  };
+  const challenge = answer(gate.challenge, sample, policy.challengePolicy);
+  if (challenge.state !== 'completed') {
     const compared = frame.matches && { compared: at };
     return { track: { ...track, gate: { ...gate, challenge, ...compared } }, sighting: null };
   }
@@ -86,7 +80,7 @@ function isSame({ sighting }: Gate, { matches }: GatedFrame, { holdThreshold }: 
  * Whether a face that is turned away as it was asked to is compared all the same: not as evidence of who it is, but
  * for the challenge, whose movement must be that of the person.
  */
-export function isWitnessed({ gate }: Track): boolean {
+export function needsComparison({ gate }: Track): boolean {
   if (gate?.challenge.state !== 'running') return false;
   return gate.challenge.phase === 'act' && !gate.challenge.same;
 }
@@ -95,11 +89,11 @@ export function isWitnessed({ gate }: Track): boolean {
  * Whether a frame of this track is evidence of who it is: not while the head is turned away as it was asked to,
  * where a true face matches badly and would be taken for another.
  */
-export function isComparable({ gate }: Track, pose: Pose): boolean {
+export function isComparable({ gate }: Track, pose: Pose, { challengePolicy }: EvidencePolicy): boolean {
   if (gate?.challenge.state !== 'running') return true;
   const { front } = gate.challenge;
-  if (!front) return facesCamera(pose);
-  const { back } = defaultChallengePolicy;
+  if (!front) return facesCamera(pose, challengePolicy);
+  const { back } = challengePolicy;
   return Math.abs(pose.yaw - front.yaw) <= back && Math.abs(pose.pitch - front.pitch) <= back;
 }
 
@@ -107,6 +101,7 @@ export function isComparable({ gate }: Track, pose: Pose): boolean {
 export function gateState(
   { gate }: Track,
   at: number,
+  { challengePolicy }: EvidencePolicy,
 ): { state: FaceState; challenge?: ChallengeProgress } | null {
   if (!gate) return null;
   const { challenge } = gate;
@@ -117,8 +112,8 @@ export function gateState(
       act: instruction(challenge),
       step: challenge.step,
       of: challenge.steps.length,
-      remaining: Math.round(remaining(challenge, at)),
-      limit: defaultChallengePolicy.timeLimit,
+      remaining: Math.round(remaining(challenge, at, challengePolicy)),
+      limit: challengePolicy.timeLimit,
     },
   };
 }

@@ -4,12 +4,12 @@ import {
   answer,
   type Challenge,
   type ChallengeSample,
-  defaultChallengePolicy as policy,
   drawChallenge,
   instruction,
   remaining,
   retryAt,
 } from './challenge.ts';
+import { defaultChallengePolicy as policy } from './policy.ts';
 import { seen, type Thing, type Turn } from './challenge.test-support.ts';
 
 /** Ms between two analyzed pictures. */
@@ -17,7 +17,7 @@ const STEP = 100;
 
 /** One challenge of these movements, each named after 500 ms. */
 function ask(...acts: ChallengeAct[]): Challenge {
-  const drawn = drawChallenge(0, { random: () => 0, eyes: true });
+  const drawn = drawChallenge(0, { random: () => 0, eyes: true }, policy);
   return { ...drawn, steps: acts.map((act) => ({ act, hold: 500 })) };
 }
 
@@ -45,7 +45,7 @@ class Scene {
       ...this.more,
       ...more,
     };
-    this.challenge = answer(this.challenge, sample);
+    this.challenge = answer(this.challenge, sample, policy);
     return this;
   }
 
@@ -109,7 +109,7 @@ function everDrawn(eyes: boolean): string[] {
   const found = new Set<string>();
   for (let seed = 0; seed < 400; seed++) {
     const random = counter([seed, seed >> 1, seed >> 3, seed * 3]);
-    for (const { act } of drawChallenge(0, { random, eyes }).steps) found.add(act);
+    for (const { act } of drawChallenge(0, { random, eyes }, policy).steps) found.add(act);
   }
   return [...found].sort();
 }
@@ -118,7 +118,7 @@ describe('a challenge is drawn', () => {
   it('never with the same movement twice running, never without a turn of the head', () => {
     for (let seed = 0; seed < 500; seed++) {
       const random = counter([seed, seed * 7 + 3, seed >> 2, seed * 13, seed >> 4, seed + 5]);
-      const acts = drawChallenge(0, { random, eyes: seed % 2 === 0 }).steps.map(({ act }) => act);
+      const acts = drawChallenge(0, { random, eyes: seed % 2 === 0 }, policy).steps.map(({ act }) => act);
       expect(acts).toHaveLength(policy.steps);
       expect(acts.some((act) => act.startsWith('turn'))).toBe(true);
       expect(acts.some((act, i) => act === acts[i - 1])).toBe(false);
@@ -146,7 +146,7 @@ describe('a challenge is drawn', () => {
         if (at === prefix.length && n < 100) choices ||= n;
         return prefix[at] ?? 0;
       };
-      const acts = drawChallenge(0, { random, eyes }).steps.map(({ act }) => act);
+      const acts = drawChallenge(0, { random, eyes }, policy).steps.map(({ act }) => act);
       for (let i = 0; i < choices; i++) branches.push({ prefix: [...prefix, i], share: share / choices });
       if (choices === 0) likely.set(acts.join(), (likely.get(acts.join()) ?? 0) + share);
     }
@@ -155,7 +155,9 @@ describe('a challenge is drawn', () => {
   });
 
   it('with times between the bounds', () => {
-    const bounds = [() => 0, (n: number) => n - 1].map((random) => drawChallenge(0, { random, eyes: false }));
+    const bounds = [() => 0, (n: number) => n - 1].map((random) =>
+      drawChallenge(0, { random, eyes: false }, policy),
+    );
     expect(bounds.map(({ steps }) => steps[0]!.hold)).toEqual([...policy.hold]);
   });
 });
@@ -165,13 +167,13 @@ describe('a person passes', () => {
     for (const second of ACTS) {
       if (first === second) continue;
       it(`${first}, then ${second}`, () => {
-        expect(new Scene(ask(first, second)).obey().challenge).toMatchObject({ state: 'passed', step: 1 });
+        expect(new Scene(ask(first, second)).obey().challenge).toMatchObject({ state: 'completed', step: 1 });
       });
     }
   }
 
   it('who turns only as far as asked', () => {
-    expect(new Scene(ask('turn-left', 'turn-right')).obey(19).challenge.state).toBe('passed');
+    expect(new Scene(ask('turn-left', 'turn-right')).obey(19).challenge.state).toBe('completed');
   });
 
   it('whose camera hangs above: the own front is what counts', () => {
@@ -179,7 +181,7 @@ describe('a person passes', () => {
     scene.turn = { yaw: -6, pitch: -14 };
     scene.untilAsked().to({ yaw: -6, pitch: 8 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
     scene.untilAsked().to({ yaw: 18, pitch: -14 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
-    expect(scene.challenge.state).toBe('passed');
+    expect(scene.challenge.state).toBe('completed');
   });
 
   it('only after being compared once more when back', () => {
@@ -189,7 +191,7 @@ describe('a person passes', () => {
     scene.to({}).hold(300);
     expect(scene.challenge.state).toBe('running');
     scene.show({ same: true });
-    expect(scene.challenge.state).toBe('passed');
+    expect(scene.challenge.state).toBe('completed');
   });
 
   it('only where the face is found the same while it makes the movement', () => {
@@ -207,7 +209,7 @@ describe('a person passes', () => {
     scene.at += 1_000;
     scene.to({}, 300);
     expect(scene.challenge.phase).toBe('still');
-    expect(scene.obey().challenge.state).toBe('passed');
+    expect(scene.obey().challenge.state).toBe('completed');
   });
 });
 
@@ -327,19 +329,19 @@ describe('what is told', () => {
       }
     }
     expect(told).toEqual(['look-straight', 'look-down', 'look-straight', 'turn-left', 'look-straight']);
-    expect(scene.challenge.state).toBe('passed');
+    expect(scene.challenge.state).toBe('completed');
   });
 
   it('is the time that is left', () => {
     const challenge = ask('turn-left');
-    expect(remaining(challenge, 0)).toBe(policy.timeLimit);
-    expect(remaining(challenge, 5_000)).toBe(policy.timeLimit - 5_000);
-    expect(remaining(challenge, policy.timeLimit + 1)).toBe(0);
+    expect(remaining(challenge, 0, policy)).toBe(policy.timeLimit);
+    expect(remaining(challenge, 5_000, policy)).toBe(policy.timeLimit - 5_000);
+    expect(remaining(challenge, policy.timeLimit + 1, policy)).toBe(0);
   });
 
   it('after a failure is to wait, longer each time', () => {
     const failed = { ...ask('turn-left'), state: 'failed' as const, at: 1_000 };
-    const waits = [0, 1, 2, 9].map((failures) => retryAt({ ...failed, failures }) - 1_000);
+    const waits = [0, 1, 2, 9].map((failures) => retryAt({ ...failed, failures }, policy) - 1_000);
     expect(waits).toEqual([4_000, 8_000, 16_000, 60_000]);
   });
 });

@@ -50,31 +50,6 @@ export interface ChallengePolicy {
   retryAfter: Readonly<Backoff>;
 }
 
-export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
-  // Two of four or five movements, one of them a turn: a blind guess is right once in ten tries, or fourteen.
-  steps: 2,
-  // A person needs 2 to 3 s a step.
-  timeLimit: 20_000,
-  hold: [400, 1_100],
-  // Simple visual reaction alone takes 200 ms and more, and 15° of turn follow it.
-  reaction: 250,
-  front: { yaw: 18, pitch: 32, stray: 6 },
-  // Twice what standing people wander, and a comfortable turn reaches 20 to 40°.
-  turn: { angle: 15, shift: 0.07 },
-  nod: { angle: 12, shift: 0.09 },
-  back: 8,
-  // Own blinks measured: 0.62 of the open eye at the deepest; noise of open eyes 0.94 and more.
-  eyes: { closed: 0.72, open: 0.85 },
-  parallax: 0.5,
-  // Heads asked to turn do so at 60 to 130 degrees a second.
-  speed: 220,
-  noise: 10,
-  gap: 700,
-  samples: 2,
-  flatSamples: 5,
-  retryAfter: { first: 4_000, cap: 60_000 },
-};
-
 /** The nose of a head moves across by this times the tangent of its turn; men and a woman of the clips: 0.35 to 0.47. */
 const HEAD_PARALLAX = 0.35;
 /** Narrowing is measured up to this turn: beyond, the far eye is a guess. */
@@ -119,7 +94,7 @@ export interface Challenge {
   steps: readonly { act: ChallengeAct; hold: number }[];
   step: number;
   phase: 'still' | 'act' | 'back';
-  state: 'running' | 'passed' | 'failed';
+  state: 'running' | 'completed' | 'failed';
   fault?: ChallengeFault;
   /** Epoch ms: of the first sample, of the begin of the phase, and of the last sample. */
   began: number;
@@ -149,7 +124,7 @@ export interface Challenge {
 export function drawChallenge(
   at: number,
   options: { random: (n: number) => number; eyes: boolean; failures?: number },
-  policy: ChallengePolicy = defaultChallengePolicy,
+  policy: ChallengePolicy,
 ): Challenge {
   const { random, eyes, failures = 0 } = options;
   const series = seriesOf(policy.steps, eyes);
@@ -198,33 +173,22 @@ export function instruction({ phase, steps, step }: Challenge): ChallengeInstruc
 }
 
 /** Ms from `at` to the end of the time, not below 0. */
-export function remaining(
-  challenge: Challenge,
-  at: number,
-  policy: ChallengePolicy = defaultChallengePolicy,
-): number {
+export function remaining(challenge: Challenge, at: number, policy: ChallengePolicy): number {
   return Math.min(policy.timeLimit, Math.max(0, challenge.began + policy.timeLimit - at));
 }
 
 /** Epoch ms from which a failed challenge may be followed by another. */
-export function retryAt(
-  { at, failures }: Challenge,
-  policy: ChallengePolicy = defaultChallengePolicy,
-): number {
+export function retryAt({ at, failures }: Challenge, policy: ChallengePolicy): number {
   return at + backoff(policy.retryAfter, failures);
 }
 
 /** Whether the pose alone says that this frame is near the front, where a face can be compared. */
-export function facesCamera(pose: Pose, policy: ChallengePolicy = defaultChallengePolicy): boolean {
+export function facesCamera(pose: Pose, policy: ChallengePolicy): boolean {
   return Math.abs(pose.yaw) <= policy.front.yaw && Math.abs(pose.pitch) <= policy.front.pitch;
 }
 
 /** Adds one frame. A decided challenge stays as it is. */
-export function answer(
-  challenge: Challenge,
-  sample: ChallengeSample,
-  policy: ChallengePolicy = defaultChallengePolicy,
-): Challenge {
+export function answer(challenge: Challenge, sample: ChallengeSample, policy: ChallengePolicy): Challenge {
   if (challenge.state !== 'running') return challenge;
   const now: Posture = {
     yaw: sample.pose.yaw,
@@ -344,7 +308,7 @@ function comeBack(
   if (counted.reached < policy.samples) return counted;
   if (counted.step + 1 < counted.steps.length) return still({ ...counted, step: counted.step + 1 }, at);
   // The last word is who came back: a face that was compared after the movement, not before it.
-  return counted.same ? { ...counted, state: 'passed' } : counted;
+  return counted.same ? { ...counted, state: 'completed' } : counted;
 }
 
 /** The movements of the head that a wrong one is told by; closed eyes may be a blink. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Challenge, drawChallenge } from './challenge.ts';
 import { openEvidence } from './evidence.ts';
 import { failedChallenges } from './failed-challenges.ts';
+import { defaultChallengePolicy } from './policy.ts';
 import type { CameraTracks, Track } from './types.ts';
 
-const drawn = drawChallenge(1_000, { random: () => 0, eyes: false });
+const drawn = drawChallenge(1_000, { random: () => 0, eyes: false }, defaultChallengePolicy);
 
 function track(id: number, personId?: string, change: Partial<Challenge> = {}): Track {
   const sighting = { personId: personId ?? '', similarity: 0.6, margin: 0.3, frames: 3, live: null };

@@ -122,7 +122,7 @@ describe('the writer', () => {
   it('grows by a new share, and keeps everybody', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
-    gallery.onshare = (share) => shares.push(share);
+    gallery.onShared = (share) => shares.push(share);
     const entries = Array.from({ length: 3_000 }, (_, i) => ({
       personId: `p${i}`,
       embeddings: [direction(64, next)],
@@ -142,7 +142,7 @@ describe('the writer', () => {
   it('makes room at once for as many as are announced', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
-    gallery.onshare = (share) => shares.push(share);
+    gallery.onShared = (share) => shares.push(share);
     gallery.clear(3_000);
     for (let i = 0; i < 3_000; i++) gallery.upsert({ personId: `p${i}`, embeddings: [a] });
     expect(shares).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('readers beside a busy writer', () => {
     const workerData = { share: gallery.share(), module, queries, limit, truth };
     const workers = [1, 2].map(() => new Worker(program, { eval: true, workerData }));
     await Promise.all(workers.map((worker) => once(worker, 'message')));
-    gallery.onshare = (share) => workers.forEach((worker) => worker.postMessage(share));
+    gallery.onShared = (share) => workers.forEach((worker) => worker.postMessage(share));
 
     for (let round = 0; round < rounds; round++) {
       gallery.upsert({ personId: 'always', embeddings: [rows.always] });

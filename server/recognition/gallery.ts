@@ -34,12 +34,12 @@ interface Person {
 /**
  * Writes the gallery. A change is visible to every reader at once, row by row: a reader sees a row whole, in
  * its old or its new state, and a person whose templates are replaced is never without any.
- * Only when the matrix outgrows its memory is there a new share; the readers must be given that (`onshare`),
+ * Only when the matrix outgrows its memory is there a new share; the readers must be given that (`onShared`),
  * and until then they go on with what the old one held.
  */
 export class SharedGallery {
   /** Called with each new share after the first. */
-  onshare: ((share: GalleryShare) => void) | null = null;
+  onShared: ((share: GalleryShare) => void) | null = null;
   #memory: GalleryMemory;
   readonly #people = new Map<string, Person>();
   /** Free rows and slots below those ever used, as stacks. */
@@ -134,7 +134,7 @@ export class SharedGallery {
       throw new Error(`the gallery is full: ${MAX_ROWS} templates are the most one analyzer holds`);
     }
     this.#memory = grow(this.#memory, roundCapacity(Math.min(MAX_ROWS, Math.max(needed, 2 * capacity))));
-    this.onshare?.(this.#memory.share);
+    this.onShared?.(this.#memory.share);
   }
 
   #check({ personId, embeddings }: GalleryRows): void {

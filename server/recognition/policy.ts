@@ -3,6 +3,7 @@ import { LIVE_SCORE } from '../protocol/face.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
+import type { ChallengePolicy } from './challenge.ts';
 import type { ChallengeWhen, EvidencePolicy, FacePolicy, LiveRule, TrackPolicy } from './types.ts';
 
 export const defaultTrackPolicy: Readonly<TrackPolicy> = {
@@ -50,6 +51,31 @@ export const defaultLiveRule: Readonly<LiveRule> = {
   planarWeight: 4,
 };
 
+export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
+  // Two of four or five movements, one of them a turn: a blind guess is right once in ten tries, or fourteen.
+  steps: 2,
+  // A person needs 2 to 3 s a step.
+  timeLimit: 20_000,
+  hold: [400, 1_100],
+  // Simple visual reaction alone takes 200 ms and more, and 15° of turn follow it.
+  reaction: 250,
+  front: { yaw: 18, pitch: 32, stray: 6 },
+  // Twice what standing people wander, and a comfortable turn reaches 20 to 40°.
+  turn: { angle: 15, shift: 0.07 },
+  nod: { angle: 12, shift: 0.09 },
+  back: 8,
+  // Own blinks measured: 0.62 of the open eye at the deepest; noise of open eyes 0.94 and more.
+  eyes: { closed: 0.72, open: 0.85 },
+  parallax: 0.5,
+  // Heads asked to turn do so at 60 to 130 degrees a second.
+  speed: 220,
+  noise: 10,
+  gap: 700,
+  samples: 2,
+  flatSamples: 5,
+  retryAfter: { first: 4_000, cap: 60_000 },
+};
+
 /**
  * Similarities differ from pack to pack, so all that is measured in them here is derived from the pack's own.
  * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
@@ -87,6 +113,7 @@ export function evidencePolicy(
     liveness,
     live: defaultLiveRule,
     challenge,
+    challengePolicy: defaultChallengePolicy,
     // One-to-one, where a whole decade less would do: a head turned a little must not lose its name.
     holdThreshold: Math.max(0, threshold - 0.7 * decade),
     // One odd frame may be a blink or a passing hand; two are somebody else.

@@ -6,8 +6,7 @@ import type { Match } from '../protocol/analyzer.ts';
 import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
-import type { Challenge } from './challenge.ts';
-
+import type { Challenge, ChallengePolicy } from './challenge.ts';
 import type { MotionSample } from './planar-motion.ts';
 
 export interface TrackPolicy {
@@ -86,6 +85,8 @@ export interface EvidencePolicy {
   live: LiveRule;
   /** When a sighting has to wait for an active challenge: never, where liveness is not certain, or always. */
   challenge: ChallengeWhen;
+  /** What a challenge asks for, and what counts as an answer. */
+  challengePolicy: ChallengePolicy;
   /** A recognized face stays recognized at this similarity to its own person: one-to-one, so lower. */
   holdThreshold: number;
   /** Good frames in a row that match nobody until a recognition is dropped. */

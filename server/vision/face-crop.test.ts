@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CROP_SIDE, evidenceCrop } from './face-crop.ts';
+import { CROP_SIDE, faceCrop } from './face-crop.ts';
 
 /** Black, with a white square. */
 function frame(width: number, height: number, square: { x: number; y: number; side: number }) {
@@ -13,7 +13,7 @@ function frame(width: number, height: number, square: { x: number; y: number; si
 const face = { x: 100, y: 60, width: 80, height: 80, score: 1, landmarks: new Float32Array(10) };
 
 describe('an evidence crop', () => {
-  const file = evidenceCrop(frame(320, 240, { x: 100, y: 60, side: 80 }), face);
+  const file = faceCrop(frame(320, 240, { x: 100, y: 60, side: 80 }), face);
   const view = new DataView(file.buffer);
   const pixel = (u: number, v: number) => {
     const at = 54 + ((CROP_SIDE - 1 - v) * CROP_SIDE + u) * 3;
@@ -44,7 +44,7 @@ describe('an evidence crop', () => {
   });
 
   it('is upright, and black where the picture ends', () => {
-    const corner = evidenceCrop(frame(320, 240, { x: 0, y: 0, side: 20 }), { ...face, x: 0, y: 0 });
+    const corner = faceCrop(frame(320, 240, { x: 0, y: 0, side: 20 }), { ...face, x: 0, y: 0 });
     const at = (u: number, v: number) => corner[54 + ((CROP_SIDE - 1 - v) * CROP_SIDE + u) * 3];
     expect(at(20, 20)).toBe(255);
     expect(at(5, 5)).toBe(0);

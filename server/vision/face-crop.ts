@@ -16,7 +16,7 @@ const cropper = new FaceCropper(CROP_SIDE, CROP_SIDE);
 const planes = new Float32Array(3 * pixels);
 
 /** A Windows bitmap, 24 bits a pixel, 112×112: every browser shows it, and nothing has to be compressed at a door. */
-export function evidenceCrop(frame: I420Frame, { x, y, width, height }: Detection): Uint8Array {
+export function faceCrop(frame: I420Frame, { x, y, width, height }: Detection): Uint8Array {
   const side = Math.max(width, height) * AROUND;
   const step = side / CROP_SIDE;
   const left = x + (width - side) / 2 + (step - 1) / 2;

@@ -5,7 +5,7 @@ import { analyzeCheckIn, type CheckInResult } from '../../server/analyzer/analyz
 import type { ChallengeAct, ChallengeInstruction, FaceState } from '#protocol/results.ts';
 import { drawChallenge } from '../../server/recognition/challenge.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
-import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
+import { defaultChallengePolicy, evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
@@ -107,7 +107,11 @@ const SEQUENCES = [
 /** What chance must come to for these movements to be drawn, and these times over the least ones. */
 function drawsOf(acts: readonly ChallengeAct[], ...times: number[]): number[] {
   for (let first = 0; first < 100; first++) {
-    const { steps } = drawChallenge(0, { random: (n) => Math.min(first, n - 1), eyes: true });
+    const { steps } = drawChallenge(
+      0,
+      { random: (n) => Math.min(first, n - 1), eyes: true },
+      defaultChallengePolicy,
+    );
     if (steps.every(({ act }, i) => act === acts[i])) return [first, ...times];
   }
   throw new Error(`${acts.join(', ')} is never drawn`);
