@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PROVIDERS } from '#protocol/execution.ts';
 import { type Role, ROLES } from '#protocol/permissions.ts';
 import { LEVELS } from '#protocol/recognition.ts';
-import { isTimeZone } from '../server/time/work-date.ts';
+import { isTimeZone } from '#protocol/fields.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);

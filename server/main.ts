@@ -112,7 +112,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       const { deviceId, name, settings } = device;
       const { crop, ...seen } = sighting;
       const event = await attendance.record(seen, { id: deviceId, name, settings });
-      if (device.device === 'station') media.sendEvent(deviceId, event);
+      if (device.deviceKind === 'station') media.sendEvent(deviceId, event);
       if (crop) await evidence.keep(seen, crop);
     },
   });

@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
+import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
-import type { AccountView, InvitationView } from '../protocol/account-api.ts';
+import type { AccountChange, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { AccountChange, JoinInput, NewAccount } from './account-input.ts';
+import type { JoinInput } from '../protocol/session.ts';
 import { hasAnotherOwner, lockOwners } from './owners.ts';
 import { hashPassword } from './password.ts';
 import { refuseKnownPassword } from './password-policy.ts';
@@ -79,12 +80,18 @@ export class AccountService {
   }
 
   /**
-   * Another role, and an end of the account, end its sessions. Throws MusterError `not-found`; `wrong-state` for
+   * Another role, and an end of the account, end its sessions. Throws MusterError `not-found`, `precondition-failed`; `wrong-state` for
    * what would leave nobody who owns the system, or what somebody would do to themselves.
    */
-  async change(id: string, change: AccountChange, by: { accountId: string }): Promise<AccountView> {
+  async change(
+    id: string,
+    change: AccountChange,
+    by: { accountId: string },
+    expected?: Expected,
+  ): Promise<AccountView> {
     const view = await this.#options.database.transaction(async (em) => {
       const account = await this.#owned(em, id);
+      requireVersion(versionOf(account), expected);
       const before = { role: account.role, disabled: account.disabledAt !== null };
       const { role = account.role, disabled = before.disabled } = change;
       if (id === by.accountId && (role !== before.role || disabled)) {
@@ -206,6 +213,7 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
   const { id, username, name, role, department, passwordHash, disabledAt, createdAt, signedInAt } = account;
   return {
     id,
+    version: versionOf(account),
     username,
     name,
     role,
@@ -215,6 +223,10 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
     createdAt: createdAt.toISOString(),
     signedInAt: signedInAt?.toISOString() ?? null,
   };
+}
+
+function versionOf({ name, role, department, disabledAt }: Account): string {
+  return recordVersion({ name, role, department: department ?? null, disabled: Boolean(disabledAt) });
 }
 
 function notFound(): MusterError {

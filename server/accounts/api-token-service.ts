@@ -1,26 +1,15 @@
 /** Tokens that integrations read with: scoped, expiring, shown once, kept as a hash. */
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { ApiToken } from '../db/entities/api-token.ts';
-import type { ApiTokenView, NewApiTokenView } from '../protocol/account-api.ts';
 import { MusterError } from '../protocol/error.ts';
-import { may, TOKEN_SCOPES } from '../protocol/permissions.ts';
-import type { TokenActor } from '../protocol/signaling.ts';
+import type { TokenActor } from '../protocol/session.ts';
+import type { ApiTokenView, NewApiToken, NewApiTokenView } from '../protocol/tokens.ts';
+import { may } from '../protocol/permissions.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
 import { DAY } from '../time/durations.ts';
-
-export const newApiToken = z.strictObject({
-  name: z.string().trim().min(1, { error: 'is missing' }).max(80),
-  scopes: z
-    .array(z.enum(TOKEN_SCOPES, { error: `is none of ${TOKEN_SCOPES.join(', ')}` }))
-    .min(1, { error: 'names nothing that it may read' })
-    .transform((scopes) => [...new Set(scopes)]),
-  days: z.int().min(1, { error: 'is less than a day' }).max(366, { error: 'is longer than a year' }),
-});
-export type NewApiToken = z.infer<typeof newApiToken>;
 
 /** Tells a scanner of leaked secrets, and a person, what it is. */
 const PREFIX = 'muster_';

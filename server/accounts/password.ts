@@ -1,6 +1,5 @@
 /** Passwords: argon2id, and a policy of length (NIST SP 800-63B: no composition rules); see also `password-policy.ts`. */
 import { hash, verify, type Options } from '@node-rs/argon2';
-import { z } from 'zod';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. At most four run at once (libuv's pool): 76 MiB. */
 const PARAMETERS = {
@@ -9,15 +8,6 @@ const PARAMETERS = {
   parallelism: 1,
   outputLen: 32,
 } as const satisfies Options;
-
-/** Characters. The upper bound keeps a stranger from making the server hash megabytes. */
-export const PASSWORD_LENGTH = { least: 12, most: 256 } as const;
-
-export const newPassword = z
-  .string()
-  .min(PASSWORD_LENGTH.least, { error: `is shorter than ${PASSWORD_LENGTH.least} characters` })
-  .max(PASSWORD_LENGTH.most, { error: `is longer than ${PASSWORD_LENGTH.most} characters` })
-  .refine((text) => new Set(text).size > 3, { error: 'repeats the same few characters' });
 
 /** Made with less than is asked for today. */
 export function isOutdated(stored: string): boolean {

@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { RecoveryCode, SecondFactor } from '../db/entities/sign-in.ts';
-import type { SecondFactorOffer } from '../protocol/account-api.ts';
+import type { SecondFactorOffer } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import { EnvelopeError } from '../crypto/envelope.ts';
 import type { KeyRing } from '../keys/key-ring.ts';

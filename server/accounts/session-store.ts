@@ -3,9 +3,9 @@ import { LockMode } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account, Session } from '../db/entities/account.ts';
-import type { OwnSessionView } from '../protocol/account-api.ts';
+import type { OwnSessionView } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { Actor } from '../protocol/signaling.ts';
+import type { Actor } from '../protocol/session.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
 import { DAY } from '../time/durations.ts';
 

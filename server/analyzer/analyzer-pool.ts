@@ -11,9 +11,9 @@ import type {
   Sighting,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { Execution } from '../protocol/execution.ts';
+import type { RemovalView } from '../protocol/people.ts';
 import type { Observation } from '../protocol/results.ts';
-import type { RemovalView } from '../protocol/rights.ts';
+import type { Execution } from '../protocol/execution.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sighting } from '../protocol/analyzer.ts';
-import type { ObservedFace, Observation } from '../protocol/results.ts';
+import type { Observation, ObservedFace } from '../protocol/results.ts';
 import { withoutRemoved } from './without-removed.ts';
 
 const face = (track: number, personId?: string): ObservedFace => ({

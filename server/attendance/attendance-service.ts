@@ -4,17 +4,17 @@ import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
-import { UUID } from '../db/uuid.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
-import type { AttendanceView } from '../protocol/api.ts';
+import type { AttendanceView, CorrectionInput, PunchKind } from '../protocol/attendance.ts';
+import type { DeviceSettings } from '../protocol/devices.ts';
+import type { AttendanceEvent } from '../protocol/results.ts';
+import { isId } from '../protocol/fields.ts';
 import { LIVE_SCORE } from '../protocol/face.ts';
-import type { AttendanceEvent, PunchKind } from '../protocol/results.ts';
-import type { DeviceSettings } from '../protocol/signaling.ts';
 import { attendanceView } from './attendance-view.ts';
-import { type CorrectionInput, writeCorrection } from './correction.ts';
+import { writeCorrection } from './correction.ts';
 import { datesBetween } from './report.ts';
 import { decide } from './policy.ts';
 import { localTime, workDate } from '../time/work-date.ts';
@@ -63,7 +63,7 @@ export class AttendanceService {
    * advisory lock), and the sighting's id is unique among the punches.
    */
   async record(sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
-    if (!UUID.test(sighting.personId)) return ignored(sighting, device, '', 'This person is not known.');
+    if (!isId(sighting.personId)) return ignored(sighting, device, '', 'This person is not known.');
     const once = () => this.#database.transaction((em) => this.#decideIn(em, sighting, device));
     let event: AttendanceEvent;
     try {

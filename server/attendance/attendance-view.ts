@@ -5,7 +5,7 @@ import { Evidence } from '../db/entities/evidence.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
-import type { AttendanceView, PunchView, WorkDayView } from '../protocol/api.ts';
+import type { AttendanceView, PunchView, WorkDayView } from '../protocol/attendance.ts';
 import { summarize } from './policy.ts';
 import { localTime } from '../time/work-date.ts';
 
@@ -76,7 +76,7 @@ function punchView(punch: Punch, { nameOfDevice, pictures }: Seen): PunchView {
     device: (punch.deviceId && nameOfDevice.get(punch.deviceId)) ?? null,
     similarity: punch.similarity ?? null,
     live: punch.live ?? null,
-    ...(pictures.has(punch.id) && { evidence: true as const }),
+    ...(pictures.has(punch.id) && { snapshot: true as const }),
   };
 }
 

@@ -1,5 +1,4 @@
 /** A punch by hand, for a door that was missed: a new punch that names its author and reason; none is changed. */
-import { z } from 'zod';
 import { audit } from '../audit/audit.ts';
 import type { Em } from '../db/database.ts';
 import { escapeLike } from '../db/like.ts';
@@ -7,20 +6,8 @@ import { lockByName } from '../db/advisory-lock.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { MusterError } from '../protocol/error.ts';
-import { calendarDate } from '../time/calendar-date.ts';
+import type { CorrectionInput } from '../protocol/attendance.ts';
 import { instantOf, localTime } from '../time/work-date.ts';
-
-export const correctionInput = z.strictObject({
-  /** Employee number. */
-  number: z.string().trim().min(1, { error: 'is missing' }).max(40),
-  /** Work date. */
-  date: calendarDate,
-  /** Wall clock; before the hour at which the day turns, of the next calendar day. */
-  time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' }),
-  kind: z.enum(['in', 'out']),
-  reason: z.string().trim().min(3, { error: 'is too short to say why' }).max(500),
-});
-export type CorrectionInput = z.infer<typeof correctionInput>;
 
 export interface CorrectionRules {
   timeZone: string;

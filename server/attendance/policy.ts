@@ -1,5 +1,5 @@
 /** The attendance rules: pure, over plain data. */
-import type { PunchKind } from '../protocol/results.ts';
+import type { PunchKind } from '../protocol/attendance.ts';
 import { workDate } from '../time/work-date.ts';
 
 export interface AttendancePolicy {

@@ -1,7 +1,7 @@
 import type { AttendanceService } from './attendance-service.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
+import type { DeviceActor } from '../protocol/session.ts';
 import type { RequestData } from '../protocol/signaling.ts';
-import type { DeviceActor } from '../devices/device-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 
 /** No face was followed. */

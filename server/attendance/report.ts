@@ -1,6 +1,6 @@
 /** The attendance of a span of days as a file for a spreadsheet: one line a person and work day. */
-import type { AttendanceView, WorkDayView } from '../protocol/api.ts';
 import { csvLine } from '../export/csv.ts';
+import type { AttendanceView, WorkDayView } from '../protocol/attendance.ts';
 import { DAY, MINUTE } from '../time/durations.ts';
 
 const COLUMNS = [

@@ -1,6 +1,6 @@
 /** Who acts, and from where, for whatever is done in answer to one request: so that no act is written without its author. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Caller } from '../protocol/signaling.ts';
+import type { Caller } from '../protocol/session.ts';
 
 export interface AuditContext {
   /** Null: nobody that is known, such as who signs in. */

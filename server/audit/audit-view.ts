@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { escapeLike } from '../db/like.ts';
 import { csvLine } from '../export/csv.ts';
-import type { AuditEventView } from '../protocol/api.ts';
+import type { AuditEventView } from '../protocol/audit.ts';
 import { DAY } from '../time/durations.ts';
 
 export interface AuditFilter {

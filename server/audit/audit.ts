@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
-import type { Caller } from '../protocol/signaling.ts';
+import type { Caller } from '../protocol/session.ts';
 import { auditContext } from './audit-context.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { withPeople } from './with-people.ts';
-import type { RetentionLine } from '../protocol/rights.ts';
+import type { RetentionLine } from '../protocol/retention.ts';
 import { runCommand } from './run-command.ts';
 
 const USAGE = `npm run retention [-- --dry-run]

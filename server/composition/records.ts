@@ -18,7 +18,7 @@ import { peopleOfOtherContracts } from '../biometrics/reenrollment.ts';
 import { RetentionService } from '../rights/retention-service.ts';
 import { TemplateStore } from '../biometrics/template-store.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
-import type { RemovalView } from '../protocol/rights.ts';
+import type { RemovalView } from '../protocol/people.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { keySource } from '../keys/key-source.ts';
 import { openKeyStore } from '../keys/key-store.ts';

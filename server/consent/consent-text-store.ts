@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database } from '../db/database.ts';
 import { ConsentTextRow } from '../db/entities/consent-text.ts';
-import type { ConsentText, ConsentTextsView } from '../protocol/rights.ts';
+import type { ConsentText, ConsentTextsView } from '../protocol/consents.ts';
 
 const OURS = path.join(import.meta.dirname, 'consent-texts');
 const NAME = /^([0-9A-Za-z][0-9A-Za-z.-]{0,31})\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md$/;

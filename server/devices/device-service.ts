@@ -7,10 +7,17 @@ import { audit } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
 import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
-import type { DeviceView, PairingView } from '../protocol/api.ts';
+import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
+import type {
+  DeviceChange,
+  DeviceSettings,
+  DeviceView,
+  NewPairing,
+  PairingView,
+} from '../protocol/devices.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { Actor, CameraState, DeviceSettings } from '../protocol/signaling.ts';
-import type { DeviceChange, NewPairing } from './device-input.ts';
+import type { DeviceActor } from '../protocol/session.ts';
+import type { CameraState } from '../protocol/signaling.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
 
@@ -23,8 +30,6 @@ export interface DeviceServiceOptions {
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
-
-export type DeviceActor = Extract<Actor, { kind: 'device' }>;
 
 interface DeviceEvents {
   /** After the commit: its connections must end. */
@@ -168,8 +173,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       .nativeUpdate(Device, { id: { $in: ids } }, { lastSeen: new Date(this.#now()) });
   }
 
-  /** Throws MusterError `not-found`. */
-  async update(id: string, { name, settings }: DeviceChange): Promise<DeviceView> {
+  /** Throws MusterError `not-found`, `precondition-failed`. */
+  async update(id: string, { name, settings }: DeviceChange, expected?: Expected): Promise<DeviceView> {
     const device = await this.#database.transaction(async (em) => {
       const found = await em.findOne(
         Device,
@@ -177,6 +182,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       if (!found) throw notFound();
+      requireVersion(this.#versionOf(found), expected);
       const before = { name: found.name, ...found.settings };
       if (name !== undefined) found.name = name;
       if (settings !== undefined) found.settings = { ...found.settings, ...settings };
@@ -191,11 +197,18 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return this.#viewOf(device);
   }
 
-  /** Throws MusterError `not-found`. */
-  async revoke(id: string): Promise<void> {
+  /** Throws MusterError `not-found`, `precondition-failed`. */
+  async revoke(id: string, expected?: Expected): Promise<void> {
     await this.#database.transaction(async (em) => {
-      const change = { revokedAt: new Date(this.#now()), tokenHash: null };
-      if ((await em.nativeUpdate(Device, { id, revokedAt: null }, change)) === 0) throw notFound();
+      const found = await em.findOne(
+        Device,
+        { id, revokedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!found) throw notFound();
+      requireVersion(this.#versionOf(found), expected);
+      found.revokedAt = new Date(this.#now());
+      found.tokenHash = null;
       await audit(em, { act: 'device.revoked', object: objectOf(id) });
     });
     this.#paired.delete(id);
@@ -205,13 +218,14 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   #actorOf(device: Device): DeviceActor {
     const { id, name, kind } = device;
-    return { kind: 'device', deviceId: id, name, device: kind, settings: this.#settingsOf(device) };
+    return { kind: 'device', deviceId: id, name, deviceKind: kind, settings: this.#settingsOf(device) };
   }
 
   #viewOf(device: Device): DeviceView {
     const { id, name, kind, pairedAt, lastSeen, revokedAt } = device;
     return {
       id,
+      version: this.#versionOf(device),
       name,
       kind,
       settings: this.#settingsOf(device),
@@ -219,6 +233,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       lastSeen: lastSeen?.toISOString() ?? null,
       revokedAt: revokedAt?.toISOString() ?? null,
     };
+  }
+
+  #versionOf(device: Device): string {
+    const { name, revokedAt } = device;
+    return recordVersion({ name, revoked: Boolean(revokedAt), settings: sorted(this.#settingsOf(device)) });
   }
 
   #settingsOf({ settings }: Device): DeviceSettings {
@@ -231,6 +250,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const hash = (key: Buffer) => createHmac('sha256', key).update(code, 'utf8').digest();
     return [hash(now), ...before.map(hash)];
   }
+}
+
+/** PostgreSQL keeps the fields of a JSON value in an order of its own. */
+function sorted(settings: DeviceSettings) {
+  return Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function objectOf(id: string) {

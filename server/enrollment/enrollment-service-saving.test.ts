@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { MusterError } from '../protocol/error.ts';
+import { detailsOf, type MusterError } from '../protocol/error.ts';
 import type { Match } from '../protocol/analyzer.ts';
 import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
 import { CIRCLE, person } from './sitting.test-support.ts';
@@ -24,7 +24,7 @@ describe('a likely duplicate', () => {
       message: expect.stringContaining('ANN') as string,
       details: { personId: 'ann', displayName: 'ANN' },
     });
-    expect((error as MusterError).details!['similarity']).toBeGreaterThan(0.9);
+    expect(detailsOf(error as MusterError, 'duplicate-face')!.similarity).toBeGreaterThan(0.9);
     expect(replaced).toHaveLength(1);
     expect(states.slice(-2)).toEqual([
       [enrollmentId, 'saving'],

@@ -2,8 +2,8 @@
 import type { RequestHandler, Response } from 'express';
 import { auditContext } from '../audit/audit-context.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Caller } from '../protocol/session.ts';
 import { may, type Permission } from '../protocol/permissions.ts';
-import type { Caller } from '../protocol/signaling.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import type { RateLimit } from '../perimeter/rate-limit.ts';

@@ -1,40 +1,8 @@
 /** Every failure of a request as problem details (RFC 9457), from one place. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { Problem } from '../protocol/api.ts';
-import { type ErrorCode, MusterError } from '../protocol/error.ts';
+import { detailsOf, MusterError } from '../protocol/error.ts';
 import { requestIdOf } from './request-id.ts';
-
-const TITLE: Record<ErrorCode, string> = {
-  'bad-request': 'The request cannot be read',
-  'validation-failed': 'A field has a fault',
-  'unknown-method': 'There is no such method',
-  unauthenticated: 'Not signed in',
-  'second-factor-needed': 'A one-time code is needed',
-  'reauthentication-needed': 'Prove who you are again',
-  forbidden: 'Not allowed',
-  'not-found': 'Not found',
-  conflict: 'In conflict with what is there',
-  'duplicate-face': 'This face is enrolled already',
-  'rate-limited': 'Too many tries',
-  'too-large': 'The request is too large',
-  'wrong-state': 'Not possible now',
-  'media-unavailable': 'No media worker',
-  'analyzer-unavailable': 'No analyzer',
-  internal: 'Something went wrong',
-};
-
-export function toProblem(error: MusterError): Problem {
-  const { code, message, ...rest } = error.toBody();
-  return {
-    type: `urn:muster:error:${code}`,
-    title: TITLE[code],
-    status: error.status,
-    detail: message,
-    code,
-    ...rest,
-  };
-}
 
 export const notFound: RequestHandler = (req) => {
   throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
@@ -53,12 +21,9 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       log.error({ requestId, method: req.method, route: req.baseUrl, err: error }, 'request failed');
     const answer =
       known ?? new MusterError('internal', `Something went wrong on the server (request ${requestId}).`);
-    const wait = answer.details?.['retryAfter'];
-    if (typeof wait === 'number') res.setHeader('Retry-After', wait);
-    res
-      .status(answer.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(answer)));
+    const wait = detailsOf(answer, 'rate-limited')?.retryAfter;
+    if (wait !== undefined) res.setHeader('Retry-After', wait);
+    res.status(answer.status).type('application/problem+json').send(JSON.stringify(answer.toProblem()));
   };
 }
 

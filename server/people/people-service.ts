@@ -3,18 +3,17 @@ import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
+import { type Expected, requireVersion } from '../db/record-version.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
 import { escapeLike } from '../db/like.ts';
-import { UUID } from '../db/uuid.ts';
-import type { PersonView } from '../protocol/api.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { RemovalView } from '../protocol/rights.ts';
+import { isId } from '../protocol/fields.ts';
+import type { NewPerson, PersonChange, PersonView, RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
-import type { NewPerson, PersonChange } from './person-input.ts';
 import { displayName } from './display-name.ts';
-import { type ContractsInUse, viewPeople } from './person-view.ts';
+import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
@@ -103,7 +102,7 @@ export class PeopleService {
   }
 
   async get(id: string): Promise<PersonView | null> {
-    if (!UUID.test(id)) return null;
+    if (!isId(id)) return null;
     const em = this.#database.fork();
     const person = await em.findOne(Person, { id, erasedAt: null });
     return person && (await viewPeople(em, [person], this.#inUse, this.#consentTexts))[0]!;
@@ -138,10 +137,11 @@ export class PeopleService {
     return this.#view(person.id);
   }
 
-  /** Throws MusterError `not-found`, `conflict`. */
-  async update(id: string, change: PersonChange): Promise<PersonView> {
+  /** Throws MusterError `not-found`, `conflict`, `precondition-failed`. */
+  async update(id: string, change: PersonChange, expected?: Expected): Promise<PersonView> {
     const person = await this.#write(async (em) => {
       const found = await this.#find(em, id);
+      requireVersion(personVersion(found), expected);
       const { status } = found;
       const fields = changedFields(found, change);
       em.assign(found, change);
@@ -167,11 +167,12 @@ export class PeopleService {
    * Deletes what says who somebody was: templates and their key, enrollment records, PIN and badge, and every
    * personal field. The row stays as a pseudonym, because punches (which the law makes an employer keep) and the
    * proof of consent refer to it. Resolves when every analyzer has dropped the person, or has not in time.
-   * Throws MusterError `not-found`.
+   * Throws MusterError `not-found`, `precondition-failed`.
    */
-  async erase(id: string): Promise<RemovalView> {
+  async erase(id: string, expected?: Expected): Promise<RemovalView> {
     await this.#database.transaction(async (em) => {
       const person = await this.#find(em, id);
+      requireVersion(personVersion(person), expected);
       await this.#templates.destroy(em, id);
       await em.nativeDelete(Enrollment, { personId: id });
       await em.nativeDelete(Pin, { personId: id });

@@ -1,10 +1,11 @@
 /** People as the API shows them, with what is known of their consent and enrollment. */
 import { displayName } from './display-name.ts';
 import type { Em } from '../db/database.ts';
+import { recordVersion } from '../db/record-version.ts';
 import type { Person } from '../db/entities/person.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { POSE_BINS } from '../protocol/face.ts';
-import type { PersonView, Reenroll } from '../protocol/api.ts';
+import type { PersonView, Reenroll } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 
 interface ConsentRow {
@@ -76,6 +77,7 @@ function view(
   const enrollment = own && own.templates > 0 ? own : null;
   return {
     id,
+    version: personVersion(person),
     number: number ?? '',
     givenName,
     familyName,
@@ -105,6 +107,22 @@ function view(
     // Whoever has left cannot be enrolled.
     reenroll: status === 'left' ? null : reenrollOf(own, enrollments, inUse),
   };
+}
+
+/** Of the record alone: a new consent or enrollment is no edit of it. */
+export function personVersion(person: Person): string {
+  const { number, givenName, familyName, department, jobTitle, email, phone, startDate, status } = person;
+  return recordVersion({
+    number,
+    givenName,
+    familyName,
+    department,
+    jobTitle,
+    email,
+    phone,
+    startDate: startDate ?? null,
+    status,
+  });
 }
 
 function reenrollOf(

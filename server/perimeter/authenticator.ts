@@ -1,7 +1,7 @@
 /** From a request's cookies, or its bearer token, to who sent it; for HTTP and for the upgrade of the socket. */
 import type { IncomingMessage } from 'node:http';
 import { MusterError } from '../protocol/error.ts';
-import type { Actor, Caller } from '../protocol/signaling.ts';
+import type { Actor, Caller } from '../protocol/session.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE, bearerOf, cookieOf } from './cookies.ts';
 import type { DeviceService } from '../devices/device-service.ts';
@@ -59,7 +59,7 @@ export class Authenticator {
     const session = await this.session(req, { touch: false });
     if (session && this.#accounts.sessions.isFresh(session)) return;
     throw new MusterError('reauthentication-needed', 'Prove once more who you are to do this.', {
-      details: session ? { ...(await this.#accounts.proofOf(session.actor.accountId)) } : {},
+      ...(session && { details: await this.#accounts.proofOf(session.actor.accountId) }),
     });
   }
 

@@ -1,77 +1,99 @@
-/** Stable, public error codes: over HTTP in problem details (RFC 9457) as `code`, over the socket in error replies. */
-export type ErrorCode =
-  | 'bad-request'
-  | 'validation-failed'
-  | 'unknown-method'
-  | 'unauthenticated'
+/** What goes wrong, for the other side of a wire: over HTTP as problem details (RFC 9457), over the socket in replies. */
+import { z } from 'zod';
+import { POSE_BINS } from './face.ts';
+
+const CODES = {
+  'bad-request': { status: 400, title: 'The request cannot be read' },
+  'validation-failed': { status: 422, title: 'A field has a fault' },
+  'unknown-method': { status: 404, title: 'There is no such method' },
+  unauthenticated: { status: 401, title: 'Not signed in' },
   /** Name and password are right: ask for a one-time code, and send all three. */
-  | 'second-factor-needed'
+  'second-factor-needed': { status: 401, title: 'A one-time code is needed' },
   /** Signed in, but too long ago for this act: prove it again (`POST /session/proof`), then repeat the request. */
-  | 'reauthentication-needed'
-  | 'forbidden'
-  | 'not-found'
-  | 'conflict'
-  | 'duplicate-face'
-  | 'rate-limited'
-  | 'too-large'
-  | 'wrong-state'
-  | 'media-unavailable'
-  | 'analyzer-unavailable'
-  | 'internal';
+  'reauthentication-needed': { status: 401, title: 'Prove who you are again' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'In conflict with existing data' },
+  /** The record changed since it was read: the `If-Match` of the request names an older version. */
+  'precondition-failed': { status: 412, title: 'Changed in the meantime' },
+  'duplicate-face': { status: 409, title: 'This face is already enrolled' },
+  'rate-limited': { status: 429, title: 'Too many tries', retryable: true },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'wrong-state': { status: 409, title: 'Not possible now' },
+  'media-unavailable': { status: 503, title: 'No media worker', retryable: true },
+  'analyzer-unavailable': { status: 503, title: 'No analyzer', retryable: true },
+  internal: { status: 500, title: 'Something went wrong', retryable: true },
+} as const satisfies Record<string, { status: number; title: string; retryable?: true }>;
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'rate-limited',
-  'media-unavailable',
-  'analyzer-unavailable',
-  'internal',
-]);
+/** Stable and public. */
+export type ErrorCode = keyof typeof CODES;
+export const ERROR_CODES = Object.keys(CODES) as [ErrorCode, ...ErrorCode[]];
 
-const STATUS: Record<ErrorCode, number> = {
-  'bad-request': 400,
-  'validation-failed': 422,
-  'unknown-method': 404,
-  unauthenticated: 401,
-  'second-factor-needed': 401,
-  'reauthentication-needed': 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  'duplicate-face': 409,
-  'rate-limited': 429,
-  'too-large': 413,
-  'wrong-state': 409,
-  'media-unavailable': 503,
-  'analyzer-unavailable': 503,
-  internal: 500,
-};
-
-/** Where a value was wrong: a path into the request, and what to do about it. */
-export interface FieldFault {
-  path: string;
-  message: string;
+export function statusOf(code: ErrorCode): number {
+  return CODES[code].status;
 }
+
+/** Public data that belongs to an error; a code that is not here carries none. */
+const details = {
+  /** What the account can prove it with; absent where there is no session. `password`: false with an identity provider. */
+  'reauthentication-needed': z.strictObject({ password: z.boolean(), secondFactor: z.boolean() }),
+  'duplicate-face': z.strictObject({
+    personId: z.string(),
+    displayName: z.string(),
+    similarity: z.number(),
+  }),
+  /** Seconds to wait. */
+  'rate-limited': z.strictObject({ retryAfter: z.int() }),
+  /** An enrollment that lacks poses. */
+  'wrong-state': z.strictObject({ missing: z.array(z.enum(POSE_BINS)) }),
+};
+export type ErrorDetails = { [C in keyof typeof details]: z.infer<(typeof details)[C]> };
+type DetailsOf<C extends ErrorCode> = C extends keyof ErrorDetails ? ErrorDetails[C] : never;
+
+const fieldFault = z.strictObject({
+  path: z.string().describe('Where the value is in the request, such as `settings.minGap`.'),
+  message: z.string().describe('Follows the name of the field: "is missing".'),
+});
+/** Where a value was wrong, and what to do about it. */
+export type FieldFault = z.infer<typeof fieldFault>;
+
+/** RFC 9457, `application/problem+json`. */
+export const problem = z
+  .strictObject({
+    type: z.string().describe('`urn:muster:error:` and the code.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('One sentence that tells the reader what to do.'),
+    code: z.enum(ERROR_CODES),
+    retryable: z.boolean(),
+    faults: z.array(fieldFault).optional(),
+    details: z.union(Object.values(details)).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;
 
 export interface ErrorBody {
   code: ErrorCode;
   /** One sentence that tells the reader what to do. */
   message: string;
   retryable: boolean;
+  faults?: FieldFault[] | undefined;
+  details?: ErrorDetails[keyof ErrorDetails] | undefined;
+}
+
+export interface MusterErrorOptions<C extends ErrorCode> {
   faults?: FieldFault[];
-  /** Public data that belongs to the error, e.g. the person a duplicate face belongs to. */
-  details?: Record<string, unknown>;
+  details?: DetailsOf<C> | undefined;
+  cause?: unknown;
 }
 
 /** The one error class that is meant for the other side of a wire. Anything else is `internal` there. */
-export class MusterError extends Error {
-  readonly code: ErrorCode;
+export class MusterError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
   readonly faults: FieldFault[] | undefined;
-  readonly details: Record<string, unknown> | undefined;
+  readonly details: ErrorBody['details'];
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    more: { faults?: FieldFault[]; details?: Record<string, unknown>; cause?: unknown } = {},
-  ) {
+  constructor(code: C, message: string, more: MusterErrorOptions<C> = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'MusterError';
     this.code = code;
@@ -80,11 +102,11 @@ export class MusterError extends Error {
   }
 
   get status(): number {
-    return STATUS[this.code];
+    return statusOf(this.code);
   }
 
   get retryable(): boolean {
-    return RETRYABLE.has(this.code);
+    return 'retryable' in CODES[this.code];
   }
 
   toBody(): ErrorBody {
@@ -96,4 +118,18 @@ export class MusterError extends Error {
       ...(this.details && { details: this.details }),
     };
   }
+
+  toProblem(): Problem {
+    const { code, message, ...rest } = this.toBody();
+    const { status, title } = CODES[this.code];
+    return { type: `urn:muster:error:${code}`, title, status, detail: message, code, ...rest };
+  }
+}
+
+/** The details of an error of this code; undefined for another code, and where it carries none. */
+export function detailsOf<C extends keyof ErrorDetails>(
+  error: { code: string; details?: unknown },
+  code: C,
+): ErrorDetails[C] | undefined {
+  return error.code === code ? (error.details as ErrorDetails[C] | undefined) : undefined;
 }

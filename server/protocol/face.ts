@@ -43,10 +43,8 @@ export interface Quality {
 /** Liveness (0..1) from which a face is taken for a person's, and not for a picture of one. */
 export const LIVE_SCORE = 0.5;
 
-export type PoseBin =
-  'front' | 'left' | 'right' | 'up' | 'down' | 'up-left' | 'up-right' | 'down-left' | 'down-right';
-
-export const POSE_BINS: readonly PoseBin[] = [
+/** In the order in which they stand around the front. */
+export const POSE_BINS = [
   'front',
   'up',
   'up-right',
@@ -56,4 +54,5 @@ export const POSE_BINS: readonly PoseBin[] = [
   'down-left',
   'left',
   'up-left',
-];
+] as const;
+export type PoseBin = (typeof POSE_BINS)[number];

@@ -52,11 +52,11 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number];
 /** As much of an actor as the table asks about. */
 type Asker =
   | { kind: 'account'; role: Role }
-  | { kind: 'device'; device: 'station' | 'camera' }
+  | { kind: 'device'; deviceKind: 'station' | 'camera' }
   | { kind: 'token'; scopes: readonly TokenScope[] };
 
 export function may(actor: Asker, permission: Permission): boolean {
   if (actor.kind === 'token') return (actor.scopes as readonly Permission[]).includes(permission);
-  const grantee: Grantee = actor.kind === 'account' ? actor.role : actor.device;
+  const grantee: Grantee = actor.kind === 'account' ? actor.role : actor.deviceKind;
   return (GRANTS[permission] as readonly Grantee[]).includes(grantee);
 }

@@ -1,7 +1,8 @@
-/** How strictly faces are recognized, and with what: for whoever looks after the cameras. */
-import type { Execution } from './execution.ts';
+/** How strictly faces are recognized, and what the networks run on. */
+import { z } from 'zod';
+import { PROVIDERS } from './execution.ts';
 
-/** Of so many comparisons with a stranger one is taken for the person, as the manifest of the pack measured it. */
+/** One comparison with a stranger in `oneIn` is a false accept, as measured for the pack. */
 export const LEVELS = [
   { name: 'convenient', far: '1e-3', oneIn: 1_000 },
   { name: 'balanced', far: '1e-4', oneIn: 10_000 },
@@ -11,13 +12,32 @@ export const LEVELS = [
 export type Level = (typeof LEVELS)[number];
 export type FalseAcceptRate = Level['far'];
 
-export interface RecognitionView {
-  pack: { id: string; title: string; /** Whether we ran its files. */ verified: boolean };
-  far: FalseAcceptRate;
-  /** Those that the pack has a measured threshold for. */
-  available: FalseAcceptRate[];
-  /** What is done about pictures of people, and whether the networks for it are installed. */
-  liveness: { policy: 'off' | 'warn' | 'require'; installed: boolean };
-  /** Of the analyzers that are running. */
-  analyzers: { name: string; execution: Execution }[];
-}
+const rate = z.enum(LEVELS.map(({ far }) => far));
+
+export const recognitionView = z
+  .strictObject({
+    pack: z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      verified: z.boolean().describe('Whether the project has run the files of this pack.'),
+    }),
+    far: rate,
+    available: z.array(rate).describe('Rates that the pack has a measured threshold for.'),
+    liveness: z
+      .strictObject({ policy: z.enum(['off', 'warn', 'require']), installed: z.boolean() })
+      .describe('How pictures of people are treated, and whether the networks for it are installed.'),
+    analyzers: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          execution: z.strictObject({
+            provider: z.enum(PROVIDERS),
+            onCpu: z.number(),
+            refused: z.array(z.strictObject({ provider: z.enum(PROVIDERS), reason: z.string() })).readonly(),
+          }),
+        }),
+      )
+      .describe('The analyzers that are running.'),
+  })
+  .meta({ id: 'Recognition' });
+export type RecognitionView = z.infer<typeof recognitionView>;

@@ -125,14 +125,9 @@ export interface EnrollmentProgress {
 /** On the unreliable channel. */
 export type ResultMessage = Observation | EnrollmentProgress;
 
-export type PunchKind = 'in' | 'out';
-
-/** How it was known who it was; a correction is written by staff. */
-export type PunchSource = 'sighting' | 'pin' | 'badge' | 'correction';
-
 /**
- * What a sighting came to. `punched`: a punch was written. `already`: the person is already in (or out),
- * nothing was written. `ignored`: the policy did not want it, with the reason.
+ * The result of a sighting. `checked-in`, `checked-out`: a punch was written. `already-in`, `already-out`: an earlier
+ * punch holds, and no other was written. `ignored`: the rules of the door reject it, with the reason.
  */
 export interface AttendanceEvent {
   type: 'attendance';

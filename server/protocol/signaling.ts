@@ -4,59 +4,13 @@
  */
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
+import type { DeviceSettings } from './devices.ts';
 import type { ErrorBody } from './error.ts';
-import type { Role, TokenScope } from './permissions.ts';
-import type { AttendanceEvent, PunchKind, EnrollmentState } from './results.ts';
+import { employeeNumber } from './people.ts';
+import type { AttendanceEvent, EnrollmentState } from './results.ts';
+import type { Actor } from './session.ts';
 
 export const PROTOCOL_VERSION = 1;
-
-// ── What stands in for whom ──────────────────────────────────────────────────────────────────────
-
-/** Bounds of a smallest face, as fractions of the picture's height. */
-export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
-
-/** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
-export interface DeviceSettings {
-  /** `auto`: first punch of the work day is in, later ones move the check-out forward. */
-  mode: 'auto' | PunchKind;
-  /** IANA time zone of the door. */
-  timeZone: string;
-  /** Minimum gap between two punches of one person, ms. */
-  minGap: number;
-  /** Hour (0..23, local) at which the work day turns. */
-  dayTurnsAt: number;
-  /** Smallest face that is looked for, as a fraction of the picture's height. */
-  minFace: number;
-  /** How many past events the station lists; 0 lists none. */
-  recentEvents: number;
-  sound: boolean;
-}
-
-export type DeviceKind = 'station' | 'camera';
-
-/** Who is at the other end of a socket or a request. */
-export type Actor =
-  | {
-      kind: 'account';
-      accountId: string;
-      name: string;
-      username: string;
-      role: Role;
-      /** Of a manager: whose attendance they see. */
-      department: string | null;
-    }
-  | { kind: 'device'; deviceId: string; name: string; device: DeviceKind; settings: DeviceSettings };
-
-/** An integration, over HTTP only. */
-export interface TokenActor {
-  kind: 'token';
-  tokenId: string;
-  name: string;
-  scopes: TokenScope[];
-}
-
-/** Who may be at the other end of an HTTP request. */
-export type Caller = Actor | TokenActor;
 
 // ── Media parameters, as mediasoup and mediasoup-client exchange them ────────────────────────────
 
@@ -109,7 +63,8 @@ const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null &
 const pass = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('pin'),
-    number: z.string().trim().min(1).max(32),
+    /** Not checked letter by letter: a wrong number gets the same answer as an unknown one. */
+    number: z.string().trim().min(1).max(employeeNumber.maxLength!),
     pin: z.string().regex(/^\d{4,12}$/),
   }),
   /** As printed on the badge, or typed. */

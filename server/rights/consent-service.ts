@@ -6,8 +6,9 @@ import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
+import type { ConsentInput, ConsentView } from '../protocol/consents.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { ConsentInput, ConsentView, RemovalView } from '../protocol/rights.ts';
+import type { RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 

@@ -2,7 +2,7 @@
 import { purgeAudit } from '../audit/purge.ts';
 import type { Em } from '../db/database.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
-import type { RetentionLine } from '../protocol/rights.ts';
+import type { RetentionLine } from '../protocol/retention.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
 export interface RetentionRule {

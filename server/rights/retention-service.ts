@@ -4,7 +4,7 @@ import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { RetentionRun } from '../db/entities/retention-run.ts';
-import type { RetentionLine, RetentionView } from '../protocol/rights.ts';
+import type { RetentionLine, RetentionView } from '../protocol/retention.ts';
 import { retentionRules, type KeepDays, type RetentionRule } from './retention-rules.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 import { DAY, HOUR } from '../time/durations.ts';

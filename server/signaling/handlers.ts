@@ -2,8 +2,8 @@ import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
-import type { DeviceActor } from '../devices/device-service.ts';
-import type { Actor, CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
+import type { Actor, DeviceActor } from '../protocol/session.ts';
+import type { CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
@@ -108,7 +108,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
     if (enrollmentId !== undefined) {
       throw new MusterError('forbidden', 'Enrollments are captured by signed-in staff, not by a device.');
     }
-    const { deviceId: id, name, device: purpose, settings } = actor;
+    const { deviceId: id, name, deviceKind: purpose, settings } = actor;
     return { id, name, purpose, minFace: settings.minFace };
   }
   if (enrollmentId === undefined) {

@@ -1,6 +1,6 @@
 import { MusterError } from '../protocol/error.ts';
-import { isStorable } from '../protocol/storable.ts';
 import { type Method, type Request, requestEnvelope, requestSchemas } from '../protocol/signaling.ts';
+import { isStorable } from '../protocol/storable.ts';
 
 /** The id of an error reply to something that carried no readable id. Requests count from 0. */
 export const NO_ID = -1;

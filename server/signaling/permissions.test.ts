@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Actor, type Method, requestSchemas } from '../protocol/signaling.ts';
+import type { Actor } from '../protocol/session.ts';
+import { type Method, requestSchemas } from '../protocol/signaling.ts';
 import { isPermitted } from './permissions.ts';
 
 const device = (kind: 'station' | 'camera'): Actor => ({
   kind: 'device',
   deviceId: 'd',
   name: 'Door',
-  device: kind,
+  deviceKind: kind,
   settings: {
     mode: 'auto',
     timeZone: 'UTC',

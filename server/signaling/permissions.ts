@@ -1,5 +1,6 @@
 import { may, type Permission } from '../protocol/permissions.ts';
-import type { Actor, Method } from '../protocol/signaling.ts';
+import type { Actor } from '../protocol/session.ts';
+import type { Method } from '../protocol/signaling.ts';
 
 /**
  * Which permission each socket method needs. Whose camera and whose enrollment it is about, the handlers decide. A

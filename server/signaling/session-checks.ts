@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { isDeepStrictEqual } from 'node:util';
-import type { Actor } from '../protocol/signaling.ts';
+import type { Actor } from '../protocol/session.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface SessionChecksOptions {

@@ -4,8 +4,9 @@ import { SerialQueue } from '../async/serial.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import { TokenBucket } from '../perimeter/token-bucket.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Actor } from '../protocol/session.ts';
+import type { Notification, Reply, Request, ServerMessage } from '../protocol/signaling.ts';
 import { CLOSE, type SOCKET_LIMITS } from '../protocol/limits.ts';
-import type { Actor, Notification, Reply, Request, ServerMessage } from '../protocol/signaling.ts';
 import { closeInTime } from './close-in-time.ts';
 import { NO_ID, parseRequest } from './parse-request.ts';
 

@@ -6,17 +6,10 @@ import { auditContext } from '../audit/audit-context.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
-import { CLOSE, SOCKET_LIMITS } from '../protocol/limits.ts';
 import type { EnrollmentState } from '../protocol/results.ts';
-import type {
-  Actor,
-  CameraState,
-  Method,
-  Replies,
-  Reply,
-  Request,
-  RequestData,
-} from '../protocol/signaling.ts';
+import type { Actor, DeviceActor } from '../protocol/session.ts';
+import type { CameraState, Method, Replies, Reply, Request, RequestData } from '../protocol/signaling.ts';
+import { CLOSE, SOCKET_LIMITS } from '../protocol/limits.ts';
 import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
@@ -48,8 +41,6 @@ export interface SignalingServerOptions {
   limits?: Partial<SocketLimits>;
   log: Logger;
 }
-
-export type DeviceActor = Extract<Actor, { kind: 'device' }>;
 
 const GOING_AWAY = 1001;
 

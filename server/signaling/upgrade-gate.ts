@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Actor } from '../protocol/signaling.ts';
+import type { Actor } from '../protocol/session.ts';
 import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';

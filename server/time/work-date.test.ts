@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf, isTimeZone, localTime, workDate } from './work-date.ts';
+import { isTimeZone } from '../protocol/fields.ts';
+import { instantOf, localTime, workDate } from './work-date.ts';
 
 const at = (iso: string) => Date.parse(iso);
 

@@ -81,13 +81,3 @@ export function localTime(at: number, timeZone: string): string {
   const { hour, minute } = wallClock(at, timeZone);
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
-
-/** True for a name the runtime knows as a time zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    formatOf(name);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 /** How strictly and how far away faces are looked for, as whoever runs the office sees and sets it. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceView } from '#protocol/api.ts';
+import type { DeviceView } from '#protocol/devices.ts';
 import { Chromium } from '../support/chromium.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';

@@ -1,7 +1,7 @@
 /** Accounts as owners see them, and one's own, over the real REST API and the real socket. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountView, InvitationView, OwnAccountView } from '#protocol/account-api.ts';
-import type { AttendanceView } from '#protocol/api.ts';
+import type { AccountView, InvitationView, OwnAccountView } from '#protocol/accounts.ts';
+import type { AttendanceView } from '#protocol/attendance.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { CLOSE } from '#protocol/limits.ts';
 import type { Role } from '#protocol/permissions.ts';

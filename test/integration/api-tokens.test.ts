@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ApiTokenView, NewApiTokenView } from '#protocol/account-api.ts';
+import type { ApiTokenView, NewApiTokenView } from '#protocol/tokens.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Authenticator } from '../../server/perimeter/authenticator.ts';
 import { SESSION_COOKIE } from '../../server/perimeter/cookies.ts';

@@ -4,7 +4,7 @@ import { AttendanceService, type SightingDevice } from '../../server/attendance/
 import { Database } from '../../server/db/database.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
-import type { DeviceSettings } from '#protocol/signaling.ts';
+import type { DeviceSettings } from '#protocol/devices.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;

@@ -9,8 +9,9 @@ import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ROUTES } from '../../server/http/access.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
-import type { InvitationView, NewApiTokenView, SecondFactorOffer } from '#protocol/account-api.ts';
+import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
+import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
 

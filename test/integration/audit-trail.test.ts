@@ -9,7 +9,7 @@ import { AnchorKeeper, readAnchor } from '../../server/audit/anchor.ts';
 import { audit } from '../../server/audit/audit.ts';
 import { purgeAudit } from '../../server/audit/purge.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
-import type { AuditPageView, AuditVerdictView } from '#protocol/api.ts';
+import type { AuditPageView, AuditVerdictView } from '#protocol/audit.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
 
@@ -133,13 +133,10 @@ describe('the audit trail over HTTP', () => {
       const owner = await rest.staff();
       const first = await owner.json<AuditPageView>('GET', '/api/audit?limit=3&act=test.');
       expect(first.events.map(({ detail }) => detail.after?.['n'])).toEqual([5, 4, 3]);
-      expect(first.more).toBe(true);
-      const next = await owner.json<AuditPageView>(
-        'GET',
-        `/api/audit?act=test.&before=${first.events[2]!.seq}`,
-      );
+      expect(first.next).not.toBeNull();
+      const next = await owner.json<AuditPageView>('GET', `/api/audit?act=test.&after=${first.next}`);
       expect(next.events.map(({ detail }) => detail.after?.['n'])).toEqual([2, 1]);
-      expect(next.more).toBe(false);
+      expect(next.next).toBeNull();
       const verdict = await owner.json<AuditVerdictView>('POST', '/api/audit/verify');
       expect(verdict.faults).toEqual([]);
       const csv = await (await owner.send('GET', '/api/audit/export?format=csv&object=t4')).text();

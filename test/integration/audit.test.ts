@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audit, chainHash } from '../../server/audit/audit.ts';
 import { auditContext } from '../../server/audit/audit-context.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { Actor } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 
 const ada: Actor = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { AttendanceView, PersonView } from '#protocol/api.ts';
+import type { AttendanceView } from '#protocol/attendance.ts';
+import type { PersonView } from '#protocol/people.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 

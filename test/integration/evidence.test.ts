@@ -53,7 +53,7 @@ const acts = async (punch: string) =>
   ).map(({ act }) => act);
 const shownAs = async (punch: string) => {
   const { days } = await services.attendance.day('2026-03-10');
-  return days.flatMap(({ punches }) => punches).find(({ id }) => id === punch)?.evidence;
+  return days.flatMap(({ punches }) => punches).find(({ id }) => id === punch)?.snapshot;
 };
 
 describe('the picture of a punch', () => {

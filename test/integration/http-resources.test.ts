@@ -4,8 +4,9 @@ import https from 'node:https';
 import selfsigned from 'selfsigned';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
-import type { PersonView, SessionView } from '#protocol/api.ts';
-import type { ConsentTextsView } from '#protocol/rights.ts';
+import type { ConsentTextsView } from '#protocol/consents.ts';
+import type { PersonView } from '#protocol/people.ts';
+import type { SessionView } from '#protocol/session.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { appServices, listen, problemOf, RestServer } from '../support/rest-server.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { SessionView } from '#protocol/api.ts';
+import type { SessionView } from '#protocol/session.ts';
 import { OidcSignIn } from '../../server/accounts/oidc/oidc-sign-in.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { OpenIdProvider, throughProvider } from '../support/openid-provider.ts';

@@ -4,9 +4,9 @@ import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import { MusterError } from '#protocol/error.ts';
-import { PASS_LIMITS } from '#protocol/limits.ts';
+import type { DeviceActor } from '#protocol/session.ts';
 import type { Pass } from '#protocol/signaling.ts';
-import type { DeviceActor } from '../../server/devices/device-service.ts';
+import { PASS_LIMITS } from '#protocol/limits.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;

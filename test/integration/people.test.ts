@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConsentInput } from '#protocol/rights.ts';
+import type { ConsentInput } from '#protocol/consents.ts';
 import { PeopleService } from '../../server/people/people-service.ts';
 import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PeopleService } from '../../server/people/people-service.ts';
 import { peopleOfOtherContracts } from '../../server/biometrics/reenrollment.ts';
 import { type GalleryChange, TemplateStore } from '../../server/biometrics/template-store.ts';
-import type { HealthView, PersonView } from '#protocol/api.ts';
+import type { HealthView } from '#protocol/health.ts';
+import type { PersonView } from '#protocol/people.ts';
 import {
   CONTRACT as LEFT,
   type DataServices,

@@ -5,7 +5,7 @@ import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import { RetentionService } from '../../server/rights/retention-service.ts';
 import type { KeepDays } from '../../server/rights/retention-rules.ts';
-import type { DeviceActor } from '../../server/devices/device-service.ts';
+import type { DeviceActor } from '#protocol/session.ts';
 import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const DAY = 86_400_000;

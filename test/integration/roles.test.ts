@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ROUTES } from '../../server/http/access.ts';
 import { createApp } from '../../server/http/app.ts';
 import { ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
-import { type Actor, type Method, type RequestData, requestSchemas } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
+import { type Method, type RequestData, requestSchemas } from '#protocol/signaling.ts';
 import { Account } from '../../server/db/entities/account.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
 import { METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
@@ -238,7 +239,7 @@ describe('the socket', () => {
       recentEvents: 0,
       sound: false,
     } as const;
-    actors[device] = { kind: 'device', deviceId: device, name: device, device, settings };
+    actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, settings };
   }
   const transport = { transportId: 'x' };
   const enrollment = { enrollmentId: 'x' };

@@ -7,14 +7,8 @@ import { WebSocket } from 'ws';
 import type { types as ms } from 'mediasoup';
 import type { Camera } from '../../server/media/camera.ts';
 import { CLOSE, SOCKET_LIMITS } from '#protocol/limits.ts';
-import type {
-  CameraState,
-  DeviceSettings,
-  Method,
-  Notification,
-  Reply,
-  RequestData,
-} from '#protocol/signaling.ts';
+import type { DeviceSettings } from '#protocol/devices.ts';
+import type { CameraState, Method, Notification, Reply, RequestData } from '#protocol/signaling.ts';
 import { headersOf, observation, SignalingHarness } from '../support/signaling-harness.ts';
 import { gradient, type WrtcPeer } from '../support/wrtc-peer.ts';
 
@@ -89,7 +83,7 @@ describe('getting in', () => {
     const peer = await harness.open('station:door');
     await expect(peer.request('media.join', {})).rejects.toMatchObject({ code: 'wrong-state' });
     const { actor } = await peer.request('hello', { protocol: 1 });
-    expect(actor).toMatchObject({ kind: 'device', deviceId: 'door', device: 'station' });
+    expect(actor).toMatchObject({ kind: 'device', deviceId: 'door', deviceKind: 'station' });
     await expect(peer.request('media.join', {})).resolves.toHaveProperty('rtpCapabilities');
   });
 
@@ -322,7 +316,7 @@ describe('a device', () => {
       sound: false,
     };
     const pushed = peer.until('notification', (n) => n.notify === 'device.settings');
-    const device = { kind: 'device', deviceId: 'door', name: 'Back door', device: 'station' } as const;
+    const device = { kind: 'device', deviceId: 'door', name: 'Back door', deviceKind: 'station' } as const;
     harness.signaling.pushDevice({ ...device, settings });
     expect(await pushed).toEqual({ notify: 'device.settings', data: settings });
     expect((await peer.request('hello', { protocol: 1 })).actor).toEqual({ ...device, settings });

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLOSE } from '#protocol/limits.ts';
-import type { Actor } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
 import { Authenticator } from '../../server/perimeter/authenticator.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import { createApp } from '../../server/http/app.ts';
 import type { AppServices } from '../../server/http/services.ts';
-import type { Problem } from '#protocol/api.ts';
+import type { Problem } from '#protocol/error.ts';
 import { Authenticator } from '../../server/perimeter/authenticator.ts';
 import { originCheck } from '../../server/perimeter/origins.ts';
 import { type DataServices, PASSWORD } from './data-services.ts';

@@ -3,9 +3,10 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
 import { MediaServer } from '../../server/media/media-server.ts';
+import type { DeviceKind } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
-import type { Actor, DeviceKind } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
 import type { EnrollmentPort } from '../../server/signaling/enrollment-port.ts';
 import { SignalingServer, type SignalingServerOptions } from '../../server/signaling/signaling-server.ts';
 import { mediaWorkerBin } from './media-worker.ts';
@@ -159,7 +160,7 @@ function actorOf(name: string | undefined): Actor | null {
     kind: 'device',
     deviceId: id,
     name: `Device ${id}`,
-    device: kind as DeviceKind,
+    deviceKind: kind as DeviceKind,
     settings: {
       mode: 'auto',
       timeZone: 'UTC',

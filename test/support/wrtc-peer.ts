@@ -10,10 +10,10 @@ import { WebSocket } from 'ws';
 import { MusterError } from '#protocol/error.ts';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import {
-  PROTOCOL_VERSION,
   type DataConsumerParameters,
   type Method,
   type Notification,
+  PROTOCOL_VERSION,
   type Replies,
   type Reply,
   type RequestData,

@@ -104,7 +104,7 @@ export class MusterApp extends LitElement {
     if (view.actor?.kind === 'account') return true;
     if (view.setupNeeded) navigate('/setup', { replace: true });
     else if (route.path === '/' && view.actor?.kind === 'device') {
-      navigate(view.actor.device === 'station' ? '/station' : '/camera', { replace: true });
+      navigate(view.actor.deviceKind === 'station' ? '/station' : '/camera', { replace: true });
     } else this.#signIn();
     return false;
   }

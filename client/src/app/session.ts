@@ -1,6 +1,5 @@
-import type { SessionView } from '#protocol/api.ts';
+import type { Actor, SessionView } from '#protocol/session.ts';
 import { may, type Permission } from '#protocol/permissions.ts';
-import type { Actor } from '#protocol/signaling.ts';
 import { api } from '../session/api.ts';
 import { Observable } from '../session/observable.ts';
 

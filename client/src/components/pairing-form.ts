@@ -5,7 +5,7 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { Actor } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
 import { api } from '../session/api.ts';
 import { ClientError } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';

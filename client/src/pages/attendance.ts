@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { AttendanceView, PunchView, WorkDayView } from '#protocol/api.ts';
+import type { AttendanceView, PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { allowed } from '../app/session.ts';
 import { toastError } from '../app/toasts.ts';
@@ -253,8 +253,8 @@ export class MusterAttendance extends LitElement {
   }
 
   /** Opens the picture that the punch was made for, for whom that is allowed. */
-  #look({ id, evidence, localTime }: PunchView, who: string) {
-    if (!evidence || !allowed('evidence:read')) return nothing;
+  #look({ id, snapshot, localTime }: PunchView, who: string) {
+    if (!snapshot || !allowed('evidence:read')) return nothing;
     return html`<button
       class="look"
       @click=${() => this.#show(id, `${who}, ${localTime}`)}

@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { AuditEventView, AuditVerdictView } from '#protocol/api.ts';
+import type { AuditEventView, AuditVerdictView } from '#protocol/audit.ts';
 import { toastError } from '../app/toasts.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
@@ -238,6 +238,8 @@ export class MusterAudit extends LitElement {
       }`;
   }
 
+  #next: string | null = null;
+
   #filter(name: 'act' | 'object' | 'from' | 'to', text: string) {
     const { [name]: _, ...others } = this.#query;
     this.#query = text.trim() === '' ? others : { ...others, [name]: text.trim() };
@@ -246,17 +248,17 @@ export class MusterAudit extends LitElement {
   }
 
   readonly #older = () => {
-    const last = this.events?.at(-1);
-    if (last) this.#load(last.seq).catch(toastError);
+    if (this.#next !== null) this.#load(this.#next).catch(toastError);
   };
 
-  async #load(before?: number) {
+  async #load(after?: string) {
     const turn = ++this.#turn;
     try {
-      const page = await api.audit({ ...this.#query, ...(before !== undefined && { before }), limit: PAGE });
+      const page = await api.audit({ ...this.#query, ...(after !== undefined && { after }), limit: PAGE });
       if (turn !== this.#turn) return;
-      this.events = before === undefined ? page.events : [...(this.events ?? []), ...page.events];
-      this.more = page.more;
+      this.events = after === undefined ? page.events : [...(this.events ?? []), ...page.events];
+      this.#next = page.next;
+      this.more = page.next !== null;
       this.fault = '';
     } catch (error) {
       if (turn === this.#turn) this.fault = ClientError.of(error).message;

@@ -2,7 +2,8 @@
 import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceView, HealthView, WorkDayView } from '#protocol/api.ts';
+import type { AttendanceView, WorkDayView } from '#protocol/attendance.ts';
+import type { HealthView } from '#protocol/health.ts';
 import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
 import { alert } from '../components/alert.ts';

@@ -1,5 +1,5 @@
 import { LitElement, html } from 'lit';
-import type { Actor } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
 import { navigate } from '../app/navigation.ts';
 import '../components/pairing-form.ts';
 
@@ -9,7 +9,7 @@ export class MusterPair extends LitElement {
   }
 
   readonly #paired = ({ detail }: CustomEvent<Actor>) => {
-    navigate(detail.kind === 'device' && detail.device === 'camera' ? '/camera' : '/station', {
+    navigate(detail.kind === 'device' && detail.deviceKind === 'camera' ? '/camera' : '/station', {
       replace: true,
     });
   };

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { PersonView, Reenroll } from '#protocol/api.ts';
+import type { PersonView, Reenroll } from '#protocol/people.ts';
 import { navigate, place } from '../app/navigation.ts';
 import { ObservableController } from '../app/observable-controller.ts';
 import { alert } from '../components/alert.ts';

@@ -1,6 +1,6 @@
 /** How long what is kept, what goes next, and what went: for the owner. */
 import { LitElement, html, css } from 'lit';
-import type { RetentionLine } from '#protocol/rights.ts';
+import type { RetentionLine } from '#protocol/retention.ts';
 import { alert } from '../components/alert.ts';
 import { dateTime, shortDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';

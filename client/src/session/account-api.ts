@@ -3,15 +3,13 @@ import type {
   AccountChange,
   AccountInput,
   AccountView,
-  ApiTokenInput,
-  ApiTokenView,
   InvitationView,
-  NewApiTokenView,
   OwnAccountView,
   RecoveryCodesView,
   SecondFactorOffer,
-} from '#protocol/account-api.ts';
-import type { SessionView } from '#protocol/api.ts';
+} from '#protocol/accounts.ts';
+import type { SessionView } from '#protocol/session.ts';
+import type { ApiTokenInput, ApiTokenView, NewApiTokenView } from '#protocol/tokens.ts';
 import { call } from './api.ts';
 
 const at = encodeURIComponent;

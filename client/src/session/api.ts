@@ -1,31 +1,15 @@
 /** The REST API, typed. Every failure is a ClientError; an ended session leads to the sign-in page and back. */
-import type {
-  AttendanceView,
-  AuditPageView,
-  AuditVerdictView,
-  CorrectionInput,
-  DeviceView,
-  HealthView,
-  OidcView,
-  PairingInput,
-  PairingView,
-  PersonInput,
-  PersonView,
-  Problem,
-  SessionView,
-} from '#protocol/api.ts';
+import type { AttendanceView, CorrectionInput } from '#protocol/attendance.ts';
+import type { AuditPageView, AuditVerdictView } from '#protocol/audit.ts';
+import type { ConsentInput, ConsentTextsView, ConsentView } from '#protocol/consents.ts';
+import type { DeviceSettings, DeviceView, PairingInput, PairingView } from '#protocol/devices.ts';
+import type { Problem } from '#protocol/error.ts';
+import type { HealthView } from '#protocol/health.ts';
+import type { BadgeView, PassesView, PinView } from '#protocol/passes.ts';
+import type { PersonInput, PersonView, RemovalView } from '#protocol/people.ts';
+import type { RetentionView } from '#protocol/retention.ts';
+import type { Actor, OidcView, SessionView } from '#protocol/session.ts';
 import type { RecognitionView } from '#protocol/recognition.ts';
-import type {
-  BadgeView,
-  ConsentInput,
-  ConsentTextsView,
-  ConsentView,
-  PassesView,
-  PinView,
-  RemovalView,
-  RetentionView,
-} from '#protocol/rights.ts';
-import type { Actor, DeviceSettings } from '#protocol/signaling.ts';
 import { isStill } from './activity.ts';
 import { ClientError } from './client-error.ts';
 
@@ -129,8 +113,8 @@ async function problem(response: Response): Promise<ClientError> {
 const at = encodeURIComponent;
 
 export interface AuditQuery {
-  /** Events before this number. */
-  before?: number;
+  /** `next` of the page before. */
+  after?: string;
   limit?: number;
   act?: string;
   object?: string;

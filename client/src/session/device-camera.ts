@@ -2,8 +2,9 @@
  * All that a paired device runs: its socket, its camera, the media session between them, and its settings.
  * Made by the station and the camera page, closed with them.
  */
+import type { DeviceSettings } from '#protocol/devices.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
-import type { DeviceSettings, Notification } from '#protocol/signaling.ts';
+import type { Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
 import { serverSocket } from './server-socket.ts';

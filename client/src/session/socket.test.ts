@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket as Peer } from 'ws';
 import { CLOSE } from '#protocol/limits.ts';
-import type { Actor, Notification } from '#protocol/signaling.ts';
+import type { Actor } from '#protocol/session.ts';
+import type { Notification } from '#protocol/signaling.ts';
 import { ClientError } from './client-error.ts';
 import { SignalingSocket, type SocketState } from './socket.ts';
 

@@ -3,13 +3,14 @@
  * by itself. Nothing is queued while it is away: a request then fails at once and its owner decides.
  */
 import { CLOSE } from '#protocol/limits.ts';
-import type {
-  Actor,
-  Method,
-  Notification,
-  Replies,
-  RequestData,
-  ServerMessage,
+import type { Actor } from '#protocol/session.ts';
+import {
+  type Method,
+  type Notification,
+  PROTOCOL_VERSION,
+  type Replies,
+  type RequestData,
+  type ServerMessage,
 } from '#protocol/signaling.ts';
 import { backoffDelay } from './backoff.ts';
 import { ClientError } from './client-error.ts';
@@ -49,7 +50,6 @@ interface Pending {
 
 /** Requests in flight at once; more than this is a fault of ours, not of the network. */
 const MAX_PENDING = 64;
-const PROTOCOL = 1;
 
 const ENDS: Record<number, SocketEnd> = {
   [CLOSE.unauthenticated]: 'unauthenticated',
@@ -152,7 +152,7 @@ export class SignalingSocket {
 
   async #greet(socket: WebSocket) {
     const asked = Date.now();
-    const { actor, serverTime } = await this.#send('hello', { protocol: PROTOCOL });
+    const { actor, serverTime } = await this.#send('hello', { protocol: PROTOCOL_VERSION });
     if (socket !== this.#socket) return;
     const now = Date.now();
     this.#attempt = 0;

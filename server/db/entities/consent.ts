@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { ConsentMethod } from '../../protocol/rights.ts';
+import type { ConsentMethod } from '../../protocol/consents.ts';
 import { Account } from './account.ts';
 import { Person } from './person.ts';
 

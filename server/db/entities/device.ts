@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { DeviceKind, DeviceSettings } from '../../protocol/signaling.ts';
+import type { DeviceKind, DeviceSettings } from '../../protocol/devices.ts';
 import { Account } from './account.ts';
 
 /** A browser that was paired to be a station or a camera. Revoked ones stay: punches refer to them. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { PunchKind, PunchSource } from '../../protocol/results.ts';
+import type { PunchKind, PunchSource } from '../../protocol/attendance.ts';
 import { Account } from './account.ts';
 import { Device } from './device.ts';
 import { Person } from './person.ts';

@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { RetentionLine } from '../../protocol/rights.ts';
+import type { RetentionLine } from '../../protocol/retention.ts';
 
 /** That the retention ran on a day (UTC), and what it came to. */
 export const RetentionRun = defineEntity({

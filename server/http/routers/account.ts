@@ -1,6 +1,6 @@
 import { Router } from 'express';
-import type { RecoveryCodesView } from '../../protocol/account-api.ts';
-import { codeInput, passwordChange } from '../../accounts/account-input.ts';
+import { codeInput, type RecoveryCodesView } from '../../protocol/accounts.ts';
+import { passwordChange } from '../../protocol/session.ts';
 import type { SignInService } from '../../accounts/sign-in-service.ts';
 import type { Authenticator } from '../../perimeter/authenticator.ts';
 import { accountOf } from '../access.ts';

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { accountChange, newAccount } from '../../accounts/account-input.ts';
+import { accountChange, newAccount } from '../../protocol/accounts.ts';
 import type { AccountService } from '../../accounts/account-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';

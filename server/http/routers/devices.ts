@@ -1,6 +1,5 @@
 import { Router } from 'express';
-import type { PairingView } from '../../protocol/api.ts';
-import { deviceChange, pairingInput } from '../../devices/device-input.ts';
+import { deviceChange, newPairing, type PairingView } from '../../protocol/devices.ts';
 import type { DeviceService } from '../../devices/device-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
@@ -21,7 +20,7 @@ export function devicesRouter({ devices, addresses }: DevicesRouterOptions): Rou
 
   router.post('/pairing', async (req, res) => {
     const { accountId } = accountOf(res);
-    const code = await devices.createPairing(validate(pairingInput, req.body), { accountId });
+    const code = await devices.createPairing(validate(newPairing, req.body), { accountId });
     res.status(201).json({ ...code, addresses: [...addresses] } satisfies PairingView);
   });
 

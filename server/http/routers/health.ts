@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { HealthView } from '../../protocol/api.ts';
+import type { HealthView } from '../../protocol/health.ts';
 import type { AppServices } from '../services.ts';
 
 /** Anybody may ask, as often as they like, and counting 10,000 people takes 0.1 s: counted anew after this long, ms. */

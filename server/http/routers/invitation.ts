@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { joinInput } from '../../accounts/account-input.ts';
+import { joinInput } from '../../protocol/session.ts';
 import type { SignInService } from '../../accounts/sign-in-service.ts';
 import { cookieOptions } from '../../perimeter/cookies.ts';
 import { KNOWN_COOKIE, KNOWN_COOKIE_LIFE } from '../../accounts/known-browser-store.ts';

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
-import type { OidcView } from '../../protocol/api.ts';
 import { MusterError } from '../../protocol/error.ts';
+import type { OidcView } from '../../protocol/session.ts';
 import type { Authenticator } from '../../perimeter/authenticator.ts';
 import { cookieOf, cookieOptions, isEncrypted } from '../../perimeter/cookies.ts';
 import { OidcFailure } from '../../protocol/oidc-failure.ts';

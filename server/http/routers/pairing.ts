@@ -1,7 +1,7 @@
 import { Router } from 'express';
+import { pairInput } from '../../protocol/devices.ts';
 import { MusterError } from '../../protocol/error.ts';
 import { DEVICE_COOKIE, cookieOf, cookieOptions } from '../../perimeter/cookies.ts';
-import { pairInput } from '../../devices/device-input.ts';
 import type { DeviceService } from '../../devices/device-service.ts';
 import { addressOf } from '../../perimeter/client-address.ts';
 import { addressKey } from '../../perimeter/address-key.ts';

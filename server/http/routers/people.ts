@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { newPerson, personChange } from '../../people/person-input.ts';
 import { MusterError } from '../../protocol/error.ts';
+import { newPerson, personChange } from '../../protocol/people.ts';
 import type { AppServices } from '../services.ts';
 import { validate } from '../validate.ts';
 

@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { Router } from 'express';
 import { z } from 'zod';
-import { CONSENT_METHODS } from '../../protocol/rights.ts';
+import { CONSENT_METHODS } from '../../protocol/consents.ts';
 import { accountOf } from '../access.ts';
 import type { AppServices } from '../services.ts';
 import { validate } from '../validate.ts';

@@ -1,6 +1,5 @@
 import { Router } from 'express';
-import type { SessionView } from '../../protocol/api.ts';
-import { proofInput, signInInput } from '../../accounts/account-input.ts';
+import { proofInput, type SessionView, signInInput } from '../../protocol/session.ts';
 import type { SignInService } from '../../accounts/sign-in-service.ts';
 import type { Authenticator } from '../../perimeter/authenticator.ts';
 import { DEVICE_COOKIE, SESSION_COOKIE, cookieOf, cookieOptions } from '../../perimeter/cookies.ts';

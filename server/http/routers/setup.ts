@@ -1,6 +1,5 @@
 import { Router } from 'express';
-import type { SessionView } from '../../protocol/api.ts';
-import { setupInput } from '../../accounts/account-input.ts';
+import { type SessionView, setupInput } from '../../protocol/session.ts';
 import type { SignInService } from '../../accounts/sign-in-service.ts';
 import { addressOf } from '../../perimeter/client-address.ts';
 import { addressKey } from '../../perimeter/address-key.ts';

@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import { type ApiTokenService, newApiToken } from '../../accounts/api-token-service.ts';
+import { newApiToken } from '../../protocol/tokens.ts';
+import { type ApiTokenService } from '../../accounts/api-token-service.ts';
 import { accountOf } from '../access.ts';
 import { validate } from '../validate.ts';
 

@@ -2,7 +2,7 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { OwnAccountView, OwnSessionView } from '#protocol/account-api.ts';
+import type { OwnAccountView, OwnSessionView } from '#protocol/accounts.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { browserName } from '../../components/browser-name.ts';

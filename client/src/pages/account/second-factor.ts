@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
-import type { SecondFactorOffer } from '#protocol/account-api.ts';
+import type { SecondFactorOffer } from '#protocol/accounts.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';

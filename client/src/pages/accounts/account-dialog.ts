@@ -1,7 +1,7 @@
 /** Changes one account. Fires `done` when it is closed, and `reset` with the new invitation. */
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { AccountView } from '#protocol/account-api.ts';
+import type { AccountView } from '#protocol/accounts.ts';
 import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';

@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AccountView, InvitationView } from '#protocol/account-api.ts';
+import type { AccountView, InvitationView } from '#protocol/accounts.ts';
 import { account } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';

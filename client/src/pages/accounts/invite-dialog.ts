@@ -1,7 +1,7 @@
 /** Makes an account, or a new way in for one, and shows the link once. Fires `done` when it is closed. */
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { InvitationView } from '#protocol/account-api.ts';
+import type { InvitationView } from '#protocol/accounts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';

@@ -2,7 +2,7 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { ApiTokenView } from '#protocol/account-api.ts';
+import type { ApiTokenView } from '#protocol/tokens.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';

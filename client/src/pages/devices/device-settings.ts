@@ -1,6 +1,6 @@
 /** Edits one device. Fires `done` when it is closed, saved or not. */
 import { html, css } from 'lit';
-import type { DeviceView } from '#protocol/api.ts';
+import type { DeviceView } from '#protocol/devices.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { textField } from '../../components/text-field.ts';

@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { DeviceView } from '#protocol/api.ts';
+import type { DeviceView } from '#protocol/devices.ts';
 import { allowed } from '../../app/session.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';

@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { PairingView } from '#protocol/api.ts';
+import type { PairingView } from '#protocol/devices.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';

@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import type { DeviceSettings } from '#protocol/signaling.ts';
+import type { DeviceSettings } from '#protocol/devices.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
 export function settingsFields(

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import { MIN_FACE } from '#protocol/signaling.ts';
+import { MIN_FACE } from '#protocol/devices.ts';
 
 /** Fractions of the picture's height. */
 const CHOICES = [

@@ -5,9 +5,9 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '#protocol/api.ts';
-import type { PoseBin } from '#protocol/face.ts';
+import type { PersonView } from '#protocol/people.ts';
 import type { Replies } from '#protocol/signaling.ts';
+import type { PoseBin } from '#protocol/face.ts';
 import { navigate } from '../../app/navigation.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';

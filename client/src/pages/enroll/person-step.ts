@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import type { PersonInput, PersonView } from '#protocol/api.ts';
+import type { PersonInput, PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';

@@ -2,8 +2,8 @@
 import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '#protocol/api.ts';
-import type { ConsentMethod, ConsentView, RemovalView } from '#protocol/rights.ts';
+import type { ConsentMethod, ConsentView } from '#protocol/consents.ts';
+import type { PersonView, RemovalView } from '#protocol/people.ts';
 import { toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';

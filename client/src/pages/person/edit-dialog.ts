@@ -2,7 +2,7 @@
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { PersonInput, PersonView } from '#protocol/api.ts';
+import type { PersonInput, PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { PERSON_FIELDS } from '../../components/person-fields.ts';

@@ -3,7 +3,7 @@ import { LitElement, html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '#protocol/api.ts';
+import type { PersonView } from '#protocol/people.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';

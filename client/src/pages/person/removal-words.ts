@@ -1,4 +1,4 @@
-import type { RemovalView } from '#protocol/rights.ts';
+import type { RemovalView } from '#protocol/people.ts';
 
 const amount = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newPerson, personChange } from './person-input.ts';
+import { newPerson, personChange } from './people.ts';
 
 const ada = { number: 'E-1', givenName: 'Ada', familyName: 'Lovelace' };
 

@@ -1,0 +1,80 @@
+/** Stations and cameras: their settings, and how they are paired. */
+import { z } from 'zod';
+import { id, instant, next, timeZone, title, version } from './fields.ts';
+
+/** Bounds of the smallest face, as fractions of the picture's height. */
+export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
+
+const deviceKind = z.enum(['station', 'camera'], { error: 'is none of station, camera' });
+export type DeviceKind = z.infer<typeof deviceKind>;
+
+/** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
+export const deviceSettings = z
+  .strictObject({
+    mode: z
+      .enum(['auto', 'in', 'out'], { error: 'is none of auto, in, out' })
+      .describe('`auto`: the first punch of the work day is in, later punches move the check-out forward.'),
+    timeZone: timeZone.describe('IANA time zone of the door.'),
+    minGap: z
+      .int()
+      .min(0)
+      .max(86_400_000, { error: 'is longer than a day' })
+      .describe('Least time between two punches of one person, ms.'),
+    dayTurnsAt: z.int().min(0).max(23).describe('Hour (0 to 23, local) at which the work day turns.'),
+    minFace: z
+      .number()
+      .min(MIN_FACE.least, { error: 'is smaller than 1 % of the picture' })
+      .max(MIN_FACE.most, { error: 'is larger than 90 % of the picture' })
+      .describe("Smallest face that the analyzer looks for, as a fraction of the picture's height."),
+    recentEvents: z
+      .int()
+      .min(0)
+      .max(20)
+      .describe('How many past events the station lists; 0 lists no events.'),
+    sound: z.boolean(),
+  })
+  .meta({ id: 'DeviceSettings' });
+export type DeviceSettings = z.infer<typeof deviceSettings>;
+
+const settingsChange = deviceSettings.partial();
+
+/** Stored settings may lack what a later version added; the wire always has all of it. */
+export const deviceView = z
+  .strictObject({
+    id,
+    version,
+    name: z.string(),
+    kind: deviceKind,
+    settings: deviceSettings,
+    pairedAt: instant,
+    lastSeen: instant.nullable(),
+    revokedAt: instant.nullable(),
+  })
+  .meta({ id: 'Device' });
+export type DeviceView = z.infer<typeof deviceView>;
+
+export const devicesView = z.strictObject({ devices: z.array(deviceView), next });
+
+export const deviceChange = z.strictObject({ name: title, settings: settingsChange }).partial();
+export type DeviceChange = z.infer<typeof deviceChange>;
+
+export const newPairing = z.strictObject({
+  kind: deviceKind,
+  name: title,
+  settings: settingsChange.default({}),
+});
+export type PairingInput = z.input<typeof newPairing>;
+export type NewPairing = z.infer<typeof newPairing>;
+
+export const pairingView = z
+  .strictObject({
+    code: z.string().describe('Eight characters, shown once.'),
+    expiresAt: instant,
+    addresses: z
+      .array(z.string())
+      .describe('`https://…` at which another device reaches this server, likeliest first; may be empty.'),
+  })
+  .meta({ id: 'PairingCode' });
+export type PairingView = z.infer<typeof pairingView>;
+
+export const pairInput = z.strictObject({ code: z.string().max(32) });

@@ -1,0 +1,72 @@
+/** The fields that many schemas share: what may be written into them, and what the writer reads when it may not. */
+import { z } from 'zod';
+
+// Zod probes whether `new Function` works. The pages' content security policy forbids it, and a browser reports the try.
+if ('document' in globalThis) z.config({ jitless: true });
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const wholeUuid = new RegExp(`^${UUID}$`);
+
+/** Lower case only, as PostgreSQL writes them: galleries, key stores and envelopes compare ids letter by letter. */
+export const id = z.string().regex(wholeUuid, { error: 'is not a lower-case UUID' });
+
+export function isId(text: string): boolean {
+  return wholeUuid.test(text);
+}
+
+export const idParams = z.strictObject({ id });
+
+/** One line of text that a person could have typed: no control characters, no direction overrides. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, { error: `is longer than ${max} characters` })
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'holds characters that cannot be printed' });
+
+/** A name of a thing, such as a device or a token. */
+export const title = z.string().trim().min(1, { error: 'is missing' }).max(80);
+
+const notDate = { error: 'is not a date such as 2026-11-23' };
+
+/** A day that anybody could mean, YYYY-MM-DD: PostgreSQL knows no year 0. */
+export const calendarDate = z.iso.date(notDate).refine((date) => date >= '1900-01-01', notDate);
+
+/** An instant in UTC, such as `2026-11-23T08:00:00.000Z`. */
+export const instant = z.iso.datetime();
+
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' });
+
+/** True for a name that the runtime knows as a time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A number in a query string. */
+export const count = z.coerce.number<number>().int();
+
+/** A yes or no in a query string. */
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** The largest page of any list. */
+export const PAGE_MOST = 200;
+
+/** What every list takes: how many items, and where the page before ended. */
+export const page = {
+  limit: count.min(1).max(PAGE_MOST).default(50).describe('How many items the page has at most.'),
+  after: z.string().max(1_000).optional().describe('`next` of the page before.'),
+};
+
+/** What every list answers beside its items: `after` of the next page, or null on the last one. */
+export const next = z.string().nullable().describe('`after` of the next page; null on the last page.');
+
+/** Changes whenever the editable part of a record does. Send it as `If-Match: "…"` with a change. */
+export const version = z.string().describe('Entity tag of the record; send it in If-Match with a change.');
