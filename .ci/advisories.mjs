@@ -1,10 +1,10 @@
 /**
- * Whether a dependency has a known vulnerability of high severity or above. Exit code 0: none; 1: some, named; 75: this
- * registry does not answer the question (mirrors often do not), so that nothing was checked.
+ * Looks for dependencies with a known vulnerability of high or critical severity. Exit code 0: there are none; 1: it
+ * printed some; 75: it checked nothing, because this registry (often a mirror) does not answer the question.
  */
 import { spawnSync } from 'node:child_process';
 
-/** Advisories that were looked at and do not concern us: id → why. */
+/** Advisories that were reviewed and do not affect Muster: id → reason. */
 const EXCEPTIONS = {};
 const SEVERE = new Set(['high', 'critical']);
 const NOT_CHECKED = 75;
@@ -17,7 +17,7 @@ try {
   report = {};
 }
 if (!report.vulnerabilities) {
-  console.log(`not checked: ${report.error?.summary || report.message || 'this registry gave no report'}`);
+  console.log(`not checked: ${report.error?.summary || report.message || 'this registry sent no report'}`);
   process.exit(NOT_CHECKED);
 }
 const found = Object.values(report.vulnerabilities)

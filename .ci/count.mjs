@@ -1,6 +1,7 @@
 /**
- * Adds the tests of vitest's JSON report to the checks that passed and failed, prints the count as the last
- * line, `N passed, N failed` and no more, and exits 1 if anything failed. Usage: count.mjs REPORT EXIT_CODE_OF_VITEST PASSED FAILED
+ * Adds the tests of Vitest's JSON report to the number of checks that passed and failed, and prints the total as the
+ * last line: `N passed, N failed`. Exits with 1 if anything failed.
+ * Usage: count.mjs REPORT EXIT_CODE_OF_VITEST PASSED FAILED
  */
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -14,14 +15,14 @@ if (existsSync(file)) {
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   skipped = report.numPendingTests + report.numTodoTests;
-  // A file that cannot be loaded has no tests to count, and is a failure all the same.
+  // A test file that cannot be loaded has no tests to count, but it is a failure.
   failed += report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   ).length;
   if (code !== '0' && report.numFailedTests === 0 && failed === Number(failedChecks)) failed += 1;
 } else {
-  console.log('The tests did not run to their end.');
+  console.log('The tests did not finish.');
   failed += 1;
 }
 

@@ -10,7 +10,7 @@ export default class LeftOutReporter implements Reporter {
     const count = tests.filter((test) => test.fullName.includes(NEEDS_TEST_MODELS)).length;
     if (count === 0) return;
     console.log(
-      `\n${count} tests were left out: they need further model files and photographs (docs/test-models.md).\n` +
+      `\n${count} test${count === 1 ? ' was' : 's were'} left out for lack of further model files and photographs (docs/test-models.md).\n` +
         '→ Run them too: MUSTER_TEST_MODELS=/path/to/that/folder npm test\n',
     );
   }

@@ -26,8 +26,7 @@ const config = loadConfig({
 });
 // Without its files there is nothing to measure: this says what to type.
 await livenessInForce('require', config.models.cacheDir);
-if (sharedClips === null)
-  console.log('Beside this checkout are no further clips: two people, no collected stills.');
+if (sharedClips === null) console.log('MUSTER_TEST_MODELS is not set: two people, no collected stills.');
 
 const engine = await createEngine(await loadPack(config.models.pack), config.models.cacheDir);
 const wanted = new RegExp(only);
