@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
-import { Chromium } from '../support/chromium.ts';
+import { Chromium, type ChromiumOptions } from '../support/chromium.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { MusterServer } from '../support/muster-server.ts';
 
@@ -51,8 +51,8 @@ export class Office {
     await this.#testDatabase.drop();
   }
 
-  async browser(camera?: string): Promise<Chromium> {
-    const browser = await Chromium.launch(camera === undefined ? {} : { camera });
+  async browser(camera?: string, options: Omit<ChromiumOptions, 'camera'> = {}): Promise<Chromium> {
+    const browser = await Chromium.launch(camera === undefined ? options : { ...options, camera });
     this.#browsers.push(browser);
     browser.context.setDefaultTimeout(PATIENCE);
     browser.context.on('weberror', (error) => this.faults.push(error.error().message));
@@ -82,13 +82,18 @@ export class Office {
   }
 
   /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
-  async enroll(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
+  async enroll(page: Page, visitor: Visitor): Promise<void> {
+    await this.beginEnrollment(page, visitor);
+    await this.captureAndSave(page);
+  }
+
+  /** Form and consent; the guided capture runs when this resolves. */
+  async beginEnrollment(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
     await page.goto(`${this.server.url}/enroll`);
     await fill(page, { number, givenName, familyName });
     await page.locator('[data-test=person-form] [data-test=next]').click();
     await page.locator('[data-test=consent]').click();
     await page.locator('[data-test=consent-form] [data-test=next]').click();
-    await this.captureAndSave(page);
   }
 
   async captureAndSave(page: Page): Promise<void> {

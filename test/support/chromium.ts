@@ -5,6 +5,8 @@ export interface ChromiumOptions {
   /** A .mjpeg or .y4m file, looped by Chromium as the camera's picture. */
   camera?: string;
   size?: { width: number; height: number };
+  /** IANA name; the system's where unset. */
+  timeZone?: string;
 }
 
 /** Where the set-up found a browser: `CHROMIUM_BIN`, set by the test and bench scripts. */
@@ -24,6 +26,7 @@ export class Chromium {
   static async launch({
     camera,
     size = { width: 1280, height: 800 },
+    timeZone,
   }: ChromiumOptions = {}): Promise<Chromium> {
     const browser = await chromium.launch({
       executablePath: chromiumProgram,
@@ -39,7 +42,12 @@ export class Chromium {
         ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
       ],
     });
-    return new Chromium(browser, await browser.newContext({ viewport: size, permissions: ['camera'] }));
+    const context = await browser.newContext({
+      viewport: size,
+      permissions: ['camera'],
+      ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+    });
+    return new Chromium(browser, context);
   }
 
   /** Uncaught errors of every page so far. */
