@@ -18,6 +18,8 @@ export interface Visitor {
   number: string;
   givenName: string;
   familyName: string;
+  department?: string;
+  jobTitle?: string;
 }
 
 /** Enough for a set-up under load on a small machine, ms: a limit for a test that fails, not a promise. */
@@ -88,9 +90,9 @@ export class Office {
   }
 
   /** Form and consent; the guided capture runs when this resolves. */
-  async beginEnrollment(page: Page, { number, givenName, familyName }: Visitor): Promise<void> {
+  async beginEnrollment(page: Page, visitor: Visitor): Promise<void> {
     await page.goto(`${this.server.url}/enroll`);
-    await fill(page, { number, givenName, familyName });
+    await fill(page, { ...visitor });
     await page.locator('[data-test=person-form] [data-test=next]').click();
     await page.locator('[data-test=consent]').click();
     await page.locator('[data-test=consent-form] [data-test=next]').click();

@@ -57,12 +57,33 @@ const COLLEAGUES: readonly Colleague[] = [
   },
 ];
 
-/** A time zone in which it is between nine and ten in the morning: the pictures show the same hour whenever they are taken. */
+/** From west to east; at any moment it is nine in the morning in at least one of them. */
+const ZONES = [
+  ...['Pacific/Honolulu', 'America/Anchorage', 'America/Los_Angeles', 'America/Denver', 'America/Chicago'],
+  ...[
+    'America/New_York',
+    'America/Halifax',
+    'America/Sao_Paulo',
+    'Atlantic/South_Georgia',
+    'Atlantic/Azores',
+  ],
+  ...['Europe/London', 'Europe/Berlin', 'Europe/Athens', 'Europe/Istanbul', 'Asia/Dubai', 'Asia/Karachi'],
+  ...['Asia/Dhaka', 'Asia/Bangkok', 'Asia/Singapore', 'Asia/Tokyo', 'Australia/Brisbane', 'Pacific/Noumea'],
+  ...[
+    'Pacific/Auckland',
+    'Pacific/Fiji',
+    'Pacific/Tongatapu',
+    'Pacific/Apia',
+    'Pacific/Kiritimati',
+    'Pacific/Pago_Pago',
+  ],
+];
+
+/** A time zone in which it is nine in the morning: the pictures show the same hour whenever they are taken. */
 export function morningZone(now: Date): string {
-  const ahead = 9 - now.getUTCHours();
-  // Zones reach from twelve hours behind UTC to fourteen ahead. `Etc/GMT-5` is five hours ahead.
-  const hours = ahead < -12 ? ahead + 24 : ahead;
-  return hours === 0 ? 'Etc/GMT' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+  const hour = (timeZone: string) =>
+    Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
+  return ZONES.find((zone) => hour(zone) === 9) ?? 'UTC';
 }
 
 /** Adds the colleagues and their punches as HR would, by the API, with the session of `page`. */

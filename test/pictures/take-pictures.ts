@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { openBenchOffice } from '../bench/bench-office.ts';
-import { resultOf } from '../e2e/office.ts';
+import { resultOf, type Visitor } from '../e2e/office.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { addColleagues, morningZone } from './morning.ts';
 
@@ -31,7 +31,14 @@ async function take(page: Page, name: string, ready: Locator): Promise<void> {
 }
 
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...CAMERA });
-const speaking = await fakeCamera({ clip: 'franck', from: 5, to: 9, boomerang: true, ...CAMERA });
+const speaking = await fakeCamera({
+  clip: 'franck',
+  from: 95,
+  to: 105,
+  speed: 0.5,
+  boomerang: true,
+  ...CAMERA,
+});
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 12, boomerang: true, ...CAMERA });
 
 // No angle beside the front is demanded, so that a photograph can be enrolled as well.
@@ -44,7 +51,13 @@ try {
   const page = await office.setUp(desk);
   await take(page, 'first-steps', page.locator('[data-test=first-steps]'));
 
-  await office.beginEnrollment(page, { number: '1004', givenName: 'Thomas', familyName: 'Lindqvist' });
+  await office.beginEnrollment(page, {
+    number: '1004',
+    givenName: 'Thomas',
+    familyName: 'Lindqvist',
+    department: 'Office',
+    jobTitle: 'Buyer',
+  });
   const halfWay = Array.from(
     { length: 9 - HALF_WAY },
     (_, i) => `muster-capture-step[data-captured="${HALF_WAY + i}"]`,
@@ -52,12 +65,19 @@ try {
   await take(page, 'enrollment', page.locator(halfWay.join()).first());
   await office.captureAndSave(page);
 
-  await enrollAs(speaking, { number: '1007', givenName: 'Daniel', familyName: 'Moreau' });
-  for (const [still, number, givenName, familyName] of [
-    ['audrey', '1002', 'Helen', 'Ashworth'],
-    ['connery', '1009', 'Robert', 'Keane'],
+  await enrollAs(speaking, {
+    number: '1007',
+    givenName: 'Daniel',
+    familyName: 'Moreau',
+    department: 'Production',
+    jobTitle: 'Electrician',
+  });
+  for (const [still, number, givenName, familyName, jobTitle] of [
+    ['audrey', '1002', 'Helen', 'Ashworth', 'Managing director'],
+    ['connery', '1009', 'Robert', 'Keane', 'Sales'],
   ] as const) {
-    await enrollAs(await fakeCamera({ still, ...CAMERA }), { number, givenName, familyName });
+    const person = { number, givenName, familyName, department: 'Office', jobTitle };
+    await enrollAs(await fakeCamera({ still, ...CAMERA }), person);
   }
   await addColleagues(page, url);
 
@@ -66,7 +86,6 @@ try {
   await take(station, 'station', resultOf(station, 'Thomas Lindqvist'));
   await page.goto(`${url}/devices`);
   await take(page, 'devices', page.getByText('Main entrance').first());
-  await door.close();
 
   await page.goto(`${url}/`);
   await page.locator('[data-test=put-away]').click();
@@ -76,7 +95,7 @@ try {
   await page.goto(`${url}/attendance`);
   await take(page, 'attendance', page.locator('[data-test=day]').first());
 
-  async function enrollAs(camera: string, person: { number: string; givenName: string; familyName: string }) {
+  async function enrollAs(camera: string, person: Visitor) {
     const browser = await open(camera);
     await office.enroll(await office.signIn(browser), person);
     await browser.close();
