@@ -1,4 +1,4 @@
-/** Every limit that stands between a stranger and the server's resources, with its number, as `limits.md` shows it. */
+/** Every limit that protects the server's resources from strangers, with its number. docs/limits.md shows this table. */
 import { variables } from '../../config/variables.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
@@ -20,37 +20,46 @@ export function limitsTable(): string {
     [
       'Connections and requests',
       [
-        ['connections of one address', `${variables.shape.MUSTER_CONNECTIONS_PER_ADDRESS.parse(undefined)}`],
-        ['connections in all, each of the two ports', `${HTTP_LIMITS.connections}`],
-        ['head of a request', `${kib(HTTP_LIMITS.headerBytes)}, within ${time(HTTP_LIMITS.headersTimeout)}`],
-        ['body of a request', `${kib(HTTP_LIMITS.bodyBytes)}, within ${time(HTTP_LIMITS.requestTimeout)}`],
-        ['file uploads', 'none'],
-        ['requests under /api of one address', rate(RATE_LIMITS.api)],
-        ['requests of one account, device or token', rate(RATE_LIMITS.caller)],
+        [
+          'connections from one address',
+          `${variables.shape.MUSTER_CONNECTIONS_PER_ADDRESS.parse(undefined)}`,
+        ],
+        ['connections in total, on each of the two ports', `${HTTP_LIMITS.connections}`],
+        ['request headers', `${kib(HTTP_LIMITS.headerBytes)}, within ${time(HTTP_LIMITS.headersTimeout)}`],
+        ['request body', `${kib(HTTP_LIMITS.bodyBytes)}, within ${time(HTTP_LIMITS.requestTimeout)}`],
+        ['file uploads', 'not accepted'],
+        ['API requests from one address', rate(RATE_LIMITS.api)],
+        ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],
       ],
     ],
     [
-      'Ways in',
+      'Sign-in, pairing and passes',
       [
-        ['sign-ins of one address', rate(RATE_LIMITS.signIn)],
-        ['wrong passwords of one user name', backoff(BACKOFF.name)],
-        ['wrong passwords from a browser that was signed in before', backoff(BACKOFF.browser)],
-        ['wrong passwords of one address', backoff(BACKOFF.address)],
-        ['wrong proofs of who is signed in', backoff(BACKOFF.proof)],
-        ['sign-ins by a provider, of one address', rate(RATE_LIMITS.oidc)],
-        ['time to sign in at the provider', time(FLOW_LIFE)],
-        ['set-up and invitations of one address', rate(RATE_LIMITS.setup)],
-        ['an invitation', time(INVITATION_LIFE)],
-        ['pairing of one address', rate(RATE_LIMITS.pairing)],
-        ['pairing of all addresses', rate(RATE_LIMITS.pairingOverall)],
-        ['a pairing code', `${CODE_LENGTH} characters, ${time(CODE_LIFE)}, ${MAX_CODES} waiting at once`],
-        ['a password', `${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters`],
-        ['a session unused', `${variables.shape.MUSTER_SESSION_IDLE_HOURS.parse(undefined)} h`],
-        ['a session in all', `${variables.shape.MUSTER_SESSION_DAYS.parse(undefined)} d`],
-        ['a proof for sensitive acts', time(PROOF_LIFE)],
+        ['sign-ins from one address', rate(RATE_LIMITS.signIn)],
+        ['wrong passwords for one user name', backoff(BACKOFF.name)],
+        ['wrong passwords from a browser that has signed in before', backoff(BACKOFF.browser)],
+        ['wrong passwords from one address', backoff(BACKOFF.address)],
+        ['wrong proofs of identity by a signed-in account', backoff(BACKOFF.proof)],
+        ['sign-ins through the identity provider, from one address', rate(RATE_LIMITS.oidc)],
+        ['time to sign in at the identity provider', time(FLOW_LIFE)],
+        ['set-ups and invitations from one address', rate(RATE_LIMITS.setup)],
+        ['validity of an invitation', time(INVITATION_LIFE)],
+        ['pairing attempts from one address', rate(RATE_LIMITS.pairing)],
+        ['pairing attempts from all addresses', rate(RATE_LIMITS.pairingOverall)],
         [
-          'wrong PINs of one number',
-          `${PASS_LIMITS.wrongPins}, then locked for ${time(PASS_LIMITS.firstLock)}, doubled each time up to ${time(PASS_LIMITS.longestLock)}`,
+          'a pairing code',
+          `${CODE_LENGTH} characters, valid for ${time(CODE_LIFE)}, ${MAX_CODES} open at once`,
+        ],
+        ['length of a password', `${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters`],
+        [
+          'a session expires when idle for',
+          `${variables.shape.MUSTER_SESSION_IDLE_HOURS.parse(undefined)} h`,
+        ],
+        ['a session expires in any case after', `${variables.shape.MUSTER_SESSION_DAYS.parse(undefined)} d`],
+        ['validity of a proof of identity for sensitive acts', time(PROOF_LIFE)],
+        [
+          'wrong PINs for one employee number',
+          `${PASS_LIMITS.wrongPins}, then locked for ${time(PASS_LIMITS.firstLock)}, doubling each time up to ${time(PASS_LIMITS.longestLock)}`,
         ],
         ['wrong PINs and badges at one station', rate(PASS_LIMITS.station)],
       ],
@@ -58,16 +67,16 @@ export function limitsTable(): string {
     [
       'Sockets',
       [
-        ['sockets opened by one address', rate(RATE_LIMITS.upgrade)],
-        ['sockets of one account or device', `${SOCKET_LIMITS.socketsPerActor}`],
-        ['a message', kib(SOCKET_LIMITS.maxMessageBytes)],
+        ['sockets opened from one address', rate(RATE_LIMITS.upgrade)],
+        ['open sockets of one account or device', `${SOCKET_LIMITS.socketsPerActor}`],
+        ['size of a message', kib(SOCKET_LIMITS.maxMessageBytes)],
         [
-          'requests',
+          'requests on one socket',
           `${SOCKET_LIMITS.requestBurst} at once, then ${SOCKET_LIMITS.requestsPerSecond} a second`,
         ],
-        ['without a hello', time(SOCKET_LIMITS.helloTimeout)],
-        ['silent', time(SOCKET_LIMITS.silenceTimeout)],
-        ['until an ended session ends its sockets, at most', time(SOCKET_LIMITS.sessionCheck)],
+        ['a socket without a hello closes after', time(SOCKET_LIMITS.helloTimeout)],
+        ['a silent socket closes after', time(SOCKET_LIMITS.silenceTimeout)],
+        ['an ended session closes its sockets within', time(SOCKET_LIMITS.sessionCheck)],
       ],
     ],
     [
@@ -75,13 +84,13 @@ export function limitsTable(): string {
       [
         ['transports of one socket', `${SOCKET_LIMITS.transportsPerPeer}`],
         ['cameras of one socket', '1'],
-        ['a transport that nobody connects to', time(MEDIA_LIMITS.connectTimeout)],
-        ['video of one camera', `${MEDIA_LIMITS.maxIncomingBitrate / 1e6} Mbit/s`],
-        ['a data-channel message received', kib(MEDIA_LIMITS.maxReceiveMessageBytes)],
-        ['data under way from a browser', kib(MEDIA_LIMITS.receiveWindowBytes)],
-        ['results waiting for one station', kib(MEDIA_LIMITS.transportQueueBytes)],
-        ['pictures waiting for analysis, of one camera', '1'],
-        ['without ICE consent', `${MEDIA_LIMITS.iceConsentTimeout} s`],
+        ['an unconnected transport closes after', time(MEDIA_LIMITS.connectTimeout)],
+        ['bit rate of one camera', `${MEDIA_LIMITS.maxIncomingBitrate / 1e6} Mbit/s`],
+        ['size of a data-channel message from a browser', kib(MEDIA_LIMITS.maxReceiveMessageBytes)],
+        ['unread data from a browser', kib(MEDIA_LIMITS.receiveWindowBytes)],
+        ['results queued for one station', kib(MEDIA_LIMITS.transportQueueBytes)],
+        ['frames of one camera that wait for analysis', '1'],
+        ['a transport without ICE consent disconnects after', `${MEDIA_LIMITS.iceConsentTimeout} s`],
       ],
     ],
   ];
@@ -90,7 +99,7 @@ export function limitsTable(): string {
       [
         `## ${title}`,
         '',
-        '| what | limit |',
+        '| What | Limit |',
         '|---|---|',
         ...rows.map(([what, limit]) => `| ${what} | ${limit} |`),
       ].join('\n'),
@@ -104,7 +113,7 @@ function rate({ burst, refill }: TokenBucketOptions): string {
 }
 
 function backoff({ free, first, cap }: BackoffRule): string {
-  return `${free}, then ${time(first)} of waiting, doubled each time up to ${time(cap)}`;
+  return `${free}, then a wait of ${time(first)}, doubling each time up to ${time(cap)}`;
 }
 
 function kib(bytes: number): string {
