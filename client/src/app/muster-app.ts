@@ -2,12 +2,16 @@
  * The application: finds the page for the address, loads it, and puts it into its frame.
  * Attributes for tests: `data-route` is the path pattern of the page shown.
  */
-import { LitElement, html, css, nothing, type TemplateResult } from 'lit';
+import { msg } from '@lit/localize';
+import { html, css, nothing, type TemplateResult } from 'lit';
+import { errorText } from '../components/error-text.ts';
+import { MusterElement } from '../components/muster-element.ts';
+import { speakTo } from '../locales/language.ts';
 import { whenReauthenticationNeeded, whenUnauthenticated } from '../session/api.ts';
 import { ClientError } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 import { matchPath } from './match-route.ts';
-import { navigate, place } from './navigation.ts';
+import { currentUrl, navigate } from './navigation.ts';
 import { notFound, notPermitted, routes, type Route } from './routes.ts';
 import { allowed, loadSession, session } from './session.ts';
 
@@ -16,7 +20,7 @@ interface Shown {
   content: TemplateResult;
 }
 
-export class MusterApp extends LitElement {
+export class MusterApp extends MusterElement {
   static override properties = {
     shown: { state: true },
     fault: { state: true },
@@ -30,7 +34,8 @@ export class MusterApp extends LitElement {
     `,
   ];
   declare shown: Shown | null;
-  declare fault: string | null;
+  /** Why the page cannot be shown. */
+  declare fault: ClientError | null;
   #turn = 0;
   #unsubscribe: (() => void) | null = null;
 
@@ -42,7 +47,7 @@ export class MusterApp extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    this.#unsubscribe = place.subscribe(() => this.#show());
+    this.#unsubscribe = currentUrl.subscribe(() => this.#show());
     whenUnauthenticated(() => {
       session.set(null);
       this.#signIn();
@@ -65,7 +70,7 @@ export class MusterApp extends LitElement {
 
   #show() {
     this.#enter().catch((error: unknown) => {
-      this.fault = ClientError.of(error).message;
+      this.fault = ClientError.of(error);
     });
   }
 
@@ -88,17 +93,16 @@ export class MusterApp extends LitElement {
       if (!(await this.#admit(route))) return;
       if (needs !== 'account' && !allowed(needs)) route = notPermitted;
     }
-    await route.load();
+    await Promise.all([route.load(), speakTo(route.reader ?? 'person')]);
     // A later navigation may have overtaken this one.
     if (turn !== this.#turn) return;
     if (route.frame === 'shell') await import('./shell.ts');
-    document.title = route.path === '/' ? 'Muster' : `${route.title} · Muster`;
     this.dataset['route'] = route.path;
     this.toggleAttribute('data-full', route.path === '/station');
     this.shown = { route, content: route.render(part) };
   }
 
-  /** True when somebody is signed in; otherwise leads to where this browser belongs. */
+  /** True when an account is signed in; otherwise goes to the page where this browser belongs. */
   async #admit(route: Route): Promise<boolean> {
     const view = session.value ?? (await loadSession());
     if (view.actor?.kind === 'account') return true;
@@ -109,13 +113,18 @@ export class MusterApp extends LitElement {
     return false;
   }
 
+  override updated() {
+    const { route } = this.shown ?? {};
+    if (route) document.title = route.path === '/' ? 'Muster' : `${route.title()} · Muster`;
+  }
+
   override render() {
-    if (this.fault) {
+    if (this.fault !== null) {
       return html`<div class="center">
         <div class="card stack" role="alert">
-          <h1>Something is missing</h1>
-          <p class="quiet">${this.fault}</p>
-          <p><a href=${location.pathname} @click=${this.#again}>Try again</a></p>
+          <h1>${msg('Something went wrong')}</h1>
+          <p class="quiet">${errorText(this.fault)}</p>
+          <p><a href=${location.pathname} @click=${this.#again}>${msg('Try again')}</a></p>
         </div>
       </div>`;
     }

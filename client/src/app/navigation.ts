@@ -1,20 +1,20 @@
 import { Observable } from '../session/observable.ts';
 
 /** The path and query in the address bar. */
-export const place = new Observable(location.pathname + location.search);
+export const currentUrl = new Observable(location.pathname + location.search);
 
 /** Goes to a page of this application without a reload. */
 export function navigate(to: string, how: { replace?: boolean } = {}) {
   if (to === location.pathname + location.search) return;
   if (how.replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
-  place.set(to);
+  currentUrl.set(to);
   scrollTo(0, 0);
 }
 
 /** Turns plain links into navigation; those with a modifier key, a target or another origin stay the browser's. */
 export function followLinks() {
-  addEventListener('popstate', () => place.set(location.pathname + location.search));
+  addEventListener('popstate', () => currentUrl.set(location.pathname + location.search));
   addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -1,13 +1,20 @@
+import { msg } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import type { Permission } from '#protocol/permissions.ts';
+import type { Reader } from '../locales/language.ts';
 
 export interface Route {
-  /** Path with `:name` for a part that is passed on. */
+  /** A path; the page is given the parts named `:name`. */
   path: string;
-  title: string;
-  /** Which frame it stands in: `shell` has the navigation, `full` has the screen to itself. */
+  title: () => string;
+  /** `shell` puts the navigation around the page, `full` leaves it the whole screen. */
   frame: 'shell' | 'full';
-  /** `account` and all permissions lead to the sign-in page without an account, and to `notPermitted` without the permission. */
+  /** `device`: the page speaks the language set for this device, not that of the person at the browser. */
+  reader?: Reader;
+  /**
+   * With `account` or a permission, a browser that is not signed in is sent to the sign-in page, and an account without
+   * the permission sees `notPermitted`.
+   */
   needs: 'nobody' | 'account' | Permission;
   load: () => Promise<unknown>;
   render: (part: Record<string, string>) => TemplateResult;
@@ -16,7 +23,7 @@ export interface Route {
 export const routes: readonly Route[] = [
   {
     path: '/',
-    title: 'Today',
+    title: () => msg('Today'),
     frame: 'shell',
     needs: 'account',
     load: () => import('../pages/home.ts'),
@@ -24,7 +31,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/setup',
-    title: 'Set up',
+    title: () => msg('Set up'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/setup.ts'),
@@ -32,7 +39,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/sign-in',
-    title: 'Sign in',
+    title: () => msg('Sign in'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/sign-in.ts'),
@@ -40,7 +47,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/join',
-    title: 'Join',
+    title: () => msg('Create your account'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/join.ts'),
@@ -48,7 +55,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/account',
-    title: 'My account',
+    title: () => msg('My account'),
     frame: 'shell',
     needs: 'account',
     load: () => import('../pages/account/account.ts'),
@@ -56,7 +63,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/accounts',
-    title: 'Accounts',
+    title: () => msg('Accounts'),
     frame: 'shell',
     needs: 'accounts:read',
     load: () => import('../pages/accounts/accounts.ts'),
@@ -64,7 +71,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/pair',
-    title: 'Pair this device',
+    title: () => msg('Pair this device'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/pair.ts'),
@@ -72,7 +79,8 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/station',
-    title: 'Station',
+    reader: 'device',
+    title: () => msg('Station'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/station/station.ts'),
@@ -80,7 +88,8 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/camera',
-    title: 'Camera',
+    reader: 'device',
+    title: () => msg('Camera'),
     frame: 'full',
     needs: 'nobody',
     load: () => import('../pages/camera.ts'),
@@ -88,7 +97,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/enroll',
-    title: 'Enroll',
+    title: () => msg('Enroll'),
     frame: 'shell',
     needs: 'enroll',
     load: () => import('../pages/enroll/enroll.ts'),
@@ -96,7 +105,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/enroll/:personId',
-    title: 'Enroll',
+    title: () => msg('Enroll'),
     frame: 'shell',
     needs: 'enroll',
     load: () => import('../pages/enroll/enroll.ts'),
@@ -104,7 +113,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/people',
-    title: 'People',
+    title: () => msg('People'),
     frame: 'shell',
     needs: 'people:read',
     load: () => import('../pages/people.ts'),
@@ -112,7 +121,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/people/:personId',
-    title: 'Person',
+    title: () => msg('Person'),
     frame: 'shell',
     needs: 'people:read',
     load: () => import('../pages/person/person.ts'),
@@ -120,7 +129,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/retention',
-    title: 'Retention',
+    title: () => msg('Retention'),
     frame: 'shell',
     needs: 'settings:write',
     load: () => import('../pages/retention.ts'),
@@ -128,7 +137,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/attendance',
-    title: 'Attendance',
+    title: () => msg('Attendance'),
     frame: 'shell',
     needs: 'attendance:read',
     load: () => import('../pages/attendance.ts'),
@@ -136,7 +145,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/devices',
-    title: 'Devices',
+    title: () => msg('Devices'),
     frame: 'shell',
     needs: 'devices:read',
     load: () => import('../pages/devices/devices.ts'),
@@ -144,7 +153,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/audit',
-    title: 'Audit trail',
+    title: () => msg('Audit trail'),
     frame: 'shell',
     needs: 'audit:read',
     load: () => import('../pages/audit.ts'),
@@ -154,7 +163,7 @@ export const routes: readonly Route[] = [
 
 export const notPermitted: Route = {
   path: '',
-  title: 'Not permitted',
+  title: () => msg('No access'),
   frame: 'shell',
   needs: 'account',
   load: () => import('../pages/not-permitted.ts'),
@@ -163,7 +172,7 @@ export const notPermitted: Route = {
 
 export const notFound: Route = {
   path: '',
-  title: 'Not found',
+  title: () => msg('Page not found'),
   frame: 'full',
   needs: 'nobody',
   load: () => import('../pages/not-found.ts'),

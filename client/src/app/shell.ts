@@ -1,10 +1,14 @@
-/** The frame of the staff's pages: navigation, theme, account. */
-import { LitElement, html, css, nothing } from 'lit';
+/** The frame around the pages of signed-in people: navigation, theme, language, account. */
+import { msg } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '../components/brand-mark.ts';
+import { MusterElement } from '../components/muster-element.ts';
+import { LANGUAGE_NAMES, choosePersonLanguage, personLanguage } from '../locales/language.ts';
+import { LANGUAGES, isLanguageSetting, type LanguageSetting } from '#protocol/language.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 import { navigate } from './navigation.ts';
@@ -20,19 +24,19 @@ interface Link {
   label: string;
 }
 
-const LINKS: readonly Link[] = [
-  { path: '/', icon: 'home', label: 'Today' },
-  { path: '/people', icon: 'users', label: 'People' },
-  { path: '/attendance', icon: 'calendar', label: 'Attendance' },
-  { path: '/devices', icon: 'devices', label: 'Devices' },
+const links = (): Link[] => [
+  { path: '/', icon: 'home', label: msg('Today') },
+  { path: '/people', icon: 'users', label: msg('People') },
+  { path: '/attendance', icon: 'calendar', label: msg('Attendance') },
+  { path: '/devices', icon: 'devices', label: msg('Devices') },
 ];
 
 /** In the menu of the account. */
-const MENU: readonly Link[] = [
-  { path: '/account', icon: 'user', label: 'My account' },
-  { path: '/accounts', icon: 'key', label: 'Accounts' },
-  { path: '/audit', icon: 'shield', label: 'Audit trail' },
-  { path: '/retention', icon: 'clock', label: 'Retention' },
+const accountLinks = (): Link[] => [
+  { path: '/account', icon: 'user', label: msg('My account') },
+  { path: '/accounts', icon: 'key', label: msg('Accounts') },
+  { path: '/audit', icon: 'shield', label: msg('Audit trail') },
+  { path: '/retention', icon: 'clock', label: msg('Retention') },
 ];
 
 function visible({ path }: Link): boolean {
@@ -40,13 +44,19 @@ function visible({ path }: Link): boolean {
   return needs === 'nobody' || needs === 'account' || allowed(needs);
 }
 
-const THEME: Record<Theme, { icon: string; label: string }> = {
-  light: { icon: 'sun', label: 'Light theme' },
-  dark: { icon: 'moon', label: 'Dark theme' },
-  system: { icon: 'sun-moon', label: 'Theme of the system' },
+const THEME_ICONS: Record<Theme, string> = { light: 'sun', dark: 'moon', system: 'sun-moon' };
+
+const THEME_LABELS: Record<Theme, () => string> = {
+  light: () => msg('Light theme'),
+  dark: () => msg('Dark theme'),
+  system: () => msg('System theme'),
 };
 
-export class MusterShell extends LitElement {
+function languageLabel(setting: LanguageSetting): string {
+  return setting === 'auto' ? msg('Browser language') : LANGUAGE_NAMES[setting];
+}
+
+export class MusterShell extends MusterElement {
   static override properties = { path: {} };
   static override styles = [
     shared,
@@ -164,7 +174,7 @@ export class MusterShell extends LitElement {
     `,
   ];
   declare path: string;
-  readonly controllers = [new ObservableController(this, session, theme)];
+  readonly controllers = [new ObservableController(this, session, theme, personLanguage)];
 
   constructor() {
     super();
@@ -172,50 +182,71 @@ export class MusterShell extends LitElement {
   }
 
   override render() {
-    const look = THEME[theme.value];
-    const who = account();
+    const themeName = THEME_LABELS[theme.value]();
+    const signedIn = account();
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
+      <a class="skip" href="#main" @click=${this.#skip}>${msg('Skip to content')}</a>
       <header>
         <div class="bar">
-          <a href="/" aria-label="Muster, start page"><muster-brand></muster-brand></a>
-          <nav aria-label="Pages">
-            ${LINKS.filter(visible).map(
-              ({ path, icon, label }) =>
-                html`<a href=${path} aria-current=${this.#isIn(path) ? 'page' : 'false'}>
-                  <wa-icon name=${icon}></wa-icon>${label}
-                </a>`,
-            )}
+          <a href="/" aria-label=${msg('Muster, start page')}><muster-brand></muster-brand></a>
+          <nav aria-label=${msg('Pages')}>
+            ${links()
+              .filter(visible)
+              .map(
+                ({ path, icon, label }) =>
+                  html`<a href=${path} aria-current=${this.#isIn(path) ? 'page' : 'false'}>
+                    <wa-icon name=${icon}></wa-icon>${label}
+                  </a>`,
+              )}
           </nav>
           <div class="tools">
             ${
               allowed('enroll')
                 ? html`<wa-button href="/enroll" variant="brand" size="s" data-test="enroll-link">
-                    <wa-icon slot="start" name="user-plus"></wa-icon>Enroll
+                    <wa-icon slot="start" name="user-plus"></wa-icon>${msg('Enroll')}
                   </wa-button>`
                 : nothing
             }
-            <wa-button appearance="plain" size="s" title=${look.label} @click=${nextTheme} data-test="theme">
-              <wa-icon name=${look.icon} label=${look.label}></wa-icon>
+            <wa-button appearance="plain" size="s" title=${themeName} @click=${nextTheme} data-test="theme">
+              <wa-icon name=${THEME_ICONS[theme.value]} label=${themeName}></wa-icon>
             </wa-button>
             <wa-dropdown placement="bottom-end" @wa-select=${this.#chosen}>
               <wa-button slot="trigger" appearance="plain" size="s" data-test="account-menu">
-                <wa-icon name="user" label="Account"></wa-icon>
+                <wa-icon name="user" label=${msg('Account')}></wa-icon>
               </wa-button>
               <div class="who">
-                <strong>${who?.name ?? ''}</strong><span class="small quiet">${who?.username ?? ''}</span>
+                <strong>${signedIn?.name ?? ''}</strong
+                ><span class="small quiet">${signedIn?.username ?? ''}</span>
               </div>
-              ${MENU.filter(visible).map(
-                ({ path, icon, label }) =>
-                  html`<wa-dropdown-item value=${path}>
-                    <wa-icon slot="icon" name=${icon}></wa-icon>${label}
-                  </wa-dropdown-item>`,
-              )}
+              ${accountLinks()
+                .filter(visible)
+                .map(
+                  ({ path, icon, label }) =>
+                    html`<wa-dropdown-item value=${path}>
+                      <wa-icon slot="icon" name=${icon}></wa-icon>${label}
+                    </wa-dropdown-item>`,
+                )}
+              <wa-dropdown-item data-test="language">
+                <wa-icon slot="icon" name="languages"></wa-icon>${msg('Language')}
+                ${['auto' as const, ...LANGUAGES].map(
+                  (setting) =>
+                    html`<wa-dropdown-item
+                      slot="submenu"
+                      type="checkbox"
+                      value="language:${setting}"
+                      .checked=${personLanguage.value === setting}
+                      lang=${setting === 'auto' ? nothing : setting}
+                      data-test="language-${setting}"
+                    >
+                      ${languageLabel(setting)}
+                    </wa-dropdown-item>`,
+                )}
+              </wa-dropdown-item>
               <wa-dropdown-item value="/station">
-                <wa-icon slot="icon" name="station"></wa-icon>Open as a station
+                <wa-icon slot="icon" name="station"></wa-icon>${msg('Open as a station')}
               </wa-dropdown-item>
               <wa-dropdown-item value="sign-out" data-test="sign-out">
-                <wa-icon slot="icon" name="log-out"></wa-icon>Sign out
+                <wa-icon slot="icon" name="log-out"></wa-icon>${msg('Sign out')}
               </wa-dropdown-item>
             </wa-dropdown>
           </div>
@@ -225,7 +256,7 @@ export class MusterShell extends LitElement {
     `;
   }
 
-  /** A person's page belongs to the people. */
+  /** The page of a person belongs to "People". */
   #isIn(path: string): boolean {
     return this.path === path || this.path.startsWith(`${path}/`);
   }
@@ -235,10 +266,12 @@ export class MusterShell extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   };
 
-  readonly #chosen = (event: CustomEvent<{ item: { value: string } }>) => {
+  readonly #chosen = (event: CustomEvent<{ item: { value?: string } }>) => {
     const { value } = event.detail.item;
-    if (value === 'sign-out') this.#signOut().catch(toastError);
-    else navigate(value);
+    const language = value?.startsWith('language:') ? value.slice('language:'.length) : null;
+    if (isLanguageSetting(language)) choosePersonLanguage(language).catch(toastError);
+    else if (value === 'sign-out') this.#signOut().catch(toastError);
+    else if (value) navigate(value);
   };
 
   async #signOut() {

@@ -1,6 +1,6 @@
 import '@awesome.me/webawesome/dist/components/toast/toast.js';
 import type WaToast from '@awesome.me/webawesome/dist/components/toast/toast.js';
-import { ClientError } from '../session/client-error.ts';
+import { errorText } from '../components/error-text.ts';
 
 type Variant = 'success' | 'warning' | 'danger' | 'neutral';
 
@@ -11,7 +11,7 @@ const ICONS: Record<Variant, string> = {
   neutral: 'info',
 };
 
-/** Says something for a few seconds, at the edge of the page. */
+/** Shows a message at the edge of the page for a few seconds. @param message in the language of the page */
 export function toast(message: string, variant: Variant = 'success') {
   let stack = document.querySelector<WaToast>('wa-toast');
   if (!stack) {
@@ -25,5 +25,5 @@ export function toast(message: string, variant: Variant = 'success') {
 }
 
 export function toastError(error: unknown) {
-  toast(ClientError.of(error).message, 'danger');
+  toast(errorText(error), 'danger');
 }

@@ -1,25 +1,28 @@
-/** A dialog round one form. It is born open, and fires `done` when it is closed, sent or not. */
-import { LitElement, html, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from 'lit';
+/** A dialog around one form. It opens at once, and fires `done` when it closes, whether the form was sent or not. */
+import { msg } from '@lit/localize';
+import { html, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { reportUnexpected } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 import { alert } from './alert.ts';
+import { MusterElement } from './muster-element.ts';
 import { FormState, formValues } from './form-state.ts';
 import { formStyles } from './form.styles.ts';
 
 interface Sheet {
-  /** Above everything else, also above what went wrong. */
+  /** Above everything else, the error message included. */
   intro?: TemplateResult;
   fields: unknown;
-  /** Label of the sending button: the act, not "OK". */
+  /** Label of the button that sends the form: the action itself, not "OK". */
   act: string;
   /** `data-test` of that button. */
   test: string;
-  /** What went wrong with no single field; that of the form where it is not given. */
+  /** An error that belongs to no single field; by default that of the form. */
   message?: string;
 }
 
-export abstract class FormDialog extends LitElement {
+export abstract class FormDialog extends MusterElement {
   static override properties: PropertyDeclarations = { open: { state: true } };
   static override styles: CSSResultGroup = [shared, formStyles];
   declare open: boolean;
@@ -30,7 +33,7 @@ export abstract class FormDialog extends LitElement {
     this.open = true;
   }
 
-  /** Sends what was filled in, by `this.form.submit`, and closes the dialog or shows what came of it. */
+  /** Sends the values by `this.form.submit`, then closes the dialog or shows the result. */
   protected abstract send(values: Record<string, string>, form: HTMLFormElement): Promise<void>;
 
   protected readonly close = () => {
@@ -44,10 +47,10 @@ export abstract class FormDialog extends LitElement {
     </wa-dialog>`;
   }
 
-  /** The form with its buttons: all that `frame` holds, or one of its steps. */
+  /** The form with its buttons: the whole content of `frame`, or one of its steps. */
   protected sheet({ intro, fields, act, test, message = this.form.message }: Sheet): TemplateResult {
     return html`<form class="stack" @submit=${this.#submit}>${intro} ${alert(message)} ${fields}</form>
-      <wa-button slot="footer" appearance="outlined" @click=${this.close}>Cancel</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${this.close}>${msg('Cancel')}</wa-button>
       <wa-button
         slot="footer"
         variant="brand"
@@ -59,7 +62,7 @@ export abstract class FormDialog extends LitElement {
       </wa-button>`;
   }
 
-  // Of what stands in the dialog, some hides too.
+  // Elements inside the dialog, such as drop-down lists, fire this event too.
   readonly #closed = (event: Event) => {
     if (event.target === event.currentTarget) this.dispatchEvent(new Event('done'));
   };
@@ -69,6 +72,6 @@ export abstract class FormDialog extends LitElement {
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    this.send(formValues(form), form).catch(() => {});
+    this.send(formValues(form), form).catch(reportUnexpected);
   };
 }

@@ -1,7 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ClientError } from '../session/client-error.ts';
+import { errorText, faultText } from './error-text.ts';
 
-/** What a form waits for and what the server found wrong with it. */
+/** Whether a form is being sent, and what the server found wrong with it. */
 export class FormState implements ReactiveController {
   busy = false;
   error: ClientError | null = null;
@@ -14,14 +15,15 @@ export class FormState implements ReactiveController {
 
   hostConnected() {}
 
-  /** The fault of one field, or an empty string. */
+  /** What to say below a field; an empty string where it has no fault. */
   fault(field: string): string {
-    return this.error?.fault(field) ?? '';
+    const fault = this.error?.fault(field);
+    return fault ? faultText(fault) : '';
   }
 
-  /** The message of an error that belongs to no single field. */
+  /** What to say about an error that belongs to no single field. */
   get message(): string {
-    return this.error && this.error.faults.length === 0 ? this.error.message : '';
+    return this.error && this.error.faults.length === 0 ? errorText(this.error) : '';
   }
 
   clear() {
@@ -34,7 +36,7 @@ export class FormState implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Runs one submission at a time. @returns What it gave, or null where it failed. */
+  /** Runs one submission at a time. @returns Its result, or null where it failed. */
   async submit<T>(send: () => Promise<T>): Promise<T | null> {
     if (this.busy) return null;
     this.busy = true;

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { ClientError } from '../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../session/client-error.ts';
 
-/** What a page shows of the server: kept while it is asked again, so that nothing jumps. */
+/** Data of the server that a page shows. It stays while it is fetched again, so that nothing on the page jumps. */
 export class Loaded<T> implements ReactiveController {
   value: T | null = null;
   error: ClientError | null = null;
@@ -24,7 +24,7 @@ export class Loaded<T> implements ReactiveController {
   }
 
   refresh() {
-    this.#ask().catch(() => {});
+    this.#ask().catch(reportUnexpected);
   }
 
   async #ask() {

@@ -1,23 +1,29 @@
-/** Signing in by an OpenID provider: the way there, and what is said when it came to nothing. */
+/** Signing in with an OpenID provider: the address, and what to tell the reader when it fails. */
+import { msg } from '@lit/localize';
 import type { OidcReason } from '#protocol/oidc-failure.ts';
 import { returnPath } from '../app/navigation.ts';
 
-const WORDS: Record<OidcReason, string> = {
-  expired: 'This sign-in was not begun here, or too long ago. Begin again.',
-  refused: 'The sign-in was refused there, or given up.',
-  invalid: 'What the provider answered does not hold. Begin again, or tell an owner.',
-  unavailable: 'The provider does not answer. Try again, or sign in with a password.',
-  'no-role': 'Your organization gives you no role here. Ask an owner for one.',
-  disabled: 'Your account here is disabled. Ask an owner.',
-  'other-person': 'Somebody else signed in there. Sign in as yourself.',
+const TEXTS: Record<OidcReason, () => string> = {
+  expired: () => msg('This sign-in took too long. Please start again.'),
+  refused: () => msg('The sign-in was canceled or refused by the provider.'),
+  invalid: () =>
+    msg('The answer of the provider could not be verified. Please start again, or ask an owner for help.'),
+  unavailable: () => msg('The provider does not respond. Try again, or sign in with a password.'),
+  'no-role': () => msg('Your organization has not given you access to Muster. Ask an owner for access.'),
+  disabled: () => msg('Your account is disabled. Ask an owner for help.'),
+  'other-person': () =>
+    msg('A different person signed in with the provider. Please sign in with your own account.'),
 };
 
-/** @param failed the reason in the address that the server sent the browser back to */
+/** @param failed the reason in the address to which the server sent the browser back */
 export function providerFault(failed: string | null): string {
-  return failed !== null && Object.hasOwn(WORDS, failed) ? WORDS[failed as OidcReason] : '';
+  return failed !== null && Object.hasOwn(TEXTS, failed) ? TEXTS[failed as OidcReason]() : '';
 }
 
-/** Where the browser goes to sign in, and then back to the page in `search`. `proof`: to show again who one is. */
+/**
+ * The address that starts the sign-in and then comes back to the page named in `search`.
+ * @param proof true to confirm the identity of an account that is signed in already
+ */
 export function providerPath(search: string, { proof = false } = {}): string {
   const query = new URLSearchParams({ return: returnPath(search), ...(proof && { proof: '1' }) });
   return `/api/oidc/sign-in?${query.toString()}`;

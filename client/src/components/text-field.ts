@@ -27,7 +27,7 @@ export function textField(o: FieldOptions): TemplateResult {
       type=${o.type ?? 'text'}
       label=${o.label}
       .value=${o.value ?? ''}
-      hint=${o.fault ? sentence(o.fault) : (o.hint ?? '')}
+      hint=${o.fault ? o.fault : (o.hint ?? '')}
       ${o.autofocus ? ref(focus) : nothing}
       ?required=${o.required ?? false}
       ?password-toggle=${o.type === 'password'}
@@ -43,9 +43,4 @@ export function textField(o: FieldOptions): TemplateResult {
 /** Once whatever it stands in is drawn and shown. */
 function focus(field: Element | undefined) {
   if (field instanceof HTMLElement) requestAnimationFrame(() => field.focus());
-}
-
-/** The server's faults follow the name of their field; below the field they stand alone. */
-function sentence(fault: string): string {
-  return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}`;
 }

@@ -1,9 +1,11 @@
-import { LitElement, html } from 'lit';
+import { msg } from '@lit/localize';
+import { html } from 'lit';
 import '../components/brand-mark.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { shared } from '../styles/shared.ts';
 
-export class MusterNotFound extends LitElement {
+export class MusterNotFound extends MusterElement {
   static override styles = shared;
 
   override render() {
@@ -11,10 +13,10 @@ export class MusterNotFound extends LitElement {
       <div class="card stack" data-test="not-found">
         <muster-brand></muster-brand>
         <div>
-          <h1>There is no page here</h1>
-          <p class="quiet">The address may be mistyped, or the page has moved.</p>
+          <h1>${msg('Page not found')}</h1>
+          <p class="quiet">${msg('Check the address, or go back to the start page.')}</p>
         </div>
-        <wa-button href="/" variant="brand">Go to the start page</wa-button>
+        <wa-button href="/" variant="brand">${msg('Start page')}</wa-button>
       </div>
     </div>`;
   }

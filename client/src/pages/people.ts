@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { PersonView, Reenroll } from '#protocol/people.ts';
-import { navigate, place } from '../app/navigation.ts';
+import { currentUrl, navigate } from '../app/navigation.ts';
 import { ObservableController } from '../app/observable-controller.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
@@ -129,7 +129,7 @@ export class MusterPeople extends LitElement {
       }
     `,
   ];
-  readonly controllers = [new ObservableController(this, place)];
+  readonly controllers = [new ObservableController(this, currentUrl)];
   #search = '';
   #settle: ReturnType<typeof setTimeout> | null = null;
   readonly #people = new Loaded(this, async () => (await api.people(this.#search)).people);
@@ -142,7 +142,7 @@ export class MusterPeople extends LitElement {
   override render() {
     const { value, error } = this.#people;
     const needed = value?.filter(({ reenroll }) => reenroll) ?? [];
-    const only = place.value === NEEDED;
+    const only = currentUrl.value === NEEDED;
     return html`<div class="page">
       <div class="head">
         <div>

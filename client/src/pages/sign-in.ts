@@ -1,16 +1,20 @@
 /** Name and password, and then, where the account asks for one, a one-time code. */
-import { LitElement, html, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { navigate, returnPath } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
 import '../components/brand-mark.ts';
+import '../components/language-choice.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { FormState, formValues } from '../components/form-state.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { textField } from '../components/text-field.ts';
 import { providerFault, providerPath } from '../components/provider-sign-in.ts';
 import { api } from '../session/api.ts';
+import { reportUnexpected } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 
 interface Credentials {
@@ -18,12 +22,12 @@ interface Credentials {
   password: string;
 }
 
-export class MusterSignIn extends LitElement {
+export class MusterSignIn extends MusterElement {
   static override properties = { asked: { state: true }, provider: { state: true } };
   static override styles = [shared, formStyles];
-  /** Right, but not enough: what is sent again with the code. */
+  /** The correct name and password, sent again together with the code. */
   declare asked: Credentials | null;
-  /** An OpenID provider that one may sign in with. */
+  /** The name of the OpenID provider, where there is one. */
   declare provider: string | null;
   readonly #form = new FormState(this);
 
@@ -35,64 +39,67 @@ export class MusterSignIn extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    // Somebody may come here before the first account exists.
+    // This page may be opened before the first account exists.
     loadSession()
       .then((view) => {
         if (view.setupNeeded) navigate('/setup', { replace: true });
       })
-      .catch(() => {});
+      .catch(reportUnexpected);
     api
       .oidc()
       .then(({ name }) => (this.provider = name))
-      .catch(() => {});
+      .catch(reportUnexpected);
   }
 
   override render() {
     return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="sign-in">
         <muster-brand></muster-brand>
-        <h1>Sign in</h1>
+        <h1>${msg('Sign in')}</h1>
         ${this.asked ? this.#codeStep() : this.#passwordStep()}
+        <muster-language-choice></muster-language-choice>
       </form>
     </div>`;
   }
 
   #passwordStep() {
     const failed = new URLSearchParams(location.search).get('failed');
-    return html`${alert(this.#form.error?.message ?? providerFault(failed))}
-      ${textField({ name: 'username', label: 'User name', required: true, autocomplete: 'username', autofocus: true })}
+    return html`${alert(this.#form.error ?? providerFault(failed))}
+      ${textField({ name: 'username', label: msg('User name'), required: true, autocomplete: 'username', autofocus: true })}
       ${textField({
         name: 'password',
-        label: 'Password',
+        label: msg('Password'),
         type: 'password',
         required: true,
         autocomplete: 'current-password',
         maxlength: 256,
       })}
-      ${this.#button('Sign in')}
+      ${this.#button(msg('Sign in'))}
       ${
         this.provider
           ? html`<wa-button href=${providerPath(location.search)} appearance="outlined" data-test="oidc">
-              <wa-icon slot="start" name="key"></wa-icon>Sign in with ${this.provider}
+              <wa-icon slot="start" name="key"></wa-icon>${msg(str`Sign in with ${this.provider}`)}
             </wa-button>`
           : nothing
       }
-      <p class="small quiet">Is this device a station or a camera? <a href="/pair">Pair it</a> instead.</p>`;
+      <p class="small quiet">
+        ${msg(html`Setting up a station or a camera? <a href="/pair">Pair this device</a>`)}
+      </p>`;
   }
 
   #codeStep() {
     const { error } = this.#form;
-    return html`${error?.code === 'second-factor-needed' ? nothing : alert(error?.message ?? '')}
+    return html`${error?.code === 'second-factor-needed' ? nothing : alert(error)}
       ${textField({
         name: 'code',
-        label: 'Code of your authenticator app',
-        hint: 'Without your app, enter one of your recovery codes.',
+        label: msg('Code from your authenticator app'),
+        hint: msg('No access to the app? Enter a recovery code instead.'),
         required: true,
         autocomplete: 'one-time-code',
         maxlength: 32,
       })}
-      ${this.#button('Sign in')}
-      <p class="small"><a href="/sign-in" @click=${this.#back}>Sign in as somebody else</a></p>`;
+      ${this.#button(msg('Sign in'))}
+      <p class="small"><a href="/sign-in" @click=${this.#back}>${msg('Use a different account')}</a></p>`;
   }
 
   #button(label: string) {
@@ -109,7 +116,7 @@ export class MusterSignIn extends LitElement {
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#signIn(event.target as HTMLFormElement).catch(() => {});
+    this.#signIn(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #signIn(form: HTMLFormElement) {

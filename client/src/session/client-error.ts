@@ -1,21 +1,42 @@
 import type { ErrorBody, ErrorCode, FieldFault } from '#protocol/error.ts';
 
-/** What the server said, or why it could not be asked. */
-export type ClientErrorCode = ErrorCode | 'network' | 'timeout' | 'not-connected';
+/** What went wrong on this side of the wire. */
+export type LocalErrorCode =
+  | 'network'
+  | 'timeout'
+  | 'not-connected'
+  /** The server keeps ending a guided capture. */
+  | 'capture-lost'
+  /** A guided capture was ended on purpose: by another one of the same account, or after idle time. */
+  | 'capture-ended'
+  /** A mistake in the page itself. */
+  | 'page-fault';
+
+export type ClientErrorCode = ErrorCode | LocalErrorCode;
+
+const LOCAL: ReadonlySet<string> = new Set<LocalErrorCode>([
+  'network',
+  'timeout',
+  'not-connected',
+  'capture-lost',
+  'capture-ended',
+  'page-fault',
+]);
 
 /** The last part of `body.number` or `/number`. */
 export function fieldOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('.'), path.lastIndexOf('/')) + 1);
 }
 
+/** Why something failed. Its message is English and for developers; `errorText` has the words for readers. */
 export class ClientError extends Error {
   readonly code: ClientErrorCode;
   readonly retryable: boolean;
   readonly faults: readonly FieldFault[];
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(body: Omit<ErrorBody, 'code'> & { code: ClientErrorCode }) {
-    super(body.message);
+  constructor(body: Omit<ErrorBody, 'code'> & { code: ClientErrorCode }, options?: ErrorOptions) {
+    super(body.message, options);
     this.name = 'ClientError';
     this.code = body.code;
     this.retryable = body.retryable;
@@ -23,14 +44,30 @@ export class ClientError extends Error {
     this.details = body.details ?? {};
   }
 
-  /** The fault of one field, for the hint below it. `number` also finds `body.number` and `/number`. */
-  fault(field: string): string | undefined {
-    return this.faults.find((f) => fieldOf(f.path) === field)?.message;
+  /** Whether the server answered with this error. */
+  get fromServer(): boolean {
+    return !LOCAL.has(this.code);
   }
 
+  /** The fault of one field, for the hint below it. `number` also finds `body.number` and `/number`. */
+  fault(field: string): FieldFault | undefined {
+    return this.faults.find((f) => fieldOf(f.path) === field);
+  }
+
+  /**
+   * Anything that is not a ClientError is a mistake in the page: it is reported as an uncaught error would be, so that it
+   * shows up in the console and in the tests, and the reader gets a general sentence.
+   */
   static of(error: unknown): ClientError {
     if (error instanceof ClientError) return error;
+    if (typeof reportError === 'function') reportError(error);
+    else console.error(error);
     const message = error instanceof Error ? error.message : String(error);
-    return new ClientError({ code: 'internal', message, retryable: false });
+    return new ClientError({ code: 'page-fault', message, retryable: false }, { cause: error });
   }
+}
+
+/** For work that nobody waits for: what the server or the network refused and what was aborted on purpose may be ignored. */
+export function reportUnexpected(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) ClientError.of(error);
 }

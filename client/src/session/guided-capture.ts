@@ -50,7 +50,7 @@ export class GuidedCapture {
           this.#refuse(
             new ClientError({
               code: 'unauthenticated',
-              message: 'Sign in again to go on.',
+              message: 'The session has ended.',
               retryable: false,
             }),
           );
@@ -182,8 +182,8 @@ export class GuidedCapture {
     if (this.#beginnings >= MOST_BEGINNINGS) {
       this.#refuse(
         new ClientError({
-          code: 'wrong-state',
-          message: 'The capture was ended by the server. Start over, or come back later.',
+          code: 'capture-lost',
+          message: 'The server keeps ending this capture.',
           retryable: true,
         }),
       );
@@ -202,8 +202,8 @@ export class GuidedCapture {
     this.progress.set(null);
     this.#refuse(
       new ClientError({
-        code: 'wrong-state',
-        message: 'This capture was ended: you began another one elsewhere, or it stood idle for too long.',
+        code: 'capture-ended',
+        message: 'This capture was canceled.',
         retryable: true,
       }),
     );

@@ -1,0 +1,54 @@
+/** What to tell a reader about an error, in the language of the page. */
+import { msg } from '@lit/localize';
+import type { FieldFault } from '#protocol/error.ts';
+import { language } from '../locales/language.ts';
+import { ClientError, type ClientErrorCode } from '../session/client-error.ts';
+
+/** Each names what happened, and what helps where something does. */
+const TEXTS: Record<ClientErrorCode, () => string> = {
+  network: () => msg('The server cannot be reached. Check the connection and try again.'),
+  'not-connected': () => msg('The connection to the server was lost. Reconnecting …'),
+  timeout: () => msg('The server took too long to answer. Please try again.'),
+  'capture-lost': () => msg('The server keeps ending this capture. Start over, or come back later.'),
+  'capture-ended': () =>
+    msg('This capture has ended: another one was started, or nothing happened for too long.'),
+  'page-fault': () => msg('Something went wrong. Reload the page and try again.'),
+  internal: () => msg('Something went wrong on the server. Please try again.'),
+  'bad-request': () => msg('The server did not understand this. Reload the page and try again.'),
+  'unknown-method': () => msg('The server did not understand this. Reload the page and try again.'),
+  'validation-failed': () => msg('Please check what you entered.'),
+  unauthenticated: () => msg('Please sign in.'),
+  'second-factor-needed': () => msg('Enter the code from your authenticator app.'),
+  'reauthentication-needed': () => msg('Please confirm that it is you.'),
+  forbidden: () => msg('You do not have permission to do this.'),
+  'not-found': () => msg('This no longer exists. Reload the page to see the current state.'),
+  conflict: () => msg('Someone else changed this in the meantime. Reload the page and try again.'),
+  'duplicate-face': () => msg('This face is already enrolled for another person.'),
+  'rate-limited': () => msg('Too many attempts. Wait a moment and try again.'),
+  'too-large': () => msg('This is too large to send.'),
+  'wrong-state': () => msg('This is not possible at the moment. Reload the page and try again.'),
+  'media-unavailable': () => msg('Video is not available at the moment. It will be back shortly.'),
+  'analyzer-unavailable': () =>
+    msg('Face recognition is not available at the moment. It will be back shortly.'),
+};
+
+/**
+ * The server writes English, and more precisely than a code can say: its sentence is shown to readers of English. A
+ * mistake in the page is not for readers: they get a general sentence, and the console has the rest.
+ */
+export function errorText(error: unknown): string {
+  const known = ClientError.of(error);
+  if (known.fromServer && known.code !== 'internal' && language() === 'en') return known.message;
+  return (TEXTS[known.code] ?? TEXTS.internal)();
+}
+
+/** What to say below a field. */
+export function faultText(fault: FieldFault): string {
+  if (language() === 'en') return sentence(fault.message);
+  return msg('Please check this entry.');
+}
+
+/** The server's faults follow the name of their field; below the field they stand alone. */
+function sentence(fault: string): string {
+  return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}`;
+}

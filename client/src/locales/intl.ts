@@ -1,0 +1,55 @@
+/** Numbers, dates, lists and plurals in the language of the pages: the only place that uses `Intl` for them. */
+import { language } from './language.ts';
+
+/**
+ * The language of the pages with the region of the browser, so that somebody in Germany who reads English still sees
+ * the day before the month.
+ */
+export function formatLocale(): string {
+  const preferred = navigator.languages[0] ?? navigator.language;
+  try {
+    const { region } = new Intl.Locale(preferred);
+    return region ? `${language()}-${region}` : language();
+  } catch {
+    return language();
+  }
+}
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are kept: making one takes far longer than using it, and tables use the same one in every row. */
+export function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = formatLocale();
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, options);
+    dateFormats.set(key, format);
+  }
+  return format;
+}
+
+/** 1,234.5 in English, 1.234,5 in German. */
+export function number(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(formatLocale(), options).format(value);
+}
+
+/** "a, b and c". */
+export function list(items: readonly string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string {
+  return new Intl.ListFormat(language(), { type }).format(items);
+}
+
+type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+
+/**
+ * The form of a text for this amount.
+ * @example plural(count, { one: msg('1 person'), other: msg(str`${number(count)} people`) })
+ */
+export function plural(count: number, forms: PluralForms): string {
+  return forms[new Intl.PluralRules(language()).select(count)] ?? forms.other;
+}
+
+/** The order of names in this language: Ä next to A, and no difference between capitals and small letters. */
+export function collator(): Intl.Collator {
+  return new Intl.Collator(language(), { sensitivity: 'base', numeric: true });
+}
