@@ -22,6 +22,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
   'reauthentication-needed': () => msg('Please confirm that it is you.'),
   forbidden: () => msg('You do not have permission to do this.'),
   'not-found': () => msg('This no longer exists. Reload the page to see the current state.'),
+  'precondition-failed': () =>
+    msg('Someone else changed this in the meantime. Reload the page and try again.'),
   conflict: () => msg('Someone else changed this in the meantime. Reload the page and try again.'),
   'duplicate-face': () => msg('This face is already enrolled for another person.'),
   'rate-limited': () => msg('Too many attempts. Wait a moment and try again.'),
