@@ -67,7 +67,7 @@ export class AccountService {
         });
         await em.flush();
         const invitation = await this.#invitation(em, account);
-        const object = { kind: 'account', id: account.id };
+        const object = { kind: 'account' as const, id: account.id };
         await audit(em, { act: 'account.created', object, after: { role } });
         return invitation;
       });

@@ -52,7 +52,7 @@ export class SnapshotStore {
       if (!key) return null;
       const [dataKey] = await personKeys.open([key]);
       if (!dataKey || dataKey instanceof EnvelopeError) return null;
-      const object = { kind: 'punch', id: punchId };
+      const object = { kind: 'punch' as const, id: punchId };
       try {
         const picture = open(dataKey, row.sealed, context(row));
         await audit(em, { act: 'evidence.viewed', object, after: { personId: row.personId } });

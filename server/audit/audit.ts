@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
+import type { AuditAct, AuditSubject } from '../protocol/audit-acts.ts';
 import type { Caller } from '../protocol/session.ts';
 import { auditContext } from './audit-context.ts';
 import { lockByName } from '../db/advisory-lock.ts';
@@ -9,11 +10,16 @@ import { lockByName } from '../db/advisory-lock.ts';
 /** JSON without biometric content, names of people or secrets: ids, states, numbers, names of fields. */
 export type AuditDetail = { readonly [key: string]: unknown };
 
+/** What an act was done to. */
+export interface AuditObject {
+  kind: AuditSubject;
+  id: string;
+}
+
 export interface AuditEntry {
-  /** `object.verb`, such as `person.created`, `session.failed`. */
-  act: string;
+  act: AuditAct;
   /** What it was done to. */
-  object?: { kind: string; id: string };
+  object?: AuditObject;
   before?: AuditDetail;
   after?: AuditDetail;
   /** In place of the request's own actor: of a sign-in, who came in. */

@@ -258,7 +258,7 @@ function sorted(settings: DeviceSettings) {
 }
 
 function objectOf(id: string) {
-  return { kind: 'device', id };
+  return { kind: 'device' as const, id };
 }
 
 function offline({ id, name, kind }: Device): CameraState {

@@ -76,7 +76,7 @@ export class KeyRing {
 
   /** Writes into the audit trail that a server runs with this key. */
   async announce(): Promise<void> {
-    const object = { kind: 'master-key', id: this.#current.id };
+    const object = { kind: 'master-key' as const, id: this.#current.id };
     const after = { source: this.#source.kind, host: os.hostname() };
     await this.#database.transaction((em) => audit(em, { act: 'key.loaded', object, after }));
   }

@@ -168,7 +168,7 @@ export async function finish(
     const now = new Date();
     await em.nativeUpdate(MasterKeyRecord, { id: record.id }, { forward: null, finishedAt: now });
     await em.execute(`delete from key_holder where seen_at < now() - interval '1 day'`);
-    const object = { kind: 'master-key', id: record.previousId ?? '' };
+    const object = { kind: 'master-key' as const, id: record.previousId ?? '' };
     await audit(em, { act: 'key.retired', object, after: { inUse: record.id, forced: waitingFor.length } });
     return { done: true, waitingFor };
   });

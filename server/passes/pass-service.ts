@@ -5,6 +5,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { AuditAct } from '../protocol/audit-acts.ts';
 import type { BadgeView, PassesView, PinView } from '../protocol/passes.ts';
 import type { Pass } from '../protocol/signaling.ts';
 import { PASS_LIMITS } from '../protocol/limits.ts';
@@ -176,7 +177,7 @@ export class PassService {
     return (exact ?? (people.length === 1 ? people[0] : undefined))?.id ?? null;
   }
 
-  async #change(personId: string, act: string, work: (em: Em) => Promise<unknown>): Promise<void> {
+  async #change(personId: string, act: AuditAct, work: (em: Em) => Promise<unknown>): Promise<void> {
     await this.#database.transaction(async (em) => {
       // Locked: one that is made meanwhile would outlive an erasure.
       const [person] = await em.execute(

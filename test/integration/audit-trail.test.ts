@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const write = (n: number) =>
   services.database.transaction((em) =>
-    audit(em, { act: 'test.done', object: { kind: 'test', id: `t${n}` }, after: { n } }),
+    audit(em, { act: 'device.changed', object: { kind: 'device', id: `t${n}` }, after: { n } }),
   );
 /** What an intruder with the database's own password can do. */
 const meddle = async (sql: string) => {
@@ -115,7 +115,7 @@ describe('npm run audit', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { act: string });
-    expect(lines.map(({ act }) => act)).toEqual([...Array(5).fill('test.done'), 'audit.exported']);
+    expect(lines.map(({ act }) => act)).toEqual([...Array(5).fill('device.changed'), 'audit.exported']);
   });
 
   it('says what is wrong with a damaged end', async () => {
@@ -131,10 +131,10 @@ describe('the audit trail over HTTP', () => {
     const rest = await RestServer.start(services, { dataDir });
     try {
       const owner = await rest.staff();
-      const first = await owner.json<AuditPageView>('GET', '/api/audit?limit=3&act=test.');
+      const first = await owner.json<AuditPageView>('GET', '/api/audit?limit=3&act=device.');
       expect(first.events.map(({ detail }) => detail.after?.['n'])).toEqual([5, 4, 3]);
       expect(first.next).not.toBeNull();
-      const next = await owner.json<AuditPageView>('GET', `/api/audit?act=test.&after=${first.next}`);
+      const next = await owner.json<AuditPageView>('GET', `/api/audit?act=device.&after=${first.next}`);
       expect(next.events.map(({ detail }) => detail.after?.['n'])).toEqual([2, 1]);
       expect(next.next).toBeNull();
       const verdict = await owner.json<AuditVerdictView>('POST', '/api/audit/verify');

@@ -27,16 +27,16 @@ describe('the audit trail', () => {
   it('writes who, from where, what, and chains it', async () => {
     await auditContext.run({ actor: ada, address: '192.0.2.1' }, () =>
       services.database.transaction((em) =>
-        audit(em, { act: 'test.done', object: { kind: 'test', id: 'x' }, after: { n: 1 } }),
+        audit(em, { act: 'device.changed', object: { kind: 'device', id: 'x' }, after: { n: 1 } }),
       ),
     );
-    await services.database.transaction((em) => audit(em, { act: 'test.undone' }));
+    await services.database.transaction((em) => audit(em, { act: 'device.revoked' }));
     const [first, second] = (await events()).slice(-2);
     expect(first).toMatchObject({
       actorKind: 'account',
       actorName: 'ada',
       address: '192.0.2.1',
-      act: 'test.done',
+      act: 'device.changed',
       detail: '{"after":{"n":1}}',
     });
     expect(second).toMatchObject({ actorKind: 'server', address: null, seq: first!.seq + 1 });
@@ -48,7 +48,7 @@ describe('the audit trail', () => {
     const before = (await events()).length;
     await expect(
       services.database.transaction(async (em) => {
-        await audit(em, { act: 'test.failed' });
+        await audit(em, { act: 'device.paired' });
         throw new Error('undone');
       }),
     ).rejects.toThrow('undone');
@@ -58,7 +58,7 @@ describe('the audit trail', () => {
   it('has no gap and no fork when many are written at once', async () => {
     await Promise.all(
       Array.from({ length: 20 }, () =>
-        services.database.transaction((em) => audit(em, { act: 'test.done' })),
+        services.database.transaction((em) => audit(em, { act: 'device.changed' })),
       ),
     );
     const all = await events();

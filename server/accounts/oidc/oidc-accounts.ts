@@ -90,7 +90,7 @@ async function update(
   account.department = department;
   await em.flush();
   if (before.role !== role) await sessions.revokeAll(em, account.id);
-  const object = { kind: 'account', id: account.id };
+  const object = { kind: 'account' as const, id: account.id };
   await audit(em, { act: 'account.changed', object, before, after: { role, department, issuer } });
   return account;
 }
