@@ -9,7 +9,7 @@ const plain = (text: string) =>
     .replaceAll(/\| ?-[-| ]*\|/g, '|---|---|')
     .trim();
 
-it('limits.md says the numbers that are in force (npm run config -- --limits prints them)', async () => {
+it('docs/limits.md shows the limits that the code enforces (npm run config -- --limits prints them)', async () => {
   const text = await readFile(new URL('../../docs/limits.md', import.meta.url), 'utf8');
   expect(plain(text)).toContain(plain(limitsTable()));
 });

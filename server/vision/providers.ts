@@ -45,7 +45,7 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
       throw new Error('it takes none of the operators of these networks');
     } catch (error) {
       const brought =
-        backend(provider)?.bundled === false ? ' (its libraries do not come with npm: models/README.md)' : '';
+        backend(provider)?.bundled === false ? ' (its libraries do not come with npm: docs/models.md)' : '';
       refused.push({ provider, reason: `${reasonOf(error)}${brought}` });
     }
   }
