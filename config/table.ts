@@ -41,8 +41,7 @@ function defaultOf(schema: z.ZodType): string {
   const given = z.safeParse(schema, undefined);
   if (!given.success || given.data === undefined) return '';
   // Only the number of days to keep something can be null.
-  const value = given.data ?? 'never';
-  const text = Array.isArray(value) ? value.join(',') : String(value as string | number | boolean);
+  const text = [given.data ?? 'never'].flat().join(',');
   return text === '' ? '' : `\`${text}\``;
 }
 

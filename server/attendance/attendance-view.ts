@@ -1,7 +1,7 @@
 /** One work date as the API shows it. */
 import type { Em } from '../db/database.ts';
 import { Device } from '../db/entities/device.ts';
-import { Evidence } from '../db/entities/evidence.ts';
+import { Snapshot } from '../db/entities/snapshot.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
@@ -26,7 +26,7 @@ export async function attendanceView(
   const punchesOf = Map.groupBy(punches, ({ personId }) => personId);
   const deviceIds = [...new Set(punches.flatMap(({ deviceId }) => deviceId ?? []))];
   const [pictures, people, devices, active] = await Promise.all([
-    em.find(Evidence, { punchId: { $in: punches.map(({ id }) => id) } }, { fields: ['punchId'] }),
+    em.find(Snapshot, { punchId: { $in: punches.map(({ id }) => id) } }, { fields: ['punchId'] }),
     em.find(Person, { id: { $in: [...punchesOf.keys()] } }),
     em.find(Device, { id: { $in: deviceIds } }),
     em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id', 'department'] }),

@@ -3,7 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
-import { Evidence } from '../db/entities/evidence.ts';
+import { Snapshot } from '../db/entities/snapshot.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { PersonKey } from '../db/entities/template.ts';
@@ -47,7 +47,7 @@ export class SnapshotStore {
   async view(punchId: string): Promise<Buffer | null> {
     const { database, personKeys, now } = this.#options;
     return database.transaction(async (em) => {
-      const row = await em.findOne(Evidence, { punchId, expiresAt: { $gt: new Date(now()) } });
+      const row = await em.findOne(Snapshot, { punchId, expiresAt: { $gt: new Date(now()) } });
       const key = row && (await em.findOne(PersonKey, { personId: row.personId, id: row.keyId }));
       if (!key) return null;
       const [dataKey] = await personKeys.open([key]);
@@ -77,14 +77,14 @@ export class SnapshotStore {
       // Whoever destroys the key holds this row: nothing is sealed under one that goes in the same moment.
       await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       const key = await em.findOne(PersonKey, { personId });
-      if (!key || (await em.count(Evidence, { punchId: punch.id })) > 0) return;
+      if (!key || (await em.count(Snapshot, { punchId: punch.id })) > 0) return;
       const [dataKey] = await personKeys.open([key]);
       if (!dataKey || dataKey instanceof EnvelopeError) return;
       const names = { punchId: punch.id, personId, keyId: key.id };
       const sealed = seal(dataKey, picture, context(names));
       dataKey.fill(0);
       const expiresAt = new Date(now() + keepDays * DAY);
-      em.create(Evidence, { ...names, sealed, takenAt: punch.at, expiresAt });
+      em.create(Snapshot, { ...names, sealed, takenAt: punch.at, expiresAt });
     });
   }
 }
@@ -100,7 +100,7 @@ export async function picturesOf(
   const [dataKey] = key ? await personKeys.open([key]) : [];
   if (!dataKey || dataKey instanceof EnvelopeError) return pictures;
   try {
-    for (const row of await em.find(Evidence, { personId }, { orderBy: { takenAt: 'asc' } })) {
+    for (const row of await em.find(Snapshot, { personId }, { orderBy: { takenAt: 'asc' } })) {
       try {
         pictures.set(row.punchId, open(dataKey, row.sealed, context(row)));
       } catch (error) {
@@ -113,6 +113,6 @@ export async function picturesOf(
   return pictures;
 }
 
-function context({ personId, keyId, punchId }: Pick<Evidence, 'personId' | 'keyId' | 'punchId'>): string[] {
+function context({ personId, keyId, punchId }: Pick<Snapshot, 'personId' | 'keyId' | 'punchId'>): string[] {
   return ['muster/evidence', personId, keyId, punchId];
 }

@@ -7,7 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { Database, Em } from '../db/database.ts';
-import { Evidence } from '../db/entities/evidence.ts';
+import { Snapshot } from '../db/entities/snapshot.ts';
 import { PersonKey } from '../db/entities/template.ts';
 import { EnvelopeError, KEY_BYTES, open, seal } from '../crypto/envelope.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -70,7 +70,7 @@ export class PersonKeyStore {
   ): Promise<{ replaced: string[] }> {
     const old = await em.find(PersonKey, { personId }, { fields: ['id'], disableIdentityMap: true });
     await em.nativeDelete(PersonKey, { personId });
-    await em.nativeDelete(Evidence, { personId });
+    await em.nativeDelete(Snapshot, { personId });
     const keyId = randomUUID();
     const dataKey = randomBytes(KEY_BYTES);
     const share = randomBytes(KEY_BYTES);
@@ -102,7 +102,7 @@ export class PersonKeyStore {
    */
   async destroy(em: Em, personId: string): Promise<boolean> {
     await this.#store.destroy(personId);
-    await em.nativeDelete(Evidence, { personId });
+    await em.nativeDelete(Snapshot, { personId });
     return (await em.nativeDelete(PersonKey, { personId })) > 0;
   }
 

@@ -1,20 +1,22 @@
-/** The database as a command (`npm run audit`, …) reaches it, whether the server runs or not. */
+/** Opens the database for a command such as `npm run audit`, whether the server is running or not. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { OperatorError } from '../operator-error.ts';
 import { Database } from './database.ts';
 import { EmbeddedDatabase } from './embedded.ts';
 import { clusterExists, loadPassword } from './embedded/cluster.ts';
 import { inspectProcess, runsOn } from './embedded/running-process.ts';
 
-/** Line of `postmaster.pid` that holds the port (miscadmin.h, LOCK_FILE_LINE_PORT). */
+/** The line of `postmaster.pid` that contains the port (LOCK_FILE_LINE_PORT in PostgreSQL's miscadmin.h). */
 const PORT_LINE = 4;
 
 /**
- * Runs `work` on the database of this configuration: the one of `DATABASE_URL`, the embedded one of the server that
- * runs, or, where none runs, the embedded one started for as long as the work takes.
- * Throws one Error of one sentence where there is none.
+ * Runs `work` on the configured database: the one at `DATABASE_URL`, the embedded database of the running server, or, if
+ * no server is running, the embedded database started just for this work.
+ *
+ * @throws OperatorError if there is no database or it cannot be used
  */
 export async function withDatabase<T>(
   config: Pick<Config, 'dataDir' | 'database'>,
@@ -35,7 +37,9 @@ async function urlOf(
   if (database.url !== undefined) return database.url;
   const cluster = path.resolve(dataDir, 'postgres');
   if (!(await clusterExists(cluster))) {
-    throw new Error(`There is no database in ${dataDir} yet: type npm start first, or set MUSTER_DATA_DIR.`);
+    throw new OperatorError(
+      `There is no database in ${dataDir} yet: run npm start first, or set MUSTER_DATA_DIR.`,
+    );
   }
   const port = await portInUse(cluster);
   if (port !== null) {
@@ -46,7 +50,7 @@ async function urlOf(
   return embedded.url;
 }
 
-/** Where a PostgreSQL on these files listens; null where none runs. */
+/** The port of the PostgreSQL that runs on these files, or null if none is running. */
 async function portInUse(cluster: string): Promise<number | null> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');

@@ -1,32 +1,35 @@
-/** The one way to PostgreSQL: opened once, migrated under a lock, forked per operation. */
+/** The only access to PostgreSQL: opened once, migrated under a lock, with a fresh unit of work for each operation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { entities } from './entities/index.ts';
 import { migrations } from './migrations/index.ts';
-import { describeFailure, isPassing } from './failure.ts';
+import { describeFailure, isProgramFault, isTemporary } from './failure.ts';
+import { guardPool } from './pool-guard.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface DatabaseOptions {
-  /** postgres://user:password@host:port/name. The database is created where the user may. */
+  /** postgres://user:password@host:port/name. A missing database is created if the user has the right to. */
   url: string;
   log: Logger;
-  /** How long a database that is still starting is waited for, ms. */
+  /** How long to wait for a database that is still starting, ms. Default 30,000. */
   patience?: number;
-  /** False: what is in it is the caller's own affair. Default true. */
+  /** False if the caller takes care of the tables itself. Default true. */
   migrate?: boolean;
 }
 
-/** Serializes migrations of several servers that start at once on one database. */
+/** Lets only one of several servers that start at once migrate their common database. */
 const MIGRATION_LOCK = 0x6d75_7374; // 'must'
-/** Longest any statement may take, ms: a stuck query must not hold a connection for ever. */
+/** The longest a statement may take, ms: a stuck query must not hold a connection forever. */
 const STATEMENT_TIMEOUT = 30_000;
-/** Longest wait for a free connection, ms. */
+/** The longest wait for a free connection, ms. */
 const CONNECT_TIMEOUT = 5_000;
 const CONNECTIONS = 10;
-/** An unused connection is kept this long, ms: the next person at the door should not wait for a new one. */
+/** How long an unused connection is kept, ms: the next person at the door should not have to wait for a new one. */
 const IDLE_TIMEOUT = 300_000;
-const RETRY_EVERY = 500;
+/** Pause between two attempts to reach a database that is still starting, ms. */
+const RETRY_INTERVAL = 500;
 
 export type Em = SqlEntityManager;
 
@@ -38,7 +41,7 @@ export class Database {
     this.orm = orm;
   }
 
-  /** Throws one Error of one sentence when the database cannot be used. */
+  /** @throws OperatorError if the database cannot be used */
   static async open(options: DatabaseOptions): Promise<Database> {
     const log = options.log.child({ part: 'database' });
     try {
@@ -51,25 +54,28 @@ export class Database {
         throw error;
       }
     } catch (error) {
-      throw new Error(describeFailure(options.url, error), { cause: error });
+      if (isProgramFault(error)) throw error;
+      throw new OperatorError(describeFailure(options.url, error), { cause: error });
     }
   }
 
-  /** A fresh unit of work: entities of one operation never leak into another. */
+  /** A fresh unit of work, so that the entities of one operation never leak into another. */
   fork(): Em {
-    // Inside a transaction of another database, the ORM would otherwise take that one's connection.
+    // Otherwise, inside a transaction of another database, the ORM would use the connection of that transaction.
     return this.orm.em.fork({ disableContextResolution: true });
   }
 
-  /** Runs `work` in one transaction on a fresh unit of work; everything is undone if it throws. */
+  /** Runs `work` in one transaction on a fresh unit of work. If `work` throws, all its changes are undone. */
   async transaction<T>(work: (em: Em) => Promise<T>): Promise<T> {
     return this.fork().transactional((em) => work(em));
   }
 
+  /** Whether the database answers. */
   async healthy(): Promise<boolean> {
     return this.#closing === undefined && (await this.orm.isConnected());
   }
 
+  /** Closes all connections. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.orm.close(true);
     return this.#closing;
@@ -78,7 +84,8 @@ export class Database {
   static async #reach({ url, patience = 30_000 }: DatabaseOptions, log: Logger): Promise<Database> {
     const until = Date.now() + patience;
     for (let attempt = 1; ; attempt++) {
-      // A new pool each time: a failed attempt to create the database leaves the old one elsewhere.
+      // Each attempt needs a new pool: after a failed attempt to create the database, the old pool is connected to
+      // another database.
       const database = new Database(await connect(url, log));
       try {
         await database.orm.schema.ensureDatabase();
@@ -86,9 +93,9 @@ export class Database {
         return database;
       } catch (error) {
         await database.close();
-        if (!isPassing(error) || Date.now() >= until) throw error;
-        if (attempt === 1) log.info({ patience }, 'waiting for the database');
-        await sleep(RETRY_EVERY);
+        if (!isTemporary(error) || Date.now() >= until) throw error;
+        if (attempt === 1) log.info({ event: 'database.awaited', patience }, 'waiting for the database');
+        await sleep(RETRY_INTERVAL);
       }
     }
   }
@@ -99,7 +106,8 @@ export class Database {
       await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
       return this.orm.migrator.up({ transaction: em.getTransactionContext() });
     });
-    for (const { name } of done) log.info({ migration: name }, 'migration applied');
+    for (const { name } of done)
+      log.info({ event: 'migration.applied', migration: name }, 'migration applied');
   }
 }
 
@@ -114,20 +122,21 @@ async function connect(url: string, log: Logger): Promise<MikroORM> {
       application_name: 'muster',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       statement_timeout: STATEMENT_TIMEOUT,
+      onPoolCreated: guardPool,
     },
     forceUtcTimezone: true,
     colors: false,
-    logger: (message) => log.debug({ orm: message }, 'orm'),
+    logger: (message) => log.debug({ event: 'orm.message' }, message),
   });
-  quoteNoRows(orm);
+  omitRowContents(orm);
   return orm;
 }
 
 /**
- * PostgreSQL's errors quote the row that they are about (`detail`, `where`), names and hashes included, and the ORM
- * writes that into the message: it would end up in the log.
+ * Removes row contents from database errors. PostgreSQL quotes the affected row in `detail` and `where`, including names
+ * and hashes; the ORM copies that into the message, which would end up in the log.
  */
-function quoteNoRows(orm: MikroORM): void {
+function omitRowContents(orm: MikroORM): void {
   const driver = orm.em.getDriver();
   const convert = driver.convertException.bind(driver);
   driver.convertException = (error) => convert(Object.assign(error, { detail: undefined, where: undefined }));

@@ -1,4 +1,4 @@
-/** PostgreSQL as a child of this process, its files in the data folder: for who brings no database along. */
+/** PostgreSQL as a child process with its files in the data folder, for installations without a database of their own. */
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,27 +11,32 @@ import { postgresBinaries } from './embedded/binaries.ts';
 import { clusterExists, createCluster, loadOwner, loadPassword, saveOwner } from './embedded/cluster.ts';
 import { describeStart } from './embedded/failure.ts';
 import { clearLeftover } from './embedded/leftover.ts';
+import { OperatorError } from '../operator-error.ts';
 import { ProgramFailure, startProgram } from './embedded/program.ts';
 import type { Program, ProgramChild } from './embedded/program.ts';
 
 export interface EmbeddedDatabaseOptions {
   /** The database lives in `<dataDir>/postgres`, its password in `<dataDir>/postgres.password` (0600). */
   dataDir: string;
-  /** On the loopback interface; 0 picks a free one. */
+  /** Port on the loopback interface; 0 picks a free one. */
   port: number;
   log: Logger;
-  /** `false` trades safety from power cuts for speed: for tests. Default true. */
+  /** False trades safety in a power failure for speed; only for tests. Default true. */
   durable?: boolean;
   /** Called once if the database ends without `close()`. */
   onDown?: (error: Error) => void;
 }
 
-/** A fast shutdown takes this long at most before an immediate one, which the next start repairs, ms. */
+/**
+ * How long a fast shutdown may take, ms. After that, an immediate shutdown follows; the next start then recovers from the
+ * write-ahead log.
+ */
 const STOP_TIMEOUT = 15_000;
-/** Attempts to find a free port: another program may take it between the look and the start. */
+/** Attempts to find a free port: another program may take a port between the check and the start. */
 const PORT_ATTEMPTS = 3;
+
 export class EmbeddedDatabase {
-  /** Of the database `muster`, which whoever connects creates on first use. */
+  /** Address of the database `muster`. `Database.open` creates it on first use. */
   readonly url: string;
   readonly port: number;
   readonly #child: ProgramChild;
@@ -45,18 +50,25 @@ export class EmbeddedDatabase {
     this.url = `postgresql://postgres:${password}@127.0.0.1:${port}/muster`;
     this.#ended =
       child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve();
-    // The last chance where the process ends without close().
+    // The last chance to stop the database if the process ends without close().
     this.#stopWithUs = () => child.kill('SIGINT');
     process.once('exit', this.#stopWithUs);
     void this.#ended.then(() => {
       process.off('exit', this.#stopWithUs);
       if (this.#closing !== undefined) return;
-      options.log.error({ code: child.exitCode, signal: child.signalCode }, 'the embedded database ended');
+      options.log.error(
+        { event: 'database.ended', code: child.exitCode, signal: child.signalCode },
+        'the embedded database ended unexpectedly',
+      );
       options.onDown?.(new Error('The embedded PostgreSQL ended'));
     });
   }
 
-  /** Creates the database on the first start. Throws one Error of one sentence when it cannot be had. */
+  /**
+   * Starts the database; the first start creates it.
+   *
+   * @throws OperatorError if it cannot be started
+   */
   static async start(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
     const log = options.log.child({ part: 'embedded-database' });
     const cluster = path.resolve(options.dataDir, 'postgres');
@@ -68,18 +80,18 @@ export class EmbeddedDatabase {
       if (!(await clusterExists(cluster))) {
         const { initdb } = binaries;
         await createCluster(password, { cluster, initdb, account, durable: options.durable !== false });
-        log.info('database files created');
+        log.info({ event: 'database.created' }, 'database files created');
       }
       await clearLeftover(cluster, await loadOwner(cluster), log);
       const { child, port } = await launch(cluster, binaries.postgres, account, { ...options, log });
-      log.info({ port, pid: child.pid }, 'embedded database ready');
+      log.info({ event: 'database.started', port, pid: child.pid }, 'embedded database started');
       return new EmbeddedDatabase(child, port, password, { ...options, log });
     } catch (error) {
-      throw inOneSentence(error, cluster, options.port);
+      throw explained(error, cluster, options.port);
     }
   }
 
-  /** Rolls back what is open and writes everything down; resolves when the process is gone. */
+  /** Rolls back open transactions, writes everything to disk and resolves when the process has ended. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
     return this.#closing;
@@ -87,9 +99,9 @@ export class EmbeddedDatabase {
 
   async #stop(): Promise<void> {
     this.#child.kill('SIGINT');
-    const impatient = setTimeout(() => this.#child.kill('SIGQUIT'), STOP_TIMEOUT);
+    const immediate = setTimeout(() => this.#child.kill('SIGQUIT'), STOP_TIMEOUT);
     await this.#ended;
-    clearTimeout(impatient);
+    clearTimeout(immediate);
   }
 }
 
@@ -104,12 +116,12 @@ async function launch(
     const settings = {
       port: String(port),
       listen_addresses: '127.0.0.1',
-      // Sockets in the file system would need a folder that other accounts may enter.
+      // A socket in the file system would need a folder that other accounts can enter.
       unix_socket_directories: '',
       lc_messages: 'C',
       log_destination: 'stderr',
       logging_collector: 'off',
-      // Its messages about statements would quote what people are called.
+      // Messages about single statements would contain names of people.
       log_min_messages: 'log',
       log_error_verbosity: 'terse',
       ...(durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
@@ -130,23 +142,29 @@ async function launch(
   }
 }
 
-/** Resolves when it takes connections. Throws ProgramFailure with its words when it ends before. */
+/**
+ * Resolves when the program accepts connections.
+ *
+ * @throws ProgramFailure with the program's messages if it ends before that
+ */
 async function ready({ child, words }: Program, log: Logger): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => reject(new ProgramFailure(words())));
     child.stderr.on('data', (text: string) => {
-      log.debug({ words: text.trim() }, 'postgres');
+      log.debug({ event: 'postgres.message' }, text.trim());
       if (words().includes('database system is ready to accept connections')) resolve();
     });
   });
 }
 
-function inOneSentence(error: unknown, cluster: string, port: number): Error {
+/** The error as one sentence for the operator; unchanged if it is a fault of the program. */
+function explained(error: unknown, cluster: string, port: number): unknown {
+  if (error instanceof OperatorError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const system = { EACCES: 'Permission denied', EPERM: 'Permission denied', EROFS: 'Read-only file system' };
   if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new Error(`${path.dirname(cluster)} is not a folder: set MUSTER_DATA_DIR to one`, {
+    return new OperatorError(`${path.dirname(cluster)} is not a folder: set MUSTER_DATA_DIR to a folder.`, {
       cause: error,
     });
   }
@@ -156,8 +174,8 @@ function inOneSentence(error: unknown, cluster: string, port: number): Error {
       : code === 'ENOSPC'
         ? 'No space left on device'
         : system[code as keyof typeof system];
-  if (words === undefined) return error instanceof Error ? error : new Error(String(error));
-  return new Error(describeStart(words, { cluster, port }), { cause: error });
+  if (words === undefined) return error;
+  return new OperatorError(describeStart(words, { cluster, port }), { cause: error });
 }
 
 async function freePort(): Promise<number> {

@@ -5,7 +5,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { Device } from '../db/entities/device.ts';
-import { Evidence } from '../db/entities/evidence.ts';
+import { Snapshot } from '../db/entities/snapshot.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { Enrollment, Template } from '../db/entities/template.ts';
@@ -140,7 +140,7 @@ async function punchesOf(em: Em, personId: string): Promise<Table> {
 }
 
 async function pictureListOf(em: Em, personId: string): Promise<Table> {
-  const rows = await em.find(Evidence, { personId }, { orderBy: { takenAt: 'asc' } });
+  const rows = await em.find(Snapshot, { personId }, { orderBy: { takenAt: 'asc' } });
   return rows.map(({ punchId, takenAt, expiresAt }) => ({
     punchId,
     takenAt: takenAt.toISOString(),

@@ -96,7 +96,7 @@ describe('opening the database', () => {
     [
       'nobody there',
       'postgres://muster:secret@127.0.0.1:1/muster',
-      /^No PostgreSQL answers at 127\.0\.0\.1:1\/muster/,
+      /^There is no PostgreSQL at 127\.0\.0\.1:1\/muster/,
     ],
     ['no address at all', 'nonsense', /^The database at the address in DATABASE_URL/],
   ])('says in one sentence, without the password: %s', async (_, url, sentence) => {
@@ -109,7 +109,7 @@ describe('opening the database', () => {
   it('says that the password is wrong', async () => {
     const url = new URL(await newDatabase());
     url.password = 'not-this-one';
-    await expect(Database.open({ url: url.href, log })).rejects.toThrow(/refuses this user or password/);
+    await expect(Database.open({ url: url.href, log })).rejects.toThrow(/rejects this user or password/);
   });
 
   it('goes on after its connections were cut', async () => {
@@ -146,4 +146,43 @@ describe('a transaction', () => {
     ).rejects.toThrow('no');
     expect(await database.fork().execute('select 1 from account')).toEqual([]);
   });
+
+  // More than the pool has places.
+  const MANY = 12;
+
+  it('whose connection ends leaves its place in the pool to the next one, and the pool still closes', async () => {
+    const database = await connect(await newDatabase());
+    for (let i = 0; i < MANY; i += 1) {
+      const failed = database.transaction((em) =>
+        em.execute('select pg_terminate_backend(pg_backend_pid())'),
+      );
+      await expect(failed).rejects.toThrow(/terminat/i);
+    }
+    expect(await database.transaction((em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
+    await database.close();
+  }, 20_000);
+
+  it('whose commit fails leaves its place in the pool to the next one', async () => {
+    const database = await connect(await newDatabase());
+    await database.fork().execute('create table once (n int unique deferrable initially deferred)');
+    for (let i = 0; i < MANY; i += 1) {
+      const failed = database.transaction((em) => em.execute('insert into once values (1), (1)'));
+      await expect(failed).rejects.toThrow(/once_n_key/);
+    }
+    expect(await database.transaction((em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
+    await database.close();
+  }, 20_000);
+
+  it('that cannot begin leaves its place in the pool to the next one', async () => {
+    const database = await connect(await newDatabase());
+    const pool = await database.orm.em.getConnection().getNativeClient();
+    const cut = (client: { connection: { stream: net.Socket } }) => client.connection.stream.destroy();
+    pool.on('acquire', cut);
+    for (let i = 0; i < MANY; i += 1) {
+      await expect(database.transaction(async () => {})).rejects.toThrow(/terminated/);
+    }
+    pool.off('acquire', cut);
+    expect(await database.transaction((em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
+    await database.close();
+  }, 20_000);
 });

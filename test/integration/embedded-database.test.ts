@@ -90,7 +90,9 @@ describe('the embedded database', () => {
     children.push(orphaned);
     const [url] = (await once(orphaned.stdout, 'data')) as [Buffer];
     await query(onPostgres(String(url)), `create table kept as select 7 as seven`);
-    await expect(start()).rejects.toThrow(`Another Muster (process ${orphaned.pid}) runs on the data folder`);
+    await expect(start()).rejects.toThrow(
+      `Another Muster server (process ${orphaned.pid}) is using the data folder`,
+    );
     orphaned.kill('SIGKILL');
     await once(orphaned, 'exit');
     const left = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
@@ -114,7 +116,9 @@ describe('the embedded database', () => {
     const link = `${dataDir}-link`;
     await symlink(dataDir, link);
     const second = EmbeddedDatabase.start({ dataDir: link, port: 0, log, durable: false });
-    await expect(second).rejects.toThrow(`Another Muster (process ${process.pid}) runs on the data folder`);
+    await expect(second).rejects.toThrow(
+      `Another Muster server (process ${process.pid}) is using the data folder`,
+    );
     await rm(link);
     await expect(stat(path.join(dataDir, 'postgres/postmaster.pid'))).resolves.toBeDefined();
     expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
@@ -150,7 +154,7 @@ describe('the embedded database', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     await expect(start(port)).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is in use: set MUSTER_DATABASE_PORT to a free one, or to 0`,
+      `Port ${port} on 127.0.0.1 is in use: set MUSTER_DATABASE_PORT to a free port, or to 0.`,
     );
     other.close();
     await once(other, 'close');
@@ -160,7 +164,7 @@ describe('the embedded database', () => {
   it('says in one sentence that its files are of another version', async () => {
     await (await start()).close();
     await writeFile(path.join(dataDir, 'postgres/PG_VERSION'), '13\n');
-    await expect(start()).rejects.toThrow(/was made by another major version of PostgreSQL/);
+    await expect(start()).rejects.toThrow(/was created by another major version of PostgreSQL/);
   });
 
   it('says in one sentence that the data folder cannot be one', async () => {

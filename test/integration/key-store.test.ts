@@ -95,7 +95,7 @@ describe('where the key store is', () => {
     url.password = 'hidden';
     const failure = await openKeyStore(config(url.href), log).catch((error: Error) => error.message);
     expect(failure).toMatch(
-      /^The key store 127\.0\.0\.1:\d+\/\w+ cannot be used.*refuses this user or password/,
+      /^The key store 127\.0\.0\.1:\d+\/\w+ cannot be used.*rejects this user or password/,
     );
     expect(failure).not.toContain('hidden');
     await writeFile(path.join(folder, 'file'), '');

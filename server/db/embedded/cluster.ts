@@ -1,27 +1,34 @@
-/** The files of the embedded database (PostgreSQL calls them a cluster) and what is kept beside them. */
+/** The files of the embedded database (PostgreSQL calls them a cluster), and its password and owner beside them. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { OperatorError } from '../../operator-error.ts';
 import type { DatabaseAccount } from './system-user.ts';
 import { ProgramFailure, startProgram } from './program.ts';
 
 export interface ClusterOptions {
-  /** Its folder; password and owner stand beside it under the same name. */
+  /** Folder of the cluster. The files for password and owner lie beside it and begin with the same name. */
   cluster: string;
-  /** The initdb program. */
+  /** Path of the initdb program. */
   initdb: string;
   account: DatabaseAccount;
+  /** False skips writing everything to disk before the end; only for tests. */
   durable: boolean;
 }
 
-/** The password of a new or an existing cluster; a new one is random, kept readable to us alone. */
+/**
+ * Reads the password of the cluster. For a cluster that does not exist yet, makes a random one in a file that only this
+ * account can read.
+ *
+ * @throws OperatorError if the cluster exists but its password file is missing
+ */
 export async function loadPassword(cluster: string): Promise<string> {
   const file = `${cluster}.password`;
   if (await exists(file)) return (await readFile(file, 'utf8')).trim();
   if (await exists(cluster)) {
-    throw new Error(
-      `${file} is missing, and nobody gets into ${cluster} without it: bring it back from a backup`,
+    throw new OperatorError(
+      `${file} is missing, and the database in ${cluster} cannot be opened without it: restore it from a backup.`,
     );
   }
   const password = randomBytes(24).toString('base64url');
@@ -29,12 +36,16 @@ export async function loadPassword(cluster: string): Promise<string> {
   return password;
 }
 
-/** The process that started the database last: it tells an orphan from a database in use. */
+/**
+ * The ID of the process that last started the database, or null if unknown. It distinguishes a database in use from one
+ * that a killed server left running.
+ */
 export async function loadOwner(cluster: string): Promise<number | null> {
   const file = `${cluster}.owner`;
   return (await exists(file)) ? Number.parseInt(await readFile(file, 'utf8'), 10) : null;
 }
 
+/** Records this process as the one that started the database. */
 export async function saveOwner(cluster: string): Promise<void> {
   await writeFile(`${cluster}.owner`, `${process.pid}\n`, { mode: 0o600 });
 }
@@ -44,8 +55,10 @@ export async function clusterExists(cluster: string): Promise<boolean> {
 }
 
 /**
- * Makes the files beside their place and moves them there when all is done, so that a start that is cut
- * off leaves no half. Throws ProgramFailure with initdb's words.
+ * Creates the files in a temporary folder and moves them into place when all are complete, so that an interrupted start
+ * leaves no incomplete cluster behind.
+ *
+ * @throws ProgramFailure with the messages of initdb
  */
 export async function createCluster(password: string, options: ClusterOptions): Promise<void> {
   const { cluster, account } = options;
@@ -67,7 +80,7 @@ export async function createCluster(password: string, options: ClusterOptions): 
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C',
-      // Sorts by code point alike on every machine, and knows the upper and lower case of all letters.
+      // This locale sorts by code point on every machine and still knows upper and lower case of all letters.
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--no-instructions',

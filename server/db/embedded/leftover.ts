@@ -1,25 +1,29 @@
 /**
- * A database that a killed server left behind. PostgreSQL runs on when its parent is killed with -9, and
- * refuses a second one on the same files; after a power cut the number in its lock file may have become
- * another program's, which it then takes for a running database.
+ * Stops a database that a killed server left running. PostgreSQL keeps running when its parent is killed with -9, and it
+ * refuses to start twice on the same files. After a power failure, the process ID in its lock file may belong to another
+ * program, which PostgreSQL then mistakes for a running database.
  */
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { OperatorError } from '../../operator-error.ts';
 import { inspectProcess, runsOn } from './running-process.ts';
 
-/** A fast shutdown rolls back what was open and writes a checkpoint: seconds, not minutes. */
+/** How long a fast shutdown may take, ms. It rolls back open transactions and writes a checkpoint, which takes seconds. */
 const STOP_TIMEOUT = 30_000;
-const LOOK_EVERY = 50;
+/** Pause between two checks whether the process has ended, ms. */
+const CHECK_INTERVAL = 50;
 
 /**
- * Makes `cluster` free to be started. `owner` is the process that started the database last, if known.
- * Throws one sentence where that one is still at work (two servers must not share a data folder), and where
- * it cannot be told on which files a PostgreSQL works: its lock file is not ours to take.
+ * Makes sure that no other PostgreSQL uses `cluster`, so that it can be started.
+ *
+ * @param owner ID of the process that last started the database, null if unknown
+ * @throws OperatorError if that process is still running (two servers must not share a data folder), or if it is unknown
+ *   which files the running PostgreSQL uses: then its lock file must not be removed
  */
 export async function clearLeftover(cluster: string, owner: number | null, log: Logger): Promise<void> {
-  // Windows has no orphans of this kind: its PostgreSQL judges the lock file by itself.
+  // On Windows, PostgreSQL does not outlive its parent in this way and checks the lock file reliably itself.
   if (process.platform === 'win32') return;
   const lock = path.join(cluster, 'postmaster.pid');
   const pid = await lockHolder(lock);
@@ -28,21 +32,24 @@ export async function clearLeftover(cluster: string, owner: number | null, log: 
   const ours =
     running === 'unknown' ? running : running?.postgres === true && (await runsOn(running, cluster));
   if (running === 'unknown' || ours === 'unknown') {
-    throw new Error(
-      `Process ${pid} holds ${lock}, and it is not told whether it is a PostgreSQL on these files: stop it, or delete that file if it is another program`,
+    throw new OperatorError(
+      `Process ${pid} holds ${lock}, and Muster cannot find out whether it is a PostgreSQL on these files: stop the process, or delete that file if the process is another program.`,
     );
   }
   if (running === null || !ours) {
-    log.info({ pid }, 'the lock file of a database that is gone is removed');
+    log.info({ event: 'database.lock-removed', pid }, 'removing the lock file of a database that has ended');
     await rm(lock, { force: true });
     return;
   }
   if (owner !== null && running.parent === owner) {
-    throw new Error(
-      `Another Muster (process ${owner}) runs on the data folder ${path.dirname(cluster)}: stop it first, or give this one another MUSTER_DATA_DIR`,
+    throw new OperatorError(
+      `Another Muster server (process ${owner}) is using the data folder ${path.dirname(cluster)}: stop it first, or set MUSTER_DATA_DIR to another folder.`,
     );
   }
-  log.warn({ pid }, 'a database left behind by a killed server is stopped');
+  log.warn(
+    { event: 'database.leftover-stopped', pid },
+    'stopping a database that a killed server left running',
+  );
   await stop(pid);
 }
 
@@ -61,8 +68,10 @@ async function stop(pid: number): Promise<void> {
   const until = Date.now() + STOP_TIMEOUT;
   while ((await inspectProcess(pid)) !== null) {
     if (Date.now() > until) {
-      throw new Error(`The database left behind (process ${pid}) does not stop: type kill -QUIT ${pid}`);
+      throw new OperatorError(
+        `A database that a killed server left running (process ${pid}) does not stop: run kill -QUIT ${pid}.`,
+      );
     }
-    await sleep(LOOK_EVERY);
+    await sleep(CHECK_INTERVAL);
   }
 }

@@ -1,24 +1,24 @@
-/** One of PostgreSQL's programs, started as a child, with its messages at hand if it fails. */
+/** Starts one of PostgreSQL's programs as a child process and keeps its messages in case it fails. */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { DatabaseAccount } from './system-user.ts';
 
-/** Characters of its messages kept to explain a failure. */
+/** How many characters of its messages are kept to explain a failure. */
 const WORDS_KEPT = 8192;
 
 export type ProgramChild = ChildProcessByStdio<null, Readable, Readable>;
 
 export interface Program {
   child: ProgramChild;
-  /** The last of what it wrote to either stream. Both are read to the end: a full pipe would stop it. */
+  /** The end of what it wrote to both streams. Both are always read, because a full pipe would block the program. */
   words: () => string;
 }
 
-/** `message` is what the program said. */
+/** The program failed; `message` is what it wrote. */
 export class ProgramFailure extends Error {}
 
-/** In a session of its own: Ctrl-C in the terminal is for us, and we stop the database last. */
+/** Runs the program in its own session: Ctrl-C in the terminal must reach only Muster, which stops the database last. */
 export function startProgram(account: DatabaseAccount, file: string, args: readonly string[]): Program {
   const [command, ...rest] = account.command(file, args);
   const child = spawn(command, rest, {
@@ -36,14 +36,17 @@ export function startProgram(account: DatabaseAccount, file: string, args: reado
   return { child, words: () => words };
 }
 
-/** What a program needs to be found, to load its libraries and to write; nothing of ours, which holds secrets. */
+/**
+ * Variables passed on to a program: enough to be found, to load its libraries and to write files. The other variables of
+ * Muster stay out because they contain secrets.
+ */
 const PASSED_ON = [
   'PATH',
   'HOME',
   'TMPDIR',
   'LD_LIBRARY_PATH',
   'DYLD_LIBRARY_PATH',
-  // Windows: without these no program starts there.
+  // Windows starts no program without these.
   'SystemRoot',
   'SystemDrive',
   'ComSpec',

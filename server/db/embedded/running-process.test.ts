@@ -19,16 +19,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('on which files a PostgreSQL works', () => {
+describe('whether a PostgreSQL uses the files of a cluster', () => {
   it.each([
-    ['its folder', 'postgres', null, true],
-    ['another that begins alike', 'postgres2', null, false],
-    ['its folder against its arguments', 'postgres2', 'postgres', false],
-    ['its argument', null, 'postgres', true],
-    ['its argument by a link', null, 'link', true],
-    ['another argument', null, 'postgres2', false],
-    ['an argument that is not there', null, 'gone', 'unknown'],
-    ['nothing', null, null, 'unknown'],
+    ['it does if it works in that folder', 'postgres', null, true],
+    ['it does not if its folder only begins with the same name', 'postgres2', null, false],
+    ['its working directory counts more than its argument', 'postgres2', 'postgres', false],
+    ['it does if its argument names that folder', null, 'postgres', true],
+    ['it does if its argument is a link to that folder', null, 'link', true],
+    ['it does not if its argument names another folder', null, 'postgres2', false],
+    ['is unknown if the folder in its argument does not exist', null, 'gone', 'unknown'],
+    ['is unknown without working directory and argument', null, null, 'unknown'],
   ])('%s', async (_, inFolder, argument, expected) => {
     const at = (name: string | null) => (name === null ? null : path.join(folder, name));
     const running = { folder: at(inFolder), dataArgument: at(argument) };
@@ -36,25 +36,25 @@ describe('on which files a PostgreSQL works', () => {
     expect(await runsOn(running, path.join(folder, 'link'))).toBe(expected);
   });
 
-  it('a relative argument tells nothing', async () => {
+  it('is unknown if its argument is a relative path', async () => {
     expect(await runsOn({ folder: null, dataArgument: 'postgres' }, cluster)).toBe('unknown');
   });
 });
 
-describe('a process', () => {
-  it('that is ours is no PostgreSQL', async () => {
+describe('inspectProcess', () => {
+  it('does not take this process for a PostgreSQL', async () => {
     expect(await inspectProcess(process.pid)).toMatchObject({ parent: process.ppid, postgres: false });
   });
 
-  it('that ended is none', async () => {
+  it('returns null for a process that has ended', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     expect(await inspectProcess(child.pid!)).toBeNull();
   });
 });
 
-describe('a lock file', () => {
-  it('of another program in the folder of the database is stale; the program goes on', async () => {
+describe('clearLeftover', () => {
+  it('does not stop another program whose process ID is in the lock file', async () => {
     const child = spawn(
       process.execPath,
       ['-e', 'console.log(1); setInterval(() => {}, 1000)', '--', '-D', cluster],

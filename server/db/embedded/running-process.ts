@@ -1,4 +1,4 @@
-/** What the system says of a process that may be a PostgreSQL, and on which files it works. */
+/** Finds out whether a process is a PostgreSQL, and which database files it uses. */
 import { execFile } from 'node:child_process';
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,16 +7,17 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 export interface RunningProcess {
+  /** ID of the parent process. */
   parent: number;
-  /** A PostgreSQL by the name of its program. */
+  /** Whether its program has the name of PostgreSQL. */
   postgres: boolean;
-  /** Its folder as the kernel knows it; null where that is not told. The postmaster works in its cluster. */
+  /** Its working directory, null if the system does not reveal it. For PostgreSQL it is the folder of the cluster. */
   folder: string | null;
-  /** What it was started with after `-D`; null where there is none. */
+  /** The command-line argument after `-D`, null if there is none. */
   dataArgument: string | null;
 }
 
-/** Null: there is no such process (any more). `unknown`: it runs, and nothing is told of it. */
+/** Null if there is no such process; `unknown` if it is running but the system reveals nothing about it. */
 export async function inspectProcess(pid: number): Promise<RunningProcess | 'unknown' | null> {
   if (!isAlive(pid)) return null;
   try {
@@ -26,14 +27,17 @@ export async function inspectProcess(pid: number): Promise<RunningProcess | 'unk
   }
 }
 
-/** Compares folders, not spellings. `unknown` where neither its folder nor its arguments tell. */
+/**
+ * Whether the process uses the files in `cluster`. Symbolic links are resolved first. `unknown` if neither the working
+ * directory nor the arguments reveal it.
+ */
 export async function runsOn(
   running: Pick<RunningProcess, 'folder' | 'dataArgument'>,
   cluster: string,
 ): Promise<boolean | 'unknown'> {
   const wanted = await realpath(cluster);
   if (running.folder !== null) return running.folder === wanted;
-  // A relative one would have to be read from the folder that is not told.
+  // A relative path could only be resolved from the working directory, which is unknown.
   if (running.dataArgument === null || !path.isAbsolute(running.dataArgument)) return 'unknown';
   try {
     return (await realpath(running.dataArgument)) === wanted;
@@ -44,7 +48,7 @@ export async function runsOn(
 
 async function fromProc(pid: number): Promise<RunningProcess | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name, in brackets, may hold anything; the fields behind it are plain.
+  // The name in parentheses may contain any character; the fields after it are simple.
   const end = stat.lastIndexOf(')');
   const name = stat.slice(stat.indexOf('(') + 1, end);
   const [state, parent] = stat.slice(end + 2).split(' ');
@@ -54,7 +58,7 @@ async function fromProc(pid: number): Promise<RunningProcess | null> {
   return {
     parent: Number(parent),
     postgres: isPostgres(name),
-    // Refused for a process of another account where we are not root.
+    // Only root may read this for a process of another account.
     folder: await readlink(`/proc/${pid}/cwd`).catch(() => null),
     dataArgument: at === -1 ? null : (args[at + 1] ?? null),
   };
@@ -65,7 +69,7 @@ async function fromPs(pid: number): Promise<RunningProcess | null> {
     (await execute('ps', ['-ww', '-o', `${what}=`, '-p', String(pid)])).stdout.trim();
   const [parent, state, name, command] = await Promise.all(['ppid', 'stat', 'comm', 'command'].map(columns));
   if (state!.startsWith('Z')) return null;
-  // The arguments come joined by blanks: ours go on with ` -c`, so a folder may have blanks of its own.
+  // The arguments are joined by spaces. In our command line ` -c` follows, so the folder may contain spaces itself.
   const argument = /\s-D\s+(.+?)(?=\s-c\s|$)/.exec(command!)?.[1];
   return {
     parent: Number(parent),

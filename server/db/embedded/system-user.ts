@@ -1,29 +1,33 @@
 /**
- * Under which account PostgreSQL runs. It refuses to run as root, so a root server starts it as the system
- * account `postgres`, which is made where there is none.
+ * Chooses the system account for PostgreSQL. PostgreSQL refuses to run as root, so a server that runs as root starts it
+ * with the account `postgres`, which is created if it does not exist.
  */
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { OperatorError } from '../../operator-error.ts';
 
 const execute = promisify(execFile);
 
 export interface DatabaseAccount {
-  /** Owner of the database's files; null where the database runs as we do. */
+  /** Owner of the database files; null if the database runs with the same account as Muster. */
   owner: { uid: number; gid: number } | null;
-  /** What to start for a program of PostgreSQL's: [program, ...arguments]. */
+  /** The command line that runs a program of PostgreSQL: [program, ...arguments]. */
   command(program: string, args: readonly string[]): [string, ...string[]];
-  /** Options of `spawn` that put that command under the account. */
+  /** Options of `spawn` that run this command with the account. */
   identity: { uid?: number; gid?: number };
 }
 
 const NAME = 'postgres';
-/** Bits of /proc/self/status's CapEff, from linux/capability.h. */
+/** Bits in the field CapEff of /proc/self/status, from linux/capability.h. */
 const DAC_OVERRIDE = 1n << 1n;
 const DAC_READ_SEARCH = 1n << 2n;
 
-/** `paths` are the folders that the account must be able to enter. Throws one sentence where it cannot. */
+/**
+ * @param paths folders that the account must be able to enter
+ * @throws OperatorError if there is no account that can run PostgreSQL in these folders
+ */
 export async function databaseAccount(paths: readonly string[]): Promise<DatabaseAccount> {
   if (process.getuid?.() !== 0) {
     return { owner: null, command: (program, args) => [program, ...args], identity: {} };
@@ -35,18 +39,18 @@ export async function databaseAccount(paths: readonly string[]): Promise<Databas
   }
   const capability = await searchCapability();
   if (capability === null) {
-    throw new Error(
-      `PostgreSQL cannot run as root, and its account ${NAME} may not enter ${closed}: move Muster to a folder ` +
-        'that every account may enter (/opt/muster, say), start it as an ordinary user, or set DATABASE_URL',
+    throw new OperatorError(
+      `PostgreSQL cannot run as root, and its account ${NAME} cannot enter ${closed}: move Muster to a folder ` +
+        'that every account can enter (for example /opt/muster), start it as an ordinary user, or set DATABASE_URL.',
     );
   }
   return { owner, command: (program, args) => entering(capability, owner, program, args), identity: {} };
 }
 
 /**
- * A checkout under /root is closed to every other account. There the account gets, beyond its own rights,
- * the one to pass through folders; setpriv (util-linux) hands it over. `no_setuid_fixup` makes access(2),
- * which PostgreSQL asks about its own programs, count it too.
+ * No other account can enter an installation under /root. There the account also gets the capability to pass through all
+ * folders, with setpriv (of util-linux). `no_setuid_fixup` is needed so that access(2), which PostgreSQL calls for its own
+ * programs, takes the capability into account.
  */
 function entering(
   capability: string,
@@ -90,17 +94,17 @@ async function create(): Promise<{ uid: number; gid: number }> {
     ]);
     const account = await lookUp();
     if (account !== null) return account;
-    throw new Error('useradd made no account');
+    throw new Error('useradd created no account');
   } catch (error) {
-    throw new Error(
-      `PostgreSQL cannot run as root, and no account ${NAME} could be made for it: ` +
-        'start Muster as an ordinary user, or set DATABASE_URL',
+    throw new OperatorError(
+      `PostgreSQL cannot run as root, and the account ${NAME} could not be created for it: ` +
+        'start Muster as an ordinary user, or set DATABASE_URL.',
       { cause: error },
     );
   }
 }
 
-/** The first folder on the way to one of the paths that the account may not pass through, or null. */
+/** The first folder on the way to one of the paths that the account cannot enter, or null. */
 async function firstClosed(
   paths: readonly string[],
   account: { uid: number; gid: number },
@@ -119,7 +123,7 @@ function ancestors(folder: string): string[] {
   return parent === folder ? [folder] : [...ancestors(parent), folder];
 }
 
-/** The least capability that this process may hand on and that opens folders; null where it has none. */
+/** The weakest capability of this process that opens folders and can be passed on; null if it has none. */
 async function searchCapability(): Promise<string | null> {
   if (process.platform !== 'linux') return null;
   const status = await readFile('/proc/self/status', 'utf8');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Role } from '../../protocol/permissions.ts';
 
-/** Staff who sign in. */
+/** A member of staff who can sign in. */
 export const Account = defineEntity({
   name: 'Account',
   tableName: 'account',
@@ -14,12 +14,12 @@ export const Account = defineEntity({
     /** Lower case. */
     username: p.text().unique('account_username'),
     name: p.text(),
-    /** argon2id, PHC string; null until an invitation is accepted. */
+    /** argon2id hash as a PHC string; null until the invitation is accepted. */
     passwordHash: p.text().nullable(),
     role: p.text().$type<Role>(),
-    /** Of a manager: whose attendance they see. */
+    /** For a manager: the department whose attendance they can see. */
     department: p.text().nullable(),
-    /** May not sign in any more. */
+    /** Since when the account cannot sign in; null if it can. */
     disabledAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
     signedInAt: p.datetime(3).nullable(),
@@ -27,14 +27,14 @@ export const Account = defineEntity({
 });
 export type Account = InferEntity<typeof Account>;
 
-/** One signed-in browser. The token itself is only in its cookie. */
+/** One signed-in browser. The token itself exists only in the browser's cookie. */
 export const Session = defineEntity({
   name: 'Session',
   tableName: 'session',
   properties: {
     /** SHA-256 of the token. */
     tokenHash: p.blob().primary(),
-    /** For lists and revocation; says nothing of the token, and stays when that one is renewed. */
+    /** For lists and revocation. It reveals nothing about the token and does not change when the token is renewed. */
     id: p
       .uuid()
       .unique('session_id')
@@ -47,24 +47,24 @@ export const Session = defineEntity({
       .index('session_account'),
     createdAt: p.datetime(3).onCreate(() => new Date()),
     lastUsedAt: p.datetime(3).onCreate(() => new Date()),
-    /** Absolute end, whatever the use. */
+    /** When the session expires, regardless of activity. */
     expiresAt: p.datetime(3).index('session_expires'),
-    /** Where it was opened from, as far as known. */
+    /** Remote address from which it was opened, if known. */
     address: p.text().nullable(),
     userAgent: p.text().nullable(),
-    /** When the password (and the second factor) was last proved. */
+    /** When the password (and the second factor, if any) was last confirmed. */
     provedAt: p.datetime(3).onCreate(() => new Date()),
   },
 });
 export type Session = InferEntity<typeof Session>;
 
-/** Somebody at an OpenID provider who has this account. */
+/** The identity at an OpenID Connect provider that belongs to an account. */
 export const AccountIdentity = defineEntity({
   name: 'AccountIdentity',
   tableName: 'account_identity',
   properties: {
     issuer: p.text().primary(),
-    /** `sub` of its ID token. */
+    /** The claim `sub` of the ID token. */
     subject: p.text().primary(),
     accountId: p
       .manyToOne(Account)

@@ -1,6 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
-/** One act. Append-only (a trigger refuses all else), and chained: see `server/audit/audit.ts`. */
+/** One audited action. Append-only (a trigger refuses everything else) and chained: see `server/audit/audit.ts`. */
 export const AuditEvent = defineEntity({
   name: 'AuditEvent',
   tableName: 'audit_event',
@@ -9,7 +9,7 @@ export const AuditEvent = defineEntity({
     { name: 'audit_event_object', properties: ['objectKind', 'objectId'] },
   ],
   properties: {
-    /** 1, 2, 3 … without a gap. */
+    /** 1, 2, 3 … without gaps. */
     seq: p.bigint('number').primary().autoincrement(false),
     at: p.datetime(3),
     actorKind: p.text().$type<'account' | 'device' | 'token' | 'server' | 'nobody'>(),
@@ -20,9 +20,9 @@ export const AuditEvent = defineEntity({
     act: p.text(),
     objectKind: p.text().nullable(),
     objectId: p.text().nullable(),
-    /** JSON text `{ before?, after? }`: text, because its bytes are hashed. */
+    /** The JSON text of `{ before?, after? }`. It is text and not JSON because its bytes are hashed. */
     detail: p.text(),
-    /** Hash of the event before. */
+    /** Hash of the previous event. */
     previous: p.blob(),
     hash: p.blob(),
   },

@@ -1,6 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
-/** A consent text that is or was in force. Never changed once somebody agreed to it. */
+/** A consent text that is or was in force. It is never changed after a person has agreed to it. */
 export const ConsentTextRow = defineEntity({
   name: 'ConsentTextRow',
   tableName: 'consent_text',

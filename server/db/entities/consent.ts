@@ -4,7 +4,7 @@ import type { ConsentMethod } from '../../protocol/consents.ts';
 import { Account } from './account.ts';
 import { Person } from './person.ts';
 
-/** A person agreed to a version of the consent text, before this member of staff. Outlives erasure, as proof. */
+/** The consent of a person to one version of the consent text. The row outlives erasure, as proof. */
 export const Consent = defineEntity({
   name: 'Consent',
   tableName: 'consent',
@@ -19,8 +19,9 @@ export const Consent = defineEntity({
     language: p.text(),
     method: p.text().$type<ConsentMethod>(),
     givenAt: p.datetime(3).onCreate(() => new Date()),
+    /** The member of staff who recorded the consent. */
     recordedBy: p.manyToOne(Account).mapToPk().joinColumn('recorded_by').deleteRule('restrict'),
-    /** Null while it holds. Set once, with who recorded it; whoever agrees again gets a new row. */
+    /** Null while the consent is valid. Set once, together with `withdrawnBy`; a new consent gets a new row. */
     withdrawnAt: p.datetime(3).nullable(),
     withdrawnBy: p.manyToOne(Account).mapToPk().joinColumn('withdrawn_by').deleteRule('restrict').nullable(),
   },

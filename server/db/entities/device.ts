@@ -3,7 +3,7 @@ import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { DeviceKind, DeviceSettings } from '../../protocol/devices.ts';
 import { Account } from './account.ts';
 
-/** A browser that was paired to be a station or a camera. Revoked ones stay: punches refer to them. */
+/** A browser paired as a station or camera. Revoked devices keep their rows because punches refer to them. */
 export const Device = defineEntity({
   name: 'Device',
   tableName: 'device',
@@ -15,7 +15,7 @@ export const Device = defineEntity({
     name: p.text(),
     kind: p.text().$type<DeviceKind>(),
     settings: p.json<DeviceSettings>(),
-    /** SHA-256 of the credential in the device's cookie; null once revoked. */
+    /** SHA-256 of the token in the device's cookie; null after revocation. */
     tokenHash: p.blob().nullable().unique('device_token_hash'),
     pairedAt: p.datetime(3).onCreate(() => new Date()),
     lastSeen: p.datetime(3).nullable(),
@@ -24,12 +24,12 @@ export const Device = defineEntity({
 });
 export type Device = InferEntity<typeof Device>;
 
-/** A code that waits to be typed into a device; deleted when used or out of date. */
+/** A code to be typed into a device for pairing; deleted when it is used or has expired. */
 export const PairingCode = defineEntity({
   name: 'PairingCode',
   tableName: 'pairing_code',
   properties: {
-    /** Keyed hash of the code: eight characters alone would be found again by trying. */
+    /** Keyed hash of the code, because a plain hash of eight characters could be reversed by trying all codes. */
     codeHash: p.blob().primary(),
     kind: p.text().$type<DeviceKind>(),
     name: p.text(),

@@ -1,17 +1,17 @@
-/** Every entity there is, listed so that nothing depends on what lies in a folder. */
+/** All entities, listed explicitly so that nothing depends on the contents of a folder. */
 import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Device, PairingCode } from './device.ts';
-import { Evidence } from './evidence.ts';
 import { KeyHolder, MasterKeyRecord } from './key.ts';
 import { Badge, Pin } from './pass.ts';
 import { Person } from './person.ts';
 import { Punch } from './punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
+import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
 
 export const entities = [
@@ -24,7 +24,7 @@ export const entities = [
   ConsentTextRow,
   Device,
   Enrollment,
-  Evidence,
+
   KeyHolder,
   MasterKeyRecord,
   Invitation,
@@ -38,5 +38,6 @@ export const entities = [
   SecondFactor,
   Session,
   SignInFailure,
+  Snapshot,
   Template,
 ];

@@ -1,30 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
-/** A master key that is or was in use. The key itself is never here, save sealed under its neighbor while it is rotated. */
+/**
+ * A master key that is or was in use. The key itself is not stored here, except during a rotation, when the old and the
+ * new key are each stored encrypted with the other.
+ */
 export const MasterKeyRecord = defineEntity({
   name: 'MasterKeyRecord',
   tableName: 'master_key',
   properties: {
     /** Fingerprint. */
     id: p.text().primary(),
-    /** New things are sealed under it; one at most. */
+    /** Whether new data is encrypted with this key; true for one key at most. */
     current: p.boolean(),
     previousId: p.text().nullable(),
-    /** This key sealed under the one before it: a server that was given the old one goes on. Null once finished. */
+    /**
+     * This key, encrypted with the previous one, so that a server that still has the old key keeps working. Null after the
+     * rotation is finished.
+     */
     forward: p.blob().nullable(),
-    /** The key before it sealed under this one: a server that was given the new one reads what is not re-wrapped yet. */
+    /** The previous key, encrypted with this one, so that a server with the new key can read what is not re-wrapped yet. */
     back: p.blob().nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
-    /** Since then nothing is sealed under the key before it. */
+    /** Since when nothing is encrypted with the previous key any more. */
     rewrappedAt: p.datetime(3).nullable(),
-    /** Since then the key before it opens nothing. */
+    /** Since when the previous key decrypts nothing any more. */
     finishedAt: p.datetime(3).nullable(),
   },
 });
 export type MasterKeyRecord = InferEntity<typeof MasterKeyRecord>;
 
-/** A server that runs, and which master key it holds. */
+/** A running server and the master key it holds. */
 export const KeyHolder = defineEntity({
   name: 'KeyHolder',
   tableName: 'key_holder',
@@ -34,11 +40,11 @@ export const KeyHolder = defineEntity({
       .primary()
       .onCreate(() => randomUUID()),
     host: p.text(),
-    /** Where it has the key from. */
+    /** Where it got the key: a variable, a file or a command. */
     source: p.text(),
-    /** The key that its source gave when last asked. */
+    /** The key that this source returned last. */
     givenId: p.text(),
-    /** The key it seals with. */
+    /** The key with which it encrypts. */
     keyId: p.text(),
     seenAt: p.datetime(3),
   },

@@ -1,4 +1,4 @@
-/** What stands in for a face at a station. */
+/** Passes: a person can use a PIN or badge at a station instead of their face. */
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { Person } from './person.ts';
 
@@ -7,11 +7,11 @@ export const Pin = defineEntity({
   tableName: 'pin',
   properties: {
     personId: p.oneToOne(Person).primary().mapToPk().joinColumn('person_id').deleteRule('cascade'),
-    /** Fingerprint of the master key that it is sealed under. */
+    /** Fingerprint of the master key with which `sealed` is encrypted. */
     masterKeyId: p.text(),
-    /** Envelope over an argon2id PHC string: six digits alone would be found again by trying. */
+    /** An encrypted argon2id hash (PHC string): a hash of six digits alone could be reversed by trying all PINs. */
     sealed: p.blob(),
-    /** Wrong tries since the last right one. */
+    /** Wrong attempts since the last correct one. */
     failures: p.integer(),
     lockedUntil: p.datetime(3).nullable(),
     setAt: p.datetime(3),
@@ -24,7 +24,7 @@ export const Badge = defineEntity({
   tableName: 'badge',
   properties: {
     personId: p.oneToOne(Person).primary().mapToPk().joinColumn('person_id').deleteRule('cascade'),
-    /** SHA-256 of the code that is printed on it. */
+    /** SHA-256 of the code printed on the badge. */
     codeHash: p.blob().unique('badge_code_hash'),
     issuedAt: p.datetime(3),
   },

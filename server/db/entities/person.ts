@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
 /**
- * Somebody enrolled. An erased person (`erasedAt`) keeps its row as a pseudonym, so that punches still
- * refer to something: every field that says who it was is blank.
+ * A person in Muster. After erasure (`erasedAt`) the row stays as a pseudonym, because punches refer to it: every field
+ * that identifies the person is blank.
  */
 export const Person = defineEntity({
   name: 'Person',
@@ -14,7 +14,7 @@ export const Person = defineEntity({
       .uuid()
       .primary()
       .onCreate(() => randomUUID()),
-    /** Employee number; unique without regard to case; null once erased. */
+    /** Employee number, unique regardless of case; null after erasure. */
     number: p.text().nullable(),
     givenName: p.text(),
     familyName: p.text(),
@@ -25,7 +25,7 @@ export const Person = defineEntity({
     startDate: p.date().nullable(),
     status: p.text().$type<'active' | 'suspended' | 'left'>(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
-    /** When the status became `left`; null in any other. */
+    /** When the status was set to `left`; null for any other status, and for a person who was erased without leaving first. */
     leftAt: p.datetime(3).nullable(),
     erasedAt: p.datetime(3).nullable(),
   },

@@ -5,7 +5,7 @@ import { Account } from './account.ts';
 import { Device } from './device.ts';
 import { Person } from './person.ts';
 
-/** An attendance record. Append-only: a trigger refuses to change or delete one. */
+/** An attendance record. Append-only: a trigger refuses every change. */
 export const Punch = defineEntity({
   name: 'Punch',
   tableName: 'punch',
@@ -22,12 +22,12 @@ export const Punch = defineEntity({
     personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict'),
     kind: p.text().$type<PunchKind>(),
     at: p.datetime(3),
-    /** The work day it belongs to, by the rules of the door at that time: YYYY-MM-DD. */
+    /** The work day it belongs to (YYYY-MM-DD), according to the settings of the door at that time. */
     workDate: p.date(),
-    /** IANA zone of the door. */
+    /** IANA time zone of the door. */
     timeZone: p.text(),
     source: p.text().$type<PunchSource>(),
-    /** Of a sighting, or of a request at the keypad: the same one makes one punch, however often it is delivered. */
+    /** ID of the sighting or of the request at the keypad: however often it is delivered, it creates one punch. */
     sightingId: p.text().nullable().unique('punch_sighting'),
     deviceId: p.manyToOne(Device).mapToPk().joinColumn('device_id').deleteRule('restrict').nullable(),
     similarity: p.double().$type<number>().nullable(),
@@ -35,8 +35,9 @@ export const Punch = defineEntity({
     frames: p.integer().nullable(),
     /** See `Sighting.live`. */
     live: p.double().$type<number>().nullable(),
-    /** Of a correction: who, and why. */
+    /** For a correction: its author. */
     authorId: p.manyToOne(Account).mapToPk().joinColumn('author_id').deleteRule('restrict').nullable(),
+    /** For a correction: its reason. */
     reason: p.text().nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { RetentionLine } from '../../protocol/retention.ts';
 
-/** That the retention ran on a day (UTC), and what it came to. */
+/** The retention run of one day (UTC) and its result. */
 export const RetentionRun = defineEntity({
   name: 'RetentionRun',
   tableName: 'retention_run',

@@ -1,8 +1,8 @@
-/** What guards the way in beside the password. */
+/** What protects the sign-in besides the password. */
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { Account } from './account.ts';
 
-/** A link that waits for somebody to choose a password; one an account, deleted when it is used. */
+/** An invitation link to choose a password. An account has one at most; it is deleted when it is used. */
 export const Invitation = defineEntity({
   name: 'Invitation',
   tableName: 'invitation',
@@ -23,7 +23,7 @@ export const Invitation = defineEntity({
 });
 export type Invitation = InferEntity<typeof Invitation>;
 
-/** One-time codes of an authenticator app (RFC 6238). */
+/** The secret for the one-time codes of an authenticator app (RFC 6238). */
 export const SecondFactor = defineEntity({
   name: 'SecondFactor',
   tableName: 'second_factor',
@@ -37,18 +37,18 @@ export const SecondFactor = defineEntity({
       .updateRule('cascade')
       .deleteRule('cascade'),
     masterKeyId: p.text(),
-    /** The secret, sealed by the master key. */
+    /** The secret, encrypted with the master key. */
     wrapped: p.blob(),
-    /** The latest time step a code was taken of: none is taken twice. */
+    /** The latest time step whose code was accepted, so that no code is accepted twice. */
     lastStep: p.integer(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
-    /** Null: waits for the first code, and is not asked for. */
+    /** Null until the first code was entered; until then, sign-in does not ask for codes. */
     confirmedAt: p.datetime(3).nullable(),
   },
 });
 export type SecondFactor = InferEntity<typeof SecondFactor>;
 
-/** In place of a one-time code, once. */
+/** A code that replaces a one-time code, once. */
 export const RecoveryCode = defineEntity({
   name: 'RecoveryCode',
   tableName: 'recovery_code',
@@ -60,16 +60,16 @@ export const RecoveryCode = defineEntity({
       .primary()
       .updateRule('cascade')
       .deleteRule('cascade'),
-    /** Its first letter, which says which of the ten to compare with. */
+    /** Its first letter, which selects the one of the ten codes to compare with. */
     slot: p.text().primary(),
-    /** argon2id of the rest, PHC string. */
+    /** argon2id hash of the other letters, as a PHC string. */
     codeHash: p.text(),
     usedAt: p.datetime(3).nullable(),
   },
 });
 export type RecoveryCode = InferEntity<typeof RecoveryCode>;
 
-/** Failures in a row of one name, address or known browser; here, so that a restart forgives nothing. */
+/** Consecutive failures of one name, address or known browser. They are stored so that a restart does not reset them. */
 export const SignInFailure = defineEntity({
   name: 'SignInFailure',
   tableName: 'sign_in_failure',

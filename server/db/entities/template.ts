@@ -4,25 +4,25 @@ import type { PoseBin } from '../../protocol/face.ts';
 import { Account } from './account.ts';
 import { Person } from './person.ts';
 
-/** The data key of one person's templates, wrapped by the master key. Deleting the row makes them unreadable. */
+/** The data key of one person, encrypted with the master key. Deleting the row makes the person's templates unreadable. */
 export const PersonKey = defineEntity({
   name: 'PersonKey',
   tableName: 'person_key',
   properties: {
     personId: p.oneToOne(Person).primary().mapToPk().joinColumn('person_id').deleteRule('cascade'),
-    /** Names this very key: a new enrollment makes a new one. */
+    /** Identifies this key: each enrollment creates a new key. */
     id: p.uuid().unique('person_key_id'),
-    /** Fingerprint of the master key that wrapped it. */
+    /** Fingerprint of the master key with which it is encrypted. */
     masterKeyId: p.text(),
     wrapped: p.blob(),
-    /** Whether a share of it lies in the key store (`server/security/key-store.ts`): true of every key since 0008. */
+    /** Whether part of it is in the key store (`server/keys/key-store.ts`): true for every key since migration 0008. */
     shared: p.boolean().default(false),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });
 export type PersonKey = InferEntity<typeof PersonKey>;
 
-/** That an enrollment was saved: by whom, and why against a duplicate warning. */
+/** A saved enrollment: who saved it, and the reason if a duplicate warning was overridden. */
 export const Enrollment = defineEntity({
   name: 'Enrollment',
   tableName: 'enrollment',
@@ -45,7 +45,7 @@ export const Enrollment = defineEntity({
 });
 export type Enrollment = InferEntity<typeof Enrollment>;
 
-/** One face embedding, sealed. */
+/** One encrypted face embedding. */
 export const Template = defineEntity({
   name: 'Template',
   tableName: 'template',
@@ -64,9 +64,9 @@ export const Template = defineEntity({
     bin: p.text().$type<PoseBin | 'aggregate'>(),
     /** 0..1 */
     quality: p.double().$type<number>(),
-    /** Envelope over the embedding's bytes: Float32, little endian. */
+    /** The encrypted bytes of the embedding: Float32, little endian. */
     sealed: p.blob(),
-    /** It did not open: kept until the person is enrolled again. */
+    /** Since when it cannot be decrypted. It is kept until the person is enrolled again. */
     unreadableAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What was given stays on record; that it was taken back is written beside it, once. */
+/** A given consent stays on record; its withdrawal is recorded in the same row, once. */
 export class ConsentWithdrawn extends Migration {
   override up(): void {
     this.addSql(`alter table consent

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Until now there was one account, which could do everything: it owns the system. */
+/** Until now there was one account, which could do everything: it becomes the owner. */
 export class Roles extends Migration {
   override up(): void {
     this.addSql(`alter table account

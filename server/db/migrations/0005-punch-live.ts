@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** How sure the camera was that a punch is of a person and not of a picture; null before, and where nobody looked. */
+/** How likely a punch was made by a person and not a photo; null for earlier punches and without photo detection. */
 export class PunchLive extends Migration {
   override up(): void {
     this.addSql('alter table punch add column live double precision');

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Invitations, second factors, back-off, what a session shows of itself, and tokens of integrations. */
+/** Invitations, second factors, sign-in back-off, details of sessions, and API tokens. */
 export class Accounts extends Migration {
   override up(): void {
     this.addSql(`alter table account

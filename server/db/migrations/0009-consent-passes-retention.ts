@@ -7,7 +7,7 @@ export class ConsentPassesRetention extends Migration {
 }
 
 const STATEMENTS = [
-  // Every text that was ever in force, word for word: the record of a consent names one.
+  // Every text that was ever in force, word for word, because the record of a consent refers to one.
   `create table consent_text (
     version text not null,
     language text not null,
@@ -15,12 +15,12 @@ const STATEMENTS = [
     since timestamptz(3) not null,
     primary key (version, language)
   )`,
-  // Until now there was one way: the tick at the enrolment.
+  // Until now there was only one way to record consent: the check box in the enrollment.
   `alter table consent add column method text not null default 'in-person'
     constraint consent_method check (method in ('in-person', 'on-paper', 'electronic'))`,
   `alter table consent alter column method drop default`,
 
-  // When somebody left is not known of the past: the clock of the retention starts now.
+  // For people who left before now, the date is unknown: their retention period starts now.
   `alter table person add column left_at timestamptz(3)`,
   `update person set left_at = now() where status = 'left' and erased_at is null`,
 
@@ -46,8 +46,8 @@ const STATEMENTS = [
     or (source = 'correction' and author_id is not null and reason is not null)
   )`,
 
-  // The one door in the wall: a transaction of the retention says up to which work date it deletes, and the
-  // trigger lets it delete what is older, a month old at least, and nothing else.
+  // The only exception: the transaction of a retention run sets the work date up to which it deletes, and the trigger
+  // lets it delete only punches before that date, which must be at least a month ago.
   `create or replace function punch_is_append_only() returns trigger language plpgsql as $$
   declare
     before date := nullif(current_setting('muster.delete_punches_before', true), '')::date;
@@ -60,7 +60,7 @@ const STATEMENTS = [
   end
   $$`,
 
-  // One row a day, over all servers of the database: who inserts it does the day's work.
+  // One row a day for all servers of the database: the server that inserts it does the run of that day.
   `create table retention_run (
     day date primary key,
     at timestamptz(3) not null,

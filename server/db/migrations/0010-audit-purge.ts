@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Retention may delete (never change) events, where it says so for its transaction: `server/audit/purge.ts`. */
+/** A retention run may delete (never change) events in its own transaction: see `server/audit/purge.ts`. */
 export class AuditPurge extends Migration {
   override up(): void {
     this.addSql(`create or replace function audit_is_append_only() returns trigger language plpgsql as $$
