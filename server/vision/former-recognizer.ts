@@ -1,6 +1,6 @@
 /**
  * The recognizer alone of a model pack that is being left: it goes on recognizing whom it enrolled, with faces found
- * and marked by the pack in use. What the other landmarks cost is in `models/README.md`: next to nothing, so the former
+ * and marked by the pack in use. What the other landmarks cost is in `docs/models.md`: next to nothing, so the former
  * pack's own detector and marker need not run.
  */
 import { packFile, type ModelPack } from './pack.ts';
