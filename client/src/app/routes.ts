@@ -116,7 +116,7 @@ export const routes: readonly Route[] = [
     title: () => msg('People'),
     frame: 'shell',
     needs: 'people:read',
-    load: () => import('../pages/people.ts'),
+    load: () => import('../pages/people/people.ts'),
     render: () => html`<muster-people></muster-people>`,
   },
   {
@@ -140,7 +140,7 @@ export const routes: readonly Route[] = [
     title: () => msg('Attendance'),
     frame: 'shell',
     needs: 'attendance:read',
-    load: () => import('../pages/attendance.ts'),
+    load: () => import('../pages/attendance/attendance.ts'),
     render: () => html`<muster-attendance></muster-attendance>`,
   },
   {
@@ -156,7 +156,7 @@ export const routes: readonly Route[] = [
     title: () => msg('Audit trail'),
     frame: 'shell',
     needs: 'audit:read',
-    load: () => import('../pages/audit.ts'),
+    load: () => import('../pages/audit/audit.ts'),
     render: () => html`<muster-audit></muster-audit>`,
   },
 ];

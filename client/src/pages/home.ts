@@ -12,6 +12,7 @@ import { longDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
+import { countDayStates } from './attendance/day-state.ts';
 import './first-steps.ts';
 import { styles } from './home.styles.ts';
 
@@ -49,8 +50,7 @@ export class MusterHome extends LitElement {
     const given = account()?.name.split(' ')[0];
     const only = account()?.role === 'manager' ? account()?.department : null;
     const days = value?.attendance.days ?? [];
-    const here = days.filter((d) => d.checkIn && !d.checkOut).length;
-    const left = days.filter((d) => d.checkOut).length;
+    const { here, left } = countDayStates(days, value?.attendance.date ?? '');
     return html`<div class="page">
       <div class="head">
         <div>

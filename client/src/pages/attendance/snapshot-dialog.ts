@@ -1,9 +1,11 @@
-/** Shows the face that a punch was made for. It is fetched when it is opened: each look is in the audit trail. */
-import { LitElement, html, css, nothing } from 'lit';
+/** Shows the face that a punch was made for. It is fetched only when opened, because every view is in the audit trail. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
-import { shared } from '../styles/shared.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { shared } from '../../styles/shared.ts';
 
-export class MusterEvidence extends LitElement {
+export class MusterSnapshot extends MusterElement {
   static override properties = {
     punchId: { state: true },
     label: { state: true },
@@ -26,6 +28,7 @@ export class MusterEvidence extends LitElement {
     `,
   ];
   declare punchId: string;
+  /** Name and time. */
   declare label: string;
   declare shown: boolean;
   declare missing: boolean;
@@ -58,14 +61,16 @@ export class MusterEvidence extends LitElement {
   }
 
   #picture() {
-    if (this.missing) return html`<p data-test="evidence-missing">The picture is not there any more.</p>`;
+    if (this.missing) {
+      return html`<p data-test="evidence-missing">${msg('The picture is no longer available.')}</p>`;
+    }
     return html`<img
         src="/api/evidence/${this.punchId}"
-        alt="The face of ${this.label}"
+        alt=${msg(str`The face of ${this.label}`)}
         @error=${() => (this.missing = true)}
       />
-      <p class="small quiet">That you looked at it is recorded.</p>`;
+      <p class="small quiet">${msg('Viewing this picture is recorded in the audit trail.')}</p>`;
   }
 }
 
-customElements.define('muster-evidence', MusterEvidence);
+customElements.define('muster-snapshot', MusterSnapshot);

@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+
+export interface Column<Item> {
+  label: string;
+  /** Only read aloud, as over a column of buttons. */
+  hiddenLabel?: boolean;
+  /**
+   * Classes of its heading and cells: `wide` is left out on a phone, `wider` on a tablet too, `number` is set to the
+   * right, `actions` holds buttons.
+   */
+  kind?: string;
+  cell: (item: Item) => unknown;
+}
+
+interface DataTable<Item> {
+  /** `data-test` of the table. */
+  test: string;
+  columns: readonly (Column<Item> | null)[];
+  items: readonly Item[];
+  key: (item: Item) => unknown;
+  /** One `<tr>` around these cells. */
+  row: (item: Item, cells: readonly TemplateResult[]) => TemplateResult;
+}
+
+/** A table with one row for each item. A column that is null is left out. */
+export function dataTable<Item>({ test, columns, items, key, row }: DataTable<Item>): TemplateResult {
+  const shown = columns.filter((column) => column !== null);
+  return html`<div class="table">
+    <table data-test=${test}>
+      <thead>
+        <tr>
+          ${shown.map(
+            ({ label, hiddenLabel, kind }) =>
+              html`<th class=${kind ?? nothing} scope="col">
+                ${hiddenLabel ? html`<span class="sr">${label}</span>` : label}
+              </th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(items, key, (item) =>
+          row(
+            item,
+            shown.map(({ kind, cell }) => html`<td class=${kind ?? nothing}>${cell(item)}</td>`),
+          ),
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

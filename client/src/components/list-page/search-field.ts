@@ -1,0 +1,24 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+
+interface SearchField {
+  label: string;
+  placeholder: string;
+  onSearch: (text: string) => void;
+}
+
+/** The search of a list, at its head. */
+export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
+  return html`<wa-input
+    style="width: min(100%, 20rem)"
+    type="search"
+    placeholder=${placeholder}
+    aria-label=${label || nothing}
+    with-clear
+    @input=${(event: InputEvent) => onSearch(((event.target as HTMLInputElement).value ?? '').trim())}
+    data-test="search"
+  >
+    <wa-icon slot="start" name="search"></wa-icon>
+  </wa-input>`;
+}

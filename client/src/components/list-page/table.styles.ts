@@ -1,0 +1,101 @@
+/** Every table of the pages: cells, columns that a narrow screen leaves out, and the usual contents of a row. */
+import { css } from 'lit';
+
+export const tableStyles = css`
+  .table {
+    overflow-x: auto;
+  }
+  table {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: 0.9375rem;
+  }
+  th {
+    text-align: start;
+    font-size: 0.8125rem;
+    font-weight: 600;
+    color: var(--m-quiet);
+    white-space: nowrap;
+  }
+  th,
+  td {
+    padding: 0.8rem 1.1rem;
+    border-bottom: 1px solid var(--m-line);
+    vertical-align: middle;
+  }
+  tbody tr:last-child td {
+    border-bottom: 0;
+  }
+  td.number,
+  th.number {
+    text-align: end;
+    white-space: nowrap;
+  }
+  td.actions > div {
+    display: flex;
+    justify-content: flex-end;
+    gap: 0.25rem;
+  }
+  tr[data-inactive] {
+    opacity: 0.6;
+  }
+  /* The name that a row is about, with a mark before it and a second line below. */
+  .name {
+    display: flex;
+    align-items: center;
+    gap: 0.85rem;
+  }
+  .name > div {
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .name strong {
+    display: block;
+    font-weight: 620;
+  }
+  .name a {
+    color: inherit;
+    text-decoration: none;
+  }
+  .name a:hover {
+    text-decoration: underline;
+  }
+  .mark {
+    display: grid;
+    place-items: center;
+    width: 2.5rem;
+    height: 2.5rem;
+    border-radius: 12px;
+    background: var(--m-accent-soft);
+    color: var(--m-accent);
+    font-size: 1.15rem;
+    flex: none;
+  }
+  .nowrap {
+    white-space: nowrap;
+  }
+  /* Shown in place of the columns that a narrow screen leaves out. */
+  .narrow {
+    display: none;
+  }
+  @media (max-width: 60rem) {
+    .wider {
+      display: none;
+    }
+  }
+  @media (max-width: 45rem) {
+    .wide {
+      display: none;
+    }
+    .narrow {
+      display: block;
+    }
+    th,
+    td {
+      padding: 0.7rem 0.65rem;
+    }
+    .name {
+      gap: 0.65rem;
+    }
+  }
+`;

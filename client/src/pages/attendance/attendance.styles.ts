@@ -1,0 +1,59 @@
+import { css } from 'lit';
+
+export const styles = css`
+  .days {
+    display: flex;
+    align-items: end;
+    gap: 0.35rem;
+  }
+  .days wa-input {
+    width: 11rem;
+  }
+  .time {
+    font-size: 1.0625rem;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .time.in {
+    color: var(--m-in);
+  }
+  .time.out {
+    color: var(--m-out);
+  }
+  .doubt {
+    margin-inline-start: 0.35rem;
+    color: var(--m-warn);
+  }
+  .look {
+    display: inline-grid;
+    margin-inline-start: 0.25rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
+    cursor: pointer;
+  }
+  .punches {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.35rem;
+  }
+  @media (max-width: 45rem) {
+    td,
+    th {
+      padding-inline: 0.5rem;
+    }
+    td .chip {
+      white-space: normal;
+    }
+    .time {
+      font-size: 1rem;
+    }
+    .days {
+      width: 100%;
+    }
+    .days wa-input {
+      flex: 1;
+    }
+  }
+`;

@@ -1,0 +1,81 @@
+/** The acts and subjects of the audit trail in the reader's language. */
+import { msg } from '@lit/localize';
+import type { AuditAct, AuditSubject } from '#protocol/audit-acts.ts';
+
+const ACTS: Record<AuditAct, () => string> = {
+  'account.changed': () => msg('Account changed'),
+  'account.created': () => msg('Account created'),
+  'account.disabled': () => msg('Account disabled'),
+  'account.enabled': () => msg('Account enabled'),
+  'account.joined': () => msg('Invitation accepted'),
+  'account.password-changed': () => msg('Password changed'),
+  'account.reset': () => msg('New invitation created'),
+  'audit.exported': () => msg('Audit trail exported'),
+  'audit.purged': () => msg('Old audit events removed'),
+  'badge.issued': () => msg('Badge created'),
+  'badge.revoked': () => msg('Badge revoked'),
+  'consent.given': () => msg('Consent given'),
+  'consent.withdrawn': () => msg('Consent withdrawn'),
+  'device.changed': () => msg('Device changed'),
+  'device.paired': () => msg('Device paired'),
+  'device.revoked': () => msg('Device unpaired'),
+  'evidence.unreadable': () => msg('Picture of a punch unreadable'),
+  'evidence.viewed': () => msg('Picture of a punch viewed'),
+  'key.introduced': () => msg('New master key introduced'),
+  'key.loaded': () => msg('Master key loaded'),
+  'key.refused': () => msg('Master key refused'),
+  'key.retired': () => msg('Previous master key retired'),
+  'key.rotated': () => msg('Master key rotated'),
+  'pairing.created': () => msg('Pairing code created'),
+  'person.changed': () => msg('Person changed'),
+  'person.created': () => msg('Person added'),
+  'person.erased': () => msg('Person deleted'),
+  'person.exported': () => msg('Personal data exported'),
+  'pin.removed': () => msg('PIN removed'),
+  'pin.set': () => msg('PIN created'),
+  'punch.corrected': () => msg('Punch added by hand'),
+  'punch.failed': () => msg('PIN or badge rejected'),
+  'punch.identified': () => msg('Punch by PIN or badge'),
+  'recovery-code.used': () => msg('Recovery code used'),
+  'recovery-codes.replaced': () => msg('Recovery codes replaced'),
+  'report.exported': () => msg('Attendance exported'),
+  'retention.run': () => msg('Expired data removed'),
+  'second-factor.disabled': () => msg('Two-factor authentication turned off'),
+  'second-factor.enabled': () => msg('Two-factor authentication turned on'),
+  'second-factor.reset': () => msg('Two-factor authentication reset'),
+  'session.closed': () => msg('Signed out'),
+  'session.failed': () => msg('Sign-in failed'),
+  'session.opened': () => msg('Signed in'),
+  'session.proved': () => msg('Identity confirmed'),
+  'session.revoked': () => msg('Session ended'),
+  'template.unreadable': () => msg('Face template unreadable'),
+  'templates.replaced': () => msg('Face enrolled'),
+  'token.created': () => msg('Token created'),
+  'token.revoked': () => msg('Token revoked'),
+};
+
+const SUBJECTS: Record<AuditSubject, () => string> = {
+  account: () => msg('Account'),
+  device: () => msg('Device'),
+  'master-key': () => msg('Master key'),
+  person: () => msg('Person'),
+  punch: () => msg('Punch'),
+  session: () => msg('Session'),
+  token: () => msg('Token'),
+};
+
+/** The code itself where an older version of Muster recorded something that this one does not know. */
+export function actText(act: string): string {
+  return Object.hasOwn(ACTS, act) ? ACTS[act as AuditAct]() : act;
+}
+
+export function subjectText(kind: string): string {
+  return Object.hasOwn(SUBJECTS, kind) ? SUBJECTS[kind as AuditSubject]() : kind;
+}
+
+/** Every act with its text, in the order of the alphabet. @param compare of the reader's language */
+export function actChoices(compare: (a: string, b: string) => number): { act: AuditAct; text: string }[] {
+  return Object.entries(ACTS)
+    .map(([act, text]) => ({ act: act as AuditAct, text: text() }))
+    .sort((a, b) => compare(a.text, b.text));
+}

@@ -1,0 +1,107 @@
+/** What the list says about each person. */
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PersonView, Reenroll } from '#protocol/people.ts';
+import { shortDate } from '../../components/format.ts';
+import type { Column } from '../../components/list-page/data-table.ts';
+import { number, plural } from '../../locales/intl.ts';
+import { statusText } from '../person/status-text.ts';
+
+export function personColumns(): Column<PersonView>[] {
+  return [
+    { label: msg('Name'), cell: name },
+    { label: msg('Department'), kind: 'wide', cell: department },
+    { label: msg('Face'), kind: 'wide', cell: face },
+    { label: msg('Consent'), kind: 'wider', cell: consent },
+    { label: msg('Actions'), hiddenLabel: true, kind: 'actions', cell: actions },
+  ];
+}
+
+/** "28 angles", in which the face was enrolled. */
+export function angles(count: number): string {
+  const amount = number(count);
+  return plural(count, { one: msg('1 angle'), other: msg(str`${amount} angles`) });
+}
+
+function name(person: PersonView) {
+  const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
+  return html`<div class="name">
+    <span class="mark face" aria-hidden="true">${initials}</span>
+    <div>
+      <a href="/people/${person.id}" data-test="open"><strong>${person.displayName}</strong></a>
+      <span class="small quiet number">${person.number}</span>
+      <div class="narrow">${faceState(person)}</div>
+      ${person.status === 'active' ? nothing : html`<span class="chip">${statusText(person.status)}</span>`}
+    </div>
+  </div>`;
+}
+
+function department(person: PersonView) {
+  return html`${person.department || html`<span class="quiet">–</span>`}
+    <div class="small quiet">${person.jobTitle}</div>`;
+}
+
+function face(person: PersonView) {
+  const { enrollment } = person;
+  return html`${faceState(person)}${
+    enrollment
+      ? html`<div class="small quiet nowrap">
+          ${shortDate(enrollment.enrolledAt)} · ${angles(enrollment.bins.length)}
+        </div>`
+      : nothing
+  }`;
+}
+
+function faceState({ enrollment, reenroll }: PersonView) {
+  if (reenroll) {
+    return html`<span class="chip warn"><wa-icon name="warning"></wa-icon>${msg('Enroll again')}</span>
+      <div class="small quiet">${reason(reenroll)}</div>`;
+  }
+  return enrollment
+    ? html`<span class="chip good"><wa-icon name="check"></wa-icon>${msg('Enrolled')}</span>`
+    : html`<span class="chip">${msg('Not enrolled')}</span>`;
+}
+
+function reason(reenroll: Reenroll): string {
+  if (reenroll.why === 'unreadable') {
+    return reenroll.recognized
+      ? msg('Some face data unreadable, still recognized')
+      : msg('Face data unreadable, not recognized');
+  }
+  const pack = reenroll.contract.replace(/@.*$/, '');
+  return reenroll.recognized
+    ? msg(str`Enrolled with ${pack}, still recognized`)
+    : msg(str`Enrolled with ${pack}, not recognized`);
+}
+
+function consent({ consent: given }: PersonView) {
+  if (!given)
+    return html`<span class="chip"
+      >${msg('None', { id: 'consent-none', desc: 'No consent was given' })}</span
+    >`;
+  return html`<span class="chip ${given.current ? 'good' : 'warn'}">
+      ${given.current ? msg('Given', { id: 'consent-given' }) : msg('Older consent text')}
+    </span>
+    <div class="small quiet nowrap">${shortDate(given.givenAt)} · ${given.version}</div>`;
+}
+
+function actions({ id, displayName, enrollment, reenroll }: PersonView) {
+  const label = enrollment || reenroll ? msg('Enroll again') : msg('Enroll');
+  const spoken =
+    enrollment || reenroll ? msg(str`Enroll ${displayName} again`) : msg(str`Enroll ${displayName}`);
+  return html`<div>
+    <wa-button
+      size="s"
+      variant=${reenroll ? 'brand' : 'neutral'}
+      appearance=${reenroll ? 'accent' : 'outlined'}
+      href="/enroll/${id}"
+      aria-label=${spoken}
+      data-test="enroll"
+    >
+      <wa-icon slot="start" name="scan-face"></wa-icon>
+      <span class="wide">${label}</span>
+    </wa-button>
+  </div>`;
+}
