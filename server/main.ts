@@ -94,7 +94,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
-    search: (of, embeddings, limit) => analyzers.search(of, embeddings, limit),
+    search: (of, embeddings, limit) => analyzers.searchMean(of, embeddings, limit),
     contract: pack.contract,
     former: former?.contract ?? null,
     policy: enrollmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrollment }),
@@ -180,7 +180,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
         far: config.models.far,
         available: ratesOf(pack.thresholds),
         liveness,
-        analyzers: analyzers.executions(),
+        analyzers: analyzers.list().map(({ name, execution }) => ({ name, execution })),
       }),
       health: {
         analyzers: () => analyzers.status(),

@@ -1,4 +1,4 @@
-/** One hop with the pack's real models and recorded faces; the gallery is a search over a few embeddings. */
+/** Runs the pack's real models on recorded faces. The gallery holds a few embeddings. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clips, stills } from '../../test/fixtures/pictures.ts';
 import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
@@ -59,7 +59,7 @@ function job(frame: number, more: Partial<CheckInJob> = {}): CheckInJob {
   };
 }
 
-/** Plays pictures through, the tracks going from one to the next; counts what is embedded. */
+/** Plays pictures through, passing the tracks from each picture to the next, and counts the embedded faces. */
 async function play(
   pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>,
   gallery: GalleryReader,
@@ -91,7 +91,7 @@ async function play(
   return { results, embedded };
 }
 
-/** Six people in one picture, three by two. */
+/** A picture of six people, three by two. */
 async function sixFaces(): Promise<I420Frame> {
   const tile = { width: 320, height: 240 };
   const { audrey, connery, cage, bieber } = stills;
@@ -121,7 +121,7 @@ async function sixFaces(): Promise<I420Frame> {
 const franck = () => readFrames(clips.franck.file, { ...size, fps: 5, from: 10, to: 14 });
 
 describe('analyzeCheckIn', () => {
-  it('follows one face, names it once it is sure, and sights it once', async () => {
+  it('tracks one face, names it once it is sure, and sights it exactly once', async () => {
     const { results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
     const sightings = results.flatMap((r) => r.sightings);
     expect(sightings).toHaveLength(1);
@@ -135,32 +135,32 @@ describe('analyzeCheckIn', () => {
     expect(new Set(faces.map((f) => f?.track)).size).toBe(1);
   });
 
-  it('makes a picture of a face for a sighting only, and only where it is told to', async () => {
+  it('makes a picture of the face only for a sighting, and only if snapshots are requested', async () => {
     const gallery = reader([{ personId: 'b', embeddings: known }]);
     let made = 0;
     const crop: FrameParts['crop'] = (...of) => {
       made += 1;
       return faceCrop(...of);
     };
-    const told = (await play(franck(), gallery, crop)).results.flatMap((r) => r.sightings);
-    expect(told).toHaveLength(1);
+    const withCrop = (await play(franck(), gallery, crop)).results.flatMap((r) => r.sightings);
+    expect(withCrop).toHaveLength(1);
     expect(made).toBe(1);
-    expect(told[0]!.crop).toHaveLength(54 + 3 * 112 * 112);
-    // A face is no surface of one color.
-    expect(new Set(told[0]!.crop!.subarray(54)).size).toBeGreaterThan(50);
-    const untold = (await play(franck(), gallery)).results.flatMap((r) => r.sightings);
-    expect(untold).toHaveLength(1);
-    expect(untold[0]).not.toHaveProperty('crop');
+    expect(withCrop[0]!.crop).toHaveLength(54 + 3 * 112 * 112);
+    // A face is not a surface of one color.
+    expect(new Set(withCrop[0]!.crop!.subarray(54)).size).toBeGreaterThan(50);
+    const without = (await play(franck(), gallery)).results.flatMap((r) => r.sightings);
+    expect(without).toHaveLength(1);
+    expect(without[0]).not.toHaveProperty('crop');
   });
 
-  it('embeds a decided face only now and then', async () => {
+  it('embeds a face that is already decided only now and then', async () => {
     const { embedded, results } = await play(franck(), reader([{ personId: 'b', embeddings: known }]));
     const spent = embedded.reduce((sum, n) => sum + (n ?? 0), 0);
     expect(results).toHaveLength(20);
     expect(spent).toBeLessThan(10);
   });
 
-  it('calls a face unknown when the gallery holds others only, or nobody', async () => {
+  it('calls a face unknown when the gallery is empty or holds only other people', async () => {
     const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
     for (const gallery of [reader([{ personId: 'a', embeddings: strangers }]), reader([])]) {
       const { results } = await play(franck(), gallery);
@@ -170,7 +170,7 @@ describe('analyzeCheckIn', () => {
     }
   });
 
-  it('embeds no more faces of a crowd in one picture than the budget', async () => {
+  it('embeds no more faces of a crowd in one picture than the budget allows', async () => {
     const crowd = await sixFaces();
     const { results, embedded } = await play(
       Array.from({ length: 8 }, () => crowd),
@@ -180,7 +180,7 @@ describe('analyzeCheckIn', () => {
     expect(Math.max(...Array.from(embedded, (n) => n ?? 0))).toBe(EMBEDDING_BUDGET);
   });
 
-  it('gives an empty observation of a picture without a face', async () => {
+  it('returns an empty observation for a picture without a face', async () => {
     const gray = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
     const { results } = await play([gray], reader([]));
     expect(results[0]).toMatchObject({
@@ -189,22 +189,22 @@ describe('analyzeCheckIn', () => {
     });
   });
 
-  it('reads the number in the picture only when it is told to', async () => {
+  it('reads the number in the picture only when the job asks for it', async () => {
     const white = { data: new Uint8Array(640 * 480 * 1.5).fill(235), ...size };
     const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
-    const told = await analyzeCheckIn(white, job(1, { readTimecode: true }), parts);
-    expect(told.observation.timecode).toBe(1023);
+    const read = await analyzeCheckIn(white, job(1, { readTimecode: true }), parts);
+    expect(read.observation.timecode).toBe(1023);
     expect((await analyzeCheckIn(white, job(1), parts)).observation).not.toHaveProperty('timecode');
   });
 
-  it('rejects when the models do', async () => {
+  it('rejects when a model rejects', async () => {
     const torn = { data: new Uint8Array(10), ...size };
     const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     await expect(analyzeCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
   });
 });
 
-describe('while a model pack is being left', () => {
+describe('analyzeCheckIn and analyzeEnrollment while a model pack is being replaced', () => {
   let former: FormerParts;
   let asked: number;
   let recognizer: Recognizer;
@@ -242,23 +242,23 @@ describe('while a model pack is being left', () => {
     return results.flatMap((r) => r.sightings.map((s) => s.personId));
   }
 
-  it('recognizes whom only the former one knows, and asks it for the faces that are due and no others', async () => {
+  it('recognizes a person known only by the former pack, embedding with that pack only the faces that are due', async () => {
     expect(await visit(true, reader([]))).toEqual(['then']);
     expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThan(10);
   });
 
-  it('does not ask the former one where nobody needs it', async () => {
+  it('does not use the former pack when no person needs it', async () => {
     expect(await visit(false, reader([]))).toEqual([]);
     expect(await visit(false, reader([{ personId: 'now', embeddings: known }]))).toEqual(['now']);
     expect(asked).toBe(0);
   });
 
-  it('names nobody where each pack knows the face by another name', async () => {
+  it('names nobody when the two packs match the face to different people', async () => {
     expect(await visit(true, reader([{ personId: 'now', embeddings: known }]))).toEqual([]);
   });
 
-  it('captures a face by both, or by the one in use alone', async () => {
+  it('embeds a captured face with both packs if the job asks for it, otherwise with the pack in use', async () => {
     const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
     const enrollment = { ...job(1), minFace: 0.05, purpose: 'enrollment' as const };
     const both = await analyzeEnrollment(crowd, { ...enrollment, former: true }, { engine, former });
@@ -281,7 +281,7 @@ describe('analyzeEnrollment', () => {
     readTimecode: false,
   };
 
-  it('embeds the largest face, and judges the others', async () => {
+  it('embeds the largest face and only judges the others', async () => {
     const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
     const { capture } = await analyzeEnrollment(crowd, enrollment, { engine });
     expect(capture).toMatchObject({ cameraId: 'booth', frame: 4, at: 99, width: 1280, height: 720 });
@@ -289,11 +289,11 @@ describe('analyzeEnrollment', () => {
     expect(areas).toEqual([...areas].sort((a, b) => b - a));
     expect(capture.faces.map((f) => f.embedding !== undefined)).toEqual(areas.map((_, i) => i === 0));
     expect(Math.hypot(...capture.faces[0]!.embedding!)).toBeCloseTo(1, 4);
-    // Cloned to the server: a view into a larger buffer would be cloned whole.
+    // The embedding is cloned to the server: a view into a larger buffer would be cloned whole.
     expect(capture.faces[0]!.embedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
   });
 
-  it('captures nothing where there is no face', async () => {
+  it('captures nothing in a picture without a face', async () => {
     const gray = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
     expect((await analyzeEnrollment(gray, enrollment, { engine })).capture.faces).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { AnalyzerGallery } from './analyzer-gallery.ts';
 
 const contract = 'test@1/3';
 const pack = { contract, embeddingLength: 3, thresholds };
-/** Of two numbers, and of lower similarities. */
+/** A pack with two numbers per embedding and lower similarities. */
 const former = {
   contract: 'left@1/2',
   embeddingLength: 2,
@@ -20,7 +20,7 @@ const [x, y, z] = [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0), Float32Ar
 
 let gallery: AnalyzerGallery;
 let log: Logger;
-let logged: { msg: string; person?: string }[];
+let logged: { msg: string; personId?: string }[];
 
 beforeEach(() => {
   logged = [];
@@ -33,7 +33,7 @@ const add = (...entries: GalleryEntry[]) => gallery.follow({ type: 'gallery.add'
 const person = (personId: string, ...embeddings: Float32Array[]) => ({ personId, contract, embeddings });
 const found = (...embeddings: Float32Array[]) =>
   gallery
-    .search(contract, embeddings, 9)
+    .searchMean(contract, embeddings, 9)
     .map(({ personId, similarity }) => [personId, Math.round(similarity * 100)]);
 
 function inView(evidence: Partial<Evidence>): CameraTracks {
@@ -52,7 +52,7 @@ function inView(evidence: Partial<Evidence>): CameraTracks {
 }
 
 describe('AnalyzerGallery', () => {
-  it('finds who was added, by the mean direction of what is asked, best first', () => {
+  it('finds added people by the mean direction of the embeddings, best match first', () => {
     add(person('ann', x), person('bob', y));
     add(person('cid', z));
     expect(gallery.size).toEqual({ people: 3, templates: 3 });
@@ -64,7 +64,7 @@ describe('AnalyzerGallery', () => {
     expect(found()).toHaveLength(3);
   });
 
-  it('holds of a person what was added last, and nobody who was removed or cleared', () => {
+  it('keeps only the last entry of a person, and nobody who was removed or cleared', () => {
     add(person('ann', x), person('bob', y));
     add(person('ann', z));
     expect(found(z)[0]).toEqual(['ann', 100]);
@@ -76,7 +76,7 @@ describe('AnalyzerGallery', () => {
     expect(found(z)).toEqual([['cid', 100]]);
   });
 
-  it('refuses a faulty entry and keeps the others', () => {
+  it('refuses a bad entry and keeps the other entries of the command', () => {
     add(
       person('ann', x),
       person('long', Float32Array.of(1, 0, 0, 0)),
@@ -84,16 +84,16 @@ describe('AnalyzerGallery', () => {
       person('bob', y),
     );
     expect(found(x).map(([id]) => id)).toEqual(['ann', 'bob']);
-    expect(logged.map((line) => line.person)).toEqual(['long', 'null']);
+    expect(logged.map((line) => line.personId)).toEqual(['long', 'null']);
   });
 
-  it('refuses templates of another contract, and nobody in view is concerned', () => {
+  it('refuses templates of another contract without changing the faces in view', () => {
     expect(add({ ...person('ann', x), contract: 'other@1/3' })).toBeNull();
     expect(gallery.size.people).toBe(0);
     expect(logged).toMatchObject([{ msg: expect.stringContaining('contract') as string }]);
   });
 
-  it('asks more of a match the more people there are', () => {
+  it('raises the match threshold with the number of people', () => {
     expect(gallery.policy.threshold).toBe(policy.threshold);
     add(...Array.from({ length: 300 }, (_, i) => person(`p${i}`, x)));
     const grown = gallery.policy.threshold;
@@ -104,7 +104,7 @@ describe('AnalyzerGallery', () => {
     expect(gallery.policy.threshold).toBe(policy.threshold);
   });
 
-  it('gives new shared memory where it outgrows the old, once for a gallery that was announced', () => {
+  it('moves to new memory when it outgrows the old, only once if the size was announced', () => {
     let shares = 0;
     gallery.onShared = () => (shares += 1);
     gallery.follow({ type: 'gallery.clear', templates: { [contract]: 9_000 } });
@@ -117,7 +117,7 @@ describe('AnalyzerGallery', () => {
     expect(found(y)[0]![1]).toBe(100);
   });
 
-  it('looks at strangers again when somebody is added, and takes the name of who is removed', () => {
+  it('compares strangers in view again when a person is added, and drops the name of a removed person', () => {
     const stranger = add(person('ann', x))!(inView({ state: 'unknown' }));
     expect(stranger.tracks[0]!.evidence.state).toBe('looking');
     const named = inView({ state: 'recognized', personId: 'ann' });
@@ -133,27 +133,27 @@ const known = (personId: string, ...embeddings: Float32Array[]) => ({
   embeddings,
 });
 
-describe('AnalyzerGallery while a model pack is being left', () => {
+describe('AnalyzerGallery while a model pack is being replaced', () => {
   beforeEach(() => {
     gallery = new AnalyzerGallery({ pack, former, policy, log });
   });
 
-  it('finds each among those of the same contract, and says how alike on the scale of the pack in use', () => {
+  it('searches only people of the same contract and converts similarities to the scale of the pack in use', () => {
     add(person('ann', x), known('bob', east));
     expect(found(x)).toEqual([['ann', 100]]);
     const alike = Float32Array.of(0.2, Math.sqrt(1 - 0.04));
-    const [bob] = gallery.search(former.contract, [alike], 9);
+    const [bob] = gallery.searchMean(former.contract, [alike], 9);
     expect(bob!.personId).toBe('bob');
     expect(bob!.similarity).toBeCloseTo(thresholds['1e-4']);
-    expect(gallery.search('third@1/2', [alike], 9)).toEqual([]);
+    expect(gallery.searchMean('third@1/2', [alike], 9)).toEqual([]);
   });
 
-  it('moves a person at once who is enrolled again, and says when nobody is left', () => {
+  it('moves a person to the current gallery at re-enrollment, and logs when nobody needs the former pack', () => {
     add(known('ann', east), known('bob', north), person('cid', y));
     expect(gallery.formerNeeded).toBe(true);
     add(person('ann', x));
     expect(found(x)[0]).toEqual(['ann', 100]);
-    expect(gallery.search(former.contract, [east], 9).map(({ personId }) => personId)).toEqual(['bob']);
+    expect(gallery.searchMean(former.contract, [east], 9).map(({ personId }) => personId)).toEqual(['bob']);
     expect(gallery.size).toEqual({ people: 3, templates: 3 });
     expect(logged).toEqual([]);
     add(person('bob', z));
@@ -161,13 +161,13 @@ describe('AnalyzerGallery while a model pack is being left', () => {
     expect(logged).toMatchObject([
       { msg: expect.stringContaining('nobody needs the former pack') as string },
     ]);
-    // And back, as when a backup of before is restored.
+    // And back, as when an older backup is restored.
     add(known('bob', north));
     expect(gallery.formerNeeded).toBe(true);
     expect(found(z).map(([id]) => id)).not.toContain('bob');
   });
 
-  it('removes and clears in both', () => {
+  it('removes a person from both galleries and clears both', () => {
     add(known('ann', east), person('bob', y));
     gallery.follow({ type: 'gallery.remove', personId: 'ann' });
     expect(gallery.size.people).toBe(1);
@@ -177,7 +177,7 @@ describe('AnalyzerGallery while a model pack is being left', () => {
     expect(gallery.formerNeeded).toBe(false);
   });
 
-  it('asks as much of a match as all people together call for', () => {
+  it('derives the match threshold from the people of both galleries together', () => {
     const few = () => gallery.follow({ type: 'gallery.clear', templates: {} });
     add(...Array.from({ length: 300 }, (_, i) => person(`p${i}`, x)));
     const alone = gallery.policy.threshold;
@@ -189,7 +189,7 @@ describe('AnalyzerGallery while a model pack is being left', () => {
     expect(gallery.policy.threshold).toBe(alone);
   });
 
-  it('shares the memory of both, and anew where either outgrows its own', () => {
+  it('shares the memory of both galleries, and again when either outgrows its memory', () => {
     const before = gallery.shares;
     let shares = 0;
     gallery.onShared = () => (shares += 1);

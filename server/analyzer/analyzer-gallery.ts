@@ -1,4 +1,7 @@
-/** The gallery inside an analyzer: follows the server's commands, and says what it takes to be somebody of it. */
+/**
+ * Gallery chain, inside an analyzer: all templates, one ContractGallery per model pack that is in use. Follows the
+ * commands of the server (sent by GallerySender) and derives the recognition policy from the number of people.
+ */
 import type { Logger } from 'pino';
 import type { GalleryCommand, GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
 import type { GalleryShare } from '../recognition/gallery.ts';
@@ -9,28 +12,28 @@ import type { ModelPack } from '../vision/pack.ts';
 import { ContractGallery } from './contract-gallery.ts';
 import { forgetPerson, lookAgain } from './gallery-change.ts';
 
-/** What must be known of a model pack whose templates are searched. */
+/** What the gallery has to know about a model pack. */
 export type SearchedPack = Pick<ModelPack, 'contract' | 'embeddingLength' | 'thresholds'>;
 
 export interface AnalyzerGalleryOptions {
-  /** In use. */
+  /** The pack in use. */
   pack: SearchedPack;
-  /** Being left: people whose templates are of this one only are in a gallery of their own. */
+  /** The pack that is being replaced: people who have templates only of this pack are in a gallery of their own. */
   former: SearchedPack | null;
-  /** For a gallery of a few people. */
+  /** The policy for a gallery of a few people. */
   policy: EvidencePolicy;
   log: Logger;
 }
 
-/** Where the templates of each pack lie. */
+/** The shared memory of each pack's templates. */
 export interface GalleryShares {
   current: GalleryShare;
-  /** null where no pack is being left. */
+  /** Null if no pack is being replaced. */
   former: GalleryShare | null;
 }
 
 export class AnalyzerGallery {
-  /** Called with the shares where one is new, after the first. */
+  /** Called when a gallery has moved to other memory. */
   onShared: ((shares: GalleryShares) => void) | null = null;
   readonly #options: AnalyzerGalleryOptions;
   readonly #current: ContractGallery;
@@ -58,7 +61,7 @@ export class AnalyzerGallery {
       });
   }
 
-  /** For as many people as there are now, by whichever pack they are known. */
+  /** The policy for the current number of people, known by either pack. */
   get policy(): EvidencePolicy {
     return this.#policy;
   }
@@ -68,12 +71,12 @@ export class AnalyzerGallery {
     return { people: sum('people'), templates: sum('templates') };
   }
 
-  /** Whether somebody is known by the former pack only: then each face is embedded by both. */
+  /** Whether some people are known only by the former pack: then each face is embedded by both packs. */
   get formerNeeded(): boolean {
     return this.#former !== null && this.#former.people > 0;
   }
 
-  /** Known by whichever pack. */
+  /** Whether the person is known, by either pack. */
   has(personId: string): boolean {
     return this.#all.some((one) => one.has(personId));
   }
@@ -82,23 +85,29 @@ export class AnalyzerGallery {
     return { current: this.#current.share, former: this.#former?.share ?? null };
   }
 
-  /** Returns what the change means for the faces in view; null where there is none, the command being refused. */
+  /**
+   * Applies a command of the server.
+   * @returns what the change means for the faces in view; null if the command was refused and changed nothing
+   */
   follow(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
     const needed = this.formerNeeded;
     const change = this.#apply(command);
     this.#policy = forGallery(this.#options.policy, this.size.people);
     if (needed && !this.formerNeeded && command.type !== 'gallery.clear') {
-      this.#options.log.info('gallery | nobody needs the former pack any more: faces are embedded once');
+      this.#options.log.info(
+        { event: 'gallery.former-pack-unused' },
+        'nobody needs the former pack any more: faces are embedded once from now on',
+      );
     }
     return change;
   }
 
   /**
-   * Best matches among the people known by this contract, one per person, most similar first, for the mean
-   * direction of these embeddings; similarities are on the scale of the pack in use.
+   * Best matches for the mean direction of the embeddings, one per person, most similar first. Searches the people known
+   * by this contract; similarities are on the scale of the pack in use.
    */
-  search(contract: ModelContract, embeddings: readonly Float32Array[], limit: number): Match[] {
-    return this.#of(contract)?.search(embeddings, limit) ?? [];
+  searchMean(contract: ModelContract, embeddings: readonly Float32Array[], limit: number): Match[] {
+    return this.#of(contract)?.searchMean(embeddings, limit) ?? [];
   }
 
   get #all(): ContractGallery[] {
@@ -112,7 +121,7 @@ export class AnalyzerGallery {
   #apply(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
     if (command.type === 'gallery.clear') {
       for (const one of this.#all) one.clear(command.templates[one.contract] ?? 0);
-      // Whoever is in view is judged by what follows.
+      // The entries that follow decide about the faces in view.
       return (tracks) => tracks;
     }
     if (command.type === 'gallery.remove') {
@@ -123,22 +132,25 @@ export class AnalyzerGallery {
     return added.length > 0 ? lookAgain : null;
   }
 
-  /** False where the entry is refused. One faulty entry must not cost the others: everybody else stays recognizable. */
+  /** Returns false if the entry is refused. One bad entry must not affect the others: those people stay recognizable. */
   #upsert(entry: GalleryEntry): boolean {
     const { personId, contract } = entry;
     const { log } = this.#options;
     const gallery = this.#of(contract);
     if (!gallery) {
-      log.error({ person: personId, contract }, 'gallery | templates of another contract refused');
+      log.error(
+        { event: 'gallery.entry-refused', personId, contract },
+        'templates of another model contract were refused',
+      );
       return false;
     }
     try {
       gallery.upsert(entry);
     } catch (error) {
-      log.error({ person: personId, err: error }, 'gallery | entry refused');
+      log.error({ event: 'gallery.entry-refused', personId, err: error }, 'a gallery entry was refused');
       return false;
     }
-    // After they are in the one: at no time is the person in none.
+    // Only after the person is in this gallery, so that the person is always in one of them.
     for (const other of this.#all) if (other !== gallery) other.remove(personId);
     return true;
   }

@@ -15,9 +15,9 @@ import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } fro
 import type { AnalyzerSettings } from './settings.ts';
 import { backoff } from '../async/backoff.ts';
 
-/** An answer to a search that takes longer is no longer worth waiting for, ms. */
+/** Time limit for the answer to a search, ms. */
 const SEARCH_LIMIT = 5_000;
-/** A removal that is not confirmed in this time is reported as such, ms: a picture takes tens of ms. */
+/** Time limit for confirming a removal, ms: a picture takes tens of ms. After that it is reported as not confirmed. */
 const CONFIRM_LIMIT = 5_000;
 /** Wait before a gallery that could not be loaded is loaded again, ms; doubles up to the cap. */
 const LOAD_RETRY = { first: 500, cap: 15_000 };
@@ -30,20 +30,20 @@ export interface AnalyzerLinkOptions {
   loadGallery: () => Promise<GalleryEntry[]>;
 }
 
-export type AnalyzerNews = Exclude<AnalyzerToServer, SupervisedMessage>;
+export type AnalyzerReport = Exclude<AnalyzerToServer, SupervisedMessage>;
 
 export interface AnalyzerLinkEvents {
   /** Running, with the whole gallery on its way to it: cameras may be attached. */
   up: [];
-  /** Its process is gone, and with it every camera attached to it. */
+  /** The process is gone, together with every camera attached to it. */
   down: [];
-  message: [message: AnalyzerNews];
+  message: [message: AnalyzerReport];
 }
 
-/** What one analyzer says of a removal. */
+/** An analyzer's answer to a removal. */
 export interface Removal {
   removed: boolean;
-  /** Vision threads that have ended what they were doing; 0 where the process is gone, and its memory with it. */
+  /** Vision threads that have finished their job since; 0 if the process is gone, and its memory with it. */
   threads: number;
 }
 
@@ -85,7 +85,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#process.on('ready', ({ execution }) => {
       this.#execution = execution;
     });
-    this.#process.on('message', (message) => this.#heard(message));
+    this.#process.on('message', (message) => this.#receive(message));
     this.#process.on('down', () => this.#down());
   }
 
@@ -93,7 +93,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     return this.#up;
   }
 
-  /** What its networks run on; null while it is not there. */
+  /** What the analyzer's networks run on; null while it is not running. */
   get execution(): Execution | null {
     return this.#process.up ? this.#execution : null;
   }
@@ -102,16 +102,16 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     return this.#process.pid;
   }
 
-  /** Starts the process and gives it the gallery. Throws where either fails this first time. */
+  /** Starts the process and sends it the gallery. Throws if either fails this first time. */
   async start(): Promise<void> {
     await this.#process.start();
     this.#process.on('ready', () => this.#reload(0));
     await this.#load();
-    // It died meanwhile and is being restarted.
+    // The process died meanwhile and is being restarted.
     if (!this.#up) await once(this, 'up');
   }
 
-  /** Dropped where the process is not there: it gets everything anew when it is back. */
+  /** Drops the message if the process is not running: it gets everything again when it is back. */
   send(message: ServerToAnalyzer): void {
     this.#process.send(message);
   }
@@ -124,7 +124,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#gallery.remove(personId);
   }
 
-  /** Resolves when the analyzer has dropped the person, and no picture that names them is still on its way. */
+  /** Resolves when the analyzer has dropped the person and no picture that names the person is still being analyzed. */
   confirmRemoval(personId: string): Promise<Removal> {
     const request = (this.#request += 1);
     return new Promise((resolve) => {
@@ -144,8 +144,8 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     });
   }
 
-  /** Throws MusterError `analyzer-unavailable` where no answer comes. */
-  search(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
+  /** Throws MusterError `analyzer-unavailable` if no answer comes. */
+  searchMean(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
     const request = (this.#request += 1);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#abandon(request, 'did not answer in time'), SEARCH_LIMIT);
@@ -166,7 +166,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.removeAllListeners();
   }
 
-  /** Without the gallery everybody would be called unknown, so cameras wait for all of it. */
+  /** Cameras wait until the whole gallery is sent: without it everybody would be reported as unknown. */
   async #load(): Promise<void> {
     if (!(await this.#gallery.sendAll())) return;
     this.#up = true;
@@ -177,14 +177,14 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#load().catch((error: unknown) => {
       const delay = backoff(LOAD_RETRY, failures);
       this.#options.log.error(
-        { analyzer: this.name, err: error, delay },
-        'gallery | not loaded, will try again',
+        { event: 'gallery.load-failed', analyzer: this.name, err: error, delay },
+        'the gallery could not be loaded and will be loaded again',
       );
       this.#loadTimer = setTimeout(() => this.#reload(failures + 1), delay);
     });
   }
 
-  #heard(message: AnalyzerNews): void {
+  #receive(message: AnalyzerReport): void {
     if (message.type === 'gallery.matches') {
       const pending = this.#searches.get(message.request);
       if (!pending) return;

@@ -1,4 +1,4 @@
-/** All analyzers of this server: spreads cameras over them, keeps their galleries alike, passes on what they see. */
+/** All analyzers of this server: distributes cameras, keeps the galleries equal, and passes on what analyzers see. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { CameraFeed } from '../media/feed.ts';
@@ -15,7 +15,7 @@ import type { RemovalView } from '../protocol/people.ts';
 import type { Observation } from '../protocol/results.ts';
 import type { Execution } from '../protocol/execution.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
-import { AnalyzerLink, type AnalyzerNews } from './analyzer-link.ts';
+import { AnalyzerLink, type AnalyzerReport } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
@@ -23,16 +23,16 @@ import { WatchedCamera } from './watched-camera.ts';
 
 export interface AnalyzerPoolOptions {
   config: Pick<Config, 'analyzer' | 'models' | 'logLevel'>;
-  /** Id of the pack that is being left, while somebody is known by it only; none where unset. */
+  /** Id of the pack that is being replaced, while some people are known only by it. Default: none. */
   former?: string | null;
-  /** What is in force; `off` where unset. */
+  /** The liveness policy in force. Default `off`. */
   liveness?: LivenessPolicy;
-  /** Smallest faces that cameras are set to look for, beside that of the configuration. */
+  /** Smallest face of cameras with a setting of their own, in addition to the configured one (fractions of the height). */
   minFaces?: readonly number[];
   log: Logger;
-  /** Every searchable person. Called whenever an analyzer starts. */
+  /** Loads every person who can be recognized. Called whenever an analyzer starts. */
   loadGallery: () => Promise<GalleryEntry[]>;
-  /** For tests; the memory limit comes from the configuration. */
+  /** For tests; the memory limit always comes from the configuration. */
   limits?: Partial<SupervisionLimits>;
 }
 
@@ -40,11 +40,20 @@ export interface AnalyzerPoolEvents {
   observation: [observation: Observation];
   sighting: [sighting: Sighting];
   capture: [capture: Capture];
-  /** Once a second for each watched camera whose analyzer is up. */
+  /** Once a second for each watched camera whose analyzer is running. */
   'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
-  /** An analyzer is there (again), with its gallery; its cameras are being attached. */
+  /** An analyzer is running (again) and has its gallery; its cameras are being attached. */
   up: [analyzer: string];
   down: [analyzer: string];
+}
+
+export interface RunningAnalyzer {
+  name: string;
+  pid: number;
+  /** What its networks run on. */
+  execution: Execution;
+  /** Ids of the cameras it is assigned to watch. */
+  cameras: string[];
 }
 
 interface Watching {
@@ -53,8 +62,8 @@ interface Watching {
 }
 
 /**
- * A camera stays with its analyzer, through restarts too: a camera whose pictures kill an analyzer must not take the
- * others down in turn.
+ * A camera stays with its analyzer even when that restarts: a camera whose pictures crash an analyzer must not crash
+ * the other analyzers one after another.
  */
 export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   readonly #log: Logger;
@@ -93,11 +102,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     for (const link of this.#links) {
       link.on('up', () => this.#linkUp(link));
       link.on('down', () => this.#linkDown(link));
-      link.on('message', (message) => this.#heard(link, message));
+      link.on('message', (message) => this.#receive(link, message));
     }
   }
 
-  /** Resolves when every analyzer runs and has the gallery; throws where one does not start. */
+  /** Resolves when every analyzer is running and has the gallery. Throws if one does not start. */
   static async create(options: AnalyzerPoolOptions): Promise<AnalyzerPool> {
     const pool = new AnalyzerPool(options);
     try {
@@ -113,22 +122,17 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     return { up: this.#links.filter((link) => link.up).length, of: this.#links.length };
   }
 
-  /** What the networks of each analyzer that is running run on. */
-  executions(): { name: string; execution: Execution }[] {
-    return this.#links.flatMap(({ name, execution }) => (execution ? [{ name, execution }] : []));
+  /** The running analyzers, each with its assigned cameras. */
+  list(): RunningAnalyzer[] {
+    return this.#links.flatMap((link) => {
+      const { name, pid, execution } = link;
+      if (pid === undefined || execution === null) return [];
+      const cameras = [...this.#cameras].filter(([, watching]) => watching.link === link).map(([id]) => id);
+      return { name, pid, execution, cameras };
+    });
   }
 
-  /** Which analyzer watches the camera; undefined where none was told to. */
-  analyzerOf(cameraId: string): string | undefined {
-    return this.#cameras.get(cameraId)?.link.name;
-  }
-
-  /** Process ids of the running analyzers. */
-  pids(): number[] {
-    return this.#links.flatMap((link) => link.pid ?? []);
-  }
-
-  /** Has the camera watched until `unwatch`, whatever happens to analyzers. A camera of the same id is replaced. */
+  /** Watches the camera until `unwatch`, even if analyzers restart. Replaces a watched camera with the same id. */
   watch(feed: CameraFeed): void {
     if (this.#closing) return;
     const { cameraId } = feed.options;
@@ -139,18 +143,18 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     if (link.up) camera.attach();
   }
 
-  /** No event of this camera is emitted from here on. Unknown ids are ignored. */
+  /** From here on no event of this camera is emitted. Ignores unknown ids. */
   unwatch(cameraId: string): void {
     this.#cameras.get(cameraId)?.camera.close();
     this.#cameras.delete(cameraId);
   }
 
-  /** The options of a camera's feed have changed. Its pictures go on. Unknown ids are ignored. */
+  /** Call when the options of a camera's feed have changed. Its pictures continue. Ignores unknown ids. */
   changed(cameraId: string): void {
     this.#cameras.get(cameraId)?.camera.changed();
   }
 
-  /** Somebody's templates are new: searchable at every camera as soon as the message arrives. */
+  /** A person's templates are new: every camera can recognize the person as soon as the message arrives. */
   upsert(entry: GalleryEntry): void {
     for (const link of this.#links) link.upsert(entry);
   }
@@ -159,7 +163,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     for (const link of this.#links) link.remove(personId);
   }
 
-  /** Asked after `remove`. Resolves when every analyzer has dropped the person, or has not in time. Never rejects. */
+  /** Call after `remove`. Resolves when every analyzer has dropped the person, or the time is up. Never rejects. */
   async confirmRemoval(personId: string): Promise<RemovalView> {
     const answers = await Promise.all(this.#links.map((link) => link.confirmRemoval(personId)));
     return {
@@ -170,11 +174,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   /**
-   * Best matches, one per person, most similar first, for the mean direction of these embeddings, which are of
-   * this contract, among the people known by it; on the scale of the pack in use.
-   * Throws MusterError `analyzer-unavailable` where no analyzer answers in time.
+   * Best matches for the mean direction of the embeddings, one per person, most similar first. Searches the people known
+   * by this contract; similarities are on the scale of the pack in use.
+   * @param embeddings L2-normalized, of this contract
+   * @throws MusterError `analyzer-unavailable` if no analyzer answers in time
    */
-  async search(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
+  async searchMean(contract: ModelContract, embeddings: Float32Array[], limit: number): Promise<Match[]> {
     const link = this.#links.find((l) => l.up);
     if (!link) {
       throw new MusterError(
@@ -182,10 +187,10 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         'No analyzer is running at the moment. Try again in a few seconds.',
       );
     }
-    return link.search(contract, embeddings, limit);
+    return link.searchMean(contract, embeddings, limit);
   }
 
-  /** Idempotent; no process is left when it resolves. */
+  /** Idempotent. No process is left when it resolves. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -197,7 +202,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     this.removeAllListeners();
   }
 
-  /** By number of cameras; one that is up before one that is not. */
+  /** By number of cameras; a running analyzer comes before one that is down. */
   #leastLoaded(): AnalyzerLink {
     const load = (link: AnalyzerLink) =>
       [...this.#cameras.values()].filter((w) => w.link === link).length + (link.up ? 0 : 1_000_000);
@@ -214,19 +219,19 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     this.emitGuarded('down', link.name);
   }
 
-  /** The camera, where this analyzer is the one that watches it. */
+  /** The camera, if this analyzer is the one that watches it. */
   #camera(link: AnalyzerLink, cameraId: string): WatchedCamera | undefined {
     const watching = this.#cameras.get(cameraId);
     return watching?.link === link ? watching.camera : undefined;
   }
 
-  #heard(link: AnalyzerLink, message: AnalyzerNews): void {
+  #receive(link: AnalyzerLink, message: AnalyzerReport): void {
     switch (message.type) {
       case 'watching':
       case 'connect':
       case 'consuming':
       case 'watch.failed':
-        this.#camera(link, message.cameraId)?.heard(message);
+        this.#camera(link, message.cameraId)?.receive(message);
         break;
       case 'observation':
         if (this.#camera(link, message.observation.camera))
@@ -246,7 +251,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         break;
       }
       case 'gallery.size':
-        this.#log.debug({ analyzer: link.name, ...message }, 'gallery | changed');
+        this.#log.debug({ event: 'gallery.changed', analyzer: link.name, ...message }, 'gallery changed');
         break;
       case 'gallery.matches':
       case 'gallery.confirmed':

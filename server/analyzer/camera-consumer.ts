@@ -1,4 +1,4 @@
-/** One camera received over WebRTC: a transport, its consumer, and a sink that hands out decoded pictures. */
+/** Receives one camera over WebRTC: a transport, its consumer, and a sink that delivers decoded pictures. */
 import './wrtc-globals.ts';
 import wrtc from '@roamhq/wrtc';
 import { Device } from 'mediasoup-client';
@@ -8,23 +8,23 @@ import type { ConsumerParameters } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 import type { I420Frame } from '../vision/types.ts';
 
-/** Default of `stallLimit`: longer than a browser's own reconnection, shorter than anybody waits at a door. */
+/** Default of `stallLimit`, ms: longer than a browser takes to reconnect, shorter than people wait at a door. */
 const STALL_LIMIT = 15_000;
 
 export interface CameraConsumerOptions {
   transport: TransportParameters;
   routerRtpCapabilities: ms.RtpCapabilities;
-  /** The transport wants to connect. Media flows once the other side has taken these. */
+  /** The transport wants to connect. Media flows once the other side has applied these parameters. */
   onConnect(dtlsParameters: ms.DtlsParameters): void;
-  /** A decoded picture; `data` is only valid during the call. */
+  /** A decoded picture. `data` is valid only during the call. `rotation`: degrees clockwise. */
   onPicture(picture: I420Frame, rotation: number): void;
-  /** A track without a picture for this long is given up, ms: a new attachment asks for a keyframe anew. */
+  /** Give up a track that delivers no picture for this long, ms: a new attachment requests a new keyframe. */
   stallLimit?: number;
-  /** The transport failed, the track ended or stalled: nothing more will come. Called once. */
+  /** The transport failed, or the track ended or stalled: nothing more will arrive. Called once. */
   onLost(message: string): void;
 }
 
-/** What libwebrtc's sink hands over; `data` is I420 without padding. */
+/** What libwebrtc's sink delivers; `data` is I420 without padding. */
 interface SinkFrame {
   frame: { data: Uint8Array; width: number; height: number; rotation: number };
 }
@@ -45,7 +45,7 @@ export class CameraConsumer {
     this.#transport = device.createRecvTransport(options.transport);
     this.#transport.on('connect', ({ dtlsParameters }, done) => {
       options.onConnect(dtlsParameters);
-      // No answer to wait for: ICE and DTLS repeat themselves until the other side is connected too.
+      // There is no answer to wait for: ICE and DTLS retry until the other side is connected too.
       done();
     });
     this.#transport.on('connectionstatechange', (state) => {
@@ -53,7 +53,7 @@ export class CameraConsumer {
     });
   }
 
-  /** Throws where the router offers no codec that can be received. */
+  /** Throws if the router offers no codec that can be received. */
   static async open(options: CameraConsumerOptions): Promise<CameraConsumer> {
     const device = await Device.factory({ handlerName: 'Chrome111' });
     await device.load({ routerRtpCapabilities: options.routerRtpCapabilities as client.RtpCapabilities });
@@ -67,7 +67,7 @@ export class CameraConsumer {
     return this.#device.recvRtpCapabilities;
   }
 
-  /** Attaches the camera's consumer; pictures come once the other side resumes it. */
+  /** Attaches the camera's consumer. Pictures arrive once the other side resumes it. */
   async consume(parameters: ConsumerParameters): Promise<void> {
     const consumer = await this.#transport.consume(parameters as client.ConsumerOptions);
     if (this.#closed) {
@@ -95,7 +95,7 @@ export class CameraConsumer {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#stallTimer) clearInterval(this.#stallTimer);
-    // The sink first: it holds a native reference to the track that the consumer stops.
+    // The sink first: it holds a native reference to the track that closing the consumer stops.
     this.#sink?.stop();
     this.#consumer?.close();
     this.#transport.close();

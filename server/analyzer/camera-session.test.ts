@@ -50,7 +50,7 @@ const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 
 const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
 
 describe('CameraSession', () => {
-  it('looks for faces of another size from the next picture on, and keeps its tracks', () => {
+  it('uses a new smallest face size from the next picture on and keeps its tracks', () => {
     const door = session();
     door.picture(picture, 1_000, 10);
     const first = checkIn(door.begin(14));
@@ -62,7 +62,7 @@ describe('CameraSession', () => {
     expect(second.tracks.nextId).toBe(7);
   });
 
-  it('sends the tracks along and takes them back', () => {
+  it('passes the tracks with each job and stores the ones that come back', () => {
     const door = session();
     expect(door.begin(0)).toBeNull();
     door.picture(picture, 1_000, 10);
@@ -74,7 +74,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(110)).tracks.nextId).toBe(7);
   });
 
-  it('keeps its tracks when a picture could not be analyzed, and lends again', () => {
+  it('keeps its tracks when a picture could not be analyzed, and lends the next picture', () => {
     const door = session();
     door.picture(picture, 0, 0);
     door.end(result(checkIn(door.begin(0)), 7));
@@ -85,7 +85,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(0)).tracks.nextId).toBe(7);
   });
 
-  it('applies a change of the gallery now, or to the tracks that are out when they come back', () => {
+  it('applies a gallery change at once, or when the tracks that are out come back', () => {
     const door = session();
     door.change(bump);
     door.picture(picture, 0, 0);
@@ -101,7 +101,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(0)).tracks.nextId).toBe(6);
   });
 
-  it('names each watch of a camera anew, and lets its picture numbers rise', () => {
+  it('gives each watch of a camera a new run id and keeps picture numbers rising', () => {
     const [one, two] = [session(), session()];
     for (const s of [one, two]) s.picture(picture, 0, 0);
     const [a, b] = [checkIn(one.begin(0)), checkIn(two.begin(0))];
@@ -113,7 +113,7 @@ describe('CameraSession', () => {
     expect(checkIn(one.begin(0)).frame).toBe(a.frame + 2);
   });
 
-  it('counts rates since it was last asked', () => {
+  it('counts rates since the last call', () => {
     const door = session();
     for (let i = 0; i < 30; i += 1) {
       door.picture(picture, 0, 0);
@@ -130,7 +130,7 @@ describe('CameraSession', () => {
     expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalyzed: 0, width: 8 });
   });
 
-  it('asks nothing of tracks in an enrollment', () => {
+  it('passes no tracks with an enrollment job', () => {
     const booth = session('enrollment');
     booth.picture(picture, 0, 0);
     const { job } = booth.begin(0)!;
@@ -139,7 +139,7 @@ describe('CameraSession', () => {
   });
 
   it.each(['check-in', 'enrollment'] as const)(
-    'says with each %s picture whether the former pack is needed now',
+    'reports with each %s picture whether the former pack is needed now',
     (purpose) => {
       let needed = true;
       const one = session(purpose, () => needed);

@@ -1,4 +1,4 @@
-/** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transport and no thread. */
+/** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transports and no threads. */
 import { randomUUID } from 'node:crypto';
 import type { AnalyzedCameraStats, WatchOptions } from '../protocol/analyzer.ts';
 import { trackPolicy } from '../recognition/policy.ts';
@@ -8,15 +8,15 @@ import type { I420Frame } from '../vision/types.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import { FrameSlot, type FrameLease } from './frame-slot.ts';
 
-/** Pictures of one camera a second, at most, that keep their numbers rising across sessions. */
+/** Maximum pictures of one camera per second for which picture numbers keep rising across sessions. */
 const NUMBERS_PER_SECOND = 100;
 const NUMBERS_FROM = Date.UTC(2026, 0, 1);
 
 export interface CameraSessionOptions {
   watch: WatchOptions;
-  /** Asked for every picture: it changes with the gallery. */
+  /** Called for every picture, because the policy changes with the gallery. */
   evidencePolicy: () => EvidencePolicy;
-  /** Asked for every picture: whether somebody is known by the former model pack only. */
+  /** Called for every picture: whether some people are known only by the former model pack. */
   formerNeeded: () => boolean;
   readTimecode: boolean;
 }
@@ -27,7 +27,7 @@ export class CameraSession {
   readonly #run = randomUUID();
   readonly #slot: FrameSlot;
   #tracks: CameraTracks = emptyTracks();
-  /** Changes of the gallery while a picture was out, to be made good when its tracks come back. */
+  /** Gallery changes made while a picture was out; applied when its tracks come back. */
   #changes: ((tracks: CameraTracks) => CameraTracks)[] = [];
   #out = false;
   #counts = { in: 0, analyzed: 0, faces: 0, width: 0, height: 0 };
@@ -35,7 +35,7 @@ export class CameraSession {
   constructor(options: CameraSessionOptions) {
     this.#options = options;
     this.#watch = { ...options.watch };
-    // Numbers go on rising when a camera is attached again, so that a station can drop late results by them.
+    // Numbers keep rising when a camera is attached again, so that a station can use them to drop late results.
     this.#slot = new FrameSlot(Math.floor(((Date.now() - NUMBERS_FROM) / 1000) * NUMBERS_PER_SECOND));
   }
 
@@ -43,12 +43,12 @@ export class CameraSession {
     return this.#slot.buffers;
   }
 
-  /** Of the pictures that are lent from now on. `minFace`: as a fraction of the picture's height. */
+  /** Applies to the pictures lent from now on. `minFace`: as a fraction of the picture's height. */
   setMinFace(minFace: number): void {
     this.#watch.minFace = minFace;
   }
 
-  /** A picture came; copies it. `arrived`: monotonic ms. */
+  /** Copies a picture that arrived. `at`: epoch ms; `arrived`: monotonic ms. */
   picture(picture: I420Frame, at: number, arrived: number): void {
     this.#slot.write(picture, at, arrived);
     this.#counts.in += 1;
@@ -56,7 +56,7 @@ export class CameraSession {
     this.#counts.height = picture.height;
   }
 
-  /** Lends the latest picture and says what to do with it; null where there is none. `now`: monotonic ms. */
+  /** Lends the latest picture with the job to do on it; null if there is none. `now`: monotonic ms. */
   begin(now: number): { job: CheckInJob | EnrollmentJob; lease: FrameLease } | null {
     const lease = this.#slot.take();
     if (!lease) return null;
@@ -83,7 +83,7 @@ export class CameraSession {
     return { lease, job };
   }
 
-  /** The lent picture is back; `result` is null where it could not be analyzed: its tracks stay as they were. */
+  /** Takes the lent picture back. `result`: null if it could not be analyzed; the tracks then stay as they were. */
   end(result: CheckInResult | EnrollmentResult | null): void {
     this.#slot.giveBack();
     this.#out = false;
@@ -102,7 +102,7 @@ export class CameraSession {
     else this.#tracks = change(this.#tracks);
   }
 
-  /** Rates since the last call, `elapsed` ms ago. */
+  /** Rates since the last call, which was `elapsed` ms ago. */
   stats(elapsed: number): AnalyzedCameraStats {
     const { in: pictures, analyzed, faces, width, height } = this.#counts;
     this.#counts.in = 0;

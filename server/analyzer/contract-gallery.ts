@@ -1,17 +1,20 @@
-/** The templates of one model contract inside an analyzer. */
+/**
+ * Gallery chain, inside an analyzer: the templates of one model contract. Joins the writer (SharedGallery) with a reader
+ * for the main thread, and converts similarities to the scale of the pack in use.
+ */
 import type { GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
 import { GalleryReader, SharedGallery, type GalleryShare } from '../recognition/gallery.ts';
 
-/** Templates there is room for at first; it grows. */
+/** Number of templates there is room for at first; it grows. */
 const FIRST_CAPACITY = 1_024;
 
 export interface ContractGalleryOptions {
   contract: ModelContract;
   /** Floats per embedding. */
   length: number;
-  /** A similarity of this contract, on the scale of the pack in use. */
+  /** Converts a similarity of this contract to the scale of the pack in use. */
   scale: (similarity: number) => number;
-  /** Called with each new share after the first. */
+  /** Called when the gallery has moved to other memory; the new share is in `share`. */
   onShared(): void;
 }
 
@@ -48,7 +51,7 @@ export class ContractGallery {
     this.#gallery.clear(expected);
   }
 
-  /** Throws Error where an embedding is not of this contract's length, or not L2-normalized. */
+  /** Throws Error if an embedding does not have this contract's length or is not L2-normalized. */
   upsert(entry: GalleryEntry): void {
     this.#gallery.upsert(entry);
   }
@@ -61,15 +64,15 @@ export class ContractGallery {
     this.#gallery.remove(personId);
   }
 
-  /** Best matches, one per person, most similar first, for the mean direction of these embeddings. */
-  search(embeddings: readonly Float32Array[], limit: number): Match[] {
+  /** Best matches for the mean direction of the embeddings, one per person, most similar first. */
+  searchMean(embeddings: readonly Float32Array[], limit: number): Match[] {
     const { length, scale } = this.#options;
     const [matches = []] = this.#reader.search([meanDirection(embeddings, length)], limit);
     return matches.map(({ personId, similarity }) => ({ personId, similarity: scale(similarity) }));
   }
 }
 
-/** L2-normalized; `length` zeros for no embeddings. */
+/** L2-normalized; all zeros if there are no embeddings. */
 function meanDirection(embeddings: readonly Float32Array[], length: number): Float32Array {
   const mean = new Float32Array(length);
   for (const embedding of embeddings) {

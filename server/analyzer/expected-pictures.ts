@@ -1,7 +1,7 @@
-/** The pictures that cameras are likely to send, for which networks are prepared before the first one comes. */
+/** Picture sizes that cameras are likely to send; the networks are prepared for them before the first picture. */
 import type { CameraPicture } from '../vision/face-detector.ts';
 
-/** What our pages ask cameras for (`RESOLUTIONS` of the client), and what a phone that is held upright gives. */
+/** What our pages request from cameras (`RESOLUTIONS` of the client), and what a phone held upright delivers. */
 const SIZES = [
   { width: 640, height: 480 },
   { width: 1280, height: 720 },

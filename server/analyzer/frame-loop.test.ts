@@ -74,7 +74,7 @@ const cameraOf = (result: Parameters<FrameLoopOptions['onResult']>[0]) =>
   result.purpose === 'enrollment' ? result.capture.cameraId : result.observation.camera;
 
 describe('FrameLoop', () => {
-  it('goes on with all cameras when the result of one camera cannot be delivered', async () => {
+  it('continues with all cameras when the result of one camera cannot be delivered', async () => {
     const delivered: string[] = [];
     let failures = 0;
     const { arrive, faults } = await openLoop((result) => {
@@ -90,7 +90,7 @@ describe('FrameLoop', () => {
     expect(faults).toHaveLength(1);
   });
 
-  it('goes on with all cameras when a gallery change fails on the tracks of one camera', async () => {
+  it('continues with all cameras when a gallery change fails on the tracks of one camera', async () => {
     const delivered: string[] = [];
     const { arrive, cameras, faults } = await openLoop((result) => delivered.push(cameraOf(result)));
     arrive();

@@ -12,11 +12,11 @@ describe('FrameSlot', () => {
     [4, 4, 24],
     [640, 480, 460_800],
     [5, 3, 15 + 2 * 3 * 2],
-  ])('knows that I420 of %i×%i takes %i bytes', (width, height, bytes) => {
+  ])('computes that an I420 picture of %i×%i takes %i bytes', (width, height, bytes) => {
     expect(i420Bytes(width, height)).toBe(bytes);
   });
 
-  it('lends the latest picture once, and forgets the ones before', () => {
+  it('lends the latest picture once and drops the earlier ones', () => {
     const slot = new FrameSlot();
     expect(slot.take()).toBeNull();
     slot.write(picture(1), 100, 1);
@@ -42,14 +42,14 @@ describe('FrameSlot', () => {
     }
   });
 
-  it('refuses to lend two pictures at once', () => {
+  it('throws when asked to lend a second picture', () => {
     const slot = new FrameSlot();
     slot.write(picture(1), 0, 0);
     slot.take();
     expect(() => slot.take()).toThrow('already');
   });
 
-  it('grows for a larger picture while a smaller one is lent, and leaves that one alone', () => {
+  it('grows for a larger picture without touching the smaller one that is lent', () => {
     const slot = new FrameSlot();
     slot.write(picture(1), 0, 0);
     const small = slot.take()!;
@@ -63,7 +63,7 @@ describe('FrameSlot', () => {
     expect(new FrameReader(slot.buffers).picture(large).data).toEqual(picture(3, 8, 8).data);
   });
 
-  it('keeps its buffers when the picture shrinks and when it grows a little', () => {
+  it('keeps its buffers when the picture shrinks or grows a little', () => {
     const slot = new FrameSlot();
     slot.write(picture(1, 16, 16), 0, 0);
     const { generation } = slot.buffers;
@@ -72,13 +72,13 @@ describe('FrameSlot', () => {
     expect(slot.buffers.generation).toBe(generation);
   });
 
-  it('refuses data that is not a picture of that size', () => {
+  it('throws for data that is not a picture of the given size', () => {
     expect(() => new FrameSlot().write({ data: new Uint8Array(23), width: 4, height: 4 }, 0, 0)).toThrow(
       RangeError,
     );
   });
 
-  it('numbers pictures from where it is told', () => {
+  it('numbers pictures from the given first number', () => {
     const slot = new FrameSlot(50);
     slot.write(picture(1), 0, 0);
     expect(slot.take()?.frame).toBe(50);

@@ -1,14 +1,14 @@
-/** The latest picture of one camera, in memory that a vision thread reads without a copy. */
+/** The latest picture of one camera, in memory that a vision thread reads without copying. */
 import type { I420Frame } from '../vision/types.ts';
 
-/** The two buffers of a slot as a thread gets them, once per generation. */
+/** The two buffers of a slot, as sent to a thread once per generation. */
 export interface SlotBuffers {
   /** Rises when larger pictures need larger buffers. */
   generation: number;
   buffers: readonly [SharedArrayBuffer, SharedArrayBuffer];
 }
 
-/** A picture lent to a reader: it stays untouched until it is given back. */
+/** A picture lent to a reader. It stays untouched until it is given back. */
 export interface FrameLease {
   generation: number;
   /** Which of the two buffers. */
@@ -17,23 +17,23 @@ export interface FrameLease {
   height: number;
   /** Running number of the picture within its camera. */
   frame: number;
-  /** When it arrived: epoch ms, and on the monotonic clock of the writer's thread. */
+  /** When the picture arrived: epoch ms, and ms on the monotonic clock of the writer's thread. */
   at: number;
   arrived: number;
 }
 
-/** Bytes of an I420 picture without padding; chroma planes are rounded up. */
+/** Bytes of an I420 picture without padding. The chroma planes are rounded up. */
 export function i420Bytes(width: number, height: number): number {
   return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
 }
 
-/** Buffers grow by this much more than asked, so that a camera that climbs through resolutions grows them seldom. */
+/** Buffers grow by this factor more than needed, so that a camera that climbs through resolutions rarely grows them. */
 const HEADROOM = 1.25;
 
 /**
- * Two buffers, one writer and at most one reader. The writer never touches the buffer that is lent, so it always
- * has the other one: pictures are overwritten, never queued, and memory is bounded whatever arrives. All
- * book-keeping is on the writer's thread; handing the lease over by message orders the memory.
+ * Two buffers, one writer and at most one reader. The writer never touches the buffer that is lent, so it always has
+ * the other one: pictures are overwritten and never queued, and memory is bounded whatever arrives. All bookkeeping
+ * happens on the writer's thread; passing the lease in a message orders the memory accesses.
  */
 export class FrameSlot {
   #buffers: SlotBuffers = { generation: 0, buffers: [new SharedArrayBuffer(0), new SharedArrayBuffer(0)] };
@@ -51,7 +51,7 @@ export class FrameSlot {
     return this.#buffers;
   }
 
-  /** Copies the picture in and forgets the one before. Throws RangeError where `data` is not width × height of I420. */
+  /** Copies the picture and drops the previous one. Throws RangeError if `data` is not width × height in I420. */
   write(picture: I420Frame, at: number, arrived: number): void {
     const bytes = i420Bytes(picture.width, picture.height);
     if (picture.data.byteLength !== bytes) {
@@ -74,7 +74,7 @@ export class FrameSlot {
     };
   }
 
-  /** Lends the latest picture, each at most once; null where there is none. Throws while one is out. */
+  /** Lends the latest picture, each at most once; null if there is none. Throws while a picture is lent. */
   take(): FrameLease | null {
     if (this.#lent) throw new Error('the slot has lent a picture already');
     this.#lent = this.#latest;
@@ -82,12 +82,12 @@ export class FrameSlot {
     return this.#lent;
   }
 
-  /** The reader is done. */
+  /** Call when the reader is done. */
   giveBack(): void {
     this.#lent = null;
   }
 
-  /** The lent picture, unless it lies in buffers that were since replaced. */
+  /** The lent picture, unless its buffers have been replaced since. */
   #lentHere(): FrameLease | null {
     return this.#lent?.generation === this.#buffers.generation ? this.#lent : null;
   }
@@ -101,7 +101,7 @@ export class FrameSlot {
   }
 }
 
-/** The reader's side: views over the buffers of one camera. */
+/** The reader's side: views of the buffers of one camera. */
 export class FrameReader {
   readonly #views: readonly [Uint8Array, Uint8Array];
 
@@ -109,7 +109,7 @@ export class FrameReader {
     this.#views = [new Uint8Array(shared.buffers[0]), new Uint8Array(shared.buffers[1])];
   }
 
-  /** The lent picture, in place: valid until the lease is given back. */
+  /** The lent picture in place, not a copy: valid until the lease is given back. */
   picture(lease: Pick<FrameLease, 'index' | 'width' | 'height'>): I420Frame {
     const { width, height } = lease;
     return { data: this.#views[lease.index].subarray(0, i420Bytes(width, height)), width, height };

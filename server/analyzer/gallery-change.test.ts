@@ -25,8 +25,8 @@ function tracks(...evidence: Partial<Evidence>[]): CameraTracks {
 const known = (personId: string) => ({ state: 'recognized' as const, personId, sighted: [personId] });
 const states = (state: CameraTracks) => state.tracks.map((t) => t.evidence.state);
 
-describe('gallery change', () => {
-  it('takes the name of a removed person from the faces in view, and of nobody else', () => {
+describe('forgetPerson and lookAgain', () => {
+  it('removes the name of a removed person from the faces in view, and no other name', () => {
     const before = tracks(known('ann'), known('bob'), { candidate: 'ann', agreeing: 2 });
     const after = forgetPerson(before, 'ann');
     expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
@@ -36,7 +36,7 @@ describe('gallery change', () => {
     expect(states(before)).toEqual(['recognized', 'recognized', 'looking']);
   });
 
-  it('looks at strangers again at once when somebody is added', () => {
+  it('makes strangers in view due for comparison at once when a person is added', () => {
     const after = lookAgain(tracks({ state: 'unknown' }, known('bob'), {}));
     expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
     expect(after.tracks.map((t) => t.evidence.lastChecked)).toEqual([0, 500, 500]);

@@ -1,8 +1,8 @@
-/** What a change of the gallery means for the faces that are in view. */
+/** Gallery chain: what a change of the gallery means for the faces in view. */
 import { reopen } from '../recognition/evidence.ts';
 import type { CameraTracks, Track } from '../recognition/types.ts';
 
-/** A removed person is nobody's name any more, from the next picture on. */
+/** From the next picture on, no face in view carries the name of a removed person. */
 export function forgetPerson(state: CameraTracks, personId: string): CameraTracks {
   return reopenWhere(
     state,
@@ -11,8 +11,8 @@ export function forgetPerson(state: CameraTracks, personId: string): CameraTrack
 }
 
 /**
- * Somebody was added or changed: whoever is in view without a name is looked at again at once, in place of at the
- * next re-verification, so that a fresh enrollment works at a camera that the person already stands at.
+ * Call after a person was added or changed: faces in view without a name are compared again at once instead of at the
+ * next re-verification, so that a new enrollment works at a camera the person is already standing at.
  */
 export function lookAgain(state: CameraTracks): CameraTracks {
   return reopenWhere(state, ({ evidence }) => evidence.state === 'unknown');

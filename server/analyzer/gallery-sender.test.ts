@@ -9,7 +9,7 @@ const entry = (personId: string, value = 1): GalleryEntry => ({
 });
 const staff = (n: number) => Array.from({ length: n }, (_, i) => entry(`p${i}`));
 
-/** What an analyzer that followed these commands would hold: one number per person. */
+/** The gallery of an analyzer that followed these commands: one number per person. */
 function followed(commands: readonly GalleryCommand[]): Map<string, number> {
   const held = new Map<string, number>([['somebody of before', 1]]);
   for (const command of commands) {
@@ -33,14 +33,14 @@ function setUp(load: () => Promise<GalleryEntry[]>, onSent?: (command: GalleryCo
 }
 
 describe('GallerySender', () => {
-  it.each([0, 1, 200, 201, 1_000])('sends all of %i people, and nobody of before', async (n) => {
+  it.each([0, 1, 200, 201, 1_000])('replaces the whole gallery with %i people', async (n) => {
     const { sender, sent } = setUp(async () => staff(n));
     expect(await sender.sendAll()).toBe(true);
     expect(sent[0]).toEqual({ type: 'gallery.clear', templates: n > 0 ? { 'test@1/1': n } : {} });
     expect([...followed(sent).keys()]).toEqual(staff(n).map(({ personId }) => personId));
   });
 
-  it('in messages of a bounded size, with a turn of the event loop after each', async () => {
+  it('sends messages of a bounded size, with a turn of the event loop after each', async () => {
     let turns = 0;
     let sending = true;
     const turn = () => {
@@ -65,12 +65,12 @@ describe('GallerySender', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
   });
 
-  it('lets changes win that come while it loads and between two messages', async () => {
+  it('lets changes win that are made during the load or between two messages', async () => {
     const loading = Promise.withResolvers<GalleryEntry[]>();
     const { sender, sent } = setUp(
       () => loading.promise,
       (_, n) => {
-        // After the first batch: one of those sent, one of those to come, and one who is new.
+        // After the first batch: a person already sent, a person still to be sent, and a new person.
         if (n !== 2) return;
         sender.remove('p0');
         sender.upsert(entry('p900', 3));
@@ -94,14 +94,14 @@ describe('GallerySender', () => {
     ]);
   });
 
-  it('sends a change at once when the whole is sent', async () => {
+  it('sends a change at once after the whole gallery was sent', async () => {
     const { sender, sent } = setUp(async () => staff(2));
     await sender.sendAll();
     sender.remove('p0');
     expect([...followed(sent).keys()]).toEqual(['p1']);
   });
 
-  it('stops in the middle, and says so', async () => {
+  it('stops in the middle of sending and returns false', async () => {
     const { sender, sent } = setUp(
       async () => staff(1_000),
       (_, n) => n === 3 && sender.stop(),
@@ -110,7 +110,7 @@ describe('GallerySender', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('does not throw for an analyzer that is gone, and throws for one that waits', async () => {
+  it('ignores a load error after the analyzer is gone, and throws it otherwise', async () => {
     const { sender, sent } = setUp(() => Promise.reject(new Error('the database is away')));
     await expect(sender.sendAll()).rejects.toThrow('away');
     const stopped = sender.sendAll();

@@ -1,22 +1,25 @@
-/** Keeps one analyzer's gallery as the database has it: the whole of it at each start, then every change. */
+/**
+ * Gallery chain, server side: keeps the gallery of one analyzer process equal to the database, by sending all of it
+ * after each start and every change after that. AnalyzerGallery is the receiving end.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GalleryCommand, GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 
-/** People in one message: at ten templates each 4 MB, and 11 ms of the event loop at most; 5,000 at once took 133 ms. */
+/** People per message. Ten templates each make 4 MB and block the event loop for 11 ms; 5,000 people took 133 ms. */
 const BATCH = 200;
 
 export interface GallerySenderOptions {
-  /** Every searchable person. */
+  /** Loads every person who can be recognized. */
   load: () => Promise<GalleryEntry[]>;
-  /** To the analyzer, in order. */
+  /** Sends to the analyzer, in order. */
   send(command: GalleryCommand): void;
 }
 
 export class GallerySender {
   readonly #options: GallerySenderOptions;
-  /** Changes while the whole is being loaded and sent, the last one of each person; null at other times. */
+  /** The last change of each person while the whole gallery is being loaded and sent; null at other times. */
   #changes: Map<string, GalleryCommand> | null = null;
-  /** What waits for the whole to be sent. */
+  /** Work that waits until the whole gallery has been sent. */
   readonly #waiting: (() => void)[] = [];
   #run = 0;
 
@@ -25,8 +28,10 @@ export class GallerySender {
   }
 
   /**
-   * Sends the whole gallery, then whatever changed meanwhile: a change that the load has already seen does no harm
-   * twice. The event loop gets a turn between two messages. False where `stop` came first; throws what `load` throws.
+   * Sends the whole gallery, then the changes that were made meanwhile. Sending a change that was already loaded does
+   * no harm. The event loop gets a turn between two messages.
+   * @returns false if `stop` was called first
+   * @throws whatever `load` throws
    */
   async sendAll(): Promise<boolean> {
     this.stop();
@@ -58,14 +63,14 @@ export class GallerySender {
     }
   }
 
-  /** The analyzer is gone: sends no more of the gallery. */
+  /** Call when the analyzer is gone: sends no more of the gallery. */
   stop(): void {
     this.#run += 1;
     this.#changes = null;
     this.#waiting.length = 0;
   }
 
-  /** Runs `work` when every change so far has been sent: at once, or after the whole. Not where `stop` comes first. */
+  /** Runs `work` once every change so far has been sent: now, or after the whole gallery. Never if `stop` comes first. */
   whenSent(work: () => void): void {
     if (this.#changes) this.#waiting.push(work);
     else work();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arrived, began, createPace } from './pace.ts';
 
-/** Small deterministic generator (a linear congruence), 0..1. */
+/** A small deterministic generator (a linear congruence), 0..1. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -10,7 +10,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Times at which analyzes begin when pictures come at `fps`, each up to `jitter` ms off. */
+/** Times at which analyses begin when pictures arrive at `fps`, each up to `jitter` ms early or late. */
 function analyzes(rate: number, fps: number, seconds: number, jitter = 0, late = 0): number[] {
   const pace = createPace(rate);
   const next = random(7);
@@ -39,23 +39,26 @@ describe('pace', () => {
     { rate: 10, fps: 10, jitter: 20, late: 0, want: 10 },
     { rate: 30, fps: 15, jitter: 20, late: 0, want: 15 },
     { rate: 0.5, fps: 30, jitter: 10, late: 0, want: 0.5 },
-  ])('makes $want a second of $fps at most $rate (jitter $jitter, late $late)', (c) => {
-    const seconds = 60;
-    const count = analyzes(c.rate, c.fps, seconds, c.jitter, c.late).length;
-    expect(Math.abs(count / seconds - c.want)).toBeLessThanOrEqual(c.want * 0.01 + 1 / seconds);
-  });
+  ])(
+    'makes $want analyses per second out of $fps pictures at a rate of $rate (jitter $jitter, late $late)',
+    (c) => {
+      const seconds = 60;
+      const count = analyzes(c.rate, c.fps, seconds, c.jitter, c.late).length;
+      expect(Math.abs(count / seconds - c.want)).toBeLessThanOrEqual(c.want * 0.01 + 1 / seconds);
+    },
+  );
 
-  it('is steady: 30 a second become one analysis in exactly three pictures', () => {
+  it('analyzes exactly every third picture of 30 per second at a rate of 10', () => {
     expect(gaps(analyzes(10, 30, 10)).every((gap) => Math.abs(gap - 100) < 1)).toBe(true);
   });
 
-  it('takes the picture nearest to each due time: jitter of the pictures is all the jitter there is', () => {
+  it('analyzes the picture nearest to each due time, so the only jitter is that of the pictures', () => {
     const jitter = 20;
     const off = gaps(analyzes(5, 15, 60, jitter)).map((gap) => Math.abs(gap - 200));
     expect(Math.max(...off)).toBeLessThan(2 * jitter);
   });
 
-  it('makes up for one analysis at most after a pause', () => {
+  it('makes up for at most one analysis after a pause', () => {
     const pace = createPace(10);
     expect(arrived(pace, 0)).toBe(true);
     began(pace, 0);

@@ -236,7 +236,7 @@ async function follow(message: ServerToAnalyzer): Promise<void> {
       return changeGallery(message);
     case 'gallery.search': {
       const { request, contract, embeddings, limit } = message;
-      const matches = gallery.search(contract, embeddings, limit);
+      const matches = gallery.searchMean(contract, embeddings, limit);
       return send({ type: 'gallery.matches', request, matches });
     }
     case 'gallery.confirm': {

@@ -1,22 +1,22 @@
-/** Which camera an idle vision thread serves next. No clock and no threads of its own: times are passed in. */
+/** Chooses the camera that an idle vision thread serves next. Has no clock and no threads; times are passed in. */
 import { arrived, began, createPace, type Pace } from './pace.ts';
 
 interface Turn {
   pace: Pace;
-  /** Since when a due picture has been waiting; null while there is none. */
+  /** Since when a due picture has been waiting, monotonic ms; null if none is waiting. */
   waitingSince: number | null;
   inFlight: boolean;
 }
 
 /**
- * Cameras queue up with their first due picture and keep that place while newer pictures replace it, so the
- * longest-waiting one is served first and a fast camera cannot crowd out a slow one. One picture of a camera is in
- * flight at a time, because its tracks travel with it.
+ * A camera enters the queue with its first due picture and keeps its place while newer pictures replace that one. The
+ * camera that has waited longest is therefore served first, and a fast camera cannot crowd out a slow one. Only one
+ * picture of a camera is in flight at a time, because the camera's tracks travel with it.
  */
 export class Scheduler {
   readonly #turns = new Map<string, Turn>();
 
-  /** `rate`: analyzes a second, at most. */
+  /** `rate`: maximum number of analyses per second. */
   add(camera: string, rate: number): void {
     this.#turns.set(camera, { pace: createPace(rate), waitingSince: null, inFlight: false });
   }
@@ -25,7 +25,7 @@ export class Scheduler {
     this.#turns.delete(camera);
   }
 
-  /** A picture of the camera came, ms on a monotonic clock. True where it is waiting to be analyzed. */
+  /** Call when a picture arrives. `now`: monotonic ms. Returns whether the camera is waiting to be analyzed. */
   arrived(camera: string, now: number): boolean {
     const turn = this.#turns.get(camera);
     if (!turn) return false;
@@ -33,7 +33,7 @@ export class Scheduler {
     return turn.waitingSince !== null;
   }
 
-  /** Takes the camera that waited longest, and counts it as in flight; null where none waits. */
+  /** Takes the camera that has waited longest and counts it as in flight; null if none is waiting. */
   next(now: number): string | null {
     let best: string | null = null;
     let since = Infinity;
@@ -52,7 +52,7 @@ export class Scheduler {
     return best;
   }
 
-  /** The camera's picture is out of the thread, whatever came of it. */
+  /** Call when the camera's picture is no longer in a thread, whatever the outcome. */
   finished(camera: string): void {
     const turn = this.#turns.get(camera);
     if (turn) turn.inFlight = false;

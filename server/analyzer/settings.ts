@@ -1,4 +1,4 @@
-/** What an analyzer process is told when it is started: its one argument, as JSON. No secrets: arguments are public. */
+/** The settings of an analyzer process: its only argument, as JSON. No secrets, because arguments are public. */
 import type { ChallengeWhen } from '../recognition/types.ts';
 import type { Provider } from '../protocol/execution.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
@@ -6,26 +6,26 @@ import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { FalseAcceptRate } from '../vision/pack.ts';
 
 export interface AnalyzerSettings {
-  /** Model pack, a manifest in models/, and where its files are. */
+  /** Id of the model pack (its manifest is in models/), and the folder that holds the files of all packs. */
   pack: string;
-  /** The pack that is being left, while somebody is known by it only; null: none. */
+  /** Id of the pack that is being replaced, while some people are known only by it; otherwise null. */
   former: string | null;
   cacheDir: string;
-  /** Which of the pack's thresholds decides. */
+  /** False accept rate whose threshold decides. */
   far: FalseAcceptRate;
-  /** What is in force; the model files are there unless it is `off`. */
+  /** The liveness policy in force. Unless it is `off`, the model files are present. */
   liveness: LivenessPolicy;
-  /** When a sighting waits for an active challenge. */
+  /** When a sighting has to wait for an active challenge. */
   challenge: ChallengeWhen;
-  /** Whether a sighting brings the picture of the face along; not where it is not said. */
+  /** Whether a sighting carries a picture of the face. Default false. */
   snapshots?: boolean;
-  /** Vision threads. */
+  /** Number of vision threads. */
   threads: number;
-  /** Benchmark only: read the number drawn into each picture. */
+  /** For benchmarks: read the number drawn into each picture. */
   timecode: boolean;
-  /** What the networks are to run on, in order of preference. */
+  /** Execution providers for the networks, in order of preference. */
   providers: readonly Provider[];
-  /** The pictures that cameras are likely to send: the networks are prepared for their sizes before the first comes. */
+  /** Picture sizes that cameras are likely to send. The networks are prepared for them before the first picture. */
   pictures: readonly CameraPicture[];
   logLevel: string;
 }

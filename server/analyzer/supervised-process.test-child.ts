@@ -1,4 +1,4 @@
-/** The program that supervised-process.test.ts supervises: its first argument says how it behaves. */
+/** The program that supervised-process.test.ts supervises. Its first argument selects its behavior. */
 import type { SupervisedMessage, SupervisorMessage } from './supervised-process.ts';
 
 export type TestBehavior =

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pino, type Logger } from 'pino';
+import { OperatorError } from '../operator-error.ts';
 import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
 import type { TestAnswer, TestBehavior, TestOrder } from './supervised-process.test-child.ts';
 import { isRunning } from '../../test/support/processes.ts';
@@ -44,7 +45,7 @@ afterEach(async () => {
 });
 
 describe('SupervisedProcess', () => {
-  it('speaks to its child and keeps typed arrays', async () => {
+  it('exchanges messages with its child and preserves typed arrays', async () => {
     const child = supervise('well');
     await child.start();
     expect(child.up).toBe(true);
@@ -53,19 +54,21 @@ describe('SupervisedProcess', () => {
     expect(answer.numbers).toEqual(Float32Array.of(0.5, -2));
   });
 
-  it('says that a first start failed when the child ends', async () => {
+  it('throws when the child exits during the first start', async () => {
     await expect(supervise('crash-at-start').start()).rejects.toThrow('exit code 3');
   });
 
-  it('passes on why the child gave up', async () => {
-    await expect(supervise('fatal-at-start').start()).rejects.toThrow('the model is missing');
+  it('throws an operator error with the reason of a child that gives up during the first start', async () => {
+    const start = supervise('fatal-at-start').start();
+    await expect(start).rejects.toThrow(OperatorError);
+    await expect(start).rejects.toThrow('the model is missing');
   });
 
   it('kills a child that is not ready in time', async () => {
     await expect(supervise('hang-at-start', { startLimit: 300 }).start()).rejects.toThrow('start-timeout');
   });
 
-  it('restarts a child that leaves pings unanswered', async () => {
+  it('restarts a child that does not answer pings', async () => {
     const child = supervise('no-pong', { pongLimit: 50 });
     await child.start();
     const first = child.pid;
@@ -75,7 +78,7 @@ describe('SupervisedProcess', () => {
     expect(child.pid).not.toBe(first);
   });
 
-  it('restarts a child that outgrows its memory, asking it to end first', async () => {
+  it('restarts a child that exceeds its memory limit, after asking it to exit', async () => {
     const child = supervise('bloated');
     await child.start();
     const [down] = await once(child, 'down');
@@ -83,7 +86,7 @@ describe('SupervisedProcess', () => {
     await once(child, 'ready');
   });
 
-  it('restarts a child that ends, and can be spoken to again', async () => {
+  it('restarts a child that exits, and then exchanges messages with the new one', async () => {
     const child = supervise('well');
     await child.start();
     child.send({ type: 'exit', code: 7 });
@@ -96,15 +99,15 @@ describe('SupervisedProcess', () => {
     await once(child, 'message');
   });
 
-  it('doubles the wait between restarts up to the most', async () => {
+  it('doubles the wait between restarts up to the limit', async () => {
     expect(await delays(4, { backOffFirst: 5, backOffMost: 15 })).toEqual([5, 10, 15, 15]);
   });
 
-  it('forgets the back-off of a child that was calm', async () => {
+  it('starts over with the first wait after a child was ready for long enough', async () => {
     expect(await delays(3, { backOffFirst: 5, calmAfter: 0 })).toEqual([5, 5, 5]);
   });
 
-  it('closes once however often it is asked, and restarts nothing', async () => {
+  it('closes once however often close is called, and does not restart the child', async () => {
     const child = supervise('well');
     await child.start();
     const pid = child.pid!;
@@ -114,7 +117,7 @@ describe('SupervisedProcess', () => {
     expect(child.up).toBe(false);
   });
 
-  it('kills a child that is deaf to close', async () => {
+  it('kills a child that ignores close', async () => {
     const child = supervise('deaf-to-close', { closeLimit: 50 });
     await child.start();
     const pid = child.pid!;
@@ -122,7 +125,7 @@ describe('SupervisedProcess', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('closes while it waits to restart', async () => {
+  it('closes while it waits to restart a child', async () => {
     const child = supervise('well', { backOffFirst: 60_000 });
     await child.start();
     child.send({ type: 'exit', code: 1 });
@@ -134,7 +137,7 @@ describe('SupervisedProcess', () => {
   it.each([
     { how: 'exit', behavior: 'deaf-to-disconnect' },
     { how: 'SIGKILL', behavior: 'well' },
-  ])('takes a child that is $behavior along when the parent ends by $how', async ({ how, behavior }) => {
+  ])('ends a child ($behavior) when its parent ends by $how', async ({ how, behavior }) => {
     const parent = spawn(
       process.execPath,
       [

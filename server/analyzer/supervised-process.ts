@@ -1,33 +1,34 @@
-/** One child program kept alive: raced at start, pinged, bounded in memory, restarted with back-off, closed within a budget. */
+/** Keeps one child program running: limits its start, pings it, bounds its memory, restarts it with back-off, and closes it within a time limit. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { OperatorError } from '../operator-error.ts';
 import { backoff } from '../async/backoff.ts';
 
-/** What every supervised program must understand; `close` is answered by exiting. */
+/** Messages that every supervised program must understand. It answers `close` by exiting. */
 export type SupervisorMessage = { type: 'ping'; at: number } | { type: 'close' };
 
-/** What every supervised program must say: `ready` once, a `pong` (rss in bytes) per ping, `fatal` before it gives up. */
+/** Messages that every supervised program must send: `ready` once, a `pong` (rss in bytes) per ping, and `fatal` before it gives up. */
 export type SupervisedMessage =
   { type: 'ready' } | { type: 'pong'; at: number; rss: number } | { type: 'fatal'; message: string };
 
 export interface SupervisionLimits {
-  /** From fork to `ready`, ms; then it is killed. Loading models on a cold disk takes seconds, not tens. Default 60 000. */
+  /** Time from fork to `ready`, ms; then it is killed. Loading models from a cold disk takes seconds, not tens. Default 60,000. */
   startLimit: number;
-  /** Between two pings, ms. Default 2 000. */
+  /** Time between two pings, ms. Default 2,000. */
   pingInterval: number;
-  /** From a ping to its pong, ms; then the program counts as hung and is killed. Default 10 000. */
+  /** Time from a ping to its pong, ms; after that the program counts as hung and is killed. Default 10,000. */
   pongLimit: number;
-  /** Resident memory at which the program is restarted, MiB. Read with every pong. Default 2 048. */
+  /** Resident memory at which the program is restarted, MiB. Read with every pong. Default 2,048. */
   memoryLimitMb: number;
-  /** From `close` to exit, ms; then it is killed. Default 5 000. */
+  /** Time from `close` to exit, ms; then it is killed. Default 5,000. */
   closeLimit: number;
-  /** Wait before the first restart, ms; doubles with each one that follows. Default 200. */
+  /** Wait before the first restart, ms; doubles with each restart. Default 200. */
   backOffFirst: number;
-  /** Longest wait between two restarts, ms. Default 10 000. */
+  /** Longest wait before a restart, ms. Default 10,000. */
   backOffMost: number;
-  /** A program that was ready for this long has its back-off forgotten, ms. Default 30 000. */
+  /** A program that was ready for this long starts over with the first wait, ms. Default 30,000. */
   calmAfter: number;
 }
 
@@ -45,20 +46,20 @@ export const DEFAULT_SUPERVISION: Readonly<SupervisionLimits> = {
 export interface SupervisedProcessOptions {
   /** TypeScript or JavaScript file of the child. */
   program: URL;
-  /** Its arguments: visible to every user of the machine, so no secrets. */
+  /** Arguments of the program. Every user of the machine can see them, so no secrets. */
   args?: string[];
-  /** Which one this is, in the log. */
+  /** Name of this process in the log. */
   name: string;
   log: Logger;
   limits?: Partial<SupervisionLimits>;
 }
 
-/** Why a child is gone. `fatal`: it said so itself; `exit`: it ended, or was killed from outside. */
+/** Why a child is gone. `fatal`: it gave up and said why; `exit`: it exited, or was killed from outside. */
 export type DownReason = 'start-timeout' | 'hung' | 'memory' | 'fatal' | 'exit';
 
 export interface Down {
   reason: DownReason;
-  /** What the child said last, where it said `fatal`. */
+  /** The child's reason, if it sent `fatal`. */
   message: string;
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -67,29 +68,29 @@ export interface Down {
 export interface SupervisedProcessEvents<Out> {
   /** The child is ready: the first time, and again after each restart. */
   ready: [message: Extract<Out, { type: 'ready' }>];
-  /** Anything but the life-cycle messages. */
+  /** Any message except those of the life cycle. */
   message: [message: Exclude<Out, SupervisedMessage>];
-  /** A child that had been ready is gone; a new one is on its way. */
+  /** A child that had been ready is gone. A new one will be started. */
   down: [down: Down];
 }
 
-/** One child's life, from fork to exit. */
+/** One child from fork to exit. */
 interface Child {
   process: ChildProcess;
   ready: boolean;
   readyAt: number;
   startTimer: NodeJS.Timeout | undefined;
-  /** Set when the supervisor ends it, or when it said `fatal`. */
+  /** Set when the supervisor ends the child, or when the child sent `fatal`. */
   reason: DownReason | null;
   message: string;
-  /** When the ping that has no pong yet was sent; at most one is out. */
+  /** When the ping was sent that has no pong yet; at most one ping is unanswered. */
   pinged: number | null;
   exited: Promise<void>;
 }
 
 const MIB = 1024 * 1024;
 
-/** Children of this process, so that one listener ends them all with it. */
+/** The running children of this process, so that one `exit` listener is enough to end them all. */
 const living = new Set<ChildProcess>();
 let listening = false;
 
@@ -103,8 +104,9 @@ function endWithParent(child: ChildProcess): void {
 }
 
 /**
- * Speaks `In` to its child and hears `Out`, over IPC with advanced serialization (typed arrays survive).
- * The child ends when this process ends (killed on `exit`; by itself on `disconnect`, which a killed parent causes).
+ * Sends `In` to its child and receives `Out`, over IPC with advanced serialization (typed arrays survive).
+ * The child ends when this process ends: it is killed on `exit`, and exits by itself on `disconnect`, which it receives
+ * even when its parent was killed.
  */
 export class SupervisedProcess<
   In extends { type: string },
@@ -125,7 +127,7 @@ export class SupervisedProcess<
     this.#limits = { ...DEFAULT_SUPERVISION, ...options.limits };
   }
 
-  /** Ready to be spoken to. */
+  /** Whether messages can be sent. */
   get up(): boolean {
     return this.#child?.ready === true;
   }
@@ -135,8 +137,10 @@ export class SupervisedProcess<
   }
 
   /**
-   * Starts the program for the first time. Throws when that start fails (a missing model will not be cured by
-   * trying again); from then on a program that dies is restarted for ever.
+   * Starts the program for the first time. From then on a program that dies is restarted, without limit.
+   * @throws OperatorError with the child's own reason if it gives up during this first start: trying again does not
+   *   help if a model is missing
+   * @throws Error if the child exits or hangs during this first start
    */
   async start(): Promise<void> {
     const child = this.#fork();
@@ -146,16 +150,17 @@ export class SupervisedProcess<
     ]);
     if (!outcome) {
       const detail = child.message || `it ended during its start (${describe(child)})`;
-      throw new Error(`${this.#options.name} did not start: ${detail}`);
+      const message = `${this.#options.name} did not start: ${detail}`;
+      throw child.reason === 'fatal' ? new OperatorError(message) : new Error(message);
     }
   }
 
-  /** False where there is no ready child: the message is dropped. */
+  /** Returns false, and drops the message, if no child is ready. */
   send(message: In): boolean {
     return this.#child?.ready === true && this.#post(this.#child, message);
   }
 
-  /** Asks the child to end, kills it after the budget. Idempotent; no restart follows. */
+  /** Asks the child to exit, and kills it after the time limit. Idempotent. The child is not restarted. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -171,7 +176,7 @@ export class SupervisedProcess<
     const { program, args = [], name, log } = this.#options;
     const forked = fork(fileURLToPath(program), args, {
       execPath: process.execPath,
-      // Not the parent's: a test runner's loaders have no business in the child. Node 24 strips types by itself.
+      // Do not inherit the parent's: the child needs no loaders of a test runner. Node 24 strips types by itself.
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -188,19 +193,19 @@ export class SupervisedProcess<
       exited: new Promise((resolve) => {
         forked.once('exit', () => resolve());
         forked.once('error', (error) => {
-          log.error({ process: name, err: error }, 'supervised process | error');
+          log.error({ event: 'process.failed', process: name, err: error }, 'supervised process: error');
           if (forked.pid === undefined) resolve();
         });
       }),
     };
     this.#child = child;
-    forked.on('message', (message) => this.#heard(child, message as Out | SupervisedMessage));
+    forked.on('message', (message) => this.#receive(child, message as Out | SupervisedMessage));
     child.startTimer = setTimeout(() => this.#kill(child, 'start-timeout'), this.#limits.startLimit);
     void child.exited.then(() => this.#gone(child));
     return child;
   }
 
-  #heard(child: Child, message: Out | SupervisedMessage): void {
+  #receive(child: Child, message: Out | SupervisedMessage): void {
     if (child !== this.#child) return;
     if (message.type === 'ready') {
       clearTimeout(child.startTimer);
@@ -237,9 +242,15 @@ export class SupervisedProcess<
 
   #post(child: Child, message: In | SupervisorMessage): boolean {
     if (!child.process.connected) return false;
-    // The callback takes what would else be an `error` event: the child may end while the message is under way.
+    // Without this callback a failure would be an `error` event: the child may exit while the message is under way.
     child.process.send(message, (error) => {
-      if (error) this.#options.log.debug({ process: this.#options.name, type: message.type }, 'send | lost');
+      if (error) {
+        const { name, log } = this.#options;
+        log.debug(
+          { event: 'process.message-lost', process: name, type: message.type },
+          'a message to a supervised process was lost',
+        );
+      }
     });
     return true;
   }
@@ -249,7 +260,7 @@ export class SupervisedProcess<
     child.process.kill('SIGKILL');
   }
 
-  /** Asks, waits for the budget, kills. */
+  /** Asks the child to exit, waits for the time limit, then kills it. */
   async #retire(child: Child): Promise<void> {
     this.#post(child, { type: 'close' });
     const timer = setTimeout(() => child.process.kill('SIGKILL'), this.#limits.closeLimit);
@@ -269,7 +280,10 @@ export class SupervisedProcess<
       signal: child.process.signalCode,
     };
     if (this.#closing) return;
-    this.#options.log.warn({ process: this.#options.name, ...down }, 'supervised process | down');
+    this.#options.log.warn(
+      { event: 'process.down', process: this.#options.name, ...down },
+      'a supervised process ended',
+    );
     if (child.ready) this.emit('down', down);
     if (this.#started) this.#restart(child);
   }
@@ -280,7 +294,10 @@ export class SupervisedProcess<
     const delay = backoff({ first: backOffFirst, cap: backOffMost }, this.#restarts);
     this.#restarts += 1;
     const { name, log } = this.#options;
-    log.info({ process: name, attempt: this.#restarts, delay }, 'supervised process | will be restarted');
+    log.info(
+      { event: 'process.restarting', process: name, attempt: this.#restarts, delay },
+      'a supervised process will be restarted',
+    );
     this.#restartTimer = setTimeout(() => this.#fork(), delay);
   }
 }

@@ -1,4 +1,4 @@
-/** What passes between an analyzer's main thread and its vision threads. Plain data and shared memory. */
+/** Messages between the main thread of an analyzer and its vision threads. Plain data and shared memory. */
 import type { Execution, Provider } from '../protocol/execution.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
@@ -7,12 +7,12 @@ import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 
 export interface VisionThreadData {
   pack: string;
-  /** The pack that is being left; null where none is. */
+  /** Id of the pack that is being replaced; null if there is none. */
   former: string | null;
   cacheDir: string;
-  /** Whether faces are looked at for liveness. */
+  /** Whether faces are checked for liveness. */
   liveness: boolean;
-  /** Whether a sighting brings the picture of the face along; not where it is not said. */
+  /** Whether a sighting carries a picture of the face. Default false. */
   snapshots?: boolean;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
@@ -20,7 +20,7 @@ export interface VisionThreadData {
 }
 
 export type ToVisionThread =
-  /** A camera's buffers, once per generation and thread, before the first job that uses them. */
+  /** The buffers of a camera, once per generation and thread, before the first job that uses them. */
   | { type: 'buffers'; cameraId: string; buffers: SlotBuffers }
   | { type: 'forget'; cameraId: string }
   | { type: 'galleries'; shares: GalleryShares }
@@ -29,7 +29,7 @@ export type ToVisionThread =
       job: CheckInJob | EnrollmentJob;
       lease: Pick<FrameLease, 'index' | 'width' | 'height'>;
     }
-  /** Answered when what was asked before has been answered. */
+  /** Answered once everything requested earlier has been answered. */
   | { type: 'settle'; request: number }
   | { type: 'close' };
 
@@ -37,5 +37,5 @@ export type FromVisionThread =
   | { type: 'ready'; execution: Execution }
   | { type: 'settled'; request: number }
   | { type: 'analyzed'; result: CheckInResult | EnrollmentResult }
-  /** This one picture could not be analyzed; the thread goes on. */
+  /** This picture could not be analyzed; the thread continues. */
   | { type: 'failed'; message: string };

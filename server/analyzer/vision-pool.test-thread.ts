@@ -1,4 +1,4 @@
-/** The thread that vision-pool.test.ts runs: the camera's id says how it takes a job. */
+/** The thread that vision-pool.test.ts runs. The camera's id selects how it treats a job. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FrameReader } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
@@ -9,7 +9,7 @@ const say = (message: FromVisionThread) => port.postMessage(message);
 let { capacity } = data.galleries.current;
 const cameras = new Map<string, FrameReader>();
 
-/** What `node --watch` has a thread say, for each file that it loads. */
+/** What a thread reports under `node --watch` for each file that it loads. */
 const watched = () => port.postMessage({ 'watch:import': ['file:///some/module.ts'] });
 
 if (data.pack === 'watched') watched();
@@ -27,7 +27,7 @@ port.on('message', (message: ToVisionThread) => {
     if (job.cameraId === 'refuse') return say({ type: 'failed', message: 'not this picture' });
     const { width, height, data: pixels } = cameras.get(job.cameraId)!.picture(lease);
     const { cameraId, at } = job;
-    // Says what it saw: the first pixel; and what it has: the gallery's capacity.
+    // Reports what it saw (the first pixel) and what it has (the gallery's capacity).
     const seen = { cameraId, frame: capacity, at: at + pixels[0]!, width, height, faces: [] };
     say({ type: 'analyzed', result: { purpose: 'enrollment', capture: seen } });
   }

@@ -62,7 +62,7 @@ function run(pool: VisionPool, slot: FrameSlot, cameraId: string, value: number,
 }
 
 describe('VisionPool', () => {
-  it('takes nothing for a result, and no thread for idle, that is not said to it', async () => {
+  it('ignores messages of a thread that are not part of its protocol', async () => {
     let calls = 0;
     const pool = await VisionPool.open({
       threads: 2,
@@ -78,7 +78,7 @@ describe('VisionPool', () => {
     expect(calls).toBe(1);
   });
 
-  it('shows each thread the picture that was lent, through growing buffers', async () => {
+  it('shows each thread the picture that was lent, even when the buffers grow', async () => {
     const { pool } = await openPool(1);
     const slot = new FrameSlot();
     expect(await run(pool, slot, 'a', 7)).toMatchObject({ capture: { at: 1007, width: 4 } });
@@ -88,25 +88,25 @@ describe('VisionPool', () => {
     expect(await run(pool, slot, 'a', 10, 64)).toMatchObject({ capture: { at: 1010 } });
   });
 
-  it('says what the networks of its threads run on', async () => {
+  it('reports what the networks of its threads run on', async () => {
     const { pool } = await openPool(1);
     expect(pool.execution).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
   });
 
-  it('has one thread on WebGPU, whose device onnxruntime does not guard against a second, and all elsewhere', async () => {
+  it('runs one thread on WebGPU, whose device onnxruntime does not guard, and all threads on other providers', async () => {
     const { pool } = await openPool(3, 'webgpu', silent, ['webgpu']);
     expect([pool.threads, pool.execution.provider]).toEqual([1, 'webgpu']);
     const { pool: other } = await openPool(3, 'test', silent, ['webgpu']);
     expect([other.threads, other.execution.provider]).toEqual([3, 'cpu']);
   });
 
-  it('says of a fallback once, whatever the number of threads', async () => {
+  it('logs a provider fallback once, however many threads there are', async () => {
     const lines: string[] = [];
     const log = pino({ base: null }, { write: (line) => lines.push(line) });
     const { pool, idle } = await openPool(3, 'fallback', log, ['cuda']);
     const refused = [{ provider: 'cuda', reason: 'no such library' }];
     expect(pool.execution).toMatchObject({ provider: 'cpu', refused });
-    // A thread that takes the place of another says it too: nothing new.
+    // A thread that replaces another reports the same fallback: nothing new.
     await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('crashed');
     await idle();
     expect(lines.filter((line) => line.includes('fell back')).map((l) => JSON.parse(l) as unknown)).toEqual([
@@ -125,24 +125,24 @@ describe('VisionPool', () => {
     expect(pool.idle).toBe(true);
   });
 
-  it('goes on after a picture that could not be analyzed', async () => {
+  it('keeps working after a picture that could not be analyzed', async () => {
     const { pool } = await openPool(1);
     await expect(run(pool, new FrameSlot(), 'refuse', 1)).rejects.toThrow('not this picture');
     await expect(run(pool, new FrameSlot(), 'a', 1)).resolves.toBeDefined();
   });
 
-  it('gives up the job of a thread that dies, and replaces the thread', async () => {
+  it('rejects the job of a thread that dies, and replaces the thread', async () => {
     const { pool, idle } = await openPool(1);
     const slot = new FrameSlot();
     await run(pool, slot, 'a', 1);
     await expect(run(pool, new FrameSlot(), 'crash', 1)).rejects.toThrow('the thread crashed');
     expect(pool.idle).toBe(false);
     await idle();
-    // The new thread is shown the camera's buffers again.
+    // The new thread is given the camera's buffers again.
     expect(await run(pool, slot, 'a', 5)).toMatchObject({ capture: { at: 1005 } });
   });
 
-  it('gives every thread the gallery that counts, those too that are started later', async () => {
+  it('gives every thread the latest gallery, including threads that start later', async () => {
     const { pool, idle } = await openPool(1);
     const slot = new FrameSlot();
     const larger = shares(5_000);
@@ -156,7 +156,7 @@ describe('VisionPool', () => {
     expect(largest.current.capacity).toBeGreaterThan(larger.current.capacity);
   });
 
-  it('calls it fatal when threads die one after the other without a result', async () => {
+  it('reports a fatal fault when threads die one after another without a result', async () => {
     const { pool, idle, fatal } = await openPool(1);
     for (let i = 0; i <= REPLACE_MOST; i += 1) {
       await idle();
@@ -165,7 +165,7 @@ describe('VisionPool', () => {
     expect(await fatal).toContain('the thread crashed');
   });
 
-  it('does not open with a thread that does not start', async () => {
+  it('does not open when a thread does not start', async () => {
     await expect(openPool(2, 'missing')).rejects.toThrow('there is no such pack');
   });
 

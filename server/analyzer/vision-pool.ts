@@ -1,4 +1,4 @@
-/** The vision threads of one analyzer: hands jobs to idle ones, and replaces those that die. */
+/** The vision threads of one analyzer: gives jobs to idle threads and replaces threads that die. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Execution, Provider } from '../protocol/execution.ts';
@@ -8,18 +8,18 @@ import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
 import { backoff } from '../async/backoff.ts';
 
-/** A picture takes tens of ms; a thread busy for this long hangs in native code that no one can stop, ms. */
+/** Time limit for one picture, ms. A picture takes tens of ms; a thread this late hangs in native code, which cannot be stopped. */
 const JOB_LIMIT = 15_000;
-/** Wait before a dead thread is replaced, ms; doubles with each one in a row that dies before its first result. */
+/** Wait before a dead thread is replaced, ms; doubles with each thread in a row that dies before its first result. */
 const REPLACE = { first: 100, cap: 5_000 };
-/** After this many in a row the models or the memory are at fault, and the whole process should start anew. */
+/** After this many deaths in a row the models or the memory are at fault, and the whole process should restart. */
 export const REPLACE_MOST = 5;
-/** From `close` to the thread's end, ms; then it is terminated. */
+/** Time from `close` to the end of a thread, ms; then the thread is terminated. */
 const CLOSE_LIMIT = 2_000;
 
 /**
  * onnxruntime has one WebGPU device for all sessions of a process and does not guard it: sessions in two threads
- * end in "Command encoding already finished" or a segmentation fault (1.30). More analyzers are more threads there.
+ * end in "Command encoding already finished" or a segmentation fault (1.30). Run more analyzers to use more threads.
  */
 const SINGLE_THREADED: Provider = 'webgpu';
 
@@ -29,11 +29,11 @@ export interface VisionPoolOptions {
   threads: number;
   data: VisionThreadData;
   log: Logger;
-  /** Program of the threads; for tests. */
+  /** Program of the threads; replaced in tests. */
   program?: URL;
-  /** A thread became idle: there may be work for it. */
+  /** A thread became idle, so there is room for a job. */
   onIdle(): void;
-  /** The threads cannot be kept going. */
+  /** The threads cannot be kept running; the process should restart. */
   onFatal(message: string): void;
 }
 
@@ -47,7 +47,7 @@ interface Thread {
   worker: Worker;
   ready: boolean;
   running: Running | null;
-  /** Generation of the buffers that it has, by camera. */
+  /** Generation of the buffers the thread has, by camera. */
   buffers: Map<string, number>;
   ended: Promise<void>;
 }
@@ -58,9 +58,9 @@ export class VisionPool {
   readonly #timers = new Set<NodeJS.Timeout>();
   #galleries: GalleryShares;
   #execution: Execution = { provider: 'cpu', onCpu: 1, refused: [] };
-  /** What was said of the last one, as JSON. */
-  #said = '';
-  /** The one that the first thread found to work, of several that were asked for. */
+  /** The execution that was logged last, as JSON. */
+  #logged = '';
+  /** The provider that worked for the first thread, when several were configured. */
   #provider: Provider | null = null;
   readonly #settling = new Map<number, () => void>();
   #requests = 0;
@@ -73,7 +73,7 @@ export class VisionPool {
     this.#galleries = options.data.galleries;
   }
 
-  /** Resolves when every thread has its models loaded; throws the first one's error where one has not. */
+  /** Resolves when every thread has loaded its models. Throws the first thread's error if one cannot. */
   static async open(options: VisionPoolOptions): Promise<VisionPool> {
     const pool = new VisionPool(options);
     try {
@@ -86,7 +86,7 @@ export class VisionPool {
     return pool;
   }
 
-  /** Threads that run; fewer than were asked for on a provider that serves one thread of a process. */
+  /** Number of running threads: fewer than configured on a provider that allows only one thread per process. */
   get threads(): number {
     return this.#threads.size;
   }
@@ -96,8 +96,8 @@ export class VisionPool {
   }
 
   /**
-   * Runs a job on an idle thread. Rejects where this picture could not be analyzed or the thread died; the pool goes
-   * on either way. Throws where no thread is idle.
+   * Runs a job on an idle thread. Rejects if this picture could not be analyzed or the thread died; the pool keeps
+   * working either way. Throws if no thread is idle.
    */
   analyze(
     job: CheckInJob | EnrollmentJob,
@@ -121,25 +121,25 @@ export class VisionPool {
     });
   }
 
-  /** What the networks of the threads run on: of the thread that was started last. */
+  /** What the networks run on, as reported by the thread that started last. */
   get execution(): Execution {
     return this.#execution;
   }
 
-  /** The camera is gone: lets go of its buffers. */
+  /** Call when the camera is gone: drops its buffers. */
   forget(cameraId: string): void {
     for (const thread of this.#threads) {
       if (thread.buffers.delete(cameraId)) post(thread, { type: 'forget', cameraId });
     }
   }
 
-  /** A gallery has moved to other memory. */
+  /** Call when a gallery has moved to other memory. */
   share(shares: GalleryShares): void {
     this.#galleries = shares;
     for (const thread of this.#threads) post(thread, { type: 'galleries', shares });
   }
 
-  /** Resolves when every thread has ended what it is doing now, or died; with how many threads that are. */
+  /** Resolves, with the number of threads, when every thread has finished its current job or died. */
   async settled(): Promise<number> {
     const threads = [...this.#threads].filter(({ ready }) => ready);
     await Promise.all(
@@ -156,7 +156,7 @@ export class VisionPool {
     return threads.length;
   }
 
-  /** Lets running jobs end within a budget. Idempotent. */
+  /** Lets running jobs finish within a time limit. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -179,7 +179,7 @@ export class VisionPool {
     return undefined;
   }
 
-  /** The first thread finds out which provider works, and with it how many threads there may be. */
+  /** The first thread finds out which provider works, and therefore how many threads are possible. */
   async #startAll(): Promise<void> {
     const { threads, data } = this.#options;
     const [first = 'cpu'] = data.providers;
@@ -191,12 +191,12 @@ export class VisionPool {
     await Promise.all(Array.from({ length: more }, () => this.#start()));
   }
 
-  /** Resolves when the thread is ready, rejects when it ends before. */
+  /** Resolves when the thread is ready; rejects if it ends before that. */
   #start(): Promise<void> {
     const providers = this.#provider === null ? this.#options.data.providers : [this.#provider];
     const worker = new Worker(this.#options.program ?? VISION_THREAD, {
       workerData: { ...this.#options.data, providers, galleries: this.#galleries } satisfies VisionThreadData,
-      // The child's own arguments; a thread has its settings in workerData.
+      // Without this a thread inherits the process arguments; it gets its settings from workerData.
       argv: [],
     });
     return new Promise((resolve, reject) => {
@@ -217,7 +217,7 @@ export class VisionPool {
       worker.on('message', (message: FromVisionThread) => {
         if (message.type === 'ready') {
           thread.ready = true;
-          this.#runsOn(message.execution);
+          this.#noteExecution(message.execution);
           resolve();
           if (this.#opened) this.#options.onIdle();
         } else if (message.type === 'analyzed' || message.type === 'failed') {
@@ -225,7 +225,7 @@ export class VisionPool {
           this.#done(thread, message.type === 'analyzed' ? message.result : new Error(message.message));
           this.#options.onIdle();
         } else if (message.type === 'settled') this.#settling.get(message.request)?.();
-        // Anything else is not ours: under `node --watch` a thread tells over this channel which files it loads.
+        // Ignore anything else: under `node --watch` a thread also reports on this channel which files it loads.
       });
       void thread.ended.then(() => {
         this.#threads.delete(thread);
@@ -237,22 +237,25 @@ export class VisionPool {
     });
   }
 
-  /** All threads fare alike, so what they run on is worth one line, and another when it changes. */
-  #runsOn(execution: Execution): void {
-    // What the first thread tried in vain, the others are spared.
+  /** All threads run on the same provider, so it is logged once, and again when it changes. */
+  #noteExecution(execution: Execution): void {
+    // The other threads skip the providers that the first thread tried in vain.
     if (execution.provider === this.#provider) return;
     this.#execution = execution;
-    const said = JSON.stringify(execution);
-    if (said === this.#said) return;
-    this.#said = said;
+    const logged = JSON.stringify(execution);
+    if (logged === this.#logged) return;
+    this.#logged = logged;
     const { provider, onCpu, refused } = execution;
     if (refused.length > 0) {
       this.#options.log.warn(
-        { provider, onCpu, refused },
-        'vision | fell back to another execution provider',
+        { event: 'vision.provider-fallback', provider, onCpu, refused },
+        'the networks fell back to another execution provider',
       );
     } else {
-      this.#options.log.info({ provider, onCpu }, 'vision | execution provider');
+      this.#options.log.info(
+        { event: 'vision.provider-chosen', provider, onCpu },
+        'the networks run on this execution provider',
+      );
     }
   }
 
@@ -269,7 +272,7 @@ export class VisionPool {
     try {
       await this.#start();
     } catch {
-      // Its end has been dealt with already: the next replacement is on its way.
+      // The thread's end has been handled already: the next replacement is scheduled.
     }
   }
 
@@ -280,7 +283,10 @@ export class VisionPool {
       return;
     }
     const delay = backoff(REPLACE, this.#deaths - 1);
-    this.#options.log.error({ err: error, deaths: this.#deaths, delay }, 'vision thread | died, replacing');
+    this.#options.log.error(
+      { event: 'vision-thread.died', err: error, deaths: this.#deaths, delay },
+      'a vision thread died and will be replaced',
+    );
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       void this.#startAgain();

@@ -1,4 +1,4 @@
-/** Program of one vision thread: its own models, the shared gallery, one picture at a time. */
+/** The program of one vision thread: it has models of its own, reads the shared gallery, and analyzes one picture at a time. */
 import { randomInt } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GalleryReader } from '../recognition/gallery.ts';
@@ -30,7 +30,7 @@ const former = formerPack && {
   recognizer: await openFormerRecognizer(formerPack, cacheDir, options),
   scale: similarityScale(formerPack.thresholds, pack.thresholds),
 };
-/** The job at hand: models are not released under it. */
+/** The current job; the models are not released before it ends. */
 let running: Promise<void> = Promise.resolve();
 let galleries = readersOf(data.galleries);
 const cameras = new Map<string, FrameReader>();

@@ -1,38 +1,38 @@
-/** One camera as the server has it watched: attached to an analyzer over a transport, and attached again when that fails. */
+/** One watched camera on the server's side: attached to an analyzer over a transport, and attached again when that fails. */
 import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import type { CameraFeed, FeedTransport } from '../media/feed.ts';
 import { backoff } from '../async/backoff.ts';
 
 const ATTACH_LIMITS = {
-  /** From `watch` to `consuming`, ms; then the attempt has failed. */
+  /** Time from `watch` to `consuming`, ms; after that the attempt has failed. */
   attachLimit: 10_000,
-  /** Waits between attempts. The cap is short: a publisher that paused for long is seen again within it. */
+  /** Waits between attempts. The cap is short, so that a publisher that paused for long is soon seen again. */
   retry: { first: 500, cap: 5_000 },
 } as const;
 
-/** What the analyzer says about attaching a camera. */
+/** What the analyzer reports while a camera is being attached. */
 export type AttachMessage = Extract<
   AnalyzerToServer,
   { type: 'watching' | 'connect' | 'consuming' | 'watch.failed' }
 >;
 
-/** `waiting`: for an analyzer, or for the next attempt. `live`: attached, its consumer resumed. */
+/** `waiting`: for an analyzer, or for the next attempt. `live`: attached, and its consumer is resumed. */
 type State = 'waiting' | 'attaching' | 'live' | 'closed';
 
 export interface WatchedCameraOptions {
   feed: CameraFeed;
-  /** To the analyzer it is assigned to. */
+  /** Sends to the analyzer that the camera is assigned to. */
   send(message: ServerToAnalyzer): void;
   log: Logger;
 }
 
 /**
- * Every attempt has a number that all messages carry; whatever belongs to an earlier attempt is ignored, so that a
- * camera may be released, attached anew or lose its analyzer at any moment.
+ * Every attempt has a number that all its messages carry. Messages of an earlier attempt are ignored, so a camera may
+ * be released, attached again or lose its analyzer at any moment.
  */
 export class WatchedCamera {
-  /** Rises over all cameras of this process, so that one that is watched again never repeats a number. */
+  /** Rises across all cameras of this process, so that a camera that is watched again never repeats a number. */
   static #attempts = 0;
 
   readonly #options: WatchedCameraOptions;
@@ -54,7 +54,7 @@ export class WatchedCamera {
     return this.#state === 'live';
   }
 
-  /** The analyzer is there: begin, or begin anew. */
+  /** Call when the analyzer is running: starts an attempt, replacing one that is under way. */
   attach(): void {
     if (this.#state === 'closed') return;
     this.#reset('attaching');
@@ -77,14 +77,15 @@ export class WatchedCamera {
     });
   }
 
-  /** The analyzer is gone, and its side of the transport with it. */
+  /** Call when the analyzer is gone, and its side of the transport with it. */
   detach(): void {
     if (this.#state === 'closed') return;
     this.#reset('waiting');
     this.#failures = 0;
   }
 
-  heard(message: AttachMessage): void {
+  /** Call with every message of the analyzer about attaching this camera. */
+  receive(message: AttachMessage): void {
     const { attempt } = message;
     if (attempt !== this.#attempt || this.#state === 'closed') return;
     const transport = this.#transport;
@@ -108,26 +109,26 @@ export class WatchedCamera {
     }
   }
 
-  /** Pictures arrive: the next failure is a new one. */
+  /** Call while pictures arrive: the next failure counts as the first. */
   flowing(): void {
     this.#failures = 0;
   }
 
-  /** The feed has other options: the analyzer is told, or will be when it is next asked to watch. */
+  /** Call when the feed's options have changed: tells the analyzer now, or with the next attempt. */
   changed(): void {
     if (!this.#transport) return;
     const { minFace } = this.#options.feed.options;
     this.#options.send({ type: 'watch.min-face', attempt: this.#attempt, cameraId: this.id, minFace });
   }
 
-  /** Tells the analyzer and lets go of the transport. Idempotent. */
+  /** Tells the analyzer, and closes the transport. Idempotent. */
   close(): void {
     if (this.#state === 'closed') return;
     this.#release();
     this.#reset('closed');
   }
 
-  /** Runs one step of an attempt; its failure is the attempt's, unless that is over. */
+  /** Runs one step of an attempt. If the step fails, the attempt fails, unless it is over already. */
   #step(attempt: number, step: () => Promise<void>): void {
     step().catch((error: unknown) => {
       this.#fail(attempt, error instanceof Error ? error.message : String(error));
@@ -139,12 +140,12 @@ export class WatchedCamera {
     this.#release();
     this.#reset('waiting');
     const delay = backoff(ATTACH_LIMITS.retry, this.#failures);
-    // A camera that is switched off for the night is worth one line, not thousands.
+    // One line, not thousands, for a camera that is switched off at night.
     const level = this.#failures === 0 ? 'warn' : 'debug';
     this.#failures += 1;
     this.#options.log[level](
-      { camera: this.id, reason: message, failures: this.#failures, delay },
-      'camera | not watched, will try again',
+      { event: 'camera.not-watched', cameraId: this.id, reason: message, failures: this.#failures, delay },
+      'the camera is not being watched; will try again',
     );
     this.#timer = setTimeout(() => this.attach(), delay);
   }
@@ -153,7 +154,7 @@ export class WatchedCamera {
     if (this.#transport) this.#options.send({ type: 'unwatch', attempt: this.#attempt, cameraId: this.id });
   }
 
-  /** Ends the current attempt, whatever it was waiting for. */
+  /** Ends the current attempt at whatever point it is. */
   #reset(state: State): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;

@@ -29,12 +29,12 @@ const observation: Observation = {
 const sighting = (personId: string) => ({ id: personId, personId }) as Sighting;
 
 describe('withoutRemoved', () => {
-  it('says nothing of somebody who was taken out meanwhile, and all of the others', () => {
+  it('leaves out a person who was removed meanwhile, and keeps everything else', () => {
     const sightings = [sighting('gone'), sighting('here')];
-    const told = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
-    expect(told.sightings.map(({ personId }) => personId)).toEqual(['here']);
-    expect(told.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognized', 'unknown']);
-    expect(JSON.stringify(told.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
-    expect(told.observation.faces.slice(1)).toEqual(observation.faces.slice(1));
+    const kept = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
+    expect(kept.sightings.map(({ personId }) => personId)).toEqual(['here']);
+    expect(kept.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognized', 'unknown']);
+    expect(JSON.stringify(kept.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
+    expect(kept.observation.faces.slice(1)).toEqual(observation.faces.slice(1));
   });
 });

@@ -2,8 +2,8 @@ import type { ObservedFace } from '../protocol/results.ts';
 import type { CheckInResult } from './analyze-frame.ts';
 
 /**
- * What a picture came to, less the people who were taken out of the gallery while it was being looked at: from the
- * moment of a removal nothing that is told names them.
+ * The result of a picture without the people who were removed from the gallery while it was being analyzed: from the
+ * moment of a removal, nothing that leaves the analyzer names the person.
  */
 export function withoutRemoved(
   { observation, sightings }: Pick<CheckInResult, 'observation' | 'sightings'>,

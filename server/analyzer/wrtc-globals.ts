@@ -2,8 +2,8 @@
 import wrtc from '@roamhq/wrtc';
 
 /**
- * Only ever on the main thread of a process: libwebrtc media in a worker thread ends in a segmentation fault at the
- * thread's end.
+ * Use it only on the main thread of a process: libwebrtc media in a worker thread ends in a segmentation fault when the
+ * thread ends.
  */
 Object.assign(globalThis, {
   RTCPeerConnection: wrtc.RTCPeerConnection,

@@ -126,7 +126,7 @@ class Ramp {
     };
     this.#pool.on('observation', observe);
     this.#cameras.forEach((_, n) => this.#analyzed.set(`camera-${n}`, { fps: [], fpsIn: [] }));
-    const [analyzers, worker] = [this.#pool.pids(), [this.#place.pid]];
+    const [analyzers, worker] = [this.#pool.list().map(({ pid }) => pid), [this.#place.pid]];
     const before = { analyzers: usage(analyzers), worker: usage(worker), own: process.cpuUsage() };
     const started = performance.now();
     await wait(seconds * 1000);
@@ -180,7 +180,7 @@ try {
     loadGallery: async () => gallery,
   });
   ramp = new Ramp(place, pool, scenes);
-  const idle = usage(pool.pids()).rss;
+  const idle = usage(pool.list().map(({ pid }) => pid)).rss;
   let sustained = 0;
   for (const cameras of STEPS) {
     if (performance.now() - began > LIMIT) break;

@@ -149,6 +149,9 @@ const faulty = () => {
 const inState = (cameraId: string, state: string) =>
   until('observation', (o) => o.camera === cameraId && o.faces.some((f) => f.state === state));
 
+/** The analyzer that watches the camera. */
+const analyzerOf = (cameraId: string) => pool.list().find(({ cameras }) => cameras.includes(cameraId))!;
+
 const killed = (pid: number) => {
   process.kill(pid, 'SIGKILL');
 };
@@ -228,7 +231,7 @@ describe('AnalyzerPool', () => {
     enroll('man-b');
     const sightings = noteSightings();
     const [a, b] = [await watch('man-a'), await watch('man-b')];
-    expect(pool.analyzerOf(a)).not.toBe(pool.analyzerOf(b));
+    expect(analyzerOf(a).name).not.toBe(analyzerOf(b).name);
     await Promise.all([inState(a, 'recognized'), inState(b, 'recognized')]);
     await Promise.all([observe(a, 10), observe(b, 10)]);
     expect(sightings.map((s) => `${s.cameraId} ${s.personId}`).sort()).toEqual([`${a} man-a`, `${b} man-b`]);
@@ -265,11 +268,10 @@ describe('AnalyzerPool', () => {
     const back = until('up', () => pool.status().up === 2);
     gallery = [];
     pool.remove('man-b');
-    const [first] = pool.pids();
-    killed(first!);
+    killed(pool.list()[0]!.pid);
     expect(await pool.confirmRemoval('man-b')).toMatchObject({ analyzers: 2, everywhere: true });
     await back;
-    expect(await pool.search(pack.contract, people.get('man-b')!, 5)).toEqual([]);
+    expect(await pool.searchMean(pack.contract, people.get('man-b')!, 5)).toEqual([]);
   });
 
   it('gives captures of an enrollment with one L2-normalized embedding, that of the same person', async () => {
@@ -282,7 +284,7 @@ describe('AnalyzerPool', () => {
     expect(quality.score).toBeGreaterThan(0);
     enroll('man-a');
     enroll('man-b');
-    const [best, other] = await pool.search(pack.contract, [embedding!], 5);
+    const [best, other] = await pool.searchMean(pack.contract, [embedding!], 5);
     expect(best).toMatchObject({ personId: 'man-b' });
     expect(best!.similarity).toBeGreaterThan(pack.thresholds['1e-4']);
     expect(other?.similarity).toBeLessThan(pack.thresholds['1e-4']);
@@ -312,9 +314,8 @@ describe('AnalyzerPool', () => {
     const down = until('down');
     const up = until('up');
     const again = until('sighting');
-    const name = pool.analyzerOf(id)!;
-    const other = pool.pids()[name === 'analyzer-1' ? 1 : 0]!;
-    killed(pool.pids().find((pid) => pid !== other)!);
+    const { name, pid } = analyzerOf(id);
+    killed(pid);
     expect(await down).toBe(name);
     expect(pool.status()).toEqual({ up: 1, of: 2 });
     expect(await up).toBe(name);
@@ -340,9 +341,7 @@ describe('AnalyzerPool', () => {
   it('attaches a camera whose analyzer dies while it is being attached', async () => {
     const { cameraId, feed } = await openCamera('man-b');
     pool.watch(feed);
-    const name = pool.analyzerOf(cameraId)!;
-    const [first, second] = pool.pids();
-    killed(name === 'analyzer-1' ? first! : second!);
+    killed(analyzerOf(cameraId).pid);
     expect(await observe(cameraId, 3)).toHaveLength(3);
   });
 
@@ -391,22 +390,22 @@ describe('AnalyzerPool', () => {
   });
 
   it('says so when no analyzer can search', async () => {
-    for (const pid of pool.pids()) killed(pid);
+    for (const { pid } of pool.list()) killed(pid);
     const one = Float32Array.from({ length: pack.embeddingLength }, (_, i) => (i === 0 ? 1 : 0));
     await until('down', () => pool.status().up === 0);
-    await expect(pool.search(pack.contract, [one], 1)).rejects.toMatchObject({
+    await expect(pool.searchMean(pack.contract, [one], 1)).rejects.toMatchObject({
       code: 'analyzer-unavailable',
       retryable: true,
     });
     await until('up', () => pool.status().up === 2);
-    expect(await pool.search(pack.contract, [one], 1)).toEqual([]);
+    expect(await pool.searchMean(pack.contract, [one], 1)).toEqual([]);
   });
 
   it('closes with its processes, idempotently, whatever it is doing', async () => {
     await watch('man-a');
     const { feed } = await openCamera('man-b');
     pool.watch(feed);
-    const pids = pool.pids();
+    const pids = pool.list().map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
     await Promise.all([pool.close(), pool.close()]);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');

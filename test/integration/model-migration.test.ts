@@ -165,9 +165,9 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     enroll('man-a', pack);
     expect((await sighted(await watch('man-a'))).personId).toBe('man-a');
     expect((await sighted(await watch('man-b'))).personId).toBe('man-b');
-    const byFormer = await pool.search(former.contract, known.get(`${former.id} man-a`)!, 5);
+    const byFormer = await pool.searchMean(former.contract, known.get(`${former.id} man-a`)!, 5);
     expect(byFormer.map(({ personId }) => personId)).toEqual(['man-b']);
-    const [first] = await pool.search(pack.contract, known.get(`${pack.id} man-a`)!, 5);
+    const [first] = await pool.searchMean(pack.contract, known.get(`${pack.id} man-a`)!, 5);
     expect(first).toMatchObject({ personId: 'man-a' });
   });
 
@@ -190,17 +190,17 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     expect(both.embedding).toHaveLength(pack.embeddingLength);
     expect(both.formerEmbedding).toHaveLength(former.embeddingLength);
     // A duplicate is found by the former pack's embedding, where the new one's says nothing.
-    const [duplicate] = await pool.search(former.contract, [both.formerEmbedding!], 2);
+    const [duplicate] = await pool.searchMean(former.contract, [both.formerEmbedding!], 2);
     expect(duplicate!.personId).toBe('man-a');
     expect(duplicate!.similarity).toBeGreaterThan(pack.thresholds['1e-5']);
-    expect(await pool.search(pack.contract, [both.embedding!], 2)).toEqual([]);
+    expect(await pool.searchMean(pack.contract, [both.embedding!], 2)).toEqual([]);
 
     enroll('man-a', pack);
     const alone = await until(
       'capture',
       (c) => c.cameraId === id && c.faces[0]?.embedding !== undefined && !c.faces[0].formerEmbedding,
     );
-    const [same] = await pool.search(pack.contract, [alone.faces[0]!.embedding!], 2);
+    const [same] = await pool.searchMean(pack.contract, [alone.faces[0]!.embedding!], 2);
     expect(same).toMatchObject({ personId: 'man-a' });
   });
 
@@ -210,7 +210,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     const up = new Promise((resolve) => {
       pool.once('up', resolve);
     });
-    for (const pid of pool.pids()) process.kill(pid, 'SIGKILL');
+    for (const { pid } of pool.list()) process.kill(pid, 'SIGKILL');
     await up;
     expect((await sighted(await watch('man-a'))).personId).toBe('man-a');
     expect((await sighted(await watch('man-b'))).personId).toBe('man-b');

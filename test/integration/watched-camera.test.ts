@@ -77,10 +77,10 @@ describe('WatchedCamera', () => {
     watched.attach();
     const second = await watch;
     expect(second).toBeGreaterThan(first);
-    watched.heard(watching(first));
-    watched.heard(failed(first));
+    watched.receive(watching(first));
+    watched.receive(failed(first));
     const consume = next('consume');
-    watched.heard(watching(second));
+    watched.receive(watching(second));
     expect(await consume).toBe(second);
     expect(sent.map((m) => m.type)).toEqual(['watch', 'watch', 'consume']);
     watched.close();
@@ -112,7 +112,7 @@ describe('WatchedCamera', () => {
     watched.attach();
     const first = await watch;
     const [unwatch, again] = [next('unwatch'), next('watch')];
-    watched.heard(failed(first));
+    watched.receive(failed(first));
     expect(await unwatch).toBe(first);
     expect(await again).toBeGreaterThan(first);
     expect(watched.live).toBe(false);
@@ -126,8 +126,8 @@ describe('WatchedCamera', () => {
     const attempt = await watch;
     watched.close();
     watched.close();
-    watched.heard(watching(attempt));
-    watched.heard(failed(attempt));
+    watched.receive(watching(attempt));
+    watched.receive(failed(attempt));
     watched.attach();
     await place.router.dump();
     expect(sent.map((m) => m.type)).toEqual(['watch', 'unwatch']);
