@@ -9,7 +9,7 @@ function total(costs: number[][], chosen: ArrayLike<number>, alone: number): num
   return costs.reduce((sum, row, i) => sum + (chosen[i]! < 0 ? alone : row[chosen[i]!]!), 0);
 }
 
-/** The cheapest of all assignments, by trying each. */
+/** The cheapest of all assignments, found by trying each. */
 function exhaustive(costs: number[][], columns: number, alone: number): number {
   const best = (row: number, taken: number): number => {
     if (row === costs.length) return 0;
@@ -25,10 +25,16 @@ function exhaustive(costs: number[][], columns: number, alone: number): number {
 
 describe('assign', () => {
   it.each([
-    { name: 'nothing', costs: [], columns: 0, alone: 1, expected: [] },
-    { name: 'rows without columns', costs: [[], []], columns: 0, alone: 1, expected: [-1, -1] },
+    { name: 'an empty assignment without rows', costs: [], columns: 0, alone: 1, expected: [] },
     {
-      name: 'the whole rather than the nearest first',
+      name: 'no column for any row when there are no columns',
+      costs: [[], []],
+      columns: 0,
+      alone: 1,
+      expected: [-1, -1],
+    },
+    {
+      name: 'the cheapest total rather than the nearest pair first',
       costs: [
         [1, 2],
         [1.1, 9],
@@ -37,9 +43,15 @@ describe('assign', () => {
       alone: 20,
       expected: [1, 0],
     },
-    { name: 'a row that is better off alone', costs: [[3, 5]], columns: 2, alone: 2, expected: [-1] },
     {
-      name: 'a forbidden pair, however cheap the rest',
+      name: 'no column for a row that is cheaper alone',
+      costs: [[3, 5]],
+      columns: 2,
+      alone: 2,
+      expected: [-1],
+    },
+    {
+      name: 'no forbidden pair, however cheap the rest is',
       costs: [
         [FORBIDDEN, -50],
         [FORBIDDEN, -60],
@@ -48,12 +60,18 @@ describe('assign', () => {
       alone: 5,
       expected: [-1, 1],
     },
-    { name: 'more columns than rows', costs: [[4, -3, 2]], columns: 3, alone: 5, expected: [1] },
+    {
+      name: 'the cheapest of more columns than rows',
+      costs: [[4, -3, 2]],
+      columns: 3,
+      alone: 5,
+      expected: [1],
+    },
   ])('finds $name', ({ costs, columns, alone, expected }) => {
     expect([...assign(rows(costs), columns, alone)]).toEqual(expected);
   });
 
-  it('is as cheap as the best of all assignments, over random tables', () => {
+  it('finds an assignment as cheap as the best of all, over random tables', () => {
     let state = 5;
     const next = () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
     for (let round = 0; round < 500; round++) {

@@ -1,15 +1,15 @@
-/** Cost of a pair that must not be made. */
+/** Cost of a pair that is not allowed. */
 export const FORBIDDEN = 1e6;
 
 /**
- * Least-cost assignment of rows to columns; a row may stay alone at `alone`.
+ * Assigns rows to columns at the least total cost; a row may stay without a column at the cost `alone`.
  * Shortest augmenting paths with potentials (Kuhn 1955, Jonker and Volgenant 1987): O(rows² × (rows + columns)).
- * @param costs [rows][columns], any sign; FORBIDDEN or more where a pair must not be made
- * @returns for each row its column, or −1
+ * @param costs [rows][columns], any sign; FORBIDDEN or more for a pair that is not allowed
+ * @returns the column of each row, or −1
  */
 export function assign(costs: readonly Float64Array[], columns: number, alone: number): Int32Array {
   const rows = costs.length;
-  // Each row has a private column of its own at the price of staying alone, so a solution always exists.
+  // Each row has a private extra column at the cost of staying alone, so a solution always exists.
   const width = columns + rows;
   const cost = (row: number, column: number): number => {
     if (column < columns) return costs[row]![column]!;

@@ -20,17 +20,17 @@ const TURNS: Record<string, Turn> = {
   'look-down': { pitch: -24 },
 };
 
-/** So little that it is no jump from one picture to the next. */
+/** So small a turn that it is not a jump from one picture to the next. */
 const aLittle = ({ yaw = 0, pitch = 0 }: Turn) => ({ yaw: 0.65 * yaw, pitch });
 
-/** Evidence for Ana, whose pictures looked so live. */
+/** Evidence for Ana, with this liveness score in each look. */
 function recognized(live: number | null): Evidence {
   const looks = [0, 200, 400, 600];
   const liveness = looks.reduce((l, at) => addLook(l, { at, live, planar: null }), openLiveness());
   return { ...openEvidence(), state: 'recognized', personId: 'ana', sighted: ['ana'], liveness };
 }
 
-/** One track before the gate. */
+/** One track in front of the gate. */
 class Door {
   at = 1_000;
   track: Track;
@@ -60,7 +60,7 @@ class Door {
     return gateState(this.track, this.at, this.policy)?.state ?? null;
   }
 
-  /** Gone, and come back as another track. */
+  /** Leaves, and comes back as another track. */
   leave(): this {
     const { gate: _, ...rest } = this.track;
     const [failed] = failedChallenges(
@@ -116,34 +116,37 @@ class Door {
   }
 }
 
-describe('a sighting goes straight out', () => {
+describe('applyGate releases a sighting at once', () => {
   it.each<[ChallengeWhen, number | null]>([
     ['never', null],
     ['never', 0.4],
     ['doubtful', null],
     ['doubtful', 0.95],
-  ])('with challenges %s and a live score of %s', (when, live) => {
+  ])('when challenges are set to %s and the liveness score is %s', (when, live) => {
     const door = new Door(when, live).show(ana);
     expect(door.out).toEqual(['ana']);
     expect(door.state).toBeNull();
   });
 });
 
-describe('a sighting waits', () => {
+describe('applyGate holds a sighting back', () => {
   it.each<[ChallengeWhen, number | null]>([
     ['doubtful', 0.4],
     ['always', 0.95],
     ['always', null],
-  ])('with challenges %s and a live score of %s, until the challenge is passed', (when, live) => {
-    const door = new Door(when, live).show(ana);
-    expect(door.out).toEqual([]);
-    expect(door.state).toBe('challenge');
-    door.obey();
-    expect(door.out).toEqual(['ana']);
-    expect(door.state).toBeNull();
-  });
+  ])(
+    'when challenges are set to %s and the liveness score is %s, until the challenge is completed',
+    (when, live) => {
+      const door = new Door(when, live).show(ana);
+      expect(door.out).toEqual([]);
+      expect(door.state).toBe('challenge');
+      door.obey();
+      expect(door.out).toEqual(['ana']);
+      expect(door.state).toBeNull();
+    },
+  );
 
-  it('and is told with the step, and the time that is left', () => {
+  it('and gateState reports the step and the time left', () => {
     const door = new Door('always').show(ana).hold(300);
     const limit = gateState(door.track, door.at, door.policy)!.challenge!.limit;
     expect(gateState(door.track, door.at, door.policy)).toEqual({
@@ -152,7 +155,7 @@ describe('a sighting waits', () => {
     });
   });
 
-  it('and who has passed is not asked again on this track', () => {
+  it('but does not challenge a person again on a track where they completed a challenge', () => {
     const door = new Door('always').show(ana).obey().show(ana);
     expect(door.out).toEqual(['ana', 'ana']);
     expect(
@@ -163,7 +166,7 @@ describe('a sighting waits', () => {
     ).toBe('challenge');
   });
 
-  it('and no face is compared while it is turned as it was asked to', () => {
+  it('and isComparable is false while the face is turned as requested', () => {
     const door = new Door('always').show(ana);
     const pose = { yaw: 0, pitch: 0, roll: 0 };
     expect(isComparable(door.track, pose, door.policy)).toBe(true);
@@ -171,7 +174,7 @@ describe('a sighting waits', () => {
     expect(isComparable(door.obey().track, { ...pose, yaw: 25 }, door.policy)).toBe(true);
   });
 
-  it('and is not let out by the movement of another face, whose place a picture takes again', () => {
+  it('and does not release it for the movement of another face that briefly replaces a picture', () => {
     const door = new Door('always').show(ana);
     const own = door.match;
     for (let i = 0; i < 40 && door.state === 'challenge'; i++) {
@@ -179,7 +182,7 @@ describe('a sighting waits', () => {
       if (asked === 'look-straight') door.show();
       else {
         door.hold(300);
-        // From one picture to the next: a print is pulled from before a head that is turned already, and put back.
+        // From one picture to the next: a print is pulled away from a head that is turned already, and put back.
         door.turn = aLittle(TURNS[asked]!);
         door.match = { personId: 'ana', similarity: 0.1 };
         door.hold(200);
@@ -191,8 +194,8 @@ describe('a sighting waits', () => {
   });
 });
 
-describe('a challenge that is not passed', () => {
-  it('lets nothing out, says so, and is followed by another one, later each time', () => {
+describe('a challenge that is not completed', () => {
+  it('releases nothing, shows not-live, and is followed by another challenge after ever longer waits', () => {
     const door = new Door('always').show(ana);
     door.thing = 'photo';
     const tries: number[] = [];
@@ -209,7 +212,7 @@ describe('a challenge that is not passed', () => {
     expect(door.track.gate!.challenge.failures).toBe(tries.length);
   });
 
-  it('is forgotten where the evidence takes the recognition back, and the person may be sighted again', () => {
+  it('is dropped when the evidence withdraws the recognition, and the person may be sighted again', () => {
     const door = new Door('always').show(ana).hold(500);
     const evidence = { ...door.track.evidence, state: 'not-live' as const, personId: null };
     door.track = { ...door.track, evidence };
@@ -219,7 +222,7 @@ describe('a challenge that is not passed', () => {
     expect(door.out).toEqual([]);
   });
 
-  it('is given up for the challenge of whom the evidence finds in the place of the first', () => {
+  it('is replaced by a challenge for the person whom the evidence finds instead', () => {
     const door = new Door('always').show(ana).hold(500);
     const evidence = { ...door.track.evidence, personId: 'ben', sighted: ['ana', 'ben'] };
     door.track = { ...door.track, evidence };
@@ -228,7 +231,7 @@ describe('a challenge that is not passed', () => {
     expect(door.out).toEqual(['ben']);
   });
 
-  it('is asked for anew of the first, who was never sighted', () => {
+  it('is drawn again for the first person, who was never sighted, when the evidence finds that person again', () => {
     const door = new Door('always').show(ana).hold(500);
     const { evidence } = door.track;
     door.track = { ...door.track, evidence: { ...evidence, personId: 'ben', sighted: ['ana', 'ben'] } };
@@ -244,7 +247,7 @@ describe('a challenge that is not passed', () => {
     { personId: 'ben' },
     { state: 'unknown', personId: null },
     { state: 'not-live', personId: null },
-  ])('is passed for nobody who comes after %o', (other) => {
+  ])('clears only its own person: not after the track became %o', (other) => {
     const door = new Door('always').show(ana).obey();
     expect(door.track.cleared).toBe('ana');
     const { evidence } = door.track;
@@ -256,8 +259,8 @@ describe('a challenge that is not passed', () => {
   });
 });
 
-describe('who leaves and comes back', () => {
-  it('is not asked anew before the pause is over, nor spared what failed', () => {
+describe('a person who leaves during a challenge and comes back', () => {
+  it('is challenged again only after the wait, and the failed try counts', () => {
     const door = new Door('always').show(ana);
     expect(door.state).toBe('challenge');
     door.leave().show(ana);

@@ -1,9 +1,9 @@
 /**
- * Holds a sighting back until an active challenge is passed. Pure.
+ * Holds a sighting back until an active challenge is completed. Pure.
  *
- * Evidence says who it is; where liveness is not certain enough for the policy, the sighting waits here while the face
- * is challenged. Passing lets it through, failing keeps it for another try later, and where the evidence takes the
- * recognition back (another face, a picture after all), it is forgotten.
+ * Evidence decides who the face is. If liveness is not certain enough for the policy, the sighting waits here while the
+ * face is challenged. A completed challenge releases the sighting; a failed one keeps it for another try later. If the
+ * evidence withdraws the recognition (the face is another one, or a picture after all), the sighting is dropped.
  */
 import type { Match } from '../protocol/analyzer.ts';
 import type { ChallengeProgress, FaceState } from '../protocol/results.ts';
@@ -18,18 +18,18 @@ export interface GatedFrame {
   /** Epoch ms. */
   at: number;
   pose: Pose;
-  /** Whom the face is most like in this frame, most similar first; null where it was not compared. */
+  /** The people most similar to the face in this frame, most similar first; null if it was not compared. */
   matches: readonly Match[] | null;
-  /** What weighing it gave. */
+  /** The sighting that weighing this frame resulted in. */
   sighting: EvidenceSighting | null;
-  /** What this person failed at this camera before, on another track. */
+  /** The challenge this person failed earlier at this camera, on another track. */
   failed?: Challenge | undefined;
 }
 
 /**
- * Takes one frame of a track, after its evidence was weighed.
- * @param random an integer from 0 to n − 1 of a cryptographic source
- * @returns the track with its gate, and the sighting that may go out now
+ * Processes one frame of a track after its evidence was weighed.
+ * @param random returns an integer from 0 to n − 1 from a cryptographic source
+ * @returns the track with its gate, and the sighting to release now
  */
 export function applyGate(
   before: Track,
@@ -70,15 +70,15 @@ export function applyGate(
   return { track: { ...without(track), cleared: personId }, sighting: gate.sighting };
 }
 
-/** True, or null: a face that is not found the same may be turned too far, which is nothing against it. */
+/** True or null, never false: a face that does not match may just be turned too far, which is no fault. */
 function isSame({ sighting }: Gate, { matches }: GatedFrame, { holdThreshold }: EvidencePolicy): true | null {
   const best = matches?.[0];
   return best?.personId === sighting.personId && best.similarity >= holdThreshold ? true : null;
 }
 
 /**
- * Whether a face that is turned away as it was asked to is compared all the same: not as evidence of who it is, but
- * for the challenge, whose movement must be that of the person.
+ * Whether a face that is turned away because the challenge asked for it still has to be compared. The comparison is not
+ * evidence of who it is; it shows that the movement is made by the recognized person.
  */
 export function needsComparison({ gate }: Track): boolean {
   if (gate?.challenge.state !== 'running') return false;
@@ -86,8 +86,8 @@ export function needsComparison({ gate }: Track): boolean {
 }
 
 /**
- * Whether a frame of this track is evidence of who it is: not while the head is turned away as it was asked to,
- * where a true face matches badly and would be taken for another.
+ * Whether a frame of this track may be used as evidence of who it is. Not while the head is turned away because the
+ * challenge asked for it: the real person matches badly then and would be taken for another one.
  */
 export function isComparable({ gate }: Track, pose: Pose, { challengePolicy }: EvidencePolicy): boolean {
   if (gate?.challenge.state !== 'running') return true;
@@ -97,7 +97,7 @@ export function isComparable({ gate }: Track, pose: Pose, { challengePolicy }: E
   return Math.abs(pose.yaw - front.yaw) <= back && Math.abs(pose.pitch - front.pitch) <= back;
 }
 
-/** What the station says of a face behind its gate; null where it has none. */
+/** What the station shows of a face behind its gate; null if there is no gate. */
 export function gateState(
   { gate }: Track,
   at: number,
@@ -124,13 +124,13 @@ function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidenceP
   return policy.liveness !== 'off' && judgeLiveness(track.evidence.liveness, policy).verdict !== 'live';
 }
 
-/** The track without what was said of somebody whom the evidence does not find in it any more. */
+/** The track without the gate and the clearance of a person whom the evidence no longer finds in it. */
 function inForce(track: Track): Track {
   const { evidence, gate, cleared } = track;
   const named = evidence.state === 'recognized' ? evidence.personId : null;
   const kept =
     gate && gate.sighting.personId !== named ? forgotten(without(track), gate.sighting.personId) : track;
-  // Looked at anew, it may still be the same; another name, or none, says that it is not.
+  // While the evidence is being gathered anew it may still be the same person. Another verdict says that it is not.
   const replaced = evidence.state !== 'looking' && cleared !== undefined && cleared !== named;
   return replaced ? forgotten({ ...kept, cleared: undefined }, cleared) : kept;
 }
@@ -140,7 +140,7 @@ function without(track: Track): Track {
   return rest;
 }
 
-/** The person may be sighted on this track once more, and then has a challenge to pass. */
+/** Lets the person be sighted on this track once more, behind a new challenge. */
 function forgotten(track: Track, personId: string): Track {
   const sighted = track.evidence.sighted.filter((other) => other !== personId);
   return { ...track, evidence: { ...track.evidence, sighted } };

@@ -5,7 +5,7 @@ import type { ChallengeSample } from './challenge.ts';
 
 type Point = readonly [x: number, y: number, z: number];
 
-/** Eyes, nose, corners of the mouth; unit: distance of the eyes; z toward the camera, 0 at the eyes. */
+/** Eyes, nose, corners of the mouth. Unit: the distance of the eyes; z points to the camera and is 0 at the eyes. */
 const HEAD: readonly Point[] = [
   [-0.5, 0, 0],
   [0.5, 0, 0],
@@ -15,7 +15,7 @@ const HEAD: readonly Point[] = [
 ];
 /** The neck turns about an axis behind the face. */
 const AXIS: Point = [0, 0.5, -1.2];
-/** Of a camera at arm's length: 40 cm, in distances of the eyes. */
+/** Distance of a camera at arm's length: 40 cm, in distances of the eyes. */
 const DISTANCE = 6.5;
 
 export interface Turn {
@@ -24,7 +24,7 @@ export interface Turn {
   pitch?: number;
 }
 
-/** What is held in front of the camera. `bent`: round a vertical cylinder of this radius, in distances of the eyes. */
+/** What is held in front of the camera. `bent`: around a vertical cylinder of this radius, in distances of the eyes. */
 export type Thing = 'head' | 'photo' | { bent: number };
 
 /** The five points that a detector marks, pixels. */
@@ -39,7 +39,7 @@ export function marked(thing: Thing, turn: Turn = {}): Float32Array {
   return landmarks;
 }
 
-/** What the engine makes of it. */
+/** Pose and place of the nose as the engine computes them. */
 export function seen(thing: Thing, turn: Turn = {}): Pick<ChallengeSample, 'pose' | 'nose'> {
   const landmarks = marked(thing, turn);
   return { pose: estimatePose(landmarks).pose, nose: nosePlace(landmarks) };

@@ -15,13 +15,13 @@ import { seen, type Thing, type Turn } from './challenge.test-support.ts';
 /** Ms between two analyzed pictures. */
 const STEP = 100;
 
-/** One challenge of these movements, each named after 500 ms. */
+/** A challenge that asks for these movements, each after 500 ms. */
 function ask(...acts: ChallengeAct[]): Challenge {
   const drawn = drawChallenge(0, { random: () => 0, eyes: true }, policy);
   return { ...drawn, steps: acts.map((act) => ({ act, hold: 500 })) };
 }
 
-/** Somebody in front of the camera: `do` plays movements at ten pictures a second. */
+/** A face in front of the camera, at ten pictures per second. */
 class Scene {
   challenge: Challenge;
   at = 0;
@@ -75,7 +75,7 @@ class Scene {
     return this;
   }
 
-  /** Does what is asked, as a person does, until it is decided. */
+  /** Does what is asked, as a person does, until the challenge is decided. */
   obey(angle = 28): this {
     for (let i = 0; i < 4 && this.challenge.state === 'running'; i++) {
       this.untilAsked().hold(300);
@@ -98,7 +98,7 @@ const TURNS = (angle: number): Record<string, Turn> => ({
 
 const ACTS: ChallengeAct[] = ['turn-left', 'turn-right', 'look-up', 'look-down', 'close-eyes'];
 
-/** These numbers over and over, in place of chance. */
+/** Returns these numbers over and over, in place of chance. */
 const counter = (values: readonly number[]) => {
   let i = 0;
   return (n: number) => values[i++ % values.length]! % n;
@@ -114,8 +114,8 @@ function everDrawn(eyes: boolean): string[] {
   return [...found].sort();
 }
 
-describe('a challenge is drawn', () => {
-  it('never with the same movement twice running, never without a turn of the head', () => {
+describe('drawChallenge', () => {
+  it('never draws the same movement twice in a row, and always at least one turn of the head', () => {
     for (let seed = 0; seed < 500; seed++) {
       const random = counter([seed, seed * 7 + 3, seed >> 2, seed * 13, seed >> 4, seed + 5]);
       const acts = drawChallenge(0, { random, eyes: seed % 2 === 0 }, policy).steps.map(({ act }) => act);
@@ -125,7 +125,7 @@ describe('a challenge is drawn', () => {
     }
   });
 
-  it('with every movement that the engine can tell, and only those', () => {
+  it('draws every movement that the engine can detect, and no other', () => {
     expect(everDrawn(true)).toEqual([...ACTS].sort());
     expect(everDrawn(false)).toEqual(ACTS.filter((act) => act !== 'close-eyes').sort());
   });
@@ -133,28 +133,31 @@ describe('a challenge is drawn', () => {
   it.each([
     { eyes: false, series: 10 },
     { eyes: true, series: 14 },
-  ])('so that no guess is better than another (eyes: $eyes)', ({ eyes, series }) => {
-    // Every outcome of chance, with its probability.
-    const likely = new Map<string, number>();
-    const branches: { prefix: number[]; share: number }[] = [{ prefix: [], share: 1 }];
-    for (let branch = branches.pop(); branch; branch = branches.pop()) {
-      const { prefix, share } = branch;
-      let asked = 0;
-      let choices = 0;
-      const random = (n: number) => {
-        const at = asked++;
-        if (at === prefix.length && n < 100) choices ||= n;
-        return prefix[at] ?? 0;
-      };
-      const acts = drawChallenge(0, { random, eyes }, policy).steps.map(({ act }) => act);
-      for (let i = 0; i < choices; i++) branches.push({ prefix: [...prefix, i], share: share / choices });
-      if (choices === 0) likely.set(acts.join(), (likely.get(acts.join()) ?? 0) + share);
-    }
-    expect(likely.size).toBe(series);
-    for (const share of likely.values()) expect(share).toBeCloseTo(1 / series, 6);
-  });
+  ])(
+    'draws every series equally often, so that no guess is better than another (eyes: $eyes)',
+    ({ eyes, series }) => {
+      // Every outcome of chance, with its probability.
+      const likely = new Map<string, number>();
+      const branches: { prefix: number[]; share: number }[] = [{ prefix: [], share: 1 }];
+      for (let branch = branches.pop(); branch; branch = branches.pop()) {
+        const { prefix, share } = branch;
+        let asked = 0;
+        let choices = 0;
+        const random = (n: number) => {
+          const at = asked++;
+          if (at === prefix.length && n < 100) choices ||= n;
+          return prefix[at] ?? 0;
+        };
+        const acts = drawChallenge(0, { random, eyes }, policy).steps.map(({ act }) => act);
+        for (let i = 0; i < choices; i++) branches.push({ prefix: [...prefix, i], share: share / choices });
+        if (choices === 0) likely.set(acts.join(), (likely.get(acts.join()) ?? 0) + share);
+      }
+      expect(likely.size).toBe(series);
+      for (const share of likely.values()) expect(share).toBeCloseTo(1 / series, 6);
+    },
+  );
 
-  it('with times between the bounds', () => {
+  it('draws times to hold still between the bounds', () => {
     const bounds = [() => 0, (n: number) => n - 1].map((random) =>
       drawChallenge(0, { random, eyes: false }, policy),
     );
@@ -162,7 +165,7 @@ describe('a challenge is drawn', () => {
   });
 });
 
-describe('a person passes', () => {
+describe('a person completes a challenge', () => {
   for (const first of ACTS) {
     for (const second of ACTS) {
       if (first === second) continue;
@@ -172,11 +175,11 @@ describe('a person passes', () => {
     }
   }
 
-  it('who turns only as far as asked', () => {
+  it('by turning only as far as required', () => {
     expect(new Scene(ask('turn-left', 'turn-right')).obey(19).challenge.state).toBe('completed');
   });
 
-  it('whose camera hangs above: the own front is what counts', () => {
+  it("under a camera that hangs high: movements are relative to the person's own front", () => {
     const scene = new Scene(ask('look-up', 'turn-left'));
     scene.turn = { yaw: -6, pitch: -14 };
     scene.untilAsked().to({ yaw: -6, pitch: 8 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
@@ -184,7 +187,7 @@ describe('a person passes', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('only after being compared once more when back', () => {
+  it('only after being compared once more after coming back', () => {
     const scene = new Scene(ask('turn-left')).untilAsked();
     while (scene.challenge.phase === 'act') scene.to({ yaw: 28 });
     scene.more = { same: null };
@@ -194,17 +197,17 @@ describe('a person passes', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('only where the face is found the same while it makes the movement', () => {
+  it('only if the face matches during the movement', () => {
     const scene = new Scene(ask('turn-left')).untilAsked();
     scene.more = { same: null };
     scene.to({ yaw: 28 }).hold(400);
     expect(scene.challenge.phase).toBe('act');
-    // Turned further than can be compared, and found the same on the way back.
+    // Turned further than can be compared; it matches on the way back.
     scene.to({ yaw: 60 }).to({ yaw: 20 }).show({ same: true });
     expect(scene.challenge.phase).toBe('back');
   });
 
-  it('after a second of somebody walking past, by making the movement again', () => {
+  it('after being hidden for a second, by making the movement again', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 10 }, 300);
     scene.at += 1_000;
     scene.to({}, 300);
@@ -214,24 +217,21 @@ describe('a person passes', () => {
 });
 
 describe('a challenge fails', () => {
-  it.each(['turn-right', 'look-up', 'look-down'] as const)(
-    'on %s in place of a turn to the left',
-    (wrong) => {
-      const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
-      expect(scene.to(TURNS(28)[wrong]!).hold(300).challenge).toMatchObject({
-        state: 'failed',
-        fault: 'wrong-way',
-      });
-    },
-  );
+  it.each(['turn-right', 'look-up', 'look-down'] as const)('on %s instead of a turn to the left', (wrong) => {
+    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
+    expect(scene.to(TURNS(28)[wrong]!).hold(300).challenge).toMatchObject({
+      state: 'failed',
+      fault: 'wrong-way',
+    });
+  });
 
   it('when the time is up', () => {
     const { challenge } = new Scene(ask('turn-left', 'turn-right')).hold(policy.timeLimit + 200);
     expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
   });
 
-  it('on a movement that had begun before it was named', () => {
-    // A recording whose turn falls on the very moment of the instruction, at thirty pictures a second.
+  it('on a movement that began before it was requested', () => {
+    // A recording whose turn falls on the very moment of the instruction, at thirty pictures per second.
     const scene = new Scene(ask('turn-left')).untilAsked();
     for (const yaw of [6, 12, 18, 23]) {
       scene.turn = { yaw, pitch: 0 };
@@ -241,26 +241,26 @@ describe('a challenge fails', () => {
     expect(scene.challenge).toMatchObject({ state: 'failed', fault: 'too-soon' });
   });
 
-  it('when the face is another, or the tracker is not sure of it', () => {
+  it('when the face is another one, or the tracker is not sure that it is the same', () => {
     for (const change of [{ same: false }, { doubtful: true }]) {
       const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 20 });
       expect(scene.show(change).challenge).toMatchObject({ state: 'failed', fault: 'face-changed' });
     }
   });
 
-  it('for good: what comes later changes nothing', () => {
+  it('for good: later frames do not change it', () => {
     const failed = new Scene(ask('turn-left')).untilAsked().show({ same: false });
     expect(failed.obey().challenge.state).toBe('failed');
   });
 });
 
-describe('a picture does not pass', () => {
-  it('held still, until the time is up', () => {
+describe('a picture does not complete a challenge', () => {
+  it('when held still: the time runs out', () => {
     const { challenge } = new Scene(ask('turn-left', 'look-up'), 'photo').hold(policy.timeLimit + 200);
     expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
   });
 
-  it.each([20, 35, 50, 65])('turned and tilted by %i degrees', (angle) => {
+  it.each([20, 35, 50, 65])('when turned and tilted by %i degrees', (angle) => {
     for (const act of ACTS) {
       const scene = new Scene(ask(act, 'turn-left'), 'photo').untilAsked().hold(300);
       for (const turn of Object.values(TURNS(angle))) scene.to(turn, 800).hold(600).to({}, 800).hold(200);
@@ -273,7 +273,7 @@ describe('a picture does not pass', () => {
     { radius: 2, angles: [15, 30, 45, 60] },
     { radius: 1.2, angles: [15, 30, 45, 60] },
     { radius: 0.9, angles: [15, 30, 45] },
-  ])('bent round a cylinder of $radius eye distances and turned', ({ radius, angles }) => {
+  ])('when bent around a cylinder of $radius eye distances and turned', ({ radius, angles }) => {
     for (const angle of angles) {
       const scene = new Scene(ask('turn-left', 'turn-right'), { bent: radius }).untilAsked().hold(300);
       scene.to({ yaw: angle }, 800).hold(500).to({}, 800).hold(300);
@@ -282,7 +282,7 @@ describe('a picture does not pass', () => {
     }
   });
 
-  it('of a turned head, held up in the place of one that looks straight', () => {
+  it('when a picture of a turned head replaces a picture that looks straight', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
     scene.turn = { yaw: 35, pitch: 0 };
     scene.hold(800);
@@ -292,7 +292,7 @@ describe('a picture does not pass', () => {
     expect(scene.challenge.step).toBe(0);
   });
 
-  it('of a turned head, held up after a moment without a face', () => {
+  it('when a picture of a turned head is shown after a moment without a face', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
     scene.at += policy.gap;
     scene.turn = { yaw: 20, pitch: 0 };
@@ -301,8 +301,8 @@ describe('a picture does not pass', () => {
   });
 });
 
-describe('what is told', () => {
-  it('is one instruction at a time: straight, the movement, straight', () => {
+describe('the instructions of a challenge', () => {
+  it('are one at a time: look straight, make the movement, look straight', () => {
     const scene = new Scene(ask('look-down', 'turn-left'));
     const told: string[] = [];
     const tell = () => {
@@ -332,14 +332,14 @@ describe('what is told', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('is the time that is left', () => {
+  it('come with the time left', () => {
     const challenge = ask('turn-left');
     expect(remaining(challenge, 0, policy)).toBe(policy.timeLimit);
     expect(remaining(challenge, 5_000, policy)).toBe(policy.timeLimit - 5_000);
     expect(remaining(challenge, policy.timeLimit + 1, policy)).toBe(0);
   });
 
-  it('after a failure is to wait, longer each time', () => {
+  it('pause after a failure, longer each time', () => {
     const failed = { ...ask('turn-left'), state: 'failed' as const, at: 1_000 };
     const waits = [0, 1, 2, 9].map((failures) => retryAt({ ...failed, failures }, policy) - 1_000);
     expect(waits).toEqual([4_000, 8_000, 16_000, 60_000]);

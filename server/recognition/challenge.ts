@@ -1,16 +1,17 @@
 /**
- * The active liveness check: a few movements, chosen by chance, that a face has to make while it is watched. Pure.
+ * The active liveness check: a few randomly chosen movements that a face has to make while it is watched. Pure.
  *
- * Each step is: hold still facing the camera (for a time that nobody can know beforehand), make the movement that is
- * then named, come back. What it is worth against what:
+ * Each step: hold still facing the camera (for an unpredictable time), make the movement that is then named, come back.
+ * What it stops:
  * - a photograph, however it is turned, tilted or swung: the nose of a flat picture does not move across the plane
- *   of eyes and mouth (see `nosePlace`), so no angle alone passes;
- * - a photograph bent round a vertical axis has a little of that parallax, but far less than its narrowing warrants;
- * - a photograph held before a face that makes the movements itself: the face is compared while it makes each, too;
- * - a photograph or a screen swapped for another: the change is mostly a jump or a gap;
- * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong one fails.
- * What it does not stop: whoever has recordings of every movement and plays the right one at once, a face rendered
- * live, a mask with a nose. Against those stands the passive check, which goes on meanwhile and ends the recognition.
+ *   of eyes and mouth (see `nosePlace`), so the angle alone is not enough;
+ * - a photograph bent around a vertical axis: it has a little of that parallax, but far less than its narrowing requires;
+ * - a photograph held in front of a face that makes the movements: the face is also compared during each movement;
+ * - a photograph or screen swapped for another: the swap is usually a jump or a gap;
+ * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong movement fails.
+ * What it does not stop: an attacker who has recordings of every movement and plays the right one at once, a face
+ * rendered live, and a mask with a nose. The passive check covers those: it continues during the challenge and ends the
+ * recognition.
  */
 import type { ChallengeAct, ChallengeInstruction } from '../protocol/results.ts';
 import type { Pose } from '../protocol/face.ts';
@@ -18,67 +19,67 @@ import type { NosePlace } from '../vision/nose-place.ts';
 import { backoff, type Backoff } from '../async/backoff.ts';
 
 export interface ChallengePolicy {
-  /** Movements asked for in one challenge. */
+  /** Number of movements in one challenge. */
   steps: number;
-  /** For all of them, ms. */
+  /** Time limit for all movements together, ms. */
   timeLimit: number;
-  /** The face is held still for between these before a movement is named, ms. */
+  /** How long the face has to be held still before a movement is named, ms: drawn between these bounds. */
   hold: readonly [least: number, most: number];
-  /** Nobody answers sooner than this, ms: the movement had begun before it was asked for. */
+  /** Nobody reacts faster than this, ms: an earlier movement had begun before it was requested. */
   reaction: number;
-  /** Still and facing the camera: absolute bounds of the front, and how far a pose may stray from its mean, degrees. */
+  /** The front pose: absolute bounds, and how far a pose may stray from the mean while the face holds still, degrees. */
   front: { yaw: number; pitch: number; stray: number };
-  /** A movement counts from this angle, degrees, and this shift of the nose (`NosePlace`), both from the own front. */
+  /** From this angle (degrees) and this shift of the nose (`NosePlace`) a movement counts; both relative to the own front. */
   turn: { angle: number; shift: number };
   nod: { angle: number; shift: number };
-  /** Back at the own front: degrees from it. */
+  /** Distance from the own front within which the face counts as back, degrees. */
   back: number;
-  /** Openness of the eyes over their own while open, below which they are closed and above which open. */
+  /** Openness of the eyes relative to their own openness at the front: closed up to `closed`, open from `open`. */
   eyes: { closed: number; open: number };
-  /** Least part of a head's parallax that the narrowing of a turned face must be matched by. */
+  /** The parallax of a turned face must be at least this part of the parallax that its narrowing implies for a head. */
   parallax: number;
-  /** Fastest change of pose that is one movement, degrees a second, and the change that is noise, degrees. */
+  /** Fastest change of pose that is still one movement, degrees per second; and the change that is noise, degrees. */
   speed: number;
   noise: number;
   /** Longest time between two samples of one movement, ms. */
   gap: number;
-  /** Samples in a row that settle something: one alone may be a slip of the landmarks. */
+  /** Samples in a row that decide something: a single one may be an error of the landmarks. */
   samples: number;
-  /** Samples in a row with the angle of a movement and not half of its parallax: a flat picture. */
+  /** Samples in a row with the angle of a movement but less than half of its parallax: a flat picture. */
   flatSamples: number;
   /** Wait between a failure and the next try. */
   retryAfter: Readonly<Backoff>;
 }
 
-/** The nose of a head moves across by this times the tangent of its turn; men and a woman of the clips: 0.35 to 0.47. */
+/** A head's nose moves across by this factor times the tangent of its turn. Measured on three people: 0.35 to 0.47. */
 const HEAD_PARALLAX = 0.35;
-/** Narrowing is measured up to this turn: beyond, the far eye is a guess. */
+/** Narrowing is measured up to this turn. Beyond it the far eye is a guess. */
 const MOST_NARROW = Math.cos((60 * Math.PI) / 180);
-/** Narrowing below this turn is noise. */
+/** Narrowing that corresponds to less than this turn is noise. */
 const LEAST_NARROW = Math.cos((20 * Math.PI) / 180);
 
-/** One frame of the face under challenge. */
+/** One frame of the challenged face. */
 export interface ChallengeSample {
   /** Epoch ms. */
   at: number;
   pose: Pose;
   nose: NosePlace;
-  /** Openness of the eyes (any unit, larger is wider), or null where the engine cannot tell. */
+  /** Openness of the eyes (any unit, larger is wider); null if the engine cannot measure it. */
   eyes: number | null;
-  /** Whether the face matches the person it was taken for; null where this frame was not compared. */
+  /** Whether the face matches the recognized person; null if this frame was not compared. */
   same: boolean | null;
-  /** The tracker is not sure that this is the face of the frame before. */
+  /** The tracker is not sure that this is the face of the previous frame. */
   doubtful: boolean;
 }
 
 export type ChallengeFault =
-  /** The time is up. */
+  /** The time limit was reached. */
   | 'time'
-  /** Another movement than the one that was asked for. */
+  /** Another movement than the requested one. */
   | 'wrong-way'
-  /** The movement began before it was asked for. */
+  /** The movement began before it was requested. */
   | 'too-soon'
-  /** The angle changed and the nose did not move across the face: a picture. */
+  /** The angle changed but the nose did not move across the face: a picture. */
   | 'flat'
   | 'face-changed';
 
@@ -96,7 +97,7 @@ export interface Challenge {
   phase: 'still' | 'act' | 'back';
   state: 'running' | 'completed' | 'failed';
   fault?: ChallengeFault;
-  /** Epoch ms: of the first sample, of the begin of the phase, and of the last sample. */
+  /** Epoch ms of the first sample, of the start of the phase, and of the last sample. */
   began: number;
   since: number;
   at: number;
@@ -104,22 +105,23 @@ export interface Challenge {
   front: Posture | null;
   settled: number;
   last: Posture | null;
-  /** Samples in a row that are where the phase wants them, in another movement, and flat. */
+  /** Samples in a row that are where the phase wants them, that show another movement, and that are flat. */
   reached: number;
   astray: number;
   flat: number;
-  /** The movement that is asked for was made long enough. */
+  /** The requested movement was made long enough. */
   made: boolean;
-  /** The face was compared and found the same: while it made the movement, and anew since it came back. */
+  /** The face was compared and matched: during the movement, and again after coming back. */
   same: boolean;
-  /** Earlier tries that failed. */
+  /** Number of earlier failed tries. */
   failures: number;
 }
 
 /**
  * Draws a challenge.
- * @param random an integer from 0 to n − 1 of a cryptographic source
- * @param eyes whether the engine can tell closed eyes
+ * @param at epoch ms
+ * @param options `random`: returns an integer from 0 to n − 1 from a cryptographic source; `eyes`: whether the engine
+ *   can detect closed eyes; `failures`: number of earlier failed tries
  */
 export function drawChallenge(
   at: number,
@@ -153,8 +155,8 @@ export function drawChallenge(
 const TURNS: readonly ChallengeAct[] = ['turn-left', 'turn-right'];
 
 /**
- * All that may be asked for, each as likely as the next: no movement twice running, and a turn, whose parallax is
- * checked hardest, among them.
+ * All series of movements that can be drawn, each equally likely: no movement twice in a row, and at least one turn,
+ * because its parallax is checked most strictly.
  */
 function seriesOf(steps: number, eyes: boolean): ChallengeAct[][] {
   const acts: ChallengeAct[] = [...TURNS, 'look-up', 'look-down', ...(eyes ? (['close-eyes'] as const) : [])];
@@ -167,27 +169,27 @@ function seriesOf(steps: number, eyes: boolean): ChallengeAct[][] {
   return series.filter((made) => made.some((act) => TURNS.includes(act)));
 }
 
-/** The one thing to do now. */
+/** The one thing the person should do now. */
 export function instruction({ phase, steps, step }: Challenge): ChallengeInstruction {
   return phase === 'act' ? (steps[step]?.act ?? 'look-straight') : 'look-straight';
 }
 
-/** Ms from `at` to the end of the time, not below 0. */
+/** Time left, ms; never below 0. */
 export function remaining(challenge: Challenge, at: number, policy: ChallengePolicy): number {
   return Math.min(policy.timeLimit, Math.max(0, challenge.began + policy.timeLimit - at));
 }
 
-/** Epoch ms from which a failed challenge may be followed by another. */
+/** Epoch ms from which another challenge may follow a failed one. */
 export function retryAt({ at, failures }: Challenge, policy: ChallengePolicy): number {
   return at + backoff(policy.retryAfter, failures);
 }
 
-/** Whether the pose alone says that this frame is near the front, where a face can be compared. */
+/** Whether the pose alone puts this frame near the front, where a face can be compared. */
 export function facesCamera(pose: Pose, policy: ChallengePolicy): boolean {
   return Math.abs(pose.yaw) <= policy.front.yaw && Math.abs(pose.pitch) <= policy.front.pitch;
 }
 
-/** Adds one frame. A decided challenge stays as it is. */
+/** Adds one frame. A challenge that is decided stays as it is. */
 export function answer(challenge: Challenge, sample: ChallengeSample, policy: ChallengePolicy): Challenge {
   if (challenge.state !== 'running') return challenge;
   const now: Posture = {
@@ -200,7 +202,7 @@ export function answer(challenge: Challenge, sample: ChallengeSample, policy: Ch
   const next: Challenge = { ...challenge, at, last: now };
   if (at - challenge.began > policy.timeLimit || at < challenge.at) return failed(next, 'time');
   if (sample.same === false || sample.doubtful) return failed(next, 'face-changed');
-  // What was seen before a gap or a jump is not joined to what came after it: the step begins anew.
+  // Samples before a gap or a jump are not joined to samples after it: the step starts over.
   if (challenge.last && isJump(challenge.last, now, at - challenge.at, policy)) return still(next, at);
   if (challenge.phase === 'still') return settle(next, now, sample, policy);
   return challenge.phase === 'act' ? act(next, now, sample, policy) : comeBack(next, now, sample, policy);
@@ -231,7 +233,7 @@ function isJump(before: Posture, now: Posture, elapsed: number, policy: Challeng
   return Math.abs(now.yaw - before.yaw) > most || Math.abs(now.pitch - before.pitch) > most;
 }
 
-/** Waits until the face has been still and in front for the time that was drawn, and takes its mean. */
+/** Waits until the face has faced the camera and held still for the drawn time, and takes the mean as its front. */
 function settle(
   challenge: Challenge,
   now: Posture,
@@ -255,7 +257,7 @@ function settle(
         along: mean(front.nose.along, now.nose.along),
         breadth: mean(front.nose.breadth, now.nose.breadth),
       },
-      // The widest of them: a blink while waiting must not make half-closed eyes the measure.
+      // The widest: after a blink while waiting, half-closed eyes must not become the reference.
       eyes: front.eyes === null || now.eyes === null ? null : Math.max(front.eyes, now.eyes),
     },
   };
@@ -285,7 +287,7 @@ function act(
   if (counted.flat >= policy.flatSamples) return failed(counted, 'flat');
   if (!counted.made && counted.reached < policy.samples) return counted;
   if (!counted.made && at - since < policy.reaction) return failed(counted, 'too-soon');
-  // Whose movement it is: another face may have taken the place of a picture for just as long.
+  // The movement must be the person's own: another face may have replaced a picture just for its duration.
   if (!counted.same) return { ...counted, made: true };
   return { ...counted, phase: 'back', since: at, reached: 0, made: false, same: false };
 }
@@ -307,14 +309,14 @@ function comeBack(
   };
   if (counted.reached < policy.samples) return counted;
   if (counted.step + 1 < counted.steps.length) return still({ ...counted, step: counted.step + 1 }, at);
-  // The last word is who came back: a face that was compared after the movement, not before it.
+  // The last condition is who came back: the face must be compared after the movement, not before it.
   return counted.same ? { ...counted, state: 'completed' } : counted;
 }
 
-/** The movements of the head that a wrong one is told by; closed eyes may be a blink. */
+/** The head movements that count as wrong ones. Closed eyes do not, because they may be a blink. */
 const MOVES = ['turn-left', 'turn-right', 'look-up', 'look-down'] as const;
 
-/** Whether the face makes this movement; `flat` where its angle is there and not half of the parallax of a head. */
+/** Whether the face makes this movement; `flat` if it has the angle but less than half of the parallax of a head. */
 function movement(
   wanted: ChallengeAct,
   now: Posture,
@@ -322,7 +324,7 @@ function movement(
   policy: ChallengePolicy,
 ): 'made' | 'flat' | 'none' {
   if (wanted === 'close-eyes') {
-    // Upright: lids come down with a look down, too.
+    // Only while upright: the lids also come down when looking down.
     const upright =
       Math.abs(now.yaw - front.yaw) <= policy.back && Math.abs(now.pitch - front.pitch) <= policy.back;
     const closed = now.eyes !== null && front.eyes !== null && now.eyes <= policy.eyes.closed * front.eyes;
@@ -331,7 +333,7 @@ function movement(
   const turns = wanted === 'turn-left' || wanted === 'turn-right';
   const sign = wanted === 'turn-left' || wanted === 'look-up' ? 1 : -1;
   const angle = sign * (turns ? now.yaw - front.yaw : now.pitch - front.pitch);
-  // Looking up, the nose rises toward the eyes.
+  // When looking up, the nose rises toward the eyes.
   const shift = sign * (turns ? now.nose.across - front.nose.across : front.nose.along - now.nose.along);
   const need = turns ? policy.turn : policy.nod;
   if (angle < need.angle) return 'none';
@@ -340,7 +342,7 @@ function movement(
   return shift < Math.max(need.shift, warranted) / 2 ? 'flat' : 'none';
 }
 
-/** The shift of the nose that a head would show whose face has narrowed to `ratio` of its breadth. */
+/** The shift of the nose that a head shows when its face has narrowed to `ratio` of its breadth. */
 function parallaxOf(ratio: number): number {
   if (!(ratio < LEAST_NARROW)) return 0;
   const cos = Math.max(MOST_NARROW, ratio);

@@ -1,17 +1,17 @@
 /**
- * Dot products of many rows with a few queries, in WebAssembly SIMD over shared memory.
+ * Gallery chain, arithmetic: dot products of many rows with a few queries, in WebAssembly SIMD over shared memory.
  *
- * Why not JavaScript or the inference runtime: V8 does not vectorize a loop over Float32Array, and a MatMul
- * takes its matrix by copy, so it could not see another thread's changes. Two memories keep readers out of the
- * shared one: memory 0 (imported, shared) holds the rows, memory 1 (private) the queries and the scores.
- * Written with the WebAssembly core specification 3.0 (SIMD, multi-memory, threads): chapter 5, binary format.
+ * Why neither JavaScript nor the inference runtime: V8 does not vectorize a loop over Float32Array, and a MatMul copies
+ * its matrix, so it could not see another thread's changes. With two memories readers never write to the shared one:
+ * memory 0 (imported, shared) holds the rows, memory 1 (private) the queries and the scores.
+ * Written after the WebAssembly core specification 3.0 (SIMD, multi-memory, threads), chapter 5, binary format.
  */
 
-/** Rows are padded to a multiple of this many floats (one turn of the inner loop, 64 bytes). */
+/** Rows are padded to a multiple of this many floats (one iteration of the inner loop, 64 bytes). */
 export const ROW_ALIGNMENT = 16;
-/** Queries that share one pass over the rows. */
+/** Number of queries that share one pass over the rows. */
 export const QUERIES = 4;
-/** Rows a call may score: 4 × 1024 scores stay in the first-level cache. */
+/** Maximum number of rows per call: 4 × 1024 scores stay in the first-level cache. */
 export const BLOCK_ROWS = 1024;
 
 export interface DotKernel {
@@ -20,18 +20,20 @@ export interface DotKernel {
   /** [QUERIES, BLOCK_ROWS]: the scores of the last `score`. */
   readonly scores: Float32Array;
   /**
-   * Scores rows first … first + count − 1 (count ≤ BLOCK_ROWS) with the first query, or with all four.
+   * Scores the rows from `first` to first + count − 1 (count ≤ BLOCK_ROWS) with all four queries, or only with the
+   * first one.
    */
   score(first: number, count: number, all: boolean): void;
 }
 
 /**
  * @param rows shared memory that holds rows of `stride` float32 from byte 0
- * @param stride floats per row, a multiple of ROW_ALIGNMENT
+ * @param stride floats per row
+ * @throws RangeError if `stride` is not a multiple of ROW_ALIGNMENT
  */
 export function dotKernel(rows: WebAssembly.Memory, stride: number): DotKernel {
   if (stride % ROW_ALIGNMENT !== 0)
-    throw new RangeError(`stride ${stride} is no multiple of ${ROW_ALIGNMENT}`);
+    throw new RangeError(`stride ${stride} is not a multiple of ${ROW_ALIGNMENT}`);
   const bytesPerRow = stride * 4;
   const scoresAt = QUERIES * bytesPerRow;
   const bytes = scoresAt + QUERIES * BLOCK_ROWS * 4;
@@ -108,7 +110,7 @@ function assemble(): Uint8Array<ArrayBuffer> {
 
 /**
  * One function: for every row, for every 64 bytes, for every query: sums[query] += row × query.
- * With one query the four 16-byte parts have a sum each, so that additions need not wait for one another.
+ * With one query each of the four 16-byte parts has its own sum, so that additions do not wait for each other.
  */
 function body(queries: number): number[] {
   const inner: Code[] = [];
@@ -117,7 +119,7 @@ function body(queries: number): number[] {
     inner.push(get(ROW), loadRow(offset), set(PART));
     for (let query = 0; query < queries; query++) {
       const sum = SUMS[queries === 1 ? part : query]!;
-      // Query q stands q rows into the scratch memory; AT runs through the first.
+      // Query q starts q rows into the scratch memory; AT runs through the first query.
       inner.push(get(sum), get(PART), get(AT), times(BYTES, query), loadQuery(offset), MUL, ADD, set(sum));
     }
   }

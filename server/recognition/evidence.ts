@@ -1,4 +1,4 @@
-/** Who a track is: what its frames say, when that is enough, and when to look again. */
+/** Decides who a track is: what its frames say, when that is enough, and when to look again. */
 import { addLook, judgeLiveness, openLiveness } from './liveness.ts';
 import type { LivenessVerdict } from './liveness.ts';
 import type { Evidence, EvidencePolicy, EvidenceSighting, FrameEvidence, Track } from './types.ts';
@@ -6,9 +6,10 @@ import type { Evidence, EvidencePolicy, EvidenceSighting, FrameEvidence, Track }
 /** People a track remembers having been sighted as: one is normal, two is a swap. */
 const MAX_SIGHTED = 8;
 
-type Word =
+/** What one frame says about who the face is. */
+type Finding =
   | { kind: 'person'; personId: string; similarity: number; margin: number; strong: boolean }
-  /** Not enough to name anybody, but nothing against the person already recognized. */
+  /** Not enough to name a person, but consistent with the person already recognized. */
   | { kind: 'holds' }
   | { kind: 'nobody' };
 
@@ -28,15 +29,15 @@ export function openEvidence(): Evidence {
   };
 }
 
-/** The same track from the beginning, save that nobody is sighted twice, and that pictures are remembered. */
+/** Starts over, but remembers who was sighted, so that nobody is sighted twice, and how often it was a picture. */
 export function reopen({ lastChecked, sighted, liveness }: Evidence): Evidence {
   return { ...openEvidence(), liveness: openLiveness(liveness.refusals), lastChecked, sighted };
 }
 
 /**
- * Which tracks deserve an embedding now, at most `budget` of them: the longest overdue first, so that in a
- * crowd everybody has a turn. New faces are due at once, decided ones when `reverifyAfter` has passed, those
- * in doubt or in dispute sooner. A face below `minQuality` waits until it can be seen better.
+ * Chooses the tracks that deserve an embedding now, at most `budget` of them: the longest overdue first, so that
+ * every face of a crowd has a turn. New faces are due at once, decided ones after `reverifyAfter`, and those in doubt
+ * or in dispute sooner. A face below `minQuality` waits until it can be seen better.
  * @param tracks `quality` 0..1, see `evidenceQuality`
  */
 export function chooseForEmbedding(
@@ -60,7 +61,7 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
   const soon = evidence.lastChecked + policy.spacing;
   if (track.gate?.challenge.state === 'running') {
     const { challenge, compared = 0 } = track.gate;
-    // In the middle of a movement that may be another face's.
+    // In the middle of a movement: it may be made by another face, so compare soon.
     const now = challenge.reached > 0 && !challenge.same;
     return Math.max(evidence.lastChecked, compared) + (now ? policy.spacing : policy.recheckAfter);
   }
@@ -71,7 +72,7 @@ function dueAt(track: Track, policy: EvidencePolicy): number {
   return evidence.lastChecked + policy.reverifyAfter;
 }
 
-/** The last frame spoke against what is decided: look again before believing either. */
+/** Whether the last frame contradicts what was decided: then look again before believing either. */
 function disputed({ evidence, cleared }: Track, policy: EvidencePolicy): boolean {
   if (evidence.state !== 'recognized') return evidence.agreeing > evidence.misses;
   const look = evidence.liveness.looks.at(-1);
@@ -80,16 +81,16 @@ function disputed({ evidence, cleared }: Track, policy: EvidencePolicy): boolean
 }
 
 /**
- * Adds one frame to what is known of a track. Pure.
+ * Adds one frame to the evidence of a track. Pure.
  *
- * A frame names the best person if it is over the threshold and ahead of the runner-up person by the margin;
- * otherwise it names nobody, however near the nearest. One strong frame suffices, or several that agree and
- * outnumber those that named nobody. A recognition holds while re-verification finds the same person; another
- * person ends it at once, nobody in a few frames. Each person is sighted once per track.
+ * A frame names the best person if the similarity reaches the threshold and is ahead of the runner-up person by the
+ * margin. Otherwise it names nobody, however near the nearest person is. One strong frame is enough, or several frames
+ * that agree and outnumber those that named nobody. A recognition holds while re-verification finds the same person.
+ * Another person ends it at once; frames that name nobody end it after a few. Each person is sighted once per track.
  *
- * Liveness is asked of the frames that agreed, and of no others: a person who then holds a picture before
- * their face lends it nothing. `require` waits for a person's verdict, `warn` for any. A doubtful one passes where
- * an active challenge follows: see `challenge-gate.ts`.
+ * Liveness is judged only on the frames that agreed, so holding a picture in front of the face afterward adds nothing
+ * to it. `require` waits for the verdict `live`, `warn` for any verdict. A doubtful verdict is enough if an active
+ * challenge follows: see `challenge-gate.ts`.
  */
 export function weigh(
   evidence: Evidence,
@@ -97,10 +98,10 @@ export function weigh(
   policy: EvidencePolicy,
 ): { evidence: Evidence; sighting: EvidenceSighting | null } {
   if (frame.quality < policy.minQuality) return { evidence, sighting: null };
-  const word = hear(evidence, frame, policy);
+  const finding = findingOf(evidence, frame, policy);
   const now: Evidence = { ...evidence, spent: evidence.spent + 1, lastChecked: frame.at };
   const next =
-    now.state === 'recognized' ? verify(now, word, frame, policy) : gather(now, word, frame, policy);
+    now.state === 'recognized' ? verify(now, finding, frame, policy) : gather(now, finding, frame, policy);
   if (next.state !== 'recognized' || next.personId === null || next.sighted.includes(next.personId)) {
     return { evidence: next, sighting: null };
   }
@@ -116,11 +117,11 @@ export function weigh(
   };
 }
 
-function hear(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy): Word {
+function findingOf(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy): Finding {
   const best = frame.matches[0];
   if (!best) return { kind: 'nobody' };
   const other = frame.matches.find((m) => m.personId !== best.personId);
-  // Alone in the gallery: a stranger's similarity scatters about 0.
+  // With a single person in the gallery there is no runner-up: a stranger's similarity scatters around 0.
   const margin = best.similarity - Math.max(0, other?.similarity ?? 0);
   if (best.similarity >= policy.threshold && margin >= policy.margin) {
     const strong = best.similarity >= policy.strongThreshold;
@@ -131,19 +132,20 @@ function hear(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy):
   return { kind: 'nobody' };
 }
 
-/** A frame for a track that has a name. */
-function verify(now: Evidence, word: Word, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
-  switch (word.kind) {
+/** Adds a frame to a track that has a name. */
+function verify(now: Evidence, finding: Finding, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
+  switch (finding.kind) {
     case 'holds':
       return unlessPicture({ ...now, misses: 0, liveness: addLook(now.liveness, frame) }, policy);
     case 'person': {
-      if (word.personId !== now.personId) return gather({ ...reopen(now), spent: 1 }, word, frame, policy);
+      if (finding.personId !== now.personId)
+        return gather({ ...reopen(now), spent: 1 }, finding, frame, policy);
       const next = {
         ...now,
         misses: 0,
         agreeing: now.agreeing + 1,
-        similarity: Math.max(now.similarity, word.similarity),
-        margin: Math.max(now.margin, word.margin),
+        similarity: Math.max(now.similarity, finding.similarity),
+        margin: Math.max(now.margin, finding.margin),
         liveness: addLook(now.liveness, frame),
       };
       return unlessPicture(next, policy);
@@ -155,21 +157,21 @@ function verify(now: Evidence, word: Word, frame: FrameEvidence, policy: Evidenc
   }
 }
 
-/** A recognition that turns out to be of a picture ends. */
+/** Ends a recognition that turns out to be of a picture. */
 function unlessPicture(now: Evidence, policy: EvidencePolicy): Evidence {
   return verdictOf(now, policy) === 'not-live' && policy.liveness === 'require' ? refuse(now) : now;
 }
 
-/** A frame for a track without a name: looking, unknown or not live. */
-function gather(now: Evidence, word: Word, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
-  if (word.kind === 'person') return agree(now, word, frame, policy);
+/** Adds a frame to a track without a name: looking, unknown or not live. */
+function gather(now: Evidence, finding: Finding, frame: FrameEvidence, policy: EvidencePolicy): Evidence {
+  if (finding.kind === 'person') return agree(now, finding, frame, policy);
   const misses = now.misses + 1;
   if (now.state === 'looking') {
     const outvoted = misses >= policy.unknownFrames && misses > now.agreeing;
     if (outvoted || now.spent >= policy.maxFrames) return settle(now, 'unknown');
     return { ...now, misses };
   }
-  // Decided before: one more such frame says nothing new, a face that is nobody's frees it of the suspicion.
+  // Decided before. Another frame of that kind says nothing new; a face that matches nobody is no longer suspected.
   if (now.state === 'not-live') return { ...reopen(now), misses: 1, spent: 1 };
   if (misses >= now.agreeing || now.spent >= policy.maxFrames) return settle(now, now.state);
   return { ...now, misses };
@@ -177,22 +179,22 @@ function gather(now: Evidence, word: Word, frame: FrameEvidence, policy: Evidenc
 
 function agree(
   now: Evidence,
-  word: Word & { kind: 'person' },
+  finding: Finding & { kind: 'person' },
   frame: FrameEvidence,
   policy: EvidencePolicy,
 ): Evidence {
-  const same = now.candidate === word.personId;
+  const same = now.candidate === finding.personId;
   const agreeing = same ? now.agreeing + 1 : 1;
   const next: Evidence = {
     ...now,
-    candidate: word.personId,
+    candidate: finding.personId,
     agreeing,
-    similarity: same ? Math.max(now.similarity, word.similarity) : word.similarity,
-    margin: same ? Math.max(now.margin, word.margin) : word.margin,
+    similarity: same ? Math.max(now.similarity, finding.similarity) : finding.similarity,
+    margin: same ? Math.max(now.margin, finding.margin) : finding.margin,
     liveness: addLook(same ? now.liveness : openLiveness(now.liveness.refusals), frame),
   };
   // One strong frame overrules frames that named nobody (turned heads).
-  const enough = word.strong || (agreeing >= policy.agreeingFrames && agreeing > now.misses);
+  const enough = finding.strong || (agreeing >= policy.agreeingFrames && agreeing > now.misses);
   if (!enough) {
     if (next.spent < policy.maxFrames) return next;
     return settle(next, next.state === 'looking' ? 'unknown' : next.state);
@@ -200,15 +202,15 @@ function agree(
   const verdict = verdictOf(next, policy);
   const challenged = verdict === 'doubtful' && policy.challenge !== 'never';
   const passes = verdict === 'live' || challenged || (policy.liveness === 'warn' && verdict !== 'gathering');
-  if (passes) return { ...next, state: 'recognized', personId: word.personId, misses: 0, spent: 0 };
-  // A doubtful one is looked at for as long as it may be.
+  if (passes) return { ...next, state: 'recognized', personId: finding.personId, misses: 0, spent: 0 };
+  // A doubtful face is looked at as long as the frame limit allows.
   return verdict === 'not-live' || next.spent >= policy.maxFrames ? refuse(next) : next;
 }
 
-/** Whether this is a person, as far as the policy asks. */
+/** Whether this is a live person, as far as the policy asks for it. */
 function verdictOf({ liveness }: Evidence, policy: EvidencePolicy): LivenessVerdict {
   if (policy.liveness === 'off') return 'live';
-  // Where nobody looks, there is nothing to wait for, and nothing that could be required is there.
+  // Without liveness scores there is nothing to wait for, and nothing that could prove a live person.
   if (policy.liveness === 'warn' && liveness.looks.length === 0) return 'doubtful';
   return judgeLiveness(liveness, policy).verdict;
 }
@@ -218,7 +220,7 @@ function refuse(now: Evidence): Evidence {
   return { ...settled, liveness: openLiveness(now.liveness.refusals + 1) };
 }
 
-/** The verdict stands until the next look; that one starts with a clean count. */
+/** Keeps the verdict until the next look, which starts with clean counts. */
 function settle(now: Evidence, state: Evidence['state']): Evidence {
   return { ...reopen(now), state };
 }

@@ -1,15 +1,15 @@
 /**
- * Challenges that were failed or walked away from, by person: whoever leaves the picture and comes back is another
- * track, and would otherwise be spared the pause, or draw until the movements suit. Pure.
+ * Challenges that were failed or abandoned, by person. A person who leaves the picture and comes back is a new track;
+ * without this memory the person would skip the wait, or could redraw until the movements suit. Pure.
  */
 import type { CameraTracks, FailedChallenge } from './types.ts';
 
-/** Longer ago counts for nothing, ms. */
+/** A challenge older than this is forgotten, ms. */
 const FORGET = 10 * 60_000;
-/** People remembered at one camera, the latest. */
+/** Maximum number of people remembered at one camera, the latest ones. */
 const MOST = 32;
 
-/** What is remembered after a frame: tracks that are in `before` and not in `after` have ended with it. */
+/** The memory after a frame. Tracks that are in `before` but not in `after` have ended with it. */
 export function failedChallenges(before: CameraTracks, after: CameraTracks, at: number): FailedChallenge[] {
   const there = new Set(after.tracks.map(({ id }) => id));
   const left = before.tracks.flatMap(({ id, gate }): FailedChallenge[] => {

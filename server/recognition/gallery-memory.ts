@@ -1,16 +1,19 @@
-/** The layout of a shared gallery, and how one thread reads what another one writes. */
+/**
+ * Gallery chain, memory layout: where a shared gallery keeps templates, and how one thread reads what another writes.
+ * SharedGallery is the writer, GalleryReader the reader.
+ */
 import { BLOCK_ROWS, ROW_ALIGNMENT } from './dot-kernel.ts';
 
 /**
- * Most rows of a gallery: 1 GiB of templates of length 512, half a million. A gallery takes capacity ×
- * (length × 4 + 76) bytes, and half as much again while it grows; each reader takes capacity × 28 more.
+ * Most rows of a gallery: half a million, which is 1 GiB of templates of length 512. A gallery takes capacity ×
+ * (length × 4 + 76) bytes, and half as much again while it grows; each reader takes another capacity × 28 bytes.
  */
 export const MAX_ROWS = 1 << 19;
-/** Longest person id, bytes of UTF-8: a UUID has 36. */
+/** Longest person id, bytes of UTF-8. A UUID has 36. */
 export const MAX_ID_BYTES = 63;
 const PERSON_BYTES = MAX_ID_BYTES + 1;
 
-/** All that a reader needs; may be posted to any worker thread of this process. */
+/** Everything a reader needs. May be posted to any worker thread of this process. */
 export interface GalleryShare {
   /** Floats per embedding. */
   length: number;
@@ -18,23 +21,23 @@ export interface GalleryShare {
   capacity: number;
   /** [capacity, stride] float32. */
   rows: WebAssembly.Memory;
-  /** Int32: HEADER words, then per row its version and its person's slot, per slot its version. */
+  /** Int32: HEADER words; then the version of each row, the slot of each row's person, and the version of each slot. */
   words: SharedArrayBuffer;
-  /** Per slot the length of the id and its UTF-8. */
+  /** For each slot the length of the id and its UTF-8 bytes. */
   ids: SharedArrayBuffer;
 }
 
-/** Rows that were ever in use: all others may be left out. */
+/** Number of rows that were ever in use; readers skip the rest. */
 const USED_ROWS = 0;
 const USED_SLOTS = 1;
-/** Only there to be read and written: see `fence`. */
+/** Exists only as the target of `fence`. */
 const FENCE = 2;
-/** Counts up before and after each write of a row: odd while there is one. */
+/** Incremented before and after each write of a row: odd during a write. */
 const CHANGES = 3;
 const HEADER = 16;
 const NOBODY = -1;
 
-/** A row as a reader found it: a promise that it can check afterward. */
+/** A share with views of its memory. */
 export interface GalleryMemory {
   readonly share: GalleryShare;
   readonly stride: number;
@@ -65,7 +68,7 @@ export function attach(share: GalleryShare): GalleryMemory {
   };
 }
 
-/** The same rows with more room. The old share stays valid, and still. */
+/** Copies the rows to memory with more room. The old share stays readable and no longer changes. */
 export function grow(memory: GalleryMemory, capacity: number): GalleryMemory {
   const { share } = memory;
   const larger = attach(allocate(share.length, capacity));
@@ -80,16 +83,17 @@ export function grow(memory: GalleryMemory, capacity: number): GalleryMemory {
 }
 
 // ── Versions ─────────────────────────────────────────────────────────────────────────────────────
-// A seqlock over all, and one per row and per slot for when something changed (Boehm, "Can seqlocks get along with programming language memory
-// models?", 2012): odd while it is written, and a reader that finds it odd, or changed after reading,
-// throws away what it read. A writer never waits for a reader, and a reader only for the rows that
-// change under it. Read-modify-write operations stand where plain loads and stores must not pass.
+// A seqlock for the whole gallery, and one per row and per slot to find out what changed (Boehm, "Can seqlocks get
+// along with programming language memory models?", 2012): the version is odd during a write, and a reader that finds
+// it odd, or changed after reading, discards what it read. A writer never waits for a reader, and a reader waits only
+// for rows that change while it reads them. Read-modify-write operations stand where plain loads and stores must not
+// be reordered.
 
 export function rowVersion(memory: GalleryMemory, row: number): number {
   return Atomics.load(memory.words, HEADER + row);
 }
 
-/** The slot of the row's person, or NOBODY's −1 where the row is free. */
+/** The slot of the row's person, or −1 (NOBODY) if the row is free. */
 export function rowSlot(memory: GalleryMemory, row: number): number {
   return Atomics.load(memory.words, HEADER + memory.share.capacity + row) - 1;
 }
@@ -102,12 +106,12 @@ export function isBeingWritten(version: number): boolean {
   return (version & 1) === 1;
 }
 
-/** No load before this moves behind it, none after it before. */
+/** No load moves across this fence, in either direction. */
 export function fence(memory: GalleryMemory): void {
   Atomics.add(memory.words, FENCE, 0);
 }
 
-/** The same even number before and after: no row was written in between. */
+/** If this is the same even number before and after, no row was written in between. */
 export function changes(memory: GalleryMemory): number {
   return Atomics.load(memory.words, CHANGES);
 }
@@ -120,7 +124,7 @@ export function usedSlots(memory: GalleryMemory): number {
   return Atomics.load(memory.words, USED_SLOTS);
 }
 
-/** One writer only. The row belongs to `slot` (NOBODY frees it) and, where given, holds `embedding`. */
+/** For the single writer. Assigns the row to `slot` (null frees it) and, if given, stores `embedding`. */
 export function writeRow(
   memory: GalleryMemory,
   row: number,
@@ -137,7 +141,7 @@ export function writeRow(
   Atomics.add(memory.words, CHANGES, 1);
 }
 
-/** One writer only. Before any row points to the slot. */
+/** For the single writer. Must be called before a row points to the slot. */
 export function writeSlot(memory: GalleryMemory, slot: number, id: Uint8Array): void {
   const version = HEADER + 2 * memory.share.capacity + slot;
   Atomics.add(memory.words, version, 1);
@@ -150,7 +154,7 @@ export function writeSlot(memory: GalleryMemory, slot: number, id: Uint8Array): 
 export function readSlot(memory: GalleryMemory, slot: number): string {
   const at = slot * PERSON_BYTES;
   const length = memory.ids[at]!;
-  // A copy: text decoders refuse shared memory.
+  // A copy, because text decoders refuse shared memory.
   return Buffer.from(memory.ids.slice(at + 1, at + 1 + length)).toString('utf8');
 }
 
@@ -158,7 +162,7 @@ function strideOf(length: number): number {
   return Math.ceil(length / ROW_ALIGNMENT) * ROW_ALIGNMENT;
 }
 
-/** Room for at least `rows`, in whole blocks of the kernel. */
+/** Capacity for at least `rows` rows, in whole blocks of the kernel. */
 export function roundCapacity(rows: number): number {
   return Math.max(1, Math.ceil(rows / BLOCK_ROWS)) * BLOCK_ROWS;
 }

@@ -1,4 +1,7 @@
-/** Exact cosine search in a gallery that another thread may be writing to. */
+/**
+ * Gallery chain, reader: exact cosine search in a gallery that another thread may be writing to. Every vision thread
+ * has one, and so does each ContractGallery on the analyzer's main thread.
+ */
 import type { Match } from '../protocol/analyzer.ts';
 import { BLOCK_ROWS, dotKernel, QUERIES, type DotKernel } from './dot-kernel.ts';
 import {
@@ -17,24 +20,24 @@ import {
 } from './gallery-memory.ts';
 
 /**
- * Sweeps over the rows that changed during a search; after so many the writer changes everything at once
- * (a reload), and what was found stands.
+ * Maximum number of sweeps over rows that changed during a search. If rows still change after that, the writer is
+ * replacing everything (a reload), and the result stands as it is.
  */
 const SWEEPS = 16;
 const NO_SCORE = -2;
 
-/** One per thread: it holds the thread's scratch memory. Not shared, not re-entrant (`search` is synchronous). */
+/** Create one per thread: it holds the thread's scratch memory. Not re-entrant (`search` is synchronous). */
 export class GalleryReader {
   readonly #memory: GalleryMemory;
   readonly #kernel: DotKernel;
-  /** Each row's version and person before it was read. */
+  /** Version and person of each row, as noted before the row was read. */
   readonly #versions: Int32Array;
   readonly #slots: Int32Array;
-  /** The state of the gallery that versions, slots and slotVersions are of; −1 where they are of none. */
+  /** The change count of the gallery at which `#versions`, `#slots` and `#slotVersions` were noted; −1 if at none. */
   #noted = -1;
   /** [QUERIES, capacity]: best score of each person. */
   readonly #best: Float32Array[];
-  /** The version of each slot that its best scores belong to, −1 where none was read: slots change hands. */
+  /** The version of each slot that its best scores belong to, −1 if no row of it was read: a slot can be reassigned. */
   readonly #slotVersions: Int32Array;
 
   constructor(share: GalleryShare) {
@@ -47,8 +50,9 @@ export class GalleryReader {
   }
 
   /**
-   * For each embedding the best similarity of each of the `limit` nearest people, most similar first.
-   * @param embeddings L2-normalized, of the gallery's length; throws RangeError otherwise
+   * For each embedding the `limit` nearest people with the best similarity of each, most similar first.
+   * @param embeddings L2-normalized
+   * @throws RangeError if an embedding does not have the gallery's length
    */
   search(embeddings: readonly Float32Array[], limit: number): Match[][] {
     const { length } = this.#memory.share;
@@ -70,7 +74,7 @@ export class GalleryReader {
     return embeddings.map((_, q) => (limit > 0 ? this.#nearest(this.#best[q]!, limit) : []));
   }
 
-  /** The common case: nothing was written since the last search, nor during this one. False where something was. */
+  /** The common case: nothing was written since the last search or during this one. Returns false if something was. */
   #readQuiet(queries: number): boolean {
     if (changes(this.#memory) !== this.#noted) return false;
     this.#forget(queries, usedSlots(this.#memory));
@@ -92,7 +96,7 @@ export class GalleryReader {
     return changes(this.#memory) === this.#noted;
   }
 
-  /** Row by row, each checked for itself. */
+  /** Reads block by block, checking each row on its own. */
   #readChanging(queries: number): void {
     this.#forget(queries, this.#memory.share.capacity);
     this.#slotVersions.fill(-1);
@@ -101,8 +105,8 @@ export class GalleryReader {
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
       this.#read(first, Math.min(BLOCK_ROWS, rows - first), queries);
     }
-    // Somebody's templates may have moved from a row not read yet to one that was read before: the rows that
-    // changed are read again, until nothing changed in the meantime.
+    // A person's templates may have moved from a row not read yet to a row that was read already. Read the rows that
+    // changed again until nothing changes meanwhile.
     for (let sweep = 0; sweep < SWEEPS && !this.#quietSince(seen); sweep++) {
       seen = changes(this.#memory);
       const before = rows;
@@ -134,19 +138,19 @@ export class GalleryReader {
     }
   }
 
-  /** Nobody has written to the row since its version was noted. */
+  /** Whether the row has not been written to since its version was noted. */
   #holds(row: number): boolean {
     const version = this.#versions[row]!;
     return !isBeingWritten(version) && rowVersion(this.#memory, row) === version;
   }
 
-  /** Counts a row that was read whole, from the kernel's scores at `at`. */
+  /** Counts a row that was read consistently, from the kernel's scores at `at`. */
   #take(row: number, at: number, queries: number): void {
     const slot = this.#slots[row]!;
     const version = slotVersion(this.#memory, slot);
     const fresh = version !== this.#slotVersions[slot];
     if (fresh) {
-      // A slot changes hands only when its rows are free: while this row holds, so does the version.
+      // A slot is reassigned only when its rows are free: while this row holds, the version holds too.
       if (!this.#holds(row)) return;
       this.#slotVersions[slot] = version;
     }
@@ -158,7 +162,7 @@ export class GalleryReader {
     }
   }
 
-  /** The `limit` highest of `best`, with names. */
+  /** The `limit` highest scores of `best`, with the ids of the people. */
   #nearest(best: Float32Array, limit: number): Match[] {
     const slots: number[] = [];
     const used = usedSlots(this.#memory);
@@ -177,7 +181,7 @@ export class GalleryReader {
       if (slotVersion(this.#memory, slot) === this.#slotVersions[slot]) {
         matches.push({ personId, similarity: best[slot]! });
       } else {
-        // Removed while the search ran, and the slot is somebody else's now.
+        // The person was removed during the search, and the slot belongs to another person now.
         best[slot] = NO_SCORE;
         return this.#nearest(best, limit);
       }

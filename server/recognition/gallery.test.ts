@@ -20,7 +20,7 @@ function direction(length: number, next: () => number): Float32Array {
   return v.map((x) => x / norm);
 }
 
-/** The definition, in double precision. */
+/** The search by its definition, in double precision. */
 function naive(entries: Map<string, Float32Array[]>, query: Float32Array, limit: number): Match[] {
   const dot = (a: Float32Array) => a.reduce((sum, v, i) => sum + v * query[i]!, 0);
   return [...entries]
@@ -33,7 +33,7 @@ function best(reader: GalleryReader, query: Float32Array): Match | undefined {
   return reader.search([query], 1)[0]![0];
 }
 
-describe('a search', () => {
+describe('GalleryReader.search', () => {
   it.each([
     { people: 1, rows: 1, length: 512, queries: 1 },
     { people: 300, rows: 3, length: 512, queries: 1 },
@@ -62,14 +62,14 @@ describe('a search', () => {
     }
   });
 
-  it('in an empty gallery finds nobody, and for no faces answers nothing', () => {
+  it('finds nobody in an empty gallery, and returns no results for no embeddings', () => {
     const gallery = SharedGallery.create({ length: 512, capacity: 10 });
     const reader = new GalleryReader(gallery.share());
     expect(reader.search([direction(512, noise(1))], 2)).toEqual([[]]);
     expect(reader.search([], 2)).toEqual([]);
   });
 
-  it('names each person once, by the best template', () => {
+  it('returns each person once, with the best template', () => {
     const next = noise(7);
     const [a, b] = [direction(512, next), direction(512, next)];
     const gallery = SharedGallery.create({ length: 512, capacity: 10 });
@@ -78,17 +78,17 @@ describe('a search', () => {
     expect(matches).toEqual([{ personId: 'ann', similarity: expect.closeTo(1, 5) as number }]);
   });
 
-  it('of another length is refused', () => {
+  it('throws for embeddings of another length', () => {
     const reader = new GalleryReader(SharedGallery.create({ length: 512, capacity: 1 }).share());
     expect(() => reader.search([new Float32Array(128)], 1)).toThrow(RangeError);
   });
 });
 
-describe('the writer', () => {
+describe('SharedGallery', () => {
   const next = noise(3);
   const [a, b, c] = [direction(64, next), direction(64, next), direction(64, next)];
 
-  it('shows a change to a reader that is already there', () => {
+  it('shows a change to a reader that exists already', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     const reader = new GalleryReader(gallery.share());
     gallery.upsert({ personId: 'ann', embeddings: [a] });
@@ -100,7 +100,7 @@ describe('the writer', () => {
     expect(reader.search([b], 1)).toEqual([[]]);
   });
 
-  it('is cleared of all people, and takes up the room of those who left', () => {
+  it('clears all people and reuses the rows of removed people', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     const first = gallery.share();
     for (let round = 0; round < 5_000; round++) {
@@ -119,7 +119,7 @@ describe('the writer', () => {
     expect(new Float32Array(gallery.share().rows.buffer).every((v) => v === 0)).toBe(true);
   });
 
-  it('grows by a new share, and keeps everybody', () => {
+  it('grows to a new share and keeps everybody', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
     gallery.onShared = (share) => shares.push(share);
@@ -139,7 +139,7 @@ describe('the writer', () => {
     }
   });
 
-  it('makes room at once for as many as are announced', () => {
+  it('makes room at once for an announced number of templates', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
     gallery.onShared = (share) => shares.push(share);
@@ -150,12 +150,16 @@ describe('the writer', () => {
   });
 
   it.each([
-    ['another length', /numbers/, { personId: 'x', embeddings: [new Float32Array(3)] }],
-    ['no direction', /normalized/, { personId: 'x', embeddings: [new Float32Array(64)] }],
-    ['no number', /normalized/, { personId: 'x', embeddings: [new Float32Array(64).fill(Number.NaN)] }],
-    ['an id too long', /bytes/, { personId: 'x'.repeat(MAX_ID_BYTES + 1), embeddings: [a] }],
-    ['no id', /bytes/, { personId: '', embeddings: [a] }],
-  ])('refuses %s, and changes nothing', (_, reason, entry) => {
+    ['an embedding of another length', /numbers/, { personId: 'x', embeddings: [new Float32Array(3)] }],
+    ['an embedding without a direction', /normalized/, { personId: 'x', embeddings: [new Float32Array(64)] }],
+    [
+      'an embedding of NaN',
+      /normalized/,
+      { personId: 'x', embeddings: [new Float32Array(64).fill(Number.NaN)] },
+    ],
+    ['an id that is too long', /bytes/, { personId: 'x'.repeat(MAX_ID_BYTES + 1), embeddings: [a] }],
+    ['an empty id', /bytes/, { personId: '', embeddings: [a] }],
+  ])('refuses %s and changes nothing', (_, reason, entry) => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     gallery.upsert({ personId: 'ann', embeddings: [a] });
     expect(() => gallery.upsert(entry)).toThrow(reason);
@@ -163,9 +167,9 @@ describe('the writer', () => {
   });
 });
 
-describe('readers beside a busy writer', () => {
-  // Three directions whose similarities to the queries are known: a torn row, or a row read under another
-  // person's name, gives a similarity that no whole row of that person has.
+describe('GalleryReader beside a busy writer', () => {
+  // Three directions whose similarities to the queries are known. A torn row, or a row read under another
+  // person's name, would give a similarity that no complete row of that person has.
   const length = 512;
   const even = new Float32Array(length).fill(1 / Math.sqrt(length));
   const odd = even.map((v, i) => (i < length / 2 ? v : -v));
@@ -197,11 +201,11 @@ describe('readers beside a busy writer', () => {
     });`;
 
   it.each([
-    // Every row and slot changes hands all the time, and all of them are looked at.
+    // Every row and slot is reassigned all the time, and all of them are searched.
     { people: 6, limit: 100, rounds: 60_000, what: 'half a row, or a row under another name' },
-    // Several blocks of the kernel, with free rows all over.
+    // Several blocks of the kernel, with free rows everywhere.
     { people: 5_000, limit: 2, rounds: 60_000, what: 'nobody where a person is being replaced' },
-  ])('never find $what', async ({ people, limit, rounds }) => {
+  ])('never finds $what', async ({ people, limit, rounds }) => {
     const next = noise(11);
     const gallery = SharedGallery.create({ length, capacity: 2 * people });
     const present: string[] = [];

@@ -1,4 +1,7 @@
-/** All active templates as one matrix in shared memory: one writer, any number of reading threads. */
+/**
+ * Gallery chain, writer: all active templates of one model contract as one matrix in shared memory. One thread writes,
+ * any number of threads read (GalleryReader).
+ */
 import type { GalleryEntry } from '../protocol/analyzer.ts';
 import {
   allocate,
@@ -19,11 +22,11 @@ export type { GalleryShare } from './gallery-memory.ts';
 export interface SharedGalleryOptions {
   /** Floats per embedding. */
   length: number;
-  /** Rows there is room for at first; it doubles when full, up to MAX_ROWS. */
+  /** Initial number of rows; doubles when full, up to MAX_ROWS. */
   capacity: number;
 }
 
-/** A gallery holds templates of one contract: which one, its owner knows. */
+/** A gallery holds templates of one contract; its owner knows which. */
 type GalleryRows = Pick<GalleryEntry, 'personId' | 'embeddings'>;
 
 interface Person {
@@ -32,17 +35,17 @@ interface Person {
 }
 
 /**
- * Writes the gallery. A change is visible to every reader at once, row by row: a reader sees a row whole, in
- * its old or its new state, and a person whose templates are replaced is never without any.
- * Only when the matrix outgrows its memory is there a new share; the readers must be given that (`onShared`),
- * and until then they go on with what the old one held.
+ * Writes the gallery. Every reader sees a change at once, row by row: each row is seen either in its old or in its new
+ * state, and a person whose templates are replaced always has some.
+ * There is a new share only when the matrix outgrows its memory. Readers must be given it (`onShared`); until then they
+ * keep reading the contents of the old one.
  */
 export class SharedGallery {
   /** Called with each new share after the first. */
   onShared: ((share: GalleryShare) => void) | null = null;
   #memory: GalleryMemory;
   readonly #people = new Map<string, Person>();
-  /** Free rows and slots below those ever used, as stacks. */
+  /** Free rows and slots among those ever used, as stacks. */
   readonly #freeRows: number[] = [];
   readonly #freeSlots: number[] = [];
   #nextRow = 0;
@@ -69,15 +72,16 @@ export class SharedGallery {
     return this.#memory.share;
   }
 
-  /** Removes everybody, and makes room for so many rows: once, where doubling on the way would copy several times. */
+  /** Removes everybody and makes room for `expected` rows at once, instead of copying several times by doubling. */
   clear(expected = 0): void {
     for (const personId of this.#people.keys()) this.remove(personId);
     this.#reserve(Math.min(MAX_ROWS, expected));
   }
 
   /**
-   * Puts these embeddings in the place of all the person had; none at all removes the person.
-   * Throws Error when an embedding has another length or is not L2-normalized, and when MAX_ROWS is exceeded.
+   * Replaces all embeddings of the person. An empty list removes the person.
+   * @throws Error if the id or the length of an embedding is wrong, an embedding is not L2-normalized, or MAX_ROWS would
+   *   be exceeded
    */
   upsert(entry: GalleryRows): void {
     this.#check(entry);
@@ -89,7 +93,7 @@ export class SharedGallery {
     this.#reserve(embeddings.length);
     const known = this.#people.get(personId);
     const slot = known?.slot ?? this.#takeSlot(personId);
-    // New rows first: at no time is the person without templates.
+    // New rows first, so that the person is never without templates.
     const rows = embeddings.map((embedding) => {
       const row = this.#freeRows.pop() ?? this.#nextRow++;
       writeRow(this.#memory, row, slot, embedding);
@@ -117,7 +121,7 @@ export class SharedGallery {
     return slot;
   }
 
-  /** Wipes the rows: an embedding is personal data, and gone means gone. */
+  /** Frees the rows and wipes them: an embedding is personal data, and removed means removed. */
   #release(rows: readonly number[]): void {
     const nothing = new Float32Array(this.#memory.share.length);
     for (const row of rows) {
@@ -131,7 +135,7 @@ export class SharedGallery {
     const needed = this.#nextRow + Math.max(0, rows - this.#freeRows.length);
     if (needed <= capacity) return;
     if (needed > MAX_ROWS) {
-      throw new Error(`the gallery is full: ${MAX_ROWS} templates are the most one analyzer holds`);
+      throw new Error(`the gallery is full: an analyzer holds at most ${MAX_ROWS} templates`);
     }
     this.#memory = grow(this.#memory, roundCapacity(Math.min(MAX_ROWS, Math.max(needed, 2 * capacity))));
     this.onShared?.(this.#memory.share);
@@ -140,11 +144,13 @@ export class SharedGallery {
   #check({ personId, embeddings }: GalleryRows): void {
     const { length } = this.#memory.share;
     if (personId === '' || Buffer.byteLength(personId) > MAX_ID_BYTES) {
-      throw new Error(`a person id has 1 to ${MAX_ID_BYTES} bytes`);
+      throw new Error(`a person id must have 1 to ${MAX_ID_BYTES} bytes`);
     }
     for (const embedding of embeddings) {
       if (embedding.length !== length) {
-        throw new Error(`an embedding has ${embedding.length} numbers; this gallery's have ${length}`);
+        throw new Error(
+          `an embedding has ${embedding.length} numbers, but this gallery holds ${length} per template`,
+        );
       }
       let squares = 0;
       for (const v of embedding) squares += v * v;

@@ -19,18 +19,18 @@ function looked(
 }
 const verdict = (...args: Parameters<typeof looked>) => judgeLiveness(looked(...args), policy).verdict;
 
-describe('the verdict', () => {
+describe('judgeLiveness', () => {
   it.each<[name: string, scores: (number | null)[], expected: string]>([
-    ['waits for looks', [1, 1], 'gathering'],
-    ['counts no look that was not taken', [1, null, 1, null], 'gathering'],
-    ['is for a person', [0.9, 0.8, 0.9], 'live'],
-    ['is for a picture', [0.1, 0.2, 0.1], 'not-live'],
-    ['is doubtful between', [0.4, 0.45, 0.3], 'doubtful'],
-    ['is not made by one high look', [0, 1, 0], 'not-live'],
-    ['is not unmade by one low look', [1, 0, 1], 'live'],
-    ['is for the many', [0, 1, 1, 1, 0.9, 1, 0.9], 'live'],
-    ['forgets what is long ago', [0, 0, 0, 0, ...Array<number>(MOST_LOOKS).fill(0.9)], 'live'],
-    ['takes what is no number for a picture', [Number.NaN, Number.NaN, 1], 'not-live'],
+    ['gathers while there are too few looks', [1, 1], 'gathering'],
+    ['does not count frames that were not looked at', [1, null, 1, null], 'gathering'],
+    ['finds a person live', [0.9, 0.8, 0.9], 'live'],
+    ['finds a picture not live', [0.1, 0.2, 0.1], 'not-live'],
+    ['is doubtful between the two', [0.4, 0.45, 0.3], 'doubtful'],
+    ['ignores one high look among low ones', [0, 1, 0], 'not-live'],
+    ['ignores one low look among high ones', [1, 0, 1], 'live'],
+    ['follows the majority of looks', [0, 1, 1, 1, 0.9, 1, 0.9], 'live'],
+    ['forgets looks of long ago', [0, 0, 0, 0, ...Array<number>(MOST_LOOKS).fill(0.9)], 'live'],
+    ['counts scores of NaN as those of a picture', [Number.NaN, Number.NaN, 1], 'not-live'],
   ])('%s', (_, scores, expected) => {
     expect(verdict(scores)).toBe(expected);
   });
@@ -42,14 +42,14 @@ describe('the verdict', () => {
     expect(verdict(Array<number>(MOST_LOOKS).fill(1), { apart: 20 })).toBe('live');
   });
 
-  it('asks for more looks after each refusal, up to all that are kept', () => {
+  it('needs more looks after each refusal, up to all that are kept', () => {
     const needed = [0, 1, 2, 9].map((refusals) =>
       [1, 2, 3, 4, 5, 6, 7, 8].find((n) => verdict(Array<number>(n).fill(1), { refusals }) === 'live')!,
     );
     expect(needed).toEqual([3, 5, 7, 7]);
   });
 
-  it('leaves out a single look of any height, whatever the others: neither helps nor hurts alone', () => {
+  it('leaves out one look of any height, so that a single look neither helps nor hurts', () => {
     for (const others of [0.05, 0.2, 0.6, 0.95]) {
       for (const n of [3, 5, MOST_LOOKS]) {
         const same = Array<number>(n).fill(others);
@@ -62,7 +62,7 @@ describe('the verdict', () => {
     }
   });
 
-  it('drops looks that are too old, and those of a clock that was set back since', () => {
+  it('drops looks that are too old, and looks made before the clock was set back', () => {
     const before = looked([1, 1, 1, 1]);
     expect(addLook(before, { at: 60_000, live: 1, planar: null }).looks).toHaveLength(1);
     expect(addLook(before, { at: 500, live: 1, planar: null }).looks).toHaveLength(1);
@@ -72,13 +72,13 @@ describe('the verdict', () => {
 const score = (live: number, planar: number | null) =>
   judgeLiveness(looked([live, live, live], { planar }), policy).score!;
 
-describe('the motion', () => {
-  it('says nothing where there was too little of it, or where it was that of a head', () => {
+describe('judgeLiveness: the motion', () => {
+  it('does not change the score when there was too little of it, or when it was that of a head', () => {
     expect(score(0.8, null)).toBeCloseTo(0.8, 9);
     expect(score(0.8, 0)).toBeCloseTo(0.8, 9);
   });
 
-  it('lowers the score by its weight in log-odds, and never raises it', () => {
+  it('lowers the score by its weight in log-odds and never raises it', () => {
     expect(score(0.8, 0.5)).toBeCloseTo(1 / (1 + Math.exp(1.5 - Math.log(4))), 9);
     for (const live of [0, 0.3, 0.7, 1]) {
       for (const planar of [0.2, 0.6, 1]) expect(score(live, planar)).toBeLessThanOrEqual(live);
@@ -86,7 +86,7 @@ describe('the motion', () => {
     }
   });
 
-  it('brings doubt on who passed, and no more: it refuses nobody by itself', () => {
+  it('makes a live face doubtful at most, and refuses nobody by itself', () => {
     for (const live of [0.5, 0.7, 0.9]) {
       expect(verdict([live, live, live], { planar: 1 })).toBe('doubtful');
     }

@@ -1,36 +1,34 @@
 /**
- * Whether a face that was named is a person, from several looks at it. Pure.
+ * Decides from several looks at a recognized face whether it is a live person. Pure.
  *
- * A look is one frame's passive score (`server/vision/liveness.ts`). Frames of one moment are alike, so a
- * verdict needs several looks that span some time; then the highest and the lowest are left out and the rest
- * averaged. One lucky frame never lets a picture pass, and one bad frame (a blink, a passing hand) never
- * turns a person away: each is the one that is left out.
+ * A look is one frame's passive score (`server/vision/liveness.ts`). Frames of one moment are alike, so a verdict needs
+ * several looks that span some time. The highest and the lowest look are left out, and the rest are averaged. One lucky
+ * frame therefore never lets a picture pass, and one bad frame (a blink, a passing hand) never turns a person away.
  *
  *     p     = mean of the looks without the highest and the lowest
- *     score = logistic(logit(p) − w · planar), but not below the bound of doubt where p is above it
+ *     score = logistic(logit(p) − w · planar), but not below the bound of doubt if p is above it
  *
- * `planar` (see `planar-motion.ts`) is 0 where the face moves as a head does, 1 where it moves as a plane
- * does, and counts nothing where it moved too little to tell. It only ever lowers: a recording that is played
- * on a screen moves as a head does, so parallax proves no person. And it only ever brings doubt: with unsteady
- * landmarks it errs now and then, and then another look, or an active challenge, must be able to settle it.
+ * `planar` (see `planar-motion.ts`) is 0 if the face moves as a head does and 1 if it moves as a plane does; it is
+ * ignored if the face moved too little to tell. It can only lower the score: a recording on a screen moves as a head
+ * does, so parallax does not prove a person. And it can only cause doubt, not a refusal: unsteady landmarks make it err
+ * now and then, and then another look or an active challenge must be able to settle it.
  *
- * Measured at 10 frames a second on eight clips of people (faceplugin's boxes): the first verdict of each of 16
- * tracks was live, and so were 97 % of all verdicts; the others were doubtful, all in one
- * clip with color noise.
+ * Measured at 10 frames per second on eight clips of people (faceplugin's boxes): the first verdict was `live` for all
+ * 16 tracks, as were 97 % of all verdicts; the others were `doubtful`, all in one clip with color noise.
  */
 import type { EvidencePolicy, LiveRule, LivenessEvidence } from './types.ts';
 
-/** Looks that are remembered; a verdict on more would answer too late to a face that was replaced. */
+/** Maximum number of looks remembered. With more, a verdict would react too late to a face that was replaced. */
 export const MOST_LOOKS = 7;
-/** Older looks say nothing of who stands there now, ms. A recognized face is looked at every 3 s. */
+/** Older looks say nothing about the face that is there now, ms. A recognized face is looked at every 3 s. */
 const OLDEST = 30_000;
 
-/** Scores beyond this are not taken at their word beside the motion. */
+/** Scores are capped at this before they are combined with the motion. */
 const CERTAIN = 0.98;
 
 /**
- * `gathering`: too few looks. `doubtful`: neither a person nor a picture for certain; an active challenge may
- * settle it. `not-live`: a picture, a screen.
+ * `gathering`: too few looks so far. `doubtful`: certainly neither a person nor a picture; an active challenge may
+ * settle it. `not-live`: a picture or a screen.
  */
 export type LivenessVerdict = 'gathering' | 'live' | 'doubtful' | 'not-live';
 
@@ -38,14 +36,14 @@ export function openLiveness(refusals = 0): LivenessEvidence {
   return { looks: [], planar: null, refusals };
 }
 
-/** Adds one frame. A score that is no number counts as 0; none (null) is no look. */
+/** Adds one frame. A score of NaN counts as 0; null means the frame was not looked at. */
 export function addLook(
   liveness: LivenessEvidence,
   { at, live, planar }: { at: number; live: number | null; planar: number | null },
 ): LivenessEvidence {
   if (live === null) return liveness;
   const look = { at, live: Number.isFinite(live) ? Math.min(1, Math.max(0, live)) : 0 };
-  // Looks of the future are those of a clock that was set back since.
+  // Looks with a later time than this one were made before the clock was set back.
   const fresh = liveness.looks.filter((l) => l.at < at && at - l.at <= OLDEST);
   return { ...liveness, looks: [...fresh, look].slice(-MOST_LOOKS), planar };
 }
@@ -73,7 +71,7 @@ function liveScore({ looks, planar }: LivenessEvidence, { planarWeight, doubt }:
   const kept = scores.slice(1, -1);
   const p = kept.reduce((sum, live) => sum + live, 0) / kept.length;
   if (planar === null || planar === 0 || p <= doubt) return p;
-  // A net that is quite certain must leave the motion a word.
+  // However certain the net is, the motion must still be able to change the score.
   const sure = Math.min(CERTAIN, p);
   const odds = (sure / (1 - sure)) * Math.exp(-planarWeight * planar);
   return Math.max(doubt, odds / (1 + odds));

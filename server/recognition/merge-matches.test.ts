@@ -4,7 +4,7 @@ import { mergeMatches } from './merge-matches.ts';
 const match = (personId: string, similarity: number) => ({ personId, similarity });
 
 describe('mergeMatches', () => {
-  it('gives the best and the runner-up of both galleries, whichever they are in', () => {
+  it('returns the best person and the runner-up, whichever gallery they are in', () => {
     const merged = mergeMatches(
       [[match('ann', 0.7), match('bob', 0.2)], [match('ann', 0.1)]],
       [
@@ -24,7 +24,7 @@ describe('mergeMatches', () => {
     expect(merged).toEqual([[match('ann', 0.7), match('bob', 0.3)]]);
   });
 
-  it('gives what one gallery says where the other was not searched', () => {
+  it('returns the matches of one gallery when the other was not searched', () => {
     expect(mergeMatches([[match('ann', 0.6)], []], [], 2)).toEqual([[match('ann', 0.6)], []]);
     expect(mergeMatches([], [], 2)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import type { Match } from '../protocol/analyzer.ts';
 
 /**
- * What two galleries say of the same faces, as if they were one: for each face the best of both for each person,
- * most similar first, at most `limit`. Both on one scale (see `similarityScale`). A gallery that was not searched
- * gives an empty list.
+ * Merges the matches that two galleries found for the same faces: for each face the better match of each person, most
+ * similar first, at most `limit`. Both must be on one scale (see `similarityScale`). Pass an empty list for a gallery
+ * that was not searched.
  */
 export function mergeMatches(
   a: readonly (readonly Match[])[],

@@ -1,34 +1,34 @@
-/** How faces move: prediction, and how likely it is that a detection is a predicted face. */
+/** How faces move: where a face is expected, and how likely a detection is to be the expected face. */
 import type { Detection } from '../vision/types.ts';
 import type { Track, TrackPolicy } from './types.ts';
 
-/** A lost face keeps its course for this long, then waits where it would be, ms. */
+/** A lost face is assumed to keep its course for this long and then to stop, ms. */
 const COURSE = 800;
-/** Time constants of the velocity estimate, ms: longer than a frame at 30 a second, shorter than one at 2. */
+/** Time constants of the velocity estimate, ms: longer than a frame at 30 per second, shorter than one at 2. */
 const VELOCITY_MEMORY = 120;
 const SCALE_MEMORY = 300;
-/** A head 0.16 m wide on a running person (2.5 m/s) crosses this many of its widths a second. */
+/** A head 0.16 m wide on a running person (2.5 m/s) crosses this many times its own width per second. */
 const MAX_SPEED = 16;
 
 /**
- * Uncertainty of a prediction, one standard deviation: of the center in face sizes, of the size as a
- * logarithm. `still` is the detector's own jitter, the rest grows with the seconds since the face was seen.
- * A face whose course is known deviates by what a step changes it; a new one may walk in any direction.
+ * Uncertainty of a prediction, one standard deviation: of the center in face sizes, of the size as a logarithm.
+ * `still` is the detector's own jitter; the rest grows with the seconds since the face was seen. A face with a known
+ * course can deviate by what one step changes; a new face may walk in any direction.
  */
 const CENTER = { still: 0.12, known: 1.2, unknown: 4 };
 const SIZE = { still: 0.08, growth: 0.5 };
-/** Standard deviations beyond which a pair is not considered, and the most they may come to. */
+/** A pair is not considered beyond this many standard deviations, or beyond these absolute differences. */
 const GATE = { deviations: 3, center: 4, size: Math.log(2.2) };
 
 export interface Pairing {
-  /** −log likelihood; comparable between tracks lost for different times. */
+  /** −log likelihood; comparable between tracks that were lost for different times. */
   cost: number;
   iou: number;
   /** |ln(size / predicted size)| */
   sizeChange: number;
 }
 
-/** The face where it should be at `at`. */
+/** The face as expected at `at` (epoch ms). */
 export function predict(track: Track, at: number): Detection {
   const from = clamp(track.at - track.lastSeen, 0, COURSE);
   const time = clamp(at - track.lastSeen, 0, COURSE) - from;
@@ -47,7 +47,7 @@ export function predict(track: Track, at: number): Detection {
   return { x: x - width / 2, y: y - height / 2, width, height, score: face.score, landmarks };
 }
 
-/** The track's velocity after `found` turned up where `predicted` was expected. Pixels and ln(size), per ms. */
+/** The velocity of a track after `found` was detected where `predicted` was expected. Pixels and ln(size), per ms. */
 export function steer(track: Track, predicted: Detection, found: Detection, at: number): Track['velocity'] {
   const gap = at - track.lastSeen;
   if (gap <= 0) return track.velocity;
@@ -63,7 +63,7 @@ export function steer(track: Track, predicted: Detection, found: Detection, at: 
   };
 }
 
-/** How well `found` fits the track's prediction, or null where it cannot be the same face. */
+/** How well `found` fits the prediction of the track; null if it cannot be the same face. */
 export function pair(
   track: Track,
   predicted: Detection,

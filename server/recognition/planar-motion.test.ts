@@ -1,9 +1,9 @@
-/** Heads and planes in three dimensions, seen by a camera with perspective, with landmarks as unsteady as real ones. */
+/** Heads and planes in three dimensions, in perspective, with landmarks as unsteady as real ones. */
 import { describe, expect, it } from 'vitest';
 import { addMotion, planarMotion, type MotionSample } from './planar-motion.ts';
 
 type Point = readonly [x: number, y: number, z: number];
-/** Eyes, nose, corners of the mouth in eye distances; z toward the camera. A man of average depth. */
+/** Eyes, nose, corners of the mouth in eye distances; z points to the camera. A man of average depth. */
 const HEAD: readonly Point[] = [
   [-0.5, 0, 0],
   [0.5, 0, 0],
@@ -42,7 +42,7 @@ function seen(points: readonly Point[], motion: Motion, noise: () => number): Fl
   return out;
 }
 
-/** A fixed sequence, roughly normal, of this standard deviation in pixels (62 of them are an eye distance). */
+/** A fixed sequence, roughly normal, with this standard deviation in pixels (an eye distance is 62 pixels). */
 function unsteady(deviation: number): () => number {
   let state = 12_345;
   const next = () => {
@@ -52,7 +52,7 @@ function unsteady(deviation: number): () => number {
   return () => deviation * (next() + next() + next() + next() - 2) * Math.sqrt(3);
 }
 
-/** Four seconds at ten frames a second. */
+/** Four seconds at ten frames per second. */
 function played(points: readonly Point[], motion: (seconds: number) => Motion, deviation = 0.5) {
   const noise = unsteady(deviation);
   let samples: readonly MotionSample[] = [];
@@ -69,35 +69,35 @@ const turns: [name: string, motion: (s: number) => Motion][] = [
     'turned and tilted',
     (s) => ({ yaw: 32 * Math.sin(2 * s), pitch: 20 * Math.cos(1.7 * s), roll: 8 * Math.sin(s) }),
   ],
-  ['turned while it comes closer', (s) => ({ yaw: 35 * Math.sin(1.5 * s), distance: 10 - s, x: 0.3 * s })],
+  ['turned while coming closer', (s) => ({ yaw: 35 * Math.sin(1.5 * s), distance: 10 - s, x: 0.3 * s })],
 ];
 
 describe('planarMotion', () => {
-  it.each(turns)('knows a head that is %s', (_, motion) => {
+  it.each(turns)('recognizes the motion of a head that is %s', (_, motion) => {
     expect(planarMotion(played(HEAD, motion))).toBeLessThan(0.3);
   });
 
-  it.each(turns)('knows a picture that is %s', (_, motion) => {
+  it.each(turns)('recognizes the motion of a picture that is %s', (_, motion) => {
     expect(planarMotion(played(PICTURE, motion))).toBeGreaterThan(0.7);
   });
 
   it.each<[string, (s: number) => Motion]>([
     ['held still', () => ({})],
     ['moved about', (s) => ({ x: Math.sin(s), distance: 9 + Math.cos(s) })],
-    ['leant to the sides', (s) => ({ roll: 30 * Math.sin(2 * s) })],
+    ['tilted to the sides', (s) => ({ roll: 30 * Math.sin(2 * s) })],
     ['turned a little', (s) => ({ yaw: 12 * Math.sin(2 * s) })],
-  ])('has no say on what is %s', (_, motion) => {
+  ])('returns null for a head or picture that is %s', (_, motion) => {
     for (const points of [HEAD, PICTURE]) expect(planarMotion(played(points, motion))).toBeNull();
   });
 
-  it('has no say where the landmarks are unsteady, however they jump', () => {
+  it('returns null when the landmarks are unsteady, however they jump', () => {
     for (const points of [HEAD, PICTURE]) {
       expect(planarMotion(played(points, () => ({}), 4))).toBeNull();
       expect(planarMotion(played(points, () => ({}), 12))).toBeNull();
     }
   });
 
-  it('has no say on a few frames, and forgets what is older than its window', () => {
+  it('returns null for a few frames, and forgets samples older than its window', () => {
     const turned = played(PICTURE, turns[0]![1]);
     expect(planarMotion(turned.slice(0, 8))).toBeNull();
     let samples: readonly MotionSample[] = turned;
@@ -107,7 +107,7 @@ describe('planarMotion', () => {
     expect(planarMotion(samples)).toBeNull();
   });
 
-  it('holds no more samples at a high rate, and starts over with a clock that was set back', () => {
+  it('keeps no more samples at a high rate, and starts over after the clock was set back', () => {
     let samples: readonly MotionSample[] = [];
     const noise = unsteady(0.5);
     for (let i = 0; i < 600; i++) samples = addMotion(samples, seen(HEAD, {}, noise), 1_000 + i * 16);
@@ -115,7 +115,7 @@ describe('planarMotion', () => {
     expect(addMotion(samples, seen(HEAD, {}, noise), 500)).toHaveLength(1);
   });
 
-  it('takes no landmarks that lie on one line', () => {
+  it('ignores landmarks that lie on one line', () => {
     expect(addMotion([], new Float32Array(10), 1_000)).toEqual([]);
   });
 });

@@ -1,33 +1,33 @@
 /**
- * Whether a face moves as a head does, or as a flat picture of one. Pure.
+ * Tells whether a face moves as a head does, or as a flat picture of a head. Pure.
  *
- * Turned or tilted, a plane keeps the place of the nose among eyes and mouth (`nosePlace`) while the shape that
- * these span changes: its breadth and the angle of its axes. A head's nose moves across that shape. So over a few
- * seconds the wander of the nose is compared with the change of the shape: their ratio is 1 and more where a head
- * of the fixture clips turned, and 0.2 to 0.45 where a photograph was turned by 30° and more.
+ * When a plane is turned or tilted, the place of the nose among eyes and mouth (`nosePlace`) does not change, while the
+ * shape that eyes and mouth span does: its breadth and the angle of its axes. A head's nose moves across that shape. So
+ * the movement of the nose over a few seconds is compared with the change of the shape. Their ratio is 1 and more for
+ * turning heads in the fixture clips, and 0.2 to 0.45 for a photograph turned by 30° and more.
  *
- * It has no say where the shape changed little (a picture that is held still, or only moved about), or where the
- * landmarks are too unsteady to tell. And it cannot tell a head from a recording of one: that moves as a head does.
+ * There is no result if the shape changed little (a picture that is held still, or only moved about) or if the
+ * landmarks are too unsteady. A recording of a head cannot be told from a head: it moves in the same way.
  *
- * Measured on overlapping windows of 3 s: called a plane of those of six people (clips, most of the time facing the
- * camera), and of turned photographs (±30° and more, rendered from four faces). Landmarks of faceplugin: 0 of 144,
- * and 60 of 60. SCRFD: 0 of 144, and 23 of 60. YuNet, whose landmarks jitter three times as much: 3 of 144, and 8
- * of 60. No say on any photograph that was held still.
+ * Measured on overlapping windows of 3 s, as the number of windows called a plane: windows of six people (clips, facing
+ * the camera most of the time), and windows of turned photographs (±30° and more, rendered from four faces). Landmarks
+ * of faceplugin: 0 of 144 and 60 of 60. SCRFD: 0 of 144 and 23 of 60. YuNet, whose landmarks jitter three times as
+ * much: 3 of 144 and 8 of 60. There was no result for any photograph that was held still.
  */
 import { nosePlace } from '../vision/nose-place.ts';
 import type { PixelLandmarks } from '../vision/types.ts';
 
-/** What is looked back on, ms. */
+/** Length of the window that is looked at, ms. */
 const WINDOW = 3_000;
-/** Samples are this far apart at least, ms: more of them cost memory and say nothing new. */
+/** Least time between two samples, ms: a denser series costs memory and adds nothing. */
 const APART = 70;
-/** Fewer say nothing. */
+/** With fewer samples there is no result. */
 const FEWEST = 12;
-/** Least change of shape that is a turn: of about 30°. */
+/** Least change of shape that counts as a turn: that of about 30°. */
 const TURN = 0.15;
-/** … and over this many times the jitter of the landmarks. */
+/** The change of shape must also exceed the jitter of the landmarks by this factor. */
 const OVER_JITTER = 10;
-/** Wander of the nose over change of shape: a plane's at most, and a head's at least. */
+/** Ratio of nose movement to change of shape: at most this for a plane, at least that for a head. */
 const PLANE = 0.5;
 const HEAD = 1;
 
@@ -38,12 +38,12 @@ export interface MotionSample {
   /** Place of the nose, see `NosePlace`. */
   across: number;
   along: number;
-  /** Logarithm of the breadth, and cosine between the axes, of the shape that eyes and mouth span. */
+  /** The shape that eyes and mouth span: the logarithm of its breadth, and the cosine of the angle between its axes. */
   breadth: number;
   skew: number;
 }
 
-/** Adds the landmarks (pixels) of one frame. Older samples than the window go. */
+/** Adds the landmarks (pixels) of one frame and drops the samples that are older than the window. */
 export function addMotion(
   samples: readonly MotionSample[],
   landmarks: PixelLandmarks,
@@ -57,7 +57,7 @@ export function addMotion(
   return [...samples.filter((s) => s.at < at && at - s.at <= WINDOW), sample];
 }
 
-/** 0: as a head; 1: as a plane; between: either; null: too little motion, or too unsteady, to tell. */
+/** 0: moves as a head; 1: moves as a plane; between: undecided; null: too little motion, or too unsteady, to tell. */
 export function planarMotion(samples: readonly MotionSample[]): number | null {
   if (samples.length < FEWEST) return null;
   const breadths = samples.map((s) => s.breadth);
@@ -68,7 +68,7 @@ export function planarMotion(samples: readonly MotionSample[]): number | null {
   return Math.min(1, Math.max(0, (HEAD - wander / turn) / (HEAD - PLANE)));
 }
 
-/** Cosine of the angle between the line of the eyes and that from the eyes to the mouth. */
+/** Cosine of the angle between the line through the eyes and the line from the eyes to the mouth. */
 function skewOf(l: PixelLandmarks): number {
   const ex = l[2]! - l[0]!;
   const ey = l[3]! - l[1]!;
@@ -77,14 +77,14 @@ function skewOf(l: PixelLandmarks): number {
   return (ex * mx + ey * my) / (Math.hypot(ex, ey) * Math.hypot(mx, my));
 }
 
-/** Between the tenth and the ninetieth percentile: a slip of the landmarks is no motion. */
+/** From the tenth to the ninetieth percentile, so that an error of the landmarks is not taken for motion. */
 function range(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
   return at(0.9) - at(0.1);
 }
 
-/** Standard deviation of white noise on a smooth course: its second differences have six times its variance. */
+/** Standard deviation of white noise on a smooth course: the second differences have six times its variance. */
 function jitter(values: readonly number[]): number {
   let sum = 0;
   for (let i = 2; i < values.length; i++) sum += (values[i]! - 2 * values[i - 1]! + values[i - 2]!) ** 2;

@@ -4,26 +4,26 @@ import { evidencePolicy, forGallery, trackPolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
 
 const RATES = ['1e-3', '1e-4', '1e-5'] as const;
-/** A pack whose similarities lie elsewhere, and closer together. */
+/** A pack whose similarities are lower and closer together. */
 const other: Thresholds = { '1e-3': 0.25, '1e-4': 0.31, '1e-5': 0.36 };
 
-describe('the policy for a gallery', () => {
+describe('forGallery', () => {
   it.each([
     { people: 0, threshold: 0.412 },
     { people: 30, threshold: 0.412 },
     { people: 300, threshold: 0.483 },
     { people: 3_000, threshold: 0.554 },
     { people: 1_000_000, threshold: 0.601_25 },
-  ])('of $people people has the threshold $threshold', ({ people, threshold }) => {
+  ])('sets the threshold to $threshold for $people people', ({ people, threshold }) => {
     const few = evidencePolicy(thresholds, '1e-4');
     const policy = forGallery(few, people);
     expect(policy.threshold).toBeCloseTo(threshold, 9);
     expect(policy.strongThreshold - policy.threshold).toBeCloseTo(few.strongThreshold - few.threshold, 9);
-    // Re-verification compares with one person, however many there are.
+    // Re-verification compares with one person, however many people there are.
     expect(policy.holdThreshold).toBe(few.holdThreshold);
   });
 
-  it('rises with another pack in the steps of that pack, up to where that pack knows people', () => {
+  it('raises the threshold in steps of the pack, up to the similarity at which the pack still knows people', () => {
     const few = evidencePolicy(other, '1e-4');
     expect(forGallery(few, 300).threshold).toBeCloseTo(0.31 + 0.055, 9);
     expect(forGallery(few, 1_000_000).threshold).toBeCloseTo(0.36 + 1.75 * 0.055, 9);
@@ -36,7 +36,7 @@ describe('the policy for a gallery', () => {
 });
 
 describe('evidencePolicy', () => {
-  it('has the values that the default pack was tried with', () => {
+  it('has the values with which the default pack was tested', () => {
     const policy = evidencePolicy(thresholds, '1e-4');
     expect(policy.threshold).toBe(0.412);
     for (const [value, tried] of [
@@ -49,18 +49,18 @@ describe('evidencePolicy', () => {
     }
   });
 
-  it('stays in order at 1e-6, where a pack has it: one frame alone needs a decade more than that', () => {
+  it('keeps its thresholds in order at 1e-6 if the pack has it: one frame alone needs a decade more', () => {
     const strictest = { ...thresholds, '1e-6': 0.55 };
     const policy = evidencePolicy(strictest, '1e-6');
     expect(policy.threshold).toBe(0.55);
     expect(policy.strongThreshold).toBeCloseTo(0.55 + policy.decade, 9);
     expect(forGallery(policy, 1_000_000).threshold).toBeGreaterThanOrEqual(0.55);
-    // Nothing else changes with what is measured beyond the rate that is asked for.
+    // Rates beyond the chosen one change nothing else.
     expect(evidencePolicy(strictest, '1e-4')).toEqual(evidencePolicy(thresholds, '1e-4'));
     expect(() => evidencePolicy(thresholds, '1e-6')).toThrow(/1e-6/);
   });
 
-  it('takes all similarities from the pack', () => {
+  it('derives all similarities from the pack', () => {
     const policy = evidencePolicy(other, '1e-4');
     expect(policy.threshold).toBe(0.31);
     expect(policy.strongThreshold).toBeCloseTo(0.415, 9);
@@ -69,7 +69,7 @@ describe('evidencePolicy', () => {
   });
 
   it.each(RATES)(
-    'orders its thresholds at %s: hold, agree, strong, each a good step from the next',
+    'orders its thresholds at %s (hold, agree, strong), each a clear step above the one before',
     (far) => {
       for (const pack of [thresholds, other]) {
         const policy = evidencePolicy(pack, far);
@@ -81,7 +81,7 @@ describe('evidencePolicy', () => {
 });
 
 describe('trackPolicy', () => {
-  it.each([0.5, 1, 2, 10, 30])('survives two missed frames at %d a second', (rate) => {
+  it.each([0.5, 1, 2, 10, 30])('survives two missed frames at %d frames per second', (rate) => {
     expect(trackPolicy(rate).maxLost).toBeGreaterThanOrEqual(3_000 / rate - 1e-9);
   });
 });

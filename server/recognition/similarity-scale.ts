@@ -1,13 +1,13 @@
-/** Similarities of two networks are on different scales: what one says, told on the other's. */
+/** Converts similarities between the scales of two networks. */
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 
 /**
- * The similarity on `to`'s scale that strangers reach as rarely as they reach this one on `from`'s: equal false
- * accept rate, so that one evidence rule judges the matches of both networks. Strictly rising, −1..1 → −1..1.
+ * Returns the function that maps a similarity of network `from` to the similarity of network `to` with the same false
+ * accept rate, so that one evidence rule can judge the matches of both. Strictly rising, −1..1 → −1..1.
  *
- * Linear between the false accept rates that both packs were measured at. Beyond them a decade of false accepts
- * is taken to cost what it costs on average between them, in either pack; so far beyond that −1 or 1 would be
- * passed, the line ends there instead.
+ * Linear between the false accept rates at which both packs were measured. Beyond them, a decade of false accepts is
+ * assumed to cost in either pack what it costs on average between them. Where that line would pass −1 or 1, it ends
+ * there instead.
  */
 export function similarityScale(from: Thresholds, to: Thresholds): (similarity: number) => number {
   const points = Object.entries(from)

@@ -11,7 +11,7 @@ interface Place {
   y?: number;
   size?: number;
 }
-/** What can be seen `ms` after the start. */
+/** The faces in view `ms` after the start. */
 type Scene = (ms: number) => Place[];
 
 /** Deterministic, roughly normal. */
@@ -31,7 +31,7 @@ function face({ x, y = 200, size = 100 }: Place, noise: () => number = () => 0):
 }
 
 const scenes = {
-  // 3 face widths a second: boxes at 2 frames a second are 150 px apart and do not touch.
+  // 3 face widths per second: at 2 frames per second the boxes are 150 px apart and do not touch.
   walk: ((ms) => [{ who: 'a', x: 100 + 0.3 * ms }]) as Scene,
   come: ((ms) => [{ who: 'a', x: 300, size: 40 * Math.exp(ms / 2_500) }]) as Scene,
   pace: ((ms) => [{ who: 'a', x: 400 + 150 * Math.sin(ms / 700) }]) as Scene,
@@ -43,7 +43,7 @@ const scenes = {
     { who: 'b', x: 360 + 15 * Math.cos(ms / 400) },
   ]) as Scene,
   leave: ((ms) => [{ who: 'a', x: 250 }, ...(ms < 3_000 ? [{ who: 'b', x: 420 + 0.05 * ms }] : [])]) as Scene,
-  // B is hidden by A while they are closer than 0.7 of a face, as a detector would have it.
+  // B is hidden by A while they are closer than 0.7 of a face, as a detector would see it.
   crossing:
     (speed: number): Scene =>
     (ms) => {
@@ -55,11 +55,11 @@ const scenes = {
 
 interface Seen {
   at: number;
-  /** Track ids by whom they were on. */
+  /** Track ids by the person they were on. */
   ids: Map<string, number>;
 }
 
-/** Confirmed tracks that one frame was the end of. */
+/** Confirmed tracks that lasted for one frame only. */
 function endedIds(before: CameraTracks, after: CameraTracks): number[] {
   return before.tracks
     .filter(({ id, hits }) => hits >= policy.confirmHits && after.tracks.every((track) => track.id !== id))
@@ -96,8 +96,8 @@ function idsOf(seen: Seen[], who: string): Set<number> {
 
 const RATES = [2, 3, 5, 10, 15, 30];
 
-describe('a face', () => {
-  it.each(RATES)('that stands still keeps its id at %d frames a second', (fps) => {
+describe('advance: a face', () => {
+  it.each(RATES)('keeps its id when it stands still, at %d frames per second', (fps) => {
     const { seen, ended } = play(() => [{ who: 'a', x: 300 }], { fps, ms: 10_000 });
     expect(idsOf(seen, 'a').size).toBe(1);
     expect(ended).toEqual([]);
@@ -105,38 +105,38 @@ describe('a face', () => {
     expect(seen.map(({ ids }) => ids.has('a'))).toEqual(seen.map((_, i) => i > 0));
   });
 
-  it.each(RATES)('that walks across keeps its id at %d frames a second', (fps) => {
+  it.each(RATES)('keeps its id when it walks across, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.walk, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('that comes closer keeps its id at %d frames a second', (fps) => {
+  it.each(RATES)('keeps its id when it comes closer, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.come, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('that stops and turns back keeps its id at %d frames a second', (fps) => {
+  it.each(RATES)('keeps its id when it stops and turns back, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.pace, { fps, ms: 8_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('that is hidden for a second keeps its id at %d frames a second', (fps) => {
+  it.each(RATES)('keeps its id when it is hidden for a second, at %d frames per second', (fps) => {
     const { seen, ended } = play(scenes.hidden, { fps, ms: 5_000 });
     expect(idsOf(seen, 'a').size).toBe(1);
     expect(ended).toEqual([]);
   });
 
-  it.each(RATES)('that is away for longer than maxLost is a new one at %d frames a second', (fps) => {
+  it.each(RATES)('gets a new id when it was away for longer than maxLost, at %d frames per second', (fps) => {
     const { seen, ended } = play(scenes.away, { fps, ms: 8_000 });
     expect(idsOf(seen, 'a').size).toBe(2);
     expect(ended).toEqual([1]);
   });
 
-  it('is not shown for one detection alone, and leaves no trace', () => {
+  it('is not shown for a single detection, which leaves no trace', () => {
     const { seen, state, ended } = play(scenes.flash, { fps: 10, ms: 2_000 });
     expect(idsOf(seen, 'a').size).toBe(0);
     expect(ended).toEqual([]);
     expect(state.tracks).toEqual([]);
   });
 
-  it('that stays for ever gets a new id after maxAge, without being lost from view', () => {
+  it('gets a new id after maxAge without being lost from view', () => {
     let state = emptyTracks();
     let shown = 0;
     const ids = new Set<number>();
@@ -155,7 +155,7 @@ describe('a face', () => {
     { what: 'the same face', width: 1, cleared: 'ana' },
     { what: 'a face of another size', width: 1.6, cleared: undefined },
   ])(
-    'and passed a challenge: $what, followed beyond maxAge, has passed it: $cleared',
+    'keeps a completed challenge beyond maxAge only if it is surely the same ($what: $cleared)',
     ({ width, cleared }) => {
       const found = face({ who: 'a', x: 300 });
       const before = advance(emptyTracks(), [found], 0, policy).state;
@@ -169,24 +169,24 @@ describe('a face', () => {
   );
 });
 
-describe('two faces', () => {
+describe('advance: two faces', () => {
   it.each(
     [5, 10, 15, 30].flatMap((fps) =>
       [0.1, 0.2, 0.3].flatMap((speed) => [1, 2, 3].map((seed) => ({ fps, speed, seed }))),
     ),
-  )('that cross keep their ids: %o', ({ fps, speed, seed }) => {
+  )('keep their ids when they cross: %o', ({ fps, speed, seed }) => {
     const { seen } = play(scenes.crossing(speed), { fps, ms: 600 / speed, seed });
     expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
     expect(idsOf(seen, 'a')).not.toEqual(idsOf(seen, 'b'));
   });
 
-  it.each(RATES)('side by side never share an id at %d frames a second', (fps) => {
+  it.each(RATES)('never share an id side by side, at %d frames per second', (fps) => {
     const { seen } = play(scenes.sway, { fps, ms: 10_000 });
     expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
     for (const { ids } of seen) expect(new Set(ids.values()).size).toBe(ids.size);
   });
 
-  it.each(RATES)('of which one leaves: the other keeps its id at %d frames a second', (fps) => {
+  it.each(RATES)('the one that stays keeps its id when the other leaves, at %d frames per second', (fps) => {
     const { seen, ended } = play(scenes.leave, { fps, ms: 8_000 });
     expect(idsOf(seen, 'a').size).toBe(1);
     expect(ended).toEqual([...idsOf(seen, 'b')]);
@@ -202,7 +202,7 @@ const known = (over: Partial<Evidence> = {}): Evidence => ({
   ...over,
 });
 
-/** A track that has stood at x = 300 since 1 s, last seen at 2 s, checked at 1.9 s. */
+/** A track that has stood at x = 300 since 1 s, was last seen at 2 s and checked at 1.9 s. */
 function standing(evidence = known()): CameraTracks {
   let state = emptyTracks();
   for (let at = 1_000; at <= 2_000; at += 100) {
@@ -222,14 +222,14 @@ const after = (places: Place[], at: number, state = standing()): Track => {
   return track;
 };
 
-describe('doubt', () => {
+describe('advance: doubt about', () => {
   it.each([
     ['the next frame of a still face', [{ who: 'a', x: 302 }], 2_100, false],
     ['a face that was out of sight', [{ who: 'a', x: 302 }], 2_700, true],
-    ['a jump', [{ who: 'a', x: 375 }], 2_300, true],
-    ['a face suddenly larger', [{ who: 'a', x: 300, size: 143 }], 2_100, true],
+    ['a face that jumped', [{ who: 'a', x: 375 }], 2_300, true],
+    ['a face that is suddenly larger', [{ who: 'a', x: 300, size: 143 }], 2_100, true],
     [
-      'another face nearly as close',
+      'a face with another one nearly as close',
       [
         { who: 'a', x: 285 },
         { who: 'b', x: 318, y: 205 },
@@ -238,7 +238,7 @@ describe('doubt', () => {
       true,
     ],
     [
-      'another face at some distance',
+      'a face with another one at some distance',
       [
         { who: 'a', x: 300 },
         { who: 'b', x: 420 },
@@ -252,7 +252,7 @@ describe('doubt', () => {
     expect(after(places, at, state).doubt).toBe(doubtful ? at : undefined);
   });
 
-  it('lasts until the next embedding, from when it began', () => {
+  it('lasts from its beginning until the next embedding', () => {
     let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
     ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_400, policy));
     expect(state.tracks[0]!.doubt).toBe(2_300);
@@ -261,7 +261,7 @@ describe('doubt', () => {
     expect(state.tracks[0]!.doubt).toBeUndefined();
   });
 
-  it('that nothing settles takes the name away, and no second sighting gives it back', () => {
+  it('that nothing settles removes the name, and no second sighting restores it', () => {
     let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
     for (let at = 2_400; at <= 2_300 + policy.forgetDoubtAfter; at += 100) {
       ({ state } = advance(state, [face({ who: 'a', x: 376 })], at, policy));
@@ -271,7 +271,7 @@ describe('doubt', () => {
     expect(state.tracks[0]!.evidence).toMatchObject({ state: 'looking', personId: null, sighted: ['ann'] });
   });
 
-  it('or not: a name that is not confirmed for long goes', () => {
+  it('aside, a name that is not confirmed for long is dropped', () => {
     let state = standing();
     let at = 2_100;
     for (; at <= 1_900 + policy.forgetAfter; at += 100) {
@@ -283,14 +283,14 @@ describe('doubt', () => {
   });
 });
 
-describe('over a long time', () => {
-  it('ids never come back, and the state does not grow', () => {
+describe('advance over a long time', () => {
+  it('never reuses ids, and its state does not grow', () => {
     const noise = jitter(9);
     let state = emptyTracks();
     const ended: number[] = [];
     const shown = new Set<number>();
     let most = 0;
-    // Somebody new every two seconds, for a second and a half, among false detections.
+    // A new face every two seconds, for a second and a half, among false detections.
     for (let i = 0; i < 100 * 20; i++) {
       const detections: Detection[] = [];
       if (i % 20 < 15) detections.push(face({ who: 'a', x: 200 + 3 * (i % 20) }, noise));
@@ -314,14 +314,14 @@ describe('over a long time', () => {
     expect(most).toBeLessThan(8_000);
   });
 
-  it('a picture full of faces is bounded', () => {
+  it('bounds the faces of a crowded picture', () => {
     const many = Array.from({ length: 300 }, (_, i) => face({ who: 'x', x: 40 * i, size: 30 }));
     let state = emptyTracks();
     for (let at = 0; at < 500; at += 100) ({ state } = advance(state, many, 5_000 + at, policy));
     expect(state.tracks).toHaveLength(MAX_FACES);
   });
 
-  it('a clock that is set back by an hour ends what was there', () => {
+  it('ends all tracks when the clock is set back by an hour', () => {
     const first = advance(emptyTracks(), [face({ who: 'a', x: 300 })], 10_000_000, policy);
     const second = advance(first.state, [face({ who: 'a', x: 300 })], 10_000_100, policy);
     const back = advance(second.state, [face({ who: 'a', x: 300 })], 6_400_000, policy);
@@ -339,14 +339,14 @@ describe('advance', () => {
     expect(advance(structuredClone(state), detections, 1_100, policy)).toEqual(first);
   });
 
-  it('keeps no view into the buffers of the detector', () => {
+  it("keeps no view into the detector's buffers", () => {
     const buffer = new Float32Array(1_000);
     const detection = { ...face({ who: 'a', x: 300 }), landmarks: buffer.subarray(0, 10) };
     const { state } = advance(emptyTracks(), [detection], 1_000, policy);
     expect(state.tracks[0]!.face.landmarks.buffer.byteLength).toBe(40);
   });
 
-  it('leaves a camera of one frame in two seconds its tracks', () => {
+  it('keeps the tracks of a camera that delivers one frame in two seconds', () => {
     let state = emptyTracks();
     for (let at = 0; at < 20_000; at += 2_000) {
       ({ state } = advance(state, [face({ who: 'a', x: 300 })], 1_000 + at, trackPolicy(0.5)));

@@ -1,4 +1,4 @@
-/** One camera's faces from frame to frame. */
+/** Follows the faces of one camera from frame to frame. */
 import type { Detection } from '../vision/types.ts';
 import { assign, FORBIDDEN } from './assignment.ts';
 import { openEvidence, reopen } from './evidence.ts';
@@ -6,17 +6,17 @@ import { pair, predict, steer, type Pairing } from './motion.ts';
 import { addMotion } from './planar-motion.ts';
 import type { CameraTracks, Track, TrackPolicy } from './types.ts';
 
-/** Most faces followed at once in one camera; of more, the surest detections. Bounds state and assignment. */
+/** Maximum number of faces followed in one camera; with more, the surest detections. Bounds state and assignment. */
 export const MAX_FACES = 64;
-/** A face that is not confirmed yet is given up sooner than `maxLost`, ms. */
+/** A face that is not confirmed yet is given up after this long instead of `maxLost`, ms. */
 const UNCONFIRMED_LOST = 300;
 /** −log likelihood at which a new face becomes the better explanation. */
 const NEW_FACE = 6;
-/** A pair is in doubt where another one is not at least e³ = 20 times less likely. */
+/** A pair is in doubt if any alternative is less than e³ = 20 times less likely, */
 const CLEAR_LEAD = 3;
-/** … or where the face was out of sight for longer than this, ms, */
+/** or if the face was out of sight for longer than this, ms, */
 const GAP = 250;
-/** … or its size changed by this factor. */
+/** or if its size changed by more than this factor. */
 const SIZE_JUMP = Math.log(1.4);
 
 export interface Advance {
@@ -30,12 +30,13 @@ export function emptyTracks(): CameraTracks {
 }
 
 /**
- * Carries the tracks over to the next frame. Pure: `state` and `detections` stay as they are.
+ * Carries the tracks over to the next frame. Pure: `state` and `detections` are not changed.
  *
- * Tracks are predicted at constant velocity; detections are assigned so that the whole is likeliest, with a
- * spread that grows with the time since a face was seen (2 frames a second as well as 30), and in units of
- * the face's size, since boxes of a walking person need not overlap at all from one frame to the next.
- * A match that may be wrong is not refused but marked (`Track.doubt`): evidence settles who it is.
+ * Tracks are predicted at constant velocity, and detections are assigned so that the whole assignment is the most
+ * likely one. The allowed deviation grows with the time since a face was seen (this works at 2 frames per second as
+ * well as at 30) and is measured in units of the face's size, because the boxes of a walking person need not overlap
+ * from one frame to the next. A match that may be wrong is not refused but marked (`Track.doubt`); the evidence then
+ * settles who it is.
  *
  * @param detections of one frame, in pixels, without duplicates (after NMS)
  * @param at epoch ms of the frame
@@ -49,7 +50,7 @@ export function advance(
   const seen: Track[] = [];
   const tracks: Track[] = [];
   let { nextId } = state;
-  // A clock that was set back must not keep faces alive until it has caught up: hence the magnitude.
+  // The absolute value: after the clock was set back, faces must not stay alive until it has caught up.
   const over = (track: Track, limit: number) => Math.abs(at - track.lastSeen) > limit;
 
   const alive = state.tracks.filter((track) => !over(track, policy.maxLost));
@@ -131,7 +132,7 @@ function follow(
     at,
     hits: track.hits + 1,
     evidence: unproven && evidence.state === 'recognized' ? reopen(evidence) : evidence,
-    // Another face, or the same one after a gap, does not carry on the motion.
+    // Another face, or the same face after a gap, does not continue the motion.
     motion: addMotion(doubtful ? [] : track.motion, face.landmarks, at),
     doubt,
     cleared: doubtful ? undefined : track.cleared,
@@ -156,7 +157,7 @@ function isDoubtful(
   );
 }
 
-/** A copy: the engine may reuse its buffers, and a view into a large one would be cloned whole. */
+/** A copy: the engine may reuse its buffers, and sending a view into a large buffer would clone the whole buffer. */
 function keep(face: Detection): Detection {
   const { x, y, width, height, score, eyes } = face;
   const landmarks = Float32Array.from(face.landmarks);
