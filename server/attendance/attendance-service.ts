@@ -1,4 +1,4 @@
-/** Sightings become punches; punches become the day's list. */
+/** Turns sightings into punches, and punches into the attendance of a day. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -22,22 +22,22 @@ import { localTime, workDate } from '../time/work-date.ts';
 export interface AttendanceServiceOptions {
   database: Database;
   log: Logger;
-  /** Which day "today" is where no door says so: `config.attendance`. */
+  /** Determines which work date is today if no device is involved: `config.attendance`. */
   defaults: { timeZone: string; dayTurnsAt: number };
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
 
-/** Somebody at a door: seen, or by a PIN or a badge, which has no evidence of a face. */
+/** A person at a door, recognized by face or identified by PIN or badge. A PIN or badge comes without a similarity. */
 export interface Arrival extends Omit<Sighting, 'similarity' | 'margin' | 'frames'> {
   similarity: number | null;
   margin: number | null;
   frames: number | null;
-  /** A sighting where it is not given. */
+  /** Undefined for a sighting. */
   source?: 'pin' | 'badge';
 }
 
-/** The station or camera where it was. */
+/** The station or camera at the door. */
 export interface SightingDevice {
   id: string;
   name: string;
@@ -58,41 +58,58 @@ export class AttendanceService {
   }
 
   /**
-   * What a sighting comes to, by the rules of the door that saw it. Delivered again, at once or later, it
-   * gets the same answer and makes no second punch: all sightings of a person go one after the other (an
-   * advisory lock), and the sighting's id is unique among the punches.
+   * Records a sighting by the settings of the door. If the same sighting is delivered again, at once or later, the answer is
+   * the same and there is no second punch: an advisory lock serializes all sightings of a person, and the ID of the sighting
+   * is unique among the punches.
    */
   async record(sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
-    if (!isId(sighting.personId)) return ignored(sighting, device, '', 'This person is not known.');
+    if (!isId(sighting.personId)) return ignored(sighting, device, '', 'Unknown person.');
     const once = () => this.#database.transaction((em) => this.#decideIn(em, sighting, device));
     let event: AttendanceEvent;
     try {
       event = await once();
     } catch (error) {
-      // The id was used for another person in the same moment; the punch that won is there now.
+      // The same ID was used for another person at the same moment. The punch that was recorded first is there now.
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
       event = await once();
     }
     const { id, result, reason } = event;
     this.#log.info(
-      { sightingId: id, personId: event.person.id, deviceId: device.id, result, reason },
-      'sighting',
+      {
+        event: 'sighting.recorded',
+        sightingId: id,
+        personId: event.person.id,
+        deviceId: device.id,
+        result,
+        reason,
+      },
+      'sighting recorded',
     );
     return event;
   }
 
-  /** The people seen on a work date (YYYY-MM-DD; today where none is given): all of them, or of some departments. */
+  /**
+   * The attendance of a work date.
+   *
+   * @param date YYYY-MM-DD; today by default
+   * @param departments include only people of these departments; everybody by default
+   */
   async day(date?: string, departments?: readonly string[]): Promise<AttendanceView> {
     const { timeZone, dayTurnsAt } = this.#defaults;
     const of = date ?? workDate(this.#now(), timeZone, dayTurnsAt);
     return attendanceView(this.#database.fork(), of, { timeZone, departments });
   }
 
-  /** A punch by hand. Throws as `writeCorrection`. */
+  /**
+   * Adds a punch by hand.
+   *
+   * @throws MusterError as `writeCorrection` does
+   */
   async correct(input: CorrectionInput, by: { accountId: string }): Promise<void> {
     const rules = { ...this.#defaults, now: this.#now() };
     const punch = await this.#database.transaction((em) => writeCorrection(em, input, by, rules));
-    this.#log.info({ punchId: punch.id, personId: punch.personId, by: by.accountId }, 'punch corrected');
+    const { id: punchId, personId } = punch;
+    this.#log.info({ event: 'punch.corrected', punchId, personId, accountId: by.accountId }, 'punch corrected');
   }
 
   /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
@@ -109,7 +126,7 @@ export class AttendanceService {
     const name = person ? displayName(person) : '';
     const earlier = await em.findOne(Punch, { sightingId: sighting.id });
     if (earlier) return answer(sighting, device, name, written(earlier.kind), earlier.at.getTime());
-    if (!person || person.erasedAt) return ignored(sighting, device, '', 'This person is not known.');
+    if (!person || person.erasedAt) return ignored(sighting, device, '', 'Unknown person.');
     if (person.status !== 'active') {
       return ignored(sighting, device, name, `This person is ${person.status}.`);
     }
@@ -156,7 +173,7 @@ export class AttendanceService {
   }
 }
 
-/** The answer to one sighting; `at`: epoch ms that the result speaks of. */
+/** The answer to one sighting; `at` is the time that the result refers to, epoch ms. */
 function answer(
   sighting: Arrival,
   { settings }: SightingDevice,

@@ -1,4 +1,4 @@
-/** One work date as the API shows it. */
+/** The attendance of one work date as the API returns it. */
 import type { Em } from '../db/database.ts';
 import { Device } from '../db/entities/device.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
@@ -9,14 +9,14 @@ import type { AttendanceView, PunchView, WorkDayView } from '../protocol/attenda
 import { summarize } from './policy.ts';
 import { localTime } from '../time/work-date.ts';
 
-/** What a day's punches are shown with. */
-interface Seen {
+/** Details that are shown with the punches of a day. */
+interface PunchDetails {
   nameOfDevice: ReadonlyMap<string, string>;
-  /** Ids of punches whose picture is kept. */
-  pictures: ReadonlySet<string>;
+  /** IDs of the punches with a snapshot. */
+  snapshots: ReadonlySet<string>;
 }
 
-/** @param scope.departments only those in one of them, whatever its case; undefined for everybody */
+/** @param scope.departments include only people of these departments, regardless of case; undefined includes everybody */
 export async function attendanceView(
   em: Em,
   date: string,
@@ -25,29 +25,34 @@ export async function attendanceView(
   const punches = await em.find(Punch, { workDate: date }, { orderBy: { at: 'asc' } });
   const punchesOf = Map.groupBy(punches, ({ personId }) => personId);
   const deviceIds = [...new Set(punches.flatMap(({ deviceId }) => deviceId ?? []))];
-  const [pictures, people, devices, active] = await Promise.all([
+  const [snapshots, people, devices, active] = await Promise.all([
     em.find(Snapshot, { punchId: { $in: punches.map(({ id }) => id) } }, { fields: ['punchId'] }),
     em.find(Person, { id: { $in: [...punchesOf.keys()] } }),
     em.find(Device, { id: { $in: deviceIds } }),
     em.find(Person, { status: 'active', erasedAt: null }, { fields: ['id', 'department'] }),
   ]);
-  const seen: Seen = {
+  const details: PunchDetails = {
     nameOfDevice: new Map(devices.map(({ id, name }) => [id, name])),
-    pictures: new Set(pictures.map(({ punchId }) => punchId)),
+    snapshots: new Set(snapshots.map(({ punchId }) => punchId)),
   };
   const wanted = departments && new Set(departments.map((name) => name.toLowerCase()));
   const within = (person: { department: string }) =>
     wanted === undefined || wanted.has(person.department.toLowerCase());
   const days = people
     .filter(within)
-    .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], seen))
+    .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], details))
     .toSorted(byName);
   const absent = active.filter((person) => within(person) && !punchesOf.has(person.id)).length;
   return { date, timeZone, days, absent };
 }
 
-function workDay(person: Person, date: string, punches: readonly Punch[], seen: Seen): WorkDayView {
-  const views = new Map(punches.map((punch) => [punch.id, punchView(punch, seen)]));
+function workDay(
+  person: Person,
+  date: string,
+  punches: readonly Punch[],
+  details: PunchDetails,
+): WorkDayView {
+  const views = new Map(punches.map((punch) => [punch.id, punchView(punch, details)]));
   const { checkIn, checkOut, worked } = summarize(
     punches.map(({ id, kind, at, workDate }) => ({ id, kind, at: at.getTime(), workDate })),
   );
@@ -66,7 +71,7 @@ function workDay(person: Person, date: string, punches: readonly Punch[], seen: 
   };
 }
 
-function punchView(punch: Punch, { nameOfDevice, pictures }: Seen): PunchView {
+function punchView(punch: Punch, { nameOfDevice, snapshots }: PunchDetails): PunchView {
   return {
     id: punch.id,
     kind: punch.kind,
@@ -76,7 +81,7 @@ function punchView(punch: Punch, { nameOfDevice, pictures }: Seen): PunchView {
     device: (punch.deviceId && nameOfDevice.get(punch.deviceId)) ?? null,
     similarity: punch.similarity ?? null,
     live: punch.live ?? null,
-    ...(pictures.has(punch.id) && { snapshot: true as const }),
+    ...(snapshots.has(punch.id) && { snapshot: true as const }),
   };
 }
 

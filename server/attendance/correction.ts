@@ -1,4 +1,4 @@
-/** A punch by hand, for a door that was missed: a new punch that names its author and reason; none is changed. */
+/** Adds a missed check-in or check-out by hand: a new punch with an author and a reason. Existing punches never change. */
 import { audit } from '../audit/audit.ts';
 import type { Em } from '../db/database.ts';
 import { escapeLike } from '../db/like.ts';
@@ -17,8 +17,10 @@ export interface CorrectionRules {
 }
 
 /**
- * Inside a transaction. Throws MusterError `validation-failed` for a number that nobody has, a time that the clocks
- * skipped or that is still to come, and `conflict` where that very punch is there.
+ * Adds the punch. Call it inside a transaction.
+ *
+ * @throws MusterError `validation-failed` if no person has this number, if the time does not exist on that day (clock
+ *   change) or is in the future; `conflict` if the same punch exists already
  */
 export async function writeCorrection(
   em: Em,
@@ -27,13 +29,13 @@ export async function writeCorrection(
   { timeZone, dayTurnsAt, now }: CorrectionRules,
 ): Promise<Punch> {
   const person = await em.findOne(Person, { number: { $ilike: escapeLike(number) }, erasedAt: null });
-  if (!person) throw invalid('number', 'belongs to nobody');
+  if (!person) throw invalid('number', 'is not the number of any person');
   await lockByName(em, `muster/person/${person.id}`);
   const at = instantOf(date, time, timeZone, dayTurnsAt);
-  if (at === null) throw invalid('time', 'was skipped by the clocks that day');
-  if (at > now) throw invalid('time', 'is still to come');
+  if (at === null) throw invalid('time', 'does not exist on that day, because the clocks were changed');
+  if (at > now) throw invalid('time', 'is in the future');
   if ((await em.count(Punch, { personId: person.id, kind, at: new Date(at) })) > 0) {
-    throw new MusterError('conflict', `There is a punch "${kind}" at ${localTime(at, timeZone)} already.`);
+    throw new MusterError('conflict', `Already checked ${kind} at ${localTime(at, timeZone)}.`);
   }
   const punch = em.create(Punch, {
     personId: person.id,

@@ -5,7 +5,7 @@ import { workDate } from '../time/work-date.ts';
 const MINUTE = 60_000;
 const policy: AttendancePolicy = { mode: 'auto', timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: MINUTE };
 
-/** '08:59' is that time of 2026-11-23 in Paris; '+1 02:00' of the day after. */
+/** '08:59' is that time on 2026-11-23 in Paris; '+1 02:00' is on the next day. */
 function at(clock: string): number {
   const [, days, time] = /^(?:\+(\d) )?(.+)$/.exec(clock)!;
   return (
@@ -39,45 +39,65 @@ function outcome(mode: AttendancePolicy['mode'], before: string[], clock: string
 const MONDAY = '2026-11-23';
 const TUESDAY = '2026-11-24';
 
-describe('auto', () => {
+describe('a door in the mode auto', () => {
   it.each<[string, string[], string, string]>([
     ['the first recognition of the work day is the check-in', [], '08:59', `in on ${MONDAY}`],
-    ['within the gap nothing is written', ['in 08:59'], '08:59:59', 'already in since 08:59'],
+    ['a second sighting within the gap is not a punch', ['in 08:59'], '08:59:59', 'already in since 08:59'],
     [
-      'one millisecond short of the gap still is within it',
+      'a sighting one millisecond before the end of the gap is not a punch',
       ['in 08:59'],
       '08:59:59.999',
       'already in since 08:59',
     ],
-    ['at the gap the check-out is written', ['in 08:59'], '09:00', `out on ${MONDAY}`],
-    ['the very instant of the punch is within the gap', ['in 08:59'], '08:59', 'already in since 08:59'],
-    ['a later one moves the check-out forward', ['in 08:59', 'out 12:00'], '17:31', `out on ${MONDAY}`],
+    ['a sighting exactly at the end of the gap is the check-out', ['in 08:59'], '09:00', `out on ${MONDAY}`],
+    ['a sighting at the instant of a punch is not a punch', ['in 08:59'], '08:59', 'already in since 08:59'],
+    ['a later sighting moves the check-out forward', ['in 08:59', 'out 12:00'], '17:31', `out on ${MONDAY}`],
     [
-      'within the gap of the last check-out',
+      'a sighting within the gap after the last check-out is not a punch',
       ['in 08:59', 'out 17:31'],
       '17:31:30',
       'already out since 17:31',
     ],
     ['a night shift stays on the day it began', ['in 22:00'], '+1 03:59', `out on ${MONDAY}`],
-    ['the next day begins when the day turns', ['in 22:00'], '+1 04:00', `in on ${TUESDAY}`],
     [
-      'the gap reaches over the turn of the day',
+      'at the hour at which a work day begins, the punch is on the next day',
+      ['in 22:00'],
+      '+1 04:00',
+      `in on ${TUESDAY}`,
+    ],
+    [
+      'the gap continues after the beginning of the next work day',
       ['in 22:00', 'out +1 03:59:30'],
       '+1 04:00:10',
       'already out since +1 03:59:30',
     ],
-    ['… and ends after it', ['in 22:00', 'out +1 03:59:30'], '+1 04:00:30', `in on ${TUESDAY}`],
-    ['yesterday does not count', ['in 08:00', 'out 17:00'], '+1 08:00', `in on ${TUESDAY}`],
     [
-      'delivered late, before the check-in: the check-in moves back',
+      'the gap can end on the next work day',
+      ['in 22:00', 'out +1 03:59:30'],
+      '+1 04:00:30',
+      `in on ${TUESDAY}`,
+    ],
+    ['the punches of yesterday do not count', ['in 08:00', 'out 17:00'], '+1 08:00', `in on ${TUESDAY}`],
+    [
+      'a sighting delivered late, from before the check-in, moves the check-in back',
       ['in 09:00'],
       '08:00',
       `in on ${MONDAY}`,
     ],
-    ['delivered late, just before the check-in', ['in 09:00'], '08:59:30', 'already in since 09:00'],
-    ['delivered late, before a check-out', ['in 09:00', 'out 17:00'], '12:00', 'already out since 17:00'],
     [
-      'a check-out without a check-in (an exit door) is no check-in',
+      'a sighting delivered late, from just before the check-in, is not a punch',
+      ['in 09:00'],
+      '08:59:30',
+      'already in since 09:00',
+    ],
+    [
+      'a sighting delivered late, from before the check-out, is not a punch',
+      ['in 09:00', 'out 17:00'],
+      '12:00',
+      'already out since 17:00',
+    ],
+    [
+      'after a check-out without a check-in (at an exit door), the next sighting is the check-in',
       ['out 10:00'],
       '12:00',
       `in on ${MONDAY}`,
@@ -86,7 +106,7 @@ describe('auto', () => {
     expect(outcome('auto', before, clock)).toBe(expected);
   });
 
-  it('takes punches in any order', () => {
+  it('accepts the earlier punches in any order', () => {
     expect(outcome('auto', ['out 12:00', 'in 08:59'], '12:00:30')).toBe('already out since 12:00');
   });
 
@@ -95,34 +115,70 @@ describe('auto', () => {
   });
 });
 
-describe('fixed doors', () => {
+describe('a door for entering or leaving only', () => {
   it.each<[string, 'in' | 'out', string[], string, string]>([
-    ['entry: first', 'in', [], '08:00', `in on ${MONDAY}`],
-    ['entry: long after, still in', 'in', ['in 08:00'], '12:00', 'already in since 08:00'],
-    ['entry: after a check-out elsewhere', 'in', ['in 08:00', 'out 12:00'], '13:00', `in on ${MONDAY}`],
+    ['at an entrance the first sighting is a check-in', 'in', [], '08:00', `in on ${MONDAY}`],
+    ['at an entrance a person who is in stays in', 'in', ['in 08:00'], '12:00', 'already in since 08:00'],
     [
-      'entry: since when this stay lasts',
+      'at an entrance a person who checked out elsewhere checks in again',
+      'in',
+      ['in 08:00', 'out 12:00'],
+      '13:00',
+      `in on ${MONDAY}`,
+    ],
+    [
+      'at an entrance the answer gives the beginning of the current stay',
       'in',
       ['in 08:00', 'out 12:00', 'in 13:00'],
       '15:00',
       'already in since 13:00',
     ],
-    ['exit: without a check-in it is still written', 'out', [], '17:00', `out on ${MONDAY}`],
-    ['exit: within the gap of the check-in', 'out', ['in 17:00'], '17:00:30', 'already in since 17:00'],
-    ['exit: again, later', 'out', ['in 08:00', 'out 12:00'], '17:00', `out on ${MONDAY}`],
-    ['exit: again, within the gap', 'out', ['in 08:00', 'out 17:00'], '17:00:59', 'already out since 17:00'],
+    ['at an exit there can be a check-out without a check-in', 'out', [], '17:00', `out on ${MONDAY}`],
+    [
+      'at an exit a sighting within the gap after the check-in is not a punch',
+      'out',
+      ['in 17:00'],
+      '17:00:30',
+      'already in since 17:00',
+    ],
+    [
+      'at an exit a later sighting is another check-out',
+      'out',
+      ['in 08:00', 'out 12:00'],
+      '17:00',
+      `out on ${MONDAY}`,
+    ],
+    [
+      'at an exit a second sighting within the gap is not a punch',
+      'out',
+      ['in 08:00', 'out 17:00'],
+      '17:00:59',
+      'already out since 17:00',
+    ],
   ])('%s', (_, mode, before, clock, expected) => {
     expect(outcome(mode, before, clock)).toBe(expected);
   });
 });
 
-describe('an answer that wrote nothing', () => {
+describe('the answer to a sighting that is not a punch', () => {
   it.each<[string, 'auto' | 'in', string[], string, string[]]>([
-    ['within the gap of a check-in', 'auto', ['in 08:59'], '08:59:30', ['out 09:00', 'out 17:31']],
-    ['within the gap of a check-out', 'auto', ['in 08:59', 'out 12:00'], '12:00:30', ['out 12:01']],
-    ['at an entry, already in', 'in', ['in 08:00'], '12:00', ['out 12:00:10', 'in 13:00']],
-    ['delivered late', 'auto', ['in 09:00', 'out 17:00'], '12:00', ['out 18:00']],
-  ])('stays the same when later punches come: %s', (_, mode, before, clock, later) => {
+    [
+      'a sighting within the gap after a check-in',
+      'auto',
+      ['in 08:59'],
+      '08:59:30',
+      ['out 09:00', 'out 17:31'],
+    ],
+    [
+      'a sighting within the gap after a check-out',
+      'auto',
+      ['in 08:59', 'out 12:00'],
+      '12:00:30',
+      ['out 12:01'],
+    ],
+    ['a person who is already in, at an entrance', 'in', ['in 08:00'], '12:00', ['out 12:00:10', 'in 13:00']],
+    ['a sighting that is delivered late', 'auto', ['in 09:00', 'out 17:00'], '12:00', ['out 18:00']],
+  ])('does not change when later punches are added: %s', (_, mode, before, clock, later) => {
     const first = outcome(mode, before, clock);
     expect(first).toMatch(/^already/);
     expect(outcome(mode, [...before, ...later], clock)).toBe(first);
@@ -131,7 +187,7 @@ describe('an answer that wrote nothing', () => {
 
 describe('daylight saving', () => {
   it('measures the gap in elapsed time, not by the wall clock', () => {
-    // 02:59:30 CEST and 02:00:00 CET are half a minute apart, an hour back on the wall.
+    // 02:59:30 CEST and 02:00:00 CET are half a minute apart, although the wall clock goes back by an hour.
     const before: DayPunch[] = [
       { kind: 'in', at: Date.parse('2026-10-25T00:59:30Z'), workDate: '2026-10-24' },
     ];
@@ -142,7 +198,7 @@ describe('daylight saving', () => {
     });
   });
 
-  it('counts the hours really worked in a night of 25 hours', () => {
+  it('counts the hours actually worked in the night of a clock change', () => {
     const night: DayPunch[] = [
       { kind: 'in', at: Date.parse('2026-10-24T20:00:00Z'), workDate: '2026-10-24' }, // 22:00 CEST
       { kind: 'out', at: Date.parse('2026-10-25T02:30:00Z'), workDate: '2026-10-24' }, // 03:30 CET
@@ -158,13 +214,19 @@ describe('daylight saving', () => {
 
 describe('the summary of a day', () => {
   it.each<[string, string[], string | null, string | null, number | null]>([
-    ['nothing', [], null, null, null],
-    ['in', ['in 08:00'], '08:00', null, null],
-    ['in and out', ['in 08:00', 'out 16:30'], '08:00', '16:30', 8.5 * 60],
-    ['the last out counts', ['in 08:00', 'out 12:00', 'out 17:00'], '08:00', '17:00', 9 * 60],
-    ['back again: no check-out', ['in 08:00', 'out 12:00', 'in 13:00'], '08:00', null, null],
-    ['an out alone', ['out 17:00'], null, '17:00', null],
-    ['in any order', ['out 17:00', 'in 08:00', 'in 09:00'], '08:00', '17:00', 9 * 60],
+    ['without punches is empty', [], null, null, null],
+    ['with only a check-in has no check-out', ['in 08:00'], '08:00', null, null],
+    ['has the time from check-in to check-out', ['in 08:00', 'out 16:30'], '08:00', '16:30', 8.5 * 60],
+    ['has the last of several check-outs', ['in 08:00', 'out 12:00', 'out 17:00'], '08:00', '17:00', 9 * 60],
+    ['has no check-out after another check-in', ['in 08:00', 'out 12:00', 'in 13:00'], '08:00', null, null],
+    ['can have a check-out without a check-in', ['out 17:00'], null, '17:00', null],
+    [
+      'does not depend on the order of the punches',
+      ['out 17:00', 'in 08:00', 'in 09:00'],
+      '08:00',
+      '17:00',
+      9 * 60,
+    ],
   ])('%s', (_, list, checkIn, checkOut, minutes) => {
     const summary = summarize(punches(list));
     expect(summary.checkIn?.at ?? null).toBe(checkIn === null ? null : at(checkIn));

@@ -1,18 +1,18 @@
-/** The attendance rules: pure, over plain data. */
+/** The attendance rules: pure functions over plain data. */
 import type { PunchKind } from '../protocol/attendance.ts';
 import { workDate } from '../time/work-date.ts';
 
 export interface AttendancePolicy {
   /**
    * `auto`: the first recognition of the work day is the check-in, later ones move the check-out forward.
-   * `in`: a door that people only enter by; `out`: only leave by.
+   * `in`: a door that people use only to enter. `out`: a door that people use only to leave.
    */
   mode: 'auto' | PunchKind;
   /** IANA time zone of the door. */
   timeZone: string;
-  /** Hour (0..23, wall clock) at which the work day turns. */
+  /** Local hour (0..23) at which a new work day begins. */
   dayTurnsAt: number;
-  /** Two punches of a person are at least this far apart, ms. */
+  /** The least time between two punches of a person, ms. */
   minGap: number;
 }
 
@@ -26,17 +26,17 @@ export interface DayPunch {
 
 export type Decision =
   | { type: 'punch'; kind: PunchKind; workDate: string }
-  /** Nothing to write: the person is in (or out) since that punch. */
+  /** Nothing to record: the person has been in (or out) since `since`, epoch ms. */
   | { type: 'already'; kind: PunchKind; since: number };
 
 /**
- * What a sighting of a person at `at` (epoch ms) comes to.
+ * Decides whether a sighting of a person at `at` (epoch ms) becomes a punch.
  *
- * `punches`: those of the person on the same work day, and any others within `minGap` of `at` (one at
- * 03:59:50 must still hold off one at 04:00:10, when the day has turned). In any order.
+ * `punches` are the person's punches on the same work day and all others within `minGap` of `at`, in any order. The others
+ * matter because a punch at 03:59:50 must still prevent one at 04:00:10, on the next work day.
  *
- * Punches up to `at` decide first. Later ones are only there when a sighting is delivered late or again:
- * they can hold a punch off, but never change an answer that wrote nothing.
+ * Punches up to `at` are considered first. Later ones exist only if a sighting is delivered late or again: they can prevent
+ * a punch, but they never change a decision that recorded nothing.
  */
 export function decide(policy: AttendancePolicy, punches: readonly DayPunch[], at: number): Decision {
   const date = workDate(at, policy.timeZone, policy.dayTurnsAt);
@@ -56,12 +56,12 @@ export function decide(policy: AttendancePolicy, punches: readonly DayPunch[], a
 
   if (policy.mode !== 'auto') return { type: 'punch', kind: policy.mode, workDate: date };
   if (!before.some(({ kind }) => kind === 'in')) return { type: 'punch', kind: 'in', workDate: date };
-  const movedOn = day.find((punch) => punch.kind === 'out' && punch.at > at);
-  if (movedOn) return { type: 'already', kind: 'out', since: movedOn.at };
+  const laterCheckOut = day.find((punch) => punch.kind === 'out' && punch.at > at);
+  if (laterCheckOut) return { type: 'already', kind: 'out', since: laterCheckOut.at };
   return { type: 'punch', kind: 'out', workDate: date };
 }
 
-/** When the stay that is still going on began: the first `in` after the last `out`. */
+/** When the current stay began: at the first `in` after the last `out`. */
 function startOfStay(inOrder: readonly DayPunch[]): number {
   const left = inOrder.findLastIndex(({ kind }) => kind === 'out');
   return inOrder[left + 1]!.at;
@@ -70,13 +70,13 @@ function startOfStay(inOrder: readonly DayPunch[]): number {
 export interface DaySummary<P extends DayPunch> {
   /** The first `in` of the day. */
   checkIn: P | null;
-  /** The last `out`, unless an `in` follows it: then the person is here again. */
+  /** The last `out`. Null if an `in` follows it, because the person has come back. */
   checkOut: P | null;
-  /** Milliseconds from check-in to check-out; null until both are there. */
+  /** Milliseconds from check-in to check-out; null unless there are both. */
   worked: number | null;
 }
 
-/** What the punches of one person on one work day add up to. */
+/** Sums up the punches of one person on one work day. */
 export function summarize<P extends DayPunch>(punches: readonly P[]): DaySummary<P> {
   const inOrder = punches.toSorted((a, b) => a.at - b.at);
   const checkIn = inOrder.find(({ kind }) => kind === 'in') ?? null;

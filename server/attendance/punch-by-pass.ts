@@ -4,12 +4,14 @@ import type { DeviceActor } from '../protocol/session.ts';
 import type { RequestData } from '../protocol/signaling.ts';
 import type { PassService } from '../passes/pass-service.ts';
 
-/** No face was followed. */
+/** No face was tracked. */
 const NO_TRACK = -1;
 
 /**
- * Somebody at a station without a face, by the same rules as one that was seen. The same `requestId` of a station
- * again makes no second punch. Throws as `PassService.identify` does.
+ * Records a person who identified with a PIN or badge at a station, by the same rules as a recognized person. Repeating
+ * the `requestId` of a station creates no second punch.
+ *
+ * @throws MusterError as `PassService.identify` does
  */
 export async function punchByPass(
   { passes, attendance }: { passes: PassService; attendance: AttendanceService },

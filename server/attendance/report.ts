@@ -1,4 +1,4 @@
-/** The attendance of a span of days as a file for a spreadsheet: one line a person and work day. */
+/** The attendance of several days as a file for a spreadsheet: one line for each person and work day. */
 import { csvLine } from '../export/csv.ts';
 import type { AttendanceView, WorkDayView } from '../protocol/attendance.ts';
 import { DAY, MINUTE } from '../time/durations.ts';
@@ -15,7 +15,7 @@ const COLUMNS = [
   'corrections',
 ];
 
-/** RFC 4180 with a byte order mark, by which spreadsheets know UTF-8. */
+/** CSV (RFC 4180) with a byte order mark, which tells spreadsheets that the text is UTF-8. */
 export async function* attendanceReport(
   days: AsyncIterable<AttendanceView> | Iterable<AttendanceView>,
 ): AsyncGenerator<string> {
@@ -38,7 +38,7 @@ function line({ person, date, checkIn, checkOut, worked, punches }: WorkDayView)
   ]);
 }
 
-/** Every date from `from` to `to`, YYYY-MM-DD. */
+/** Every date from `from` to `to`, both included, YYYY-MM-DD. */
 export function datesBetween(from: string, to: string): string[] {
   const dates: string[] = [];
   for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += DAY) {

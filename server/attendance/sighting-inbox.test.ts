@@ -40,7 +40,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('waits as long as it takes for a database that is away', async () => {
+  it('keeps trying for as long as the database is unreachable', async () => {
     const done = Promise.withResolvers<void>();
     let failures = 100;
     const inbox = new SightingInbox({
@@ -58,7 +58,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('does not let one sighting that can never be recorded hold up the rest', async () => {
+  it('gives up a sighting that can never be recorded, so that it does not block the others', async () => {
     const done = Promise.withResolvers<void>();
     let tries = 0;
     const inbox = new SightingInbox({
@@ -78,7 +78,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('ends at the first failure once it is closing', async () => {
+  it('stops at the first failure after it was closed', async () => {
     const first = Promise.withResolvers<void>();
     let tries = 0;
     const inbox = new SightingInbox({
@@ -96,7 +96,7 @@ describe('SightingInbox', () => {
     expect(tries).toBeLessThanOrEqual(2);
   });
 
-  it('holds a bounded number and drops the oldest waiting one', async () => {
+  it('drops the oldest waiting sighting when too many are waiting', async () => {
     const release = Promise.withResolvers<void>();
     const recorded: string[] = [];
     const inbox = new SightingInbox({

@@ -1,6 +1,6 @@
 /**
- * Sightings on their way to the database. A sighting is sent once by an analyzer, so one that meets a database
- * that is away for a moment must be kept and tried again: nobody stands in front of the door twice for that.
+ * Sightings on their way to the database. An analyzer sends a sighting only once, so it must be kept and delivered again
+ * if the database is unreachable for a moment: people do not come back to the door for that.
  */
 import type { Logger } from 'pino';
 import type { Sighting } from '../protocol/analyzer.ts';
@@ -8,22 +8,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../async/backoff.ts';
 
 export interface SightingInboxOptions {
-  /** Must be idempotent by sighting id. */
+  /** Must be idempotent: it may be called more than once with the same sighting ID. */
   deliver: (sighting: Sighting) => Promise<void>;
-  /** Whether the database answers: while it does not, a failure is not the sighting's. Never rejects. */
+  /** Whether the database answers. While it does not, a failure is not the fault of the sighting. Must not reject. */
   reachable: () => Promise<boolean>;
   log: Logger;
-  /** Waits before a further try, ms; replaced in tests. */
+  /** Waits before the next attempt, ms; replaced in tests. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Sightings waiting at most: an hour of a busy door. The oldest goes first beyond that, with an error in the log. */
+/** The most sightings that wait, enough for an hour at a busy door. Beyond that, the oldest is dropped and logged. */
 const LIMIT = 1_000;
 const RETRY = { first: 250, cap: 30_000 };
-/** With a database that answers, a sighting that fails this often will always fail: the next ones must not wait. */
+/** A sighting that fails this often although the database answers will always fail, and must not block the others. */
 const MAX_TRIES = 3;
 
-/** In order, one at a time; a failing one is tried again before the next, so that nothing overtakes it. */
+/** Delivers sightings in order, one at a time. A sighting that fails is tried again before the next one is delivered. */
 export class SightingInbox {
   readonly #options: Required<SightingInboxOptions>;
   readonly #waiting: Sighting[] = [];
@@ -42,7 +42,10 @@ export class SightingInbox {
     if (this.#closing.signal.aborted) return;
     if (this.#waiting.length >= LIMIT) {
       const lost = this.#waiting.shift();
-      this.#options.log.error({ event: 'sighting.dropped', sightingId: lost?.id, personId: lost?.personId });
+      this.#options.log.error(
+        { event: 'sighting.dropped', sightingId: lost?.id, personId: lost?.personId },
+        'too many sightings are waiting, oldest dropped',
+      );
     }
     this.#waiting.push(sighting);
     this.#work ??= this.#deliverAll().finally(() => {
@@ -50,7 +53,7 @@ export class SightingInbox {
     });
   }
 
-  /** Gives what is waiting one last chance, until the first failure; idempotent. */
+  /** Delivers the waiting sightings once more, up to the first failure. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#work;
@@ -69,11 +72,14 @@ export class SightingInbox {
           failures += 1;
           continue;
         }
-        this.#options.log.error({ event: 'sighting.dropped', sightingId: next.id, err: failure });
+        this.#options.log.error(
+          { event: 'sighting.dropped', sightingId: next.id, personId: next.personId, err: failure },
+          'sighting cannot be recorded, dropped',
+        );
       }
       failures = 0;
       tries = 0;
-      // The limit may have taken it away meanwhile.
+      // It may have been dropped by the limit in the meantime.
       if (this.#waiting[0] === next) this.#waiting.shift();
     }
   }
@@ -83,13 +89,16 @@ export class SightingInbox {
       await this.#options.deliver(sighting);
       return null;
     } catch (error) {
-      this.#options.log.warn({ event: 'sighting.not-recorded', sightingId: sighting.id, err: error });
+      this.#options.log.warn(
+        { event: 'sighting.not-recorded', sightingId: sighting.id, err: error },
+        'sighting not recorded yet',
+      );
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 }
 
-/** Ends early, without an error, when the signal comes. */
+/** Ends early, without an error, when the signal is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }

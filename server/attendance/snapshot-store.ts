@@ -1,4 +1,7 @@
-/** The faces that punches were made for, where a site keeps them: sealed under each person's own key, and gone with it. */
+/**
+ * Snapshots: the picture of the face behind each punch, if the site keeps them. Each is encrypted with the person's data
+ * key and becomes unreadable when that key is destroyed.
+ */
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -14,15 +17,15 @@ import { DAY } from '../time/durations.ts';
 export interface SnapshotStoreOptions {
   database: Database;
   personKeys: PersonKeyStore;
-  /** Days that a picture is kept. */
+  /** How long a snapshot is kept, days. */
   keepDays: number;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
 
-/** An analyzer sends 38 kB; anything far above is a mistake, bytes. */
-const LARGEST = 256 * 1024;
+/** Largest picture accepted, bytes. An analyzer sends 38 kB; anything much larger is a mistake. */
+const MAX_BYTES = 256 * 1024;
 
 export class SnapshotStore {
   readonly #options: Required<SnapshotStoreOptions>;
@@ -32,18 +35,23 @@ export class SnapshotStore {
   }
 
   /**
-   * Keeps the picture of a sighting, if that became a punch; once. Never rejects: a punch is worth more than its
-   * picture. Nothing is kept of who has no key, since consent was withdrawn meanwhile.
+   * Keeps the picture of a sighting if the sighting became a punch. A second picture for the same punch is ignored. Keeps
+   * nothing of a person without a data key, because that person has withdrawn consent in the meantime. Never rejects: a
+   * lost picture must not affect the punch.
    */
   async keep(sighting: { id: string; personId: string }, picture: Uint8Array): Promise<void> {
     try {
       await this.#keep(sighting, picture);
     } catch (error) {
-      this.#options.log.error({ event: 'evidence.lost', sightingId: sighting.id, err: error });
+      const { id: sightingId, personId } = sighting;
+      this.#options.log.error(
+        { event: 'snapshot.lost', sightingId, personId, err: error },
+        'snapshot not kept',
+      );
     }
   }
 
-  /** Null where there is none (any more). Each look is in the audit trail. */
+  /** The picture of a punch (BMP), or null if there is none or it has expired. Each call is recorded in the audit trail. */
   async view(punchId: string): Promise<Buffer | null> {
     const { database, personKeys, now } = this.#options;
     return database.transaction(async (em) => {
@@ -59,7 +67,10 @@ export class SnapshotStore {
         return picture;
       } catch (error) {
         if (!(error instanceof EnvelopeError)) throw error;
-        this.#options.log.error({ event: 'evidence.unreadable', punchId, why: error.message });
+        this.#options.log.error(
+          { event: 'snapshot.unreadable', punchId, err: error },
+          'snapshot cannot be decrypted',
+        );
         await audit(em, { act: 'evidence.unreadable', object, after: { personId: row.personId } });
         return null;
       } finally {
@@ -69,12 +80,13 @@ export class SnapshotStore {
   }
 
   async #keep({ id, personId }: { id: string; personId: string }, picture: Uint8Array): Promise<void> {
-    if (picture.length > LARGEST) throw new Error(`a picture of ${picture.length} bytes`);
+    if (picture.length > MAX_BYTES)
+      throw new RangeError(`the picture has ${picture.length} bytes, more than allowed`);
     const { database, personKeys, keepDays, now } = this.#options;
     await database.transaction(async (em) => {
       const punch = await em.findOne(Punch, { sightingId: id, personId });
       if (!punch) return;
-      // Whoever destroys the key holds this row: nothing is sealed under one that goes in the same moment.
+      // Whoever destroys the key locks this row too, so nothing is encrypted with a key that is just being destroyed.
       await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       const key = await em.findOne(PersonKey, { personId });
       if (!key || (await em.count(Snapshot, { punchId: punch.id })) > 0) return;
@@ -89,7 +101,7 @@ export class SnapshotStore {
   }
 }
 
-/** All pictures that are kept of somebody and open, for that person: BMP, by their punches. */
+/** All readable snapshots of a person (BMP) by the IDs of their punches, for the export of their data. */
 export async function picturesOf(
   { database, personKeys }: { database: Database; personKeys: Pick<PersonKeyStore, 'open'> },
   personId: string,
@@ -113,6 +125,7 @@ export async function picturesOf(
   return pictures;
 }
 
+/** Associated data of the encryption. It keeps the former name of snapshots, which stored pictures are sealed with. */
 function context({ personId, keyId, punchId }: Pick<Snapshot, 'personId' | 'keyId' | 'punchId'>): string[] {
   return ['muster/evidence', personId, keyId, punchId];
 }

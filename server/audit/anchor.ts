@@ -1,22 +1,27 @@
 /**
- * The end of the audit trail, kept in the data folder: whoever has only the database cannot cut off the trail's end,
- * or write all of it anew, without its being noticed.
+ * Keeps the last event of the audit trail in the data folder too. Somebody who can change only the database cannot remove
+ * the end of the trail, or replace the whole trail, without being noticed.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SerialQueue } from '../async/serial.ts';
+import { OperatorError } from '../operator-error.ts';
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 
 const anchor = z.object({ seq: z.int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/) });
 export type AuditAnchor = z.infer<typeof anchor>;
 
-/** The trail's end is looked at this often, ms: so much of it can be lost unnoticed, at most. */
+/** How often the end of the trail is saved, ms: at most the events of this time can be removed unnoticed. */
 const PERIOD = 10_000;
 
-/** Null where none was written yet. Throws one Error of one sentence where the file is damaged. */
+/**
+ * The saved end of the trail, or null if none was saved yet.
+ *
+ * @throws OperatorError if the file is damaged
+ */
 export async function readAnchor(dataDir: string): Promise<AuditAnchor | null> {
   const file = fileIn(dataDir);
   let text: string;
@@ -29,7 +34,7 @@ export async function readAnchor(dataDir: string): Promise<AuditAnchor | null> {
   try {
     return anchor.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${file} is damaged: bring it back from a backup, or delete it.`, { cause });
+    throw new OperatorError(`${file} is damaged: restore it from a backup, or delete it.`, { cause });
   }
 }
 
@@ -67,13 +72,13 @@ export class AnchorKeeper {
       } catch (error) {
         this.#log.warn(
           { event: 'audit.anchor-failed', err: error },
-          'the end of the audit trail could not be kept',
+          'the end of the audit trail could not be saved',
         );
       }
     });
   }
 
-  /** Idempotent; writes down the end once more. */
+  /** Saves the end of the trail once more. Idempotent. */
   close(): Promise<void> {
     clearInterval(this.#timer);
     return this.keep();
@@ -91,7 +96,7 @@ export class AnchorKeeper {
         this.#broken = true;
         this.#log.error(
           { event: 'audit.broken', seq: kept.seq },
-          'the audit trail has lost an event that was there: type npm run audit -- verify',
+          'the audit trail has lost an event: run npm run audit -- verify',
         );
       }
     }

@@ -1,13 +1,13 @@
-/** Who acts, and from where, for whatever is done in answer to one request: so that no act is written without its author. */
+/** The actor and address of the current request, so that no audit event is written without its author. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Caller } from '../protocol/session.ts';
 
 export interface AuditContext {
-  /** Null: nobody that is known, such as who signs in. */
+  /** Null if the caller is not known, for example before sign-in. */
   actor: Caller | null;
-  /** Remote address; null inside the server. */
+  /** Remote address; null if the caller is the server itself. */
   address: string | null;
 }
 
-/** Run a request's handler in it. Outside, the server itself acts. */
+/** The handler of each request runs in such a context. Outside of any, the actor is the server itself. */
 export const auditContext = new AsyncLocalStorage<AuditContext>();

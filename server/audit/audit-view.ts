@@ -1,4 +1,4 @@
-/** The audit trail as it is read: page by page, newest first, and as a file. */
+/** Reads the audit trail: in pages, newest first, or as a file. */
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { escapeLike } from '../db/like.ts';
@@ -7,20 +7,20 @@ import type { AuditEventView } from '../protocol/audit.ts';
 import { DAY } from '../time/durations.ts';
 
 export interface AuditFilter {
-  /** Events before this number; all where unset. */
+  /** Only events before this number. */
   before?: number | undefined;
-  /** Beginning of the act's name: `session.` or `session.failed`. */
+  /** Beginning of the name of the action: `session.` or `session.failed`. */
   act?: string | undefined;
-  /** Id of the account, device or token that acted. */
+  /** ID of the account, device or token that acted. */
   actor?: string | undefined;
-  /** Id of what it was done to. */
+  /** ID of the object of the action. */
   object?: string | undefined;
   /** First and last day, YYYY-MM-DD, UTC. */
   from?: string | undefined;
   to?: string | undefined;
 }
 
-/** Events of an export that are read in one go. */
+/** How many events an export reads at a time. */
 const PAGE = 1_000;
 const COLUMNS = [
   'seq',
@@ -36,7 +36,7 @@ const COLUMNS = [
   'hash',
 ] as const;
 
-/** Newest first, at most `limit`. */
+/** The newest events that match the filter, newest first, at most `limit`. */
 export async function auditEvents(
   database: Database,
   filter: AuditFilter,
@@ -50,7 +50,7 @@ export async function auditEvents(
 
 export type AuditFormat = 'csv' | 'jsonl';
 
-/** The whole trail, or what the filter leaves of it, oldest first, as lines of text. */
+/** All events that match the filter, oldest first, as lines of text. */
 export async function* exportAudit(
   database: Database,
   filter: AuditFilter,

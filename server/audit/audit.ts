@@ -1,4 +1,4 @@
-/** The audit trail: append-only, and chained by hash, so that a row that was removed or changed afterward is noticed. */
+/** The audit trail: append-only and chained by hashes, so that a row that is removed or changed later is noticed. */
 import { createHash } from 'node:crypto';
 import type { Em } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -7,7 +7,7 @@ import type { Caller } from '../protocol/session.ts';
 import { auditContext } from './audit-context.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 
-/** JSON without biometric content, names of people or secrets: ids, states, numbers, names of fields. */
+/** JSON with IDs, states, numbers and names of fields; never biometric data, names of people or secrets. */
 export type AuditDetail = { readonly [key: string]: unknown };
 
 /** What an act was done to. */
@@ -18,25 +18,25 @@ export interface AuditObject {
 
 export interface AuditEntry {
   act: AuditAct;
-  /** What it was done to. */
+  /** The object of the action. */
   object?: AuditObject;
   before?: AuditDetail;
   after?: AuditDetail;
-  /** In place of the request's own actor: of a sign-in, who came in. */
+  /** Replaces the actor of the request; a sign-in passes the account that signed in. */
   actor?: Caller;
 }
 
-/** Serializes the chain's end over all servers of one database. */
+/** Name of the lock that lets all servers of a database extend the chain one after another. */
 const CHAIN_LOCK = 'muster/audit';
-/** What the first event follows. */
+/** The previous hash of the first event. */
 export const CHAIN_START: Uint8Array = Buffer.alloc(32);
 
 /**
- * Appends one event inside the caller's transaction: both are committed or neither. Call it last in the
- * transaction: from here to the commit all other audited transactions wait.
+ * Appends one event inside the caller's transaction, so that both are committed or neither is. Call it last in the
+ * transaction, because all other audited transactions wait from here to the commit.
  */
 export async function audit(em: Em, { act, object, before, after, actor }: AuditEntry): Promise<void> {
-  // What is still to be written waits for locks of its own: it must not do so while it holds the chain's.
+  // Pending writes may have to wait for other locks, which must not happen while this transaction holds the chain lock.
   await em.flush();
   await lockByName(em, CHAIN_LOCK);
   const [head] = await em.find(
@@ -60,10 +60,10 @@ export async function audit(em: Em, { act, object, before, after, actor }: Audit
   await em.insert(AuditEvent, { ...row, previous, hash: chainHash(row, previous) });
 }
 
-/** The columns of an event, save the hashes. */
+/** The columns of an event except the hashes. */
 export type AuditRow = Omit<AuditEvent, 'previous' | 'hash'>;
 
-/** SHA-256 over the hash of the event before and every column of this one, as one JSON array. */
+/** SHA-256 of the hash of the previous event, followed by all columns of this event as one JSON array. */
 export function chainHash(row: AuditRow, previous: Uint8Array): Buffer {
   const { seq, at, actorKind, actorId, actorName, address, act, objectKind, objectId, detail } = row;
   const columns = [seq, at.toISOString(), actorKind, actorId, actorName, address];

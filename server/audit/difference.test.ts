@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { difference } from './difference.ts';
 
-it('names the fields that changed, and no others', () => {
+it('difference returns the fields that changed and no others', () => {
   const before = { name: 'Door', settings: { gap: 1 }, sound: true, old: 1 };
   const after = { name: 'Door', settings: { gap: 2 }, sound: false, fresh: 2 };
   expect(difference(before, after)).toEqual({

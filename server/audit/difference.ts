@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditDetail } from './audit.ts';
 
-/** What an audit event says of a change: only the fields that changed, before and after. */
+/** Returns only the fields that changed, before and after, for an audit event about a change. */
 export function difference(
   before: AuditDetail,
   after: AuditDetail,

@@ -3,9 +3,11 @@ import { AuditEvent } from '../db/entities/audit-event.ts';
 import { audit } from './audit.ts';
 
 /**
- * Retention: removes the events before `before` from the start of the trail, and says so in the trail, with the hash
- * that what is left begins from. Inside the caller's transaction, last. Returns how many were (with `dryRun`: would
- * be) removed; the last event always stays.
+ * Removes the events older than `before` from the start of the trail, for the retention. An event at the end of the trail
+ * records the removal together with the hash that the remaining trail continues from. The last event is never removed.
+ * Call it last in the caller's transaction.
+ *
+ * @returns how many events were removed, or with `dryRun` how many would be
  */
 export async function purgeAudit(
   em: Em,
@@ -20,7 +22,7 @@ export async function purgeAudit(
   if (row.seq === null || dryRun) return Number(row.count);
   const upTo = Number(row.seq);
   const last = await em.findOneOrFail(AuditEvent, { seq: upTo });
-  // The one door in the trigger that keeps the trail; it closes with the transaction.
+  // The trigger that protects the trail allows this one exception; it ends with the transaction.
   await em.execute(`set local muster.audit_purge = 'on'`);
   await em.execute('delete from audit_event where seq <= ?', [upTo]);
   await em.execute(`set local muster.audit_purge = 'off'`);

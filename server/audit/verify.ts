@@ -1,39 +1,44 @@
-/** Whether the audit trail is whole: every event there, none changed, the end where it was last seen. */
+/** Verifies the integrity of the audit trail: no event is missing or was changed, and its end is where it was last saved. */
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { chainHash, CHAIN_START } from './audit.ts';
 import type { AuditAnchor } from './anchor.ts';
 
 export interface AuditFault {
-  /** Number of the event at or before which something is wrong. */
+  /** Number of the event that is wrong, or before which something is wrong. */
   seq: number;
   what: string;
 }
 
 export interface AuditVerdict {
+  /** Number of events in the trail. */
   events: number;
-  /** First and last number; null of an empty trail. */
+  /** Number of the first event; null for an empty trail. */
   first: number | null;
+  /** Number of the last event; null for an empty trail. */
   last: number | null;
-  /** Of the last event, hexadecimal: kept elsewhere, it proves the trail up to here. */
+  /** Hash of the last event, hexadecimal. Kept in another place, it proves the trail up to here. */
   head: string | null;
   faults: AuditFault[];
 }
 
 interface Purge {
-  /** Last event removed, and its hash, hexadecimal. */
+  /** Number of the last removed event. */
   upTo: number;
+  /** Its hash, hexadecimal. */
   hash: string;
 }
 
-/** Events read in one go. */
+/** How many events are read at a time. */
 const PAGE = 1_000;
-/** Beyond, more would say no more. */
+/** The most faults reported; more would add no information. */
 const MAX_FAULTS = 20;
 
 /**
- * Reads the whole trail once. `anchor`: an end of it that was kept outside the database; without one, rows cut off
- * the end cannot be noticed, and neither can a trail that was written anew from the start.
+ * Reads the whole trail once.
+ *
+ * @param anchor an end of the trail that was saved outside the database. Without it, removed events at the end go
+ *   unnoticed, and so does a trail that was replaced completely.
  */
 export async function verifyAudit(database: Database, anchor: AuditAnchor | null): Promise<AuditVerdict> {
   const verdict: AuditVerdict = { events: 0, first: null, last: null, head: null, faults: [] };
@@ -41,7 +46,7 @@ export async function verifyAudit(database: Database, anchor: AuditAnchor | null
     if (verdict.faults.length < MAX_FAULTS) verdict.faults.push({ seq, what });
   };
   let previous: Uint8Array = CHAIN_START;
-  /** Hash before the first event that is left, by a purge's own account: see `purge.ts`. */
+  /** The last removal that the trail itself records: see `purge.ts`. */
   let purged: Purge | undefined;
   let firstPrevious: string | null = null;
   let anchored = anchor === null;
@@ -53,13 +58,13 @@ export async function verifyAudit(database: Database, anchor: AuditAnchor | null
     } else if (seq !== verdict.last + 1) {
       fault(seq, `${seq - verdict.last - 1} event(s) before it are missing`);
     } else if (hex(event.previous) !== hex(previous)) {
-      fault(seq, 'it does not follow from the event before it');
+      fault(seq, 'it does not follow from the previous event');
     }
     if (hex(chainHash(event, event.previous)) !== hex(event.hash)) fault(seq, 'it was changed');
     if (act === 'audit.purged') purged = (JSON.parse(detail) as { after: Purge }).after;
     if (anchor?.seq === seq) {
       anchored = true;
-      if (hex(event.hash) !== anchor.hash) fault(seq, 'it is not the event that was written then');
+      if (hex(event.hash) !== anchor.hash) fault(seq, 'it is not the event that was saved at that time');
     }
     previous = event.hash;
     verdict.events += 1;
@@ -67,13 +72,13 @@ export async function verifyAudit(database: Database, anchor: AuditAnchor | null
   }
   if (verdict.first !== null && firstPrevious !== hex(CHAIN_START)) {
     const accounted = purged?.upTo === verdict.first - 1 && purged.hash === firstPrevious;
-    if (!accounted) fault(verdict.first, 'the events before it are missing, and no purge accounts for them');
+    if (!accounted) fault(verdict.first, 'the events before it are missing, and no purge explains that');
   } else if (verdict.first !== null && verdict.first !== 1) {
     fault(verdict.first, 'the events before it are missing');
   }
   verdict.head = verdict.last === null ? null : hex(previous);
   if (anchor && (verdict.last ?? 0) < anchor.seq) {
-    fault(verdict.last ?? 0, `the trail ends here, and event ${anchor.seq} was written before`);
+    fault(verdict.last ?? 0, `the trail ends here, but event ${anchor.seq} had been written`);
   } else if (!anchored && anchor && anchor.seq >= (verdict.first ?? 0)) {
     fault(anchor.seq, 'it is missing');
   }
