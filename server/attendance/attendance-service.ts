@@ -109,7 +109,10 @@ export class AttendanceService {
     const rules = { ...this.#defaults, now: this.#now() };
     const punch = await this.#database.transaction((em) => writeCorrection(em, input, by, rules));
     const { id: punchId, personId } = punch;
-    this.#log.info({ event: 'punch.corrected', punchId, personId, accountId: by.accountId }, 'punch corrected');
+    this.#log.info(
+      { event: 'punch.corrected', punchId, personId, accountId: by.accountId },
+      'punch corrected',
+    );
   }
 
   /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
