@@ -82,7 +82,7 @@ export function npm(args, options = {}) {
 }
 
 /** A node that `npm ci` does not delete while it runs. */
-function outsideNode() {
+export function outsideNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const folders = outsidePath().split(path.delimiter);
   return folders.map((f) => path.join(f, name)).find((file) => existsSync(file)) ?? process.execPath;

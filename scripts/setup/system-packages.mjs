@@ -17,7 +17,7 @@ export async function installPackages(packages, purpose, say) {
       `${purpose} needs these system packages: ${list}`,
       which('apt-get') === null
         ? 'Install their counterparts with the package manager of this system.'
-        : `sudo apt-get install -y ${list}`,
+        : `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${list}`,
     );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

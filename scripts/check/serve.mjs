@@ -1,0 +1,61 @@
+/**
+ * Runs in the Debian of `npm run check:bare`: npm start, as the README says, until it answers over HTTPS; then SIGTERM,
+ * after which it must end by itself. Usage: node scripts/check/serve.mjs HTTPS_PORT SECONDS
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const [port, seconds] = process.argv.slice(2).map(Number);
+/** Seconds between SIGTERM and the end. */
+const GRACE = 30;
+
+const child = spawn('npm', ['start'], { stdio: 'inherit' });
+const exit = once(child, 'exit');
+let code = null;
+child.once('exit', (status) => (code = status ?? 1));
+
+const until = Date.now() + seconds * 1000;
+while (code === null && Date.now() < until && !(await healthy())) await sleep(500);
+if (code !== null) {
+  console.log(`npm start ended with ${code} before it answered`);
+  process.exit(code === 0 ? 1 : code);
+}
+if (Date.now() >= until) {
+  console.log(`npm start did not answer over HTTPS within ${seconds} s`);
+  child.kill('SIGKILL');
+  process.exit(1);
+}
+console.log('healthy over HTTPS');
+child.kill('SIGTERM');
+await Promise.race([exit, sleep(GRACE * 1000, null, { ref: false })]);
+if (code === null) {
+  console.log(`npm start still ran ${GRACE} s after SIGTERM`);
+  child.kill('SIGKILL');
+  process.exit(1);
+}
+console.log(`ended after SIGTERM with ${code}`);
+process.exit(0);
+
+/** The certificate is the server's own: what counts here is that it answers. */
+function healthy() {
+  return new Promise((resolve) => {
+    const options = {
+      port,
+      host: '127.0.0.1',
+      path: '/api/health',
+      rejectUnauthorized: false,
+      timeout: 5000,
+    };
+    request(options, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    })
+      .on('error', () => resolve(false))
+      .on('timeout', function () {
+        this.destroy();
+      })
+      .end();
+  });
+}
