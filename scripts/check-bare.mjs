@@ -139,7 +139,7 @@ async function check(debian, user, what, text, options) {
 /** What the set-up said last to type for missing packages; null where it did not stop for them. */
 async function adviceIn(log) {
   const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
-  const advice = lines.slice(-3).find((line) => line.startsWith('→ sudo apt-get '));
+  const advice = lines.slice(-12).find((line) => line.startsWith('→ sudo apt-get '));
   return advice?.slice(2) ?? null;
 }
 
