@@ -19,6 +19,7 @@ import {
   realpath,
   rename,
   rm,
+  stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -37,7 +38,7 @@ const NETWORK =
   /^(https?_proxy|no_proxy|all_proxy|npm_config_.*|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i;
 /** What `npm run` tells its scripts, which is not how the machine is set up. */
 const OF_NPM_RUN =
-  /^npm_config_(prefix|local_prefix|global_prefix|globalconfig|userconfig|init_module|cache|node_gyp|npm_version|user_agent|noproxy)$/i;
+  /^npm_config_(prefix|local_prefix|global_prefix|globalconfig|userconfig|init_module|cache|nodedir|node_gyp|npm_version|user_agent|noproxy)$/i;
 
 const folder = () => path.join(cacheDir(), 'check');
 
@@ -74,7 +75,12 @@ export class DebianRoot {
     await chmod(dir, 0o755);
     const copied = await command('cp', ['-a', '--reflink=auto', `${base}/.`, dir]);
     if (!copied.ok) throw new SetupError(`The base could not be copied:\n${tail(copied)}`);
-    return new DebianRoot(dir, await networkOf(dir));
+    try {
+      return new DebianRoot(dir, await networkOf(dir));
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /**
@@ -229,7 +235,9 @@ async function networkOf(dir) {
   );
   const config = await npmConfig();
   const files = [config.cafile, ...Object.values(env).filter((value) => value.startsWith('/'))];
-  for (const file of new Set(files)) if (file && existsSync(file)) await copyIn(dir, file);
+  for (const file of new Set(files)) {
+    if (file && existsSync(file) && (await stat(file)).isFile()) await copyIn(dir, file);
+  }
   // A package that installs ca-certificates makes the bundle anew, out of these and its own.
   const own = '/usr/local/share/ca-certificates';
   if (existsSync(own)) await cp(own, path.join(dir, own), { recursive: true });
@@ -252,7 +260,7 @@ async function networkOf(dir) {
 async function copyIn(dir, file) {
   const target = path.join(dir, file);
   await mkdir(path.dirname(target), { recursive: true });
-  await cp(file, target, { recursive: true, dereference: true });
+  await copyFile(file, target);
 }
 
 async function npmConfig() {

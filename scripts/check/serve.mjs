@@ -14,15 +14,19 @@ const GRACE = 30;
 const child = spawn('npm', ['start'], { stdio: 'inherit' });
 const exit = once(child, 'exit');
 let code = null;
+let ready = false;
 child.once('exit', (status) => (code = status ?? 1));
 
 const until = Date.now() + seconds * 1000;
-while (code === null && Date.now() < until && !(await healthy())) await sleep(500);
+while (!ready && !ended() && Date.now() < until) {
+  await sleep(500);
+  ready = await healthy();
+}
 if (code !== null) {
   console.log(`npm start ended with ${code} before it answered`);
   process.exit(code === 0 ? 1 : code);
 }
-if (Date.now() >= until) {
+if (!ready) {
   console.log(`npm start did not answer over HTTPS within ${seconds} s`);
   child.kill('SIGKILL');
   process.exit(1);
@@ -37,6 +41,11 @@ if (code === null) {
 }
 console.log(`ended after SIGTERM with ${code}`);
 process.exit(0);
+
+/** A function, because the program ends at any time. */
+function ended() {
+  return code !== null;
+}
 
 /** The certificate is the server's own: what counts here is that it answers. */
 function healthy() {
