@@ -145,11 +145,8 @@ async function adviceIn(log) {
 
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports = [];
-  for (const server of servers) {
-    await once(server, 'listening');
-    ports.push(server.address().port);
-  }
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
   for (const server of servers) server.close();
   return ports;
 }
