@@ -60,11 +60,12 @@ export function checkable(what, programs) {
 export class DebianRoot {
   /** @type {string} The folder that is `/` to its programs. */
   dir;
-  #env;
+  /** Variables by which its programs reach the network. */
+  env;
 
   constructor(dir, env) {
     this.dir = dir;
-    this.#env = env;
+    this.env = env;
   }
 
   /** A new root for one run; whoever makes it removes it. */
@@ -89,7 +90,7 @@ export class DebianRoot {
    */
   async run(text, { user = 'root', cwd = '/', env = {}, log, timeout }) {
     const home = user === 'root' ? '/root' : `/home/${user}`;
-    const all = { PATH, HOME: home, USER: user, LANG: 'C.UTF-8', ...this.#env, ...env };
+    const all = { PATH, HOME: home, USER: user, LANG: 'C.UTF-8', ...this.env, ...env };
     const words = Object.entries(all).map(([name, value]) => `${name}=${value}`);
     const mounts = [
       'mount -t proc proc "$0/proc"',

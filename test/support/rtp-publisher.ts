@@ -40,13 +40,13 @@ function cut(ivf: Buffer): Picture[] {
   const pictures: Picture[] = [];
   for (let at = 32; at + 12 <= ivf.length;) {
     const size = ivf.readUInt32LE(at);
-    pictures.push(packetise(ivf.subarray(at + 12, at + 12 + size)));
+    pictures.push(pictureOf(ivf.subarray(at + 12, at + 12 + size)));
     at += 12 + size;
   }
   return pictures;
 }
 
-function packetise(picture: Buffer): Picture {
+function pictureOf(picture: Buffer): Picture {
   const packets: Picture = [];
   for (let at = 0; at < picture.length; at += PAYLOAD_BYTES) {
     const payload = picture.subarray(at, at + PAYLOAD_BYTES);
