@@ -1,6 +1,5 @@
 /** What the documents name exists: files, headings, commands and variables. */
-import { readFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { withCurrentNames } from '../../config/renamed-variables.ts';
@@ -63,6 +62,12 @@ it('every file that is named in code marks exists', () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+it('the architecture names every folder of the server', () => {
+  const text = read('docs/architecture.md');
+  const folders = new Set(files.flatMap((file) => /^server\/\w+(?=\/)/.exec(file)?.[0] ?? []));
+  expect([...folders].filter((folder) => !text.includes(`\`${folder}\``))).toEqual([]);
 });
 
 it('every `npm run` command exists', () => {
