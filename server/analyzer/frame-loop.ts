@@ -54,7 +54,7 @@ export class FrameLoop {
     camera: LoopCamera,
     { job, lease }: NonNullable<ReturnType<CameraSession['begin']>>,
   ): Promise<void> {
-    const { cameras, scheduler, vision, onResult, onFault } = this.#options;
+    const { cameras, scheduler, vision } = this.#options;
     const { cameraId } = job;
     const { session } = camera;
     const isWatched = () => cameras.get(cameraId) === camera;
@@ -62,13 +62,13 @@ export class FrameLoop {
     try {
       result = await vision.analyze(job, lease, session.buffers);
     } catch (error) {
-      onFault(cameraId, error);
+      this.#options.onFault(cameraId, error);
     }
     try {
       session.end(result);
-      if (result && isWatched()) onResult(result);
+      if (result && isWatched()) this.#options.onResult(result);
     } catch (error) {
-      onFault(cameraId, error);
+      this.#options.onFault(cameraId, error);
     }
     if (isWatched()) scheduler.finished(cameraId);
     this.serve();

@@ -25,13 +25,13 @@ describe('fitSimilarity', () => {
     ['shrinking and turning', 0.21, 33, 15, 80],
     ['upside down', 1.5, 180, 500, 400],
     ['quarter turn back', 2, -90, 0, 640],
-  ])('finds the transform that made the points: %s', (_, scale, degrees, tx, ty) => {
+  ])('recovers the transform that made the points: %s', (_, scale, degrees, tx, ty) => {
     const truth = polar(scale, degrees, tx, ty);
     const found = fitSimilarity(FACE, apply(truth, FACE));
     for (const key of ['a', 'b', 'tx', 'ty'] as const) expect(found[key]).toBeCloseTo(truth[key], 6);
   });
 
-  it('is the least-squares answer for points that no similarity fits', () => {
+  it('returns the least-squares transform for points that no similarity fits', () => {
     const to = apply(polar(1.3, 20, 40, 50), FACE).map((v, i) => v + [3, -2, 1, 4, -5, 2, 0, -3, 2, 1][i]!);
     const best = fitSimilarity(FACE, to);
     for (const key of ['a', 'b', 'tx', 'ty'] as const) {
@@ -47,19 +47,19 @@ describe('fitSimilarity', () => {
     expect(residual(fitSimilarity(FACE, mirrored), FACE, mirrored)).toBeGreaterThan(10);
   });
 
-  it('gives a finite answer for points in one place', () => {
+  it('returns finite numbers for points in one place', () => {
     expect(fitSimilarity(new Float32Array(10), FACE)).toMatchObject({ a: 0, b: 0 });
   });
 });
 
 describe('invert and alignmentMap', () => {
-  it('invert undoes', () => {
+  it('invert undoes a transform', () => {
     const s = polar(0.7, 25, 3, -9);
     const back = apply(invert(s), apply(s, FACE));
     back.forEach((v, i) => expect(v).toBeCloseTo(FACE[i]!, 6));
   });
 
-  it('maps the template onto the landmarks of a turned, larger face', () => {
+  it('alignmentMap maps the template to the landmarks of a turned, larger face', () => {
     const landmarks = apply(polar(3, -30, 200, 300), FACE);
     const map = alignmentMap(landmarks, FACE);
     for (let i = 0; i < 10; i += 2) {

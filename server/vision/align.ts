@@ -10,10 +10,10 @@ export interface Similarity {
 }
 
 /**
- * The least-squares similarity from `from` to `to`, both x, y, x, y, … of the same length.
+ * The least-squares similarity transform from `from` to `to`, both x, y, x, y, … of the same length.
  * Closed form of S. Umeyama, "Least-squares estimation of transformation parameters between two point
- * patterns", IEEE TPAMI 13(4), 1991, for two dimensions and without the reflection that the paper excludes
- * by the determinant. All `from` points in one place give a scale of zero.
+ * patterns", IEEE TPAMI 13(4), 1991, for two dimensions and without reflection, which the paper excludes by the
+ * determinant. If all `from` points coincide, the scale is zero.
  */
 export function fitSimilarity(from: ArrayLike<number>, to: ArrayLike<number>): Similarity {
   const n = from.length / 2;
@@ -48,7 +48,7 @@ export function fitSimilarity(from: ArrayLike<number>, to: ArrayLike<number>): S
   return { a, b, tx: gx - a * fx + b * fy, ty: gy - b * fx - a * fy };
 }
 
-/** The transform that undoes `s`. Its scale must not be zero. */
+/** The inverse of `s`. The scale of `s` must not be zero. */
 export function invert({ a, b, tx, ty }: Similarity): Similarity {
   const d = a * a + b * b;
   const ia = a / d;
@@ -68,8 +68,10 @@ export function residual(s: Similarity, from: ArrayLike<number>, to: ArrayLike<n
 }
 
 /**
- * From a pixel of the aligned crop to the frame, so that the landmarks fall on `template` (x, y of the five
- * points in pixels of the crop) as nearly as a similarity allows.
+ * Maps a pixel of the aligned crop to the frame, so that the landmarks fall on `template` as closely as a similarity
+ * transform allows.
+ * @param landmarks x, y of the five points, pixels of the frame
+ * @param template x, y of the five points, pixels of the crop
  */
 export function alignmentMap(landmarks: ArrayLike<number>, template: ArrayLike<number>): Affine {
   const { a, b, tx, ty } = invert(fitSimilarity(landmarks, template));

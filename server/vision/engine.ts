@@ -1,4 +1,5 @@
-/** The models of one pack at work on one thread: what a vision thread holds. */
+/** The models of one pack, opened for one thread: each vision thread has one engine. */
+import { OperatorError } from '../operator-error.ts';
 import type { Execution, Provider } from '../protocol/execution.ts';
 import { alignmentMap } from './align.ts';
 import { FaceDetector } from './face-detector.ts';
@@ -16,22 +17,23 @@ import type { Detection, FaceEngine, I420Frame } from './types.ts';
 import { FaceCropper } from './warp.ts';
 
 export interface EngineOptions {
-  /** Threads inside one inference; 1 where unset: run more engines in more worker threads instead. */
+  /** Threads inside one inference. Default 1: run more engines in more worker threads instead. */
   threads?: number;
-  /** onnxruntime execution providers in order of preference; `['cpu']` where unset. */
+  /** onnxruntime execution providers in order of preference. Default `['cpu']`. */
   providers?: readonly Provider[];
-  /** The pictures that will come; one of 640×480 where unset. */
+  /** Picture sizes to prepare for. Default: 640×480. */
   pictures?: readonly CameraPicture[];
 }
 
-/** Faces that one picture brings the recognizer, at most, at check-in: each number is a shape of its own. */
+/** Most faces per picture for the recognizer at check-in: each number of faces is an input shape of its own. */
 const WARM_BATCHES = 3;
 
 /**
- * Opens the pack's sessions on the first provider that works, and runs each once at every size that will come,
- * so that the first frame costs what the others do.
- * `cacheDir` is the folder that holds a folder per pack. One engine per thread: it is not re-entrant.
- * @throws Error where a file is missing, does not load, or is not what the manifest says.
+ * Opens the pack's sessions on the first provider that works, and runs each once at every expected size, so that the
+ * first frame takes no longer than the others. Create one engine per thread: it is not re-entrant.
+ * @param cacheDir the folder that holds a folder per pack
+ * @throws OperatorError if a file does not match the manifest
+ * @throws Error if a file is missing or does not load
  */
 export async function createEngine(
   pack: ModelPack,
@@ -94,7 +96,9 @@ class OnnxEngine implements FaceEngine {
         marker = await LandmarkMarker.open(pack.landmarks, at(pack.landmarks), options);
         opened.push(marker);
       } else if (!detector.landmarks) {
-        throw new Error(`Pack "${pack.id}" has no landmarks file, and its detector gives no landmarks`);
+        throw new OperatorError(
+          `Pack "${pack.id}" needs a landmarks file in its manifest, because its detector returns no landmarks.`,
+        );
       }
       const recognizer = await Recognizer.open(pack.recognizer, at(pack.recognizer), options);
       return new OnnxEngine(pack, detector, marker, recognizer);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CROP_SIDE, faceCrop } from './face-crop.ts';
 
-/** Black, with a white square. */
+/** A black frame with a white square. */
 function frame(width: number, height: number, square: { x: number; y: number; side: number }) {
   const data = new Uint8Array(width * height + 2 * (width / 2) * (height / 2)).fill(128);
   data.fill(16, 0, width * height);
@@ -12,7 +12,7 @@ function frame(width: number, height: number, square: { x: number; y: number; si
 }
 const face = { x: 100, y: 60, width: 80, height: 80, score: 1, landmarks: new Float32Array(10) };
 
-describe('an evidence crop', () => {
+describe('faceCrop', () => {
   const file = faceCrop(frame(320, 240, { x: 100, y: 60, side: 80 }), face);
   const view = new DataView(file.buffer);
   const pixel = (u: number, v: number) => {
@@ -28,7 +28,7 @@ describe('an evidence crop', () => {
     ]);
   });
 
-  it('shows the face in the middle, with what is around it', () => {
+  it('shows the face in the middle with its surroundings', () => {
     expect(pixel(56, 56)).toEqual([255, 255, 255]);
     expect(pixel(18, 18)).toEqual([255, 255, 255]);
     expect(pixel(93, 93)).toEqual([255, 255, 255]);
@@ -43,7 +43,7 @@ describe('an evidence crop', () => {
     }
   });
 
-  it('is upright, and black where the picture ends', () => {
+  it('is upright, and black beyond the edge of the picture', () => {
     const corner = faceCrop(frame(320, 240, { x: 0, y: 0, side: 20 }), { ...face, x: 0, y: 0 });
     const at = (u: number, v: number) => corner[54 + ((CROP_SIDE - 1 - v) * CROP_SIDE + u) * 3];
     expect(at(20, 20)).toBe(255);

@@ -1,13 +1,13 @@
-/** The face that a sighting was decided on, as a small picture file: only made where a site keeps such evidence. */
+/** The face of a sighting as a small picture file, for the snapshot of a punch. Made only if a site keeps snapshots. */
 import type { PixelFormat } from './i420.ts';
 import type { Detection, I420Frame } from './types.ts';
 import { FaceCropper } from './warp.ts';
 
-/** Pixels. */
+/** Width and height, pixels. */
 export const CROP_SIDE = 112;
-/** The face with its surroundings: enough for a person to tell who it is. */
+/** Size of the crop relative to the face box: enough surroundings for a person to recognize the face. */
 const AROUND = 1.4;
-/** BITMAPFILEHEADER and BITMAPINFOHEADER. */
+/** BITMAPFILEHEADER and BITMAPINFOHEADER, bytes. */
 const HEADER = 54;
 const BGR: PixelFormat = { channels: 'bgr', mean: [0, 0, 0], scale: 1 };
 
@@ -15,7 +15,7 @@ const pixels = CROP_SIDE * CROP_SIDE;
 const cropper = new FaceCropper(CROP_SIDE, CROP_SIDE);
 const planes = new Float32Array(3 * pixels);
 
-/** A Windows bitmap, 24 bits a pixel, 112×112: every browser shows it, and nothing has to be compressed at a door. */
+/** A Windows bitmap, 112×112, 24 bits per pixel: every browser can show it, and nothing has to be compressed here. */
 export function faceCrop(frame: I420Frame, { x, y, width, height }: Detection): Uint8Array {
   const side = Math.max(width, height) * AROUND;
   const step = side / CROP_SIDE;
@@ -25,7 +25,7 @@ export function faceCrop(frame: I420Frame, { x, y, width, height }: Detection): 
   return bitmap();
 }
 
-/** Rows from the bottom up; 3 × 112 bytes are a multiple of four, so that no row is padded. */
+/** Rows go from bottom to top. 3 × 112 bytes are a multiple of four, so rows need no padding. */
 function bitmap(): Uint8Array {
   const file = new Uint8Array(HEADER + 3 * pixels);
   const view = new DataView(file.buffer);

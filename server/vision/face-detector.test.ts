@@ -4,20 +4,20 @@ import { lookSizes, placement } from './face-detector.ts';
 describe('lookSizes', () => {
   const dynamic = { stride: 32, face: 16, longest: 1280 };
 
-  it('is the network’s own where that is fixed', () => {
+  it('returns the network’s own size if it is fixed', () => {
     const fixed = { width: 320, height: 240 };
     expect(lookSizes(fixed, { width: 1280, height: 720 }, 0.1)).toEqual([fixed]);
   });
 
   it.each([
-    ['large faces need few pixels', 640, 480, 0.2, 128, 96],
-    ['small faces need many', 1280, 720, 0.04, 736, 416],
-    ['never more than the longest', 1920, 1080, 0.01, 1280, 736],
+    ['returns a small size when only large faces are wanted', 640, 480, 0.2, 128, 96],
+    ['returns a large size when small faces are wanted', 1280, 720, 0.04, 736, 416],
+    ['never exceeds the longest side', 1920, 1080, 0.01, 1280, 736],
   ])('%s', (_, width, height, minFace, w, h) => {
     expect(lookSizes(dynamic, { width, height }, minFace)).toEqual([{ width: w, height: h }]);
   });
 
-  it('never makes the smallest wanted face smaller than the network needs, without distortion', () => {
+  it('never makes the smallest wanted face smaller than the network needs, and never distorts it', () => {
     for (const [width, height] of [
       [640, 480],
       [1280, 720],
@@ -34,7 +34,7 @@ describe('lookSizes', () => {
     }
   });
 
-  it('looks a second time, at a small size, only where a face can outgrow the first', () => {
+  it('adds a second, small size only if a face can be too large at the first', () => {
     const twice = { ...dynamic, closeUp: 256 };
     const vga = { width: 640, height: 480 };
     expect(lookSizes(twice, vga, 0.03)).toEqual([
@@ -58,7 +58,7 @@ describe('placement', () => {
     ['letterbox', 1280, 720, { x: 0, y: 30, width: 320, height: 180 }],
     ['letterbox', 480, 640, { x: 70, y: 0, width: 180, height: 240 }],
     ['letterbox', 640, 480, { x: 0, y: 0, width: 320, height: 240 }],
-  ] as const)('%s of %i×%i', (fit, width, height, expected) => {
+  ] as const)('computes the place for %s of %i×%i', (fit, width, height, expected) => {
     expect(placement(fit, { width, height }, input)).toEqual(expected);
   });
 });

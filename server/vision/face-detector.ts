@@ -1,4 +1,5 @@
-/** The detector of a pack with its input picture, from a frame to boxes in the frame's pixels. */
+/** The detector of a pack, from a frame to faces in the frame's pixels. */
+import { OperatorError } from '../operator-error.ts';
 import { Tensor } from 'onnxruntime-node';
 import { detectors } from './detectors/index.ts';
 import type { DetectorDecoder, InputSize } from './detectors/decoder.ts';
@@ -10,20 +11,20 @@ import { Network } from './session.ts';
 import type { SessionOptions } from './session.ts';
 import type { I420Frame } from './types.ts';
 
-/** Boxes over the score threshold, before suppression: a crowd of 100 faces gives some 1,500. */
+/** Maximum number of boxes over the score threshold, before suppression: a crowd of 100 faces gives about 1,500. */
 const MOST_CANDIDATES = 4096;
 /**
- * Pixels of the input above which a face has outgrown the nets: SCRFD finds none of some 450 pixels and
- * more, RetinaFace finds it twice, YuNet gets its height wrong. Larger ones are the second look's.
+ * Height of a face, in pixels of the input, beyond which the nets fail: SCRFD finds no face of about 450 pixels and
+ * more, RetinaFace finds it twice, YuNet gets its height wrong. The second look is for such faces.
  */
 const OUTGROWN = 448;
-/** Least height of what the second look may add, of the frame: at its scale a crowd's boxes are not faces. */
+/** Least height of a face the second look may add, as a fraction of the frame: smaller boxes of a crowd are not faces. */
 const CLOSE_UP = 0.35;
-/** Height of the largest face, of the frame: forehead and chin cut off, eyes and mouth in the picture. */
+/** Height of the largest face, as a fraction of the frame: forehead and chin cut off, eyes and mouth in the picture. */
 const FILLING = 1.15;
 /**
- * Inputs kept for different frame sizes, in bytes: some thirty of usual cameras, or six of the largest. Beyond
- * it the one that was used longest ago is let go of; making it again costs a few ms.
+ * Limit of the inputs kept for different frame sizes, in bytes: about thirty of usual cameras, or six of the largest.
+ * Beyond it the least recently used input is dropped; making it again takes a few ms.
  */
 const MOST_INPUT_BYTES = 64 * 1024 * 1024;
 
@@ -33,11 +34,11 @@ export interface FoundFace {
   width: number;
   height: number;
   score: number;
-  /** x, y of five points; null where another network marks them. */
+  /** x, y of five points; null if another network marks them. */
   landmarks: Float32Array | null;
 }
 
-/** A size of picture that a camera sends, and the smallest face that is looked for in it. */
+/** A picture size that a camera sends, and the smallest face to look for in it. */
 export interface CameraPicture extends InputSize {
   /** As a fraction of the height. */
   minFace: number;
@@ -54,11 +55,11 @@ export class FaceDetector {
   readonly #file: DetectorFile;
   readonly #decoder: DetectorDecoder;
   readonly #network: Network;
-  /** Of one look, in pixels of its input. */
+  /** The faces of one look, in pixels of its input. */
   readonly #found = candidates(MOST_CANDIDATES);
-  /** Of all looks, in pixels of the frame. */
+  /** The faces of all looks, in pixels of the frame. */
   readonly #all = candidates(MOST_CANDIDATES);
-  /** The one used longest ago first. */
+  /** The least recently used comes first. */
   readonly #inputs = new Map<string, Input>();
   #inputBytes = 0;
 
@@ -70,10 +71,13 @@ export class FaceDetector {
 
   static async open(file: DetectorFile, path: string, options: SessionOptions): Promise<FaceDetector> {
     const decoder = detectors[file.decoder];
-    if (!decoder) throw new Error(`There is no detector decoder "${file.decoder}"`);
+    if (!decoder)
+      throw new OperatorError(
+        `The manifest names a detector decoder that does not exist: "${file.decoder}".`,
+      );
     const missing = decoder.outputs.filter((o) => !(o in file.outputs));
     if (missing.length > 0)
-      throw new Error(`${file.name}: the manifest names no output ${missing.join(', ')}`);
+      throw new OperatorError(`The manifest must name these outputs of ${file.name}: ${missing.join(', ')}.`);
     return new FaceDetector(file, decoder, await Network.open(path, file.input.name, file.outputs, options));
   }
 
@@ -81,7 +85,7 @@ export class FaceDetector {
     return this.#decoder.landmarks;
   }
 
-  /** Faces at least `minFace` × frame height high, best score first. */
+  /** Faces that are at least `minFace` × frame height high, best score first. */
   async detect(frame: I420Frame, minFace: number): Promise<FoundFace[]> {
     const all = this.#all;
     all.count = 0;
@@ -99,8 +103,8 @@ export class FaceDetector {
   }
 
   /**
-   * Runs the net once at each input size that such pictures bring, so that the first picture of a camera costs
-   * what the others do: a net of dynamic shape is prepared anew for every shape.
+   * Runs the net once at each input size that such pictures need, so that a camera's first picture takes no longer than
+   * the others: a net of dynamic shape is prepared anew for every shape.
    */
   async warmUp(pictures: readonly CameraPicture[]): Promise<void> {
     const looks = pictures.flatMap((p) =>
@@ -121,7 +125,7 @@ export class FaceDetector {
     await this.#network.close();
   }
 
-  /** Adds what the net finds at one input size, from `least` to `most` of the frame's height. */
+  /** Adds the faces found at one input size that are `least` to `most` of the frame's height high. */
   async #look(frame: I420Frame, size: InputSize, least: number, most: number): Promise<void> {
     const { data, tensor, place, resizer } = this.#inputFor(frame, size);
     resizer.resize(frame, data, size.width, place, this.#file.input);
@@ -171,8 +175,8 @@ export class FaceDetector {
 }
 
 /**
- * The input size for a frame: fixed by the net; or such that the smallest wanted face has at least the height
- * it needs, rounded up to the stride.
+ * The input size for a frame: the net's fixed size; or, rounded up to the stride, the size at which the smallest wanted
+ * face has the height the net needs.
  */
 export function inputSize(size: DetectorFile['input']['size'], frame: InputSize, minFace: number): InputSize {
   if ('width' in size) return size;
@@ -181,8 +185,8 @@ export function inputSize(size: DetectorFile['input']['size'], frame: InputSize,
 }
 
 /**
- * The input sizes at which the net looks at a frame: the one above and, where the manifest asks for it and
- * a face that fills the picture outgrows that one, a second small one, in which it is easy to find.
+ * The input sizes at which the net looks at a frame: the size above; and a second, small one if the manifest asks for it
+ * and a face that fills the picture would be too large at the first. At the small size such a face is easy to find.
  */
 export function lookSizes(
   size: DetectorFile['input']['size'],
@@ -195,12 +199,12 @@ export function lookSizes(
 }
 
 function scaled(frame: InputSize, scale: number, stride: number): InputSize {
-  // What differs from a whole stride by rounding errors alone is whole.
+  // Ignore differences from a whole stride that are only rounding errors.
   const step = (v: number) => Math.max(1, Math.ceil((v * scale) / stride - 1e-6)) * stride;
   return { width: step(frame.width), height: step(frame.height) };
 }
 
-/** Where the picture goes in the input: all of it, or centered in its own aspect. */
+/** Where the picture goes in the input: all of it, or centered with its own aspect ratio. */
 export function placement(fit: 'stretch' | 'letterbox', frame: InputSize, size: InputSize): Placement {
   if (fit === 'stretch') return { x: 0, y: 0, ...size };
   const scale = Math.min(size.width / frame.width, size.height / frame.height);

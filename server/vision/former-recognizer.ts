@@ -1,7 +1,7 @@
 /**
- * The recognizer alone of a model pack that is being left: it goes on recognizing whom it enrolled, with faces found
- * and marked by the pack in use. What the other landmarks cost is in `docs/models.md`: next to nothing, so the former
- * pack's own detector and marker need not run.
+ * The recognizer of a model pack that is being replaced. It keeps recognizing the people enrolled with it, in faces that
+ * the pack in use detects and marks. The former pack's own detector and marker need not run: the loss from other
+ * landmarks is negligible (measured in `models/README.md`).
  */
 import { packFile, type ModelPack } from './pack.ts';
 import { JUDGED_TEMPLATE } from './quality.ts';
@@ -9,8 +9,9 @@ import { Recognizer } from './recognizer.ts';
 import type { SessionOptions } from './session.ts';
 
 /**
- * Opens it and runs it once, so that the first face costs what the others do.
- * @throws Error where its file is missing, does not load, or is not what the manifest says.
+ * Opens the recognizer and runs it once, so that the first face takes no longer than the others.
+ * @throws OperatorError if its file does not match the manifest
+ * @throws Error if its file is missing or does not load
  */
 export async function openFormerRecognizer(
   pack: ModelPack,

@@ -14,7 +14,7 @@ function convert(format: PixelFormat, y: number, u: number, v: number): number[]
   return [...into];
 }
 
-/** ITU-R BT.601, 8 bits, limited range, the other way round: full-range R'G'B' to Y'CbCr. */
+/** ITU-R BT.601, 8 bits, limited range, inverted: full-range R'G'B' to Y'CbCr. */
 function encode(r: number, g: number, b: number): [number, number, number] {
   const luma = 0.299 * r + 0.587 * g + 0.114 * b;
   return [
@@ -32,12 +32,12 @@ describe('writePixels', () => {
     ['green', 0, 255, 0],
     ['blue', 0, 0, 255],
     ['skin', 224, 172, 105],
-  ])('gives %s back', (_, r, g, b) => {
+  ])('converts %s correctly', (_, r, g, b) => {
     const found = convert(plain('rgb'), ...encode(r, g, b));
     [r, g, b].forEach((v, i) => expect(found[i]).toBeCloseTo(v, 3));
   });
 
-  it('orders channels as the network wants them, each with its own mean', () => {
+  it('writes channels in the network’s order, each with its own mean', () => {
     const yuv = encode(200, 120, 40);
     const means = [10, 20, 30];
     const [r, g, b] = convert({ channels: 'rgb', mean: means, scale: 2 }, ...yuv);
@@ -46,13 +46,13 @@ describe('writePixels', () => {
     expect([b2, g2, r2].map((v) => Math.round(v!))).toEqual([15, 50, 85]);
   });
 
-  it('clips what limited range cannot mean', () => {
+  it('clips values outside limited range', () => {
     expect(convert(plain('rgb'), 255, 128, 128)).toEqual([255, 255, 255]);
     expect(convert(plain('rgb'), 0, 128, 128)).toEqual([0, 0, 0]);
     expect(convert(plain('gray'), 250, 0, 0)).toEqual([255]);
   });
 
-  it('gray is full-range luma', () => {
+  it('writes gray as full-range luma', () => {
     const fullRange = ((126 - 16) * 255) / 219;
     expect(convert({ channels: 'gray', mean: [0], scale: 256 }, 126, 90, 200)[0]).toBeCloseTo(
       fullRange / 256,
@@ -66,7 +66,7 @@ describe('checkFrame', () => {
     [4, 4, 24],
     [5, 3, 15 + 2 * 6],
     [641, 481, 641 * 481 + 2 * 321 * 241],
-  ])('%i×%i needs %i bytes', (width, height, bytes) => {
+  ])('requires that %i×%i has %i bytes', (width, height, bytes) => {
     expect(() => checkFrame({ data: new Uint8Array(bytes), width, height })).not.toThrow();
     expect(() => checkFrame({ data: new Uint8Array(bytes - 1), width, height })).toThrow(RangeError);
   });

@@ -1,13 +1,13 @@
 /**
- * From planar YUV straight to a network's tensor, without an RGB picture in between.
+ * Converts planar YUV directly to a network's tensor, without an RGB picture in between.
  *
- * Color: ITU-R BT.601, limited range (Y 16..235, U and V 16..240), which is what WebRTC video carries.
- * Chroma is taken to be sited in the middle of its 2×2 luma block, as libyuv makes it. Coordinates here are
- * indices: (0, 0) is the center of the first luma sample.
+ * Color: ITU-R BT.601, limited range (Y 16..235, U and V 16..240), which is what WebRTC video uses. Chroma samples are
+ * assumed to lie in the middle of their 2×2 luma block, where libyuv puts them. Coordinates here are indices: (0, 0) is
+ * the center of the first luma sample.
  */
 import type { I420Frame } from './types.ts';
 
-/** What a network wants of a pixel: `(x − mean) / scale` with x in 0..255, planes in this order. */
+/** The pixel format a network expects: `(x − mean) / scale` with x in 0..255, one plane per channel in this order. */
 export interface PixelFormat {
   channels: 'rgb' | 'bgr' | 'gray';
   /** One number per channel, in the order of `channels`. */
@@ -34,7 +34,7 @@ export function chromaHeight(frame: I420Frame): number {
   return (frame.height + 1) >> 1;
 }
 
-/** @throws RangeError where `data` is shorter than its width and height need. */
+/** @throws RangeError if `data` is shorter than the frame's width and height require */
 export function checkFrame(frame: I420Frame): void {
   const needed = frame.width * frame.height + 2 * chromaWidth(frame) * chromaHeight(frame);
   if (frame.width < 2 || frame.height < 2 || frame.data.length < needed) {
@@ -45,7 +45,7 @@ export function checkFrame(frame: I420Frame): void {
 }
 
 /**
- * Turns rows of luma and chroma (of the network's size) into `count` pixels of its tensor at index `at`.
+ * Converts rows of luma and chroma (at the network's size) to `count` pixels of its tensor, starting at index `at`.
  * `plane` is the number of pixels in one channel of the tensor.
  */
 export function writePixels(

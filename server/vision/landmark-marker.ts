@@ -1,4 +1,5 @@
-/** The landmarks file of a pack: five points for a box that a detector without landmarks has found. */
+/** The landmarks network of a pack: marks five points in a box found by a detector without landmarks. */
+import { OperatorError } from '../operator-error.ts';
 import { Tensor } from 'onnxruntime-node';
 import { cropMap, eyeOpenness, fivePoints } from './landmarks-68.ts';
 import type { CropBox } from './landmarks-68.ts';
@@ -25,8 +26,14 @@ export class LandmarkMarker {
   }
 
   static async open(file: LandmarksFile, path: string, options: SessionOptions): Promise<LandmarkMarker> {
-    if (file.decoder !== 'points-68') throw new Error(`There is no landmark decoder "${file.decoder}"`);
-    if (!('points' in file.outputs)) throw new Error(`${file.name}: the manifest names no output points`);
+    if (file.decoder !== 'points-68') {
+      throw new OperatorError(
+        `The manifest names a landmarks decoder that does not exist: "${file.decoder}".`,
+      );
+    }
+    if (!('points' in file.outputs)) {
+      throw new OperatorError(`The manifest must name this output of ${file.name}: points.`);
+    }
     return new LandmarkMarker(file, await Network.open(path, file.input.name, file.outputs, options));
   }
 

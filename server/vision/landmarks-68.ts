@@ -1,6 +1,6 @@
 /**
- * Networks that mark 68 points (the iBUG 300-W order) in a crop of the detected box, and the five points
- * that alignment needs of them.
+ * For networks that mark 68 points (in the order of iBUG 300-W) in a crop of the detected box: the five points of them
+ * that alignment needs.
  */
 import type { PixelLandmarks } from './types.ts';
 import type { Affine } from './warp.ts';
@@ -13,17 +13,17 @@ export interface CropBox {
   height: number;
 }
 
-/** Point numbers whose mean is each of the five: both lids of each eye, the tip of the nose, each corner of the mouth. */
+/** For each of the five points the numbers of the points to average: both lids of each eye, the nose tip, each mouth corner. */
 const FIVE: readonly (readonly number[])[] = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]];
 
-/** From the network's input of `size` pixels to the box in the frame: each axis is stretched by itself. */
+/** Maps the network's input of `size` pixels to the box in the frame; each axis is stretched on its own. */
 export function cropMap(box: CropBox, size: { width: number; height: number }): Affine {
   const sx = box.width / size.width;
   const sy = box.height / size.height;
   return { xx: sx, xy: 0, x: box.x + sx / 2 - 0.5, yx: 0, yy: sy, y: box.y + sy / 2 - 0.5 };
 }
 
-/** `points`: 68 × (x, y) as fractions of the box. → the five points in pixels of the frame. */
+/** The five points in pixels of the frame. `points`: 68 × (x, y) as fractions of the box. */
 export function fivePoints(points: Float32Array, box: CropBox): PixelLandmarks {
   const five = new Float32Array(10);
   for (const [i, group] of FIVE.entries()) {
@@ -46,9 +46,9 @@ const EYES: readonly (readonly [number, number, number, number, number, number])
 ];
 
 /**
- * How far the eyes are open, mean of both: the distance of the lids over that of the corners (the "eye aspect ratio" of
- * Soukupová and Čech, 2016). Open eyes 0.3 to 0.4, closed ones and those of a look down 0.2 and less, with the
- * person's own open eyes as the measure. `points` as in `fivePoints`.
+ * How far the eyes are open, mean of both: the distance of the lids divided by the distance of the corners (the "eye
+ * aspect ratio" of Soukupová and Čech, 2016). Open eyes have 0.3 to 0.4; closed eyes, and eyes that look down, 0.2 and
+ * less. Compare it with the person's own open eyes. `points` as in `fivePoints`.
  */
 export function eyeOpenness(points: Float32Array, box: CropBox): number {
   const distance = (a: number, b: number) =>

@@ -15,7 +15,7 @@ const changed = (change: (m: LivenessPack) => void) => {
   return copy;
 };
 
-describe('the manifest', () => {
+describe('the manifest of the liveness models', () => {
   it('names two nets that look at crops of different width', async () => {
     const { files } = await loadLivenessPack();
     expect(files.map((f) => [f.crop, f.live, f.input.channels])).toEqual([
@@ -25,10 +25,10 @@ describe('the manifest', () => {
   });
 
   it.each<[string, (m: LivenessPack) => void, RegExp]>([
-    ['a class that is not there', (m) => (m.files[0]!.live = 3), /files\.0\.live/],
+    ['a class that does not exist', (m) => (m.files[0]!.live = 3), /files\.0\.live/],
     ['two means for three channels', (m) => (m.files[1]!.input.mean = [0, 0]), /files\.1\.input\.mean/],
     ['a crop smaller than the face', (m) => (m.files[0]!.crop = 0.5), /files\.0\.crop/],
-    ['no net at all', (m) => (m.files = []), /files/],
+    ['no net', (m) => (m.files = []), /files/],
   ])('is refused with %s', (_, change, complaint) => {
     expect(() => parseLivenessPack(changed(change), 'test.json')).toThrow(complaint);
   });
@@ -41,7 +41,7 @@ describe('livenessInForce', () => {
   });
   afterEach(async () => rm(cache, { recursive: true }));
 
-  it('is off without the files, and says what to type where it was asked for', async () => {
+  it('is off without the files, and says what to run if the configuration requires them', async () => {
     expect(await livenessInForce(undefined, cache)).toEqual({ policy: 'off', installed: false });
     expect(await livenessInForce('off', cache)).toEqual({ policy: 'off', installed: false });
     for (const asked of ['warn', 'require'] as const) {
@@ -51,7 +51,7 @@ describe('livenessInForce', () => {
     }
   });
 
-  it('never goes without a word where a file is not as it should be', async () => {
+  it('always throws when a file is not the one of the manifest', async () => {
     await mkdir(path.join(cache, 'minifasnet'));
     const content = Buffer.alloc(manifest.files[0]!.bytes!);
     await writeFile(path.join(cache, 'minifasnet/MiniFASNetV2.onnx'), content);

@@ -1,7 +1,8 @@
 /**
- * The part beside any face pack that tells a person from a picture of one: `models/minifasnet.json`. Its
- * nets look at the same face in crops of different width, and their scores are averaged.
+ * The liveness models, which tell people from pictures of people and can be used with any face pack:
+ * `models/minifasnet.json`. Its nets look at the same face in crops of different width, and their scores are averaged.
  */
+import { OperatorError } from '../operator-error.ts';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -13,9 +14,9 @@ const livenessFile = z
     role: z.literal('liveness'),
     ...file,
     input: z.strictObject({ ...pixels, channels: z.enum(['rgb', 'bgr']), size }),
-    /** The net sees the face's box about its center, grown by this factor. */
+    /** The net sees the face's box, grown about its center by this factor. */
     crop: z.number().min(1).max(10),
-    /** Numbers in the output, and the place among them of "a person". */
+    /** Number of classes in the output, and the index of the class "person". */
     classes: z.int().min(2),
     live: z.int().min(0),
   })
@@ -35,8 +36,8 @@ export type LivenessPack = z.infer<typeof manifest>;
 export type LivenessFile = LivenessPack['files'][number];
 
 /**
- * Plain data: it survives structured clone into a worker.
- * @throws Error that lists every fault of the manifest, one a line.
+ * Reads the manifest. The result is plain data that survives structured clone into a worker.
+ * @throws OperatorError that lists every fault of the manifest, one per line
  */
 export async function loadLivenessPack(): Promise<LivenessPack> {
   const text = await readFile(new URL(`${LIVENESS_PART}.json`, FOLDER), 'utf8');
@@ -47,13 +48,13 @@ export function parseLivenessPack(value: unknown, from: string): LivenessPack {
   return parseManifest(manifest, value, from);
 }
 
-/** Off: not looked at. Warn: recorded beside each sighting. Require: no sighting without it. */
+/** `off`: not judged. `warn`: recorded with each sighting. `require`: no sighting of a face that is not live. */
 export type LivenessPolicy = 'off' | 'warn' | 'require';
 
 /**
- * What is to be done, given what was asked for (undefined: nobody said) and what is installed.
- * @throws Error that says what to type, where liveness was asked for and its files are missing, or some are
- * there and not as they should be.
+ * The policy in force, given the configured one (undefined if it was not set) and the installed files.
+ * @throws OperatorError that says what to run, if the configured policy needs files that are missing, or if installed
+ *   files are damaged
  */
 export async function livenessInForce(
   asked: LivenessPolicy | undefined,
@@ -66,7 +67,8 @@ export async function livenessInForce(
     await verifyPack(pack, cacheDir);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`Liveness is asked for (MUSTER_LIVENESS). ${why}`, { cause: error });
+    const prefix = asked === undefined ? '' : `MUSTER_LIVENESS is set to "${asked}", but: `;
+    throw new OperatorError(`${prefix}${why}`, { cause: error });
   }
   return { policy: asked ?? 'warn', installed: true };
 }

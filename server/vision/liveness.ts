@@ -1,7 +1,8 @@
 /**
- * Passive liveness: small nets that look at a face with some of what surrounds it, for paper, screens, their
- * edges and their moiré. What they see is one frame; `server/recognition/liveness.ts` makes a verdict of many.
+ * Passive liveness: small nets look at a face and some of its surroundings for paper, screens, their edges and their
+ * moiré. They judge a single frame; `server/recognition/liveness.ts` derives a verdict from many frames.
  */
+import { OperatorError } from '../operator-error.ts';
 import { Tensor } from 'onnxruntime-node';
 import { checkFrame } from './i420.ts';
 import type { LivenessFile, LivenessPack } from './liveness-pack.ts';
@@ -11,7 +12,7 @@ import type { SessionOptions } from './session.ts';
 import type { I420Frame } from './types.ts';
 import { FaceCropper } from './warp.ts';
 
-/** Faces in one inference, at most: no more are embedded in one picture. */
+/** Most faces in one inference: no more are embedded in one picture. */
 const MOST_IN_BATCH = 4;
 
 interface Region {
@@ -30,8 +31,10 @@ export class LivenessCheck {
   }
 
   /**
-   * Opens the nets and runs each once. `cacheDir` is the folder that holds a folder per pack.
-   * @throws Error where a file is missing, does not load, or is not what the manifest says.
+   * Opens the nets and runs each once.
+   * @param cacheDir the folder that holds a folder per pack
+   * @throws OperatorError if a file does not match the manifest
+   * @throws Error if a file is missing or does not load
    */
   static async open(pack: LivenessPack, cacheDir: string, options: SessionOptions): Promise<LivenessCheck> {
     const nets: LivenessNet[] = [];
@@ -50,8 +53,8 @@ export class LivenessCheck {
   }
 
   /**
-   * How likely each face is a person before the camera rather than a picture of one, 0..1: the mean over the
-   * nets of the softmax of "live". Order of `faces` is kept. Boxes in pixels of the frame.
+   * How likely each face is a person in front of the camera and not a picture of one, 0..1: the softmax of "live",
+   * averaged over the nets. In the order of `faces`. Boxes in pixels of the frame.
    */
   async live(frame: I420Frame, faces: readonly Region[]): Promise<number[]> {
     checkFrame(frame);
@@ -90,8 +93,14 @@ class LivenessNet {
   }
 
   static async open(file: LivenessFile, path: string, options: SessionOptions): Promise<LivenessNet> {
-    if (file.decoder !== 'softmax') throw new Error(`There is no liveness decoder "${file.decoder}"`);
-    if (!('logits' in file.outputs)) throw new Error(`${file.name}: the manifest names no output logits`);
+    if (file.decoder !== 'softmax') {
+      throw new OperatorError(
+        `The manifest names a liveness decoder that does not exist: "${file.decoder}".`,
+      );
+    }
+    if (!('logits' in file.outputs)) {
+      throw new OperatorError(`The manifest must name this output of ${file.name}: logits.`);
+    }
     return new LivenessNet(file, await Network.open(path, file.input.name, file.outputs, options));
   }
 
@@ -122,9 +131,9 @@ class LivenessNet {
 }
 
 /**
- * What a net sees of a face, in whole pixels of the frame: the face's box grown by `crop` about its center,
- * by less where the frame is too small for that, and shifted to lie inside. This is the crop that the nets
- * were trained with (Silent-Face-Anti-Spoofing, `generate_patches.py`); scores depend on it.
+ * The part of the frame that a net sees, in whole pixels: the face's box grown about its center by `crop`, or by less if
+ * the frame is too small for that, and shifted to lie inside the frame. The nets were trained with exactly this crop
+ * (Silent-Face-Anti-Spoofing, `generate_patches.py`), and the scores depend on it.
  */
 export function cropRegion(box: Region, crop: number, frame: { width: number; height: number }): Region {
   const right = frame.width - 1;
@@ -143,7 +152,7 @@ function within(value: number, most: number): number {
   return Math.max(0, Math.min(value, most));
 }
 
-/** The share of the class at `place`. */
+/** The softmax of the class at `place`. */
 function softmax(logits: Float32Array, place: number): number {
   const highest = Math.max(...logits);
   let sum = 0;

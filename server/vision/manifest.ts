@@ -1,4 +1,5 @@
-/** What the manifests of packs and of the parts beside them have in common: where files come from, and their terms. */
+/** What the manifests of face packs and of the liveness models have in common: where files come from, and their terms. */
+import { OperatorError } from '../operator-error.ts';
 import { z } from 'zod';
 
 export const identifier = z
@@ -6,7 +7,7 @@ export const identifier = z
   .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: 'is not lower case, digits, . and -' });
 export const size = z.strictObject({ width: z.int().min(16).max(4096), height: z.int().min(16).max(4096) });
 
-/** What a network wants of a pixel: `(x − mean) / scale`, x in 0..255 full range. */
+/** The pixel format a network expects: `(x − mean) / scale`, x in 0..255 full range. */
 export const pixels = {
   name: z.string().min(1),
   layout: z.literal('nchw'),
@@ -19,13 +20,13 @@ export const pixels = {
 const https = z.url({ protocol: /^https$/, error: 'is not an https address' });
 export const sum = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Where a file comes from. Whatever the source, `--from FOLDER` takes it by its name from a folder. */
+/** Where a file comes from. With `--from FOLDER` any file can be taken from a folder instead, by its name. */
 const source = z.union([
   z.strictObject({
     npm: z.strictObject({ package: z.string().min(1), version: z.string().min(1), path: z.string().min(1) }),
   }),
   z.strictObject({ url: https }),
-  /** `path` in the archive; `sha256` and `bytes` of the archive, where known. */
+  /** `path` in the archive; `sha256` and `bytes` of the archive, if known. */
   z.strictObject({
     zip: z.strictObject({
       url: https,
@@ -34,17 +35,17 @@ const source = z.union([
       bytes: z.int().positive().optional(),
     }),
   }),
-  /** Nothing to download as it is: `how` says how to come by it. */
+  /** The file cannot be downloaded as it is; `how` says how to get it. */
   z.strictObject({ local: z.strictObject({ how: z.string().min(1), url: https.optional() }) }),
 ]);
 
 export const file = {
   name: z.string().regex(/^[\w.-]+$/),
   source,
-  /** null: could not be looked up; the first install records it. */
+  /** Null: not known in advance; the first install records it. */
   sha256: sum.nullable(),
   bytes: z.int().positive().nullable(),
-  /** False: this file was never run by us; what is said of it comes from its authors. */
+  /** False: we never ran this file; its figures come from its authors. */
   verified: z.boolean().default(true),
   note: z.string().optional(),
   /** Other builds of the same network, with the same tensors, that may be installed under this file's name. */
@@ -60,14 +61,14 @@ export const file = {
     .default([]),
   /** Name of the decoder of this family, as registered in code. */
   decoder: z.string().min(1),
-  /** The decoder's name for an output → the tensor's name in the file, or its place among the outputs. */
+  /** The decoder's name of an output → the tensor's name in the file, or its index among the outputs. */
   outputs: z.record(z.string(), z.union([z.string(), z.int().min(0)])),
 };
 
 export const license = z.strictObject({
   spdx: z.string().optional(),
   name: z.string().min(1),
-  /** null: not stated by the source. */
+  /** Null: not stated by the source. */
   commercial: z.boolean().nullable(),
   url: z.url(),
   note: z.string().optional(),
@@ -79,12 +80,12 @@ export const accuracy = z.array(
     protocol: z.string(),
     metric: z.string(),
     value: z.number(),
-    /** Whose figure it is, where not ours; and what else differs from the pack as it is. */
+    /** Whose figure it is, if not ours, and what else differs from the pack as it is. */
     from: z.string().optional(),
   }),
 );
 
-/** A manifest as far as installing and checking its files go. */
+/** The part of a manifest that is needed to install and check its files. */
 export interface Installable {
   id: string;
   files: readonly {
@@ -96,10 +97,10 @@ export interface Installable {
   }[];
 }
 
-/** @throws Error that lists every fault of the manifest, one a line. */
+/** @throws OperatorError that lists every fault of the manifest, one per line */
 export function parseManifest<T>(schema: z.ZodType<T>, value: unknown, from: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((i) => `  ${i.path.join('.')}: ${i.message}`);
-  throw new Error(`The manifest ${from} has ${faults.length} fault(s):\n${faults.join('\n')}`);
+  throw new OperatorError(`The manifest ${from} has ${faults.length} fault(s):\n${faults.join('\n')}`);
 }

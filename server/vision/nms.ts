@@ -1,14 +1,14 @@
-/** Non-maximum suppression over a structure of arrays that is filled anew for each frame. */
+/** Non-maximum suppression over a structure of arrays that is refilled for each frame. */
 
-/** Candidate faces of one frame. Bounded: a decoder drops what does not fit. */
+/** Candidate faces of one frame. Bounded: a decoder drops faces that do not fit. */
 export interface Candidates {
   count: number;
   readonly capacity: number;
-  /** x1, y1, x2, y2 each. */
+  /** x1, y1, x2, y2 of each. */
   readonly boxes: Float32Array;
   /** 0..1. */
   readonly scores: Float32Array;
-  /** x, y of five points each, in the order of `Landmarks`; unused where the detector gives none. */
+  /** x, y of five points each, in the order of `Landmarks`; unused if the detector returns no landmarks. */
   readonly landmarks: Float32Array;
 }
 
@@ -36,8 +36,8 @@ export function iou(boxes: Float32Array, i: number, j: number): number {
 }
 
 /**
- * Indices of the candidates that stay, best score first: greedy, a candidate goes when it overlaps a better
- * one by more than `limit`.
+ * Indices of the candidates that remain, best score first. Greedy: a candidate is dropped if it overlaps a better one
+ * that remains by more than `limit` (IoU).
  */
 export function suppress(found: Candidates, limit: number): number[] {
   const order = Array.from({ length: found.count }, (_, i) => i);

@@ -1,21 +1,21 @@
 /**
- * Where the nose lies in the frame that the eyes and the mouth span. Seen from some distance, a flat picture keeps
- * these two numbers however it is turned, tilted, moved or sheared, because they are affine coordinates; the nose of
- * a head stands out of that plane and moves across it (parallax). Measured on the clips of the fixtures: a turn by 20°
- * moves it 0.14 across, a nod by 20° 0.2 along; detector noise is about 0.02.
+ * The place of the nose in the coordinates that eyes and mouth span. Seen from some distance, a flat picture keeps these
+ * two numbers however it is turned, tilted, moved or sheared, because they are affine coordinates. The nose of a head
+ * stands out of that plane and moves across it (parallax). Measured on the fixture clips: a turn by 20° moves it by 0.14
+ * across, a nod by 20° by 0.2 along; detector noise is about 0.02.
  */
 import type { PixelLandmarks } from './types.ts';
 
 export interface NosePlace {
-  /** From the middle of the eyes toward the image's right, in distances between the eyes; 0 in a front view. */
+  /** From the middle of the eyes to the image's right, in distances between the eyes; 0 in a front view. */
   across: number;
   /** From the eyes (0) to the mouth (1). */
   along: number;
-  /** Distance between the eyes over that from the eyes to the mouth: falls with the cosine of yaw. */
+  /** Distance between the eyes divided by the distance from eyes to mouth: falls with the cosine of yaw. */
   breadth: number;
 }
 
-/** `landmarks` in pixels; order as in `Landmarks`. Degenerate ones (eyes and mouth on one line) give zeros. */
+/** `landmarks` in pixels, in the order of `Landmarks`. Degenerate ones (eyes and mouth on one line) give zeros. */
 export function nosePlace(l: PixelLandmarks): NosePlace {
   const eyes = { x: (l[0]! + l[2]!) / 2, y: (l[1]! + l[3]!) / 2 };
   const across = { x: l[2]! - l[0]!, y: l[3]! - l[1]! };

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { OperatorError } from '../operator-error.ts';
 import { detectors } from './detectors/index.ts';
 import { loadPack, packIds, parsePack, ratesOf, thresholdAt, verifyPack } from './pack.ts';
 import type { Manifest } from './pack.ts';
@@ -21,25 +22,22 @@ const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 const packs = await packIds();
 
 describe('loadPack', () => {
-  it.each(packs)(
-    'reads the manifest of %s, whose decoder exists and is given all its outputs',
-    async (id) => {
-      const pack = await loadPack(id);
-      expect(pack.id).toBe(id);
-      expect(Object.keys(pack.detector.outputs)).toEqual(
-        expect.arrayContaining([...detectors[pack.detector.decoder]!.outputs]),
-      );
-      expect(pack.thresholds['1e-3'] < pack.thresholds['1e-4']).toBe(true);
-      expect(pack.thresholds['1e-4'] < pack.thresholds['1e-5']).toBe(true);
-      // What was not run says whose figures it gives, and what has no sum why.
-      const silent = pack.verified ? [] : pack.accuracy.filter((a) => a.from === undefined);
-      expect(silent).toEqual([]);
-      expect(pack.verified ? 'Assumed, not measured' : pack.thresholdsFrom).toMatch(
-        /equivalent build|^Assumed, not measured/,
-      );
-      expect(pack.files.filter((f) => f.sha256 === null && f.note === undefined)).toEqual([]);
-    },
-  );
+  it.each(packs)('reads the manifest of %s, whose decoder exists and gets all its outputs', async (id) => {
+    const pack = await loadPack(id);
+    expect(pack.id).toBe(id);
+    expect(Object.keys(pack.detector.outputs)).toEqual(
+      expect.arrayContaining([...detectors[pack.detector.decoder]!.outputs]),
+    );
+    expect(pack.thresholds['1e-3'] < pack.thresholds['1e-4']).toBe(true);
+    expect(pack.thresholds['1e-4'] < pack.thresholds['1e-5']).toBe(true);
+    // A pack we did not run names the source of its figures, and a file without a checksum says why.
+    const silent = pack.verified ? [] : pack.accuracy.filter((a) => a.from === undefined);
+    expect(silent).toEqual([]);
+    expect(pack.verified ? 'Assumed, not measured' : pack.thresholdsFrom).toMatch(
+      /equivalent build|^Assumed, not measured/,
+    );
+    expect(pack.files.filter((f) => f.sha256 === null && f.note === undefined)).toEqual([]);
+  });
 
   it('reads the default pack with its contract and thresholds', async () => {
     const pack = await loadPack('faceplugin');
@@ -51,16 +49,17 @@ describe('loadPack', () => {
   });
 
   it.each(['no-such-pack', '../package', '', 'minifasnet'])(
-    'says which packs there are in place of "%s"',
+    'names the available packs when asked for "%s"',
     async (id) => {
-      await expect(loadPack(id)).rejects.toThrow(/faceplugin/);
+      await expect(loadPack(id)).rejects.toThrow(OperatorError);
+      await expect(loadPack(id)).rejects.toThrow(/MUSTER_MODEL_PACK to one of: .*faceplugin/);
     },
   );
 });
 
 describe('parsePack', () => {
   it.each<[string, (m: Manifest) => void, RegExp]>([
-    ['a sum that is none', (m) => (m.files[0]!.sha256 = 'abc'), /files\.0\.sha256/],
+    ['a malformed checksum', (m) => (m.files[0]!.sha256 = 'abc'), /files\.0\.sha256/],
     ['two recognizers', (m) => m.files.push(m.files[2]!), /2 files of role recognizer/],
     ['no detector', (m) => m.files.shift(), /0 files of role detector/],
     ['a mean for gray only', (m) => (m.files[0]!.input.mean = [127]), /input\.mean.*3 numbers/],
@@ -69,14 +68,14 @@ describe('parsePack', () => {
       (m) => (m.files[0]!.source = { url: 'http://example.org/x.onnx' }),
       /files\.0\.source/,
     ],
-    ['a threshold at 1e-6 below that at 1e-5', (m) => (m.thresholds['1e-6'] = 0.4), /thresholds.*rise/],
+    ['a threshold at 1e-6 below the one at 1e-5', (m) => (m.thresholds['1e-6'] = 0.4), /thresholds.*rise/],
     ['thresholds that do not rise', (m) => (m.thresholds['1e-5'] = m.thresholds['1e-4']), /thresholds.*rise/],
     ['a path as file name', (m) => (m.files[0]!.name = '../x.onnx'), /files\.0\.name/],
   ])('refuses %s', (_, change, complaint) => {
     expect(() => parsePack(changed(change), 'test.json')).toThrow(complaint);
   });
 
-  it('lists every fault at once', () => {
+  it('lists all faults at once', () => {
     const faulty = changed((m) => {
       m.id = 'Not An Id';
       m.files[1]!.bytes = -1;
@@ -84,7 +83,7 @@ describe('parsePack', () => {
     expect(() => parsePack(faulty, 'test.json')).toThrow(/2 fault/);
   });
 
-  it('takes a pack whose detector marks the landmarks itself, at an input size that follows the picture', () => {
+  it('accepts a pack whose detector returns landmarks and has a dynamic input size', () => {
     const pack = parsePack(
       changed((m) => {
         m.id = 'other';
@@ -107,7 +106,7 @@ describe('verifyPack', () => {
     if (folder) await rm(folder, { recursive: true });
   });
 
-  it('passes the files of the manifest and names what is missing, short or changed', async () => {
+  it('accepts the files of the manifest, and names missing, short and changed files', async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
     await mkdir(path.join(folder, 'faceplugin'));
     const content = Buffer.from('weights');
@@ -131,7 +130,7 @@ describe('verifyPack', () => {
     );
   });
 
-  it('takes an equivalent build, and a file without a sum only as it was installed first', async () => {
+  it('accepts an equivalent build, and a file without a checksum only as first installed', async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
     await mkdir(path.join(folder, 'faceplugin'));
     const pack = parsePack(
@@ -161,15 +160,15 @@ describe('verifyPack', () => {
 describe('thresholdAt', () => {
   const measured = { '1e-3': 0.335, '1e-4': 0.412, '1e-5': 0.477 };
 
-  it('is that of the rate, and none is made up for a rate that was not measured', () => {
+  it('returns the threshold of a measured rate, and throws for a rate that was not measured', () => {
     expect(thresholdAt(measured, '1e-5')).toBe(0.477);
     expect(ratesOf(measured)).toEqual(['1e-3', '1e-4', '1e-5']);
     expect(() => thresholdAt(measured, '1e-6')).toThrow(
-      /no threshold that was measured at .* 1e-6.*MUSTER_FAR to one of: convenient \(1e-3\), balanced \(1e-4\), strict \(1e-5\)/,
+      /no threshold for a false accept rate of 1e-6.*MUSTER_FAR to one of: convenient \(1e-3\), balanced \(1e-4\), strict \(1e-5\)/,
     );
   });
 
-  it('takes 1e-6 of a pack that has it', () => {
+  it('returns the threshold at 1e-6 of a pack that has one', () => {
     const thresholds = { ...measured, '1e-6': 0.53 };
     expect(thresholdAt(thresholds, '1e-6')).toBe(0.53);
     expect(ratesOf(thresholds).at(-1)).toBe('1e-6');
@@ -181,7 +180,7 @@ describe('thresholdAt', () => {
     ).toEqual(thresholds);
   });
 
-  it('is known at 1e-6 for no pack there is: nowhere were enough strangers compared', async () => {
+  it('has no threshold at 1e-6 for any available pack, because too few strangers were compared', async () => {
     for (const id of await packIds()) {
       expect(ratesOf((await loadPack(id)).thresholds)).toEqual(['1e-3', '1e-4', '1e-5']);
     }

@@ -1,7 +1,8 @@
 /**
- * A model pack: the manifest `models/<id>.json` says everything that differs between packs of the known
- * families, so that code never asks which pack it runs. Weights lie in a cache, one folder per pack.
+ * A model pack: the manifest `models/<id>.json` states everything that differs between packs of the known families, so
+ * that code never has to ask which pack it runs. The weights are in a cache, one folder per pack.
  */
+import { OperatorError } from '../operator-error.ts';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
@@ -15,14 +16,14 @@ import type { Installable } from './manifest.ts';
 
 const point = z.tuple([z.number(), z.number()]);
 
-/** A net of dynamic shape: the picture is scaled so that the smallest wanted face is `face` pixels high. */
+/** For a net of dynamic shape: scale the picture so that the smallest wanted face is `face` pixels high. */
 const dynamicSize = z.strictObject({
   stride: z.int().min(1),
   face: z.number().positive(),
   longest: z.int().min(64),
   /**
-   * Longest side of a second, small look for faces that fill the picture, of a net that misses those at
-   * large inputs.
+   * Longest side of a second, small look for faces that fill the picture; for nets that miss such faces at large
+   * inputs.
    */
   closeUp: z.int().min(64).optional(),
 });
@@ -33,12 +34,12 @@ const detector = z.strictObject({
   input: z.strictObject({
     ...pixels,
     size: z.union([size, dynamicSize]),
-    /** `stretch`: the whole picture fills the input, its aspect is lost; `letterbox`: kept, the rest is black. */
+    /** `stretch`: the picture fills the input and its aspect ratio is lost; `letterbox`: kept, the rest is black. */
     fit: z.enum(['stretch', 'letterbox']),
   }),
   /** Least score of a face, 0..1. */
   score: z.number().min(0).max(1),
-  /** Of two boxes that overlap by more than this IoU the better stays. */
+  /** Of two boxes that overlap by more than this IoU, only the better one remains. */
   iou: z.number().min(0).max(1),
 });
 
@@ -61,7 +62,7 @@ const recognizer = z.strictObject({
 const manifest = z
   .strictObject({
     id: identifier,
-    /** Changes whenever embeddings change: other weights, other alignment, other pre-processing. */
+    /** Changes whenever embeddings change: other weights, other alignment, other preprocessing. */
     version: identifier,
     title: z.string().min(1),
     license,
@@ -72,15 +73,15 @@ const manifest = z
         '1e-3': z.number(),
         '1e-4': z.number(),
         '1e-5': z.number(),
-        /** Only where enough impostor pairs were compared: ten million and more, rightly labeled. */
+        /** Present only if enough impostor pairs were compared: at least ten million, correctly labeled. */
         '1e-6': z.number().optional(),
       })
-      // Policies derive their other similarities from the distances.
+      // Policies derive other similarities from the distances between these.
       .refine(
         (t) => t['1e-3'] < t['1e-4'] && t['1e-4'] < t['1e-5'] && t['1e-5'] < (t['1e-6'] ?? Infinity),
         'do not rise from 1e-3 to 1e-6',
       ),
-    /** On what data the thresholds were measured, or that they are only assumed. */
+    /** The data on which the thresholds were measured, or that they are only assumed. */
     thresholdsFrom: z.string().optional(),
     accuracy,
   })
@@ -120,42 +121,44 @@ export interface ModelPack extends Manifest {
   /** "id@version/length": templates of different contracts are never compared. */
   contract: string;
   embeddingLength: number;
-  /** Whether every file, or an equivalent build of it, was run by us. */
+  /** Whether we ran every file, or an equivalent build of it. */
   verified: boolean;
   detector: DetectorFile;
-  /** Absent where the detector gives the landmarks itself. */
+  /** Absent if the detector returns landmarks itself. */
   landmarks: LandmarksFile | undefined;
   recognizer: RecognizerFile;
 }
 
 export const FOLDER = new URL('../../models/', import.meta.url);
-/** The manifest beside the packs that is none: see `liveness-pack.ts`. */
+/** The one manifest in models/ that is not a face pack: see `liveness-pack.ts`. */
 export const LIVENESS_PART = 'minifasnet';
 
 /**
- * Reads `models/<id>.json`. Plain data: it survives structured clone into a worker.
- * @throws Error naming the packs there are, or every fault of the manifest.
+ * Reads `models/<id>.json`. The result is plain data that survives structured clone into a worker.
+ * @throws OperatorError that names the available packs, or lists every fault of the manifest
  */
 export async function loadPack(id: string): Promise<ModelPack> {
   let text: string;
   try {
-    if (!identifier.safeParse(id).success) throw new Error('not a name');
-    if (id === LIVENESS_PART) throw new Error('finds and recognizes no face');
+    if (!identifier.safeParse(id).success) throw new Error('not a valid pack id');
+    if (id === LIVENESS_PART) throw new Error('not a face pack');
     text = await readFile(new URL(`${id}.json`, FOLDER), 'utf8');
   } catch (cause) {
     const known = (await packIds()).join(', ');
-    throw new Error(`There is no model pack "${id}". Set MUSTER_MODEL_PACK to one of: ${known}.`, { cause });
+    throw new OperatorError(`There is no model pack "${id}". Set MUSTER_MODEL_PACK to one of: ${known}.`, {
+      cause,
+    });
   }
   return parsePack(JSON.parse(text) as unknown, `models/${id}.json`);
 }
 
-/** The packs of `models/`, without the parts that any of them can use. */
+/** The ids of the face packs in `models/`. */
 export async function packIds(): Promise<string[]> {
   const ids = (await readdir(FOLDER)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5));
   return ids.filter((id) => id !== LIVENESS_PART);
 }
 
-/** @throws Error that lists every fault of the manifest, one a line. */
+/** @throws OperatorError that lists every fault of the manifest, one per line */
 export function parsePack(value: unknown, from: string): ModelPack {
   const pack = parseManifest(manifest, value, from);
   const recognizer = pack.files.find((f) => f.role === 'recognizer')!;
@@ -177,28 +180,28 @@ export function ratesOf(thresholds: Thresholds): FalseAcceptRate[] {
 
 /**
  * The least similarity of a match at a false accept rate.
- * @throws Error that names the rates there are, where the pack was not measured at this one.
+ * @throws OperatorError that names the available rates, if the pack was not measured at this one
  */
 export function thresholdAt(thresholds: Thresholds, far: FalseAcceptRate): number {
   const threshold = thresholds[far];
   if (threshold !== undefined) return threshold;
   const known = LEVELS.filter((level) => thresholds[level.far] !== undefined);
   const names = known.map((level) => `${level.name} (${level.far})`).join(', ');
-  throw new Error(
-    `The model pack has no threshold that was measured at a false accept rate of ${far}: too few faces were ` +
-      `compared for it. Set MUSTER_FAR to one of: ${names}.`,
+  throw new OperatorError(
+    `The model pack has no threshold for a false accept rate of ${far}, because too few faces were compared to ` +
+      `measure it. Set MUSTER_FAR to one of: ${names}.`,
   );
 }
 
-/** Where a file of the pack, or of a part beside it, lies, installed or not. */
+/** The path of a file of a pack or of the liveness models, whether installed or not. */
 export function packFile({ id }: { id: string }, { name }: { name: string }, cacheDir: string): string {
   return path.join(cacheDir, id, name);
 }
 
 /**
- * Checks that every file of the pack is installed and is, by size and SHA-256, the file of the manifest or
- * an equivalent of it. A file without a sum in the manifest must be the one that was installed first.
- * @throws Error that names the files at fault and says what to type.
+ * Checks that every file is installed and is, by size and SHA-256, the file of the manifest or an equivalent build. A
+ * file whose manifest has no checksum must be the one that was installed first.
+ * @throws OperatorError that names the faulty files and says what to run
  */
 export async function verifyPack(pack: Installable, cacheDir: string): Promise<void> {
   const faults: string[] = [];
@@ -221,13 +224,13 @@ export async function verifyPack(pack: Installable, cacheDir: string): Promise<v
   const remedy = pack.files.every((f) => 'npm' in f.source)
     ? 'npm start (it installs missing model files)'
     : `npm run models -- install ${pack.id}`;
-  throw new Error(
+  throw new OperatorError(
     `Model pack "${pack.id}" is not ready:\n${faults.map((f) => `  ${f}`).join('\n')}\n` +
-      `Delete what is named above and type: ${remedy}.`,
+      `Delete the files named above and run: ${remedy}.`,
   );
 }
 
-/** What the installer writes beside the files; scripts/models owns its form. */
+/** The record that the installer writes beside the files; scripts/models defines its format. */
 const installRecord = z.object({ files: z.record(z.string(), z.object({ sha256: sum })) });
 
 async function recordedSum({ id }: Installable, name: string, cacheDir: string): Promise<string[]> {

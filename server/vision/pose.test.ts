@@ -29,7 +29,7 @@ function seen(yaw: number, pitch: number, roll: number, scale = 60): Float32Arra
 describe('estimatePose', () => {
   const zero = estimatePose(seen(0, 0, 0)).pose;
 
-  it('calls a face that looks into the camera frontal, within what five points can tell', () => {
+  it('finds a face that looks into the camera frontal, as far as five points can tell', () => {
     expect(Math.abs(zero.yaw)).toBeLessThan(1);
     expect(Math.abs(zero.pitch)).toBeLessThan(8);
     expect(Math.abs(zero.roll)).toBeLessThan(1);
@@ -53,7 +53,7 @@ describe('estimatePose', () => {
     expect(Math.abs(pose.roll - roll)).toBeLessThan(5);
   });
 
-  it('yaw is positive where the nose moves right in the image, pitch where it moves up', () => {
+  it('has positive yaw when the nose moves right in the image, and positive pitch when it moves up', () => {
     const front = seen(0, 0, 0);
     const moved = (dx: number, dy: number) => front.map((v, i) => (i === 4 ? v + dx : i === 5 ? v + dy : v));
     expect(estimatePose(moved(12, 0)).pose.yaw).toBeGreaterThan(10);
@@ -62,12 +62,12 @@ describe('estimatePose', () => {
     expect(estimatePose(moved(0, 8)).pose.pitch).toBeLessThan(zero.pitch - 8);
   });
 
-  it('roll is positive where the eye on the right is the lower one', () => {
+  it('has positive roll when the eye on the right is the lower one', () => {
     const { pose } = estimatePose(seen(0, 0, 0).map((v, i) => (i === 3 ? v + 20 : v)));
     expect(pose.roll).toBeGreaterThan(5);
   });
 
-  it('does not depend on where the face is or how large', () => {
+  it('does not depend on place or size of the face', () => {
     const a = estimatePose(seen(18, 7, 12, 20)).pose;
     const b = estimatePose(seen(18, 7, 12, 400).map((v) => v - 900)).pose;
     expect(a.yaw).toBeCloseTo(b.yaw, 1);
@@ -75,13 +75,13 @@ describe('estimatePose', () => {
     expect(a.roll).toBeCloseTo(b.roll, 1);
   });
 
-  it('a wider smile is not a turned head', () => {
+  it('does not take a wider smile for a turned head', () => {
     const front = seen(0, 0, 0);
     const smile = front.map((v, i) => (i === 6 ? v - 10 : i === 8 ? v + 10 : v));
     expect(estimatePose(smile).pose.yaw).toBeCloseTo(estimatePose(front).pose.yaw, 1);
   });
 
-  it('landmarks that are no face misfit, those of a turned face do not', () => {
+  it('reports a large misfit for landmarks that are not a face, and a small one for a turned face', () => {
     expect(estimatePose(seen(30, 10, 20)).misfit).toBeLessThan(0.1);
     const front = seen(0, 0, 0);
     const swapped = front.slice();

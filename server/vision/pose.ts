@@ -1,20 +1,20 @@
 /**
- * Head pose from five landmarks: a generic face in three dimensions is turned until its orthographic
- * picture, placed by the best similarity transform, lies closest to the landmarks.
+ * Head pose from five landmarks: turns a generic face in three dimensions until its orthographic picture, placed by the
+ * best similarity transform, is closest to the landmarks.
  *
- * The corners of the mouth count as their middle: their distance is expression, not pose. Depths and prior
- * were fitted so that the result follows a fit of 58 points (brows, eyes, nose, mouth; shape from motion
- * over 1,400 photographs): within 2° of its yaw and 3° of its pitch (root mean square) up to ±45° of yaw.
- * Zero pitch is the middle between press photographs and people before webcams.
+ * Of the mouth only the middle of its corners counts: their distance is expression, not pose. Depths and prior were
+ * fitted so that the result follows a fit of 58 points (brows, eyes, nose, mouth; shape from motion over 1,400
+ * photographs): within 2° of its yaw and 3° of its pitch (root mean square) up to ±45° of yaw. Zero pitch is midway
+ * between press photographs and people in front of webcams.
  *
- * What no five points can tell is a short nose from an upward look: a person's own zero of pitch lies
- * within some ±10°. Yaw has no such offset.
+ * Five points cannot tell a short nose from an upward look, so a person's own zero of pitch lies within about ±10°. Yaw
+ * has no such offset.
  */
 import type { Pose } from '../protocol/face.ts';
 import { fitSimilarity, residual } from './align.ts';
 import type { PixelLandmarks } from './types.ts';
 
-/** Eyes, nose, middle of the mouth: x right, y down (as in the image), z to the camera; unit: eye distance. */
+/** Eyes, nose, middle of the mouth: x right, y down (as in the image), z to the camera. Unit: distance of the eyes. */
 const FACE: readonly (readonly [x: number, y: number, z: number])[] = [
   [-0.5, 0, 0],
   [0.5, 0, 0],
@@ -24,11 +24,11 @@ const FACE: readonly (readonly [x: number, y: number, z: number])[] = [
 /** Half the distance between the corners of the mouth, mean of 1,400 faces. */
 const HALF_MOUTH = 0.41;
 
-/** Weight of the squared angle (radians) beside the squared distances: noses differ more than heads nod. */
+/** Weight of the squared angle (radians) relative to the squared distances: noses vary more than heads nod. */
 const PRIOR = 0.0434;
 const STEP = 1e-3;
 const ROUNDS = 10;
-/** Beyond this the far eye is hidden, and its landmark a guess. */
+/** Beyond this angle the far eye is hidden and its landmark is a guess. */
 const LIMIT = (80 * Math.PI) / 180;
 const DEGREES = 180 / Math.PI;
 
@@ -38,12 +38,12 @@ export interface PoseFit {
   misfit: number;
 }
 
-/** `landmarks` in pixels; order as in `Landmarks`, signs as in `Pose`. All five in one place give zeros. */
+/** `landmarks` in pixels, in the order of `Landmarks`; signs as in `Pose`. All zeros if all five points coincide. */
 export function estimatePose(landmarks: PixelLandmarks): PoseFit {
   const seen = Float64Array.from(landmarks.subarray(0, 8));
   seen[6] = (landmarks[6]! + landmarks[8]!) / 2;
   seen[7] = (landmarks[7]! + landmarks[9]!) / 2;
-  // Gauss-Newton on yaw and pitch alone: for each of them roll, scale and place have a closed form.
+  // Gauss-Newton on yaw and pitch only: for each pair, roll, scale and place have a closed form.
   let yaw = 0;
   let pitch = 0;
   let here = residuals(seen, yaw, pitch);
@@ -80,7 +80,7 @@ export function estimatePose(landmarks: PixelLandmarks): PoseFit {
   };
 }
 
-/** The picture of the generic face: turned about its own vertical axis, then about the image's x axis. */
+/** The picture of the generic face, turned about its own vertical axis and then about the image's x axis. */
 function turn(yaw: number, pitch: number): Float64Array {
   const cy = Math.cos(yaw);
   const sy = Math.sin(yaw);
@@ -94,7 +94,7 @@ function turn(yaw: number, pitch: number): Float64Array {
   return points;
 }
 
-/** Four points to five: the middle of the mouth becomes its corners. */
+/** Four points to five: the corners of the mouth, from its middle. */
 function withMouth(points: Float64Array, yaw: number, pitch: number): Float64Array {
   const dx = HALF_MOUTH * Math.cos(yaw);
   const dy = HALF_MOUTH * Math.sin(yaw) * Math.sin(pitch);
@@ -103,7 +103,7 @@ function withMouth(points: Float64Array, yaw: number, pitch: number): Float64Arr
   return Float64Array.of(...points.subarray(0, 6), x - dx, y - dy, x + dx, y + dy);
 }
 
-/** Four distances in x and y, in eye distances of the generic face, and the prior's two. */
+/** The four distances in x and y, in eye distances of the generic face, and the prior's two. */
 function residuals(seen: Float64Array, yaw: number, pitch: number): Float64Array {
   const face = turn(yaw, pitch);
   const s = fitSimilarity(seen, face);

@@ -1,25 +1,25 @@
-/** Networks on the first execution provider that really runs them. */
+/** Opens networks on the first execution provider that really runs them. */
 import { listSupportedBackends } from 'onnxruntime-node';
 import type { Execution, Provider } from '../protocol/execution.ts';
 import type { Network, SessionOptions } from './session.ts';
 
 export interface ProviderOptions {
-  /** In order of preference. The cpu is tried last in any case. */
+  /** In order of preference. The CPU is tried last in any case. */
   providers: readonly Provider[];
   threads: number;
 }
 
-/** Longest reason that is passed on: onnxruntime's hold source paths and stack traces. */
+/** Longest reason that is passed on, characters: onnxruntime's messages contain source paths and stack traces. */
 const LONGEST_REASON = 240;
 
 /**
- * Opens with each provider in turn until one works. `open` opens the networks with the given options, runs each
- * at least once and returns what it made; it closes what it opened where it throws.
+ * Tries each provider in turn until one works. `open` opens the networks with the given options, runs each at least
+ * once and returns the result; if it throws, it must close what it opened.
  *
- * A provider that cannot be had throws; one that takes none of a network's operators does not, since onnxruntime
- * then gives all of them to the cpu. So its profile of the first runs is asked which provider ran each, and a
- * provider that ran none is not said to be in use.
- * @throws what `open` throws with the cpu.
+ * A provider that is not available throws. A provider that supports none of a network's operators does not, because
+ * onnxruntime then runs all of them on the CPU. So the profile of the first runs shows which provider ran each operator,
+ * and a provider that ran none is not reported as being in use.
+ * @throws what `open` throws on the CPU
  */
 export async function onFirstProvider<T extends { close(): Promise<void> }>(
   { providers, threads }: ProviderOptions,
@@ -27,7 +27,7 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
 ): Promise<{ opened: T; execution: Execution }> {
   const refused: { provider: Provider; reason: string }[] = [];
   for (const provider of providers) {
-    // What comes after it is no wish: it always works.
+    // The CPU always works, so what comes after it in the list does not matter.
     if (provider === 'cpu') break;
     try {
       requireKnown(provider);
@@ -42,7 +42,7 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
       const onCpu = await shareOnCpu(networks);
       if (onCpu < 1) return { opened, execution: { provider, onCpu, refused } };
       await opened.close();
-      throw new Error('it takes none of the operators of these networks');
+      throw new Error('it supports none of the operators of these networks');
     } catch (error) {
       const brought =
         backend(provider)?.bundled === false ? ' (its libraries do not come with npm: docs/models.md)' : '';
@@ -55,7 +55,7 @@ export async function onFirstProvider<T extends { close(): Promise<void> }>(
 
 const backend = (provider: Provider) => listSupportedBackends().find(({ name }) => name === provider);
 
-/** onnxruntime's own words for this ("backend not found") are for its makers. */
+/** Throws in plain words; onnxruntime's own message ("backend not found") is meant for its developers. */
 function requireKnown(provider: Provider): void {
   if (!backend(provider))
     throw new Error(`onnxruntime has no ${provider} on ${process.platform} ${process.arch}`);
@@ -75,7 +75,7 @@ async function shareOnCpu(networks: readonly Network[]): Promise<number> {
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const plain = message
-    // The place in onnxruntime's source that comes before what it has to say.
+    // Remove the location in onnxruntime's source that precedes the message.
     .replace(/^\/\S+:\d+ [^]*? was false\. /, '')
     .replaceAll(/\s+/g, ' ')
     .trim();

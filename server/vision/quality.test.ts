@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JUDGED_SIZE, JUDGED_TEMPLATE, judgeQuality, laplacianVariance } from './quality.ts';
 
 const front = { yaw: 0, pitch: 0, roll: 0 };
-/** Luma by formula; contrast and detail much like a sharp face. */
+/** Luma from a formula; contrast and detail are about those of a sharp face. */
 const picture = (f: (x: number, y: number) => number) =>
   Float32Array.from({ length: JUDGED_SIZE ** 2 }, (_, i) => f(i % JUDGED_SIZE, Math.floor(i / JUDGED_SIZE)));
 const sharp = picture(
@@ -22,11 +22,11 @@ const judge = (
   );
 
 describe('judgeQuality', () => {
-  it('calls a near, sharp, evenly lit frontal face ideal', () => {
+  it('scores a near, sharp, evenly lit frontal face near 1', () => {
     expect(judge(sharp).score).toBe(1);
   });
 
-  it('measures each part in its own unit', () => {
+  it('measures each aspect in its own unit', () => {
     const checkered = picture((x, y) => ((x + y) % 2 === 0 ? 100 : 140));
     const q = judge(checkered, { eyes: 64 });
     expect(q.eyeDistance).toBeCloseTo(64, 1);
@@ -41,13 +41,13 @@ describe('judgeQuality', () => {
     ['blurred', soft, {}],
     ['dark', sharp.map((v) => v * 0.12), {}],
     ['dark, though not flat', sharp.map((v) => 12 + (v - 120) * 0.7), {}],
-    ['burnt out', sharp.map((v) => Math.min(255, v + 100)), {}],
+    ['overexposed', sharp.map((v) => Math.min(255, v + 100)), {}],
     ['flat', sharp.map((v) => 120 + (v - 120) * 0.15), {}],
     ['turned away', sharp, { yaw: -60 }],
     ['looking at the floor', sharp, { pitch: -50 }],
-    ['lying', sharp, { roll: 85 }],
+    ['lying on its side', sharp, { roll: 85 }],
     ['not a face', sharp, { misfit: 0.25 }],
-  ])('scores a face that is %s below half', (_, luma, change) => {
+  ])('scores a face that is %s below 0.5', (_, luma, change) => {
     const { score } = judge(luma, change);
     expect(score).toBeGreaterThanOrEqual(0);
     expect(score).toBeLessThan(0.5);

@@ -1,10 +1,10 @@
-/** What a face crop is worth to a recognizer: each part in its own unit, and one number for all of them. */
+/** How useful a face crop is to a recognizer: each aspect in its own unit, and one number for all of them. */
 import type { Pose, Quality } from '../protocol/face.ts';
 import type { PixelLandmarks } from './types.ts';
 
 /** Side of the aligned luma crop that is judged, pixels. */
 export const JUDGED_SIZE = 112;
-/** Where the five landmarks go in that crop (the template that ArcFace made common), whatever the pack's own. */
+/** Where the five landmarks go in that crop (the template made common by ArcFace), whatever the pack's own is. */
 export const JUDGED_TEMPLATE = Float32Array.of(
   38.2946,
   51.6963,
@@ -19,33 +19,33 @@ export const JUDGED_TEMPLATE = Float32Array.of(
 );
 
 /**
- * A ramp [useless, ideal] each, linear between. Set where 140 photographs of 70 people, made smaller, blurred,
- * darker, brighter and flatter step by step, began to lose similarity to their person's other photographs
- * (score near 1) and where most of them no longer reached the threshold (score near 0).
+ * Each is a ramp [useless, ideal], linear in between. 140 photographs of 70 people were made smaller, blurred, darker,
+ * brighter and flatter step by step. The score is near 1 where they began to lose similarity to other photographs of
+ * the person, and near 0 where most of them no longer reached the threshold.
  */
 const EYE_DISTANCE = [6, 20] as const;
 const CONTRAST = [4, 16] as const;
 const DARK = [8, 35] as const;
 const BRIGHT = [230, 165] as const;
-/** Sharpness over contrast², so that a dim crop is not taken for a blurred one. */
+/** Sharpness divided by contrast², so that a dim crop is not taken for a blurred one. */
 const DETAIL = [0.003, 0.016] as const;
 const YAW = [75, 25] as const;
 const PITCH = [60, 25] as const;
 const ROLL = [100, 45] as const;
-/** Misfit of the landmarks to any turned face, in eye distances; nine in ten true ones lie below 0.1. */
+/** Misfit of the landmarks to any turned face, in eye distances; nine in ten real ones are below 0.1. */
 const MISFIT = [0.3, 0.13] as const;
 
-/** Distance between the eyes in pixels. */
+/** Distance between the eyes, pixels. */
 export function eyeDistance(landmarks: PixelLandmarks): number {
   return Math.hypot(landmarks[2]! - landmarks[0]!, landmarks[3]! - landmarks[1]!);
 }
 
 /**
- * Judges a face by its aligned luma crop (`size` × `size`, 0..255 full range), and its geometry.
+ * Judges a face by its aligned luma crop (`size` × `size`, 0..255 full range) and its geometry.
  *
- * `score` is the product of factors on linear ramps, each 0 (useless) to 1 (ideal): eye distance, detail,
- * contrast, too dark, too bright, yaw, pitch, roll, and how plausible the landmarks are. A product, because
- * one spoilt part spoils the crop however good the others are.
+ * `score` is the product of factors on linear ramps from 0 (useless) to 1 (ideal): eye distance, detail, contrast, too
+ * dark, too bright, yaw, pitch, roll, and how plausible the landmarks are. It is a product because one bad aspect spoils
+ * the crop however good the others are.
  */
 export function judgeQuality(
   luma: Float32Array,
@@ -94,7 +94,7 @@ export function laplacianVariance(luma: Float32Array, size: number): number {
   return Math.max(0, squares / n - (sum / n) ** 2);
 }
 
-/** 0 at the first end of the ramp and beyond, 1 at the second. */
+/** 0 at and beyond the first end of the ramp, 1 at and beyond the second. */
 function ramp(value: number, [useless, ideal]: readonly [number, number]): number {
   return Math.min(1, Math.max(0, (value - useless) / (ideal - useless)));
 }

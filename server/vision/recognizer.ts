@@ -1,4 +1,5 @@
-/** The recognizer of a pack: aligned faces to L2-normalized embeddings. */
+/** The recognizer of a pack: turns aligned faces into L2-normalized embeddings. */
+import { OperatorError } from '../operator-error.ts';
 import { Tensor } from 'onnxruntime-node';
 import { alignmentMap } from './align.ts';
 import type { RecognizerFile } from './pack.ts';
@@ -7,7 +8,7 @@ import type { SessionOptions } from './session.ts';
 import type { I420Frame, PixelLandmarks } from './types.ts';
 import { FaceCropper } from './warp.ts';
 
-/** Faces in one inference, where the network takes several: more win nothing on a CPU and hold memory. */
+/** Most faces in one inference, if the network takes several: more do not help on a CPU, and they hold memory. */
 const MOST_IN_BATCH = 8;
 
 export class Recognizer {
@@ -18,7 +19,7 @@ export class Recognizer {
   readonly #data: Float32Array;
   /** Inputs of 1, 2, … faces over the same memory. */
   readonly #tensors: readonly Tensor[];
-  /** Numbers in the input of one face. */
+  /** Number of values in the input of one face. */
   readonly #stride: number;
 
   private constructor(file: RecognizerFile, network: Network) {
@@ -37,9 +38,13 @@ export class Recognizer {
   }
 
   static async open(file: RecognizerFile, path: string, options: SessionOptions): Promise<Recognizer> {
-    if (file.decoder !== 'embedding') throw new Error(`There is no recognizer decoder "${file.decoder}"`);
+    if (file.decoder !== 'embedding') {
+      throw new OperatorError(
+        `The manifest names a recognizer decoder that does not exist: "${file.decoder}".`,
+      );
+    }
     if (!('embedding' in file.outputs)) {
-      throw new Error(`${file.name}: the manifest names no output embedding`);
+      throw new OperatorError(`The manifest must name this output of ${file.name}: embedding.`);
     }
     return new Recognizer(file, await Network.open(path, file.input.name, file.outputs, options));
   }

@@ -17,7 +17,7 @@ function frame(width: number, height: number, luma: (x: number, y: number) => nu
 const texture = (x: number, y: number) => 16 + ((x * 7919 + y * 104_729 + x * y * 31) % 220);
 const full = (luma: number) => Math.min(255, Math.max(0, ((luma - 16) * 255) / 219));
 
-/** The mean over the source area of an output pixel, by counting 1/24ths of source pixels. */
+/** The mean over the source area of an output pixel, counted in 1/24ths of source pixels. */
 function areaReference(f: I420Frame, w: number, h: number, x: number, y: number): number {
   const n = 24;
   let sum = 0;
@@ -31,7 +31,7 @@ function areaReference(f: I420Frame, w: number, h: number, x: number, y: number)
   return full(sum / n / n);
 }
 
-/** Bilinear with pixel centers at halves and the edge repeated. */
+/** Bilinear, with pixel centers at halves and the edge repeated. */
 function bilinearReference(f: I420Frame, w: number, h: number, x: number, y: number): number {
   const at = (sx: number, sy: number) =>
     f.data[Math.min(f.height - 1, Math.max(0, sy)) * f.width + Math.min(f.width - 1, Math.max(0, sx))]!;
@@ -52,19 +52,19 @@ describe('I420Resizer', () => {
     ['by four and three', 128, 72, 32, 24],
     ['by a fraction', 72, 60, 32, 24],
     ['an odd size', 71, 49, 32, 24],
-  ])('shrinks %s to the mean of what each pixel covers', (_, sw, sh, w, h) => {
+  ])('shrinks to the mean of the area each pixel covers: %s', (_, sw, sh, w, h) => {
     const source = frame(sw, sh, texture);
     const into = new Float32Array(w * h);
     new I420Resizer().resize(source, into, w, whole(w, h), GRAY);
     for (let y = 0; y < h; y += 3) {
       for (let x = 0; x < w; x += 3) {
-        // The reference counts in 24ths: within its own error.
+        // The reference counts in 24ths, so it is exact only to that.
         expect(Math.abs(into[y * w + x]! - areaReference(source, w, h, x, y))).toBeLessThan(6);
       }
     }
   });
 
-  it('grows bilinearly', () => {
+  it('enlarges bilinearly', () => {
     const source = frame(20, 14, texture);
     const into = new Float32Array(32 * 24);
     new I420Resizer().resize(source, into, 32, whole(32, 24), GRAY);
@@ -87,11 +87,11 @@ describe('I420Resizer', () => {
     [64, 32],
     [65, 33],
     [7, 5],
-  ])('keeps color where it is: %i×%i, where the last chroma sample may cover half a block', (w, h) => {
+  ])('keeps color in place at %i×%i, where the last chroma sample may cover half a block', (w, h) => {
     const source = frame(w, h, () => 120);
     const cw = (w + 1) >> 1;
     const ch = (h + 1) >> 1;
-    // V rises by one a luma pixel to the right; the first sample lies between pixels 0 and 1.
+    // V rises by one per luma pixel to the right; the first sample lies between pixels 0 and 1.
     for (let i = 0; i < cw * ch; i++) source.data[w * h + cw * ch + i] = 128 + 2 * (i % cw);
     const out = Math.floor(w / 2);
     const into = new Float32Array(3 * out * 4);
@@ -119,7 +119,7 @@ describe('I420Resizer', () => {
     }
   });
 
-  it('follows a camera that changes its size', () => {
+  it('adapts when a camera changes its size', () => {
     const resizer = new I420Resizer();
     const into = new Float32Array(32 * 24);
     for (const [w, h] of [
@@ -147,12 +147,15 @@ describe('resampleAxis', () => {
     [100, 100, 320],
     [1, 1, 8],
     [3, 2.5, 1],
-  ])('weights of %i samples covering %d sum to one for each of %i', (samples, extent, out) => {
-    const { taps, start, weights } = resampleAxis(samples, extent, out);
-    for (let i = 0; i < out; i++) {
-      expect(weights.subarray(i * taps, (i + 1) * taps).reduce((s, w) => s + w, 0)).toBeCloseTo(1, 5);
-      expect(start[i]).toBeGreaterThanOrEqual(0);
-      expect(start[i]! + taps).toBeLessThanOrEqual(samples);
-    }
-  });
+  ])(
+    'returns weights for %i samples covering %d that sum to one for each of %i outputs',
+    (samples, extent, out) => {
+      const { taps, start, weights } = resampleAxis(samples, extent, out);
+      for (let i = 0; i < out; i++) {
+        expect(weights.subarray(i * taps, (i + 1) * taps).reduce((s, w) => s + w, 0)).toBeCloseTo(1, 5);
+        expect(start[i]).toBeGreaterThanOrEqual(0);
+        expect(start[i]! + taps).toBeLessThanOrEqual(samples);
+      }
+    },
+  );
 });

@@ -1,9 +1,9 @@
-/** The whole picture at a network's size: area averaging where it shrinks, bilinear where it grows. */
+/** Resizes the whole picture to a network's size: area averaging to shrink, bilinear to enlarge. */
 import { chromaHeight, chromaWidth, writePixels } from './i420.ts';
 import type { PixelFormat } from './i420.ts';
 import type { I420Frame } from './types.ts';
 
-/** Where in the tensor the picture goes, in its pixels; the rest is left as it is. */
+/** Where the picture goes in the tensor, in pixels of the tensor. The rest of the tensor is not written. */
 export interface Placement {
   x: number;
   y: number;
@@ -19,13 +19,13 @@ interface Axis {
 }
 
 /**
- * Weights along one axis. `samples` is how many there are, `extent` how many of them the picture covers
- * (half a sample less than `samples` for the chroma of an odd size), `out` how many are wanted.
+ * Weights along one axis. `samples`: number of input samples; `extent`: number of them that the picture covers (half a
+ * sample less than `samples` for the chroma of an odd size); `out`: number of output samples.
  */
 export function resampleAxis(samples: number, extent: number, out: number): Axis {
   const ratio = extent / out;
   const shrinks = ratio > 1;
-  // A whole ratio from a whole start touches no further sample; any other may begin anywhere within one.
+  // A whole ratio from a whole start touches no further sample. Any other may begin anywhere within a sample.
   const touched = Number.isInteger(ratio) ? ratio : Math.ceil(ratio) + 1;
   const taps = Math.min(samples, shrinks ? touched : 2);
   const start = new Int32Array(out);
@@ -47,14 +47,13 @@ export function resampleAxis(samples: number, extent: number, out: number): Axis
 interface PlaneScale {
   across: Axis;
   down: Axis;
-  /** One row of the plane, averaged down, at the plane's full width. */
+  /** One row of the plane, averaged vertically, at the plane's full width. */
   row: Float32Array;
   out: Float32Array;
 }
 
 /**
- * Resamples frames; keeps its weights and rows from one frame to the next, so that frames of an unchanged
- * size allocate nothing.
+ * Resamples frames. Keeps its weights and rows from frame to frame, so that frames of unchanged size allocate nothing.
  */
 export class I420Resizer {
   #key = '';
@@ -62,7 +61,7 @@ export class I420Resizer {
   #chroma: PlaneScale | undefined;
   #u = new Float32Array(0);
 
-  /** Writes the frame into `into`: planes of `width` × (length / channels / width), at `place`. */
+  /** Writes the frame into `into` at `place`: planes of `width` × (length / channels / width). */
   resize(frame: I420Frame, into: Float32Array, width: number, place: Placement, format: PixelFormat): void {
     const cw = chromaWidth(frame);
     const ch = chromaHeight(frame);
@@ -106,8 +105,8 @@ export class I420Resizer {
 }
 
 /**
- * Row `y` of the resampled plane that begins at `offset`, into `scale.out`. Two and three taps, which every
- * usual camera size needs, are written out: this is the hot loop of each analyzed frame.
+ * Writes row `y` of the resampled plane that begins at `offset` into `scale.out`. Two and three taps are written out
+ * because every usual camera size needs them, and this is the hot loop of each analyzed frame.
  */
 function averageRow(data: Uint8Array, offset: number, stride: number, scale: PlaneScale, y: number): void {
   averageDown(data, offset + scale.down.start[y]! * stride, stride, scale.down, y, scale.row);

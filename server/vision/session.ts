@@ -1,44 +1,45 @@
-/** One onnxruntime session over one file of a pack. */
+/** One onnxruntime session for one file of a pack. */
+import { OperatorError } from '../operator-error.ts';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InferenceSession, env } from 'onnxruntime-node';
 import type { Tensor } from 'onnxruntime-node';
 
-// Every fault is thrown as well, and logged where it is caught: not a second time, past the log, on stderr.
+// Every fault is also thrown, and logged where it is caught. onnxruntime would print it to stderr a second time.
 env.logLevel = 'fatal';
 
 export interface SessionOptions {
-  /** Threads inside one inference. More sessions in more threads beat more threads in one session. */
+  /** Threads inside one inference. More sessions in more threads are faster than more threads in one session. */
   threads: number;
-  /** Execution providers in order of preference; what none of them takes runs on the cpu. */
+  /** Execution providers in order of preference. Operators that none of them supports run on the CPU. */
   providers: readonly string[];
-  /** Whether to note which provider runs each operator, until `ranOn` is asked. */
+  /** Whether to record which provider runs each operator, until `ranOn` is called. */
   profile?: boolean;
-  /** Hears of each network that is opened. */
+  /** Called with each network that is opened. */
   onOpen?: (network: Network) => void;
 }
 
-/** A caller's own name of each output → the tensor's name in the file, or its place among the outputs. */
+/** The caller's own name of each output → the tensor's name in the file, or its index among the outputs. */
 export type TensorNames = Readonly<Record<string, string | number>>;
 
-/** How many operators ran, and how many of them on the cpu. */
+/** How many operators ran, and how many of them on the CPU. */
 export interface OperatorCounts {
   operators: number;
   onCpu: number;
 }
 
 /**
- * A network with one input and named outputs. `run` blocks this thread for the whole inference, whatever its
- * promise says.
+ * A network with one input and named outputs. `run` blocks this thread during the whole inference, although it returns
+ * a promise.
  */
 export class Network {
   readonly #session: InferenceSession;
   readonly #input: string;
   readonly #outputs: readonly (readonly [own: string, tensor: string])[];
-  /** Folder of the profile that is being written; null where there is none. */
+  /** Folder of the profile that is being written; null if there is none. */
   #profile: string | null;
-  /** Whether the first dimension of the input is free. */
+  /** Whether the first dimension of the input is free, so that several inputs can be run at once. */
   readonly batches: boolean;
 
   private constructor(
@@ -55,14 +56,17 @@ export class Network {
     this.batches = meta?.isTensor === true && !(Number(meta.shape[0]) > 0);
   }
 
-  /** @throws Error where the file does not load, or has no input or output of these names. */
+  /**
+   * @throws OperatorError if the file has no input or output of these names
+   * @throws Error if the file does not load
+   */
   static async open(
     file: string,
     input: string,
     outputs: TensorNames,
     options: SessionOptions,
   ): Promise<Network> {
-    // onnxruntime gives the cpu what another provider does not take, and tells of it nowhere but in a profile.
+    // onnxruntime runs what a provider does not support on the CPU, and reports that only in a profile.
     const profile = options.profile ? await mkdtemp(path.join(os.tmpdir(), 'muster-profile-')) : null;
     let session: InferenceSession | undefined;
     try {
@@ -78,7 +82,9 @@ export class Network {
         if (nameOf(session, output) === undefined) missing.push(String(output));
       }
       if (missing.length > 0) {
-        throw new Error(`${file} has no tensor named ${missing.join(', ')}: the manifest is wrong`);
+        throw new OperatorError(
+          `${file} has no tensor named ${missing.join(', ')}. Correct the names in the manifest.`,
+        );
       }
     } catch (error) {
       await session?.release();
@@ -90,7 +96,7 @@ export class Network {
     return network;
   }
 
-  /** Output tensors by the manifest's names for them; they belong to the caller. */
+  /** Runs the network. The output tensors, by the caller's names, belong to the caller. */
   async run(input: Tensor): Promise<Record<string, Float32Array>> {
     const results = await this.#session.run({ [this.#input]: input });
     const named: Record<string, Float32Array> = {};
@@ -99,8 +105,8 @@ export class Network {
   }
 
   /**
-   * Ends the profile and says where the operators of all runs so far were placed; null where there is
-   * none. Operators that a provider has fused into one count as one.
+   * Ends the profile and returns where the operators of all runs so far were placed; null if there is no profile.
+   * Operators that a provider has fused into one count as one.
    */
   async ranOn(): Promise<OperatorCounts | null> {
     const folder = this.#profile;
@@ -127,7 +133,7 @@ interface ProfileEvent {
   args?: { provider?: string };
 }
 
-/** Of onnxruntime's profile: an event of category "Node" names the provider that ran it. */
+/** In onnxruntime's profile, an event of category "Node" names the provider that ran it. */
 function countsOf(events: readonly ProfileEvent[]): OperatorCounts {
   const ran = events.filter((e) => e.cat === 'Node' && e.args?.provider);
   const onCpu = ran.filter((e) => e.args?.provider === 'CPUExecutionProvider').length;

@@ -13,13 +13,16 @@ function drawn(code: number, width: number, height: number, black = 16, white = 
 }
 
 describe('readTimecode', () => {
-  it.each([0, 1, 2, 0b10_0000_0000, 0b01_0101_0101, 777, 1023])('reads %i, the first block least', (code) => {
-    expect(readTimecode(drawn(code, 640, 480))).toBe(code);
-    expect(readTimecode(drawn(code, 1280, 720))).toBe(code);
-    expect(readTimecode(drawn(code, 160, 90))).toBe(code);
-  });
+  it.each([0, 1, 2, 0b10_0000_0000, 0b01_0101_0101, 777, 1023])(
+    'reads %i, with the first block as the lowest bit',
+    (code) => {
+      expect(readTimecode(drawn(code, 640, 480))).toBe(code);
+      expect(readTimecode(drawn(code, 1280, 720))).toBe(code);
+      expect(readTimecode(drawn(code, 160, 90))).toBe(code);
+    },
+  );
 
-  it('survives the gray that compression makes of black and white', () => {
+  it('reads blocks that compression has turned from black and white to gray', () => {
     expect(readTimecode(drawn(693, 640, 480, 80, 170))).toBe(693);
   });
 });

@@ -1,10 +1,9 @@
 /**
- * A number drawn into the pixels of a picture, so that a benchmark can tell when a frame that it sees
- * analyzed was drawn.
+ * A number drawn into the pixels of a picture, so that a benchmark can tell when an analyzed frame was drawn.
  *
- * Geometry, for whoever draws it: `TIMECODE_BITS` squares side by side from the top left corner, each with a
- * side of width / 20 (32 px at 640); square i is white where bit i (value 2^i) is set, else black. Large
- * blocks survive video compression, and the left half of the top edge is rarely where a face is.
+ * Geometry: `TIMECODE_BITS` squares side by side from the top left corner, each with a side of width / 20 (32 px at
+ * 640). Square i is white if bit i (value 2^i) is set, otherwise black. Large blocks survive video compression, and
+ * faces are rarely in the left half of the top edge.
  */
 import type { I420Frame } from './types.ts';
 
@@ -15,7 +14,7 @@ export const TIMECODE_BLOCK = 1 / 20;
 /** Halfway between black (16) and white (235) in limited range. */
 const MIDDLE = 125.5;
 
-/** 0 .. 2^TIMECODE_BITS − 1. Reads the middle half of each block; without a time code it reads noise. */
+/** Returns 0 .. 2^TIMECODE_BITS − 1. Reads the middle half of each block; without a time code the result is noise. */
 export function readTimecode(frame: I420Frame): number {
   const side = frame.width * TIMECODE_BLOCK;
   let code = 0;

@@ -1,9 +1,9 @@
-/** What passes between the stages of the vision pipeline. Pixels, not fractions, until an observation is built. */
+/** The data that passes between the stages of the vision pipeline. In pixels; only an observation uses fractions. */
 import type { Execution } from '../protocol/execution.ts';
 import type { Quality, Pose } from '../protocol/face.ts';
 
 /**
- * One decoded picture as libwebrtc hands it over: planar YUV 4:2:0, BT.601 limited range.
+ * One decoded picture as libwebrtc delivers it: planar YUV 4:2:0, BT.601 limited range.
  * `data` holds Y (width × height), then U and V (each ⌈width/2⌉ × ⌈height/2⌉), without padding.
  */
 export interface I420Frame {
@@ -12,11 +12,11 @@ export interface I420Frame {
   height: number;
 }
 
-/** Ten numbers: x, y of eye left, eye right, nose, mouth left, mouth right (image left and right), pixels. */
+/** Ten numbers: x, y of left eye, right eye, nose, left and right mouth corner (left and right in the image), pixels. */
 export type PixelLandmarks = Float32Array;
 
 export interface Detection {
-  /** Pixels of the frame; may reach a little outside it. */
+  /** Pixels of the frame; may reach slightly outside it. */
   x: number;
   y: number;
   width: number;
@@ -24,7 +24,7 @@ export interface Detection {
   /** 0..1. */
   score: number;
   landmarks: PixelLandmarks;
-  /** How far the eyes are open: height over width of the opening, mean of both. Absent where five points are all there is. */
+  /** How far the eyes are open: height / width of the opening, mean of both. Absent if the model marks only five points. */
   eyes?: number;
 }
 
@@ -32,13 +32,13 @@ export interface Detection {
 export interface FaceEngine {
   readonly contract: string;
   readonly embeddingLength: number;
-  /** What its networks run on. */
+  /** What the networks run on. */
   readonly execution: Execution;
-  /** Faces of at least `minFace` × frame height, best score first, with landmarks. */
+  /** Faces that are at least `minFace` × frame height high, best score first, with landmarks. */
   detect(frame: I420Frame, minFace: number): Promise<Detection[]>;
-  /** Geometry and pixel quality alone: no embedding. */
+  /** Judges geometry and pixel quality; computes no embedding. */
   judge(frame: I420Frame, face: Detection): { quality: Quality; pose: Pose };
-  /** Aligns and embeds; one batch where the model allows it. Order of `faces` is kept. */
+  /** Aligns and embeds the faces, in one batch if the model allows it. In the order of `faces`; L2-normalized. */
   embed(frame: I420Frame, faces: readonly Detection[]): Promise<Float32Array[]>;
   close(): Promise<void>;
 }

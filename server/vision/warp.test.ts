@@ -24,7 +24,7 @@ function crop(f: I420Frame, map: Affine, size = 16): Float32Array {
   return into;
 }
 
-/** Bilinear, black outside, written the slow way. */
+/** Bilinear, black outside, computed the slow way. */
 function reference(f: I420Frame, x: number, y: number): number {
   const at = (sx: number, sy: number) =>
     sx < 0 || sy < 0 || sx >= f.width || sy >= f.height ? 16 : f.data[sy * f.width + sx]!;
@@ -46,7 +46,7 @@ describe('FaceCropper', () => {
     ['growing and turned', turned(0.43, 31, 14, 9)],
     ['over the left and top edge', turned(0.9, -20, -4.5, -3.2)],
     ['over the right and bottom edge', turned(1, 15, 30.3, 22.6)],
-  ])('samples bilinearly, black outside: %s', (_, map) => {
+  ])('samples bilinearly, with black outside: %s', (_, map) => {
     const f = frame(41, 33, texture);
     const into = crop(f, map);
     for (let v = 0; v < 16; v++) {
@@ -58,7 +58,7 @@ describe('FaceCropper', () => {
     }
   });
 
-  it('averages what a pixel covers where a large face shrinks: fine stripes become gray', () => {
+  it('averages the area each pixel covers when a large face shrinks: fine stripes become gray', () => {
     const f = frame(300, 300, (x) => (x % 2 === 0 ? 16 : 235));
     const into = crop(f, turned(6, 0, 40, 40));
     for (const v of into) expect(v).toBeCloseTo(127.5, 0);
@@ -72,11 +72,11 @@ describe('FaceCropper', () => {
     expect(into[8]).toBeCloseTo(255, 0);
   });
 
-  it('takes color from the same place as luma, also of an odd picture', () => {
+  it('takes color from the same place as luma, also in a picture of odd size', () => {
     const f = frame(41, 33, () => 120);
     const cw = 21;
     const ch = 17;
-    // V rises by 4 a chroma sample to the right: by 2 a luma pixel, 128 in the middle of the first block.
+    // V rises by 4 per chroma sample to the right: by 2 per luma pixel, 128 in the middle of the first block.
     for (let y = 0; y < ch; y++)
       for (let x = 0; x < cw; x++) f.data[41 * 33 + cw * ch + y * cw + x] = 128 + 4 * x;
     const into = new Float32Array(3 * 64);
@@ -86,7 +86,7 @@ describe('FaceCropper', () => {
     }
   });
 
-  it('leaves what follows the crop in a batch alone', () => {
+  it('does not write beyond its own crop in a batch', () => {
     const into = new Float32Array(2 * 64).fill(-7);
     new FaceCropper(8, 8).crop(
       frame(20, 20, () => 100),
@@ -98,7 +98,7 @@ describe('FaceCropper', () => {
     expect(into.subarray(0, 64).every((v) => v > 0)).toBe(true);
   });
 
-  it('takes one sample a pixel, and repeats the edge, where it is told to sample points', () => {
+  it('takes one sample per pixel and repeats the edge when sampling points', () => {
     const f = frame(64, 64, texture);
     const map = turned(3, 0, 5.25, -2);
     const into = new Float32Array(256);

@@ -1,9 +1,9 @@
-/** A small upright picture of a face, cut out of a frame by an affine map. */
+/** Cuts a small upright picture of a face out of a frame, by an affine map. */
 import { BLACK, GRAY, chromaHeight, chromaWidth, writePixels } from './i420.ts';
 import type { PixelFormat } from './i420.ts';
 import type { I420Frame } from './types.ts';
 
-/** From a pixel (u, v) of the crop to the frame: (xx·u + xy·v + x, yx·u + yy·v + y), indices in both. */
+/** Maps a pixel (u, v) of the crop to the frame: (xx·u + xy·v + x, yx·u + yy·v + y), both as indices. */
 export interface Affine {
   xx: number;
   xy: number;
@@ -13,14 +13,14 @@ export interface Affine {
   y: number;
 }
 
-/** Samples per crop pixel and axis, at most: a face that shrinks more aliases a little, and costs no more. */
+/** Most samples per crop pixel and axis: a face that shrinks more aliases a little and costs no more. */
 const MOST_SAMPLES = 8;
 
 /**
- * `area`: where the crop is smaller than what it shows, each of its pixels is the mean of a grid of bilinear
- * samples as dense as the frame's pixels; what lies outside is black.
- * `point`: one bilinear sample a pixel, and the frame's edge repeated outside, as OpenCV's `resize` does by
- * default. A net that was trained on such crops reads their aliasing.
+ * `area`: if the crop is smaller than what it shows, each of its pixels is the mean of a grid of bilinear samples that
+ * is as dense as the frame's pixels; what lies outside the frame is black.
+ * `point`: one bilinear sample per pixel, and the frame's edge is repeated outside, as OpenCV's `resize` does by
+ * default. For nets that were trained on such crops, aliasing included.
  */
 export type Sampling = 'area' | 'point';
 
@@ -42,7 +42,7 @@ export class FaceCropper {
     this.#v = new Float32Array(width * height);
   }
 
-  /** Writes the crop, planes of height × width, to the beginning of `into`. */
+  /** Writes the crop to the beginning of `into`: planes of height × width. */
   crop(frame: I420Frame, map: Affine, format: PixelFormat, into: Float32Array): void {
     const luma = frame.width * frame.height;
     const cw = chromaWidth(frame);
@@ -67,7 +67,7 @@ export class FaceCropper {
   }
 }
 
-/** One plane of the crop. `outside`: what lies beyond the plane's edges; null: its edge, and one sample a pixel. */
+/** Samples one plane. `outside`: value beyond the plane's edges; null: repeat the edge, and take one sample per pixel. */
 function sample(
   data: Uint8Array,
   offset: number,
@@ -93,7 +93,7 @@ function sample(
         let y = map.yx * su + map.yy * sv + map.y;
         for (let i = 0; i < nx; i++) {
           if (within) {
-            // No coordinate is negative: cutting off the fraction is Math.floor, and quicker.
+            // No coordinate is negative, so truncating is the same as Math.floor, and faster.
             const x0 = x | 0;
             const y0 = y | 0;
             const fx = x - x0;
@@ -117,7 +117,7 @@ function sample(
   }
 }
 
-/** Whether every sample of the crop, and its right and lower neighbor, is a pixel of the plane. */
+/** Whether every sample of the crop, with its right and lower neighbor, lies in the plane. */
 function liesWithin(map: Affine, width: number, height: number, stride: number, rows: number): boolean {
   for (const u of [-0.5, width - 0.5]) {
     for (const v of [-0.5, height - 0.5]) {
@@ -155,8 +155,8 @@ function bilinear(
 }
 
 /**
- * A bilinear sample already weighs two pixels, so that one a pixel and a half apart still covers all: the
- * grid is rounded, not rounded up.
+ * A bilinear sample already weighs two pixels, so samples one and a half pixels apart still cover everything. The grid
+ * is therefore rounded, not rounded up.
  */
 function samples(dx: number, dy: number): number {
   return Math.min(MOST_SAMPLES, Math.max(1, Math.round(Math.hypot(dx, dy))));

@@ -129,6 +129,6 @@ describe.skipIf(!hasTestModels)(`one’s own networks (${NEEDS_TEST_MODELS})`, (
     expect((await faces(picture)).err).toMatch(/models\/my-own\.json has 1 fault[^]*files\.0\.input\.mean/);
     own.files[0]!.input.mean = [127.5, 127.5, 127.5];
     await writeFile(manifestFile(), JSON.stringify(own));
-    expect((await faces(picture)).err).toMatch(/recognizer\.onnx: the manifest names no output embedding/);
+    expect((await faces(picture)).err).toMatch(/must name this output of recognizer\.onnx: embedding/);
   }, 60_000);
 });

@@ -95,7 +95,7 @@ describe('the execution provider', () => {
       opened.push(detector);
       return detector;
     });
-    const reason = 'it takes none of the operators of these networks';
+    const reason = 'it supports none of the operators of these networks';
     expect(execution).toEqual({ provider: 'cpu', onCpu: 1, refused: [{ provider: 'webgpu', reason }] });
     expect(opened).toHaveLength(2);
     expect(closed.mock.contexts).toEqual([opened[0]]);

@@ -1,4 +1,4 @@
-/** The families of detectors, by the name that a manifest gives as `decoder`. */
+/** The families of detectors, by the name that manifests use in `decoder`. */
 import type { DetectorDecoder } from './decoder.ts';
 import { retinaface } from './retinaface.ts';
 import { scrfd } from './scrfd.ts';

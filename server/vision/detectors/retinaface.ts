@@ -1,11 +1,10 @@
 /**
- * RetinaFace (Deng, Guo, Ververas, Kotsia, Zafeiriou, arXiv:1905.00641) in the form of the PyTorch
- * implementation by biubug6, whatever its backbone: `loc` [1, n, 4], `conf` [1, n, 2] (background, face;
- * softmaxed) and `landm` [1, n, 10] over the priors.
+ * RetinaFace (Deng, Guo, Ververas, Kotsia, Zafeiriou, arXiv:1905.00641) as implemented in PyTorch by biubug6, with any
+ * backbone: `loc` [1, n, 4], `conf` [1, n, 2] (background, face; after softmax) and `landm` [1, n, 10] over the priors.
  *
- * Priors are squares of 16 and 32 pixels in each cell of stride 8, 64 and 128 at stride 16, 256 and 512 at
- * stride 32, row by row, about the middle of the cell. Offsets are in prior sizes: × 0.1 for positions, and
- * exp(× 0.2) for sizes (the variances of SSD, Liu et al., arXiv:1512.02325).
+ * The priors are squares centered in the cell, row by row: 16 and 32 pixels in each cell of stride 8, 64 and 128 at
+ * stride 16, 256 and 512 at stride 32. Offsets are in prior sizes: × 0.1 for positions, and exp(× 0.2) for sizes (the
+ * variances of SSD, Liu et al., arXiv:1512.02325).
  */
 import type { DetectorDecoder } from './decoder.ts';
 

@@ -4,7 +4,7 @@ import { scrfd } from './scrfd.ts';
 
 const input = { width: 96, height: 64 };
 
-/** No face anywhere: two anchors in each cell of 96×64. */
+/** Outputs without a face: two anchors in each cell of 96×64. */
 function nothing(): Record<string, Float32Array> {
   const outputs: Record<string, Float32Array> = {};
   for (const [stride, anchors] of [
@@ -35,7 +35,7 @@ describe('scrfd', () => {
     expect([...found.landmarks.subarray(0, 10)]).toEqual([12, 40, 32, 40, 24, 48, 16, 56, 32, 56]);
   });
 
-  it('gives the faces of all strides with at least the score, anew for each frame, up to the capacity', () => {
+  it('returns the faces of all strides with at least the score, starting over with each frame, up to the capacity', () => {
     const outputs = nothing();
     outputs['score_8']![191] = 0.5;
     outputs['score_16']![0] = 0.49;

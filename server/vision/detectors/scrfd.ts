@@ -1,11 +1,11 @@
 /**
  * SCRFD (Guo, Deng, Lattas, Zafeiriou, "Sample and Computation Redistribution for Efficient Face Detection",
- * arXiv:2105.04714), the exports with five key points ("bnkps"), as InsightFace releases them.
+ * arXiv:2105.04714): the exports with five key points ("bnkps") that InsightFace releases.
  *
- * Per stride s of 8, 16, 32 with ⌈W/s⌉ × ⌈H/s⌉ cells, row by row, two anchors a cell: `score_s` [n, 1]
- * (sigmoid done), `box_s` [n, 4] (left, top, right, bottom of the anchor's center, in strides) and
- * `points_s` [n, 10] (x, y of five points from the center, in strides). The center of a cell is its
- * upper left corner: (column, row) × s.
+ * For each stride s of 8, 16, 32 there are ⌈W/s⌉ × ⌈H/s⌉ cells, row by row, with two anchors each: `score_s` [n, 1]
+ * (after sigmoid), `box_s` [n, 4] (distances to left, top, right, bottom from the anchor's center, in strides) and
+ * `points_s` [n, 10] (x, y of five points from the center, in strides). The center of a cell is its upper left corner:
+ * (column, row) × s.
  */
 import type { DetectorDecoder } from './decoder.ts';
 

@@ -1,11 +1,11 @@
 /**
- * UltraFace (Linzaer, Ultra-Light-Fast-Generic-Face-Detector-1MB), exported with its boxes decoded:
- * `scores` [1, n, 2] (background, face; softmaxed), `boxes` [1, n, 4] (x1, y1, x2, y2 as fractions of the
- * input, which may reach outside it).
+ * UltraFace (Linzaer, Ultra-Light-Fast-Generic-Face-Detector-1MB), exported with decoded boxes:
+ * `scores` [1, n, 2] (background, face; after softmax), `boxes` [1, n, 4] (x1, y1, x2, y2 as fractions of the input;
+ * they may reach outside it).
  *
- * At 320×240 it finds, of upright faces in 1280×720, all that are 8 % of the picture's height, 94 % at 6 %
- * and 73 % at 4 % (mosaics of 450 photographs; at 640×480: all, 99 % and 95 %). Stretching a wide picture
- * to 4:3 beats a letterbox: 94 against 87 % at 6 %, and of 46 annotated faces in 18 photographs 46 against 45.
+ * Upright faces found in 1280×720 with an input of 320×240: all at 8 % of the picture's height, 94 % at 6 % and 73 % at
+ * 4 % (mosaics of 450 photographs; with 640×480: all, 99 % and 95 %). Stretching a wide picture to 4:3 is better than a
+ * letterbox: 94 % against 87 % at 6 %, and 46 against 45 of 46 annotated faces in 18 photographs.
  */
 import type { DetectorDecoder } from './decoder.ts';
 

@@ -20,7 +20,7 @@ function nothing(): Record<string, Float32Array> {
 }
 
 describe('yunet', () => {
-  it('places the middle and the points from the corner of the cell, and grows exponentially', () => {
+  it('places middle and points relative to the corner of the cell, and scales the size exponentially', () => {
     const outputs = nothing();
     // Column 2 of row 3 at stride 16, which has six columns.
     const at = 3 * 6 + 2;
@@ -36,7 +36,7 @@ describe('yunet', () => {
     expect([...found.landmarks.subarray(0, 10)]).toEqual([32, 48, 48, 48, 40, 56, 16, 80, 56, 80]);
   });
 
-  it('takes scores a little outside 0 and 1 for 0 and 1', () => {
+  it('clips scores slightly outside 0..1', () => {
     const outputs = nothing();
     outputs['cls_8']![0] = 1.02;
     outputs['obj_8']![0] = 1.01;
@@ -47,7 +47,7 @@ describe('yunet', () => {
     expect([...found.scores.subarray(0, found.count)]).toEqual([1]);
   });
 
-  it('gives the faces of all strides, anew for each frame, up to the capacity', () => {
+  it('returns the faces of all strides, starting over with each frame, up to the capacity', () => {
     const outputs = nothing();
     for (const [stride, last] of [
       [8, 95],

@@ -1,11 +1,11 @@
 /**
- * YuNet (Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20,
- * 2023), the exports of 2023 and later in opencv_zoo.
+ * YuNet (Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20, 2023): the
+ * exports of 2023 and later in opencv_zoo.
  *
- * Per stride s of 8, 16, 32, one cell of the input each, row by row: `cls_s` and `obj_s` [1, n, 1] (both
- * sigmoid done; a face's score is the square root of their product), `bbox_s` [1, n, 4] (middle from the
- * cell's upper left corner in strides, then the logarithms of width and height in strides) and `kps_s`
- * [1, n, 10] (x, y of five points from that corner in strides).
+ * For each stride s of 8, 16, 32 there is one value per cell of the input, row by row: `cls_s` and `obj_s` [1, n, 1]
+ * (both after sigmoid; the score of a face is the square root of their product), `bbox_s` [1, n, 4] (the middle,
+ * relative to the cell's upper left corner, in strides; then the logarithms of width and height in strides) and `kps_s`
+ * [1, n, 10] (x, y of five points, relative to that corner, in strides).
  */
 import type { DetectorDecoder } from './decoder.ts';
 
@@ -46,7 +46,7 @@ export const yunet: DetectorDecoder = {
   },
 };
 
-/** Quantized builds overshoot 0 and 1 a little. */
+/** Outputs of quantized builds lie slightly outside 0..1. */
 function unit(value: number): number {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }
