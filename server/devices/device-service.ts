@@ -69,7 +69,16 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
     const { timeZone, dayTurnsAt, minGap, minFace } = defaults;
-    this.#defaults = { mode: 'auto', timeZone, dayTurnsAt, minGap, minFace, recentEvents: 5, sound: true };
+    this.#defaults = {
+      mode: 'auto',
+      timeZone,
+      dayTurnsAt,
+      minGap,
+      minFace,
+      recentEvents: 5,
+      sound: true,
+      language: 'auto',
+    };
     this.#keys = keys;
     this.#now = now;
   }

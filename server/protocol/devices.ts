@@ -1,6 +1,7 @@
 /** Stations and cameras: their settings, and how they are paired. */
 import { z } from 'zod';
 import { id, instant, next, timeZone, title, version } from './fields.ts';
+import { LANGUAGE_SETTINGS } from './language.ts';
 
 /** Bounds of the smallest face, as fractions of the picture's height. */
 export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
@@ -32,6 +33,9 @@ export const deviceSettings = z
       .max(20)
       .describe('How many past events the station lists; 0 lists no events.'),
     sound: z.boolean(),
+    language: z
+      .enum(LANGUAGE_SETTINGS, { error: `is none of ${LANGUAGE_SETTINGS.join(', ')}` })
+      .describe('Language of the page on the device; `auto`: that of its browser.'),
   })
   .meta({ id: 'DeviceSettings' });
 export type DeviceSettings = z.infer<typeof deviceSettings>;

@@ -16,6 +16,7 @@ const device = (kind: 'station' | 'camera'): Actor => ({
     minFace: 0.1,
     recentEvents: 0,
     sound: false,
+    language: 'auto',
   },
 });
 

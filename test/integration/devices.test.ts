@@ -38,7 +38,7 @@ describe('a pairing code', () => {
       deviceId: actor.deviceId,
       name: 'Tripod',
       device: 'camera',
-      settings: { mode: 'auto', ...ATTENDANCE, recentEvents: 0, sound: true },
+      settings: { mode: 'auto', ...ATTENDANCE, recentEvents: 0, sound: true, language: 'auto' },
     });
     expect(await services.devices.find(token)).toEqual(actor);
     expect(await services.devices.get(actor.deviceId)).toEqual(actor);
@@ -125,7 +125,7 @@ describe('a device', () => {
     expect((await services.devices.get(deviceId))!.settings.minFace).toBe(ATTENDANCE.minFace);
     await services.devices.update(deviceId, { settings: { sound: false } });
     const listed = (await services.devices.list()).find(({ id }) => id === deviceId);
-    expect(listed!.settings).toMatchObject({ minFace: ATTENDANCE.minFace, sound: false });
+    expect(listed!.settings).toMatchObject({ minFace: ATTENDANCE.minFace, sound: false, language: 'auto' });
     expect((await services.devices.update(deviceId, { settings: { minFace: 0.2 } })).settings.minFace).toBe(
       0.2,
     );

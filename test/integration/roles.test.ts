@@ -238,6 +238,7 @@ describe('the socket', () => {
       minFace: 0.08,
       recentEvents: 0,
       sound: false,
+      language: 'auto',
     } as const;
     actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, settings };
   }

@@ -314,6 +314,7 @@ describe('a device', () => {
       minFace: 0.2,
       recentEvents: 0,
       sound: false,
+      language: 'auto',
     };
     const pushed = peer.until('notification', (n) => n.notify === 'device.settings');
     const device = { kind: 'device', deviceId: 'door', name: 'Back door', deviceKind: 'station' } as const;

@@ -169,6 +169,7 @@ function actorOf(name: string | undefined): Actor | null {
       minFace: 0.2,
       recentEvents: 5,
       sound: true,
+      language: 'auto',
     },
   };
 }

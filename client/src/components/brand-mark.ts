@@ -1,7 +1,8 @@
-import { LitElement, html, css } from 'lit';
+import { html, css } from 'lit';
+import { MusterElement } from './muster-element.ts';
 
 /** The name and its mark. */
-export class MusterBrand extends LitElement {
+export class MusterBrand extends MusterElement {
   static override styles = css`
     :host {
       display: inline-flex;

@@ -1,4 +1,5 @@
-/** A user agent in a few words, such as “Firefox on Linux”. User agents lie about each other: the order matters. */
+import { msg, str } from '@lit/localize';
+/** A user agent in a few words, such as “Firefox on Linux”. User agents pretend to be each other: the order matters. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -18,10 +19,10 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function browserName(userAgent: string | null): string {
-  if (!userAgent) return 'Unknown browser';
+  if (!userAgent) return msg('Unknown browser');
   const of = (list: readonly (readonly [RegExp, string])[]) =>
     list.find(([pattern]) => pattern.test(userAgent))?.[1];
   const [browser, system] = [of(BROWSERS), of(SYSTEMS)];
   if (!browser) return userAgent.slice(0, 40);
-  return system ? `${browser} on ${system}` : browser;
+  return system ? msg(str`${browser} on ${system}`) : browser;
 }

@@ -1,17 +1,19 @@
-/** Asks before something that cannot be undone. `open(...)` resolves true only on the confirming button. */
-import { LitElement, html, css } from 'lit';
+/** Asks before something that cannot be undone. `ask` resolves to true only on the confirming button. */
+import { msg } from '@lit/localize';
+import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { MusterElement } from './muster-element.ts';
 import { shared } from '../styles/shared.ts';
 
 export interface Question {
   title: string;
   text: string;
-  /** Label of the confirming button: the act, not "OK". */
+  /** Label of the confirming button: the action itself, not "OK". */
   act: string;
 }
 
-export class MusterConfirm extends LitElement {
+export class MusterConfirm extends MusterElement {
   static override properties = { question: { state: true }, shown: { state: true } };
   static override styles = [
     shared,
@@ -55,7 +57,9 @@ export class MusterConfirm extends LitElement {
       data-test="confirm"
     >
       <p>${text}</p>
-      <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(false)}>Cancel</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(false)}
+        >${msg('Cancel')}</wa-button
+      >
       <wa-button slot="footer" variant="danger" @click=${() => this.#close(true)} data-test="confirm-act">
         ${act}
       </wa-button>

@@ -1,15 +1,21 @@
+import { msg } from '@lit/localize';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { api } from '../session/api.ts';
 import { backoffDelay, pause } from '../session/backoff.ts';
-import { ClientError } from '../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../session/client-error.ts';
+import type { SocketEnd } from '../session/socket.ts';
+import { setDeviceLanguage } from '../locales/language.ts';
+
+/** How a connection ended that this device cannot open again by itself. */
+type TurnedAway = Extract<SocketEnd, 'revoked' | 'unauthenticated'>;
 
 export type GateState = 'asking' | 'pair' | 'in';
 
-/** Whether this browser is a paired device. Keeps asking while the server is away: nobody reloads a kiosk. */
+/** Whether this browser is a paired device. Keeps asking while the server is away, because nobody reloads a kiosk. */
 export class DeviceGate implements ReactiveController {
   state: GateState = 'asking';
-  /** Why the pairing form is shown again. */
-  note = '';
+  /** Why the server no longer knows this device; null when the pairing form is shown for the first time. */
+  #why: TurnedAway | null = null;
   readonly #host: ReactiveControllerHost;
   readonly #onIn: () => void;
   #run: AbortController | null = null;
@@ -22,7 +28,7 @@ export class DeviceGate implements ReactiveController {
 
   hostConnected() {
     this.#run = new AbortController();
-    this.#ask(this.#run.signal).catch(() => {});
+    this.#ask(this.#run.signal).catch(reportUnexpected);
   }
 
   hostDisconnected() {
@@ -33,14 +39,32 @@ export class DeviceGate implements ReactiveController {
 
   enter() {
     this.#run?.abort();
-    this.note = '';
+    this.#why = null;
     this.#to('in');
     this.#onIn();
   }
 
-  turnAway(note: string) {
-    this.note = note;
+  turnAway(why: TurnedAway) {
+    this.#why = why;
+    this.#askToPair();
+  }
+
+  /** A device that is not paired has no language of its own. */
+  #askToPair() {
     this.#to('pair');
+    setDeviceLanguage('auto').catch(reportUnexpected);
+  }
+
+  /** Why the pairing form is shown again, in the language of the page. */
+  get note(): string {
+    switch (this.#why) {
+      case 'revoked':
+        return msg('This device was unpaired by an owner.');
+      case 'unauthenticated':
+        return msg('Please pair this device again.');
+      default:
+        return '';
+    }
   }
 
   #to(state: GateState) {
@@ -54,11 +78,11 @@ export class DeviceGate implements ReactiveController {
         const { actor } = await api.session('device');
         if (signal.aborted) return;
         if (actor?.kind === 'device') this.enter();
-        else this.#to('pair');
+        else this.#askToPair();
         return;
       } catch (error) {
         if (!ClientError.of(error).retryable) {
-          this.#to('pair');
+          this.#askToPair();
           return;
         }
         await pause(backoffDelay(attempt), signal);

@@ -1,16 +1,18 @@
-/** How dates, spans and amounts are written. */
+/** How dates, spans of time and amounts are written, in the language of the page. */
+import { msg, str } from '@lit/localize';
+import { dateFormat, relativeTime } from '../locales/intl.ts';
 
 /** 8 h 05 min; under an hour only minutes. */
 export function span(milliseconds: number): string {
   const minutes = Math.max(0, Math.round(milliseconds / 60_000));
   const hours = Math.floor(minutes / 60);
-  if (hours === 0) return `${minutes} min`;
-  return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (hours === 0) return msg(str`${minutes} min`);
+  return msg(str`${hours} h ${String(minutes % 60).padStart(2, '0')} min`);
 }
 
 /** @param date YYYY-MM-DD, a calendar date without a zone. */
 export function longDate(date: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat({
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -21,9 +23,7 @@ export function longDate(date: string): string {
 
 /** @param instant ISO 8601. */
 export function shortDate(instant: string): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(
-    new Date(instant),
-  );
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(instant));
 }
 
 /** The date that many days later, of YYYY-MM-DD. */
@@ -36,22 +36,21 @@ export function addDays(date: string, days: number): string {
 /** How long ago, in the largest sensible unit. */
 export function ago(instant: string, now = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000));
-  if (seconds < 60) return 'just now';
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 60) return msg('just now');
+  if (seconds < 3600) return relativeTime(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return relativeTime(-Math.floor(seconds / 3600), 'hour');
   return shortDate(instant);
 }
 
-/** A language by its own name, with a capital: Deutsch, Français. */
-export function languageName(language: string): string {
-  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
-  return `${name.charAt(0).toLocaleUpperCase(language)}${name.slice(1)}`;
+/** Such as Nov 22, 2026, 7:08 PM; on this machine's clock. */
+export function dateTime(instant: string): string {
+  return dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
 }
 
-/** Such as 22 Nov 2026, 19:08; on this machine's clock. */
-export function dateTime(instant: string): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(instant),
+/** @param time HH:MM on the clock of a device, as the server writes it. */
+export function clockTime(time: string): string {
+  return dateFormat({ hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+    new Date(`1970-01-01T${time}:00Z`),
   );
 }
 

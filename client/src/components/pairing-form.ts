@@ -1,19 +1,24 @@
 /**
- * Joins this browser to the server as a device, with the code that an owner made.
+ * Makes this browser a device of the server, with the code that an owner created.
  * Fires `paired` with the actor as its detail.
  */
-import { LitElement, html, css, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { Actor } from '#protocol/session.ts';
 import { api } from '../session/api.ts';
-import { ClientError } from '../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../session/client-error.ts';
+import { MusterElement } from './muster-element.ts';
 import { shared } from '../styles/shared.ts';
 import './brand-mark.ts';
+import { number } from '../locales/intl.ts';
+import { errorText } from './error-text.ts';
+import './language-choice.ts';
 
 export const CODE_LENGTH = 8;
 
-export class MusterPairing extends LitElement {
+export class MusterPairing extends MusterElement {
   static override properties = {
     note: {},
     fault: { state: true },
@@ -70,9 +75,9 @@ export class MusterPairing extends LitElement {
       }
     `,
   ];
-  /** Why the form is shown again, where there is a reason. */
+  /** Why the form is shown again; empty where it is shown for the first time. */
   declare note: string;
-  declare fault: string | null;
+  declare fault: 'length' | ClientError | null;
   declare busy: boolean;
   declare code: string;
 
@@ -85,13 +90,14 @@ export class MusterPairing extends LitElement {
   }
 
   override render() {
+    const fault = this.#fault();
     return html`<div class="center">
       <form class="card stack" @submit=${this.#submit} data-test="pairing">
         <muster-brand></muster-brand>
         <div>
-          <h1>Pair this device</h1>
+          <h1>${msg('Pair this device')}</h1>
           <p class="quiet">
-            On a signed-in computer open <strong>Devices</strong>, create a pairing code, and type it here.
+            ${msg(html`On a computer where you are signed in, open <strong>Devices</strong> and create a pairing code.`)}
           </p>
         </div>
         ${
@@ -100,7 +106,7 @@ export class MusterPairing extends LitElement {
             : nothing
         }
         <label class="stack">
-          <span class="sr">Pairing code</span>
+          <span class="sr">${msg('Pairing code')}</span>
           <input
             class="code"
             name="code"
@@ -112,16 +118,22 @@ export class MusterPairing extends LitElement {
             autocapitalize="characters"
             spellcheck="false"
             required
-            aria-invalid=${this.fault ? 'true' : 'false'}
+            aria-invalid=${fault ? 'true' : 'false'}
             @input=${this.#typed}
           />
         </label>
-        ${this.fault ? html`<p class="fault" role="alert">${this.fault}</p>` : nothing}
+        ${fault ? html`<p class="fault" role="alert">${fault}</p>` : nothing}
         <wa-button type="submit" variant="brand" size="l" ?loading=${this.busy} @click=${this.#submit}>
-          Pair
+          ${msg('Pair')}
         </wa-button>
+        <muster-language-choice></muster-language-choice>
       </form>
     </div>`;
+  }
+
+  #fault(): string {
+    if (this.fault === 'length') return msg(str`The code has ${number(CODE_LENGTH)} characters.`);
+    return this.fault ? errorText(this.fault) : '';
   }
 
   readonly #typed = (event: InputEvent) => {
@@ -131,13 +143,13 @@ export class MusterPairing extends LitElement {
 
   readonly #submit = (event: Event) => {
     event.preventDefault();
-    if (!this.busy) this.#pair().catch(() => {});
+    if (!this.busy) this.#pair().catch(reportUnexpected);
   };
 
   async #pair() {
     const code = this.code.replace(/[\s-]/g, '').toUpperCase();
     if (code.length !== CODE_LENGTH) {
-      this.fault = `The code has ${CODE_LENGTH} characters.`;
+      this.fault = 'length';
       return;
     }
     this.busy = true;
@@ -145,7 +157,7 @@ export class MusterPairing extends LitElement {
       const { actor } = await api.pair(code);
       this.dispatchEvent(new CustomEvent<Actor>('paired', { detail: actor }));
     } catch (error) {
-      this.fault = ClientError.of(error).message;
+      this.fault = ClientError.of(error);
     } finally {
       this.busy = false;
     }

@@ -1,4 +1,5 @@
-/** Asks whoever is signed in for the password again, before an act that needs it; one dialog for all pages. */
+/** Asks for the password again, before an action that needs it; one dialog for all pages. */
+import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { account } from '../app/session.ts';
@@ -10,7 +11,7 @@ import { textField } from './text-field.ts';
 
 let asking: Promise<boolean> | null = null;
 
-/** True when the password (and the code) was right. Of two that ask at once, both get the one answer. */
+/** True when the password (and the code) was correct. Two callers at the same time share one dialog and its answer. */
 export function reauthenticate(needed: ProofNeeded): Promise<boolean> {
   asking ??= ask(needed).finally(() => {
     asking = null;
@@ -40,7 +41,7 @@ class MusterReauthentication extends FormDialog {
     password: { type: Boolean },
     secondFactor: { type: Boolean },
   };
-  /** False of an account that has none: it proves itself where it signs in. */
+  /** False for an account without a password: it confirms its identity with the provider. */
   declare password: boolean;
   declare secondFactor: boolean;
   proved = false;
@@ -53,7 +54,7 @@ class MusterReauthentication extends FormDialog {
 
   override render() {
     return this.frame(
-      'Is it still you?',
+      msg('Confirm it’s you'),
       'reauthentication',
       this.password ? this.#fields() : this.#provider(),
     );
@@ -62,23 +63,25 @@ class MusterReauthentication extends FormDialog {
   #provider() {
     const path = providerPath(`?return=${encodeURIComponent(location.pathname)}`, { proof: true });
     return html`<p class="quiet">
-        This act needs you to sign in again where you signed in. Come back to this page, and do it once more.
+        ${msg('Please sign in again with your provider to continue. You will come back to this page.')}
       </p>
-      <wa-button slot="footer" appearance="outlined" @click=${this.close}>Cancel</wa-button>
-      <wa-button slot="footer" variant="brand" href=${path} data-test="prove">Sign in again</wa-button>`;
+      <wa-button slot="footer" appearance="outlined" @click=${this.close}>${msg('Cancel')}</wa-button>
+      <wa-button slot="footer" variant="brand" href=${path} data-test="prove"
+        >${msg('Sign in again')}</wa-button
+      >`;
   }
 
   #fields() {
     const { form } = this;
     return this.sheet({
-      act: 'Go on',
+      act: msg('Continue'),
       test: 'prove',
-      intro: html`<p class="quiet">This act needs your password again: the last time was a while ago.</p> `,
+      intro: html`<p class="quiet">${msg('Please enter your password to continue.')}</p> `,
       fields: html`
         <input type="text" autocomplete="username" .value=${account()?.username ?? ''} hidden />
         ${textField({
           name: 'password',
-          label: 'Your password',
+          label: msg('Your password'),
           type: 'password',
           autofocus: true,
           required: true,
@@ -90,7 +93,7 @@ class MusterReauthentication extends FormDialog {
           this.secondFactor
             ? textField({
                 name: 'code',
-                label: 'Code of your authenticator app',
+                label: msg('Code from your authenticator app'),
                 required: true,
                 autocomplete: 'one-time-code',
                 maxlength: 32,
@@ -106,7 +109,7 @@ class MusterReauthentication extends FormDialog {
     const done = await this.form.submit(() =>
       accountApi.prove({ password, ...(code !== undefined && { code }) }),
     );
-    // Turned on elsewhere since this dialog was opened.
+    // The second factor was turned on after this dialog opened.
     if (this.form.error?.code === 'second-factor-needed') this.secondFactor = true;
     if (!done) return;
     this.proved = true;

@@ -1,7 +1,9 @@
-/** The time and the date at the door, in its time zone and by the server's clock. */
-import { LitElement, html, css } from 'lit';
+/** The time and the date at the door, in the time zone of the device and by the clock of the server. */
+import { html, css } from 'lit';
+import { MusterElement } from './muster-element.ts';
+import { dateFormat } from '../locales/intl.ts';
 
-export class MusterClock extends LitElement {
+export class MusterClock extends MusterElement {
   static override properties = {
     timeZone: { attribute: false },
     offset: { attribute: false },
@@ -19,6 +21,10 @@ export class MusterClock extends LitElement {
       line-height: 0.95;
       font-variant-numeric: tabular-nums;
     }
+    small {
+      font-size: 0.4em;
+      letter-spacing: 0;
+    }
     span {
       display: block;
       margin-top: 0.35em;
@@ -28,7 +34,7 @@ export class MusterClock extends LitElement {
     }
   `;
   declare timeZone: string;
-  /** Server clock less this machine's, ms. */
+  /** The clock of the server minus that of this machine, ms. */
   declare offset: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -48,7 +54,7 @@ export class MusterClock extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Wakes once a second, on the second. */
+  /** Renders once a second, on the second. */
   #tick() {
     this.requestUpdate();
     const now = Date.now() + this.offset;
@@ -57,15 +63,14 @@ export class MusterClock extends LitElement {
 
   override render() {
     const now = new Date(Date.now() + this.offset);
-    const zone = { timeZone: this.timeZone };
-    const time = new Intl.DateTimeFormat('en-GB', { ...zone, hour: '2-digit', minute: '2-digit' });
-    const date = new Intl.DateTimeFormat('en-GB', {
-      ...zone,
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-    });
-    return html`<time data-test="clock">${time.format(now)}</time><span>${date.format(now)}</span>`;
+    const { timeZone } = this;
+    const time = dateFormat({ timeZone, hour: 'numeric', minute: '2-digit' });
+    const date = dateFormat({ timeZone, weekday: 'long', day: 'numeric', month: 'long' });
+    // "AM" and "PM" stand smaller beside the digits.
+    const parts = time
+      .formatToParts(now)
+      .map(({ type, value }) => (type === 'dayPeriod' ? html`<small>${value}</small>` : value));
+    return html`<time data-test="clock">${parts}</time><span>${date.format(now)}</span>`;
   }
 }
 

@@ -39,6 +39,11 @@ export function list(items: readonly string[], type: 'conjunction' | 'disjunctio
   return new Intl.ListFormat(language(), { type }).format(items);
 }
 
+/** "2 minutes ago". @param amount negative in the past */
+export function relativeTime(amount: number, unit: Intl.RelativeTimeFormatUnit): string {
+  return new Intl.RelativeTimeFormat(language(), { numeric: 'always' }).format(amount, unit);
+}
+
 type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 /**
@@ -52,4 +57,10 @@ export function plural(count: number, forms: PluralForms): string {
 /** The order of names in this language: Ä next to A, and no difference between capitals and small letters. */
 export function collator(): Intl.Collator {
   return new Intl.Collator(language(), { sensitivity: 'base', numeric: true });
+}
+
+/** A language by its own name, with a capital: Deutsch, Français. */
+export function languageName(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+  return `${name.charAt(0).toLocaleUpperCase(tag)}${name.slice(1)}`;
 }

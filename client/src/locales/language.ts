@@ -73,7 +73,8 @@ export function preferredLanguage(setting: LanguageSetting, wanted: readonly str
 }
 
 async function apply(): Promise<void> {
-  const setting = reader === 'device' ? deviceLanguage : personLanguage.value;
+  const ofDevice = reader === 'device' && deviceLanguage !== 'auto';
+  const setting = ofDevice ? deviceLanguage : personLanguage.value;
   try {
     await setLocale(preferredLanguage(setting, navigator.languages));
   } catch (error) {

@@ -31,7 +31,7 @@ const SPOKEN = new Set([
 /** Properties of objects whose value ends up in such an attribute or in a template. */
 const SPOKEN_PROPERTIES = new Set([...SPOKEN, 'act', 'note', 'text']);
 
-/** The same in every language: units and names of products. */
+/** The same in every language: units, names of products, languages by their own name, names of keys. */
 const ALLOWED = new Set([
   'Muster',
   'PIN',
@@ -41,6 +41,9 @@ const ALLOWED = new Set([
   'PNG',
   'FAR',
   'FRR',
+  'ABC',
+  '/s',
+  'ms',
   'm',
   'Edge',
   'Opera',
@@ -54,6 +57,11 @@ const ALLOWED = new Set([
   'macOS',
   'iPadOS',
   'iPhone',
+  'English',
+  'Deutsch',
+  'Enter',
+  'Backspace',
+  'Escape',
 ]);
 
 /** Not shown to anyone: what these functions take. */
@@ -114,6 +122,7 @@ function isMsg(node: Node): boolean {
 function isIgnored(node: Node): boolean {
   if (/^(Import|ExportAll|TS(Type|Interface|Literal|Union))/.test(node.type)) return true;
   if (node.type === 'ThrowStatement') return true;
+  if (node.type === 'NewExpression') return /Error$|Exception$/.test(nameOf(node['callee'] as Node));
   if (node.type !== 'CallExpression') return false;
   return UNSEEN.test(nameOf(node['callee'] as Node));
 }

@@ -1,8 +1,9 @@
 /**
- * Publish only: a phone or a spare laptop on a tripod.
+ * A device that only publishes its camera: a phone or a spare laptop on a tripod.
  * Attributes for tests, on the host: `data-connection`, `data-analyzed` (frames analyzed in the last second).
  */
-import { LitElement, html, nothing, type ReactiveController } from 'lit';
+import { msg } from '@lit/localize';
+import { html, nothing, type ReactiveController } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
@@ -16,10 +17,15 @@ import { FaceBoard } from '../components/live-view/face-board.ts';
 import '../components/live-view/live-view.ts';
 import '../components/pairing-form.ts';
 import { ScreenOn } from '../components/screen-on.ts';
-import { PROBLEM_WORDS, RESOLUTIONS } from '../session/camera-capture.ts';
+import { RESOLUTIONS } from '../session/camera-capture.ts';
 import { DeviceCamera, type Connection } from '../session/device-camera.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
 import { styles } from './camera.styles.ts';
+import { cameraProblem, type ProblemText } from '../components/camera-problem.ts';
+import { followDeviceLanguage } from '../components/device-language.ts';
+import { errorText } from '../components/error-text.ts';
+import { reportUnexpected } from '../session/client-error.ts';
 
 type Resolution = keyof typeof RESOLUTIONS;
 
@@ -36,15 +42,15 @@ const isChoice = (v: unknown): v is Choice =>
   typeof v.deviceId === 'string' &&
   String(v.resolution) in RESOLUTIONS;
 
-const WORDS: Record<Connection, { text: string; tone: string }> = {
-  connecting: { text: 'Connecting…', tone: '' },
-  live: { text: 'Publishing', tone: 'good' },
-  reconnecting: { text: 'Reconnecting…', tone: 'warn' },
-  'no-camera': { text: 'No picture', tone: 'bad' },
-  stopped: { text: 'Stopped', tone: '' },
+const CONNECTIONS: Record<Connection, { text: () => string; tone: string }> = {
+  connecting: { text: () => msg('Connecting …'), tone: '' },
+  live: { text: () => msg('Live'), tone: 'good' },
+  reconnecting: { text: () => msg('Reconnecting …'), tone: 'warn' },
+  'no-camera': { text: () => msg('No picture'), tone: 'bad' },
+  stopped: { text: () => msg('Stopped'), tone: '' },
 };
 
-export class MusterCamera extends LitElement {
+export class MusterCamera extends MusterElement {
   static override properties = {
     choice: { state: true },
     running: { state: true },
@@ -62,7 +68,7 @@ export class MusterCamera extends LitElement {
   declare analyzed: number;
   declare faces: number;
   declare size: string;
-  /** Milliseconds in the analyzer, of the last frame. */
+  /** Milliseconds that the last frame spent in the analyzer. */
   declare delay: number;
   readonly #board = new FaceBoard();
   readonly #device: DeviceCamera;
@@ -103,11 +109,12 @@ export class MusterCamera extends LitElement {
     this.#leave = [
       this.#device.end.subscribe((why) => {
         if (why) this.running = false;
-        if (why === 'revoked') this.#gate.turnAway('An owner has unpaired this device.');
-        if (why === 'unauthenticated') this.#gate.turnAway('This device has to be paired again.');
+        if (why === 'revoked') this.#gate.turnAway(why);
+        if (why === 'unauthenticated') this.#gate.turnAway(why);
       }),
+      followDeviceLanguage(this.#device.settings),
       this.#device.capture.state.subscribe((state) => {
-        if (state.state === 'live') this.#list().catch(() => {});
+        if (state.state === 'live') this.#list().catch(reportUnexpected);
       }),
     ];
   }
@@ -146,7 +153,7 @@ export class MusterCamera extends LitElement {
     this.#board.clear();
   }
 
-  /** Names of cameras are given only once one of them has been allowed. */
+  /** Browsers name the cameras only after one of them has been allowed. */
   async #list() {
     const devices = await navigator.mediaDevices.enumerateDevices();
     this.cameras = devices.filter((d) => d.kind === 'videoinput' && d.deviceId !== '');
@@ -172,13 +179,13 @@ export class MusterCamera extends LitElement {
     }
     const { faces, picture } = this.#board.board.value;
     const capture = this.#device.capture.state.value;
-    const words = WORDS[this.#device.connection.value];
+    const connection = CONNECTIONS[this.#device.connection.value];
     const analyzing = this.running && this.analyzed > 0;
     return html`<div class="frame">
       <header>
         <muster-brand></muster-brand>
         <span class="name">${this.#device.name.value}</span>
-        <span class="chip ${words.tone}" data-test="state" role="status">${words.text}</span>
+        <span class="chip ${connection.tone}" data-test="state" role="status">${connection.text()}</span>
       </header>
       <div class="picture">
         <muster-live-view
@@ -192,44 +199,43 @@ export class MusterCamera extends LitElement {
       <div class="panel card">
         <div class="analysis" ?data-on=${analyzing}>
           <span class="beat"></span>
-          <strong
-            >${analyzing ? 'Being analyzed' : this.running ? 'Not analyzed yet' : 'Not publishing'}</strong
-          >
+          <strong>${this.#analysis()}</strong>
         </div>
         <dl>
           <div>
-            <dt>Analyzed</dt>
+            <dt>${msg('Analyzed')}</dt>
             <dd class="number">${this.analyzed}<small>/s</small></dd>
           </div>
           <div>
-            <dt>Faces</dt>
+            <dt>${msg('Faces')}</dt>
             <dd class="number">${analyzing ? this.faces : '–'}</dd>
           </div>
           <div>
-            <dt>Picture</dt>
+            <dt>${msg('Picture')}</dt>
             <dd class="number">${this.size || '–'}</dd>
           </div>
           <div>
-            <dt>Analysis</dt>
+            <dt>${msg('Delay')}</dt>
             <dd class="number">${analyzing ? this.delay : '–'}<small> ms</small></dd>
           </div>
         </dl>
         <div class="controls">
           <wa-select
-            label="Camera"
+            label=${msg('Camera')}
             value=${this.choice.deviceId || 'default'}
             @change=${(e: Event) => {
               const { value } = e.target as HTMLInputElement;
               this.#choose({ deviceId: value === 'default' ? '' : value });
             }}
           >
-            <wa-option value="default">Default camera</wa-option>
+            <wa-option value="default">${msg('Default camera')}</wa-option>
             ${this.cameras.map(
-              (camera) => html`<wa-option value=${camera.deviceId}>${camera.label || 'Camera'}</wa-option>`,
+              (camera) =>
+                html`<wa-option value=${camera.deviceId}>${camera.label || msg('Camera')}</wa-option>`,
             )}
           </wa-select>
           <wa-select
-            label="Resolution"
+            label=${msg('Resolution')}
             value=${this.choice.resolution}
             @change=${(e: Event) =>
               this.#choose({ resolution: (e.target as HTMLInputElement).value as Resolution })}
@@ -243,32 +249,40 @@ export class MusterCamera extends LitElement {
         ${
           this.running
             ? html`<wa-button size="l" appearance="outlined" @click=${() => this.#stop()} data-test="stop"
-                >Stop</wa-button
+                >${msg('Stop')}</wa-button
               >`
             : html`<wa-button size="l" variant="brand" @click=${() => this.#start()} data-test="start">
-                ${this.#device.end.value === 'replaced' ? 'Use this page again' : 'Start'}
+                ${this.#device.end.value === 'replaced' ? msg('Use this page again') : msg('Start')}
               </wa-button>`
         }
       </div>
     </div>`;
   }
 
+  #analysis(): string {
+    if (!this.running) return msg('Not sending');
+    return this.analyzed > 0 ? msg('Being analyzed') : msg('Not analyzed yet');
+  }
+
   #trouble() {
     const capture = this.#device.capture.state.value;
     const { value: end } = this.#device.end;
     const { value: session } = this.#device.session.state;
-    let words: { title: string; text: string } | null = null;
-    if (capture.state === 'waiting') words = PROBLEM_WORDS[capture.problem];
+    let problem: ProblemText | null = null;
+    if (capture.state === 'waiting') problem = cameraProblem(capture.problem);
     else if (end === 'replaced') {
-      words = { title: 'This camera runs somewhere else', text: 'It was opened on another page or device.' };
+      problem = {
+        title: msg('This camera is running elsewhere'),
+        text: msg('It was opened on another page or device.'),
+      };
     } else if (session.phase === 'stopped' && session.error) {
-      words = { title: 'The camera has stopped', text: session.error.message };
+      problem = { title: msg('The camera has stopped'), text: errorText(session.error) };
     }
-    if (!words) return nothing;
+    if (!problem) return nothing;
     return html`<div class="trouble" data-test="trouble">
       <wa-icon name="camera-off"></wa-icon>
-      <h2>${words.title}</h2>
-      <p>${words.text}</p>
+      <h2>${problem.title}</h2>
+      <p>${problem.text}</p>
     </div>`;
   }
 }

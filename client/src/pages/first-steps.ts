@@ -1,14 +1,17 @@
 /**
- * What an owner of a new Muster does next, until it is done or put away. Whether the keys are backed up nobody but the
- * owner knows: that one is ticked by hand, and like the putting away it is remembered by this browser.
+ * What the owner of a new Muster should do next. The list goes away when everything is done or when the owner hides it.
+ * Only the owner knows whether the keys are backed up, so that step is ticked by hand; this browser remembers it, as it
+ * remembers that the list is hidden.
  */
-import { LitElement, html, css, nothing, type TemplateResult } from 'lit';
+import { msg } from '@lit/localize';
+import { html, css, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { recall, remember } from '../app/memory.ts';
 import { Loaded } from '../components/loaded.ts';
 import { accountApi } from '../session/account-api.ts';
 import { api } from '../session/api.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
 
 interface Step {
@@ -16,13 +19,13 @@ interface Step {
   done: boolean;
   title: string;
   text: string | TemplateResult;
-  /** Where it is done; null where that is not a page. */
+  /** The page where it is done; null where there is no such page. */
   path: string | null;
 }
 
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
-export class MusterFirstSteps extends LitElement {
+export class MusterFirstSteps extends MusterElement {
   static override properties = { away: { state: true }, keysKept: { state: true } };
   static override styles = [
     shared,
@@ -100,8 +103,10 @@ export class MusterFirstSteps extends LitElement {
     if (left === 0) return nothing;
     return html`<section class="card stack" data-test="first-steps" data-left=${left}>
       <div class="head">
-        <h2>First steps</h2>
-        <wa-button size="s" appearance="plain" @click=${this.#putAway} data-test="put-away">Hide</wa-button>
+        <h2>${msg('First steps')}</h2>
+        <wa-button size="s" appearance="plain" @click=${this.#putAway} data-test="put-away"
+          >${msg('Hide')}</wa-button
+        >
       </div>
       <ol>
         ${steps.map((step) => this.#row(step))}
@@ -111,28 +116,30 @@ export class MusterFirstSteps extends LitElement {
 
   #steps(is: { enrolled: boolean; paired: boolean; colleague: boolean; pictures: boolean }): Step[] {
     return [
-      { name: 'enroll', done: is.enrolled, title: 'Enroll a person', text: '', path: '/enroll' },
-      { name: 'station', done: is.paired, title: 'Connect a station', text: '', path: '/devices' },
+      { name: 'enroll', done: is.enrolled, title: msg('Enroll a person'), text: '', path: '/enroll' },
+      { name: 'station', done: is.paired, title: msg('Connect a station'), text: '', path: '/devices' },
       {
         name: 'pictures',
         done: is.pictures,
-        title: 'Tell people from pictures',
-        text: html`Until then a photograph of somebody passes for that person. On the server, run
-          <code>npm run models -- install minifasnet</code> and start Muster again.`,
+        title: msg('Turn on photo detection'),
+        text: html`${msg('Until then, anyone holding up a photo can check in as that person.')}
+        ${msg(html`On the server, run <code>npm run models -- install minifasnet</code> and restart Muster.`)}`,
         path: null,
       },
       {
         name: 'colleague',
         done: is.colleague,
-        title: 'Invite a colleague',
-        text: 'A second owner can let you in again if you lose your password or phone.',
+        title: msg('Invite a colleague'),
+        text: msg('A second owner can let you back in if you lose your password or phone.'),
         path: '/accounts',
       },
       {
         name: 'keys',
         done: this.keysKept,
-        title: 'Back up the master key and the key store',
-        text: 'Apart from each other and from the database. Without both, no stored face opens again. The README says where they are: “Keys and backups”.',
+        title: msg('Back up the master key and the key store'),
+        text: msg(
+          'Keep them in separate places, away from the database backup. Without both, enrolled faces are lost. The documentation explains how: “Keys and backups”.',
+        ),
         path: null,
       },
     ];
@@ -142,8 +149,8 @@ export class MusterFirstSteps extends LitElement {
     return html`<li ?data-done=${done} data-step=${name}>
       ${
         done
-          ? html`<wa-icon name="circle-check" label="Done"></wa-icon>`
-          : html`<span class="open" role="img" aria-label="To do"></span>`
+          ? html`<wa-icon name="circle-check" label=${msg('Done')}></wa-icon>`
+          : html`<span class="open" role="img" aria-label=${msg('To do')}></span>`
       }
       <span>
         <strong>${title}</strong>
@@ -154,11 +161,11 @@ export class MusterFirstSteps extends LitElement {
           ? nothing
           : path
             ? html`<wa-button size="s" appearance="outlined" href=${path} aria-label=${title}
-                >Open</wa-button
+                >${msg('Open')}</wa-button
               >`
             : name === 'keys'
               ? html`<wa-button size="s" appearance="outlined" @click=${this.#kept} data-test="keys-kept">
-                  Done
+                  ${msg('Done')}
                 </wa-button>`
               : nothing
       }

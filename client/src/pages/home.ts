@@ -1,5 +1,6 @@
-/** The start page of the staff: today at a glance. */
-import { LitElement, html, nothing } from 'lit';
+/** The start page: today at a glance. */
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceView, WorkDayView } from '#protocol/attendance.ts';
@@ -8,16 +9,18 @@ import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
 import { formStyles } from '../components/form.styles.ts';
-import { longDate } from '../components/format.ts';
+import { clockTime, longDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
 import { countDayStates } from './attendance/day-state.ts';
 import './first-steps.ts';
 import { styles } from './home.styles.ts';
+import { number, plural } from '../locales/intl.ts';
 
 const REFRESH = 10_000;
-/** Latest punches listed. */
+/** The number of punches in the list. */
 const LATEST = 7;
 
 interface Today {
@@ -25,7 +28,7 @@ interface Today {
   health: HealthView | null;
 }
 
-export class MusterHome extends LitElement {
+export class MusterHome extends MusterElement {
   static override styles = [shared, formStyles, styles];
   readonly #today = new Loaded<Today>(this, async () => {
     const [attendance, health] = await Promise.all([api.attendance(''), api.health().catch(() => null)]);
@@ -54,33 +57,32 @@ export class MusterHome extends LitElement {
     return html`<div class="page">
       <div class="head">
         <div>
-          <h1>${greeting(new Date().getHours())}${given ? `, ${given}` : ''}</h1>
+          <h1>${given ? greeting(new Date().getHours(), given) : msg('Hello')}</h1>
           <p class="quiet">
-            ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${only} only` : ''}
+            ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${msg(str`${only} only`)}` : ''}
           </p>
         </div>
         ${value?.health ? this.#health(value.health) : nothing}
       </div>
-      ${alert(error?.message ?? '')}
-      ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
+      ${alert(error)} ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
       <div class="figures">
-        ${figure('Here now', value ? here : null, 'in', 'user-check')}
-        ${figure('Gone home', value ? left : null, 'out', 'log-out')}
-        ${figure('Not seen today', value ? value.attendance.absent : null, '', 'clock')}
+        ${figure(msg('Here now'), value ? here : null, 'in', 'user-check')}
+        ${figure(msg('Checked out'), value ? left : null, 'out', 'log-out')}
+        ${figure(msg('Not seen today'), value ? value.attendance.absent : null, '', 'clock')}
       </div>
       <div class="columns" ?data-single=${!allowed('people:read')}>
         <section class="card flush">
           <div class="title">
-            <h2>Latest at the doors</h2>
-            <a href="/attendance" class="small">All of today</a>
+            <h2>${msg('Recent activity')}</h2>
+            <a href="/attendance" class="small">${msg('See all')}</a>
           </div>
           ${value ? this.#latest(days) : nothing}
         </section>
-        <nav class="links" aria-label="Shortcuts" ?hidden=${!allowed('people:read')}>
+        <nav class="links" aria-label=${msg('Shortcuts')} ?hidden=${!allowed('people:read')}>
           ${value?.health?.reenroll ? reenrolLink(value.health.reenroll) : nothing}
-          ${when('enroll', '/enroll', 'user-plus', 'Enroll a person', 'Form, consent, and a slow turn of the head')}
-          ${when('devices:write', '/devices', 'devices', 'Connect a station or camera', 'Create a pairing code for a device')}
-          ${when('people:read', '/people', 'users', 'People', 'Who can be recognized')}
+          ${when('enroll', '/enroll', 'user-plus', msg('Enroll a person'), msg('Details, consent, and a slow turn of the head'))}
+          ${when('devices:write', '/devices', 'devices', msg('Connect a station or camera'), msg('Create a pairing code'))}
+          ${when('people:read', '/people', 'users', msg('People'), msg('Who is enrolled, and who is not yet'))}
         </nav>
       </div>
     </div>`;
@@ -88,10 +90,9 @@ export class MusterHome extends LitElement {
 
   #health(health: HealthView) {
     const good = health.status === 'ok';
-    const cameras = `${health.cameras} ${health.cameras === 1 ? 'camera' : 'cameras'} live`;
     return html`<span class="chip ${good ? 'good' : 'warn'}" data-test="health">
       <wa-icon name=${good ? 'circle-check' : 'warning'}></wa-icon>
-      ${good ? `All well · ${cameras}` : trouble(health)}
+      ${good ? allGood(health.cameras) : trouble(health)}
     </span>`;
   }
 
@@ -103,8 +104,8 @@ export class MusterHome extends LitElement {
     if (punches.length === 0) {
       return html`<div class="empty">
         <wa-icon name="door"></wa-icon>
-        <h2>A quiet day so far</h2>
-        <p class="quiet">Check-ins appear here within seconds.</p>
+        <h2>${msg('No check-ins yet today')}</h2>
+        <p class="quiet">${msg('Check-ins appear here within seconds.')}</p>
       </div>`;
     }
     return html`<ul class="latest">
@@ -115,12 +116,12 @@ export class MusterHome extends LitElement {
             <div>
               <strong>${person.displayName}</strong>
               <span class="small quiet">
-                ${punch.kind === 'in' ? 'Checked in' : 'Checked out'}${
+                ${punch.kind === 'in' ? msg('Checked in') : msg('Checked out')}${
                   punch.device ? ` · ${punch.device}` : ''
                 }
               </span>
             </div>
-            <time class="number">${punch.localTime}</time>
+            <time class="number">${clockTime(punch.localTime)}</time>
           </li>`,
       )}
     </ul>`;
@@ -148,28 +149,39 @@ function link(path: string, icon: string, title: string, text: string) {
 }
 
 function reenrolLink(people: number) {
-  const who = people === 1 ? '1 person' : `${people} people`;
   return html`<a class="link card" href="/people?show=reenroll" data-kind="warn" data-test="reenroll">
     <span class="mark"><wa-icon name="warning"></wa-icon></span>
     <span>
-      <strong>Enroll ${who} again</strong>
-      <span class="small quiet">Their templates do not fit the models in use</span>
+      <strong>
+        ${plural(people, {
+          one: msg('Enroll 1 person again'),
+          other: msg(str`Enroll ${number(people)} people again`),
+        })}
+      </strong>
+      <span class="small quiet">${msg('Their face data was made with other models')}</span>
     </span>
     <wa-icon name="chevron-right"></wa-icon>
   </a>`;
 }
 
-function greeting(hour: number): string {
-  if (hour < 5) return 'Good night';
-  if (hour < 12) return 'Good morning';
-  return hour < 18 ? 'Good afternoon' : 'Good evening';
+function greeting(hour: number, name: string): string {
+  if (hour < 5) return msg(str`Hello, ${name}`);
+  if (hour < 12) return msg(str`Good morning, ${name}`);
+  return hour < 18 ? msg(str`Good afternoon, ${name}`) : msg(str`Good evening, ${name}`);
+}
+
+function allGood(cameras: number): string {
+  return plural(cameras, {
+    one: msg('All systems OK · 1 camera live'),
+    other: msg(str`All systems OK · ${number(cameras)} cameras live`),
+  });
 }
 
 function trouble({ database, analyzers, mediaWorkers }: HealthView): string {
-  if (!database) return 'The database does not answer';
-  if (analyzers.up < analyzers.of) return 'An analyzer is starting again';
-  if (mediaWorkers.up < mediaWorkers.of) return 'A media worker is starting again';
-  return 'Something needs attention';
+  if (!database) return msg('The database is not responding');
+  if (analyzers.up < analyzers.of) return msg('Face recognition is restarting');
+  if (mediaWorkers.up < mediaWorkers.of) return msg('Video is restarting');
+  return msg('Something needs attention');
 }
 
 customElements.define('muster-home', MusterHome);

@@ -1,5 +1,6 @@
-/** Whoever was invited chooses a password. The link's secret is in its fragment, which browsers do not send. */
-import { LitElement, html } from 'lit';
+/** A person who was invited chooses a password. The secret of the link is in its fragment, which browsers do not send. */
+import { msg } from '@lit/localize';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { navigate } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
@@ -10,12 +11,15 @@ import { formStyles } from '../components/form.styles.ts';
 import { textField } from '../components/text-field.ts';
 import { accountApi } from '../session/account-api.ts';
 import { api } from '../session/api.ts';
-import { ClientError } from '../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../session/client-error.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
+import { passwordHint } from '../components/password-hint.ts';
+import '../components/language-choice.ts';
 
-const LEAST_PASSWORD = 12;
+const MIN_PASSWORD = 12;
 
-export class MusterJoin extends LitElement {
+export class MusterJoin extends MusterElement {
   static override styles = [shared, formStyles];
   readonly #form = new FormState(this);
   readonly #link = new URLSearchParams(location.hash.slice(1));
@@ -33,41 +37,45 @@ export class MusterJoin extends LitElement {
       <form class="card stack" @submit=${this.#submit} data-test="join">
         <muster-brand></muster-brand>
         <div>
-          <h1>Welcome</h1>
+          <h1>${msg('Welcome to Muster')}</h1>
           <p class="quiet">
-            Choose the password for your account${username ? html` <b>${username}</b>` : ''}.
+            ${
+              username
+                ? msg(html`Choose a password for your account <b>${username}</b>.`)
+                : msg('Choose a password for your account.')
+            }
           </p>
         </div>
         ${alert(form.message)}
         <input type="text" autocomplete="username" .value=${username} hidden />
         ${textField({
           name: 'password',
-          label: 'Password',
+          label: msg('Password'),
           type: 'password',
           autofocus: true,
           required: true,
           autocomplete: 'new-password',
-          minlength: LEAST_PASSWORD,
+          minlength: MIN_PASSWORD,
           maxlength: 256,
-          hint: `At least ${LEAST_PASSWORD} characters. A few words are better than one with symbols.`,
+          hint: passwordHint(MIN_PASSWORD),
           fault: form.fault('password'),
         })}
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="submit">
-          Set the password
+          ${msg('Set password')}
         </wa-button>
         ${this.#signIn()}
       </form>
     </div>`;
   }
 
-  /** The link was cut short on its way, or this page was loaded again. */
+  /** The link was cut off when it was copied, or this page was reloaded. */
   #incomplete() {
     return html`<div class="center">
       <div class="card stack" data-test="join-incomplete">
         <muster-brand></muster-brand>
         <div>
-          <h1>Open your link again</h1>
-          <p class="quiet">This page needs the whole link of your invitation.</p>
+          <h1>${msg('Open your link again')}</h1>
+          <p class="quiet">${msg('This page needs the complete link from your invitation.')}</p>
         </div>
         ${this.#signIn()}
       </div>
@@ -75,12 +83,15 @@ export class MusterJoin extends LitElement {
   }
 
   #signIn() {
-    return html`<p class="small quiet">Do you have a password already? <a href="/sign-in">Sign in</a></p>`;
+    return html`<p class="small quiet">
+        ${msg(html`Already have a password? <a href="/sign-in">Sign in</a>`)}
+      </p>
+      <muster-language-choice></muster-language-choice>`;
   }
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#join(event.target as HTMLFormElement).catch(() => {});
+    this.#join(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #join(form: HTMLFormElement) {
@@ -91,7 +102,7 @@ export class MusterJoin extends LitElement {
       try {
         await api.signIn({ username, password });
       } catch (error) {
-        // The password is set all the same; a second factor, say, is asked for on the page for it.
+        // The password is set; anything else that a sign-in needs, such as a second factor, is asked for on that page.
         if (error instanceof ClientError) return '/sign-in';
         throw error;
       }

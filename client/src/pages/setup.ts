@@ -1,4 +1,5 @@
-import { LitElement, html } from 'lit';
+import { msg } from '@lit/localize';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { navigate } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
@@ -8,25 +9,29 @@ import { FormState, formValues } from '../components/form-state.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { textField } from '../components/text-field.ts';
 import { api } from '../session/api.ts';
+import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
+import { reportUnexpected } from '../session/client-error.ts';
+import { passwordHint } from '../components/password-hint.ts';
+import '../components/language-choice.ts';
 
-const LEAST_PASSWORD = 12;
+const MIN_PASSWORD = 12;
 
-/** Creates the first account, an owner's, with the token that the server printed. */
-export class MusterSetup extends LitElement {
+/** Creates the first account, that of an owner, with the token that the server printed. */
+export class MusterSetup extends MusterElement {
   static override styles = [shared, formStyles];
   readonly #form = new FormState(this);
   readonly #token = new URLSearchParams(location.search).get('token') ?? '';
 
   override connectedCallback() {
     super.connectedCallback();
-    // The token is good for one use, but it need not stay in the address bar or the history.
+    // The token works only once, but it need not stay in the address bar or the history.
     if (this.#token) history.replaceState(null, '', '/setup');
     loadSession()
       .then((view) => {
         if (!view.setupNeeded) navigate('/', { replace: true });
       })
-      .catch(() => {});
+      .catch(reportUnexpected);
   }
 
   override render() {
@@ -35,53 +40,54 @@ export class MusterSetup extends LitElement {
       <form class="card stack" @submit=${this.#submit} data-test="setup">
         <muster-brand></muster-brand>
         <div>
-          <h1>Welcome</h1>
+          <h1>${msg('Welcome to Muster')}</h1>
           <p class="quiet">
-            Create the first account: the owner’s. Muster printed a one-time token when it started.
+            ${msg('Create the owner account. Muster printed a one-time setup token when it started.')}
           </p>
         </div>
         ${alert(form.message)}
         ${textField({
           name: 'token',
-          label: 'One-time token',
+          label: msg('Setup token'),
           value: this.#token,
           required: true,
           fault: form.fault('token'),
         })}
         ${textField({
           name: 'name',
-          label: 'Your name',
+          label: msg('Your name'),
           required: true,
           autocomplete: 'name',
           fault: form.fault('name'),
         })}
         ${textField({
           name: 'username',
-          label: 'User name',
+          label: msg('User name'),
           required: true,
           autocomplete: 'username',
           fault: form.fault('username'),
         })}
         ${textField({
           name: 'password',
-          label: 'Password',
+          label: msg('Password'),
           type: 'password',
           required: true,
           autocomplete: 'new-password',
-          minlength: LEAST_PASSWORD,
-          hint: `At least ${LEAST_PASSWORD} characters. A few words are better than one with symbols.`,
+          minlength: MIN_PASSWORD,
+          hint: passwordHint(MIN_PASSWORD),
           fault: form.fault('password'),
         })}
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="submit">
-          Create the account
+          ${msg('Create account')}
         </wa-button>
+        <muster-language-choice></muster-language-choice>
       </form>
     </div>`;
   }
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#create(event.target as HTMLFormElement).catch(() => {});
+    this.#create(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #create(element: HTMLFormElement) {

@@ -1,8 +1,9 @@
 /**
- * The camera of this machine, kept running: asks for it, notices when it is unplugged, taken away or refused,
- * and comes back to it by itself.
+ * Keeps the camera of this machine running: asks for it, notices when it is unplugged, taken by another program or
+ * refused, and starts it again by itself.
  */
 import { backoffDelay, pause } from './backoff.ts';
+import { reportUnexpected } from './client-error.ts';
 import { Observable } from './observable.ts';
 
 export type CameraProblem = 'insecure' | 'denied' | 'missing' | 'busy' | 'failed';
@@ -42,7 +43,7 @@ export class CameraCapture {
   start() {
     if (this.#run) return;
     this.#run = new AbortController();
-    this.#keep(this.#run.signal).catch(() => {});
+    this.#keep(this.#run.signal).catch(reportUnexpected);
   }
 
   stop() {
@@ -81,7 +82,7 @@ export class CameraCapture {
         this.state.set({ state: 'waiting', problem });
         if (problem === 'insecure') return;
       }
-      // Nothing is asked twice at once: a refused permission waits for the person, a lost camera for a plug.
+      // The browser is not asked again at once: a refused permission waits for the person, a lost camera for its cable.
       await nextChance(backoffDelay(3 + attempt), signal);
       attempt += 1;
     }
@@ -131,7 +132,7 @@ function ended(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Whichever comes first: a device was plugged in, or the time is over. */
+/** Resolves when a device is plugged in or the time is over, whichever comes first. */
 async function nextChance(delay: number, signal: AbortSignal) {
   const wake = new AbortController();
   const plugged = () => wake.abort();
@@ -162,27 +163,3 @@ function problemOf(error: unknown): CameraProblem {
       return 'failed';
   }
 }
-
-/** What to say and what to do, for a person in front of the screen. */
-export const PROBLEM_WORDS: Record<CameraProblem, { title: string; text: string }> = {
-  insecure: {
-    title: 'This address may not use the camera',
-    text: 'Browsers give a camera only to secure pages. Open the https address that Muster printed when it started.',
-  },
-  denied: {
-    title: 'The camera is not allowed',
-    text: 'Allow the camera for this page: click the camera or lock symbol beside the address. It starts by itself then.',
-  },
-  missing: {
-    title: 'No camera found',
-    text: 'Plug a camera in, or check its cable. It starts by itself as soon as it is there.',
-  },
-  busy: {
-    title: 'The camera is in use',
-    text: 'Close the other program or page that uses it. Muster keeps trying.',
-  },
-  failed: {
-    title: 'The camera does not start',
-    text: 'Unplug it and plug it in again. Muster keeps trying.',
-  },
-};

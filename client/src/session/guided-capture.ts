@@ -1,6 +1,6 @@
 /**
- * One guided capture, from the person to the saved templates: its own socket, camera and media session, and
- * what the server says of it. A lost connection resumes it; where the server has forgotten it, it begins again.
+ * One guided capture, from the person to the saved templates: its own socket, camera and publisher, and the state that
+ * the server reports. It resumes after a lost connection, and starts again where the server has forgotten it.
  */
 import type { EnrollmentProgress } from '#protocol/results.ts';
 import type { Replies } from '#protocol/signaling.ts';
@@ -17,27 +17,27 @@ export type CapturePhase =
   | { phase: 'timed-out' }
   | { phase: 'saving' }
   | { phase: 'saved'; result: Replies['enrollment.save'] }
-  /** The server refused to save, or to go on; `error` says why. */
+  /** The server refused to save or to continue; `error` says why. */
   | { phase: 'refused'; error: ClientError };
 
-/** The server does not know this enrollment any more. */
+/** Errors that mean that the server no longer knows this enrollment. */
 const FORGOTTEN: ReadonlySet<string> = new Set(['not-found', 'wrong-state']);
-/** Beginnings in a row that came to nothing, before the person is told. */
-const MOST_BEGINNINGS = 3;
+/** Failed starts in a row before the person sees an error. */
+const MAX_STARTS = 3;
 
 export class GuidedCapture {
   readonly socket = serverSocket('account');
   readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
   readonly phase = new Observable<CapturePhase>({ phase: 'starting' });
   readonly progress = new Observable<EnrollmentProgress | null>(null);
-  /** True after the connection was lost for good and everything began again. */
+  /** True after the server forgot this capture and it started again. */
   readonly beganAgain = new Observable(false);
   readonly #personId: string;
   readonly #leave: (() => void)[];
   #enrollmentId: string | null = null;
   #session: Publisher | null = null;
   #leaveSession: (() => void) | null = null;
-  #beginnings = 0;
+  #starts = 0;
   #closed = false;
 
   constructor(personId: string) {
@@ -72,7 +72,7 @@ export class GuidedCapture {
     this.socket.open();
   }
 
-  /** Idempotent. Tells the server, so that nothing of an unfinished capture stays there. */
+  /** Idempotent. Cancels an unfinished capture on the server, so that nothing of it stays there. */
   close() {
     if (this.#closed) return;
     this.#closed = true;
@@ -85,7 +85,7 @@ export class GuidedCapture {
     this.socket.close();
   }
 
-  async goOn() {
+  async continue() {
     await this.#command('enrollment.continue');
   }
 
@@ -126,7 +126,7 @@ export class GuidedCapture {
   }
 
   async #begin() {
-    this.#beginnings += 1;
+    this.#starts += 1;
     try {
       const { enrollmentId } = await this.socket.request('enrollment.start', { personId: this.#personId });
       if (this.#closed) return;
@@ -135,7 +135,7 @@ export class GuidedCapture {
       this.#openSession(enrollmentId);
     } catch (error) {
       const problem = ClientError.of(error);
-      // A lost connection comes back by itself, and begins here again.
+      // A lost connection comes back by itself and then calls this again.
       if (problem.code !== 'not-connected' && problem.code !== 'timeout') this.#refuse(problem);
     }
   }
@@ -166,20 +166,20 @@ export class GuidedCapture {
 
   #follow(progress: EnrollmentProgress) {
     this.progress.set(progress);
-    this.#beginnings = 0;
+    this.#starts = 0;
     const { phase } = this.phase.value;
     if (progress.state === 'timed-out' && phase === 'capturing') this.#to('timed-out');
     if (progress.state === 'capturing' && phase === 'timed-out') this.#to('capturing');
     if (progress.state === 'complete' && phase === 'capturing') this.save().catch(() => {});
   }
 
-  /** The server lost this enrollment, by a restart say: begin again, but not for ever. */
+  /** The server lost this enrollment, for example by a restart: start again, but not forever. */
   #forget() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
     this.#endSession();
     this.#enrollmentId = null;
     this.progress.set(null);
-    if (this.#beginnings >= MOST_BEGINNINGS) {
+    if (this.#starts >= MAX_STARTS) {
       this.#refuse(
         new ClientError({
           code: 'capture-lost',
@@ -194,7 +194,7 @@ export class GuidedCapture {
     if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
   }
 
-  /** Somebody meant it: to begin again by itself would end the capture that took its place. */
+  /** Ended on purpose: starting again by itself would end the capture that replaced this one. */
   #canceled() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
     this.#endSession();
@@ -209,9 +209,9 @@ export class GuidedCapture {
     );
   }
 
-  /** After a refusal that is not about this capture: everything from the start. */
+  /** Starts again after a refusal. */
   retry() {
-    this.#beginnings = 0;
+    this.#starts = 0;
     this.#endSession();
     this.#enrollmentId = null;
     this.progress.set(null);

@@ -154,7 +154,7 @@ export class MediaLink {
     consumer.on('message', (data: unknown) => {
       if (!this.#closed) use(data);
     });
-    consumer.on('close', () => this.#lose('results channel closed'));
+    consumer.on('close', () => this.#lose('results-channel-closed'));
   }
 
   #follow(transport: mc.Transport, state: mc.ConnectionState) {
@@ -168,13 +168,13 @@ export class MediaLink {
 
   #restartIce(transport: mc.Transport) {
     // Armed first: the restart itself may hang as long as the network is away.
-    this.#after(transport, RESTART_LIMIT, () => this.#lose('network path lost'));
+    this.#after(transport, RESTART_LIMIT, () => this.#lose('network-path-lost'));
     this.#options.socket
       .request('media.restart-ice', { transportId: transport.id })
       .then(({ iceParameters }) =>
         this.#closed ? undefined : transport.restartIce({ iceParameters: iceParameters }),
       )
-      .catch(() => this.#lose('network path lost'));
+      .catch(() => this.#lose('network-path-lost'));
   }
 
   #after(transport: mc.Transport, delay: number, act: () => void) {

@@ -4,7 +4,9 @@
  * Attributes for tests: each box is `[data-test=face]` with `data-track`, `data-state` and, when recognized,
  * `data-name`; its rectangle is that of the face on the screen.
  */
-import { LitElement, html, nothing, type PropertyValues } from 'lit';
+import { msg } from '@lit/localize';
+import { html, nothing, type PropertyValues } from 'lit';
+import { MusterElement } from '../muster-element.ts';
 import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '#protocol/results.ts';
@@ -13,18 +15,18 @@ import { CHALLENGE_WORDS } from './challenge-words.ts';
 import { styles } from './live-view.styles.ts';
 import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 
-export const FACE_WORDS: Record<FaceState, string> = {
-  looking: 'One moment…',
-  recognized: '',
-  unknown: 'Not recognized',
-  'move-closer': 'Come closer',
-  'look-at-camera': 'Look at the camera',
-  'too-dark': 'Too dark here',
-  'not-live': 'A picture is not accepted',
-  challenge: '',
+const FACE_WORDS: Record<FaceState, () => string> = {
+  looking: () => msg('One moment …'),
+  recognized: () => '',
+  unknown: () => msg('Not recognized'),
+  'move-closer': () => msg('Come closer'),
+  'look-at-camera': () => msg('Look at the camera'),
+  'too-dark': () => msg('Too dark here'),
+  'not-live': () => msg('Photos are not accepted'),
+  challenge: () => '',
 };
 
-export class MusterLiveView extends LitElement {
+export class MusterLiveView extends MusterElement {
   static override properties = {
     stream: { attribute: false },
     mirrored: { type: Boolean },
@@ -41,7 +43,7 @@ export class MusterLiveView extends LitElement {
   declare picture: Size;
   /** Whether names are written on the boxes. */
   declare names: boolean;
-  /** Whether what a challenge asks for is written on the boxes: where nothing else says it. */
+  /** Whether the request of a challenge is written on the boxes: for pages that show it nowhere else. */
   declare asks: boolean;
   declare view: Size;
   readonly #places = new Slots<ObservedFace, number>((face) => face.track);
@@ -75,8 +77,7 @@ export class MusterLiveView extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>) {
-    // Not by a binding: Lit sets an object again at every render, and a video that is given its stream again
-    // starts over.
+    // Not by a binding: Lit sets an object again at every render, and a video starts over when its stream is set again.
     const video = this.renderRoot.querySelector('video');
     if (video && changed.has('stream')) video.srcObject = this.stream;
   }
@@ -90,7 +91,7 @@ export class MusterLiveView extends LitElement {
         disablepictureinpicture
         .muted=${true}
         ?data-mirrored=${this.mirrored}
-        aria-label="Live picture of this camera"
+        aria-label=${msg('Live picture of this camera')}
       ></video>
       <slot></slot>
       ${
@@ -106,8 +107,8 @@ export class MusterLiveView extends LitElement {
   #box(face: ObservedFace) {
     const { left, top, width, height } = placeBox(face.box, this.picture, this.view, this.mirrored);
     const named = face.state === 'recognized' && this.names;
-    const asked = this.asks && face.challenge ? CHALLENGE_WORDS[face.challenge.act].text : undefined;
-    const words = named ? (face.name ?? 'Recognized') : (asked ?? FACE_WORDS[face.state]);
+    const asked = this.asks && face.challenge ? CHALLENGE_WORDS[face.challenge.act].text() : undefined;
+    const words = named ? (face.name ?? msg('Recognized')) : (asked ?? FACE_WORDS[face.state]());
     const label = placeLabel({ left, top, width, height }, this.view);
     return html`<div
         class="face"

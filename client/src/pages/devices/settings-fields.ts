@@ -1,10 +1,13 @@
 /** The fields of a device's settings. */
+import { msg } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import type { DeviceSettings } from '#protocol/devices.ts';
+import { LANGUAGES, isLanguageSetting } from '#protocol/language.ts';
+import { LANGUAGE_NAMES } from '../../locales/language.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
 export function settingsFields(
@@ -17,6 +20,10 @@ export function settingsFields(
       <wa-option value="auto">First in, then out</wa-option>
       <wa-option value="in">Always a check-in</wa-option>
       <wa-option value="out">Always a check-out</wa-option>
+    </wa-select>
+    <wa-select name="language" label=${msg('Language')} .value=${settings.language} hint=${fault('language')}>
+      <wa-option value="auto">${msg('Browser language')}</wa-option>
+      ${LANGUAGES.map((one) => html`<wa-option value=${one}>${LANGUAGE_NAMES[one]}</wa-option>`)}
     </wa-select>
     <div class="fields">
       <div>
@@ -83,6 +90,7 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
     return typeof value === 'string' ? value.trim() : '';
   };
   const mode = text('mode');
+  const language = text('language');
   return {
     mode: mode === 'in' || mode === 'out' ? mode : 'auto',
     timeZone: text('timeZone'),
@@ -91,5 +99,6 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
     minFace: readMinFace(text('minFace')),
     recentEvents: Number(text('recentEvents')),
     sound: data.get('sound') !== null,
+    language: isLanguageSetting(language) ? language : 'auto',
   };
 }

@@ -1,21 +1,25 @@
 /**
- * The questions of a guided capture: the time is over, the face is known already, something was refused.
+ * The questions of a guided capture: the time is up, the face is already enrolled, the server refused something.
  * Fires `go-on`, `start-over`, `save-now`, `again`, and `override` with the reason as its detail.
  */
-import { LitElement, html, css, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 import type { PoseBin } from '#protocol/face.ts';
 import type { ClientError } from '../../session/client-error.ts';
 import type { CapturePhase } from '../../session/guided-capture.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import { duplicateOf } from './duplicate.ts';
 import { binList } from './instruction.ts';
+import { errorText } from '../../components/error-text.ts';
+import { number } from '../../locales/intl.ts';
 
-const LEAST_REASON = 3;
+const MIN_REASON = 3;
 
-export class MusterCaptureDialogs extends LitElement {
+export class MusterCaptureDialogs extends MusterElement {
   static override properties = {
     phase: { attribute: false },
     acceptable: { type: Boolean },
@@ -65,12 +69,12 @@ export class MusterCaptureDialogs extends LitElement {
   }
 
   #timeOut() {
-    return html`<wa-dialog label="Time is up" open @wa-hide=${keepOpen} data-test="timed-out">
+    return html`<wa-dialog label=${msg('Time is up')} open @wa-hide=${keepOpen} data-test="timed-out">
       <p>
         ${
           this.acceptable
-            ? html`What was captured is good enough. Missing: ${binList(this.missing)}.`
-            : 'Take another moment, or start over from the first angle. Nothing is lost by going on.'
+            ? msg(str`The capture so far is good enough. Missing angles: ${binList(this.missing)}.`)
+            : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
       <wa-button
@@ -79,7 +83,7 @@ export class MusterCaptureDialogs extends LitElement {
         @click=${this.#fire('start-over')}
         data-test="start-over"
       >
-        Start over
+        ${msg('Start over')}
       </wa-button>
       <wa-button
         slot="footer"
@@ -88,12 +92,12 @@ export class MusterCaptureDialogs extends LitElement {
         @click=${this.#fire('go-on')}
         data-test="go-on"
       >
-        Go on
+        ${msg('Continue')}
       </wa-button>
       ${
         this.acceptable
           ? html`<wa-button slot="footer" variant="brand" @click=${this.#fire('save-now')}
-              >Save now</wa-button
+              >${msg('Save now')}</wa-button
             >`
           : nothing
       }
@@ -101,17 +105,24 @@ export class MusterCaptureDialogs extends LitElement {
   }
 
   #duplicate(error: ClientError) {
-    const { name, note } = duplicateOf(error);
-    const ready = this.reason.trim().length >= LEAST_REASON;
-    return html`<wa-dialog label="This face is known already" open @wa-hide=${keepOpen} data-test="duplicate">
+    const { displayName, similarity } = duplicateOf(error);
+    const ready = this.reason.trim().length >= MIN_REASON;
+    return html`<wa-dialog
+      label=${msg('This face is already enrolled')}
+      open
+      @wa-hide=${keepOpen}
+      data-test="duplicate"
+    >
       <div class="stack">
-        <div class="known"><b data-test="duplicate-name">${name}</b>${note}</div>
+        <div class="known">
+          <b data-test="duplicate-name">${displayName}</b
+          >${msg(str`Similarity ${number(similarity, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`)}
+        </div>
         <p>
-          Nothing was saved. If these are two people, twins say, write down why, and save all the same. Your
-          name is recorded with the reason.
+          ${msg('Nothing was saved. If they really are two people (twins, for example), give a reason and save anyway. Your name is recorded with the reason.')}
         </p>
         <wa-textarea
-          label="Reason"
+          label=${msg('Reason')}
           rows="2"
           maxlength="500"
           .value=${this.reason}
@@ -119,7 +130,7 @@ export class MusterCaptureDialogs extends LitElement {
           data-test="reason"
         ></wa-textarea>
       </div>
-      <wa-button slot="footer" appearance="outlined" href="/people">Do not save</wa-button>
+      <wa-button slot="footer" appearance="outlined" href="/people">${msg('Don’t save')}</wa-button>
       <wa-button
         slot="footer"
         variant="danger"
@@ -129,16 +140,16 @@ export class MusterCaptureDialogs extends LitElement {
         }}
         data-test="override"
       >
-        Save all the same
+        ${msg('Save anyway')}
       </wa-button>
     </wa-dialog>`;
   }
 
   #refused(error: ClientError) {
-    return html`<wa-dialog label="This did not work" open @wa-hide=${keepOpen} data-test="refused">
-      <p>${error.message}</p>
-      <wa-button slot="footer" appearance="outlined" href="/people">Leave</wa-button>
-      <wa-button slot="footer" variant="brand" @click=${this.#fire('again')}>Start over</wa-button>
+    return html`<wa-dialog label=${msg('Something went wrong')} open @wa-hide=${keepOpen} data-test="refused">
+      <p>${errorText(error)}</p>
+      <wa-button slot="footer" appearance="outlined" href="/people">${msg('Back to People')}</wa-button>
+      <wa-button slot="footer" variant="brand" @click=${this.#fire('again')}>${msg('Start over')}</wa-button>
     </wa-dialog>`;
   }
 
@@ -147,7 +158,7 @@ export class MusterCaptureDialogs extends LitElement {
   }
 }
 
-/** These wait for an answer: neither Escape nor the cross nor a click beside them is one. They go by not being rendered. */
+/** These dialogs need an answer: Escape, the close button or a click outside is none. They close when they are no longer rendered. */
 const keepOpen = (event: Event) => event.preventDefault();
 
 customElements.define('muster-capture-dialogs', MusterCaptureDialogs);

@@ -3,7 +3,8 @@
  * Attributes for tests, on the host: `data-phase`, `data-instruction`, `data-captured` (full bins),
  * `data-acceptable`.
  */
-import { LitElement, html, nothing } from 'lit';
+import { msg } from '@lit/localize';
+import { html, nothing } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
@@ -15,18 +16,20 @@ import { countdown } from '../../components/format.ts';
 import '../../components/live-view/live-view.ts';
 import { placeBox } from '../../components/live-view/picture-geometry.ts';
 import { ScreenOn } from '../../components/screen-on.ts';
-import { PROBLEM_WORDS } from '../../session/camera-capture.ts';
 import { GuidedCapture } from '../../session/guided-capture.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import './capture-dialogs.ts';
 import { styles } from './capture-step.styles.ts';
 import { INSTRUCTION_WORDS, arrowAngle, binList, type Words } from './instruction.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
+import { cameraProblem } from '../../components/camera-problem.ts';
+import { number } from '../../locales/intl.ts';
 
-/** An instruction that changes faster than one can read is held this long, ms. */
+/** Each instruction stays at least this long, ms, so that it can be read. */
 const READABLE = 550;
 
-export class MusterCaptureStep extends LitElement {
+export class MusterCaptureStep extends MusterElement {
   static override properties = {
     person: { attribute: false },
     words: { state: true },
@@ -42,7 +45,7 @@ export class MusterCaptureStep extends LitElement {
 
   constructor() {
     super();
-    this.words = { text: 'Starting the camera…' };
+    this.words = { text: () => msg('Starting the camera …') };
   }
 
   override connectedCallback() {
@@ -78,7 +81,7 @@ export class MusterCaptureStep extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** One instruction at a time, each long enough to be read. */
+  /** Shows one instruction at a time, each long enough to be read. */
   #say(words: Words) {
     if (this.#held) clearTimeout(this.#held);
     this.#held = null;
@@ -125,7 +128,7 @@ export class MusterCaptureStep extends LitElement {
         .phase=${guided.phase.value}
         .acceptable=${progress?.acceptable ?? false}
         .missing=${progress?.missing ?? []}
-        @go-on=${() => guided.goOn()}
+        @go-on=${() => guided.continue()}
         @start-over=${() => guided.startOver()}
         @save-now=${() => guided.save()}
         @override=${(e: CustomEvent<string>) => guided.save(e.detail)}
@@ -137,20 +140,20 @@ export class MusterCaptureStep extends LitElement {
   #instruction(phase: string) {
     const words =
       phase === 'saving'
-        ? { text: 'Saving…' }
+        ? { text: () => msg('Saving …') }
         : phase === 'reconnecting'
-          ? { text: 'Reconnecting…', hindrance: true }
+          ? { text: () => msg('Reconnecting …'), hindrance: true }
           : this.words;
     const angle = arrowAngle(words);
     return html`<div class="say" ?data-hindrance=${words.hindrance ?? false} data-test="instruction">
       <span class="arrow" ?data-shown=${angle !== null}>
         <wa-icon name="arrow-up" style=${styleMap({ transform: `rotate(${angle ?? 0}deg)` })}></wa-icon>
       </span>
-      <h1 aria-live="polite">${words.text}</h1>
+      <h1 aria-live="polite">${words.text()}</h1>
     </div>`;
   }
 
-  /** An oval where the face is; where none is, one to put it into. */
+  /** An oval around the face; without a face, an empty oval to move into. */
   #outline(progress: EnrollmentProgress | null) {
     const face = progress?.face;
     if (!face) return html`<div class="guide" aria-hidden="true"></div>`;
@@ -176,20 +179,22 @@ export class MusterCaptureStep extends LitElement {
     if (!progress) {
       const again = this.#guided?.beganAgain.value;
       return html`<div class="foot quiet">
-        <p>${again ? 'The connection was lost: the capture begins again.' : ' '}</p>
+        <p>${again ? msg('The connection was lost. The capture starts again.') : ' '}</p>
       </div>`;
     }
     const count = captured(progress);
     const capturing = this.#guided?.phase.value.phase === 'capturing';
     return html`<div class="foot">
       <div class="figures number">
-        <span data-test="captured"><b>${count}</b> of ${POSE_BINS.length} angles</span>
+        <span data-test="captured"
+          >${msg(html`<b>${number(count)}</b> of ${number(POSE_BINS.length)} angles`)}</span
+        >
         <span class=${progress.remaining < 15_000 ? 'late' : ''} data-test="remaining">
           <wa-icon name="clock"></wa-icon>${countdown(progress.remaining)}
         </span>
       </div>
       <div class="enough" ?data-shown=${progress.acceptable && capturing}>
-        <p><b>Good enough.</b> Missing: ${binList(progress.missing)}.</p>
+        <p>${msg(html`<b>Good enough.</b> Missing: ${binList(progress.missing)}.`)}</p>
         <wa-button
           variant="brand"
           size="s"
@@ -197,7 +202,7 @@ export class MusterCaptureStep extends LitElement {
           @click=${() => this.#guided?.save()}
           data-test="save-now"
         >
-          Save now
+          ${msg('Save now')}
         </wa-button>
       </div>
     </div>`;
@@ -206,7 +211,7 @@ export class MusterCaptureStep extends LitElement {
   #trouble() {
     const capture = this.#guided?.capture.state.value;
     if (capture?.state !== 'waiting') return nothing;
-    const { title, text } = PROBLEM_WORDS[capture.problem];
+    const { title, text } = cameraProblem(capture.problem);
     return html`<div class="trouble" role="alert" data-test="trouble">
       <wa-icon name="camera-off"></wa-icon>
       <h2>${title}</h2>
@@ -215,7 +220,7 @@ export class MusterCaptureStep extends LitElement {
   }
 }
 
-/** Full bins, the front included. */
+/** The number of full bins, the front included. */
 function captured({ bins }: EnrollmentProgress): number {
   return POSE_BINS.filter((bin) => bins[bin] >= 1).length;
 }

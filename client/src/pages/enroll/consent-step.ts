@@ -1,5 +1,6 @@
-/** Step 2: the consent text in the person's language and an explicit tick. Fires `consented` once it is recorded. */
-import { LitElement, html, css, nothing } from 'lit';
+/** Step 2: the consent text in the language of the person and an explicit tick. Fires `consented` once it is recorded. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
@@ -10,12 +11,15 @@ import type { PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { languageName } from '../../components/format.ts';
+import { languageName } from '../../locales/intl.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { api } from '../../session/api.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
+import { language } from '../../locales/language.ts';
 
-export class MusterConsentStep extends LitElement {
+export class MusterConsentStep extends MusterElement {
   static override properties = {
     person: { attribute: false },
     agreed: { state: true },
@@ -53,11 +57,11 @@ export class MusterConsentStep extends LitElement {
   constructor() {
     super();
     this.agreed = false;
-    this.language = navigator.language.slice(0, 2);
+    this.language = language();
     this.method = 'in-person';
   }
 
-  /** In the language chosen, or the first there is. */
+  /** The text in the chosen language, or the first one. */
   get #shown() {
     const { value } = this.#text;
     return value?.texts.find(({ language }) => language === this.language) ?? value?.texts[0] ?? null;
@@ -68,13 +72,13 @@ export class MusterConsentStep extends LitElement {
     const shown = this.#shown;
     return html`<form class="card stack" @submit=${this.#submit} data-test="consent-form">
       <p class="quiet">
-        ${this.person.displayName} reads this, or has it read aloud, and decides freely.
-        ${value ? html`Version ${value.version}.` : nothing}
+        ${msg(str`Ask ${this.person.displayName} to read this, or read it aloud. Agreeing is voluntary.`)}
+        ${value ? msg(str`Version ${value.version}.`) : nothing}
       </p>
-      ${alert(error?.message ?? this.#form.error?.message ?? '')}
+      ${alert(error ?? this.#form.error)}
       <div class="fields">
         <wa-select
-          label="Language"
+          label=${msg('Language')}
           .value=${shown?.language ?? ''}
           @change=${this.#chooseLanguage}
           data-test="consent-language"
@@ -84,14 +88,14 @@ export class MusterConsentStep extends LitElement {
           )}
         </wa-select>
         <wa-select
-          label="How they agree"
+          label=${msg('How consent was given')}
           .value=${this.method}
           @change=${(e: Event) => (this.method = (e.target as HTMLInputElement).value as ConsentMethod)}
           data-test="consent-method"
         >
-          <wa-option value="in-person">Here, in person</wa-option>
-          <wa-option value="on-paper">Signed on paper</wa-option>
-          <wa-option value="electronic">In another system</wa-option>
+          <wa-option value="in-person">${msg('Here, in person')}</wa-option>
+          <wa-option value="on-paper">${msg('Signed on paper')}</wa-option>
+          <wa-option value="electronic">${msg('In another system')}</wa-option>
         </wa-select>
       </div>
       <div
@@ -106,11 +110,11 @@ export class MusterConsentStep extends LitElement {
         @change=${(e: Event) => (this.agreed = (e.target as HTMLInputElement).checked)}
         data-test="consent"
       >
-        ${this.person.displayName} agrees
+        ${msg(str`${this.person.displayName} agrees`)}
       </wa-checkbox>
       <div class="row between">
         <a class="small" href="/people/${this.person.id}" data-test="without-face">
-          Not agreed? Make a PIN or a badge instead
+          ${msg('Prefers not to? Create a PIN or badge instead')}
         </a>
         <wa-button
           type="submit"
@@ -119,7 +123,7 @@ export class MusterConsentStep extends LitElement {
           ?loading=${this.#form.busy}
           data-test="next"
         >
-          Start the camera<wa-icon slot="end" name="arrow-right"></wa-icon>
+          ${msg('Start the camera')}<wa-icon slot="end" name="arrow-right"></wa-icon>
         </wa-button>
       </div>
     </form>`;
@@ -127,13 +131,13 @@ export class MusterConsentStep extends LitElement {
 
   readonly #chooseLanguage = (event: Event) => {
     this.language = (event.target as HTMLInputElement).value ?? '';
-    // They agree to what they have read.
+    // The person must agree to the text in the language that they read.
     this.agreed = false;
   };
 
   readonly #submit = (event: Event) => {
     event.preventDefault();
-    this.#record().catch(() => {});
+    this.#record().catch(reportUnexpected);
   };
 
   async #record() {

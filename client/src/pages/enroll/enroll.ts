@@ -1,8 +1,9 @@
 /**
- * Enrollment: who it is, consent, the guided capture, done.
+ * Enrollment: the person, the consent, the guided capture, the result.
  * Attributes for tests, on the host: `data-step` (person, consent, capture, done).
  */
-import { LitElement, html, css, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
@@ -12,22 +13,24 @@ import { navigate } from '../../app/navigation.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { api } from '../../session/api.ts';
-import { ClientError } from '../../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../../session/client-error.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import './capture-step.ts';
 import './consent-step.ts';
 import './person-step.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
+import { number, plural } from '../../locales/intl.ts';
 
 type Step = 'person' | 'consent' | 'capture' | 'done';
 
-const STEPS: readonly { step: Step; label: string }[] = [
-  { step: 'person', label: 'Person' },
-  { step: 'consent', label: 'Consent' },
-  { step: 'capture', label: 'Face' },
+const STEPS: readonly { step: Step; label: () => string }[] = [
+  { step: 'person', label: () => msg('Person') },
+  { step: 'consent', label: () => msg('Consent') },
+  { step: 'capture', label: () => msg('Face') },
 ];
 
-export class MusterEnroll extends LitElement {
+export class MusterEnroll extends MusterElement {
   static override properties = {
     personId: { attribute: false },
     step: { state: true },
@@ -114,12 +117,12 @@ export class MusterEnroll extends LitElement {
       }
     `,
   ];
-  /** Set for a person who is in the list already. */
+  /** Set for a person who is already in the list. */
   declare personId: string | null;
   declare step: Step;
   declare person: PersonView | null;
   declare result: Replies['enrollment.save'] | null;
-  declare fault: string;
+  declare fault: ClientError | null;
 
   constructor() {
     super();
@@ -127,14 +130,14 @@ export class MusterEnroll extends LitElement {
     this.step = 'person';
     this.person = null;
     this.result = null;
-    this.fault = '';
+    this.fault = null;
   }
 
   override willUpdate(changed: Map<string, unknown>) {
     this.dataset['step'] = this.step;
     if (changed.has('personId') && this.personId !== (this.person?.id ?? null)) {
       this.#reset();
-      if (this.personId) this.#find(this.personId).catch(() => {});
+      if (this.personId) this.#find(this.personId).catch(reportUnexpected);
     }
   }
 
@@ -142,14 +145,14 @@ export class MusterEnroll extends LitElement {
     this.step = 'person';
     this.person = null;
     this.result = null;
-    this.fault = '';
+    this.fault = null;
   }
 
   async #find(id: string) {
     try {
       this.#take(await api.person(id));
     } catch (error) {
-      this.fault = ClientError.of(error).message;
+      this.fault = ClientError.of(error);
     }
   }
 
@@ -166,15 +169,17 @@ export class MusterEnroll extends LitElement {
         ${
           this.step === 'capture'
             ? html`<strong>${this.person?.displayName}</strong>`
-            : html`<h1>${this.person ? `Enroll ${this.person.displayName}` : 'Enroll a person'}</h1>`
+            : html`<h1>
+                ${this.person ? msg(str`Enroll ${this.person.displayName}`) : msg('Enroll a person')}
+              </h1>`
         }
-        <ol aria-label="Steps">
+        <ol aria-label=${msg('Steps')}>
           ${STEPS.map(
             ({ label }, i) =>
               html`<li ?data-past=${i < at} aria-current=${i === at ? 'step' : 'false'}>
                 <span class="dot"
-                  >${i < at ? html`<wa-icon name="check" label="Done"></wa-icon>` : i + 1}</span
-                >${label}
+                  >${i < at ? html`<wa-icon name="check" label=${msg('Done')}></wa-icon>` : i + 1}</span
+                >${label()}
               </li>`,
           )}
         </ol>
@@ -213,16 +218,19 @@ export class MusterEnroll extends LitElement {
       <div class="card done" data-test="enrolled">
         <muster-pose-ring .bins=${full} done></muster-pose-ring>
         <div>
-          <h1>${this.person?.displayName} is enrolled</h1>
+          <h1>${msg(str`${this.person?.displayName ?? ''} is enrolled`)}</h1>
           <p class="quiet">
-            ${angles} ${angles === 1 ? 'angle' : 'angles'}, ${this.result?.templates ?? 0} templates,
-            encrypted. Every camera knows this face from now on.
+            ${plural(angles, {
+              one: msg('1 angle was saved, encrypted.'),
+              other: msg(str`${number(angles)} angles were saved, encrypted.`),
+            })}
+            ${msg('All cameras now recognize this person.')}
           </p>
         </div>
         <div class="row">
-          <wa-button appearance="outlined" href="/people">To the list</wa-button>
+          <wa-button appearance="outlined" href="/people">${msg('Back to People')}</wa-button>
           <wa-button variant="brand" @click=${this.#another} data-test="another">
-            <wa-icon slot="start" name="user-plus"></wa-icon>Enroll another
+            <wa-icon slot="start" name="user-plus"></wa-icon>${msg('Enroll another person')}
           </wa-button>
         </div>
       </div>

@@ -1,5 +1,6 @@
-/** Step 1: who it is. Fires `person` with the stored person as its detail. */
-import { LitElement, html, css, nothing } from 'lit';
+/** Step 1: the person. Fires `person` with the stored person as its detail. */
+import { msg } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
@@ -7,15 +8,16 @@ import type { PersonInput, PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { PERSON_FIELDS } from '../../components/person-fields.ts';
+import { personFields } from '../../components/person-fields.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
-import { fieldOf } from '../../session/client-error.ts';
+import { fieldOf, reportUnexpected } from '../../session/client-error.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 
 const FOUND = 6;
 
-export class MusterPersonStep extends LitElement {
+export class MusterPersonStep extends MusterElement {
   static override properties = { found: { state: true } };
   static override styles = [
     shared,
@@ -55,17 +57,17 @@ export class MusterPersonStep extends LitElement {
     return html`<form class="card stack" @submit=${this.#submit} data-test="person-form">
       ${alert(form.message)}
       <div class="fields">
-        ${PERSON_FIELDS.map((field) => textField({ ...field, fault: form.fault(field.name) }))}
+        ${personFields().map((field) => textField({ ...field, fault: form.fault(field.name) }))}
       </div>
       <div class="row end">
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="next">
-          Continue<wa-icon slot="end" name="arrow-right"></wa-icon>
+          ${msg('Continue')}<wa-icon slot="end" name="arrow-right"></wa-icon>
         </wa-button>
       </div>
       <div class="existing stack">
         <wa-input
-          label="Or choose somebody who is in the list already"
-          placeholder="Name or employee number"
+          label=${msg('Or choose someone who is already in the list')}
+          placeholder=${msg('Name or employee number')}
           type="search"
           with-clear
           @input=${this.#typed}
@@ -82,14 +84,14 @@ export class MusterPersonStep extends LitElement {
                       <span>
                         ${person.displayName}
                         <span class="quiet small number">${person.number}</span>
-                        ${person.enrollment ? html`<span class="chip good">Enrolled</span>` : nothing}
+                        ${person.enrollment ? html`<span class="chip good">${msg('Enrolled')}</span>` : nothing}
                       </span>
                       <wa-button size="s" appearance="outlined" href="/enroll/${person.id}">
-                        ${person.enrollment ? 'Enroll again' : 'Enroll'}
+                        ${person.enrollment ? msg('Enroll again') : msg('Enroll')}
                       </wa-button>
                     </li>`,
                 )}
-                ${this.found.length === 0 ? html`<li class="quiet">Nobody found.</li>` : nothing}
+                ${this.found.length === 0 ? html`<li class="quiet">${msg('No one found')}</li>` : nothing}
               </ul>`
             : nothing
         }
@@ -98,7 +100,7 @@ export class MusterPersonStep extends LitElement {
   }
 
   readonly #typed = (event: InputEvent) => {
-    this.#find((event.target as HTMLInputElement).value.trim()).catch(() => {});
+    this.#find((event.target as HTMLInputElement).value.trim()).catch(reportUnexpected);
   };
 
   async #find(text: string) {
@@ -109,7 +111,7 @@ export class MusterPersonStep extends LitElement {
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#save(event.target as HTMLFormElement).catch(() => {});
+    this.#save(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #save(element: HTMLFormElement) {

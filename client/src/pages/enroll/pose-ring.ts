@@ -1,8 +1,9 @@
 /**
- * The ring of pose segments about the live picture, which stands in the slot.
+ * The ring of pose segments around the live picture, which is in the slot.
  * Attributes for tests: each segment is `[data-bin]` with `data-fill` 0..100; the host has `data-done`.
  */
-import { LitElement, html, svg, nothing } from 'lit';
+import { html, svg, nothing } from 'lit';
+import { MusterElement } from '../../components/muster-element.ts';
 import { styleMap } from 'lit/directives/style-map.js';
 import { POSE_BINS, type PoseBin } from '#protocol/face.ts';
 import { styles } from './pose-ring.styles.ts';
@@ -10,12 +11,12 @@ import { RING_BINS, headDirection, segmentPath, type RingBin } from './ring-geom
 
 export const EMPTY_BINS = Object.fromEntries(POSE_BINS.map((bin) => [bin, 0])) as Record<PoseBin, number>;
 
-/** In units of the drawing, which is 400 across. */
+/** In units of the drawing, which is 400 wide. */
 const RADIUS = { segments: 184, front: 164, head: 164 };
-/** A head that points less far than this is as good as straight on: no pointer then. */
+/** Below this the head counts as straight, and no pointer is drawn. */
 const POINTER_FROM = 0.3;
 
-export class MusterPoseRing extends LitElement {
+export class MusterPoseRing extends MusterElement {
   static override properties = {
     bins: { attribute: false },
     toward: { attribute: false },
@@ -25,9 +26,9 @@ export class MusterPoseRing extends LitElement {
   static override styles = styles;
   /** How full each bin is, 0..1. */
   declare bins: Record<PoseBin, number>;
-  /** The segment that is asked for now. */
+  /** The segment that the instruction asks for. */
   declare toward: RingBin | null;
-  /** Where the head points, degrees. */
+  /** The direction of the head, degrees. */
   declare head: { yaw: number; pitch: number } | null;
   declare done: boolean;
 
@@ -73,7 +74,7 @@ export class MusterPoseRing extends LitElement {
   #segment(bin: RingBin) {
     const fill = clamp(this.bins[bin]);
     const path = segmentPath(bin, RADIUS.segments);
-    // Fills from its middle to both ends: the dash grows, and the gap before it shrinks by half as much.
+    // Fills from the middle to both ends: the dash grows, and the gap before it shrinks by half as much.
     const dash = { 'stroke-dasharray': `${fill} 2`, 'stroke-dashoffset': String(-(1 - fill) / 2) };
     return svg`<g
       class="segment"

@@ -1,6 +1,6 @@
 /**
- * Where each pose lies on the ring. The picture is mirrored, so somebody who turns to their own left moves to
- * the left of the screen, and the segment there fills: bins and screen directions have the same names.
+ * The place of each pose on the ring. The picture is mirrored: a person who turns to their own left moves to the left
+ * of the screen, and the segment there fills. Bins and screen directions therefore have the same names.
  */
 import type { PoseBin } from '#protocol/face.ts';
 
@@ -20,7 +20,7 @@ export const SEGMENT_ANGLE: Record<RingBin, number> = {
 
 export const RING_BINS = Object.keys(SEGMENT_ANGLE) as RingBin[];
 
-/** Degrees of a segment that are drawn; the rest of its 45° is gap. */
+/** Degrees of a segment that are drawn; the rest of its 45° is a gap. */
 const DRAWN = 37;
 
 /** A point at that angle from the top, clockwise, on a circle about the origin. */
@@ -43,7 +43,7 @@ export function segmentPath(bin: RingBin, radius: number): string {
 const FULL = { yaw: 28, pitch: 20 };
 
 /**
- * Where the head points on the mirrored screen: a vector of length 0 (straight on) to 1 (at the ring), x to
+ * The direction of the head on the mirrored screen: a vector of length 0 (straight on) to 1 (at the ring), x to
  * the right and y down. Yaw is positive to the person's own left, pitch is positive up.
  */
 export function headDirection(pose: { yaw: number; pitch: number }): { x: number; y: number } {

@@ -5,7 +5,7 @@ import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PersonInput, PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
-import { PERSON_FIELDS } from '../../components/person-fields.ts';
+import { personFields } from '../../components/person-fields.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 
@@ -37,7 +37,7 @@ export class MusterPersonEdit extends FormDialog {
         test: 'save',
         fields: html`
           <div class="fields">
-            ${PERSON_FIELDS.map((field) =>
+            ${personFields().map((field) =>
               textField({
                 ...field,
                 value: typeof current[field.name] === 'string' ? (current[field.name] as string) : '',

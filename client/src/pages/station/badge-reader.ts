@@ -1,9 +1,10 @@
-/** Looks for a badge in what a camera shows. */
+/** Looks for a badge in the picture of a camera. */
 import { codeOfBadge } from '../person/badge-text.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
 
-/** Between two looks, ms: a badge is held still for longer. */
+/** Time between two searches, ms: people hold a badge still for longer. */
 const PERIOD = 160;
-/** A picture is made smaller than this before it is searched, pixels: a code fills a good part of it. */
+/** A picture is scaled down to this before the search, pixels: a code fills a good part of it. */
 const LONGEST_SIDE = 720;
 
 export class BadgeReader {
@@ -16,11 +17,11 @@ export class BadgeReader {
     this.#onCode = onCode;
   }
 
-  /** Until `stop`; a badge that is held up is told of again and again. */
+  /** Runs until `stop`; a badge that stays in the picture is reported again and again. */
   start(): void {
     if (this.#run) return;
     this.#run = new AbortController();
-    this.#look(this.#run.signal).catch(() => {});
+    this.#look(this.#run.signal).catch(reportUnexpected);
   }
 
   stop(): void {
@@ -29,7 +30,7 @@ export class BadgeReader {
   }
 
   async #look(signal: AbortSignal) {
-    // Loaded when somebody first holds up a badge: most stations never need it.
+    // Loaded at the first use: most stations never need it.
     const { default: decodeQR } = await import('qr/decode.js');
     const canvas = document.createElement('canvas');
     const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -55,7 +56,7 @@ function read(decodeQR: (image: ImageData) => string, image: ImageData): string 
   try {
     return codeOfBadge(decodeQR(image));
   } catch {
-    // No code in this picture, or not all of it.
+    // No code in this picture, or only a part of one.
     return null;
   }
 }

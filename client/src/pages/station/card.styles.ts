@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What the station says of one person, to be read from two meters: a disc with an icon, and words beside it. */
+/** What the station shows about one person, to be read from two meters: a disc with an icon, and text beside it. */
 export const cardStyles = css`
   :host {
     display: grid;

@@ -1,18 +1,20 @@
 /**
- * The one movement that the active liveness check asks for, readable and followable from two meters: an arrow that
- * moves the way the head should on the mirrored picture, the words, and the time that is left.
+ * The movement that the active liveness check asks for, to be read and followed from two meters: an arrow that moves as
+ * the head should move on the mirrored picture, the text, and the remaining time.
  * Attributes for tests: `data-act` and `data-step` on the host.
  */
-import { LitElement, html, css, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
+import { MusterElement } from '../../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { ChallengeProgress } from '#protocol/results.ts';
 import { CHALLENGE_WORDS } from '../../components/live-view/challenge-words.ts';
 import { cardStyles } from './card.styles.ts';
 
-/** Less than this part of the time is left: the bar says so. */
+/** Below this part of the time the bar changes its color. */
 const HURRY = 0.3;
 
-export class MusterChallengeCard extends LitElement {
+export class MusterChallengeCard extends MusterElement {
   static override properties = { progress: { attribute: false } };
   static override styles = [
     cardStyles,
@@ -104,11 +106,11 @@ export class MusterChallengeCard extends LitElement {
     const { act, step, of, remaining, limit } = this.progress;
     const { text, icon } = CHALLENGE_WORDS[act];
     const left = limit > 0 ? Math.max(0, Math.min(1, remaining / limit)) : 0;
-    // The bar is not read out: it changes ten times a second, and the words say what to do.
+    // Screen readers skip the bar: it changes ten times a second, and the text says what to do.
     return html`<div class="disc" data-icon=${icon}><wa-icon name=${icon}></wa-icon></div>
       <div>
-        <b>${text}</b>
-        <span>${of > 1 ? html`To see that it is you: ${Math.min(step + 1, of)} of ${of}` : nothing}</span>
+        <b>${text()}</b>
+        <span>${of > 1 ? msg(str`Quick check: step ${Math.min(step + 1, of)} of ${of}`) : nothing}</span>
       </div>
       <div class="time" aria-hidden="true" ?data-hurry=${left < HURRY}>
         <i style="transform: scaleX(${left.toFixed(3)})"></i>

@@ -1,6 +1,6 @@
 import type { ChallengeProgress, ObservedFace } from '#protocol/results.ts';
 
-/** Whose challenge the station shows: that of the largest face, one instruction at a time; null where nobody has one. */
+/** The challenge that the station shows: that of the largest face; null where no face has one. */
 export function challengeOf(faces: readonly ObservedFace[]): ChallengeProgress | null {
   let largest: ObservedFace | null = null;
   for (const face of faces) {

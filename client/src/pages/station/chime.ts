@@ -1,4 +1,4 @@
-/** Short sounds, made on the spot: rising for in, falling for out, one soft note for what is known already. */
+/** Short synthesized sounds: rising for a check-in, falling for a check-out, one soft note for a repetition. */
 export type Sound = 'in' | 'out' | 'already';
 
 interface Note {
@@ -25,7 +25,7 @@ export class Chime {
 
   play(sound: Sound) {
     this.#play(sound).catch(() => {
-      // A browser that nobody has touched yet makes no sound; the picture says the same.
+      // A browser plays no sound before the first touch; the screen shows the same result.
     });
   }
 
@@ -33,7 +33,7 @@ export class Chime {
     this.#context ??= new AudioContext();
     const context = this.#context;
     if (context.state !== 'running') {
-      // Unanswered until the first touch: do not keep a queue of sounds for that moment.
+      // Pending until the first touch: do not queue sounds for that moment.
       void context.resume();
       return;
     }

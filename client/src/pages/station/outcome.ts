@@ -1,41 +1,53 @@
-/** Words, icon and kind of each outcome, for the card, the list and the sound. */
+/** Text, icon and kind of each outcome, for the card, the list and the sound. */
+import { msg, str } from '@lit/localize';
 import type { AttendanceEvent } from '#protocol/results.ts';
+import { clockTime } from '../../components/format.ts';
 
 export type OutcomeKind = 'in' | 'out' | 'already' | 'none';
 
 export interface Outcome {
   kind: OutcomeKind;
   icon: string;
-  words: string;
-  /** What else there is to know of it. */
+  text: string;
+  /** A warning that belongs to it. */
   note: string | null;
 }
 
 type Writer = (event: AttendanceEvent) => Omit<Outcome, 'note'>;
 
 const WRITERS: Record<AttendanceEvent['result'], Writer> = {
-  'checked-in': ({ localTime }) => ({ kind: 'in', icon: 'log-in', words: `Checked in ${localTime}` }),
-  'checked-out': ({ localTime }) => ({ kind: 'out', icon: 'log-out', words: `Checked out ${localTime}` }),
+  'checked-in': ({ localTime }) => ({
+    kind: 'in',
+    icon: 'log-in',
+    text: msg(str`Checked in at ${clockTime(localTime)}`),
+  }),
+  'checked-out': ({ localTime }) => ({
+    kind: 'out',
+    icon: 'log-out',
+    text: msg(str`Checked out at ${clockTime(localTime)}`),
+  }),
   'already-in': ({ localTime }) => ({
     kind: 'already',
     icon: 'clock',
-    words: `Already in since ${localTime}`,
+    text: msg(str`Already checked in at ${clockTime(localTime)}`),
   }),
   'already-out': ({ localTime }) => ({
     kind: 'already',
     icon: 'clock',
-    words: `Already out since ${localTime}`,
+    text: msg(str`Already checked out at ${clockTime(localTime)}`),
   }),
-  ignored: ({ reason }) => ({ kind: 'none', icon: 'ban', words: reason ?? 'Not recorded' }),
+  ignored: () => ({ kind: 'none', icon: 'ban', text: msg('Not recorded') }),
 };
 
 export function outcome(event: AttendanceEvent): Outcome {
   return {
     ...WRITERS[event.result](event),
-    note: event.doubtful
-      ? `${written(event) ? 'Marked: this' : 'This'} may be a picture, not a person`
-      : null,
+    note: event.doubtful ? doubt(event) : null,
   };
+}
+
+function doubt(event: AttendanceEvent): string {
+  return written(event) ? msg('Possibly a photo: marked for review') : msg('Possibly a photo');
 }
 
 function written({ result }: AttendanceEvent): boolean {

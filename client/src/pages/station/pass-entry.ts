@@ -1,4 +1,4 @@
-/** What is typed on the keypad, as a pure rule: the number, then the PIN; or a badge, whole, from a handheld reader. */
+/** The rules of the keypad: the number, then the PIN; or the whole code of a badge from a handheld reader. */
 import { PASS_LIMITS } from '#protocol/limits.ts';
 import type { Pass } from '#protocol/signaling.ts';
 import { codeOfBadge } from '../person/badge-text.ts';
@@ -14,7 +14,7 @@ export const EMPTY: PassEntry = { step: 'number', number: '', pin: '' };
 /** A badge from a reader is longer than any number. */
 const LONGEST = 64;
 
-/** `Enter` and `Backspace`, or one character. `pass` when there is something to send. */
+/** @param key `Enter`, `Backspace` or one character @returns `pass` when there is something to send */
 export function press(entry: PassEntry, key: string): { entry: PassEntry; pass: Pass | null } {
   if (key === 'Enter') return enter(entry);
   if (key === 'Backspace') return { entry: erase(entry), pass: null };
@@ -26,7 +26,7 @@ export function press(entry: PassEntry, key: string): { entry: PassEntry; pass: 
   }
   const pin = /^\d$/.test(key) && entry.pin.length < PASS_LIMITS.pinDigits ? entry.pin + key : entry.pin;
   const typed = { ...entry, pin };
-  // The last digit sends it: nothing else is to be pressed.
+  // The last digit sends it: no other key is needed.
   return pin.length === PASS_LIMITS.pinDigits && pin !== entry.pin
     ? enter(typed)
     : { entry: typed, pass: null };
@@ -44,7 +44,7 @@ function enter(entry: PassEntry): { entry: PassEntry; pass: Pass | null } {
   return { entry, pass };
 }
 
-/** The step back from an empty PIN leads to the number. */
+/** Backspace in an empty PIN goes back to the number. */
 function erase(entry: PassEntry): PassEntry {
   if (entry.step === 'number') return { ...entry, number: entry.number.slice(0, -1) };
   return entry.pin === '' ? { ...entry, step: 'number' } : { ...entry, pin: entry.pin.slice(0, -1) };

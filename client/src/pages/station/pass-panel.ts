@@ -1,29 +1,35 @@
 /**
- * Punching without a face: number and PIN on a keypad, or a badge before the camera. Fires `punched` with the result,
- * and `left` when nobody is there any more.
+ * Checking in without a face: number and PIN on a keypad, or a badge in front of the camera. Fires `punched` with the
+ * result, and `left` when it was closed or left alone.
  */
-import { LitElement, html, nothing } from 'lit';
+import { msg } from '@lit/localize';
+import { html, nothing } from 'lit';
+import { MusterElement } from '../../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { PASS_LIMITS } from '#protocol/limits.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import type { Pass } from '#protocol/signaling.ts';
-import { ClientError } from '../../session/client-error.ts';
+import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 import type { SignalingSocket } from '../../session/socket.ts';
 import { BadgeReader } from './badge-reader.ts';
 import { EMPTY, press, type PassEntry } from './pass-entry.ts';
 import { styles } from './pass-panel.styles.ts';
+import { errorText } from '../../components/error-text.ts';
 
-/** Left alone for so long, the panel goes, ms: nobody is to see the number of the one before. */
+/** After this time without a key the panel closes, ms: the next person must not see the number of the previous one. */
 const PATIENCE = 25_000;
 
-/** A badge that was refused is not sent again before this, ms: wrong tries are counted. */
+/** A badge that was refused is not sent again before this, ms: wrong attempts are counted. */
 const BADGE_PAUSE = 10_000;
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'Backspace', '0', 'Enter'];
 const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ-');
-const LABELS: Record<string, string> = { Backspace: 'Delete the last', Enter: 'Go on' };
+const LABELS: Record<string, () => string> = {
+  Backspace: () => msg('Backspace'),
+  Enter: () => msg('Continue'),
+};
 
-export class MusterPassPanel extends LitElement {
+export class MusterPassPanel extends MusterElement {
   static override properties = {
     socket: { attribute: false },
     stream: { attribute: false },
@@ -45,7 +51,7 @@ export class MusterPassPanel extends LitElement {
   #reader: BadgeReader | null = null;
   #badgeTried = { code: '', until: 0 };
   #patience: ReturnType<typeof setTimeout> | null = null;
-  /** Of the pass being sent: the same for as long as it has no answer, so that it makes one punch. */
+  /** The pass being sent. Its id stays the same until there is an answer, so that it makes only one punch. */
   #request: { id: string; pass: Pass } | null = null;
 
   constructor() {
@@ -71,7 +77,7 @@ export class MusterPassPanel extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** What stood here before is gone: a screen reader and the tab key go on in the panel. */
+  /** The panel replaces the button that had the focus: screen readers and the tab key continue here. */
   override firstUpdated() {
     this.renderRoot.querySelector<HTMLElement>('.panel')?.focus();
   }
@@ -97,7 +103,7 @@ export class MusterPassPanel extends LitElement {
       class="panel"
       role="dialog"
       aria-modal="true"
-      aria-label="Punch without a face"
+      aria-label=${msg('Check in with number or badge')}
       tabindex="-1"
       data-test="pass-panel"
     >
@@ -120,14 +126,14 @@ export class MusterPassPanel extends LitElement {
                   @click=${() => this.#go('badge')}
                   data-test="use-badge"
                 >
-                  <wa-icon name="qr-code"></wa-icon>Badge
+                  <wa-icon name="qr-code"></wa-icon>${msg('Badge')}
                 </button>`
             : html`<button type="button" @click=${() => this.#go('keypad')}>
-                <wa-icon name="keypad"></wa-icon>Number and PIN
+                <wa-icon name="keypad"></wa-icon>${msg('Number and PIN')}
               </button>`
         }
         <button type="button" @click=${this.#leave} data-test="pass-close">
-          <wa-icon name="close"></wa-icon>Back
+          <wa-icon name="close"></wa-icon>${msg('Back')}
         </button>
       </div>
     </div>`;
@@ -138,9 +144,9 @@ export class MusterPassPanel extends LitElement {
     const dots = '●'.repeat(pin.length) + '○'.repeat(PASS_LIMITS.pinDigits - pin.length);
     const typed = step === 'number' ? number : dots;
     const letters = this.letters && step === 'number';
-    return html`<h1>${step === 'number' ? 'Your number' : 'Your PIN'}</h1>
+    return html`<h1>${step === 'number' ? msg('Your number') : msg('Your PIN')}</h1>
       <div class="typed ${typed === '' ? 'empty' : ''}" aria-live="polite" data-test="typed">
-        ${typed === '' ? 'Type it below' : typed}
+        ${typed === '' ? msg('Type it below') : typed}
       </div>
       ${this.#say()}
       <div class="keys ${letters ? 'letters' : ''}">
@@ -153,7 +159,7 @@ export class MusterPassPanel extends LitElement {
     return html`<button
       type="button"
       class=${key === 'Enter' ? 'go' : ''}
-      aria-label=${LABELS[key] ?? key}
+      aria-label=${LABELS[key]?.() ?? key}
       ?disabled=${this.busy}
       @click=${() => this.#press(key)}
       data-test="key-${key}"
@@ -163,31 +169,36 @@ export class MusterPassPanel extends LitElement {
   }
 
   #badge() {
-    return html`<h1>Hold your badge before the camera</h1>
+    return html`<h1>${msg('Hold your badge up to the camera')}</h1>
       ${
         this.stream
           ? html`<video muted playsinline></video>`
-          : html`<p class="say">This station has no picture at the moment: use number and PIN.</p>`
+          : html`<p class="say">${msg('The camera is not running. Please use your number and PIN.')}</p>`
       }
       ${this.#say()}`;
   }
 
   #say() {
-    if (this.busy) return html`<p class="say">One moment…</p>`;
+    if (this.busy) return html`<p class="say">${msg('One moment …')}</p>`;
     if (!this.fault) return html`<p class="say"></p>`;
     return html`<p class="say" role="alert" data-test="pass-fault">
-      ${this.fault.message}
+      ${this.fault.code === 'not-found' ? this.#notFound() : errorText(this.fault)}
       <small>
         ${
           this.fault.code === 'not-found'
-            ? 'After several wrong tries a number is locked for a while. HR can help.'
+            ? msg('After several wrong attempts a number is locked for a while. Ask HR for help.')
             : nothing
         }
       </small>
     </p>`;
   }
 
-  /** Seen again and again while it is held up: sent once, and after a failure not at once. */
+  /** The server does not say which of the two was wrong. */
+  #notFound(): string {
+    return this.way === 'badge' ? msg('This badge is not valid.') : msg('Number and PIN don’t match.');
+  }
+
+  /** Called again and again while a badge is in the picture: it is sent once, and after a failure not at once. */
   readonly #sawBadge = (code: string) => {
     if (this.busy || (code === this.#badgeTried.code && performance.now() < this.#badgeTried.until)) return;
     this.#badgeTried = { code, until: performance.now() + BADGE_PAUSE };
@@ -198,7 +209,7 @@ export class MusterPassPanel extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') this.#leave();
     else this.#press(event.key);
-    // A focused key would be pressed again by Enter.
+    // Enter would also press the focused key.
     if (event.key === 'Enter') event.preventDefault();
   };
 
@@ -224,7 +235,7 @@ export class MusterPassPanel extends LitElement {
     if (JSON.stringify(this.#request?.pass) !== JSON.stringify(pass)) {
       this.#request = { id: crypto.randomUUID(), pass };
     }
-    this.#ask(this.#request!).catch(() => {});
+    this.#ask(this.#request!).catch(reportUnexpected);
   }
 
   async #ask({ id, pass }: { id: string; pass: Pass }) {
@@ -236,7 +247,7 @@ export class MusterPassPanel extends LitElement {
       this.dispatchEvent(new CustomEvent<AttendanceEvent>('punched', { detail: event }));
     } catch (error) {
       this.fault = ClientError.of(error);
-      // Without an answer it may have been a punch: then it is asked again, not anew.
+      // Without an answer the punch may exist: then the same request is repeated instead of a new one.
       if (!this.fault.retryable || this.fault.code === 'rate-limited') this.#request = null;
       this.entry = { ...this.entry, pin: '' };
     } finally {

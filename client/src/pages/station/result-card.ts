@@ -2,13 +2,14 @@
  * One result, readable from two meters.
  * Attributes for tests: `data-result` (checked-in, checked-out, …) and `data-person` on the host.
  */
-import { LitElement, html, css, nothing } from 'lit';
+import { html, css, nothing } from 'lit';
+import { MusterElement } from '../../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { cardStyles } from './card.styles.ts';
 import { outcome } from './outcome.ts';
 
-export class MusterResultCard extends LitElement {
+export class MusterResultCard extends MusterElement {
   static override properties = { event: { attribute: false } };
   static override styles = [
     cardStyles,
@@ -56,7 +57,7 @@ export class MusterResultCard extends LitElement {
         letter-spacing: -0.01em;
         color: #ffe3a6;
       }
-      /* Several at once: each gives a little. */
+      /* Several at once: each is a little smaller. */
       :host([data-crowded]) b {
         font-size: clamp(1.5rem, 4.2vmin, 4rem);
       }
@@ -99,10 +100,10 @@ export class MusterResultCard extends LitElement {
   }
 
   override render() {
-    const { icon, words, note } = outcome(this.event);
+    const { icon, text, note } = outcome(this.event);
     return html`<div class="disc"><wa-icon name=${icon}></wa-icon></div>
       <div>
-        <b>${this.event.person.name}</b><span>${words}</span>
+        <b>${this.event.person.name}</b><span>${text}</span>
         ${
           note === null
             ? nothing

@@ -1,13 +1,13 @@
-/** Which results are on the screen: newest last, a few at once, each for a few seconds; the rest waits. */
+/** The results on the screen: newest last, a few at once, each for a few seconds; the rest waits. */
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { Observable } from '../../session/observable.ts';
 
 export const RESULTS = {
-  /** On the screen at once. */
+  /** The most on the screen at once. */
   shown: 3,
   /** Each stays this long, ms. */
   stay: 5_000,
-  /** Waiting; beyond, the oldest is not shown at all: it is in the list of past events anyway. */
+  /** The most that wait; beyond that the oldest is not shown: it is in the list of past events anyway. */
   waiting: 12,
 } as const;
 
@@ -17,7 +17,7 @@ export class ResultQueue {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   add(event: AttendanceEvent) {
-    // Somebody's newer result replaces the older one.
+    // A newer result of the same person replaces the older one.
     const old = this.shown.value.find((e) => e.person.id === event.person.id);
     if (old) this.#remove(old.id);
     if (this.shown.value.length < RESULTS.shown) {

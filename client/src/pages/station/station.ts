@@ -1,10 +1,12 @@
 /**
- * The check-in station: one camera and what it comes to, on a screen that stays on for weeks.
+ * The check-in station: one camera and its results, on a screen that stays on for weeks.
  *
  * Attributes for tests, on the host: `data-connection` (connecting, live, reconnecting, no-camera, stopped),
  * `data-camera` (camera id while live), `data-result` (of the newest card, while one is shown).
  */
-import { LitElement, html, nothing } from 'lit';
+import { msg } from '@lit/localize';
+import { html, nothing } from 'lit';
+import { MusterElement } from '../../components/muster-element.ts';
 import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
@@ -20,7 +22,7 @@ import '../../components/pairing-form.ts';
 import { ScreenOn } from '../../components/screen-on.ts';
 import { Slots } from '../../components/slots.ts';
 import '../../components/wall-clock.ts';
-import { PROBLEM_WORDS, RESOLUTIONS } from '../../session/camera-capture.ts';
+import { RESOLUTIONS } from '../../session/camera-capture.ts';
 import { DeviceCamera } from '../../session/device-camera.ts';
 import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
@@ -30,13 +32,17 @@ import './pass-panel.ts';
 import './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
 import { styles } from './station.styles.ts';
+import { cameraProblem } from '../../components/camera-problem.ts';
+import { followDeviceLanguage } from '../../components/device-language.ts';
+import { errorText } from '../../components/error-text.ts';
+import { clockTime } from '../../components/format.ts';
 
-/** Past events kept, whatever the setting: the list never grows beyond. */
+/** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
 
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
-export class MusterStation extends LitElement {
+export class MusterStation extends MusterElement {
   static override properties = {
     muted: { state: true },
     recent: { state: true },
@@ -45,7 +51,7 @@ export class MusterStation extends LitElement {
   static override styles = styles;
   declare muted: boolean;
   declare recent: readonly AttendanceEvent[];
-  /** Somebody punches by PIN or badge. */
+  /** Whether the panel for PIN and badge is open. */
   declare passOpen: boolean;
   readonly #board = new FaceBoard();
   readonly #results = new ResultQueue();
@@ -86,9 +92,10 @@ export class MusterStation extends LitElement {
     super.connectedCallback();
     document.addEventListener('fullscreenchange', this.#redraw);
     this.#leave = [
+      followDeviceLanguage(this.#device.settings),
       this.#device.end.subscribe((why) => {
-        if (why === 'revoked') this.#gate.turnAway('An owner has unpaired this device.');
-        if (why === 'unauthenticated') this.#gate.turnAway('This device has to be paired again.');
+        if (why === 'revoked') this.#gate.turnAway(why);
+        if (why === 'unauthenticated') this.#gate.turnAway(why);
       }),
     ];
   }
@@ -109,7 +116,7 @@ export class MusterStation extends LitElement {
     const { kind } = outcome(event);
     this.#results.add(event);
     if (kind === 'none') return;
-    // Only what was recorded, and of each person the newest: somebody who lingers does not fill the list.
+    // Only recorded punches, and the newest of each person: a person who stays at the door must not fill the list.
     if (kind !== 'already') {
       const others = this.recent.filter(({ person }) => person.id !== event.person.id);
       this.recent = [event, ...others].slice(0, MOST_RECENT);
@@ -163,7 +170,7 @@ export class MusterStation extends LitElement {
     `;
   }
 
-  /** Whatever the camera does: who has no face here must be able to punch. */
+  /** Independent of the camera: people without an enrolled face must be able to check in. */
   #pass() {
     if (this.#device.socket.state.value.state !== 'open') return nothing;
     const capture = this.#device.capture.state.value;
@@ -175,7 +182,7 @@ export class MusterStation extends LitElement {
           @left=${() => (this.passOpen = false)}
         ></muster-pass-panel>`
       : html`<button class="pass" type="button" @click=${() => (this.passOpen = true)} data-test="pass">
-          <wa-icon name="keypad"></wa-icon>No face? Use your number
+          <wa-icon name="keypad"></wa-icon>${msg('Not recognized? Use your number')}
         </button>`;
   }
 
@@ -191,14 +198,14 @@ export class MusterStation extends LitElement {
           ${this.#device.name.value}<span class="dot"></span>
         </div>`;
       case 'connecting':
-        return html`<div class="state" data-test="state">Starting…</div>`;
+        return html`<div class="state" data-test="state">${msg('Starting …')}</div>`;
       case 'reconnecting':
         return html`<div class="state away" data-test="state" role="status">
-          <span class="dot"></span>Reconnecting…
+          <span class="dot"></span>${msg('Reconnecting …')}
         </div>`;
       default:
         return html`<div class="state away" data-test="state" role="status">
-          <span class="dot"></span>Not running
+          <span class="dot"></span>${msg('Not running')}
         </div>`;
     }
   }
@@ -209,13 +216,17 @@ export class MusterStation extends LitElement {
       <button
         type="button"
         aria-pressed=${this.muted}
-        aria-label=${this.muted ? 'Sound on' : 'Sound off'}
+        aria-label=${this.muted ? msg('Turn sound on') : msg('Turn sound off')}
         @click=${this.#mute}
         data-test="mute"
       >
         <wa-icon name=${this.muted ? 'volume-off' : 'volume-on'}></wa-icon>
       </button>
-      <button type="button" aria-label=${full ? 'Leave full screen' : 'Full screen'} @click=${this.#full}>
+      <button
+        type="button"
+        aria-label=${full ? msg('Leave full screen') : msg('Full screen')}
+        @click=${this.#full}
+      >
         <wa-icon name=${full ? 'minimize' : 'maximize'}></wa-icon>
       </button>
     </div>`;
@@ -252,25 +263,25 @@ export class MusterStation extends LitElement {
     </div>`;
   }
 
-  /** What to do, for who stands there and sees nothing happen. */
+  /** What to do, for a person who stands there and sees nothing happen. */
   #hint(): string {
     const connection = this.#device.connection.value;
-    if (connection === 'reconnecting') return 'One moment, the connection is coming back';
+    if (connection === 'reconnecting') return msg('One moment, reconnecting …');
     if (connection !== 'live') return '';
     const { faces } = this.#board.board.value;
-    if (faces.some((face) => face.state === 'not-live')) return 'Please look at the camera yourself';
-    return faces.length === 0 ? 'Look at the camera' : '';
+    if (faces.some((face) => face.state === 'not-live')) return msg('Please look at the camera yourself');
+    return faces.length === 0 ? msg('Look at the camera') : '';
   }
 
   #past(count: number) {
     const events = this.recent.slice(0, count);
     if (events.length === 0) return nothing;
-    return html`<ul class="recent" data-test="recent" aria-label="Last events">
+    return html`<ul class="recent" data-test="recent" aria-label=${msg('Recent activity')}>
       ${events.map((event) => {
         const { kind, icon, note } = outcome(event);
         return html`<li data-kind=${kind} ?data-doubtful=${note !== null}>
           <wa-icon name=${note === null ? icon : 'circle-alert'} label=${note ?? nothing}></wa-icon
-          ><b>${event.person.name}</b><time>${event.localTime}</time>
+          ><b>${event.person.name}</b><time>${clockTime(event.localTime)}</time>
         </li>`;
       })}
     </ul>`;
@@ -282,21 +293,25 @@ export class MusterStation extends LitElement {
     if (this.#device.end.value === 'replaced') {
       return html`<div class="trouble" data-test="trouble">
         <wa-icon name="station"></wa-icon>
-        <h1>This station runs somewhere else</h1>
-        <p>The same device was opened on another page or screen. Only one of them can be the station.</p>
-        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}>Use it here</wa-button>
+        <h1>${msg('This station is running elsewhere')}</h1>
+        <p>${msg('It was opened on another page or screen. Only one of them can be the station.')}</p>
+        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}
+          >${msg('Use it here')}</wa-button
+        >
       </div>`;
     }
     if (session.phase === 'stopped' && session.error) {
       return html`<div class="trouble" data-test="trouble">
         <wa-icon name="circle-alert"></wa-icon>
-        <h1>The station has stopped</h1>
-        <p>${session.error.message}</p>
-        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}>Start again</wa-button>
+        <h1>${msg('The station has stopped')}</h1>
+        <p>${errorText(session.error)}</p>
+        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}
+          >${msg('Start again')}</wa-button
+        >
       </div>`;
     }
     if (capture.state !== 'waiting') return nothing;
-    const { title, text } = PROBLEM_WORDS[capture.problem];
+    const { title, text } = cameraProblem(capture.problem);
     return html`<div class="trouble" data-test="trouble" data-problem=${capture.problem}>
       <wa-icon name="camera-off"></wa-icon>
       <h1>${title}</h1>
