@@ -61,18 +61,15 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     {
       config,
       contract: pack.contract,
-      confirmRemoval: (personId) => {
-        enrollment.forget(personId);
-        return analyzers.confirmRemoval(personId);
-      },
       onDown: (error) => fatal('database.down', error),
       log,
     },
     opened,
   );
-  const { database, templates, people, passes, attendance, evidence, former, reenroll } = records;
-  const access = await openAccess(config, records, opened, log);
-  const { accounts, devices, authenticator, originAllowed, readAddress } = access;
+  const { core, former, reenroll } = records;
+  const { database, templates, people, passes, attendance, evidence, removals } = core;
+  const access = await openAccess(config, { ...core, log }, opened);
+  const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
   const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
   opened.defer(() => media.close());
@@ -88,8 +85,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   templates.on('gallery.changed', ({ personId, entry }) =>
     entry ? analyzers.upsert(entry) : analyzers.remove(personId),
   );
-  // Not before: what was done elsewhere while the galleries were loading would be told to nobody.
-  records.feed.start();
+  removals.confirmedBy(analyzers);
+  // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
+  records.feed.start((personId) => people.refresh(personId));
 
   const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
@@ -101,6 +99,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     log,
   });
   opened.defer(() => enrollment.close());
+  removals.onRemoved((personId) => enrollment.forget(personId));
 
   // A sighting becomes a punch; what it came to goes to the station that saw it.
   const inbox = new SightingInbox({
@@ -148,7 +147,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     log,
   });
   opened.defer(() => signaling.close());
-  accounts.on('signed.out', ({ accountId }) => signaling.recheckAccount(accountId));
+  accountFeed.on('account.changed', (accountId) => signaling.recheckAccount(accountId));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', (device) => {
     signaling.pushDevice(device);
@@ -168,13 +167,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   doors.serve(
     createApp({
-      ...records,
-      ...access,
+      core,
+      access,
       log,
-      dataDir: config.dataDir,
-      origins: config.origins,
-      trusted: !certificate.selfSigned,
-      addresses,
+      site: { dataDir: config.dataDir, origins: config.origins, trusted: !certificate.selfSigned, addresses },
       recognition: () => ({
         pack: { id: pack.id, title: pack.title, verified: pack.verified },
         far: config.models.far,

@@ -9,6 +9,7 @@ import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
 import type { AccountChange, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { JoinInput } from '../protocol/session.ts';
+import type { AccountFeed } from './account-feed.ts';
 import { hasAnotherOwner, lockOwners } from './owners.ts';
 import { hashPassword } from './password.ts';
 import { refuseKnownPassword } from './password-policy.ts';
@@ -23,8 +24,7 @@ export interface AccountServiceOptions {
   secondFactors: SecondFactorService;
   log: Logger;
   now: () => number;
-  /** After the commit: who this account is, or whether it is signed in, may have changed. */
-  onchanged: (accountId: string) => void;
+  feed: AccountFeed;
 }
 
 /** An invitation is good for this long, ms. */
@@ -119,7 +119,7 @@ export class AccountService {
       return this.#view(em, id);
     });
     this.#options.log.info({ accountId: id, by: by.accountId }, 'account changed');
-    this.#options.onchanged(id);
+    this.#options.feed.report(id);
     return view;
   }
 
@@ -140,7 +140,7 @@ export class AccountService {
       return made;
     });
     this.#options.log.info({ accountId: id, by: by.accountId }, 'account reset');
-    this.#options.onchanged(id);
+    this.#options.feed.report(id);
     return invitation;
   }
 
@@ -153,7 +153,7 @@ export class AccountService {
       await audit(em, { act: 'second-factor.reset', object: { kind: 'account', id } });
       return this.#view(em, id);
     });
-    this.#options.onchanged(id);
+    this.#options.feed.report(id);
     return view;
   }
 

@@ -1,5 +1,4 @@
 /** Staff accounts: the first one by a one-time token, then sign-in with a password, and a one-time code where asked for. */
-import { EventEmitter } from 'node:events';
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -8,6 +7,7 @@ import { Account } from '../db/entities/account.ts';
 import type { OwnAccountView } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { JoinInput, PasswordChange, ProofInput, SetupInput, SignInInput } from '../protocol/session.ts';
+import type { AccountFeed } from './account-feed.ts';
 import { AccountService } from './account-service.ts';
 import { ApiTokenService } from './api-token-service.ts';
 import { FailedSignInStore } from './failed-sign-in-store.ts';
@@ -26,6 +26,7 @@ export interface SignInServiceOptions {
   database: Database;
   /** Seals the secrets of second factors. */
   keys: KeyRing;
+  feed: AccountFeed;
   log: Logger;
   /** A session ends after this long unused, ms: `config.session.idle`. */
   sessionIdle: number;
@@ -62,15 +63,13 @@ const NOWHERE: SignInFrom = { address: null, userAgent: null };
  * Another way in (OpenID Connect, say) proves by its own means who somebody is, and calls `sessions.open` with the
  * account; everything behind that is the same.
  */
-export class SignInService extends EventEmitter<{
-  /** A session of this account was closed, or its rights changed: its connections must be looked at. */
-  'signed.out': [{ accountId: string }];
-}> {
+export class SignInService {
   readonly sessions: SessionStore;
   readonly secondFactors: SecondFactorService;
   readonly directory: AccountService;
   readonly tokens: ApiTokenService;
   readonly #database: Database;
+  readonly #feed: AccountFeed;
   readonly #log: Logger;
   readonly #backoff: SignInBackoff;
   readonly #failures: FailedSignInStore;
@@ -81,10 +80,10 @@ export class SignInService extends EventEmitter<{
   #setupToken: string | null = null;
 
   private constructor(options: SignInServiceOptions) {
-    super();
     const { database, keys, now = Date.now } = options;
     const log = options.log.child({ part: 'accounts' });
     this.#database = database;
+    this.#feed = options.feed;
     this.#log = log;
     this.#backoff = new SignInBackoff({ database, now });
     this.#failures = new FailedSignInStore({ database, log });
@@ -99,7 +98,7 @@ export class SignInService extends EventEmitter<{
       secondFactors: this.secondFactors,
       log,
       now,
-      onchanged: (accountId) => this.emit('signed.out', { accountId }),
+      feed: this.#feed,
     });
   }
 
@@ -289,13 +288,13 @@ export class SignInService extends EventEmitter<{
   /** A token that is unknown is no error. */
   async signOut(token: string): Promise<void> {
     const accountId = await this.sessions.close(token);
-    if (accountId !== null) this.emit('signed.out', { accountId });
+    if (accountId !== null) this.#feed.report(accountId);
   }
 
   /** Ends one of one's own sessions. Throws MusterError `not-found`. */
   async endSession(accountId: string, id: string): Promise<void> {
     await this.sessions.revoke(accountId, id);
-    this.emit('signed.out', { accountId });
+    this.#feed.report(accountId);
   }
 
   /** Ends all of one's own sessions but this one. */
@@ -308,7 +307,7 @@ export class SignInService extends EventEmitter<{
         after: { ended },
       });
     });
-    this.emit('signed.out', { accountId });
+    this.#feed.report(accountId);
   }
 
   async own({ id, actor: { accountId } }: CurrentSession): Promise<OwnAccountView> {
@@ -358,7 +357,7 @@ export class SignInService extends EventEmitter<{
       await this.sessions.revokeAll(em, accountId, session.id);
       return this.sessions.renew(em, session.id);
     });
-    this.emit('signed.out', { accountId });
+    this.#feed.report(accountId);
     return renewed;
   }
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import type { Database } from '../db/database.ts';
-import { withPeople } from './with-people.ts';
+import { withCore } from './with-core.ts';
 import { runCommand } from './run-command.ts';
 
 const USAGE = `npm run person -- COMMAND NUMBER
@@ -34,7 +34,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  return await withPeople(loadConfig(process.env), log, async ({ database, people, personalData }) => {
+  return await withCore(loadConfig(process.env), log, async ({ database, people, personalData }) => {
     const { id, name } = await find(database, number);
     if (command === 'export') {
       // Made first: a folder that cannot be had must not cost an export that is on record.

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { loadConfig } from '../../config/config.ts';
-import { withPeople } from './with-people.ts';
+import { withCore } from './with-core.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import { runCommand } from './run-command.ts';
 
@@ -19,7 +19,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  return await withPeople(loadConfig(process.env), log, async ({ retention }) => {
+  return await withCore(loadConfig(process.env), log, async ({ retention }) => {
     if (values['dry-run']) {
       console.log('Would go now:');
       table(await retention.preview());

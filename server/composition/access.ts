@@ -1,41 +1,54 @@
-/** Who may do what: staff, devices, integrations, and how each of them is known. */
+/** Authentication: staff, devices and integrations, and how each of them is recognized. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { AccountFeed } from '../accounts/account-feed.ts';
+import { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import { SignInService } from '../accounts/sign-in-service.ts';
+import { DeviceService } from '../devices/device-service.ts';
 import { Authenticator } from '../perimeter/authenticator.ts';
 import { addressReader } from '../perimeter/client-address.ts';
-import { DeviceService } from '../devices/device-service.ts';
-import { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import { originCheck } from '../perimeter/origins.ts';
-import type { Records } from './records.ts';
+import type { Core } from './core.ts';
+
+export interface AccessOptions extends Pick<Core, 'database' | 'keys'> {
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: (() => number) | undefined;
+}
+
+/** The part of the configuration that this reads. */
+export type AccessConfig = Pick<Config, 'session' | 'attendance' | 'oidc' | 'origins' | 'proxies'> & {
+  analyzer: Pick<Config['analyzer'], 'minFace'>;
+};
 
 export type Access = Awaited<ReturnType<typeof openAccess>>;
 
-export async function openAccess(
-  config: Config,
-  { database, keys }: Pick<Records, 'database' | 'keys'>,
-  opened: AsyncDisposableStack,
-  log: Logger,
-) {
+/** `opened` closes all of it in reverse order. */
+export async function openAccess(config: AccessConfig, options: AccessOptions, opened: AsyncDisposableStack) {
+  const { database, keys, log } = options;
+  const clock = options.now && { now: options.now };
+  const accountFeed = new AccountFeed();
   const accounts = await SignInService.create({
     database,
     keys,
+    feed: accountFeed,
     log,
     sessionIdle: config.session.idle,
     sessionLife: config.session.life,
+    ...clock,
   });
   opened.defer(() => accounts.close());
   const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
-  const devices = await DeviceService.create({ database, keys, log, defaults });
-  const authenticator = new Authenticator({ accounts, devices });
+  const devices = await DeviceService.create({ database, keys, log, defaults, ...clock });
   const { sessions } = accounts;
-  const onchanged = (accountId: string) => accounts.emit('signed.out', { accountId });
   const oidc =
-    config.oidc && new OidcSignIn({ settings: config.oidc, database, keys, sessions, onchanged, log });
+    config.oidc &&
+    new OidcSignIn({ settings: config.oidc, database, keys, sessions, feed: accountFeed, log, ...clock });
   return {
     accounts,
+    accountFeed,
     devices,
-    authenticator,
+    authenticator: new Authenticator({ accounts, devices }),
     oidc,
     originAllowed: originCheck(config.origins),
     readAddress: addressReader(config.proxies),

@@ -1,56 +1,28 @@
-/** Everything that is kept: the database, the keys that open it, people and what they did. */
+/** Everything that a server keeps: the database, started where it is the embedded one, and the services over it. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { AttendanceService } from '../attendance/attendance-service.ts';
-import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { AnchorKeeper } from '../audit/anchor.ts';
+import { formerPack } from '../biometrics/former-pack.ts';
+import { peopleOfOtherContracts } from '../biometrics/reenrollment.ts';
 import { Database } from '../db/database.ts';
 import { EmbeddedDatabase } from '../db/embedded.ts';
-import { ConsentService } from '../rights/consent-service.ts';
-import { ConsentTextStore } from '../consent/consent-text-store.ts';
-import { formerPack } from '../biometrics/former-pack.ts';
-import { PersonKeyStore } from '../biometrics/person-key-store.ts';
-import { PassService } from '../passes/pass-service.ts';
 import { PeopleFeed } from '../people/people-feed.ts';
-import { PeopleService } from '../people/people-service.ts';
-import { PersonalDataService } from '../rights/personal-data-service.ts';
-import { peopleOfOtherContracts } from '../biometrics/reenrollment.ts';
-import { RetentionService } from '../rights/retention-service.ts';
-import { TemplateStore } from '../biometrics/template-store.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
-import type { RemovalView } from '../protocol/people.ts';
-import { KeyRing } from '../keys/key-ring.ts';
-import { keySource } from '../keys/key-source.ts';
-import { openKeyStore } from '../keys/key-store.ts';
+import { openCore } from './core.ts';
 
 export interface RecordsOptions {
   config: Config;
   /** Of the model pack in use. */
   contract: ModelContract;
-  /** Resolves with who has confirmed that this face is known no more. */
-  confirmRemoval: (personId: string) => Promise<RemovalView>;
   /** The embedded database ended by itself. */
   onDown: (error: Error) => void;
   log: Logger;
 }
 
-export type Records = Awaited<ReturnType<typeof openRecords>>;
-
-/** `opened` closes all of it, what was opened last first. */
+/** `opened` closes all of it in reverse order. */
 export async function openRecords(options: RecordsOptions, opened: AsyncDisposableStack) {
-  const { config, contract, confirmRemoval, onDown, log } = options;
-  let { url } = config.database;
-  if (url === undefined) {
-    const embedded = await EmbeddedDatabase.start({
-      dataDir: config.dataDir,
-      port: config.database.port,
-      log,
-      onDown,
-    });
-    opened.defer(() => embedded.close());
-    ({ url } = embedded);
-  }
-  const database = await Database.open({ url, log });
+  const { config, contract, log } = options;
+  const database = await Database.open({ url: await databaseUrl(options, opened), log });
   opened.defer(() => database.close());
   const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
   opened.defer(() => anchor.close());
@@ -62,60 +34,33 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
     cacheDir: config.models.cacheDir,
     log,
   });
-  const contracts = { contract, former: former?.contract ?? null };
-
-  const keys = await KeyRing.open({ database, source: keySource(config), log });
-  opened.defer(() => keys.close());
-  await keys.announce();
-  const keyStore = await openKeyStore(config, log);
-  opened.defer(() => keyStore.close());
-  const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
-  const consentTexts = await ConsentTextStore.open({ database, dataDir: config.dataDir });
-  const templates = new TemplateStore({ database, personKeys, consentTexts, log, ...contracts });
-  opened.defer(() => templates.close());
-  const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
-  const feed = await PeopleFeed.open({ database, onChange: (personId) => people.refresh(personId), log });
+  // Before the people are loaded: a change between the two would otherwise be missed.
+  const feed = await PeopleFeed.open({ database, log });
   opened.defer(() => feed.close());
-  const people = await PeopleService.create({
-    database,
-    templates,
-    consentTexts,
-    confirmRemoval,
-    log,
-    ...contracts,
-  });
+  const core = await openCore(config, { database, contract, former: former?.contract ?? null, log }, opened);
+  await core.keys.announce();
+  core.retention.start();
+  opened.defer(() => core.retention.close());
+
   const reenroll = {
-    people: await people.reenroll(),
+    people: await core.people.reenroll(),
     recognized: former ? (elsewhere.get(former.contract) ?? 0) : 0,
   };
   if (reenroll.people > 0) {
     log.warn(
       { event: 'people.reenroll', ...reenroll, contract, former: former?.id ?? null },
       former
-        ? 'people | to be enrolled again; until then each face is embedded twice'
-        : 'people | to be enrolled again; until then not recognized, or less surely',
+        ? 'people must be enrolled again; until then each face is embedded by two models'
+        : 'people must be enrolled again; until then they are not recognized, or less reliably',
     );
   }
-  const passes = new PassService({ database, keys, log });
-  const personalData = new PersonalDataService({ database, consents, passes, personKeys, log });
-  const retention = new RetentionService({ database, templates, keep: config.keepDays, log });
-  retention.start();
-  opened.defer(() => retention.close());
-  const attendance = new AttendanceService({ database, log, defaults: config.attendance });
-  const evidence = new SnapshotStore({ database, personKeys, keepDays: config.keepDays.evidence, log });
-  return {
-    database,
-    keys,
-    former,
-    reenroll,
-    templates,
-    people,
-    consents,
-    feed,
-    passes,
-    personalData,
-    retention,
-    attendance,
-    evidence,
-  };
+  return { core, feed, former, reenroll };
+}
+
+async function databaseUrl({ config, onDown, log }: RecordsOptions, opened: AsyncDisposableStack) {
+  if (config.database.url !== undefined) return config.database.url;
+  const { dataDir } = config;
+  const embedded = await EmbeddedDatabase.start({ dataDir, port: config.database.port, log, onDown });
+  opened.defer(() => embedded.close());
+  return embedded.url;
 }

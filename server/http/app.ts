@@ -37,10 +37,10 @@ export function createApp(services: AppServices): express.Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use((req, _res, next) => {
-    services.readAddress(req);
+    services.access.readAddress(req);
     next();
   });
-  app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.trusted }));
+  app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.site.trusted }));
   app.use('/api', api(services), notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
   else app.use(services.client.middleware);
@@ -49,7 +49,8 @@ export function createApp(services: AppServices): express.Express {
 }
 
 function api(services: AppServices): express.Router {
-  const { accounts, devices, consents, attendance } = services;
+  const { core, access, site } = services;
+  const { accounts, devices, oidc } = access;
   const limit = {
     signIn: new RateLimit(RATE_LIMITS.signIn),
     oidc: new RateLimit(RATE_LIMITS.oidc),
@@ -63,28 +64,28 @@ function api(services: AppServices): express.Router {
   router.use(
     noStore,
     limited(limit.api),
-    sameOriginWrites(services.originAllowed),
-    guard(services.authenticator, limit.caller),
+    sameOriginWrites(access.originAllowed),
+    guard(access.authenticator, limit.caller),
     jsonOnly,
     express.json({ limit: HTTP_LIMITS.bodyBytes }),
   );
-  router.use('/health', healthRouter(services));
-  router.use('/session', sessionRouter({ ...services, limit: limit.signIn }));
-  router.use('/oidc', oidcRouter({ ...services, limit: limit.oidc }));
+  router.use('/health', healthRouter({ ...core, health: services.health }));
+  router.use('/session', sessionRouter({ ...access, limit: limit.signIn }));
+  router.use('/oidc', oidcRouter({ ...access, ...site, oidc, limit: limit.oidc }));
   router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
   router.use('/invitation', invitationRouter(accounts, limit.setup));
-  router.use('/account', accountRouter(services));
+  router.use('/account', accountRouter(access));
   router.use('/accounts', accountsRouter(accounts.directory));
   router.use('/tokens', tokensRouter(accounts.tokens));
   router.use('/pairing', pairingRouter({ devices, limit: limit.pairing, overall: limit.pairingOverall }));
-  router.use('/people', peopleRouter(services), rightsRouter(services));
-  router.use('/consent', consentRouter(consents));
-  router.use('/attendance', attendanceRouter(attendance));
-  router.use('/evidence', evidenceRouter(services.evidence));
-  router.use('/devices', devicesRouter(services));
+  router.use('/people', peopleRouter(core), rightsRouter(core));
+  router.use('/consent', consentRouter(core.consents));
+  router.use('/attendance', attendanceRouter(core.attendance));
+  router.use('/evidence', evidenceRouter(core.evidence));
+  router.use('/devices', devicesRouter({ ...access, ...site }));
   router.use('/recognition', recognitionRouter(services.recognition));
-  router.use('/retention', retentionRouter(services.retention));
-  router.use('/audit', auditRouter(services));
+  router.use('/retention', retentionRouter(core.retention));
+  router.use('/audit', auditRouter({ ...core, ...site }));
   return router;
 }
 

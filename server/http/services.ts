@@ -16,26 +16,27 @@ import type { DeviceService } from '../devices/device-service.ts';
 import type { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import type { OriginCheck } from '../perimeter/origins.ts';
 
-/** What the REST API stands on. */
+/** Everything that the REST API uses. */
 export interface AppServices {
   log: Logger;
+  core: CoreServices;
+  access: AccessServices;
+  site: Site;
+  /** How strictly faces are recognized, and which hardware the networks run on, at the moment. */
+  recognition: () => RecognitionView;
+  /** Read by `GET /api/health`. */
+  health: {
+    analyzers(): { up: number; of: number };
+    mediaWorkers(): { up: number; of: number };
+    cameras(): number;
+  };
+  /** The built client's folder (`dist/client`), or in development a handler that serves it and sets its own CSP. */
+  client: { directory: string } | { middleware: RequestHandler };
+}
+
+/** The services over the database. */
+export interface CoreServices {
   database: Database;
-  /** Where the end of the audit trail is kept. */
-  dataDir: string;
-  accounts: SignInService;
-  devices: DeviceService;
-  authenticator: Authenticator;
-  originAllowed: OriginCheck;
-  /** `config.origins`: where browsers reach this server beside its own addresses. */
-  origins: readonly string[];
-  /** Null where staff sign in by passwords alone. */
-  oidc: OidcSignIn | null;
-  /** Learns where a request comes from, through the proxies that are believed. */
-  readAddress: AddressReader;
-  /** Whether browsers know who signed the certificate: then they are told to insist on HTTPS. */
-  trusted: boolean;
-  /** What another device types to come here. */
-  addresses: readonly string[];
   people: PeopleService;
   consents: ConsentService;
   passes: PassService;
@@ -43,14 +44,28 @@ export interface AppServices {
   retention: RetentionService;
   attendance: AttendanceService;
   evidence: Pick<SnapshotStore, 'view'>;
-  /** How strictly faces are recognized, and what the networks run on, at the moment. */
-  recognition: () => RecognitionView;
-  /** Asked by `GET /api/health`. */
-  health: {
-    analyzers(): { up: number; of: number };
-    mediaWorkers(): { up: number; of: number };
-    cameras(): number;
-  };
-  /** The built client's folder (`dist/client`), or in development what serves it; that one sets its own CSP. */
-  client: { directory: string } | { middleware: RequestHandler };
+}
+
+/** Authentication. */
+export interface AccessServices {
+  accounts: SignInService;
+  devices: DeviceService;
+  authenticator: Authenticator;
+  originAllowed: OriginCheck;
+  /** Null where staff sign in with passwords only. */
+  oidc: OidcSignIn | null;
+  /** Finds out where a request comes from, through the trusted proxies. */
+  readAddress: AddressReader;
+}
+
+/** This installation. */
+export interface Site {
+  /** The data folder, which holds the end of the audit trail. */
+  dataDir: string;
+  /** `config.origins`: where browsers reach this server besides its own addresses. */
+  origins: readonly string[];
+  /** Whether browsers trust the certificate: only then are they told to insist on HTTPS. */
+  trusted: boolean;
+  /** Addresses to type on other devices. */
+  addresses: readonly string[];
 }

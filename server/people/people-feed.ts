@@ -8,8 +8,6 @@ import type { Database } from '../db/database.ts';
 
 export interface PeopleFeedOptions {
   database: Database;
-  /** Told for each person that something was done to; must bear to be told again. */
-  onChange: (personId: string) => Promise<void>;
   log: Logger;
   /** Between two looks, ms. */
   period?: number;
@@ -21,6 +19,7 @@ const ACTS = ['person.changed', 'person.erased', 'consent.withdrawn', 'templates
 
 export class PeopleFeed {
   readonly #options: PeopleFeedOptions;
+  #onChanged: (personId: string) => Promise<void> = async () => {};
   #timer: NodeJS.Timeout | null = null;
   /** Number of the last event seen. */
   #seen: number;
@@ -41,7 +40,12 @@ export class PeopleFeed {
     return new PeopleFeed(options, Number(seq));
   }
 
-  start(): void {
+  /**
+   * Follows changes from now on, those since `open` first. `onChanged` is called for each person who was changed, and
+   * called again for the same change when it failed.
+   */
+  start(onChanged: (personId: string) => Promise<void>): void {
+    this.#onChanged = onChanged;
     this.#timer = setInterval(() => void this.look(), this.#options.period ?? PERIOD).unref();
   }
 
@@ -68,14 +72,13 @@ export class PeopleFeed {
   }
 
   async #follow(): Promise<void> {
-    const { database, onChange } = this.#options;
-    const events = await database.fork().execute<{ seq: string; personId: string | null }[]>(
+    const events = await this.#options.database.fork().execute<{ seq: string; personId: string | null }[]>(
       `select seq, case when object_kind = 'person' and act = any(?::text[]) then object_id end "personId"
        from audit_event where seq > ? order by seq`,
       [`{${ACTS.join(',')}}`, this.#seen],
     );
     const people = new Set(events.flatMap(({ personId }) => personId ?? []));
-    for (const personId of people) await onChange(personId);
+    for (const personId of people) await this.#onChanged(personId);
     this.#seen = Math.max(this.#seen, ...events.map(({ seq }) => Number(seq)));
   }
 }

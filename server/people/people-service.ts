@@ -14,6 +14,7 @@ import type { NewPerson, PersonChange, PersonView, RemovalView } from '../protoc
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { displayName } from './display-name.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
+import type { Removals } from '../biometrics/removals.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
@@ -21,8 +22,7 @@ export interface PeopleServiceOptions extends ContractsInUse {
   database: Database;
   templates: TemplateStore;
   consentTexts: ConsentTextStore;
-  /** Asks every analyzer whether it has dropped the person. Never rejects. */
-  confirmRemoval: (personId: string) => Promise<RemovalView>;
+  removals: Removals;
   log: Logger;
 }
 
@@ -37,7 +37,7 @@ export class PeopleService {
   readonly #database: Database;
   readonly #templates: TemplateStore;
   readonly #consentTexts: ConsentTextStore;
-  readonly #confirmRemoval: PeopleServiceOptions['confirmRemoval'];
+  readonly #removals: Removals;
   readonly #log: Logger;
   readonly #inUse: ContractsInUse;
   readonly #names = new Map<string, string>();
@@ -46,7 +46,7 @@ export class PeopleService {
     database,
     templates,
     consentTexts,
-    confirmRemoval,
+    removals,
     log,
     contract,
     former,
@@ -54,7 +54,7 @@ export class PeopleService {
     this.#database = database;
     this.#templates = templates;
     this.#consentTexts = consentTexts;
-    this.#confirmRemoval = confirmRemoval;
+    this.#removals = removals;
     this.#log = log.child({ part: 'people' });
     this.#inUse = { contract, former };
   }
@@ -193,7 +193,7 @@ export class PeopleService {
     });
     this.#names.delete(id);
     await this.#templates.publish(id);
-    const removal = await this.#confirmRemoval(id);
+    const removal = await this.#removals.confirm(id);
     this.#log.info({ personId: id, ...removal }, 'person erased');
     return removal;
   }

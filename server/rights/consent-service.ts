@@ -10,14 +10,14 @@ import type { ConsentInput, ConsentView } from '../protocol/consents.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import type { Removals } from '../biometrics/removals.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
 export interface ConsentServiceOptions {
   database: Database;
   templates: TemplateStore;
   texts: ConsentTextStore;
-  /** Asks every analyzer whether it has dropped the person. Never rejects. */
-  confirmRemoval: (personId: string) => Promise<RemovalView>;
+  removals: Removals;
   log: Logger;
 }
 
@@ -67,7 +67,7 @@ export class ConsentService {
    * one has not in time. Throws MusterError `not-found`.
    */
   async withdraw(personId: string, by: { accountId: string }): Promise<RemovalView> {
-    const { database, templates, confirmRemoval } = this.#options;
+    const { database, templates, removals } = this.#options;
     await database.transaction(async (em) => {
       // Locked: an enrollment saved meanwhile would outlive the withdrawal.
       const person = await em.findOne(
@@ -89,7 +89,7 @@ export class ConsentService {
       });
     });
     await templates.publish(personId);
-    const removal = await confirmRemoval(personId);
+    const removal = await removals.confirm(personId);
     this.#log.info({ personId, ...removal }, 'consent withdrawn, templates removed');
     return removal;
   }

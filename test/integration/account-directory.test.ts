@@ -110,7 +110,7 @@ describe('an account', () => {
       authenticate: (request) => authenticator.authenticate(request, { touch: false }),
     });
     try {
-      services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+      services.accountFeed.on('account.changed', (accountId) => harness.signaling.recheckAccount(accountId));
       const { account, browser } = await member('hr');
       const peer = await harness.connectWith(`${SESSION_COOKIE}=${browser.cookies.get(SESSION_COOKIE)}`);
       const closed = peer.until('close');
@@ -131,7 +131,7 @@ describe('an account', () => {
       authenticate: (request) => authenticator.authenticate(request, { touch: false }),
     });
     try {
-      services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+      services.accountFeed.on('account.changed', (accountId) => harness.signaling.recheckAccount(accountId));
       const peer = await harness.connectWith(`${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`);
       await owner.json('POST', '/api/session/proof', { password: PASSWORD });
       harness.signaling.recheckAccount(await services.accountId());

@@ -21,7 +21,8 @@ const setUp = (more: object = {}) =>
     password: PASSWORD,
     ...more,
   });
-const restarted = () => SignInService.create({ ...services, sessionIdle: 12 * HOUR, now: () => time });
+const restarted = () =>
+  SignInService.create({ ...services, feed: services.accountFeed, sessionIdle: 12 * HOUR, now: () => time });
 
 describe('the first account', () => {
   it('is made with the token that was printed, once, however it is typed', async () => {
@@ -110,7 +111,7 @@ describe('a session', () => {
 
   it('that is closed is told of once, whether or not it was the last of its account', async () => {
     const out: string[] = [];
-    services.accounts.on('signed.out', ({ accountId }) => out.push(accountId));
+    services.accountFeed.on('account.changed', (accountId) => out.push(accountId));
     const first = await setUp();
     const second = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
     await services.accounts.signOut(first.token);

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { originCheck } from '../../server/perimeter/origins.ts';
 import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
+import { type Browser, problemOf, RestServer, SITE } from '../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;
@@ -114,7 +114,10 @@ describe('a session behind a proxy that ends TLS', () => {
         body: JSON.stringify({ username, password }),
       });
     const originAllowed = originCheck(['https://muster.example']);
-    const proxied = await RestServer.start(services, { originAllowed, origins: ['https://muster.example'] });
+    const proxied = await RestServer.start(services, {
+      access: { ...services, originAllowed },
+      site: { ...SITE, origins: ['https://muster.example'] },
+    });
     try {
       for (const [name, value] of [
         ['origin', 'https://muster.example'],

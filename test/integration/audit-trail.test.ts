@@ -11,7 +11,7 @@ import { purgeAudit } from '../../server/audit/purge.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import type { AuditPageView, AuditVerdictView } from '#protocol/audit.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
+import { RestServer, SITE } from '../support/rest-server.ts';
 
 const log = pino({ level: 'silent' });
 const command = path.resolve(import.meta.dirname, '../../server/commands/audit.ts');
@@ -128,7 +128,7 @@ describe('npm run audit', () => {
 
 describe('the audit trail over HTTP', () => {
   it('is read by page and filter, verified and exported by an owner', async () => {
-    const rest = await RestServer.start(services, { dataDir });
+    const rest = await RestServer.start(services, { site: { ...SITE, dataDir } });
     try {
       const owner = await rest.staff();
       const first = await owner.json<AuditPageView>('GET', '/api/audit?limit=3&act=device.');

@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = createServer();
   origin = await listen(server, 'http');
   provider = await OpenIdProvider.start({ ...CLIENT, redirectUris: [`${origin}/api/oidc/callback`] });
-  const { accounts, database, keys, log } = services;
+  const { accounts, accountFeed, database, keys, log } = services;
   oidc = new OidcSignIn({
     settings: {
       issuer: provider.issuer,
@@ -36,7 +36,7 @@ beforeAll(async () => {
     database,
     keys,
     sessions: accounts.sessions,
-    onchanged: (accountId) => accounts.emit('signed.out', { accountId }),
+    feed: accountFeed,
     log,
     now: () => now,
   });
@@ -53,7 +53,9 @@ beforeEach(() => {
   now = Date.now();
   browser = new Browser(origin);
   // A new one has full rate-limit buckets.
-  server.removeAllListeners('request').on('request', createApp(appServices(services, { oidc })));
+  server
+    .removeAllListeners('request')
+    .on('request', createApp(appServices(services, { access: { ...services, oidc } })));
 });
 afterEach(() => provider.people.clear());
 
@@ -179,7 +181,7 @@ describe('what the provider says of somebody', () => {
     const { accountId } = (await session()) as { accountId: string };
     const before = browser;
     const told: string[] = [];
-    services.accounts.on('signed.out', (event) => told.push(event.accountId));
+    services.accountFeed.on('account.changed', (changed) => told.push(changed));
     provider.add({ subject: 'r-1', claims: { preferred_username: 'rosa', groups: ['leads'] } });
     browser = new Browser(origin);
     await signIn('r-1');

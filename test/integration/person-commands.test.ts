@@ -21,11 +21,8 @@ const changes: GalleryChange[] = [];
 beforeAll(async () => {
   services = await openDataServices();
   folder = await mkdtemp(path.join(os.tmpdir(), 'muster-person-'));
-  feed = await PeopleFeed.open({
-    database: services.database,
-    onChange: (personId) => services.people.refresh(personId),
-    log: services.log,
-  });
+  feed = await PeopleFeed.open(services);
+  feed.start((personId) => services.people.refresh(personId));
   services.templates.on('gallery.changed', (change) => changes.push(change));
 });
 afterAll(async () => {
@@ -123,7 +120,8 @@ describe('a change of a person elsewhere', () => {
   it('is followed once, and a database that is away for a moment loses none', async () => {
     const told: string[] = [];
     const { database, log } = services;
-    const other = await PeopleFeed.open({ database, onChange: async (one) => void told.push(one), log });
+    const other = await PeopleFeed.open({ database, log });
+    other.start(async (one) => void told.push(one));
     await services.people.update(id, { familyName: 'Greig' });
     await database.fork().execute('alter table audit_event rename to audit_event_away');
     await other.look();

@@ -34,9 +34,9 @@ const ids: Record<'ann' | 'sue' | 'gus' | 'era' | 'ned' | 'new', string> = {
 
 beforeAll(async () => {
   services = await openDataServices({ log });
-  const { database, personKeys, consentTexts, confirmRemoval } = services;
+  const { database, personKeys, consentTexts, removals } = services;
   templates = new TemplateStore({ database, personKeys, consentTexts, log, contract: NOW, former: LEFT });
-  const parts = { database, templates, consentTexts, confirmRemoval, log };
+  const parts = { database, templates, consentTexts, removals, log };
   people = await PeopleService.create({ ...parts, contract: NOW, former: LEFT });
   templates.on('gallery.changed', (change) => changes.push(change));
   for (const name of ['ann', 'sue', 'gus', 'era', 'ned', 'new'] as const) {
@@ -98,7 +98,7 @@ describe('after a change of the model pack', () => {
   });
 
   it('tells the count to whoever asks how the server is, and names to staff only', async () => {
-    const rest = await RestServer.start(services, { people });
+    const rest = await RestServer.start(services, { core: { ...services, people } });
     try {
       expect(await rest.stranger().json<HealthView>('GET', '/api/health')).toMatchObject({ reenroll: 2 });
       const staff = await rest.staff();

@@ -102,8 +102,15 @@ describe('failures in a row', () => {
 
   it('are not forgotten when the server starts again', async () => {
     await fail(5);
-    const { database, keys, log } = services;
-    const again = await SignInService.create({ database, keys, log, sessionIdle: DAY, now: () => time });
+    const { database, keys, accountFeed: feed, log } = services;
+    const again = await SignInService.create({
+      database,
+      keys,
+      feed,
+      log,
+      sessionIdle: DAY,
+      now: () => time,
+    });
     await expect(again.signIn({ username: 'ada', password: PASSWORD })).rejects.toMatchObject({
       code: 'rate-limited',
       details: { retryAfter: 30 },

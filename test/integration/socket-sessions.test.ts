@@ -43,7 +43,7 @@ async function open(limits = {}): Promise<void> {
       return around(() => authenticator.authenticate(request, { touch: false }));
     },
   });
-  services.accounts.on('signed.out', ({ accountId }) => harness.signaling.recheckAccount(accountId));
+  services.accountFeed.on('account.changed', (accountId) => harness.signaling.recheckAccount(accountId));
 }
 
 async function signIn(): Promise<{ cookie: string; token: string }> {

@@ -3,32 +3,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino, type Logger } from 'pino';
-import { AttendanceService } from '../../server/attendance/attendance-service.ts';
-import { SnapshotStore } from '../../server/attendance/snapshot-store.ts';
+import { loadConfig } from '../../config/config.ts';
+import { openAccess } from '../../server/composition/access.ts';
+import { openCore } from '../../server/composition/core.ts';
 import { Database } from '../../server/db/database.ts';
 import type { NewTemplate } from '../../server/enrollment/template.ts';
-import { ConsentService } from '../../server/rights/consent-service.ts';
-import { ConsentTextStore } from '../../server/consent/consent-text-store.ts';
-import { PassService } from '../../server/passes/pass-service.ts';
-import { PersonKeyStore } from '../../server/biometrics/person-key-store.ts';
-import { PeopleService } from '../../server/people/people-service.ts';
-import { PersonalDataService } from '../../server/rights/personal-data-service.ts';
-import { RetentionService } from '../../server/rights/retention-service.ts';
+import type { KeyStore } from '../../server/keys/store/shares.ts';
 import { newPerson, type PersonInput, type PersonView } from '#protocol/people.ts';
 import type { DeviceActor } from '#protocol/session.ts';
-import { TemplateStore } from '../../server/biometrics/template-store.ts';
-import { SignInService } from '../../server/accounts/sign-in-service.ts';
-import { DeviceService } from '../../server/devices/device-service.ts';
-import { KeyRing } from '../../server/keys/key-ring.ts';
-import { fileSource } from '../../server/keys/key-source.ts';
-import type { KeyStore } from '../../server/keys/store/shares.ts';
-import { FolderKeyStore } from '../../server/keys/store/folder-key-store.ts';
 import { createTestDatabase } from './database.ts';
 
 export const CONTRACT = 'test@1/8';
 export const ATTENDANCE = { timeZone: 'Europe/Paris', dayTurnsAt: 4, minGap: 60_000, minFace: 0.08 };
-/** Where nobody has put anything. */
-const NO_DATA = '/nonexistent';
 export const PASSWORD = 'correct horse battery';
 
 export interface DataServicesOptions {
@@ -40,71 +26,62 @@ export interface DataServicesOptions {
   url?: string;
   /** The file of the master key, as an earlier version left it. */
   masterKey?: string;
-  /** In place of a folder. */
+  /** In place of a folder; closed with the services. */
   keyStore?: KeyStore;
 }
-
-/** No analyzer runs: there is nobody to ask. */
-const confirmRemoval = async () => ({ analyzers: 0, threads: 0, everywhere: true });
 
 export type DataServices = Awaited<ReturnType<typeof openDataServices>>;
 
 export async function openDataServices(options: DataServicesOptions = {}) {
-  const { log = pino({ level: 'silent' }), now = Date.now, sessionIdle = 12 * 3_600_000 } = options;
+  const { log = pino({ level: 'silent' }), now, keyStore } = options;
+  await using opened = new AsyncDisposableStack();
   const own =
     options.url === undefined ? await createTestDatabase() : { url: options.url, drop: async () => {} };
-  const database = await Database.open({ url: own.url, log });
+  opened.defer(() => own.drop());
   const keysFolder = await mkdtemp(path.join(os.tmpdir(), 'muster-keys-'));
-  const keyFile = path.join(keysFolder, 'master.key');
-  if (options.masterKey !== undefined) await writeFile(keyFile, options.masterKey, { mode: 0o600 });
-  const source = fileSource(keyFile, true);
-  const keys = await KeyRing.open({ database, source, log });
-  const keyStore = options.keyStore ?? (await FolderKeyStore.open(path.join(keysFolder, 'keys')));
-  const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
-  const consentTexts = await ConsentTextStore.open({ database, dataDir: NO_DATA });
-  const templates = new TemplateStore({
-    database,
-    personKeys,
-    consentTexts,
-    log,
-    contract: CONTRACT,
-    retryAfter: 5,
+  opened.defer(() => rm(keysFolder, { recursive: true, force: true }));
+  if (options.masterKey !== undefined) {
+    await writeFile(path.join(keysFolder, 'master.key'), options.masterKey, { mode: 0o600 });
+  }
+  const config = loadConfig({
+    DATABASE_URL: own.url,
+    MUSTER_DATA_DIR: keysFolder,
+    MUSTER_KEY_STORE: path.join(keysFolder, 'keys'),
+    MUSTER_TIME_ZONE: ATTENDANCE.timeZone,
+    MUSTER_DAY_TURNS_AT: String(ATTENDANCE.dayTurnsAt),
+    MUSTER_MIN_GAP_SECONDS: String(ATTENDANCE.minGap / 1_000),
+    MUSTER_MIN_FACE: String(ATTENDANCE.minFace),
   });
-  const consents = new ConsentService({ database, templates, texts: consentTexts, confirmRemoval, log });
-  const removal = { consentTexts, confirmRemoval };
-  const people = await PeopleService.create({ database, templates, log, contract: CONTRACT, ...removal });
-  const passes = new PassService({ database, keys, log, now });
-  const personalData = new PersonalDataService({ database, consents, passes, personKeys, log });
-  const keep = { templates: 30, evidence: 30, punches: null, audit: null };
-  const retention = new RetentionService({ database, templates, keep, log, now });
-  const accounts = await SignInService.create({ database, keys, log, sessionIdle, now });
-  const devices = await DeviceService.create({ database, keys, log, defaults: ATTENDANCE, now });
-  const attendance = new AttendanceService({ database, log, defaults: ATTENDANCE, now });
-  const evidence = new SnapshotStore({ database, personKeys, keepDays: 30, log, now });
+  const database = await Database.open({ url: own.url, log });
+  opened.defer(() => database.close());
+  const core = await openCore(
+    config,
+    { database, contract: CONTRACT, log, now, keyStore, retryAfter: 5 },
+    opened,
+  );
+  // No analyzer runs, so no face is left anywhere.
+  core.removals.confirmedBy({
+    confirmRemoval: async () => ({ analyzers: 0, threads: 0, everywhere: true }),
+  });
+  const { sessionIdle: idle = config.session.idle } = options;
+  const access = await openAccess(
+    { ...config, session: { ...config.session, idle } },
+    { ...core, log, now },
+    opened,
+  );
+  const { accounts, devices } = access;
+  const { people, consents, consentTexts, templates } = core;
   const setupToken = accounts.takeSetupToken() ?? '';
+  const owned = opened.move();
 
   let account: Promise<string> | undefined;
   let numbers = 0;
   const services = {
+    ...core,
+    ...access,
     url: own.url,
     log,
-    database,
     keysFolder,
-    keys,
-    keyStore,
-    personKeys,
-    templates,
-    consentTexts,
-    confirmRemoval,
-    consents,
-    passes,
-    personalData,
-    retention,
-    people,
-    accounts,
-    devices,
-    attendance,
-    evidence,
     setupToken,
     /** The first account's id; makes it where a test has no other use for it. */
     async accountId(): Promise<string> {
@@ -140,14 +117,8 @@ export async function openDataServices(options: DataServicesOptions = {}) {
       const { code } = await devices.createPairing({ kind: 'station', name, settings: {} }, by);
       return (await devices.pair(code)).actor;
     },
-    async close(): Promise<void> {
-      await accounts.close();
-      await templates.close();
-      await keys.close();
-      await keyStore.close();
-      await database.close();
-      await rm(keysFolder, { recursive: true, force: true });
-      await own.drop();
+    close(): Promise<void> {
+      return owned.disposeAsync();
     },
   };
   return services;

@@ -6,23 +6,22 @@ import os from 'node:os';
 import { createApp } from '../../server/http/app.ts';
 import type { AppServices } from '../../server/http/services.ts';
 import type { Problem } from '#protocol/error.ts';
-import { Authenticator } from '../../server/perimeter/authenticator.ts';
-import { originCheck } from '../../server/perimeter/origins.ts';
 import { type DataServices, PASSWORD } from './data-services.ts';
+
+export const SITE = {
+  dataDir: os.tmpdir(),
+  origins: [],
+  trusted: false,
+  addresses: ['https://192.0.2.7:8443'],
+};
 
 /** What main.ts would hand over, with everything outside the database up. */
 export function appServices(services: DataServices, more: Partial<AppServices> = {}): AppServices {
-  const { accounts, devices } = services;
   return {
-    ...services,
-    dataDir: os.tmpdir(),
-    authenticator: new Authenticator({ accounts, devices }),
-    originAllowed: originCheck([]),
-    readAddress: () => {},
-    trusted: false,
-    origins: [],
-    oidc: null,
-    addresses: ['https://192.0.2.7:8443'],
+    log: services.log,
+    core: services,
+    access: services,
+    site: SITE,
     recognition: () => ({
       pack: { id: 'test', title: 'Test pack', verified: true },
       far: '1e-4',

@@ -10,6 +10,7 @@ import type { Database } from '../../db/database.ts';
 import { AccountIdentity } from '../../db/entities/account.ts';
 import { open, seal } from '../../crypto/envelope.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
+import type { AccountFeed } from '../account-feed.ts';
 import type { CurrentSession, NewSession, Origin, SessionStore } from '../session-store.ts';
 import { accountFor, type OidcPerson } from './oidc-accounts.ts';
 import { OidcFailure, type OidcReason } from '../../protocol/oidc-failure.ts';
@@ -31,8 +32,7 @@ export interface OidcSignInOptions {
   database: Database;
   keys: KeyRing;
   sessions: SessionStore;
-  /** After the commit: what this account may do, and whether it is signed in elsewhere, may have changed. */
-  onchanged: (accountId: string) => void;
+  feed: AccountFeed;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
@@ -128,7 +128,7 @@ export class OidcSignIn {
     const begun = this.#open(flow);
     const provider = await this.#discover();
     const claims = await this.#claims(provider, query, begun);
-    const { settings, database, sessions, onchanged } = this.#options;
+    const { settings, database, sessions, feed } = this.#options;
     const { sub, issuer } = { sub: claims.sub as string, issuer: provider.serverMetadata().issuer };
     const { returnTo } = begun;
     if (begun.sessionId !== null)
@@ -147,14 +147,14 @@ export class OidcSignIn {
       if (!(error instanceof OidcFailure)) throw error;
       return this.#refuse(error.reason, { issuer });
     });
-    onchanged(account.id);
+    feed.report(account.id);
     this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
     const session = await sessions.open(account, from);
     // Its cookie does not come along from the provider's site, so that only the flow knows of it.
     const former = begun.former === null ? null : await sessions.byId(begun.former);
     if (former) {
       await sessions.revoke(former.actor.accountId, former.id);
-      onchanged(former.actor.accountId);
+      feed.report(former.actor.accountId);
     }
     return { session, returnTo };
   }

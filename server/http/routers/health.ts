@@ -10,7 +10,7 @@ export function healthRouter({
   database,
   people,
   health,
-}: Pick<AppServices, 'database' | 'people' | 'health'>): Router {
+}: Pick<AppServices['core'], 'database' | 'people'> & Pick<AppServices, 'health'>): Router {
   const router = Router();
   let counted: { at: number; people: Promise<number> } | null = null;
   const reenroll = (): Promise<number> => {

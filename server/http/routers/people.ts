@@ -7,7 +7,7 @@ import { validate } from '../validate.ts';
 
 const listQuery = z.object({ search: z.string().max(200).default('') });
 
-export function peopleRouter({ people }: Pick<AppServices, 'people'>): Router {
+export function peopleRouter({ people }: Pick<AppServices['core'], 'people'>): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {

@@ -14,7 +14,10 @@ const consentInput = z.strictObject({
 
 const exportInput = z.strictObject({ embeddings: z.boolean().default(false) });
 
-export type RightsRouterOptions = Pick<AppServices, 'people' | 'consents' | 'passes' | 'personalData'>;
+export type RightsRouterOptions = Pick<
+  AppServices['core'],
+  'people' | 'consents' | 'passes' | 'personalData'
+>;
 
 /** What one person agreed to, how they punch without a face, and what is kept of them; below `/people`. */
 export function rightsRouter({ people, consents, passes, personalData }: RightsRouterOptions): Router {

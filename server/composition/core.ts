@@ -1,0 +1,107 @@
+/**
+ * The services over the database: keys, people and what they did. The server, the commands and the tests all get
+ * them here, so that a new dependency of a service is one edit.
+ */
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { AttendanceService } from '../attendance/attendance-service.ts';
+import { SnapshotStore } from '../attendance/snapshot-store.ts';
+import { PersonKeyStore } from '../biometrics/person-key-store.ts';
+import { Removals } from '../biometrics/removals.ts';
+import { TemplateStore } from '../biometrics/template-store.ts';
+import { ConsentTextStore } from '../consent/consent-text-store.ts';
+import type { Database } from '../db/database.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { keySource } from '../keys/key-source.ts';
+import { openKeyStore } from '../keys/key-store.ts';
+import type { KeyStore } from '../keys/store/shares.ts';
+import { PassService } from '../passes/pass-service.ts';
+import { PeopleService } from '../people/people-service.ts';
+import type { ModelContract } from '../protocol/analyzer.ts';
+import { ConsentService } from '../rights/consent-service.ts';
+import { PersonalDataService } from '../rights/personal-data-service.ts';
+import { RetentionService } from '../rights/retention-service.ts';
+
+export interface CoreOptions {
+  /** Its opener closes it. */
+  database: Database;
+  /** Of the model pack in use. */
+  contract: ModelContract;
+  /** Of the model pack that is being left, where it still runs. */
+  former?: ModelContract | null;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: (() => number) | undefined;
+  /** In place of the configured key store. */
+  keyStore?: KeyStore | undefined;
+  /** Wait before unreadable templates are tried again, ms; shorter in tests. */
+  retryAfter?: number;
+}
+
+/** The part of the configuration that the core reads. */
+export type CoreConfig = Pick<Config, 'dataDir' | 'database' | 'keys' | 'keepDays' | 'attendance'>;
+
+export type Core = Awaited<ReturnType<typeof openCore>>;
+
+/** `opened` closes all of it in reverse order. Throws OperatorError where a key or the key store cannot be used. */
+export async function openCore(config: CoreConfig, options: CoreOptions, opened: AsyncDisposableStack) {
+  const { database, contract, former = null, log, retryAfter } = options;
+  const clock = options.now && { now: options.now };
+
+  const keys = await KeyRing.open({ database, source: keySource(config), log });
+  opened.defer(() => keys.close());
+  const keyStore = options.keyStore ?? (await openKeyStore(config, log));
+  opened.defer(() => keyStore.close());
+  const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
+
+  const removals = new Removals();
+  const consentTexts = await ConsentTextStore.open({ database, dataDir: config.dataDir });
+  const retry = retryAfter !== undefined && { retryAfter };
+  const templates = new TemplateStore({
+    database,
+    personKeys,
+    consentTexts,
+    log,
+    contract,
+    former,
+    ...retry,
+  });
+  opened.defer(() => templates.close());
+  const consents = new ConsentService({ database, templates, texts: consentTexts, removals, log });
+  const people = await PeopleService.create({
+    database,
+    templates,
+    consentTexts,
+    removals,
+    log,
+    contract,
+    former,
+  });
+  const passes = new PassService({ database, keys, log, ...clock });
+  const attendance = new AttendanceService({ database, log, defaults: config.attendance, ...clock });
+  const evidence = new SnapshotStore({
+    database,
+    personKeys,
+    keepDays: config.keepDays.evidence,
+    log,
+    ...clock,
+  });
+  const personalData = new PersonalDataService({ database, consents, passes, personKeys, log });
+  const retention = new RetentionService({ database, templates, keep: config.keepDays, log, ...clock });
+  return {
+    database,
+    keys,
+    keyStore,
+    personKeys,
+    removals,
+    consentTexts,
+    templates,
+    consents,
+    people,
+    passes,
+    attendance,
+    evidence,
+    personalData,
+    retention,
+  };
+}
