@@ -86,7 +86,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     log,
     ...clock,
   });
-  const personalData = new PersonalDataService({ database, consents, passes, personKeys, log });
+  const personalData = new PersonalDataService({ database, personKeys, log });
   const retention = new RetentionService({ database, templates, keep: config.keepDays, log, ...clock });
   return {
     database,

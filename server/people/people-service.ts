@@ -13,6 +13,7 @@ import { isId } from '../protocol/fields.ts';
 import type { NewPerson, PersonChange, PersonView, RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { displayName } from './display-name.ts';
+import { emptied } from './erasure.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
@@ -173,21 +174,16 @@ export class PeopleService {
     await this.#database.transaction(async (em) => {
       const person = await this.#find(em, id);
       requireVersion(personVersion(person), expected);
+      const erasedAt = new Date();
       await this.#templates.destroy(em, id);
       await em.nativeDelete(Enrollment, { personId: id });
       await em.nativeDelete(Pin, { personId: id });
       await em.nativeDelete(Badge, { personId: id });
       em.assign(person, {
-        number: null,
-        givenName: '',
-        familyName: '',
-        department: '',
-        jobTitle: '',
-        email: '',
-        phone: '',
-        startDate: null,
+        ...emptied(),
         status: 'left',
-        erasedAt: new Date(),
+        leftAt: person.leftAt ?? erasedAt,
+        erasedAt,
       });
       await audit(em, { act: 'person.erased', object: { kind: 'person', id } });
     });

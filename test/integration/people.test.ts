@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsentInput } from '#protocol/consents.ts';
+import { Person } from '../../server/db/entities/person.ts';
+import { PERSONAL } from '../../server/people/erasure.ts';
 import { PeopleService } from '../../server/people/people-service.ts';
 import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
@@ -199,6 +201,21 @@ describe('erasing a person', () => {
     );
     expect(left).toEqual([]);
     expect((await services.templates.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
+  });
+
+  it('empties every personal property, whichever there are', async () => {
+    const { id } = await services.addPerson();
+    const em = services.database.fork();
+    const person = await em.findOneOrFail(Person, id);
+    for (const name of PERSONAL) em.assign(person, { [name]: name === 'startDate' ? '1999-09-09' : `secret ${name}` });
+    await em.flush();
+    const columns = async () => {
+      const [row] = await em.execute<{ row: string }[]>('select p::text "row" from person p where id = ?', [id]);
+      return row!.row;
+    };
+    expect((await columns()).match(/secret|1999/g)).toHaveLength(PERSONAL.length);
+    await services.people.erase(id);
+    expect(await columns()).not.toMatch(/secret|1999/);
   });
 
   it('frees the number, and cannot be done twice', async () => {

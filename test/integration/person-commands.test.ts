@@ -63,7 +63,7 @@ describe('npm run person', { timeout: 60_000 }, () => {
   it('writes everything about a person into a folder that only its owner can read', async () => {
     const out = path.join(folder, 'export');
     const done = await run('person', 'export', number.toLowerCase(), '--out', out, '--embeddings');
-    expect(done.said).toMatch(/Mary Somerville: 7 files/);
+    expect(done.said).toMatch(/Mary Somerville: 9 files/);
     expect(await readdir(out)).toContain('punches.csv');
     const all = JSON.parse(await readFile(path.join(out, 'person.json'), 'utf8')) as {
       person: { id: string };

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { EntitySchema } from '@mikro-orm/core';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { entities } from '../../server/db/entities/index.ts';
+import { Person } from '../../server/db/entities/person.ts';
+import { columnsOf, EXPORTED, KEYS_OF_PEOPLE, referenceOf } from '../../server/rights/exported-tables.ts';
 import type { PersonFiles } from '../../server/rights/personal-data-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
@@ -9,7 +13,7 @@ import { RestServer } from '../support/rest-server.ts';
 
 interface Whole {
   person: Record<string, unknown>;
-  passes: { pin: unknown };
+  pins: object[];
   consents: { language: string; withdrawnAt: string | null }[];
   punches: { kind: string; source: string; device: string }[];
   pictures: { punchId: string }[];
@@ -50,7 +54,7 @@ describe('the export of a person', () => {
       punches: [{ kind: 'in', source: 'pin', device: 'Front door' }],
       pictures: [],
     });
-    expect(all.passes.pin).not.toBeNull();
+    expect(all.pins).toHaveLength(1);
     expect(all.audit.map(({ act }) => act)).toEqual([
       'person.created',
       'consent.given',
@@ -63,19 +67,44 @@ describe('the export of a person', () => {
     expect(text).not.toMatch(/sealed|wrapped|argon2|hash/i);
   });
 
+  it('has every property of every entity that refers to the person, except for those left out on purpose', async () => {
+    const files = await services.personalData.export(id, { embeddings: false });
+    const all = JSON.parse(String(files['person.json'])) as Record<string, object[]>;
+    expect(Object.keys(all['person']!)).toEqual(Object.keys(Person.meta.properties));
+    for (const [name, { entity, without }] of Object.entries(EXPORTED)) {
+      const left: readonly string[] = without;
+      const expected = Object.keys(entity.meta.properties).filter((p) => p !== 'personId' && !left.includes(p));
+      expect([...columnsOf(EXPORTED[name as keyof typeof EXPORTED]).values()], name).toEqual(expected);
+      const [row] = all[name]!;
+      if (row) expect(Object.keys(row), name).toHaveLength(expected.length);
+    }
+    expect(all['punches']![0]).toMatchObject({ live: null, margin: null, frames: null, similarity: null });
+  });
+
+  it('knows every entity that refers to a person', () => {
+    const exported: unknown[] = [...Object.values(EXPORTED).map(({ entity }) => entity), ...KEYS_OF_PEOPLE];
+    const referring = (entities as readonly EntitySchema[]).filter((entity) =>
+      Object.keys(entity.meta.properties).some((name) => referenceOf(entity, name) === Person),
+    );
+    expect(referring.length).toBeGreaterThan(5);
+    expect(referring.filter((entity) => !exported.includes(entity))).toEqual([]);
+  });
+
   it('has its lists as tables too', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
       'audit.csv',
+      'badges.csv',
       'consents.csv',
       'enrollments.csv',
       'person.json',
       'pictures.csv',
+      'pins.csv',
       'punches.csv',
       'templates.csv',
     ]);
     const [head, row, end] = String(files['punches.csv']).split('\r\n');
-    expect(head).toContain('kind,at,workDate,timeZone,source,device');
+    expect(head).toContain('kind,at,workDate,timeZone,source,sightingId,device');
     expect(row).toContain('in,');
     expect(end).toBe('');
   });

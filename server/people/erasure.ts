@@ -1,0 +1,25 @@
+import { Person } from '../db/entities/person.ts';
+
+/** Properties that say who a person is. An erasure empties them. A new property of `Person` belongs here or in `KEPT`. */
+export const PERSONAL = [
+  'number',
+  'givenName',
+  'familyName',
+  'department',
+  'jobTitle',
+  'email',
+  'phone',
+  'startDate',
+] as const satisfies readonly (keyof Person)[];
+
+/** Properties that say nothing about who a person is. They stay with the pseudonym. */
+export const KEPT = ['id', 'status', 'createdAt', 'leftAt', 'erasedAt'] as const satisfies readonly (keyof Person)[];
+
+type Personal = (typeof PERSONAL)[number];
+
+/** The values that an erasure writes: null where the column takes it, otherwise an empty text. */
+export function emptied(): { [P in Personal]: null extends Person[P] ? null : '' } {
+  const { properties } = Person.meta;
+  const values = PERSONAL.map((name) => [name, properties[name].nullable === true ? null : '']);
+  return Object.fromEntries(values) as ReturnType<typeof emptied>;
+}

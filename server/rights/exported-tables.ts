@@ -1,0 +1,126 @@
+/**
+ * The stored data that belongs to a person, as tables for that person. The columns are those of the entities, so that
+ * a new column is exported without anybody having to think of it.
+ */
+import type { EntitySchema } from '@mikro-orm/core';
+import type { Em } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+import { AuditEvent } from '../db/entities/audit-event.ts';
+import { Consent } from '../db/entities/consent.ts';
+import { Device } from '../db/entities/device.ts';
+import { Badge, Pin } from '../db/entities/pass.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import { Snapshot } from '../db/entities/snapshot.ts';
+import { Enrollment, PersonKey, Template } from '../db/entities/template.ts';
+import type { Cell } from '../export/csv.ts';
+
+export type Table = Readonly<Record<string, Cell>>[];
+
+interface ExportedEntity {
+  entity: EntitySchema;
+  /** Properties in the order by which the rows are sorted. */
+  order: readonly string[];
+  /** Properties that are left out: secrets, and what belongs to somebody else. */
+  without: readonly string[];
+}
+
+/** Every entity that refers to a person, by the name of its table in the export. */
+export const EXPORTED = {
+  consents: { entity: Consent, order: ['givenAt'], without: [] },
+  enrollments: { entity: Enrollment, order: ['enrolledAt'], without: [] },
+  templates: { entity: Template, order: ['bin', 'id'], without: ['keyId', 'sealed'] },
+  pins: { entity: Pin, order: ['setAt'], without: ['masterKeyId', 'sealed'] },
+  badges: { entity: Badge, order: ['issuedAt'], without: ['codeHash'] },
+  punches: { entity: Punch, order: ['at'], without: [] },
+  pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
+} as const satisfies Record<string, ExportedEntity>;
+
+/** Entities that refer to a person but hold nothing except a key. */
+export const KEYS_OF_PEOPLE = [PersonKey] as const;
+
+/** Of the audit trail: the chain of hashes says nothing about the person; id and address are those of whoever acted. */
+export const AUDIT: ExportedEntity = {
+  entity: AuditEvent,
+  order: ['seq'],
+  without: ['actorId', 'address', 'previous', 'hash'],
+};
+
+/** The record of a person itself. */
+export const RECORD: ExportedEntity = { entity: Person, order: [], without: [] };
+
+/** The names of the exported columns, each with the property that it shows. */
+export function columnsOf({ entity, without }: ExportedEntity): Map<string, string> {
+  const { properties } = entity.meta;
+  const columns = new Map<string, string>();
+  for (const property of Object.keys(properties)) {
+    const target = referenceOf(entity, property);
+    // Every table is about one person, whose id is not repeated in each row.
+    if (target === Person || without.includes(property)) continue;
+    // Other references are given as names, which a reader knows, in place of ids.
+    columns.set(target ? property.replace(/Id$/, '') : property, property);
+  }
+  return columns;
+}
+
+/** The entity that a property refers to; undefined where it refers to none. */
+export function referenceOf(entity: EntitySchema, property: string): unknown {
+  const { entity: target } = entity.meta.properties[property] as { entity?: () => unknown };
+  return target?.();
+}
+
+/** All tables of a person, with what was done to the record and to the pictures. */
+export async function exportedTables(em: Em, personId: string): Promise<Record<string, Table>> {
+  const names = await namesOf(em);
+  const tables: Record<string, Table> = {};
+  for (const [name, exported] of Object.entries<ExportedEntity>(EXPORTED)) {
+    tables[name] = await tableOf(em, exported, { personId }, names);
+  }
+  const punches = await em.find(Punch, { personId }, { fields: ['id'] });
+  const objects = [
+    { objectKind: 'person', objectId: personId },
+    { objectKind: 'punch', objectId: { $in: punches.map(({ id }) => id) } },
+  ];
+  tables['audit'] = await tableOf(em, AUDIT, { $or: objects }, names);
+  return tables;
+}
+
+/** The record as one row. Undefined where there is no such person, or the person is erased. */
+export async function exportedRecord(em: Em, personId: string) {
+  return (await tableOf(em, RECORD, { id: personId, erasedAt: null }, new Map()))[0];
+}
+
+async function tableOf(
+  em: Em,
+  exported: ExportedEntity,
+  where: Record<string, unknown>,
+  names: ReadonlyMap<string, string>,
+): Promise<Table> {
+  const { entity, order } = exported;
+  const orderBy = order.map((property) => ({ [property]: 'asc' as const }));
+  const rows = (await em.find(entity, where, { orderBy })) as Record<string, unknown>[];
+  const columns = [...columnsOf(exported)];
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.map(([column, property]) => {
+        const cell = cellOf(row[property], `${entity.meta.className}.${property}`);
+        const name = typeof cell === 'string' && referenceOf(entity, property) !== undefined;
+        return [column, name ? (names.get(cell) ?? '') : cell];
+      }),
+    ),
+  );
+}
+
+function cellOf(value: unknown, where: string): Cell {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new Error(`${where} cannot be exported: leave it out explicitly, or say how it is written`);
+}
+
+/** Accounts and devices by their ids. There are few of either. */
+async function namesOf(em: Em): Promise<Map<string, string>> {
+  const accounts = await em.find(Account, {}, { fields: ['id', 'name'] });
+  const devices = await em.find(Device, {}, { fields: ['id', 'name'] });
+  return new Map([...accounts, ...devices].map(({ id, name }) => [id, name]));
+}
