@@ -5,8 +5,9 @@
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { RequestHandler } from 'express';
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
@@ -18,6 +19,8 @@ import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
 import { chooseModels } from './composition/models.ts';
+import { OperatorError } from './operator-error.ts';
+import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
 import { MediaServer } from './media/media-server.ts';
@@ -42,7 +45,13 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   process.on('unhandledRejection', (error) => fatal('unhandled-rejection', error));
 
   // The ports first: the commonest fault should be the quickest told.
-  await mkdir(config.dataDir, { recursive: true });
+  await mkdir(config.dataDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new OperatorError(
+      `The data folder ${config.dataDir} cannot be made (${error.code}): set MUSTER_DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  });
   const certificate = await loadCertificate({
     dataDir: config.dataDir,
     ...config.https,
@@ -205,9 +214,6 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
   return { middleware: server.middlewares };
 }
 
-/** Variables that the database, the media workers and the analyzers must not inherit. */
-const SECRETS = ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL', 'MUSTER_OIDC_CLIENT_SECRET'];
-
 const opened = new AsyncDisposableStack();
 let stopping: Promise<void> | null = null;
 const stop = () => {
@@ -219,13 +225,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => void stop());
 
 try {
-  const config = loadConfig(process.env);
-  for (const secret of SECRETS) delete process.env[secret];
-  await start(config, opened);
+  await start(takeConfig(), opened);
 } catch (error) {
   // A signal during the start closes what the start still wants: that is no fault.
   if (!stopping) {
-    process.stderr.write(`Muster cannot start. ${error instanceof Error ? error.message : String(error)}\n`);
+    // Only an OperatorError says what to do; any other error is a bug, and its stack says where.
+    const sentence =
+      error instanceof OperatorError ? error.message : `This is a bug in Muster:\n${inspect(error)}`;
+    process.stderr.write(`Muster cannot start. ${sentence}\n`);
     process.exitCode = 1;
   }
   await stop();

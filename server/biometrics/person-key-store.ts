@@ -12,6 +12,7 @@ import { PersonKey } from '../db/entities/template.ts';
 import { EnvelopeError, KEY_BYTES, open, seal } from '../crypto/envelope.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { KeyStore } from '../keys/store/shares.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface PersonKeysOptions {
   database: Database;
@@ -139,7 +140,7 @@ export class PersonKeyStore {
       );
     const shares = await this.#store.get(rows.map(({ personId, id }) => ({ personId, keyId: id })));
     if (rows.length === 0 || shares.some((share) => share !== null)) return;
-    throw new Error(
+    throw new OperatorError(
       `The key store ${this.#store.name} has none of the shares that the stored face templates need: set MUSTER_KEY_STORE to the one that has, or bring it back from its backup; if it is lost for good, empty the tables template and person_key, and enroll everybody again.`,
     );
   }

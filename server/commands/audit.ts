@@ -4,13 +4,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { loadConfig } from '../../config/config.ts';
+import { takeConfig } from '../composition/take-config.ts';
 import { withDatabase } from '../db/command-database.ts';
 import { readAnchor } from '../audit/anchor.ts';
 import { audit } from '../audit/audit.ts';
 import { exportAudit } from '../audit/audit-view.ts';
 import { verifyAudit } from '../audit/verify.ts';
 import { runCommand } from './run-command.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const USAGE = `npm run audit -- COMMAND
 
@@ -37,7 +38,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  const config = loadConfig(process.env);
+  const config = takeConfig();
   return await withDatabase(config, log, async (database) => {
     if (command === 'verify') {
       const anchor = values.head === undefined ? await readAnchor(config.dataDir) : parseHead(values.head);
@@ -57,7 +58,7 @@ async function run(log: Logger): Promise<number> {
       return 1;
     }
     const { format } = values;
-    if (format !== 'csv' && format !== 'jsonl') throw new Error('--format is csv or jsonl.');
+    if (format !== 'csv' && format !== 'jsonl') throw new OperatorError('--format is csv or jsonl.');
     await database.transaction((em) =>
       audit(em, { act: 'audit.exported', after: { format, by: 'command' } }),
     );
@@ -70,6 +71,7 @@ async function run(log: Logger): Promise<number> {
 
 function parseHead(text: string) {
   const [, seq, hash] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined) throw new Error('--head is what verify printed: SEQ:HASH.');
+  if (seq === undefined || hash === undefined)
+    throw new OperatorError('--head is what verify printed: SEQ:HASH.');
   return { seq: Number(seq), hash };
 }

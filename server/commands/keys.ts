@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import { takeConfig } from '../composition/take-config.ts';
 import { withDatabase } from '../db/command-database.ts';
 import type { Database } from '../db/database.ts';
 import { type KeyHolder, MasterKeyRecord } from '../db/entities/key.ts';
@@ -16,6 +17,7 @@ import { storeAddress } from '../keys/key-store.ts';
 import { MasterKey } from '../keys/master-key.ts';
 import { SEALED_THINGS, type SealedThing } from '../keys/sealed-things.ts';
 import { runCommand } from './run-command.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const USAGE = `npm run keys -- COMMAND
 
@@ -59,8 +61,7 @@ async function run(log: Logger): Promise<number> {
     return values.help ? 0 : 1;
   }
   if (command === 'new') return await newKey(values);
-  const config = loadConfig(process.env);
-  for (const secret of ['MUSTER_MASTER_KEY', 'MUSTER_KEY_STORE', 'DATABASE_URL']) delete process.env[secret];
+  const config = takeConfig();
   return await withDatabase(config, log, async (database) => {
     if (command === 'list') return await list(database);
     if (command === 'status') return await status(database, config);
@@ -76,7 +77,8 @@ async function newKey({ out }: Flags): Promise<number> {
     return 0;
   }
   const written = await writeKeyFile(out, key.bytes());
-  if (new MasterKey(written).id !== key.id) throw new Error(`${out} is there already: it is left as it is.`);
+  if (new MasterKey(written).id !== key.id)
+    throw new OperatorError(`${out} is there already: it is left as it is.`);
   console.log(`${out} holds the new master key ${key.id}.`);
   return 0;
 }
@@ -151,9 +153,9 @@ async function change(database: Database, source: KeySource, flags: Flags, log: 
     console.log(`Everything is sealed under ${record.id} already; the rotation only has to be finished.`);
   } else {
     const from = resumed ? held.previous : held.current;
-    if (!from) throw new Error('The old master key is not there any more to go on with.');
+    if (!from) throw new OperatorError('The old master key is not there any more to go on with.');
     const to = resumed ? held.current : await nextKey(source, flags);
-    if (from.id === to.id) throw new Error('That is the master key in use already.');
+    if (from.id === to.id) throw new OperatorError('That is the master key in use already.');
     if (source.path !== undefined) await prepareKeyFile(source.path, to);
     const { sealed, damaged } = await rotate({ database, from, to, log });
     console.log(
@@ -196,11 +198,11 @@ async function handOver(database: Database, source: KeySource, flags: Flags): Pr
 async function nextKey(source: KeySource, { to }: Flags): Promise<MasterKey> {
   if (to !== undefined) {
     const bytes = await readKeyFile(to);
-    if (!bytes) throw new Error(`${to} is missing: make it with npm run keys -- new --out ${to}`);
+    if (!bytes) throw new OperatorError(`${to} is missing: make it with npm run keys -- new --out ${to}`);
     return new MasterKey(bytes);
   }
   if (source.path === undefined) {
-    throw new Error(
+    throw new OperatorError(
       `The master key comes from ${source.name}: make the new one (npm run keys -- new --out FILE), then npm run keys -- rotate --to FILE`,
     );
   }

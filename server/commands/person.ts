@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { loadConfig } from '../../config/config.ts';
+import { takeConfig } from '../composition/take-config.ts';
 import type { Database } from '../db/database.ts';
 import { withCore } from './with-core.ts';
 import { runCommand } from './run-command.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const USAGE = `npm run person -- COMMAND NUMBER
 
@@ -34,12 +35,14 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  return await withCore(loadConfig(process.env), log, async ({ database, people, personalData }) => {
+  return await withCore(takeConfig(), log, async ({ database, people, personalData }) => {
     const { id, name } = await find(database, number);
     if (command === 'export') {
       // Made first: a folder that cannot be had must not cost an export that is on record.
       await mkdir(out!, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'EEXIST' ? new Error(`${out} is there already: name a new folder.`) : error;
+        throw error.code === 'EEXIST'
+          ? new OperatorError(`${out} is there already: name a new folder.`)
+          : error;
       });
       const files = await personalData.export(id, values);
       for (const [file, data] of Object.entries(files)) {
@@ -64,6 +67,6 @@ async function find(database: Database, number: string): Promise<{ id: string; n
        where lower(number) = lower(?) and erased_at is null`,
     [number],
   );
-  if (!person) throw new Error(`Nobody has the number ${number}.`);
+  if (!person) throw new OperatorError(`Nobody has the number ${number}.`);
   return person;
 }

@@ -1,7 +1,7 @@
 /** `npm run retention`: what the server removes once a day, told beforehand, or done now. */
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { loadConfig } from '../../config/config.ts';
+import { takeConfig } from '../composition/take-config.ts';
 import { withCore } from './with-core.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import { runCommand } from './run-command.ts';
@@ -19,7 +19,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  return await withCore(loadConfig(process.env), log, async ({ retention }) => {
+  return await withCore(takeConfig(), log, async ({ retention }) => {
     if (values['dry-run']) {
       console.log('Would go now:');
       table(await retention.preview());

@@ -1,14 +1,16 @@
 import { type Logger, pino } from 'pino';
+import { OperatorError } from '../operator-error.ts';
 
 /**
- * Runs what stands behind `npm run NAME`: its number is the exit code; a fault is told in its one sentence, as 1. What is
- * logged meanwhile goes to standard error, from warnings up: standard output is the command's own.
+ * Runs what `npm run NAME` stands for, with the returned number as the exit code. An OperatorError is printed as its
+ * sentence, any other error with its stack; the exit code is then 1. Standard output belongs to the command: the log
+ * writes to standard error, from warnings up.
  */
 export async function runCommand(run: (log: Logger) => Promise<number>): Promise<void> {
   try {
     process.exitCode = await run(pino({ level: 'warn' }, pino.destination(2)));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof OperatorError ? error.message : error);
     process.exitCode = 1;
   }
 }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Database } from '../db/database.ts';
 import { ConsentTextRow } from '../db/entities/consent-text.ts';
 import type { ConsentText, ConsentTextsView } from '../protocol/consents.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const OURS = path.join(import.meta.dirname, 'consent-texts');
 const NAME = /^([0-9A-Za-z][0-9A-Za-z.-]{0,31})\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md$/;
@@ -44,7 +45,7 @@ export class ConsentTextStore {
     }
     if (faults.length === 0) faults.push(...(await keep(database, [...ours.texts, ...own.texts])));
     if (faults.length > 0) {
-      throw new Error(
+      throw new OperatorError(
         `The consent texts in ${folder} have ${faults.length} fault(s):\n${faults.map((f) => `  ${f}`).join('\n')}`,
       );
     }

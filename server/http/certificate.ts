@@ -6,6 +6,7 @@ import path from 'node:path';
 import { generate } from 'selfsigned';
 import { lanAddresses } from './addresses.ts';
 import { DAY } from '../time/durations.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface CertificateOptions {
   /** Where our own certificate and key are kept: `tls-certificate.pem` and `tls-key.pem` (0600). */
@@ -68,7 +69,7 @@ async function readConfigured(file: string, variable: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new Error(`${variable} names ${file}, which ${why}`, { cause: error });
+    throw new OperatorError(`${variable} names ${file}, which ${why}`, { cause: error });
   }
 }
 
@@ -77,17 +78,23 @@ function checkPair(cert: string, key: string, certFile: string, keyFile: string)
   try {
     certificate = new X509Certificate(cert);
   } catch (error) {
-    throw new Error(`MUSTER_TLS_CERT names ${certFile}, which holds no PEM certificate`, { cause: error });
+    throw new OperatorError(`MUSTER_TLS_CERT names ${certFile}, which holds no PEM certificate`, {
+      cause: error,
+    });
   }
   let matches: boolean;
   try {
     matches = certificate.checkPrivateKey(createPrivateKey(key));
   } catch (error) {
-    throw new Error(`MUSTER_TLS_KEY names ${keyFile}, which holds no PEM private key without a passphrase`, {
-      cause: error,
-    });
+    throw new OperatorError(
+      `MUSTER_TLS_KEY names ${keyFile}, which holds no PEM private key without a passphrase`,
+      {
+        cause: error,
+      },
+    );
   }
-  if (!matches) throw new Error(`The key in ${keyFile} is not the key of the certificate in ${certFile}`);
+  if (!matches)
+    throw new OperatorError(`The key in ${keyFile} is not the key of the certificate in ${certFile}`);
   return certificate;
 }
 

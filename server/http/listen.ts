@@ -5,6 +5,7 @@ import https from 'node:https';
 import type { Logger } from 'pino';
 import { limitConnections } from './connection-limit.ts';
 import { HTTP_LIMITS } from './limits.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface ListenOptions {
   http: { host: string; port: number };
@@ -77,7 +78,7 @@ async function open(server: Server, at: { host: string; port: number }, variable
     server.listen(at.port, at.host);
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(sentence(error, at, variable), { cause: error });
+    throw new OperatorError(sentence(error, at, variable), { cause: error });
   }
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : at.port;

@@ -14,6 +14,7 @@ import { EnvelopeError } from '../crypto/envelope.ts';
 import { type KeySource, writeKeyFile } from './key-source.ts';
 import { MasterKey } from './master-key.ts';
 import { contextOf, SEALED_THINGS, type SealedKind, type SealedThing } from './sealed-things.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface KeyRingOptions {
   database: Database;
@@ -93,7 +94,7 @@ export class KeyRing {
     // One that waited for a rotation to begin finds the old row current no more, and does not see the new one yet.
     const row = (await current()) ?? (await current());
     const key = await this.#byId(row?.id ?? '');
-    if (!key) throw new Error('This server does not hold the master key in use: start it anew.');
+    if (!key) throw new OperatorError('This server does not hold the master key in use: start it anew.');
     return { masterKeyId: key.id, sealed: key.wrap(secret, contextOf(SEALED_THINGS[kind], binds)) };
   }
 
@@ -157,7 +158,7 @@ export class KeyRing {
   /** What was rotated meanwhile is taken over. Throws where this server cannot. */
   async #refresh(): Promise<void> {
     const record = await currentRecord(this.#database.fork());
-    if (!record) throw new Error('The database knows no master key in use.');
+    if (!record) throw new OperatorError('The database knows no master key in use.');
     // A file that was exchanged, a key service that gives the new one: then a restart will find it as well.
     if (this.#given.id !== record.id && this.#source.kind !== 'environment') {
       this.#given = (await this.#source.read()) ?? this.#given;
@@ -165,7 +166,7 @@ export class KeyRing {
     if (this.#current.id !== record.id) {
       const next = openRecord(record, [this.#given, this.#current]);
       if (!next)
-        throw new Error(
+        throw new OperatorError(
           `This server does not get the master key in use (${record.id}): start it anew with it.`,
         );
       this.#previous = record.previousId === this.#current.id ? this.#current : null;
@@ -210,7 +211,7 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
   let given = await source.read();
   if (!given) {
     if (inUse.length > 0 || !source.makes) {
-      throw new Error(
+      throw new OperatorError(
         inUse.length > 0
           ? `The master key ${source.name} is missing, and the stored face templates open with no other: bring it back from a backup, or set MUSTER_MASTER_KEY to it${LOST}`
           : `The master key ${source.name} is missing: make it with npm run keys -- new`,
@@ -234,7 +235,7 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
     }),
   );
   const since = record.previousId === given.id ? `was rotated: give ${record.id} in its place` : null;
-  throw new Error(
+  throw new OperatorError(
     `The master key in ${source.name} (${given.id}) ${since ?? `opens none of what is stored: give back the one that it was sealed with (${record.id})`}${LOST}`,
   );
 }

@@ -12,6 +12,7 @@ import { currentRecord, SILENT_AFTER } from './key-ring.ts';
 import type { MasterKey } from './master-key.ts';
 import { contextOf, SEALED_THINGS, type SealedThing } from './sealed-things.ts';
 import { lockByName } from '../db/advisory-lock.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface RotationReport {
   /** Envelopes that are under the new key now, those of an attempt that was cut off included. */
@@ -61,8 +62,9 @@ async function begin({ database, from, to }: Rotation): Promise<void> {
   await database.transaction(async (em) => {
     const record = await lockedRecord(em);
     if (record.id === to.id) return;
-    if (record.id !== from.id) throw new Error(`The master key in use is ${record.id}, not ${from.id}.`);
-    if (record.forward) throw new Error('The last rotation is not finished: npm run keys -- finish');
+    if (record.id !== from.id)
+      throw new OperatorError(`The master key in use is ${record.id}, not ${from.id}.`);
+    if (record.forward) throw new OperatorError('The last rotation is not finished: npm run keys -- finish');
     await em.nativeUpdate(MasterKeyRecord, { id: from.id }, { current: false });
     await em.execute(
       `insert into master_key (id, "current", previous_id, forward, back, created_at) values (?, true, ?, ?, ?, now())
@@ -137,7 +139,7 @@ async function verify({ database, from, to }: Rotation): Promise<RotationReport>
         from.id,
       ]);
     if (left.count > 0)
-      throw new Error(`${left.count} rows of ${table} are still under ${from.id}: try again.`);
+      throw new OperatorError(`${left.count} rows of ${table} are still under ${from.id}: try again.`);
   }
   return report;
 }
@@ -162,7 +164,8 @@ export async function finish(
   return database.transaction(async (em) => {
     const record = await lockedRecord(em);
     if (!record.forward) return { done: true, waitingFor: [] };
-    if (!record.rewrappedAt) throw new Error('Not everything is re-wrapped yet: npm run keys -- rotate');
+    if (!record.rewrappedAt)
+      throw new OperatorError('Not everything is re-wrapped yet: npm run keys -- rotate');
     const waitingFor = (await holders(em)).filter((h) => h.givenId !== record.id || h.keyId !== record.id);
     if (waitingFor.length > 0 && !force) return { done: false, waitingFor };
     const now = new Date();
@@ -177,7 +180,7 @@ export async function finish(
 async function lockedRecord(em: Em): Promise<MasterKeyRecord> {
   await lockByName(em, 'muster/master-key');
   const record = await currentRecord(em);
-  if (!record) throw new Error('No master key is in use yet: start the server first.');
+  if (!record) throw new OperatorError('No master key is in use yet: start the server first.');
   return record;
 }
 

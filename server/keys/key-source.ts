@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { KEY_BYTES } from '../crypto/envelope.ts';
 import { MasterKey } from './master-key.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface KeySource {
   kind: 'environment' | 'file' | 'command';
@@ -58,7 +59,9 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
   }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     const octal = (mode & 0o777).toString(8);
-    throw new Error(`The master key ${file} can be read by others (mode ${octal}): chmod 600 ${file}`);
+    throw new OperatorError(
+      `The master key ${file} can be read by others (mode ${octal}): chmod 600 ${file}`,
+    );
   }
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error);
@@ -85,7 +88,7 @@ export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(K
     await unlink(aside);
   }
   const written = await readKeyFile(file);
-  if (!written) throw new Error(`The master key ${file} vanished while it was being made.`);
+  if (!written) throw new OperatorError(`The master key ${file} vanished while it was being made.`);
   return written;
 }
 
@@ -93,7 +96,7 @@ export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(K
 function decodeKey(text: string, where: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length !== KEY_BYTES || key.toString('base64') !== text) {
-    throw new Error(
+    throw new OperatorError(
       `The master key in ${where} is not ${KEY_BYTES} bytes in base64: restore it from a backup.`,
     );
   }
@@ -114,7 +117,9 @@ async function fromCommand(command: readonly string[]): Promise<MasterKey> {
       const said = stderr.trim().slice(-COMPLAINT).replaceAll(/\s+/g, ' ');
       // Its message repeats the whole command and all that it wrote.
       reject(
-        new Error(`The command of ${name} (${program}) ${failure(error)}${said === '' ? '.' : `: ${said}`}`),
+        new OperatorError(
+          `The command of ${name} (${program}) ${failure(error)}${said === '' ? '.' : `: ${said}`}`,
+        ),
       );
     });
     child.stdin?.end();
@@ -134,5 +139,5 @@ function failure(error: Error & { code?: unknown; killed?: boolean; signal?: unk
 
 function unreadable(file: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
-  return new Error(`The master key ${file} cannot be read (${code}).`, { cause: error });
+  return new OperatorError(`The master key ${file} cannot be read (${code}).`, { cause: error });
 }

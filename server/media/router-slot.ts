@@ -3,6 +3,7 @@ import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { MEDIA_CODECS, offeredCapabilities } from './codecs.ts';
 import { ResultChannel } from './result-channel.ts';
+import { OperatorError } from '../operator-error.ts';
 
 export interface RouterSlotOptions {
   /** The worker's program; mediasoup's own search where undefined. */
@@ -86,7 +87,7 @@ async function listen(worker: ms.Worker, listenInfos: ms.TransportListenInfo[]):
   } catch (error) {
     const at = listenInfos.map((info) => `${info.protocol} ${info.ip}:${info.port ?? 'any'}`).join(', ');
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    throw new OperatorError(
       `Media cannot listen on all of ${at} (${reason}). Choose others with MUSTER_MEDIA_PORT or MUSTER_MEDIA_LISTEN.`,
       { cause: error },
     );

@@ -4,6 +4,7 @@ import { lockByName } from '../../db/advisory-lock.ts';
 import { Database } from '../../db/database.ts';
 import { describeFailure } from '../../db/failure.ts';
 import type { KeyStore, ShareName } from './shares.ts';
+import { OperatorError } from '../../operator-error.ts';
 
 const SET_UP = [
   'create schema if not exists muster_keys',
@@ -38,11 +39,11 @@ export class DatabaseKeyStore implements KeyStore {
         return new DatabaseKeyStore(name, database);
       } catch (error) {
         await database.close();
-        throw new Error(describeFailure(url, error), { cause: error });
+        throw new OperatorError(describeFailure(url, error), { cause: error });
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(
+      throw new OperatorError(
         `The key store ${name} cannot be used: create that database for this user, or set MUSTER_KEY_STORE. ${why}`,
         { cause: error },
       );

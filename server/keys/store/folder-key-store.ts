@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { KeyStore, ShareName } from './shares.ts';
+import { OperatorError } from '../../operator-error.ts';
 
 const ID = /^[0-9a-f-]{36}$/i;
 
@@ -20,7 +21,7 @@ export class FolderKeyStore implements KeyStore {
       await readdir(folder);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new Error(
+      throw new OperatorError(
         `The key store ${folder} cannot be used (${code}): set MUSTER_KEY_STORE to another folder`,
         {
           cause: error,
