@@ -57,15 +57,20 @@ export function columnsOf({ entity, without }: ExportedEntity): Map<string, stri
     const target = referenceOf(entity, property);
     // Every table is about one person, whose id is not repeated in each row.
     if (target === Person || without.includes(property)) continue;
-    // Other references are given as names, which a reader knows, in place of ids.
-    columns.set(target ? property.replace(/Id$/, '') : property, property);
+    columns.set(isNamed(target) ? property.replace(/Id$/, '') : property, property);
   }
   return columns;
 }
 
+/** Accounts and devices are given by their names, which a reader knows, in place of ids. */
+function isNamed(target: unknown): boolean {
+  return target === Account || target === Device;
+}
+
 /** The entity that a property refers to; undefined where it refers to none. */
 export function referenceOf(entity: EntitySchema, property: string): unknown {
-  const { entity: target } = entity.meta.properties[property] as { entity?: () => unknown };
+  const { entity: target } =
+    (entity.meta.properties as Record<string, { entity?: () => unknown }>)[property] ?? {};
   return target?.();
 }
 
@@ -104,8 +109,8 @@ async function tableOf(
     Object.fromEntries(
       columns.map(([column, property]) => {
         const cell = cellOf(row[property], `${entity.meta.className}.${property}`);
-        const name = typeof cell === 'string' && referenceOf(entity, property) !== undefined;
-        return [column, name ? (names.get(cell) ?? '') : cell];
+        const named = typeof cell === 'string' && isNamed(referenceOf(entity, property));
+        return [column, named ? (names.get(cell) ?? '') : cell];
       }),
     ),
   );

@@ -33,6 +33,7 @@ describe('people', () => {
       ...input,
       id,
       displayName: 'Ada Lovelace',
+      version: expect.any(String) as string,
       status: 'active',
       createdAt: expect.stringMatching(/^20\d\d-.*Z$/) as string,
       consent: null,
@@ -207,10 +208,13 @@ describe('erasing a person', () => {
     const { id } = await services.addPerson();
     const em = services.database.fork();
     const person = await em.findOneOrFail(Person, id);
-    for (const name of PERSONAL) em.assign(person, { [name]: name === 'startDate' ? '1999-09-09' : `secret ${name}` });
+    for (const name of PERSONAL)
+      em.assign(person, { [name]: name === 'startDate' ? '1999-09-09' : `secret ${name}` });
     await em.flush();
     const columns = async () => {
-      const [row] = await em.execute<{ row: string }[]>('select p::text "row" from person p where id = ?', [id]);
+      const [row] = await em.execute<{ row: string }[]>('select p::text "row" from person p where id = ?', [
+        id,
+      ]);
       return row!.row;
     };
     expect((await columns()).match(/secret|1999/g)).toHaveLength(PERSONAL.length);
