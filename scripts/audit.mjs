@@ -1,4 +1,4 @@
-/** npm run audit -- verify | export: whether the audit trail is whole; the trail as a file. */
+/** npm run audit -- verify | export: checks that the audit trail is complete; writes it to a file. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

@@ -1,9 +1,10 @@
 /**
  * npm run check:image: builds the container image without a container engine, runs it against a PostgreSQL, and goes
  * through set-up and sign-in over HTTPS. buildah builds it on a stand-in for the base image: a Debian of debootstrap with
- * the node of this checkout. Takes a quarter of an hour, most of it for the packages and the media worker.
+ * the node of this checkout. Takes a quarter of an hour, most of it for the packages and the media worker;
+ * --cached-worker takes the media worker that this machine has built before.
  */
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { checkable, DebianRoot } from './check/debian-root.mjs';
 import { command, tail } from './setup/command.mjs';
@@ -27,6 +28,7 @@ const storage = [
   '--storage-driver',
   'vfs',
 ];
+const cachedWorker = process.argv.includes('--cached-worker');
 const log = inRoot('test-results', 'check-image.log');
 
 await main(async () => {
@@ -86,8 +88,17 @@ async function build(say) {
   await rm(context, { recursive: true, force: true });
   const clone = await command('git', ['clone', '-q', '--no-hardlinks', root, context]);
   if (!clone.ok) throw new SetupError(`The clone failed:\n${tail(clone)}`);
+  const volumes = [];
+  if (cachedWorker) {
+    // A copy: the build moves the program away.
+    const copy = path.join(work, 'cache');
+    await mkdir(copy, { recursive: true });
+    const names = (await readdir(cacheDir())).filter((name) => name.startsWith('mediasoup-worker-'));
+    for (const name of names) await copyFile(path.join(cacheDir(), name), path.join(copy, name));
+    volumes.push('--volume', `${copy}:/cache/muster`);
+  }
   say('buildah bud');
-  await buildah(['bud', '--isolation', 'chroot', '--pull-never', '--tag', TAG, context], {
+  await buildah(['bud', '--isolation', 'chroot', '--pull-never', ...volumes, '--tag', TAG, context], {
     onLine: (line) => {
       if (/^STEP |^[✓✗] /.test(line)) say(line);
     },

@@ -1,4 +1,4 @@
-/** npm run config [-- --markdown | --limits]: what the server would run with, secrets masked; or a table of it. */
+/** npm run config [-- --markdown | --limits]: prints the configuration with its secrets masked, or a table for the documents. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

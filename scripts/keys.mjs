@@ -1,4 +1,4 @@
-/** npm run keys -- status | list | new | rotate | finish: the master key, and how it is changed. */
+/** npm run keys -- status | list | new | rotate | finish: shows and changes the master key. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

@@ -1,6 +1,7 @@
-/** npm run models -- COMMAND: which model packs there are, what each costs and allows, and which one runs. */
+/** npm run models -- COMMAND: lists, installs and verifies model packs, and chooses the one that the server runs. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { installPack } from './models/install.mjs';
 import { choiceFile, chosenPack, isPart, packFolder, packIds, readManifest } from './models/manifest.mjs';
 import { fileState, readRecord } from './models/record.mjs';
@@ -9,20 +10,20 @@ import { writeWhole } from './setup/whole-file.mjs';
 
 const USAGE = `npm run models -- COMMAND
 
-  list                    the packs and the liveness part: license, size, installed, verified; * is in use
-  info PACK               license, files, thresholds and measured accuracy
-  install PACK            fetch what is missing; goes on where an earlier attempt stopped
+  list                    list the packs and the liveness part: license, size, installed, verified; * is in use
+  info PACK               show license, files, thresholds and measured accuracy
+  install PACK            download the missing files; continue where an earlier attempt stopped
     --from DIR            take the files by name from a folder, without a network
-    --accept-license      accept a license that forbids commercial use; who and when is recorded
-  use PACK                let the server run this pack from its next start; whom the one of before enrolled it
-                          goes on recognizing, until each is enrolled again
-    --drop-old            not even that
-  finish                  end this change: from the next start the pack in use recognizes alone
-  verify                  check the files of every installed pack against their sums; 1 where one is at fault`;
+    --accept-license      accept a license that forbids commercial use; your account and the time are recorded
+  use PACK                run this pack from the next start of the server; people enrolled with the previous pack
+                          stay recognizable until they are enrolled again
+    --drop-old            stop running the previous pack at once: its people must be enrolled again first
+  finish                  stop running the previous pack from the next start of the server
+  verify                  check the files of every installed pack against their sums; exit code 1 if one is wrong`;
 
 const PART_USE =
-  'It works beside any pack from the next start of the server. MUSTER_LIVENESS says what follows:' +
-  ' warn (where unset), require or off.';
+  'It works with any pack from the next start of the server. MUSTER_LIVENESS says what the server does with its result:' +
+  ' warn (the default), require or off.';
 
 await main(async () => {
   const { words, options } = parse(process.argv.slice(2));
@@ -43,18 +44,31 @@ await main(async () => {
 });
 
 function parse(args) {
-  const words = [];
-  const options = {};
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (arg === '--accept-license' || arg === '--accept-licence') options.acceptLicense = true;
-    else if (arg === '--drop-old') options.dropOld = true;
-    else if (arg === '--help') options.help = true;
-    else if (arg === '--from' && args[i + 1] !== undefined) options.from = path.resolve(args[++i]);
-    else if (arg.startsWith('-')) throw new SetupError(`${arg} is not known, or lacks its value.`, USAGE);
-    else words.push(arg);
+  // cspell:ignore licence
+  // Releases before 0.2 spelled the option with a c.
+  const spelled = args.map((arg) => (arg === '--accept-licence' ? '--accept-license' : arg));
+  try {
+    const { values, positionals } = parseArgs({
+      args: spelled,
+      allowPositionals: true,
+      options: {
+        from: { type: 'string' },
+        'accept-license': { type: 'boolean' },
+        'drop-old': { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    const options = {
+      acceptLicense: values['accept-license'],
+      dropOld: values['drop-old'],
+      help: values.help,
+      from: values.from === undefined ? undefined : path.resolve(values.from),
+    };
+    return { words: positionals, options };
+  } catch (error) {
+    // The first sentence names the option; more follows about positional arguments.
+    throw new SetupError(`${error.message.split('. ')[0].replace(/\.$/, '')}.`, USAGE);
   }
-  return { words, options };
 }
 
 async function list() {
@@ -66,7 +80,7 @@ async function list() {
     rows.push([
       (await inUse(manifest, chosen)) ? '*' : '',
       id,
-      // In full with `info`.
+      // `info` shows the full name.
       manifest.license.spdx ?? manifest.license.name.split(':')[0],
       { true: 'yes', false: 'no', null: 'not stated' }[manifest.license.commercial],
       sizeOf(manifest.files.map(({ bytes }) => bytes)),
@@ -81,19 +95,19 @@ async function list() {
   return 0;
 }
 
-/** Of files of so many bytes, of which some may not be known. */
+/** Total size of files with these numbers of bytes; null: the size of a file is not known. */
 function sizeOf(bytes) {
   if (bytes.includes(null)) return 'not known';
   return `${(bytes.reduce((sum, n) => sum + n, 0) / 1e6).toFixed(1)} MB`;
 }
 
-/** A part that any pack can use is in use as soon as it is there, unless it is turned off. */
+/** A part that works with any pack is in use as soon as it is installed, unless it is turned off. */
 async function inUse(manifest, chosen) {
   if (!isPart(manifest)) return manifest.id === chosen;
   return process.env.MUSTER_LIVENESS !== 'off' && (await installedWord(manifest)) === 'yes';
 }
 
-/** What stands in the files that were run: nothing is called verified that was not. */
+/** Whether these files, or only other builds of them, were run by the authors of this project. */
 function verifiedWord({ files }) {
   if (files.every((file) => file.verified !== false)) return 'yes';
   return files.every(ranInSomeBuild) ? 'other builds' : 'not yet';
@@ -135,9 +149,9 @@ async function info(manifest) {
     if (origin) console.log(`  is       ${origin}`);
     console.log(`  sha256   ${file.sha256 ?? 'not known: the first install records it'}`);
     console.log(`  input    ${inputOf(file)}`);
-    if (file.crop) console.log(`  looks at the box of the face × ${file.crop}`);
+    if (file.crop) console.log(`  input is the box of the face × ${file.crop}`);
     if (file.length) console.log(`  output   ${file.length} numbers; aligned by ${file.alignment.name}`);
-    if (file.verified === false) console.log('  verified no: this file was never run by us');
+    if (file.verified === false) console.log('  verified no: the authors of this project never ran this file');
     if (file.note) console.log(`  note     ${file.note}`);
     for (const build of file.equivalents ?? []) console.log(`  or       ${build.name}: ${build.note}`);
   }
@@ -158,13 +172,13 @@ function originOf(source) {
   if (source.zip) return `${source.zip.url}, ${source.zip.path} in it`;
   if (source.url) return source.url;
   const how = [source.local.how, source.local.url].filter(Boolean).join('\n');
-  return `nowhere ready-made.\n${how}`.replaceAll('\n', '\n           ');
+  return `not available ready-made.\n${how}`.replaceAll('\n', '\n           ');
 }
 
 function inputOf({ input }) {
   const { size } = input;
   const shape =
-    'width' in size ? `${size.width}×${size.height}` : `follows the picture, at most ${size.longest}`;
+    'width' in size ? `${size.width}×${size.height}` : `the size of the picture, at most ${size.longest}`;
   return `${input.name}, ${input.layout} ${input.channels}, (x − ${input.mean.join(', ')}) / ${input.scale}, ${shape}`;
 }
 
@@ -175,12 +189,12 @@ async function install(manifest, options) {
   });
   if (isPart(manifest)) console.log(`→ ${PART_USE}`);
   else if (manifest.id !== (await chosenPack()))
-    console.log(`→ Let it run: npm run models -- use ${manifest.id}`);
+    console.log(`→ Run it: npm run models -- use ${manifest.id}`);
   return 0;
 }
 
 async function use(manifest, { dropOld = false }) {
-  if (isPart(manifest)) throw new SetupError(`${manifest.id} is no pack of its own.`, PART_USE);
+  if (isPart(manifest)) throw new SetupError(`${manifest.id} is not a pack of its own.`, PART_USE);
   const states = await statesOf(manifest);
   if (!states.every((s) => s === 'ready')) {
     throw new SetupError(
@@ -193,20 +207,19 @@ async function use(manifest, { dropOld = false }) {
   console.log(`The server runs ${manifest.id} from its next start.`);
   if (before !== manifest.id) {
     console.log(
-      `Faces enrolled with ${before} cannot be compared with it: these people must be enrolled again, and the page` +
-        ` People shows who. ${
-          dropOld
-            ? 'Until then nobody recognizes them'
-            : `Until then ${before} runs beside it and recognizes them; end that with: npm run models -- finish`
-        }.\nOr go back: npm run models -- use ${before}`,
+      `It cannot compare faces enrolled with ${before}: those people must be enrolled again. The page People lists them. ${
+        dropOld
+          ? 'Until then they are not recognized.'
+          : `Until then ${before} runs beside it and recognizes them. To end that: npm run models -- finish`
+      }\nTo go back: npm run models -- use ${before}`,
     );
   }
   if (verifiedWord(manifest) !== 'yes') {
-    console.log(`Not all of it was run by us as it is: npm run models -- info ${manifest.id}`);
+    console.log(`The authors of this project have not run all of its files: npm run models -- info ${manifest.id}`);
   }
   const forced = process.env.MUSTER_MODEL_PACK;
   if (forced && forced !== manifest.id) {
-    console.log(`MUSTER_MODEL_PACK is set to ${forced} and goes before this choice: unset it.`);
+    console.log(`MUSTER_MODEL_PACK is set to ${forced} and overrides this choice: unset it.`);
   }
   return 0;
 }
@@ -220,16 +233,16 @@ async function choose(id, { alone }) {
 async function finish() {
   const id = await chosenPack();
   await choose(id, { alone: true });
-  console.log(`From its next start the server recognizes with ${id} alone.`);
-  console.log('Whoever is not enrolled again by then is not recognized: the page People shows who.');
+  console.log(`From its next start the server recognizes people with ${id} only.`);
+  console.log('People who are not enrolled again by then are not recognized: the page People lists them.');
   const forced = process.env.MUSTER_FORMER_MODEL_PACK;
   if (forced && forced !== 'none') {
-    console.log(`MUSTER_FORMER_MODEL_PACK is set to ${forced} and goes before this: unset it.`);
+    console.log(`MUSTER_FORMER_MODEL_PACK is set to ${forced} and overrides this: unset it.`);
   }
   return 0;
 }
 
-/** Every pack of which anything is installed, and the one that the server would run in any case. */
+/** Checks every pack with an installed file, and always the one that the server would run. */
 async function verify() {
   let faults = 0;
   const chosen = await chosenPack();
@@ -238,7 +251,7 @@ async function verify() {
     const manifest = await readManifest(id);
     const states = await statesOf(manifest);
     const needed = id === chosen;
-    // A pack that nobody installed is not at fault.
+    // A pack that is not installed is not an error.
     if (!needed && states.every((s) => s === 'missing')) continue;
     for (const [i, file] of manifest.files.entries()) {
       const good = states[i] === 'ready';
@@ -246,7 +259,7 @@ async function verify() {
       console.log(`${good ? '✓' : '✗'} ${id} ${file.name}${good ? '' : `: ${states[i]}`}`);
     }
   }
-  if (faults > 0) throw new SetupError(`${faults} file(s) at fault.`, 'npm run models -- install PACK');
+  if (faults > 0) throw new SetupError(`${faults} file${faults === 1 ? ' is' : 's are'} missing or wrong.`, 'npm run models -- install PACK');
   return 0;
 }
 

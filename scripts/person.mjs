@@ -1,4 +1,4 @@
-/** npm run person -- export | erase: everything about one person as files; one person forgotten. */
+/** npm run person -- export | erase: writes everything about one person to files, or erases that person. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

@@ -1,4 +1,4 @@
-/** Everything that `npm start` makes before it starts the server, and nothing else: for the container image. */
+/** Prepares everything that `npm start` prepares, without starting the server: for the container image. */
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
 import { modelPack } from './setup/model-pack.mjs';

@@ -1,4 +1,4 @@
-/** npm run retention [-- --dry-run]: what is kept too long. */
+/** npm run retention [-- --dry-run]: deletes, or only lists, what has been kept longer than the retention rules allow. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

@@ -1,4 +1,4 @@
-/** npm start: whatever is missing is made, then the server runs. npm run dev: the same, with reload. */
+/** npm start: prepares what is missing, then runs the server. npm run dev: the same, and restarts it on changes. */
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';

@@ -1,4 +1,4 @@
-/** npm test [-- vitest's arguments]: prepares everything that the tests need, then runs them. */
+/** npm test [-- arguments of Vitest]: prepares everything that the tests need, then runs them. */
 import { chromium } from './setup/chromium.mjs';
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';

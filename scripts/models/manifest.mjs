@@ -1,4 +1,4 @@
-/** The manifests of model packs and where their files lie, for the scripts that run before anything is installed. */
+/** Manifests of model packs and the folders of their files, for the scripts that run before anything is installed. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inRoot, root } from '../setup/paths.mjs';
@@ -6,7 +6,7 @@ import { SetupError } from '../setup/step.mjs';
 
 export const DEFAULT_PACK = 'faceplugin';
 
-/** models/<id>.json as it is: the server validates it when it loads the pack. */
+/** Reads models/<id>.json without validation: the server validates it when it loads the pack. */
 export async function readManifest(id) {
   const known = await packIds();
   if (!known.includes(id)) {
@@ -27,7 +27,7 @@ export async function packIds() {
     .sort();
 }
 
-/** Whether a manifest is of a part that works beside any pack, and is no pack itself. */
+/** Whether the manifest describes a part that works with any pack, and not a pack of its own. */
 export function isPart({ files }) {
   return files.every(({ role }) => role === 'liveness');
 }
@@ -37,12 +37,12 @@ export function packFolder(id) {
   return path.join(path.resolve(root, process.env.MUSTER_MODEL_CACHE || 'models/cache'), id);
 }
 
-/** Where `use` and `finish` write: the id of the pack, and on a second line `none` where no former one is to run. */
+/** The file that `use` and `finish` write: the id of the pack, and `none` on a second line if no former pack may run. */
 export function choiceFile() {
   return path.join(path.resolve(root, process.env.MUSTER_DATA_DIR || 'data'), 'model-pack');
 }
 
-/** The pack that the server runs: of the environment, else of `use`, else the default. */
+/** The pack that the server runs: from the environment, else from `use`, else the default. */
 export async function chosenPack() {
   if (process.env.MUSTER_MODEL_PACK) return process.env.MUSTER_MODEL_PACK;
   try {

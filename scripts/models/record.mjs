@@ -1,4 +1,4 @@
-/** What was installed into a pack's folder, from where, and which license was accepted for it. */
+/** Records which files were installed into a pack's folder, where they came from, and which license was accepted. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -11,12 +11,13 @@ const NAME = 'installed.json';
 
 /**
  * { license?: { accepted: { text, by, at } }, files: { [name]: { sha256, bytes, from, at } } }.
- * The server reads `files` for the sums that a manifest does not know.
+ * The server reads `files` for sums that are not in the manifest.
  */
 export async function readRecord(folder) {
   try {
     const record = JSON.parse(await readFile(path.join(folder, NAME), 'utf8'));
-    // Releases before 0.2 spelled it `licence`: what was accepted then stays accepted.
+    // cspell:ignore licence
+    // Releases before 0.2 spelled it `licence`: a license that was accepted then stays accepted.
     const { licence, license = licence, ...rest } = record;
     return { ...rest, ...(license && { license }), files: record.files ?? {} };
   } catch (error) {
@@ -29,7 +30,7 @@ export async function writeRecord(folder, record) {
   await writeWhole(path.join(folder, NAME), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** What a person accepts: changed terms must be accepted anew. */
+/** The text that a person accepts. Changed terms must be accepted again. */
 export function licenseText({ name, url, note }) {
   return [name, url, note].filter(Boolean).join('\n');
 }
@@ -38,7 +39,7 @@ export function osUser() {
   try {
     return os.userInfo().username;
   } catch {
-    // A container may run under a number that has no name.
+    // A container may run under a user id without a name.
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }
@@ -49,7 +50,7 @@ export async function fileSum(file) {
   return hash.digest('hex');
 }
 
-/** The sums that a file of a manifest may have: its own, those of its equivalents, else the recorded one. */
+/** The sums that a file of a manifest may have: its own and those of its equivalents, or else the recorded one. */
 export function acceptedSums(file, record) {
   const sums = [file, ...(file.equivalents ?? [])].map((build) => build.sha256).filter(Boolean);
   if (!file.sha256 && record.files[file.name]) sums.push(record.files[file.name].sha256);

@@ -1,4 +1,4 @@
-/** Takes one file out of a ZIP archive (PKWARE APPNOTE 6.3): stored or deflated, under 4 GiB. */
+/** Extracts one file from a ZIP archive (PKWARE APPNOTE 6.3): stored or deflated, under 4 GiB. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,9 +13,9 @@ const END_LENGTH = 22;
 const LONGEST_COMMENT = 0xffff;
 
 /**
- * Writes the entry `name` of `archive` to `to`. An entry of the same file name in another folder will do
- * where there is only one. Nothing is written under a name that the archive gives.
- * @throws Error where the archive is damaged or has no such entry.
+ * Writes the entry `name` of `archive` to `to`. An entry with the same file name in another folder is used if there is
+ * only one. No file is written under a name from the archive.
+ * @throws Error if the archive is damaged or has no such entry.
  */
 export async function extract(archive, name, to) {
   const file = await open(archive, 'r');
@@ -35,11 +35,11 @@ export async function extract(archive, name, to) {
   if (entry.size === 0) throw new Error(`${name} is empty in ${path.basename(archive)}`);
   const steps = [createReadStream(archive, { start, end: start + entry.packed - 1 })];
   if (entry.method === 8) steps.push(createInflateRaw());
-  else if (entry.method !== 0) throw new Error(`${name} is packed by a method that is not known`);
+  else if (entry.method !== 0) throw new Error(`${name} is compressed with an unknown method`);
   await pipeline(...steps, exactly(entry.size, name), createWriteStream(to));
 }
 
-/** Passes `size` bytes on: a damaged or hostile entry does not fill the disk. */
+/** Passes exactly `size` bytes on, so that a damaged or hostile entry cannot fill the disk. */
 function exactly(size, name) {
   let got = 0;
   return new Transform({
@@ -59,7 +59,7 @@ async function readEntries(file) {
   const tail = await read(file, size - tailLength, tailLength);
   let end = tail.length - END_LENGTH;
   while (end >= 0 && tail.readUInt32LE(end) !== END) end -= 1;
-  if (end < 0) throw new Error('this is no ZIP archive, or it is cut short');
+  if (end < 0) throw new Error('this is not a ZIP archive, or it is truncated');
   const length = tail.readUInt32LE(end + 12);
   const directory = await read(file, tail.readUInt32LE(end + 16), length);
   const entries = [];
@@ -79,6 +79,6 @@ async function readEntries(file) {
 
 async function read(file, position, length) {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  if (bytesRead !== length) throw new Error('the archive is cut short');
+  if (bytesRead !== length) throw new Error('the archive is truncated');
   return buffer;
 }

@@ -1,4 +1,4 @@
-/** A Chromium for the end-to-end tests. */
+/** Finds or installs a Chromium for the browser tests. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
@@ -14,7 +14,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Resolves with the path of the browser, for CHROMIUM_BIN. */
+/** Resolves with the path of the browser, the value of CHROMIUM_BIN. */
 export async function chromium() {
   let file = null;
   await step('Chromium', async (say) => {
@@ -23,7 +23,7 @@ export async function chromium() {
       if (existsSync(file)) return 'CHROMIUM_BIN';
       throw new SetupError(
         `CHROMIUM_BIN names ${file}, which does not exist.`,
-        'Unset it to let this step look.',
+        'Unset it to let this step find one.',
       );
     }
     file = installed() ?? (await playwrights());
@@ -47,7 +47,7 @@ function installed() {
   return PLACES.find((file) => existsSync(file)) ?? null;
 }
 
-/** What `playwright install chromium` has downloaded; the newest. */
+/** The newest Chromium that `playwright install chromium` downloaded. */
 async function playwrights() {
   const home = os.homedir();
   const folder =

@@ -1,4 +1,4 @@
-/** The pages, built when a source is newer than the last build. */
+/** Builds the pages when a source is newer than the last build. */
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { spokenFault } from './fault.mjs';
 import { inRoot, node24, root } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 
-/** Whatever the build reads: the pages, the wire's types, its own configuration and its tools. */
+/** Everything that the build reads: the pages, the protocol, its configuration and the versions of its tools. */
 const SOURCES = ['client', 'server/protocol', 'config/vite.ts', 'package-lock.json'];
 const BUILD_TIMEOUT = 300_000;
 
@@ -33,7 +33,7 @@ export async function client() {
   });
 }
 
-/** Latest change of a file, or of anything in a folder: a removed file counts by its folder's time. */
+/** Time of the latest change to a file or to anything in a folder. The folder's own time changes when a file is removed. */
 async function newestIn(place) {
   const { mtimeMs, isDirectory } = await stat(place).then((s) => ({
     mtimeMs: s.mtimeMs,

@@ -1,17 +1,17 @@
-/** Runs other programs: output is kept, not shown, unless it explains a failure. */
+/** Runs other programs. Their output is kept and shown only to explain a failure. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { outsidePath } from './paths.mjs';
 
-/** Characters of output kept per stream: enough for a compiler's last words or npm's JSON. */
+/** Characters of output kept per stream: enough for a compiler's last messages or npm's JSON. */
 const KEPT = 64 * 1024;
-/** ms between asking a program to end and ending it. */
+/** ms between SIGTERM and SIGKILL. */
 const GRACE = 3000;
 
 /**
- * Resolves with { ok, code, out, err }: never rejects for a program that fails, is missing or runs past
- * `timeout` (ms), so that each caller says in its own words what that means.
+ * Resolves with { ok, code, out, err }. It does not reject when the program fails, is missing or exceeds `timeout` (ms):
+ * each caller explains that in its own words.
  */
 export function command(program, args, { cwd, env, timeout, onLine } = {}) {
   return new Promise((resolve) => {
@@ -20,12 +20,12 @@ export function command(program, args, { cwd, env, timeout, onLine } = {}) {
       env: env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // A process group of its own: a time-out must also end what the program started.
+      // In its own process group, so that a timeout also ends the programs that it started.
       detached: process.platform !== 'win32',
     });
     const kept = { out: '', err: '' };
     let late = false;
-    // Asked first: a build clears up what it made, and its jobs, which are in groups of their own.
+    // SIGTERM first, so that a build can remove its files and end its jobs, which have process groups of their own.
     const end = () => {
       killGroup(child, 'SIGTERM');
       setTimeout(() => killGroup(child, 'SIGKILL'), GRACE).unref();
@@ -68,7 +68,7 @@ export function command(program, args, { cwd, env, timeout, onLine } = {}) {
   });
 }
 
-/** npm, as the user runs it: the same program where npm started us, else the one on PATH. */
+/** Runs the npm that started this script, or else the one on PATH. */
 export function npm(args, options = {}) {
   const env = { ...process.env, ...options.env, PATH: outsidePath() };
   const cli = process.env.npm_execpath;
@@ -81,14 +81,14 @@ export function npm(args, options = {}) {
   return command('npm', args, { ...options, env });
 }
 
-/** A node that `npm ci` does not delete while it runs. */
+/** A node outside node_modules, which `npm ci` deletes while it runs. */
 export function outsideNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const folders = outsidePath().split(path.delimiter);
   return folders.map((f) => path.join(f, name)).find((file) => existsSync(file)) ?? process.execPath;
 }
 
-/** The few last lines of a program's output: what a person needs to see of a failure. */
+/** The last lines of a program's output, which explain a failure. */
 export function tail({ out, err }, lines = 12) {
   const text = err.trim() === '' ? out : err;
   return text.trim().split('\n').slice(-lines).join('\n');
@@ -111,7 +111,7 @@ function killGroup(child, signal) {
     if (process.platform === 'win32') child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch (error) {
-    // It ended by itself in the meantime.
+    // ESRCH: the program ended in the meantime.
     if (error.code !== 'ESRCH') throw error;
   }
 }

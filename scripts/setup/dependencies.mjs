@@ -1,4 +1,4 @@
-/** The packages of package-lock.json, installed when they are not, or no longer, what it says. */
+/** Installs the packages of package-lock.json when node_modules does not match it. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -12,8 +12,7 @@ const INSTALL_TIMEOUT = 1_200_000;
 const stampFile = inRoot('node_modules', '.muster-install.json');
 
 /**
- * `dev` asks for the packages that tests and tools need. They are never taken away again: a start after a
- * test run leaves them where they are.
+ * `dev` also installs the packages that tests and tools need. A later start without `dev` does not remove them.
  */
 export async function dependencies({ dev }) {
   await step('dependencies', async (say) => {
@@ -35,8 +34,8 @@ export async function dependencies({ dev }) {
 }
 
 /**
- * Install scripts are off, whatever npm makes of package.json's allowScripts: those of mediasoup and
- * onnxruntime-node would download, and fail offline. The two that are needed run here.
+ * Install scripts are off, whatever this npm does with allowScripts in package.json: those of mediasoup and
+ * onnxruntime-node would download files and fail offline. The two scripts that are needed run here.
  */
 async function install(dev) {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
@@ -54,13 +53,13 @@ async function install(dev) {
   }
 }
 
-/** npm says first what is wrong, and then, at length, how it is called. */
+/** npm first says what is wrong; a long text about its own use follows. */
 function reason({ err }) {
   const lines = err.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
   return lines.slice(0, 8).join('\n');
 }
 
-/** npm puts the node of node_modules first, where it is there: `npm ci` has just taken that one away. */
+/** npm puts the node of node_modules first on PATH, but `npm ci` has just removed that one. */
 function lastingNode() {
   return process.execPath.startsWith(inRoot('node_modules')) ? 'node' : process.execPath;
 }
@@ -86,7 +85,7 @@ async function embeddedPostgres() {
   return existsSync(folder) ? await readdir(folder) : [];
 }
 
-/** Whether somebody ran `npm ci` or `npm install` for this very lock file before us. */
+/** Whether `npm ci` or `npm install` was run by hand for this lock file. */
 async function installedByHand(dev) {
   const hidden = inRoot('node_modules', '.package-lock.json');
   if (!existsSync(hidden) || !existsSync(node24)) return false;

@@ -1,9 +1,9 @@
-/** What a step says when it cannot go on: one sentence, and what to type. */
+/** What a step prints when it cannot continue: one sentence, and what to do about it. */
 import os from 'node:os';
 import path from 'node:path';
 import { cacheDir, root } from './paths.mjs';
 
-/** A step that cannot go on. `why` is one sentence; `remedy` says what to type or do. */
+/** A step that cannot continue. `why` is one sentence; `remedy` says what to type or do. */
 export class SetupError extends Error {
   constructor(why, remedy, options) {
     super(why, options);
@@ -18,14 +18,14 @@ const NO_FOLDER = new Set(['ENOTDIR', 'EEXIST']);
 
 const FREE_SPACE = 'Free some space, then run the same command again.';
 
-/** A missing right, a full disk or a file in the way as SetupError; null for any other error. */
+/** A SetupError for a missing permission, a full disk or a file in the way; null for any other error. */
 export function systemFault(error) {
   const place = error.dest ?? error.path;
   const options = { cause: error };
   if (FULL.has(error.code)) {
     const why =
       place === undefined
-        ? `A disk is full (${error.code}): that of ${root}, of ${os.tmpdir()} or of npm's cache.`
+        ? `A disk is full (${error.code}): the one that holds ${root}, ${os.tmpdir()} or npm's cache.`
         : `The disk that holds ${place} is full (${error.code}).`;
     return new SetupError(why, FREE_SPACE, options);
   }
@@ -38,7 +38,7 @@ export function systemFault(error) {
     return new SetupError(why, 'Make it, or set TMPDIR to another.', options);
   }
   if (REFUSED.has(error.code)) {
-    // Of a copy or a move, nothing says which of its two places refused it.
+    // The error of a copy or a move does not say which of the two places refused it.
     const places = error.dest === undefined ? place : `${error.path} or ${place}`;
     const why = `This account may not use ${places} (${error.code}).`;
     return new SetupError(why, `chown it to this account, or ${orElse(place)}.`, options);
@@ -50,10 +50,10 @@ export function systemFault(error) {
   return null;
 }
 
-/** The same, as a program that failed has told it; null where its words tell of nothing of the kind. */
+/** The same for the output of a program that failed; null where the output names no such fault. */
 export function spokenFault({ out, err }) {
   const words = `${err}\n${out}`;
-  // As Node says it: EACCES: permission denied, mkdir '/elsewhere/dist'
+  // As Node prints it: EACCES: permission denied, mkdir '/elsewhere/dist'
   const [, code, place] =
     /\b(EACCES|EPERM|EROFS|ENOSPC|EDQUOT): [^\n]*?, \w+(?: '([^'\n]+)')?/.exec(words) ?? [];
   if (code !== undefined) return systemFault({ code, path: place });
@@ -63,7 +63,7 @@ export function spokenFault({ out, err }) {
 function orElse(place) {
   const models = process.env.MUSTER_MODEL_CACHE;
   if (models && within(place, path.resolve(root, models))) return 'set MUSTER_MODEL_CACHE to another folder';
-  // A folder on the way to the cache that may not be made counts as the cache.
+  // A parent folder of the cache that cannot be created counts as the cache.
   if (within(place, cacheDir()) || within(cacheDir(), place)) {
     return 'set XDG_CACHE_HOME to a folder that it may write to';
   }

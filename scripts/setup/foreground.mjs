@@ -1,19 +1,20 @@
-/** Runs a program in the foreground: its output is ours, our signals are its, its exit code is ours. */
+/** Runs a program in the foreground: it shares our output, gets our signals, and its exit code becomes ours. */
 import { spawn } from 'node:child_process';
 import { root } from './paths.mjs';
 
-/** Resolves with the exit code, or 128 + the number of the signal that ended it, as shells say it. */
+/** Resolves with the exit code, or with 128 + the number of the signal that ended it, as in a shell. */
 export function foreground(program, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
-    // A Ctrl-C reaches the child from the terminal itself; a signal sent to us alone does not.
+    // The terminal sends Ctrl-C to the child too; a signal that was sent to this process alone must be forwarded.
     const forward = (signal) => {
       if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
     const parent = process.ppid;
     const watch = process.env.npm_lifecycle_event ? setInterval(lookAtParent, LOOK_EVERY) : undefined;
-    // npm runs us through a shell that does not pass signals on: its end is the only word of a `kill` of npm.
+    // npm starts this script through a shell that does not forward signals: only the end of that shell shows that npm
+    // was killed.
     function lookAtParent() {
       if (process.ppid === parent) return;
       clearInterval(watch);

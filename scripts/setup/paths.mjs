@@ -1,4 +1,4 @@
-/** Where things are, for the scripts that run before anything is installed. */
+/** Paths for the scripts that run before anything is installed. */
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 export const inRoot = (...parts) => path.join(root, ...parts);
 
-/** The Node that runs the TypeScript: the `node` package brings it, whatever the machine has. */
+/** The Node that runs TypeScript. It comes from the npm package `node`, whatever version the machine has. */
 export const node24 = inRoot(
   'node_modules',
   'node',
@@ -15,7 +15,7 @@ export const node24 = inRoot(
   process.platform === 'win32' ? 'node.exe' : 'node',
 );
 
-/** Outlives a checkout: what takes minutes to make is kept here. */
+/** Outside the checkout: keeps what takes minutes to make. */
 export function cacheDir() {
   if (process.env.XDG_CACHE_HOME) return path.join(process.env.XDG_CACHE_HOME, 'muster');
   if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches', 'muster');

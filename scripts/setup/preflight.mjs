@@ -1,4 +1,4 @@
-/** What would stop the server later, said before it starts: rights, disk and ports. */
+/** Checks permissions, disk space and ports before anything is started, so that the server does not fail on them later. */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { inRoot, root } from './paths.mjs';
 import { step, SetupError } from './step.mjs';
 
-/** Bytes: an empty PostgreSQL takes 60 MB, and its log of changes a few times that. */
+/** Bytes: an empty PostgreSQL takes 60 MB, and its write-ahead log a few times that. */
 const DATA_SPACE = 300 * 2 ** 20;
 /** Bytes: dependencies with Node and PostgreSQL, models, pages. */
 const INSTALL_SPACE = 1536 * 2 ** 20;
@@ -29,7 +29,7 @@ export async function machine() {
   });
 }
 
-/** Before anything that takes long. */
+/** Before anything that takes minutes. */
 export async function dataFolder() {
   const folder = path.resolve(root, process.env.MUSTER_DATA_DIR || 'data');
   await step('data folder', async () => {
@@ -50,7 +50,7 @@ export async function ports() {
       ['MUSTER_HTTP_PORT', '127.0.0.1', process.env.MUSTER_HTTP_PORT || '8080'],
       ['MUSTER_HTTPS_PORT', process.env.MUSTER_HOST || '0.0.0.0', process.env.MUSTER_HTTPS_PORT || '8443'],
     ];
-    // A port that is no number is the configuration's to report, with all its other faults.
+    // The configuration reports a port that is not a number, together with all its other faults.
     const checked = wanted.filter(([, , port]) => /^\d{1,5}$/.test(port) && Number(port) < 65536);
     for (const [variable, host, port] of checked) await free(variable, host, Number(port));
     return checked.map(([, , port]) => port).join(' and ');
@@ -80,7 +80,7 @@ async function free(variable, host, port) {
   throw new SetupError(`Port ${port} on ${host} cannot be used: ${fault.message}.`, `Set ${variable}.`);
 }
 
-/** Throws where this account cannot write to the folder. `what` begins the sentence. */
+/** Throws if this account cannot write to the folder. `what` begins the sentence. */
 export async function writable(folder, what) {
   const probe = path.join(folder, `.muster-probe-${process.pid}`);
   try {
@@ -94,7 +94,7 @@ export async function writable(folder, what) {
 
 const mib = (bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`;
 
-/** Throws where the disk of the folder has less than `bytes` left. */
+/** Throws if the disk that holds the folder has less than `bytes` left. */
 export async function space(folder, bytes) {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= bytes) return;

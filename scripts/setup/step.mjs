@@ -1,11 +1,11 @@
-/** One line per step of the set-up: what it is about, then how it went. */
+/** Prints one line per step of the set-up: its title, then its result. */
 import { SetupError, systemFault } from './fault.mjs';
 
 export { SetupError } from './fault.mjs';
 
 /**
- * Runs one step. `run(say)` does the work, calls `say(text)` when something long begins, and returns the
- * few words that the finished line shows in brackets.
+ * Runs one step. `run(say)` does the work, calls `say(text)` when something long begins, and returns the few words that
+ * the finished line shows in parentheses.
  */
 export async function step(title, run) {
   const began = Date.now();
@@ -21,7 +21,7 @@ export async function step(title, run) {
   }
 }
 
-/** Runs the steps of a script; a fault ends the process with its sentence and no stack. */
+/** Runs the steps of a script. A SetupError ends the process with its sentence and without a stack. */
 export async function main(run) {
   try {
     process.exitCode = (await run()) ?? 0;
@@ -34,7 +34,7 @@ export async function main(run) {
   }
 }
 
-/** In a terminal the line shows what is under way and for how long, and is written over at the end. */
+/** In a terminal, the line shows the current work and its duration, and is overwritten at the end. */
 function liveLine(title) {
   let text = '';
   let timer;

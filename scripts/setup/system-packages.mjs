@@ -1,4 +1,4 @@
-/** Debian packages: installed where we are root, named in one sentence where we are not. */
+/** Debian packages: installed if this account is root, named in one sentence if it is not. */
 import { command, tail, which } from './command.mjs';
 import { SetupError } from './step.mjs';
 
@@ -21,12 +21,12 @@ export async function installPackages(packages, purpose, say) {
     );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // A machine that has just come up is often installing something of its own.
+  // A machine that has just started is often installing packages of its own.
   const patient = ['-q', '-o', `DPkg::Lock::Timeout=${LOCK_TIMEOUT}`];
   say(`apt-get install ${list}`);
   let failed;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    // A mirror that answers badly once often answers well a moment later.
+    // A mirror that fails once often works a moment later.
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, attempt * 3000));
     failed = await command('apt-get', ['update', ...patient], { env, timeout: APT_TIMEOUT });
     if (!failed.ok) continue;

@@ -1,11 +1,11 @@
-/** Reads a .tgz in memory: not every machine that has npm has tar. */
+/** Reads a .tgz in memory: a machine with npm does not always have tar. */
 import { gunzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
 /**
  * Yields { path, data } for every regular file of a gzipped POSIX (ustar or pax) archive, as npm packs
- * them. Links, folders and devices are passed over: nothing is written here, so none can escape.
+ * them. Links, folders and devices are skipped. Nothing is written here, so no path can escape.
  */
 export function* readTgz(bytes) {
   const tar = gunzipSync(bytes);
@@ -16,7 +16,7 @@ export function* readTgz(bytes) {
     const size = Number.parseInt(text(header, 124, 12) || '0', 8);
     const type = String.fromCharCode(header[156] || 48);
     const data = tar.subarray(at + BLOCK, at + BLOCK + size);
-    if (data.length !== size) throw new Error('the archive is cut short');
+    if (data.length !== size) throw new Error('the archive is truncated');
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
     if (type === 'x') {
       longPath = paxPath(data);

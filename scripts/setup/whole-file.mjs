@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all: two starts at once, or a full disk, must not leave half of one. */
+/** Writes files completely or not at all: two starts at once, or a full disk, must not leave half a file. */
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -10,7 +10,7 @@ export async function copyWhole(from, file) {
   await appear(file, (temporary) => copyFile(from, temporary));
 }
 
-/** Beside its place, under a name that is this process's own, then there in one move. */
+/** Writes next to the target under a name of this process, then moves the file into place. */
 async function appear(file, make) {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
   try {
@@ -18,7 +18,7 @@ async function appear(file, make) {
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    // A write that finds the disk full does not say of which file.
+    // The error of a full disk does not name the file.
     error.path ??= file;
     throw error;
   }

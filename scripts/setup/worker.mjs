@@ -1,4 +1,4 @@
-/** mediasoup's media worker: a native program, had once a version and kept outside the checkout. */
+/** Gets mediasoup's media worker, a native program, once per version, and keeps it outside the checkout. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,13 +10,13 @@ import { step, SetupError } from './step.mjs';
 import { installPackages } from './system-packages.mjs';
 import { copyWhole } from './whole-file.mjs';
 
-/** The worker ends with this code when it is started without its environment: it runs on this machine. */
+/** Exit code of a worker that is started without its environment: it shows that the program runs on this machine. */
 const RUNS = 41;
 const DOWNLOAD_TIMEOUT = 90_000;
 const BUILD_TIMEOUT = 2_400_000;
 /** Bytes: one worker, with room for the next version. */
 const CACHE_SPACE = 64 * 2 ** 20;
-/** The version that scripts/mediasoup-worker/overlay is made for. */
+/** The version that scripts/mediasoup-worker/overlay can build. */
 const BUILDABLE = '3.27.1';
 const BUILD_PACKAGES = [
   'meson',
@@ -31,7 +31,7 @@ const BUILD_PACKAGES = [
   'libabsl-dev',
 ];
 
-/** Resolves with the path of the program, for MEDIASOUP_WORKER_BIN. */
+/** Resolves with the path of the program, the value of MEDIASOUP_WORKER_BIN. */
 export async function mediaWorker() {
   const { version } = JSON.parse(await readFile(inRoot('node_modules', 'mediasoup', 'package.json'), 'utf8'));
   let file = process.env.MEDIASOUP_WORKER_BIN;
@@ -48,7 +48,7 @@ export async function mediaWorker() {
     file = path.join(cacheDir(), name);
     if (await runs(file)) return 'cached';
     await mkdir(path.dirname(file), { recursive: true });
-    // Before the minutes that a build takes.
+    // Check before a build that takes minutes.
     await writable(path.dirname(file), 'The cache');
     await space(path.dirname(file), CACHE_SPACE);
     say('fetching the official program');
@@ -64,8 +64,8 @@ export async function mediaWorker() {
 }
 
 /**
- * mediasoup's own install script with its own address and checks. Its fall-back would build with tools from
- * the network; a python that does not exist stops it there, and ours comes next.
+ * Runs mediasoup's own install script with its own address and checks. Its fallback would download build tools; a Python
+ * that does not exist stops it there, and our own build follows.
  */
 async function download() {
   const folder = inRoot('node_modules', 'mediasoup');
@@ -94,7 +94,7 @@ async function build(version, file, say) {
     );
   }
   await installPackages(BUILD_PACKAGES, 'The media worker could not be fetched, and building it', say);
-  say('not to be had from the network: building it, 2 to 5 minutes');
+  say('the official program cannot be downloaded: building it, 2 to 5 minutes');
   const temporary = `${file}.${process.pid}`;
   let shown = Date.now();
   const built = await command(
