@@ -33,7 +33,7 @@ const log = inRoot('test-results', 'check-image.log');
 
 await main(async () => {
   checkable('npm run check:image', ['buildah', 'git']);
-  await dependencies({ dev: false });
+  await dependencies({ dev: true });
   await mkdir(path.dirname(log), { recursive: true });
   try {
     await cleared();

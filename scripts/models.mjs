@@ -151,7 +151,8 @@ async function info(manifest) {
     console.log(`  input    ${inputOf(file)}`);
     if (file.crop) console.log(`  input is the box of the face × ${file.crop}`);
     if (file.length) console.log(`  output   ${file.length} numbers; aligned by ${file.alignment.name}`);
-    if (file.verified === false) console.log('  verified no: the authors of this project never ran this file');
+    if (file.verified === false)
+      console.log('  verified no: the authors of this project never ran this file');
     if (file.note) console.log(`  note     ${file.note}`);
     for (const build of file.equivalents ?? []) console.log(`  or       ${build.name}: ${build.note}`);
   }
@@ -215,7 +216,9 @@ async function use(manifest, { dropOld = false }) {
     );
   }
   if (verifiedWord(manifest) !== 'yes') {
-    console.log(`The authors of this project have not run all of its files: npm run models -- info ${manifest.id}`);
+    console.log(
+      `The authors of this project have not run all of its files: npm run models -- info ${manifest.id}`,
+    );
   }
   const forced = process.env.MUSTER_MODEL_PACK;
   if (forced && forced !== manifest.id) {
@@ -259,7 +262,11 @@ async function verify() {
       console.log(`${good ? '✓' : '✗'} ${id} ${file.name}${good ? '' : `: ${states[i]}`}`);
     }
   }
-  if (faults > 0) throw new SetupError(`${faults} file${faults === 1 ? ' is' : 's are'} missing or wrong.`, 'npm run models -- install PACK');
+  if (faults > 0)
+    throw new SetupError(
+      `${faults} file${faults === 1 ? ' is' : 's are'} missing or wrong.`,
+      'npm run models -- install PACK',
+    );
   return 0;
 }
 
