@@ -7,41 +7,41 @@ import { ProducerFeed } from './producer-feed.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { readTraffic, type Traffic } from './traffic.ts';
 
-/** Who a camera is. `id` is the device's id, or `enroll-<enrollment id>`. */
 export interface CameraIdentity {
+  /** The ID of the device, or for an enrollment `enrollmentCameraId` of it. */
   id: string;
   /** Shown to staff; never logged. */
   name: string;
   purpose: CameraState['purpose'];
-  /** Smallest face that is looked for, as a fraction of the picture's height; that of the configuration where unset. */
+  /** Smallest face to detect, as a fraction of the picture height; by default the one of the configuration. */
   minFace?: number;
 }
 
-/** What analyzers are asked for, of every camera. */
+/** Options of the analysis that are the same for all cameras. */
 export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> {
-  /** Whether pictures reach them past the jitter buffer, at the cost of passing through the server; true where unset. */
+  /** Whether frames skip the jitter buffer of the analyzer, at the cost of passing through this process. Default true. */
   lowDelay?: boolean | undefined;
 }
 
 export interface CameraOptions {
   identity: CameraIdentity;
   producer: ms.Producer;
-  place: RouterSlot;
+  slot: RouterSlot;
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
 
-/** No word from the analyzer for this long: the camera is not live, ms. */
+/** If the analyzer has reported nothing for this long, the camera is not live, ms. */
 const ANALYSIS_STALE = 5_000;
 
-/** One published video source, from its first packet until its producer closes. */
+/** One published video source, until its producer closes. */
 export class Camera {
   readonly id: string;
   readonly name: string;
   readonly purpose: CameraState['purpose'];
   readonly feed: CameraFeed;
   readonly #producer: ms.Producer;
-  readonly #place: RouterSlot;
+  readonly #slot: RouterSlot;
   readonly #feed: ProducerFeed;
   readonly #sendEvent: CameraOptions['sendEvent'];
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
@@ -52,11 +52,11 @@ export class Camera {
     this.name = options.identity.name;
     this.purpose = options.identity.purpose;
     this.#producer = options.producer;
-    this.#place = options.place;
+    this.#slot = options.slot;
     this.#sendEvent = options.sendEvent;
     this.#feed = new ProducerFeed({
       producer: options.producer,
-      place: options.place,
+      slot: options.slot,
       watch: {
         cameraId: this.id,
         purpose: this.purpose === 'enrollment' ? 'enrollment' : 'check-in',
@@ -69,7 +69,7 @@ export class Camera {
     this.#producer.observer.once('close', () => this.#feed.close());
   }
 
-  /** Whoever watches has to be told. */
+  /** Changes the smallest face to detect. The caller must notify the analyzer. */
   lookFor(minFace: number): void {
     this.#feed.lookFor(minFace);
   }
@@ -82,22 +82,25 @@ export class Camera {
     return this.#producer.closed;
   }
 
-  /** Calls back once, when nothing can come from this camera any more. */
-  onclose(listener: () => void): void {
+  /** Calls the listener once, when the camera has stopped publishing for good. */
+  onClosed(listener: () => void): void {
     this.#producer.observer.once('close', listener);
   }
 
-  /** Unreliable: lost when the station is away. A bare camera has no business with names and gets none. */
+  /**
+   * Sends a result unreliably: it is lost if the station is disconnected. A device of the kind camera has no display and
+   * receives no names.
+   */
   sendResult(message: ResultMessage): void {
-    this.#place.results.sendResult(this.id, this.purpose === 'camera' ? withoutNames(message) : message);
+    this.#slot.results.sendResult(this.id, this.purpose === 'camera' ? withoutNames(message) : message);
   }
 
-  /** Reliable, and repeated to a station that reconnects. A bare camera gets none. */
+  /** Sends an event reliably, and again to a station that reconnects. A device of the kind camera receives none. */
   sendEvent(message: EventMessage): void {
     if (this.purpose !== 'camera') this.#sendEvent(this.id, message);
   }
 
-  /** The analyzer's word on this camera, about once a second; `analyzer` names the process. */
+  /** Takes the analyzer's report on this camera, about once per second. `analyzer` identifies the process. */
   updateAnalysis(stats: AnalyzedCameraStats, analyzer?: string): void {
     this.#analysis = { stats, analyzer, at: Date.now() };
   }
@@ -126,7 +129,7 @@ export class Camera {
     };
   }
 
-  /** Asks the worker for bitrate, round-trip and loss since the last time. */
+  /** Asks the worker for bitrate, round-trip time and loss since the last call. */
   async measure(): Promise<void> {
     if (this.closed) return;
     this.#traffic = readTraffic(await this.#producer.getStats(), this.#traffic);

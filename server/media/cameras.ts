@@ -4,17 +4,18 @@ import type { CameraState } from '../protocol/signaling.ts';
 import type { Camera } from './camera.ts';
 
 export interface CamerasEvents {
-  /** Publishing: an analyzer may watch it. */
+  /** The camera is publishing, and an analyzer can watch it. */
   'camera.added': [Camera];
-  /** Closed already. When a device publishes anew, `camera.added` with the same id follows. */
+  /** The camera is closed already. If its device publishes again, `camera.added` with the same ID follows. */
   'camera.removed': [Camera];
 }
 
-/** How often traffic is asked for while somebody looks, and while nobody does, ms. */
+/** How often traffic is measured while a page shows it, ms. */
 const FOLLOWED = 1_000;
+/** How often traffic is measured otherwise, ms. */
 const UNFOLLOWED = 10_000;
 
-/** Every camera that is publishing, by id; at most one each. */
+/** All cameras that are publishing, at most one for each ID. */
 export class Cameras extends GuardedEmitter<CamerasEvents> {
   readonly #cameras = new Map<string, Camera>();
   readonly #log: Logger;
@@ -44,18 +45,18 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
     return this.list().map((camera) => camera.state());
   }
 
-  /** A camera of the same id that is still there gives way: the newer is the one that somebody looks at. */
+  /** Adds a camera. It replaces a camera with the same ID, because the newer one is in use. */
   add(camera: Camera): void {
     if (this.#closed || camera.closed) return camera.close();
     this.#cameras.get(camera.id)?.close();
     this.#cameras.set(camera.id, camera);
-    camera.onclose(() => this.#remove(camera));
-    this.#log.info({ event: 'camera.added', cameraId: camera.id, purpose: camera.purpose });
+    camera.onClosed(() => this.#remove(camera));
+    this.#log.info({ event: 'camera.added', cameraId: camera.id, purpose: camera.purpose }, 'camera added');
     this.emitGuarded('camera.added', camera);
     this.#schedule(0);
   }
 
-  /** Measures once a second until the returned function is called; the latter is idempotent. */
+  /** Measures traffic once per second until the returned function is called. That function is idempotent. */
   follow(): () => void {
     this.#followers += 1;
     if (this.#followers === 1) this.#schedule(0);
@@ -76,7 +77,7 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
   #remove(camera: Camera): void {
     if (this.#cameras.get(camera.id) !== camera) return;
     this.#cameras.delete(camera.id);
-    this.#log.info({ event: 'camera.removed', cameraId: camera.id });
+    this.#log.info({ event: 'camera.removed', cameraId: camera.id }, 'camera removed');
     this.emitGuarded('camera.removed', camera);
   }
 
@@ -89,7 +90,7 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
   async #measure(): Promise<void> {
     if (this.#measuring) return;
     this.#measuring = true;
-    // A camera that closes meanwhile is no news here: its removal is told by its own event.
+    // An error means that a camera was closed in the meantime, which another event reports.
     await Promise.allSettled(this.list().map((camera) => camera.measure()));
     this.#measuring = false;
     this.#schedule(this.#followers > 0 ? FOLLOWED : UNFOLLOWED);

@@ -1,8 +1,8 @@
 import type { types as ms } from 'mediasoup';
 
 /**
- * What cameras may publish. No H264: the analyzer's decoder has none, so a browser that offered only that
- * would look connected and never be analyzed.
+ * The codecs that cameras may use. H264 is missing because the analyzer cannot decode it: a browser that published only
+ * H264 would look connected but would never be analyzed.
  */
 export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
@@ -13,8 +13,8 @@ export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
 const ORIENTATION = 'urn:3gpp:video-orientation';
 
 /**
- * The capabilities as peers are told them. Without the orientation extension a rotated phone turns its
- * pixels before encoding; with it, it would send sideways faces and a note that a decoder may ignore. Pure.
+ * The capabilities that are offered to peers, without the orientation extension. Without it, a rotated phone rotates the
+ * pixels before encoding; with it, the phone would send sideways faces and a hint that a decoder may ignore. Pure.
  */
 export function offeredCapabilities(capabilities: ms.RtpCapabilities): ms.RtpCapabilities {
   return {

@@ -2,14 +2,14 @@ import type { EventMessage } from '../protocol/results.ts';
 import { MEDIA_LIMITS } from './limits.ts';
 
 /**
- * The last events of each camera, for a station that reconnects: a data channel is only as reliable as its
- * transport, and an event written while the link was dying is gone with it. Replay means a station can get
- * an event twice; events carry an id for that. Bounded in time and number per camera.
+ * The recent events of each camera, for a station that reconnects. A data channel is only as reliable as its transport, and
+ * an event that was written to a dying connection is lost with it. Because events are sent again, a station can receive one
+ * twice and drops duplicates by the event's ID. Limited in age and number for each camera.
  */
 export class EventBacklog {
   readonly #events = new Map<string, { at: number; message: EventMessage }[]>();
 
-  /** `at`: any clock in ms, the same for `recent`. */
+  /** @param at the current time of any clock, ms; `recent` must be called with the same clock */
   add(cameraId: string, message: EventMessage, at: number): void {
     this.#prune(at);
     const kept = (this.#events.get(cameraId) ?? []).filter((e) => e.message.id !== message.id);
@@ -17,7 +17,7 @@ export class EventBacklog {
     this.#events.set(cameraId, kept.slice(-MEDIA_LIMITS.eventsRetained));
   }
 
-  /** Oldest first. */
+  /** The recent events of the camera, oldest first. */
   recent(cameraId: string, at: number): EventMessage[] {
     this.#prune(at);
     return (this.#events.get(cameraId) ?? []).map((e) => e.message);

@@ -1,11 +1,15 @@
-/** What an analyzer needs of a camera: one more WebRTC peer on its router. */
+/** The camera as an analyzer uses it: the analyzer is one more WebRTC peer on the camera's router. */
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, WatchOptions } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 
 export interface CameraFeed {
   readonly options: WatchOptions;
-  /** Opens a transport on the camera's router. Throws MusterError `media-unavailable` when the camera is gone. */
+  /**
+   * Opens a transport on the camera's router.
+   *
+   * @throws MusterError `media-unavailable` if the camera no longer publishes
+   */
   openTransport(): Promise<FeedTransport>;
 }
 
@@ -13,9 +17,9 @@ export interface FeedTransport {
   readonly parameters: TransportParameters;
   readonly routerRtpCapabilities: ms.RtpCapabilities;
   connect(dtlsParameters: ms.DtlsParameters): Promise<void>;
-  /** The one long-lived consumer of the camera, paused. */
+  /** Creates the only consumer of the camera, paused. It is long-lived. */
   consume(rtpCapabilities: ms.RtpCapabilities): Promise<ConsumerParameters>;
-  /** Lets media flow, and asks for a keyframe. */
+  /** Resumes the consumer and requests a keyframe. */
   resume(): Promise<void>;
   close(): void;
 }

@@ -1,9 +1,9 @@
-/** RTCP payload type of payload-specific feedback, and its formats that ask for a keyframe (RFC 4585, RFC 5104). */
+/** RTCP payload type of payload-specific feedback, and its formats that request a keyframe (RFC 4585, RFC 5104). */
 const PAYLOAD_FEEDBACK = 206;
 const PLI = 1;
 const FIR = 4;
 
-/** Whether an RTCP packet, compound or not, asks for a keyframe anywhere in it. Pure. */
+/** Whether an RTCP packet, or any part of a compound packet, requests a keyframe. Pure. */
 export function asksForKeyframe(rtcp: Buffer): boolean {
   for (let at = 0; at + 4 <= rtcp.length; at += 4 * (rtcp.readUInt16BE(at + 2) + 1)) {
     const format = rtcp[at]! & 0x1f;

@@ -1,37 +1,40 @@
-/** What one browser can make the media layer hold, receive or send. All of it is per transport or per peer. */
+/** Limits on what one browser can make the media layer hold, receive or send. Each applies per transport or per peer. */
 export const MEDIA_LIMITS = {
   /**
-   * What a publisher may send, bits a second. 720p in VP8 looks its best under 2.5 Mbit/s, 1080p with a half-size
-   * layer under 5; the rest is room for retransmissions. Browsers learn it by bandwidth estimation and adapt.
+   * The most that a publisher may send, bits per second. 720p in VP8 reaches its best quality below 2.5 Mbit/s, 1080p with
+   * a half-size layer below 5; the rest is room for retransmissions. Browsers learn the limit through bandwidth estimation
+   * and adapt.
    */
   maxIncomingBitrate: 6_000_000,
   /**
-   * First estimate of what the analyzer can take, bits a second. mediasoup's default of 600 kbit/s would hold
-   * back the highest simulcast layer for seconds, although the analyzer sits on the same host or LAN.
+   * Initial bandwidth estimate for the analyzer, bits per second. mediasoup's default of 600 kbit/s would hold back the
+   * highest simulcast layer for seconds, although the analyzer is on the same host or LAN.
    */
   analyzerBitrate: 10_000_000,
-  /** Largest data-channel message sent, bytes: an observation of a hundred faces fits. */
+  /** Largest message that is sent over a data channel, bytes. An observation with a hundred faces fits. */
   maxSendMessageBytes: 64 * 1024,
-  /** Browsers send nothing over data channels; enough for a stray message, bytes. */
+  /** Largest message accepted over a data channel, bytes. Browsers send none; this is enough for a stray message. */
   maxReceiveMessageBytes: 1024,
-  /** What may be under way from a browser at a time, bytes. */
+  /** How much data may be in transit from a browser at a time, bytes. */
   receiveWindowBytes: 64 * 1024,
   /**
-   * Unsent messages of one data channel, bytes, and of all channels of a transport. The first keeps a stalled
-   * station from getting minutes of old results, and keeps results from crowding out events.
+   * Most unsent data of one data channel, bytes. It prevents a stalled station from receiving minutes of old results, and
+   * prevents results from crowding out events.
    */
   channelQueueBytes: 128 * 1024,
+  /** Most unsent data of all data channels of a transport, bytes. */
   transportQueueBytes: 512 * 1024,
-  /** A transport whose peer stopped answering ICE consent checks for this long is disconnected, seconds. */
+  /** A transport is disconnected if its peer has not answered ICE consent checks for this long, seconds. */
   iceConsentTimeout: 20,
-  /** A transport that nobody has connected to (DTLS) after this long is closed, ms. */
+  /** A transport is closed if no browser has connected to it (DTLS) after this long, ms. */
   connectTimeout: 30_000,
-  /** How long `join` waits for a worker when all of them are being replaced, ms. */
-  placeTimeout: 5_000,
+  /** How long `join` waits for a worker if all workers are being replaced, ms. */
+  joinTimeout: 5_000,
   /**
-   * Events kept for a camera whose station is reconnecting: for how long, ms (longer than ICE consent and a
-   * reconnect take together, so an event written into a dead link is still there), and how many at most.
+   * How long events are kept for a station that reconnects, ms. It is longer than the ICE consent timeout and a reconnect
+   * together, so that an event that was written to a dead connection is still available.
    */
   eventRetention: 30_000,
+  /** How many events are kept for each camera. */
   eventsRetained: 32,
 } as const;

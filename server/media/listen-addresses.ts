@@ -2,9 +2,9 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import type { types as ms } from 'mediasoup';
 
 export interface ListenOptions {
-  /** Addresses to listen on; none: loopback and every LAN IPv4 address. `0.0.0.0` stands for the same. */
+  /** Addresses to listen on. An empty list or `0.0.0.0` stands for loopback and every IPv4 address in the LAN. */
   listen: readonly string[];
-  /** Address that browsers are told in place of the first that is not loopback (NAT, containers). */
+  /** Address announced to browsers instead of the first one that is not loopback (NAT, containers). */
   announce: string | undefined;
   /** The same port for UDP and TCP; 0 lets the worker pick free ones. */
   port: number;
@@ -13,7 +13,7 @@ export interface ListenOptions {
 type Interfaces = Record<string, NetworkInterfaceInfo[] | undefined>;
 
 /**
- * One UDP and one TCP entry per address. A wildcard address is never listened on itself: its candidates
+ * One UDP and one TCP entry for each address. A wildcard address is replaced by all addresses, because its own candidates
  * would tell browsers to connect to `0.0.0.0`. Pure.
  */
 export function listenInfos(options: ListenOptions, interfaces: Interfaces): ms.TransportListenInfo[] {
@@ -33,7 +33,7 @@ export function listenInfos(options: ListenOptions, interfaces: Interfaces): ms.
     if (options.port > 0) info.port = options.port;
     if (ip === announced) {
       info.announcedAddress = options.announce;
-      // The LAN address stays a candidate too: the analyzer and browsers beside the server need no detour.
+      // The LAN address remains a candidate too, so that the analyzer and browsers in the LAN need no detour.
       info.exposeInternalIp = true;
     }
     return [

@@ -6,35 +6,40 @@ import { keepTopLayer } from './top-layer.ts';
 
 export interface LowDelayTapOptions {
   router: ms.Router;
-  /** The camera's. */
+  /** The producer of the camera. */
   source: ms.Producer;
-  /** Of several layers, those to take. */
+  /** The layers to use, if the source has several. */
   layers?: ms.ConsumerLayers | undefined;
   log: Logger;
 }
 
 /**
- * A camera once more on its router, every packet marked "do not delay": an analyzer wants each picture as soon as it is
- * complete, while libwebrtc would hold it back in its jitter buffer for a steady motion that nobody watches. Its packets
- * pass through this process. Retransmissions are the worker's matter on both sides of it; a keyframe that is asked of
- * the tap is asked of the camera. Ends with its source.
+ * Publishes a camera a second time on its router, with every packet marked "do not delay". An analyzer needs each frame as
+ * soon as it is complete, but libwebrtc would hold it back in its jitter buffer for smooth motion, which only viewers need.
+ * The packets pass through this process. On both sides of the tap, the worker handles retransmissions. A keyframe request
+ * to the tap is forwarded to the camera. The tap ends with its source.
  */
 export class LowDelayTap {
-  /** To be consumed in place of the source; a single stream, whatever the source is. */
+  /** Consume this producer instead of the source. It has a single stream even if the source has several. */
   readonly producer: ms.Producer;
   readonly #transport: ms.DirectTransport;
   readonly #consumer: ms.Consumer;
 
-  /** Nothing flows before `resume`. Throws where the router or the source does not allow it. */
+  /**
+   * Opens a tap; no packet passes before `resume`.
+   *
+   * @throws Error if the router or the source does not support it
+   */
   static async create({ router, source, layers, log }: LowDelayTapOptions): Promise<LowDelayTap> {
     const { codecs, headerExtensions } = router.rtpCapabilities;
     const extension = headerExtensions?.find(({ kind, uri }) => kind === 'video' && uri === PLAYOUT_DELAY);
-    if (!extension) throw new Error('this router does not pass the playout delay on');
+    if (!extension) throw new Error('this router does not support the playout delay');
     const transport = await router.createDirectTransport();
     try {
       const consumer = await transport.consume({
         producerId: source.id,
-        // No extensions and no RTX: between the worker and this process there is nothing to estimate or to lose.
+        // No header extensions and no RTX: between the worker and this process, no bandwidth needs to be estimated and no
+        // packet gets lost.
         rtpCapabilities: { ...(codecs && { codecs }), headerExtensions: [] },
         enableRtx: false,
         paused: true,
@@ -73,7 +78,7 @@ export class LowDelayTap {
     transport.on('rtcp', (packet) => {
       if (consumer.closed || !asksForKeyframe(packet)) return;
       consumer.requestKeyFrame().catch((error: unknown) => {
-        log.debug({ err: error, event: 'keyframe-request.failed' });
+        log.debug({ event: 'keyframe-request.failed', err: error }, 'no keyframe requested');
       });
     });
   }
@@ -82,12 +87,12 @@ export class LowDelayTap {
     return this.#transport.closed;
   }
 
-  /** Lets packets through, from a keyframe on. */
+  /** Lets packets pass, beginning with a keyframe. */
   async resume(): Promise<void> {
     await this.#consumer.resume();
   }
 
-  /** Idempotent; whoever consumes the tap loses it. */
+  /** Ends the tap and with it its consumers. Idempotent. */
   close(): void {
     this.#transport.close();
   }

@@ -14,26 +14,27 @@ import { replayEvents } from './replay-events.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
 
 export interface MediaPeerOptions {
-  /** Names the peer in events and logs: its socket's id. */
+  /** Identifies the peer in events and logs: the ID of its socket. */
   ownerId: string;
-  place: RouterSlot;
+  slot: RouterSlot;
   cameras: Cameras;
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
   recentEvents: (cameraId: string) => EventMessage[];
-  onclose: (peer: MediaPeer) => void;
+  /** Called once, when the peer is closed. */
+  onClosed: (peer: MediaPeer) => void;
   log: Logger;
 }
 
-/** What one browser has on one worker: a few transports, at most one camera, one pair of result channels. */
+/** One browser on one worker: a few transports, at most one camera and one pair of result channels. */
 export class MediaPeer {
   readonly ownerId: string;
   readonly #options: MediaPeerOptions;
-  readonly #place: RouterSlot;
+  readonly #slot: RouterSlot;
   readonly #transports = new Map<string, { transport: ms.WebRtcTransport; direction: 'send' | 'recv' }>();
   #opening = 0;
   #camera: Camera | null = null;
-  /** The camera whose results this peer may hear; its subchannel is held as long. */
+  /** The ID of the camera whose results this peer receives, and whose subchannel it holds. */
   #hears: string | null = null;
   #consumers: ResultConsumers | null = null;
   #closed = false;
@@ -41,39 +42,39 @@ export class MediaPeer {
   constructor(options: MediaPeerOptions) {
     this.ownerId = options.ownerId;
     this.#options = options;
-    this.#place = options.place;
+    this.#slot = options.slot;
   }
 
   get closed(): boolean {
-    return this.#closed || this.#place.closed;
+    return this.#closed || this.#slot.closed;
   }
 
   get rtpCapabilities(): ms.RtpCapabilities {
-    return this.#place.rtpCapabilities;
+    return this.#slot.rtpCapabilities;
   }
 
   get camera(): Camera | null {
     return this.#camera;
   }
 
-  /** The worker that serves this peer: for tests and logs. */
+  /** Process ID of the worker, for tests and logs. */
   get workerPid(): number {
-    return this.#place.pid;
+    return this.#slot.pid;
   }
 
-  /** Throws MusterError `conflict` beyond `SOCKET_LIMITS.transportsPerPeer`. */
+  /** @throws MusterError `conflict` if the peer already has `SOCKET_LIMITS.transportsPerPeer` transports */
   async createTransport(direction: 'send' | 'recv'): Promise<TransportParameters> {
     this.#mustBeOpen();
     if (this.#transports.size + this.#opening >= SOCKET_LIMITS.transportsPerPeer) {
       throw new MusterError(
         'conflict',
-        `A peer has at most ${SOCKET_LIMITS.transportsPerPeer} transports; join again to drop them.`,
+        `A peer can have at most ${SOCKET_LIMITS.transportsPerPeer} transports; join again to close them.`,
       );
     }
     this.#opening += 1;
     try {
-      const transport = await mediaCall('open a transport', this.#place, () =>
-        openTransport(this.#place, direction),
+      const transport = await mediaCall('open a transport', this.#slot, () =>
+        openTransport(this.#slot, direction),
       );
       if (this.closed) {
         transport.close();
@@ -90,25 +91,25 @@ export class MediaPeer {
   async connectTransport(transportId: string, dtlsParameters: unknown): Promise<void> {
     const checked = checkedDtlsParameters(dtlsParameters);
     const { transport } = this.#transport(transportId);
-    await mediaCall('connect', this.#place, () => transport.connect({ dtlsParameters: checked }));
+    await mediaCall('connect', this.#slot, () => transport.connect({ dtlsParameters: checked }));
   }
 
   async restartIce(transportId: string): Promise<ms.IceParameters> {
     const { transport } = this.#transport(transportId);
-    return await mediaCall('restart ICE', this.#place, () => transport.restartIce());
+    return await mediaCall('restart ICE', this.#slot, () => transport.restartIce());
   }
 
-  /** Publishing again replaces what this peer published before: it holds one producer at most. */
+  /** Publishes the camera of this peer. It replaces the camera that the peer published before. */
   async produce(transportId: string, rtpParameters: unknown, identity: CameraIdentity): Promise<Camera> {
     const checked = checkedRtpParameters(rtpParameters);
     const { transport } = this.#transport(transportId, 'send');
-    const producer = await mediaCall('produce', this.#place, () =>
+    const producer = await mediaCall('produce', this.#slot, () =>
       transport.produce({ kind: 'video', rtpParameters: checked }),
     );
     try {
       await this.hear(identity.id);
       this.#mustBeOpen();
-      // Its DTLS failed meanwhile: mediasoup closes only the producers that a transport had by then.
+      // If DTLS failed in the meantime, mediasoup closed only the producers that the transport had at that time.
       if (transport.closed) throw mediaUnavailable();
     } catch (error) {
       producer.close();
@@ -118,42 +119,42 @@ export class MediaPeer {
     const camera = new Camera({
       identity,
       producer,
-      place: this.#place,
+      slot: this.#slot,
       analysis: this.#options.analysis,
       sendEvent: this.#options.sendEvent,
     });
     this.#camera = camera;
-    camera.onclose(() => {
+    camera.onClosed(() => {
       if (this.#camera === camera) this.#camera = null;
     });
     this.#options.cameras.add(camera);
     return camera;
   }
 
-  /** Names the one camera whose results this peer gets from now on, whether or not it publishes yet. */
+  /** Selects the one camera whose results this peer receives from now on. The camera need not be publishing yet. */
   async hear(cameraId: string): Promise<void> {
     this.#mustBeOpen();
     if (this.#hears === cameraId) return;
     this.#stopHearing();
     this.#hears = cameraId;
-    const subchannels = [this.#place.results.subchannels.acquire(cameraId)];
+    const subchannels = [this.#slot.results.subchannels.acquire(cameraId)];
     const consumers = this.#consumers;
     if (!consumers) return;
-    await mediaCall('change the subscription', this.#place, async () => {
+    await mediaCall('change the subscription', this.#slot, async () => {
       for (const consumer of [consumers.results, consumers.events]) {
         if (!consumer.closed) await consumer.setSubchannels(subchannels);
       }
     });
   }
 
-  /** Calling again replaces the channels handed out before. */
+  /** Opens the channels for results and events. Calling it again replaces the previous channels. */
   async consumeResults(transportId: string): Promise<Replies['media.consume-results']> {
     const { transport } = this.#transport(transportId, 'recv');
     this.#consumers?.results.close();
     this.#consumers?.events.close();
-    const subchannel = this.#hears === null ? undefined : this.#place.results.subchannels.of(this.#hears);
-    const consumers = await mediaCall('receive results', this.#place, () =>
-      this.#place.results.consume(transport, subchannel === undefined ? [] : [subchannel]),
+    const subchannel = this.#hears === null ? undefined : this.#slot.results.subchannels.of(this.#hears);
+    const consumers = await mediaCall('receive results', this.#slot, () =>
+      this.#slot.results.consume(transport, subchannel === undefined ? [] : [subchannel]),
     );
     if (transport.closed) throw mediaUnavailable();
     this.#consumers = consumers;
@@ -169,18 +170,18 @@ export class MediaPeer {
     };
   }
 
-  /** Idempotent: everything this peer has on the worker goes. */
+  /** Closes everything this peer has on the worker. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#camera?.close();
     for (const { transport } of this.#transports.values()) transport.close();
     this.#stopHearing();
-    this.#options.onclose(this);
+    this.#options.onClosed(this);
   }
 
   #stopHearing(): void {
-    if (this.#hears !== null) this.#place.results.subchannels.release(this.#hears);
+    if (this.#hears !== null) this.#slot.results.subchannels.release(this.#hears);
     this.#hears = null;
   }
 
@@ -191,9 +192,12 @@ export class MediaPeer {
   #transport(id: string, direction?: 'send' | 'recv') {
     this.#mustBeOpen();
     const found = this.#transports.get(id);
-    if (!found) throw new MusterError('media-unavailable', 'This transport is gone; join again.');
+    if (!found) throw new MusterError('media-unavailable', 'This transport no longer exists; join again.');
     if (direction !== undefined && found.direction !== direction) {
-      throw new MusterError('bad-request', `This needs a transport of direction "${direction}".`);
+      throw new MusterError(
+        'bad-request',
+        `This request needs a transport with the direction "${direction}".`,
+      );
     }
     return found;
   }

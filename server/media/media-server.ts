@@ -14,9 +14,9 @@ import { MediaPeer } from './media-peer.ts';
 import { RouterSlot } from './router-slot.ts';
 import { backoff } from '../async/backoff.ts';
 
-/** A worker that lived at least this long died of something new, ms. */
+/** If a worker ran at least this long, its death is not counted together with earlier ones, ms. */
 const LONG_LIFE = 30_000;
-/** Waits before further replacements of a worker whose predecessors died early. */
+/** The delay before the second and later replacements of a worker whose predecessors died early, ms. */
 const RESTART = { first: 250, cap: 10_000 };
 
 export interface MediaServerOptions {
@@ -26,36 +26,39 @@ export interface MediaServerOptions {
 }
 
 export interface MediaServerEvents {
-  /** The worker under this peer died; everything the peer had there is gone. It may join again. */
+  /** The worker of this peer died, and everything the peer had there is gone. The peer may join again. */
   'peer.lost': [MediaPeer];
   /** A worker (the first one or a replacement) is up. */
   'worker.up': [{ index: number; pid: number }];
 }
 
-interface Slot {
+interface Worker {
   readonly index: number;
-  place: RouterSlot | null;
+  /** Null while the worker process is being replaced. */
+  slot: RouterSlot | null;
   readonly peers: Set<MediaPeer>;
+  /** When the process started, ms of performance.now(). */
   startedAt: number;
+  /** How many processes in a row died early. */
   shortLives: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** The media workers, replaced when they die, and the peers placed on them. */
+/** The media workers, each replaced when it dies, and the peers on them. */
 export class MediaServer extends EventEmitter<MediaServerEvents> {
   readonly cameras: Cameras;
   readonly #options: MediaServerOptions;
   readonly #log: Logger;
-  readonly #slots: Slot[];
+  readonly #workers: Worker[];
   readonly #backlog = new EventBacklog();
   readonly #starting = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
-  /** Throws when a worker cannot start: no program, or a port taken. */
+  /** @throws OperatorError if a worker cannot start: its program is missing, or a port is in use */
   static async create(options: MediaServerOptions): Promise<MediaServer> {
     const server = new MediaServer(options);
     try {
-      await Promise.all(server.#slots.map((slot) => server.#start(slot)));
+      await Promise.all(server.#workers.map((worker) => server.#start(worker)));
     } catch (error) {
       await server.close();
       throw error;
@@ -68,80 +71,85 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     this.#options = options;
     this.#log = options.log.child({ part: 'media' });
     this.cameras = new Cameras({ log: this.#log });
-    this.#slots = Array.from({ length: options.config.workers }, (_, index) => ({
+    this.#workers = Array.from({ length: options.config.workers }, (_, index) => ({
       index,
-      place: null,
+      slot: null,
       peers: new Set(),
       startedAt: 0,
       shortLives: 0,
       timer: undefined,
     }));
     mediasoup.setLogEventListeners({
-      // Mostly peers that left: news for who looks for it.
-      onwarn: (source, text) => this.#log.debug({ source }, text),
-      onerror: (source, text, error) => this.#log.error({ source, err: error }, text),
+      // Mostly about peers that left, so only of interest when debugging.
+      onwarn: (source, text) => this.#log.debug({ event: 'mediasoup.warning', source }, text),
+      onerror: (source, text, error) =>
+        this.#log.error({ event: 'mediasoup.failed', source, err: error }, text),
     });
   }
 
-  /** For the health view. */
+  /** Number of running and of configured workers, for the health report. */
   get workers(): { up: number; of: number; pids: number[] } {
-    const places = this.#slots.flatMap((slot) => (slot.place && !slot.place.closed ? [slot.place] : []));
-    return { up: places.length, of: this.#slots.length, pids: places.map((place) => place.pid) };
+    const slots = this.#workers.flatMap((worker) =>
+      worker.slot && !worker.slot.closed ? [worker.slot] : [],
+    );
+    return { up: slots.length, of: this.#workers.length, pids: slots.map((slot) => slot.pid) };
   }
 
-  /** Peers that hold a place. */
+  /** Number of peers that have joined. */
   get peers(): number {
-    return this.#slots.reduce((total, slot) => total + slot.peers.size, 0);
+    return this.#workers.reduce((total, worker) => total + worker.peers.size, 0);
   }
 
   /**
-   * A place on the worker with the fewest peers. Waits a little when all workers are being replaced; throws
-   * MusterError `media-unavailable` when none came.
+   * Joins a peer to the worker with the fewest peers. Waits up to `MEDIA_LIMITS.joinTimeout` if all workers are being
+   * replaced.
+   *
+   * @throws MusterError `media-unavailable` if no worker becomes available in that time
    */
   async join(ownerId: string): Promise<MediaPeer> {
-    const { slot, place } = await this.#leastLoaded();
+    const { worker, slot } = await this.#leastLoaded();
     const peer = new MediaPeer({
       ownerId,
-      place,
+      slot,
       cameras: this.cameras,
       analysis: this.#options.analysis,
       sendEvent: (cameraId, message) => this.sendEvent(cameraId, message),
       recentEvents: (cameraId) => this.#backlog.recent(cameraId, performance.now()),
-      onclose: (closed) => slot.peers.delete(closed),
+      onClosed: (closed) => worker.peers.delete(closed),
       log: this.#log,
     });
-    slot.peers.add(peer);
+    worker.peers.add(peer);
     return peer;
   }
 
   /**
-   * Reliable, to whoever hears this camera: its station now, or when it is back within
-   * `MEDIA_LIMITS.eventRetention`. Works for a camera that has just gone.
+   * Sends an event reliably to the station of this camera: now, or when the station reconnects within
+   * `MEDIA_LIMITS.eventRetention`. Also works for a camera that has just stopped publishing.
    */
   sendEvent(cameraId: string, message: EventMessage): void {
     this.#backlog.add(cameraId, message, performance.now());
-    for (const { place } of this.#slots) place?.results.sendEvent(cameraId, message);
+    for (const { slot } of this.#workers) slot?.results.sendEvent(cameraId, message);
   }
 
-  /** Idempotent. Peers, then workers; resolves when the processes are gone. */
+  /** Closes the peers, then the workers, and resolves when their processes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const slot of this.#slots) {
-      clearTimeout(slot.timer);
-      for (const peer of slot.peers) peer.close();
+    for (const worker of this.#workers) {
+      clearTimeout(worker.timer);
+      for (const peer of worker.peers) peer.close();
     }
     this.cameras.close();
     await Promise.allSettled(this.#starting);
-    await Promise.all(this.#slots.flatMap((slot) => (slot.place ? [slot.place.close()] : [])));
+    await Promise.all(this.#workers.flatMap((worker) => (worker.slot ? [worker.slot.close()] : [])));
   }
 
-  async #leastLoaded(): Promise<{ slot: Slot; place: RouterSlot }> {
-    const deadline = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(MEDIA_LIMITS.placeTimeout)]);
+  async #leastLoaded(): Promise<{ worker: Worker; slot: RouterSlot }> {
+    const deadline = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(MEDIA_LIMITS.joinTimeout)]);
     for (;;) {
       if (this.#closing.signal.aborted) throw mediaUnavailable();
-      const live = this.#slots
-        .flatMap((slot) => (slot.place && !slot.place.closed ? [{ slot, place: slot.place }] : []))
-        .sort((a, b) => a.slot.peers.size - b.slot.peers.size);
+      const live = this.#workers
+        .flatMap((worker) => (worker.slot && !worker.slot.closed ? [{ worker, slot: worker.slot }] : []))
+        .sort((a, b) => a.worker.peers.size - b.worker.peers.size);
       if (live[0]) return live[0];
       try {
         await once(this, 'worker.up', { signal: deadline });
@@ -151,52 +159,58 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     }
   }
 
-  #start(slot: Slot): Promise<void> {
-    const starting = this.#open(slot).finally(() => this.#starting.delete(starting));
+  #start(worker: Worker): Promise<void> {
+    const starting = this.#open(worker).finally(() => this.#starting.delete(starting));
     this.#starting.add(starting);
     return starting;
   }
 
-  async #open(slot: Slot): Promise<void> {
+  async #open(worker: Worker): Promise<void> {
     const { listen, announce, port, workerBin } = this.#options.config;
-    const place = await RouterSlot.create({
+    const slot = await RouterSlot.create({
       workerBin,
       listenInfos: listenInfos(
-        { listen, announce, port: port === 0 ? 0 : port + slot.index },
+        { listen, announce, port: port === 0 ? 0 : port + worker.index },
         os.networkInterfaces(),
       ),
       log: this.#log,
     });
-    if (this.#closing.signal.aborted) return await place.close();
-    slot.place = place;
-    slot.startedAt = performance.now();
-    place.ondied((error) => this.#replace(slot, place, error));
-    if (place.closed) return;
-    this.#log.info({ event: 'worker.up', worker: slot.index, pid: place.pid });
-    this.emit('worker.up', { index: slot.index, pid: place.pid });
+    if (this.#closing.signal.aborted) return await slot.close();
+    worker.slot = slot;
+    worker.startedAt = performance.now();
+    slot.onDied((error) => this.#replace(worker, slot, error));
+    if (slot.closed) return;
+    this.#log.info({ event: 'worker.up', worker: worker.index, pid: slot.pid }, 'media worker started');
+    this.emit('worker.up', { index: worker.index, pid: slot.pid });
   }
 
-  #replace(slot: Slot, place: RouterSlot, error: Error): void {
-    this.#log.error({ event: 'worker.died', worker: slot.index, pid: place.pid, reason: error.message });
-    slot.place = null;
-    slot.shortLives = performance.now() - slot.startedAt < LONG_LIFE ? slot.shortLives + 1 : 1;
-    const lost = [...slot.peers];
+  #replace(worker: Worker, slot: RouterSlot, error: Error): void {
+    this.#log.error(
+      { event: 'worker.died', worker: worker.index, pid: slot.pid, err: error },
+      'media worker died, replacing it',
+    );
+    worker.slot = null;
+    worker.shortLives = performance.now() - worker.startedAt < LONG_LIFE ? worker.shortLives + 1 : 1;
+    const lost = [...worker.peers];
     for (const peer of lost) {
       peer.close();
       this.emit('peer.lost', peer);
     }
-    this.#restart(slot);
+    this.#restart(worker);
   }
 
-  #restart(slot: Slot): void {
+  #restart(worker: Worker): void {
     if (this.#closing.signal.aborted) return;
-    // The first replacement comes at once: a station at a door should not wait because of a single crash.
-    const delay = slot.shortLives <= 1 ? 0 : backoff(RESTART, slot.shortLives - 2);
-    slot.timer = setTimeout(() => {
-      this.#start(slot).catch((error: unknown) => {
-        slot.shortLives += 1;
-        this.#log.error({ err: error, event: 'worker.not-started', worker: slot.index });
-        this.#restart(slot);
+    // The first replacement starts at once: a station at a door should not have to wait because of a single crash.
+    const delay = worker.shortLives <= 1 ? 0 : backoff(RESTART, worker.shortLives - 2);
+    worker.timer = setTimeout(() => {
+      this.#start(worker).catch((error: unknown) => {
+        worker.shortLives += 1;
+        this.#log.error(
+          { event: 'worker.not-started', worker: worker.index, err: error },
+          'media worker could not be started, trying again',
+        );
+        this.#restart(worker);
       });
     }, delay);
   }

@@ -1,7 +1,7 @@
 /**
- * What a browser says of its DTLS and RTP, checked in full before mediasoup sees it. mediasoup writes these
- * values into the request buffer of its worker while it looks at them: an odd one (a fractional
- * `maxBitrate`, say) throws half-way and leaves that buffer, which all peers of the worker share, unusable.
+ * Validates the DTLS and RTP parameters of a browser completely before mediasoup reads them. mediasoup writes the values
+ * into the request buffer of its worker while it validates them: an unexpected value (such as a fractional `maxBitrate`)
+ * makes it throw halfway and leaves the buffer, which all peers of the worker share, unusable.
  */
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
@@ -75,12 +75,16 @@ const rtp = z.object({
     .optional(),
 });
 
-/** Throws MusterError `validation-failed`. */
+/** @throws MusterError `validation-failed` */
 export function checkedDtlsParameters(value: unknown): ms.DtlsParameters {
   return checked(dtls, 'dtlsParameters', value);
 }
 
-/** Throws MusterError `validation-failed`. Whether the router takes these codecs is mediasoup's to say. */
+/**
+ * Does not check whether the router supports the codecs; mediasoup does.
+ *
+ * @throws MusterError `validation-failed`
+ */
 export function checkedRtpParameters(value: unknown): ms.RtpParameters {
   // Header extension URIs are an open set here; mediasoup refuses those it does not know.
   return checked(rtp, 'rtpParameters', value) as ms.RtpParameters;

@@ -1,23 +1,23 @@
 /**
  * The playout-delay header extension of libwebrtc: https://webrtc.googlesource.com/src/+/refs/heads/main/docs/native-code/rtp-hdrext/playout-delay
- * Three bytes: the least and the most that a receiver may delay a picture, 12 bits each, in units of 10 ms. A most of
- * zero takes a receiver past its jitter buffer: a picture is decoded as soon as it is complete.
+ * It has three bytes: the minimum and the maximum delay of a frame at the receiver, 12 bits each, in units of 10 ms. A
+ * maximum of zero makes the receiver skip its jitter buffer: a frame is decoded as soon as it is complete.
  */
 export const PLAYOUT_DELAY = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
 
 const VALUE_BYTES = 3;
 const FIXED_HEADER = 12;
 const EXTENSION_BIT = 0x10;
-/** RFC 8285: the profile of each form of the header; the low four bits of the second are the application's. */
+/** The profiles of the two forms of the header in RFC 8285. The low four bits of the second are for the application. */
 const ONE_BYTE = 0xbede;
 const TWO_BYTE = 0x1000;
-/** In the one-byte form, the id that ends the list. */
+/** In the one-byte form, the ID that ends the list. */
 const STOP = 15;
 
 /**
- * The packet with a playout delay of 0 to 0 under this extension id (1 to 14); everything else stays as it is. Written
- * in place where there is room, so the result may be the argument. What is no well-formed RTP packet with a header
- * extension of RFC 8285, or none, is returned as it came: a late picture is better than none.
+ * Returns the packet with a playout delay of 0 to 0 under this extension ID (1 to 14); everything else stays the same. The
+ * value is written in place if there is room, so the result may be the argument itself. A packet that is not well-formed
+ * RTP, or whose header extension is not one of RFC 8285, is returned unchanged, because a late frame is better than none.
  */
 export function withoutPlayoutDelay(packet: Buffer, id: number): Buffer {
   if (packet.length < FIXED_HEADER || packet[0]! >> 6 !== 2) return packet;
@@ -48,7 +48,7 @@ export function withoutPlayoutDelay(packet: Buffer, id: number): Buffer {
       packet.fill(0, i + prefix, next);
       return packet;
     }
-    // Somebody's idea of another length: nobody could read it, and ours is appended. Zeros are padding.
+    // An element of another length is invalid: overwrite it with zeros, which are padding, and append a valid one.
     if (found === id) packet.fill(0, i, next);
     else free = next;
     i = next;
@@ -69,7 +69,7 @@ export function withoutPlayoutDelay(packet: Buffer, id: number): Buffer {
   return result;
 }
 
-/** A packet without an extension gets a block of this one. */
+/** Adds a header extension with only this element to a packet that has no header extension. */
 function withBlock(packet: Buffer, at: number, id: number): Buffer {
   const result = Buffer.allocUnsafe(packet.length + 8);
   packet.copy(result, 0, 0, at);

@@ -10,27 +10,27 @@ import { openTransport, transportParameters } from './webrtc-transport.ts';
 
 export interface ProducerFeedOptions {
   producer: ms.Producer;
-  place: RouterSlot;
+  slot: RouterSlot;
   watch: WatchOptions;
-  /** Whether pictures go past the analyzer's jitter buffer, through a `LowDelayTap`; true where unset. */
+  /** Whether frames skip the jitter buffer of the analyzer, by means of a `LowDelayTap`. Default true. */
   lowDelay?: boolean | undefined;
 }
 
 /**
- * A camera as its analyzer sees it. A camera is watched by one analyzer: opening a transport closes the one
- * before, so that a dead analyzer's is not kept.
+ * The published stream of a camera, for its analyzer. Only one analyzer watches a camera: opening a transport closes the
+ * previous one, so that the transport of a dead analyzer is not kept.
  */
 export class ProducerFeed implements CameraFeed {
   #options: WatchOptions;
   readonly #producer: ms.Producer;
-  readonly #place: RouterSlot;
+  readonly #slot: RouterSlot;
   readonly #lowDelay: boolean;
   #open: FeedTransport | null = null;
 
   constructor(options: ProducerFeedOptions) {
     this.#options = options.watch;
     this.#producer = options.producer;
-    this.#place = options.place;
+    this.#slot = options.slot;
     this.#lowDelay = options.lowDelay ?? true;
   }
 
@@ -38,22 +38,22 @@ export class ProducerFeed implements CameraFeed {
     return this.#options;
   }
 
-  /** Whoever watches has to be told. */
+  /** Changes the smallest face to detect. The caller must notify the analyzer. */
   lookFor(minFace: number): void {
     this.#options = { ...this.#options, minFace };
   }
 
   async openTransport(): Promise<FeedTransport> {
     if (this.#producer.closed) throw cameraGone();
-    const transport = await mediaCall('open a transport', this.#place, () =>
-      openTransport(this.#place, 'analyzer'),
+    const transport = await mediaCall('open a transport', this.#slot, () =>
+      openTransport(this.#slot, 'analyzer'),
     );
     if (this.#producer.closed) {
       transport.close();
       throw cameraGone();
     }
     this.#open?.close();
-    this.#open = feedTransport(this.#place, this.#producer, transport, this.#lowDelay);
+    this.#open = feedTransport(this.#slot, this.#producer, transport, this.#lowDelay);
     return this.#open;
   }
 
@@ -64,7 +64,7 @@ export class ProducerFeed implements CameraFeed {
 }
 
 function feedTransport(
-  place: RouterSlot,
+  slot: RouterSlot,
   producer: ms.Producer,
   transport: ms.WebRtcTransport,
   lowDelay: boolean,
@@ -74,26 +74,26 @@ function feedTransport(
   transport.observer.once('close', () => tap?.close());
   return {
     parameters: transportParameters(transport),
-    routerRtpCapabilities: place.rtpCapabilities,
+    routerRtpCapabilities: slot.rtpCapabilities,
     connect: async (dtlsParameters) => {
       const checked = checkedDtlsParameters(dtlsParameters);
-      await mediaCall('connect', place, () => transport.connect({ dtlsParameters: checked }));
+      await mediaCall('connect', slot, () => transport.connect({ dtlsParameters: checked }));
     },
     consume: async (rtpCapabilities): Promise<ConsumerParameters> => {
       if (producer.closed) throw cameraGone();
       if (consumer && !consumer.closed) {
         throw new MusterError('wrong-state', 'This transport already consumes its camera.');
       }
-      if (!place.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
+      if (!slot.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
         throw new MusterError('bad-request', 'The analyzer cannot decode what this camera publishes.');
       }
       if (lowDelay) {
         tap?.close();
-        tap = await openTap(place, producer);
+        tap = await openTap(slot, producer);
         if (transport.closed) tap?.close();
       }
       const consumed = tap?.producer ?? producer;
-      consumer = await mediaCall('consume', place, () =>
+      consumer = await mediaCall('consume', slot, () =>
         transport.consume({
           producerId: consumed.id,
           rtpCapabilities,
@@ -111,9 +111,9 @@ function feedTransport(
     resume: async () => {
       const resumed = consumer;
       if (!resumed || resumed.closed) throw cameraGone();
-      await mediaCall('resume', place, async () => {
+      await mediaCall('resume', slot, async () => {
         await resumed.resume();
-        // The tap last: it begins with a keyframe, which has to find its receiver ready.
+        // The tap is resumed last: it begins with a keyframe, for which its receiver must be ready.
         if (tap) await tap.resume();
         else await resumed.requestKeyFrame();
       });
@@ -122,27 +122,30 @@ function feedTransport(
   };
 }
 
-/** Null where it cannot be had: pictures that come later are better than none. */
-async function openTap(place: RouterSlot, producer: ms.Producer): Promise<LowDelayTap | null> {
+/** Null if the tap cannot be opened: frames that arrive later are better than none. */
+async function openTap(slot: RouterSlot, producer: ms.Producer): Promise<LowDelayTap | null> {
   const { preferredLayers } = highestLayers(producer);
   try {
     return await LowDelayTap.create({
-      router: place.router,
+      router: slot.router,
       source: producer,
       layers: preferredLayers,
-      log: place.log,
+      log: slot.log,
     });
   } catch (error) {
     if (producer.closed) throw cameraGone();
-    place.log.warn({ err: error, event: 'low-delay.failed', producerId: producer.id });
+    slot.log.warn(
+      { event: 'low-delay.failed', producerId: producer.id, err: error },
+      'frames of this camera pass through the jitter buffer',
+    );
     return null;
   }
 }
 
-/** Faces want pixels: of several simulcast layers always the largest that arrives. */
+/** Recognition needs pixels, so of several simulcast layers always the largest that arrives is used. */
 function highestLayers(producer: ms.Producer): { preferredLayers?: ms.ConsumerLayers } {
   if (producer.type === 'simple') return {};
-  // mediasoup clamps to what there is; SVC in one encoding has at most three layers each way.
+  // mediasoup reduces these to the layers that exist. SVC in one encoding has at most three of each kind.
   return { preferredLayers: { spatialLayer: 2, temporalLayer: 2 } };
 }
 

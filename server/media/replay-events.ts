@@ -3,17 +3,17 @@ import type { Logger } from 'pino';
 import type { EventMessage } from '../protocol/results.ts';
 
 /**
- * Milliseconds after the association is up. A message that arrives before the browser has made its end of
- * the channel is dropped there without a trace, and nothing tells the server when that end is ready; so the
- * events of the last while are sent thrice, over a time in which every browser gets ready.
+ * When the recent events are sent, ms after the association is established. A message that arrives before the browser has
+ * set up its end of the channel is lost without a trace, and the server cannot know when that end is ready. So the events
+ * are sent three times, over a period in which every browser gets ready.
  */
 const REPLAY_AT = [0, 1_000, 4_000] as const;
 
-/** Sends what a station may have missed while it was away. It de-duplicates by the events' ids. */
+/** Sends the events that a station may have missed while it was disconnected. The station drops duplicates by event ID. */
 export function replayEvents(options: {
   transport: ms.WebRtcTransport;
   consumer: ms.DataConsumer;
-  /** Oldest first; asked for anew each time. */
+  /** The recent events, oldest first; called again for each repetition. */
   events: () => EventMessage[];
   log: Logger;
 }): void {
@@ -28,7 +28,9 @@ export function replayEvents(options: {
   const begin = () => {
     for (const delay of REPLAY_AT) {
       const run = () => {
-        replay().catch((error: unknown) => log.debug({ err: error, event: 'replay.failed' }));
+        replay().catch((error: unknown) =>
+          log.debug({ event: 'replay.failed', err: error }, 'recent events not sent'),
+        );
       };
       timers.push(setTimeout(run, delay).unref());
     }

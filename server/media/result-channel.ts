@@ -5,16 +5,16 @@ import type { DataConsumerParameters } from '../protocol/signaling.ts';
 import { MEDIA_LIMITS } from './limits.ts';
 import { Subchannels } from './subchannels.ts';
 
-/** What one peer receives: its results (unordered, never retransmitted) and its events (ordered, reliable). */
+/** The data channels of one peer: its results (unordered, never retransmitted) and its events (ordered, reliable). */
 export interface ResultConsumers {
   results: ms.DataConsumer;
   events: ms.DataConsumer;
 }
 
 /**
- * The way back to the browsers of one router: a DirectTransport with one data producer for results and one
- * for events. Every message requires the subchannel of its camera, and every consumer subscribes to at most
- * one, so that the worker itself keeps one door's names from the next door's screen.
+ * Sends messages to the browsers of one router through a DirectTransport with one data producer for results and one for
+ * events. Every message requires the subchannel of its camera, and every consumer subscribes to one at most, so that the
+ * worker itself keeps the names at one door away from the screen at another.
  */
 export class ResultChannel {
   readonly subchannels = new Subchannels();
@@ -45,17 +45,17 @@ export class ResultChannel {
     this.#log = log;
   }
 
-  /** Nothing happens where nobody listens for this camera. */
+  /** Does nothing if no peer on this router receives the results of this camera. */
   sendResult(cameraId: string, message: ResultMessage): void {
     this.#send(this.#results, cameraId, JSON.stringify(message));
   }
 
-  /** Reaches only who listens now; keeping it for who reconnects is `EventBacklog`'s part. */
+  /** Reaches only peers that are connected now; `EventBacklog` keeps events for those that reconnect. */
   sendEvent(cameraId: string, message: EventMessage): void {
     this.#send(this.#events, cameraId, JSON.stringify(message));
   }
 
-  /** Subscribed to `subchannels` only: none, or that of the one camera this peer may hear of. */
+  /** @param subchannels the number of the one camera whose results the peer receives, or none */
   async consume(transport: ms.WebRtcTransport, subchannels: number[]): Promise<ResultConsumers> {
     const results = await transport.consumeData({
       dataProducerId: this.#results.id,
@@ -86,7 +86,7 @@ export class ResultChannel {
     const message = Buffer.from(text);
     if (message.length > MEDIA_LIMITS.maxSendMessageBytes) {
       this.#log.warn(
-        { cameraId, bytes: message.length, channel: producer.label },
+        { event: 'message.dropped', cameraId, bytes: message.length, channel: producer.label },
         'message too large, dropped',
       );
       return;
@@ -95,7 +95,7 @@ export class ResultChannel {
   }
 }
 
-/** RFC 8831: the payload is a UTF-8 string. */
+/** Payload protocol identifier of RFC 8831 for a UTF-8 string. */
 const STRING_PPID = 51;
 
 export function dataConsumerParameters(consumer: ms.DataConsumer): DataConsumerParameters {

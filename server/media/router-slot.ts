@@ -2,28 +2,28 @@ import * as mediasoup from 'mediasoup';
 import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { MEDIA_CODECS, offeredCapabilities } from './codecs.ts';
-import { ResultChannel } from './result-channel.ts';
 import { OperatorError } from '../operator-error.ts';
+import { ResultChannel } from './result-channel.ts';
 
 export interface RouterSlotOptions {
-  /** The worker's program; mediasoup's own search where undefined. */
+  /** Path of the worker program; if undefined, mediasoup searches for it. */
   workerBin: string | undefined;
   listenInfos: ms.TransportListenInfo[];
   log: Logger;
 }
 
-/** One worker process with what stands on it: its one pair of ports, its one router, its result channel. */
+/** One worker process with its pair of ports, its router and its result channel. */
 export class RouterSlot {
   readonly router: ms.Router;
   readonly webRtcServer: ms.WebRtcServer;
   readonly results: ResultChannel;
-  /** What peers are told that they may send and receive. */
+  /** The capabilities that are offered to peers. */
   readonly rtpCapabilities: ms.RtpCapabilities;
   readonly log: Logger;
   readonly #worker: ms.Worker;
   #closing: Promise<void> | null = null;
 
-  /** Throws where the program cannot be started or a port is taken. */
+  /** @throws OperatorError if the program cannot be started or a port is in use */
   static async create(options: RouterSlotOptions): Promise<RouterSlot> {
     const worker = await mediasoup.createWorker({
       logLevel: 'warn',
@@ -64,13 +64,13 @@ export class RouterSlot {
     return this.#worker.closed;
   }
 
-  /** Calls back once, when the process ends without having been asked to. */
-  ondied(listener: (error: Error) => void): void {
-    if (this.#worker.died) listener(new Error(`worker ${this.#worker.pid} died at its start`));
+  /** Calls the listener once, if the process ends unexpectedly. */
+  onDied(listener: (error: Error) => void): void {
+    if (this.#worker.died) listener(new Error(`worker ${this.#worker.pid} died while it started`));
     else this.#worker.once('died', listener);
   }
 
-  /** Resolves when the process is gone, so that its ports are free. */
+  /** Resolves when the process has ended, so that its ports are free. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       if (this.#worker.subprocessClosed) return resolve();
@@ -88,7 +88,7 @@ async function listen(worker: ms.Worker, listenInfos: ms.TransportListenInfo[]):
     const at = listenInfos.map((info) => `${info.protocol} ${info.ip}:${info.port ?? 'any'}`).join(', ');
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperatorError(
-      `Media cannot listen on all of ${at} (${reason}). Choose others with MUSTER_MEDIA_PORT or MUSTER_MEDIA_LISTEN.`,
+      `Media cannot listen on ${at} (${reason}): set MUSTER_MEDIA_PORT or MUSTER_MEDIA_LISTEN to others.`,
       { cause: error },
     );
   }

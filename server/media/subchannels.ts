@@ -1,17 +1,17 @@
-/** Number 0 is left unused so that "no subchannel" can never be mistaken for one. */
+/** The highest number. 0 is unused, so that "no subchannel" can never be mistaken for one. */
 const LAST = 0xffff;
 
 /**
- * The 16-bit subchannel of each camera on one router. Shared by all who ask for the same camera and freed
- * with the last; a freed number is handed out again as late as possible, so that a message or subscription
- * still on its way to the worker cannot meet the next camera's.
+ * The 16-bit subchannel of each camera on one router. All holders of a camera share its number, which becomes free when the
+ * last one releases it. A free number is used again as late as possible, so that a message or subscription that is still on
+ * its way to the worker cannot be mixed up with those of another camera.
  */
 export class Subchannels {
   readonly #cameras = new Map<string, { number: number; holders: number }>();
   readonly #taken = new Set<number>();
   #last = 0;
 
-  /** Throws RangeError when all numbers are taken. */
+  /** @throws RangeError if all numbers are in use */
   acquire(cameraId: string): number {
     const held = this.#cameras.get(cameraId);
     if (held) {
@@ -33,7 +33,7 @@ export class Subchannels {
     this.#taken.delete(held.number);
   }
 
-  /** Undefined when nobody listens for this camera here. */
+  /** The number of the camera, or undefined if no peer on this router receives its results. */
   of(cameraId: string): number | undefined {
     return this.#cameras.get(cameraId)?.number;
   }
@@ -43,6 +43,6 @@ export class Subchannels {
       this.#last = (this.#last % LAST) + 1;
       if (!this.#taken.has(this.#last)) return this.#last;
     }
-    throw new RangeError('all 65535 subchannels of this router are taken');
+    throw new RangeError('all 65535 subchannels of this router are in use');
   }
 }

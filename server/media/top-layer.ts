@@ -1,13 +1,13 @@
 import type { types as ms } from 'mediasoup';
 
-/** Longer than a switch takes: keyframes are asked for at most once a second. */
+/** How often the layer is checked, ms. Longer than a switch takes, because keyframes are requested once a second at most. */
 const INTERVAL = 2_000;
 
 /**
- * Keeps a simulcast consumer of a DirectTransport on its way to the layer it prefers, for as long as it lives. On such
- * a transport, without bandwidth estimation, the worker looks at the layers only when a stream begins or ends, which may
- * be before it knows the higher stream's clock and can switch. Being told to prefer the present layer, and the wanted
- * one again, it looks anew.
+ * Makes sure that a simulcast consumer on a DirectTransport reaches its preferred layer. Such a transport has no bandwidth
+ * estimation, so the worker selects a layer only when a stream begins or ends, which may be before it knows the clock of
+ * the higher stream and can switch to it. Preferring the current layer and then the wanted layer again makes the worker
+ * select anew.
  */
 export function keepTopLayer(consumer: ms.Consumer): void {
   const wanted = consumer.preferredLayers;
@@ -19,7 +19,7 @@ export function keepTopLayer(consumer: ms.Consumer): void {
     await consumer.setPreferredLayers(current);
     await consumer.setPreferredLayers(wanted);
   };
-  // A consumer that closes meanwhile needs no layer.
+  // An error means that the consumer was closed in the meantime and needs no layer any more.
   const timer = setInterval(() => void climb().catch(() => {}), INTERVAL).unref();
   consumer.observer.once('close', () => clearInterval(timer));
 }

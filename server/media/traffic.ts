@@ -1,21 +1,22 @@
 import type { types as ms } from 'mediasoup';
 
-/** What arrived from one publisher, all its simulcast streams together. */
+/** The traffic from one publisher, summed over all its simulcast streams. */
 export interface Traffic {
-  /** Kilobits a second. */
+  /** Kilobits per second. */
   bitrate: number;
-  /** Publisher ↔ SFU, ms; absent until the publisher has answered a report. */
+  /** Round-trip time between publisher and server, ms; absent until the publisher has answered a report. */
   roundTrip?: number;
-  /** Fraction of packets lost since the previous reading, 0..1; absent when no packet was due. */
+  /** Fraction of packets lost since the previous reading, 0..1; absent if no packet was expected. */
   loss?: number;
-  /** Running totals that the next reading is compared with. */
+  /** Total number of received packets, for the next reading. */
   packets: number;
+  /** Total number of lost packets, for the next reading. */
   lost: number;
 }
 
 type Stream = Pick<ms.ProducerStat, 'bitrate' | 'packetCount' | 'packetsLost' | 'roundTripTime'>;
 
-/** Pure. Counters that run backwards (a stream that restarted) give no loss rather than a wrong one. */
+/** Reads the traffic. Counters that have decreased (because a stream restarted) give no loss instead of a wrong one. Pure. */
 export function readTraffic(streams: readonly Stream[], previous: Traffic | null): Traffic {
   const packets = sum(streams.map((s) => s.packetCount));
   const lost = sum(streams.map((s) => s.packetsLost));

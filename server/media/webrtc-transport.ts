@@ -4,15 +4,18 @@ import { MEDIA_LIMITS } from './limits.ts';
 import type { RouterSlot } from './router-slot.ts';
 
 /**
- * `send`: a browser publishes. `recv`: a browser receives results over SCTP. `analyzer`: a camera's pictures
- * go to the analyzer.
+ * `send`: a browser publishes its camera. `recv`: a browser receives results over SCTP. `analyzer`: the frames of a camera
+ * go to its analyzer.
  */
 export type TransportUse = 'send' | 'recv' | 'analyzer';
 
-/** Bounded in what it receives, queues and waits for. Closes itself when its DTLS ends. */
-export async function openTransport(place: RouterSlot, use: TransportUse): Promise<ms.WebRtcTransport> {
-  const transport = await place.router.createWebRtcTransport({
-    webRtcServer: place.webRtcServer,
+/**
+ * Opens a transport with limits on what it receives and queues and how long it waits for a connection. It closes itself
+ * when its DTLS connection ends.
+ */
+export async function openTransport(slot: RouterSlot, use: TransportUse): Promise<ms.WebRtcTransport> {
+  const transport = await slot.router.createWebRtcTransport({
+    webRtcServer: slot.webRtcServer,
     preferUdp: true,
     iceConsentTimeout: MEDIA_LIMITS.iceConsentTimeout,
     ...(use === 'analyzer' && { initialAvailableOutgoingBitrate: MEDIA_LIMITS.analyzerBitrate }),

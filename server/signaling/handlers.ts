@@ -36,32 +36,32 @@ export function createHandlers({ media, enrollment, identify, greet, cameras }: 
 
     'media.join': async (peer) => {
       leave(peer);
-      const place = await media.join(peer.id);
-      // Given up by `onclose` should the peer have left meanwhile.
-      peer.media = place;
-      if (peer.actor.kind === 'device') await place.hear(peer.actor.deviceId);
-      return { rtpCapabilities: place.rtpCapabilities };
+      const mediaPeer = await media.join(peer.id);
+      // Given up by `onClosed` should the peer have left meanwhile.
+      peer.media = mediaPeer;
+      if (peer.actor.kind === 'device') await mediaPeer.hear(peer.actor.deviceId);
+      return { rtpCapabilities: mediaPeer.rtpCapabilities };
     },
     'media.leave': async (peer) => {
       leave(peer);
       return {};
     },
-    'media.create-transport': (peer, { direction }) => placeOf(peer).createTransport(direction),
+    'media.create-transport': (peer, { direction }) => mediaPeerOf(peer).createTransport(direction),
     'media.connect-transport': async (peer, { transportId, dtlsParameters }) => {
-      await placeOf(peer).connectTransport(transportId, dtlsParameters);
+      await mediaPeerOf(peer).connectTransport(transportId, dtlsParameters);
       return {};
     },
     'media.restart-ice': async (peer, { transportId }) => ({
-      iceParameters: await placeOf(peer).restartIce(transportId),
+      iceParameters: await mediaPeerOf(peer).restartIce(transportId),
     }),
     'media.produce': async (peer, { transportId, rtpParameters, enrollmentId }) => {
-      const place = placeOf(peer);
+      const mediaPeer = mediaPeerOf(peer);
       const identity = cameraOf(peer.actor, enrollmentId, enrollment);
-      const camera = await place.produce(transportId, rtpParameters, identity);
+      const camera = await mediaPeer.produce(transportId, rtpParameters, identity);
       if (enrollmentId !== undefined) peer.enrollmentId = enrollmentId;
       return { producerId: camera.producerId, cameraId: camera.id };
     },
-    'media.consume-results': (peer, { transportId }) => placeOf(peer).consumeResults(transportId),
+    'media.consume-results': (peer, { transportId }) => mediaPeerOf(peer).consumeResults(transportId),
 
     'enrollment.start': async (peer, { personId }) => {
       const { accountId, name } = accountOf(peer);
@@ -130,7 +130,7 @@ function accountOf(peer: SignalingPeer) {
 }
 
 /** Retryable: a browser whose worker has just died may ask before it hears of that, and is to join again. */
-function placeOf(peer: SignalingPeer): MediaPeer {
+function mediaPeerOf(peer: SignalingPeer): MediaPeer {
   if (!peer.media || peer.media.closed) {
     throw new MusterError('media-unavailable', 'Not on a media router (any more): join first.');
   }

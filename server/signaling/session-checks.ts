@@ -7,9 +7,9 @@ export interface SessionChecksOptions {
   /** How often a socket is asked about, ms. */
   period: number;
   /** The cookies stand for nobody any more, or for somebody else. */
-  onended: (peer: SignalingPeer) => void;
+  onEnded: (peer: SignalingPeer) => void;
   /** The same actor, with another name or other settings. */
-  onchanged: (peer: SignalingPeer, actor: Actor) => void;
+  onChanged: (peer: SignalingPeer, actor: Actor) => void;
   log: Logger;
 }
 
@@ -76,9 +76,9 @@ export class SessionChecks {
       return;
     }
     if (peer.closed) return;
-    if (now === null || actorKey(now) !== actorKey(before)) this.#options.onended(peer);
+    if (now === null || actorKey(now) !== actorKey(before)) this.#options.onEnded(peer);
     // What was told to the peer meanwhile is newer than the answer.
-    else if (peer.actor === before && !isDeepStrictEqual(now, before)) this.#options.onchanged(peer, now);
+    else if (peer.actor === before && !isDeepStrictEqual(now, before)) this.#options.onChanged(peer, now);
   }
 }
 

@@ -24,7 +24,7 @@ export interface SignalingPeerOptions {
   /** Answers one request; requests of a peer are answered one after another. */
   answer: (peer: SignalingPeer, request: Request) => Promise<Reply>;
   /** Once, when the peer is gone and what it held is to be freed. */
-  onclose: (peer: SignalingPeer) => void;
+  onClosed: (peer: SignalingPeer) => void;
   log: Logger;
 }
 
@@ -152,7 +152,7 @@ export class SignalingPeer {
       } finally {
         this.#waiting -= 1;
         // What a request opened while its peer was leaving.
-        if (this.#closed) this.#options.onclose(this);
+        if (this.#closed) this.#options.onClosed(this);
       }
     });
     // A fault in answering must end this connection, not the server.
@@ -195,6 +195,6 @@ export class SignalingPeer {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#helloTimer);
-    this.#options.onclose(this);
+    this.#options.onClosed(this);
   }
 }

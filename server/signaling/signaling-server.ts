@@ -73,8 +73,8 @@ export class SignalingServer {
     });
     this.#checks = new SessionChecks({
       period: this.#limits.sessionCheck,
-      onended: (peer) => this.#expel(peer),
-      onchanged: (peer, actor) => this.#rename(peer, actor),
+      onEnded: (peer) => this.#expel(peer),
+      onChanged: (peer, actor) => this.#rename(peer, actor),
       log: this.#log,
     });
     this.#handlers = createHandlers({
@@ -91,7 +91,7 @@ export class SignalingServer {
       readAddress: options.readAddress,
       originAllowed: options.originAllowed,
       authenticate: options.authenticate,
-      onconnection: (socket, actor, request) => this.#connect(socket, actor, request),
+      onConnection: (socket, actor, request) => this.#connect(socket, actor, request),
       log: this.#log,
     });
     this.#heartbeat = setInterval(() => {
@@ -162,7 +162,7 @@ export class SignalingServer {
       limits: this.#limits,
       authenticate: () => this.#options.authenticate(request),
       answer: (from, request) => this.#answer(from, request),
-      onclose: (gone) => this.#release(gone),
+      onClosed: (gone) => this.#release(gone),
       log: this.#log,
     });
     this.#peers.set(peer.id, peer);

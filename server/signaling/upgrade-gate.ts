@@ -15,7 +15,7 @@ export interface UpgradeGateOptions {
   readAddress?: AddressReader | undefined;
   originAllowed: (request: IncomingMessage) => boolean;
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
-  onconnection: (socket: WebSocket, actor: Actor, request: IncomingMessage) => void;
+  onConnection: (socket: WebSocket, actor: Actor, request: IncomingMessage) => void;
   log: Logger;
 }
 
@@ -61,7 +61,7 @@ export class UpgradeGate {
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { path, originAllowed, authenticate, onconnection, servers } = this.#options;
+    const { path, originAllowed, authenticate, onConnection, servers } = this.#options;
     if (request.url?.split('?', 1)[0] !== path) {
       // Another listener (a development server's reload, say) may want it.
       if (servers.every((server) => server.listenerCount('upgrade') <= 1)) refuse(socket, 404);
@@ -77,7 +77,7 @@ export class UpgradeGate {
     if (socket.destroyed) return;
     socket.off('error', ignore);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      onconnection(webSocket, actor, request),
+      onConnection(webSocket, actor, request),
     );
   }
 }

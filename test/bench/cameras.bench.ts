@@ -108,7 +108,7 @@ class Ramp {
       this.#pool.watch(
         new ProducerFeed({
           producer: camera.producer,
-          place: this.#place,
+          slot: this.#place,
           watch: { cameraId: `camera-${n}`, purpose: 'check-in', rate: options.rate, minFace: 0.08 },
         }),
       );

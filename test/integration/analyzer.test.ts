@@ -25,7 +25,7 @@ const config = loadConfig({
   MUSTER_FORMER_MODEL_PACK: 'none',
 });
 
-let place: RouterSlot;
+let slot: RouterSlot;
 let pool: AnalyzerPool;
 let pack: ModelPack;
 const people = new Map<string, Float32Array[]>();
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const a = await vp8Clip({ clip: 'cap13', from: 2, to: 6, boomerang: true, ...size });
   scenes.set('man-b', await loadRtpClip(b, 15));
   scenes.set('man-a', await loadRtpClip(a, 15));
-  place = await RouterSlot.create({
+  slot = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log,
@@ -74,7 +74,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await pool?.close();
-  await place?.close();
+  await slot?.close();
 });
 
 function entry(person: string): GalleryEntry {
@@ -89,7 +89,7 @@ function enroll(person: string): void {
 async function openCamera(person: string, purpose: AnalysisPurpose = 'check-in') {
   numbers += 1;
   const camera = await RtpCamera.open({
-    router: place.router,
+    router: slot.router,
     clip: scenes.get(person)!,
     ssrc: 1_000 + numbers,
   });
@@ -98,7 +98,7 @@ async function openCamera(person: string, purpose: AnalysisPurpose = 'check-in')
   watched.push(cameraId);
   const feed = new ProducerFeed({
     producer: camera.producer,
-    place,
+    slot,
     watch: { cameraId, purpose, rate: 10, minFace: 0.1 },
   });
   return { cameraId, feed, camera };
@@ -161,13 +161,13 @@ const EACH_WATCHED = 2;
 
 /** Transports on the router that are not a camera's own. */
 async function analyzerTransports(): Promise<number> {
-  const { transportIds } = await place.router.dump();
+  const { transportIds } = await slot.router.dump();
   // Each open camera has a PlainTransport; the result channel has its direct one.
   return transportIds.length - cameras.length - baseTransports;
 }
 let baseTransports = 0;
 beforeAll(async () => {
-  baseTransports = (await place.router.dump()).transportIds.length;
+  baseTransports = (await slot.router.dump()).transportIds.length;
 });
 
 describe('AnalyzerPool', () => {
@@ -378,7 +378,7 @@ describe('AnalyzerPool', () => {
       const { cameraId, feed } = await openCamera('man-b');
       pool.watch(feed);
       // A few turns of the worker's channel further each time.
-      for (let turns = 0; turns < i; turns += 1) await place.router.dump();
+      for (let turns = 0; turns < i; turns += 1) await slot.router.dump();
       pool.unwatch(cameraId);
     }
     await expect.poll(analyzerTransports, { timeout: 10_000 }).toBe(0);

@@ -9,27 +9,27 @@ import { vp8Clip } from '../fixtures/clips.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
-let place: RouterSlot;
+let slot: RouterSlot;
 let clip: RtpClip;
 const open: { close(): void }[] = [];
 
 beforeAll(async () => {
   const file = await vp8Clip({ clip: 'cap13', from: 2, to: 4, width: 640, height: 480, fps: 15 });
   clip = await loadRtpClip(file, 15);
-  place = await RouterSlot.create({
+  slot = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log: pino({ level: 'silent' }),
   });
 });
 afterEach(() => open.splice(0).forEach((part) => part.close()));
-afterAll(() => place?.close());
+afterAll(() => slot?.close());
 
 async function attach(options: Partial<CameraConsumerOptions>) {
-  const camera = await RtpCamera.open({ router: place.router, clip, ssrc: 4_711 });
+  const camera = await RtpCamera.open({ router: slot.router, clip, ssrc: 4_711 });
   const feed = new ProducerFeed({
     producer: camera.producer,
-    place,
+    slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
   });
   const transport = await feed.openTransport();

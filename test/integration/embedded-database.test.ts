@@ -180,7 +180,7 @@ describe('the embedded database', () => {
     await closed.close();
     expect(downs).toStrictEqual([]);
     const down = new Promise<Error>((resolve) => void start(0, resolve));
-    await expect.poll(() => opened.length).toBe(2);
+    await expect.poll(() => opened.length, { timeout: 30_000 }).toBe(2);
     const pid = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
     process.kill(pid, 'SIGKILL');
     expect((await down).message).toBe('The embedded PostgreSQL ended');

@@ -13,7 +13,7 @@ import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
 let clip: RtpClip;
-let place: RouterSlot;
+let slot: RouterSlot;
 let camera: RtpCamera;
 let said: { level: number; event?: string }[];
 const open: { close(): void }[] = [];
@@ -24,34 +24,34 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   said = [];
-  place = await RouterSlot.create({
+  slot = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log: pino({ level: 'info' }, { write: (line) => said.push(JSON.parse(line) as (typeof said)[0]) }),
   });
-  camera = await RtpCamera.open({ router: place.router, clip, ssrc: 4_711 });
+  camera = await RtpCamera.open({ router: slot.router, clip, ssrc: 4_711 });
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   open.splice(0).forEach((part) => part.close());
   camera.close();
-  await place.close();
+  await slot.close();
 });
 
-const tapped = () => LowDelayTap.create({ router: place.router, source: camera.producer, log: place.log });
+const tapped = () => LowDelayTap.create({ router: slot.router, source: camera.producer, log: slot.log });
 const standing = async () => {
-  const { transportIds, mapProducerIdConsumerIds } = await place.router.dump();
+  const { transportIds, mapProducerIdConsumerIds } = await slot.router.dump();
   const consumed = mapProducerIdConsumerIds.find(({ key }) => key === camera.producer.id);
   return { transports: transportIds.length, consumers: consumed?.values.length ?? 0 };
 };
 
 /** Packets of a producer as a receiver on its router gets them. */
 async function packetsOf(producer: ms.Producer, count: number): Promise<Buffer[]> {
-  const transport = await place.router.createDirectTransport();
+  const transport = await slot.router.createDirectTransport();
   open.push(transport);
   const consumer = await transport.consume({
     producerId: producer.id,
-    rtpCapabilities: place.router.rtpCapabilities,
+    rtpCapabilities: slot.router.rtpCapabilities,
   });
   const packets: Buffer[] = [];
   await new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ async function packetsOf(producer: ms.Producer, count: number): Promise<Buffer[]
 async function watch(lowDelay: boolean) {
   const feed = new ProducerFeed({
     producer: camera.producer,
-    place,
+    slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
     lowDelay,
   });
@@ -91,7 +91,7 @@ describe('the low-delay tap', () => {
     open.push(tap);
     const received = packetsOf(tap.producer, 30);
     await tap.resume();
-    const { headerExtensions = [] } = place.router.rtpCapabilities;
+    const { headerExtensions = [] } = slot.router.rtpCapabilities;
     const id = headerExtensions.find(
       ({ uri, kind }) => kind === 'video' && uri === PLAYOUT_DELAY,
     )?.preferredId;
@@ -121,9 +121,9 @@ describe('the low-delay tap', () => {
     await received;
     await camera.producer.enableTraceEvent(['pli']);
     const asked = once(camera.producer, 'trace');
-    const transport = await place.router.createDirectTransport();
+    const transport = await slot.router.createDirectTransport();
     open.push(transport);
-    await transport.consume({ producerId: tap.producer.id, rtpCapabilities: place.router.rtpCapabilities });
+    await transport.consume({ producerId: tap.producer.id, rtpCapabilities: slot.router.rtpCapabilities });
     expect(await asked).toMatchObject([{ type: 'pli', direction: 'out' }]);
   });
 
@@ -134,7 +134,7 @@ describe('the low-delay tap', () => {
     await closed;
     expect(tap.closed).toBe(true);
     tap.close();
-    expect((await place.router.dump()).transportIds).toHaveLength(1);
+    expect((await slot.router.dump()).transportIds).toHaveLength(1);
   });
 
   it('ends with a worker that is killed, without a word', async () => {
@@ -142,9 +142,9 @@ describe('the low-delay tap', () => {
     const tap = await tapped();
     await tap.resume();
     const died = new Promise((resolve) => {
-      place.ondied(resolve);
+      slot.onDied(resolve);
     });
-    process.kill(place.pid, 'SIGKILL');
+    process.kill(slot.pid, 'SIGKILL');
     await died;
     expect(tap.closed).toBe(true);
     tap.close();
@@ -153,7 +153,7 @@ describe('the low-delay tap', () => {
   });
 
   it('that cannot be had leaves the plain way, and one line', async () => {
-    vi.spyOn(place.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more of them'));
+    vi.spyOn(slot.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more of them'));
     const { picture } = await watch(true);
     expect(picture).toEqual({ width: 640, height: 480 });
     expect(said).toMatchObject([{ event: 'low-delay.failed' }]);

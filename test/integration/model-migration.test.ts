@@ -42,7 +42,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
   let cacheDir: string;
   let former: ModelPack;
   let pack: ModelPack;
-  let place: RouterSlot;
+  let slot: RouterSlot;
   let pool: AnalyzerPool;
   /** By pack and person; man A on another take than the one he is seen in. */
   const known = new Map<string, Float32Array[]>();
@@ -70,7 +70,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     const b = await vp8Clip({ clip: 'franck', from: 10, to: 14, boomerang: true, ...size });
     scenes.set('man-a', await loadRtpClip(a, 15));
     scenes.set('man-b', await loadRtpClip(b, 15));
-    place = await RouterSlot.create({
+    slot = await RouterSlot.create({
       workerBin: mediaWorkerBin(),
       listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
       log,
@@ -99,7 +99,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
 
   afterAll(async () => {
     await pool?.close();
-    await place?.close();
+    await slot?.close();
     await rm(cacheDir, { recursive: true, force: true });
   });
 
@@ -118,14 +118,14 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
   async function watch(who: Who, purpose: AnalysisPurpose = 'check-in'): Promise<string> {
     numbers += 1;
     const camera = await RtpCamera.open({
-      router: place.router,
+      router: slot.router,
       clip: scenes.get(who)!,
       ssrc: 2_000 + numbers,
     });
     const id = `migration-${numbers}`;
     cameras.push({ id, camera });
     const options = { cameraId: id, purpose, rate: 10, minFace: 0.1 };
-    pool.watch(new ProducerFeed({ producer: camera.producer, place, watch: options }));
+    pool.watch(new ProducerFeed({ producer: camera.producer, slot, watch: options }));
     return id;
   }
 

@@ -10,26 +10,26 @@ import { mediaWorkerBin } from '../support/media-worker.ts';
 import { RtpCamera } from '../support/rtp-publisher.ts';
 
 const log = pino({ level: 'silent' });
-let place: RouterSlot;
+let slot: RouterSlot;
 let camera: RtpCamera;
 /** Transports on the router while no camera is attached. */
 let without: number;
 
-const transports = async () => (await place.router.dump()).transportIds.length;
+const transports = async () => (await slot.router.dump()).transportIds.length;
 
 beforeAll(async () => {
-  place = await RouterSlot.create({
+  slot = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     log,
   });
   // No pictures are needed: nobody decodes any here.
-  camera = await RtpCamera.open({ router: place.router, clip: { pictures: [], fps: 1 }, ssrc: 1 });
+  camera = await RtpCamera.open({ router: slot.router, clip: { pictures: [], fps: 1 }, ssrc: 1 });
   without = await transports();
 });
 afterAll(async () => {
   camera?.close();
-  await place?.close();
+  await slot?.close();
 });
 
 function attachable() {
@@ -37,7 +37,7 @@ function attachable() {
   const news = new EventEmitter();
   const feed = new ProducerFeed({
     producer: camera.producer,
-    place,
+    slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
   });
   const watched = new WatchedCamera({
@@ -61,7 +61,7 @@ const watching = (attempt: number) =>
     type: 'watching',
     attempt,
     cameraId: 'door',
-    rtpCapabilities: place.router.rtpCapabilities,
+    rtpCapabilities: slot.router.rtpCapabilities,
   }) as const;
 const failed = (attempt: number) =>
   ({ type: 'watch.failed', attempt, cameraId: 'door', message: 'no' }) as const;
@@ -129,7 +129,7 @@ describe('WatchedCamera', () => {
     watched.receive(watching(attempt));
     watched.receive(failed(attempt));
     watched.attach();
-    await place.router.dump();
+    await slot.router.dump();
     expect(sent.map((m) => m.type)).toEqual(['watch', 'unwatch']);
     await expect.poll(transports).toBe(without);
   });
