@@ -1,26 +1,32 @@
-/** How long what is kept, what goes next, and what went: for the owner. */
-import { LitElement, html, css } from 'lit';
+/** How long data is kept, what is removed next, and what was removed. Only owners may read it. */
+import { msg, str } from '@lit/localize';
+import { html, css } from 'lit';
 import type { RetentionLine } from '#protocol/retention.ts';
-import { alert } from '../components/alert.ts';
 import { dateTime, shortDate } from '../components/format.ts';
+import { type Column, dataTable } from '../components/list-page/data-table.ts';
+import { emptyState, listCard, listStyles } from '../components/list-page/list-card.ts';
 import { Loaded } from '../components/loaded.ts';
+import { formStyles } from '../components/form.styles.ts';
+import { MusterElement } from '../components/muster-element.ts';
+import { list, number, plural } from '../locales/intl.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 
-const WHAT: Record<RetentionLine['what'], { name: string; unit: string; variable: string }> = {
-  templates: {
-    name: 'Face templates, PIN and badge of people who have left',
-    unit: 'people',
-    variable: 'MUSTER_KEEP_TEMPLATES_DAYS',
-  },
-  evidence: { name: 'Pictures of punches', unit: 'pictures', variable: 'MUSTER_KEEP_SNAPSHOTS_DAYS' },
-  punches: { name: 'Punches', unit: 'punches', variable: 'MUSTER_KEEP_PUNCHES_DAYS' },
-  audit: { name: 'Audit trail', unit: 'events', variable: 'MUSTER_KEEP_AUDIT_DAYS' },
+type Kind = RetentionLine['what'];
+
+/** What sets how long each kind is kept. */
+const VARIABLES: Record<Kind, string> = {
+  templates: 'MUSTER_KEEP_TEMPLATES_DAYS',
+  evidence: 'MUSTER_EVIDENCE_DAYS',
+  punches: 'MUSTER_KEEP_PUNCHES_DAYS',
+  audit: 'MUSTER_KEEP_AUDIT_DAYS',
 };
 
-export class MusterRetention extends LitElement {
+export class MusterRetention extends MusterElement {
   static override styles = [
     shared,
+    formStyles,
+    listStyles,
     css`
       ul {
         list-style: none;
@@ -30,15 +36,8 @@ export class MusterRetention extends LitElement {
         gap: 0.4rem;
       }
       @media (max-width: 45rem) {
-        .variable {
-          display: none;
-        }
         th {
           white-space: normal;
-        }
-        th,
-        td {
-          padding: 0.7rem 0.6rem;
         }
       }
     `,
@@ -50,66 +49,103 @@ export class MusterRetention extends LitElement {
     return html`<div class="page">
       <div class="head">
         <div>
-          <h1>Retention</h1>
+          <h1>${msg('Retention')}</h1>
           <p class="quiet">
-            What is kept how long. The server looks once a day; the configuration sets the days.
+            ${msg('How long data is kept. Checked daily. The configuration of the server sets the number of days.')}
           </p>
         </div>
       </div>
-      ${alert(error?.message ?? '')}
-      <div class="card flush table">
-        <table data-test="retention">
-          <thead>
-            <tr>
-              <th>Data</th>
-              <th>Kept</th>
-              <th>Goes with the next run</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${value?.next.map((line) => this.#line(line))}
-          </tbody>
-        </table>
-      </div>
+      ${listCard(
+        { items: value?.next ?? null, error },
+        {
+          empty: emptyState({ icon: 'clock', text: msg('Nothing is due for deletion.') }),
+          table: (lines) =>
+            dataTable({
+              test: 'retention',
+              columns: columns(),
+              items: lines,
+              key: ({ what }) => what,
+              row: ({ what }, cells) =>
+                html`<tr data-what=${what}>
+                  ${cells}
+                </tr>`,
+            }),
+        },
+      )}
       <section class="card stack">
-        <h2>Runs</h2>
+        <h2>${msg('Recent deletions')}</h2>
         ${
           value && value.runs.length > 0
             ? html`<ul data-test="runs">
-                ${value.runs.map(({ at, report }) => html`<li>${dateTime(at)}: ${this.#went(report)}</li>`)}
+                ${value.runs.map(({ at, report }) => html`<li>${dateTime(at)}: ${deleted(report)}</li>`)}
               </ul>`
-            : html`<p class="quiet">None yet.</p>`
+            : html`<p class="quiet">${msg('None yet.')}</p>`
         }
       </section>
     </div>`;
   }
+}
 
-  #line({ what, keepDays, before, count }: RetentionLine) {
-    const { name, unit, variable } = WHAT[what];
-    return html`<tr data-what=${what}>
-      <td>
-        ${name}
-        <div class="small quiet variable">${variable}</div>
-      </td>
-      <td>${keepDays === null ? 'Always' : keepDays === 1 ? '1 day' : `${keepDays} days`}</td>
-      <td>
-        ${
-          before === null
-            ? html`<span class="quiet">–</span>`
-            : html`${count} ${unit}
-                <div class="small quiet">
-                  ${what === 'templates' ? 'who left before' : 'of before'} ${shortDate(before)}
-                </div>`
-        }
-      </td>
-    </tr>`;
-  }
+function columns(): Column<RetentionLine>[] {
+  return [
+    {
+      label: msg('Data'),
+      cell: ({ what }) =>
+        html`${title(what)}
+          <div class="small quiet wide">${VARIABLES[what]}</div>`,
+    },
+    { label: msg('Kept for'), cell: ({ keepDays }) => period(keepDays) },
+    { label: msg('Due for deletion'), cell: due },
+  ];
+}
 
-  #went(report: readonly RetentionLine[]): string {
-    const gone = report.filter(({ count }) => count > 0);
-    if (gone.length === 0) return 'nothing was due';
-    return gone.map(({ what, count }) => `${count} ${WHAT[what].unit}`).join(', ');
+function due({ what, before, count }: RetentionLine) {
+  if (before === null) return html`<span class="quiet">–</span>`;
+  const date = shortDate(before);
+  return html`${amount(what, count)}
+    <div class="small quiet">
+      ${what === 'templates' ? msg(str`left before ${date}`) : msg(str`older than ${date}`)}
+    </div>`;
+}
+
+function title(what: Kind): string {
+  switch (what) {
+    case 'templates':
+      return msg('Face templates, PIN and badge of people who have left');
+    case 'evidence':
+      return msg('Pictures of punches');
+    case 'punches':
+      return msg('Punches');
+    case 'audit':
+      return msg('Audit trail');
   }
+}
+
+function period(days: number | null): string {
+  if (days === null) return msg('Forever');
+  const written = number(days);
+  return plural(days, { one: msg('1 day'), other: msg(str`${written} days`) });
+}
+
+function amount(what: Kind, count: number): string {
+  const written = number(count);
+  switch (what) {
+    case 'templates':
+      return plural(count, { one: msg('1 person'), other: msg(str`${written} people`) });
+    case 'evidence':
+      return plural(count, { one: msg('1 picture'), other: msg(str`${written} pictures`) });
+    case 'punches':
+      return plural(count, { one: msg('1 punch'), other: msg(str`${written} punches`) });
+    case 'audit':
+      return plural(count, { one: msg('1 event'), other: msg(str`${written} events`) });
+  }
+}
+
+function deleted(report: readonly RetentionLine[]): string {
+  const gone = report.filter(({ count }) => count > 0);
+  return gone.length === 0
+    ? msg('nothing was due')
+    : list(gone.map(({ what, count }) => amount(what, count)));
 }
 
 customElements.define('muster-retention', MusterRetention);

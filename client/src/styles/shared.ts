@@ -108,35 +108,6 @@ export const shared = css`
   .center > .card {
     width: min(100%, 27rem);
   }
-  .table {
-    overflow-x: auto;
-  }
-  table {
-    width: 100%;
-    border-collapse: collapse;
-    font-size: 0.9375rem;
-  }
-  th {
-    text-align: left;
-    font-size: 0.8125rem;
-    font-weight: 600;
-    color: var(--m-quiet);
-    white-space: nowrap;
-  }
-  th,
-  td {
-    padding: 0.8rem 1.1rem;
-    border-bottom: 1px solid var(--m-line);
-    vertical-align: middle;
-  }
-  tbody tr:last-child td {
-    border-bottom: 0;
-  }
-  td.number,
-  th.number {
-    text-align: right;
-    white-space: nowrap;
-  }
   .empty {
     padding: 3rem 1.5rem;
     text-align: center;

@@ -1,15 +1,14 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
 export interface Column<Item> {
   label: string;
   /** Only read aloud, as over a column of buttons. */
   hiddenLabel?: boolean;
-  /**
-   * Classes of its heading and cells: `wide` is left out on a phone, `wider` on a tablet too, `number` is set to the
-   * right, `actions` holds buttons.
-   */
-  kind?: string;
+  /** Where it is shown, or what it holds: `wide` is left out on a phone, `wider` on a tablet too. */
+  kind?: 'wide' | 'wider' | 'actions' | 'at';
+  /** Set to the right, as numbers are. */
+  numeric?: boolean;
   cell: (item: Item) => unknown;
 }
 
@@ -31,8 +30,8 @@ export function dataTable<Item>({ test, columns, items, key, row }: DataTable<It
       <thead>
         <tr>
           ${shown.map(
-            ({ label, hiddenLabel, kind }) =>
-              html`<th class=${kind ?? nothing} scope="col">
+            ({ label, hiddenLabel, ...column }) =>
+              html`<th class=${classOf(column)} scope="col">
                 ${hiddenLabel ? html`<span class="sr">${label}</span>` : label}
               </th>`,
           )}
@@ -42,10 +41,14 @@ export function dataTable<Item>({ test, columns, items, key, row }: DataTable<It
         ${repeat(items, key, (item) =>
           row(
             item,
-            shown.map(({ kind, cell }) => html`<td class=${kind ?? nothing}>${cell(item)}</td>`),
+            shown.map(({ cell, ...column }) => html`<td class=${classOf(column)}>${cell(item)}</td>`),
           ),
         )}
       </tbody>
     </table>
   </div>`;
+}
+
+function classOf({ kind = '', numeric }: { kind?: string; numeric?: boolean }): string {
+  return numeric ? `number ${kind}` : kind;
 }

@@ -1,17 +1,20 @@
-/** Changes one's own password. Fires `changed`. */
-import { LitElement, html } from 'lit';
+/** Changes the reader's own password. Fires `changed`. */
+import { msg, str } from '@lit/localize';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { textField } from '../../components/text-field.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { accountApi } from '../../session/account-api.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
-const LEAST = 12;
+const SHORTEST = 12;
 
-export class MusterPasswordForm extends LitElement {
+export class MusterPasswordForm extends MusterElement {
   static override properties = { username: {} };
   static override styles = [shared, formStyles];
   declare username: string;
@@ -26,14 +29,14 @@ export class MusterPasswordForm extends LitElement {
     const form = this.#form;
     return html`<form class="card stack" @submit=${this.#submit} data-test="password-form">
       <div>
-        <h2>Password</h2>
-        <p class="small quiet">A new one signs you out everywhere else.</p>
+        <h2>${msg('Password')}</h2>
+        <p class="small quiet">${msg('Changing it signs you out everywhere else.')}</p>
       </div>
       ${alert(form.message)}
       <input type="text" autocomplete="username" .value=${this.username} hidden />
       ${textField({
         name: 'current',
-        label: 'Present password',
+        label: msg('Current password'),
         type: 'password',
         required: true,
         autocomplete: 'current-password',
@@ -42,18 +45,18 @@ export class MusterPasswordForm extends LitElement {
       })}
       ${textField({
         name: 'password',
-        label: 'New password',
+        label: msg('New password'),
         type: 'password',
         required: true,
         autocomplete: 'new-password',
-        minlength: LEAST,
+        minlength: SHORTEST,
         maxlength: 256,
-        hint: `At least ${LEAST} characters. A few words are better than one with symbols.`,
+        hint: msg(str`At least ${SHORTEST} characters. Several words are better than one word with symbols.`),
         fault: form.fault('password'),
       })}
       <div class="row end">
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="change-password">
-          Change the password
+          ${msg('Change password')}
         </wa-button>
       </div>
     </form>`;
@@ -61,7 +64,7 @@ export class MusterPasswordForm extends LitElement {
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#change(event.target as HTMLFormElement).catch(() => {});
+    this.#change(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #change(form: HTMLFormElement) {
@@ -72,7 +75,7 @@ export class MusterPasswordForm extends LitElement {
     });
     if (!done) return;
     form.reset();
-    toast('Your password was changed');
+    toast(msg('Your password was changed'));
     this.dispatchEvent(new Event('changed'));
   }
 }

@@ -1,5 +1,6 @@
-/** Turns the second factor on and off. Fires `changed`. */
-import { LitElement, html, css, nothing } from 'lit';
+/** Turns two-factor authentication on and off for the reader's own account. Fires `changed`. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
@@ -10,12 +11,15 @@ import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
+import { number, plural } from '../../locales/intl.ts';
 import { accountApi } from '../../session/account-api.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
-export class MusterSecondFactor extends LitElement {
+export class MusterSecondFactor extends MusterElement {
   static override properties = {
     recoveryCodes: { attribute: false },
     offer: { state: true },
@@ -41,7 +45,7 @@ export class MusterSecondFactor extends LitElement {
       }
     `,
   ];
-  /** How many are left; null: the second factor is off. */
+  /** How many are left; null while two-factor authentication is off. */
   declare recoveryCodes: number | null;
   declare offer: SecondFactorOffer | null;
   declare codes: readonly string[] | null;
@@ -60,31 +64,37 @@ export class MusterSecondFactor extends LitElement {
     const on = this.recoveryCodes !== null;
     return html`<section class="card stack" data-test="second-factor">
         <div class="head">
-          <h2>Second factor</h2>
-          <span class="chip ${on ? 'good' : ''}" data-test="second-factor-state">${on ? 'On' : 'Off'}</span>
+          <h2>${msg('Two-factor authentication')}</h2>
+          <span class="chip ${on ? 'good' : ''}" data-test="second-factor-state"
+            >${on ? msg('On') : msg('Off')}</span
+          >
         </div>
         <p class="quiet">
           ${
             on
-              ? `A one-time code is asked for when you sign in. ${left(this.recoveryCodes ?? 0)}`
-              : 'With it, your password alone does not let anybody in: an app on your phone makes a code for each sign-in.'
+              ? html`${msg('You enter a one-time code when you sign in.')} ${left(this.recoveryCodes ?? 0)}`
+              : msg(
+                  'An app on your phone shows a new code for each sign-in. Your password alone is then not enough to sign in.',
+                )
           }
         </p>
         <div class="row end">
           ${
             on
-              ? html`<wa-button appearance="outlined" @click=${this.#turnOff} data-test="turn-off"
-                    >Turn off</wa-button
-                  >
+              ? html`<wa-button appearance="outlined" @click=${this.#turnOff} data-test="turn-off">
+                    ${msg('Turn off')}
+                  </wa-button>
                   <wa-button appearance="outlined" @click=${this.#newCodes} data-test="new-codes">
-                    New recovery codes
+                    ${msg('New recovery codes')}
                   </wa-button>`
-              : html`<wa-button variant="brand" @click=${this.#begin} data-test="turn-on">Turn on</wa-button>`
+              : html`<wa-button variant="brand" @click=${this.#begin} data-test="turn-on"
+                  >${msg('Turn on')}</wa-button
+                >`
           }
         </div>
       </section>
       <wa-dialog
-        label=${this.codes ? 'Recovery codes' : 'Turn on the second factor'}
+        label=${this.codes ? msg('Recovery codes') : msg('Turn on two-factor authentication')}
         .open=${this.open}
         @wa-after-hide=${this.#closed}
         data-test="second-factor-dialog"
@@ -97,28 +107,28 @@ export class MusterSecondFactor extends LitElement {
   #offerStep({ secret, uri }: SecondFactorOffer) {
     const form = this.#form;
     return html`<form class="made" id="confirm" @submit=${this.#submit}>
-        <p class="quiet">Scan this with an authenticator app, or type the secret into it.</p>
+        <p class="quiet">${msg('Scan this with an authenticator app, or type the secret into the app.')}</p>
         <div class="qr">
           <wa-qr-code
             value=${uri}
-            label="Secret for the authenticator app"
+            label=${msg('Secret for the authenticator app')}
             size="180"
             fill="#12141c"
             background="#ffffff"
           ></wa-qr-code>
         </div>
-        ${shownOnce(secret.replaceAll(/.{4}(?=.)/g, '$& '), 'Copy the secret')} ${alert(form.message)}
+        ${shownOnce(secret.replaceAll(/.{4}(?=.)/g, '$& '), msg('Copy secret'))} ${alert(form.message)}
         ${textField({
           name: 'code',
           autofocus: true,
-          label: 'Code that the app shows',
+          label: msg('Code shown in the app'),
           required: true,
           autocomplete: 'one-time-code',
           maxlength: 16,
           fault: form.fault('code'),
         })}
       </form>
-      <wa-button slot="footer" appearance="outlined" @click=${this.#close}>Cancel</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${this.#close}>${msg('Cancel')}</wa-button>
       <wa-button
         slot="footer"
         variant="brand"
@@ -126,21 +136,20 @@ export class MusterSecondFactor extends LitElement {
         @click=${this.#send}
         data-test="confirm-code"
       >
-        Turn on
+        ${msg('Turn on')}
       </wa-button>`;
   }
 
   #codesStep(codes: readonly string[]) {
     return html`<div class="made">
         <p class="quiet">
-          Keep these where you find them without your phone. Each signs you in once, in place of a code of the
-          app. They are not shown again.
+          ${msg('Keep these codes where you can find them without your phone. Each one works once, instead of a code from the app. They are not shown again.')}
         </p>
-        ${shownOnce(codes.join('\n'), 'Copy the recovery codes')}
+        ${shownOnce(codes.join('\n'), msg('Copy recovery codes'))}
       </div>
-      <wa-button slot="footer" variant="brand" @click=${this.#close} data-test="kept"
-        >I have kept them</wa-button
-      >`;
+      <wa-button slot="footer" variant="brand" @click=${this.#close} data-test="kept">
+        ${msg("I've saved them")}
+      </wa-button>`;
   }
 
   readonly #close = () => {
@@ -179,13 +188,13 @@ export class MusterSecondFactor extends LitElement {
 
   async #askAndTurnOff() {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: 'Turn off the second factor?',
-      text: 'Your password alone will sign you in. You are signed out everywhere else.',
-      act: 'Turn off',
+      title: msg('Turn off two-factor authentication?'),
+      text: msg('You will sign in with your password alone. You are signed out everywhere else.'),
+      act: msg('Turn off'),
     });
     if (!sure) return;
     await accountApi.removeSecondFactor();
-    toast('The second factor is off');
+    toast(msg('Two-factor authentication is off'));
     this.dispatchEvent(new Event('changed'));
   }
 
@@ -193,7 +202,7 @@ export class MusterSecondFactor extends LitElement {
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#confirm(event.target as HTMLFormElement).catch(() => {});
+    this.#confirm(event.target as HTMLFormElement).catch(reportUnexpected);
   };
 
   async #confirm(form: HTMLFormElement) {
@@ -204,8 +213,12 @@ export class MusterSecondFactor extends LitElement {
 }
 
 function left(codes: number): string {
-  if (codes === 0) return 'No recovery code is left: make new ones.';
-  return `${codes} recovery ${codes === 1 ? 'code is' : 'codes are'} left.`;
+  if (codes === 0) return msg('No recovery codes are left: create new ones.');
+  const amount = number(codes);
+  return plural(codes, {
+    one: msg('1 recovery code is left.'),
+    other: msg(str`${amount} recovery codes are left.`),
+  });
 }
 
 customElements.define('muster-second-factor', MusterSecondFactor);

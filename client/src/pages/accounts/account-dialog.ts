@@ -1,4 +1,5 @@
-/** Changes one account. Fires `done` when it is closed, and `reset` with the new invitation. */
+/** Changes one account. Fires `done` when it closes, and `reset` with the new invitation. */
+import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { AccountView } from '#protocol/accounts.ts';
@@ -7,7 +8,15 @@ import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { accountApi } from '../../session/account-api.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
 import { accountFields, readRole } from './account-fields.ts';
+
+/** One thing that can be done with the account beside editing it. */
+interface Act {
+  question: Question;
+  test: string;
+  run: () => Promise<void>;
+}
 
 export class MusterAccountDialog extends FormDialog {
   static override properties = {
@@ -15,7 +24,7 @@ export class MusterAccountDialog extends FormDialog {
     own: { type: Boolean },
   };
   declare account: AccountView;
-  /** Of whoever looks at it: nobody takes rights from themselves. */
+  /** Whether it is the account of the reader: no one may take away their own rights. */
   declare own: boolean;
 
   constructor() {
@@ -26,90 +35,124 @@ export class MusterAccountDialog extends FormDialog {
   override render() {
     const { account, form } = this;
     const sheet = this.sheet({
-      act: 'Save',
+      act: msg('Save'),
       test: 'save',
       fields: accountFields({ ...account, department: account.department ?? '' }, (field) =>
         form.fault(field),
       ),
     });
-    const acts = this.own ? nothing : this.#acts(account);
-    return html`${this.frame(account.username, 'account-dialog', [sheet, acts])}<muster-confirm
+    const acts = html`<div class="row" style="margin-top: 1.25rem">
+      ${this.#acts().map(
+        ({ question, test, run }) =>
+          html`<wa-button
+            size="s"
+            appearance="outlined"
+            @click=${() => this.#ask(question, run)}
+            data-test=${test}
+          >
+            ${question.act}
+          </wa-button>`,
+      )}
+    </div>`;
+    return html`${this.frame(account.username, 'account-dialog', [sheet, this.own ? nothing : acts])}<muster-confirm
       ></muster-confirm>`;
   }
 
-  #acts({ id, state, secondFactor }: AccountView) {
-    const { name } = this.account;
-    const out = `${name} is signed out everywhere`;
-    const button = (question: Question, test: string, act: () => Promise<unknown>, said: string) =>
-      html`<wa-button
-        size="s"
-        appearance="outlined"
-        data-test=${test}
-        @click=${() => this.#sure(question, () => this.#act(act, said))}
-      >
-        ${question.act}
-      </wa-button>`;
-    const anew: Question =
+  #acts(): Act[] {
+    const { state, secondFactor } = this.account;
+    return [
+      ...(state === 'disabled' ? [this.#enable()] : [this.#newLink(), this.#disable()]),
+      ...(secondFactor ? [this.#removeSecondFactor()] : []),
+    ];
+  }
+
+  #enable(): Act {
+    const { id, name } = this.account;
+    return {
+      test: 'enable',
+      question: {
+        title: msg(str`Enable ${name}?`),
+        text: msg(str`${name} can sign in again.`),
+        act: msg('Enable'),
+      },
+      run: () =>
+        this.#run(
+          () => accountApi.change(id, { disabled: false }),
+          msg(str`The account of ${name} was enabled`),
+        ),
+    };
+  }
+
+  #disable(): Act {
+    const { id, name } = this.account;
+    return {
+      test: 'disable',
+      question: {
+        title: msg(str`Disable ${name}?`),
+        text: msg(
+          str`${name} is signed out everywhere and cannot sign in until the account is enabled again.`,
+        ),
+        act: msg('Disable'),
+      },
+      run: () =>
+        this.#run(
+          () => accountApi.change(id, { disabled: true }),
+          msg(str`The account of ${name} was disabled`),
+        ),
+    };
+  }
+
+  #newLink(): Act {
+    const { name, state } = this.account;
+    const question =
       state === 'invited'
         ? {
-            title: `A new invitation for ${name}?`,
-            text: 'The link given out before no longer works.',
-            act: 'New invitation',
+            title: msg(str`Create a new invitation for ${name}?`),
+            text: msg('The previous link stops working.'),
+            act: msg('New invitation'),
           }
         : {
-            title: `Reset the password of ${name}?`,
-            text: `${out}, and chooses a new password with a link that you pass on.`,
-            act: 'Reset the password',
+            title: msg(str`Reset the password of ${name}?`),
+            text: msg(
+              str`${name} is signed out everywhere and chooses a new password with a link that you share.`,
+            ),
+            act: msg('Reset password'),
           };
-    return html`<div class="row" style="margin-top: 1.25rem">
-      ${
-        state === 'disabled'
-          ? button(
-              { title: `Enable ${name}?`, text: `${name} can sign in again.`, act: 'Enable' },
-              'enable',
-              () => accountApi.change(id, { disabled: false }),
-              'Enabled',
-            )
-          : html`<wa-button
-                size="s"
-                appearance="outlined"
-                @click=${() => this.#sure(anew, this.#reset)}
-                data-test="reset"
-              >
-                ${anew.act}
-              </wa-button>
-              ${button({ title: `Disable ${name}?`, text: `${out}, and cannot sign in until enabled again.`, act: 'Disable' }, 'disable', () => accountApi.change(id, { disabled: true }), 'Disabled, and signed out')}`
-      }
-      ${
-        secondFactor
-          ? button(
-              {
-                title: `Remove the second factor of ${name}?`,
-                text: `For a lost phone: the password alone signs ${name} in. ${out}.`,
-                act: 'Remove the second factor',
-              },
-              'remove-second-factor',
-              () => accountApi.resetSecondFactor(id),
-              'The second factor was removed',
-            )
-          : nothing
-      }
-    </div>`;
+    return { test: 'reset', question, run: this.#reset };
+  }
+
+  #removeSecondFactor(): Act {
+    const { id, name } = this.account;
+    return {
+      test: 'remove-second-factor',
+      question: {
+        title: msg(str`Turn off two-factor authentication for ${name}?`),
+        text: msg(
+          str`For example after losing a phone. ${name} is signed out everywhere and then signs in with the password alone.`,
+        ),
+        act: msg('Turn off two-factor authentication'),
+      },
+      run: () =>
+        this.#run(
+          () => accountApi.resetSecondFactor(id),
+          msg(str`Two-factor authentication was turned off for ${name}`),
+        ),
+    };
   }
 
   protected override send({ name = '', role, department = '' }: Record<string, string>) {
-    return this.#act(
+    return this.#run(
       () => accountApi.change(this.account.id, { name, role: readRole(role), department }),
-      'Saved',
+      msg(str`The account of ${name} was changed`),
     );
   }
 
-  #sure(question: Question, then: () => Promise<void>) {
+  #ask(question: Question, run: () => Promise<void>) {
     this.renderRoot
       .querySelector<MusterConfirm>('muster-confirm')
       ?.ask(question)
-      .then((sure) => (sure ? then() : undefined))
-      .catch(() => {});
+      .then((sure) => (sure ? run() : undefined))
+      .catch(reportUnexpected);
   }
 
   readonly #reset = async () => {
@@ -117,11 +160,11 @@ export class MusterAccountDialog extends FormDialog {
     if (invitation) this.dispatchEvent(new CustomEvent('reset', { detail: invitation }));
   };
 
-  async #act(act: () => Promise<unknown>, said: string) {
+  async #run(act: () => Promise<unknown>, success: string) {
     const done = await this.form.submit(act);
     if (!done) return;
     this.open = false;
-    toast(`${this.account.name}: ${said}`);
+    toast(success);
   }
 }
 

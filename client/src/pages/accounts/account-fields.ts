@@ -1,10 +1,11 @@
-/** The fields of an account, for the dialogs that make and change one. */
+/** The fields of an account, for the dialogs that add and change one. */
+import { msg, str } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import { ROLES, type Role } from '#protocol/permissions.ts';
 import { textField } from '../../components/text-field.ts';
-import { ROLE_NAMES } from './role-names.ts';
+import { roleName, rolePermissions } from './role-names.ts';
 
 export function accountFields(
   { name, role, department }: { name: string; role: Role; department: string },
@@ -12,25 +13,25 @@ export function accountFields(
 ): TemplateResult {
   return html`${textField({
       name: 'name',
-      label: 'Name',
+      label: msg('Name'),
       value: name,
       required: true,
       maxlength: 80,
       fault: fault('name'),
     })}
-    <wa-select name="role" label="Role" .value=${role} hint=${fault('role')} data-test="role">
-      ${ROLES.map(
-        (each) =>
-          html`<wa-option value=${each} .label=${ROLE_NAMES[each].name}>
-            ${ROLE_NAMES[each].name}: ${ROLE_NAMES[each].may}
-          </wa-option>`,
-      )}
+    <wa-select name="role" label=${msg('Role')} .value=${role} hint=${fault('role')} data-test="role">
+      ${ROLES.map((each) => {
+        const [title, permissions] = [roleName(each), rolePermissions(each)];
+        return html`<wa-option value=${each} .label=${title}
+          >${msg(str`${title}: ${permissions}`)}</wa-option
+        >`;
+      })}
     </wa-select>
     ${textField({
       name: 'department',
-      label: 'Department',
+      label: msg('Department'),
       value: department,
-      hint: 'A manager sees the people of this department',
+      hint: msg('A manager sees the people of this department.'),
       maxlength: 80,
       fault: fault('department'),
     })}`;

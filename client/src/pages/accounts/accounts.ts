@@ -1,58 +1,33 @@
-/** Who may sign in, and which integrations may read. */
-import { LitElement, html, css, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+/** Who can sign in, and which programs may read data. */
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AccountView, InvitationView } from '#protocol/accounts.ts';
 import { account } from '../../app/session.ts';
-import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { ago } from '../../components/format.ts';
-import { Loaded } from '../../components/loaded.ts';
+import { type Column, dataTable } from '../../components/list-page/data-table.ts';
+import { listCard, listStyles } from '../../components/list-page/list-card.ts';
+import { PagedList } from '../../components/list-page/paged-list.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
 import './account-dialog.ts';
 import './invite-dialog.ts';
-import { ROLE_NAMES } from './role-names.ts';
+import { roleName } from './role-names.ts';
 import './tokens.ts';
 
-const STATES = {
-  active: { label: '', chip: '' },
-  invited: { label: 'Invited', chip: 'info' },
-  disabled: { label: 'Disabled', chip: 'bad' },
-} as const;
-
-export class MusterAccounts extends LitElement {
+export class MusterAccounts extends MusterElement {
   static override properties = { inviting: { state: true }, edited: { state: true } };
-  static override styles = [
-    shared,
-    formStyles,
-    css`
-      .who strong {
-        display: block;
-        font-weight: 620;
-      }
-      tr[data-state='disabled'] {
-        opacity: 0.6;
-      }
-      .acts {
-        text-align: right;
-      }
-      @media (max-width: 45rem) {
-        .wide {
-          display: none;
-        }
-        th,
-        td {
-          padding: 0.7rem 0.75rem;
-        }
-      }
-    `,
-  ];
-  /** The dialog is open: for a new account, or with the link of one that is there. */
+  static override styles = [shared, formStyles, listStyles];
+  /** The invitation dialog is open: for a new account, or with the link of an existing one. */
   declare inviting: InvitationView | 'new' | null;
   declare edited: AccountView | null;
-  readonly #accounts = new Loaded(this, async () => (await accountApi.accounts()).accounts);
+  readonly #accounts = new PagedList<AccountView>(this, async () => ({
+    items: (await accountApi.accounts()).accounts,
+    next: null,
+  }));
 
   constructor() {
     super();
@@ -61,86 +36,88 @@ export class MusterAccounts extends LitElement {
   }
 
   override render() {
-    const { value, error } = this.#accounts;
-    const { inviting, edited } = this;
     return html`<div class="page">
         <div class="head">
           <div>
-            <h1>Accounts</h1>
-            <p class="quiet">Who may sign in, and what each may do.</p>
+            <h1>${msg('Accounts')}</h1>
+            <p class="quiet">${msg('Who can sign in, and what they may do.')}</p>
           </div>
           <wa-button variant="brand" @click=${() => (this.inviting = 'new')} data-test="new-account">
-            <wa-icon slot="start" name="plus"></wa-icon>Add an account
+            <wa-icon slot="start" name="plus"></wa-icon>${msg('Add an account')}
           </wa-button>
         </div>
-        ${alert(error?.message ?? '')}
-        <div class="card flush">${value ? this.#table(value) : nothing}</div>
+        ${listCard(this.#accounts, { empty: nothing, table: (accounts) => this.#table(accounts) })}
         <muster-tokens></muster-tokens>
       </div>
-      ${
-        inviting
-          ? html`<muster-invite-dialog
-              .invitation=${inviting === 'new' ? null : inviting}
-              @done=${this.#closed}
-            ></muster-invite-dialog>`
-          : nothing
-      }
-      ${
-        edited
-          ? html`<muster-account-dialog
-              .account=${edited}
-              .own=${edited.id === account()?.accountId}
-              @done=${this.#closed}
-              @reset=${this.#reset}
-            ></muster-account-dialog>`
-          : nothing
-      }`;
+      ${this.#dialogs()}`;
+  }
+
+  #dialogs() {
+    const { inviting, edited } = this;
+    if (inviting) {
+      return html`<muster-invite-dialog
+        .invitation=${inviting === 'new' ? null : inviting}
+        @done=${this.#closed}
+      ></muster-invite-dialog>`;
+    }
+    if (edited) {
+      return html`<muster-account-dialog
+        .account=${edited}
+        .own=${edited.id === account()?.accountId}
+        @done=${this.#closed}
+        @reset=${this.#reset}
+      ></muster-account-dialog>`;
+    }
+    return nothing;
   }
 
   #table(accounts: readonly AccountView[]) {
-    return html`<div class="table">
-      <table data-test="accounts">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th>Role</th>
-            <th class="wide">Second factor</th>
-            <th class="wide">Last sign-in</th>
-            <th><span class="sr">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${repeat(
-            accounts,
-            ({ id }) => id,
-            (each) => this.#row(each),
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    return dataTable({
+      test: 'accounts',
+      columns: this.#columns(),
+      items: accounts,
+      key: ({ id }) => id,
+      row: ({ state }, cells) =>
+        html`<tr data-test="account" data-state=${state} ?data-inactive=${state === 'disabled'}>
+          ${cells}
+        </tr>`,
+    });
   }
 
-  #row(each: AccountView) {
-    const { label, chip } = STATES[each.state];
-    return html`<tr data-test="account" data-state=${each.state}>
-      <td class="who">
-        <strong>${each.name}</strong><span class="small quiet">${each.username}</span>
-        ${label ? html`<span class="chip ${chip}">${label}</span>` : nothing}
-      </td>
-      <td>
-        ${ROLE_NAMES[each.role].name}
-        ${each.department ? html`<span class="small quiet">${each.department}</span>` : nothing}
-      </td>
-      <td class="wide">
-        ${each.secondFactor ? html`<span class="chip good">On</span>` : html`<span class="chip">Off</span>`}
-      </td>
-      <td class="wide">${each.signedInAt ? ago(each.signedInAt) : html`<span class="quiet">Never</span>`}</td>
-      <td class="acts">
-        <wa-button size="s" appearance="outlined" @click=${() => (this.edited = each)} data-test="edit">
-          <wa-icon name="edit" label="Change ${each.name}"></wa-icon>
-        </wa-button>
-      </td>
-    </tr>`;
+  #columns(): Column<AccountView>[] {
+    return [
+      { label: msg('Name'), cell: name },
+      {
+        label: msg('Role'),
+        cell: ({ role, department }) =>
+          html`${roleName(role)}${department ? html`<div class="small quiet">${department}</div>` : nothing}`,
+      },
+      {
+        label: msg('Two-factor authentication'),
+        kind: 'wide',
+        cell: ({ secondFactor }) =>
+          secondFactor
+            ? html`<span class="chip good">${msg('On')}</span>`
+            : html`<span class="chip">${msg('Off')}</span>`,
+      },
+      {
+        label: msg('Last sign-in'),
+        kind: 'wide',
+        cell: ({ signedInAt }) =>
+          signedInAt ? ago(signedInAt) : html`<span class="quiet">${msg('Never')}</span>`,
+      },
+      {
+        label: msg('Actions'),
+        hiddenLabel: true,
+        kind: 'actions',
+        cell: (each) =>
+          html`<div>
+            <wa-button size="s" appearance="outlined" @click=${() => (this.edited = each)} data-test="edit">
+              <wa-icon name="edit" label=${msg(str`Edit ${each.name}`)}></wa-icon>
+            </wa-button>
+          </div>`,
+      },
+    ];
   }
 
   readonly #closed = () => {
@@ -153,6 +130,21 @@ export class MusterAccounts extends LitElement {
     this.edited = null;
     this.inviting = event.detail;
   };
+}
+
+function name({ name: of, username, state }: AccountView) {
+  return html`<div class="name">
+    <div>
+      <strong>${of}</strong><span class="small quiet">${username}</span>
+      ${
+        state === 'invited'
+          ? html`<span class="chip info">${msg('Invited')}</span>`
+          : state === 'disabled'
+            ? html`<span class="chip bad">${msg('Disabled')}</span>`
+            : nothing
+      }
+    </div>
+  </div>`;
 }
 
 customElements.define('muster-accounts', MusterAccounts);

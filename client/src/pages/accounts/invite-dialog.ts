@@ -1,8 +1,10 @@
-/** Makes an account, or a new way in for one, and shows the link once. Fires `done` when it is closed. */
+/** Adds an account, or shows the new invitation of an existing one. Fires `done` when it closes. */
+import { msg, str } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { InvitationView } from '#protocol/accounts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { accountApi } from '../../session/account-api.ts';
@@ -11,7 +13,7 @@ import { accountFields, readRole } from './account-fields.ts';
 export class MusterInviteDialog extends FormDialog {
   static override properties = { invitation: { attribute: false } };
   static override styles = [FormDialog.styles, shownOnceStyles];
-  /** Given for an account that is there. */
+  /** Given for an existing account; otherwise created by the form. */
   declare invitation: InvitationView | null;
 
   constructor() {
@@ -21,7 +23,7 @@ export class MusterInviteDialog extends FormDialog {
 
   override render() {
     return this.frame(
-      this.invitation ? 'Pass on this link' : 'Add an account',
+      this.invitation ? msg('Share this link') : msg('Add an account'),
       'invite-dialog',
       this.invitation ? this.#link(this.invitation) : this.#fields(),
     );
@@ -30,13 +32,13 @@ export class MusterInviteDialog extends FormDialog {
   #fields() {
     const { form } = this;
     return this.sheet({
-      act: 'Create the link',
+      act: msg('Create link'),
       test: 'invite',
       fields: html`
         ${textField({
           name: 'username',
           autofocus: true,
-          label: 'User name',
+          label: msg('User name'),
           required: true,
           maxlength: 64,
           fault: form.fault('username'),
@@ -46,24 +48,25 @@ export class MusterInviteDialog extends FormDialog {
     });
   }
 
-  #link({ account, token, expiresAt }: InvitationView) {
-    const link = `${location.origin}/join#${new URLSearchParams({ name: account.username, token }).toString()}`;
+  #link({ account: { name, username }, token, expiresAt }: InvitationView) {
+    const link = `${location.origin}/join#${new URLSearchParams({ name: username, token }).toString()}`;
+    const until = dateTime(expiresAt);
     return html`<div class="stack">
         <p class="quiet">
-          With this link, ${account.name} chooses a password. It works once, until
-          ${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(expiresAt))}.
-          It is not shown again.
+          ${msg(str`${name} uses this link to choose a password. It works once, until ${until}, and is not shown again.`)}
         </p>
-        ${shownOnce(link, 'Copy the link')}
+        ${shownOnce(link, msg('Copy link'))}
       </div>
-      <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close">Done</wa-button>`;
+      <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close"
+        >${msg('Done')}</wa-button
+      >`;
   }
 
   protected override async send({ username = '', name = '', role, department = '' }: Record<string, string>) {
-    const made = await this.form.submit(() =>
+    const created = await this.form.submit(() =>
       accountApi.invite({ username, name, role: readRole(role), department }),
     );
-    if (made) this.invitation = made;
+    if (created) this.invitation = created;
   }
 }
 

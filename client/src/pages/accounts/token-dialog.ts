@@ -1,4 +1,5 @@
-/** Makes a token and shows it once. Fires `done` when it is closed. */
+/** Creates a token and shows it once. Fires `done` when it closes. */
+import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
@@ -8,7 +9,7 @@ import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { accountApi } from '../../session/account-api.ts';
-import { SCOPE_NAMES } from './scope-names.ts';
+import { scopeChoice } from './scope-texts.ts';
 
 export class MusterTokenDialog extends FormDialog {
   static override properties = { secret: { state: true } };
@@ -22,55 +23,61 @@ export class MusterTokenDialog extends FormDialog {
 
   override render() {
     return this.frame(
-      this.secret ? 'Copy this token' : 'Add a token',
+      this.secret ? msg('Copy this token') : msg('Add a token'),
       'token-dialog',
-      this.secret ? this.#made(this.secret) : this.#fields(),
+      this.secret ? this.#created(this.secret) : this.#fields(),
     );
   }
 
   #fields() {
     const { form } = this;
     return this.sheet({
-      act: 'Create the token',
+      act: msg('Create token'),
       test: 'create',
-      message: form.message || (form.fault('scopes') && 'Choose at least one thing that it may read.'),
+      message: form.message || (form.fault('scopes') && msg('Choose at least one kind of data.')),
       fields: html`
         ${textField({
           name: 'name',
           autofocus: true,
-          label: 'Name',
-          hint: 'The program that uses it',
+          label: msg('Name'),
+          hint: msg('The program that will use it'),
           required: true,
           maxlength: 80,
           fault: form.fault('name'),
         })}
-        ${TOKEN_SCOPES.map((scope) => html`<wa-checkbox name=${scope}>Read ${SCOPE_NAMES[scope]}</wa-checkbox>`)}
+        ${TOKEN_SCOPES.map((scope) => html`<wa-checkbox name=${scope}>${scopeChoice(scope)}</wa-checkbox>`)}
         <wa-input
           name="days"
-          label="Good for days"
+          label=${msg('Valid for (days)')}
           type="number"
           min="1"
           max="366"
           .value=${'90'}
-          hint=${form.fault('days') || '1 to 366'}
+          hint=${form.fault('days') || msg('1 to 366')}
           required
         ></wa-input>
       `,
     });
   }
 
-  #made(secret: string) {
+  #created(secret: string) {
     return html`<div class="stack">
-        <p class="quiet">Send it as “Authorization: Bearer …”. It is not shown again.</p>
-        ${shownOnce(secret, 'Copy the token')}
+        <p class="quiet">
+          ${msg(html`Programs send it in the header <code>Authorization: Bearer …</code>. It is not shown again.`)}
+        </p>
+        ${shownOnce(secret, msg('Copy token'))}
       </div>
-      <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close">Done</wa-button>`;
+      <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close"
+        >${msg('Done')}</wa-button
+      >`;
   }
 
   protected override async send({ name = '', days = '', ...checked }: Record<string, string>) {
     const scopes = TOKEN_SCOPES.filter((scope) => scope in checked);
-    const made = await this.form.submit(() => accountApi.createToken({ name, scopes, days: Number(days) }));
-    if (made) this.secret = made.secret;
+    const created = await this.form.submit(() =>
+      accountApi.createToken({ name, scopes, days: Number(days) }),
+    );
+    if (created) this.secret = created.secret;
   }
 }
 

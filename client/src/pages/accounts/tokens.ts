@@ -1,137 +1,129 @@
-/** Tokens of integrations. */
-import { LitElement, html, css, nothing } from 'lit';
+/** Tokens for programs that read data through the API. */
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { ApiTokenView } from '#protocol/tokens.ts';
 import { toast, toastError } from '../../app/toasts.ts';
-import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { ago, shortDate } from '../../components/format.ts';
-import { Loaded } from '../../components/loaded.ts';
+import { type Column, dataTable } from '../../components/list-page/data-table.ts';
+import { listCard, listStyles } from '../../components/list-page/list-card.ts';
+import { PagedList } from '../../components/list-page/paged-list.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { accountApi } from '../../session/account-api.ts';
 import { shared } from '../../styles/shared.ts';
-import { SCOPE_NAMES } from './scope-names.ts';
+import { scopesText } from './scope-texts.ts';
 import './token-dialog.ts';
 
-export class MusterTokens extends LitElement {
-  static override properties = { making: { state: true } };
-  static override styles = [
-    shared,
-    formStyles,
-    css`
-      tr[data-state='ended'] {
-        opacity: 0.6;
-      }
-      td strong {
-        display: block;
-        font-weight: 620;
-      }
-      .acts {
-        text-align: right;
-      }
-      @media (max-width: 45rem) {
-        .wide {
-          display: none;
-        }
-        th,
-        td {
-          padding: 0.7rem 0.75rem;
-        }
-      }
-    `,
-  ];
-  declare making: boolean;
-  readonly #tokens = new Loaded(this, async () => (await accountApi.tokens()).tokens);
+export class MusterTokens extends MusterElement {
+  static override properties = { adding: { state: true } };
+  static override styles = [shared, formStyles, listStyles];
+  declare adding: boolean;
+  readonly #tokens = new PagedList<ApiTokenView>(this, async () => ({
+    items: (await accountApi.tokens()).tokens,
+    next: null,
+  }));
 
   constructor() {
     super();
-    this.making = false;
+    this.adding = false;
   }
 
   override render() {
-    const { value, error } = this.#tokens;
     return html`<section class="stack">
         <div class="head">
           <div>
-            <h2>Tokens for other programs</h2>
-            <p class="small quiet">They read over the API. A token ends with the account of who made it.</p>
+            <h2>${msg('API tokens')}</h2>
+            <p class="small quiet">
+              ${msg('For programs that read data through the API. A token stops working when the account of its creator does.')}
+            </p>
           </div>
-          <wa-button appearance="outlined" @click=${() => (this.making = true)} data-test="new-token">
-            <wa-icon slot="start" name="plus"></wa-icon>Add a token
+          <wa-button appearance="outlined" @click=${() => (this.adding = true)} data-test="new-token">
+            <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a token')}
           </wa-button>
         </div>
-        ${alert(error?.message ?? '')} ${value && value.length > 0 ? this.#table(value) : nothing}
+        ${listCard(this.#tokens, {
+          empty: nothing,
+          table: (tokens) =>
+            dataTable({
+              test: 'tokens',
+              columns: this.#columns(),
+              items: tokens,
+              key: ({ id }) => id,
+              row: ({ state }, cells) =>
+                html`<tr data-test="token" data-state=${state} ?data-inactive=${state === 'ended'}>
+                  ${cells}
+                </tr>`,
+            }),
+        })}
       </section>
-      ${this.making ? html`<muster-token-dialog @done=${this.#made}></muster-token-dialog>` : nothing}
+      ${this.adding ? html`<muster-token-dialog @done=${this.#added}></muster-token-dialog>` : nothing}
       <muster-confirm></muster-confirm>`;
   }
 
-  #table(tokens: readonly ApiTokenView[]) {
-    return html`<div class="card flush table">
-      <table data-test="tokens">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th class="wide">May</th>
-            <th class="wide">Made by</th>
-            <th>Last used</th>
-            <th>Until</th>
-            <th><span class="sr">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${tokens.map((token) => this.#row(token))}
-        </tbody>
-      </table>
+  #columns(): Column<ApiTokenView>[] {
+    return [
+      {
+        label: msg('Name'),
+        cell: ({ name }) =>
+          html`<div class="name">
+            <div><strong>${name}</strong></div>
+          </div>`,
+      },
+      { label: msg('Access'), kind: 'wide', cell: ({ scopes }) => scopesText(scopes) },
+      { label: msg('Created by'), kind: 'wide', cell: ({ createdBy }) => createdBy },
+      {
+        label: msg('Last used'),
+        cell: ({ lastUsedAt }) =>
+          lastUsedAt ? ago(lastUsedAt) : html`<span class="quiet">${msg('Never')}</span>`,
+      },
+      {
+        label: msg('Expires'),
+        cell: ({ state, expiresAt }) =>
+          state === 'ended'
+            ? html`<span class="chip bad">${msg('No longer valid')}</span>`
+            : shortDate(expiresAt),
+      },
+      {
+        label: msg('Actions'),
+        hiddenLabel: true,
+        kind: 'actions',
+        cell: (token) => (token.state === 'ended' ? nothing : this.#revokeButton(token)),
+      },
+    ];
+  }
+
+  #revokeButton(token: ApiTokenView) {
+    return html`<div>
+      <wa-button
+        size="s"
+        appearance="plain"
+        @click=${() => this.#askAndRevoke(token).catch(toastError)}
+        data-test="revoke"
+      >
+        <wa-icon name="trash" label=${msg(str`Revoke ${token.name}`)}></wa-icon>
+      </wa-button>
     </div>`;
   }
 
-  #row(token: ApiTokenView) {
-    const ended = token.state === 'ended';
-    return html`<tr data-test="token" data-state=${token.state}>
-      <td><strong>${token.name}</strong></td>
-      <td class="wide">Read ${token.scopes.map((scope) => SCOPE_NAMES[scope]).join(', ')}</td>
-      <td class="wide">${token.createdBy}</td>
-      <td>${token.lastUsedAt ? ago(token.lastUsedAt) : html`<span class="quiet">Never</span>`}</td>
-      <td>${ended ? html`<span class="chip bad">Ended</span>` : shortDate(token.expiresAt)}</td>
-      <td class="acts">
-        ${
-          ended
-            ? nothing
-            : html`<wa-button
-                size="s"
-                appearance="plain"
-                @click=${() => this.#revoke(token)}
-                data-test="revoke"
-              >
-                <wa-icon name="trash" label="Revoke ${token.name}"></wa-icon>
-              </wa-button>`
-        }
-      </td>
-    </tr>`;
-  }
-
-  readonly #made = () => {
-    this.making = false;
+  readonly #added = () => {
+    this.adding = false;
     this.#tokens.refresh();
   };
 
-  #revoke(token: ApiTokenView) {
-    this.#askAndRevoke(token).catch(toastError);
-  }
-
   async #askAndRevoke({ id, name }: ApiTokenView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: `Revoke ${name}?`,
-      text: 'Whatever uses it is refused from now on.',
-      act: 'Revoke',
+      title: msg(str`Revoke ${name}?`),
+      text: msg('Programs that use this token lose access immediately.'),
+      act: msg('Revoke'),
     });
     if (!sure) return;
     await accountApi.revokeToken(id);
     this.#tokens.refresh();
-    toast(`${name} was revoked`);
+    toast(msg(str`${name} was revoked`));
   }
 }
 

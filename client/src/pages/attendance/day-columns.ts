@@ -24,7 +24,7 @@ export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] 
     { label: msg('Department'), kind: 'wide', cell: ({ person }) => person.department },
     { label: msg('In'), cell: ({ checkIn }) => time(checkIn, 'in') },
     { label: msg('Out'), cell: ({ checkOut }) => time(checkOut, 'out') },
-    { label: msg('Worked'), kind: 'number', cell: (day) => worked(day, actions.today) },
+    { label: msg('Worked'), numeric: true, cell: (day) => worked(day, actions.today) },
     { label: msg('Punches'), kind: 'wide', cell: (day) => punches(day, actions) },
     allowed('attendance:correct')
       ? {

@@ -1,4 +1,5 @@
-/** Edits one device. Fires `done` when it is closed, saved or not. */
+/** Edits one device. Fires `done` when it closes, saved or not. */
+import { msg, str } from '@lit/localize';
 import { html, css } from 'lit';
 import type { DeviceView } from '#protocol/devices.ts';
 import { toast } from '../../app/toasts.ts';
@@ -22,15 +23,15 @@ export class MusterDeviceSettings extends FormDialog {
   override render() {
     const { form } = this;
     return this.frame(
-      `Settings of ${this.device.name}`,
+      msg(str`Settings of ${this.device.name}`),
       'device-settings',
       this.sheet({
-        act: 'Save',
+        act: msg('Save'),
         test: 'save',
         fields: html`
           ${textField({
             name: 'name',
-            label: 'Name',
+            label: msg('Name'),
             value: this.device.name,
             required: true,
             maxlength: 80,
@@ -46,7 +47,7 @@ export class MusterDeviceSettings extends FormDialog {
     const settings = readSettings(element);
     const saved = await this.form.submit(() => api.changeDevice(this.device.id, { name, settings }));
     if (!saved) return;
-    toast(`${name} was changed`);
+    toast(msg(str`${name} was changed`));
     this.open = false;
   }
 }

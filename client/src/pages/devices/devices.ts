@@ -1,74 +1,36 @@
-/** Stations and cameras: pairing, settings, and how each camera fares at the moment. */
-import { LitElement, html, css, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+/** Stations and cameras: pairing, settings, and how each camera performs at the moment. */
+import { msg, str } from '@lit/localize';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { DeviceView } from '#protocol/devices.ts';
 import { allowed } from '../../app/session.ts';
 import { toast, toastError } from '../../app/toasts.ts';
-import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { ago } from '../../components/format.ts';
-import { Loaded } from '../../components/loaded.ts';
+import { type Column, dataTable } from '../../components/list-page/data-table.ts';
+import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
+import { PagedList } from '../../components/list-page/paged-list.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './device-settings.ts';
+import { modeText } from './device-texts.ts';
 import './live-cameras.ts';
 import './pairing-dialog.ts';
 import './recognition-status.ts';
 
-const MODES = { auto: 'In, then out', in: 'In only', out: 'Out only' } as const;
-
-export class MusterDevices extends LitElement {
+export class MusterDevices extends MusterElement {
   static override properties = { pairing: { state: true }, edited: { state: true } };
-  static override styles = [
-    shared,
-    formStyles,
-    css`
-      .who {
-        display: flex;
-        align-items: center;
-        gap: 0.85rem;
-      }
-      .who strong {
-        display: block;
-        font-weight: 620;
-      }
-      .mark {
-        display: grid;
-        place-items: center;
-        width: 2.5rem;
-        height: 2.5rem;
-        border-radius: 12px;
-        background: var(--m-accent-soft);
-        color: var(--m-accent);
-        font-size: 1.15rem;
-        flex: none;
-      }
-      tr[data-revoked] {
-        opacity: 0.55;
-      }
-      .acts {
-        display: flex;
-        justify-content: flex-end;
-        gap: 0.25rem;
-      }
-      @media (max-width: 45rem) {
-        .wide {
-          display: none;
-        }
-        th,
-        td {
-          padding: 0.7rem 0.75rem;
-        }
-      }
-    `,
-  ];
+  static override styles = [shared, formStyles, listStyles];
   declare pairing: boolean;
   declare edited: DeviceView | null;
-  readonly #devices = new Loaded(this, async () => (await api.devices()).devices);
+  readonly #devices = new PagedList<DeviceView>(this, async () => ({
+    items: (await api.devices()).devices,
+    next: null,
+  }));
 
   constructor() {
     super();
@@ -77,28 +39,43 @@ export class MusterDevices extends LitElement {
   }
 
   override render() {
-    const { value, error } = this.#devices;
     return html`<div class="page">
         <div class="head">
           <div>
-            <h1>Devices</h1>
+            <h1>${msg('Devices')}</h1>
             <p class="quiet">
-              Both record who passes. A station has a screen that says so; a camera has none.
+              ${msg('Stations and cameras both record people. A station shows the result on its screen; a camera does not.')}
             </p>
           </div>
           ${
             allowed('devices:write')
               ? html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test="new-device">
-                  <wa-icon slot="start" name="plus"></wa-icon>Add a device
+                  <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
                 </wa-button>`
               : nothing
           }
         </div>
-        ${alert(error?.message ?? '')}
         <muster-live-cameras></muster-live-cameras>
         <section class="stack">
-          <h2>Paired devices</h2>
-          <div class="card flush">${value ? this.#table(value) : nothing}</div>
+          <h2>${msg('Paired devices')}</h2>
+          ${listCard(this.#devices, {
+            empty: emptyState({
+              icon: 'devices',
+              title: msg('No devices yet'),
+              text: msg('A tablet by the door, a phone on a tripod: anything with a browser and a camera.'),
+            }),
+            table: (devices) =>
+              dataTable({
+                test: 'devices',
+                columns: this.#columns(),
+                items: devices,
+                key: ({ id }) => id,
+                row: ({ id, revokedAt }, cells) =>
+                  html`<tr data-test="device" data-device=${id} ?data-inactive=${revokedAt !== null}>
+                    ${cells}
+                  </tr>`,
+              }),
+          })}
         </section>
         <muster-recognition-status></muster-recognition-status>
       </div>
@@ -114,81 +91,37 @@ export class MusterDevices extends LitElement {
       <muster-confirm></muster-confirm>`;
   }
 
-  #table(devices: readonly DeviceView[]) {
-    if (devices.length === 0) {
-      return html`<div class="empty">
-        <wa-icon name="devices"></wa-icon>
-        <h2>No device yet</h2>
-        <p class="quiet">A tablet by the door, a phone on a tripod: anything with a browser and a camera.</p>
-      </div>`;
-    }
-    return html`<div class="table">
-      <table data-test="devices">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th class="wide">Mode</th>
-            <th class="wide">Time zone</th>
-            <th>Last seen</th>
-            <th><span class="sr">Actions</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${repeat(
-            devices,
-            (device) => device.id,
-            (device) => this.#row(device),
-          )}
-        </tbody>
-      </table>
-    </div>`;
+  #columns(): (Column<DeviceView> | null)[] {
+    return [
+      { label: msg('Name'), cell: name },
+      { label: msg('Check-in mode'), kind: 'wide', cell: ({ settings }) => modeText(settings.mode) },
+      { label: msg('Time zone'), kind: 'wide', cell: ({ settings }) => settings.timeZone },
+      { label: msg('Last seen'), cell: lastSeen },
+      allowed('devices:write')
+        ? {
+            label: msg('Actions'),
+            hiddenLabel: true,
+            kind: 'actions',
+            cell: (device) => (device.revokedAt === null ? this.#actions(device) : nothing),
+          }
+        : null,
+    ];
   }
 
-  #row(device: DeviceView) {
-    const revoked = device.revokedAt !== null;
-    return html`<tr data-test="device" data-device=${device.id} ?data-revoked=${revoked}>
-      <td>
-        <div class="who">
-          <span class="mark">
-            <wa-icon name=${device.kind === 'station' ? 'station' : 'video'}></wa-icon>
-          </span>
-          <div>
-            <strong>${device.name}</strong>
-            <span class="small quiet">${device.kind === 'station' ? 'Station' : 'Camera'}</span>
-          </div>
-        </div>
-      </td>
-      <td class="wide">${MODES[device.settings.mode]}</td>
-      <td class="wide">${device.settings.timeZone}</td>
-      <td>
-        ${
-          revoked
-            ? html`<span class="chip bad">Unpaired</span>`
-            : device.lastSeen
-              ? ago(device.lastSeen)
-              : html`<span class="quiet">Never</span>`
-        }
-      </td>
-      <td>
-        ${
-          revoked || !allowed('devices:write')
-            ? nothing
-            : html`<div class="acts">
-                <wa-button size="s" appearance="outlined" @click=${() => (this.edited = device)}>
-                  <wa-icon name="edit" label="Settings of ${device.name}"></wa-icon>
-                </wa-button>
-                <wa-button
-                  size="s"
-                  appearance="plain"
-                  @click=${() => this.#revoke(device)}
-                  data-test="revoke"
-                >
-                  <wa-icon name="trash" label="Unpair ${device.name}"></wa-icon>
-                </wa-button>
-              </div>`
-        }
-      </td>
-    </tr>`;
+  #actions(device: DeviceView) {
+    return html`<div>
+      <wa-button size="s" appearance="outlined" @click=${() => (this.edited = device)} data-test="edit">
+        <wa-icon name="edit" label=${msg(str`Settings of ${device.name}`)}></wa-icon>
+      </wa-button>
+      <wa-button
+        size="s"
+        appearance="plain"
+        @click=${() => this.#askAndRevoke(device).catch(toastError)}
+        data-test="revoke"
+      >
+        <wa-icon name="trash" label=${msg(str`Unpair ${device.name}`)}></wa-icon>
+      </wa-button>
+    </div>`;
   }
 
   readonly #paired = () => {
@@ -201,21 +134,33 @@ export class MusterDevices extends LitElement {
     this.#devices.refresh();
   };
 
-  #revoke(device: DeviceView) {
-    this.#askAndRevoke(device).catch(toastError);
-  }
-
-  async #askAndRevoke(device: DeviceView) {
+  async #askAndRevoke({ id, name: title }: DeviceView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: `Unpair ${device.name}?`,
-      text: 'It stops at once and shows the pairing form. Its past punches stay.',
-      act: 'Unpair',
+      title: msg(str`Unpair ${title}?`),
+      text: msg('It stops immediately and shows the pairing form. Its past punches are kept.'),
+      act: msg('Unpair'),
     });
     if (!sure) return;
-    await api.revokeDevice(device.id);
+    await api.revokeDevice(id);
     this.#devices.refresh();
-    toast(`${device.name} was unpaired`);
+    toast(msg(str`${title} was unpaired`));
   }
+}
+
+function name({ name: title, kind }: DeviceView) {
+  const station = kind === 'station';
+  return html`<div class="name">
+    <span class="mark"><wa-icon name=${station ? 'station' : 'video'}></wa-icon></span>
+    <div>
+      <strong>${title}</strong>
+      <span class="small quiet">${station ? msg('Station') : msg('Camera')}</span>
+    </div>
+  </div>`;
+}
+
+function lastSeen({ revokedAt, lastSeen: at }: DeviceView) {
+  if (revokedAt !== null) return html`<span class="chip bad">${msg('Unpaired')}</span>`;
+  return at ? ago(at) : html`<span class="quiet">${msg('Never')}</span>`;
 }
 
 customElements.define('muster-devices', MusterDevices);

@@ -1,23 +1,21 @@
-/** Every camera with its live figures, once a second. */
-import { LitElement, html, css, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+/** Every camera with its live figures, updated once a second. */
+import { msg, str } from '@lit/localize';
+import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { CameraState } from '#protocol/signaling.ts';
+import { type Column, dataTable } from '../../components/list-page/data-table.ts';
+import { emptyState } from '../../components/list-page/list-card.ts';
+import { tableStyles } from '../../components/list-page/table.styles.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { number } from '../../locales/intl.ts';
 import { serverSocket } from '../../session/server-socket.ts';
 import { shared } from '../../styles/shared.ts';
 
-const STATUS = {
-  live: { words: 'Live', tone: 'good' },
-  waiting: { words: 'Waiting', tone: 'warn' },
-  offline: { words: 'Offline', tone: '' },
-} as const;
-
-const PURPOSE = { station: 'Station', camera: 'Camera', enrollment: 'Enrollment' } as const;
-
-export class MusterLiveCameras extends LitElement {
+export class MusterLiveCameras extends MusterElement {
   static override properties = { cameras: { state: true } };
   static override styles = [
     shared,
+    tableStyles,
     css`
       .heading {
         display: flex;
@@ -28,31 +26,9 @@ export class MusterLiveCameras extends LitElement {
       th.number {
         min-width: 5.5rem;
       }
-      strong {
-        font-weight: 620;
-      }
-      td:first-child {
-        min-width: 9rem;
-      }
-      /* What is left tells whether it works. */
-      @media (max-width: 60rem) {
-        .detail {
-          display: none;
-        }
-      }
       @media (max-width: 45rem) {
-        .wide {
-          display: none;
-        }
-        th,
-        td {
-          padding-inline: 0.6rem;
-        }
         td.number,
         th.number {
-          min-width: 0;
-        }
-        td:first-child {
           min-width: 0;
         }
       }
@@ -94,86 +70,135 @@ export class MusterLiveCameras extends LitElement {
         this.cameras = cameras;
       })
       .catch(() => {
-        // Without an answer the connection is on its way down, and the next one asks again.
+        // A request without an answer means that the connection is closing; the next connection subscribes again.
       });
   }
 
   override render() {
     const { cameras } = this;
-    const live = cameras?.filter((c) => c.status === 'live').length ?? 0;
+    const live = cameras?.filter(({ status }) => status === 'live').length ?? 0;
     return html`<section class="stack">
       <div class="heading">
-        <h2>Cameras now</h2>
-        ${cameras ? html`<span class="chip ${live ? 'good' : ''}">${live} live</span>` : nothing}
+        <h2>${msg('Live cameras')}</h2>
+        ${
+          cameras
+            ? html`<span class="chip ${live > 0 ? 'good' : ''}">${msg(str`${number(live)} live`)}</span>`
+            : ''
+        }
       </div>
       <div class="card flush">
         ${
           cameras && cameras.length > 0
-            ? this.#table(cameras)
-            : html`<div class="empty">
-                <wa-icon name="video"></wa-icon>
-                <p class="quiet">
-                  ${cameras ? 'No camera is connected at the moment.' : 'Asking the server…'}
-                </p>
-              </div>`
+            ? dataTable({
+                test: 'cameras',
+                columns: columns(),
+                items: cameras,
+                key: ({ id }) => id,
+                row: ({ id, status }, cells) =>
+                  html`<tr data-test="camera" data-camera=${id} data-status=${status}>
+                    ${cells}
+                  </tr>`,
+              })
+            : emptyState({
+                icon: 'video',
+                text: cameras ? msg('No camera is connected at the moment.') : msg('Loading …'),
+              })
         }
       </div>
     </section>`;
   }
+}
 
-  #table(cameras: readonly CameraState[]) {
-    return html`<div class="table">
-      <table data-test="cameras">
-        <thead>
-          <tr>
-            <th>Camera</th>
-            <th>State</th>
-            <th class="number wide">Picture</th>
-            <th class="number wide">In</th>
-            <th class="number">Analyzed</th>
-            <th class="number detail">Bitrate</th>
-            <th class="number detail">Round trip</th>
-            <th class="number detail">Loss</th>
-            <th class="number">Faces</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${repeat(
-            cameras,
-            (camera) => camera.id,
-            (camera) => this.#row(camera),
-          )}
-        </tbody>
-      </table>
-    </div>`;
-  }
+function columns(): Column<CameraState>[] {
+  return [
+    { label: msg('Camera'), cell: name },
+    { label: msg('State'), cell: status },
+    {
+      label: msg('Resolution'),
+      numeric: true,
+      kind: 'wide',
+      cell: (camera) => figure(camera, camera.height, (height) => `${camera.width} × ${height}`),
+    },
+    {
+      label: msg('Received'),
+      numeric: true,
+      kind: 'wide',
+      cell: (camera) => figure(camera, camera.fpsIn, (fps) => perSecond(fps, 0)),
+    },
+    {
+      label: msg('Analyzed'),
+      numeric: true,
+      cell: (camera) => figure(camera, camera.fpsAnalyzed, (fps) => perSecond(fps, 1)),
+    },
+    {
+      label: msg('Bitrate'),
+      numeric: true,
+      kind: 'wider',
+      cell: (camera) => figure(camera, camera.bitrate, bitrate),
+    },
+    {
+      label: msg('Round trip'),
+      numeric: true,
+      kind: 'wider',
+      cell: (camera) => figure(camera, camera.roundTrip, (ms) => `${decimal(ms, 0)} ms`),
+    },
+    {
+      label: msg('Packet loss'),
+      numeric: true,
+      kind: 'wider',
+      cell: (camera) => figure(camera, camera.loss, (loss) => `${decimal(loss * 100, 1)} %`),
+    },
+    { label: msg('Faces'), numeric: true, cell: (camera) => figure(camera, camera.faces, number) },
+  ];
+}
 
-  #row(c: CameraState) {
-    const { words, tone } = STATUS[c.status];
-    const figure = (value: number | undefined, write: (v: number) => string) =>
-      value === undefined || c.status === 'offline' ? html`<span class="quiet">–</span>` : write(value);
-    return html`<tr data-test="camera" data-camera=${c.id} data-status=${c.status}>
-      <td>
-        <strong>${c.name}</strong>
-        <div class="small quiet">${PURPOSE[c.purpose]}</div>
-      </td>
-      <td><span class="chip ${tone}">${words}</span></td>
-      <td class="number wide">
-        ${c.height === undefined ? figure(undefined, String) : `${c.width} × ${c.height}`}
-      </td>
-      <td class="number wide">${figure(c.fpsIn, (v) => `${v.toFixed(0)} fps`)}</td>
-      <td class="number">${figure(c.fpsAnalyzed, (v) => `${v.toFixed(1)} fps`)}</td>
-      <td class="number detail">${figure(c.bitrate, rate)}</td>
-      <td class="number detail">${figure(c.roundTrip, (v) => `${v.toFixed(0)} ms`)}</td>
-      <td class="number detail">${figure(c.loss, (v) => `${(v * 100).toFixed(1)} %`)}</td>
-      <td class="number">${figure(c.faces, String)}</td>
-    </tr>`;
+function name({ name: title, purpose }: CameraState) {
+  return html`<div class="name">
+    <div>
+      <strong>${title}</strong>
+      <div class="small quiet">${purposeText(purpose)}</div>
+    </div>
+  </div>`;
+}
+
+function purposeText(purpose: CameraState['purpose']): string {
+  switch (purpose) {
+    case 'station':
+      return msg('Station');
+    case 'camera':
+      return msg('Camera');
+    case 'enrollment':
+      return msg('Enrollment');
   }
 }
 
-/** @param kilobits A second. */
-function rate(kilobits: number): string {
-  return kilobits >= 1000 ? `${(kilobits / 1000).toFixed(1)} Mbit/s` : `${kilobits.toFixed(0)} kbit/s`;
+function status({ status: state }: CameraState) {
+  switch (state) {
+    case 'live':
+      return html`<span class="chip good">${msg('Live')}</span>`;
+    case 'waiting':
+      return html`<span class="chip warn">${msg('Waiting')}</span>`;
+    case 'offline':
+      return html`<span class="chip">${msg('Offline')}</span>`;
+  }
+}
+
+/** A camera that is offline keeps its last figures: they say nothing any more. */
+function figure({ status: state }: CameraState, value: number | undefined, write: (value: number) => string) {
+  return value === undefined || state === 'offline' ? html`<span class="quiet">–</span>` : write(value);
+}
+
+function decimal(value: number, digits: number): string {
+  return number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function perSecond(frames: number, digits: number): string {
+  return msg(str`${decimal(frames, digits)} fps`);
+}
+
+/** @param kilobits per second */
+function bitrate(kilobits: number): string {
+  return kilobits >= 1000 ? `${decimal(kilobits / 1000, 1)} Mbit/s` : `${decimal(kilobits, 0)} kbit/s`;
 }
 
 customElements.define('muster-live-cameras', MusterLiveCameras);

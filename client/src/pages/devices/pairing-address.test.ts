@@ -3,7 +3,7 @@ import { pairingAddress } from './pairing-address.ts';
 
 const lan = ['https://192.168.1.20:8443', 'https://office.local:8443'];
 
-describe('the address that a new device is told', () => {
+describe('the address of the pairing page for another device', () => {
   it.each([
     { opened: 'http://localhost:8080', addresses: lan, url: 'https://192.168.1.20:8443/pair', warns: true },
     { opened: 'http://127.0.0.1:8080', addresses: lan, url: 'https://192.168.1.20:8443/pair', warns: true },
@@ -20,11 +20,11 @@ describe('the address that a new device is told', () => {
       url: 'https://muster.example.org/pair',
       warns: false,
     },
-  ])('of a page opened at $opened is $url', ({ opened, addresses, url, warns }) => {
+  ])('is $url when this page was opened at $opened', ({ opened, addresses, url, warns }) => {
     expect(pairingAddress(opened, addresses)).toEqual({ url, warns, ownMachineOnly: false });
   });
 
-  it('is good for this machine alone where the server knows no other', () => {
+  it('works only on this machine when the server found no address in the network', () => {
     expect(pairingAddress('http://localhost:8080', [])).toEqual({
       url: 'http://localhost:8080/pair',
       warns: false,

@@ -1,20 +1,20 @@
-/** Where another device finds the pairing page. */
+/** The address at which another device finds the pairing page. */
 
-/** Names under which a browser reaches only the machine that it runs on. */
+/** Host names by which a browser reaches only the machine that it runs on. */
 const OWN_MACHINE = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export interface PairingAddress {
-  /** Of the pairing page. */
+  /** Address of the pairing page. */
   url: string;
-  /** Whether a browser is likely to warn of the certificate, which it then has to accept once. */
+  /** Whether a browser is likely to show a certificate warning, to be accepted once. */
   warns: boolean;
-  /** Whether the address is of use on this machine alone. */
+  /** Whether the address works only on this machine. */
   ownMachineOnly: boolean;
 }
 
 /**
- * @param opened Origin at which this page was opened: another device reaches it too, unless it is this machine's own.
- * @param addresses What the server says of itself, likeliest first.
+ * @param opened origin of this page; other devices can reach it too unless it names only this machine
+ * @param addresses addresses of the server as it sees them, likeliest first
  */
 export function pairingAddress(opened: string, addresses: readonly string[]): PairingAddress {
   const { hostname, protocol } = new URL(opened);
@@ -23,13 +23,13 @@ export function pairingAddress(opened: string, addresses: readonly string[]): Pa
   const origin = own && first !== undefined ? new URL(first).origin : opened;
   return {
     url: `${origin}/pair`,
-    // Of a page that was opened already, whoever opened it has seen the warning: the next device has not.
+    // The reader of this page has accepted the warning already, but the next device has not.
     warns: origin === opened ? protocol === 'https:' && isAddress(hostname) : true,
     ownMachineOnly: own && first === undefined,
   };
 }
 
-/** Public authorities sign names; a bare address stands on a certificate of the server's own. */
+/** Public authorities sign names, not bare addresses: those come with a certificate that the server created itself. */
 function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^\d{1,3}(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,4 +1,5 @@
-/** Makes a pairing code and shows it, big, until it expires. Fires `done` when it is closed. */
+/** Creates a pairing code and shows it in large type until it expires. Fires `done` when it closes. */
+import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
@@ -10,11 +11,6 @@ import { countdown } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { pairingAddress } from './pairing-address.ts';
-
-const ONCE =
-  'Its browser warns of the certificate once, because this server made its own: accept it, and go on.';
-const OWN_MACHINE_ONLY =
-  'This address works on this machine alone: the server knows no address in your network.';
 
 export class MusterPairingDialog extends FormDialog {
   static override properties = { pairing: { state: true }, now: { state: true } };
@@ -74,32 +70,32 @@ export class MusterPairingDialog extends FormDialog {
 
   override render() {
     return this.frame(
-      this.pairing ? 'Pair the device' : 'Add a device',
+      this.pairing ? msg('Pair the device') : msg('Add a device'),
       'pairing-dialog',
-      this.pairing ? this.#made(this.pairing) : this.#fields(),
+      this.pairing ? this.#created(this.pairing) : this.#fields(),
     );
   }
 
   #fields() {
     return this.sheet({
-      act: 'Create the code',
+      act: msg('Create code'),
       test: 'create',
       fields: html`
         <wa-radio-group
           name="kind"
-          label="What is it?"
+          label=${msg('Kind of device')}
           value="station"
           orientation="horizontal"
-          hint="A station shows people what it recorded; a camera has no screen"
+          hint=${msg('A station shows people the result on its screen; a camera does not.')}
         >
-          <wa-radio appearance="button" value="station">Station</wa-radio>
-          <wa-radio appearance="button" value="camera">Camera</wa-radio>
+          <wa-radio appearance="button" value="station">${msg('Station')}</wa-radio>
+          <wa-radio appearance="button" value="camera">${msg('Camera')}</wa-radio>
         </wa-radio-group>
         ${textField({
           name: 'name',
           autofocus: true,
-          label: 'Name',
-          hint: 'Where it stands, such as “Main entrance”',
+          label: msg('Name'),
+          hint: msg('The place where it stands, for example “Main entrance”'),
           required: true,
           maxlength: 80,
           fault: this.form.fault('name'),
@@ -108,42 +104,42 @@ export class MusterPairingDialog extends FormDialog {
     });
   }
 
-  #made({ code, expiresAt, addresses }: PairingView) {
+  #created({ code, expiresAt, addresses }: PairingView) {
     const left = Date.parse(expiresAt) - this.now;
     const { url, warns, ownMachineOnly } = pairingAddress(location.origin, addresses);
     return html`<div class="made">
-        <p class="quiet">On the device, open <span class="url">${url}</span> and type</p>
+        <p class="quiet">${msg(html`On the device, open <span class="url">${url}</span> and type:`)}</p>
         <div class="code" data-test="pairing-code">${code}</div>
         <div class="qr">
           <wa-qr-code
             value="${url}?code=${code}"
-            label="Address of the pairing page"
+            label=${msg('Address of the pairing page')}
             size="148"
             fill="#12141c"
             background="#ffffff"
           ></wa-qr-code>
         </div>
-        ${warns ? html`<p class="small quiet">${ONCE}</p>` : nothing}
-        ${ownMachineOnly ? html`<p class="small warn">${OWN_MACHINE_ONLY}</p>` : nothing}
+        ${warns ? html`<p class="small quiet">${msg('The browser of the device shows a certificate warning once, because this server created its own certificate. Accept it to continue.')}</p>` : nothing}
+        ${ownMachineOnly ? html`<p class="small warn">${msg('This address works only on this machine: the server found no address in your network.')}</p>` : nothing}
         <p class="small ${left > 0 ? 'quiet' : ''} number">
-          ${left > 0 ? `Good for one device, for another ${countdown(left)}` : 'The code has expired.'}
+          ${left > 0 ? msg(str`For one device. Expires in ${countdown(left)}`) : msg('The code has expired.')}
         </p>
       </div>
       ${
         left > 0
-          ? html`<wa-button slot="footer" variant="brand" @click=${this.close}>Done</wa-button>`
+          ? html`<wa-button slot="footer" variant="brand" @click=${this.close}>${msg('Done')}</wa-button>`
           : html`<wa-button slot="footer" variant="brand" @click=${() => (this.pairing = null)}>
-              Make another code
+              ${msg('Create another code')}
             </wa-button>`
       }`;
   }
 
   protected override async send({ name = '', kind }: Record<string, string>) {
-    const made = await this.form.submit(() =>
+    const created = await this.form.submit(() =>
       api.createPairing({ kind: kind === 'camera' ? 'camera' : 'station', name }),
     );
-    if (!made) return;
-    this.pairing = made;
+    if (!created) return;
+    this.pairing = created;
     this.now = Date.now();
     this.#timer = setInterval(() => {
       this.now = Date.now();

@@ -1,20 +1,15 @@
-/** How strictly faces are recognized, with which networks, and what these run on. */
-import { LitElement, html, css, nothing } from 'lit';
+/** How strictly faces are recognized, with which models, and on which hardware. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import type { Execution } from '#protocol/execution.ts';
 import { LEVELS, type Level, type RecognitionView } from '#protocol/recognition.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { list, number } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 
-const PROVIDER = {
-  cpu: 'the processor',
-  cuda: 'the NVIDIA card (CUDA)',
-  webgpu: 'the graphics card (WebGPU)',
-  coreml: 'the Apple chip (Core ML)',
-  dml: 'the graphics card (DirectML)',
-} as const;
-
-export class MusterRecognitionStatus extends LitElement {
+export class MusterRecognitionStatus extends MusterElement {
   static override styles = [
     shared,
     css`
@@ -29,6 +24,7 @@ export class MusterRecognitionStatus extends LitElement {
       }
       dd {
         margin: 0;
+        overflow-wrap: anywhere;
       }
       dd strong {
         font-weight: 620;
@@ -57,28 +53,32 @@ export class MusterRecognitionStatus extends LitElement {
   #card({ pack, far, available, liveness, analyzers }: RecognitionView) {
     const level = LEVELS.find((l) => l.far === far)!;
     return html`<section class="stack">
-      <h2>Recognition</h2>
+      <h2>${msg('Recognition')}</h2>
       <div class="card">
         <dl data-test="recognition">
-          <dt>Security level</dt>
+          <dt>${msg('Security level')}</dt>
           <dd>
-            <strong>${named(level)}</strong>
-            <p class="small quiet">${meaning(level)} ${others(level, available)}</p>
+            <strong>${levelName(level)}</strong>
+            <p class="small quiet">${meaning(level)} ${otherLevels(level, available)}</p>
           </dd>
-          <dt>Pictures of people</dt>
-          <dd data-test="liveness" data-policy=${liveness.policy}>${pictures(liveness)}</dd>
-          <dt>Model pack</dt>
+          <dt>${msg('Photo detection')}</dt>
+          <dd data-test="liveness" data-policy=${liveness.policy}>${photoDetection(liveness)}</dd>
+          <dt>${msg('Model pack')}</dt>
           <dd>
             <strong>${pack.title}</strong>
             <p class="small quiet">
-              ${pack.id}${pack.verified ? '' : ': not all of its files were run by those who wrote its manifest'}
+              ${pack.id}${
+                pack.verified
+                  ? nothing
+                  : html` – ${msg('not all of its files were tested by the Muster project')}`
+              }
             </p>
           </dd>
-          <dt>Runs on</dt>
+          <dt>${msg('Runs on')}</dt>
           <dd>
             ${
               analyzers.length === 0
-                ? html`<span class="quiet">No analyzer is running at the moment.</span>`
+                ? html`<span class="quiet">${msg('No analyzer is running at the moment.')}</span>`
                 : distinct(analyzers.map(({ execution }) => execution)).map(runsOn)
             }
           </dd>
@@ -88,58 +88,92 @@ export class MusterRecognitionStatus extends LitElement {
   }
 }
 
-const named = ({ name }: Level) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+function levelName({ name }: Level): string {
+  switch (name) {
+    case 'convenient':
+      return msg('Convenient');
+    case 'balanced':
+      return msg('Balanced');
+    case 'strict':
+      return msg('Strict');
+    case 'strictest':
+      return msg('Strictest');
+  }
+}
 
 function meaning({ oneIn }: Level): string {
-  const times = oneIn.toLocaleString('en');
-  return `Compared with one person, a stranger passes for that person about once in ${times} times. The more people are enrolled, the more alike a face has to be.`;
+  const times = number(oneIn);
+  return msg(
+    str`A stranger is mistaken for a given person about once in ${times} comparisons. The more people are enrolled, the stricter the match.`,
+  );
 }
 
-function others(level: Level, available: readonly string[]): string {
-  const names = LEVELS.filter((l) => l !== level && available.includes(l.far)).map(({ name }) => name);
-  return `It is set by MUSTER_FAR; this pack also has ${new Intl.ListFormat('en').format(names)}.`;
+function otherLevels(level: Level, available: readonly string[]): string {
+  const others = LEVELS.filter((l) => l !== level && available.includes(l.far)).map(levelName);
+  if (others.length === 0) return msg('It is set by MUSTER_FAR.');
+  const names = list(others);
+  return msg(str`It is set by MUSTER_FAR; this model pack also has: ${names}.`);
 }
 
-/** What a photograph or a screen that is held before a camera comes to. */
-function pictures({ policy, installed }: RecognitionView['liveness']) {
+/** What happens when someone holds a photo or a screen up to a camera. */
+function photoDetection({ policy, installed }: RecognitionView['liveness']) {
   if (policy === 'require') {
-    return html`<strong>Turned away</strong>
+    return html`<strong>${msg('Rejected')}</strong>
       <p class="small quiet">
-        Nobody is recognized by a face that does not look alive (MUSTER_LIVENESS). It stops most photographs
-        and screens, not all.
+        ${msg('A face that does not look alive is not recognized (MUSTER_LIVENESS). This stops most photos and screens, but not all.')}
       </p>`;
   }
   if (policy === 'warn') {
-    return html`<strong>Recorded and marked</strong>
+    return html`<strong>${msg('Recorded and marked')}</strong>
       <p class="small quiet">
-        A face that may be a picture still checks in, and its punch is marked in the attendance. Set
-        MUSTER_LIVENESS to require to turn it away.
+        ${msg('A face that may be a picture still checks in, and its punch is marked in the attendance. Set MUSTER_LIVENESS to require to reject it.')}
       </p>`;
   }
-  return html`<strong>Not told from people</strong>
+  return html`<strong>${msg('Off', { id: 'photo-detection-off' })}</strong>
     <p class="small quiet">
-      A photograph of somebody passes for that person.
+      ${msg('Anyone holding up a photo of a person can check in as that person.')}
       ${
         installed
-          ? 'MUSTER_LIVENESS is off.'
-          : html`To check for it, type <code>npm run models -- install minifasnet</code> and start again.`
+          ? msg('MUSTER_LIVENESS is off.')
+          : msg(
+              html`To turn it on, run <code>npm run models -- install minifasnet</code> and restart the
+                server.`,
+            )
       }
     </p>`;
 }
 
-/** Analyzers on one machine fare alike. */
+/** Analyzers on one machine usually run the same way: each way is shown once. */
 function distinct(executions: readonly Execution[]): Execution[] {
   return [...new Map(executions.map((execution) => [JSON.stringify(execution), execution])).values()];
 }
 
 function runsOn({ provider, onCpu, refused }: Execution) {
+  const share = number(Math.max(1, Math.round(onCpu * 100)));
   const partly = provider !== 'cpu' && onCpu > 0;
-  return html`<strong>${capital(PROVIDER[provider])}</strong>${
-      partly ? html`, ${Math.max(1, Math.round(onCpu * 100))} % of the operators on the processor` : nothing
-    }
-    ${refused.map((r) => html`<p class="small quiet">Not ${PROVIDER[r.provider]}: ${r.reason}</p>`)}`;
+  return html`<strong>${providerName(provider)}</strong>
+    ${partly ? html`<p class="small quiet">${msg(str`${share} % of the operators run on the processor`)}</p>` : nothing}
+    ${refused.map(
+      (r) =>
+        html`<p class="small quiet">
+          ${msg(str`Not available: ${providerName(r.provider)}`)} – <span lang="en">${r.reason}</span>
+        </p>`,
+    )}`;
 }
 
-const capital = (text: string) => text.replace('the ', '').replace(/^./, (first) => first.toUpperCase());
+function providerName(provider: Execution['provider']): string {
+  switch (provider) {
+    case 'cpu':
+      return msg('Processor');
+    case 'cuda':
+      return msg('NVIDIA graphics card (CUDA)');
+    case 'webgpu':
+      return msg('Graphics card (WebGPU)');
+    case 'coreml':
+      return msg('Apple chip (Core ML)');
+    case 'dml':
+      return msg('Graphics card (DirectML)');
+  }
+}
 
 customElements.define('muster-recognition-status', MusterRecognitionStatus);

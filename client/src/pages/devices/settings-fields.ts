@@ -8,7 +8,10 @@ import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import type { DeviceSettings } from '#protocol/devices.ts';
 import { LANGUAGES, isLanguageSetting } from '#protocol/language.ts';
 import { LANGUAGE_NAMES } from '../../locales/language.ts';
+import { modeText } from './device-texts.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
+
+const MODES = ['auto', 'in', 'out'] as const;
 
 export function settingsFields(
   { kind, settings }: { kind: 'station' | 'camera'; settings: DeviceSettings },
@@ -16,10 +19,8 @@ export function settingsFields(
 ): TemplateResult {
   const screen = kind === 'station';
   return html`
-    <wa-select name="mode" label="What a recognition means" .value=${settings.mode} hint=${fault('mode')}>
-      <wa-option value="auto">First in, then out</wa-option>
-      <wa-option value="in">Always a check-in</wa-option>
-      <wa-option value="out">Always a check-out</wa-option>
+    <wa-select name="mode" label=${msg('Check-in mode')} .value=${settings.mode} hint=${fault('mode')}>
+      ${MODES.map((mode) => html`<wa-option value=${mode}>${modeText(mode)}</wa-option>`)}
     </wa-select>
     <wa-select name="language" label=${msg('Language')} .value=${settings.language} hint=${fault('language')}>
       <wa-option value="auto">${msg('Browser language')}</wa-option>
@@ -29,43 +30,43 @@ export function settingsFields(
       <div>
         <wa-input
           name="timeZone"
-          label="Time zone"
+          label=${msg('Time zone')}
           list="zones"
           .value=${settings.timeZone}
-          hint=${fault('timeZone') || `Such as Europe/Paris`}
+          hint=${fault('timeZone') || msg('For example Europe/Paris')}
           required
         ></wa-input>
       </div>
       <wa-input
         name="dayTurnsAt"
-        label="Work day turns at"
+        label=${msg('Day starts at')}
         type="number"
         min="0"
         max="23"
         .value=${String(settings.dayTurnsAt)}
-        hint=${fault('dayTurnsAt') || 'Hour, 0 to 23'}
+        hint=${fault('dayTurnsAt') || msg('Hour, 0 to 23')}
         required
       ></wa-input>
       <wa-input
         name="minGap"
-        label="Shortest time between punches"
+        label=${msg('Minimum time between punches')}
         type="number"
         min="0"
         max="86400"
         .value=${String(settings.minGap / 1000)}
-        hint=${fault('minGap') || 'Seconds'}
+        hint=${fault('minGap') || msg('Seconds')}
         required
       ></wa-input>
       ${
         screen
           ? html`<wa-input
               name="recentEvents"
-              label="Past events on the screen"
+              label=${msg('Recent events on the screen')}
               type="number"
               min="0"
               max="10"
               .value=${String(settings.recentEvents)}
-              hint=${fault('recentEvents') || '0 shows none'}
+              hint=${fault('recentEvents') || msg('0 shows no events')}
               required
             ></wa-input>`
           : html`<input type="hidden" name="recentEvents" value=${settings.recentEvents} />`
@@ -74,7 +75,7 @@ export function settingsFields(
     <div class="fields">${smallestFaceFields(settings.minFace, fault('minFace'))}</div>
     ${
       screen
-        ? html`<wa-switch name="sound" ?checked=${settings.sound}>Play a short sound</wa-switch>`
+        ? html`<wa-switch name="sound" ?checked=${settings.sound}>${msg('Play a short sound')}</wa-switch>`
         : settings.sound
           ? html`<input type="hidden" name="sound" value="on" />`
           : nothing
@@ -82,7 +83,7 @@ export function settingsFields(
   `;
 }
 
-/** What the form holds, in the units of the protocol. */
+/** The values of the form in the units of the protocol. */
 export function readSettings(form: HTMLFormElement): DeviceSettings {
   const data = new FormData(form);
   const text = (name: string) => {

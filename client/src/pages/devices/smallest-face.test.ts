@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { choiceOf, readMinFace } from './smallest-face.ts';
 
-describe('the smallest face', () => {
+describe('the smallest face that a camera looks for', () => {
   it.each([
     ['20', 0.2],
     ['8', 0.08],
     ['6.5', 0.065],
     ['4.0', 0.04],
-  ])('typed as %s percent is %d of the height', (typed, fraction) => {
+  ])('typed as %s percent of the picture height is the fraction %d', (typed, fraction) => {
     expect(readMinFace(typed)).toBe(fraction);
   });
 
@@ -16,7 +16,7 @@ describe('the smallest face', () => {
     [0.08, '8'],
     [0.04, '4'],
     [0.1, 'other'],
-  ])('of %d stands in the list as %s', (fraction, choice) => {
+  ])('with the fraction %d is the choice %s', (fraction, choice) => {
     expect(choiceOf(fraction)).toBe(choice);
   });
 });

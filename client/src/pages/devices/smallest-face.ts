@@ -1,4 +1,5 @@
-/** How small a face a camera looks for: a choice in words, and the exact value beside it. */
+/** From how far away a camera recognizes people: a choice in words, and beside it the exact size of the face. */
+import { msg } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
@@ -7,12 +8,11 @@ import { MIN_FACE } from '#protocol/devices.ts';
 
 /** Fractions of the picture's height. */
 const CHOICES = [
-  { value: 0.2, words: 'Near: people step up to a kiosk' },
-  { value: 0.08, words: 'Normal: people pass a door' },
-  { value: 0.04, words: 'Far: people cross a hall' },
+  { value: 0.2, text: () => msg('Near: people step up to a station') },
+  { value: 0.08, text: () => msg('Normal: people walk through a door') },
+  { value: 0.04, text: () => msg('Far: people cross a hall') },
 ] as const;
 const OTHER = 'other';
-const HINT = 'The smaller, the further away people are found, and the more computing each picture takes';
 
 const percent = (fraction: number) => String(Math.round(fraction * 1000) / 10);
 
@@ -22,24 +22,24 @@ export function choiceOf(minFace: number): string {
 
 export function smallestFaceFields(minFace: number, fault: string): TemplateResult {
   return html`<wa-select
-      label="Smallest face it looks for"
+      label=${msg('Recognition distance')}
       .value=${choiceOf(minFace)}
-      hint=${HINT}
+      hint=${msg('The farther away, the more computing power each picture needs.')}
       @change=${chosen}
       data-test="smallest-face"
     >
-      ${CHOICES.map(({ value, words }) => html`<wa-option value=${percent(value)}>${words}</wa-option>`)}
-      <wa-option value=${OTHER}>As set below</wa-option>
+      ${CHOICES.map(({ value, text }) => html`<wa-option value=${percent(value)}>${text()}</wa-option>`)}
+      <wa-option value=${OTHER}>${msg('Custom size')}</wa-option>
     </wa-select>
     <wa-input
       name="minFace"
-      label="Height of that face"
+      label=${msg('Smallest face')}
       type="number"
       min=${percent(MIN_FACE.least)}
       max=${percent(MIN_FACE.most)}
       step="0.1"
       .value=${percent(minFace)}
-      hint=${fault || 'Percent of the height of the picture'}
+      hint=${fault || msg('Percent of the picture height')}
       required
       @input=${typed}
     ></wa-input>`;

@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView, Reenroll } from '#protocol/people.ts';
 import { shortDate } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
-import { number, plural } from '../../locales/intl.ts';
+import { enrollmentText } from '../person/enrollment-text.ts';
 import { statusText } from '../person/status-text.ts';
 
 export function personColumns(): Column<PersonView>[] {
@@ -17,12 +17,6 @@ export function personColumns(): Column<PersonView>[] {
     { label: msg('Consent'), kind: 'wider', cell: consent },
     { label: msg('Actions'), hiddenLabel: true, kind: 'actions', cell: actions },
   ];
-}
-
-/** "28 angles", in which the face was enrolled. */
-export function angles(count: number): string {
-  const amount = number(count);
-  return plural(count, { one: msg('1 angle'), other: msg(str`${amount} angles`) });
 }
 
 function name(person: PersonView) {
@@ -46,11 +40,7 @@ function department(person: PersonView) {
 function face(person: PersonView) {
   const { enrollment } = person;
   return html`${faceState(person)}${
-    enrollment
-      ? html`<div class="small quiet nowrap">
-          ${shortDate(enrollment.enrolledAt)} · ${angles(enrollment.bins.length)}
-        </div>`
-      : nothing
+    enrollment ? html`<div class="small quiet nowrap">${enrollmentText(enrollment)}</div>` : nothing
   }`;
 }
 

@@ -1,9 +1,11 @@
-/** A badge as it is printed: name, number, the code to be read by a camera, and the same to be typed. */
-import { LitElement, html, css, svg } from 'lit';
+/** A badge as it is printed: name, number, a code for cameras, and the same code as text to type. */
+import { msg } from '@lit/localize';
+import { html, css, svg } from 'lit';
 import { encodeQR } from 'qr';
+import { MusterElement } from '../../components/muster-element.ts';
 import { badgeText } from './badge-text.ts';
 
-export class MusterBadgeCard extends LitElement {
+export class MusterBadgeCard extends MusterElement {
   static override properties = { code: { attribute: false }, name: {}, number: {} };
   static override styles = css`
     :host {
@@ -11,7 +13,7 @@ export class MusterBadgeCard extends LitElement {
       grid-template-columns: minmax(0, 42mm) minmax(0, 1fr);
       align-items: center;
       gap: 4mm;
-      /* ID-1, as bank cards are: 85.6 × 54 mm. */
+      /* ID-1, the size of bank cards: 85.6 × 54 mm. */
       width: 85.6mm;
       max-width: 100%;
       height: 54mm;
@@ -64,7 +66,7 @@ export class MusterBadgeCard extends LitElement {
   override render() {
     const rows = encodeQR(badgeText(this.code), 'raw', { ecc: 'quartile', border: 2 });
     const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : [])));
-    return html`${svg`<svg viewBox="0 0 ${rows.length} ${rows.length}" shape-rendering="crispEdges" role="img" aria-label="Badge code">
+    return html`${svg`<svg viewBox="0 0 ${rows.length} ${rows.length}" shape-rendering="crispEdges" role="img" aria-label=${msg('Badge code')}>
         <path d=${dark.join('')} fill="#000"></path>
       </svg>`}
       <div>

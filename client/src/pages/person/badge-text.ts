@@ -1,11 +1,11 @@
-/** What a badge's code says to the camera: with a word before it, so that no other code is taken for a badge. */
+/** Stands before the code in a badge's QR code, so that no other QR code is mistaken for a badge. */
 const PREFIX = 'MUSTER:';
 
 export function badgeText(code: string): string {
   return `${PREFIX}${code}`;
 }
 
-/** The code of a badge, or null where the text is of something else. */
+/** The code of a badge, or null for the text of any other QR code. */
 export function codeOfBadge(text: string): string | null {
   return text.startsWith(PREFIX) ? text.slice(PREFIX.length) : null;
 }

@@ -1,5 +1,6 @@
-/** What a person agreed to and when, and how to take it back. Fires `changed` after a withdrawal. */
-import { LitElement, html, css, nothing } from 'lit';
+/** What a person agreed to and when, and how to withdraw it. Fires `changed` after a withdrawal. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { ConsentMethod, ConsentView } from '#protocol/consents.ts';
@@ -10,17 +11,12 @@ import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { dateTime } from '../../components/format.ts';
 import { languageName } from '../../locales/intl.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { removalWords } from './removal-words.ts';
+import { removalText } from './removal-text.ts';
 
-const METHODS: Record<ConsentMethod, string> = {
-  'in-person': 'in person',
-  'on-paper': 'on paper',
-  electronic: 'in another system',
-};
-
-export class MusterConsentCard extends LitElement {
+export class MusterConsentCard extends MusterElement {
   static override properties = {
     person: { attribute: false },
     removal: { state: true },
@@ -65,7 +61,7 @@ export class MusterConsentCard extends LitElement {
     `,
   ];
   declare person: PersonView;
-  /** What the withdrawal made here came to. */
+  /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
   declare busy: boolean;
   readonly #consents = new Loaded(this, async () => (await api.consents(this.person.id)).consents);
@@ -82,15 +78,9 @@ export class MusterConsentCard extends LitElement {
 
   override render() {
     const { consent, enrollment } = this.person;
-    const state = consent
-      ? html`<span class="chip ${consent.current ? 'good' : 'warn'}" data-test="consent-state">
-          ${consent.current ? 'Given' : 'Given to an older text'}
-        </span>`
-      : html`<span class="chip" data-test="consent-state">None</span>`;
-    const { removal } = this;
     return html`<section class="card stack" data-test="consent-card">
         <div class="head">
-          <h2>Consent to face recognition ${state}</h2>
+          <h2>${msg('Consent to face recognition')} ${this.#state()}</h2>
           ${
             consent || enrollment
               ? html`<wa-button
@@ -100,54 +90,27 @@ export class MusterConsentCard extends LitElement {
                   ?loading=${this.busy}
                   @click=${this.#withdraw}
                   data-test="withdraw"
-                  >Withdraw consent</wa-button
-                >`
+                >
+                  ${msg('Withdraw consent')}
+                </wa-button>`
               : nothing
           }
         </div>
-        ${
-          removal
-            ? html`<p
-                class="removed"
-                role="status"
-                data-test="removal"
-                data-everywhere=${removal.everywhere ? 'yes' : 'no'}
-              >
-                <wa-icon name=${removal.everywhere ? 'shield' : 'warning'}></wa-icon>
-                <span>${removalWords(removal)}</span>
-              </p>`
-            : nothing
-        }
-        ${this.#history(this.#consents.value ?? [])}
+        ${this.removal ? removed(this.removal) : nothing} ${history(this.#consents.value ?? [])}
       </section>
       <muster-confirm></muster-confirm>`;
   }
 
-  #history(consents: readonly ConsentView[]) {
-    if (consents.length === 0) {
-      return html`<p class="quiet">
-        Nothing is on record. Without consent no face is stored; a PIN or a badge works at every station.
-      </p>`;
+  #state() {
+    const { consent } = this.person;
+    if (!consent) {
+      return html`<span class="chip" data-test="consent-state">
+        ${msg('None', { id: 'consent-none', desc: 'No consent was given' })}
+      </span>`;
     }
-    return html`<ol data-test="consent-history">
-      ${consents.map(
-        (consent) =>
-          html`<li ?data-holds=${consent.withdrawnAt === null}>
-            Agreed on ${dateTime(consent.givenAt)}, ${METHODS[consent.method]}
-            <div class="small quiet">
-              Text ${consent.version}, ${languageName(consent.language)} · recorded by ${consent.recordedBy}
-            </div>
-            ${
-              consent.withdrawnAt
-                ? html`<div>
-                    Withdrawn on ${dateTime(consent.withdrawnAt)}
-                    <span class="small quiet">· recorded by ${consent.withdrawnBy}</span>
-                  </div>`
-                : nothing
-            }
-          </li>`,
-      )}
-    </ol>`;
+    return html`<span class="chip ${consent.current ? 'good' : 'warn'}" data-test="consent-state">
+      ${consent.current ? msg('Given', { id: 'consent-given' }) : msg('Older consent text')}
+    </span>`;
   }
 
   readonly #withdraw = () => {
@@ -156,9 +119,11 @@ export class MusterConsentCard extends LitElement {
 
   async #askAndWithdraw() {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: `Withdraw the consent of ${this.person.displayName}?`,
-      text: 'The face templates and their key are destroyed at once and for good, and no camera recognizes this person any more. Times recorded so far stay. The person can punch by PIN or badge, and can agree again later.',
-      act: 'Withdraw consent',
+      title: msg(str`Withdraw the consent of ${this.person.displayName}?`),
+      text: msg(
+        'The face templates and their key are deleted immediately and cannot be recovered, and no camera recognizes this person any more. Recorded times are kept. The person can use a PIN or badge instead, and can agree again later.',
+      ),
+      act: msg('Withdraw consent'),
     });
     if (!sure) return;
     this.busy = true;
@@ -169,6 +134,55 @@ export class MusterConsentCard extends LitElement {
       this.busy = false;
     }
   }
+}
+
+function removed(removal: RemovalView) {
+  return html`<p
+    class="removed"
+    role="status"
+    data-test="removal"
+    data-everywhere=${removal.everywhere ? 'yes' : 'no'}
+  >
+    <wa-icon name=${removal.everywhere ? 'shield' : 'warning'}></wa-icon>
+    <span>${removalText(removal)}</span>
+  </p>`;
+}
+
+function history(consents: readonly ConsentView[]) {
+  if (consents.length === 0) {
+    return html`<p class="quiet">
+      ${msg('No consent is on record. Without consent, no face data is stored. A PIN or badge works at every station.')}
+    </p>`;
+  }
+  return html`<ol data-test="consent-history">
+    ${consents.map(
+      (consent) =>
+        html`<li ?data-holds=${consent.withdrawnAt === null}>
+          ${given(consent)}
+          <div class="small quiet">
+            ${msg(str`Text ${consent.version}, ${languageName(consent.language)} · recorded by ${consent.recordedBy}`)}
+          </div>
+          ${withdrawn(consent)}
+        </li>`,
+    )}
+  </ol>`;
+}
+
+function given({ method, givenAt }: ConsentView): string {
+  const at = dateTime(givenAt);
+  const texts: Record<ConsentMethod, string> = {
+    'in-person': msg(str`Agreed in person on ${at}`),
+    'on-paper': msg(str`Agreed on paper on ${at}`),
+    electronic: msg(str`Agreed in another system on ${at}`),
+  };
+  return texts[method];
+}
+
+function withdrawn({ withdrawnAt, withdrawnBy }: ConsentView) {
+  if (!withdrawnAt) return nothing;
+  const at = dateTime(withdrawnAt);
+  return html`<div>${msg(str`Withdrawn on ${at}`)}</div>
+    ${withdrawnBy ? html`<div class="small quiet">${msg(str`Recorded by ${withdrawnBy}`)}</div>` : nothing}`;
 }
 
 customElements.define('muster-consent-card', MusterConsentCard);

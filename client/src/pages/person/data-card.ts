@@ -1,5 +1,6 @@
-/** What a person may ask of their data: a copy of everything, and to be forgotten. */
-import { LitElement, html } from 'lit';
+/** Gives a person a copy of all their data, or deletes it. */
+import { msg, str } from '@lit/localize';
+import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
@@ -8,11 +9,12 @@ import { navigate } from '../../app/navigation.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { removalWords } from './removal-words.ts';
+import { removalText } from './removal-text.ts';
 
-export class MusterDataCard extends LitElement {
+export class MusterDataCard extends MusterElement {
   static override properties = {
     person: { attribute: false },
     embeddings: { state: true },
@@ -31,23 +33,22 @@ export class MusterDataCard extends LitElement {
 
   override render() {
     return html`<section class="card stack" data-test="data-card">
-        <h2>Their data</h2>
+        <h2>${msg('Personal data')}</h2>
         <p class="quiet">
-          One file with everything stored about this person: the record, consents, enrollments, every punch,
-          and what was done with the record; as JSON and as tables.
+          ${msg('One file with everything stored about this person: the record, consents, enrollments, all punches and the history of the record, as JSON and as tables.')}
         </p>
         <wa-checkbox
           .checked=${this.embeddings}
           @change=${(e: Event) => (this.embeddings = (e.target as HTMLInputElement).checked)}
         >
-          With the numbers that describe the face
+          ${msg('Include face templates')}
         </wa-checkbox>
         <div class="row">
           <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.#export} data-test="export">
-            <wa-icon slot="start" name="download"></wa-icon>Export
+            <wa-icon slot="start" name="download"></wa-icon>${msg('Export')}
           </wa-button>
           <wa-button variant="danger" appearance="plain" @click=${this.#erase} data-test="erase">
-            <wa-icon slot="start" name="trash"></wa-icon>Delete this person
+            <wa-icon slot="start" name="trash"></wa-icon>${msg('Delete this person')}
           </wa-button>
         </div>
       </section>
@@ -68,13 +69,15 @@ export class MusterDataCard extends LitElement {
 
   async #askAndErase() {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
-      title: `Delete ${this.person.displayName}?`,
-      text: 'Name and all other fields, the face templates and their key, PIN and badge are destroyed at once and for good. Punches and the proof of consent stay under a pseudonym, as the law may require.',
-      act: 'Delete',
+      title: msg(str`Delete ${this.person.displayName}?`),
+      text: msg(
+        'The record, face templates and their key, PIN and badge are deleted immediately and cannot be recovered. Punches and the proof of consent are kept under a pseudonym, because the law may require them.',
+      ),
+      act: msg('Delete'),
     });
     if (!sure) return;
     const removal = await api.deletePerson(this.person.id);
-    toast(`${this.person.displayName} was deleted. ${removalWords(removal)}`);
+    toast(msg(str`${this.person.displayName} was deleted. ${removalText(removal)}`));
     navigate('/people');
   }
 }

@@ -1,4 +1,5 @@
-/** What is known of a person, to be mended; and whether they are here, away, or gone. Fires `done` when it is closed. */
+/** Edits a person's record and status. Fires `done` when it closes. */
+import { msg, str } from '@lit/localize';
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
@@ -8,12 +9,9 @@ import { FormDialog } from '../../components/form-dialog.ts';
 import { personFields } from '../../components/person-fields.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
+import { statusText } from './status-text.ts';
 
-const STATUS = [
-  ['active', 'Works here'],
-  ['suspended', 'Suspended'],
-  ['left', 'Has left'],
-] as const;
+const STATUSES = ['active', 'suspended', 'left'] as const;
 
 export class MusterPersonEdit extends FormDialog {
   static override properties = { person: { attribute: false } };
@@ -30,10 +28,10 @@ export class MusterPersonEdit extends FormDialog {
   override render() {
     const current: Record<string, unknown> = { ...this.person };
     return this.frame(
-      `Edit ${this.person.displayName}`,
+      msg(str`Edit ${this.person.displayName}`),
       'edit-person',
       this.sheet({
-        act: 'Save',
+        act: msg('Save'),
         test: 'save',
         fields: html`
           <div class="fields">
@@ -47,13 +45,13 @@ export class MusterPersonEdit extends FormDialog {
           </div>
           <wa-radio-group
             name="status"
-            label="Status"
+            label=${msg('Status')}
             value=${this.person.status}
             orientation="horizontal"
-            hint="Only who works here is recognized. The face of somebody who has left is removed after a time."
+            hint=${msg('Only active people are recognized. The face data of people who have left is deleted after the retention period.')}
           >
-            ${STATUS.map(
-              ([value, label]) => html`<wa-radio appearance="button" value=${value}>${label}</wa-radio>`,
+            ${STATUSES.map(
+              (value) => html`<wa-radio appearance="button" value=${value}>${statusText(value)}</wa-radio>`,
             )}
           </wa-radio-group>
         `,
@@ -63,7 +61,7 @@ export class MusterPersonEdit extends FormDialog {
 
   protected override async send(values: Record<string, string>) {
     const before: Record<string, unknown> = { ...this.person };
-    // Only what was changed: somebody else may have mended another field meanwhile.
+    // Only the changed fields: someone else may have edited another field in the meantime.
     const change = Object.fromEntries(
       Object.entries(values).filter(([name, value]) => value !== (before[name] ?? '')),
     ) as Partial<PersonInput>;
@@ -73,7 +71,7 @@ export class MusterPersonEdit extends FormDialog {
         : api.changePerson(this.person.id, change),
     );
     if (!done) return;
-    if (Object.keys(change).length > 0) toast(`${done.displayName} was changed`);
+    if (Object.keys(change).length > 0) toast(msg(str`${done.displayName} was changed`));
     this.open = false;
   }
 }

@@ -1,23 +1,25 @@
-/** PIN and badge of a person: for who has not agreed to face recognition, or whom the camera does not see. */
-import { LitElement, html, css, nothing } from 'lit';
+/** PIN and badge of a person: for people who have not agreed to face recognition, or whom the camera does not recognize. */
+import { msg, str } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PassesView } from '#protocol/passes.ts';
 import type { PersonView } from '#protocol/people.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { dateTime } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import './badge-card.ts';
-import { printBadge } from './print-badge.ts';
+import { badgeDialog, passDialogStyles, pinDialog } from './pass-dialogs.ts';
 
-export class MusterPassesCard extends LitElement {
+export class MusterPassesCard extends MusterElement {
   static override properties = { person: { attribute: false }, pin: { state: true }, badge: { state: true } };
   static override styles = [
     shared,
+    passDialogStyles,
     css`
       .passes {
         display: grid;
@@ -36,21 +38,10 @@ export class MusterPassesCard extends LitElement {
         font-size: 1rem;
         font-weight: 620;
       }
-      .secret {
-        font-size: 2.6rem;
-        font-weight: 680;
-        letter-spacing: 0.14em;
-        font-variant-numeric: tabular-nums;
-        text-align: center;
-        padding: 0.5rem 0 1rem;
-      }
-      muster-badge-card {
-        margin: 0 auto;
-      }
     `,
   ];
   declare person: PersonView;
-  /** While they are shown, the only time. */
+  /** The new PIN and the code of the new badge while they are shown; null otherwise. */
   declare pin: string | null;
   declare badge: string | null;
   readonly #passes = new Loaded(this, () => api.passes(this.person.id));
@@ -62,148 +53,95 @@ export class MusterPassesCard extends LitElement {
   }
 
   override render() {
+    const { person } = this;
     const { value } = this.#passes;
     return html`<section class="card stack" data-test="passes-card">
         <div>
-          <h2>Without a face</h2>
-          <p class="quiet">At every station: “No face? Use your number”.</p>
+          <h2>${msg('Other ways to check in')}</h2>
+          <p class="quiet">
+            ${msg('They work at every station: people tap “Not recognized? Use your number”.')}
+          </p>
         </div>
         <div class="passes">
           <div class="pass">
-            <h3><wa-icon name="keypad"></wa-icon>PIN</h3>
-            <p class="quiet" data-test="pin-state">
-              ${
-                value?.pin
-                  ? `Set ${dateTime(value.pin.setAt)}.${value.pin.lockedUntil ? ` Locked until ${dateTime(value.pin.lockedUntil)} after wrong tries; a new PIN unlocks it.` : ''}`
-                  : `None. With a PIN, ${this.person.givenName} types the number ${this.person.number} and six digits.`
-              }
-            </p>
+            <h3><wa-icon name="keypad"></wa-icon>${msg('PIN')}</h3>
+            <p class="quiet" data-test="pin-state">${pinText(person, value?.pin ?? null)}</p>
             <div class="row">
               <wa-button size="s" appearance="outlined" @click=${this.#setPin} data-test="set-pin">
-                ${value?.pin ? 'New PIN' : 'Make a PIN'}
+                ${value?.pin ? msg('New PIN') : msg('Create PIN')}
               </wa-button>
               ${
                 value?.pin
-                  ? html`<wa-button size="s" appearance="plain" @click=${this.#removePin}>Remove</wa-button>`
+                  ? html`<wa-button
+                      size="s"
+                      appearance="plain"
+                      @click=${this.#removePin}
+                      data-test="remove-pin"
+                    >
+                      ${msg('Remove')}
+                    </wa-button>`
                   : nothing
               }
             </div>
           </div>
           <div class="pass">
-            <h3><wa-icon name="qr-code"></wa-icon>Badge</h3>
-            <p class="quiet" data-test="badge-state">
-              ${
-                value?.badge
-                  ? `Issued ${dateTime(value.badge.issuedAt)}.`
-                  : 'None. A printed code that the camera of a station reads.'
-              }
-            </p>
+            <h3><wa-icon name="qr-code"></wa-icon>${msg('Badge')}</h3>
+            <p class="quiet" data-test="badge-state">${badgeStateText(value?.badge ?? null)}</p>
             <div class="row">
               <wa-button size="s" appearance="outlined" @click=${this.#issueBadge} data-test="issue-badge">
-                ${value?.badge ? 'New badge' : 'Make a badge'}
+                ${value?.badge ? msg('New badge') : msg('Create badge')}
               </wa-button>
               ${
                 value?.badge
-                  ? html`<wa-button size="s" appearance="plain" @click=${this.#revokeBadge}
-                      >Revoke</wa-button
-                    >`
+                  ? html`<wa-button
+                      size="s"
+                      appearance="plain"
+                      @click=${this.#revokeBadge}
+                      data-test="revoke-badge"
+                    >
+                      ${msg('Revoke')}
+                    </wa-button>`
                   : nothing
               }
             </div>
           </div>
         </div>
       </section>
-      ${this.#pinDialog()}${this.#badgeDialog()}<muster-confirm></muster-confirm>`;
-  }
-
-  #pinDialog() {
-    return html`<wa-dialog
-      label="PIN of ${this.person.displayName}"
-      .open=${this.pin !== null}
-      @wa-after-hide=${() => (this.pin = null)}
-      data-test="pin-dialog"
-    >
-      <p class="secret" data-test="pin">${this.pin ?? ''}</p>
-      <p class="quiet">
-        Hand it over now: it is shown this once and kept nowhere that anybody can read. At the station it goes
-        with the number <strong>${this.person.number}</strong>.
-      </p>
-      <wa-button slot="footer" variant="brand" @click=${() => (this.pin = null)} data-test="pin-done">
-        Done
-      </wa-button>
-    </wa-dialog>`;
-  }
-
-  #badgeDialog() {
-    const { badge, person } = this;
-    return html`<wa-dialog
-      label="Badge of ${person.displayName}"
-      .open=${badge !== null}
-      @wa-after-hide=${() => (this.badge = null)}
-      data-test="badge-dialog"
-    >
-      ${
-        badge
-          ? html`<muster-badge-card
-              .code=${badge}
-              name=${person.displayName}
-              number=${person.number}
-            ></muster-badge-card>`
-          : nothing
-      }
-      <p class="quiet" style="margin-top: 1rem">
-        Print it now: the code is shown this once. Whoever has the badge can punch with it, so a lost one is
-        to be revoked.
-      </p>
-      <wa-button
-        slot="footer"
-        appearance="outlined"
-        @click=${() => (this.badge = null)}
-        data-test="badge-done"
-      >
-        Done
-      </wa-button>
-      <wa-button
-        slot="footer"
-        variant="brand"
-        @click=${() => badge && printBadge({ code: badge, name: person.displayName, number: person.number })}
-        data-test="print"
-      >
-        <wa-icon slot="start" name="print"></wa-icon>Print
-      </wa-button>
-    </wa-dialog>`;
+      ${pinDialog(person, this.pin, () => (this.pin = null))}
+      ${badgeDialog(person, this.badge, () => (this.badge = null))}<muster-confirm></muster-confirm>`;
   }
 
   readonly #setPin = () => {
-    this.#make(this.#passes.value?.pin != null, NEW_PIN, async () => {
+    this.#run(this.#passes.value?.pin ? newPinQuestion() : null, async () => {
       this.pin = (await api.setPin(this.person.id)).pin;
     });
   };
 
   readonly #issueBadge = () => {
-    this.#make(this.#passes.value?.badge != null, NEW_BADGE, async () => {
+    this.#run(this.#passes.value?.badge ? newBadgeQuestion() : null, async () => {
       this.badge = (await api.issueBadge(this.person.id)).code;
     });
   };
 
   readonly #removePin = () => {
-    this.#make(false, NEW_PIN, async () => {
+    this.#run(null, async () => {
       await api.removePin(this.person.id);
-      toast('The PIN was removed');
+      toast(msg('The PIN was removed'));
     });
   };
 
   readonly #revokeBadge = () => {
-    this.#make(false, NEW_BADGE, async () => {
+    this.#run(null, async () => {
       await api.revokeBadge(this.person.id);
-      toast('The badge was revoked');
+      toast(msg('The badge was revoked'));
     });
   };
 
-  #make(ask: boolean, question: Question, act: () => Promise<void>) {
+  /** @param question asked first; null where nothing is lost */
+  #run(question: Question | null, act: () => Promise<void>) {
     const run = async () => {
       const dialog = this.renderRoot.querySelector<MusterConfirm>('muster-confirm');
-      if (ask && !(await dialog?.ask(question))) return;
+      if (question && !(await dialog?.ask(question))) return;
       await act();
       this.#passes.refresh();
     };
@@ -211,15 +149,34 @@ export class MusterPassesCard extends LitElement {
   }
 }
 
-const NEW_PIN: Question = {
-  title: 'Make a new PIN?',
-  text: 'The PIN of today no longer works from then on.',
-  act: 'Make a new PIN',
-};
-const NEW_BADGE: Question = {
-  title: 'Make a new badge?',
-  text: 'The badge of today no longer works from then on.',
-  act: 'Make a new badge',
-};
+function pinText({ givenName, number }: PersonView, pin: PassesView['pin']): string {
+  if (!pin) return msg(str`No PIN. With a PIN, ${givenName} enters the number ${number} and six digits.`);
+  const set = dateTime(pin.setAt);
+  if (!pin.lockedUntil) return msg(str`Set on ${set}.`);
+  const until = dateTime(pin.lockedUntil);
+  return msg(str`Set on ${set}. Locked until ${until} after wrong attempts; a new PIN unlocks it.`);
+}
+
+function badgeStateText(badge: PassesView['badge']): string {
+  if (!badge) return msg('No badge. A badge is a printed code that the camera of a station reads.');
+  const issued = dateTime(badge.issuedAt);
+  return msg(str`Created on ${issued}.`);
+}
+
+function newPinQuestion(): Question {
+  return {
+    title: msg('Create a new PIN?'),
+    text: msg('The current PIN stops working immediately.'),
+    act: msg('Create new PIN'),
+  };
+}
+
+function newBadgeQuestion(): Question {
+  return {
+    title: msg('Create a new badge?'),
+    text: msg('The current badge stops working immediately.'),
+    act: msg('Create new badge'),
+  };
+}
 
 customElements.define('muster-passes-card', MusterPassesCard);

@@ -1,21 +1,28 @@
-/** One person: what is known, what they agreed to, how they punch without a face, and what becomes of their data. */
-import { LitElement, html, css, nothing } from 'lit';
+/** One person: record, consent, PIN and badge, and personal data. */
+import { msg } from '@lit/localize';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
 import { shortDate } from '../../components/format.ts';
+import { formStyles } from '../../components/form.styles.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './consent-card.ts';
 import './data-card.ts';
 import './edit-dialog.ts';
+import { enrollmentText } from './enrollment-text.ts';
 import './passes-card.ts';
+import { statusText } from './status-text.ts';
 
-export class MusterPerson extends LitElement {
+export class MusterPerson extends MusterElement {
   static override properties = { personId: { attribute: false }, editing: { state: true } };
   static override styles = [
     shared,
+    formStyles,
     css`
       .page {
         max-width: 56rem;
@@ -53,66 +60,35 @@ export class MusterPerson extends LitElement {
 
   override render() {
     const { value: person, error } = this.#person;
-    if (!person) return html`<div class="page">${alert(error?.message ?? '')}</div>`;
-    const { enrollment } = person;
-    const facts = [
-      ['Number', person.number],
-      ['Department', person.department],
-      ['Job title', person.jobTitle],
-      ['E-mail', person.email],
-      ['Phone', person.phone],
-      ['First day', person.startDate ? shortDate(person.startDate) : ''],
-    ].filter(([, value]) => value);
+    if (!person) return html`<div class="page">${alert(error)}</div>`;
     return html`<div class="page" data-test="person-page">
       <div class="head">
         <div>
-          <p class="small"><a href="/people">People</a></p>
+          <p class="small"><a href="/people">${msg('People')}</a></p>
           <h1>${person.displayName}</h1>
           ${
             person.status === 'active'
               ? nothing
-              : html`<p>
-                  <span class="chip warn">${person.status === 'left' ? 'Has left' : 'Suspended'}</span>
-                </p>`
+              : html`<p><span class="chip warn">${statusText(person.status)}</span></p>`
           }
         </div>
         <div class="row">
           <wa-button appearance="outlined" @click=${() => (this.editing = true)} data-test="edit">
-            <wa-icon slot="start" name="edit"></wa-icon>Edit
+            <wa-icon slot="start" name="edit"></wa-icon>${msg('Edit')}
           </wa-button>
           <wa-button
             href="/enroll/${person.id}"
-            variant=${enrollment ? 'neutral' : 'brand'}
-            appearance=${enrollment ? 'outlined' : 'accent'}
+            variant=${person.enrollment ? 'neutral' : 'brand'}
+            appearance=${person.enrollment ? 'outlined' : 'accent'}
           >
-            <wa-icon slot="start" name="scan-face"></wa-icon
-            >${enrollment ? 'Enroll again' : 'Enroll the face'}
+            <wa-icon slot="start" name="scan-face"></wa-icon>
+            ${person.enrollment ? msg('Enroll again') : msg('Enroll face')}
           </wa-button>
         </div>
       </div>
-      ${alert(error?.message ?? '')}
-      <section class="card">
-        <dl>
-          ${facts.map(
-            ([name, value]) =>
-              html`<div>
-                <dt>${name}</dt>
-                <dd>${value}</dd>
-              </div>`,
-          )}
-          <div>
-            <dt>Face</dt>
-            <dd data-test="enrollment">
-              ${
-                enrollment
-                  ? `${enrollment.bins.length} angles, since ${shortDate(enrollment.enrolledAt)}`
-                  : 'Nothing stored'
-              }
-            </dd>
-          </div>
-        </dl>
-      </section>
-      <muster-consent-card .person=${person} @changed=${this.#again}></muster-consent-card>
+      ${alert(error)}
+      <section class="card">${facts(person)}</section>
+      <muster-consent-card .person=${person} @changed=${this.#refresh}></muster-consent-card>
       <muster-passes-card .person=${person}></muster-passes-card>
       <muster-data-card .person=${person}></muster-data-card>
       ${
@@ -128,7 +104,33 @@ export class MusterPerson extends LitElement {
     this.#person.refresh();
   };
 
-  readonly #again = () => this.#person.refresh();
+  readonly #refresh = () => this.#person.refresh();
+}
+
+function facts(person: PersonView) {
+  const known = [
+    [msg('Employee number'), person.number],
+    [msg('Department'), person.department],
+    [msg('Job title'), person.jobTitle],
+    [msg('Email'), person.email],
+    [msg('Phone'), person.phone],
+    [msg('First day'), person.startDate ? shortDate(person.startDate) : ''],
+  ].filter(([, value]) => value);
+  return html`<dl>
+    ${known.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+    <div>
+      <dt>${msg('Face')}</dt>
+      <dd data-test="enrollment">
+        ${person.enrollment ? enrollmentText(person.enrollment) : msg('Not enrolled')}
+      </dd>
+    </div>
+  </dl>`;
 }
 
 customElements.define('muster-person', MusterPerson);

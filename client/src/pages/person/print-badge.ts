@@ -1,7 +1,7 @@
 import './badge-card.ts';
 import type { MusterBadgeCard } from './badge-card.ts';
 
-/** Prints one badge, and nothing else of the page (see `base.css`). */
+/** Prints one badge without the rest of the page (see `base.css`). */
 export function printBadge({ code, name, number }: { code: string; name: string; number: string }): void {
   document.querySelector('.print-sheet')?.remove();
   const sheet = document.createElement('div');
@@ -17,6 +17,6 @@ export function printBadge({ code, name, number }: { code: string; name: string;
   sheet.append(card);
   document.body.append(sheet);
   window.addEventListener('afterprint', () => sheet.remove(), { once: true });
-  // Drawn before it is printed.
+  // The card must be rendered before the browser prints.
   void card.updateComplete.then(() => window.print());
 }
