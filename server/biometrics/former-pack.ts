@@ -1,20 +1,20 @@
-/** The model pack that is being left: it recognizes whom it enrolled until each is enrolled with the one in use. */
+/** The previous model pack. It keeps recognizing the people enrolled with it until they are enrolled with the pack in use. */
 import type { Logger } from 'pino';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { loadPack, type ModelPack, verifyPack } from '../vision/pack.ts';
 
 export interface FormerPackOptions {
-  /** `auto`: the one that most people are enrolled with; `none`; or the id of a pack. */
+  /** `auto` (the pack that most people are enrolled with), `none`, or the id of a pack. */
   wish: string;
-  /** People who have templates of another contract than that in use only, by contract: `peopleOfOtherContracts`. */
+  /** How many people only have templates of another contract, by that contract (`peopleOfOtherContracts`). */
   people: ReadonlyMap<ModelContract, number>;
   cacheDir: string;
   log: Logger;
 }
 
 /**
- * null where nobody needs one, or none that somebody needs can run: that is no fault, and logged. Contracts name
- * their pack, so nobody has to say which one was in use before.
+ * Null where nobody needs a previous pack, or where none of the needed packs can run: that is logged, and no fault.
+ * Contracts name their pack, so nobody has to configure which one was in use before.
  */
 export async function formerPack({
   wish,
@@ -33,11 +33,14 @@ export async function formerPack({
       }
       const known = [...people.keys()];
       log.info(
-        { pack: id, contract: pack.contract, known },
-        'former pack | nobody is known by this one only',
+        { event: 'former-pack.unneeded', packId: id, contract: pack.contract, known },
+        'nobody needs this previous model pack',
       );
     } catch (error) {
-      log.warn({ pack: id, err: error }, 'former pack | cannot run: its people are not recognized');
+      log.warn(
+        { event: 'former-pack.failed', packId: id, err: error },
+        'the previous model pack cannot run: the people enrolled with it are not recognized',
+      );
     }
   }
   return null;

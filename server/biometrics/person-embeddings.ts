@@ -10,7 +10,7 @@ export interface PersonEmbedding {
   embedding: number[];
 }
 
-/** A person's templates, opened for that person; those that do not open are left out. */
+/** The opened templates of a person, for an export to that person. Templates that do not open are left out. */
 export async function personEmbeddings(
   { database, personKeys }: { database: Database; personKeys: Pick<PersonKeyStore, 'open'> },
   personId: string,

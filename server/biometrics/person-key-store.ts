@@ -1,7 +1,7 @@
 /**
- * The data key of each person: in two parts, one sealed in the database under the master key, the other a share in
- * the key store. Both are needed to open it; destroying the share makes every copy of the first part worthless,
- * those in backups of the database included.
+ * The data key of each person, in two parts: one is sealed in the database under the master key, the other is a share in
+ * the key store. Opening the data key takes both. Destroying the share makes every copy of the first part worthless,
+ * including the copies in backups of the database.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
@@ -30,12 +30,12 @@ export interface WrappedKey {
   shared: boolean;
 }
 
-/** Where a data key does not open: an error that says why. */
+/** A data key, or an error that says why it does not open. */
 export type OpenedKey = Buffer | EnvelopeError;
 
-/** Keys looked for at the start: were none of them there, the key store would be the wrong one. */
+/** Keys to look for at the start. If the key store has none of them, it is the wrong one. */
 const SAMPLE = 20;
-/** Keys from before there were shares that get one in one transaction. */
+/** Keys from before migration 0008 that get their share in one transaction. */
 const BATCH = 100;
 
 export class PersonKeyStore {
@@ -51,7 +51,7 @@ export class PersonKeyStore {
     this.#log = log.child({ part: 'person-keys' });
   }
 
-  /** Throws one Error of one sentence where the key store has none of the shares that are wanted. */
+  /** Throws OperatorError where the key store has none of the shares that the database needs. */
   static async create(options: PersonKeysOptions): Promise<PersonKeyStore> {
     const personKeys = new PersonKeyStore(options);
     await personKeys.#checkStore();
@@ -60,9 +60,9 @@ export class PersonKeyStore {
   }
 
   /**
-   * Makes a person's new key in the place of the one they had (what else that one sealed goes with it), and lets `use` seal with it; inside a transaction of
-   * the caller, who holds the person's row. What `replaced` says must be destroyed after the commit: before, a
-   * transaction that fails would have cost the person their templates.
+   * Replaces the data key of a person (pictures sealed under the old key are deleted) and calls `use` with the new key. Call
+   * it inside a transaction that has locked the row of the person, and pass `replaced` to `forget` after the commit: if
+   * the old share were destroyed earlier, a failing transaction would cost the person their templates.
    */
   async replace(
     em: Em,
@@ -88,7 +88,7 @@ export class PersonKeyStore {
     }
   }
 
-  /** After the commit of `replace`. What cannot be destroyed now is when the person is deleted. */
+  /** After the commit of `replace`. A share that cannot be destroyed now is destroyed when the person is deleted. */
   async forget(personId: string, keyIds: readonly string[]): Promise<void> {
     if (keyIds.length === 0) return;
     await this.#store.destroy(personId, keyIds).catch((error: unknown) => {
@@ -97,9 +97,9 @@ export class PersonKeyStore {
   }
 
   /**
-   * Destroys all keys of a person, in the key store first: from then on no copy of the database opens what they
-   * sealed, whether the caller's transaction ends well or not. False when there were none. Throws where the key store
-   * does not answer; then nothing has happened.
+   * Destroys all keys of a person, in the key store first: from then on no copy of the database opens what they sealed,
+   * whether or not the transaction of the caller succeeds. Returns false when there were none. Throws where the key store
+   * does not answer; in that case nothing has changed.
    */
   async destroy(em: Em, personId: string): Promise<boolean> {
     await this.#store.destroy(personId);
@@ -108,8 +108,8 @@ export class PersonKeyStore {
   }
 
   /**
-   * The data keys of these rows, in their order; who gets them clears them (`fill(0)`). Throws where the key store or
-   * the database cannot be read.
+   * The data keys of these rows, in their order. The caller clears them (`fill(0)`). Throws where the key store or the
+   * database cannot be read.
    */
   async open(rows: readonly WrappedKey[]): Promise<OpenedKey[]> {
     const shares = await this.#store.get(rows.map(({ personId, id }) => ({ personId, keyId: id })));
@@ -121,7 +121,7 @@ export class PersonKeyStore {
     try {
       if (row.shared && !share) throw new EnvelopeError('the share of its key is not in the key store');
       const inner = await this.#keys.open('personKey', [personId, id], masterKeyId, row.wrapped);
-      // Before 0008 it was the key itself.
+      // Before migration 0008 the row held the key itself.
       return row.shared && share ? open(share, inner, shareContext(personId, id)) : inner;
     } catch (error) {
       if (error instanceof EnvelopeError) return error;
@@ -141,11 +141,11 @@ export class PersonKeyStore {
     const shares = await this.#store.get(rows.map(({ personId, id }) => ({ personId, keyId: id })));
     if (rows.length === 0 || shares.some((share) => share !== null)) return;
     throw new OperatorError(
-      `The key store ${this.#store.name} has none of the shares that the stored face templates need: set MUSTER_KEY_STORE to the one that has, or bring it back from its backup; if it is lost for good, empty the tables template and person_key, and enroll everybody again.`,
+      `The key store ${this.#store.name} has none of the shares that the stored face templates need: set MUSTER_KEY_STORE to the key store that has them, or restore it from its backup; if it is lost for good, empty the tables template and person_key, and enroll everybody again.`,
     );
   }
 
-  /** Of a database from before 0008. One that does not open stays as it is, and is found when templates are opened. */
+  /** For a database from before migration 0008. A key that does not open stays as it is; it is reported when templates are opened. */
   async #shareOldKeys(): Promise<void> {
     let after = '00000000-0000-0000-0000-000000000000';
     let count = 0;
@@ -162,7 +162,7 @@ export class PersonKeyStore {
       if (done.length < BATCH) break;
       after = done.at(-1)!.personId;
     }
-    if (count > 0) this.#log.info({ count }, 'keys of people got a share in the key store');
+    if (count > 0) this.#log.info({ count }, 'data keys got their share in the key store');
   }
 
   async #share(em: Em, row: PersonKey): Promise<boolean> {
@@ -170,7 +170,7 @@ export class PersonKeyStore {
     const dataKey = await this.#open(row, null);
     if (dataKey instanceof EnvelopeError) return false;
     const share = randomBytes(KEY_BYTES);
-    // One of an attempt that was cut off.
+    // An interrupted attempt may have left a share behind.
     await this.#store.destroy(personId, [id]);
     await this.#store.put({ personId, keyId: id }, share);
     const inner = seal(share, dataKey, shareContext(personId, id));

@@ -1,8 +1,8 @@
-/** Who must be enrolled again: templates of two model packs are never compared, and some may not open any more. */
+/** Counts the people who must be enrolled again: templates of two model packs are never compared, and a template may not open any more. */
 import type { Database } from '../db/database.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 
-/** How many people have templates of another contract only, by that contract; nobody who has left. */
+/** How many people only have templates of another contract, by that contract. People who have left do not count. */
 export async function peopleOfOtherContracts(
   database: Database,
   contract: ModelContract,
@@ -18,7 +18,7 @@ export async function peopleOfOtherContracts(
   return new Map(rows.map((row) => [row.contract, row.people]));
 }
 
-/** How many people must be, for whatever reason; nobody who has left. */
+/** How many people must be enrolled again, for whatever reason. People who have left do not count. */
 export async function countToReenroll(database: Database, contract: ModelContract): Promise<number> {
   const [row] = await database.fork().execute<[{ people: number }]>(
     `select count(distinct t.person_id)::int people from template t join person p on p.id = t.person_id

@@ -1,4 +1,4 @@
-/** Embeddings in and out of their envelopes. Plain bytes live only inside these functions. */
+/** Seals and opens embeddings. Plain bytes live only inside these functions. */
 import type { NewTemplate } from '../enrollment/template.ts';
 import { EnvelopeError, open, seal } from '../crypto/envelope.ts';
 
@@ -10,7 +10,7 @@ export interface SealedTemplate {
   sealed: Uint8Array;
 }
 
-/** Under a data key of this person, which `keyId` names. */
+/** Seals under the data key of this person that `keyId` names. */
 export function sealTemplates(
   dataKey: Uint8Array,
   { personId, keyId, contract }: { personId: string; keyId: string; contract: string },
@@ -24,15 +24,15 @@ export function sealTemplates(
 
 export interface OpenedTemplates {
   embeddings: Float32Array[];
-  /** Rows that did not open, by id, each with why. */
+  /** Ids of the rows that did not open, each with the reason. */
   refused: { templateId: string; why: string }[];
 }
 
 /**
- * Opens a person's templates in the order given. A row that was changed, moved here from elsewhere or cut
- * short is refused, and the others still open.
+ * Opens the templates of a person in the given order. A row that was changed, moved or cut short is refused; the others
+ * still open.
  *
- * @param dataKey or why there is none: then all are refused
+ * @param dataKey the key, or the reason why there is none: then all rows are refused
  * @param length embedding length of the contract; a row of another length is refused
  */
 export function openTemplates(
@@ -54,7 +54,7 @@ export function openTemplates(
         throw new EnvelopeError(`it holds ${plain.length} bytes, not ${length} numbers`);
       }
       const embedding = new Float32Array(length);
-      // A copy: the decrypted bytes need not lie on a boundary of four.
+      // Copied, because the decrypted bytes may not be aligned to four bytes.
       Buffer.from(embedding.buffer).set(plain);
       plain.fill(0);
       result.embeddings.push(embedding);
@@ -69,11 +69,11 @@ export function openTemplates(
 /** Embedding length that a contract ("pack@1/512") states. Throws Error. */
 export function embeddingLength(contract: string): number {
   const length = Number(/\/(\d+)$/.exec(contract)?.[1]);
-  if (!Number.isInteger(length) || length <= 0) throw new Error(`"${contract}" is no model contract`);
+  if (!Number.isInteger(length) || length <= 0) throw new Error(`"${contract}" is not a model contract`);
   return length;
 }
 
-/** The bin is part of it, so that a pose template cannot be passed off as the aggregate. */
+/** The bin is part of the context, so that a pose template cannot pass for the aggregate. */
 function templateContext(personId: string, contract: string, keyId: string, bin: string): string[] {
   return ['muster/template', personId, contract, keyId, bin];
 }

@@ -22,9 +22,12 @@ export interface TemplateStoreOptions {
   personKeys: PersonKeyStore;
   consentTexts: ConsentTextStore;
   log: Logger;
-  /** Of the model pack in use. */
+  /** Contract of the model pack in use. */
   contract: ModelContract;
-  /** Of the one being left, where it still runs: who has templates of that one only is in the gallery with those. */
+  /**
+   * Contract of the previous model pack, where it still runs. People who only have templates of that contract are in the
+   * gallery with them.
+   */
   former?: ModelContract | null;
   /** Wait before templates that could not be read are tried again, ms; doubled each time. */
   retryAfter?: number;
@@ -38,17 +41,17 @@ export interface TemplateSet {
   override?: { reason: string };
 }
 
-/** `entry` null: this person is in the gallery no longer. Sent after the commit, the last one is the truth. */
+/** `entry` null: this person is no longer in the gallery. Changes are sent after the commit, and the last one is valid. */
 export interface GalleryChange {
   personId: string;
   entry: GalleryEntry | null;
 }
 
-/** People whose templates are opened in one go: bounds how long the event loop waits meanwhile (some ms). */
+/** People whose templates are opened at once. Bounds how long this blocks the event loop (some ms). */
 const PAGE = 50;
-/** An enrollment has nine bins and the aggregate; anything far above is a mistake. */
+/** An enrollment has nine bins and the aggregate; a number far above is a mistake. */
 const MAX_TEMPLATES = 32;
-/** Waits between tries double up to this, ms: a minute after the database is back, everybody is. */
+/** Longest wait between tries, ms: a minute after the database is back, so is everybody in the gallery. */
 const LONGEST_RETRY = 60_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -62,7 +65,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   /** In order of preference. */
   readonly #contracts: readonly ModelContract[];
   readonly #retryAfter: number;
-  /** Of people whose templates could not be read, at most one each. */
+  /** Timers for people whose templates could not be read, at most one each. */
   readonly #retries = new Map<string, NodeJS.Timeout>();
   readonly #publishing = new SerialQueue();
   #closed = false;
@@ -86,7 +89,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   }
 
   /**
-   * Puts these templates in the place of all the person had, in one transaction, under a new key.
+   * Replaces all templates of the person, in one transaction, under a new key.
    * Throws MusterError `not-found`, or `wrong-state` without a current consent.
    */
   async replace(personId: string, set: TemplateSet): Promise<void> {
@@ -139,14 +142,17 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
       });
     });
     await this.#personKeys.forget(personId, replaced);
-    this.#log.info({ personId, templates: set.templates.length }, 'templates replaced');
+    this.#log.info(
+      { event: 'templates.replaced', personId, templates: set.templates.length },
+      'templates replaced',
+    );
     await this.publish(personId);
   }
 
   /**
-   * Destroys a person's key, in the key store first, and deletes their templates, inside a transaction of the
-   * caller, who holds the person's row and calls `publish` after the commit. The key is gone even if that
-   * transaction fails. False when there was none.
+   * Destroys the keys of a person, in the key store first, and deletes the templates. Call it inside a transaction that has
+   * locked the row of the person, and call `publish` after the commit. The keys are gone even if that transaction fails.
+   * Returns false when there were none.
    */
   async destroy(em: Em, personId: string): Promise<boolean> {
     const had = await this.#personKeys.destroy(em, personId);
@@ -155,8 +161,8 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   }
 
   /**
-   * Templates of all active people, opened; each person's aggregate first. Rows that do not open are left out.
-   * Of a person it is those of the contract in use, and only where there are none those of the former one.
+   * The opened templates of all active people, the aggregate of each person first. Rows that do not open are left out.
+   * Templates of the previous contract are used only for people who have none of the contract in use.
    */
   async loadGallery(): Promise<GalleryEntry[]> {
     const gallery: GalleryEntry[] = [];
@@ -172,14 +178,14 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   }
 
   /**
-   * Tells listeners what the gallery holds of this person now. Where that cannot be read, the person is taken
-   * out (rather unrecognized for a while than recognized after a deletion), and it is tried until it can.
+   * Tells listeners which templates of this person belong in the gallery now. Where they cannot be read, the person is taken
+   * out until they can: it is better to miss a person for a while than to recognize somebody who was deleted.
    */
   publish(personId: string): Promise<void> {
     return this.#publish(personId, 0);
   }
 
-  /** Idempotent. Tries nothing any more; resolves when what is under way has been told. */
+  /** Idempotent. Starts no further tries; resolves when the changes under way have been sent. */
   close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#retries.values()) clearTimeout(timer);
@@ -190,13 +196,16 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   #publish(personId: string, failures: number): Promise<void> {
     clearTimeout(this.#retries.get(personId));
     this.#retries.delete(personId);
-    // One at a time, each with what is committed by then: the last word is never an old one.
+    // One at a time, each with the state committed by then, so that the last change sent is never an old one.
     return this.#publishing.run(async () => {
       let entry: GalleryEntry | null = null;
       try {
         entry = await this.#entryOf(personId);
       } catch (error) {
-        this.#log.error({ personId, failures, err: error }, 'templates could not be read: tried again');
+        this.#log.error(
+          { event: 'templates.unread', personId, failures, err: error },
+          'templates could not be read; trying again',
+        );
         this.#retryLater(personId, failures);
         if (failures > 0) return;
       }
@@ -205,7 +214,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   }
 
   #retryLater(personId: string, failures: number): void {
-    // One that was asked for meanwhile is newer, and has its own.
+    // A newer request may have set its own timer meanwhile.
     if (this.#closed || this.#retries.has(personId)) return;
     const wait = backoff({ first: this.#retryAfter, cap: LONGEST_RETRY }, failures);
     this.#retries.set(
@@ -225,7 +234,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     await reportUnreadable(this.#database, found, this.#log);
   }
 
-  /** Keys of people who may be recognized. */
+  /** Keys of the people who may be recognized. */
   async #keys(where: string, parameters: unknown[]): Promise<WrappedKey[]> {
     return this.#database.fork().execute<WrappedKey[]>(
       `select k.person_id "personId", k.id, k.master_key_id "masterKeyId", k.wrapped, k.shared
@@ -237,7 +246,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
 
   async #entries(keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
     const ids = `{${keys.map(({ personId }) => personId).join(',')}}`;
-    // Plain rows: an entity for each of a hundred thousand templates would be made to be thrown away.
+    // Plain rows, because entities for a hundred thousand templates would be built only to be thrown away.
     const rows = await this.#database.fork().execute<TemplateRow[]>(
       `select id, person_id "personId", key_id "keyId", contract, bin, sealed
        from template where person_id = any(?::uuid[]) and contract = any(?::text[])`,

@@ -1,4 +1,4 @@
-/** Templates that do not open: told once, kept in mind until the person is enrolled again. */
+/** Templates that do not open: reported once, and remembered until the person is enrolled again. */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
@@ -9,7 +9,7 @@ export interface Unreadable {
   why: string;
 }
 
-/** Of active people, or of one: templates whose key is in the database no more, and which are not known yet. */
+/** Templates of all active people, or of one, whose key is no longer in the database and which are not marked yet. */
 export async function templatesWithoutKey(
   database: Database,
   personId: string | null,
@@ -27,7 +27,7 @@ export async function templatesWithoutKey(
   }));
 }
 
-/** Those that are not known yet are marked, logged and audited, one event a person. */
+/** Marks, logs and audits the templates that are not marked yet, with one audit event per person. */
 export async function reportUnreadable(
   database: Database,
   found: readonly Unreadable[],
@@ -51,5 +51,6 @@ export async function reportUnreadable(
     }
     return rows;
   });
-  for (const row of fresh) log.error({ ...row }, 'a template does not open: left out');
+  for (const row of fresh)
+    log.error({ event: 'template.unreadable', ...row }, 'a template does not open and is left out');
 }

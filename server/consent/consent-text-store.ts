@@ -1,7 +1,7 @@
 /**
- * What a person agrees to before a template is stored: files `<version>.<language>.md`, ours beside this one, the
- * operator's own in `<data folder>/consent`. Every text that was ever in force stays in the database, word for word:
- * the record of a consent names one. To change a text, add files of a later version.
+ * The texts that a person agrees to before a template is stored: files `<version>.<language>.md`, ours in this folder and
+ * the operator's own in `<data folder>/consent`. Every text that was ever in force stays in the database, word for word,
+ * because the record of each consent names one. To change a text, add files with a later version.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { OperatorError } from '../operator-error.ts';
 
 const OURS = path.join(import.meta.dirname, 'consent-texts');
 const NAME = /^([0-9A-Za-z][0-9A-Za-z.-]{0,31})\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md$/;
-/** Shorter says not enough, longer nobody reads; characters. */
+/** A shorter text does not say enough, and nobody reads a longer one; characters. */
 const LENGTH = { min: 200, max: 20_000 };
 const byVersion = new Intl.Collator('en', { numeric: true });
 
@@ -23,7 +23,7 @@ export interface ConsentTextsOptions {
 }
 
 export class ConsentTextStore {
-  /** In every language it is written in. */
+  /** The text in every language that it exists in. */
   readonly current: ConsentTextsView;
 
   private constructor(current: ConsentTextsView) {
@@ -31,8 +31,8 @@ export class ConsentTextStore {
   }
 
   /**
-   * The operator's latest version where there is one, else ours. Keeps it in the database. Throws one Error that
-   * lists every fault of the operator's files, and of one that was changed after somebody had agreed to it.
+   * Takes the operator's latest version where there is one, otherwise ours, and keeps it in the database. Throws
+   * OperatorError with every fault of the operator's files, among them each file that was changed after people agreed to it.
    */
   static async open({ database, dataDir }: ConsentTextsOptions): Promise<ConsentTextStore> {
     const folder = path.join(dataDir, 'consent');
@@ -96,7 +96,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Null where it is no text that a page can show. */
+/** Null where the file is not a text that a page can show. */
 function decode(bytes: Buffer): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n').trim();
@@ -106,7 +106,7 @@ function decode(bytes: Buffer): string | null {
   }
 }
 
-/** Writes down what is new. Returns a fault for each text that differs from the one that people agreed to. */
+/** Stores new texts. Returns a fault for each text that differs from the one that people agreed to. */
 async function keep(database: Database, texts: readonly ConsentText[]): Promise<string[]> {
   return database.transaction(async (em) => {
     const faults: string[] = [];

@@ -1,8 +1,8 @@
 /**
  * AES-256-GCM over a whole message (NIST SP 800-38D): version (1 byte) | nonce (12, random) | tag (16) | ciphertext.
  *
- * The associated data says what the message is and whom it belongs to. It is not stored: who opens the
- * envelope must know it, so that a row moved to another person, model or key does not open.
+ * The associated data says what the message is and which record it belongs to. It is not stored: the reader must know
+ * it, so that a row that was moved to another person, model or key does not open.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 export const KEY_BYTES = 32;
 
-/** The envelope was changed, belongs elsewhere, or was sealed with another key: which of them cannot be told. */
+/** The envelope was changed, belongs to another record, or was sealed with another key. AES-GCM cannot tell which. */
 export class EnvelopeError extends Error {
   constructor(message: string) {
     super(message);
@@ -44,7 +44,7 @@ export function open(key: Uint8Array, sealed: Uint8Array, context: readonly stri
   }
 }
 
-/** Each part with its length before it: ["ab", "c"] and ["a", "bc"] differ. */
+/** Each part is preceded by its length, so that ["ab", "c"] and ["a", "bc"] differ. */
 function associatedData(context: readonly string[]): Buffer {
   const parts = context.flatMap((text) => {
     const bytes = Buffer.from(text, 'utf8');

@@ -1,4 +1,4 @@
-/** Stations and cameras: paired by a short code, known by a credential of their own, revoked at any time. */
+/** Stations and cameras: paired with a short code, recognized by a token of their own, revoked at any time. */
 import { EventEmitter } from 'node:events';
 import { createHmac } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
@@ -25,7 +25,7 @@ export interface DeviceServiceOptions {
   database: Database;
   keys: KeyRing;
   log: Logger;
-  /** Of new devices. What a device of an earlier version lacks is taken from here too. */
+  /** Settings of new devices. A device from an earlier version takes the settings that it lacks from here too. */
   defaults: Pick<DeviceSettings, 'timeZone' | 'dayTurnsAt' | 'minGap' | 'minFace'>;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
@@ -38,10 +38,10 @@ interface DeviceEvents {
   'device.changed': [DeviceActor];
 }
 
-/** A code is good for this long, ms. */
+/** A code is valid for this long, ms. */
 export const CODE_LIFE = 10 * 60_000;
 export const CODE_LENGTH = 8;
-/** Codes waiting at once. */
+/** Unused codes at once. */
 export const MAX_CODES = 50;
 /** `lastSeen` is written no more often than this, ms. */
 const TOUCH = 60_000;
@@ -52,7 +52,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #defaults: DeviceSettings;
   readonly #keys: KeyRing;
   readonly #now: () => number;
-  /** Those that are paired and not revoked. */
+  /** Devices that are paired and not revoked. */
   readonly #paired = new Map<string, CameraState>();
 
   static async create(options: DeviceServiceOptions): Promise<DeviceService> {
@@ -83,7 +83,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.#now = now;
   }
 
-  /** Every device that may connect, as a camera that does not: from memory, asked for each second. */
+  /** Every device that may connect, shown as an offline camera. Kept in memory, because it is read every second. */
   get cameras(): CameraState[] {
     return [...this.#paired.values()];
   }
@@ -129,7 +129,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return { code, expiresAt: expiresAt.toISOString() };
   }
 
-  /** Uses up a code. The token is for the device's cookie and kept nowhere else. Throws MusterError `not-found`. */
+  /** Uses up a code. The token goes into the cookie of the device and is stored nowhere else. Throws MusterError `not-found`. */
   async pair(code: string): Promise<{ actor: DeviceActor; token: string }> {
     const token = newToken();
     const now = new Date(this.#now());
@@ -138,7 +138,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       for (const codeHash of this.#hashesOf(normalizeCode(code))) {
         pairing ??= await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       }
-      // The same answer for a wrong code and one out of date: nothing to learn from it.
+      // The same answer for a wrong code and an expired code, so that a guess reveals nothing.
       if (!pairing || pairing.expiresAt <= now) {
         throw new MusterError('not-found', 'This code is wrong or out of date: ask for a new one.', {
           faults: [{ path: 'code', message: 'is wrong or out of date' }],
@@ -164,7 +164,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return { actor: this.#actorOf(device), token };
   }
 
-  /** Who this credential stands for; null when it is unknown or revoked. `touch` false: `lastSeen` stays. */
+  /** The device of this token; null when the token is unknown or revoked. With `touch` false, `lastSeen` stays as it is. */
   async find(token: string, { touch = true }: { touch?: boolean } = {}): Promise<DeviceActor | null> {
     const em = this.#database.fork();
     const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
@@ -174,7 +174,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return this.#actorOf(device);
   }
 
-  /** These devices are connected now. */
+  /** Records that these devices are connected now. */
   async seen(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#database
@@ -253,7 +253,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return { ...this.#defaults, ...settings };
   }
 
-  /** Under the master key in use first; then under the one before it, while that is rotated. */
+  /** First under the master key in use, then under the previous one while a rotation runs. */
   #hashesOf(code: string): [Buffer, ...Buffer[]] {
     const [now, ...before] = this.#keys.derived('pairing-code');
     const hash = (key: Buffer) => createHmac('sha256', key).update(code, 'utf8').digest();

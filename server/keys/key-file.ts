@@ -1,13 +1,13 @@
-/** The exchange of the file that holds the master key, in steps that a crash may part. */
+/** Exchanges the file that holds the master key, in steps that survive a crash between them. */
 import { chown, link, rename, rm, stat } from 'node:fs/promises';
 import { readKeyFile, writeKeyFile } from './key-source.ts';
 import { MasterKey } from './master-key.ts';
 
-/** Puts the next key beside the file, before anything is sealed under it. Throws where another waits there. */
+/** Puts the next key beside the file, before anything is sealed under it. */
 export async function prepareKeyFile(file: string, next: MasterKey): Promise<void> {
   const current = await readKeyFile(file);
   if (current && new MasterKey(current).id === next.id) return;
-  // One that nothing was ever sealed under: the rotation it was made for did not begin.
+  // Nothing was ever sealed under a key that still waits here: its rotation did not begin.
   const waiting = await readKeyFile(nextTo(file));
   if (waiting && new MasterKey(waiting).id !== next.id) await rm(nextTo(file));
   await writeKeyFile(nextTo(file), next.bytes());
@@ -16,8 +16,8 @@ export async function prepareKeyFile(file: string, next: MasterKey): Promise<voi
 }
 
 /**
- * Lets the file hold `next`, which waits beside it or is there already. Returns where the old key is kept,
- * `FILE.ID`; null where it is not.
+ * Makes the file hold `next`, which waits beside it or is already in it. Returns the name of the file that keeps the old
+ * key (`FILE.ID`), or null where the old key is not kept.
  */
 export async function exchangeKeyFile(
   file: string,

@@ -1,6 +1,6 @@
 /**
- * The master key in use, and during a rotation the one before it. Which one is in use stands in the database, so that
- * all servers on it agree; a server takes a new one over while it runs.
+ * The master key in use and, during a rotation, the previous one. The database says which one is in use, so that all its
+ * servers agree; a running server takes over a new key by itself.
  */
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
@@ -20,7 +20,7 @@ export interface KeyRingOptions {
   database: Database;
   source: KeySource;
   log: Logger;
-  /** How often a server says which key it holds, and looks whether it is still the one, ms. */
+  /** How often a server reports which key it holds, and checks that this is still the key in use, ms. */
   beat?: number;
 }
 
@@ -30,7 +30,7 @@ export interface Sealed {
 }
 
 const BEAT = 5_000;
-/** A server that was not heard of for so long does not run any more, in beats. */
+/** A server that has not reported for so many beats does not run any more. */
 export const BEATS_TO_LIVE = 3;
 export const SILENT_AFTER = BEAT * BEATS_TO_LIVE;
 
@@ -46,7 +46,7 @@ export class KeyRing {
   #given: MasterKey;
   #current: MasterKey;
   #previous: MasterKey | null;
-  /** Ids of no key in use, asked for since the last beat: a gallery may be full of them. */
+  /** Unknown key ids since the last beat. A gallery may be full of them, and each would cost a query. */
   readonly #strange = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   readonly #beats = new SerialQueue();
@@ -62,43 +62,46 @@ export class KeyRing {
   }
 
   /**
-   * Throws one Error of one sentence when the source has no key, or one that opens nothing of what is stored: with
-   * it, everybody would be unknown. Makes the file of the data folder at the very first start.
+   * Throws OperatorError when the source has no key, or a key that opens nothing in the database: with such a key, nobody
+   * would be recognized. Makes the key file in the data folder at the very first start.
    */
   static async open(options: KeyRingOptions): Promise<KeyRing> {
     const log = options.log.child({ part: 'keys' });
     const held = await hold(options.database, options.source);
     const ring = new KeyRing({ ...options, log }, held);
     await ring.#beat();
-    log.info({ masterKeyId: held.current.id, source: options.source.kind }, 'master key in use');
+    log.info(
+      { event: 'key.loaded', masterKeyId: held.current.id, source: options.source.kind },
+      'master key in use',
+    );
     ring.#timer = setInterval(() => void ring.#beat(), options.beat ?? BEAT).unref();
     return ring;
   }
 
-  /** Writes into the audit trail that a server runs with this key. */
+  /** Records in the audit trail that a server runs with this key. */
   async announce(): Promise<void> {
     const object = { kind: 'master-key' as const, id: this.#current.id };
     const after = { source: this.#source.kind, host: os.hostname() };
     await this.#database.transaction((em) => audit(em, { act: 'key.loaded', object, after }));
   }
 
-  /** The key that this server seals under. */
+  /** Id of the key that this server seals under. */
   get currentId(): string {
     return this.#current.id;
   }
 
-  /** Inside the transaction that stores the result: until it ends, no rotation passes by it. */
+  /** Call it inside the transaction that stores the result: no rotation begins until that transaction ends. */
   async seal(em: Em, kind: SealedKind, binds: readonly string[], secret: Uint8Array): Promise<Sealed> {
     const current = async () =>
       (await em.execute<{ id: string }[]>('select id from master_key where "current" for share'))[0];
-    // One that waited for a rotation to begin finds the old row current no more, and does not see the new one yet.
+    // A query that waited while a rotation began finds that the old row is no longer current, but does not see the new row yet.
     const row = (await current()) ?? (await current());
     const key = await this.#byId(row?.id ?? '');
-    if (!key) throw new OperatorError('This server does not hold the master key in use: start it anew.');
+    if (!key) throw new OperatorError('This server does not hold the master key in use: restart it.');
     return { masterKeyId: key.id, sealed: key.wrap(secret, contextOf(SEALED_THINGS[kind], binds)) };
   }
 
-  /** Throws EnvelopeError; Error where this server lacks the key in use. */
+  /** Throws EnvelopeError, and OperatorError where this server lacks the key in use. */
   async open(
     kind: SealedKind,
     binds: readonly string[],
@@ -110,13 +113,13 @@ export class KeyRing {
     return key.unwrap(sealed, contextOf(SEALED_THINGS[kind], binds));
   }
 
-  /** Keys for another purpose: the first for what is made now, all of them for what may have been made before. */
+  /** Derived keys for another purpose: use the first for new data, and all of them to check older data. */
   derived(purpose: string): [Buffer, ...Buffer[]] {
     const before = this.#previous ? [this.#previous.derive(purpose)] : [];
     return [this.#current.derive(purpose), ...before];
   }
 
-  /** Idempotent. This server holds no key any more. */
+  /** Idempotent. From then on this server is not listed as a holder of a key. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -125,10 +128,12 @@ export class KeyRing {
     await this.#database
       .fork()
       .nativeDelete(KeyHolder, { id: this.#server })
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'the key holder could not be removed'));
+      .catch((error: unknown) =>
+        this.#log.warn({ event: 'key.not-released', err: error }, 'the key holder could not be removed'),
+      );
   }
 
-  /** Null: no such key is in use. */
+  /** Null where no such key is in use. */
   async #byId(id: string): Promise<MasterKey | null> {
     const known = () => [this.#current, this.#previous].find((key) => key?.id === id) ?? null;
     const key = known();
@@ -150,16 +155,19 @@ export class KeyRing {
           [this.#server, os.hostname(), this.#source.kind, this.#given.id, this.#current.id],
         );
       } catch (error) {
-        this.#log.warn({ err: error }, 'the master key could not be looked after: tried again');
+        this.#log.warn(
+          { event: 'key.unchecked', err: error },
+          'the master key could not be checked; trying again',
+        );
       }
     });
   }
 
-  /** What was rotated meanwhile is taken over. Throws where this server cannot. */
+  /** Takes over the result of a rotation. Throws where this server cannot. */
   async #refresh(): Promise<void> {
     const record = await currentRecord(this.#database.fork());
-    if (!record) throw new OperatorError('The database knows no master key in use.');
-    // A file that was exchanged, a key service that gives the new one: then a restart will find it as well.
+    if (!record) throw new OperatorError('The database has no master key in use.');
+    // The file may have been exchanged, or the key service may give the new key: then a restart will find it too.
     if (this.#given.id !== record.id && this.#source.kind !== 'environment') {
       this.#given = (await this.#source.read()) ?? this.#given;
     }
@@ -167,13 +175,13 @@ export class KeyRing {
       const next = openRecord(record, [this.#given, this.#current]);
       if (!next)
         throw new OperatorError(
-          `This server does not get the master key in use (${record.id}): start it anew with it.`,
+          `This server has no access to the master key in use (${record.id}): restart it with that key.`,
         );
       this.#previous = record.previousId === this.#current.id ? this.#current : null;
       this.#current = next;
-      this.#log.info({ masterKeyId: next.id }, 'master key taken over');
+      this.#log.info({ event: 'key.taken-over', masterKeyId: next.id }, 'new master key taken over');
     }
-    // Nothing is sealed under the old one any more, and nobody is given it.
+    // Nothing is sealed under the old key any more, and no source gives it.
     if (record.finishedAt && record.previousId === this.#previous?.id) this.#previous = null;
   }
 }
@@ -188,7 +196,7 @@ export async function currentRecord(em: Em): Promise<MasterKeyRecord | null> {
   return em.findOne(MasterKeyRecord, { current: true }, { disableIdentityMap: true });
 }
 
-/** The key of a record, by one of those that are held. */
+/** The key of a record, opened with one of the held keys. Null where none of them opens it. */
 export function openRecord(record: MasterKeyRecord, held: readonly MasterKey[]): MasterKey | null {
   const same = held.find(({ id }) => id === record.id);
   if (same) return same;
@@ -196,7 +204,7 @@ export function openRecord(record: MasterKeyRecord, held: readonly MasterKey[]):
   return before && record.forward ? before.unwrapKey(record.forward, record.id) : null;
 }
 
-/** Ids of the master keys that anything stored is sealed under. */
+/** Ids of all master keys under which something is sealed. */
 export async function masterKeysInUse(em: Em): Promise<string[]> {
   const things: SealedThing[] = Object.values(SEALED_THINGS);
   const rows = await em.execute<{ id: string }[]>(
@@ -205,7 +213,7 @@ export async function masterKeysInUse(em: Em): Promise<string[]> {
   return rows.map(({ id }) => id).toSorted();
 }
 
-/** Which keys a server or a command has, by what its source gives and what the database says is in use. */
+/** The keys of a server or a command: from its source, and from the database, which says which one is in use. */
 export async function hold(database: Database, source: KeySource): Promise<Held> {
   const inUse = await masterKeysInUse(database.fork());
   let given = await source.read();
@@ -213,7 +221,7 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
     if (inUse.length > 0 || !source.makes) {
       throw new OperatorError(
         inUse.length > 0
-          ? `The master key ${source.name} is missing, and the stored face templates open with no other: bring it back from a backup, or set MUSTER_MASTER_KEY to it${LOST}`
+          ? `The master key ${source.name} is missing, and the stored face templates open with no other key: restore it from a backup, or set MUSTER_MASTER_KEY to it${LOST}`
           : `The master key ${source.name} is missing: make it with npm run keys -- new`,
       );
     }
@@ -234,13 +242,13 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
       after: { source: source.kind, inUse: record.id },
     }),
   );
-  const since = record.previousId === given.id ? `was rotated: give ${record.id} in its place` : null;
+  const since = record.previousId === given.id ? `was rotated: use ${record.id} instead` : null;
   throw new OperatorError(
-    `The master key in ${source.name} (${given.id}) ${since ?? `opens none of what is stored: give back the one that it was sealed with (${record.id})`}${LOST}`,
+    `The master key in ${source.name} (${given.id}) ${since ?? `opens nothing in the database: use the key that it was sealed with (${record.id})`}${LOST}`,
   );
 }
 
-/** The record of the key in use; the one that is given becomes it where there is none, or nothing is sealed yet. */
+/** The record of the key in use. The given key becomes the key in use where there is none, or where nothing is sealed yet. */
 async function adopt(
   database: Database,
   given: MasterKey,
@@ -250,7 +258,7 @@ async function adopt(
     await lockByName(em, 'muster/master-key');
     const record = await currentRecord(em);
     if (record && (record.id === given.id || inUse.length > 0)) return record;
-    // Before 0008 it was known by what it had sealed alone.
+    // Before migration 0008, only the sealed rows named their key.
     const first = !record && inUse.length > 0 && !inUse.includes(given.id);
     await em.nativeUpdate(MasterKeyRecord, { current: true }, { current: false });
     const id = first ? inUse[0]! : given.id;

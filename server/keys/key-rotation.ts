@@ -1,7 +1,7 @@
 /**
- * From one master key to another while servers run. The database says which key is in use; while both open, each is
- * stored sealed under the other, so that a server that holds either goes on. Every step can be repeated: a rotation
- * that was cut off is taken up where it stopped.
+ * Replaces the master key while servers run. The database says which key is in use. While both keys are valid, each is
+ * stored sealed under the other, so that a server that has either of them keeps working. Every step can be repeated: an
+ * interrupted rotation continues where it stopped.
  */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -15,9 +15,9 @@ import { lockByName } from '../db/advisory-lock.ts';
 import { OperatorError } from '../operator-error.ts';
 
 export interface RotationReport {
-  /** Envelopes that are under the new key now, those of an attempt that was cut off included. */
+  /** Envelopes under the new key now, including those of an interrupted attempt. */
   sealed: number;
-  /** Of these, by table: that opened under neither key. They were damaged before, and are carried over as they are. */
+  /** Envelopes that opened under neither key, by table. They were damaged before, and are carried over as they are. */
   damaged: { table: string; count: number }[];
 }
 
@@ -28,12 +28,12 @@ export interface Rotation {
   log: Logger;
 }
 
-/** Rows re-wrapped in one transaction: an enrollment waits for one at most. */
+/** Rows re-wrapped in one transaction. An enrollment waits for at most one such transaction. */
 const BATCH = 200;
 
 const things: SealedThing[] = Object.values(SEALED_THINGS);
 
-/** Re-wraps all that is sealed under `from`, and proves that it opens under `to`. Throws where it does not. */
+/** Re-wraps everything sealed under `from`, and checks that it opens under `to`. Throws where it does not. */
 export async function rotate(rotation: Rotation): Promise<RotationReport> {
   const { database, from, to, log } = rotation;
   await begin(rotation);
@@ -44,7 +44,7 @@ export async function rotate(rotation: Rotation): Promise<RotationReport> {
       moved += count;
       if (count === 0) break;
     }
-    log.info({ table: thing.table, moved }, 're-wrapped');
+    log.info({ event: 'key.rewrapped', table: thing.table, moved }, 'envelopes re-wrapped');
   }
   const report = await verify(rotation);
   await database.transaction(async (em) => {
@@ -57,7 +57,7 @@ export async function rotate(rotation: Rotation): Promise<RotationReport> {
   return report;
 }
 
-/** From here on new things are sealed under the new key, by every server. Again: nothing to do. */
+/** From here on every server seals under the new key. Does nothing when it is called again. */
 async function begin({ database, from, to }: Rotation): Promise<void> {
   await database.transaction(async (em) => {
     const record = await lockedRecord(em);
@@ -77,7 +77,7 @@ async function begin({ database, from, to }: Rotation): Promise<void> {
   });
 }
 
-/** One batch; how many rows it moved. A row that opens under neither key moves as it is: it was damaged before. */
+/** Moves one batch and returns how many rows it had. A row that opens under neither key was damaged before, and moves as it is. */
 async function rewrap(em: Em, thing: SealedThing, from: MasterKey, to: MasterKey): Promise<number> {
   const { table, column, binds } = thing;
   const names = binds.map((name) => `${name}::text "${name}"`).join(', ');
@@ -144,7 +144,7 @@ async function verify({ database, from, to }: Rotation): Promise<RotationReport>
   return report;
 }
 
-/** Servers that run, by what they said last. */
+/** Running servers, as they last reported. */
 export async function holders(em: Em): Promise<KeyHolder[]> {
   const rows = await em.execute<{ id: string }[]>(
     `select id from key_holder where seen_at > now() - ? * interval '1 millisecond'`,
@@ -154,8 +154,8 @@ export async function holders(em: Em): Promise<KeyHolder[]> {
 }
 
 /**
- * Ends a rotation: from here on the old key opens nothing. Refused, with the servers that would not come back from a
- * restart, while the source of one still gives the old key; `force` goes over that.
+ * Ends a rotation: from here on the old key opens nothing. While the key source of a running server still gives the old
+ * key, that server would not survive a restart: then this changes nothing and returns these servers, unless `force` is set.
  */
 export async function finish(
   database: Database,

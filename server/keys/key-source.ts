@@ -10,24 +10,24 @@ import { OperatorError } from '../operator-error.ts';
 
 export interface KeySource {
   kind: 'environment' | 'file' | 'command';
-  /** For messages: the variable or the path. */
+  /** The variable or the path, for messages. */
   readonly name: string;
-  /** Null where a file is not there. Throws one Error of one sentence; it never holds what was read. */
+  /** Null where the file does not exist. Throws OperatorError, which never contains the text that was read. */
   read(): Promise<MasterKey | null>;
-  /** The path, of a file. */
+  /** The path, where the source is a file. */
   readonly path?: string;
-  /** Whether a missing file is made. */
+  /** Whether a missing file is created. */
   readonly makes?: boolean;
 }
 
-/** A key service may ask its owner to touch a token: this long is waited, ms. */
+/** Longest wait for a key service, ms: it may ask somebody to touch a hardware token. */
 const COMMAND_TIMEOUT = 30_000;
-/** Longest output read, bytes: a key has 44. */
+/** Longest output that is read, bytes. A key has 44. */
 const COMMAND_OUTPUT = 4096;
-/** Of what a command that failed says, characters. */
+/** How much of the error output of a failed command is shown, characters. */
 const COMPLAINT = 200;
 
-/** What the configuration says; exactly one of the three variables, or the file in the data folder. */
+/** The source that the configuration names: one of the three variables, or the file in the data folder. */
 export function keySource(config: Pick<Config, 'dataDir' | 'keys'>): KeySource {
   const { masterKey, file, command } = config.keys;
   if (masterKey !== undefined) {
@@ -70,8 +70,8 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
 }
 
 /**
- * A new key, or one that is given, in a file that is not there yet. Written aside and linked into place: a crash
- * leaves no half key, and of two that start at once one wins. Returns what the file holds then.
+ * Writes a key into a new file. The key is written to another file and linked into place, so that a crash leaves no half
+ * key, and one of two programs that start at once wins. Returns the key that the file holds then.
  */
 export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(KEY_BYTES)): Promise<Buffer> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -92,7 +92,7 @@ export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(K
   return written;
 }
 
-/** Throws without saying what the text was. */
+/** Throws OperatorError, without the text in its message. */
 function decodeKey(text: string, where: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length !== KEY_BYTES || key.toString('base64') !== text) {
@@ -104,8 +104,8 @@ function decodeKey(text: string, where: string): Buffer {
 }
 
 /**
- * Runs it without a shell. What it writes to its standard output is the key, and is in no message; the end of what
- * it complains about on the other is, because nobody could mend it otherwise.
+ * Runs the command without a shell. Its standard output is the key, and appears in no message. The end of its error output
+ * does, because the operator could not fix the fault otherwise.
  */
 async function fromCommand(command: readonly string[]): Promise<MasterKey> {
   const name = 'MUSTER_MASTER_KEY_COMMAND';
@@ -115,7 +115,7 @@ async function fromCommand(command: readonly string[]): Promise<MasterKey> {
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const said = stderr.trim().slice(-COMPLAINT).replaceAll(/\s+/g, ' ');
-      // Its message repeats the whole command and all that it wrote.
+      // The message of this error would repeat the whole command and its output.
       reject(
         new OperatorError(
           `The command of ${name} (${program}) ${failure(error)}${said === '' ? '.' : `: ${said}`}`,

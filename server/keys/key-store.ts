@@ -1,4 +1,4 @@
-/** Opens the key store that the configuration names: see `key-store/shares.ts`. */
+/** Opens the key store that the configuration names: see `store/shares.ts`. */
 import type { Logger } from 'pino';
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
@@ -6,7 +6,7 @@ import { DatabaseKeyStore } from './store/database-key-store.ts';
 import type { KeyStore } from './store/shares.ts';
 import { FolderKeyStore } from './store/folder-key-store.ts';
 
-/** Throws one Error of one sentence where it cannot be had. */
+/** Throws OperatorError where the key store cannot be used. */
 export async function openKeyStore(
   config: Pick<Config, 'dataDir' | 'database' | 'keys'>,
   log: Logger,
@@ -15,7 +15,7 @@ export async function openKeyStore(
   return url === null ? await FolderKeyStore.open(folder) : await DatabaseKeyStore.open({ url, log });
 }
 
-/** Where the configuration puts it. `name` is for messages, without a password. */
+/** Where the configuration puts the key store. `name` contains no password and is for messages. */
 export function storeAddress({
   dataDir,
   database,
@@ -31,7 +31,7 @@ export function storeAddress({
   return { name: `${host}${pathname}`, url: where, folder: null };
 }
 
-/** A database of its own on the same PostgreSQL: servers that share the one share the other, and a dump of one has not the other. */
+/** A separate database on the same PostgreSQL: servers that share one also share the other, but a dump of one does not contain the other. */
 function besideDatabase(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const url = new URL(address);

@@ -1,9 +1,9 @@
-/** The one key that wraps all others. Where it comes from is `key-source.ts`; which one is in use, `key-ring.ts`. */
+/** The key that wraps all others. `key-source.ts` reads it; `key-ring.ts` knows which one is in use. */
 import { createHash, hkdfSync } from 'node:crypto';
 import { KEY_BYTES, open as openEnvelope, seal } from '../crypto/envelope.ts';
 
 export class MasterKey {
-  /** Fingerprint: tells keys apart without saying anything about them. */
+  /** Fingerprint: distinguishes keys and reveals nothing about them. */
   readonly id: string;
   readonly #key: Buffer;
 
@@ -13,7 +13,7 @@ export class MasterKey {
     this.id = createHash('sha256').update('muster/master-key-id').update(key).digest('hex').slice(0, 16);
   }
 
-  /** For the file that keeps it. */
+  /** For the key file. */
   bytes(): Buffer {
     return Buffer.from(this.#key);
   }
@@ -27,7 +27,7 @@ export class MasterKey {
     return openEnvelope(this.#key, wrapped, context);
   }
 
-  /** Another master key, sealed under this one: who holds this one goes on while the key is rotated. */
+  /** Seals another master key under this one, so that a server that only has this one keeps working during a rotation. */
   wrapKey(other: MasterKey): Buffer {
     return seal(this.#key, other.#key, ['muster/master-key', this.id, other.id]);
   }
@@ -37,7 +37,7 @@ export class MasterKey {
     return new MasterKey(openEnvelope(this.#key, wrapped, ['muster/master-key', this.id, id]));
   }
 
-  /** A key for another purpose that is lost with this one, and says nothing about it (HKDF, RFC 5869). */
+  /** Derives a key for another purpose, which reveals nothing about this one (HKDF, RFC 5869). */
   derive(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.#key, '', `muster/${purpose}`, KEY_BYTES));
   }

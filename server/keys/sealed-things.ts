@@ -1,11 +1,11 @@
 /**
- * Everything that is sealed directly under the master key: the one list. Rotation walks it, so that nothing is left
- * behind under the old key; a test refuses a table with a column `master_key_id` that is not in it.
+ * The list of everything that is sealed directly under the master key. Rotation goes through this list, so that nothing
+ * stays sealed under the old key; a test fails for a table with a column `master_key_id` that is missing here.
  *
  * To seal something new: give its table the columns `master_key_id text` and one for the envelope, add a row here,
  * and write `const { masterKeyId, sealed } = await keys.seal(em, 'thing', [rowId], secret)` inside the transaction
- * that stores them. Read it back with `await keys.open('thing', [rowId], row.masterKeyId, row.sealed)`. Both are of
- * `KeyRing`; nobody else needs to know which master key is in use, or that it is changed.
+ * that stores them. Read it back with `await keys.open('thing', [rowId], row.masterKeyId, row.sealed)`. Both are methods
+ * of `KeyRing`; no other code needs to know which master key is in use, or that it changes.
  */
 export interface SealedThing {
   table: string;

@@ -1,4 +1,4 @@
-/** Another way to punch than by face: a PIN with the employee number, or a badge. */
+/** Passes: a PIN with the employee number, or a badge. They are another way to punch than by face. */
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -27,7 +27,7 @@ export interface PassServiceOptions {
 const BADGE_LENGTH = 20;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** Why a try failed; for the audit trail alone. */
+/** Why a try failed; only for the audit trail. */
 type Refusal = 'unknown' | 'wrong' | 'locked';
 
 export class PassService {
@@ -35,7 +35,7 @@ export class PassService {
   readonly #keys: PassServiceOptions['keys'];
   readonly #log: Logger;
   readonly #now: () => number;
-  /** Wrong tries of each station. */
+  /** Limits the wrong tries of each station. */
   readonly #stations: RateLimit;
 
   constructor({ database, keys, log, now }: PassServiceOptions) {
@@ -46,7 +46,7 @@ export class PassService {
     this.#stations = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
   }
 
-  /** Of somebody unknown: none. */
+  /** The passes of a person. An unknown person has none. */
   async view(personId: string): Promise<PassesView> {
     const em = this.#database.fork();
     const [pin, badge] = [await em.findOne(Pin, { personId }), await em.findOne(Badge, { personId })];
@@ -57,7 +57,7 @@ export class PassService {
     };
   }
 
-  /** A new one in the place of any other: drawn, not chosen, and kept nowhere but here. Throws MusterError `not-found`. */
+  /** Replaces the PIN. It is random, not chosen, and returned only here. Throws MusterError `not-found`. */
   async setPin(personId: string): Promise<PinView> {
     const pin = String(randomInt(10 ** PASS_LIMITS.pinDigits)).padStart(PASS_LIMITS.pinDigits, '0');
     const secret = Buffer.from(await hashPassword(pin));
@@ -75,7 +75,7 @@ export class PassService {
     await this.#change(personId, 'pin.removed', (em) => em.nativeDelete(Pin, { personId }));
   }
 
-  /** A new one in the place of any other, which is void from now on. Throws MusterError `not-found`. */
+  /** Replaces the badge. The old one is void from now on. Throws MusterError `not-found`. */
   async issueBadge(personId: string): Promise<BadgeView> {
     const code = newCode(BADGE_LENGTH);
     await this.#change(personId, 'badge.issued', async (em) => {
@@ -92,9 +92,9 @@ export class PassService {
   }
 
   /**
-   * Whose pass it is. Whatever is wrong with it (nobody has this number, the PIN is another, it is locked), the answer
-   * and the work before it are the same: a station cannot find out who there is.
-   * Throws MusterError `not-found`, and `rate-limited` after too many wrong tries of this station.
+   * Finds the person of a pass. Whatever is wrong (an unknown number, a wrong PIN, a locked PIN), the answer and the time
+   * it takes are the same, so that a station cannot find out which people exist.
+   * Throws MusterError `not-found`, and `rate-limited` after too many wrong tries at this station.
    */
   async identify(stationId: string, pass: Pass): Promise<string> {
     this.#stations.take(stationId);
@@ -121,7 +121,7 @@ export class PassService {
   async #byPin({ number, pin }: Extract<Pass, { type: 'pin' }>): Promise<Found> {
     const personId = await this.#personOf(number);
     const { stored, locked } = await this.#charge(personId ?? NOBODY);
-    // With nothing to compare to it takes as long.
+    // Takes equally long when there is nothing to compare with.
     const right = await verifyPassword(stored, pin);
     if (right && personId !== null) {
       await this.#database.fork().nativeUpdate(Pin, { personId }, { failures: 0, lockedUntil: null });
@@ -138,8 +138,8 @@ export class PassService {
   }
 
   /**
-   * Counts the try as a wrong one before it is known, so that many at once are not one. The argon2id hash to compare
-   * with; none where there is no PIN, or it is locked.
+   * Counts the try as a wrong one before the result is known, so that many tries at once all count. Returns the argon2id
+   * hash to compare with, or none where there is no PIN or it is locked.
    */
   async #charge(personId: string): Promise<{ stored: string | undefined; locked: boolean }> {
     const { wrongPins, firstLock, longestLock } = PASS_LIMITS;
@@ -159,13 +159,16 @@ export class PassService {
         return { stored: secret.toString('utf8'), locked: false };
       } catch (error) {
         if (!(error instanceof EnvelopeError)) throw error;
-        this.#log.error({ personId, why: error.message }, 'a PIN does not open: set a new one');
+        this.#log.error(
+          { event: 'pin.unreadable', personId, why: error.message },
+          'a PIN does not open; set a new one',
+        );
         return { stored: undefined, locked: false };
       }
     });
   }
 
-  /** By the number as it is written, or, where that is nobody's, by its letters and digits alone. */
+  /** Finds the person by the exact number or, where nobody has it, by its letters and digits only. */
   async #personOf(typed: string): Promise<string | null> {
     const people = await this.#database.fork().execute<{ id: string; exact: boolean }[]>(
       `select id, lower(number) = lower(:typed) exact from person
@@ -179,7 +182,7 @@ export class PassService {
 
   async #change(personId: string, act: AuditAct, work: (em: Em) => Promise<unknown>): Promise<void> {
     await this.#database.transaction(async (em) => {
-      // Locked: one that is made meanwhile would outlive an erasure.
+      // Locked, because a pass that is made in the same moment would outlive an erasure.
       const [person] = await em.execute(
         'select 1 from person where id = ? and erased_at is null for update',
         [personId],
@@ -188,7 +191,7 @@ export class PassService {
       await work(em);
       await audit(em, { act, object: { kind: 'person', id: personId } });
     });
-    this.#log.info({ personId }, act);
+    this.#log.info({ event: act, personId }, 'pass changed');
   }
 }
 

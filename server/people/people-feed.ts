@@ -1,6 +1,6 @@
 /**
- * Follows what is done to people elsewhere: by other servers on the same database, and by commands. The audit trail
- * tells it: every such act is in it, and its events are committed in the order of their numbers, so none is missed.
+ * Follows changes of people that other servers on the same database, or commands, have made. It reads them from the audit
+ * trail, which holds every such act. Events are committed in the order of their numbers, so none is missed.
  */
 import type { Logger } from 'pino';
 import { SerialQueue } from '../async/serial.ts';
@@ -9,7 +9,7 @@ import type { Database } from '../db/database.ts';
 export interface PeopleFeedOptions {
   database: Database;
   log: Logger;
-  /** Between two looks, ms. */
+  /** Time between two looks, ms. */
   period?: number;
 }
 
@@ -32,7 +32,7 @@ export class PeopleFeed {
     this.#seen = seen;
   }
 
-  /** Of what is done from now on: open it before what it keeps up to date is loaded. */
+  /** Reports changes from now on. Open it before the data that it keeps up to date is loaded. */
   static async open(options: PeopleFeedOptions): Promise<PeopleFeed> {
     const [{ seq }] = await options.database
       .fork()
@@ -49,7 +49,7 @@ export class PeopleFeed {
     this.#timer = setInterval(() => void this.look(), this.#options.period ?? PERIOD).unref();
   }
 
-  /** Looks now, after the look under way. Never rejects. */
+  /** Looks now, or after the look that is under way. Never rejects. */
   look(): Promise<void> {
     return this.#looks.run(async () => {
       if (this.#closed) return;
@@ -57,8 +57,13 @@ export class PeopleFeed {
         await this.#follow();
         this.#failing = false;
       } catch (error) {
-        // Once for each time that the database is away; what is missed is found when it is back.
-        if (!this.#failing) this.#options.log.warn({ err: error }, 'changes of people cannot be followed');
+        // Logged once per outage of the database. The changes missed meanwhile are found when it is back.
+        if (!this.#failing) {
+          this.#options.log.warn(
+            { event: 'people-feed.failed', err: error },
+            'changes of people cannot be followed',
+          );
+        }
         this.#failing = true;
       }
     });

@@ -27,7 +27,7 @@ export interface PeopleServiceOptions extends ContractsInUse {
   log: Logger;
 }
 
-/** What an enrollment must know. */
+/** The facts about a person that an enrollment needs. */
 export interface EnrollmentCandidate {
   id: string;
   displayName: string;
@@ -67,12 +67,12 @@ export class PeopleService {
     return service;
   }
 
-  /** From memory: asked for every recognized face of every frame. */
+  /** Kept in memory, because it is read for every recognized face of every frame. */
   nameOf(personId: string): string | undefined {
     return this.#names.get(personId);
   }
 
-  /** Something was done to this person elsewhere: takes over the name, and what the gallery is to hold of them. */
+  /** Takes over a change that another server or a command made to this person: the name, and the templates in the gallery. */
   async refresh(id: string): Promise<void> {
     const person = await this.#database.fork().findOne(Person, { id, erasedAt: null });
     if (person) this.#names.set(id, displayName(person));
@@ -109,7 +109,7 @@ export class PeopleService {
     return person && (await viewPeople(em, [person], this.#inUse, this.#consentTexts))[0]!;
   }
 
-  /** How many people must be enrolled again. */
+  /** Counts the people who must be enrolled again. */
   reenroll(): Promise<number> {
     return countToReenroll(this.#database, this.#inUse.contract);
   }
@@ -134,7 +134,7 @@ export class PeopleService {
       return made;
     });
     this.#names.set(person.id, displayName(person));
-    this.#log.info({ personId: person.id }, 'person created');
+    this.#log.info({ event: 'person.created', personId: person.id }, 'person created');
     return this.#view(person.id);
   }
 
@@ -158,16 +158,16 @@ export class PeopleService {
       return found;
     });
     this.#names.set(id, displayName(person));
-    this.#log.info({ personId: id, fields: Object.keys(change) }, 'person changed');
-    // Somebody who is suspended or has left is not recognized; back again, they are.
+    this.#log.info({ event: 'person.changed', personId: id, fields: Object.keys(change) }, 'person changed');
+    // People who are suspended or have left are not recognized; active people are.
     if (change.status !== undefined) await this.#templates.publish(id);
     return this.#view(id);
   }
 
   /**
-   * Deletes what says who somebody was: templates and their key, enrollment records, PIN and badge, and every
-   * personal field. The row stays as a pseudonym, because punches (which the law makes an employer keep) and the
-   * proof of consent refer to it. Resolves when every analyzer has dropped the person, or has not in time.
+   * Deletes everything that says who the person was: templates and their key, enrollment records, PIN and badge, and every
+   * personal field. The row stays as a pseudonym, because punches (which employers must keep by law) and the proof of
+   * consent refer to it. Resolves when every analyzer has dropped the person, or when the time for that is over.
    * Throws MusterError `not-found`, `precondition-failed`.
    */
   async erase(id: string, expected?: Expected): Promise<RemovalView> {
@@ -190,11 +190,11 @@ export class PeopleService {
     this.#names.delete(id);
     await this.#templates.publish(id);
     const removal = await this.#removals.confirm(id);
-    this.#log.info({ personId: id, ...removal }, 'person erased');
+    this.#log.info({ event: 'person.erased', personId: id, ...removal }, 'person erased');
     return removal;
   }
 
-  /** Inside a transaction the row is locked: an enrollment saved meanwhile would outlive an erasure. */
+  /** Locks the row inside a transaction, because an enrollment saved in the same moment would outlive an erasure. */
   async #find(em: Em, id: string): Promise<Person> {
     const lockMode = em.isInTransaction() ? LockMode.PESSIMISTIC_WRITE : LockMode.NONE;
     const person = await em.findOne(Person, { id, erasedAt: null }, { lockMode });
@@ -221,7 +221,7 @@ export class PeopleService {
   }
 }
 
-/** Names only: what people are called stays out of the audit trail. */
+/** Names of the fields only, because the values stay out of the audit trail. */
 function changedFields(person: Person, change: PersonChange): string[] {
   return (Object.keys(change) as (keyof PersonChange)[]).filter((field) => change[field] !== person[field]);
 }

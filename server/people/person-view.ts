@@ -1,4 +1,4 @@
-/** People as the API shows them, with what is known of their consent and enrollment. */
+/** People as the API shows them, with their consent and enrollment. */
 import { displayName } from './display-name.ts';
 import type { Em } from '../db/database.ts';
 import { recordVersion } from '../db/record-version.ts';
@@ -17,7 +17,7 @@ interface ConsentRow {
 interface EnrollmentRow {
   personId: string;
   contract: ModelContract;
-  /** That open, as far as is known. */
+  /** Templates that are not known to be unreadable. */
   templates: number;
   unreadable: number;
   bins: string[];
@@ -25,14 +25,14 @@ interface EnrollmentRow {
   quality: number;
 }
 
-/** Whose templates count. */
+/** The contracts whose templates are used. */
 export interface ContractsInUse {
   contract: ModelContract;
-  /** Of the model pack being left, where it still runs beside the one in use. */
+  /** Contract of the previous model pack, where it still runs beside the one in use. */
   former?: ModelContract | null;
 }
 
-/** In the order given; two queries however many there are. */
+/** In the given order. Takes two queries, however many people there are. */
 export async function viewPeople(
   em: Em,
   people: readonly Person[],
@@ -104,7 +104,7 @@ function view(
           quality: enrollment.quality,
         }
       : null,
-    // Whoever has left cannot be enrolled.
+    // People who have left cannot be enrolled.
     reenroll: status === 'left' ? null : reenrollOf(own, enrollments, inUse),
   };
 }

@@ -1,4 +1,4 @@
-/** What is counted as one stranger: an IPv4 address, or the /64 that an IPv6 host commonly has to itself. */
+/** The key by which callers are counted: an IPv4 address, or the /64 that an IPv6 host usually has for itself. */
 export function addressKey(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');

@@ -1,4 +1,4 @@
-/** From a request's cookies, or its bearer token, to who sent it; for HTTP and for the upgrade of the socket. */
+/** Finds out who sent a request, by its cookies or its bearer token. For HTTP and for the upgrade of the socket. */
 import type { IncomingMessage } from 'node:http';
 import { MusterError } from '../protocol/error.ts';
 import type { Actor, Caller } from '../protocol/session.ts';
@@ -15,7 +15,10 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #accounts: SignInService;
   readonly #devices: DeviceService;
-  /** The session that a request came in with: a socket asks again with its upgrade, whose cookie may have been renewed. */
+  /**
+   * The session of a request when it was first seen. A socket asks again with its upgrade request, and the cookie of that
+   * request may have been replaced since.
+   */
   readonly #sessions = new WeakMap<IncomingMessage, string>();
 
   constructor({ accounts, devices }: AuthenticatorOptions) {
@@ -24,12 +27,12 @@ export class Authenticator {
   }
 
   /**
-   * Who sent an HTTP request: a browser by its cookies, an integration by its token. Null for nobody. Throws
-   * MusterError `bad-request` for both at once, `unauthenticated` for a token that is not good (any more).
+   * Who sent an HTTP request: a browser by its cookies, an integration by its token. Null without credentials. Throws
+   * MusterError `bad-request` for both at once, and `unauthenticated` for a token that is not valid (any more).
    */
   async identify(req: IncomingMessage): Promise<Caller | null> {
     const bearer = bearerOf(req);
-    // A page that nobody sits at goes on asking: that is no use of the session.
+    // An open page polls even when nobody uses it. That must not keep the session alive.
     if (bearer === undefined) return this.authenticate(req, { touch: req.headers['muster-still'] !== '1' });
     if (cookieOf(req, SESSION_COOKIE) !== undefined || cookieOf(req, DEVICE_COOKIE) !== undefined) {
       throw new MusterError('bad-request', 'Send a token or cookies, not both.');
@@ -41,9 +44,9 @@ export class Authenticator {
   }
 
   /**
-   * By cookies alone. A browser may be signed in and paired as well: `?as=account` and `?as=device` ask for one of
-   * the two; otherwise the account comes first. Null when there is no valid cookie of the kind asked for. `touch`
-   * false: neither keeps the session alive nor counts as having seen the device.
+   * By cookies only. A browser may be both signed in and paired: `?as=account` and `?as=device` choose one of the two,
+   * otherwise the account comes first. Null when there is no valid cookie of the requested kind. With `touch` false, the
+   * call neither keeps the session alive nor updates when the device was last seen.
    */
   async authenticate(req: IncomingMessage, options: { touch?: boolean } = {}): Promise<Actor | null> {
     if (bearerOf(req) !== undefined) return null;
@@ -54,7 +57,7 @@ export class Authenticator {
     return credential === undefined ? null : this.#devices.find(credential, options);
   }
 
-  /** Throws MusterError `reauthentication-needed` for all but a session that proved a short while ago who it is. */
+  /** Throws MusterError `reauthentication-needed` unless the person of this session proved their identity a short while ago. */
   async requireProof(req: IncomingMessage): Promise<void> {
     const session = await this.session(req, { touch: false });
     if (session && this.#accounts.sessions.isFresh(session)) return;

@@ -1,15 +1,15 @@
-/** Where a request comes from: the address at the other end, or what a proxy that is believed says of it. */
+/** Where a request comes from: the remote address of the connection, or the address that a trusted proxy reports. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-const told = new WeakMap<IncomingMessage, string>();
+const reported = new WeakMap<IncomingMessage, string>();
 
 export type AddressReader = (req: IncomingMessage) => void;
 
 /**
- * Reads `X-Forwarded-For` of requests that come from one of these proxies (addresses or CIDR ranges), from the right:
- * each proxy appends whom it heard, so the last entry that is no proxy of ours is the client; what stands left of it the
- * client itself may have written. Call it once a request, before anybody asks `addressOf`.
+ * Reads `X-Forwarded-For` from the right, for requests that come from one of these proxies (addresses or CIDR ranges).
+ * Each proxy appends the address of its peer, so the last entry that is not one of our proxies is the client. The client
+ * itself may have written everything to the left of it. Call this once per request, before `addressOf`.
  */
 export function addressReader(proxies: readonly string[]): AddressReader {
   const known = new BlockList();
@@ -28,15 +28,15 @@ export function addressReader(proxies: readonly string[]): AddressReader {
       .flatMap((line) => line.split(','))
       .map((hop) => plain(hop.trim()) ?? '');
     const client = hops.findLast((hop) => !isProxy(hop));
-    if (client !== undefined && isIP(client) !== 0) told.set(req, client);
+    if (client !== undefined && isIP(client) !== 0) reported.set(req, client);
   };
 }
 
 export function addressOf(req: IncomingMessage): string | undefined {
-  return told.get(req) ?? req.socket.remoteAddress;
+  return reported.get(req) ?? req.socket.remoteAddress;
 }
 
-/** An IPv4 address that an IPv6 socket shows as `::ffff:1.2.3.4`, as itself. */
+/** An IPv6 socket shows an IPv4 address as `::ffff:1.2.3.4`; this returns `1.2.3.4`. */
 function plain(address: string | undefined): string | undefined {
   return address?.replace(/^::ffff:(?=\d+\.)/i, '');
 }

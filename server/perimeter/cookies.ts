@@ -1,4 +1,4 @@
-/** What a request brings to say who sent it: the two cookies a browser may hold, or the token of an integration. */
+/** The credentials of a request: the two cookies that a browser may hold, or the token of an integration. */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
@@ -14,7 +14,7 @@ export interface CookieOptions {
   maxAge?: number;
 }
 
-/** The value of a cookie; undefined where it is missing, given twice, or far too long to be one of ours. */
+/** The value of a cookie; undefined where it is missing, given twice, or far too long for one of our cookies. */
 export function cookieOf(req: IncomingMessage, name: string, longest = 256): string | undefined {
   const values = (req.headers.cookie ?? '')
     .split(';')
@@ -25,7 +25,7 @@ export function cookieOf(req: IncomingMessage, name: string, longest = 256): str
   return values.length === 1 && value !== '' && value!.length <= longest ? value : undefined;
 }
 
-/** The token of `Authorization: Bearer …` (RFC 6750); undefined without such a header, empty for one that is no token. */
+/** The token of `Authorization: Bearer …` (RFC 6750); undefined without such a header, empty where the header holds no token. */
 export function bearerOf(req: IncomingMessage): string | undefined {
   const { authorization } = req.headers;
   if (authorization === undefined) return undefined;
@@ -43,8 +43,8 @@ export function cookieOptions(req: IncomingMessage, maxAge?: number): CookieOpti
 }
 
 /**
- * By the word of a proxy that ends TLS, or of the page that asks. Good enough to ask more of a browser: who says so
- * falsely gets a cookie that is not sent back.
+ * Trusts X-Forwarded-Proto and Origin. This is safe because the claim only ever adds `Secure`: a caller who lies gets a
+ * cookie that the browser does not send back.
  */
 function isEncryptedBefore({ headers }: IncomingMessage): boolean {
   return headers['x-forwarded-proto'] === 'https' || headers.origin?.startsWith('https:') === true;

@@ -1,15 +1,15 @@
-/** From which pages a browser may act on the server. SameSite=Strict keeps other sites out; this keeps other ports out too. */
+/** Which pages may act on the server through a browser. SameSite=Strict keeps other sites out; this check keeps other ports out too. */
 import type { IncomingMessage } from 'node:http';
 import { DEVICE_COOKIE, SESSION_COOKIE, bearerOf, cookieOf, isEncrypted } from './cookies.ts';
 
 export type OriginCheck = (req: IncomingMessage) => boolean;
 
 /**
- * For writes and for the socket. The origin must be that of the address the browser called (same scheme, same
- * Host), or one of `origins` (`config.origins`; behind a proxy that ends TLS, its public origin). A request
- * without an Origin comes from a program, which may go on unless it carries a cookie of ours: a browser that
- * sends one says where it comes from. A token is sent by nobody unwittingly: with one and without cookies, the
- * origin does not matter.
+ * For writes and for the socket. The origin must be that of the address that the browser called (same scheme, same
+ * Host), or one of `origins` (`config.origins`; behind a proxy that ends TLS, the public origin of the proxy). A request
+ * without an Origin header comes from a program. It is allowed unless it carries one of our cookies, because a browser
+ * that sends a cookie also sends the origin. Nobody sends a token without knowing it, so for a request with a token and
+ * without cookies the origin does not matter.
  */
 export function originCheck(origins: readonly string[]): OriginCheck {
   const known = new Set(origins.map(normalize).filter((origin) => origin !== null));
@@ -27,7 +27,7 @@ export function originCheck(origins: readonly string[]): OriginCheck {
   };
 }
 
-/** scheme://host:port, lower case, without a default port; null for anything that is no origin. */
+/** scheme://host:port, lower case, without a default port; null for anything that is not an origin. */
 function normalize(text: string): string | null {
   try {
     const { origin, protocol } = new URL(text);

@@ -1,4 +1,4 @@
-/** Consent: given to a text in force, on record for good, and withdrawn at once, everywhere. */
+/** Consent: given to a text in force, recorded for good, and withdrawn at once and everywhere. */
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -36,7 +36,7 @@ export class ConsentService {
 
   /**
    * Records that the person agreed to the text in force. Throws MusterError `not-found`, or `conflict` when
-   * another text was shown than one of those.
+   * the person was shown another text.
    */
   async give(personId: string, shown: ConsentInput, by: { accountId: string }): Promise<void> {
     if (!this.texts.offers(shown.version, shown.language)) {
@@ -58,18 +58,18 @@ export class ConsentService {
         after: { ...shown },
       });
     });
-    this.#log.info({ personId, version: shown.version }, 'consent recorded');
+    this.#log.info({ event: 'consent.given', personId, version: shown.version }, 'consent recorded');
   }
 
   /**
-   * As the consent text promises: the templates and their key are gone at once, and no new ones are captured
-   * before the person agrees again. Resolves when every analyzer has said that it has dropped the person, or when
-   * one has not in time. Throws MusterError `not-found`.
+   * Does what the consent text promises: the templates and their key are destroyed at once, and no new ones are captured
+   * before the person agrees again. Resolves when every analyzer has confirmed that it dropped the person, or when the
+   * time for that is over. Throws MusterError `not-found`.
    */
   async withdraw(personId: string, by: { accountId: string }): Promise<RemovalView> {
     const { database, templates, removals } = this.#options;
     await database.transaction(async (em) => {
-      // Locked: an enrollment saved meanwhile would outlive the withdrawal.
+      // Locked, because an enrollment that is saved in the same moment would outlive the withdrawal.
       const person = await em.findOne(
         Person,
         { id: personId, erasedAt: null },
@@ -90,11 +90,14 @@ export class ConsentService {
     });
     await templates.publish(personId);
     const removal = await removals.confirm(personId);
-    this.#log.info({ personId, ...removal }, 'consent withdrawn, templates removed');
+    this.#log.info(
+      { event: 'consent.withdrawn', personId, ...removal },
+      'consent withdrawn, templates removed',
+    );
     return removal;
   }
 
-  /** Newest first; of somebody unknown none. */
+  /** Newest first. An unknown person has none. */
   async history(personId: string): Promise<ConsentView[]> {
     const em = this.#options.database.fork();
     const consents = await em.find(Consent, { personId }, { orderBy: { givenAt: 'desc' } });

@@ -1,4 +1,4 @@
-/** What the retention removes, and how: one rule for each kind of data. */
+/** How retention removes each kind of data: one rule each. */
 import { purgeAudit } from '../audit/purge.ts';
 import type { Em } from '../db/database.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
@@ -7,27 +7,27 @@ import type { TemplateStore } from '../biometrics/template-store.ts';
 
 export interface RetentionRule {
   what: RetentionLine['what'];
-  /** How many are older than `before`. */
+  /** Counts the rows that are older than `before`. */
   count(em: Em, before: Date): Promise<number>;
-  /** Removes them inside the caller's transaction; returns how many. */
+  /** Removes them inside the transaction of the caller, and returns how many there were. */
   remove(em: Em, before: Date): Promise<number>;
 }
 
 export type KeepDays = Readonly<Record<RetentionLine['what'], number | null>>;
 
-/** People who left before, and still have something of their face, a PIN or a badge. */
+/** People who left before this time and still have templates, a key, a PIN or a badge. */
 const LEAVERS = `from person p where p.status = 'left' and p.erased_at is null and p.left_at < ?
   and (exists (select 1 from person_key where person_id = p.id)
     or exists (select 1 from template where person_id = p.id)
     or exists (select 1 from pin where person_id = p.id)
     or exists (select 1 from badge where person_id = p.id))`;
 
-/** In this order: the audit trail last, whose lock all other audited acts wait for. */
+/** In this order: the audit trail comes last, because all other audited acts wait for its lock. */
 export function retentionRules(templates: Pick<TemplateStore, 'destroy'>): RetentionRule[] {
   return [leavers(templates), evidence, punches, auditTrail];
 }
 
-/** Counted in people. Nobody who has left is in a gallery: no analyzer has to be told. */
+/** Counted in people. People who have left are in no gallery, so no analyzer has to be informed. */
 function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
   return {
     what: 'templates',
@@ -46,7 +46,7 @@ function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
   };
 }
 
-/** By when the picture was taken. */
+/** By the time when the picture was taken. */
 const evidence: RetentionRule = {
   what: 'evidence',
   count: (em, before) => countOf(em, 'select count(*)::int n from evidence where taken_at < ?', before),
@@ -58,7 +58,7 @@ const evidence: RetentionRule = {
     ),
 };
 
-/** By the work date. See migration 0009 for the door in the trigger, which is closed again at once. */
+/** By the work date. Migration 0009 describes the exception in the trigger, which is closed again at once. */
 const punches: RetentionRule = {
   what: 'punches',
   count: (em, before) =>

@@ -1,4 +1,4 @@
-/** What is kept no longer than the configuration says: counted at any time, removed once a day over all servers. */
+/** Deletes data that is older than the configuration allows: once a day, by one of all servers. Counts it at any time. */
 import type { Logger } from 'pino';
 import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
@@ -12,14 +12,14 @@ import { DAY, HOUR } from '../time/durations.ts';
 export interface RetentionOptions {
   database: Database;
   templates: Pick<TemplateStore, 'destroy'>;
-  /** `config.retention`: days that each is kept; null for ever. */
+  /** `config.keepDays`: days that each kind of data is kept; null means forever. */
   keep: KeepDays;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
 
-/** How often a server looks whether the day's run is still to be done, ms. */
+/** How often a server checks whether the run of the day is still due, ms. */
 const LOOK = HOUR;
 const RUNS_SHOWN = 30;
 
@@ -40,7 +40,7 @@ export class RetentionService {
     this.#now = now;
   }
 
-  /** Runs today's where no server has yet, and from now on each day's. */
+  /** Does the run of today where no server has done it yet, and from then on the run of each day. */
   start(): void {
     const look = () => {
       this.#runs
@@ -62,7 +62,7 @@ export class RetentionService {
     await this.#runs.idle();
   }
 
-  /** What would go if it ran now. Changes nothing. */
+  /** Counts the data that a run would delete now. Changes nothing. */
   async preview(): Promise<RetentionLine[]> {
     return this.#database.transaction(async (em) => {
       const lines: RetentionLine[] = [];
@@ -86,8 +86,9 @@ export class RetentionService {
   }
 
   /**
-   * In one transaction with its line in the audit trail. Null where the day's (UTC) run was done already, by this
-   * server or another: who writes the day's row first does the work, and others wait for it to be committed.
+   * Deletes in one transaction, together with an event in the audit trail. Null where the run of the day (UTC) was already
+   * done, by this server or another: the server that writes the row of the day first does the work, and the others wait
+   * for its commit.
    */
   async run(): Promise<RetentionLine[] | null> {
     const at = new Date(this.#now());
@@ -113,7 +114,7 @@ export class RetentionService {
       await audit(em, { act: 'retention.run', after: { day, ...counts } });
       return lines;
     });
-    if (report) this.#log.info({ report }, 'retention run');
+    if (report) this.#log.info({ event: 'retention.run', report }, 'retention done');
     return report;
   }
 

@@ -1,4 +1,4 @@
-/** Instants as the clock on the wall of a door shows them. The time-zone data is the runtime's (Intl). */
+/** Instants as the wall clock at a door shows them. The time-zone data comes from the runtime (Intl). */
 import { DAY } from './durations.ts';
 
 /** Calendar date (YYYY-MM-DD) and time of day of an instant in a zone. */
@@ -12,7 +12,7 @@ interface WallClock {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format costs far more than using it; there are as many as there are zones in use. */
+/** Making a format costs far more than using it. There are as many as time zones in use. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone);
   if (!format) {
@@ -55,8 +55,8 @@ export function workDate(at: number, timeZone: string, turnsAt: number): string 
 }
 
 /**
- * The instant at which the wall clock of a work day shows a time; null where the clocks skipped it. Of a time that was
- * shown twice, the first. Before the hour at which the day turns it is the next calendar day.
+ * The instant at which the wall clock of a work day shows a time; null where the clocks skipped that time, and the first
+ * instant where they showed it twice. A time before the hour at which the day turns belongs to the next calendar day.
  *
  * @param date YYYY-MM-DD
  * @param time HH:MM
@@ -70,7 +70,7 @@ export function instantOf(date: string, time: string, timeZone: string, turnsAt:
   return instants.filter((at) => shownAt(at, timeZone) === wanted).sort((a, b) => a - b)[0] ?? null;
 }
 
-/** What the wall clock shows at an instant, as if it were UTC, to the minute. */
+/** The time that the wall clock shows at an instant, written as if it were UTC, to the minute. */
 function shownAt(at: number, timeZone: string): number {
   const { year, month, day, hour, minute } = wallClock(at, timeZone);
   return Date.UTC(year, month - 1, day, hour, minute);

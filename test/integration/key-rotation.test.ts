@@ -278,7 +278,7 @@ describe('a start', () => {
     const { database, log, keysFolder } = services;
     const { id } = await oldKey();
     const wrong = KeyRing.open({ database, source: environment(newKey()), log });
-    await expect(wrong).rejects.toThrow(new RegExp(`opens none of what is stored.*${id}`));
+    await expect(wrong).rejects.toThrow(new RegExp(`opens nothing in the database.*${id}`));
     const missing = KeyRing.open({ database, source: fileSource(path.join(keysFolder, 'other'), true), log });
     await expect(missing).rejects.toThrow(/other is missing.*from a backup/);
     expect(await acts()).toEqual(['key.refused']);

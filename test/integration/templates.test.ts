@@ -167,7 +167,9 @@ describe('a database that cannot be read', () => {
       await services.templates.publish(id);
       expect(changes).toEqual([{ personId: id, entry: null }]);
       // A second and a third try fail as well, and say nothing more.
-      await expect.poll(() => lines.filter((line) => line.includes('tried again')).length).toBeGreaterThan(2);
+      await expect
+        .poll(() => lines.filter((line) => line.includes('trying again')).length)
+        .toBeGreaterThan(2);
       expect(changes).toHaveLength(1);
     } finally {
       await repaired();

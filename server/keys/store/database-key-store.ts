@@ -25,7 +25,7 @@ export class DatabaseKeyStore implements KeyStore {
     this.#database = database;
   }
 
-  /** The database is created where the user may. Throws one Error of one sentence when it cannot be used. */
+  /** Creates the database where the user may do that. Throws OperatorError when it cannot be used. */
   static async open({ url, log }: { url: string; log: Logger }): Promise<DatabaseKeyStore> {
     const { host, pathname } = new URL(url);
     const name = `${host}${pathname}`;

@@ -1,4 +1,4 @@
-/** Shares as files, `<folder>/<person>/<key>`: for one server, or several with a folder in common. */
+/** Shares as files, `<folder>/<person>/<key>`: for one server, or for several servers that share a folder. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,7 +14,7 @@ export class FolderKeyStore implements KeyStore {
     this.name = folder;
   }
 
-  /** Makes the folder for its owner alone. Throws one Error of one sentence where it cannot. */
+  /** Makes the folder, readable only by its owner. Throws OperatorError where it cannot. */
   static async open(folder: string): Promise<FolderKeyStore> {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -62,7 +62,7 @@ export class FolderKeyStore implements KeyStore {
       await unlink(path.join(folder, file)).catch(nullIfMissing);
     }
     await syncFolder(folder);
-    // Another key of the same person keeps it.
+    // The folder stays while it holds another key of the person.
     await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
     });
@@ -70,21 +70,21 @@ export class FolderKeyStore implements KeyStore {
   }
 
   async close(): Promise<void> {
-    // Nothing is held open.
+    // Nothing is open.
   }
 
   #folder(personId: string): string {
-    if (!ID.test(personId)) throw new Error(`${personId} is no id`);
+    if (!ID.test(personId)) throw new Error(`${personId} is not an id`);
     return path.join(this.name, personId.toLowerCase());
   }
 
   #file({ personId, keyId }: ShareName): string {
-    if (!ID.test(keyId)) throw new Error(`${keyId} is no id`);
+    if (!ID.test(keyId)) throw new Error(`${keyId} is not an id`);
     return path.join(this.#folder(personId), keyId.toLowerCase());
   }
 }
 
-/** In place, as far as a file system goes: one that copies on write, or a worn disk, may keep what was there. */
+/** Overwrites the file in place. A copy-on-write file system, or a worn disk, may still keep the old content. */
 async function overwrite(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {
@@ -97,7 +97,7 @@ async function overwrite(file: string): Promise<void> {
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folder.
+  // Windows cannot open a folder.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
