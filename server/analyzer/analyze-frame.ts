@@ -33,7 +33,7 @@ const CAPTURE_FACES = 8;
 /** Matches requested for each face: the best person and the runner-up. */
 const MATCHES = 2;
 
-export interface FrameJob {
+interface FrameJob {
   cameraId: string;
   frame: number;
   /** Epoch ms at which the picture arrived. */

@@ -13,7 +13,7 @@ import { ContractGallery } from './contract-gallery.ts';
 import { forgetPerson, lookAgain } from './gallery-change.ts';
 
 /** What the gallery has to know about a model pack. */
-export type SearchedPack = Pick<ModelPack, 'contract' | 'embeddingLength' | 'thresholds'>;
+type SearchedPack = Pick<ModelPack, 'contract' | 'embeddingLength' | 'thresholds'>;
 
 export interface AnalyzerGalleryOptions {
   /** The pack in use. */

@@ -11,7 +11,7 @@ import { lockByName } from '../db/advisory-lock.ts';
 export type AuditDetail = { readonly [key: string]: unknown };
 
 /** What an act was done to. */
-export interface AuditObject {
+interface AuditObject {
   kind: AuditSubject;
   id: string;
 }

@@ -4,7 +4,7 @@ import { AuditEvent } from '../db/entities/audit-event.ts';
 import { chainHash, CHAIN_START } from './audit.ts';
 import type { AuditAnchor } from './anchor.ts';
 
-export interface AuditFault {
+interface AuditFault {
   /** Number of the event that is wrong, or before which something is wrong. */
   seq: number;
   what: string;

@@ -21,8 +21,6 @@ export type AccessConfig = Pick<Config, 'session' | 'attendance' | 'oidc' | 'ori
   analyzer: Pick<Config['analyzer'], 'minFace'>;
 };
 
-export type Access = Awaited<ReturnType<typeof openAccess>>;
-
 /** `opened` closes all of it in reverse order. */
 export async function openAccess(config: AccessConfig, options: AccessOptions, opened: AsyncDisposableStack) {
   const { database, keys, log } = options;

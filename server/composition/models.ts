@@ -4,8 +4,6 @@ import type { Config } from '../../config/config.ts';
 import { livenessInForce } from '../vision/liveness-pack.ts';
 import { loadPack, thresholdAt, verifyPack } from '../vision/pack.ts';
 
-export type Models = Awaited<ReturnType<typeof chooseModels>>;
-
 /** Throws Error saying what to type where the pack, its files or the level that was asked for are not to be had. */
 export async function chooseModels({ models }: Config, log: Logger) {
   const pack = await loadPack(models.pack);

@@ -52,7 +52,7 @@ export function followPose(trail: PoseTrail, pose: Pose, at: number, policy: Pos
 }
 
 /** From the neutral pose, in units of the reach: x to the person's left, y up. */
-export function offset(
+function offset(
   pose: { yaw: number; pitch: number },
   neutral: { yaw: number; pitch: number },
   policy: PosePolicy,

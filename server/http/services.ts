@@ -35,7 +35,7 @@ export interface AppServices {
 }
 
 /** The services over the database. */
-export interface CoreServices {
+interface CoreServices {
   database: Database;
   people: PeopleService;
   consents: ConsentService;
@@ -47,7 +47,7 @@ export interface CoreServices {
 }
 
 /** Authentication. */
-export interface AccessServices {
+interface AccessServices {
   accounts: SignInService;
   devices: DeviceService;
   authenticator: Authenticator;
@@ -59,7 +59,7 @@ export interface AccessServices {
 }
 
 /** This installation. */
-export interface Site {
+interface Site {
   /** The data folder, which holds the end of the audit trail. */
   dataDir: string;
   /** `config.origins`: where browsers reach this server besides its own addresses. */

@@ -72,7 +72,7 @@ export interface ChallengeSample {
   doubtful: boolean;
 }
 
-export type ChallengeFault =
+type ChallengeFault =
   /** The time limit was reached. */
   | 'time'
   /** Another movement than the requested one. */

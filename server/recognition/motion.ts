@@ -94,7 +94,7 @@ export function pair(
 }
 
 /** Intersection over union of two boxes, 0..1. */
-export function overlap(a: Detection, b: Detection): number {
+function overlap(a: Detection, b: Detection): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (width <= 0 || height <= 0) return 0;

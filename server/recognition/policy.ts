@@ -30,7 +30,7 @@ export function trackPolicy(rate: number): TrackPolicy {
   return { ...defaultTrackPolicy, maxLost: Math.max(defaultTrackPolicy.maxLost, 3_000 / rate) };
 }
 
-export const defaultFacePolicy: Readonly<FacePolicy> = {
+const defaultFacePolicy: Readonly<FacePolicy> = {
   // The eyes of the aligned crop are 35 px apart; below about half of that the crop is mostly interpolation.
   minEyeDistance: 18,
   // The pack's embeddings degrade fast in profile (CFP-FP 92.8 %): beyond this angle a miss says nothing.

@@ -185,7 +185,7 @@ export interface FailedChallenge {
 }
 
 /** What one frame says about liveness. */
-export interface Look {
+interface Look {
   /** Epoch ms. */
   at: number;
   /** Passive score of this frame, 0..1. */

@@ -40,14 +40,14 @@ export const EXPORTED = {
 export const KEYS_OF_PEOPLE = [PersonKey] as const;
 
 /** Of the audit trail: the chain of hashes says nothing about the person; id and address are those of whoever acted. */
-export const AUDIT: ExportedEntity = {
+const AUDIT: ExportedEntity = {
   entity: AuditEvent,
   order: ['seq'],
   without: ['actorId', 'address', 'previous', 'hash'],
 };
 
 /** The record of a person itself. */
-export const RECORD: ExportedEntity = { entity: Person, order: [], without: [] };
+const RECORD: ExportedEntity = { entity: Person, order: [], without: [] };
 
 /** The names of the exported columns, each with the property that it shows. */
 export function columnsOf({ entity, without }: ExportedEntity): Map<string, string> {

@@ -109,7 +109,6 @@ const manifest = z
   });
 
 export type Manifest = z.infer<typeof manifest>;
-export type PackFile = Manifest['files'][number];
 export type DetectorFile = z.infer<typeof detector>;
 export type LandmarksFile = z.infer<typeof landmarks>;
 export type RecognizerFile = z.infer<typeof recognizer>;

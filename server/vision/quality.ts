@@ -36,7 +36,7 @@ const ROLL = [100, 45] as const;
 const MISFIT = [0.3, 0.13] as const;
 
 /** Distance between the eyes, pixels. */
-export function eyeDistance(landmarks: PixelLandmarks): number {
+function eyeDistance(landmarks: PixelLandmarks): number {
   return Math.hypot(landmarks[2]! - landmarks[0]!, landmarks[3]! - landmarks[1]!);
 }
 

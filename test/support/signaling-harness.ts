@@ -15,7 +15,7 @@ import { WrtcPeer } from './wrtc-peer.ts';
 /** With more in it than media is to pass on, as the whole configuration has. */
 const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
 
-export const ORIGIN = 'http://muster.test';
+const ORIGIN = 'http://muster.test';
 
 /** The ownership rules of the enrollment service, without templates behind them. */
 class EnrollmentOwners extends EventEmitter<{ state: [string, EnrollmentState] }> implements EnrollmentPort {

@@ -16,7 +16,7 @@ import { number } from '../locales/intl.ts';
 import { errorText } from './error-text.ts';
 import './language-choice.ts';
 
-export const CODE_LENGTH = 8;
+const CODE_LENGTH = 8;
 
 export class MusterPairing extends MusterElement {
   static override properties = {

@@ -5,7 +5,7 @@ import { language } from './language.ts';
  * The language of the pages with the region of the browser, so that somebody in Germany who reads English still sees
  * the day before the month.
  */
-export function formatLocale(): string {
+function formatLocale(): string {
   const preferred = navigator.languages[0] ?? navigator.language;
   try {
     const { region } = new Intl.Locale(preferred);

@@ -63,7 +63,7 @@ export async function setDeviceLanguage(setting: LanguageSetting): Promise<void>
 }
 
 /** The first of the browser's languages that there is a catalog for; otherwise English. */
-export function preferredLanguage(setting: LanguageSetting, wanted: readonly string[]): Language {
+function preferredLanguage(setting: LanguageSetting, wanted: readonly string[]): Language {
   if (setting !== 'auto') return setting;
   for (const tag of wanted) {
     const found = LANGUAGES.find((one) => one === tag.toLowerCase().split('-')[0]);

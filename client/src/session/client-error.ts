@@ -1,7 +1,7 @@
 import type { ErrorBody, ErrorCode, FieldFault } from '#protocol/error.ts';
 
 /** What went wrong on this side of the wire. */
-export type LocalErrorCode =
+type LocalErrorCode =
   | 'network'
   | 'timeout'
   | 'not-connected'

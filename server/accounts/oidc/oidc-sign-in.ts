@@ -16,7 +16,7 @@ import { accountFor, type OidcPerson } from './oidc-accounts.ts';
 import { OidcFailure, type OidcReason } from '../../protocol/oidc-failure.ts';
 import { roleOf, type RoleMapping } from './role-of.ts';
 
-export interface OidcSettings {
+interface OidcSettings {
   issuer: string;
   clientId: string;
   /** Undefined of a public client: PKCE alone protects the code. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { OpenSetScores } from './open-set.ts';
 
-export interface OpenSetPerson {
+interface OpenSetPerson {
   name: string;
   /** Files. */
   gallery: string[];

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ScoredPair } from './verification.ts';
 
-export interface Photograph {
+interface Photograph {
   name: string;
   /** 1 for NAME_0001.jpg. */
   number: number;

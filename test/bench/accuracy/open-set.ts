@@ -2,14 +2,14 @@
 import { shareAbove, thresholdAt } from './threshold.ts';
 
 /** What one probe is compared to: similarities, higher is more alike. −Infinity where no face was found. */
-export interface KnownProbe {
+interface KnownProbe {
   /** To the person it shows. */
   own: number;
   /** To the most similar other person. */
   other: number;
 }
 
-export interface StrangerProbe {
+interface StrangerProbe {
   /** To the most similar person, and to the one after. */
   best: number;
   second: number;

@@ -17,7 +17,7 @@ export const SPECIES = [
   'paper mask',
   'collected still',
 ] as const;
-export type Species = (typeof SPECIES)[number];
+type Species = (typeof SPECIES)[number];
 
 export interface Presentation {
   name: string;

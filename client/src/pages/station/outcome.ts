@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { clockTime } from '../../components/format.ts';
 
-export type OutcomeKind = 'in' | 'out' | 'already' | 'none';
+type OutcomeKind = 'in' | 'out' | 'already' | 'none';
 
 export interface Outcome {
   kind: OutcomeKind;
