@@ -43,6 +43,15 @@ it('every relative link leads to a file that exists, and to a heading of it', ()
   expect(broken).toEqual([]);
 });
 
+it('every picture is shown by a document', () => {
+  const shown = new Set(
+    documents.flatMap(({ file, text }) =>
+      linksIn(text).map((link) => path.posix.join(path.posix.dirname(file), link)),
+    ),
+  );
+  expect(files.filter((file) => file.endsWith('.png') && !shown.has(file))).toEqual([]);
+});
+
 it('every file that is named in code marks exists', () => {
   const names = new Set(files.map((file) => path.posix.basename(file)));
   const missing: string[] = [];
