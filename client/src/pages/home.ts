@@ -79,7 +79,7 @@ export class MusterHome extends MusterElement {
           ${value ? this.#latest(days) : nothing}
         </section>
         <nav class="links" aria-label=${msg('Shortcuts')} ?hidden=${!allowed('people:read')}>
-          ${value?.health?.reenroll ? reenrolLink(value.health.reenroll) : nothing}
+          ${value?.health?.reenroll ? reenrollLink(value.health.reenroll) : nothing}
           ${when('enroll', '/enroll', 'user-plus', msg('Enroll a person'), msg('Details, consent, and a slow turn of the head'))}
           ${when('devices:write', '/devices', 'devices', msg('Connect a station or camera'), msg('Create a pairing code'))}
           ${when('people:read', '/people', 'users', msg('People'), msg('Who is enrolled, and who is not yet'))}
@@ -148,7 +148,7 @@ function link(path: string, icon: string, title: string, text: string) {
   </a>`;
 }
 
-function reenrolLink(people: number) {
+function reenrollLink(people: number) {
   return html`<a class="link card" href="/people?show=reenroll" data-kind="warn" data-test="reenroll">
     <span class="mark"><wa-icon name="warning"></wa-icon></span>
     <span>
