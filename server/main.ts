@@ -12,7 +12,7 @@ import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
 import { enrollmentPolicy } from './enrollment/policy.ts';
-import { EnrollmentService } from './enrollment/enrollment-service.ts';
+import { enrollmentCameraId, EnrollmentService } from './enrollment/enrollment-service.ts';
 import { networkAddresses } from './http/addresses.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
@@ -141,7 +141,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     const progress = enrollment.accept(capture);
     if (progress) cameras.get(capture.cameraId)?.sendResult(progress);
   });
-  enrollment.on('progress', (progress) => cameras.get(`enroll-${progress.enrollment}`)?.sendResult(progress));
+  enrollment.on('progress.changed', (progress) =>
+    cameras.get(enrollmentCameraId(progress.enrollment))?.sendResult(progress),
+  );
 
   const signaling = await SignalingServer.create({
     servers: doors.servers,

@@ -1,17 +1,20 @@
-/** Whether one frame of an enrollment can be used, and what to tell the person. */
+/** Decides whether a frame of an enrollment can be used, and otherwise what to tell the person. */
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import type { PoseBin } from '../protocol/face.ts';
 import type { EnrollmentInstruction } from '../protocol/results.ts';
 import type { CapturePolicy, PosePolicy } from './policy.ts';
 
-/** The one face of a frame, if there is exactly one, and what keeps the frame from being used. */
+/** The face of a frame, if there is exactly one, and the reason why the frame cannot be used. */
 export interface CaptureVerdict {
   face: CapturedFace | null;
-  /** null: nothing, as far as the picture goes. */
+  /** Null if the picture is good enough. */
   fault: EnrollmentInstruction | null;
 }
 
-/** Judges the picture alone: who it shows and where they look is the session's. First the fault that hides others. */
+/**
+ * Judges only the picture; the session checks whom it shows and where they look. If there are several faults, returns the
+ * one that hides the others.
+ */
 export function judgeCapture(capture: Capture, policy: CapturePolicy, pose: PosePolicy): CaptureVerdict {
   const [face, ...others] = capture.faces;
   if (!face) return { face: null, fault: 'no-face' };
@@ -26,7 +29,7 @@ function faultOf(
   policy: CapturePolicy,
   pose: PosePolicy,
 ): EnrollmentInstruction | null {
-  // A turned head brings the eyes together in the picture: what counts is how far apart they are.
+  // In a turned head the eyes appear closer together, so the distance is corrected by the yaw.
   const eyes = quality.eyeDistance / Math.max(0.5, Math.cos((head.yaw * Math.PI) / 180));
   if (eyes < policy.minEyeDistance) return 'come-closer';
   if (height > policy.maxHeight || width > 1) return 'move-back';
@@ -37,7 +40,7 @@ function faultOf(
   if (quality.brightness > policy.maxBrightness) return 'too-bright';
   if (Math.abs(head.yaw) > pose.maxYaw || Math.abs(head.pitch) > pose.maxPitch) return 'look-straight';
   if (quality.sharpness < policy.minSharpness) return 'too-blurred';
-  // What is left is a poor fit of the landmarks: a hand before the face, or a head in motion.
+  // The remaining reason for a low score is a poor fit of the landmarks: a hand in front of the face, or a moving head.
   if (quality.score < policy.minQuality || !embedding) return 'hold-still';
   return null;
 }
@@ -54,7 +57,7 @@ const TOWARD: Record<PoseBin, EnrollmentInstruction> = {
   'down-right': 'turn-down-right',
 };
 
-/** What to do to get into a bin. */
+/** The instruction that guides a person to a bin. */
 export function instructionFor(bin: PoseBin): EnrollmentInstruction {
   return TOWARD[bin];
 }

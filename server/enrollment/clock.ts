@@ -1,8 +1,8 @@
-/** Time as the enrollment service needs it, so that a test can pass it by hand. */
+/** The clock of the enrollment service, which tests replace with one that they control. */
 export interface Clock {
   /** Epoch ms. */
   now(): number;
-  /** Calls back once; the function returned calls it off. Must not keep the process alive. */
+  /** Calls back once, unless the returned function is called before. It must not keep the process alive. */
   after(ms: number, callback: () => void): () => void;
 }
 

@@ -1,22 +1,25 @@
-/** Is this face enrolled under another name? */
+/** Checks whether a captured face is already enrolled for another person. */
 import type { Match, ModelContract } from '../protocol/analyzer.ts';
 import type { NewTemplate } from './template.ts';
 
-/** People asked for per template: the person themselves may be the first, at a re-enrollment. */
+/** How many people are requested for each template. In a re-enrollment, the first may be the person themselves. */
 const PEOPLE = 4;
 
-/** Among the people known by this contract, which the embeddings are of; similarities on the scale of the pack in use. */
+/**
+ * Searches people with templates of the same contract as the embeddings. Similarities are on the scale of the model pack
+ * in use.
+ */
 export type Search = (contract: ModelContract, embeddings: Float32Array[], limit: number) => Promise<Match[]>;
 
-/** What one model pack says of the captured face. */
+/** The templates of the captured face by one model pack. */
 export interface Probe {
   contract: ModelContract;
   templates: readonly NewTemplate[];
 }
 
 /**
- * Everybody else who is at `threshold` or over with any of the templates, most similar first. Each template is
- * searched by itself: a search takes the mean of what it is given, and a mean hides the pose that gives it away.
+ * All other people whose similarity to any of the templates is at least `threshold`, most similar first. Each template is
+ * searched separately: a search uses the mean of its embeddings, which would hide a match of a single pose.
  */
 export async function findDuplicates(
   personId: string,

@@ -86,8 +86,8 @@ export function setUp(over: Partial<EnrollmentServiceOptions> = {}) {
   });
   const states: [string, EnrollmentState][] = [];
   const progress: EnrollmentProgress[] = [];
-  service.on('state', (id, state) => states.push([id, state]));
-  service.on('progress', (one) => progress.push(one));
+  service.on('state.changed', (id, state) => states.push([id, state]));
+  service.on('progress.changed', (one) => progress.push(one));
   const look = (enrollmentId: string, who: Person, looks: readonly Look[], change: FrameChange = {}) => {
     let last: EnrollmentProgress | null = null;
     for (const { yaw, pitch, ms } of looks) {

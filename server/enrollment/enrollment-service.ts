@@ -1,4 +1,4 @@
-/** The enrollments under way: who captures whom, until when, and what becomes of it. */
+/** Manages the current enrollment sessions: who captures which person, until when, and with which result. */
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
@@ -8,6 +8,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
 import type { Replies } from '../protocol/signaling.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { EnrollmentCandidate } from '../people/people-service.ts';
 import { findDuplicates, type Search } from './duplicate-check.ts';
 import type { EnrollmentPolicy } from './policy.ts';
 import {
@@ -26,59 +27,57 @@ import { buildFormerTemplates, buildTemplates, type NewTemplate } from './templa
 export interface EnrollmentServiceOptions {
   people: { get(personId: string): Promise<EnrollmentCandidate | null> };
   templates: {
-    /** In the place of all the person had, in one transaction. */
+    /** Replaces all templates of the person in one transaction. */
     replace(
       personId: string,
       set: {
         contract: ModelContract;
         templates: NewTemplate[];
         by: { accountId: string; name: string };
-        /** Why a likely duplicate was accepted; only where there was one. */
+        /** Why a likely duplicate was accepted; undefined if there was none. */
         override?: { reason: string };
       },
     ): Promise<unknown>;
   };
-  /** Best matches for the mean direction of the embeddings, one per person, most similar first. */
+  /** Finds the best matches for the mean direction of the embeddings, one per person, most similar first. */
   search: Search;
   contract: ModelContract;
-  /** Of the model pack being left, where it still runs: duplicates are looked for among its people too. */
+  /** The contract of the former model pack while it is still running: duplicates are searched among its people too. */
   former?: ModelContract | null;
   policy: EnrollmentPolicy;
   log: Logger;
-  /** Only tests pass one. */
+  /** Replaced in tests. */
   clock?: Clock;
 }
 
-export interface EnrollmentCandidate {
-  id: string;
-  displayName: string;
-  /** Consent to the current text is recorded. */
-  consentCurrent: boolean;
-}
-
-/** `progress`: what changed other than by a capture (`accept` returns that itself). */
 type Events = {
-  state: [enrollmentId: string, state: EnrollmentState];
-  progress: [progress: EnrollmentProgress];
+  'state.changed': [enrollmentId: string, state: EnrollmentState];
+  /** Reports changes that no capture caused; for a capture, `accept` returns the progress. */
+  'progress.changed': [progress: EnrollmentProgress];
 };
 
 /**
- * Enrollments at the same time, of all accounts. Each holds at most 27 captures and is fed by a camera of its
- * own that embeds every frame: so many keep an analyzer busy.
+ * The most enrollments at the same time, for all accounts together. Each holds at most 27 captures and has a camera whose
+ * every frame is embedded, so this many keep an analyzer busy.
  */
 export const MAX_LIVE = 16;
-/** An enrollment that nobody commands any more is canceled after this long, captured faces and all, ms. */
+/** An enrollment without commands for this long is canceled and its captured faces are deleted, ms. */
 export const MAX_IDLE = 10 * 60_000;
 /** How long an ended enrollment is remembered, without its faces, so that a late command gets the right answer, ms. */
 const REMEMBERED = 60_000;
-const PREFIX = 'enroll-';
+const CAMERA_PREFIX = 'enroll-';
+
+/** The ID of the camera with which an enrollment is captured. */
+export function enrollmentCameraId(enrollmentId: string): string {
+  return `${CAMERA_PREFIX}${enrollmentId}`;
+}
 
 interface Enrollment {
   id: string;
   personId: string;
   by: { accountId: string; name: string };
   session: EnrollmentSession;
-  /** Epoch ms of the last command of its account. */
+  /** When its account last sent a command, epoch ms. */
   commandedAt: number;
   stopTimer: () => void;
 }
@@ -99,9 +98,10 @@ export class EnrollmentService extends EventEmitter<Events> {
   }
 
   /**
-   * Begins a capture; the account's earlier one, if any, is canceled. Throws MusterError `not-found`,
-   * `wrong-state` without a current consent, `conflict` while another account captures the same person,
-   * `rate-limited` above MAX_LIVE.
+   * Begins the capture of a person. An earlier capture by the same account is canceled.
+   *
+   * @throws MusterError `not-found`; `wrong-state` without consent to the current text; `conflict` while another account
+   *   captures the same person; `rate-limited` if there are already MAX_LIVE enrollments
    */
   async start(
     personId: string,
@@ -119,13 +119,13 @@ export class EnrollmentService extends EventEmitter<Events> {
     if (live.some((other) => other.personId === personId)) {
       throw new MusterError(
         'conflict',
-        'Somebody else is capturing this person at this moment: wait until they are done.',
+        'Another account is capturing this person right now: wait until it has finished.',
       );
     }
     if (live.length >= MAX_LIVE) {
       throw new MusterError(
         'rate-limited',
-        `${MAX_LIVE} people are being enrolled at this moment: try again when one is done.`,
+        `${MAX_LIVE} people are being enrolled right now: try again when one of them has finished.`,
       );
     }
     const now = this.#clock.now();
@@ -139,41 +139,45 @@ export class EnrollmentService extends EventEmitter<Events> {
       stopTimer: () => {},
     };
     this.#enrollments.set(enrollment.id, enrollment);
-    this.#log.info({ enrollmentId: enrollment.id, personId, accountId: by.accountId }, 'enrollment started');
+    const { id: enrollmentId } = enrollment;
+    this.#log.info(
+      { event: 'enrollment.started', enrollmentId, personId, accountId: by.accountId },
+      'enrollment started',
+    );
     this.#wind(enrollment);
-    this.emit('state', enrollment.id, 'capturing');
+    this.emit('state.changed', enrollment.id, 'capturing');
     return { enrollmentId: enrollment.id, timeout: policy.timeout, requiredBins: policy.requiredBins };
   }
 
   /**
-   * One frame of an enrollment's camera, judged. Returns what to show now, or null where no enrollment is live
-   * for that camera. Frames of one that is not capturing change nothing.
+   * Evaluates one frame of the camera of an enrollment. Returns what to show now, or null if the camera belongs to no
+   * current enrollment. A frame changes nothing if the enrollment is not capturing.
    */
   accept(capture: Capture): EnrollmentProgress | null {
-    if (!capture.cameraId.startsWith(PREFIX)) return null;
-    const enrollment = this.#enrollments.get(capture.cameraId.slice(PREFIX.length));
+    if (!capture.cameraId.startsWith(CAMERA_PREFIX)) return null;
+    const enrollment = this.#enrollments.get(capture.cameraId.slice(CAMERA_PREFIX.length));
     if (!enrollment || isOver(enrollment.session.state)) return null;
-    // The service's own time, so that a frame from an analyzer with another clock does not move the deadline.
+    // The time of this process counts, so that an analyzer with another clock does not affect the deadline.
     const frame = { ...capture, at: this.#clock.now() };
     this.#become(enrollment, acceptCapture(enrollment.session, frame, this.#options.policy));
     return this.#progress(enrollment);
   }
 
-  /** On with what was captured, with the whole time again. */
+  /** Continues with what was captured so far, with the full time again. */
   continue(enrollmentId: string, accountId: string): void {
     const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out']);
     this.#become(enrollment, continueSession(enrollment.session, this.#clock.now(), this.#options.policy));
-    this.emit('progress', this.#progress(enrollment));
+    this.emit('progress.changed', this.#progress(enrollment));
   }
 
-  /** From the beginning. */
+  /** Starts over without any captures. */
   restart(enrollmentId: string, accountId: string): void {
     const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
     this.#become(enrollment, restartSession(enrollment.session, this.#clock.now(), this.#options.policy));
-    this.emit('progress', this.#progress(enrollment));
+    this.emit('progress.changed', this.#progress(enrollment));
   }
 
-  /** Forgets the captured faces. An enrollment that was canceled already stays so. */
+  /** Cancels the enrollment and deletes the captured faces. Does nothing if it is canceled already. */
   cancel(enrollmentId: string, accountId: string): void {
     const enrollment = this.#own(enrollmentId, accountId);
     if (enrollment.session.state === 'canceled') return;
@@ -181,7 +185,7 @@ export class EnrollmentService extends EventEmitter<Events> {
     this.#end(enrollment, 'canceled');
   }
 
-  /** Somebody who was erased, or agrees no longer: what was captured of them is forgotten at once. */
+  /** Cancels the enrollments of a person who was erased or has withdrawn consent, and deletes the captures at once. */
   forget(personId: string): void {
     for (const enrollment of this.#live()) {
       if (enrollment.personId === personId && enrollment.session.state !== 'saving') {
@@ -190,17 +194,23 @@ export class EnrollmentService extends EventEmitter<Events> {
     }
   }
 
-  /** The camera this enrollment is captured with. Throws MusterError where it is over. */
+  /**
+   * The ID of the camera with which this enrollment is captured.
+   *
+   * @throws MusterError if the enrollment has ended or belongs to another account
+   */
   cameraOf(enrollmentId: string, accountId: string): string {
     this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
-    return `${PREFIX}${enrollmentId}`;
+    return enrollmentCameraId(enrollmentId);
   }
 
   /**
-   * Stores the templates. Throws MusterError `wrong-state` where bins are missing or it is over,
-   * `duplicate-face` with `details` { personId, displayName, similarity } where the face seems enrolled under
-   * another name and no `override` says why that is right, and what the database and the analyzer throw.
-   * After any of these the capture is as it was.
+   * Stores the templates. If it throws, the capture stays as it was.
+   *
+   * @param override why a face that seems to be enrolled for another person is saved anyway
+   * @throws MusterError `wrong-state` if poses are missing or the enrollment has ended; `duplicate-face` with the `details`
+   *   { personId, displayName, similarity } if the face seems to be enrolled for another person and there is no `override`;
+   *   and whatever the database and the analyzer throw
    */
   async save(
     enrollmentId: string,
@@ -214,25 +224,26 @@ export class EnrollmentService extends EventEmitter<Events> {
       const { requiredBins } = this.#options.policy;
       throw new MusterError(
         'wrong-state',
-        `More angles are needed before this can be saved: the front and ${requiredBins} others.`,
+        `More head poses are needed before this can be saved: the front and ${requiredBins} others.`,
         { details: { missing } },
       );
     }
     this.#become(enrollment, { ...before, state: 'saving', face: undefined });
-    // One after another: of two captures of one face, the later must find the earlier in the gallery.
+    // One save at a time: of two captures of the same face, the later one must find the earlier one in the gallery.
     try {
       const reply = await this.#saves.run(() => this.#store(enrollment, before, override));
-      this.#log.info({ enrollmentId, personId: enrollment.personId, accountId }, 'enrollment saved');
+      const { personId } = enrollment;
+      this.#log.info({ event: 'enrollment.saved', enrollmentId, personId, accountId }, 'enrollment saved');
       this.#end(enrollment, 'saved');
       return reply;
     } catch (error) {
       this.#become(enrollment, expire(before, this.#clock.now()));
-      this.emit('progress', this.#progress(enrollment));
+      this.emit('progress.changed', this.#progress(enrollment));
       throw error;
     }
   }
 
-  /** Waits for saves under way, and cancels the rest. */
+  /** Waits for current saves and cancels all other enrollments. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#saves.idle();
@@ -255,7 +266,7 @@ export class EnrollmentService extends EventEmitter<Events> {
     let accepted: { reason: string } | undefined;
     for (const duplicate of duplicates) {
       const other = await people.get(duplicate.personId);
-      // Deleted while we searched.
+      // The person was deleted during the search.
       if (!other) continue;
       if (!override) throw duplicateFace(other, duplicate.similarity);
       accepted = override;
@@ -268,7 +279,7 @@ export class EnrollmentService extends EventEmitter<Events> {
 
   async #candidate(personId: string): Promise<EnrollmentCandidate> {
     const person = await this.#options.people.get(personId);
-    if (!person) throw new MusterError('not-found', 'There is no such person: reload the list of people.');
+    if (!person) throw new MusterError('not-found', 'This person does not exist: reload the list of people.');
     if (!person.consentCurrent) {
       throw new MusterError(
         'wrong-state',
@@ -280,7 +291,7 @@ export class EnrollmentService extends EventEmitter<Events> {
 
   #own(enrollmentId: string, accountId: string): Enrollment {
     const enrollment = this.#enrollments.get(enrollmentId);
-    if (!enrollment) throw new MusterError('not-found', 'This capture is over: start a new one.');
+    if (!enrollment) throw new MusterError('not-found', 'This capture has ended: start a new one.');
     if (enrollment.by.accountId !== accountId) {
       throw new MusterError('forbidden', 'This capture belongs to another account.');
     }
@@ -307,21 +318,22 @@ export class EnrollmentService extends EventEmitter<Events> {
     enrollment.session = session;
     if (session.state === state && !moved) return;
     this.#wind(enrollment);
-    if (session.state !== state) this.emit('state', enrollment.id, session.state);
+    if (session.state !== state) this.emit('state.changed', enrollment.id, session.state);
   }
 
   #end(enrollment: Enrollment, state: 'saved' | 'canceled'): void {
-    // Of what was captured nothing stays.
+    // Nothing of what was captured is kept.
     const { deadline } = enrollment.session;
     const session = { ...openSession(this.#clock.now(), this.#options.policy), state, deadline };
     enrollment.commandedAt = this.#clock.now();
     this.#become(enrollment, session);
     if (state === 'canceled') {
-      this.#log.info({ enrollmentId: enrollment.id, personId: enrollment.personId }, 'enrollment canceled');
+      const { id: enrollmentId, personId } = enrollment;
+      this.#log.info({ event: 'enrollment.canceled', enrollmentId, personId }, 'enrollment canceled');
     }
   }
 
-  /** One timer for each enrollment: for whatever happens to it next by itself. */
+  /** Sets the timer of the enrollment for the next change that happens without a command. */
   #wind(enrollment: Enrollment): void {
     enrollment.stopTimer();
     enrollment.stopTimer = () => {};
@@ -347,12 +359,12 @@ export class EnrollmentService extends EventEmitter<Events> {
     }
     const session = expire(enrollment.session, now);
     if (session === enrollment.session) {
-      // A timer that went off early.
+      // The timer fired early.
       this.#wind(enrollment);
       return;
     }
     this.#become(enrollment, session);
-    this.emit('progress', this.#progress(enrollment));
+    this.emit('progress.changed', this.#progress(enrollment));
   }
 
   #progress({ id, session }: Enrollment): EnrollmentProgress {
@@ -365,22 +377,22 @@ function isOver(state: EnrollmentState): boolean {
 }
 
 function busySaving(): MusterError {
-  return new MusterError('wrong-state', 'This capture is being saved at this moment: wait for the outcome.');
+  return new MusterError('wrong-state', 'This capture is being saved right now: wait for the result.');
 }
 
 function over(state: EnrollmentState): MusterError {
   const why: Partial<Record<EnrollmentState, string>> = {
-    saved: 'This capture is saved already: start a new one to capture the person again.',
+    saved: 'This capture has already been saved: start a new one to capture the person again.',
     canceled: 'This capture was canceled: start a new one.',
     complete: 'This capture is complete: save it, or start over.',
   };
-  return new MusterError('wrong-state', why[state] ?? `A capture that is ${state} cannot do this.`);
+  return new MusterError('wrong-state', why[state] ?? `This is not possible while the capture is ${state}.`);
 }
 
 function duplicateFace(other: EnrollmentCandidate, similarity: number): MusterError {
   return new MusterError(
     'duplicate-face',
-    `This face looks like ${other.displayName}, who is enrolled already. Check who stands before the camera; if both are right, save with a reason.`,
+    `This face looks like ${other.displayName}, who is already enrolled. Check who is in front of the camera. If they really are two people, give a reason and save anyway.`,
     { details: { personId: other.id, displayName: other.displayName, similarity } },
   );
 }

@@ -1,4 +1,4 @@
-/** The guided capture of one person, as a pure reducer over frames. */
+/** The guided capture of one person, as a pure function from state and frame to state. */
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
 import type { EnrollmentInstruction, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
@@ -8,22 +8,24 @@ import type { EnrollmentPolicy } from './policy.ts';
 import { emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
 import { similarity, weightedMean, type Sample } from './template.ts';
 
-/** Plain data. Holds at most `samplesPerBin` embeddings for each of the nine bins, whatever is fed to it. */
+/** Plain data. It never holds more than `samplesPerBin` embeddings for each of the nine bins. */
 export interface EnrollmentSession {
   state: EnrollmentState;
-  /** Epoch ms. */
+  /** When the time is up, epoch ms. */
   deadline: number;
   trail: PoseTrail;
   /** The best captures of each bin, best first. */
   samples: ReadonlyMap<PoseBin, readonly Sample[]>;
-  /** Epoch ms of the last accepted capture. */
+  /** Time of the last accepted capture, epoch ms. */
   sampledAt: number;
-  /** Good frames in a row that show somebody else. */
+  /** Number of good frames in a row that show another face. */
   disagreeing: number;
+  /** How often the session started over because the face changed. */
   restarts: number;
   instruction: ShownInstruction;
-  /** The bin the person is led to, and since when, epoch ms. */
+  /** The bin to which the person is currently guided. */
   target: PoseBin | null;
+  /** Since when, epoch ms. */
   targetSince: number;
   face: EnrollmentProgress['face'];
 }
@@ -44,7 +46,7 @@ export function openSession(at: number, policy: EnrollmentPolicy): EnrollmentSes
   };
 }
 
-/** Adds one frame. Frames of a session that is not capturing change nothing. Pure. */
+/** Adds one frame. It changes nothing if the session is not capturing. Pure. */
 export function acceptCapture(
   session: EnrollmentSession,
   capture: Capture,
@@ -62,7 +64,7 @@ export function acceptCapture(
   if (reference && similarity(reference, face.embedding) < policy.changedBelow) {
     const disagreeing = now.disagreeing + 1;
     if (disagreeing < policy.changedFrames) {
-      // Not used, and not yet believed: the pose of somebody else must not move this session's either.
+      // A few such frames are ignored. The pose of another person must not affect the pose trail of this one either.
       return tell({ ...next, trail: now.trail, disagreeing }, 'hold-still', capture.at, policy);
     }
     const afresh = restartSession(next, capture.at, policy);
@@ -103,8 +105,8 @@ function collect(
 }
 
 /**
- * Where to lead the person. A direction stays until it is captured, so that nobody is sent to and fro between
- * two; where somebody cannot do it, another one comes after a while.
+ * Chooses the bin to which the person is guided. It stays the same until it is captured, so that the person is not sent
+ * back and forth between two. If the person does not reach it in time, another bin is chosen.
  */
 function aim(
   session: EnrollmentSession,
@@ -120,13 +122,13 @@ function aim(
   return { ...session, target: nearestBin(session.trail, from, policy.pose), targetSince: at };
 }
 
-/** The time is up for a session that is still capturing. */
+/** Ends a session that is still capturing when its time is up. */
 export function expire(session: EnrollmentSession, at: number): EnrollmentSession {
   if (session.state !== 'capturing' || at < session.deadline) return session;
   return { ...session, state: 'timed-out', face: undefined };
 }
 
-/** On with what was captured, with the whole time again. */
+/** Continues with what was captured so far, with the full time again. */
 export function continueSession(
   session: EnrollmentSession,
   at: number,
@@ -135,7 +137,7 @@ export function continueSession(
   return { ...session, state: 'capturing', deadline: at + policy.timeout, face: undefined };
 }
 
-/** From the beginning; only the count of changed faces stays. */
+/** Starts over without any captures; only the number of restarts is kept. */
 export function restartSession(
   session: EnrollmentSession,
   at: number,
@@ -144,12 +146,12 @@ export function restartSession(
   return { ...openSession(at, policy), restarts: session.restarts };
 }
 
-/** Bins that are not full, in the order of POSE_BINS. */
+/** The bins that are not full, in the order of POSE_BINS. */
 export function missingBins(session: EnrollmentSession, policy: EnrollmentPolicy): PoseBin[] {
   return POSE_BINS.filter((bin) => fill(session, bin, policy) < 1);
 }
 
-/** The front and enough other bins are full. */
+/** Whether the front and enough other bins are full. */
 export function isAcceptable(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
   const missing = missingBins(session, policy);
   return !missing.includes('front') && POSE_BINS.length - 1 - missing.length >= policy.requiredBins;
@@ -183,7 +185,7 @@ function fill(session: EnrollmentSession, bin: PoseBin, policy: EnrollmentPolicy
   return Math.min(1, (session.samples.get(bin)?.length ?? 0) / policy.samplesPerBin);
 }
 
-/** The session's mean direction so far, or null before the first capture. */
+/** The mean direction of all embeddings so far, or null before the first capture. */
 function referenceOf({ samples }: EnrollmentSession): Float32Array | null {
   const all = [...samples.values()].flat();
   return all.length === 0 ? null : weightedMean(all).embedding;

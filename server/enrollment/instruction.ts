@@ -1,19 +1,20 @@
-/** One plain instruction at a time, long enough to be read. */
+/** Shows one instruction at a time, for long enough to be read. */
 import type { EnrollmentInstruction } from '../protocol/results.ts';
 import type { EnrollmentPolicy } from './policy.ts';
 
 export interface ShownInstruction {
   shown: EnrollmentInstruction;
-  /** Epoch ms since when it is shown; it stays until `until` at least. */
+  /** Until when it is shown at least, epoch ms. */
   until: number;
-  /** What the frames have called for since then, where that is something else. */
+  /** The other instruction that the latest frames call for, null if they call for the one that is shown. */
   wanted: EnrollmentInstruction | null;
+  /** Since when they do, epoch ms. */
   wantedSince: number;
 }
 
-/** Said at once, whatever is being said: the person must not go on as before. */
+/** Instructions that are shown immediately, because the person must not continue as before. */
 const AT_ONCE: ReadonlySet<EnrollmentInstruction> = new Set(['face-changed', 'done']);
-/** Long enough to be understood by somebody who did not expect it, ms. */
+/** How long these are shown at least; the person does not expect them and needs time to understand, ms. */
 const SURPRISE_HOLD = 2_000;
 
 export function firstInstruction(instruction: EnrollmentInstruction, at: number): ShownInstruction {
@@ -21,8 +22,8 @@ export function firstInstruction(instruction: EnrollmentInstruction, at: number)
 }
 
 /**
- * What to show after a frame that calls for `instruction`. A new one must be called for by all frames of
- * `instructionDelay`, and waits until the old one has had its time. Pure.
+ * What to show after a frame that calls for `instruction`. A new instruction is shown if all frames of the last
+ * `instructionDelay` call for it and the current one was shown for long enough. Pure.
  */
 export function instruct(
   state: ShownInstruction,

@@ -1,77 +1,84 @@
-/** The numbers behind a guided capture, each with its reason. */
+/** The parameters of a guided capture, each with its reason. */
 import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
 
 export interface EnrollmentPolicy {
-  /** Pose bins beside the front that suffice. */
+  /** How many pose bins are needed besides the front. */
   requiredBins: number;
-  /** Time for one guided capture, ms. */
+  /** Maximum duration of one guided capture, ms. */
   timeout: number;
-  /** Good captures that fill a bin; the best so many are kept. */
+  /** How many good captures fill a bin. Of more, the best are kept. */
   samplesPerBin: number;
-  /** Captures closer together than this are the same picture, ms. */
+  /** Minimum time between two captures; closer ones show practically the same picture, ms. */
   sampleSpacing: number;
   pose: PosePolicy;
   capture: CapturePolicy;
   /** A good frame whose similarity to the session's mean is below this disagrees with it. */
   changedBelow: number;
-  /** Frames in a row that disagree until the session starts over with the new face. */
+  /** After this many disagreeing frames in a row, the session starts over with the new face. */
   changedFrames: number;
-  /** An instruction stays at least this long, ms, … */
+  /** How long an instruction is shown at least, ms. */
   instructionHold: number;
-  /** … and another must have been called for that long before it is shown, ms. */
+  /** How long the frames must call for another instruction before it is shown, ms. */
   instructionDelay: number;
-  /** A direction that is not reached in this time gives way to another one, ms. */
+  /** After this time, a direction that the person does not reach is replaced by another, ms. */
   targetPatience: number;
-  /** A similarity to another enrolled person from which on a save is refused. */
+  /** A save is refused from this similarity to another enrolled person. */
   duplicateThreshold: number;
 }
 
 export interface PosePolicy {
-  /** Degrees from the neutral pose at which the ring begins; between, the ellipse is in proportion. */
+  /** Where the ring begins horizontally, degrees from the neutral pose. The border of the ring is an ellipse. */
   yawReach: number;
+  /** Where the ring begins vertically, degrees from the neutral pose. */
   pitchReach: number;
-  /** In units of the reach: inside is the front. Between this and 1 a face is on its way, in no bin. */
+  /** Radius of the front, in units of the reach. Between it and 1, a face is in no bin. */
   frontRadius: number;
-  /** A face stays in its bin until it is this far past the border: in units of the reach, and in degrees of sector. */
+  /** How far past the border a face stays in its bin, in units of the reach. */
   radiusHysteresis: number;
+  /** How far past the border of its sector a face stays in its bin, degrees. */
   sectorHysteresis: number;
   /** Time constant of the smoothing of yaw and pitch, ms. */
   smoothing: number;
-  /** Beyond this a turned head shows too little of the face, degrees from straight ahead. */
+  /** Largest yaw from straight ahead at which enough of the face is visible, degrees. */
   maxYaw: number;
+  /** Largest pitch from straight ahead at which enough of the face is visible, degrees. */
   maxPitch: number;
-  /** Steady frames that give the neutral pose, and how much they may differ, degrees. */
+  /** Number of steady frames that determine the neutral pose. */
   neutralFrames: number;
+  /** How much these frames may differ, degrees. */
   neutralSpread: number;
-  /** How far a person's neutral pose may be from 0, degrees. */
+  /** Largest yaw of the neutral pose, degrees. */
   neutralYaw: number;
+  /** Largest pitch of the neutral pose, degrees. */
   neutralPitch: number;
 }
 
 export interface CapturePolicy {
-  /** Inter-eye distance, pixels of the frame. */
+  /** Smallest distance between the eyes, pixels of the frame. */
   minEyeDistance: number;
-  /** Height of the face in fractions of the frame. */
+  /** Largest height of the face, as a fraction of the frame height. */
   maxHeight: number;
-  /** How far the middle of the face may be from that of the frame, in fractions of the frame. */
+  /** Largest horizontal distance of the face from the center, as a fraction of the frame width. */
   maxOffsetX: number;
+  /** Largest vertical distance of the face from the center, as a fraction of the frame height. */
   maxOffsetY: number;
-  /** Mean luma of the aligned crop, 0..255. */
+  /** Smallest mean luma of the aligned crop, 0..255. */
   minBrightness: number;
+  /** Largest mean luma of the aligned crop, 0..255. */
   maxBrightness: number;
-  /** Variance of the Laplacian of the aligned crop. */
+  /** Smallest variance of the Laplacian of the aligned crop. */
   minSharpness: number;
-  /** Quality score, 0..1. */
+  /** Smallest quality score, 0..1. */
   minQuality: number;
-  /** A second face narrower than this fraction of the first stands in the background. */
+  /** A second face that is narrower than this fraction of the first is in the background and is ignored. */
   otherFace: number;
 }
 
 /**
  * @param thresholds cosine similarity at each false accept rate, from the pack's manifest
- * @param far the rate that is chosen
- * @param requiredBins bins beside the front that suffice, 0..8
+ * @param far the chosen false accept rate
+ * @param requiredBins how many pose bins are needed besides the front, 0..8
  * @param timeout ms
  */
 export function enrollmentPolicy({
@@ -88,51 +95,53 @@ export function enrollmentPolicy({
   return {
     requiredBins,
     timeout,
-    // A head that turns slowly through a bin gives three frames at five a second; their mean evens out blinks.
+    // A head that turns slowly through a bin gives three frames at 5 frames per second; their mean evens out blinks.
     samplesPerBin: 3,
     sampleSpacing: 60,
     pose: {
-      // Seen of people told to turn "a little": yaw 16 to 21, pitch −23 to +18 from their own neutral pose.
-      // Pitch is estimated too small from five landmarks, hence the shorter reach.
+      // Measured for people asked to turn "a little": yaw 16 to 21, pitch −23 to +18 from their own neutral pose.
+      // The reach for pitch is shorter because pitch estimated from five landmarks is too small.
       yawReach: 14,
       pitchReach: 10,
       frontRadius: 0.65,
       radiusHysteresis: 0.15,
       sectorHysteresis: 6,
-      // Jitter is 1 to 2 degrees; a turn takes about half a second.
+      // Jitter measures 1 to 2 degrees, and a turn takes about half a second.
       smoothing: 120,
       maxYaw: 50,
       maxPitch: 45,
       // Half a second of looking straight.
       neutralFrames: 5,
       neutralSpread: 6,
-      // People look straight ahead to within this; nose length alone moves pitch by 15 degrees (seen: −9 to +11).
+      // People who look straight ahead are within these limits. Nose length alone changes pitch by 15 degrees
+      // (measured: −9 to +11).
       neutralYaw: 10,
       neutralPitch: 20,
     },
     capture: {
-      // As many pixels as the recognizer's own 112 × 112 crop has between the eyes.
+      // The distance between the eyes in the 112 × 112 crop of the recognizer.
       minEyeDistance: 36,
       maxHeight: 0.85,
       maxOffsetX: 0.25,
       maxOffsetY: 0.25,
       minBrightness: 50,
       maxBrightness: 225,
-      // A webcam's VP8 stream gives 50 to 130 with the head held still, below 20 it is smeared.
+      // The VP8 stream of a webcam gives 50 to 130 if the head is still; below 20 it is smeared.
       minSharpness: 22,
       minQuality: 0.2,
       otherFace: 0.35,
     },
-    // Turned faces of one person measured 0.65 and more to the mean of their session, others at most 0.37.
+    // Measured similarity to the mean of the session: 0.65 and more for turned faces of the same person, at most 0.37
+    // for others.
     changedBelow: thresholdAt(thresholds, far),
     changedFrames: 4,
-    // Read, understand, begin to move.
+    // Time to read the instruction, understand it and begin to move.
     instructionHold: 800,
     instructionDelay: 300,
-    // Looking down far enough is hard with stiff glasses or a stiff neck: no reason to be stuck there.
+    // Some people cannot look down far enough, for example with a stiff neck, and must not get stuck there.
     targetPatience: 6_000,
-    // The strictest the pack has, since a gallery of hundreds is searched with ten templates: a false alarm stops
-    // an operator, and a real duplicate is at 0.8 and more.
+    // A strict threshold, because a gallery of hundreds is searched with ten templates: a false alarm interrupts the
+    // operator, and real duplicates measure 0.8 and more.
     duplicateThreshold: Math.max(thresholdAt(thresholds, far), thresholds['1e-5']),
   };
 }

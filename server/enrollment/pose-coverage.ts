@@ -1,20 +1,20 @@
-/** Which part of the ring a face looks at. Left and right are the person's own, as in `Pose`. */
+/** Determines to which part of the ring a face is turned. Left and right are those of the person, as in `Pose`. */
 import { POSE_BINS, type Pose, type PoseBin } from '../protocol/face.ts';
 import type { PosePolicy } from './policy.ts';
 
-/** The ring, counter-clockwise in the plane of (yaw to the person's left, pitch up), beginning at the left. */
+/** The bins of the ring, counter-clockwise in the plane (yaw to the person's left, pitch up), beginning at the left. */
 const RING = ['left', 'up-left', 'up', 'up-right', 'right', 'down-right', 'down', 'down-left'] as const;
 const SECTOR = 360 / RING.length;
-/** How fast the neutral pose follows a face that looks straight ahead: fraction of the difference per frame. */
+/** How fast the neutral pose follows a face that looks straight ahead, as a fraction of the difference per frame. */
 const NEUTRAL_DRIFT = 0.03;
 
-/** What is known of a head's pose over the frames of a session. */
+/** The head pose over the frames of a session. */
 export interface PoseTrail {
   /** Smoothed, degrees; null before the first frame. */
   smooth: { yaw: number; pitch: number; at: number } | null;
-  /** What this person's straight look measures, degrees; null until it is known. */
+  /** The measured pose when this person looks straight ahead, degrees; null until it is known. */
   neutral: { yaw: number; pitch: number } | null;
-  /** The last frames before `neutral` is known. */
+  /** Recent poses, until `neutral` is known. */
   settling: { yaw: number; pitch: number }[];
   /** The bin of the last frame, null between bins. */
   bin: PoseBin | null;
@@ -27,13 +27,13 @@ export function emptyTrail(): PoseTrail {
 /**
  * Adds one frame. Pure.
  *
- * Pitch from five landmarks has an offset of its own for every person (nose length and camera height do what
- * nodding does), so a session first learns the neutral pose from a few steady frames near the front, and
- * measures turns from there.
+ * Pitch estimated from five landmarks has a different offset for every person, because nose length and camera height have
+ * the same effect as nodding. So a session first learns the neutral pose from a few steady frames near the front, and
+ * measures turns relative to it.
  */
 export function followPose(trail: PoseTrail, pose: Pose, at: number, policy: PosePolicy): PoseTrail {
   const before = trail.smooth;
-  // After a gap longer than a few time constants the old pose says nothing: the gain is then nearly 1.
+  // After a gap of more than a few time constants, the gain is nearly 1 and the old pose is ignored.
   const gain = before ? 1 - Math.exp(-Math.max(0, at - before.at) / policy.smoothing) : 1;
   const smooth = {
     yaw: (before?.yaw ?? pose.yaw) + gain * (pose.yaw - (before?.yaw ?? pose.yaw)),
@@ -51,7 +51,7 @@ export function followPose(trail: PoseTrail, pose: Pose, at: number, policy: Pos
   return { smooth, neutral, settling: [], bin };
 }
 
-/** From the neutral pose, in units of the reach: x to the person's left, y up. */
+/** The offset from the neutral pose, in units of the reach: x to the person's left, y up. */
 function offset(
   pose: { yaw: number; pitch: number },
   neutral: { yaw: number; pitch: number },
@@ -63,7 +63,7 @@ function offset(
   };
 }
 
-/** The bin of an offset; `last` keeps its hold past its borders, so that jitter on a border does not flicker. */
+/** The bin of an offset. The bin `last` is kept a little past its borders, so that jitter at a border has no effect. */
 export function binOf(
   { x, y }: { x: number; y: number },
   last: PoseBin | null,
@@ -80,8 +80,8 @@ export function binOf(
 }
 
 /**
- * The bin among `missing` to lead a person to: the front first, then the four plain directions, then the
- * diagonals, the smallest turn first among each. null where nothing is missing.
+ * The bin among `missing` to which the person should be guided: the front first, then the four main directions, then the
+ * diagonals; within each group, the smallest turn first. Null if none is missing.
  */
 export function nearestBin(
   trail: PoseTrail,
@@ -97,13 +97,13 @@ export function nearestBin(
   };
   const plain = missing.filter((bin) => !bin.includes('-'));
   const choice = plain.length > 0 ? plain : missing;
-  // In the order of POSE_BINS where two are equally near.
+  // If two are equally near, the order of POSE_BINS decides.
   return POSE_BINS.filter((bin) => choice.includes(bin)).reduce((best, bin) =>
     distance(bin) < distance(best) - 1e-9 ? bin : best,
   );
 }
 
-/** Keeps the frames that are near the front and alike; a frame that differs begins anew. */
+/** Collects frames that are near the front and similar to each other. A frame that differs starts a new collection. */
 function settle(
   frames: readonly { yaw: number; pitch: number }[],
   { yaw, pitch }: Pose,
@@ -135,7 +135,7 @@ function angleOf(bin: PoseBin): number {
   return RING.indexOf(bin as (typeof RING)[number]) * SECTOR;
 }
 
-/** Between two directions, 0..180 degrees. */
+/** The angle between two directions, 0..180 degrees. */
 function apart(a: number, b: number): number {
   const difference = Math.abs(a - b) % 360;
   return Math.min(difference, 360 - difference);

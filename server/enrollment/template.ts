@@ -1,29 +1,30 @@
-/** What an enrollment leaves behind: the best embeddings of each pose, and their mean. */
+/** Builds the templates of an enrollment: one for each head pose, and their mean. */
 import type { PoseBin } from '../protocol/face.ts';
 
 export interface NewTemplate {
   bin: PoseBin | 'aggregate';
   /** L2-normalized. */
   embedding: Float32Array;
-  /** 0..1: mean quality of the captures it was made of. */
+  /** Mean quality of the captures it was made from, 0..1. */
   quality: number;
 }
 
-/** One accepted capture, as far as templates need it. */
+/** The part of an accepted capture that templates are made from. */
 export interface Sample {
   /** L2-normalized. */
   embedding: Float32Array;
-  /** 0..1, over 0. */
+  /** Greater than 0, at most 1. */
   quality: number;
-  /** The same face by the former model pack, while somebody is known by that one only. L2-normalized. */
+  /** The embedding of the same face by the former model pack, while that pack is running. L2-normalized. */
   former?: Float32Array;
 }
 
 /**
- * The templates of a session: `aggregate` first, then one for each bin, in the order of the map.
- * Each is the quality-weighted mean of its samples, L2-normalized. The aggregate is the mean over the bins'
- * templates, weighted by their quality, so that a bin does not count for more because it took longer.
- * Throws RangeError where there is no sample, or the samples cancel out.
+ * The templates of a session: `aggregate` first, then one for each bin, in the order of the map. Each is the mean of its
+ * samples weighted by quality, L2-normalized. The aggregate is the mean of the templates of all bins weighted by their
+ * quality, so that a bin with more samples does not count more.
+ *
+ * @throws RangeError if there are no samples, or if they cancel each other out
  */
 export function buildTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>): NewTemplate[] {
   const bins: NewTemplate[] = [];
@@ -34,8 +35,8 @@ export function buildTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>)
 }
 
 /**
- * What `buildTemplates` makes of the same captures by the former model pack; nothing where none has any. They are
- * only searched with, never stored.
+ * The templates of the same captures with the former model pack; an empty array if no capture has such an embedding. They
+ * are only used to search, and never stored.
  */
 export function buildFormerTemplates(samples: ReadonlyMap<PoseBin, readonly Sample[]>): NewTemplate[] {
   const former = [...samples].map(
@@ -45,7 +46,11 @@ export function buildFormerTemplates(samples: ReadonlyMap<PoseBin, readonly Samp
   return former.some(([, ofBin]) => ofBin.length > 0) ? buildTemplates(new Map(former)) : [];
 }
 
-/** Quality-weighted mean direction, and mean quality. Throws RangeError as `buildTemplates`. */
+/**
+ * The mean direction weighted by quality, and the mean quality.
+ *
+ * @throws RangeError as `buildTemplates` does
+ */
 export function weightedMean(samples: readonly Sample[]): Sample {
   const length = samples[0]?.embedding.length ?? 0;
   const sum = new Float64Array(length);

@@ -4,14 +4,14 @@ import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface CameraWatchOptions {
   cameras: Cameras;
-  /** All cameras that there are, by the name they have now, as `offline` rows. */
+  /** All cameras with their current names and the status `offline`. */
   known: () => CameraState[];
 }
 
-/** How often subscribers are told, ms. */
+/** How often subscribers are notified, ms. */
 const PERIOD = 1_000;
 
-/** Tells staff the live state of all cameras; costs nothing while nobody looks. */
+/** Sends the live state of all cameras to the pages that show it. It costs nothing while there are no such pages. */
 export class CameraWatch {
   readonly #options: CameraWatchOptions;
   readonly #peers = new Set<SignalingPeer>();
@@ -22,12 +22,12 @@ export class CameraWatch {
     this.#options = options;
   }
 
-  /** Publishing cameras first, then those that are only known. */
+  /** The cameras that publish, followed by the others. */
   states(): CameraState[] {
     const offline = new Map(this.#options.known().map((camera) => [camera.id, camera]));
     const live = this.#options.cameras.states();
     for (const camera of live) {
-      // What publishes keeps the name it began with; the device may have been given another.
+      // The camera keeps the name with which it began to publish, but the device may have been renamed.
       camera.name = offline.get(camera.id)?.name ?? camera.name;
       offline.delete(camera.id);
     }
@@ -37,7 +37,7 @@ export class CameraWatch {
   subscribe(peer: SignalingPeer): void {
     this.#peers.add(peer);
     this.#unfollow ??= this.#options.cameras.follow();
-    this.#timer ??= setInterval(() => this.#tell(), PERIOD);
+    this.#timer ??= setInterval(() => this.#notifyAll(), PERIOD);
   }
 
   unsubscribe(peer: SignalingPeer): void {
@@ -49,7 +49,7 @@ export class CameraWatch {
     this.#unfollow = null;
   }
 
-  #tell(): void {
+  #notifyAll(): void {
     const cameras = this.states();
     for (const peer of this.#peers) peer.notify({ notify: 'cameras', data: { cameras } });
   }

@@ -2,8 +2,10 @@ import type { EnrollmentState } from '../protocol/results.ts';
 import type { Replies } from '../protocol/signaling.ts';
 
 /**
- * What signaling asks of the enrollment service. Every method throws MusterError: `not-found`, `forbidden`
- * where the enrollment is another account's, `wrong-state`, `duplicate-face`.
+ * The part of the enrollment service that signaling uses.
+ *
+ * Every method may throw MusterError `not-found`, `forbidden` (the enrollment belongs to another account), `wrong-state` or
+ * `duplicate-face`.
  */
 export interface EnrollmentPort {
   start(personId: string, by: { accountId: string; name: string }): Promise<Replies['enrollment.start']>;
@@ -15,8 +17,8 @@ export interface EnrollmentPort {
     accountId: string,
     override?: { reason: string },
   ): Promise<Replies['enrollment.save']>;
-  /** The camera that this enrollment is captured with. */
+  /** The ID of the camera with which this enrollment is captured. */
   cameraOf(enrollmentId: string, accountId: string): string;
-  on(event: 'state', listener: (enrollmentId: string, state: EnrollmentState) => void): unknown;
-  off(event: 'state', listener: (enrollmentId: string, state: EnrollmentState) => void): unknown;
+  on(event: 'state.changed', listener: (enrollmentId: string, state: EnrollmentState) => void): unknown;
+  off(event: 'state.changed', listener: (enrollmentId: string, state: EnrollmentState) => void): unknown;
 }

@@ -7,7 +7,7 @@ import type { CameraState, Method, Replies, RequestData } from '../protocol/sign
 import type { EnrollmentPort } from './enrollment-port.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
-/** A reply of the wrong shape does not compile. */
+/** The handler of each method. A handler with a reply of the wrong shape does not compile. */
 export type Handlers = {
   [M in Method]: (peer: SignalingPeer, data: RequestData<M>) => Promise<Replies[M]>;
 };
@@ -15,9 +15,9 @@ export type Handlers = {
 export interface HandlerServices {
   media: MediaServer;
   enrollment: EnrollmentPort;
-  /** Somebody at a station says who they are. */
+  /** Records a person who identified with a PIN or badge at a station. */
   identify: (station: DeviceActor, request: RequestData<'punch.identify'>) => Promise<AttendanceEvent>;
-  /** First hello of a socket. */
+  /** Called with the first `hello` of a socket. */
   greet: (peer: SignalingPeer) => void;
   cameras: {
     states(): CameraState[];
@@ -37,7 +37,7 @@ export function createHandlers({ media, enrollment, identify, greet, cameras }: 
     'media.join': async (peer) => {
       leave(peer);
       const mediaPeer = await media.join(peer.id);
-      // Given up by `onClosed` should the peer have left meanwhile.
+      // If the socket was closed in the meantime, its `onClosed` releases this.
       peer.media = mediaPeer;
       if (peer.actor.kind === 'device') await mediaPeer.hear(peer.actor.deviceId);
       return { rtpCapabilities: mediaPeer.rtpCapabilities };
@@ -87,7 +87,7 @@ export function createHandlers({ media, enrollment, identify, greet, cameras }: 
       enrollment.save(enrollmentId, accountOf(peer).accountId, override),
 
     'punch.identify': (peer, request) => {
-      if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'This is for a station.');
+      if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'Only a station can do this.');
       return identify(peer.actor, request);
     },
 
@@ -102,11 +102,11 @@ export function createHandlers({ media, enrollment, identify, greet, cameras }: 
   };
 }
 
-/** A device is its own camera; staff are a camera only of an enrollment that is theirs. */
+/** A device publishes its own camera. Staff can publish a camera only for an enrollment of their own. */
 function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: EnrollmentPort) {
   if (actor.kind === 'device') {
     if (enrollmentId !== undefined) {
-      throw new MusterError('forbidden', 'Enrollments are captured by signed-in staff, not by a device.');
+      throw new MusterError('forbidden', 'Only signed-in staff can capture an enrollment, not a device.');
     }
     const { deviceId: id, name, deviceKind: purpose, settings } = actor;
     return { id, name, purpose, minFace: settings.minFace };
@@ -114,7 +114,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
   if (enrollmentId === undefined) {
     throw new MusterError(
       'forbidden',
-      'Staff publish within an enrollment; pair this browser to be a camera.',
+      'Staff can publish a camera only for an enrollment. Pair this browser as a device to use it as a camera.',
     );
   }
   return {
@@ -125,14 +125,14 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
 }
 
 function accountOf(peer: SignalingPeer) {
-  if (peer.actor.kind !== 'account') throw new MusterError('forbidden', 'This is for signed-in staff.');
+  if (peer.actor.kind !== 'account') throw new MusterError('forbidden', 'Only signed-in staff can do this.');
   return peer.actor;
 }
 
-/** Retryable: a browser whose worker has just died may ask before it hears of that, and is to join again. */
+/** The error is retryable: a browser may not know yet that its media worker has just died, and must join again. */
 function mediaPeerOf(peer: SignalingPeer): MediaPeer {
   if (!peer.media || peer.media.closed) {
-    throw new MusterError('media-unavailable', 'Not on a media router (any more): join first.');
+    throw new MusterError('media-unavailable', 'This socket has not joined a media router: join first.');
   }
   return peer.media;
 }

@@ -2,28 +2,29 @@ import { MusterError } from '../protocol/error.ts';
 import { type Method, type Request, requestEnvelope, requestSchemas } from '../protocol/signaling.ts';
 import { isStorable } from '../protocol/storable.ts';
 
-/** The id of an error reply to something that carried no readable id. Requests count from 0. */
+/** The ID of an error reply to a message without a readable ID. The IDs of requests begin with 0. */
 export const NO_ID = -1;
 
 export type ParsedRequest = { request: Request } | { id: number; error: MusterError };
 
 /**
- * The one place where a message from outside becomes a request. A fault is told under the message's own id
- * where it has one: not JSON or no envelope, `bad-request`; a method that is not there, `unknown-method`;
- * data that is not the method's, `validation-failed`. Missing data counts as `{}`. Pure; never throws.
+ * Turns a message from outside into a request; this happens only here. Otherwise returns an error with the ID of the
+ * message, if it has one: `bad-request` for a message that is not JSON or not `{ id, method, data }`, `unknown-method` for
+ * an unknown method, `validation-failed` for data that does not match the method. Missing data counts as `{}`. Pure; never
+ * throws.
  */
 export function parseRequest(text: string): ParsedRequest {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
-    return { id: NO_ID, error: new MusterError('bad-request', 'A message is one JSON object.') };
+    return { id: NO_ID, error: new MusterError('bad-request', 'A message must be one JSON object.') };
   }
   const envelope = requestEnvelope.safeParse(message);
   if (!envelope.success) {
     return {
       id: readableId(message),
-      error: new MusterError('bad-request', 'A request is { id, method, data }.', {
+      error: new MusterError('bad-request', 'A request must be { id, method, data }.', {
         faults: faults(envelope.error.issues),
       }),
     };
@@ -36,7 +37,7 @@ export function parseRequest(text: string): ParsedRequest {
   if (!parsed.success) {
     return {
       id,
-      error: new MusterError('validation-failed', `The data of "${method}" are not as they should be.`, {
+      error: new MusterError('validation-failed', `The data of "${method}" is not valid.`, {
         faults: faults(parsed.error.issues),
       }),
     };
@@ -46,11 +47,11 @@ export function parseRequest(text: string): ParsedRequest {
       id,
       error: new MusterError(
         'validation-failed',
-        `The data of "${method}" hold characters that cannot be stored.`,
+        `The data of "${method}" contains characters that cannot be stored.`,
       ),
     };
   }
-  // The schema was chosen by the method, which the compiler cannot follow through the table.
+  // The method selected the schema, which the compiler cannot conclude from the table.
   return { request: { id, method, data: parsed.data } as Request };
 }
 
@@ -63,7 +64,7 @@ function readableId(message: unknown): number {
   return typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? id : NO_ID;
 }
 
-/** Where and what, a few: a message of thousands of faults must not earn an answer of its size. */
+/** The first few faults only, so that a message with thousands of faults does not get an equally long answer. */
 function faults(issues: readonly { path: PropertyKey[]; message: string }[]) {
   return issues
     .slice(0, 8)

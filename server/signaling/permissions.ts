@@ -3,8 +3,8 @@ import type { Actor } from '../protocol/session.ts';
 import type { Method } from '../protocol/signaling.ts';
 
 /**
- * Which permission each socket method needs. Whose camera and whose enrollment it is about, the handlers decide. A
- * bare camera may receive results to see that it is analyzed; they carry no names (see `Camera.sendResult`).
+ * The permission that each socket method needs. The handlers check to whom a camera or an enrollment belongs. A device of
+ * the kind camera may receive results, to see that it is analyzed; they contain no names (see `Camera.sendResult`).
  */
 export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   hello: 'connect',

@@ -4,22 +4,22 @@ import type { Actor } from '../protocol/session.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface SessionChecksOptions {
-  /** How often a socket is asked about, ms. */
+  /** How often the session of a socket is checked, ms. */
   period: number;
-  /** The cookies stand for nobody any more, or for somebody else. */
+  /** The session has ended, or the cookies now belong to another actor. */
   onEnded: (peer: SignalingPeer) => void;
-  /** The same actor, with another name or other settings. */
+  /** The actor has another name or other settings. */
   onChanged: (peer: SignalingPeer, actor: Actor) => void;
   log: Logger;
 }
 
-/** Asked at once, at most: a thousand sockets must not take every connection to the database. */
+/** The most checks at the same time: a thousand sockets must not use up all connections to the database. */
 const CONCURRENCY = 4;
 
-/** A socket lives as long as the session it was opened in: this asks, again and again, whether that one does. */
+/** Ends a socket when the session in which it was opened ends, by checking the session again and again. */
 export class SessionChecks {
   readonly #options: SessionChecksOptions;
-  /** When each socket was asked about last, ms of performance.now(). */
+  /** When each socket was last checked, ms of performance.now(). */
   readonly #asked = new Map<SignalingPeer, number>();
   readonly #waiting = new Set<SignalingPeer>();
   #running = 0;
@@ -28,7 +28,7 @@ export class SessionChecks {
     this.#options = options;
   }
 
-  /** From now on; and at once, for what changed while it was let in. */
+  /** Checks the socket from now on, and also at once, because something may have changed while it was admitted. */
   follow(peer: SignalingPeer): void {
     this.#asked.set(peer, performance.now());
     this.ask(peer);
@@ -39,7 +39,7 @@ export class SessionChecks {
     this.#waiting.delete(peer);
   }
 
-  /** Soon. One that is being asked about is asked about again: the answer under way may be of before. */
+  /** Checks the socket soon, and also if it is being checked now, because that check may have begun before a change. */
   ask(peer: SignalingPeer): void {
     if (!this.#asked.has(peer)) return;
     this.#asked.set(peer, performance.now());
@@ -47,7 +47,7 @@ export class SessionChecks {
     this.#next();
   }
 
-  /** Asks about those whose turn it is. */
+  /** Checks all sockets that are due. Call it regularly. */
   beat(): void {
     const due = performance.now() - this.#options.period;
     for (const [peer, at] of this.#asked) if (at <= due) this.ask(peer);
@@ -71,18 +71,21 @@ export class SessionChecks {
     try {
       now = await peer.authenticate();
     } catch (error) {
-      // The database, most likely: nobody is thrown out for that.
-      this.#options.log.warn({ err: error, event: 'session.unchecked', peer: peer.id });
+      // Most likely the database is unreachable, which is no reason to end a session.
+      this.#options.log.warn(
+        { event: 'session.unchecked', peerId: peer.id, err: error },
+        'the session of a socket could not be checked',
+      );
       return;
     }
     if (peer.closed) return;
     if (now === null || actorKey(now) !== actorKey(before)) this.#options.onEnded(peer);
-    // What was told to the peer meanwhile is newer than the answer.
+    // If the actor was replaced in the meantime, it is newer than this answer.
     else if (peer.actor === before && !isDeepStrictEqual(now, before)) this.#options.onChanged(peer, now);
   }
 }
 
-/** Who it is, whatever they are called. */
+/** Identifies the actor, regardless of its name. */
 export function actorKey(actor: Actor): string {
   return actor.kind === 'account' ? `account:${actor.accountId}` : `device:${actor.deviceId}`;
 }

@@ -19,28 +19,31 @@ export interface SignalingPeerOptions {
   address: string | null;
   socket: WebSocket;
   limits: SocketLimits;
-  /** Who the cookies that it was opened with stand for now. */
+  /** The actor to whom the cookies of the opening request belong now; null if their session has ended. */
   authenticate: () => Promise<Actor | null>;
-  /** Answers one request; requests of a peer are answered one after another. */
+  /** Answers one request. The requests of a peer are answered one after another. */
   answer: (peer: SignalingPeer, request: Request) => Promise<Reply>;
-  /** Once, when the peer is gone and what it held is to be freed. */
+  /**
+   * Called when the peer is closed, to release what it holds. Called again if a request that was still being answered
+   * may have opened something after that.
+   */
   onClosed: (peer: SignalingPeer) => void;
   log: Logger;
 }
 
-/** Unsent bytes at which a peer that does not read is dropped. */
+/** A peer that does not read is disconnected at this many unsent bytes. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 
-/** One socket: bounds what comes in, keeps its order, and holds what the peer has elsewhere. */
+/** One socket: limits its requests, answers them in order, and holds what the peer has opened. */
 export class SignalingPeer {
   readonly id: string;
   readonly address: string | null;
   actor: Actor;
-  /** Its place on a media worker, from `media.join` until `media.leave` or until that worker dies. */
+  /** What it has on a media worker, from `media.join` until `media.leave` or until that worker dies. */
   media: MediaPeer | null = null;
-  /** The enrollment it runs, if any: where that one's state is told. */
+  /** The enrollment of which this peer receives the state, if any. */
   enrollmentId: string | null = null;
-  /** Has said hello. */
+  /** Whether it has sent `hello`. */
   greeted = false;
   readonly #socket: WebSocket;
   readonly #options: SignalingPeerOptions;
@@ -66,7 +69,7 @@ export class SignalingPeer {
     this.#helloTimer = setTimeout(() => this.close(CLOSE.helloTimeout, 'no hello'), limits.helloTimeout);
     this.#gone = new Promise((resolve) => {
       socket.once('close', (code) => {
-        this.#log.info({ event: 'socket.closed', peer: this.id, code });
+        this.#log.info({ event: 'socket.closed', peerId: this.id, code }, 'socket closed');
         this.#dispose();
         resolve();
       });
@@ -75,7 +78,7 @@ export class SignalingPeer {
     socket.on('pong', () => {
       this.#heardAt = performance.now();
     });
-    // Answered by ws itself, so it costs what a request costs.
+    // The library answers a ping itself, so a ping counts as a request.
     socket.on('ping', () => this.#admit());
     socket.on('error', (error) => this.#fault(error));
   }
@@ -84,16 +87,17 @@ export class SignalingPeer {
     return this.#closed;
   }
 
+  /** Records that the peer has sent `hello`. */
   greet(): void {
     this.greeted = true;
     clearTimeout(this.#helloTimer);
   }
 
-  /** Pings; drops a peer that was not heard of for too long. */
+  /** Sends a ping, or disconnects a peer that has been silent for too long. Call it regularly. */
   beat(): void {
     if (this.#closed) return;
     if (performance.now() - this.#heardAt > this.#options.limits.silenceTimeout) {
-      this.#log.info({ event: 'socket.silent', peer: this.id });
+      this.#log.info({ event: 'socket.silent', peerId: this.id }, 'socket is silent, disconnecting it');
       this.#socket.terminate();
     } else this.#socket.ping();
   }
@@ -102,15 +106,15 @@ export class SignalingPeer {
     this.#send(notification);
   }
 
-  /** Frees what the peer holds at once, and ends the connection even if the other side never answers. */
+  /** Releases what the peer holds at once, and ends the connection even if the other side never answers. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
-    this.#log.info({ event: 'socket.closing', peer: this.id, code, reason });
+    this.#log.info({ event: 'socket.closing', peerId: this.id, code, reason }, 'closing socket');
     this.#dispose();
     closeInTime(this.#socket, code, reason, this.#options.limits.closeTimeout);
   }
 
-  /** Null: for nobody any more. Rejects where that cannot be told now. */
+  /** The current actor of the session; null if the session has ended. Rejects if that cannot be determined now. */
   authenticate(): Promise<Actor | null> {
     return this.#options.authenticate();
   }
@@ -124,45 +128,52 @@ export class SignalingPeer {
     this.#heardAt = performance.now();
     if (!this.#admit()) return;
     if (binary) {
-      const error = new MusterError('bad-request', 'A message is text, not binary.');
+      const error = new MusterError('bad-request', 'A message must be text, not binary.');
       this.#refuse(NO_ID, error);
       return;
     }
-    // ws hands over one Buffer in its default `nodebuffer` mode.
+    // In its default mode `nodebuffer`, the library passes one Buffer.
     const parsed = parseRequest((data as Buffer).toString('utf8'));
     if ('error' in parsed) this.#refuse(parsed.id, parsed.error);
     else this.#enqueue(parsed.request);
   }
 
-  /** False when there are too many: then the peer is told and dropped. */
+  /** False if there are too many requests; then the peer is notified and disconnected. */
   #admit(): boolean {
     if (this.#closed) return false;
     const { requestBurst } = this.#options.limits;
     if (this.#bucket.take() === 0 && this.#waiting < requestBurst) return true;
-    this.#refuse(NO_ID, new MusterError('rate-limited', 'Too many requests: connect again, and ask less.'));
+    this.#refuse(NO_ID, new MusterError('rate-limited', 'Too many requests: connect again, and send fewer.'));
     this.close(CLOSE.flooding, 'too many requests');
     return false;
   }
 
   #enqueue(request: Request): void {
     this.#waiting += 1;
-    const answered = this.#queue.run(async () => {
-      try {
-        if (!this.#closed) this.#send(await this.#options.answer(this, request));
-      } finally {
-        this.#waiting -= 1;
-        // What a request opened while its peer was leaving.
-        if (this.#closed) this.#options.onClosed(this);
-      }
-    });
-    // A fault in answering must end this connection, not the server.
+    const answered = this.#queue.run(() => this.#answer(request));
+    // A fault in answering must never reach `unhandledRejection`, which would end the server.
     answered.catch((error: unknown) => {
       this.#log.error(
-        { event: 'socket.failed', peer: this.id, err: error },
-        'a request could not be answered',
+        { event: 'socket.failed', peerId: this.id, err: error },
+        'disconnecting a failed socket',
       );
       this.#socket.terminate();
     });
+  }
+
+  async #answer(request: Request): Promise<void> {
+    try {
+      if (!this.#closed) this.#send(await this.#options.answer(this, request));
+    } catch (error) {
+      // Either `answer` itself failed, or its reply cannot be written as JSON.
+      const { id, method } = request;
+      this.#log.error({ event: 'request.failed', peerId: this.id, method, err: error }, 'request failed');
+      this.#send({ id, ok: false, error: internalError().toBody() });
+    } finally {
+      this.#waiting -= 1;
+      // The request may have opened something while the peer was being closed.
+      if (this.#closed) this.#options.onClosed(this);
+    }
   }
 
   #refuse(id: number, error: MusterError): void {
@@ -170,21 +181,20 @@ export class SignalingPeer {
     this.#send({ id, ok: false, error: error.toBody() });
   }
 
-  /** Logged once a socket: a peer must not fill the disk. */
+  /** Warns only once for each socket, so that a peer cannot fill the disk with log lines. */
   #fault(error: Error): void {
-    this.#log[this.#faultLogged ? 'debug' : 'warn']({
-      event: 'socket.fault',
-      peer: this.id,
-      ...(error instanceof MusterError && { code: error.code }),
-      reason: error.message,
-    });
+    const code = error instanceof MusterError && { code: error.code };
+    this.#log[this.#faultLogged ? 'debug' : 'warn'](
+      { event: 'socket.fault', peerId: this.id, ...code, reason: error.message },
+      'invalid message or failed connection',
+    );
     this.#faultLogged = true;
   }
 
   #send(message: ServerMessage): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_UNSENT_BYTES) {
-      this.#log.warn({ event: 'socket.slow', peer: this.id });
+      this.#log.warn({ event: 'socket.slow', peerId: this.id }, 'socket does not read, disconnecting it');
       this.#socket.terminate();
       return;
     }
@@ -197,4 +207,9 @@ export class SignalingPeer {
     clearTimeout(this.#helloTimer);
     this.#options.onClosed(this);
   }
+}
+
+/** The answer to a request that failed because of a fault in the server. */
+export function internalError(): MusterError {
+  return new MusterError('internal', 'Something went wrong on the server. Please try again in a moment.');
 }

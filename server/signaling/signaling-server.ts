@@ -17,34 +17,35 @@ import { createHandlers, type Handlers, type HandlerServices } from './handlers.
 import { closeInTime } from './close-in-time.ts';
 import { isPermitted } from './permissions.ts';
 import { actorKey, SessionChecks } from './session-checks.ts';
-import { SignalingPeer, type SocketLimits } from './signaling-peer.ts';
+import { internalError, SignalingPeer, type SocketLimits } from './signaling-peer.ts';
 import { UpgradeGate } from './upgrade-gate.ts';
 
 export interface SignalingServerOptions {
   servers: readonly Server[];
   path: string;
   /**
-   * Null: refused with 401 before the upgrade. Asked again with the same request for as long as the socket is
-   * open, so it must not count as a use of the session: a page that is left open is to be signed out.
+   * The actor of a request; null refuses it with 401 before the upgrade. It is called again with the same request for as
+   * long as the socket is open, so it must not count as activity: the session of an idle open page must expire.
    */
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
-  /** False: refused with 403 before the upgrade. */
-  /** See `addressReader`; the other end of the connection where unset. */
+  /** See `addressReader`; by default, the remote address is the other end of the connection. */
   readAddress?: AddressReader;
+  /** Whether the origin of a request is allowed; false refuses it with 403 before the upgrade. */
   originAllowed: (request: IncomingMessage) => boolean;
   media: MediaServer;
   enrollment: EnrollmentPort;
   identify: HandlerServices['identify'];
-  /** All paired devices as `offline` rows, which are shown of those that do not publish; none where not given. */
+  /** All paired devices with the status `offline`, for those that do not publish. Default: none. */
   knownCameras?: () => CameraState[];
-  /** Overrides for tests that cannot wait half a minute. */
+  /** Shorter limits for tests. */
   limits?: Partial<SocketLimits>;
   log: Logger;
 }
 
+/** WebSocket close code of RFC 6455 for a server that stops. */
 const GOING_AWAY = 1001;
 
-/** Every WebSocket of this server: who it is, what it may ask, and what it is told. */
+/** All WebSockets of this server: admits them, checks what they are allowed to request, and notifies them. */
 export class SignalingServer {
   readonly #options: SignalingServerOptions;
   readonly #log: Logger;
@@ -54,7 +55,7 @@ export class SignalingServer {
   readonly #checks: SessionChecks;
   readonly #handlers: Handlers;
   readonly #peers = new Map<string, SignalingPeer>();
-  /** The one socket of each device that has said hello. */
+  /** The socket of each device that has sent `hello`. */
   readonly #devices = new Map<string, SignalingPeer>();
   readonly #heartbeat: NodeJS.Timeout;
   #closing: Promise<void> | null = null;
@@ -99,36 +100,36 @@ export class SignalingServer {
       this.#checks.beat();
     }, this.#limits.silenceTimeout / 3);
     options.media.on('peer.lost', this.#onLost);
-    options.enrollment.on('state', this.#onEnrollment);
+    options.enrollment.on('state.changed', this.#onEnrollment);
   }
 
   get connections(): number {
     return this.#peers.size;
   }
 
-  /** Devices that are connected now. */
+  /** IDs of the devices that are connected now. */
   get devices(): string[] {
     return [...this.#devices.keys()];
   }
 
-  /** A device that was revoked (or unpaired) is told and dropped; one that is not here is no error. */
+  /** Notifies and disconnects a revoked device. Does nothing if it is not connected. */
   disconnectDevice(deviceId: string): void {
     for (const peer of this.#ofDevice(deviceId)) this.#expel(peer);
   }
 
-  /** A device has a new name or new settings. */
+  /** Sends new settings to a device, and updates its name. */
   pushDevice(device: DeviceActor): void {
     for (const peer of this.#ofDevice(device.deviceId)) this.#rename(peer, device);
   }
 
-  /** A session of this account was closed: sockets that were opened in it end, those of others go on. */
+  /** Ends the sockets of all sessions of this account that have ended; the sockets of other sessions stay open. */
   recheckAccount(accountId: string): void {
     for (const peer of this.#of((actor) => actor.kind === 'account' && actor.accountId === accountId)) {
       this.#checks.ask(peer);
     }
   }
 
-  /** Idempotent. Tells everybody, lets nobody in, and resolves when all connections have ended. */
+  /** Admits no more sockets, notifies all peers, and resolves when all connections have ended. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -138,7 +139,7 @@ export class SignalingServer {
     this.#gate.close();
     clearInterval(this.#heartbeat);
     this.#options.media.off('peer.lost', this.#onLost);
-    this.#options.enrollment.off('state', this.#onEnrollment);
+    this.#options.enrollment.off('state.changed', this.#onEnrollment);
     const peers = [...this.#peers.values()];
     for (const peer of peers) {
       peer.notify({ notify: 'server.closing', data: {} });
@@ -166,11 +167,11 @@ export class SignalingServer {
       log: this.#log,
     });
     this.#peers.set(peer.id, peer);
-    this.#log.info({ event: 'socket.opened', peer: peer.id, actor: actorKey(actor) });
+    this.#log.info({ event: 'socket.opened', peerId: peer.id, actor: actorKey(actor) }, 'socket opened');
     this.#checks.follow(peer);
   }
 
-  /** What it was let in with is no longer good. */
+  /** Disconnects a peer whose session has ended or whose device was revoked. */
   #expel(peer: SignalingPeer): void {
     if (peer.actor.kind === 'account') peer.close(CLOSE.unauthenticated, 'signed out');
     else {
@@ -196,7 +197,7 @@ export class SignalingServer {
     older?.close(CLOSE.replaced, 'connected from elsewhere');
   }
 
-  /** May be called again for a peer whose last request opened something while it left. */
+  /** Releases what the peer holds. It is called again if the last request of the peer opened something after that. */
   #release(peer: SignalingPeer): void {
     this.#peers.delete(peer.id);
     this.#checks.forget(peer);
@@ -211,21 +212,27 @@ export class SignalingServer {
   async #answer(peer: SignalingPeer, request: Request): Promise<Reply> {
     const { id, method } = request;
     try {
-      if (!peer.greeted && method !== 'hello') throw new MusterError('wrong-state', 'Say hello first.');
-      if (!isPermitted(peer.actor, method)) throw new MusterError('forbidden', 'This is not for you to ask.');
-      // A request's data belong to its method; the compiler does not follow that through the union.
+      if (!peer.greeted && method !== 'hello') {
+        throw new MusterError('wrong-state', 'The first request must be hello.');
+      }
+      if (!isPermitted(peer.actor, method)) {
+        throw new MusterError('forbidden', 'You are not allowed to do this.');
+      }
+      // The data of a request match its method, which the compiler cannot conclude from the union.
       const data = await auditContext.run({ actor: peer.actor, address: peer.address }, () =>
         handle(this.#handlers, peer, method, request.data as never),
       );
       return { id, ok: true, data };
     } catch (error) {
       if (error instanceof MusterError) {
-        this.#log.debug({ event: 'request.refused', peer: peer.id, method, code: error.code });
+        this.#log.debug(
+          { event: 'request.refused', peerId: peer.id, method, code: error.code },
+          'request refused',
+        );
         return { id, ok: false, error: error.toBody() };
       }
-      this.#log.error({ err: error, event: 'request.failed', peer: peer.id, method });
-      const internal = new MusterError('internal', 'The server failed at this; try again in a moment.');
-      return { id, ok: false, error: internal.toBody() };
+      this.#log.error({ event: 'request.failed', peerId: peer.id, method, err: error }, 'request failed');
+      return { id, ok: false, error: internalError().toBody() };
     }
   }
 
@@ -242,7 +249,7 @@ export class SignalingServer {
       peer.notify({ notify: 'enrollment.state', data: { enrollmentId, state } });
       if (state !== 'saved' && state !== 'canceled') continue;
       peer.enrollmentId = null;
-      // Nobody is to be filmed for a session that is over.
+      // No person may be filmed for an enrollment that has ended.
       if (peer.media?.camera?.purpose === 'enrollment') peer.media.camera.close();
     }
   };

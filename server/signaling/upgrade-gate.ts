@@ -11,10 +11,11 @@ export interface UpgradeGateOptions {
   servers: readonly Server[];
   path: string;
   maxMessageBytes: number;
-  /** Learns where a request comes from, through the proxies that are believed. */
+  /** Determines the remote address of a request, taking trusted proxies into account. */
   readAddress?: AddressReader | undefined;
   originAllowed: (request: IncomingMessage) => boolean;
   authenticate: (request: IncomingMessage) => Promise<Actor | null>;
+  /** Called for each socket that was admitted. */
   onConnection: (socket: WebSocket, actor: Actor, request: IncomingMessage) => void;
   log: Logger;
 }
@@ -28,17 +29,17 @@ const REASONS = {
   503: 'Service Unavailable',
 };
 
-/** Lets a WebSocket in only after its origin and its cookie were checked: a stranger never holds one. */
+/** Admits a WebSocket only after its origin and its cookie were checked, so that a stranger never holds one. */
 export class UpgradeGate {
   readonly #options: UpgradeGateOptions;
   readonly #sockets: WebSocketServer;
   readonly #limit = new RateLimit(RATE_LIMITS.upgrade);
   #closed = false;
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Without a listener, a connection that breaks during authentication would end the process.
+    // Without a listener, a connection that breaks during authentication would end this process.
     socket.on('error', ignore);
     this.#admit(request, socket, head).catch((error: unknown) => {
-      this.#options.log.error({ err: error, event: 'upgrade.failed' });
+      this.#options.log.error({ event: 'upgrade.failed', err: error }, 'a socket could not be admitted');
       refuse(socket, 500);
     });
   };
@@ -54,7 +55,7 @@ export class UpgradeGate {
     for (const server of options.servers) server.on('upgrade', this.#onUpgrade);
   }
 
-  /** Sockets that are in stay. Later upgrades are still answered, with 503, for as long as the servers listen. */
+  /** Admits no more sockets. Open sockets stay open; later requests are answered with 503 while the servers listen. */
   close(): void {
     this.#closed = true;
     this.#sockets.close();
@@ -63,7 +64,7 @@ export class UpgradeGate {
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { path, originAllowed, authenticate, onConnection, servers } = this.#options;
     if (request.url?.split('?', 1)[0] !== path) {
-      // Another listener (a development server's reload, say) may want it.
+      // Another listener (such as the reload of a development server) may handle it.
       if (servers.every((server) => server.listenerCount('upgrade') <= 1)) refuse(socket, 404);
       return;
     }
@@ -82,7 +83,7 @@ export class UpgradeGate {
   }
 }
 
-/** A connection that breaks while it is being admitted is nobody's concern. */
+/** For a connection that breaks before it is admitted, which needs no handling. */
 function ignore(): void {}
 
 function refuse(socket: Duplex, status: keyof typeof REASONS): void {

@@ -280,7 +280,7 @@ describe('the socket', () => {
           () => '',
           (error: { message: string }) => error.message,
         );
-        if (said === 'This is not for you to ask.') refused.push(method);
+        if (said === 'You are not allowed to do this.') refused.push(method);
       }
       expect(refused).toEqual(
         methods.filter((method) => !DECIDED_METHODS[method].split(' ').includes(asker)),

@@ -18,7 +18,7 @@ const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
 const ORIGIN = 'http://muster.test';
 
 /** The ownership rules of the enrollment service, without templates behind them. */
-class EnrollmentOwners extends EventEmitter<{ state: [string, EnrollmentState] }> implements EnrollmentPort {
+class EnrollmentOwners extends EventEmitter<{ 'state.changed': [string, EnrollmentState] }> implements EnrollmentPort {
   readonly #owners = new Map<string, string>();
 
   async start(personId: string, by: { accountId: string }) {
@@ -29,7 +29,7 @@ class EnrollmentOwners extends EventEmitter<{ state: [string, EnrollmentState] }
 
   continue(enrollmentId: string, accountId: string) {
     this.cameraOf(enrollmentId, accountId);
-    this.emit('state', enrollmentId, 'capturing');
+    this.emit('state.changed', enrollmentId, 'capturing');
   }
 
   restart(enrollmentId: string, accountId: string) {
@@ -39,12 +39,12 @@ class EnrollmentOwners extends EventEmitter<{ state: [string, EnrollmentState] }
   cancel(enrollmentId: string, accountId: string) {
     this.cameraOf(enrollmentId, accountId);
     this.#owners.delete(enrollmentId);
-    this.emit('state', enrollmentId, 'canceled');
+    this.emit('state.changed', enrollmentId, 'canceled');
   }
 
   async save(enrollmentId: string, accountId: string) {
     this.cameraOf(enrollmentId, accountId);
-    this.emit('state', enrollmentId, 'saved');
+    this.emit('state.changed', enrollmentId, 'saved');
     return { personId: enrollmentId.slice(3), templates: 1, bins: ['front'] };
   }
 
