@@ -62,9 +62,9 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=withdraw]').click();
     await admin.locator('[data-test=consent-card] ~ muster-confirm [data-test=confirm-act]').click();
     const removal = admin.locator('[data-test=removal][data-everywhere=yes]');
-    await removal.getByText(/1 analyzer with \d+ vision threads? confirmed/).waitFor();
+    await removal.getByText(/the analyzer confirmed/).waitFor();
     await admin.locator('[data-test=consent-state]').getByText('None').waitFor();
-    await admin.locator('[data-test=enrollment]').getByText('Nothing stored').waitFor();
+    await admin.locator('[data-test=enrollment]').getByText('Not enrolled').waitFor();
 
     // The face is still in the picture, and nobody knows it.
     await facesIn(door, 'unknown').first().waitFor();
@@ -143,7 +143,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=erase]').click();
     await admin.locator('[data-test=data-card] ~ muster-confirm [data-test=confirm-act]').click();
     await admin.waitForURL(`${office.server.url}/people`);
-    await admin.getByText('Nobody yet').waitFor();
+    await admin.getByText('No one yet').waitFor();
   });
 
   it('shows the owner what is kept how long', async () => {

@@ -109,16 +109,13 @@ function due({ what, before, count }: RetentionLine) {
 }
 
 function title(what: Kind): string {
-  switch (what) {
-    case 'templates':
-      return msg('Face templates, PIN and badge of people who have left');
-    case 'evidence':
-      return msg('Pictures of punches');
-    case 'punches':
-      return msg('Punches');
-    case 'audit':
-      return msg('Audit trail');
-  }
+  const texts: Record<Kind, string> = {
+    templates: msg('Face templates, PIN and badge of people who have left'),
+    evidence: msg('Pictures of punches'),
+    punches: msg('Punches'),
+    audit: msg('Audit trail'),
+  };
+  return texts[what];
 }
 
 function period(days: number | null): string {
@@ -129,16 +126,13 @@ function period(days: number | null): string {
 
 function amount(what: Kind, count: number): string {
   const written = number(count);
-  switch (what) {
-    case 'templates':
-      return plural(count, { one: msg('1 person'), other: msg(str`${written} people`) });
-    case 'evidence':
-      return plural(count, { one: msg('1 picture'), other: msg(str`${written} pictures`) });
-    case 'punches':
-      return plural(count, { one: msg('1 punch'), other: msg(str`${written} punches`) });
-    case 'audit':
-      return plural(count, { one: msg('1 event'), other: msg(str`${written} events`) });
-  }
+  const texts: Record<Kind, string> = {
+    templates: plural(count, { one: msg('1 person'), other: msg(str`${written} people`) }),
+    evidence: plural(count, { one: msg('1 picture'), other: msg(str`${written} pictures`) }),
+    punches: plural(count, { one: msg('1 punch'), other: msg(str`${written} punches`) }),
+    audit: plural(count, { one: msg('1 event'), other: msg(str`${written} events`) }),
+  };
+  return texts[what];
 }
 
 function deleted(report: readonly RetentionLine[]): string {

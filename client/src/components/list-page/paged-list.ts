@@ -61,7 +61,7 @@ export class PagedList<Item> implements ReactiveController {
   /** Starts at the first page when the reader has stopped typing: the search or a filter has changed. */
   restart() {
     if (this.#settling) clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#fetch(0).catch(reportUnexpected), SETTLE);
+    this.#settling = setTimeout(() => void this.#fetch(0).catch(reportUnexpected), SETTLE);
   }
 
   readonly more = () => {

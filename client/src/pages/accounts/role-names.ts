@@ -3,27 +3,21 @@ import { msg } from '@lit/localize';
 import type { Role } from '#protocol/permissions.ts';
 
 export function roleName(role: Role): string {
-  switch (role) {
-    case 'owner':
-      return msg('Owner');
-    case 'hr':
-      return msg('HR');
-    case 'manager':
-      return msg('Manager');
-    case 'viewer':
-      return msg('Viewer');
-  }
+  const texts: Record<Role, string> = {
+    owner: msg('Owner'),
+    hr: msg('HR'),
+    manager: msg('Manager'),
+    viewer: msg('Viewer'),
+  };
+  return texts[role];
 }
 
 export function rolePermissions(role: Role): string {
-  switch (role) {
-    case 'owner':
-      return msg('everything, including settings, keys and accounts');
-    case 'hr':
-      return msg('people, enrollment, corrections and reports');
-    case 'manager':
-      return msg('the attendance of one department');
-    case 'viewer':
-      return msg('the attendance of everyone');
-  }
+  const texts: Record<Role, string> = {
+    owner: msg('everything, including settings, keys and accounts'),
+    hr: msg('people, enrollment, corrections and reports'),
+    manager: msg('the attendance of one department'),
+    viewer: msg('the attendance of everyone'),
+  };
+  return texts[role];
 }

@@ -4,14 +4,12 @@ import type { TokenScope } from '#protocol/permissions.ts';
 import { list } from '../../locales/intl.ts';
 
 function scopeName(scope: TokenScope): string {
-  switch (scope) {
-    case 'people:read':
-      return msg('People');
-    case 'attendance:read':
-      return msg('Attendance');
-    case 'devices:read':
-      return msg('Devices');
-  }
+  const texts: Record<TokenScope, string> = {
+    'people:read': msg('People'),
+    'attendance:read': msg('Attendance'),
+    'devices:read': msg('Devices'),
+  };
+  return texts[scope];
 }
 
 export function scopesText(scopes: readonly TokenScope[]): string {
@@ -19,12 +17,10 @@ export function scopesText(scopes: readonly TokenScope[]): string {
 }
 
 export function scopeChoice(scope: TokenScope): string {
-  switch (scope) {
-    case 'people:read':
-      return msg('Read people');
-    case 'attendance:read':
-      return msg('Read attendance');
-    case 'devices:read':
-      return msg('Read devices');
-  }
+  const texts: Record<TokenScope, string> = {
+    'people:read': msg('Read people'),
+    'attendance:read': msg('Read attendance'),
+    'devices:read': msg('Read devices'),
+  };
+  return texts[scope];
 }

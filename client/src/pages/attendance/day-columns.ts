@@ -1,6 +1,6 @@
 /** What the attendance list says about one person's work day. */
 import { msg, str } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
@@ -9,7 +9,7 @@ import { allowed } from '../../app/session.ts';
 import { span } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { number } from '../../locales/intl.ts';
-import { dayState } from './day-state.ts';
+import { type DayState, dayState } from './day-state.ts';
 
 interface DayActions {
   /** The current work date, YYYY-MM-DD. */
@@ -51,20 +51,17 @@ function time(punch: PunchView | null, kind: string) {
 
 function worked(day: WorkDayView, today: string) {
   const state = dayState(day, today);
-  switch (state) {
-    case 'complete':
-      return html`<b data-test="worked" data-state=${state}>${span(day.worked ?? 0)}</b>`;
-    case 'here':
-      return html`<span class="chip good" data-test="worked" data-state=${state}>${msg('Here now')}</span>`;
-    case 'missing-check-in':
-      return html`<span class="chip warn" data-test="worked" data-state=${state}
-        >${msg('Missing check-in')}</span
-      >`;
-    case 'missing-check-out':
-      return html`<span class="chip warn" data-test="worked" data-state=${state}
-        >${msg('Missing check-out')}</span
-      >`;
-  }
+  const texts: Record<DayState, TemplateResult> = {
+    complete: html`<b data-test="worked" data-state=${state}>${span(day.worked ?? 0)}</b>`,
+    here: html`<span class="chip good" data-test="worked" data-state=${state}>${msg('Here now')}</span>`,
+    'missing-check-in': html`<span class="chip warn" data-test="worked" data-state=${state}
+      >${msg('Missing check-in')}</span
+    >`,
+    'missing-check-out': html`<span class="chip warn" data-test="worked" data-state=${state}
+      >${msg('Missing check-out')}</span
+    >`,
+  };
+  return texts[state];
 }
 
 function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayActions) {
@@ -81,7 +78,6 @@ function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayAct
 
 /** Where the punch comes from and how sure the recognition was. */
 function origin({ device, similarity, live }: PunchView): string {
-  const score = (value: number) => number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return [
     device ?? msg('Correction'),
     similarity === null ? '' : msg(str`similarity ${score(similarity)}`),
@@ -89,6 +85,10 @@ function origin({ device, similarity, live }: PunchView): string {
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+function score(value: number): string {
+  return number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 /** Only for those who may see the picture, and only where one was kept. */

@@ -3,12 +3,10 @@ import { msg } from '@lit/localize';
 import type { DeviceSettings } from '#protocol/devices.ts';
 
 export function modeText(mode: DeviceSettings['mode']): string {
-  switch (mode) {
-    case 'auto':
-      return msg('First in, then out');
-    case 'in':
-      return msg('Always a check-in');
-    case 'out':
-      return msg('Always a check-out');
-  }
+  const texts: Record<DeviceSettings['mode'], string> = {
+    auto: msg('First in, then out'),
+    in: msg('Always a check-in'),
+    out: msg('Always a check-out'),
+  };
+  return texts[mode];
 }

@@ -1,6 +1,6 @@
 /** Every camera with its live figures, updated once a second. */
 import { msg, str } from '@lit/localize';
-import { html, css } from 'lit';
+import { html, css, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { CameraState } from '#protocol/signaling.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
@@ -162,25 +162,21 @@ function name({ name: title, purpose }: CameraState) {
 }
 
 function purposeText(purpose: CameraState['purpose']): string {
-  switch (purpose) {
-    case 'station':
-      return msg('Station');
-    case 'camera':
-      return msg('Camera');
-    case 'enrollment':
-      return msg('Enrollment');
-  }
+  const texts: Record<CameraState['purpose'], string> = {
+    station: msg('Station'),
+    camera: msg('Camera'),
+    enrollment: msg('Enrollment'),
+  };
+  return texts[purpose];
 }
 
 function status({ status: state }: CameraState) {
-  switch (state) {
-    case 'live':
-      return html`<span class="chip good">${msg('Live')}</span>`;
-    case 'waiting':
-      return html`<span class="chip warn">${msg('Waiting')}</span>`;
-    case 'offline':
-      return html`<span class="chip">${msg('Offline')}</span>`;
-  }
+  const texts: Record<CameraState['status'], TemplateResult> = {
+    live: html`<span class="chip good">${msg('Live')}</span>`,
+    waiting: html`<span class="chip warn">${msg('Waiting')}</span>`,
+    offline: html`<span class="chip">${msg('Offline')}</span>`,
+  };
+  return texts[state];
 }
 
 /** A camera that is offline keeps its last figures: they say nothing any more. */

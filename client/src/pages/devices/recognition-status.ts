@@ -89,16 +89,13 @@ export class MusterRecognitionStatus extends MusterElement {
 }
 
 function levelName({ name }: Level): string {
-  switch (name) {
-    case 'convenient':
-      return msg('Convenient');
-    case 'balanced':
-      return msg('Balanced');
-    case 'strict':
-      return msg('Strict');
-    case 'strictest':
-      return msg('Strictest');
-  }
+  const texts: Record<Level['name'], string> = {
+    convenient: msg('Convenient'),
+    balanced: msg('Balanced'),
+    strict: msg('Strict'),
+    strictest: msg('Strictest'),
+  };
+  return texts[name];
 }
 
 function meaning({ oneIn }: Level): string {
@@ -162,18 +159,14 @@ function runsOn({ provider, onCpu, refused }: Execution) {
 }
 
 function providerName(provider: Execution['provider']): string {
-  switch (provider) {
-    case 'cpu':
-      return msg('Processor');
-    case 'cuda':
-      return msg('NVIDIA graphics card (CUDA)');
-    case 'webgpu':
-      return msg('Graphics card (WebGPU)');
-    case 'coreml':
-      return msg('Apple chip (Core ML)');
-    case 'dml':
-      return msg('Graphics card (DirectML)');
-  }
+  const texts: Record<Execution['provider'], string> = {
+    cpu: msg('Processor'),
+    cuda: msg('NVIDIA graphics card (CUDA)'),
+    webgpu: msg('Graphics card (WebGPU)'),
+    coreml: msg('Apple chip (Core ML)'),
+    dml: msg('Graphics card (DirectML)'),
+  };
+  return texts[provider];
 }
 
 customElements.define('muster-recognition-status', MusterRecognitionStatus);

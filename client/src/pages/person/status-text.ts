@@ -2,12 +2,10 @@ import { msg } from '@lit/localize';
 import type { PersonStatus } from '#protocol/people.ts';
 
 export function statusText(status: PersonStatus): string {
-  switch (status) {
-    case 'active':
-      return msg('Active');
-    case 'suspended':
-      return msg('Suspended');
-    case 'left':
-      return msg('Left', { id: 'person-left', desc: 'The person no longer works here' });
-  }
+  const texts: Record<PersonStatus, string> = {
+    active: msg('Active'),
+    suspended: msg('Suspended'),
+    left: msg('Left', { id: 'person-left', desc: 'The person no longer works here' }),
+  };
+  return texts[status];
 }
