@@ -1,12 +1,12 @@
-/** What a person sees when the server is ready: where to go, and what to do first. */
+/** The text that a person sees when the server is ready: where to go, and what to do first. */
 export interface BannerOptions {
   httpPort: number;
-  /** `https://…`, as other devices type them. */
+  /** `https://…`, to type on other devices. */
   addresses: readonly string[];
-  /** Browsers will ask about the certificate. */
+  /** Browsers will warn about the certificate. */
   selfSigned: boolean;
   setupToken: string | null;
-  /** People who must be enrolled again, and how many of them a former model pack recognizes until then. */
+  /** People who must be enrolled again, and how many of them the previous model pack recognizes until then. */
   reenroll: { people: number; recognized: number };
 }
 
@@ -17,7 +17,7 @@ export function banner({ httpPort, addresses, selfSigned, setupToken, reenroll }
     lines.push(`  ${i === 0 ? 'On the network ' : '               '}    ${address}`),
   );
   if (selfSigned && addresses.length > 0) {
-    lines.push('                     (certificate made by this server: browsers ask once)');
+    lines.push('                     (this server made its certificate itself: browsers warn once)');
   }
   if (setupToken !== null) {
     lines.push(
@@ -31,8 +31,8 @@ export function banner({ httpPort, addresses, selfSigned, setupToken, reenroll }
     const who = people === 1 ? '1 person' : `${people} people`;
     lines.push('', `  To enroll again     ${who}: see ${local}/people?show=reenroll`);
     if (recognized > 0) {
-      const whom = recognized === people ? 'them' : `${recognized} of them`;
-      lines.push(`                     Until then the former model pack recognizes ${whom}.`);
+      const them = recognized === people ? 'them' : `${recognized} of them`;
+      lines.push(`                     Until then the previous model pack recognizes ${them}.`);
     }
   }
   return [...lines, ''].join('\n');

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.ts';
 
-/** One event a line: JSON on stderr, or readable lines where a person looks at a terminal. */
+/** Logs one event per line to stderr: JSON, or readable text where stderr is a terminal. */
 export function createLog(level: Config['logLevel']): Logger {
   const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime };
   return process.stderr.isTTY

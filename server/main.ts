@@ -1,6 +1,6 @@
 /**
- * The composition root. From top to bottom: what everything stands on, who may do what, media, vision,
- * what is seen, and the doors. What was opened last is closed first.
+ * The composition root. From top to bottom: ports and data, access, media, analyzers, sightings, and the HTTP and socket
+ * servers. Everything is closed in reverse order.
  */
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
@@ -31,7 +31,7 @@ import { ratesOf } from './vision/pack.ts';
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
 /** How often `lastSeen` of the connected devices is written, ms. */
 const ROLL_CALL = 60_000;
-/** An orderly end takes this long at most, ms: below what service managers allow before they kill. */
+/** An orderly end takes this long at most, ms. Service managers allow more before they kill a program. */
 const STOP_BUDGET = 20_000;
 
 async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
@@ -44,7 +44,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   process.on('uncaughtException', (error) => fatal('uncaught-exception', error));
   process.on('unhandledRejection', (error) => fatal('unhandled-rejection', error));
 
-  // The ports first: the commonest fault should be the quickest told.
+  // The ports first, so that the most common fault is reported soonest.
   await mkdir(config.dataDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
     throw new OperatorError(
@@ -110,7 +110,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => enrollment.close());
   removals.onRemoved((personId) => enrollment.forget(personId));
 
-  // A sighting becomes a punch; what it came to goes to the station that saw it.
+  // A sighting becomes a punch; the station that saw it gets the result.
   const inbox = new SightingInbox({
     log,
     reachable: () => database.healthy(),
@@ -166,7 +166,14 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     analyzers.changed(device.deviceId);
   });
   const roll = setInterval(() => {
-    devices.seen(signaling.devices).catch((error: unknown) => log.warn({ event: 'roll.failed', err: error }));
+    devices
+      .seen(signaling.devices)
+      .catch((error: unknown) =>
+        log.warn(
+          { event: 'roll-call.failed', err: error },
+          'when devices were last seen could not be stored',
+        ),
+      );
   }, ROLL_CALL);
   opened.defer(() => clearInterval(roll));
 
@@ -202,12 +209,12 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken, reenroll }));
 }
 
-/** Development only: the client from its sources, reloaded on change. */
+/** Development only: serves the client from its sources, reloaded on change. */
 async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middleware: RequestHandler }> {
   const vite = await import('vite');
   const server = await vite.createServer({
     configFile: path.resolve(import.meta.dirname, '../config/vite.ts'),
-    // Written out first, as Vite would by default, the configuration is a changed file to `node --watch`: an endless restart.
+    // By default Vite writes the configuration to a file first. `node --watch` sees that as a change and restarts forever.
     configLoader: 'native',
     server: { middlewareMode: true },
     appType: 'spa',
@@ -223,13 +230,13 @@ const stop = () => {
   return (stopping ??= opened.disposeAsync().finally(() => process.exit()));
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
-// Whoever forked this process is gone: do not stay behind.
+// The process that forked this one is gone: do not stay behind.
 process.on('disconnect', () => void stop());
 
 try {
   await start(takeConfig(), opened);
 } catch (error) {
-  // A signal during the start closes what the start still wants: that is no fault.
+  // A signal during the start closes things that the start still needs: errors after that are no fault.
   if (!stopping) {
     // Only an OperatorError says what to do; any other error is a bug, and its stack says where.
     const sentence =

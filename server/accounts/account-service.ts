@@ -1,4 +1,4 @@
-/** The accounts as their owners see them: invited, changed, disabled. Nobody knows another's password. */
+/** Accounts as owners manage them: invited, changed, disabled. Nobody learns the password of another account. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -27,7 +27,7 @@ export interface AccountServiceOptions {
   feed: AccountFeed;
 }
 
-/** An invitation is good for this long, ms. */
+/** An invitation is valid for this long, ms. */
 export const INVITATION_LIFE = 72 * HOUR;
 
 export class AccountService {
@@ -80,8 +80,8 @@ export class AccountService {
   }
 
   /**
-   * Another role, and an end of the account, end its sessions. Throws MusterError `not-found`, `precondition-failed`; `wrong-state` for
-   * what would leave nobody who owns the system, or what somebody would do to themselves.
+   * A new role and a disabled account end its sessions. Throws MusterError `not-found`, `precondition-failed`, and
+   * `wrong-state` where the change would leave no owner, or where owners would change their own role or disable themselves.
    */
   async change(
     id: string,
@@ -95,7 +95,7 @@ export class AccountService {
       const before = { role: account.role, disabled: account.disabledAt !== null };
       const { role = account.role, disabled = before.disabled } = change;
       if (id === by.accountId && (role !== before.role || disabled)) {
-        throw new MusterError('wrong-state', 'Not to yourself: ask another owner.');
+        throw new MusterError('wrong-state', 'You cannot do this to your own account: ask another owner.');
       }
       if (before.role === 'owner' && (role !== 'owner' || disabled)) await this.#keepAnOwner(em, id);
       account.role = role;
@@ -118,12 +118,12 @@ export class AccountService {
       });
       return this.#view(em, id);
     });
-    this.#options.log.info({ accountId: id, by: by.accountId }, 'account changed');
+    this.#options.log.info({ event: 'account.changed', accountId: id, by: by.accountId }, 'account changed');
     this.#options.feed.report(id);
     return view;
   }
 
-  /** The password is void from now on, all sessions end; the second factor stays. Throws MusterError `not-found`, `wrong-state`. */
+  /** Voids the password and ends all sessions; the second factor stays. Throws MusterError `not-found`, `wrong-state`. */
   async reset(id: string, by: { accountId: string }): Promise<InvitationView> {
     if (id === by.accountId)
       throw new MusterError('wrong-state', 'Change your own password on “My account”.');
@@ -139,12 +139,12 @@ export class AccountService {
       await audit(em, { act: 'account.reset', object: { kind: 'account', id } });
       return made;
     });
-    this.#options.log.info({ accountId: id, by: by.accountId }, 'account reset');
+    this.#options.log.info({ event: 'account.reset', accountId: id, by: by.accountId }, 'account reset');
     this.#options.feed.report(id);
     return invitation;
   }
 
-  /** For somebody who lost app and codes. Throws MusterError `not-found`, `wrong-state` where it is off. */
+  /** For a person who lost both the app and the recovery codes. Throws MusterError `not-found`, `wrong-state` where it is off. */
   async resetSecondFactor(id: string): Promise<AccountView> {
     const view = await this.#options.database.transaction(async (em) => {
       await this.#owned(em, id);
@@ -157,7 +157,7 @@ export class AccountService {
     return view;
   }
 
-  /** Uses up an invitation. @returns whose it was. Throws MusterError `not-found`, `validation-failed`. */
+  /** Uses up an invitation, and returns its account. Throws MusterError `not-found`, `validation-failed`. */
   async join({ token, password }: JoinInput): Promise<{ accountId: string; username: string }> {
     const { database, now } = this.#options;
     const tokenHash = hashToken(token);
@@ -168,12 +168,12 @@ export class AccountService {
     refuseKnownPassword(password, account);
     const passwordHash = await hashPassword(password);
     await database.transaction(async (em) => {
-      // Of two that come with it at once, one joins.
+      // Of two that use it at the same time, only one joins.
       if ((await em.nativeDelete(Invitation, valid)) === 0) throw noInvitation();
       await em.nativeUpdate(Account, { id: account.id }, { passwordHash });
       await audit(em, { act: 'account.joined', object: { kind: 'account', id: account.id } });
     });
-    this.#options.log.info({ accountId: account.id }, 'invitation accepted');
+    this.#options.log.info({ event: 'account.joined', accountId: account.id }, 'invitation accepted');
     return { accountId: account.id, username: account.username };
   }
 
@@ -205,7 +205,7 @@ export class AccountService {
 
   async #keepAnOwner(em: Em, except: string): Promise<void> {
     if (await hasAnotherOwner(em, except)) return;
-    throw new MusterError('wrong-state', 'This is the last owner: make another one first.');
+    throw new MusterError('wrong-state', 'This is the last owner: make another owner first.');
   }
 }
 
@@ -233,7 +233,7 @@ function notFound(): MusterError {
   return new MusterError('not-found', 'There is no such account.');
 }
 
-/** The same for a wrong link, an old one and one that was used. */
+/** The same answer for a wrong link, an expired link and a used link. */
 function noInvitation(): MusterError {
-  return new MusterError('not-found', 'This link was used or is out of date: ask an owner for a new one.');
+  return new MusterError('not-found', 'This link was used or has expired: ask an owner for a new one.');
 }

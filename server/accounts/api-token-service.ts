@@ -1,4 +1,4 @@
-/** Tokens that integrations read with: scoped, expiring, shown once, kept as a hash. */
+/** Tokens with which integrations read: limited to scopes, expiring, shown once, stored as a hash. */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
@@ -11,9 +11,9 @@ import { may } from '../protocol/permissions.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
 import { DAY } from '../time/durations.ts';
 
-/** Tells a scanner of leaked secrets, and a person, what it is. */
+/** Shows a scanner for leaked secrets, and a person, what this text is. */
 const PREFIX = 'muster_';
-/** Tokens that are good at once. */
+/** Valid tokens at once. */
 const MAX_TOKENS = 100;
 /** The last use is written no more often than this, ms. */
 const TOUCH = 60_000;
@@ -29,7 +29,7 @@ export class ApiTokenService {
     this.#now = now;
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(): Promise<ApiTokenView[]> {
     const em = this.#database.fork();
     const tokens = await em.find(ApiToken, {}, { orderBy: { createdAt: 'desc' } });
@@ -67,7 +67,10 @@ export class ApiTokenService {
       });
       return { made, maker: await em.findOneOrFail(Account, by.accountId) };
     });
-    this.#log.info({ tokenId: token.made.id, accountId: by.accountId }, 'token made');
+    this.#log.info(
+      { event: 'token.created', tokenId: token.made.id, accountId: by.accountId },
+      'API token made',
+    );
     return { secret, token: this.#view(token.made, token.maker) };
   }
 
@@ -80,10 +83,10 @@ export class ApiTokenService {
       }
       await audit(em, { act: 'token.revoked', object: { kind: 'token', id } });
     });
-    this.#log.info({ tokenId: id }, 'token revoked');
+    this.#log.info({ event: 'token.revoked', tokenId: id }, 'API token revoked');
   }
 
-  /** Null when it is unknown, expired or revoked, or when who made it could not make it today. */
+  /** Null when the token is unknown, expired or revoked, or when its maker may not make tokens any more. */
   async find(secret: string): Promise<TokenActor | null> {
     const em = this.#database.fork();
     const token = await em.findOne(ApiToken, { tokenHash: hashToken(secret) });

@@ -1,17 +1,17 @@
-/** Failures in the audit trail: the first at once, those of the next minute as one row with their number. */
+/** Writes failed sign-ins into the audit trail: the first at once, those of the next minute as one event with their number. */
 import type { Logger } from 'pino';
 import { auditContext } from '../audit/audit-context.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 
-/** One row per user name and address in this time, ms. */
+/** One event per user name and address in this time, ms. */
 const PERIOD = 60_000;
-/** Pairs that are counted at once; beyond, all others are one. */
+/** Pairs of user name and address that are counted at once. Beyond this, all others count as one. */
 const MAX_PAIRS = 1_000;
 
 interface Count {
   accountId: string | null;
-  /** Not written yet. */
+  /** Failures that are not written yet. */
   more: number;
   timer: NodeJS.Timeout;
   flush: () => Promise<void>;
@@ -28,9 +28,9 @@ export class FailedSignInStore {
   }
 
   /**
-   * @param accountId null where there is no such account; what was typed is not kept: it may be a password
-   * @param who what is counted as one, alike whether or not there is such an account: a row takes time to write, and
-   *   that time must not tell who exists
+   * @param accountId null where there is no such account; the typed name is not stored, because it may be a password
+   * @param who the key that is counted, formed in the same way whether or not the account exists: writing an event takes
+   *   time, and that time must not reveal which accounts exist
    */
   async note(accountId: string | null, what: 'sign-in' | 'proof', who: string): Promise<void> {
     const context = auditContext.getStore();
@@ -51,7 +51,7 @@ export class FailedSignInStore {
     await this.#write(of, what, 1);
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the failures that are not written yet. */
   async close(): Promise<void> {
     await Promise.all([...this.#counts.values()].map(({ flush }) => flush()));
   }
@@ -65,7 +65,7 @@ export class FailedSignInStore {
     try {
       await this.#write(count.accountId, what, count.more);
     } catch (error) {
-      this.#log.error({ event: 'audit.failed', err: error });
+      this.#log.error({ event: 'audit.failed', err: error }, 'failed sign-ins could not be audited');
     }
   }
 

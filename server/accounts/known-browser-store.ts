@@ -1,6 +1,6 @@
 /**
- * A browser that signed in before shows a cookie that says so, and is counted apart from strangers (the "device
- * cookie" of OWASP's authentication advice). It opens nothing: the password is asked for all the same.
+ * A browser that signed in before has a cookie that proves it, and its failures are counted apart from those of strangers
+ * (the "device cookie" of OWASP's authentication advice). The cookie opens nothing: the password is still needed.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -18,14 +18,14 @@ export class KnownBrowserStore {
     this.#keys = keys;
   }
 
-  /** For the cookie: a number of its own, signed for this account. */
+  /** A new value for the cookie: a random number, signed for this account. */
   introduce(accountId: string): string {
     const number = randomBytes(16).toString('base64url');
     const [signature] = this.#sign(number, accountId);
     return `${number}.${signature.toString('base64url')}`;
   }
 
-  /** The number of a cookie that is of this account; null for any other. */
+  /** The number in a cookie of this account; null for any other cookie. */
   recognize(cookie: string | undefined, accountId: string): string | null {
     if (cookie === undefined) return null;
     const [number = '', signature = ''] = cookie.split('.');
@@ -33,7 +33,7 @@ export class KnownBrowserStore {
     return this.#sign(number, accountId).some((ours) => sameHash(given, ours)) ? number : null;
   }
 
-  /** By the key in use, and by the one before it. */
+  /** Signatures with the key in use, and with the previous one. */
   #sign(number: string, accountId: string): [Buffer, ...Buffer[]] {
     const sign = (key: Buffer) => createHmac('sha256', key).update(`${number}.${accountId}`, 'utf8').digest();
     const [now, ...before] = this.#keys.derived('known-browser');

@@ -1,10 +1,10 @@
 /**
- * Which passwords are refused beside those that are too short: what is on every list of guesses, and what is known
- * of the account (NIST SP 800-63B-4 §3.1.1.2, ASVS 5.0 §6.2: no rules of composition, no forced change).
+ * Refuses passwords that are on every list of guesses, and passwords made of the name of the account (NIST SP 800-63B-4
+ * §3.1.1.2, ASVS 5.0 §6.2: no composition rules, no forced change).
  */
 import { MusterError } from '../protocol/error.ts';
 
-/** The commonest of twelve characters and more, in lower case and without what joins their words. */
+/** The most common passwords of twelve characters and more, in lower case and without separators. */
 const COMMON = new Set([
   'administrator',
   'adminadminadmin',
@@ -41,7 +41,7 @@ const COMMON = new Set([
   'zaq12wsxcde3',
 ]);
 
-/** Runs of keys and letters: any part of them, in either direction and again and again, is one guess. */
+/** Runs of keys and letters. Any part of one, in either direction and repeated, is an easy guess. */
 const RUNS = [
   '0123456789',
   '1234567890',
@@ -55,7 +55,7 @@ const RUNS = [
   'qwertzuiopasdfghjklyxcvbnm',
 ];
 
-/** Characters that must be left when what everybody knows is taken out. */
+/** Characters that must be left after the known words are removed. */
 const OWN = 8;
 
 /** Throws MusterError `validation-failed` at the field `password`. */

@@ -9,7 +9,7 @@ const PARAMETERS = {
   outputLen: 32,
 } as const satisfies Options;
 
-/** Made with less than is asked for today. */
+/** Whether the hash was made with weaker parameters than today's. */
 export function isOutdated(stored: string): boolean {
   const [, algorithm, , parameters = ''] = stored.split('$');
   const [m = 0, t = 0, p = 0] = parameters.split(',').map((part) => Number(part.slice(2)));
@@ -23,14 +23,14 @@ export function hashPassword(password: string): Promise<string> {
 
 let nobody: Promise<string> | undefined;
 
-/** With no hash (no such account) it takes as long and is false: who exists cannot be told by the time. */
+/** Without a hash (no such account) it takes equally long and returns false, so that the time does not reveal which accounts exist. */
 export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
   nobody ??= hashPassword('the password of nobody');
   const matches = await verify(stored ?? (await nobody), normalize(password));
   return matches && stored !== null && stored !== undefined;
 }
 
-/** The same characters typed on another keyboard can be other code points. */
+/** The same characters can be different code points on another keyboard. */
 function normalize(password: string): string {
   return password.normalize('NFKC');
 }

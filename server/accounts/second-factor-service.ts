@@ -1,4 +1,4 @@
-/** One-time codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 s), and recovery codes beside them. */
+/** One-time codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 s), and recovery codes. */
 import type { Logger } from 'pino';
 import { Secret, TOTP } from 'otpauth';
 import { audit } from '../audit/audit.ts';
@@ -14,7 +14,7 @@ import { newCode, normalizeCode } from '../crypto/token.ts';
 
 /** s */
 const PERIOD = 30;
-/** Steps before and after the present one that are taken: clocks differ, and people type slowly. */
+/** How many steps before and after the present one are accepted: clocks differ, and people type slowly. */
 const WINDOW = 1;
 /** RFC 4226 §4 R6 recommends 160 bits. */
 const SECRET_BYTES = 20;
@@ -48,13 +48,13 @@ export class SecondFactorService {
     return found > 0;
   }
 
-  /** Recovery codes that are left; null where the second factor is off. */
+  /** How many recovery codes are left; null where the second factor is off. */
   async recoveryCodesLeft(accountId: string): Promise<number | null> {
     if (!(await this.isOn(accountId))) return null;
     return this.#database.fork().count(RecoveryCode, { accountId, usedAt: null });
   }
 
-  /** A new secret, which waits for its first code. Throws MusterError `wrong-state` where one is in use. */
+  /** Makes a new secret, which waits for its first code. Throws MusterError `wrong-state` where one is in use. */
   async offer({ accountId, username }: AccountActor): Promise<SecondFactorOffer> {
     const secret = new Secret({ size: SECRET_BYTES });
     await this.#database.transaction(async (em) => {
@@ -80,7 +80,7 @@ export class SecondFactorService {
   }
 
   /**
-   * Turns it on by its first code, in the caller's transaction. @returns the recovery codes.
+   * Turns the second factor on with its first code, in the transaction of the caller. Returns the recovery codes.
    * Throws MusterError `validation-failed`, `wrong-state`.
    */
   async confirm(em: Em, accountId: string, code: string): Promise<string[]> {
@@ -99,7 +99,7 @@ export class SecondFactorService {
     return this.#newRecoveryCodes(em, accountId);
   }
 
-  /** Ten new ones; the old ones are void. Throws MusterError `wrong-state` where the second factor is off. */
+  /** Makes ten new recovery codes and voids the old ones. Throws MusterError `wrong-state` where the second factor is off. */
   async renewRecoveryCodes(accountId: string): Promise<string[]> {
     return this.#database.transaction(async (em) => {
       if ((await em.count(SecondFactor, { accountId, confirmedAt: { $ne: null } })) === 0) throw isOff();
@@ -118,7 +118,7 @@ export class SecondFactorService {
     const factor = await em.findOne(SecondFactor, { accountId, confirmedAt: { $ne: null } });
     const step = factor && (await this.#stepOf(factor, code));
     if (step === null) return false;
-    // Of two that send the same code at once, one is let in.
+    // Of two that send the same code at the same time, only one gets in.
     const used = await em.nativeUpdate(
       SecondFactor,
       { accountId, lastStep: { $lt: step } },
@@ -127,13 +127,13 @@ export class SecondFactorService {
     return used > 0;
   }
 
-  /** In the caller's transaction. Throws MusterError `wrong-state` where it is off. */
+  /** Turns it off, in the transaction of the caller. Throws MusterError `wrong-state` where it is off. */
   async remove(em: Em, accountId: string): Promise<void> {
     if ((await em.nativeDelete(SecondFactor, { accountId })) === 0) throw isOff();
     await em.nativeDelete(RecoveryCode, { accountId });
   }
 
-  /** The time step that the code is of; null when it is of none near. */
+  /** The time step of the code; null where the code belongs to no step near the present one. */
   async #stepOf(factor: SecondFactor, code: string): Promise<number | null> {
     const { accountId, masterKeyId, wrapped } = factor;
     const now = this.#now();
@@ -143,7 +143,10 @@ export class SecondFactorService {
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       // Recovery codes still work, and an owner can reset it.
-      this.#log.error({ event: 'second-factor.unreadable', accountId });
+      this.#log.error(
+        { event: 'second-factor.unreadable', accountId },
+        'the secret of a second factor does not open',
+      );
       return null;
     }
     const delta = TOTP.validate({

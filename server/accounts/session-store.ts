@@ -1,4 +1,4 @@
-/** Signed-in browsers, kept on the server: a cookie holds a random token and nothing else. */
+/** Sessions of signed-in browsers, kept on the server. A cookie holds a random token and nothing else. */
 import { LockMode } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
@@ -11,15 +11,15 @@ import { DAY } from '../time/durations.ts';
 
 export interface SessionStoreOptions {
   database: Database;
-  /** Ends after this long unused, ms. */
+  /** A session ends after this long without use, ms. */
   sessionIdle: number;
-  /** Ends after this long, whatever the use, ms; a week where not given, and never shorter than `sessionIdle`. */
+  /** A session ends after this long in any case, ms. A week by default, and never shorter than `sessionIdle`. */
   sessionLife?: number;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
 
-/** Where a browser is, as far as it can be told. */
+/** Where a browser is, as far as the request shows it. */
 export interface Origin {
   address: string | null;
   userAgent: string | null;
@@ -27,9 +27,9 @@ export interface Origin {
 
 export interface NewSession {
   actor: AccountActor;
-  /** For the cookie; not kept here. */
+  /** For the cookie. The database only has its hash. */
   token: string;
-  /** Until the absolute end, ms. */
+  /** Time until the absolute end, ms. */
   maxAge: number;
 }
 
@@ -38,14 +38,14 @@ export type AccountActor = Extract<Actor, { kind: 'account' }>;
 export interface CurrentSession {
   id: string;
   actor: AccountActor;
-  /** When who it is was last proved, epoch ms. */
+  /** When the person last proved their identity, epoch ms. */
   provedAt: number;
 }
 
 const ABSOLUTE = 7 * DAY;
-/** The last use is written no more often than this, ms: most requests only read. */
+/** The last use is written no more often than this, ms, because most requests only read. */
 const TOUCH = 60_000;
-/** A proof of who it is serves sensitive acts for this long, ms. */
+/** A proof of identity allows sensitive acts for this long, ms. */
 export const PROOF_LIFE = 10 * 60_000;
 
 export class SessionStore {
@@ -62,8 +62,8 @@ export class SessionStore {
   }
 
   /**
-   * Signs the account in. Whoever calls has proved who it is, by the account as it was when `account` was read. Throws
-   * MusterError `unauthenticated` where it was disabled or reset since: that ended its sessions, and this would be one.
+   * Signs the account in. The caller has checked the identity against `account`. Throws MusterError `unauthenticated` where
+   * the account was disabled or reset since it was read: that ended its sessions, and must also prevent this one.
    */
   async open(account: Account, from: Origin = { address: null, userAgent: null }): Promise<NewSession> {
     const token = newToken();
@@ -72,11 +72,11 @@ export class SessionStore {
     await this.#database.transaction(async (em) => {
       const { id, passwordHash } = account;
       const still = { id, passwordHash: passwordHash ?? null, disabledAt: null };
-      // For writing, as it is written below: two that only read it would wait for each other.
+      // Locked for writing, because it is written below: two transactions that both lock it for reading would deadlock.
       if (!(await em.findOne(Account, still, { lockMode: LockMode.PESSIMISTIC_WRITE }))) {
         throw new MusterError('unauthenticated', 'This account was changed just now: sign in again.');
       }
-      // Those that ended are of no use to anyone; whoever signs in sweeps.
+      // Every sign-in deletes the sessions that have ended.
       await em.execute(
         `delete from session where token_hash in
            (select token_hash from session where expires_at <= ? or last_used_at <= ? for update skip locked)`,
@@ -98,31 +98,31 @@ export class SessionStore {
   }
 
   /**
-   * Who this token stands for; null when it is unknown, or its session has ended. `touch` false: only a look,
-   * which does not count as a use.
+   * The account of this token; null when the token is unknown, or its session has ended. With `touch` false, the call does
+   * not count as a use of the session.
    */
   async find(token: string, options: { touch?: boolean } = {}): Promise<AccountActor | null> {
     return (await this.current(token, options))?.actor ?? null;
   }
 
-  /** The same with the session itself. */
+  /** Like `find`, with the session itself. */
   current(token: string, options: { touch?: boolean } = {}): Promise<CurrentSession | null> {
     return this.#current({ tokenHash: hashToken(token) }, options);
   }
 
-  /** The same by the session's id: its token may have been renewed since. Only a look. */
+  /** Like `current`, by the id of the session, because its token may have been replaced. Does not count as a use. */
   byId(id: string): Promise<CurrentSession | null> {
     return this.#current({ id }, { touch: false });
   }
 
-  /** Whether who it is was proved a short while ago. */
+  /** Whether the person proved their identity a short while ago. */
   isFresh({ provedAt }: CurrentSession): boolean {
     return this.#now() - provedAt < PROOF_LIFE;
   }
 
   /**
-   * The same session under a new token. `proved`: who it is was proved in full just now. Throws MusterError
-   * `unauthenticated` where it has ended.
+   * Gives the session a new token. `proved`: the person has just proved their identity completely. Throws MusterError
+   * `unauthenticated` where the session has ended.
    */
   async renew(em: Em, id: string, { proved = false }: { proved?: boolean } = {}): Promise<NewSession> {
     const session = await em.findOne(Session, { id });
@@ -135,7 +135,7 @@ export class SessionStore {
     return { actor: actorOf(account), token, maxAge: session.expiresAt.getTime() - now };
   }
 
-  /** Those that live, the last used first. */
+  /** The open sessions, the last used first. */
   async list(accountId: string, currentId: string): Promise<OwnSessionView[]> {
     const now = this.#now();
     const sessions = await this.#database.fork().find(
@@ -157,12 +157,12 @@ export class SessionStore {
     }));
   }
 
-  /** The account whose session this was; null where there was none. */
+  /** Ends the session of this token. Returns its account, or null where there was no session. */
   async close(token: string): Promise<string | null> {
     return this.#database.transaction(async (em) => {
       const tokenHash = hashToken(token);
       const session = await em.findOne(Session, { tokenHash });
-      // Of two that close it at once, one did.
+      // Of two calls at the same time, only one closes it.
       if (!session || (await em.nativeDelete(Session, { tokenHash })) === 0) return null;
       await audit(em, { act: 'session.closed', object: { kind: 'session', id: session.id } });
       return session.accountId;
@@ -179,7 +179,7 @@ export class SessionStore {
     });
   }
 
-  /** Ends all of an account, save one. @returns how many */
+  /** Ends all sessions of an account, except for one. Returns how many. */
   revokeAll(em: Em, accountId: string, exceptId?: string): Promise<number> {
     return em.nativeDelete(Session, {
       accountId,

@@ -1,7 +1,7 @@
 /**
- * How often one may be wrong. Counted in the database, so that a restart or a second server forgives nothing. A try
- * is counted before the password is looked at and taken back when it was right: guesses sent at once count like
- * guesses sent in turn.
+ * Limits failed sign-ins. They are counted in the database, so that neither a restart nor a second server resets them. A
+ * try is counted before the password is checked, and taken back when it was right, so that guesses sent at once count like
+ * guesses sent one after another.
  */
 import type { Database, Em } from '../db/database.ts';
 import { SignInFailure } from '../db/entities/sign-in.ts';
@@ -10,42 +10,42 @@ import { backoff, type Backoff } from '../async/backoff.ts';
 import { DAY, HOUR, MINUTE } from '../time/durations.ts';
 
 export interface BackoffRule extends Backoff {
-  /** Failures before anyone waits. */
+  /** Failures before the first wait. */
   free: number;
-  /** Forgotten this long after the last failure, ms. */
+  /** The failures are forgotten this long after the last one, ms. */
   forget: number;
 }
 
 const PERSON: BackoffRule = { free: 5, first: 30_000, cap: 15 * MINUTE, forget: DAY };
 
 /**
- * At the cap a name can be tried 96 times a day, from wherever (ASVS 5.0 §6.3.1; NIST SP 800-63B-4 §3.2.2 asks for
- * no more than 100 failures in a row). A browser that signed in before has a count of its own (`known-browser.ts`): a
- * stranger who fails in somebody's name does not keep that one out.
+ * At the cap, a user name can be tried 96 times a day from all addresses together (ASVS 5.0 §6.3.1; NIST SP 800-63B-4
+ * §3.2.2 asks for no more than 100 failures in a row). A browser that signed in before has a count of its own
+ * (`known-browser-store.ts`), so that a stranger who fails with a user name does not lock its owner out.
  */
 export const BACKOFF = {
-  /** Of a user name, whether or not there is such an account. */
+  /** Per user name, whether or not there is such an account. */
   name: PERSON,
-  /** Of a browser that is known to the account, in place of name and address. */
+  /** Per browser that is known to the account, in place of name and address. */
   browser: PERSON,
-  /** Of a signed-in account that is asked for its password again. */
+  /** Per signed-in account that must enter its password again. */
   proof: PERSON,
-  /** Of an IPv4 address or an IPv6 /64: an office may share one. */
+  /** Per IPv4 address or IPv6 /64. A whole office may share one. */
   address: { free: 20, first: 30_000, cap: 15 * MINUTE, forget: HOUR },
 } as const satisfies Record<string, BackoffRule>;
 
 export interface Subject {
   kind: keyof typeof BACKOFF;
-  /** Names nobody: a hash, an id, an address. */
+  /** A hash, an id or an address: never a readable name. */
   key: string;
 }
 
-/** ms to wait after that many failures in a row. */
+/** The wait after that many failures in a row, ms. */
 export function waitAfter(rule: BackoffRule, failures: number): number {
   return failures < rule.free ? 0 : backoff(rule, failures - rule.free);
 }
 
-/** Forgotten rows are removed no more often than this, ms. */
+/** Rows that are out of date are deleted no more often than this, ms. */
 const SWEEP = 10 * MINUTE;
 
 export class SignInBackoff {
@@ -58,7 +58,7 @@ export class SignInBackoff {
     this.#now = now;
   }
 
-  /** Counts one failure of each, to be forgiven if it was none. Throws MusterError `rate-limited`, and counts nothing then. */
+  /** Counts a failure for each subject in advance. Throws MusterError `rate-limited`, and then counts nothing. */
   async attempt(subjects: readonly Subject[]): Promise<void> {
     await this.#sweep();
     await this.#database.transaction(async (em) => {
@@ -66,12 +66,12 @@ export class SignInBackoff {
     });
   }
 
-  /** It was right: no failures are left. */
+  /** After a right try: forgets all failures. */
   async forgive(subject: Subject): Promise<void> {
     await this.#database.fork().nativeDelete(SignInFailure, { subject: nameOf(subject) });
   }
 
-  /** It was no failure; those before it stay. */
+  /** Takes the last failure back; earlier failures stay. */
   async refund(subjects: readonly Subject[]): Promise<void> {
     const em = this.#database.fork();
     for (const subject of subjects) {

@@ -1,4 +1,4 @@
-/** Staff accounts: the first one by a one-time token, then sign-in with a password, and a one-time code where asked for. */
+/** Sign-in of staff: the first account by a one-time token, then with a password, and a one-time code where it is on. */
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -28,17 +28,17 @@ export interface SignInServiceOptions {
   keys: KeyRing;
   feed: AccountFeed;
   log: Logger;
-  /** A session ends after this long unused, ms: `config.session.idle`. */
+  /** A session ends after this long without use, ms: `config.session.idle`. */
   sessionIdle: number;
-  /** And after this long, whatever the use, ms: `config.session.life`. */
+  /** A session ends after this long in any case, ms: `config.session.life`. */
   sessionLife?: number;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
 
-/** Who signs in from where. */
+/** The browser of a sign-in. */
 export interface SignInFrom extends Origin {
-  /** The cookie of an earlier sign-in (`known-browser.ts`). */
+  /** The cookie of an earlier sign-in (`known-browser-store.ts`). */
   known?: string | undefined;
 }
 
@@ -48,20 +48,21 @@ export interface SignedIn extends NewSession {
 }
 
 /**
- * This machine, whose counts are its own: whoever is kept out everywhere else by a stranger's failures signs in at the
- * server itself. Behind a proxy here that is not named (`MUSTER_PROXIES`), that is everybody, and nothing is gained.
+ * Whether the browser runs on this machine. Failures here are counted apart, so that a person who is locked out by the
+ * failures of strangers can still sign in at the server itself. Behind a local proxy that is missing in `MUSTER_PROXIES`,
+ * every browser counts as local, and the distinction has no effect.
  */
 function isHere(address: string | null): boolean {
   return address !== null && /^(::ffff:)?127\.|^::1$/i.test(address);
 }
 
-/** Serializes the making of the first account over all servers of one database. */
+/** Lets only one server of a database make the first account. */
 const SETUP_LOCK = 'muster/setup';
 const NOWHERE: SignInFrom = { address: null, userAgent: null };
 
 /**
- * Another way in (OpenID Connect, say) proves by its own means who somebody is, and calls `sessions.open` with the
- * account; everything behind that is the same.
+ * Other ways to sign in (such as OpenID Connect) check the identity by their own means and call `sessions.open` with the
+ * account. Everything after that is the same.
  */
 export class SignInService {
   readonly sessions: SessionStore;
@@ -75,7 +76,7 @@ export class SignInService {
   readonly #failures: FailedSignInStore;
   readonly #browsers: KnownBrowserStore;
   readonly #keys: KeyRing;
-  /** Of the token: a memory dump or a debugger shows no token to use. */
+  /** Hash of the token, so that neither a memory dump nor a debugger shows a usable token. */
   #setupHash: Buffer | null = null;
   #setupToken: string | null = null;
 
@@ -113,12 +114,12 @@ export class SignInService {
     return service;
   }
 
-  /** Idempotent. What was counted of failures goes into the audit trail. */
+  /** Idempotent. Writes the failures counted so far into the audit trail. */
   close(): Promise<void> {
     return this.#failures.close();
   }
 
-  /** The one-time token for the first account, to be printed; handed out once. Null when there is an account. */
+  /** The one-time token for the first account, to be printed. Returned once; null when there is an account. */
   takeSetupToken(): string | null {
     const token = this.#setupToken;
     this.#setupToken = null;
@@ -138,7 +139,7 @@ export class SignInService {
       throw new MusterError('wrong-state', 'The first account exists: sign in.');
     }
     if (!sameHash(hashToken(normalizeCode(input.token)), this.#setupHash)) {
-      this.#log.warn('wrong setup token');
+      this.#log.warn({ event: 'setup.refused' }, 'wrong set-up token');
       throw new MusterError('forbidden', 'This is not the token that the server printed when it started.', {
         faults: [{ path: 'token', message: 'is not the one that was printed' }],
       });
@@ -163,17 +164,17 @@ export class SignInService {
       return account;
     });
     this.#setupHash = null;
-    this.#log.info({ accountId: account.id }, 'first account made');
+    this.#log.info({ event: 'account.created', accountId: account.id }, 'first account made');
     return this.#open(account, from);
   }
 
   /**
-   * Throws MusterError `unauthenticated`, the same for a wrong name, a wrong password and a disabled account;
-   * `second-factor-needed` when all that is missing is the code; `rate-limited` after too many failures.
+   * Throws MusterError `unauthenticated` for a wrong name, a wrong password and a disabled account alike;
+   * `second-factor-needed` when only the code is missing; `rate-limited` after too many failures.
    */
   async signIn({ username, password, code }: SignInInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
     const account = await this.#database.fork().findOne(Account, { username });
-    // Asked of nobody's account as well: who exists cannot be told by the time.
+    // Also checked where there is no account, so that the time does not reveal which accounts exist.
     const browser = this.#browsers.recognize(from.known, account?.id ?? '');
     const who: Subject = browser
       ? { kind: 'browser', key: browser }
@@ -183,7 +184,7 @@ export class SignInService {
     await this.#backoff.attempt([...where, who]);
     const right = await verifyPassword(account?.passwordHash, password);
     if (!account || !right || account.disabledAt) {
-      this.#log.info({ accountId: account?.id ?? null }, 'sign-in failed');
+      this.#log.info({ event: 'session.failed', accountId: account?.id ?? null }, 'sign-in failed');
       await this.#failures.note(account?.id ?? null, 'sign-in', this.#hashOf(username));
       throw new MusterError('unauthenticated', 'The user name or the password is wrong.');
     }
@@ -197,12 +198,12 @@ export class SignInService {
     await this.#backoff.forgive(who);
     await this.#backoff.refund(where);
     if (isOutdated(account.passwordHash ?? '')) await this.#rehash(account, password);
-    this.#log.info({ accountId: account.id }, 'signed in');
+    this.#log.info({ event: 'session.opened', accountId: account.id }, 'signed in');
     return this.#open(account, from);
   }
 
   /**
-   * Uses up an invitation. The browser it was opened in is known from now on: no failures of strangers keep it out.
+   * Uses up an invitation. Its browser is known from now on, so that failures of strangers do not lock it out.
    * Throws MusterError `not-found`, `validation-failed`.
    */
   async join(input: JoinInput): Promise<{ username: string; known: string }> {
@@ -211,7 +212,7 @@ export class SignInService {
   }
 
   /**
-   * Somebody who is signed in proves it again, and gets a new token for the same session. Throws MusterError
+   * A signed-in person proves their identity again, and gets a new token for the same session. Throws MusterError
    * `unauthenticated`, `validation-failed` at the field that is wrong, `second-factor-needed`, `rate-limited`.
    */
   async prove(session: CurrentSession, { password, code }: ProofInput): Promise<NewSession> {
@@ -232,7 +233,7 @@ export class SignInService {
     });
   }
 
-  /** What this account can prove itself by: without a password, only by the provider that it signs in with. */
+  /** How this account can prove its identity. Without a password, only the identity provider can prove it. */
   async proofOf(accountId: string): Promise<{ password: boolean; secondFactor: boolean }> {
     const account = await this.#database.fork().findOne(Account, { id: accountId });
     return {
@@ -242,13 +243,13 @@ export class SignInService {
   }
 
   /**
-   * All other sessions of the account end; this one gets a new token. It is no proof, where there is a second factor:
-   * nobody gets around that by way of the password alone. Throws as `prove`, and for a poor password.
+   * Ends all other sessions of the account; this one gets a new token. It does not count as a proof of identity, because
+   * the password alone must not replace the second factor. Throws as `prove` does, and for a weak password.
    */
   async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
     const { actor, id } = session;
     const subject = await this.#provePassword(session, change.current, 'current');
-    // The wrong codes before it are not forgiven.
+    // Only this try is taken back. Earlier wrong codes still count.
     await this.#backoff.refund([subject]);
     refuseKnownPassword(change.password, actor);
     const passwordHash = await hashPassword(change.password);
@@ -262,7 +263,7 @@ export class SignInService {
     });
   }
 
-  /** Turns the second factor on by its first code. All other sessions end. Throws as `SecondFactorService.confirm`. */
+  /** Turns the second factor on with its first code. All other sessions end. Throws as `SecondFactorService.confirm` does. */
   async confirmSecondFactor(
     session: CurrentSession,
     code: string,
@@ -285,19 +286,19 @@ export class SignInService {
     });
   }
 
-  /** A token that is unknown is no error. */
+  /** An unknown token is not an error. */
   async signOut(token: string): Promise<void> {
     const accountId = await this.sessions.close(token);
     if (accountId !== null) this.#feed.report(accountId);
   }
 
-  /** Ends one of one's own sessions. Throws MusterError `not-found`. */
+  /** Ends one session of the account. Throws MusterError `not-found`. */
   async endSession(accountId: string, id: string): Promise<void> {
     await this.sessions.revoke(accountId, id);
     this.#feed.report(accountId);
   }
 
-  /** Ends all of one's own sessions but this one. */
+  /** Ends all sessions of the account except for this one. */
   async endOtherSessions({ id, actor: { accountId } }: CurrentSession): Promise<void> {
     await this.#database.transaction(async (em) => {
       const ended = await this.sessions.revokeAll(em, accountId, id);
@@ -324,7 +325,7 @@ export class SignInService {
     return { ...session, known: this.#browsers.introduce(account.id) };
   }
 
-  /** @returns what was counted, to be forgiven. @param field where the fault is told */
+  /** Returns the counted subject, to be forgiven later. @param field the field that the fault is reported at */
   async #provePassword({ actor }: CurrentSession, password: string, field: string): Promise<Subject> {
     const { accountId } = actor;
     const subject: Subject = { kind: 'proof', key: accountId };
@@ -340,7 +341,7 @@ export class SignInService {
   /** Throws MusterError `unauthenticated` for a sign-in, else `validation-failed`, at the field `code`. */
   async #checkCode(account: Account, code: string, what: 'sign-in' | 'proof'): Promise<void> {
     if (await this.secondFactors.check(actorOf(account), code)) return;
-    this.#log.info({ accountId: account.id }, 'one-time code refused');
+    this.#log.info({ event: 'second-factor.refused', accountId: account.id }, 'one-time code refused');
     await this.#failures.note(account.id, what, account.id);
     throw new MusterError(
       what === 'sign-in' ? 'unauthenticated' : 'validation-failed',
@@ -352,7 +353,7 @@ export class SignInService {
   async #renewAlone(session: CurrentSession, work: (em: Em) => Promise<void>): Promise<NewSession> {
     const { accountId } = session.actor;
     const renewed = await this.#database.transaction(async (em) => {
-      // First the account's row: who signs in at this moment waits, and is then refused.
+      // Changes the row of the account first: a sign-in at this moment waits for it, and is then refused.
       await work(em);
       await this.sessions.revokeAll(em, accountId, session.id);
       return this.sessions.renew(em, session.id);
@@ -366,10 +367,10 @@ export class SignInService {
     const passwordHash = await hashPassword(password);
     await this.#database.fork().nativeUpdate(Account, { id, passwordHash: old }, { passwordHash });
     account.passwordHash = passwordHash;
-    this.#log.info({ accountId: id }, 'password hashed anew');
+    this.#log.info({ event: 'account.rehashed', accountId: id }, 'password hashed with current parameters');
   }
 
-  /** Of a name that was typed; that may be a password in the wrong field. */
+  /** Hashes a typed user name, because it may be a password in the wrong field. */
   #hashOf(username: string): string {
     const [key] = this.#keys.derived('sign-in-name');
     return createHmac('sha256', key).update(username, 'utf8').digest('base64url');

@@ -92,7 +92,10 @@ export class PersonKeyStore {
   async forget(personId: string, keyIds: readonly string[]): Promise<void> {
     if (keyIds.length === 0) return;
     await this.#store.destroy(personId, keyIds).catch((error: unknown) => {
-      this.#log.error({ personId, err: error }, 'the share of a replaced key could not be destroyed');
+      this.#log.error(
+        { event: 'key-share.kept', personId, err: error },
+        'the share of a replaced key could not be destroyed',
+      );
     });
   }
 
@@ -162,7 +165,8 @@ export class PersonKeyStore {
       if (done.length < BATCH) break;
       after = done.at(-1)!.personId;
     }
-    if (count > 0) this.#log.info({ count }, 'data keys got their share in the key store');
+    if (count > 0)
+      this.#log.info({ event: 'key-share.added', count }, 'data keys got their share in the key store');
   }
 
   async #share(em: Em, row: PersonKey): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** `npm run audit`: checks the trail, or writes it out. Exit code 1 where the trail is not whole. */
+/** `npm run audit`: checks or exports the audit trail. The exit code is 1 where the trail is not complete. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,9 +16,9 @@ import { OperatorError } from '../operator-error.ts';
 const USAGE = `npm run audit -- COMMAND
 
   verify                       checks that no event was changed or removed
-    --head SEQ:HASH            also against an end of the trail that you kept elsewhere
+    --head SEQ:HASH            also compares with an end of the trail that you kept elsewhere
   export                       writes the trail to the terminal
-    --format csv|jsonl         jsonl where not given
+    --format csv|jsonl         jsonl by default
     --out FILE                 to a file`;
 
 await runCommand(run);
@@ -50,7 +50,7 @@ async function run(log: Logger): Promise<number> {
         );
         if (events > 0) console.log(`Events ${first} to ${last}; its end: ${last}:${head}`);
         if (anchor === null)
-          console.log('No end of it was kept outside the database: its end is not proven.');
+          console.log('No end of the trail was kept outside the database, so its end is not proven.');
         return 0;
       }
       console.log(`The audit trail is not whole: ${faults.length} fault(s) in ${events} events.`);
@@ -58,7 +58,7 @@ async function run(log: Logger): Promise<number> {
       return 1;
     }
     const { format } = values;
-    if (format !== 'csv' && format !== 'jsonl') throw new OperatorError('--format is csv or jsonl.');
+    if (format !== 'csv' && format !== 'jsonl') throw new OperatorError('--format must be csv or jsonl.');
     await database.transaction((em) =>
       audit(em, { act: 'audit.exported', after: { format, by: 'command' } }),
     );
@@ -72,6 +72,6 @@ async function run(log: Logger): Promise<number> {
 function parseHead(text: string) {
   const [, seq, hash] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new OperatorError('--head is what verify printed: SEQ:HASH.');
+    throw new OperatorError('--head must be SEQ:HASH, as verify prints it.');
   return { seq: Number(seq), hash };
 }

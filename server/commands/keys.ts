@@ -1,4 +1,4 @@
-/** `npm run keys`: the master key, and how it is changed while servers run. Never prints a key, save that of `new`. */
+/** `npm run keys`: shows and changes the master key while servers run. Only `new` ever prints a key. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -21,18 +21,18 @@ import { OperatorError } from '../operator-error.ts';
 
 const USAGE = `npm run keys -- COMMAND
 
-  status               which master key is in use, where it comes from, which servers hold it
-  list                 the master keys there were, and what is sealed under each
-  new                  prints a new key; changes nothing
+  status               shows which master key is in use, where it comes from, and which servers hold it
+  list                 lists all master keys, and what is sealed under each
+  new                  prints a new key and changes nothing
     --out FILE         writes it to a file that only you can read
-  rotate               to a new master key, while servers run; goes on where an earlier attempt stopped
-    --to FILE          to the key in this file; needed where the key comes from the environment or a command
-    --destroy-old      keeps no copy of the old key: older backups of the database open with nothing then
+  rotate               changes to a new master key while servers run; continues an interrupted rotation
+    --to FILE          uses the key in this file; needed if the key comes from the environment or a command
+    --destroy-old      keeps no copy of the old key: older database backups then open with no key
   finish               ends a rotation: from then on the old key opens nothing
-    --force            although a server would not come back from a restart`;
+    --force            also if a running server would not survive a restart`;
 
 const COMMANDS = new Set(['status', 'list', 'new', 'rotate', 'finish']);
-/** Servers that run take a new key over within one beat; a little more is waited, s. */
+/** Running servers take over a new key within one beat. The command waits somewhat longer, s. */
 const PATIENCE = 20;
 
 await runCommand(run);
@@ -78,7 +78,7 @@ async function newKey({ out }: Flags): Promise<number> {
   }
   const written = await writeKeyFile(out, key.bytes());
   if (new MasterKey(written).id !== key.id)
-    throw new OperatorError(`${out} is there already: it is left as it is.`);
+    throw new OperatorError(`${out} exists already, and was not changed.`);
   console.log(`${out} holds the new master key ${key.id}.`);
   return 0;
 }
@@ -99,7 +99,7 @@ async function list(database: Database): Promise<number> {
   }
   const known = new Set(records.map(({ id }) => id));
   for (const id of counts.keys()) if (!known.has(id)) console.log(`? ${id}  ${contents(id)}`);
-  if (records.length === 0) console.log('None yet: the first start makes one.');
+  if (records.length === 0) console.log('There is no master key yet: the first start makes one.');
   return 0;
 
   function contents(id: string): string {
@@ -123,7 +123,7 @@ async function status(database: Database, config: Config): Promise<number> {
   console.log(`Key store   ${storeAddress(config).name}`);
   console.log(`Rotation    ${rotationWord(record)}`);
   const servers = await holders(em);
-  console.log(`Servers     ${servers.length === 0 ? 'none runs' : ''}`);
+  console.log(`Servers     ${servers.length === 0 ? 'none is running' : ''}`);
   for (const server of servers) console.log(`  ${holderLine(server)}`);
   const [row] = await em.execute<[{ count: number }]>(
     'select count(distinct person_id)::int count from template where unreadable_at is not null',
@@ -133,8 +133,8 @@ async function status(database: Database, config: Config): Promise<number> {
 }
 
 function rotationWord({ forward, rewrappedAt, previousId }: MasterKeyRecord): string {
-  if (!forward) return 'none under way';
-  if (!rewrappedAt) return `from ${previousId}, cut off: npm run keys -- rotate`;
+  if (!forward) return 'none in progress';
+  if (!rewrappedAt) return `from ${previousId}, interrupted: npm run keys -- rotate`;
   return `from ${previousId}, which still opens: npm run keys -- finish`;
 }
 
@@ -145,50 +145,56 @@ function holderLine({ host, source, givenId, keyId }: KeyHolder): string {
 }
 
 async function change(database: Database, source: KeySource, flags: Flags, log: Logger): Promise<number> {
-  // So that the key in use is known to the database, and the one of this source is checked against it.
+  // Records the key in use in the database, and checks the key of this source against it.
   const held = await hold(database, source);
   const record = await currentRecord(database.fork());
   const resumed = record?.forward && !record.rewrappedAt;
   if (record?.forward && record.rewrappedAt) {
-    console.log(`Everything is sealed under ${record.id} already; the rotation only has to be finished.`);
+    console.log(`Everything is already sealed under ${record.id}; the rotation only has to be finished.`);
   } else {
     const from = resumed ? held.previous : held.current;
-    if (!from) throw new OperatorError('The old master key is not there any more to go on with.');
+    if (!from)
+      throw new OperatorError(
+        'The old master key is needed to continue the rotation, and is not available: restore it first.',
+      );
     const to = resumed ? held.current : await nextKey(source, flags);
-    if (from.id === to.id) throw new OperatorError('That is the master key in use already.');
+    if (from.id === to.id) throw new OperatorError('This key is already the master key in use.');
     if (source.path !== undefined) await prepareKeyFile(source.path, to);
     const { sealed, damaged } = await rotate({ database, from, to, log });
     console.log(
       `Rotated from ${from.id} to ${to.id}: ${sealed} envelopes re-wrapped, all of them opened again.`,
     );
     for (const { table, count } of damaged) {
-      console.log(`${count} rows of ${table} opened under neither key: they were damaged before.`);
+      console.log(`${count} rows of ${table} opened under neither key: they were already damaged.`);
     }
   }
   return await handOver(database, source, flags);
 }
 
-/** A file is exchanged here; the environment and a key service are the operator's. */
+/** Exchanges a key file. Where the key comes from the environment or a key service, the operator has to do that. */
 async function handOver(database: Database, source: KeySource, flags: Flags): Promise<number> {
   const { current, previous } = await hold(database, source);
   const record = await currentRecord(database.fork());
   const oldId = record?.previousId ?? previous?.id ?? '';
   if (source.path === undefined) {
     console.log(
-      `Now let ${source.name} give ${current.id} to every server, start them anew one after another, then:`,
+      `Now make ${source.name} give ${current.id} to every server, restart them one after another, and then run:`,
     );
     console.log('  npm run keys -- finish');
     return 0;
   }
   const kept = await exchangeKeyFile(source.path, current, { destroyOld: flags['destroy-old'] === true });
-  console.log(`Back up ${source.path} now, apart from the database: without it all templates are lost.`);
+  console.log(
+    `Back up ${source.path} now, apart from the database. Without this key all templates are lost.`,
+  );
   if (kept !== null) {
-    console.log(`The old key is ${kept}: backups of the database from before need it. Destroy it with them.`);
-  } else
-    console.log(`No copy of ${oldId} is kept here: backups of the database from before open with nothing.`);
+    console.log(
+      `The old key is in ${kept}: older backups of the database need it. Destroy it together with them.`,
+    );
+  } else console.log(`No copy of ${oldId} is kept here: older backups of the database open with no key.`);
   let state = await finish(database);
   for (let waited = 0; !state.done && waited < PATIENCE; waited += 1) {
-    if (waited === 0) console.log('Waiting for the servers to take it over …');
+    if (waited === 0) console.log('Waiting for the servers to take over the new key …');
     await sleep(1000);
     state = await finish(database);
   }
@@ -218,8 +224,8 @@ function ended({ done, waitingFor }: Awaited<ReturnType<typeof finish>>): number
     console.log('The rotation is finished: the old key opens nothing in the database any more.');
     return 0;
   }
-  console.log('Not finished yet. These servers would not come back from a restart:');
+  console.log('Not finished yet. These servers would not survive a restart:');
   for (const server of waitingFor) console.log(`  ${holderLine(server)}`);
-  console.log('Give them the new key, then: npm run keys -- finish');
+  console.log('Give them the new key, then run: npm run keys -- finish');
   return 1;
 }

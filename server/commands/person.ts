@@ -1,4 +1,4 @@
-/** `npm run person`: everything about one person as files, and one person forgotten. */
+/** `npm run person`: exports everything about one person, or erases one person. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,10 +11,10 @@ import { OperatorError } from '../operator-error.ts';
 
 const USAGE = `npm run person -- COMMAND NUMBER
 
-  export NUMBER --out DIR    everything stored about the person, into a folder that is not there yet
-    --embeddings             with the numbers that describe the face
+  export NUMBER --out DIR    writes everything stored about the person into a new folder
+    --embeddings             also the numbers that describe the face
   erase NUMBER --yes         destroys templates, keys, PIN, badge and every personal field; punches stay
-                             under a pseudonym. Without --yes it only says who that is.`;
+                             under a pseudonym. Without --yes it only shows the name of the person.`;
 
 await runCommand(run);
 
@@ -38,10 +38,10 @@ async function run(log: Logger): Promise<number> {
   return await withCore(takeConfig(), log, async ({ database, people, personalData }) => {
     const { id, name } = await find(database, number);
     if (command === 'export') {
-      // Made first: a folder that cannot be had must not cost an export that is on record.
+      // Made first, so that an export is not recorded when its folder cannot be made.
       await mkdir(out!, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'EEXIST'
-          ? new OperatorError(`${out} is there already: name a new folder.`)
+          ? new OperatorError(`${out} exists already: name a new folder.`)
           : error;
       });
       const files = await personalData.export(id, values);
@@ -52,11 +52,11 @@ async function run(log: Logger): Promise<number> {
       return 0;
     }
     if (!values.yes) {
-      console.log(`This would erase ${name} (${number}) for good: type it again with --yes.`);
+      console.log(`This would erase ${name} (${number}) for good. To do it, add --yes.`);
       return 1;
     }
     await people.erase(id);
-    console.log(`${number} is erased. A server that runs drops the face within a second or two.`);
+    console.log(`${number} is erased. Running servers forget the face within two seconds.`);
     return 0;
   });
 }

@@ -1,4 +1,4 @@
-/** `npm run retention`: what the server removes once a day, told beforehand, or done now. */
+/** `npm run retention`: shows what the server would delete in its daily run, or does that run now. */
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { takeConfig } from '../composition/take-config.ts';
@@ -8,8 +8,8 @@ import { runCommand } from './run-command.ts';
 
 const USAGE = `npm run retention [-- --dry-run]
 
-  --dry-run    says what would go, and changes nothing
-  without      does today's run now, where no server has yet`;
+  --dry-run    shows what would be deleted, and changes nothing
+  without      does the run of today now, if no server has done it yet`;
 
 await runCommand(run);
 
@@ -21,15 +21,16 @@ async function run(log: Logger): Promise<number> {
   }
   return await withCore(takeConfig(), log, async ({ retention }) => {
     if (values['dry-run']) {
-      console.log('Would go now:');
+      console.log('Would be deleted now:');
       table(await retention.preview());
       return 0;
     }
     const report = await retention.run();
     if (report) {
-      console.log('Gone:');
+      console.log('Deleted:');
       table(report);
-    } else console.log("Today's run was done already: npm run retention -- --dry-run says what is due.");
+    } else
+      console.log('The run of today was done already. To see what is due: npm run retention -- --dry-run');
     return 0;
   });
 }
@@ -39,7 +40,7 @@ function table(lines: readonly RetentionLine[]): void {
     const amount = what === 'templates' ? `${count} people who left` : String(count);
     console.log(
       before === null
-        ? `  ${what.padEnd(10)} kept for ever`
+        ? `  ${what.padEnd(10)} kept forever`
         : `  ${what.padEnd(10)} ${amount}, before ${before.slice(0, 10)} (kept ${keepDays} days)`,
     );
   }

@@ -1,6 +1,6 @@
 /**
  * The services over the database: keys, people and what they did. The server, the commands and the tests all get
- * them here, so that a new dependency of a service is one edit.
+ * them here, so that a new dependency of a service takes one edit.
  */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';

@@ -125,7 +125,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       });
       await audit(em, { act: 'pairing.created', after: { kind: input.kind, name: input.name } });
     });
-    this.#log.info({ kind: input.kind, accountId: by.accountId }, 'pairing code made');
+    this.#log.info(
+      { event: 'pairing.created', kind: input.kind, accountId: by.accountId },
+      'pairing code made',
+    );
     return { code, expiresAt: expiresAt.toISOString() };
   }
 
@@ -160,7 +163,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       return device;
     });
     this.#paired.set(device.id, offline(device));
-    this.#log.info({ deviceId: device.id, kind: device.kind }, 'device paired');
+    this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
     return { actor: this.#actorOf(device), token };
   }
 
@@ -201,7 +204,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     });
     // It may have been revoked since the commit.
     if (this.#paired.has(id)) this.#paired.set(id, offline(device));
-    this.#log.info({ deviceId: id }, 'device changed');
+    this.#log.info({ event: 'device.changed', deviceId: id }, 'device changed');
     this.emit('device.changed', this.#actorOf(device));
     return this.#viewOf(device);
   }
@@ -221,7 +224,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       await audit(em, { act: 'device.revoked', object: objectOf(id) });
     });
     this.#paired.delete(id);
-    this.#log.info({ deviceId: id }, 'device revoked');
+    this.#log.info({ event: 'device.revoked', deviceId: id }, 'device revoked');
     this.emit('device.revoked', { deviceId: id });
   }
 

@@ -52,7 +52,7 @@ export class PersonalDataService {
       ...(embeddings && { embeddings: await personEmbeddings({ database, personKeys }, personId) }),
     };
     const pictures = await picturesOf({ database, personKeys }, personId);
-    this.#log.info({ personId, embeddings }, 'person exported');
+    this.#log.info({ event: 'person.exported', personId, embeddings }, 'person exported');
     return {
       'person.json': `${JSON.stringify(whole, null, 2)}\n`,
       ...Object.fromEntries(Object.entries(tables).map(([name, rows]) => [`${name}.csv`, toCsv(rows)])),

@@ -59,7 +59,7 @@ describe('npm run keys', () => {
     expect(status.code).toBe(0);
     expect(status.text).toMatch(new RegExp(`In use +${id}`));
     expect(status.text).toContain(`${file()}: ${id}`);
-    expect(status.text).toContain('none under way');
+    expect(status.text).toContain('none in progress');
     expect(status.text).toContain(`${os.hostname()} holds ${id} (file)`);
     expect((await keys(['list'])).text).toMatch(new RegExp(`\\* ${id} .*person_key: 1`));
     expect(await keys(['frobnicate'])).toMatchObject({

@@ -74,7 +74,7 @@ describe('npm run person', { timeout: 60_000 }, () => {
     expect(all.embeddings[0]!.embedding).toEqual([...newTemplate('aggregate', 3).embedding]);
     const again = await run('person', 'export', number, '--out', out);
     expect(again).toMatchObject({ code: 1 });
-    expect(again.said).toMatch(/is there already: name a new folder/);
+    expect(again.said).toMatch(/exists already: name a new folder/);
     const events = await services.database.fork().find(AuditEvent, { act: 'person.exported', objectId: id });
     expect(events.map(({ actorKind }) => actorKind)).toEqual(['server']);
   });
@@ -107,10 +107,10 @@ describe('npm run retention', { timeout: 60_000 }, () => {
       .execute(`update person set left_at = now() - interval '40 days' where id = ?`, [id]);
     const told = await run('retention', '--dry-run');
     expect(told.said).toMatch(/templates +1 people who left, before 20\d\d/);
-    expect(told.said).toMatch(/punches +kept for ever/);
+    expect(told.said).toMatch(/punches +kept forever/);
     expect(await services.people.get(id)).toMatchObject({ enrollment: { templates: 1 } });
 
-    expect((await run('retention')).said).toMatch(/Gone:\n +templates +1 people/);
+    expect((await run('retention')).said).toMatch(/Deleted:\n +templates +1 people/);
     expect(await services.people.get(id)).toMatchObject({ enrollment: null });
     expect((await run('retention')).said).toMatch(/was done already/);
   });

@@ -1,4 +1,4 @@
-/** Which account somebody has whom an OpenID provider vouches for: made at the first sign-in, its role that of the claims. */
+/** The account of a person whom the identity provider has authenticated: made at the first sign-in, with the role from the claims. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { audit } from '../../audit/audit.ts';
 import type { Database, Em } from '../../db/database.ts';
@@ -14,7 +14,7 @@ export interface OidcPerson {
   subject: string;
   username: string | undefined;
   name: string | undefined;
-  /** Undefined where the provider does not tell it: then what an owner set stays. */
+  /** Undefined where the provider does not send it: then the value that an owner set stays. */
   department: string | undefined;
   role: Role;
 }
@@ -23,9 +23,9 @@ export interface OidcPerson {
 const TRIES = 20;
 
 /**
- * Finds or makes the account, and gives it the role that the provider says now; another one ends its sessions. An
- * account made here has no password. One of the same user name that exists already is another one: whoever can choose
- * a name at the provider must not come by somebody's account. Throws OidcFailure `disabled`.
+ * Finds or makes the account, and gives it the role that the provider sends now. A new role ends its sessions. An account
+ * made here has no password. An existing account with the same user name is a different account: a person who can choose a
+ * name at the provider must not get the account of somebody else. Throws OidcFailure `disabled`.
  */
 export async function accountFor(
   { database, sessions }: { database: Database; sessions: Pick<SessionStore, 'revokeAll'> },
@@ -42,7 +42,7 @@ export async function accountFor(
   try {
     return await once();
   } catch (error) {
-    // Two first sign-ins at once: the other one made it.
+    // Two first sign-ins at the same time: the other one has made the account.
     if (!(error instanceof UniqueConstraintViolationException)) throw error;
     return once();
   }
@@ -74,11 +74,11 @@ async function make(em: Em, person: OidcPerson): Promise<Account> {
 async function update(
   em: Em,
   account: Account,
-  { role: wanted, department: told, issuer }: OidcPerson,
+  { role: wanted, department: reported, issuer }: OidcPerson,
   sessions: Pick<SessionStore, 'revokeAll'>,
 ): Promise<Account> {
   const before = { role: account.role, department: account.department ?? null };
-  const department = told ?? before.department;
+  const department = reported ?? before.department;
   if (before.role === wanted && before.department === department) return account;
   let role = wanted;
   if (before.role === 'owner' && wanted !== 'owner') {

@@ -1,6 +1,6 @@
 /**
- * Sign-in by an OpenID provider (OpenID Connect Core 1.0): authorization code with PKCE, by discovery. What must be
- * remembered while the browser is at the provider travels in a sealed cookie, so that any server can finish it.
+ * Sign-in through an identity provider (OpenID Connect Core 1.0): authorization code with PKCE, by discovery. The state
+ * that is needed when the browser comes back travels in a sealed cookie, so that any server can finish the sign-in.
  */
 import * as oidc from 'openid-client';
 import type { Logger } from 'pino';
@@ -19,9 +19,9 @@ import { roleOf, type RoleMapping } from './role-of.ts';
 interface OidcSettings {
   issuer: string;
   clientId: string;
-  /** Undefined of a public client: PKCE alone protects the code. */
+  /** Undefined for a public client, where only PKCE protects the code. */
   clientSecret: string | undefined;
-  /** What the sign-in page calls the provider. */
+  /** Name of the identity provider on the sign-in page. */
   name: string;
   roleClaim: string;
   roles: RoleMapping;
@@ -38,26 +38,26 @@ export interface OidcSignInOptions {
   now?: () => number;
 }
 
-/** What is remembered while the browser is at the provider. */
+/** The state that is kept while the browser is at the provider. */
 const flowSchema = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
   redirectUri: z.string(),
   returnTo: z.string(),
-  /** Of a session that proves itself again. */
+  /** The session whose person proves their identity again. */
   sessionId: z.string().nullable(),
-  /** Of the session that this browser had before: it ends with the new one. */
+  /** The earlier session of this browser. It ends when the new one begins. */
   former: z.string().nullable(),
   /** Epoch ms. */
   until: z.number(),
 });
 type Flow = z.infer<typeof flowSchema>;
 
-/** One has this long to sign in at the provider, ms. */
+/** Longest time for signing in at the provider, ms. */
 export const FLOW_LIFE = 10 * 60_000;
 const CONTEXT = ['muster/oidc-flow'];
-/** The provider may have asked for the password this long ago when a proof is wanted, seconds (its clock may differ). */
+/** For a proof, the provider must have asked for the password no longer ago than this, seconds (its clock may differ). */
 const PROOF_AGE = 120;
 
 export class OidcSignIn {
@@ -77,8 +77,8 @@ export class OidcSignIn {
   }
 
   /**
-   * Where to send the browser, and what to keep in its cookie. `session`: of who is signed in; with `proof` they prove it
-   * again, otherwise it ends when the new one begins.
+   * The address to send the browser to, and the value of its cookie. `session` is the session that the browser has: with
+   * `proof` its person proves their identity again, otherwise it ends when the new session begins.
    * Throws OidcFailure `unavailable`.
    */
   async begin(wanted: {
@@ -117,8 +117,8 @@ export class OidcSignIn {
   }
 
   /**
-   * The provider sent the browser back with `query`. Opens a session, or proves the one that began it. Throws
-   * OidcFailure.
+   * Finishes the sign-in when the provider has sent the browser back with `query`: opens a session, or renews the one that
+   * asked for a proof. Throws OidcFailure.
    */
   async finish(
     query: string,
@@ -150,7 +150,7 @@ export class OidcSignIn {
     feed.report(account.id);
     this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
     const session = await sessions.open(account, from);
-    // Its cookie does not come along from the provider's site, so that only the flow knows of it.
+    // The browser does not send its cookie when it comes from the site of the provider, so only the flow knows this session.
     const former = begun.former === null ? null : await sessions.byId(begun.former);
     if (former) {
       await sessions.revoke(former.actor.accountId, former.id);
@@ -159,7 +159,7 @@ export class OidcSignIn {
     return { session, returnTo };
   }
 
-  /** The same person, by a password typed just now, goes on with the session under a new token. */
+  /** The same person has just entered a password at the provider: their session continues under a new token. */
   async #prove(sessionId: string, issuer: string, subject: string): Promise<NewSession> {
     const { database, sessions } = this.#options;
     const current = await sessions.byId(sessionId);
@@ -179,7 +179,7 @@ export class OidcSignIn {
     });
   }
 
-  /** Of somebody whom the provider vouches for: that belongs into the trail. */
+  /** Refuses a person whom the provider has authenticated. That belongs in the audit trail. */
   async #refuse(reason: OidcReason, { issuer }: { issuer: string }): Promise<never> {
     this.#log.info({ event: `oidc.${reason}` });
     await this.#options.database.transaction((em) =>
@@ -203,7 +203,7 @@ export class OidcSignIn {
       });
       const claims = tokens.claims()!;
       if (!provider.serverMetadata().userinfo_endpoint) return claims;
-      // Groups are often told only there.
+      // Many providers send groups only in the user info.
       return { ...(await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
     } catch (error) {
       const refused = error instanceof oidc.AuthorizationResponseError;
@@ -219,13 +219,13 @@ export class OidcSignIn {
         const flow = flowSchema.parse(JSON.parse(text));
         if (flow.until > this.#now()) return flow;
       } catch {
-        // Sealed under the key before, or not by us: the next key tells.
+        // Sealed under the previous key, or not by us: try the next key.
       }
     }
     throw new OidcFailure('expired');
   }
 
-  /** Asked once, and again after a failure: the server must start where the provider is down. */
+  /** Runs discovery once, and again after a failure, because the server must also start while the provider is down. */
   #discover(): Promise<oidc.Configuration> {
     this.#provider ??= this.#ask().catch((error: unknown) => {
       this.#provider = null;

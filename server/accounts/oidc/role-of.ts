@@ -4,7 +4,7 @@ import { ROLES, type Role } from '../../protocol/permissions.ts';
 export type RoleMapping = Readonly<Partial<Record<Role, readonly string[]>>>;
 
 /**
- * The highest role that the claim gives; null where it gives none. `claim`: a name, or the way to one in nested objects
+ * The highest role that the claim gives; null where it gives none. `claim`: a name, or a path through nested objects
  * (`realm_access.roles`); its value is one string or a list of them.
  */
 export function roleOf(
@@ -16,7 +16,7 @@ export function roleOf(
   return ROLES.find((role) => mapping[role]?.some((value) => values.has(value))) ?? null;
 }
 
-/** A whole name first: some providers put dots, or a web address, into the names of their claims. */
+/** Looks for the whole name first, because some providers use dots, or a web address, in the names of their claims. */
 function valueOf(claims: Readonly<Record<string, unknown>>, claim: string): unknown {
   if (claim in claims) return claims[claim];
   let value: unknown = claims;
