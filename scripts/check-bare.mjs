@@ -2,14 +2,14 @@
  * npm run check:bare: both commands of the README in a minimal Debian 12 that has nothing but node and npm, with a clean
  * clone of the last commit, once as root and once as an ordinary user. Takes half an hour or more; ends with a table.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkable, DebianRoot } from './check/debian-root.mjs';
 import { command, tail } from './setup/command.mjs';
-import { inRoot, root } from './setup/paths.mjs';
+import { cacheDir, inRoot, root } from './setup/paths.mjs';
 import { main, SetupError, step } from './setup/step.mjs';
 
 const USAGE = `npm run check:bare -- [OPTIONS]
@@ -17,15 +17,17 @@ const USAGE = `npm run check:bare -- [OPTIONS]
   --only root|user   run as this account alone
   --start-only       run npm start alone, and not npm test
   --tests PATH       run these tests alone, as in npm test -- PATH; may be given several times
+  --cached-worker    take the media worker that this machine has built, and its libraries: saves the build, for a
+                     quick look at the rest
   --keep             keep the folder of the Debian afterwards`;
 
 const CHECKOUT = '/srv/muster';
 /** Name of the ordinary user. */
 const USER = 'someone';
 /** ms. */
-const TEST_TIMEOUT = 90 * 60_000;
+const TEST_TIMEOUT = 120 * 60_000;
 /** Seconds: a first start may build the media worker. */
-const START_SECONDS = 1_800;
+const START_SECONDS = 3_600;
 /** How often an ordinary user is sent to install packages, at most. */
 const SENT = 4;
 
@@ -63,6 +65,7 @@ function readOptions() {
         only: { type: 'string' },
         'start-only': { type: 'boolean' },
         tests: { type: 'string', multiple: true, default: [] },
+        'cached-worker': { type: 'boolean' },
         keep: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -95,6 +98,7 @@ async function asAccount(user, options) {
           log,
         });
       }
+      if (options['cached-worker']) await bringWorker(debian, user, { say, log });
     });
     if (!options['start-only']) {
       const words = ['npm', 'test', ...(options.tests.length > 0 ? ['--', ...options.tests] : [])];
@@ -109,6 +113,27 @@ async function asAccount(user, options) {
     if (options.keep && debian) console.log(`  kept: ${debian.dir}`);
     else await debian?.remove();
   }
+}
+
+/** The libraries that a worker built on Debian 12 needs are those of the Dockerfile. */
+async function bringWorker(debian, user, { say, log }) {
+  const [, libraries] = /--no-install-recommends (libssl3[^\\]*)/.exec(
+    await readFile(inRoot('Dockerfile'), 'utf8'),
+  );
+  say(`apt-get install ${libraries}`);
+  const text = `apt-get update -q && apt-get install -qy --no-install-recommends ${libraries}`;
+  const code = await debian.run(text, {
+    log,
+    timeout: TEST_TIMEOUT,
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (code !== 0) throw new SetupError(`apt-get failed: see ${log}.`);
+  const home = path.join(debian.dir, user === 'root' ? 'root' : `home/${user}`);
+  await mkdir(path.join(home, '.cache/muster'), { recursive: true });
+  for (const name of (await readdir(cacheDir())).filter((one) => one.startsWith('mediasoup-worker-'))) {
+    await copyFile(path.join(cacheDir(), name), path.join(home, '.cache/muster', name));
+  }
+  if (user !== 'root') await debian.run(`chown -R ${user}: /home/${user}`, { log });
 }
 
 /**

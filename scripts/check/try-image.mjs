@@ -20,7 +20,7 @@ const [container, ...storage] = process.argv.slice(2);
 const START_TIMEOUT = 180_000;
 const END_TIMEOUT = 30_000;
 const API = '/api';
-const PASSWORD = 'correct horse battery staple';
+const PASSWORD = 'a quiet door opens at noon';
 
 const dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-image-database-'));
 const database = await EmbeddedDatabase.start({
