@@ -38,27 +38,39 @@ function judge(...faces: CapturedFace[]) {
 
 describe('a frame', () => {
   it.each<[name: string, faces: CapturedFace[], fault: EnrollmentInstruction | null]>([
-    ['of a face seen well', [face()], null],
-    ['of nobody', [], 'no-face'],
-    ['of two people', [face(), face({ box: [0.7, 0.2, 0.2, 0.4] })], 'one-face-only'],
-    ['with somebody far behind', [face(), face({ box: [0.8, 0.2, 0.09, 0.12] })], null],
-    ['from too far', [face({ quality: { eyeDistance: 30 } })], 'come-closer'],
+    ['of a clearly visible face is used', [face()], null],
+    ['without a face is not used', [], 'no-face'],
+    ['of two people is not used', [face(), face({ box: [0.7, 0.2, 0.2, 0.4] })], 'one-face-only'],
     [
-      'of a turned head, whose eyes are close in the picture',
+      'with another person far in the background is used',
+      [face(), face({ box: [0.8, 0.2, 0.09, 0.12] })],
+      null,
+    ],
+    [
+      'from too far away asks the person to come closer',
+      [face({ quality: { eyeDistance: 30 } })],
+      'come-closer',
+    ],
+    [
+      'of a turned head, whose eyes appear closer together, is used',
       [face({ pose: { yaw: 40 }, quality: { eyeDistance: 30 } })],
       null,
     ],
-    ['from too near', [face({ box: [0.2, 0.05, 0.6, 0.9] })], 'move-back'],
-    ['at the left edge', [face({ box: [0, 0.2, 0.3, 0.5] })], 'center-face'],
-    ['at the bottom', [face({ box: [0.35, 0.6, 0.3, 0.4] })], 'center-face'],
-    ['in the dark', [face({ quality: { brightness: 40 } })], 'too-dark'],
-    ['in glaring light', [face({ quality: { brightness: 240 } })], 'too-bright'],
-    ['smeared', [face({ quality: { sharpness: 12 } })], 'too-blurred'],
-    ['in full profile', [face({ pose: { yaw: -60 } })], 'look-straight'],
-    ['with a poor crop for another reason', [face({ quality: { score: 0.1 } })], 'hold-still'],
-    ['without an embedding', [face({ embedding: null })], 'hold-still'],
+    ['from too near asks the person to move back', [face({ box: [0.2, 0.05, 0.6, 0.9] })], 'move-back'],
+    ['with the face at the left edge asks to center it', [face({ box: [0, 0.2, 0.3, 0.5] })], 'center-face'],
+    ['with the face at the bottom asks to center it', [face({ box: [0.35, 0.6, 0.3, 0.4] })], 'center-face'],
+    ['in the dark is not used', [face({ quality: { brightness: 40 } })], 'too-dark'],
+    ['in glaring light is not used', [face({ quality: { brightness: 240 } })], 'too-bright'],
+    ['that is smeared is not used', [face({ quality: { sharpness: 12 } })], 'too-blurred'],
     [
-      'far off and dark: first things first',
+      'in full profile asks the person to look straight ahead',
+      [face({ pose: { yaw: -60 } })],
+      'look-straight',
+    ],
+    ['of poor quality for another reason is not used', [face({ quality: { score: 0.1 } })], 'hold-still'],
+    ['without an embedding is not used', [face({ embedding: null })], 'hold-still'],
+    [
+      'that is too far away and dark asks the person to come closer first',
       [face({ quality: { eyeDistance: 20, brightness: 20 } })],
       'come-closer',
     ],
@@ -66,13 +78,13 @@ describe('a frame', () => {
     expect(judge(...faces).fault).toBe(fault);
   });
 
-  it('is of one face or of none to judge', () => {
+  it('with two equally large faces is judged without a face', () => {
     expect(judge(face(), face()).face).toBeNull();
     expect(judge(face({ quality: { eyeDistance: 20 } })).face).not.toBeNull();
   });
 });
 
-it('every bin has an instruction of its own', () => {
+it('each pose bin has an instruction of its own', () => {
   expect(new Set(POSE_BINS.map(instructionFor)).size).toBe(POSE_BINS.length);
   expect(instructionFor('left')).toBe('turn-left');
 });

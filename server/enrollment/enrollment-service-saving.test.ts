@@ -15,7 +15,7 @@ describe('a likely duplicate', () => {
     await at.service.save(await at.enroll('ann', ann), 'acc-1');
   });
 
-  it('is refused with the name of who is enrolled, and stays ready to be saved', async () => {
+  it('is refused with the name of the enrolled person and can still be saved', async () => {
     const { service, enroll, replaced, states, progress } = at;
     const enrollmentId = await enroll('ben', ann);
     const error = await service.save(enrollmentId, 'acc-1').catch((e: unknown) => e);
@@ -36,13 +36,13 @@ describe('a likely duplicate', () => {
     expect(replaced[1]).toMatchObject(['ben', { override: { reason: 'twins' } }]);
   });
 
-  it('is not the same person enrolled again: the templates are replaced', async () => {
+  it('is not assumed when the same person is enrolled again: the templates are replaced', async () => {
     const { service, enroll, replaced } = at;
     await service.save(await enroll('ann', ann), 'acc-1');
     expect(replaced.map(([id]) => id)).toEqual(['ann', 'ann']);
   });
 
-  it('is found behind the person themselves, who is enrolled with the same face', async () => {
+  it('is found even if the best match is the person themselves', async () => {
     const { service, enroll } = at;
     await service.save(await enroll('ben', ann), 'acc-1', { reason: 'twins' });
     await expect(service.save(await enroll('ann', ann), 'acc-1')).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('a likely duplicate', () => {
     });
   });
 
-  it('is nobody who is deleted', async () => {
+  it('is not a person who was deleted', async () => {
     const { service, enroll, staff, replaced } = at;
     const enrollmentId = await enroll('ben', ann);
     staff.delete('ann');
@@ -58,13 +58,13 @@ describe('a likely duplicate', () => {
     expect(replaced).toHaveLength(2);
   });
 
-  it('is not another face, and no reason is recorded where none was needed', async () => {
+  it('is not a different face, and an unnecessary reason is not recorded', async () => {
     const { service, enroll, replaced } = at;
     await service.save(await enroll('ben', ben), 'acc-1', { reason: 'to be sure' });
     expect(replaced[1]![1]).not.toHaveProperty('override');
   });
 
-  it('is refused too where both are saved at once: of two, the first is stored', async () => {
+  it('is refused if both are saved at once: only the first is stored', async () => {
     const { service, enroll, replaced } = setUp();
     const other = { accountId: 'acc-2', name: 'Otto' };
     const [first, second] = [await enroll('ann', ann), await enroll('ben', ann, other)];
@@ -77,7 +77,7 @@ describe('a likely duplicate', () => {
     expect(replaced.map(([id]) => id)).toEqual(['ann']);
   });
 
-  it('that is refused keeps nobody who comes after from being saved', async () => {
+  it('that is refused does not block the next save', async () => {
     const { service, enroll, replaced } = at;
     const [twin, benSelf] = [
       await enroll('cid', ann),
@@ -89,7 +89,7 @@ describe('a likely duplicate', () => {
   });
 });
 
-/** A service whose database takes as long as it is told. */
+/** A service with a database whose saves the test ends. */
 function held() {
   let release!: (outcome: 'stored' | Error) => void;
   const gate = new Promise<void>((resolve, reject) => {
@@ -110,8 +110,8 @@ function held() {
   return { ...up, release, storing, stored: () => times };
 }
 
-describe('while it is being saved', () => {
-  it('an enrollment takes no command and no capture, and is stored once', async () => {
+describe('an enrollment that is being saved', () => {
+  it('accepts no commands and no captures, and is stored once', async () => {
     const { service, enroll, look, release, storing, stored } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -126,7 +126,7 @@ describe('while it is being saved', () => {
     expect(stored()).toBe(1);
   });
 
-  it('a failure leaves it as it was, to be tried again', async () => {
+  it('stays as it was after a failure and can be saved again', async () => {
     const { service, enroll, release, storing, states } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -137,7 +137,7 @@ describe('while it is being saved', () => {
     expect(service.cameraOf(enrollmentId, 'acc-1')).toContain(enrollmentId);
   });
 
-  it('a failure after the deadline finds it timed out', async () => {
+  it('has timed out after a failure past its deadline', async () => {
     const { service, clock, look, release, storing, states } = held();
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, HALF);
@@ -149,7 +149,7 @@ describe('while it is being saved', () => {
     expect(states.at(-1)).toEqual([enrollmentId, 'timed-out']);
   });
 
-  it('close waits for it, cancels the others, and leaves no timer', async () => {
+  it('is completed when the service closes, while all others are canceled and no timer remains', async () => {
     const { service, enroll, release, storing, states, clock } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -165,9 +165,9 @@ describe('while it is being saved', () => {
   });
 });
 
-describe('a duplicate while a model pack is being left', () => {
+describe('a duplicate while the former model pack is still running', () => {
   const [current, former] = ['test@1/512', 'left@1/512'];
-  /** What the former pack makes of Ann: nothing that the pack in use would know. */
+  /** Embeddings of Ann by the former pack, which are unrelated to those of the pack in use. */
   const annThen = person(41);
 
   /** Ann is enrolled with the former pack only. */
@@ -183,7 +183,7 @@ describe('a duplicate while a model pack is being left', () => {
     return { asked, ...setUp({ search, former }) };
   }
 
-  it('is found among those whom only the former one knows, by its own embeddings', async () => {
+  it('is found among people enrolled only with the former pack, by the embeddings of that pack', async () => {
     const { service, look, asked, replaced } = migrating();
     const { enrollmentId } = await service.start('ben', operator);
     look(enrollmentId, ann, CIRCLE, { former: annThen });
@@ -195,7 +195,7 @@ describe('a duplicate while a model pack is being left', () => {
     expect(replaced).toEqual([]);
   });
 
-  it('is not the person enrolled again, of whom only templates of the pack in use are stored', async () => {
+  it('is not assumed when the same person is enrolled again, and only templates of the pack in use are stored', async () => {
     const { service, look, replaced } = migrating();
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE, { former: annThen });
@@ -208,7 +208,7 @@ describe('a duplicate while a model pack is being left', () => {
     }
   });
 
-  it('is looked for by the pack in use alone where no capture has an embedding of the former one', async () => {
+  it('is searched only with the pack in use if no capture has an embedding of the former pack', async () => {
     const { service, look, asked } = migrating();
     const { enrollmentId } = await service.start('ben', operator);
     look(enrollmentId, ben, CIRCLE);

@@ -1,4 +1,4 @@
-/** An enrollment service with a gallery and a clock of its own, as its tests want it. */
+/** An enrollment service with a gallery and a clock that its tests control. */
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
@@ -17,7 +17,7 @@ import {
   type Person,
 } from './sitting.test-support.ts';
 
-/** Time that stands still until it is told. */
+/** A clock that moves only when the test says so. */
 class Hand implements Clock {
   time = 1_700_000_000_000;
   #timers: { at: number; callback: () => void }[] = [];
@@ -52,7 +52,7 @@ class Hand implements Clock {
 }
 
 export const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000 });
-/** Enough of the ring for a save. */
+/** The front and enough other poses to be saved. */
 export const HALF = CIRCLE.slice(0, 5);
 export const operator = { accountId: 'acc-1', name: 'Olga' };
 export const ann = person(1);
@@ -60,7 +60,7 @@ export const ben = person(2);
 
 type Replaced = Parameters<EnrollmentServiceOptions['templates']['replace']>;
 
-/** The service with a gallery of its own: what is saved is found by the next search, as in the product. */
+/** The service with its own gallery: saved templates are found by the next search, as in the product. */
 export function setUp(over: Partial<EnrollmentServiceOptions> = {}) {
   const clock = new Hand();
   const staff = new Map(

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('an enrollment', () => {
-  it('is captured and saved once, with the aggregate and every pose', async () => {
+  it('is captured and saved once, with the aggregate and a template for each pose', async () => {
     const { service, states, replaced, look } = at;
     const started = await service.start('ann', operator);
     expect(started).toEqual({
@@ -36,12 +36,12 @@ describe('an enrollment', () => {
 
     await expect(service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal('wrong-state'));
     expect(replaced).toHaveLength(1);
-    // Nobody is filmed for it any more.
+    // The enrollment has no camera any more.
     expect(() => service.cameraOf(enrollmentId, 'acc-1')).toThrow(MusterError);
     expect(look(enrollmentId, ann, HALF)).toBeNull();
   });
 
-  it('may be saved with part of the ring, once that suffices', async () => {
+  it('can be saved when enough poses are captured, even if not all are', async () => {
     const { service, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE.slice(0, 2));
@@ -53,7 +53,7 @@ describe('an enrollment', () => {
     expect((await service.save(enrollmentId, 'acc-1')).bins.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('of somebody who agrees no longer forgets their face at once, and nobody else', async () => {
+  it('of a person who withdraws consent is deleted at once, and no other is', async () => {
     const { service, states, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     const other = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
@@ -65,7 +65,7 @@ describe('an enrollment', () => {
     expect(service.cameraOf(other.enrollmentId, 'acc-2')).toBe(`enroll-${other.enrollmentId}`);
   });
 
-  it('may be saved after the time-out too', async () => {
+  it('can be saved after the time-out', async () => {
     const { service, clock, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, HALF);
@@ -73,20 +73,20 @@ describe('an enrollment', () => {
     expect((await service.save(enrollmentId, 'acc-1')).personId).toBe('ann');
   });
 
-  it('does not take the time of an analyzer for its own', async () => {
+  it('does not depend on the clock of the analyzer', async () => {
     const { service } = at;
     const { enrollmentId } = await service.start('ann', operator);
     const late = captureOf(ann, { yaw: 0, pitch: 0 }, 9e15, {}, `enroll-${enrollmentId}`);
     expect(service.accept(late)).toMatchObject({ state: 'capturing', remaining: policy.timeout });
   });
 
-  it.each(['door-1', 'enroll-', 'enroll-nobody'])('is not that of camera %s', (cameraId) => {
+  it.each(['door-1', 'enroll-', 'enroll-nobody'])('has nothing to do with the camera %s', (cameraId) => {
     expect(at.service.accept(captureOf(ann, { yaw: 0, pitch: 0 }, 1, {}, cameraId))).toBeNull();
   });
 });
 
 describe('the time-out', () => {
-  it('is told without a frame, and the capture goes on or starts over', async () => {
+  it('is reported without a frame, and the capture can be continued or started over', async () => {
     const { service, clock, states, progress, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE.slice(0, 3));
@@ -107,7 +107,7 @@ describe('the time-out', () => {
     expect(states.at(-1)).toEqual([enrollmentId, 'complete']);
   });
 
-  it('counts from the last continue, not from the first start', async () => {
+  it('counts from the last time the capture was continued, not from its start', async () => {
     const { service, clock, states } = at;
     const { enrollmentId } = await service.start('ann', operator);
     clock.pass(policy.timeout - 1_000);
@@ -118,7 +118,7 @@ describe('the time-out', () => {
     expect(states.at(-1)![1]).toBe('timed-out');
   });
 
-  it('of an operator who has left cancels the capture', async () => {
+  it('cancels the capture of an operator who sends no more commands', async () => {
     const { service, clock, states, enroll } = at;
     const enrollmentId = await enroll('ann', ann);
     clock.pass(MAX_IDLE);
@@ -130,7 +130,7 @@ describe('the time-out', () => {
   });
 });
 
-it('a second enrollment of an account cancels its first, also where both start at once', async () => {
+it('a second enrollment by an account cancels its first, even if both start at once', async () => {
   const { service, states } = at;
   const [first, second] = await Promise.all([service.start('ann', operator), service.start('ben', operator)]);
   expect(states).toContainEqual([first.enrollmentId, 'canceled']);

@@ -22,29 +22,29 @@ function side(yaw: number, pitch: number): Look {
   return { yaw, pitch, ms: 800 };
 }
 
-/** A sitting that took too long. */
+/** A sitting whose time is up. */
 function late(): Sitting {
   return new Sitting(policy).play(ann, [{ yaw: 0, pitch: 0, ms: policy.timeout + 1_000 }]);
 }
 
 describe('a person who turns the head in a circle', () => {
-  it('fills all bins, and is told so', () => {
+  it('fills all bins and is told that everything is done', () => {
     const sitting = new Sitting(policy).play(ann, CIRCLE);
     expect(sitting.session.state).toBe('complete');
     expect(sitting.progress).toMatchObject({ instruction: 'done', missing: [], acceptable: true });
     expect(Object.values(sitting.progress.bins)).toEqual(Array(9).fill(1));
   });
 
-  it.each([5, 10, 15, 30])('does so at %d analyzed frames a second', (fps) => {
+  it.each([5, 10, 15, 30])('fills all bins at %d analyzed frames per second', (fps) => {
     expect(new Sitting(policy, fps).play(ann, CIRCLE).session.state).toBe('complete');
   });
 
-  it('does so with a neutral pose that is not zero', () => {
+  it('fills all bins if the neutral pose is not zero', () => {
     const tilted = CIRCLE.map((look) => ({ ...look, yaw: look.yaw + 4, pitch: look.pitch + 11 }));
     expect(new Sitting(policy).play(ann, tilted).session.state).toBe('complete');
   });
 
-  it('leaves templates that are like the person and like nobody else', () => {
+  it('gets templates that are similar to this person and not to another', () => {
     const { session } = new Sitting(policy).play(ann, CIRCLE);
     const templates = buildTemplates(session.samples);
     expect(templates).toHaveLength(10);
@@ -53,35 +53,35 @@ describe('a person who turns the head in a circle', () => {
   });
 });
 
-describe('a session', () => {
+describe('an enrollment session', () => {
   const FRONT: Look = { yaw: 0, pitch: 0, ms: 1_500 };
 
   it.each<[name: string, looks: Look[], acceptable: boolean]>([
-    ['the front alone', [FRONT], false],
-    ['the front and two', [FRONT, side(20, 0), side(-20, 0)], false],
-    ['the front and three', [FRONT, side(20, 0), side(-20, 0), side(0, 15)], true],
-  ])('of %s: acceptable %s', (_, looks, acceptable) => {
+    ['only the front', [FRONT], false],
+    ['the front and two other poses', [FRONT, side(20, 0), side(-20, 0)], false],
+    ['the front and three other poses', [FRONT, side(20, 0), side(-20, 0), side(0, 15)], true],
+  ])('with %s can be saved: %s', (_, looks, acceptable) => {
     const { session, progress } = new Sitting(policy).play(ann, looks);
     expect(isAcceptable(session, policy)).toBe(acceptable);
     expect(progress.acceptable).toBe(acceptable);
     expect(progress.missing).toEqual(missingBins(session, policy));
   });
 
-  it('without the front is not acceptable, however many sides there are', () => {
+  it('without the front cannot be saved, even with all other poses', () => {
     const { session } = new Sitting(policy).play(ann, CIRCLE);
     const samples = new Map(session.samples);
     samples.delete('front');
     expect(isAcceptable({ ...session, samples }, policy)).toBe(false);
   });
 
-  it('leads to what is missing, one thing at a time', () => {
+  it('guides the person to the missing poses one at a time', () => {
     const sitting = new Sitting(policy).play(ann, [FRONT]);
     expect(['turn-left', 'turn-right', 'look-up', 'look-down']).toContain(sitting.progress.instruction);
     const said = sitting.play(ann, [side(20, 0), side(-20, 0), side(0, 15), side(0, -15), FRONT]).said;
     expect(['turn-up-left', 'turn-up-right', 'turn-down-left', 'turn-down-right']).toContain(said.at(-1));
   });
 
-  it('gives up a direction that somebody cannot turn to, for another', () => {
+  it('asks for another direction if the person does not reach the first one in time', () => {
     const { said } = new Sitting(policy).play(ann, [{ ...FRONT, ms: 14_000 }]);
     expect(new Set(said.filter((s) => s !== 'look-straight' && s !== 'hold-still')).size).toBeGreaterThan(1);
   });
@@ -92,7 +92,7 @@ describe('a session', () => {
     ['come-closer', { quality: { eyeDistance: 20 } }],
     ['too-dark', { quality: { brightness: 20 } }],
     ['too-blurred', { quality: { sharpness: 5 } }],
-  ])('says %s, and takes nothing meanwhile', (instruction, frame) => {
+  ])('shows the instruction %s and does not use such frames', (instruction, frame) => {
     const sitting = new Sitting(policy);
     for (let i = 0; i < 20; i++) sitting.frame(ann, { yaw: 0, pitch: 0 }, frame);
     expect(sitting.progress.instruction).toBe(instruction);
@@ -100,7 +100,7 @@ describe('a session', () => {
     expect(sitting.progress.face?.accepted ?? false).toBe(false);
   });
 
-  it('keeps the best captures of a bin, and no more', () => {
+  it('keeps only the best captures of a bin', () => {
     const sitting = new Sitting(policy);
     for (let i = 0; i < 200; i++) {
       sitting.frame(ann, { yaw: 0, pitch: 0 }, { quality: { score: 0.5 + 0.4 * Math.abs(Math.sin(i)) } });
@@ -114,7 +114,7 @@ describe('a session', () => {
 describe('a face that changes', () => {
   const half = CIRCLE.slice(0, 5);
 
-  it('starts the session over, with a word of explanation, and nothing of the first face stays', () => {
+  it('starts the session over, explains that, and keeps nothing of the first face', () => {
     const sitting = new Sitting(policy).play(ann, half);
     expect(sitting.session.samples.size).toBeGreaterThan(1);
     sitting.play(ben, [{ yaw: 0, pitch: 0, ms: 100 * policy.changedFrames }]);
@@ -127,7 +127,7 @@ describe('a face that changes', () => {
     }
   });
 
-  it('for a moment only changes nothing, and is not captured', () => {
+  it('for a moment only changes nothing and is not captured', () => {
     const sitting = new Sitting(policy).play(ann, half);
     const { samples } = sitting.session;
     for (let i = 0; i < 10; i++) {
@@ -141,7 +141,7 @@ describe('a face that changes', () => {
     expect([...sitting.session.samples.keys()]).toEqual([...samples.keys()]);
   });
 
-  it('gives the new face the whole time', () => {
+  it('gives the new face the full time', () => {
     const sitting = new Sitting(policy).play(ann, half);
     sitting.play(ben, [{ yaw: 0, pitch: 0, ms: 100 * policy.changedFrames }]);
     expect(sitting.progress.remaining).toBe(policy.timeout);
@@ -149,7 +149,7 @@ describe('a face that changes', () => {
 });
 
 describe('the time-out', () => {
-  it('stops the capture; frames change nothing then', () => {
+  it('ends the capture, and later frames change nothing', () => {
     const sitting = late();
     expect(sitting.progress).toMatchObject({ state: 'timed-out', remaining: 0 });
     const before = sitting.session;
@@ -157,14 +157,14 @@ describe('the time-out', () => {
     expect(sitting.session).toEqual(before);
   });
 
-  it('comes without a frame too, and only when it is due', () => {
+  it('does not need a frame, and does not come early', () => {
     const session = openSession(1_000, policy);
     expect(expire(session, 1_000 + policy.timeout - 1).state).toBe('capturing');
     expect(expire(session, 1_000 + policy.timeout).state).toBe('timed-out');
     expect(expire({ ...session, state: 'complete' }, 9e12).state).toBe('complete');
   });
 
-  it('lets go on with what was captured', () => {
+  it('can be followed by continuing with what was captured', () => {
     const sitting = late();
     const { samples } = sitting.session;
     sitting.session = continueSession(sitting.session, sitting.at, policy);
@@ -173,7 +173,7 @@ describe('the time-out', () => {
     expect(sitting.play(ann, CIRCLE).session.state).toBe('complete');
   });
 
-  it('or start over with nothing, though not with the count of changed faces', () => {
+  it('can be followed by starting over, which keeps only the number of restarts', () => {
     const sitting = late();
     sitting.session = restartSession({ ...sitting.session, restarts: 2 }, sitting.at, policy);
     expect(sitting.progress).toMatchObject({ state: 'capturing', remaining: policy.timeout, restarts: 2 });
@@ -181,7 +181,7 @@ describe('the time-out', () => {
   });
 });
 
-it('progress is of this session and plain data', () => {
+it('the progress of a session is plain data without embeddings', () => {
   const { session, at } = new Sitting(policy).play(ann, CIRCLE.slice(0, 3));
   const progress = progressOf('e-1', session, at, policy);
   expect(progress).toMatchObject({ type: 'enrollment', enrollment: 'e-1', requiredBins: 3 });

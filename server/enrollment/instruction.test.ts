@@ -4,7 +4,7 @@ import { firstInstruction, instruct } from './instruction.ts';
 
 const policy = { instructionHold: 800, instructionDelay: 300 };
 
-/** What is shown at each frame, frames 100 ms apart. */
+/** The instruction shown at each of the frames, which are 100 ms apart. */
 function show(frames: EnrollmentInstruction[]): EnrollmentInstruction[] {
   let state = firstInstruction('look-straight', 0);
   return frames.map((frame, i) => {
@@ -16,14 +16,14 @@ function show(frames: EnrollmentInstruction[]): EnrollmentInstruction[] {
 const times = (n: number, what: EnrollmentInstruction) => Array.from({ length: n }, () => what);
 
 describe('an instruction', () => {
-  it('is not replaced by what single frames call for', () => {
+  it('is not replaced by one that only single frames call for', () => {
     const frames = Array.from({ length: 40 }, (_, i): EnrollmentInstruction =>
       i % 2 ? 'too-dark' : 'too-blurred',
     );
     expect(new Set(show(frames))).toEqual(new Set(['look-straight']));
   });
 
-  it('is replaced when a while of frames calls for another', () => {
+  it('is replaced when all frames call for another one for a while', () => {
     expect(show(times(5, 'turn-left'))).toEqual([...times(3, 'look-straight'), ...times(2, 'turn-left')]);
   });
 
@@ -33,7 +33,7 @@ describe('an instruction', () => {
     expect(shown.at(-1)).toBe('look-up');
   });
 
-  it.each(['done', 'face-changed'] as const)('%s is said at once and stays', (urgent) => {
+  it.each(['done', 'face-changed'] as const)('%s is shown immediately and stays', (urgent) => {
     const shown = show([...times(4, 'turn-left'), urgent, ...times(30, 'look-up')]);
     expect(shown[4]).toBe(urgent);
     expect(shown.filter((s) => s === urgent).length).toBe(20);

@@ -10,9 +10,12 @@ describe('enrollmentPolicy', () => {
     [thresholds, '1e-5', 0.477, 0.477],
     [others, '1e-4', 0.31, 0.36],
     [others, '1e-3', 0.25, 0.36],
-  ] as const)('of a pack with %o at %s', (pack, far, changed, duplicate) => {
-    const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
-    expect(policy.changedBelow).toBe(changed);
-    expect(policy.duplicateThreshold).toBe(duplicate);
-  });
+  ] as const)(
+    'takes its thresholds from the model pack: %o at the false accept rate %s',
+    (pack, far, changed, duplicate) => {
+      const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
+      expect(policy.changedBelow).toBe(changed);
+      expect(policy.duplicateThreshold).toBe(duplicate);
+    },
+  );
 });

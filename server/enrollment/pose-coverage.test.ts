@@ -6,7 +6,7 @@ import { binOf, emptyTrail, followPose, nearestBin, type PoseTrail } from './pos
 
 const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 90_000 }).pose;
 
-/** Frames at ten a second, each held for as many as said. */
+/** Plays frames at 10 per second: [yaw, pitch, number of frames]. */
 function turn(poses: [yaw: number, pitch: number, frames: number][], from = emptyTrail()): PoseTrail {
   let trail = from;
   let at = (trail.smooth?.at ?? 900) + 100;
@@ -32,7 +32,7 @@ describe('binOf', () => {
     [0.8, -0.8, null, 'down-left'],
     [-0.8, -0.8, null, 'down-right'],
     [-3, 0.1, null, 'right'],
-    // A bin keeps its hold a little past its borders.
+    // A bin is kept a little past its borders.
     [0.75, 0, 'front', 'front'],
     [0.85, 0, 'front', null],
     [0.9, 0, 'left', 'left'],
@@ -47,20 +47,20 @@ describe('binOf', () => {
   });
 });
 
-describe('a head', () => {
+describe('the bin of a head', () => {
   it.each<[name: string, neutral: [number, number], yaw: number, pitch: number, bin: PoseBin | null]>([
-    ['straight', [0, 0], 0, 0, 'front'],
-    ['turned to its own left', [0, 0], 20, 0, 'left'],
-    ['turned to its own right', [0, 0], -20, 0, 'right'],
-    ['looking up', [0, 0], 0, 15, 'up'],
-    ['looking down', [0, 0], 0, -15, 'down'],
-    ['up and left', [0, 0], 14, 10, 'up-left'],
-    // What the landmarks take for a raised head is this person's straight look.
-    ['straight, with a short nose', [0, 11], 0, 11, 'front'],
-    ['looking up, with a short nose', [0, 11], 0, 26, 'up'],
-    ['looking down, with a short nose', [0, 11], 0, -4, 'down'],
-    ['straight before a low camera', [3, -9], 3, -9, 'front'],
-    ['looking up before a low camera', [3, -9], 3, 4, 'up'],
+    ['is the front if it looks straight ahead', [0, 0], 0, 0, 'front'],
+    ['is left if it turns to its own left', [0, 0], 20, 0, 'left'],
+    ['is right if it turns to its own right', [0, 0], -20, 0, 'right'],
+    ['is up if it looks up', [0, 0], 0, 15, 'up'],
+    ['is down if it looks down', [0, 0], 0, -15, 'down'],
+    ['is up-left if it turns up and left', [0, 0], 14, 10, 'up-left'],
+    // For this person, the landmarks measure a raised head when the person looks straight ahead.
+    ['is the front for a short nose', [0, 11], 0, 11, 'front'],
+    ['is up for a short nose that looks up', [0, 11], 0, 26, 'up'],
+    ['is down for a short nose that looks down', [0, 11], 0, -4, 'down'],
+    ['is the front in front of a low camera', [3, -9], 3, -9, 'front'],
+    ['is up in front of a low camera', [3, -9], 3, 4, 'up'],
   ])('%s', (_, [yaw0, pitch0], yaw, pitch, bin) => {
     const trail = turn([
       [yaw0, pitch0, 6],
@@ -69,16 +69,16 @@ describe('a head', () => {
     expect(trail.bin).toBe(bin);
   });
 
-  it('that never looks straight has no neutral pose and is in no bin', () => {
+  it('is unknown, like the neutral pose, if it never looks straight ahead', () => {
     expect(turn([[25, 0, 50]])).toMatchObject({ neutral: null, bin: null });
   });
 
-  it('that moves gives no neutral pose', () => {
+  it('is unknown while it keeps moving, because there is no neutral pose', () => {
     const restless = Array.from({ length: 20 }, (_, i): [number, number, number] => [i % 2 ? 9 : -9, 0, 1]);
     expect(turn(restless).neutral).toBeNull();
   });
 
-  it('that slumps takes its neutral pose with it, slowly and not far', () => {
+  it('stays the front when the person slumps: the neutral pose follows slowly, within its limits', () => {
     const slump = (pitch: number) =>
       turn([
         [0, 0, 6],
@@ -93,7 +93,7 @@ describe('a head', () => {
     ).toBeLessThanOrEqual(policy.neutralPitch);
   });
 
-  it('that jumps for one frame does not leave its bin', () => {
+  it('does not change if the pose jumps for one frame', () => {
     const trail = turn([
       [0, 0, 10],
       [15, 0, 1],
@@ -101,7 +101,7 @@ describe('a head', () => {
     expect(trail.bin).toBe('front');
   });
 
-  it('that trembles on a border does not flicker', () => {
+  it('does not flicker if the pose trembles at a border', () => {
     let trail = turn([
       [0, 0, 6],
       [20, 0, 6],
@@ -123,15 +123,15 @@ function from(yaw: number, pitch: number): PoseTrail {
   ]);
 }
 
-describe('the nearest bin', () => {
+describe('the bin to which a person is guided', () => {
   it.each<[name: string, trail: PoseTrail, missing: PoseBin[], bin: PoseBin | null]>([
-    ['is none where nothing is missing', from(0, 0), [], null],
-    ['is the front first', from(20, 0), ['front', 'left'], 'front'],
+    ['is null if no bin is missing', from(0, 0), [], null],
+    ['is the front if it is missing', from(20, 0), ['front', 'left'], 'front'],
     ['is the front before the neutral pose is known', emptyTrail(), ['left'], 'front'],
-    ['is the one on this side', from(12, 0), ['left', 'right', 'up', 'down'], 'left'],
-    ['is the one beside', from(20, 3), ['right', 'up', 'down'], 'up'],
-    ['is a plain one before a diagonal', from(20, 0), ['up-left', 'right'], 'right'],
-    ['is a diagonal when only these are left', from(20, 0), ['up-left', 'down-right'], 'up-left'],
+    ['is the one to which the head is turned already', from(12, 0), ['left', 'right', 'up', 'down'], 'left'],
+    ['is the neighbor of the current bin', from(20, 3), ['right', 'up', 'down'], 'up'],
+    ['is a main direction rather than a diagonal', from(20, 0), ['up-left', 'right'], 'right'],
+    ['is a diagonal if only diagonals are missing', from(20, 0), ['up-left', 'down-right'], 'up-left'],
   ])('%s', (_, trail, missing, bin) => {
     expect(nearestBin(trail, missing, policy)).toBe(bin);
   });

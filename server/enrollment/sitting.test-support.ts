@@ -1,4 +1,4 @@
-/** Somebody before an enrollment camera: synthetic captures with poses and embeddings that behave like real ones. */
+/** A person in front of an enrollment camera: synthetic captures whose poses and embeddings behave like real ones. */
 import type { Capture } from '../protocol/analyzer.ts';
 import type { Quality } from '../protocol/face.ts';
 import type { EnrollmentInstruction, EnrollmentProgress } from '../protocol/results.ts';
@@ -9,12 +9,12 @@ const LENGTH = 512;
 
 export interface Person {
   direction: Float32Array;
-  /** An embedding at a pose: less like the straight one the more the head is turned (0.85 at 20 degrees). */
+  /** The embedding at a pose. The more the head is turned, the less similar it is to the frontal one (0.85 at 20 degrees). */
   embedding(yaw: number, pitch: number): Float32Array;
 }
 
 export function person(seed: number): Person {
-  // Mulberry32: seeds next to each other give unrelated people.
+  // Mulberry32: neighboring seeds give unrelated people.
   let state = seed;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -41,7 +41,7 @@ export interface Look {
   ms: number;
 }
 
-/** Straight, then once around. */
+/** Straight ahead, then once around the ring. */
 export const CIRCLE: readonly Look[] = [
   { yaw: 0, pitch: 0, ms: 1_500 },
   ...[0, 45, 90, 135, 180, 225, 270, 315].map((degrees) => ({
@@ -53,9 +53,9 @@ export const CIRCLE: readonly Look[] = [
 
 export interface FrameChange {
   quality?: Partial<Quality>;
-  /** People in the picture; 1 where unset. */
+  /** Number of faces in the picture; 1 by default. */
   faces?: number;
-  /** What the former model pack makes of the same person. */
+  /** The same person as seen by the former model pack. */
   former?: Person;
 }
 
@@ -91,11 +91,11 @@ export function captureOf(
   };
 }
 
-/** Plays looks to a session. */
+/** Plays a sequence of looks to a session. */
 export class Sitting {
   session: EnrollmentSession;
   at = 1_000_000;
-  /** Each instruction that was shown, once in a row. */
+  /** All instructions that were shown, without repetitions in a row. */
   readonly said: EnrollmentInstruction[] = [];
   readonly #policy: EnrollmentPolicy;
   readonly #interval: number;

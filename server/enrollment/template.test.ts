@@ -8,7 +8,7 @@ const sample = (quality: number, ...v: number[]): Sample => ({
 });
 
 describe('the weighted mean', () => {
-  it('counts each sample by its quality, and is L2-normalized', () => {
+  it('weights each sample by its quality and is L2-normalized', () => {
     const { embedding, quality } = weightedMean([sample(0.9, 1, 0), sample(0.3, 0, 1)]);
     expect(embedding[0]! / embedding[1]!).toBeCloseTo(3, 5);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
@@ -16,16 +16,16 @@ describe('the weighted mean', () => {
   });
 
   it.each([
-    ['nothing', []],
-    ['opposites', [sample(1, 1, 0), sample(1, -1, 0)]],
-    ['no quality', [sample(0, 1, 0)]],
+    ['no samples', []],
+    ['samples that cancel each other out', [sample(1, 1, 0), sample(1, -1, 0)]],
+    ['samples without quality', [sample(0, 1, 0)]],
   ])('of %s does not exist', (_, samples) => {
     expect(() => weightedMean(samples)).toThrow(RangeError);
   });
 });
 
-describe('the templates', () => {
-  it('are the aggregate first, then one for each bin that has samples', () => {
+describe('the templates of an enrollment', () => {
+  it('begin with the aggregate, followed by one for each bin with samples', () => {
     const templates = buildTemplates(
       new Map<PoseBin, Sample[]>([
         ['front', [sample(1, 1, 0, 0), sample(1, 1, 0, 0)]],
@@ -34,14 +34,14 @@ describe('the templates', () => {
       ]),
     );
     expect(templates.map(({ bin }) => bin)).toEqual(['aggregate', 'front', 'left']);
-    // A bin does not count for more because it has more samples.
+    // A bin with more samples does not count more.
     expect([...templates[0]!.embedding]).toEqual(
       [Math.SQRT1_2, Math.SQRT1_2, 0].map((v) => expect.closeTo(v, 5) as number),
     );
     for (const { embedding } of templates) expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
   });
 
-  it('lean to the bins of better quality', () => {
+  it('have an aggregate that is closer to the bins of better quality', () => {
     const [aggregate] = buildTemplates(
       new Map<PoseBin, Sample[]>([
         ['front', [sample(1, 1, 0)]],
@@ -51,7 +51,7 @@ describe('the templates', () => {
     expect(similarity(aggregate!.embedding, Float32Array.of(1, 0))).toBeGreaterThan(0.9);
   });
 
-  it('of no capture do not exist', () => {
+  it('cannot be built without captures', () => {
     expect(() => buildTemplates(new Map())).toThrow(RangeError);
   });
 });

@@ -10,13 +10,13 @@ const REMB = '8fce0005 00000001 00000000 52454d42 01000000 00000002';
 it.each([
   ['a picture loss indication', PLI, true],
   ['a full intra request', FIR, true],
-  ['one that follows a report', `${REPORT}${PLI}`, true],
-  ['one between others', `${REPORT}${FIR}${NACK}`, true],
+  ['a request after a report', `${REPORT}${PLI}`, true],
+  ['a request between other packets', `${REPORT}${FIR}${NACK}`, true],
   ['a report', REPORT, false],
   ['a request for retransmission', NACK, false],
   ['a bandwidth estimate', REMB, false],
   ['a packet that ends too early', '81', false],
-  ['a packet whose length passes its end', '80c90fff 00000001', false],
-])('%s: %s', (_, hex, asks) => {
+  ['a packet whose length extends past its end', '80c90fff 00000001', false],
+])('%s asks for a keyframe: %s', (_, hex, asks) => {
   expect(asksForKeyframe(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toBe(asks);
 });

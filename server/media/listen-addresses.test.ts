@@ -15,7 +15,7 @@ const ips = (listen: string[], announce?: string) =>
     .map((info) => [info.ip, info.announcedAddress]);
 
 describe('listenInfos', () => {
-  it('listens on loopback and every LAN IPv4 address where nothing is asked for', () => {
+  it('listens on loopback and every LAN IPv4 address by default', () => {
     expect(ips([])).toEqual([
       ['127.0.0.1', undefined],
       ['192.0.2.7', undefined],
@@ -28,7 +28,7 @@ describe('listenInfos', () => {
     expect(ips(['127.0.0.1', '0.0.0.0'])).toEqual(ips([]));
   });
 
-  it('announces in place of the first address that is not loopback', () => {
+  it('replaces the first address that is not loopback by the announced one', () => {
     expect(ips([], '203.0.113.9')).toEqual([
       ['127.0.0.1', undefined],
       ['192.0.2.7', '203.0.113.9'],
@@ -37,7 +37,7 @@ describe('listenInfos', () => {
     expect(ips(['127.0.0.1'], 'media.example.com')).toEqual([['127.0.0.1', 'media.example.com']]);
   });
 
-  it('has UDP and TCP on one port, or leaves the port open', () => {
+  it('uses one port for UDP and TCP, or lets the worker choose the ports', () => {
     const fixed = listenInfos({ listen: ['127.0.0.1'], announce: undefined, port: 44400 }, interfaces);
     expect(fixed.map((i) => [i.protocol, i.port])).toEqual([
       ['udp', 44400],

@@ -18,7 +18,7 @@ function refusal(check: () => unknown): string[] {
 }
 
 describe('checkedDtlsParameters', () => {
-  it('takes what a browser sends', () => {
+  it('accepts the parameters of a browser', () => {
     const dtls = { role: 'client', fingerprints: [fingerprint] };
     expect(checkedDtlsParameters(dtls)).toEqual(dtls);
   });
@@ -38,7 +38,7 @@ describe('checkedDtlsParameters', () => {
 });
 
 describe('checkedRtpParameters', () => {
-  it('takes what a browser sends, and drops what only the browser needs', () => {
+  it('accepts the parameters of a browser and drops what only the browser needs', () => {
     const checked = checkedRtpParameters({
       mid: '0',
       codecs: [codec],
@@ -66,7 +66,7 @@ describe('checkedRtpParameters', () => {
       'rtpParameters.encodings.0.ssrc',
     ],
     [
-      'more layers than there are',
+      'more layers than allowed',
       { codecs: [codec], encodings: [{}, {}, {}, {}, {}] },
       'rtpParameters.encodings',
     ],

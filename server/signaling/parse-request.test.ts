@@ -7,13 +7,13 @@ const fault = (text: string) => {
 };
 
 describe('parseRequest', () => {
-  it('takes a request, without keys that its method does not know', () => {
+  it('accepts a request and drops keys that its method does not know', () => {
     expect(
       parseRequest('{"id":7,"method":"media.create-transport","data":{"direction":"send","x":1}}'),
     ).toEqual({ request: { id: 7, method: 'media.create-transport', data: { direction: 'send' } } });
   });
 
-  it('takes a request without data where the method needs none', () => {
+  it('accepts a request without data if the method needs none', () => {
     expect(parseRequest('{"id":0,"method":"ping"}')).toEqual({
       request: { id: 0, method: 'ping', data: {} },
     });
@@ -28,12 +28,12 @@ describe('parseRequest', () => {
     ['a negative id', '{"id":-4,"method":"ping"}', { id: NO_ID, code: 'bad-request' }],
     ['a fractional id', '{"id":1.5,"method":"ping"}', { id: NO_ID, code: 'bad-request' }],
     ['an id but no method', '{"id":3}', { id: 3, code: 'bad-request' }],
-    ['a method that is no text', '{"id":3,"method":{}}', { id: 3, code: 'bad-request' }],
+    ['a method that is not text', '{"id":3,"method":{}}', { id: 3, code: 'bad-request' }],
     ['an unknown method', '{"id":3,"method":"media.steal"}', { id: 3, code: 'unknown-method' }],
     ['an inherited name', '{"id":3,"method":"constructor"}', { id: 3, code: 'unknown-method' }],
     ['a prototype', '{"id":3,"method":"__proto__"}', { id: 3, code: 'unknown-method' }],
     [
-      'another protocol',
+      'another protocol version',
       '{"id":3,"method":"hello","data":{"protocol":99}}',
       { id: 3, code: 'validation-failed' },
     ],
@@ -43,11 +43,11 @@ describe('parseRequest', () => {
       { id: 3, code: 'validation-failed' },
     ],
     ['data of the wrong kind', '{"id":3,"method":"ping","data":5}', { id: 3, code: 'validation-failed' }],
-  ])('answers %s with a typed error under the id it can read', (_, text, expected) => {
+  ])('answers %s with a typed error, and with the ID if it is readable', (_, text, expected) => {
     expect(fault(text)).toEqual(expected);
   });
 
-  it('says where the data are wrong', () => {
+  it('reports the path of invalid data', () => {
     const parsed = parseRequest(
       '{"id":1,"method":"enrollment.save","data":{"enrollmentId":"e","override":{"reason":" "}}}',
     );

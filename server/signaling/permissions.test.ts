@@ -34,19 +34,19 @@ describe('isPermitted', () => {
     /^(enrollment|cameras)\./.test(m),
   );
 
-  it.each(staffOnly)('%s is for staff, never for a device', (method) => {
+  it.each(staffOnly)('%s is permitted to staff and never to a device', (method) => {
     expect(isPermitted(owner, method)).toBe(true);
     expect(isPermitted(device('station'), method)).toBe(false);
     expect(isPermitted(device('camera'), method)).toBe(false);
   });
 
-  it('lets a station alone punch by PIN or badge', () => {
+  it('permits punches by PIN or badge only to a station', () => {
     expect(isPermitted(device('station'), 'punch.identify')).toBe(true);
     expect(isPermitted(device('camera'), 'punch.identify')).toBe(false);
     expect(isPermitted(owner, 'punch.identify')).toBe(false);
   });
 
-  it('lets a device publish and hear of itself', () => {
+  it('permits a device to publish its camera and to receive its own results', () => {
     expect(isPermitted(device('camera'), 'media.produce')).toBe(true);
     expect(isPermitted(device('station'), 'media.consume-results')).toBe(true);
   });
