@@ -1,67 +1,56 @@
 /** Everything that the audit trail records, by code. The pages have a text for each code in every language. */
 
 /** `object.verb`. */
-export const AUDIT_ACTS = [
-  'account.changed',
-  'account.created',
-  'account.disabled',
-  'account.enabled',
-  'account.joined',
-  'account.password-changed',
-  'account.reset',
-  'audit.exported',
-  'audit.purged',
-  'badge.issued',
-  'badge.revoked',
-  'consent.given',
-  'consent.withdrawn',
-  'device.changed',
-  'device.paired',
-  'device.revoked',
-  'evidence.unreadable',
-  'evidence.viewed',
-  'key.introduced',
-  'key.loaded',
-  'key.refused',
-  'key.retired',
-  'key.rotated',
-  'pairing.created',
-  'person.changed',
-  'person.created',
-  'person.erased',
-  'person.exported',
-  'pin.removed',
-  'pin.set',
-  'punch.corrected',
-  'punch.failed',
-  'punch.identified',
-  'recovery-code.used',
-  'recovery-codes.replaced',
-  'report.exported',
-  'retention.run',
-  'second-factor.disabled',
-  'second-factor.enabled',
-  'second-factor.reset',
-  'session.closed',
-  'session.failed',
-  'session.opened',
-  'session.proved',
-  'session.revoked',
-  'template.unreadable',
-  'templates.replaced',
-  'token.created',
-  'token.revoked',
-] as const;
-export type AuditAct = (typeof AUDIT_ACTS)[number];
+export type AuditAct =
+  | 'account.changed'
+  | 'account.created'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.joined'
+  | 'account.password-changed'
+  | 'account.reset'
+  | 'audit.exported'
+  | 'audit.purged'
+  | 'badge.issued'
+  | 'badge.revoked'
+  | 'consent.given'
+  | 'consent.withdrawn'
+  | 'device.changed'
+  | 'device.paired'
+  | 'device.revoked'
+  | 'evidence.unreadable'
+  | 'evidence.viewed'
+  | 'key.introduced'
+  | 'key.loaded'
+  | 'key.refused'
+  | 'key.retired'
+  | 'key.rotated'
+  | 'pairing.created'
+  | 'person.changed'
+  | 'person.created'
+  | 'person.erased'
+  | 'person.exported'
+  | 'pin.removed'
+  | 'pin.set'
+  | 'punch.corrected'
+  | 'punch.failed'
+  | 'punch.identified'
+  | 'recovery-code.used'
+  | 'recovery-codes.replaced'
+  | 'report.exported'
+  | 'retention.run'
+  | 'second-factor.disabled'
+  | 'second-factor.enabled'
+  | 'second-factor.reset'
+  | 'session.closed'
+  | 'session.failed'
+  | 'session.opened'
+  | 'session.proved'
+  | 'session.revoked'
+  | 'template.unreadable'
+  | 'templates.replaced'
+  | 'token.created'
+  | 'token.revoked';
 
 /** What an act was done to. */
-export const AUDIT_SUBJECTS = [
-  'account',
-  'device',
-  'master-key',
-  'person',
-  'punch',
-  'session',
-  'token',
-] as const;
-export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
+export type AuditSubject = 'account' | 'device' | 'master-key' | 'person' | 'punch' | 'session' | 'token';

@@ -6,6 +6,7 @@ import type { AuditEventView } from '#protocol/audit.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { dateFormat } from '../../locales/intl.ts';
 import { actText, subjectText } from './audit-text.ts';
+import { detailName, detailValue } from './detail-text.ts';
 
 const ACTOR_ICONS = {
   account: 'user',
@@ -61,14 +62,10 @@ function details({ detail: { before = {}, after = {} } }: AuditEventView) {
   return html`<dl>
     ${names.map(
       (name) =>
-        html`<dt>${name}</dt>
-          <dd>${name in before ? html`${value(before[name])} → ` : nothing}${value(after[name])}</dd>`,
+        html`<dt>${detailName(name)}</dt>
+          <dd>
+            ${name in before ? html`${detailValue(name, before[name])} → ` : nothing}${detailValue(name, after[name])}
+          </dd>`,
     )}
   </dl>`;
-}
-
-function value(of: unknown): string {
-  if (of === undefined || of === null) return '–';
-  if (Array.isArray(of)) return of.map(value).join(', ');
-  return typeof of === 'string' ? of : JSON.stringify(of);
 }
