@@ -127,7 +127,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => inbox.close());
 
   const { cameras } = media;
-  cameras.on('camera.added', (camera) => analyzers.watch(camera.feed));
+  cameras.on('camera.added', (camera) => analyzers.watch(camera.source));
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) =>
     cameras.get(stats.cameraId)?.updateAnalysis(stats, analyzer),

@@ -1,7 +1,7 @@
 /** All analyzers of this server: distributes cameras, keeps the galleries equal, and passes on what analyzers see. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import type { CameraFeed } from '../media/feed.ts';
+import type { CameraSource } from '../media/camera-source.ts';
 import type {
   AnalyzedCameraStats,
   Capture,
@@ -133,12 +133,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   /** Watches the camera until `unwatch`, even if analyzers restart. Replaces a watched camera with the same id. */
-  watch(feed: CameraFeed): void {
+  watch(source: CameraSource): void {
     if (this.#closing) return;
-    const { cameraId } = feed.options;
+    const { cameraId } = source.options;
     this.unwatch(cameraId);
     const link = this.#leastLoaded();
-    const camera = new WatchedCamera({ feed, log: this.#log, send: (message) => link.send(message) });
+    const camera = new WatchedCamera({ source, log: this.#log, send: (message) => link.send(message) });
     this.#cameras.set(cameraId, { camera, link });
     if (link.up) camera.attach();
   }
@@ -149,7 +149,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     this.#cameras.delete(cameraId);
   }
 
-  /** Call when the options of a camera's feed have changed. Its pictures continue. Ignores unknown ids. */
+  /** Call when the options of a camera's source have changed. Its pictures continue. Ignores unknown ids. */
   changed(cameraId: string): void {
     this.#cameras.get(cameraId)?.camera.changed();
   }

@@ -1,7 +1,7 @@
 /** One watched camera on the server's side: attached to an analyzer over a transport, and attached again when that fails. */
 import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
-import type { CameraFeed, FeedTransport } from '../media/feed.ts';
+import type { CameraSource, SourceTransport } from '../media/camera-source.ts';
 import { backoff } from '../async/backoff.ts';
 
 const ATTACH_LIMITS = {
@@ -21,7 +21,7 @@ export type AttachMessage = Extract<
 type State = 'waiting' | 'attaching' | 'live' | 'closed';
 
 export interface WatchedCameraOptions {
-  feed: CameraFeed;
+  source: CameraSource;
   /** Sends to the analyzer that the camera is assigned to. */
   send(message: ServerToAnalyzer): void;
   log: Logger;
@@ -39,7 +39,7 @@ export class WatchedCamera {
   #state: State = 'waiting';
   #attempt = 0;
   #failures = 0;
-  #transport: FeedTransport | null = null;
+  #transport: SourceTransport | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: WatchedCameraOptions) {
@@ -47,7 +47,7 @@ export class WatchedCamera {
   }
 
   get id(): string {
-    return this.#options.feed.options.cameraId;
+    return this.#options.source.options.cameraId;
   }
 
   get live(): boolean {
@@ -65,14 +65,14 @@ export class WatchedCamera {
       ATTACH_LIMITS.attachLimit,
     );
     this.#step(attempt, async () => {
-      const transport = await this.#options.feed.openTransport();
+      const transport = await this.#options.source.openTransport();
       if (attempt !== this.#attempt) {
         transport.close();
         return;
       }
       this.#transport = transport;
       const { parameters, routerRtpCapabilities } = transport;
-      const { options } = this.#options.feed;
+      const { options } = this.#options.source;
       this.#options.send({ type: 'watch', attempt, options, transport: parameters, routerRtpCapabilities });
     });
   }
@@ -114,10 +114,10 @@ export class WatchedCamera {
     this.#failures = 0;
   }
 
-  /** Call when the feed's options have changed: tells the analyzer now, or with the next attempt. */
+  /** Call when the source's options have changed: tells the analyzer now, or with the next attempt. */
   changed(): void {
     if (!this.#transport) return;
-    const { minFace } = this.#options.feed.options;
+    const { minFace } = this.#options.source.options;
     this.#options.send({ type: 'watch.min-face', attempt: this.#attempt, cameraId: this.id, minFace });
   }
 

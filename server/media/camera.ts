@@ -2,8 +2,8 @@ import type { types as ms } from 'mediasoup';
 import type { AnalyzedCameraStats, WatchOptions } from '../protocol/analyzer.ts';
 import type { EventMessage, ResultMessage } from '../protocol/results.ts';
 import type { CameraState } from '../protocol/signaling.ts';
-import type { CameraFeed } from './feed.ts';
-import { ProducerFeed } from './producer-feed.ts';
+import type { CameraSource } from './camera-source.ts';
+import { ProducerSource } from './producer-source.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { readTraffic, type Traffic } from './traffic.ts';
 
@@ -39,10 +39,10 @@ export class Camera {
   readonly id: string;
   readonly name: string;
   readonly purpose: CameraState['purpose'];
-  readonly feed: CameraFeed;
+  readonly source: CameraSource;
   readonly #producer: ms.Producer;
   readonly #slot: RouterSlot;
-  readonly #feed: ProducerFeed;
+  readonly #source: ProducerSource;
   readonly #sendEvent: CameraOptions['sendEvent'];
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
@@ -54,7 +54,7 @@ export class Camera {
     this.#producer = options.producer;
     this.#slot = options.slot;
     this.#sendEvent = options.sendEvent;
-    this.#feed = new ProducerFeed({
+    this.#source = new ProducerSource({
       producer: options.producer,
       slot: options.slot,
       watch: {
@@ -65,13 +65,13 @@ export class Camera {
       },
       lowDelay: options.analysis.lowDelay,
     });
-    this.feed = this.#feed;
-    this.#producer.observer.once('close', () => this.#feed.close());
+    this.source = this.#source;
+    this.#producer.observer.once('close', () => this.#source.close());
   }
 
   /** Changes the smallest face to detect. The caller must notify the analyzer. */
   lookFor(minFace: number): void {
-    this.#feed.lookFor(minFace);
+    this.#source.lookFor(minFace);
   }
 
   get producerId(): string {

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { AnalyzedCameraStats, GalleryEntry } from '#protocol/analyzer.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
@@ -106,7 +106,7 @@ class Ramp {
       });
       this.#cameras.push(camera);
       this.#pool.watch(
-        new ProducerFeed({
+        new ProducerSource({
           producer: camera.producer,
           slot: this.#place,
           watch: { cameraId: `camera-${n}`, purpose: 'check-in', rate: options.rate, minFace: 0.08 },

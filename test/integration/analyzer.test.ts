@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/analyzer-pool.ts';
-import type { CameraFeed } from '../../server/media/feed.ts';
+import type { CameraSource } from '../../server/media/camera-source.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { AnalysisPurpose, GalleryEntry, Sighting } from '#protocol/analyzer.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
@@ -96,17 +96,17 @@ async function openCamera(person: string, purpose: AnalysisPurpose = 'check-in')
   cameras.push(camera);
   const cameraId = `camera-${numbers}`;
   watched.push(cameraId);
-  const feed = new ProducerFeed({
+  const source = new ProducerSource({
     producer: camera.producer,
     slot,
     watch: { cameraId, purpose, rate: 10, minFace: 0.1 },
   });
-  return { cameraId, feed, camera };
+  return { cameraId, source, camera };
 }
 
 async function watch(person: string, purpose?: AnalysisPurpose): Promise<string> {
-  const { cameraId, feed } = await openCamera(person, purpose);
-  pool.watch(feed);
+  const { cameraId, source } = await openCamera(person, purpose);
+  pool.watch(source);
   return cameraId;
 }
 
@@ -188,14 +188,14 @@ describe('AnalyzerPool', () => {
   });
 
   it('looks for smaller faces when told so, without a camera being attached anew', async () => {
-    const { cameraId, feed } = await openCamera('man-b');
-    const open = vi.spyOn(feed, 'openTransport');
-    feed.lookFor(0.9);
-    pool.watch(feed);
+    const { cameraId, source } = await openCamera('man-b');
+    const open = vi.spyOn(source, 'openTransport');
+    source.lookFor(0.9);
+    pool.watch(source);
     const [before] = await observe(cameraId, 1);
     expect(before!.faces).toEqual([]);
     const found = until('observation', (o) => o.camera === cameraId && o.faces.length === 1);
-    feed.lookFor(0.1);
+    source.lookFor(0.1);
     pool.changed(cameraId);
     expect((await found).frame).toBeGreaterThan(before!.frame);
     expect(open).toHaveBeenCalledTimes(1);
@@ -329,31 +329,31 @@ describe('AnalyzerPool', () => {
 
   it('sights anew, under another id, when a camera comes back', async () => {
     enroll('man-b');
-    const { feed } = await openCamera('man-b');
-    pool.watch(feed);
+    const { source } = await openCamera('man-b');
+    pool.watch(source);
     const first = await until('sighting');
-    pool.watch(feed);
+    pool.watch(source);
     const second = await until('sighting');
     expect(second).toMatchObject({ cameraId: first.cameraId, personId: 'man-b' });
     expect(second.id).not.toBe(first.id);
   });
 
   it('attaches a camera whose analyzer dies while it is being attached', async () => {
-    const { cameraId, feed } = await openCamera('man-b');
-    pool.watch(feed);
+    const { cameraId, source } = await openCamera('man-b');
+    pool.watch(source);
     killed(analyzerOf(cameraId).pid);
     expect(await observe(cameraId, 3)).toHaveLength(3);
   });
 
-  it('tries again while the feed is there', async () => {
-    const { cameraId, feed } = await openCamera('man-b');
+  it('tries again while the source is there', async () => {
+    const { cameraId, source } = await openCamera('man-b');
     let tries = 0;
-    const stubborn: CameraFeed = {
-      options: feed.options,
+    const stubborn: CameraSource = {
+      options: source.options,
       openTransport: async () => {
         tries += 1;
         if (tries < 3) throw new Error('no transport today');
-        return feed.openTransport();
+        return source.openTransport();
       },
     };
     pool.watch(stubborn);
@@ -375,16 +375,16 @@ describe('AnalyzerPool', () => {
 
   it('leaves nothing behind when cameras are let go at any moment of being attached', async () => {
     for (let i = 0; i < 12; i += 1) {
-      const { cameraId, feed } = await openCamera('man-b');
-      pool.watch(feed);
+      const { cameraId, source } = await openCamera('man-b');
+      pool.watch(source);
       // A few turns of the worker's channel further each time.
       for (let turns = 0; turns < i; turns += 1) await slot.router.dump();
       pool.unwatch(cameraId);
     }
     await expect.poll(analyzerTransports, { timeout: 10_000 }).toBe(0);
-    const { cameraId, feed } = await openCamera('man-b');
+    const { cameraId, source } = await openCamera('man-b');
     // Let go and taken up again at once: answers to the first attempt must not reach the second.
-    for (let i = 0; i < 5; i += 1) pool.watch(feed);
+    for (let i = 0; i < 5; i += 1) pool.watch(source);
     await observe(cameraId, 3);
     await expect.poll(analyzerTransports).toBe(EACH_WATCHED);
   });
@@ -403,8 +403,8 @@ describe('AnalyzerPool', () => {
 
   it('closes with its processes, idempotently, whatever it is doing', async () => {
     await watch('man-a');
-    const { feed } = await openCamera('man-b');
-    pool.watch(feed);
+    const { source } = await openCamera('man-b');
+    pool.watch(source);
     const pids = pool.list().map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
     await Promise.all([pool.close(), pool.close()]);

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { CameraConsumer, type CameraConsumerOptions } from '../../server/analyzer/camera-consumer.ts';
 import { i420Bytes } from '../../server/analyzer/frame-slot.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
@@ -27,12 +27,12 @@ afterAll(() => slot?.close());
 
 async function attach(options: Partial<CameraConsumerOptions>) {
   const camera = await RtpCamera.open({ router: slot.router, clip, ssrc: 4_711 });
-  const feed = new ProducerFeed({
+  const source = new ProducerSource({
     producer: camera.producer,
     slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
   });
-  const transport = await feed.openTransport();
+  const transport = await source.openTransport();
   const lost = Promise.withResolvers<string>();
   const consumer = await CameraConsumer.open({
     transport: transport.parameters,

@@ -7,7 +7,7 @@ import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
 import { LowDelayTap } from '../../server/media/low-delay-tap.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from '../../server/media/playout-delay.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
@@ -60,15 +60,15 @@ async function packetsOf(producer: ms.Producer, count: number): Promise<Buffer[]
   return packets;
 }
 
-/** Decodes a feed as an analyzer does, from the first picture on. */
+/** Decodes a source as an analyzer does, from the first picture on. */
 async function watch(lowDelay: boolean) {
-  const feed = new ProducerFeed({
+  const source = new ProducerSource({
     producer: camera.producer,
     slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
     lowDelay,
   });
-  const transport = await feed.openTransport();
+  const transport = await source.openTransport();
   const pictures = Promise.withResolvers<{ width: number; height: number }>();
   let seen = 0;
   const consumer = await CameraConsumer.open({

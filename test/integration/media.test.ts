@@ -41,21 +41,21 @@ function cameraOf(id: string): Camera {
 
 /** Decodes a camera as an analyzer does; resolves with the first picture. */
 async function watch(camera: Camera, wanted: (frame: I420Frame) => boolean = () => true): Promise<I420Frame> {
-  const feed = await camera.feed.openTransport();
-  opened.push(feed);
+  const source = await camera.source.openTransport();
+  opened.push(source);
   const picture = Promise.withResolvers<I420Frame>();
   const consumer = await CameraConsumer.open({
-    transport: feed.parameters,
-    routerRtpCapabilities: feed.routerRtpCapabilities,
-    onConnect: (dtlsParameters) => void feed.connect(dtlsParameters).catch(picture.reject),
+    transport: source.parameters,
+    routerRtpCapabilities: source.routerRtpCapabilities,
+    onConnect: (dtlsParameters) => void source.connect(dtlsParameters).catch(picture.reject),
     onPicture: (frame) => {
       if (wanted(frame)) picture.resolve({ ...frame, data: frame.data.slice() });
     },
     onLost: (message) => picture.reject(new Error(message)),
   });
   opened.unshift(consumer);
-  await consumer.consume(await feed.consume(consumer.rtpCapabilities));
-  await feed.resume();
+  await consumer.consume(await source.consume(consumer.rtpCapabilities));
+  await source.resume();
   return await picture.promise;
 }
 
@@ -82,7 +82,7 @@ describe('the way of a picture', () => {
     expect(producer.rtpParameters.codecs[0]?.mimeType).toBe(codec);
     expect(peer.cameraId).toBe('door');
     const camera = cameraOf('door');
-    expect(camera.feed.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.2 });
+    expect(camera.source.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.2 });
     const frame = await watch(camera);
     expect([frame.width, frame.height]).toEqual([320, 240]);
     expect(frame.data).toHaveLength(320 * 240 * 1.5);
@@ -139,7 +139,7 @@ describe('the way of a picture', () => {
     await expect.poll(() => cameraOf('door').state().roundTrip, { timeout: 15_000 }).toBeGreaterThan(0);
   });
 
-  it('a camera goes with its peer, and the feed with the camera', async () => {
+  it('a camera goes with its peer, and the source with the camera', async () => {
     harness = await SignalingHarness.create();
     const peer = await station('door');
     const camera = cameraOf('door');
@@ -149,7 +149,7 @@ describe('the way of a picture', () => {
     await peer.close();
     expect(await removed).toBe(camera);
     expect(harness.media.cameras.size).toBe(0);
-    await expect(camera.feed.openTransport()).rejects.toMatchObject({ code: 'media-unavailable' });
+    await expect(camera.source.openTransport()).rejects.toMatchObject({ code: 'media-unavailable' });
   });
 });
 

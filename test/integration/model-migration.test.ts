@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/analyzer-pool.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { AnalysisPurpose, GalleryEntry } from '#protocol/analyzer.ts';
 import { similarityScale } from '../../server/recognition/similarity-scale.ts';
 import { createEngine } from '../../server/vision/engine.ts';
@@ -125,7 +125,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     const id = `migration-${numbers}`;
     cameras.push({ id, camera });
     const options = { cameraId: id, purpose, rate: 10, minFace: 0.1 };
-    pool.watch(new ProducerFeed({ producer: camera.producer, slot, watch: options }));
+    pool.watch(new ProducerSource({ producer: camera.producer, slot, watch: options }));
     return id;
   }
 

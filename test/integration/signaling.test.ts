@@ -227,7 +227,7 @@ describe('who may what', () => {
     await eve.join();
     await eve.publish({ ...small, enrollmentId });
     expect(eve.cameraId).toBe(`enroll-${enrollmentId}`);
-    expect(harness.media.cameras.get(eve.cameraId)?.feed.options.purpose).toBe('enrollment');
+    expect(harness.media.cameras.get(eve.cameraId)?.source.options.purpose).toBe('enrollment');
   });
 
   it('staff hear of their enrollment, whether they listened before or after they published', async () => {
@@ -324,7 +324,7 @@ describe('a device', () => {
     await peer.join();
     await peer.publish(small);
     expect(harness.media.cameras.states()).toMatchObject([{ id: 'door', name: 'Back door' }]);
-    expect(harness.media.cameras.get('door')!.feed.options.minFace).toBe(0.2);
+    expect(harness.media.cameras.get('door')!.source.options.minFace).toBe(0.2);
     const revoked = peer.until('notification', (n) => n.notify === 'device.revoked');
     const closed = peer.until('close');
     harness.signaling.disconnectDevice('door');

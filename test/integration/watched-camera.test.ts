@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { WatchedCamera } from '../../server/analyzer/watched-camera.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
-import { ProducerFeed } from '../../server/media/producer-feed.ts';
+import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { ServerToAnalyzer } from '#protocol/analyzer.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { RtpCamera } from '../support/rtp-publisher.ts';
@@ -35,13 +35,13 @@ afterAll(async () => {
 function attachable() {
   const sent: ServerToAnalyzer[] = [];
   const news = new EventEmitter();
-  const feed = new ProducerFeed({
+  const source = new ProducerSource({
     producer: camera.producer,
     slot,
     watch: { cameraId: 'door', purpose: 'check-in', rate: 5, minFace: 0.1 },
   });
   const watched = new WatchedCamera({
-    feed,
+    source,
     log,
     send: (message) => {
       sent.push(message);
@@ -53,7 +53,7 @@ function attachable() {
     const [message] = (await once(news, type)) as [{ attempt: number }];
     return message.attempt;
   };
-  return { watched, feed, sent, next };
+  return { watched, source, sent, next };
 }
 
 const watching = (attempt: number) =>
@@ -87,15 +87,15 @@ describe('WatchedCamera', () => {
   });
 
   it('tells of a smaller face to look for at once, and to an analyzer that comes later', async () => {
-    const { watched, feed, sent, next } = attachable();
-    feed.lookFor(0.2);
+    const { watched, source, sent, next } = attachable();
+    source.lookFor(0.2);
     watched.changed();
     expect(sent).toEqual([]);
     let watch = next('watch');
     watched.attach();
     const attempt = await watch;
     expect(sent).toMatchObject([{ type: 'watch', options: { minFace: 0.2 } }]);
-    feed.lookFor(0.05);
+    source.lookFor(0.05);
     watched.changed();
     expect(sent[1]).toEqual({ type: 'watch.min-face', attempt, cameraId: 'door', minFace: 0.05 });
     watched.detach();

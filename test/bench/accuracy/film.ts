@@ -85,7 +85,7 @@ export async function film(
 }
 
 async function watch(camera: Camera, onPicture: (frame: I420Frame) => void): Promise<CameraConsumer> {
-  const transport = await camera.feed.openTransport();
+  const transport = await camera.source.openTransport();
   const consumer = await CameraConsumer.open({
     transport: transport.parameters,
     routerRtpCapabilities: transport.routerRtpCapabilities,

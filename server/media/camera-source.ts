@@ -3,17 +3,17 @@ import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, WatchOptions } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 
-export interface CameraFeed {
+export interface CameraSource {
   readonly options: WatchOptions;
   /**
    * Opens a transport on the camera's router.
    *
    * @throws MusterError `media-unavailable` if the camera no longer publishes
    */
-  openTransport(): Promise<FeedTransport>;
+  openTransport(): Promise<SourceTransport>;
 }
 
-export interface FeedTransport {
+export interface SourceTransport {
   readonly parameters: TransportParameters;
   readonly routerRtpCapabilities: ms.RtpCapabilities;
   connect(dtlsParameters: ms.DtlsParameters): Promise<void>;

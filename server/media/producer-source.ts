@@ -1,14 +1,14 @@
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, WatchOptions } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { CameraFeed, FeedTransport } from './feed.ts';
+import type { CameraSource, SourceTransport } from './camera-source.ts';
 import { LowDelayTap } from './low-delay-tap.ts';
 import { mediaCall } from './media-call.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters } from './peer-parameters.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
 
-export interface ProducerFeedOptions {
+export interface ProducerSourceOptions {
   producer: ms.Producer;
   slot: RouterSlot;
   watch: WatchOptions;
@@ -20,14 +20,14 @@ export interface ProducerFeedOptions {
  * The published stream of a camera, for its analyzer. Only one analyzer watches a camera: opening a transport closes the
  * previous one, so that the transport of a dead analyzer is not kept.
  */
-export class ProducerFeed implements CameraFeed {
+export class ProducerSource implements CameraSource {
   #options: WatchOptions;
   readonly #producer: ms.Producer;
   readonly #slot: RouterSlot;
   readonly #lowDelay: boolean;
-  #open: FeedTransport | null = null;
+  #open: SourceTransport | null = null;
 
-  constructor(options: ProducerFeedOptions) {
+  constructor(options: ProducerSourceOptions) {
     this.#options = options.watch;
     this.#producer = options.producer;
     this.#slot = options.slot;
@@ -43,7 +43,7 @@ export class ProducerFeed implements CameraFeed {
     this.#options = { ...this.#options, minFace };
   }
 
-  async openTransport(): Promise<FeedTransport> {
+  async openTransport(): Promise<SourceTransport> {
     if (this.#producer.closed) throw cameraGone();
     const transport = await mediaCall('open a transport', this.#slot, () =>
       openTransport(this.#slot, 'analyzer'),
@@ -53,7 +53,7 @@ export class ProducerFeed implements CameraFeed {
       throw cameraGone();
     }
     this.#open?.close();
-    this.#open = feedTransport(this.#slot, this.#producer, transport, this.#lowDelay);
+    this.#open = sourceTransport(this.#slot, this.#producer, transport, this.#lowDelay);
     return this.#open;
   }
 
@@ -63,12 +63,12 @@ export class ProducerFeed implements CameraFeed {
   }
 }
 
-function feedTransport(
+function sourceTransport(
   slot: RouterSlot,
   producer: ms.Producer,
   transport: ms.WebRtcTransport,
   lowDelay: boolean,
-): FeedTransport {
+): SourceTransport {
   let consumer: ms.Consumer | null = null;
   let tap: LowDelayTap | null = null;
   transport.observer.once('close', () => tap?.close());
