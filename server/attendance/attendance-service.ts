@@ -8,12 +8,12 @@ import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
-import type { AttendanceView, CorrectionInput, PunchKind } from '../protocol/attendance.ts';
+import type { AttendanceView, CorrectionInput, PunchKind, PunchView } from '../protocol/attendance.ts';
 import type { DeviceSettings } from '../protocol/devices.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import { isId } from '../protocol/fields.ts';
 import { LIVE_SCORE } from '../protocol/face.ts';
-import { attendanceView } from './attendance-view.ts';
+import { attendanceView, onePunch } from './attendance-view.ts';
 import { writeCorrection } from './correction.ts';
 import { datesBetween } from './report.ts';
 import { decide } from './policy.ts';
@@ -100,12 +100,17 @@ export class AttendanceService {
     return attendanceView(this.#database.fork(), of, { timeZone, departments });
   }
 
+  /** Null where there is none, or its person is in another department. */
+  punch(id: string, departments?: readonly string[]): Promise<PunchView | null> {
+    return onePunch(this.#database.fork(), id, departments);
+  }
+
   /**
    * Adds a punch by hand.
    *
    * @throws MusterError as `writeCorrection` does
    */
-  async correct(input: CorrectionInput, by: { accountId: string }): Promise<void> {
+  async correct(input: CorrectionInput, by: { accountId: string }): Promise<PunchView> {
     const rules = { ...this.#defaults, now: this.#now() };
     const punch = await this.#database.transaction((em) => writeCorrection(em, input, by, rules));
     const { id: punchId, personId } = punch;
@@ -113,6 +118,7 @@ export class AttendanceService {
       { event: 'punch.corrected', punchId, personId, accountId: by.accountId },
       'punch corrected',
     );
+    return (await this.punch(punchId))!;
   }
 
   /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */

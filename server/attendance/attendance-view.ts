@@ -35,15 +35,34 @@ export async function attendanceView(
     nameOfDevice: new Map(devices.map(({ id, name }) => [id, name])),
     snapshots: new Set(snapshots.map(({ punchId }) => punchId)),
   };
-  const wanted = departments && new Set(departments.map((name) => name.toLowerCase()));
-  const within = (person: { department: string }) =>
-    wanted === undefined || wanted.has(person.department.toLowerCase());
+  const within = (person: { department: string }) => isWithin(person, departments);
   const days = people
     .filter(within)
     .map((person) => workDay(person, date, punchesOf.get(person.id) ?? [], details))
     .toSorted(byName);
   const absent = active.filter((person) => within(person) && !punchesOf.has(person.id)).length;
   return { date, timeZone, days, absent };
+}
+
+/** Null where there is none, or its person is in none of the departments. */
+export async function onePunch(
+  em: Em,
+  id: string,
+  departments: readonly string[] | undefined,
+): Promise<PunchView | null> {
+  const punch = await em.findOne(Punch, { id });
+  const person = punch && (await em.findOne(Person, { id: punch.personId }));
+  if (!person || !isWithin(person, departments)) return null;
+  const device = punch.deviceId ? await em.findOne(Device, { id: punch.deviceId }) : null;
+  const snapshots = (await em.count(Snapshot, { punchId: id })) > 0 ? [id] : [];
+  return punchView(punch, {
+    nameOfDevice: new Map(device ? [[device.id, device.name]] : []),
+    snapshots: new Set(snapshots),
+  });
+}
+
+function isWithin({ department }: { department: string }, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || wanted.some((name) => name.toLowerCase() === department.toLowerCase());
 }
 
 function workDay(

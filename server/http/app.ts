@@ -1,34 +1,28 @@
-/** The HTTP side: REST under /api, the client everywhere else. */
+/** The HTTP side: the REST API under /api/v1, the client everywhere else. */
 import express, { type RequestHandler } from 'express';
 import { MusterError } from '../protocol/error.ts';
 import type { OriginCheck } from '../perimeter/origins.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
+import { API } from '../protocol/endpoints.ts';
 import { guard } from './access.ts';
+import { bind } from './bind.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
 import { HTTP_LIMITS } from './limits.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestId } from './request-id.ts';
-import { accountRouter } from './routers/account.ts';
-import { accountsRouter } from './routers/accounts.ts';
-import { attendanceRouter } from './routers/attendance.ts';
-import { auditRouter } from './routers/audit.ts';
-import { consentRouter } from './routers/consent.ts';
-import { devicesRouter } from './routers/devices.ts';
-import { evidenceRouter } from './routers/evidence.ts';
-import { healthRouter } from './routers/health.ts';
-import { invitationRouter } from './routers/invitation.ts';
-import { oidcRouter } from './routers/oidc.ts';
-import { pairingRouter } from './routers/pairing.ts';
-import { peopleRouter } from './routers/people.ts';
-import { retentionRouter } from './routers/retention.ts';
-import { rightsRouter } from './routers/rights.ts';
-import { recognitionRouter } from './routers/recognition.ts';
-import { sessionRouter } from './routers/session.ts';
-import { setupRouter } from './routers/setup.ts';
-import { tokensRouter } from './routers/tokens.ts';
+import { accountHandlers } from './handlers/accounts.ts';
+import { attendanceHandlers } from './handlers/attendance.ts';
+import { auditHandlers } from './handlers/audit.ts';
+import { deviceHandlers } from './handlers/devices.ts';
+import { healthHandlers } from './handlers/health.ts';
+import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
+import { peopleHandlers } from './handlers/people.ts';
+import { referenceHandlers } from './handlers/reference.ts';
+import { sessionHandlers } from './handlers/session.ts';
+import type { AllHandlers } from './handler.ts';
 import type { AppServices } from './services.ts';
 
 export function createApp(services: AppServices): express.Express {
@@ -41,53 +35,49 @@ export function createApp(services: AppServices): express.Express {
     next();
   });
   app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.site.trusted }));
-  app.use('/api', api(services), notFound);
+  app.use(aliases);
+  app.use(API, ...api(services));
+  app.use('/api', notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
   else app.use(services.client.middleware);
   app.use(notFound, problemHandler(log));
   return app;
 }
 
-function api(services: AppServices): express.Router {
-  const { core, access, site } = services;
-  const { accounts, devices, oidc } = access;
-  const limit = {
-    signIn: new RateLimit(RATE_LIMITS.signIn),
-    oidc: new RateLimit(RATE_LIMITS.oidc),
-    setup: new RateLimit(RATE_LIMITS.setup),
-    pairing: new RateLimit(RATE_LIMITS.pairing),
-    pairingOverall: new RateLimit(RATE_LIMITS.pairingOverall),
-    api: new RateLimit(RATE_LIMITS.api),
-    caller: new RateLimit(RATE_LIMITS.caller),
-  };
-  const router = express.Router();
-  router.use(
+function api(services: AppServices): RequestHandler[] {
+  const { access } = services;
+  return [
     noStore,
-    limited(limit.api),
+    limited(new RateLimit(RATE_LIMITS.api)),
     sameOriginWrites(access.originAllowed),
-    guard(access.authenticator, limit.caller),
+    guard(access.authenticator, new RateLimit(RATE_LIMITS.caller)),
     jsonOnly,
     express.json({ limit: HTTP_LIMITS.bodyBytes }),
-  );
-  router.use('/health', healthRouter({ ...core, health: services.health }));
-  router.use('/session', sessionRouter({ ...access, limit: limit.signIn }));
-  router.use('/oidc', oidcRouter({ ...access, ...site, oidc, limit: limit.oidc }));
-  router.use('/setup', setupRouter({ accounts, limit: limit.setup }));
-  router.use('/invitation', invitationRouter(accounts, limit.setup));
-  router.use('/account', accountRouter(access));
-  router.use('/accounts', accountsRouter(accounts.directory));
-  router.use('/tokens', tokensRouter(accounts.tokens));
-  router.use('/pairing', pairingRouter({ devices, limit: limit.pairing, overall: limit.pairingOverall }));
-  router.use('/people', peopleRouter(core), rightsRouter(core));
-  router.use('/consent', consentRouter(core.consents));
-  router.use('/attendance', attendanceRouter(core.attendance));
-  router.use('/evidence', evidenceRouter(core.evidence));
-  router.use('/devices', devicesRouter({ ...access, ...site }));
-  router.use('/recognition', recognitionRouter(services.recognition));
-  router.use('/retention', retentionRouter(core.retention));
-  router.use('/audit', auditRouter({ ...core, ...site }));
-  return router;
+    bind(handlersOf(services), access.authenticator),
+  ];
 }
+
+function handlersOf({ core, access, site, ...services }: AppServices): AllHandlers {
+  return {
+    ...healthHandlers({ ...core, health: services.health }),
+    ...referenceHandlers(),
+    ...sessionHandlers(access),
+    ...oidcHandlers({ ...access, ...site }),
+    ...accountHandlers(access),
+    ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
+    ...peopleHandlers(core),
+    ...attendanceHandlers(core),
+    ...auditHandlers({ ...core, ...site }),
+  };
+}
+
+/** Addresses from before the API had versions, which are written down outside of this project. */
+const ALIASES = ['/api/health', CALLBACK];
+
+const aliases: RequestHandler = (req, _res, next) => {
+  if (ALIASES.includes(req.path)) req.url = req.url.replace('/api', API);
+  next();
+};
 
 /** Answers about people belong in no cache. */
 const noStore: RequestHandler = (_req, res, next) => {

@@ -35,7 +35,7 @@ export interface AppServices {
 }
 
 /** The services over the database. */
-interface CoreServices {
+export interface CoreServices {
   database: Database;
   people: PeopleService;
   consents: ConsentService;
@@ -47,7 +47,7 @@ interface CoreServices {
 }
 
 /** Authentication. */
-interface AccessServices {
+export interface AccessServices {
   accounts: SignInService;
   devices: DeviceService;
   authenticator: Authenticator;
@@ -59,7 +59,7 @@ interface AccessServices {
 }
 
 /** This installation. */
-interface Site {
+export interface Site {
   /** The data folder, which holds the end of the audit trail. */
   dataDir: string;
   /** `config.origins`: where browsers reach this server besides its own addresses. */

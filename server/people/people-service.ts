@@ -7,13 +7,20 @@ import { type Expected, requireVersion } from '../db/record-version.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
-import { escapeLike } from '../db/like.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
-import type { NewPerson, PersonChange, PersonView, RemovalView } from '../protocol/people.ts';
+import type {
+  NewPerson,
+  PeoplePage,
+  PersonChange,
+  PersonView,
+  ReenrollmentView,
+  RemovalView,
+} from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { displayName } from './display-name.ts';
 import { emptied } from './erasure.ts';
+import { countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
@@ -80,26 +87,19 @@ export class PeopleService {
     await this.#templates.publish(id);
   }
 
-  /** All people, or those in whose number, name, department or e-mail every word of `search` occurs. */
-  async list(search = ''): Promise<PersonView[]> {
-    const words = search.split(/\s+/).filter((word) => word !== '');
+  /** One page of the people that the filter leaves, by family name. Throws MusterError `validation-failed`. */
+  async page(query: PeopleFilter & { limit: number; after?: string | undefined }): Promise<PeoplePage> {
     const em = this.#database.fork();
-    const people = await em.find(
-      Person,
-      {
-        erasedAt: null,
-        $and: words.map((word) => {
-          const like = `%${escapeLike(word)}%`;
-          return {
-            $or: (['number', 'givenName', 'familyName', 'department', 'email'] as const).map((field) => ({
-              [field]: { $ilike: like },
-            })),
-          };
-        }),
-      },
-      { orderBy: { familyName: 'asc', givenName: 'asc', number: 'asc' } },
-    );
-    return viewPeople(em, people, this.#inUse, this.#consentTexts);
+    const { ids, next } = await findPeople(em, query, this.#inUse);
+    const found = await em.find(Person, { id: { $in: ids } });
+    const byId = new Map(found.map((person) => [person.id, person]));
+    const people = ids.flatMap((id) => byId.get(id) ?? []);
+    return { people: await viewPeople(em, people, this.#inUse, this.#consentTexts), next };
+  }
+
+  /** How many of the people found must be enrolled again. */
+  reenrollment(search = ''): Promise<ReenrollmentView> {
+    return countReenrollment(this.#database.fork(), search, this.#inUse);
   }
 
   async get(id: string): Promise<PersonView | null> {

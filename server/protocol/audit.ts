@@ -48,11 +48,12 @@ export const auditQuery = z.strictObject({
   }),
 });
 
+export type AuditInput = z.input<typeof auditQuery>;
+
 export const auditExportQuery = z.strictObject({
   ...filter,
   format: z.enum(['csv', 'jsonl']).default('csv'),
 });
-export type AuditExportQuery = z.input<typeof auditExportQuery>;
 
 export const auditVerdictView = z
   .strictObject({

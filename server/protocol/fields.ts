@@ -4,7 +4,8 @@ import { z } from 'zod';
 // Zod probes whether `new Function` works. The pages' content security policy forbids it, and a browser reports the try.
 if ('document' in globalThis) z.config({ jitless: true });
 
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** As a regular expression. */
+export const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const wholeUuid = new RegExp(`^${UUID}$`);
 
 /** Lower case only, as PostgreSQL writes them: galleries, key stores and envelopes compare ids letter by letter. */
@@ -64,6 +65,9 @@ export const page = {
   limit: count.min(1).max(PAGE_MOST).default(50).describe('How many items the page has at most.'),
   after: z.string().max(1_000).optional().describe('`next` of the page before.'),
 };
+
+export const pageQuery = z.strictObject(page);
+export type PageQuery = z.infer<typeof pageQuery>;
 
 /** What every list answers beside its items: `after` of the next page, or null on the last one. */
 export const next = z.string().nullable().describe('`after` of the next page; null on the last page.');

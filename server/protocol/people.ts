@@ -121,6 +121,7 @@ export const peopleFilter = {
 };
 
 export const peopleQuery = z.strictObject({ ...peopleFilter, ...page });
+export type PeopleInput = z.input<typeof peopleQuery>;
 export type PeopleQuery = z.infer<typeof peopleQuery>;
 
 export const peopleView = z.strictObject({ people: z.array(personView), next }).meta({ id: 'PeoplePage' });

@@ -39,15 +39,15 @@ describe('two cameras at once', { timeout: 180_000 }, () => {
   });
 
   it('gives the bare camera no names and no list of people', async () => {
-    const people = await camera.request.get(`${office.server.url}/api/people`);
+    const people = await camera.request.get(`${office.server.url}/api/v1/people`);
     expect([401, 403]).toContain(people.status());
   });
 
   it('drops a device at once when it is revoked', async () => {
-    const list = await admin.request.get(`${office.server.url}/api/devices`);
+    const list = await admin.request.get(`${office.server.url}/api/v1/devices`);
     const { devices } = (await list.json()) as { devices: { id: string; name: string }[] };
     const tripod = devices.find(({ name }) => name === 'Tripod');
-    const revoked = await admin.request.delete(`${office.server.url}/api/devices/${tripod?.id}`, {
+    const revoked = await admin.request.delete(`${office.server.url}/api/v1/devices/${tripod?.id}`, {
       headers: { origin: office.server.url },
     });
     expect(revoked.ok()).toBe(true);

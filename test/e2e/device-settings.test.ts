@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 async function smallestFace(): Promise<number> {
-  const { devices } = await staff.json<{ devices: DeviceView[] }>('GET', '/api/devices');
+  const { devices } = await staff.json<{ devices: DeviceView[] }>('GET', '/api/v1/devices');
   return devices[0]!.settings.minFace;
 }
 

@@ -41,18 +41,18 @@ describe('an office that keeps evidence', { timeout: 180_000 }, () => {
   });
 
   it('has it no more once the consent is withdrawn', async () => {
-    const people = (await (await admin.request.get(`${office.server.url}/api/people`)).json()) as {
+    const people = (await (await admin.request.get(`${office.server.url}/api/v1/people`)).json()) as {
       people: { id: string }[];
     };
-    const days = (await (await admin.request.get(`${office.server.url}/api/attendance`)).json()) as {
+    const days = (await (await admin.request.get(`${office.server.url}/api/v1/attendance`)).json()) as {
       days: { punches: { id: string; evidence?: true }[] }[];
     };
     const { id, evidence } = days.days[0]!.punches[0]!;
     expect(evidence).toBe(true);
-    const path = `${office.server.url}/api/people/${people.people[0]!.id}/consent`;
+    const path = `${office.server.url}/api/v1/people/${people.people[0]!.id}/consents`;
     const withdrawn = await admin.request.delete(path, { headers: { origin: office.server.url } });
     expect(withdrawn.ok()).toBe(true);
-    expect((await admin.request.get(`${office.server.url}/api/evidence/${id}`)).status()).toBe(404);
+    expect((await admin.request.get(`${office.server.url}/api/v1/punches/${id}`)).status()).toBe(404);
     await admin.reload();
     await admin.locator('[data-test=day]').waitFor();
     expect(await admin.locator('[data-test=evidence]').count()).toBe(0);

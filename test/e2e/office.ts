@@ -115,7 +115,7 @@ export class Office {
     camera: string | Chromium;
   }): Promise<Page> {
     const { admin, kind, name, camera } = options;
-    const pairing = await admin.request.post(`${this.server.url}/api/devices/pairing`, {
+    const pairing = await admin.request.post(`${this.server.url}/api/v1/devices/pairing-codes`, {
       data: { kind, name },
       headers: { origin: this.server.url },
     });

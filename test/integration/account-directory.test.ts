@@ -34,25 +34,25 @@ let names = 0;
 async function invite(role: Role, department = ''): Promise<InvitationView> {
   names += 1;
   const input = { username: `somebody.${names}`, name: `Grace ${names}`, role, department };
-  return owner.json('POST', '/api/accounts', input);
+  return owner.json('POST', '/api/v1/accounts', input);
 }
 
 async function signedIn(username: string): Promise<Browser> {
   const browser = rest.stranger();
-  await browser.json('POST', '/api/session', { username, password: NEW_PASSWORD });
+  await browser.json('POST', '/api/v1/session', { username, password: NEW_PASSWORD });
   return browser;
 }
 
 async function member(role: Role, department = ''): Promise<{ account: AccountView; browser: Browser }> {
   const { account, token } = await invite(role, department);
-  await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+  await rest.stranger().json('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
   return { account, browser: await signedIn(account.username) };
 }
 
-const change = (id: string, body: object, by = owner) => by.send('PATCH', `/api/accounts/${id}`, body);
+const change = (id: string, body: object, by = owner) => by.send('PATCH', `/api/v1/accounts/${id}`, body);
 
 const join = ({ token }: InvitationView) =>
-  rest.stranger().send('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+  rest.stranger().send('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
 
 describe('an invitation', () => {
   it('lets its receiver choose a password, once, and nobody else knows it', async () => {
@@ -60,14 +60,14 @@ describe('an invitation', () => {
     expect(account).toMatchObject({ state: 'invited', role: 'hr', secondFactor: false, signedInAt: null });
     const guest = rest.stranger();
     const poor = { token, password: account.username.padEnd(12, '1') };
-    expect(await problemOf(await guest.send('POST', '/api/invitation', poor))).toMatchObject({
+    expect(await problemOf(await guest.send('POST', '/api/v1/invitation', poor))).toMatchObject({
       code: 'validation-failed',
       faults: [{ path: 'password' }],
     });
     const input = { token, password: NEW_PASSWORD };
-    expect(await guest.json('POST', '/api/invitation', input)).toEqual({ username: account.username });
-    expect((await guest.send('POST', '/api/invitation', input)).status).toBe(404);
-    expect((await (await signedIn(account.username)).send('GET', '/api/people')).status).toBe(200);
+    expect(await guest.json('POST', '/api/v1/invitation', input)).toEqual({ username: account.username });
+    expect((await guest.send('POST', '/api/v1/invitation', input)).status).toBe(404);
+    expect((await (await signedIn(account.username)).send('GET', '/api/v1/people')).status).toBe(200);
     const rows = await services.database.fork().execute('select i::text from invitation i');
     expect(rows).toEqual([]);
   });
@@ -76,19 +76,19 @@ describe('an invitation', () => {
     const { account, token } = await invite('hr');
     const { username } = account;
     for (let i = 0; i < 6; i++) {
-      await rest.stranger().send('POST', '/api/session', { username, password: `wrong ${i}` });
+      await rest.stranger().send('POST', '/api/v1/session', { username, password: `wrong ${i}` });
     }
     const guest = rest.stranger();
     const input = { username, password: NEW_PASSWORD };
-    await guest.json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
-    expect((await rest.stranger().send('POST', '/api/session', input)).status).toBe(429);
-    expect((await guest.send('POST', '/api/session', input)).status).toBe(200);
+    await guest.json('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
+    expect((await rest.stranger().send('POST', '/api/v1/session', input)).status).toBe(429);
+    expect((await guest.send('POST', '/api/v1/session', input)).status).toBe(200);
   });
 
   it('ends after three days, and with a later one', async () => {
     const first = await invite('hr');
     const id = first.account.id;
-    const second = await owner.json<InvitationView>('POST', `/api/accounts/${id}/invitation`);
+    const second = await owner.json<InvitationView>('POST', `/api/v1/accounts/${id}/invitation`);
     expect((await join(first)).status).toBe(404);
     time += 72 * 60 * MINUTE;
     expect((await join(second)).status).toBe(404);
@@ -96,7 +96,7 @@ describe('an invitation', () => {
 
   it('is refused for a user name that is taken', async () => {
     const input = { username: 'ADA', name: 'Another', role: 'viewer' };
-    expect(await problemOf(await owner.send('POST', '/api/accounts', input))).toMatchObject({
+    expect(await problemOf(await owner.send('POST', '/api/v1/accounts', input))).toMatchObject({
       code: 'conflict',
       faults: [{ path: 'username' }],
     });
@@ -116,7 +116,7 @@ describe('an account', () => {
       const closed = peer.until('close');
       expect((await change(account.id, { disabled: true })).status).toBe(200);
       expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
-      expect((await browser.send('GET', '/api/people')).status).toBe(401);
+      expect((await browser.send('GET', '/api/v1/people')).status).toBe(401);
       await expect(signedIn(account.username)).rejects.toThrow('401');
       expect((await change(account.id, { disabled: false })).status).toBe(200);
       await signedIn(account.username);
@@ -133,12 +133,12 @@ describe('an account', () => {
     try {
       services.accountFeed.on('account.changed', (accountId) => harness.signaling.recheckAccount(accountId));
       const peer = await harness.connectWith(`${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`);
-      await owner.json('POST', '/api/session/proof', { password: PASSWORD });
+      await owner.json('POST', '/api/v1/session/proof', { password: PASSWORD });
       harness.signaling.recheckAccount(await services.accountId());
-      await owner.send('PUT', '/api/account/password', { current: PASSWORD, password: NEW_PASSWORD });
+      await owner.send('PUT', '/api/v1/account/password', { current: PASSWORD, password: NEW_PASSWORD });
       await peer.request('ping', {});
       const closed = peer.until('close');
-      await owner.send('DELETE', '/api/session');
+      await owner.send('DELETE', '/api/v1/session');
       expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
     } finally {
       await harness.close();
@@ -148,11 +148,11 @@ describe('an account', () => {
   it('with another role starts anew, with its new rights', async () => {
     const { account, browser } = await member('hr');
     await change(account.id, { name: 'Grace Brewster', department: 'Navy' });
-    expect((await browser.send('GET', '/api/people')).status).toBe(200);
+    expect((await browser.send('GET', '/api/v1/people')).status).toBe(200);
     await change(account.id, { role: 'viewer' });
-    expect((await browser.send('GET', '/api/attendance')).status).toBe(401);
-    expect((await (await signedIn(account.username)).send('GET', '/api/people')).status).toBe(403);
-    const { accounts } = await owner.json<{ accounts: AccountView[] }>('GET', '/api/accounts');
+    expect((await browser.send('GET', '/api/v1/attendance')).status).toBe(401);
+    expect((await (await signedIn(account.username)).send('GET', '/api/v1/people')).status).toBe(403);
+    const { accounts } = await owner.json<{ accounts: AccountView[] }>('GET', '/api/v1/accounts');
     expect(accounts.find(({ id }) => id === account.id)).toMatchObject({
       name: 'Grace Brewster',
       department: 'Navy',
@@ -163,10 +163,10 @@ describe('an account', () => {
 
   it('that is reset has no password until the new link is used', async () => {
     const { account, browser } = await member('hr');
-    const { token } = await owner.json<InvitationView>('POST', `/api/accounts/${account.id}/invitation`);
-    expect((await browser.send('GET', '/api/people')).status).toBe(401);
+    const { token } = await owner.json<InvitationView>('POST', `/api/v1/accounts/${account.id}/invitation`);
+    expect((await browser.send('GET', '/api/v1/people')).status).toBe(401);
     await expect(signedIn(account.username)).rejects.toThrow('401');
-    await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+    await rest.stranger().json('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
     await signedIn(account.username);
   });
 
@@ -177,7 +177,7 @@ describe('an account', () => {
     }
     // Invited is not enough: nobody could come in.
     const { account, token } = await invite('owner');
-    await rest.stranger().json('POST', '/api/invitation', { token, password: NEW_PASSWORD });
+    await rest.stranger().json('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
     const other = await signedIn(account.username);
     const both = await Promise.all([
       change(ada, { role: 'hr' }, other),
@@ -186,7 +186,7 @@ describe('an account', () => {
     expect(both.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
     const { accounts } = await (both[0].status === 200 ? other : owner).json<{ accounts: AccountView[] }>(
       'GET',
-      '/api/accounts',
+      '/api/v1/accounts',
     );
     expect(accounts.filter(({ role, state }) => role === 'owner' && state === 'active')).toHaveLength(1);
   });
@@ -212,18 +212,18 @@ describe('a sensitive act', () => {
   it('asks for the password again when the last proof is old, and goes on under a new cookie', async () => {
     time += 10 * MINUTE;
     const input = { username: 'grace', name: 'Grace', role: 'hr' };
-    expect(await problemOf(await owner.send('POST', '/api/accounts', input))).toMatchObject({
+    expect(await problemOf(await owner.send('POST', '/api/v1/accounts', input))).toMatchObject({
       status: 401,
       code: 'reauthentication-needed',
       details: { secondFactor: false },
     });
-    expect((await owner.send('GET', '/api/accounts')).status).toBe(200);
+    expect((await owner.send('GET', '/api/v1/accounts')).status).toBe(200);
     const old = owner.cookies.get(SESSION_COOKIE);
-    const wrong = await problemOf(await owner.send('POST', '/api/session/proof', { password: 'wrong' }));
+    const wrong = await problemOf(await owner.send('POST', '/api/v1/session/proof', { password: 'wrong' }));
     expect(wrong).toMatchObject({ status: 422, faults: [{ path: 'password' }] });
-    await owner.json('POST', '/api/session/proof', { password: PASSWORD });
+    await owner.json('POST', '/api/v1/session/proof', { password: PASSWORD });
     expect(owner.cookies.get(SESSION_COOKIE)).not.toBe(old);
-    expect((await owner.send('POST', '/api/accounts', input)).status).toBe(201);
+    expect((await owner.send('POST', '/api/v1/accounts', input)).status).toBe(201);
   });
 });
 
@@ -232,18 +232,20 @@ describe('a page that nobody sits at', () => {
     for (let hour = 0; hour < 11; hour++) {
       time += 60 * MINUTE;
       const still = { 'muster-still': '1' };
-      expect((await owner.send('GET', '/api/attendance', undefined, still)).status).toBe(200);
+      expect((await owner.send('GET', '/api/v1/attendance', undefined, still)).status).toBe(200);
     }
     time += 60 * MINUTE;
-    expect((await owner.send('GET', '/api/attendance')).status).toBe(401);
+    expect((await owner.send('GET', '/api/v1/attendance')).status).toBe(401);
   });
 });
 
 describe('one’s own account', () => {
   it('shows where one is signed in, and ends what is not wanted', async () => {
     const [here, there, elsewhere] = await Promise.all([1, 2, 3].map(() => rest.staff()));
-    await here!.send('GET', '/api/account', undefined, { 'user-agent': 'ignored: only the opening counts' });
-    const own = await here!.json<OwnAccountView>('GET', '/api/account');
+    await here!.send('GET', '/api/v1/account', undefined, {
+      'user-agent': 'ignored: only the opening counts',
+    });
+    const own = await here!.json<OwnAccountView>('GET', '/api/v1/account');
     expect(own.account).toMatchObject({ username: 'ada', role: 'owner' });
     expect(own.recoveryCodes).toBeNull();
     // With those of the set-up and of `owner`.
@@ -253,35 +255,35 @@ describe('one’s own account', () => {
       address: '127.0.0.1',
       userAgent: 'node',
     });
-    const thereId = (await there!.json<OwnAccountView>('GET', '/api/account')).sessions.find(
+    const thereId = (await there!.json<OwnAccountView>('GET', '/api/v1/account')).sessions.find(
       (s) => s.current,
     )!.id;
-    expect((await here!.send('DELETE', `/api/account/sessions/${thereId}`)).status).toBe(204);
-    expect((await there!.send('GET', '/api/account')).status).toBe(401);
-    expect((await elsewhere!.send('GET', '/api/account')).status).toBe(200);
-    expect((await here!.send('DELETE', '/api/account/sessions')).status).toBe(204);
-    expect((await elsewhere!.send('GET', '/api/account')).status).toBe(401);
-    expect((await here!.send('GET', '/api/account')).status).toBe(200);
+    expect((await here!.send('DELETE', `/api/v1/account/sessions/${thereId}`)).status).toBe(204);
+    expect((await there!.send('GET', '/api/v1/account')).status).toBe(401);
+    expect((await elsewhere!.send('GET', '/api/v1/account')).status).toBe(200);
+    expect((await here!.send('DELETE', '/api/v1/account/sessions')).status).toBe(204);
+    expect((await elsewhere!.send('GET', '/api/v1/account')).status).toBe(401);
+    expect((await here!.send('GET', '/api/v1/account')).status).toBe(200);
   });
 
   it('does not reach into another’s sessions', async () => {
     const { browser } = await member('viewer');
-    const { sessions } = await owner.json<OwnAccountView>('GET', '/api/account');
-    expect((await browser.send('DELETE', `/api/account/sessions/${sessions[0]!.id}`)).status).toBe(404);
-    expect((await owner.send('GET', '/api/account')).status).toBe(200);
+    const { sessions } = await owner.json<OwnAccountView>('GET', '/api/v1/account');
+    expect((await browser.send('DELETE', `/api/v1/account/sessions/${sessions[0]!.id}`)).status).toBe(404);
+    expect((await owner.send('GET', '/api/v1/account')).status).toBe(200);
   });
 
   it('is remembered by its browser, in a cookie that opens nothing', async () => {
     const cookies = new Map(owner.cookies);
     expect(cookies.has(KNOWN_COOKIE)).toBe(true);
-    await owner.send('DELETE', '/api/session');
+    await owner.send('DELETE', '/api/v1/session');
     expect(owner.cookies.get(KNOWN_COOKIE)).toBe(cookies.get(KNOWN_COOKIE));
-    expect((await owner.send('GET', '/api/account')).status).toBe(401);
+    expect((await owner.send('GET', '/api/v1/account')).status).toBe(401);
   });
 });
 
 async function seen(browser: Browser) {
-  const { days, absent } = await browser.json<AttendanceView>('GET', '/api/attendance');
+  const { days, absent } = await browser.json<AttendanceView>('GET', '/api/v1/attendance');
   return { present: days.map(({ person }) => person.displayName.split(' ')[0]), absent };
 }
 

@@ -28,14 +28,14 @@ afterEach(async () => {
 });
 
 const make = (more: object = {}) =>
-  owner.json<NewApiTokenView>('POST', '/api/tokens', {
+  owner.json<NewApiTokenView>('POST', '/api/v1/tokens', {
     name: 'Payroll',
     scopes: ['attendance:read'],
     days: 30,
     ...more,
   });
-const list = async () => (await owner.json<{ tokens: ApiTokenView[] }>('GET', '/api/tokens')).tokens;
-const use = (secret: string, url = '/api/attendance', headers: Record<string, string> = {}) =>
+const list = async () => (await owner.json<{ tokens: ApiTokenView[] }>('GET', '/api/v1/tokens')).tokens;
+const use = (secret: string, url = '/api/v1/attendance', headers: Record<string, string> = {}) =>
   rest.stranger().send('GET', url, undefined, { authorization: `Bearer ${secret}`, ...headers });
 
 describe('a token', () => {
@@ -44,11 +44,11 @@ describe('a token', () => {
     expect(secret).toMatch(/^muster_[\w-]{43}$/);
     expect(token).toMatchObject({ name: 'Payroll', createdBy: 'Ada', state: 'active', lastUsedAt: null });
     expect((await use(secret)).status).toBe(200);
-    expect(await problemOf(await use(secret, '/api/people'))).toMatchObject({
+    expect(await problemOf(await use(secret, '/api/v1/people'))).toMatchObject({
       status: 403,
       code: 'forbidden',
     });
-    expect((await use(secret, '/api/account')).status).toBe(403);
+    expect((await use(secret, '/api/v1/account')).status).toBe(403);
     expect((await list())[0]!.lastUsedAt).toBe(new Date(time).toISOString());
   });
 
@@ -68,13 +68,13 @@ describe('a token', () => {
     const [expiring, revoked, orphaned] = [await make({ days: 1 }), await make(), await make()];
     time += DAY;
     expect((await use(expiring.secret)).status).toBe(401);
-    await owner.json('POST', '/api/session/proof', { password: 'correct horse battery' });
-    expect((await owner.send('DELETE', `/api/tokens/${revoked.token.id}`)).status).toBe(204);
+    await owner.json('POST', '/api/v1/session/proof', { password: 'correct horse battery' });
+    expect((await owner.send('DELETE', `/api/v1/tokens/${revoked.token.id}`)).status).toBe(204);
     expect(await problemOf(await use(revoked.secret))).toMatchObject({
       status: 401,
       code: 'unauthenticated',
     });
-    expect((await owner.send('DELETE', `/api/tokens/${revoked.token.id}`)).status).toBe(404);
+    expect((await owner.send('DELETE', `/api/v1/tokens/${revoked.token.id}`)).status).toBe(404);
     expect((await use(orphaned.secret)).status).toBe(200);
     await services.database.fork().execute("update account set role = 'hr' where username = 'ada'");
     expect((await use(orphaned.secret)).status).toBe(401);
@@ -84,21 +84,21 @@ describe('a token', () => {
     'that is none is nobody, not even at what is for everybody known: “%s”',
     async (secret) => {
       expect((await use(secret)).status).toBe(401);
-      expect((await use(secret, '/api/session')).status).toBe(401);
+      expect((await use(secret, '/api/v1/session')).status).toBe(401);
     },
   );
 
   it('cannot ask for more than there is', async () => {
     const problem = await problemOf(
-      await owner.send('POST', '/api/tokens', { name: ' ', scopes: ['people:erase'], days: 1000 }),
+      await owner.send('POST', '/api/v1/tokens', { name: ' ', scopes: ['people:erase'], days: 1000 }),
     );
     expect(problem.faults!.map(({ path }) => path)).toEqual(['name', 'scopes.0', 'days']);
-    expect((await owner.send('POST', '/api/tokens', { name: 'x', scopes: [], days: 1 })).status).toBe(422);
+    expect((await owner.send('POST', '/api/v1/tokens', { name: 'x', scopes: [], days: 1 })).status).toBe(422);
   });
 
   it('is in the audit trail when it is made and revoked', async () => {
     const { token } = await make();
-    await owner.send('DELETE', `/api/tokens/${token.id}`);
+    await owner.send('DELETE', `/api/v1/tokens/${token.id}`);
     const events = await services.database
       .fork()
       .find(AuditEvent, { objectId: token.id }, { orderBy: { seq: 'asc' } });
@@ -111,7 +111,7 @@ describe('a token', () => {
 
 /** The words of a refusal of a write. */
 async function post(headers: Record<string, string>): Promise<string> {
-  const request = http.request(`${rest.origin}/api/people`, { method: 'POST', headers });
+  const request = http.request(`${rest.origin}/api/v1/people`, { method: 'POST', headers });
   request.end();
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   const chunks = await response.toArray();
@@ -126,7 +126,7 @@ describe('a token and cookies', () => {
   it('do not mix', async () => {
     const { secret } = await make();
     const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;
-    expect(await problemOf(await use(secret, '/api/attendance', { cookie }))).toMatchObject({
+    expect(await problemOf(await use(secret, '/api/v1/attendance', { cookie }))).toMatchObject({
       status: 400,
       code: 'bad-request',
     });

@@ -27,17 +27,17 @@ describe('an id in capital letters', () => {
     services.templates.on('gallery.changed', ({ personId }) => changed.push(personId));
     const shout = id.toUpperCase();
     for (const [method, url] of [
-      ['GET', `/api/people/${shout}`],
-      ['PATCH', `/api/people/${shout}`],
-      ['DELETE', `/api/people/${shout}`],
-      ['DELETE', `/api/people/${shout}/consent`],
-      ['POST', `/api/people/${shout}/pin`],
+      ['GET', `/api/v1/people/${shout}`],
+      ['PATCH', `/api/v1/people/${shout}`],
+      ['DELETE', `/api/v1/people/${shout}`],
+      ['DELETE', `/api/v1/people/${shout}/consents/current`],
+      ['PUT', `/api/v1/people/${shout}/pin`],
     ] as const) {
       const body = method === 'PATCH' ? { status: 'suspended' } : undefined;
       expect([method, url, (await owner.send(method, url, body)).status]).toEqual([method, url, 404]);
     }
     expect(changed).toEqual([]);
-    await owner.json('DELETE', `/api/people/${id}/consent`);
+    await owner.json('DELETE', `/api/v1/people/${id}/consents/current`);
     expect(changed).toEqual([id]);
   });
 });
@@ -53,24 +53,24 @@ describe('text that PostgreSQL cannot keep', () => {
     const half = '\ud800';
     try {
       const answers = await Promise.all([
-        stranger.send('POST', '/api/session', { username: `a${nul}`, password: 'x' }),
-        stranger.send('POST', '/api/pairing', { code: nul }),
-        staff.send('GET', '/api/people?search=%00'),
-        staff.send('POST', '/api/people', { number: 'H-1', givenName: half, familyName: 'b' }),
-        staff.send('GET', '/api/audit?act=%00'),
-        staff.send('GET', '/api/audit?object=%00'),
-        staff.send('POST', '/api/devices/pairing', { kind: 'station', name: `a${nul}b` }),
-        staff.send('POST', '/api/accounts', { username: 'bo', name: `B${half}`, role: 'hr' }),
-        staff.send('POST', '/api/tokens', { name: nul + 't', scopes: ['people:read'], days: 3 }),
-        staff.send('POST', '/api/attendance/corrections', {
+        stranger.send('POST', '/api/v1/session', { username: `a${nul}`, password: 'x' }),
+        stranger.send('POST', '/api/v1/device', { code: nul }),
+        staff.send('GET', '/api/v1/people?search=%00'),
+        staff.send('POST', '/api/v1/people', { number: 'H-1', givenName: half, familyName: 'b' }),
+        staff.send('GET', '/api/v1/audit?act=%00'),
+        staff.send('GET', '/api/v1/audit?object=%00'),
+        staff.send('POST', '/api/v1/devices/pairing-codes', { kind: 'station', name: `a${nul}b` }),
+        staff.send('POST', '/api/v1/accounts', { username: 'bo', name: `B${half}`, role: 'hr' }),
+        staff.send('POST', '/api/v1/tokens', { name: nul + 't', scopes: ['people:read'], days: 3 }),
+        staff.send('POST', '/api/v1/attendance/corrections', {
           number: 'E-1',
           date: '2026-11-20',
           time: '08:00',
           kind: 'in',
           reason: `for${nul}got`,
         }),
-        staff.send('GET', '/api/attendance?date=0000-01-01'),
-        staff.send('GET', '/api/audit?from=0000-01-01'),
+        staff.send('GET', '/api/v1/attendance?date=0000-01-01'),
+        staff.send('GET', '/api/v1/audit?from=0000-01-01'),
       ]);
       for (const answer of answers) {
         expect({ url: answer.url, ...(await problemOf(answer)) }).toMatchObject({ status: 422 });
@@ -108,7 +108,7 @@ describe('a session behind a proxy that ends TLS', () => {
   it('has a cookie that browsers send over TLS alone', async () => {
     const { username, password } = { username: 'ada', password: PASSWORD };
     const login = (headers: Record<string, string>) =>
-      fetch(`${proxied.origin}/api/session`, {
+      fetch(`${proxied.origin}/api/v1/session`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ username, password }),

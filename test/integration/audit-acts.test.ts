@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import { ROUTES } from '../../server/http/access.ts';
+import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
@@ -36,7 +36,7 @@ afterEach(() => rest.stop());
 const person = async () => (await services.addConsentedPerson({ givenName: NAME })).id;
 const device = async () => (await services.addDevice()).deviceId;
 const invited = () =>
-  owner.json<InvitationView>('POST', '/api/accounts', {
+  owner.json<InvitationView>('POST', '/api/v1/accounts', {
     username: `member-${++members}`,
     name: NAME,
     role: 'hr',
@@ -45,19 +45,19 @@ const invited = () =>
 async function member(): Promise<{ id: string; browser: Browser }> {
   const { account, token } = await invited();
   const browser = rest.stranger();
-  await browser.json('POST', '/api/invitation', { token, password: MEMBER_PASSWORD });
-  await browser.json('POST', '/api/session', { username: account.username, password: MEMBER_PASSWORD });
+  await browser.json('POST', '/api/v1/invitation', { token, password: MEMBER_PASSWORD });
+  await browser.json('POST', '/api/v1/session', { username: account.username, password: MEMBER_PASSWORD });
   return { id: account.id, browser };
 }
 
 async function offered(browser: Browser): Promise<{ code: string }> {
-  const { secret } = await browser.json<SecondFactorOffer>('POST', '/api/account/second-factor');
+  const { secret } = await browser.json<SecondFactorOffer>('POST', '/api/v1/account/second-factor');
   return { code: TOTP.generate({ secret: Secret.fromBase32(secret) }) };
 }
 
 async function withFactor(): Promise<{ id: string; browser: Browser }> {
   const made = await member();
-  await made.browser.json('PUT', '/api/account/second-factor', await offered(made.browser));
+  await made.browser.json('PUT', '/api/v1/account/second-factor', await offered(made.browser));
   return made;
 }
 
@@ -81,18 +81,19 @@ type Act = () => Promise<() => Promise<Response>>;
 const ACTS: Record<string, [acts: string, act: Act]> = {
   'POST /session': [
     'session.opened',
-    async () => () => rest.stranger().send('POST', '/api/session', { username: 'ada', password: PASSWORD }),
+    async () => () =>
+      rest.stranger().send('POST', '/api/v1/session', { username: 'ada', password: PASSWORD }),
   ],
   'POST /session/proof': [
     'session.proved',
-    async () => () => owner.send('POST', '/api/session/proof', { password: PASSWORD }),
+    async () => () => owner.send('POST', '/api/v1/session/proof', { password: PASSWORD }),
   ],
-  'DELETE /session': ['session.closed', async () => () => owner.send('DELETE', '/api/session')],
+  'DELETE /session': ['session.closed', async () => () => owner.send('DELETE', '/api/v1/session')],
   'POST /invitation': [
     'account.joined',
     async () => {
       const { token } = await invited();
-      return () => rest.stranger().send('POST', '/api/invitation', { token, password: MEMBER_PASSWORD });
+      return () => rest.stranger().send('POST', '/api/v1/invitation', { token, password: MEMBER_PASSWORD });
     },
   ],
   'PUT /account/password': [
@@ -100,18 +101,18 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const { browser } = await member();
       const change = { current: MEMBER_PASSWORD, password: 'seventy relays, one moth' };
-      return () => browser.send('PUT', '/api/account/password', change);
+      return () => browser.send('PUT', '/api/v1/account/password', change);
     },
   ],
   'DELETE /account/sessions': [
     'session.revoked',
-    async () => () => owner.send('DELETE', '/api/account/sessions'),
+    async () => () => owner.send('DELETE', '/api/v1/account/sessions'),
   ],
   'DELETE /account/sessions/:id': [
     'session.revoked',
     async () => {
-      const { sessions } = await owner.json<{ sessions: { id: string }[] }>('GET', '/api/account');
-      return () => owner.send('DELETE', `/api/account/sessions/${sessions[0]!.id}`);
+      const { sessions } = await owner.json<{ sessions: { id: string }[] }>('GET', '/api/v1/account');
+      return () => owner.send('DELETE', `/api/v1/account/sessions/${sessions[0]!.id}`);
     },
   ],
   // Nothing changes before its first code comes back.
@@ -119,7 +120,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     '',
     async () => {
       const { browser } = await member();
-      return () => browser.send('POST', '/api/account/second-factor');
+      return () => browser.send('POST', '/api/v1/account/second-factor');
     },
   ],
   'PUT /account/second-factor': [
@@ -127,116 +128,116 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const { browser } = await member();
       const input = await offered(browser);
-      return () => browser.send('PUT', '/api/account/second-factor', input);
+      return () => browser.send('PUT', '/api/v1/account/second-factor', input);
     },
   ],
   'DELETE /account/second-factor': [
     'second-factor.disabled',
     async () => {
       const { browser } = await withFactor();
-      return () => browser.send('DELETE', '/api/account/second-factor');
+      return () => browser.send('DELETE', '/api/v1/account/second-factor');
     },
   ],
   'POST /account/recovery-codes': [
     'recovery-codes.replaced',
     async () => {
       const { browser } = await withFactor();
-      return () => browser.send('POST', '/api/account/recovery-codes');
+      return () => browser.send('POST', '/api/v1/account/recovery-codes');
     },
   ],
   'POST /accounts': [
     'account.created',
     async () => () =>
-      owner.send('POST', '/api/accounts', { username: `member-${++members}`, name: NAME, role: 'viewer' }),
+      owner.send('POST', '/api/v1/accounts', { username: `member-${++members}`, name: NAME, role: 'viewer' }),
   ],
   'PATCH /accounts/:id': [
     'account.changed',
     async () => {
       const { id } = await member();
-      return () => owner.send('PATCH', `/api/accounts/${id}`, { role: 'viewer', name: `${NAME} too` });
+      return () => owner.send('PATCH', `/api/v1/accounts/${id}`, { role: 'viewer', name: `${NAME} too` });
     },
   ],
   'POST /accounts/:id/invitation': [
     'account.reset',
     async () => {
       const { id } = await member();
-      return () => owner.send('POST', `/api/accounts/${id}/invitation`);
+      return () => owner.send('POST', `/api/v1/accounts/${id}/invitation`);
     },
   ],
   'DELETE /accounts/:id/second-factor': [
     'second-factor.reset',
     async () => {
       const { id } = await withFactor();
-      return () => owner.send('DELETE', `/api/accounts/${id}/second-factor`);
+      return () => owner.send('DELETE', `/api/v1/accounts/${id}/second-factor`);
     },
   ],
   'POST /tokens': [
     'token.created',
-    async () => () => owner.send('POST', '/api/tokens', { name: NAME, scopes: ['people:read'], days: 1 }),
+    async () => () => owner.send('POST', '/api/v1/tokens', { name: NAME, scopes: ['people:read'], days: 1 }),
   ],
   'DELETE /tokens/:id': [
     'token.revoked',
     async () => {
       const input = { name: NAME, scopes: ['people:read'], days: 1 };
-      const { token } = await owner.json<NewApiTokenView>('POST', '/api/tokens', input);
-      return () => owner.send('DELETE', `/api/tokens/${token.id}`);
+      const { token } = await owner.json<NewApiTokenView>('POST', '/api/v1/tokens', input);
+      return () => owner.send('DELETE', `/api/v1/tokens/${token.id}`);
     },
   ],
-  'POST /pairing': [
+  'POST /device': [
     'device.paired',
     async () => {
       const input = { kind: 'camera', name: 'Hall' };
-      const { code } = await owner.json<{ code: string }>('POST', '/api/devices/pairing', input);
-      return () => rest.stranger().send('POST', '/api/pairing', { code });
+      const { code } = await owner.json<{ code: string }>('POST', '/api/v1/devices/pairing-codes', input);
+      return () => rest.stranger().send('POST', '/api/v1/device', { code });
     },
   ],
-  'DELETE /pairing': [
+  'DELETE /device': [
     'device.revoked',
     async () => {
       const station = await rest.station(owner);
-      return () => station.send('DELETE', '/api/pairing');
+      return () => station.send('DELETE', '/api/v1/device');
     },
   ],
   'POST /people': [
     'person.created',
     async () => () =>
-      owner.send('POST', '/api/people', { number: 'N-1', givenName: NAME, familyName: 'Name' }),
+      owner.send('POST', '/api/v1/people', { number: 'N-1', givenName: NAME, familyName: 'Name' }),
   ],
   'PATCH /people/:id': [
     'person.changed',
     async () => {
       const id = await person();
-      return () => owner.send('PATCH', `/api/people/${id}`, { familyName: NAME, status: 'suspended' });
+      return () => owner.send('PATCH', `/api/v1/people/${id}`, { familyName: NAME, status: 'suspended' });
     },
   ],
   'DELETE /people/:id': [
     'person.erased',
     async () => {
       const id = await person();
-      return () => owner.send('DELETE', `/api/people/${id}`);
+      return () => owner.send('DELETE', `/api/v1/people/${id}`);
     },
   ],
-  'POST /people/:id/consent': [
+  'POST /people/:id/consents': [
     'consent.given',
     async () => {
       const { id } = await services.addPerson({ givenName: NAME });
       const { version } = services.consentTexts.current;
       const input = { version, language: 'en', method: 'in-person' };
-      return () => owner.send('POST', `/api/people/${id}/consent`, input);
+      return () => owner.send('POST', `/api/v1/people/${id}/consents`, input);
     },
   ],
-  'DELETE /people/:id/consent': [
+  'DELETE /people/:id/consents': [
     'consent.withdrawn',
     async () => {
       const id = await person();
-      return () => owner.send('DELETE', `/api/people/${id}/consent`);
+      return () => owner.send('DELETE', `/api/v1/people/${id}/consents/current`);
     },
   ],
-  'POST /people/:id/pin': [
+  'PUT /people/:id/pin': [
     'pin.set',
     async () => {
       const id = await person();
-      return () => owner.send('POST', `/api/people/${id}/pin`);
+      return () => owner.send('PUT', `/api/v1/people/${id}/pin`);
     },
   ],
   'DELETE /people/:id/pin': [
@@ -244,14 +245,14 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await person();
       await services.passes.setPin(id);
-      return () => owner.send('DELETE', `/api/people/${id}/pin`);
+      return () => owner.send('DELETE', `/api/v1/people/${id}/pin`);
     },
   ],
-  'POST /people/:id/badge': [
+  'PUT /people/:id/badge': [
     'badge.issued',
     async () => {
       const id = await person();
-      return () => owner.send('POST', `/api/people/${id}/badge`);
+      return () => owner.send('PUT', `/api/v1/people/${id}/badge`);
     },
   ],
   'DELETE /people/:id/badge': [
@@ -259,14 +260,14 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await person();
       await services.passes.issueBadge(id);
-      return () => owner.send('DELETE', `/api/people/${id}/badge`);
+      return () => owner.send('DELETE', `/api/v1/people/${id}/badge`);
     },
   ],
   'POST /people/:id/export': [
     'person.exported',
     async () => {
       const id = await person();
-      return () => owner.send('POST', `/api/people/${id}/export`, { embeddings: true });
+      return () => owner.send('POST', `/api/v1/people/${id}/export`, { embeddings: true });
     },
   ],
   'POST /attendance/corrections': [
@@ -275,39 +276,39 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const { number } = await services.addPerson({ givenName: NAME });
       const at = { date: '2026-01-15', time: '08:00' };
       const input = { number, ...at, kind: 'in', reason: `${NAME} forgot the badge` };
-      return () => owner.send('POST', '/api/attendance/corrections', input);
+      return () => owner.send('POST', '/api/v1/attendance/corrections', input);
     },
   ],
-  'POST /devices/pairing': [
+  'POST /devices/pairing-codes': [
     'pairing.created',
-    async () => () => owner.send('POST', '/api/devices/pairing', { kind: 'camera', name: 'Hall' }),
+    async () => () => owner.send('POST', '/api/v1/devices/pairing-codes', { kind: 'camera', name: 'Hall' }),
   ],
   'PATCH /devices/:id': [
     'device.changed',
     async () => {
       const id = await device();
-      return () => owner.send('PATCH', `/api/devices/${id}`, { settings: { mode: 'in' } });
+      return () => owner.send('PATCH', `/api/v1/devices/${id}`, { settings: { mode: 'in' } });
     },
   ],
   'DELETE /devices/:id': [
     'device.revoked',
     async () => {
       const id = await device();
-      return () => owner.send('DELETE', `/api/devices/${id}`);
+      return () => owner.send('DELETE', `/api/v1/devices/${id}`);
     },
   ],
-  'POST /audit/verify': ['', async () => () => owner.send('POST', '/api/audit/verify')],
+  'POST /audit/verify': ['', async () => () => owner.send('POST', '/api/v1/audit/verify')],
   // Reading, but what is read leaves the system, or is a picture of somebody.
   'GET /attendance/report': [
     'report.exported',
-    async () => () => owner.send('GET', '/api/attendance/report?from=2026-01-01&to=2026-01-02'),
+    async () => () => owner.send('GET', '/api/v1/attendance/report?from=2026-01-01&to=2026-01-02'),
   ],
-  'GET /audit/export': ['audit.exported', async () => () => owner.send('GET', '/api/audit/export')],
-  'GET /evidence/:id': [
+  'GET /audit/export': ['audit.exported', async () => () => owner.send('GET', '/api/v1/audit/export')],
+  'GET /punches/:id/snapshot': [
     'evidence.viewed',
     async () => {
       const punchId = await punchWithPicture();
-      return () => owner.send('GET', `/api/evidence/${punchId}`);
+      return () => owner.send('GET', `/api/v1/punches/${punchId}/snapshot`);
     },
   ],
 };
@@ -321,7 +322,9 @@ async function trail(after = 0): Promise<AuditEvent[]> {
 
 describe('every act over HTTP', () => {
   it('is decided on here', () => {
-    const acting = ROUTES.filter(([method]) => method !== 'GET').map(([method, path]) => `${method} ${path}`);
+    const acting = Object.values(ENDPOINTS)
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path}`);
     const writing = Object.keys(ACTS).filter((route) => !route.startsWith('GET '));
     expect([...writing, ...ELSEWHERE].toSorted()).toEqual(acting.toSorted());
   });
@@ -344,7 +347,7 @@ describe('every act over HTTP', () => {
     const fresh = await openDataServices();
     const server = await RestServer.start(fresh);
     const input = { token: fresh.setupToken, username: 'eve', name: NAME, password: PASSWORD };
-    await server.stranger().json('POST', '/api/setup', input);
+    await server.stranger().json('POST', '/api/v1/setup', input);
     const events = await fresh.database.fork().find(AuditEvent, {}, { orderBy: { seq: 'asc' } });
     expect(events.map(({ act }) => act)).toEqual(['account.created', 'session.opened']);
     server.stop();
@@ -356,22 +359,22 @@ describe('every act over HTTP', () => {
     const before = (await trail()).at(-1)!.seq;
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const [method, url, body] of [
-      ['PATCH', `/api/people/${nobody}`, { familyName: 'x' }],
-      ['PATCH', `/api/people/${id}`, { number: '' }],
-      ['DELETE', `/api/people/${nobody}`, undefined],
-      ['POST', `/api/people/${id}/consent`, { version: 'x', language: 'en', method: 'in-person' }],
-      ['DELETE', `/api/people/${nobody}/consent`, undefined],
-      ['POST', `/api/people/${nobody}/pin`, undefined],
-      ['POST', `/api/people/${nobody}/export`, {}],
-      ['DELETE', `/api/devices/${nobody}`, undefined],
-      ['DELETE', `/api/tokens/${nobody}`, undefined],
-      ['PATCH', `/api/accounts/${nobody}`, { role: 'viewer' }],
-      ['POST', '/api/pairing', { code: 'AAAAAAAA' }],
-      ['POST', '/api/invitation', { token: 'x', password: MEMBER_PASSWORD }],
+      ['PATCH', `/api/v1/people/${nobody}`, { familyName: 'x' }],
+      ['PATCH', `/api/v1/people/${id}`, { number: '' }],
+      ['DELETE', `/api/v1/people/${nobody}`, undefined],
+      ['POST', `/api/v1/people/${id}/consents`, { version: 'x', language: 'en', method: 'in-person' }],
+      ['DELETE', `/api/v1/people/${nobody}/consents/current`, undefined],
+      ['PUT', `/api/v1/people/${nobody}/pin`, undefined],
+      ['POST', `/api/v1/people/${nobody}/export`, {}],
+      ['DELETE', `/api/v1/devices/${nobody}`, undefined],
+      ['DELETE', `/api/v1/tokens/${nobody}`, undefined],
+      ['PATCH', `/api/v1/accounts/${nobody}`, { role: 'viewer' }],
+      ['POST', '/api/v1/device', { code: 'AAAAAAAA' }],
+      ['POST', '/api/v1/invitation', { token: 'x', password: MEMBER_PASSWORD }],
     ] as const) {
       expect((await owner.send(method, url, body)).ok).toBe(false);
     }
-    await rest.stranger().send('POST', '/api/session', { username: 'ada', password: 'wrong' });
+    await rest.stranger().send('POST', '/api/v1/session', { username: 'ada', password: 'wrong' });
     expect((await trail(before)).map(({ act }) => act)).toEqual(['session.failed']);
   });
 });

@@ -131,15 +131,15 @@ describe('the audit trail over HTTP', () => {
     const rest = await RestServer.start(services, { site: { ...SITE, dataDir } });
     try {
       const owner = await rest.staff();
-      const first = await owner.json<AuditPageView>('GET', '/api/audit?limit=3&act=device.');
+      const first = await owner.json<AuditPageView>('GET', '/api/v1/audit?limit=3&act=device.');
       expect(first.events.map(({ detail }) => detail.after?.['n'])).toEqual([5, 4, 3]);
       expect(first.next).not.toBeNull();
-      const next = await owner.json<AuditPageView>('GET', `/api/audit?act=device.&after=${first.next}`);
+      const next = await owner.json<AuditPageView>('GET', `/api/v1/audit?act=device.&after=${first.next}`);
       expect(next.events.map(({ detail }) => detail.after?.['n'])).toEqual([2, 1]);
       expect(next.next).toBeNull();
-      const verdict = await owner.json<AuditVerdictView>('POST', '/api/audit/verify');
+      const verdict = await owner.json<AuditVerdictView>('POST', '/api/v1/audit/verify');
       expect(verdict.faults).toEqual([]);
-      const csv = await (await owner.send('GET', '/api/audit/export?format=csv&object=t4')).text();
+      const csv = await (await owner.send('GET', '/api/v1/audit/export?format=csv&object=t4')).text();
       expect(csv.trim().split('\r\n')).toEqual([
         'seq,at,actorKind,actorId,actorName,address,act,objectKind,objectId,detail,hash',
         expect.stringMatching(/^4,.*,test\.done,test,t4,"\{""after"":\{""n"":4\}\}",[0-9a-f]{64}$/),

@@ -31,13 +31,13 @@ const correction = {
   reason: 'The station was off',
 };
 const correct = (change: object = {}) =>
-  staff.send('POST', '/api/attendance/corrections', { ...correction, ...change });
+  staff.send('POST', '/api/v1/attendance/corrections', { ...correction, ...change });
 
 describe('a correction', () => {
   it('is a new punch with its author, in the audit trail too', async () => {
     expect((await correct()).status).toBe(201);
     expect((await correct({ time: '16:35', kind: 'out' })).status).toBe(201);
-    const { days } = await staff.json<AttendanceView>('GET', '/api/attendance?date=2026-11-20');
+    const { days } = await staff.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-11-20');
     expect(days).toMatchObject([
       {
         person: { id: grace.id },
@@ -74,7 +74,7 @@ describe('a report', () => {
   it('is a line for each person and day, and it is written down that it was made', async () => {
     await services.addPerson({ number: 'E-9', givenName: '=1+1', department: 'Lab, "B"' });
     await correct({ number: 'E-9', date: '2026-11-21', time: '09:00' });
-    const response = await staff.send('GET', '/api/attendance/report?from=2026-11-19&to=2026-11-22');
+    const response = await staff.send('GET', '/api/v1/attendance/report?from=2026-11-19&to=2026-11-22');
     expect(response.headers.get('content-disposition')).toContain('attendance-2026-11-19-2026-11-22.csv');
     const lines = (await response.text()).replace('\uFEFF', '').trim().split('\r\n');
     expect(lines).toEqual([
@@ -88,7 +88,7 @@ describe('a report', () => {
   it.each(['from=2026-11-19', 'from=2026-11-19&to=2026-11-18', 'from=2024-01-01&to=2026-01-01'])(
     'is refused for %s',
     async (query) => {
-      expect((await staff.send('GET', `/api/attendance/report?${query}`)).status).toBe(422);
+      expect((await staff.send('GET', `/api/v1/attendance/report?${query}`)).status).toBe(422);
     },
   );
 });

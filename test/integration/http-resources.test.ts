@@ -27,23 +27,25 @@ describe('setting up', () => {
     const fresh = await openDataServices();
     const server = await RestServer.start(fresh);
     const browser = server.stranger();
-    expect(await browser.json('GET', '/api/session')).toEqual({ setupNeeded: true, actor: null });
+    expect(await browser.json('GET', '/api/v1/session')).toEqual({ setupNeeded: true, actor: null });
     const input = { token: fresh.setupToken, username: 'Ada ', name: 'Ada', password: PASSWORD };
 
-    const wrong = await browser.send('POST', '/api/setup', { ...input, token: 'WRONG' });
+    const wrong = await browser.send('POST', '/api/v1/setup', { ...input, token: 'WRONG' });
     expect(wrong.status).toBe(403);
-    const short = await problemOf(await browser.send('POST', '/api/setup', { ...input, password: 'short' }));
+    const short = await problemOf(
+      await browser.send('POST', '/api/v1/setup', { ...input, password: 'short' }),
+    );
     expect(short).toMatchObject({
       status: 422,
       faults: [{ path: 'password', message: 'is shorter than 12 characters' }],
     });
 
-    const made = await browser.send('POST', '/api/setup', input);
+    const made = await browser.send('POST', '/api/v1/setup', input);
     expect(made.status).toBe(201);
     const actor = { kind: 'account', username: 'ada', name: 'Ada' };
     expect(await made.json()).toMatchObject({ setupNeeded: false, actor });
-    expect(await browser.json('GET', '/api/session')).toMatchObject({ setupNeeded: false, actor });
-    expect((await browser.send('POST', '/api/setup', input)).status).toBe(409);
+    expect(await browser.json('GET', '/api/v1/session')).toMatchObject({ setupNeeded: false, actor });
+    expect((await browser.send('POST', '/api/v1/setup', input)).status).toBe(409);
     server.stop();
     await fresh.close();
   });
@@ -52,7 +54,7 @@ describe('setting up', () => {
 describe('a session', () => {
   it('lives in a cookie that scripts and other sites cannot use', async () => {
     await services.accountId();
-    const response = await rest.stranger().send('POST', '/api/session', {
+    const response = await rest.stranger().send('POST', '/api/v1/session', {
       username: 'ADA',
       password: PASSWORD,
     });
@@ -69,7 +71,7 @@ describe('a session', () => {
     const secure = https.createServer({ key, cert }, createApp(appServices(services)));
     const address = await listen(secure, 'https');
     const body = JSON.stringify({ username: 'ada', password: PASSWORD });
-    const request = https.request(`${address}/api/session`, {
+    const request = https.request(`${address}/api/v1/session`, {
       method: 'POST',
       rejectUnauthorized: false,
       headers: { origin: address, 'content-type': 'application/json', 'content-length': body.length },
@@ -87,26 +89,26 @@ describe('a session', () => {
     const browser = await rest.staff();
     const thief = rest.stranger();
     thief.cookies.set('muster_session', browser.cookies.get('muster_session')!);
-    expect((await thief.send('GET', '/api/people')).status).toBe(200);
-    expect((await browser.send('DELETE', '/api/session')).status).toBe(204);
+    expect((await thief.send('GET', '/api/v1/people')).status).toBe(200);
+    expect((await browser.send('DELETE', '/api/v1/session')).status).toBe(204);
     expect(browser.cookies.has('muster_session')).toBe(false);
-    expect((await thief.send('GET', '/api/people')).status).toBe(401);
+    expect((await thief.send('GET', '/api/v1/people')).status).toBe(401);
   });
 
   it('is a new one at each sign-in; the old one of that browser ends', async () => {
     const browser = await rest.staff();
     const old = browser.cookies.get('muster_session')!;
-    await browser.send('POST', '/api/session', { username: 'ada', password: PASSWORD });
+    await browser.send('POST', '/api/v1/session', { username: 'ada', password: PASSWORD });
     expect(browser.cookies.get('muster_session')).not.toBe(old);
     browser.cookies.set('muster_session', old);
-    expect((await browser.send('GET', '/api/people')).status).toBe(401);
+    expect((await browser.send('GET', '/api/v1/people')).status).toBe(401);
   });
 
   it('cannot be guessed at without end', async () => {
     await services.accountId();
     const server = rest;
     const guess = (i: number) =>
-      server.stranger().send('POST', '/api/session', { username: `ada-${i}`, password: `guess ${i}` });
+      server.stranger().send('POST', '/api/v1/session', { username: `ada-${i}`, password: `guess ${i}` });
     for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
     const responses = [await guess(10), await guess(11)];
     // One more try may have come back meanwhile.
@@ -119,7 +121,7 @@ describe('a session', () => {
 describe('people', () => {
   it('are created, read, changed, searched and erased', async () => {
     const staff = await rest.staff();
-    const created = await staff.send('POST', '/api/people', {
+    const created = await staff.send('POST', '/api/v1/people', {
       number: 'H-1',
       givenName: ' Hedy ',
       familyName: 'Lamarr',
@@ -127,7 +129,7 @@ describe('people', () => {
     });
     expect(created.status).toBe(201);
     const person = (await created.json()) as PersonView;
-    expect(created.headers.get('location')).toBe(`/api/people/${person.id}`);
+    expect(created.headers.get('location')).toBe(`/api/v1/people/${person.id}`);
     expect(person).toMatchObject({
       displayName: 'Hedy Lamarr',
       startDate: null,
@@ -135,24 +137,24 @@ describe('people', () => {
       enrollment: null,
     });
 
-    const url = `/api/people/${person.id}`;
+    const url = `/api/v1/people/${person.id}`;
     expect(await staff.json('PATCH', url, { department: 'Radio' })).toMatchObject({ department: 'Radio' });
     expect(await staff.json('GET', url)).toMatchObject({ givenName: 'Hedy', department: 'Radio' });
-    expect(await staff.json('GET', '/api/people?search=lamarr%20radio')).toMatchObject({
+    expect(await staff.json('GET', '/api/v1/people?search=lamarr%20radio')).toMatchObject({
       people: [{ id: person.id }],
     });
 
-    const { version, texts } = await staff.json<ConsentTextsView>('GET', '/api/consent');
+    const { version, texts } = await staff.json<ConsentTextsView>('GET', '/api/v1/consent-texts');
     expect(texts.map(({ language }) => language)).toEqual(['de', 'en', 'fr']);
     expect(texts.every(({ text }) => text.length > 500)).toBe(true);
-    const consented = await staff.json<PersonView>('POST', `${url}/consent`, {
+    const consented = await staff.json<PersonView>('POST', `${url}/consents`, {
       version,
       language: 'fr',
       method: 'on-paper',
     });
     expect(consented.consent).toMatchObject({ version, current: true });
 
-    expect((await staff.send('DELETE', `${url}/consent`)).status).toBe(200);
+    expect((await staff.send('DELETE', `${url}/consents/current`)).status).toBe(200);
     expect(await staff.json('GET', url)).toMatchObject({ consent: null });
     expect((await staff.send('DELETE', url)).status).toBe(200);
     expect((await staff.send('GET', url)).status).toBe(404);
@@ -162,7 +164,7 @@ describe('people', () => {
   it('have all their faults told, each with its field', async () => {
     const staff = await rest.staff();
     const problem = await problemOf(
-      await staff.send('POST', '/api/people', { givenName: 'A', email: 'no', salary: 1, familyName: 2 }),
+      await staff.send('POST', '/api/v1/people', { givenName: 'A', email: 'no', salary: 1, familyName: 2 }),
     );
     expect(problem.faults!.map(({ path, message }) => `${path} ${message}`)).toEqual([
       'number is missing',
@@ -175,8 +177,8 @@ describe('people', () => {
   it('that exist are a conflict at the field', async () => {
     const staff = await rest.staff();
     const input = { number: 'H-2', givenName: 'A', familyName: 'B' };
-    await staff.send('POST', '/api/people', input);
-    const problem = await problemOf(await staff.send('POST', '/api/people', { ...input, number: 'h-2' }));
+    await staff.send('POST', '/api/v1/people', input);
+    const problem = await problemOf(await staff.send('POST', '/api/v1/people', { ...input, number: 'h-2' }));
     expect(problem).toMatchObject({ status: 409, code: 'conflict', faults: [{ path: 'number' }] });
   });
 });
@@ -185,28 +187,28 @@ describe('devices', () => {
   it('are paired by a code, see who they are, and end when revoked', async () => {
     const staff = await rest.staff();
     const device = await rest.station(staff);
-    const { actor } = await device.json<SessionView>('GET', '/api/session');
+    const { actor } = await device.json<SessionView>('GET', '/api/v1/session');
     expect(actor).toMatchObject({ kind: 'device', name: 'Front door', device: 'station' });
-    const { devices } = await staff.json<{ devices: { id: string }[] }>('GET', '/api/devices');
+    const { devices } = await staff.json<{ devices: { id: string }[] }>('GET', '/api/v1/devices');
     const { deviceId } = actor as { deviceId: string };
     expect(devices.map(({ id }) => id)).toContain(deviceId);
 
-    const changed = await staff.json('PATCH', `/api/devices/${deviceId}`, { settings: { sound: false } });
+    const changed = await staff.json('PATCH', `/api/v1/devices/${deviceId}`, { settings: { sound: false } });
     expect(changed).toMatchObject({ settings: { sound: false, mode: 'auto' } });
     const wrong = await problemOf(
-      await staff.send('PATCH', `/api/devices/${deviceId}`, {
+      await staff.send('PATCH', `/api/v1/devices/${deviceId}`, {
         settings: { timeZone: 'Mars/Base', minGap: -1 },
       }),
     );
     expect(wrong.faults!.map(({ path }) => path)).toEqual(['settings.timeZone', 'settings.minGap']);
 
-    expect((await staff.send('DELETE', `/api/devices/${deviceId}`)).status).toBe(204);
-    expect(await device.json('GET', '/api/session')).toMatchObject({ actor: null });
+    expect((await staff.send('DELETE', `/api/v1/devices/${deviceId}`)).status).toBe(204);
+    expect(await device.json('GET', '/api/v1/session')).toMatchObject({ actor: null });
   });
 
   it('keep a cookie as long as browsers allow, and get it anew whenever they ask', async () => {
     const device = await rest.station(await rest.staff());
-    const response = await device.send('GET', '/api/session?as=device');
+    const response = await device.send('GET', '/api/v1/session?as=device');
     const [cookie] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^muster_device=[\w-]{43}; Max-Age=34560000; .*HttpOnly; SameSite=Strict$/);
   });
@@ -215,11 +217,11 @@ describe('devices', () => {
     const staff = await rest.staff();
     const device = await rest.station(staff);
     const credential = device.cookies.get('muster_device')!;
-    expect((await device.send('DELETE', '/api/pairing')).status).toBe(204);
+    expect((await device.send('DELETE', '/api/v1/device')).status).toBe(204);
     expect(device.cookies.size).toBe(0);
     device.cookies.set('muster_device', credential);
-    expect(await device.json('GET', '/api/session')).toMatchObject({ actor: null });
-    expect((await device.send('DELETE', '/api/pairing')).status).toBe(204);
+    expect(await device.json('GET', '/api/v1/session')).toMatchObject({ actor: null });
+    expect((await device.send('DELETE', '/api/v1/device')).status).toBe(204);
   });
 
   it('may share a browser with an account, which says for whom it asks', async () => {
@@ -227,7 +229,7 @@ describe('devices', () => {
     const device = await rest.station(browser);
     browser.cookies.set('muster_device', device.cookies.get('muster_device')!);
     const kindAs = async (query: string) =>
-      (await browser.json<SessionView>('GET', `/api/session${query}`)).actor?.kind ?? null;
+      (await browser.json<SessionView>('GET', `/api/v1/session${query}`)).actor?.kind ?? null;
     expect(await kindAs('')).toBe('account');
     expect(await kindAs('?as=account')).toBe('account');
     expect(await kindAs('?as=device')).toBe('device');
@@ -239,7 +241,7 @@ describe('devices', () => {
   it('cannot try codes without end', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++)
-      statuses.push((await rest.stranger().send('POST', '/api/pairing', { code: 'ABCDEFGH' })).status);
+      statuses.push((await rest.stranger().send('POST', '/api/v1/device', { code: 'ABCDEFGH' })).status);
     expect(statuses).toEqual([...Array<number>(10).fill(404), 429, 429]);
   });
 });
@@ -247,13 +249,13 @@ describe('devices', () => {
 describe('attendance', () => {
   it('is the list of a day', async () => {
     const staff = await rest.staff();
-    expect(await staff.json('GET', '/api/attendance?date=2026-11-23')).toMatchObject({
+    expect(await staff.json('GET', '/api/v1/attendance?date=2026-11-23')).toMatchObject({
       date: '2026-11-23',
       days: [],
     });
-    const today = await staff.json<{ date: string }>('GET', '/api/attendance');
+    const today = await staff.json<{ date: string }>('GET', '/api/v1/attendance');
     expect(today.date).toMatch(/^\d{4}-\d\d-\d\d$/);
-    const wrong = await problemOf(await staff.send('GET', '/api/attendance?date=yesterday'));
+    const wrong = await problemOf(await staff.send('GET', '/api/v1/attendance?date=yesterday'));
     expect(wrong).toMatchObject({ status: 422, faults: [{ path: 'date' }] });
   });
 });

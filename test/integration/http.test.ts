@@ -44,18 +44,18 @@ describe('a call', () => {
     const forged = rest.stranger();
     forged.cookies.set('muster_session', 'A'.repeat(43));
     forged.cookies.set('muster_device', 'B'.repeat(43));
-    expect((await forged.send('GET', '/api/people')).status).toBe(401);
-    expect(await forged.json('GET', '/api/session')).toMatchObject({ actor: null });
+    expect((await forged.send('GET', '/api/v1/people')).status).toBe(401);
+    expect(await forged.json('GET', '/api/v1/session')).toMatchObject({ actor: null });
   });
 
   it.each([
     ['GET', '/api'],
-    ['GET', '/api/nothing'],
-    ['PUT', '/api/people'],
-    ['GET', '/api/people/not-an-id'],
-    ['GET', '/api/people/..%2fsession'],
+    ['GET', '/api/v1/nothing'],
+    ['PUT', '/api/v1/people'],
+    ['GET', '/api/v1/people/not-an-id'],
+    ['GET', '/api/v1/people/..%2fsession'],
     ['GET', '/API/people/'],
-    ['GET', '/api/people/'],
+    ['GET', '/api/v1/people/'],
     ['POST', '/api/health'],
   ])('%s %s does not exist, for staff neither', async (method, url) => {
     const staff = await rest.staff();
@@ -74,7 +74,7 @@ describe('a write', () => {
     const staff = await rest.staff();
     const cookie = `muster_session=${staff.cookies.get('muster_session')}`;
     // fetch names an origin for every write; a bare request only where it is told to.
-    const request = http.request(`${rest.origin}/api/people`, {
+    const request = http.request(`${rest.origin}/api/v1/people`, {
       method: 'POST',
       headers: { cookie, 'content-type': 'application/json', ...headers },
     });
@@ -82,7 +82,7 @@ describe('a write', () => {
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     response.resume();
     expect(response.statusCode).toBe(403);
-    expect(await services.people.list('CSRF')).toEqual([]);
+    expect((await services.people.page({ search: 'CSRF', limit: 200 })).people).toEqual([]);
   });
 
   it.each<[string, string | undefined, Record<string, string>, number, string]>([
@@ -101,7 +101,7 @@ describe('a write', () => {
     ['nothing', undefined, {}, 422, 'validation-failed'],
   ])('of %s is refused', async (_, body, headers, status, code) => {
     const staff = await rest.staff();
-    const problem = await problemOf(await staff.send('POST', '/api/people', body, headers));
+    const problem = await problemOf(await staff.send('POST', '/api/v1/people', body, headers));
     expect(problem).toMatchObject({ status, code });
   });
 });
@@ -144,7 +144,7 @@ describe('what goes wrong inside', () => {
     await services.addPerson();
     await services.database.fork().execute('alter table consent rename to consent_away');
     lines.length = 0;
-    const response = await staff.send('GET', '/api/people');
+    const response = await staff.send('GET', '/api/v1/people');
     await services.database.fork().execute('alter table consent_away rename to consent');
     const problem = await problemOf(response);
     expect(problem).toMatchObject({ status: 500, code: 'internal', retryable: true });

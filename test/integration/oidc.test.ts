@@ -64,7 +64,7 @@ const pathOf = (url: string) => url.slice(origin.length);
 
 /** As far as the provider's answer: the address that it sends the browser back to. */
 async function atProvider(login: string | null, query = ''): Promise<string> {
-  const away = location(await browser.send('GET', `/api/oidc/sign-in${query}`, undefined, {}, 'manual'));
+  const away = location(await browser.send('GET', `/api/v1/oidc/sign-in${query}`, undefined, {}, 'manual'));
   expect(away).toContain(`${provider.issuer}/auth?`);
   return pathOf(await throughProvider(away, login, `${origin}/api/oidc/callback`));
 }
@@ -75,11 +75,11 @@ async function signIn(login: string | null, query = ''): Promise<string> {
 
 const finish = async (path: string) => location(await browser.send('GET', path, undefined, {}, 'manual'));
 
-const session = async () => (await browser.json<SessionView>('GET', '/api/session')).actor;
+const session = async () => (await browser.json<SessionView>('GET', '/api/v1/session')).actor;
 
 describe('sign-in by a provider', () => {
   it('is offered by name', async () => {
-    expect(await browser.json('GET', '/api/oidc')).toEqual({ name: 'Example Ltd' });
+    expect(await browser.json('GET', '/api/v1/oidc')).toEqual({ name: 'Example Ltd' });
   });
 
   it('makes an account with the role of the claims, and finds it again', async () => {
@@ -160,7 +160,7 @@ describe('sign-in by a provider', () => {
     expect(await session()).toMatchObject({ username: 'sue' });
     const thief = new Browser(origin);
     thief.cookies.set('muster_session', before);
-    expect((await thief.json<SessionView>('GET', '/api/session')).actor).toBeNull();
+    expect((await thief.json<SessionView>('GET', '/api/v1/session')).actor).toBeNull();
   });
 
   it('goes to a page of its own only', async () => {
@@ -272,7 +272,7 @@ describe('a proof by the provider', () => {
     await signIn('p-1');
     const before = browser.cookies.get('muster_session');
     now += 11 * 60_000;
-    const needed = await browser.send('POST', '/api/accounts', {
+    const needed = await browser.send('POST', '/api/v1/accounts', {
       username: 'new',
       name: 'New',
       role: 'viewer',
@@ -287,7 +287,7 @@ describe('a proof by the provider', () => {
 
     expect(await signIn('p-1', '?proof=1&return=/accounts')).toBe('/accounts');
     expect(browser.cookies.get('muster_session')).not.toBe(before);
-    const made = await browser.send('POST', '/api/accounts', {
+    const made = await browser.send('POST', '/api/v1/accounts', {
       username: 'new',
       name: 'New',
       role: 'viewer',

@@ -148,15 +148,15 @@ describe('the export of a person', () => {
 
   it('comes as one file over HTTP', async () => {
     const staff = await rest.staff();
-    const response = await staff.send('POST', `/api/people/${id}/export`, { embeddings: true });
+    const response = await staff.send('POST', `/api/v1/people/${id}/export`, { embeddings: true });
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="person-${id}.zip"`);
     const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
     const all = JSON.parse(strFromU8(files['person.json']!)) as Whole;
     expect(all.person['id']).toBe(id);
     expect(all.embeddings).toHaveLength(2);
-    expect((await rest.stranger().send('POST', `/api/people/${id}/export`, {})).status).toBe(401);
+    expect((await rest.stranger().send('POST', `/api/v1/people/${id}/export`, {})).status).toBe(401);
     const station = await rest.station(staff);
-    expect((await station.send('POST', `/api/people/${id}/export`, {})).status).toBe(403);
+    expect((await station.send('POST', `/api/v1/people/${id}/export`, {})).status).toBe(403);
   });
 });
 

@@ -102,10 +102,10 @@ describe('after a change of the model pack', () => {
     try {
       expect(await rest.stranger().json<HealthView>('GET', '/api/health')).toMatchObject({ reenroll: 2 });
       const staff = await rest.staff();
-      const { people: listed } = await staff.json<{ people: PersonView[] }>('GET', '/api/people');
+      const { people: listed } = await staff.json<{ people: PersonView[] }>('GET', '/api/v1/people');
       const needed = listed.filter(({ reenroll }) => reenroll).map(({ givenName }) => givenName);
       expect(needed.sort()).toEqual(['ann', 'sue']);
-      expect((await rest.stranger().send('GET', '/api/people')).status).toBe(401);
+      expect((await rest.stranger().send('GET', '/api/v1/people')).status).toBe(401);
     } finally {
       rest.stop();
     }

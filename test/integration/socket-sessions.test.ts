@@ -88,7 +88,7 @@ describe('a session that ends', () => {
       const browser = await rest.staff();
       const peer = await harness.connectWith(`${SESSION_COOKIE}=${browser.cookies.get(SESSION_COOKIE)}`);
       const closed = peer.until('close');
-      await browser.json('POST', '/api/session', { username: 'ada', password: PASSWORD });
+      await browser.json('POST', '/api/v1/session', { username: 'ada', password: PASSWORD });
       expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
     } finally {
       rest.stop();

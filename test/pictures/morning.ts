@@ -80,7 +80,7 @@ export async function addColleagues(page: Page, url: string): Promise<void> {
     const response = await page.request.post(`${url}/api${path}`, { data, headers: { origin: url } });
     if (!response.ok()) throw new Error(`${path}: ${await response.text()}`);
   };
-  const attendance = await page.request.get(`${url}/api/attendance`);
+  const attendance = await page.request.get(`${url}/api/v1/attendance`);
   const { date } = (await attendance.json()) as { date: string };
   for (const { came, left, ...person } of COLLEAGUES) {
     await send('/people', person);

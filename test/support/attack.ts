@@ -163,7 +163,7 @@ const FIRST: Record<Exclude<Kind, 'stolen'>, (host: string) => string> = {
   guess: (host) => {
     const body = JSON.stringify({ username: 'ada', password: 'a guess that is wrong' });
     return (
-      `POST /api/session HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\n` +
+      `POST /api/v1/session HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
     );
   },

@@ -75,16 +75,16 @@ export class RestServer {
   async staff(): Promise<Browser> {
     await this.#services.accountId();
     const browser = this.stranger();
-    await browser.json('POST', '/api/session', { username: 'ada', password: PASSWORD });
+    await browser.json('POST', '/api/v1/session', { username: 'ada', password: PASSWORD });
     return browser;
   }
 
   /** A station that this member of staff lets in. */
   async station(staff: Browser): Promise<Browser> {
     const input = { kind: 'station', name: 'Front door' };
-    const { code } = await staff.json<{ code: string }>('POST', '/api/devices/pairing', input);
+    const { code } = await staff.json<{ code: string }>('POST', '/api/v1/devices/pairing-codes', input);
     const browser = this.stranger();
-    await browser.json('POST', '/api/pairing', { code });
+    await browser.json('POST', '/api/v1/device', { code });
     return browser;
   }
 }

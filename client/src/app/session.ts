@@ -7,7 +7,7 @@ import { Observable } from '../session/observable.ts';
 export const session = new Observable<SessionView | null>(null);
 
 export async function loadSession(): Promise<SessionView> {
-  const view = await api.session('account');
+  const view = await api.session.get({ query: { as: 'account' } });
   session.set(view);
   return view;
 }

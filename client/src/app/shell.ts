@@ -275,7 +275,7 @@ export class MusterShell extends MusterElement {
   };
 
   async #signOut() {
-    await api.signOut();
+    await api.session.signOut();
     session.set(null);
     navigate('/sign-in');
   }

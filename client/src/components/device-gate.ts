@@ -75,7 +75,7 @@ export class DeviceGate implements ReactiveController {
   async #ask(signal: AbortSignal) {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        const { actor } = await api.session('device');
+        const { actor } = await api.session.get({ query: { as: 'device' } });
         if (signal.aborted) return;
         if (actor?.kind === 'device') this.enter();
         else this.#askToPair();

@@ -154,7 +154,7 @@ export class MusterPairing extends MusterElement {
     }
     this.busy = true;
     try {
-      const { actor } = await api.pair(code);
+      const { actor } = await api.device.pair({ body: { code } });
       this.dispatchEvent(new CustomEvent<Actor>('paired', { detail: actor }));
     } catch (error) {
       this.fault = ClientError.of(error);

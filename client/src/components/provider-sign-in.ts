@@ -1,6 +1,7 @@
 /** Signing in with an OpenID provider: the address, and what to tell the reader when it fails. */
 import { msg } from '@lit/localize';
 import type { OidcReason } from '#protocol/oidc-failure.ts';
+import { addressOf } from '../session/api.ts';
 import { returnPath } from '../app/navigation.ts';
 
 const TEXTS: Record<OidcReason, () => string> = {
@@ -25,6 +26,5 @@ export function providerFault(failed: string | null): string {
  * @param proof true to confirm the identity of an account that is signed in already
  */
 export function providerPath(search: string, { proof = false } = {}): string {
-  const query = new URLSearchParams({ return: returnPath(search), ...(proof && { proof: '1' }) });
-  return `/api/oidc/sign-in?${query.toString()}`;
+  return addressOf('oidc.signIn', { query: { return: returnPath(search), ...(proof && { proof: '1' }) } });
 }

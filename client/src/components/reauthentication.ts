@@ -4,7 +4,7 @@ import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { account } from '../app/session.ts';
 import type { ProofNeeded } from '../session/api.ts';
-import { accountApi } from '../session/account-api.ts';
+import { api } from '../session/api.ts';
 import { FormDialog } from './form-dialog.ts';
 import { providerPath } from './provider-sign-in.ts';
 import { textField } from './text-field.ts';
@@ -107,7 +107,7 @@ class MusterReauthentication extends FormDialog {
 
   protected override async send({ password = '', code }: Record<string, string>) {
     const done = await this.form.submit(() =>
-      accountApi.prove({ password, ...(code !== undefined && { code }) }),
+      api.session.prove({ body: { password, ...(code !== undefined && { code }) } }),
     );
     // The second factor was turned on after this dialog opened.
     if (this.form.error?.code === 'second-factor-needed') this.secondFactor = true;

@@ -9,7 +9,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { recall, remember } from '../app/memory.ts';
 import { Loaded } from '../components/loaded.ts';
-import { accountApi } from '../session/account-api.ts';
+import { allOf } from '../session/all-of.ts';
 import { api } from '../session/api.ts';
 import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
@@ -75,14 +75,14 @@ export class MusterFirstSteps extends MusterElement {
   declare keysKept: boolean;
   readonly #state = new Loaded(this, async () => {
     if (this.away) return null;
-    const [{ people }, { devices }, { accounts }, { liveness }] = await Promise.all([
-      api.people(),
-      api.devices(),
-      accountApi.accounts(),
-      api.recognition(),
+    const [{ people }, devices, { accounts }, { liveness }] = await Promise.all([
+      api.people.list({ query: { enrolled: 'true', limit: 1 } }),
+      allOf((page) => api.devices.list({ query: page }), 'devices'),
+      api.accounts.list({ query: { limit: 2 } }),
+      api.recognition.get(),
     ]);
     return {
-      enrolled: people.some(({ enrollment }) => enrollment),
+      enrolled: people.length > 0,
       paired: devices.some(({ kind, revokedAt }) => kind === 'station' && revokedAt === null),
       colleague: accounts.length > 1,
       pictures: liveness.installed,

@@ -31,7 +31,10 @@ interface Today {
 export class MusterHome extends MusterElement {
   static override styles = [shared, formStyles, styles];
   readonly #today = new Loaded<Today>(this, async () => {
-    const [attendance, health] = await Promise.all([api.attendance(''), api.health().catch(() => null)]);
+    const [attendance, health] = await Promise.all([
+      api.attendance.day(),
+      api.health.get().catch(() => null),
+    ]);
     return { attendance, health };
   });
   #timer: ReturnType<typeof setInterval> | null = null;

@@ -9,7 +9,6 @@ import '../components/brand-mark.ts';
 import { FormState, formValues } from '../components/form-state.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { textField } from '../components/text-field.ts';
-import { accountApi } from '../session/account-api.ts';
 import { api } from '../session/api.ts';
 import { ClientError, reportUnexpected } from '../session/client-error.ts';
 import { MusterElement } from '../components/muster-element.ts';
@@ -98,9 +97,9 @@ export class MusterJoin extends MusterElement {
     const { password = '' } = formValues(form);
     const token = this.#link.get('token') ?? '';
     const goTo = await this.#form.submit(async () => {
-      const { username } = await accountApi.join({ token, password });
+      const { username } = await api.invitation.accept({ body: { token, password } });
       try {
-        await api.signIn({ username, password });
+        await api.session.signIn({ body: { username, password } });
       } catch (error) {
         // The password is set; anything else that a sign-in needs, such as a second factor, is asked for on that page.
         if (error instanceof ClientError) return '/sign-in';

@@ -42,7 +42,7 @@ export class MusterRetention extends MusterElement {
       }
     `,
   ];
-  readonly #retention = new Loaded(this, () => api.retention());
+  readonly #retention = new Loaded(this, () => api.retention.get());
 
   override render() {
     const { value, error } = this.#retention;

@@ -93,7 +93,7 @@ export class MusterSetup extends MusterElement {
   async #create(element: HTMLFormElement) {
     const { token = '', name = '', username = '', password = '' } = formValues(element);
     const done = await this.#form.submit(async () => {
-      await api.setup({ token, name, username, password });
+      await api.setup.run({ body: { token, name, username, password } });
       return loadSession();
     });
     if (done) navigate('/', { replace: true });

@@ -45,8 +45,8 @@ export class MusterSignIn extends MusterElement {
         if (view.setupNeeded) navigate('/setup', { replace: true });
       })
       .catch(reportUnexpected);
-    api
-      .oidc()
+    api.oidc
+      .get()
       .then(({ name }) => (this.provider = name))
       .catch(reportUnexpected);
   }
@@ -123,7 +123,7 @@ export class MusterSignIn extends MusterElement {
     const { username = '', password = '', code } = formValues(form);
     const credentials = this.asked ?? { username, password };
     const done = await this.#form.submit(async () => {
-      await api.signIn({ ...credentials, ...(code !== undefined && { code }) });
+      await api.session.signIn({ body: { ...credentials, ...(code !== undefined && { code }) } });
       return loadSession();
     });
     if (done) navigate(returnPath(location.search), { replace: true });

@@ -33,7 +33,8 @@ export class ClientError extends Error {
   readonly code: ClientErrorCode;
   readonly retryable: boolean;
   readonly faults: readonly FieldFault[];
-  readonly details: Readonly<Record<string, unknown>>;
+  /** See `detailsOf`. */
+  readonly details: ErrorBody['details'];
 
   constructor(body: Omit<ErrorBody, 'code'> & { code: ClientErrorCode }, options?: ErrorOptions) {
     super(body.message, options);
@@ -41,7 +42,7 @@ export class ClientError extends Error {
     this.code = body.code;
     this.retryable = body.retryable;
     this.faults = body.faults ?? [];
-    this.details = body.details ?? {};
+    this.details = body.details;
   }
 
   /** Whether the server answered with this error. */

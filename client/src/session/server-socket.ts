@@ -1,11 +1,12 @@
-import { api, type Role } from './api.ts';
+import type { Actor } from '#protocol/session.ts';
+import { api } from './api.ts';
 import { SignalingSocket } from './socket.ts';
 
-/** A socket to this page's server, in one of the two roles that a browser may hold. */
-export function serverSocket(role: Role): SignalingSocket {
+/** A socket to this page's server, as one of the two that a browser may be. */
+export function serverSocket(as: Actor['kind']): SignalingSocket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return new SignalingSocket({
-    url: `${scheme}://${location.host}/socket?as=${role}`,
-    known: async () => (await api.session(role)).actor?.kind === role,
+    url: `${scheme}://${location.host}/socket?as=${as}`,
+    known: async () => (await api.session.get({ query: { as } })).actor?.kind === as,
   });
 }

@@ -6,7 +6,7 @@ import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { roleName } from '../accounts/role-names.ts';
 import './password-form.ts';
@@ -26,7 +26,7 @@ export class MusterAccount extends MusterElement {
       }
     `,
   ];
-  readonly #own = new Loaded(this, () => accountApi.own());
+  readonly #own = new Loaded(this, () => api.account.get());
 
   override render() {
     const { value, error } = this.#own;

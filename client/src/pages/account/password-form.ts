@@ -8,7 +8,7 @@ import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { textField } from '../../components/text-field.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
@@ -70,7 +70,7 @@ export class MusterPasswordForm extends MusterElement {
   async #change(form: HTMLFormElement) {
     const { current = '', password = '' } = formValues(form);
     const done = await this.#form.submit(async () => {
-      await accountApi.changePassword({ current, password });
+      await api.account.changePassword({ body: { current, password } });
       return true;
     });
     if (!done) return;

@@ -15,7 +15,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { number, plural } from '../../locales/intl.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
@@ -167,13 +167,13 @@ export class MusterSecondFactor extends MusterElement {
 
   readonly #begin = () => {
     this.#show(async () => {
-      this.offer = await accountApi.offerSecondFactor();
+      this.offer = await api.account.offerSecondFactor();
     }).catch(toastError);
   };
 
   readonly #newCodes = () => {
     this.#show(async () => {
-      this.codes = (await accountApi.newRecoveryCodes()).recoveryCodes;
+      this.codes = (await api.account.renewRecoveryCodes()).recoveryCodes;
     }).catch(toastError);
   };
 
@@ -193,7 +193,7 @@ export class MusterSecondFactor extends MusterElement {
       act: msg('Turn off'),
     });
     if (!sure) return;
-    await accountApi.removeSecondFactor();
+    await api.account.removeSecondFactor();
     toast(msg('Two-factor authentication is off'));
     this.dispatchEvent(new Event('changed'));
   }
@@ -207,7 +207,9 @@ export class MusterSecondFactor extends MusterElement {
 
   async #confirm(form: HTMLFormElement) {
     const { code = '' } = formValues(form);
-    const done = await this.#form.submit(() => accountApi.confirmSecondFactor(code.replaceAll(/\s/g, '')));
+    const done = await this.#form.submit(() =>
+      api.account.confirmSecondFactor({ body: { code: code.replaceAll(/\s/g, '') } }),
+    );
     if (done) this.codes = done.recoveryCodes;
   }
 }

@@ -10,7 +10,7 @@ import { ago } from '../../components/format.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { tableStyles } from '../../components/list-page/table.styles.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 
 export class MusterSessions extends MusterElement {
@@ -81,7 +81,7 @@ export class MusterSessions extends MusterElement {
       <wa-button
         size="s"
         appearance="plain"
-        @click=${() => this.#run(() => accountApi.endSession(id), msg(str`Signed out of ${name}`))}
+        @click=${() => this.#run(() => api.account.endSession({ params: { id } }), msg(str`Signed out of ${name}`))}
         data-test="end"
       >
         <wa-icon name="log-out" label=${msg(str`Sign out of ${name}`)}></wa-icon>
@@ -90,7 +90,7 @@ export class MusterSessions extends MusterElement {
   }
 
   readonly #endOthers = () => {
-    this.#run(() => accountApi.endOtherSessions(), msg('Signed out everywhere else'));
+    this.#run(() => api.account.endOtherSessions(), msg('Signed out everywhere else'));
   };
 
   #run(act: () => Promise<unknown>, success: string) {

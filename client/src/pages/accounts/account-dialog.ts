@@ -7,7 +7,7 @@ import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { accountFields, readRole } from './account-fields.ts';
 
@@ -67,7 +67,7 @@ export class MusterAccountDialog extends FormDialog {
   }
 
   #enable(): Act {
-    const { id, name } = this.account;
+    const { id, name, version } = this.account;
     return {
       test: 'enable',
       question: {
@@ -77,14 +77,14 @@ export class MusterAccountDialog extends FormDialog {
       },
       run: () =>
         this.#run(
-          () => accountApi.change(id, { disabled: false }),
+          () => api.accounts.update({ params: { id }, body: { disabled: false }, version }),
           msg(str`The account of ${name} was enabled`),
         ),
     };
   }
 
   #disable(): Act {
-    const { id, name } = this.account;
+    const { id, name, version } = this.account;
     return {
       test: 'disable',
       question: {
@@ -96,7 +96,7 @@ export class MusterAccountDialog extends FormDialog {
       },
       run: () =>
         this.#run(
-          () => accountApi.change(id, { disabled: true }),
+          () => api.accounts.update({ params: { id }, body: { disabled: true }, version }),
           msg(str`The account of ${name} was disabled`),
         ),
     };
@@ -134,7 +134,7 @@ export class MusterAccountDialog extends FormDialog {
       },
       run: () =>
         this.#run(
-          () => accountApi.resetSecondFactor(id),
+          () => api.accounts.removeSecondFactor({ params: { id } }),
           msg(str`Two-factor authentication was turned off for ${name}`),
         ),
     };
@@ -142,7 +142,12 @@ export class MusterAccountDialog extends FormDialog {
 
   protected override send({ name = '', role, department = '' }: Record<string, string>) {
     return this.#run(
-      () => accountApi.change(this.account.id, { name, role: readRole(role), department }),
+      () =>
+        api.accounts.update({
+          params: { id: this.account.id },
+          body: { name, role: readRole(role), department },
+          version: this.account.version,
+        }),
       msg(str`The account of ${name} was changed`),
     );
   }
@@ -156,12 +161,15 @@ export class MusterAccountDialog extends FormDialog {
   }
 
   readonly #reset = async () => {
-    const invitation = await this.form.submit(() => accountApi.reset(this.account.id));
+    const invitation = await this.form.submit(() => api.accounts.reset({ params: { id: this.account.id } }));
     if (invitation) this.dispatchEvent(new CustomEvent('reset', { detail: invitation }));
   };
 
   async #run(act: () => Promise<unknown>, success: string) {
-    const done = await this.form.submit(act);
+    const done = await this.form.submit(async () => {
+      await act();
+      return true;
+    });
     if (!done) return;
     this.open = false;
     toast(success);

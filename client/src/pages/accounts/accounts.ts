@@ -11,7 +11,8 @@ import { type Column, dataTable } from '../../components/list-page/data-table.ts
 import { listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
+import { allOf } from '../../session/all-of.ts';
 import { shared } from '../../styles/shared.ts';
 import './account-dialog.ts';
 import './invite-dialog.ts';
@@ -25,7 +26,7 @@ export class MusterAccounts extends MusterElement {
   declare inviting: InvitationView | 'new' | null;
   declare edited: AccountView | null;
   readonly #accounts = new PagedList<AccountView>(this, async () => ({
-    items: (await accountApi.accounts()).accounts,
+    items: await allOf((page) => api.accounts.list({ query: page }), 'accounts'),
     next: null,
   }));
 

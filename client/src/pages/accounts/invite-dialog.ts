@@ -7,7 +7,7 @@ import { FormDialog } from '../../components/form-dialog.ts';
 import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { accountFields, readRole } from './account-fields.ts';
 
 export class MusterInviteDialog extends FormDialog {
@@ -64,7 +64,7 @@ export class MusterInviteDialog extends FormDialog {
 
   protected override async send({ username = '', name = '', role, department = '' }: Record<string, string>) {
     const created = await this.form.submit(() =>
-      accountApi.invite({ username, name, role: readRole(role), department }),
+      api.accounts.create({ body: { username, name, role: readRole(role), department } }),
     );
     if (created) this.invitation = created;
   }

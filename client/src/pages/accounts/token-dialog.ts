@@ -8,7 +8,7 @@ import { TOKEN_SCOPES } from '#protocol/permissions.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
 import { scopeChoice } from './scope-texts.ts';
 
 export class MusterTokenDialog extends FormDialog {
@@ -75,7 +75,7 @@ export class MusterTokenDialog extends FormDialog {
   protected override async send({ name = '', days = '', ...checked }: Record<string, string>) {
     const scopes = TOKEN_SCOPES.filter((scope) => scope in checked);
     const created = await this.form.submit(() =>
-      accountApi.createToken({ name, scopes, days: Number(days) }),
+      api.tokens.create({ body: { name, scopes, days: Number(days) } }),
     );
     if (created) this.secret = created.secret;
   }

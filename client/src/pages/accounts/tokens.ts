@@ -13,7 +13,8 @@ import { type Column, dataTable } from '../../components/list-page/data-table.ts
 import { listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { accountApi } from '../../session/account-api.ts';
+import { api } from '../../session/api.ts';
+import { allOf } from '../../session/all-of.ts';
 import { shared } from '../../styles/shared.ts';
 import { scopesText } from './scope-texts.ts';
 import './token-dialog.ts';
@@ -23,7 +24,7 @@ export class MusterTokens extends MusterElement {
   static override styles = [shared, formStyles, listStyles];
   declare adding: boolean;
   readonly #tokens = new PagedList<ApiTokenView>(this, async () => ({
-    items: (await accountApi.tokens()).tokens,
+    items: await allOf((page) => api.tokens.list({ query: page }), 'tokens'),
     next: null,
   }));
 
@@ -121,7 +122,7 @@ export class MusterTokens extends MusterElement {
       act: msg('Revoke'),
     });
     if (!sure) return;
-    await accountApi.revokeToken(id);
+    await api.tokens.revoke({ params: { id } });
     this.#tokens.refresh();
     toast(msg(str`${name} was revoked`));
   }

@@ -157,7 +157,7 @@ export class MusterAttendance extends MusterElement {
 
   async #load(): Promise<AttendanceView> {
     const asked = this.date;
-    const view = await api.attendance(asked);
+    const view = await api.attendance.day({ query: { date: asked } });
     if (asked === '') this.#today = view.date;
     return view;
   }
@@ -180,7 +180,7 @@ export class MusterAttendance extends MusterElement {
 function exportMonth(date: string): void {
   const month = date.slice(0, 7);
   const days = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
-  api.exportAttendance(`${month}-01`, `${month}-${days}`).catch(toastError);
+  api.attendance.report({ query: { from: `${month}-01`, to: `${month}-${days}` } }).catch(toastError);
 }
 
 function absentText(people: number): string {

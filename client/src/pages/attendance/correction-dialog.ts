@@ -95,12 +95,14 @@ export class MusterCorrection extends FormDialog {
     kind,
   }: Record<string, string>) {
     const done = await this.form.submit(async () => {
-      await api.correct({
-        number,
-        date,
-        time: time.slice(0, 5),
-        kind: kind === 'out' ? 'out' : 'in',
-        reason,
+      await api.attendance.correct({
+        body: {
+          number,
+          date,
+          time: time.slice(0, 5),
+          kind: kind === 'out' ? 'out' : 'in',
+          reason,
+        },
       });
       return true;
     });

@@ -3,6 +3,7 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import { MusterElement } from '../../components/muster-element.ts';
+import { addressOf } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 
 export class MusterSnapshot extends MusterElement {
@@ -65,7 +66,7 @@ export class MusterSnapshot extends MusterElement {
       return html`<p data-test="evidence-missing">${msg('The picture is no longer available.')}</p>`;
     }
     return html`<img
-        src="/api/evidence/${this.punchId}"
+        src=${addressOf('punches.snapshot', { params: { id: this.punchId } })}
         alt=${msg(str`The face of ${this.label}`)}
         @error=${() => (this.missing = true)}
       />

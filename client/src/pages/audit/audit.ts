@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import type { AuditEventView, AuditVerdictView } from '#protocol/audit.ts';
+import type { AuditEventView, AuditInput, AuditVerdictView } from '#protocol/audit.ts';
 import { toastError } from '../../app/toasts.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { dataTable } from '../../components/list-page/data-table.ts';
@@ -14,7 +14,7 @@ import { emptyState, listCard, listStyles } from '../../components/list-page/lis
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { collator } from '../../locales/intl.ts';
-import { api, type AuditQuery } from '../../session/api.ts';
+import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { actChoices } from './audit-text.ts';
 import { styles } from './audit.styles.ts';
@@ -28,9 +28,9 @@ export class MusterAudit extends MusterElement {
   static override styles = [shared, formStyles, listStyles, styles];
   declare verdict: AuditVerdictView | null;
   declare checking: boolean;
-  #filter: Pick<AuditQuery, Filter> = {};
+  #filter: Pick<AuditInput, Filter> = {};
   readonly #events = new PagedList<AuditEventView>(this, async (query) => {
-    const { events, next } = await api.audit({ ...this.#filter, ...query });
+    const { events, next } = await api.audit.list({ query: { ...this.#filter, ...query } });
     return { items: events, next };
   });
 
@@ -122,15 +122,15 @@ export class MusterAudit extends MusterElement {
 
   readonly #verify = () => {
     this.checking = true;
-    api
-      .verifyAudit()
+    api.audit
+      .verify()
       .then((verdict) => (this.verdict = verdict))
       .catch(toastError)
       .finally(() => (this.checking = false));
   };
 
   readonly #export = () => {
-    api.exportAudit(this.#filter).catch(toastError);
+    api.audit.export({ query: this.#filter }).catch(toastError);
   };
 }
 

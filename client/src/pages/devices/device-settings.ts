@@ -45,7 +45,13 @@ export class MusterDeviceSettings extends FormDialog {
 
   protected override async send({ name = '' }: Record<string, string>, element: HTMLFormElement) {
     const settings = readSettings(element);
-    const saved = await this.form.submit(() => api.changeDevice(this.device.id, { name, settings }));
+    const saved = await this.form.submit(() =>
+      api.devices.update({
+        params: { id: this.device.id },
+        body: { name, settings },
+        version: this.device.version,
+      }),
+    );
     if (!saved) return;
     toast(msg(str`${name} was changed`));
     this.open = false;

@@ -15,6 +15,7 @@ import { emptyState, listCard, listStyles } from '../../components/list-page/lis
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
+import { allOf } from '../../session/all-of.ts';
 import { shared } from '../../styles/shared.ts';
 import './device-settings.ts';
 import { modeText } from './device-texts.ts';
@@ -28,7 +29,7 @@ export class MusterDevices extends MusterElement {
   declare pairing: boolean;
   declare edited: DeviceView | null;
   readonly #devices = new PagedList<DeviceView>(this, async () => ({
-    items: (await api.devices()).devices,
+    items: await allOf((page) => api.devices.list({ query: page }), 'devices'),
     next: null,
   }));
 
@@ -134,14 +135,14 @@ export class MusterDevices extends MusterElement {
     this.#devices.refresh();
   };
 
-  async #askAndRevoke({ id, name: title }: DeviceView) {
+  async #askAndRevoke({ id, name: title, version }: DeviceView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
       title: msg(str`Unpair ${title}?`),
       text: msg('It stops immediately and shows the pairing form. Its past punches are kept.'),
       act: msg('Unpair'),
     });
     if (!sure) return;
-    await api.revokeDevice(id);
+    await api.devices.revoke({ params: { id }, version });
     this.#devices.refresh();
     toast(msg(str`${title} was unpaired`));
   }

@@ -136,7 +136,7 @@ export class MusterPairingDialog extends FormDialog {
 
   protected override async send({ name = '', kind }: Record<string, string>) {
     const created = await this.form.submit(() =>
-      api.createPairing({ kind: kind === 'camera' ? 'camera' : 'station', name }),
+      api.devices.createPairingCode({ body: { kind: kind === 'camera' ? 'camera' : 'station', name } }),
     );
     if (!created) return;
     this.pairing = created;

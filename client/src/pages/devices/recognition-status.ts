@@ -43,7 +43,7 @@ export class MusterRecognitionStatus extends MusterElement {
       }
     `,
   ];
-  readonly #recognition = new Loaded(this, () => api.recognition());
+  readonly #recognition = new Loaded(this, () => api.recognition.get());
 
   override render() {
     const { value } = this.#recognition;

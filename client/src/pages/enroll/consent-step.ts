@@ -51,7 +51,7 @@ export class MusterConsentStep extends MusterElement {
   declare agreed: boolean;
   declare language: string;
   declare method: ConsentMethod;
-  readonly #text = new Loaded(this, () => api.consent());
+  readonly #text = new Loaded(this, () => api.consents.texts());
   readonly #form = new FormState(this);
 
   constructor() {
@@ -146,7 +146,10 @@ export class MusterConsentStep extends MusterElement {
     if (version === undefined || !shown || !this.agreed) return;
     const { method } = this;
     const done = await this.#form.submit(async () => {
-      await api.giveConsent(this.person.id, { version, language: shown.language, method });
+      await api.consents.give({
+        params: { id: this.person.id },
+        body: { version, language: shown.language, method },
+      });
       return true;
     });
     if (done) this.dispatchEvent(new Event('consented'));

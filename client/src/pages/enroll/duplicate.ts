@@ -1,11 +1,15 @@
 import { msg } from '@lit/localize';
-import type { ErrorDetails } from '#protocol/error.ts';
+import { detailsOf, type ErrorDetails } from '#protocol/error.ts';
 import type { ClientError } from '../../session/client-error.ts';
 
 type Duplicate = Pick<ErrorDetails['duplicate-face'], 'displayName' | 'similarity'>;
 
 /** The person that a `duplicate-face` error names. */
 export function duplicateOf(error: ClientError): Duplicate {
-  const { displayName, similarity } = error.details as Partial<Duplicate>;
-  return { displayName: displayName ?? msg('Someone who is already enrolled'), similarity: similarity ?? 0 };
+  return (
+    detailsOf(error, 'duplicate-face') ?? {
+      displayName: msg('Someone who is already enrolled'),
+      similarity: 0,
+    }
+  );
 }

@@ -150,7 +150,7 @@ export class MusterEnroll extends MusterElement {
 
   async #find(id: string) {
     try {
-      this.#take(await api.person(id));
+      this.#take(await api.people.get({ params: { id } }));
     } catch (error) {
       this.fault = ClientError.of(error);
     }

@@ -105,7 +105,8 @@ export class MusterPersonStep extends MusterElement {
 
   async #find(text: string) {
     const turn = ++this.#turn;
-    const found = text.length < 2 ? null : (await api.people(text)).people.slice(0, FOUND);
+    const found =
+      text.length < 2 ? null : (await api.people.list({ query: { search: text, limit: FOUND } })).people;
     if (turn === this.#turn) this.found = found;
   }
 
@@ -117,7 +118,7 @@ export class MusterPersonStep extends MusterElement {
   async #save(element: HTMLFormElement) {
     const filled = Object.entries(formValues(element)).filter(([, value]) => value !== '');
     const input = Object.fromEntries(filled) as unknown as PersonInput;
-    const person = await this.#form.submit(() => api.addPerson(input));
+    const person = await this.#form.submit(() => api.people.create({ body: input }));
     if (person) this.dispatchEvent(new CustomEvent<PersonView>('person', { detail: person }));
     else this.#focusFault();
   }

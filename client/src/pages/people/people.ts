@@ -2,7 +2,7 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { PersonView } from '#protocol/people.ts';
+import type { PersonView, ReenrollmentView } from '#protocol/people.ts';
 import { currentUrl, navigate } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
@@ -15,10 +15,11 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { personColumns } from './person-columns.ts';
-import { countReenrollment, noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
+import { noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
 
 /** The list of only those who must be enrolled again. */
 const FILTERED = '/people?show=reenroll';
+const NO_REENROLLMENT: ReenrollmentView = { people: 0, unrecognized: 0, unreadable: 0 };
 
 export class MusterPeople extends MusterElement {
   static override styles = [
@@ -44,15 +45,27 @@ export class MusterPeople extends MusterElement {
   ];
   readonly controllers = [new ObservableController(this, currentUrl)];
   #search = '';
-  readonly #people = new PagedList<PersonView>(this, async () => ({
-    items: (await api.people(this.#search)).people,
-    next: null,
-  }));
+  #url = currentUrl.value;
+  #reenrollment: ReenrollmentView | null = null;
+  readonly #people = new PagedList<PersonView>(this, async (query) => {
+    const search = this.#search;
+    const filter = currentUrl.value === FILTERED ? ({ reenroll: 'true' } as const) : {};
+    const [{ people, next }, reenrollment] = await Promise.all([
+      api.people.list({ query: { search, ...filter, ...query } }),
+      api.people.reenrollment({ query: { search } }),
+    ]);
+    this.#reenrollment = reenrollment;
+    return { items: people, next };
+  });
+
+  protected override willUpdate() {
+    if (this.#url === currentUrl.value) return;
+    this.#url = currentUrl.value;
+    this.#people.restart();
+  }
 
   override render() {
-    const { items } = this.#people;
     const filtered = currentUrl.value === FILTERED;
-    const shown = filtered ? (items?.filter(({ reenroll }) => reenroll) ?? null) : items;
     return html`<div class="page">
       <div class="head">
         <div>
@@ -65,12 +78,12 @@ export class MusterPeople extends MusterElement {
           onSearch: this.#searchFor,
         })}
       </div>
-      ${reenrollmentNotice(countReenrollment(items ?? []), {
+      ${reenrollmentNotice(this.#reenrollment ?? NO_REENROLLMENT, {
         searching: this.#search !== '',
         filtered,
         toggle: () => navigate(filtered ? '/people' : FILTERED, { replace: true }),
       })}
-      ${listCard(filtered ? { items: shown, error: this.#people.error } : this.#people, {
+      ${listCard(this.#people, {
         empty: filtered ? nothing : this.#empty(),
         table: (people) =>
           dataTable({

@@ -3,16 +3,8 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '#protocol/people.ts';
+import type { ReenrollmentView } from '#protocol/people.ts';
 import { number, plural } from '../../locales/intl.ts';
-
-export interface Reenrollment {
-  people: number;
-  /** How many of them are not recognized until then. */
-  unrecognized: number;
-  /** How many of them have face data that does not open. */
-  unreadable: number;
-}
 
 export const noticeStyles = css`
   .notice {
@@ -43,15 +35,6 @@ export const noticeStyles = css`
   }
 `;
 
-export function countReenrollment(people: readonly PersonView[]): Reenrollment {
-  const needed = people.flatMap(({ reenroll }) => reenroll ?? []);
-  return {
-    people: needed.length,
-    unrecognized: needed.filter(({ recognized }) => !recognized).length,
-    unreadable: needed.filter(({ why }) => why === 'unreadable').length,
-  };
-}
-
 interface Notice {
   /** Whether the numbers are of a search, not of everybody. */
   searching: boolean;
@@ -61,7 +44,7 @@ interface Notice {
 }
 
 export function reenrollmentNotice(
-  reenrollment: Reenrollment,
+  reenrollment: ReenrollmentView,
   { searching, filtered, toggle }: Notice,
 ): TemplateResult | typeof nothing {
   if (reenrollment.people === 0 && !filtered) return nothing;
@@ -95,7 +78,7 @@ function title(people: number, searching: boolean): string {
   });
 }
 
-function untilThen({ people, unrecognized, unreadable }: Reenrollment): string {
+function untilThen({ people, unrecognized, unreadable }: ReenrollmentView): string {
   if (people === 0) return '';
   if (unrecognized === 0) {
     return unreadable > 0

@@ -64,7 +64,10 @@ export class MusterConsentCard extends MusterElement {
   /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
   declare busy: boolean;
-  readonly #consents = new Loaded(this, async () => (await api.consents(this.person.id)).consents);
+  readonly #consents = new Loaded(
+    this,
+    async () => (await api.consents.list({ params: { id: this.person.id }, query: { limit: 200 } })).consents,
+  );
 
   constructor() {
     super();
@@ -128,7 +131,7 @@ export class MusterConsentCard extends MusterElement {
     if (!sure) return;
     this.busy = true;
     try {
-      this.removal = await api.withdrawConsent(this.person.id);
+      this.removal = await api.consents.withdraw({ params: { id: this.person.id } });
       this.dispatchEvent(new Event('changed'));
     } finally {
       this.busy = false;

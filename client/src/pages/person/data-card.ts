@@ -57,8 +57,8 @@ export class MusterDataCard extends MusterElement {
 
   readonly #export = () => {
     this.busy = true;
-    api
-      .exportPerson(this.person.id, { embeddings: this.embeddings })
+    api.people
+      .export({ params: { id: this.person.id }, body: { embeddings: this.embeddings } })
       .catch(toastError)
       .finally(() => (this.busy = false));
   };
@@ -76,7 +76,10 @@ export class MusterDataCard extends MusterElement {
       act: msg('Delete'),
     });
     if (!sure) return;
-    const removal = await api.deletePerson(this.person.id);
+    const removal = await api.people.erase({
+      params: { id: this.person.id },
+      version: this.person.version,
+    });
     toast(msg(str`${this.person.displayName} was deleted. ${removalText(removal)}`));
     navigate('/people');
   }

@@ -68,7 +68,11 @@ export class MusterPersonEdit extends FormDialog {
     const done = await this.form.submit(() =>
       Object.keys(change).length === 0
         ? Promise.resolve(this.person)
-        : api.changePerson(this.person.id, change),
+        : api.people.update({
+            params: { id: this.person.id },
+            body: change,
+            version: this.person.version,
+          }),
     );
     if (!done) return;
     if (Object.keys(change).length > 0) toast(msg(str`${done.displayName} was changed`));

@@ -44,7 +44,7 @@ export class MusterPassesCard extends MusterElement {
   /** The new PIN and the code of the new badge while they are shown; null otherwise. */
   declare pin: string | null;
   declare badge: string | null;
-  readonly #passes = new Loaded(this, () => api.passes(this.person.id));
+  readonly #passes = new Loaded(this, () => api.passes.get({ params: { id: this.person.id } }));
 
   constructor() {
     super();
@@ -113,26 +113,26 @@ export class MusterPassesCard extends MusterElement {
 
   readonly #setPin = () => {
     this.#run(this.#passes.value?.pin ? newPinQuestion() : null, async () => {
-      this.pin = (await api.setPin(this.person.id)).pin;
+      this.pin = (await api.passes.setPin({ params: { id: this.person.id } })).pin;
     });
   };
 
   readonly #issueBadge = () => {
     this.#run(this.#passes.value?.badge ? newBadgeQuestion() : null, async () => {
-      this.badge = (await api.issueBadge(this.person.id)).code;
+      this.badge = (await api.passes.issueBadge({ params: { id: this.person.id } })).code;
     });
   };
 
   readonly #removePin = () => {
     this.#run(null, async () => {
-      await api.removePin(this.person.id);
+      await api.passes.removePin({ params: { id: this.person.id } });
       toast(msg('The PIN was removed'));
     });
   };
 
   readonly #revokeBadge = () => {
     this.#run(null, async () => {
-      await api.revokeBadge(this.person.id);
+      await api.passes.revokeBadge({ params: { id: this.person.id } });
       toast(msg('The badge was revoked'));
     });
   };

@@ -46,7 +46,7 @@ export class MusterPerson extends MusterElement {
   ];
   declare personId: string;
   declare editing: boolean;
-  readonly #person = new Loaded(this, () => api.person(this.personId));
+  readonly #person = new Loaded(this, () => api.people.get({ params: { id: this.personId } }));
 
   constructor() {
     super();

@@ -1,0 +1,75 @@
+/** People: their records, consent, other ways to check in, and what is stored about them. */
+import { strToU8, zipSync } from 'fflate';
+import type { PersonView } from '../../protocol/people.ts';
+import { MusterError } from '../../protocol/error.ts';
+import type { Handlers } from '../handler.ts';
+import { pageOf } from '../page.ts';
+import type { CoreServices } from '../services.ts';
+
+export function peopleHandlers({
+  people,
+  consents,
+  passes,
+  personalData,
+}: Pick<CoreServices, 'people' | 'consents' | 'passes' | 'personalData'>): Handlers<
+  'people' | 'consents' | 'passes'
+> {
+  async function existing(id: string): Promise<PersonView> {
+    const person = await people.get(id);
+    if (!person) throw new MusterError('not-found', 'There is no such person.');
+    return person;
+  }
+
+  return {
+    'people.list': ({ query }) => people.page(query),
+
+    'people.create': ({ body }) => people.create(body),
+
+    'people.reenrollment': ({ query }) => people.reenrollment(query.search),
+
+    'people.get': ({ params }) => existing(params.id),
+
+    'people.update': ({ params, body }, { expected }) => people.update(params.id, body, expected),
+
+    'people.erase': ({ params }, { expected }) => people.erase(params.id, expected),
+
+    'people.export': async ({ params, body }) => {
+      const files = await personalData.export(params.id, body);
+      const zip = zipSync(
+        Object.fromEntries(
+          Object.entries(files).map(([name, data]) => [
+            name,
+            typeof data === 'string' ? strToU8(data) : data,
+          ]),
+        ),
+      );
+      return { name: `person-${params.id}.zip`, content: zip };
+    },
+
+    'consents.texts': () => consents.texts.current,
+
+    'consents.list': async ({ params, query }) => {
+      const history = await consents.history(params.id);
+      const { items, next } = pageOf(history, query, ({ givenAt }) => givenAt);
+      return { consents: items, next };
+    },
+
+    'consents.give': async ({ params, body }, { account }) => {
+      await consents.give(params.id, body, { accountId: account.accountId });
+      return existing(params.id);
+    },
+
+    'consents.withdraw': ({ params }, { account }) =>
+      consents.withdraw(params.id, { accountId: account.accountId }),
+
+    'passes.get': ({ params }) => passes.view(params.id),
+
+    'passes.setPin': ({ params }) => passes.setPin(params.id),
+
+    'passes.removePin': ({ params }) => passes.removePin(params.id),
+
+    'passes.issueBadge': ({ params }) => passes.issueBadge(params.id),
+
+    'passes.revokeBadge': ({ params }) => passes.revokeBadge(params.id),
+  };
+}

@@ -1,0 +1,264 @@
+/** The table of endpoints as an OpenAPI 3.1 document. */
+import { z } from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Access, Endpoint } from '../protocol/endpoint.ts';
+import { API, ENDPOINTS } from '../protocol/endpoints.ts';
+import { type ErrorCode, problem, statusOf } from '../protocol/error.ts';
+import { id } from '../protocol/fields.ts';
+import { TOKEN_SCOPES } from '../protocol/permissions.ts';
+
+export type Json = Record<string, unknown>;
+
+export interface OpenApiOperation {
+  operationId: string;
+  summary: string;
+  description: string;
+  tags: string[];
+  security: Json[];
+  parameters?: OpenApiParameter[];
+  requestBody?: Json;
+  responses: Record<string, OpenApiResponse>;
+}
+
+export interface OpenApiParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: Json;
+}
+
+export interface OpenApiResponse {
+  description: string;
+  headers?: Json;
+  content?: Record<string, { schema: Json }>;
+}
+
+export interface OpenApiDocument {
+  openapi: string;
+  info: Json & { title: string; version: string; description: string };
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, OpenApiOperation>>;
+  components: { schemas: Record<string, Json>; securitySchemes: Json };
+}
+
+/** In the order of the document. */
+const TAGS: Record<string, string> = {
+  health: 'Whether the server works.',
+  reference: 'This API about itself.',
+  session: 'Signing in with a password, and out.',
+  setup: 'The first account.',
+  oidc: 'Signing in with an identity provider.',
+  invitation: 'Accepting an invitation.',
+  account: "The caller's own account.",
+  accounts: 'Staff accounts, for owners.',
+  tokens: 'API tokens, for owners.',
+  device: 'This browser as a station or camera.',
+  devices: 'Stations and cameras.',
+  recognition: 'How faces are recognized.',
+  people: 'People and their records.',
+  consents: 'Consent to being recognized.',
+  passes: 'Checking in without a face.',
+  attendance: 'Work days.',
+  punches: 'Single punches.',
+  retention: 'How long data is kept.',
+  audit: 'Who did what.',
+};
+
+const DESCRIPTION = `Everything that the pages of Muster do, they do over this API.
+
+Programs authenticate with an API token: \`Authorization: Bearer muster_…\`. Tokens can read ${TOKEN_SCOPES.map((scope) => `\`${scope}\``).join(', ')}. Browsers authenticate with cookies.
+
+Errors are problem details (RFC 9457) with a stable \`code\`. Lists are paged: send \`next\` of one page as \`after\` of the next page, until it is null.
+
+A record that two people may edit has a \`version\`, which is also its \`ETag\`. Send it in \`If-Match\` with a change: where the record has changed since, the reply is 412 \`precondition-failed\`.
+
+A creating write accepts an \`Idempotency-Key\` of 16 to 128 characters, best a random UUID. The same request with the same key within 24 hours gets the same reply and creates nothing again.
+
+Dates are \`YYYY-MM-DD\`, instants are ISO 8601 in UTC.`;
+
+export function openApiDocument(): OpenApiDocument {
+  const schemas: Record<string, Json> = {};
+  const paths: OpenApiDocument['paths'] = {};
+  const toJson = (schema: z.ZodType, io: 'input' | 'output') => jsonSchema(schema, io, schemas);
+  for (const [name, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
+    const path = (paths[endpoint.path.replaceAll(':id', '{id}')] ??= {});
+    path[endpoint.method.toLowerCase()] = operation(name, endpoint, toJson);
+  }
+  toJson(problem, 'output');
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Muster',
+      version: packageJson.version,
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: API }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'muster_session', description: 'Signed-in staff.' },
+        device: { type: 'apiKey', in: 'cookie', name: 'muster_device', description: 'A paired device.' },
+      },
+    },
+  };
+}
+
+type ToJson = (schema: z.ZodType, io: 'input' | 'output') => Json;
+
+function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOperation {
+  const { summary, body, emptyBody } = endpoint;
+  const parameters = parametersOf(endpoint, toJson);
+  return {
+    operationId: name,
+    summary,
+    description: accessText(endpoint),
+    tags: [name.split('.')[0]!],
+    security: securityOf(endpoint.access),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: !emptyBody,
+        content: { 'application/json': { schema: toJson(body, 'input') } },
+      },
+    }),
+    responses: responsesOf(endpoint, toJson),
+  };
+}
+
+function parametersOf({ path, query, versioned, method, idempotent }: Endpoint, toJson: ToJson) {
+  const parameters: OpenApiParameter[] = [];
+  if (path.includes(':id'))
+    parameters.push({ name: 'id', in: 'path', required: true, schema: toJson(id, 'input') });
+  for (const [name, field] of Object.entries((query?.shape ?? {}) as Record<string, z.ZodType>)) {
+    const { description, ...schema } = toJson(field, 'input');
+    parameters.push({
+      name,
+      in: 'query',
+      required: !field.safeParse(undefined).success,
+      ...(typeof description === 'string' && { description }),
+      schema,
+    });
+  }
+  if (versioned && (method === 'PATCH' || method === 'DELETE')) {
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      required: false,
+      description: 'The `ETag` of the record as the caller knows it, quoted.',
+      schema: { type: 'string' },
+    });
+  }
+  if (idempotent) {
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'A repeated request with the same key gets the same reply and creates nothing again.',
+      schema: { type: 'string', minLength: 16, maxLength: 128 },
+    });
+  }
+  return parameters;
+}
+
+function responsesOf(endpoint: Endpoint, toJson: ToJson): Record<string, OpenApiResponse> {
+  const { reply, status, otherStatus, location, versioned } = endpoint;
+  const responses: Record<string, OpenApiResponse> = {};
+  const headers = {
+    ...(location && { Location: header('Where the new thing is.') }),
+    ...(versioned && reply && { ETag: header('The version of the record.') }),
+  };
+  const more = Object.keys(headers).length > 0 ? { headers } : {};
+  if (!reply) responses['204'] = { description: 'Done.' };
+  else if ('redirect' in reply)
+    responses['302'] = { description: 'The browser goes on.', headers: { Location: header('Where to.') } };
+  else if ('file' in reply) {
+    const content = Object.fromEntries(reply.file.map((type) => [type, { schema: {} }]));
+    responses['200'] = { description: 'The file.', content };
+  } else {
+    const content = { 'application/json': { schema: toJson(reply, 'output') } };
+    responses[String(status ?? 200)] = { description: status ? 'Created.' : 'Done.', ...more, content };
+    if (otherStatus) responses[String(otherStatus)] = { description: 'Not everything is well.', content };
+  }
+  const byStatus = Map.groupBy(errorsOf(endpoint), statusOf);
+  for (const [number, codes] of [...byStatus].toSorted(([a], [b]) => a - b)) {
+    responses[String(number)] ??= {
+      description: codes.map((code) => `\`${code}\``).join(', '),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+  }
+  return responses;
+}
+
+function header(description: string): Json {
+  return { description, schema: { type: 'string' } };
+}
+
+function errorsOf(endpoint: Endpoint): ErrorCode[] {
+  const { access, proof, body, query, versioned, method, idempotent, errors = [] } = endpoint;
+  const open = access === 'anyone' || access === 'known';
+  return [
+    ...new Set<ErrorCode>([
+      ...(body || versioned ? (['bad-request'] as const) : []),
+      ...(open ? [] : (['unauthenticated'] as const)),
+      ...(proof ? (['reauthentication-needed'] as const) : []),
+      ...(open ? [] : (['forbidden'] as const)),
+      ...(body || query || idempotent ? (['validation-failed'] as const) : []),
+      ...(versioned && (method === 'PATCH' || method === 'DELETE') ? (['precondition-failed'] as const) : []),
+      ...(idempotent ? (['conflict'] as const) : []),
+      ...errors,
+      'rate-limited' as const,
+    ]),
+  ];
+}
+
+function securityOf(access: Access): Json[] {
+  if (access === 'anyone') return [{}];
+  if (access === 'known') return [{}, { session: [] }, { device: [] }, { token: [] }];
+  const byToken = (TOKEN_SCOPES as readonly string[]).includes(access);
+  return [{ session: [] }, ...(byToken ? [{ token: [] }] : [])];
+}
+
+function accessText({ access, proof }: Endpoint): string {
+  const who =
+    access === 'anyone' || access === 'known'
+      ? 'Open to everybody.'
+      : access === 'account'
+        ? 'For signed-in staff.'
+        : `Needs the permission \`${access}\`.`;
+  return proof ? `${who} The caller must have proved who they are in the last minutes.` : who;
+}
+
+/** A schema with its named parts moved to the components. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Record<string, Json>): Json {
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & {
+    $defs?: Record<string, Json>;
+  };
+  const { $schema: _, $defs = {}, ...own } = made;
+  for (const [name, part] of Object.entries($defs)) components[name] ??= moved(part) as Json;
+  const name = z.globalRegistry.get(schema)?.id;
+  if (name === undefined) return moved(own) as Json;
+  const { id: _id, ...body } = own;
+  components[name] ??= moved(body) as Json;
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function moved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(moved);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== 'id' || typeof (value as Json)['id'] !== 'string')
+      .map(([name, inner]) => [
+        name,
+        name === '$ref' && typeof inner === 'string'
+          ? inner.replace('#/$defs/', '#/components/schemas/')
+          : moved(inner),
+      ]),
+  );
+}

@@ -1,0 +1,95 @@
+/** What an HTTP endpoint is: one row of the table in `endpoints.ts`. */
+import { z } from 'zod';
+import type { ErrorCode } from './error.ts';
+import type { Permission } from './permissions.ts';
+
+/** `anyone`: the caller is not looked up. `known`: looked up, and may be unknown. `account`: any signed-in staff, about themselves. */
+export type Access = 'anyone' | 'known' | 'account' | Permission;
+
+/** A reply that is not JSON. With a file name, browsers save it. */
+export interface FileReply {
+  file: readonly string[];
+}
+
+export const file = <const T extends readonly string[]>(...types: T) => ({ file: types });
+
+/** The reply is a redirect of the browser. */
+export const REDIRECT = { redirect: true } as const;
+
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1`. `:id` is the only path parameter there is, and always an id (`fields.ts`). */
+  path: string;
+  access: Access;
+  /**
+   * With `fresh`, the caller must have proved who they are in the last minutes (`PROOF_LIFE`); otherwise the reply is
+   * `reauthentication-needed`, and the request is to be repeated after `POST /session/proof`.
+   */
+  proof?: 'fresh';
+  /** A limit per address beside those of all requests: `RATE_LIMITS`. */
+  limit?: 'signIn' | 'oidc' | 'setup' | 'pairing';
+  /** One sentence. */
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** A missing body counts as an empty one. */
+  emptyBody?: true;
+  /** Left out: 204, without a body. */
+  reply?: z.ZodType | FileReply | typeof REDIRECT;
+  /** 200 where there is a reply. */
+  status?: 201;
+  /** Other statuses with the same reply. */
+  otherStatus?: number;
+  /** Where the new thing is: a path of this API with names of the reply's fields, such as `/accounts/:account.id`. */
+  location?: string;
+  /** The reply is a record with a `version`, sent as `ETag`; a write accepts it in `If-Match`. */
+  versioned?: true;
+  /** A creating write that accepts `Idempotency-Key`. */
+  idempotent?: true;
+  /** What can go wrong beside what can with every endpoint of its kind. */
+  errors?: readonly ErrorCode[];
+}
+
+type Schema<S> = S extends z.ZodType ? S : never;
+type Optional<T> = Record<never, never> extends T ? true : false;
+
+/** The reply as the server makes it. */
+export type ReplyOf<E extends Endpoint> = E extends { reply: z.ZodType }
+  ? z.output<E['reply']>
+  : E extends { reply: FileReply }
+    ? FileContent
+    : E extends { reply: typeof REDIRECT }
+      ? string
+      : void;
+
+export interface FileContent {
+  /** One of the endpoint's; the first where it is left out. */
+  type?: string;
+  /** Left out: shown rather than saved. */
+  name?: string;
+  content: Uint8Array | string | AsyncIterable<string>;
+}
+
+/** What a handler gets of a request: checked, with defaults filled in. */
+export interface RequestOf<E extends Endpoint> {
+  params: E['path'] extends `${string}:id${string}` ? { id: string } : Record<never, never>;
+  query: E extends { query: z.ZodType } ? z.output<E['query']> : undefined;
+  body: E extends { body: z.ZodType } ? z.output<E['body']> : undefined;
+}
+
+type Part<Name extends string, T> = [T] extends [never]
+  ? unknown
+  : Optional<T> extends true
+    ? { [N in Name]?: T }
+    : { [N in Name]: T };
+
+/** What a client sends. */
+export type CallOf<E extends Endpoint> = (E['path'] extends `${string}:id${string}`
+  ? { params: { id: string } }
+  : unknown) &
+  Part<'query', z.input<Schema<E['query']>>> &
+  Part<'body', z.input<Schema<E['body']>>> &
+  (E extends { versioned: true; method: 'PATCH' | 'DELETE' } ? { version?: string } : unknown);
+
+/** What a client gets: files are saved by the browser. */
+export type AnswerOf<E extends Endpoint> = E extends { reply: z.ZodType } ? z.output<E['reply']> : void;
