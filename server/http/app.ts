@@ -10,6 +10,7 @@ import { guard } from './access.ts';
 import { bind } from './bind.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
+import { Idempotency } from './idempotency.ts';
 import { HTTP_LIMITS } from './limits.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestId } from './request-id.ts';
@@ -45,7 +46,8 @@ export function createApp(services: AppServices): express.Express {
 }
 
 function api(services: AppServices): RequestHandler[] {
-  const { access } = services;
+  const { access, core, log } = services;
+  const idempotency = new Idempotency({ ...core, log });
   return [
     noStore,
     limited(new RateLimit(RATE_LIMITS.api)),
@@ -53,7 +55,7 @@ function api(services: AppServices): RequestHandler[] {
     guard(access.authenticator, new RateLimit(RATE_LIMITS.caller)),
     jsonOnly,
     express.json({ limit: HTTP_LIMITS.bodyBytes }),
-    bind(handlersOf(services), access.authenticator),
+    bind(handlersOf(services), { authenticator: access.authenticator, idempotency }),
   ];
 }
 

@@ -9,6 +9,7 @@ import { API } from '../protocol/endpoints.ts';
 import { matchOf } from './access.ts';
 import { RequestContext } from './context.ts';
 import type { AllHandlers } from './handler.ts';
+import type { Idempotency } from './idempotency.ts';
 import { validate } from './validate.ts';
 
 /** As one handler sees all of them. */
@@ -21,7 +22,12 @@ type AnyHandler = (request: unknown, context: RequestContext) => unknown;
  */
 const CHECK_REPLIES = process.env['NODE_ENV'] === 'test' || process.env['MUSTER_DEV'] !== undefined;
 
-export function bind(handlers: AllHandlers, authenticator: Authenticator): RequestHandler {
+export interface BindOptions {
+  authenticator: Authenticator;
+  idempotency: Idempotency;
+}
+
+export function bind(handlers: AllHandlers, { authenticator, idempotency }: BindOptions): RequestHandler {
   return async (req, res) => {
     const { id, endpoint, params } = matchOf(res);
     const request = {
@@ -32,7 +38,13 @@ export function bind(handlers: AllHandlers, authenticator: Authenticator): Reque
         validate(endpoint.body, endpoint.emptyBody ? ((req.body as unknown) ?? {}) : req.body),
     };
     const handler = handlers[id] as AnyHandler;
-    const reply = await handler(request, new RequestContext(req, res, authenticator));
+    const context = new RequestContext(req, res, authenticator);
+    const run = async () => handler(request, context);
+    const key = req.header('idempotency-key');
+    const reply =
+      endpoint.idempotent && key !== undefined
+        ? await idempotency.once({ caller: context.account.accountId, key, content: [id, request] }, run)
+        : await run();
     await send(res, endpoint, params, reply);
   };
 }

@@ -77,6 +77,10 @@ export class RequestContext {
     if ('known' in session) this.setCookie(KNOWN_COOKIE, session.known, KNOWN_COOKIE_LIFE);
   }
 
+  setHeader(name: string, value: string): void {
+    this.#res.setHeader(name, value);
+  }
+
   /** Another status than the endpoint's usual one. */
   setStatus(status: number): void {
     this.#res.status(status);

@@ -109,6 +109,11 @@ export function openApiDocument(): OpenApiDocument {
   };
 }
 
+/** As it is kept in `docs/openapi.json`. */
+export function openApiText(): string {
+  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+}
+
 type ToJson = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOperation {
@@ -240,25 +245,30 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Recor
     $defs?: Record<string, Json>;
   };
   const { $schema: _, $defs = {}, ...own } = made;
-  for (const [name, part] of Object.entries($defs)) components[name] ??= moved(part) as Json;
+  for (const [name, part] of Object.entries($defs)) components[name] ??= published(part, io) as Json;
   const name = z.globalRegistry.get(schema)?.id;
-  if (name === undefined) return moved(own) as Json;
-  const { id: _id, ...body } = own;
-  components[name] ??= moved(body) as Json;
+  if (name === undefined) return published(own, io) as Json;
+  components[name] ??= published(own, io) as Json;
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function moved(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(moved);
+/** Without what says nothing to a reader: the names of parts inside the parts, the bounds of safe integers. */
+function published(value: unknown, io: 'input' | 'output'): unknown {
+  if (Array.isArray(value)) return value.map((inner) => published(inner, io));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => name !== 'id' || typeof (value as Json)['id'] !== 'string')
+      .filter(([name, inner]) => {
+        if (name === 'id') return typeof inner !== 'string';
+        // A later version may add fields to a reply: clients ignore what they do not know.
+        if (name === 'additionalProperties') return io === 'input' || inner !== false;
+        return !(typeof inner === 'number' && Math.abs(inner) === Number.MAX_SAFE_INTEGER);
+      })
       .map(([name, inner]) => [
         name,
         name === '$ref' && typeof inner === 'string'
           ? inner.replace('#/$defs/', '#/components/schemas/')
-          : moved(inner),
+          : published(inner, io),
       ]),
   );
 }

@@ -7,6 +7,7 @@ import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
@@ -37,6 +38,7 @@ export interface AppServices {
 /** The services over the database. */
 export interface CoreServices {
   database: Database;
+  keys: Pick<KeyRing, 'derived'>;
   people: PeopleService;
   consents: ConsentService;
   passes: PassService;

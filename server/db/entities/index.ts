@@ -5,6 +5,7 @@ import { AuditEvent } from './audit-event.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Device, PairingCode } from './device.ts';
+import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord } from './key.ts';
 import { Badge, Pin } from './pass.ts';
 import { Person } from './person.ts';
@@ -25,6 +26,7 @@ export const entities = [
   Device,
   Enrollment,
 
+  IdempotentReply,
   KeyHolder,
   MasterKeyRecord,
   Invitation,

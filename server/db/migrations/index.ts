@@ -13,6 +13,7 @@ import { ConsentPassesRetention } from './0009-consent-passes-retention.ts';
 import { AuditPurge } from './0010-audit-purge.ts';
 import { Oidc } from './0011-oidc.ts';
 import { AmericanSpelling } from './0012-american-spelling.ts';
+import { IdempotentReplies } from './0013-idempotent-replies.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -26,4 +27,5 @@ export const migrations = [
   { name: '0010-audit-purge', class: AuditPurge },
   { name: '0011-oidc', class: Oidc },
   { name: '0012-american-spelling', class: AmericanSpelling },
+  { name: '0013-idempotent-replies', class: IdempotentReplies },
 ];
