@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '#protocol/endpoints.ts';
+import type { Endpoint } from '#protocol/endpoint.ts';
+import { openApiDocument, openApiText } from './openapi.ts';
+import { referencePage } from './reference-page.ts';
+
+const document = openApiDocument();
+
+describe('the OpenAPI document', () => {
+  it('is the one that is kept in docs/openapi.json: run `npm run openapi` after a change of the API', async () => {
+    const kept = await readFile(path.resolve(import.meta.dirname, '../../docs/openapi.json'), 'utf8');
+    expect(openApiText()).toBe(kept);
+  });
+
+  it('describes every endpoint of the table once, with a summary of one sentence', () => {
+    const described = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    expect(described.map(({ operationId }) => operationId).toSorted()).toEqual(
+      Object.keys(ENDPOINTS).toSorted(),
+    );
+    for (const { summary } of described) expect(summary).toMatch(/^[A-Z][^]*\.$/);
+  });
+
+  it('has a tag with a description for every subject', () => {
+    const subjects = new Set(Object.keys(ENDPOINTS).map((id) => id.split('.')[0]));
+    expect(document.tags.map(({ name }) => name).toSorted()).toEqual([...subjects].toSorted());
+  });
+
+  it('refers only to schemas that it holds', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!);
+    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect(references.filter((to) => !known.includes(to))).toEqual([]);
+    expect(references.length).toBeGreaterThan(100);
+  });
+
+  it('offers If-Match and ETag where two people may edit the same record', () => {
+    const patched = Object.entries(document.paths).filter(([, { patch }]) => patch);
+    expect(patched.map(([at]) => at)).toEqual(['/accounts/{id}', '/devices/{id}', '/people/{id}']);
+    for (const [, { get, patch }] of patched) {
+      expect(get?.responses['200']?.headers).toHaveProperty('ETag');
+      expect(patch?.parameters?.map(({ name }) => name)).toContain('If-Match');
+      expect(patch?.responses).toHaveProperty('412');
+    }
+  });
+
+  it('pages every list', () => {
+    for (const [name, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
+      if (!name.endsWith('.list')) continue;
+      expect([name, Object.keys(endpoint.query?.shape ?? {})]).toEqual([
+        name,
+        expect.arrayContaining(['limit', 'after']) as string[],
+      ]);
+    }
+  });
+});
+
+describe('the reference page', () => {
+  const { html, policy } = referencePage(document);
+
+  it('loads nothing and runs no script', () => {
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|@import|url\(|style="/);
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'/);
+  });
+
+  it('shows every endpoint and every schema, and links to nothing that is not there', () => {
+    const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    for (const id of Object.keys(ENDPOINTS)) expect(ids).toContain(id);
+    for (const name of Object.keys(document.components.schemas)) expect(ids).toContain(`schema-${name}`);
+    const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(targets.filter((id) => !ids.has(id))).toEqual([]);
+  });
+});
