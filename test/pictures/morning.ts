@@ -1,5 +1,6 @@
 /** The morning that the pictures show: colleagues, and when they came. */
 import type { Page } from 'playwright-core';
+import { API } from '#protocol/endpoints.ts';
 
 interface Colleague {
   number: string;
@@ -77,7 +78,7 @@ export function morningZone(now: Date): string {
 /** Adds the colleagues and their punches as HR would, by the API, with the session of `page`. */
 export async function addColleagues(page: Page, url: string): Promise<void> {
   const send = async (path: string, data: object) => {
-    const response = await page.request.post(`${url}/api${path}`, { data, headers: { origin: url } });
+    const response = await page.request.post(`${url}${API}${path}`, { data, headers: { origin: url } });
     if (!response.ok()) throw new Error(`${path}: ${await response.text()}`);
   };
   const attendance = await page.request.get(`${url}/api/v1/attendance`);
