@@ -64,7 +64,7 @@ export class AnchorKeeper {
     return keeper;
   }
 
-  /** Writes down where the trail ends now. A trail that has lost its known end is not followed: that is logged. */
+  /** Saves the current end of the trail. If the trail has lost its saved end, logs that and keeps the saved end. */
   keep(): Promise<void> {
     return this.#queue.run(async () => {
       try {

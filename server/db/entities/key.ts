@@ -22,9 +22,9 @@ export const MasterKeyRecord = defineEntity({
     /** The previous key, encrypted with this one, so that a server with the new key can read what is not re-wrapped yet. */
     back: p.blob().nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
-    /** Since when nothing is encrypted with the previous key any more. */
+    /** Since when everything is encrypted with this key and nothing with the previous one. */
     rewrappedAt: p.datetime(3).nullable(),
-    /** Since when the previous key decrypts nothing any more. */
+    /** Since when the previous key can no longer decrypt anything. */
     finishedAt: p.datetime(3).nullable(),
   },
 });
