@@ -131,7 +131,7 @@ describe('renamed variables', () => {
     const env = { MUSTER_EVIDENCE: 'punches', MUSTER_EVIDENCE_DAYS: '7', MUSTER_ENROLMENT_BINS: '2' };
     const config = loadConfig(env, (line) => warnings.push(line));
     expect(config.analyzer.snapshots).toBe(true);
-    expect(config.keepDays.evidence).toBe(7);
+    expect(config.keepDays.snapshots).toBe(7);
     expect(config.enrollment.requiredBins).toBe(2);
     expect(warnings.sort()).toEqual([
       'MUSTER_ENROLMENT_BINS is now called MUSTER_ENROLLMENT_BINS: please rename it.',

@@ -143,7 +143,7 @@ function configOf(v: Values) {
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
     keepDays: {
       templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
-      evidence: v.MUSTER_KEEP_SNAPSHOTS_DAYS,
+      snapshots: v.MUSTER_KEEP_SNAPSHOTS_DAYS,
       punches: v.MUSTER_KEEP_PUNCHES_DAYS,
       audit: v.MUSTER_KEEP_AUDIT_DAYS,
     },

@@ -82,7 +82,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const evidence = new SnapshotStore({
     database,
     personKeys,
-    keepDays: config.keepDays.evidence,
+    keepDays: config.keepDays.snapshots,
     log,
     ...clock,
   });

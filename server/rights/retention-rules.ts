@@ -24,7 +24,7 @@ const LEAVERS = `from person p where p.status = 'left' and p.erased_at is null a
 
 /** In this order: the audit trail comes last, because all other audited acts wait for its lock. */
 export function retentionRules(templates: Pick<TemplateStore, 'destroy'>): RetentionRule[] {
-  return [leavers(templates), evidence, punches, auditTrail];
+  return [leavers(templates), snapshots, punches, auditTrail];
 }
 
 /** Counted in people. People who have left are in no gallery, so no analyzer has to be informed. */
@@ -47,8 +47,8 @@ function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
 }
 
 /** By the time when the picture was taken. */
-const evidence: RetentionRule = {
-  what: 'evidence',
+const snapshots: RetentionRule = {
+  what: 'snapshots',
   count: (em, before) => countOf(em, 'select count(*)::int n from evidence where taken_at < ?', before),
   remove: (em, before) =>
     countOf(

@@ -81,7 +81,7 @@ export class RetentionService {
       .find(RetentionRun, {}, { orderBy: { day: 'desc' }, limit: RUNS_SHOWN });
     return {
       next: await this.preview(),
-      runs: runs.map(({ at, report }) => ({ at: at.toISOString(), report })),
+      runs: runs.map(({ at, report }) => ({ at: at.toISOString(), report: report.map(withCurrentName) })),
     };
   }
 
@@ -123,4 +123,9 @@ export class RetentionService {
     const before = keepDays === null ? null : new Date(this.#now() - keepDays * DAY).toISOString();
     return { what, keepDays, before, count: 0 };
   }
+}
+
+/** In reports of earlier versions, snapshots are called `evidence`. */
+function withCurrentName(line: RetentionLine): RetentionLine {
+  return (line.what as string) === 'evidence' ? { ...line, what: 'snapshots' } : line;
 }

@@ -24,7 +24,7 @@ beforeEach(() => {
   today += DAY;
 });
 
-const FOR_EVER: KeepDays = { templates: null, punches: null, audit: null, evidence: null };
+const FOR_EVER: KeepDays = { templates: null, punches: null, audit: null, snapshots: null };
 
 function retention(keep: Partial<KeepDays>): RetentionService {
   const { database, templates, log } = services;
@@ -146,6 +146,17 @@ describe('a run', () => {
     const view = await one.view();
     expect(due).toBeGreaterThan(0);
     expect(counts(view.runs[0]!.report)).toMatchObject({ templates: due });
+  });
+
+  it('of an earlier version, which called snapshots evidence, is shown with their present name', async () => {
+    const line = { what: 'evidence', keepDays: 30, before: null, count: 3 };
+    await services.database
+      .fork()
+      .execute(`insert into retention_run (day, at, report) values ('2020-01-01', '2020-01-01', ?::jsonb)`, [
+        JSON.stringify([line]),
+      ]);
+    const { runs } = await retention({}).view();
+    expect(runs.find(({ at }) => at.startsWith('2020'))?.report).toEqual([{ ...line, what: 'snapshots' }]);
   });
 
   it('that fails has done nothing, and is done again', async () => {
