@@ -39,7 +39,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     const page = await browser.open(`${office.server.url}/setup`);
     await fill(page, { token: 'WRONG', name: 'Eve', username: 'eve', password: 'correct horse battery' });
     await page.locator('[data-test=submit]').click();
-    await page.getByText('is not the one that was printed').waitFor();
+    await page.getByText('Is not the one that was printed').waitFor();
     await page.close();
 
     admin = await office.setUp(browser);
@@ -58,14 +58,14 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams').waitFor();
     await resultOf(door, 'Alan Adams')
-      .getByText(/Checked in \d\d:\d\d/)
+      .getByText(/^Checked in at \d{1,2}:\d\d [AP]M$/)
       .waitFor();
     await facesIn(door, 'recognized').first().waitFor();
     // Seen anew, the same person a moment later is no second punch.
     await door.reload();
     await door.locator('muster-result-card[data-result=already-in]').waitFor();
     await resultOf(door, 'Alan Adams')
-      .getByText(/in since \d\d:\d\d/)
+      .getByText(/^Already checked in at \d{1,2}:\d\d [AP]M$/)
       .waitFor();
     const punches = await office.punches();
     expect(punches).toMatchObject([{ number: 'E-1', kind: 'in', device: 'Front door' }]);

@@ -94,7 +94,7 @@ describe.skipIf(!hasTestModels)(
     it('recognizes the person all the same', async () => {
       const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
       await resultOf(door, 'Alan Adams')
-        .getByText(/Checked in \d\d:\d\d/)
+        .getByText(/^Checked in at \d{1,2}:\d\d [AP]M$/)
         .waitFor();
       expect(await office.punches()).toMatchObject([{ number: 'E-1', kind: 'in', device: 'Front door' }]);
       await door.context().browser()!.close();

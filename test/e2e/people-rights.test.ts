@@ -87,7 +87,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await type(['1', 'Enter']);
     const wrong = String((Number(pin) + 1) % 1_000_000).padStart(6, '0');
     await type(Array.from(wrong));
-    await door.locator('[data-test=pass-fault]').getByText('do not go together').waitFor();
+    await door.locator('[data-test=pass-fault]').getByText('Number and PIN don’t match.').waitFor();
     await type(Array.from(pin));
     // Checked in by the face a moment ago.
     await door.locator('muster-result-card[data-person="Alan Adams"][data-result=already-in]').waitFor();

@@ -5,6 +5,8 @@ export interface ChromiumOptions {
   /** A .mjpeg or .y4m file, looped by Chromium as the camera's picture. */
   camera?: string;
   size?: { width: number; height: number };
+  /** The language of the browser; by default American English. */
+  locale?: string;
   /** IANA name; the system's where unset. */
   timeZone?: string;
 }
@@ -26,6 +28,7 @@ export class Chromium {
   static async launch({
     camera,
     size = { width: 1280, height: 800 },
+    locale = 'en-US',
     timeZone,
   }: ChromiumOptions = {}): Promise<Chromium> {
     const browser = await chromium.launch({
@@ -45,6 +48,7 @@ export class Chromium {
     const context = await browser.newContext({
       viewport: size,
       permissions: ['camera'],
+      locale,
       ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
     });
     return new Chromium(browser, context);
