@@ -127,7 +127,7 @@ describe('accounts', () => {
     const dialog = owner.locator('muster-reauthentication');
     await dialog.locator('[data-test=password] input').fill('wrong');
     await dialog.locator('[data-test=prove]').click();
-    await dialog.getByText('Is not your password').waitFor();
+    await dialog.getByText('This is not your password.').waitFor();
     await dialog.locator('[data-test=password] input').fill(PASSWORD);
     await dialog.locator('[data-test=prove]').click();
     expect(await test(owner, 'secret').textContent()).toMatch(/^muster_/);

@@ -39,7 +39,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     const page = await browser.open(`${office.server.url}/setup`);
     await fill(page, { token: 'WRONG', name: 'Eve', username: 'eve', password: 'correct horse battery' });
     await page.locator('[data-test=submit]').click();
-    await page.getByText('Is not the one that was printed').waitFor();
+    await page.getByText('This is not the setup token that the server printed.').waitFor();
     await page.close();
 
     admin = await office.setUp(browser);

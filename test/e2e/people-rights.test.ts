@@ -117,7 +117,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=edit]').click();
     await fill(admin, { department: 'Laboratory', email: 'alan@example.org', phone: 'none' });
     await admin.locator('[data-test=edit-person] [data-test=save]').click();
-    await admin.getByText('Is not a phone number').waitFor();
+    await admin.getByText('Enter a phone number').waitFor();
     await fill(admin, { phone: '' });
     await admin.locator('[data-test=edit-person] [data-test=save]').click();
     await admin.locator('[data-test=edit-person]').waitFor({ state: 'detached' });

@@ -2,6 +2,7 @@
 import { msg } from '@lit/localize';
 import type { FieldFault } from '#protocol/error.ts';
 import { language } from '../locales/language.ts';
+import { FAULTS, SENTENCES } from '../locales/server-texts.ts';
 import { ClientError, type ClientErrorCode } from '../session/client-error.ts';
 
 /** Each names what happened, and what helps where something does. */
@@ -35,17 +36,24 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
 };
 
 /**
- * The server writes English, and more precisely than a code can say: its sentence is shown to readers of English. A
- * mistake in the page is not for readers: they get a general sentence, and the console has the rest.
+ * The server writes English for callers of the API, and more precisely than a code can say. Its frequent sentences have
+ * words for readers; the others are shown only to readers of English. A mistake in the page is not for readers: they get
+ * a general sentence, and the console has the rest.
  */
 export function errorText(error: unknown): string {
   const known = ClientError.of(error);
-  if (known.fromServer && known.code !== 'internal' && language() === 'en') return known.message;
+  if (known.fromServer && known.code !== 'internal') {
+    const text = SENTENCES[known.message];
+    if (text) return text();
+    if (language() === 'en') return known.message;
+  }
   return (TEXTS[known.code] ?? TEXTS.internal)();
 }
 
 /** What to say below a field. */
 export function faultText(fault: FieldFault): string {
+  const text = FAULTS[fault.message];
+  if (text) return text();
   if (language() === 'en') return sentence(fault.message);
   return msg('Please check this entry.');
 }

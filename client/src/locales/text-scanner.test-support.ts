@@ -105,7 +105,8 @@ function walk(node: Node, above: Node[], report: Report) {
 function children(node: Node): Node[] {
   const found: Node[] = [];
   for (const [key, value] of Object.entries(node)) {
-    if (key === 'typeAnnotation' || key === 'typeArguments' || key === 'returnType') continue;
+    if (key === 'key' || key === 'typeAnnotation' || key === 'typeArguments' || key === 'returnType')
+      continue;
     for (const one of Array.isArray(value) ? value : [value]) {
       if (typeof one === 'object' && one !== null && typeof (one as Node).type === 'string')
         found.push(one as Node);

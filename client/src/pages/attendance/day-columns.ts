@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { allowed } from '../../app/session.ts';
-import { span } from '../../components/format.ts';
+import { clockTime, span } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { number } from '../../locales/intl.ts';
 import { type DayState, dayState } from './day-state.ts';
@@ -45,7 +45,7 @@ function name({ person }: WorkDayView) {
 
 function time(punch: PunchView | null, kind: string) {
   return punch
-    ? html`<span class="time ${kind}">${punch.localTime}</span>${doubt(punch)}`
+    ? html`<span class="time ${kind}">${clockTime(punch.localTime)}</span>${doubt(punch)}`
     : html`<span class="quiet">–</span>`;
 }
 
@@ -69,7 +69,7 @@ function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayAct
     ${all.map(
       (punch) =>
         html`<span class="chip number" title=${origin(punch)}>
-          <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${punch.localTime}
+          <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${clockTime(punch.localTime)}
           ${doubt(punch)} ${snapshotButton(punch, person.displayName, showSnapshot)}
         </span>`,
     )}
@@ -94,7 +94,7 @@ function score(value: number): string {
 /** Only for those who may see the picture, and only where one was kept. */
 function snapshotButton(punch: PunchView, who: string, show: DayActions['showSnapshot']) {
   if (!punch.snapshot || !allowed('evidence:read')) return nothing;
-  const label = `${who}, ${punch.localTime}`;
+  const label = `${who}, ${clockTime(punch.localTime)}`;
   return html`<button class="look" @click=${() => show(punch, label)} data-test="evidence">
     <wa-icon name="eye" label=${msg(str`Picture of ${label}`)}></wa-icon>
   </button>`;

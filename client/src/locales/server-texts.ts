@@ -1,0 +1,80 @@
+/**
+ * What readers are told instead of the sentences that the server writes for callers of the API: kinder, and in their
+ * language. Keyed by the sentence; `server-texts.test.ts` fails when the server no longer writes it.
+ */
+import { msg } from '@lit/localize';
+
+export const SENTENCES: Readonly<Record<string, () => string>> = {
+  'Only signed-in staff can do this.': () => msg('Please sign in.'),
+  'The consent text has changed: show the person the current one.': () =>
+    msg('The consent text has changed. Show the person the current one.'),
+  'There is no such person.': () => msg('This person no longer exists.'),
+  'Another person has this employee number.': () => msg('Another person has this employee number.'),
+  'There is an account with this user name.': () => msg('This user name is already taken.'),
+  'You cannot do this to your own account: ask another owner.': () =>
+    msg('You cannot do this to your own account. Ask another owner.'),
+  'Change your own password on “My account”.': () => msg('Change your own password under “My account”.'),
+  'This account is disabled: enable it first.': () => msg('This account is disabled. Enable it first.'),
+  'This is the last owner: make another owner first.': () =>
+    msg('This is the last owner. Make someone else an owner first.'),
+  'This link was used or has expired: ask an owner for a new one.': () =>
+    msg('This link was used or has expired. Ask an owner for a new one.'),
+  'Start again: no second factor waits for its first code.': () =>
+    msg('This took too long. Please start again.'),
+  'The user name or the password is wrong.': () => msg('User name or password is wrong.'),
+  'The code is wrong, or was used already: wait for the next one.': () =>
+    msg('This code is wrong or was used before. Wait for the next one.'),
+  'The password is wrong.': () => msg('The password is wrong.'),
+  'This is not the token that the server printed when it started.': () =>
+    msg('This is not the setup token that the server printed.'),
+  'This account was changed just now: sign in again.': () =>
+    msg('This account was changed just now. Please sign in again.'),
+  'Too many pairing codes are waiting: use them, or wait ten minutes.': () =>
+    msg('Too many pairing codes are open. Use them, or wait ten minutes.'),
+  'This code is wrong or out of date: ask for a new one.': () =>
+    msg('This code is wrong or has expired. Ask for a new one.'),
+  'Another account is capturing this person right now: wait until it has finished.': () =>
+    msg('Someone else is capturing this person right now. Wait until they have finished.'),
+  'This capture has ended: start a new one.': () => msg('This capture has ended. Start a new one.'),
+  'This capture belongs to another account.': () => msg('This capture belongs to another account.'),
+  'This person has left: make them active before enrolling.': () =>
+    msg('This person has left. Make them active before enrolling.'),
+  'Record the consent to the current text before enrolling.': () =>
+    msg('Record the consent to the current text first.'),
+  'No analyzer is running at the moment. Try again in a few seconds.': () =>
+    msg('Face recognition is starting. Try again in a few seconds.'),
+};
+
+/** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
+export const FAULTS: Readonly<Record<string, () => string>> = {
+  'is missing': () => msg('This field is required.'),
+  'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
+  'is too short to say why': () => msg('Please give a longer reason.'),
+  'is longer than a day': () => msg('Enter at most one day.'),
+  'is smaller than 1 % of the picture': () => msg('Enter at least 1 % of the picture.'),
+  'is larger than 90 % of the picture': () => msg('Enter at most 90 % of the picture.'),
+  'holds characters that cannot be printed': () => msg('Remove the special characters.'),
+  'holds characters that cannot be stored': () => msg('Remove the special characters.'),
+  'is not a date such as 2026-11-23': () => msg('Enter a valid date.'),
+  'is not between 1900 and 2199': () => msg('Enter a year between 1900 and 2199.'),
+  'is not an IANA time zone such as Europe/Paris': () => msg('Enter a time zone such as Europe/Paris.'),
+  'is made of letters, digits, spaces and . _ / - and begins and ends with a letter or digit': () =>
+    msg('Use letters, digits, spaces and . _ / - and begin and end with a letter or digit.'),
+  'is not an e-mail address such as ada@example.org': () =>
+    msg('Enter an email address such as ada@example.org.'),
+  'is not a phone number such as +33 1 23 45 67 89': () =>
+    msg('Enter a phone number such as +33 1 23 45 67 89.'),
+  'repeats the same few characters': () => msg('Use more different characters.'),
+  'is 2 to 64 letters, digits and . _ @ -': () => msg('Use 2–64 letters, digits and . _ @ -'),
+  'names nothing that it may read': () => msg('Choose at least one kind of data.'),
+  'is less than a day': () => msg('Enter at least one day.'),
+  'is longer than a year': () => msg('Enter at most one year.'),
+  'belongs to another person': () => msg('Another person has this number.'),
+  'is wrong or out of date': () => msg('This code is wrong or has expired.'),
+  'is taken': () => msg('This name is already taken.'),
+  "is wrong: look at the app again, and at this device's clock": () =>
+    msg('This code is wrong. Check the app, and the clock of this device.'),
+  'is not the one that was printed': () => msg('This is not the setup token that the server printed.'),
+  'is not your password': () => msg('This is not your password.'),
+  'is wrong, or was used already': () => msg('This code is wrong or was used before.'),
+};
