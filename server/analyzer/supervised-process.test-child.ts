@@ -17,20 +17,20 @@ export type TestOrder =
 export type TestAnswer = SupervisedMessage | { type: 'echoed'; numbers: Float32Array; pid: number };
 
 const behavior = process.argv[2] as TestBehavior;
-const say = (message: TestAnswer) => process.send?.(message);
+const send = (message: TestAnswer) => process.send?.(message);
 
 if (behavior === 'deaf-to-disconnect') setInterval(() => {}, 1_000);
 else process.on('disconnect', () => process.exit(0));
 process.on('message', (message: TestOrder) => {
-  if (message.type === 'echo') say({ type: 'echoed', numbers: message.numbers, pid: process.pid });
+  if (message.type === 'echo') send({ type: 'echoed', numbers: message.numbers, pid: process.pid });
   else if (message.type === 'exit') process.exit(message.code);
   else if (message.type === 'close' && behavior !== 'deaf-to-close') process.exit(0);
   else if (message.type === 'ping' && behavior !== 'no-pong') {
-    say({ type: 'pong', at: message.at, rss: behavior === 'bloated' ? 2 ** 40 : process.memoryUsage.rss() });
+    send({ type: 'pong', at: message.at, rss: behavior === 'bloated' ? 2 ** 40 : process.memoryUsage.rss() });
   }
 });
 
 if (behavior === 'crash-at-start') process.exit(3);
-if (behavior === 'fatal-at-start') say({ type: 'fatal', message: 'the model is missing' });
-else if (behavior !== 'hang-at-start') say({ type: 'ready' });
+if (behavior === 'fatal-at-start') send({ type: 'fatal', message: 'the model is missing' });
+else if (behavior !== 'hang-at-start') send({ type: 'ready' });
 if (behavior === 'crash-once-ready') process.exit(4);

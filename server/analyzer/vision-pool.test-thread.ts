@@ -5,7 +5,7 @@ import type { FromVisionThread, ToVisionThread, VisionThreadData } from './visio
 
 const port = parentPort!;
 const data = workerData as VisionThreadData;
-const say = (message: FromVisionThread) => port.postMessage(message);
+const send = (message: FromVisionThread) => port.postMessage(message);
 let { capacity } = data.galleries.current;
 const cameras = new Map<string, FrameReader>();
 
@@ -24,12 +24,12 @@ port.on('message', (message: ToVisionThread) => {
     const { job, lease } = message;
     if (data.pack === 'watched') watched();
     if (job.cameraId === 'crash') throw new Error('the thread crashed');
-    if (job.cameraId === 'refuse') return say({ type: 'failed', message: 'not this picture' });
+    if (job.cameraId === 'refuse') return send({ type: 'failed', message: 'not this picture' });
     const { width, height, data: pixels } = cameras.get(job.cameraId)!.picture(lease);
     const { cameraId, at } = job;
     // Reports what it saw (the first pixel) and what it has (the gallery's capacity).
     const seen = { cameraId, frame: capacity, at: at + pixels[0]!, width, height, faces: [] };
-    say({ type: 'analyzed', result: { purpose: 'enrollment', capture: seen } });
+    send({ type: 'analyzed', result: { purpose: 'enrollment', capture: seen } });
   }
 });
 const refused =
@@ -37,4 +37,4 @@ const refused =
     ? [{ provider: 'cuda' as const, reason: 'no such library' }]
     : [];
 const onCard = data.pack === 'webgpu' && data.providers.includes('webgpu');
-say({ type: 'ready', execution: { provider: onCard ? 'webgpu' : 'cpu', onCpu: onCard ? 0 : 1, refused } });
+send({ type: 'ready', execution: { provider: onCard ? 'webgpu' : 'cpu', onCpu: onCard ? 0 : 1, refused } });

@@ -18,7 +18,7 @@ import type { FromVisionThread, ToVisionThread, VisionThreadData } from './visio
 if (!parentPort) throw new Error('vision-thread.ts is the program of a worker thread');
 const port = parentPort;
 const data = workerData as VisionThreadData;
-const say = (message: FromVisionThread) => port.postMessage(message);
+const send = (message: FromVisionThread) => port.postMessage(message);
 
 const { cacheDir, pictures } = data;
 const pack = await loadPack(data.pack);
@@ -62,9 +62,9 @@ async function analyze({ job, lease }: Extract<ToVisionThread, { type: 'analyze'
       job.purpose === 'check-in'
         ? await analyzeCheckIn(picture, job, parts)
         : await analyzeEnrollment(picture, job, parts);
-    say({ type: 'analyzed', result });
+    send({ type: 'analyzed', result });
   } catch (error) {
-    say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -89,11 +89,11 @@ port.on('message', (message: ToVisionThread) => {
       running = analyze(message);
       break;
     case 'settle':
-      void running.then(() => say({ type: 'settled', request: message.request }));
+      void running.then(() => send({ type: 'settled', request: message.request }));
       break;
     case 'close':
       void running.then(close).finally(() => port.close());
       break;
   }
 });
-say({ type: 'ready', execution: engine.execution });
+send({ type: 'ready', execution: engine.execution });

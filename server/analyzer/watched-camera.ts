@@ -50,10 +50,6 @@ export class WatchedCamera {
     return this.#options.source.options.cameraId;
   }
 
-  get live(): boolean {
-    return this.#state === 'live';
-  }
-
   /** Call when the analyzer is running: starts an attempt, replacing one that is under way. */
   attach(): void {
     if (this.#state === 'closed') return;

@@ -98,7 +98,7 @@ const TURNS = (angle: number): Record<string, Turn> => ({
 
 const ACTS: ChallengeAct[] = ['turn-left', 'turn-right', 'look-up', 'look-down', 'close-eyes'];
 
-/** Returns these numbers over and over, in place of chance. */
+/** Returns these numbers again and again instead of random ones. */
 const counter = (values: readonly number[]) => {
   let i = 0;
   return (n: number) => values[i++ % values.length]! % n;
@@ -304,10 +304,10 @@ describe('a picture does not complete a challenge', () => {
 describe('the instructions of a challenge', () => {
   it('are one at a time: look straight, make the movement, look straight', () => {
     const scene = new Scene(ask('look-down', 'turn-left'));
-    const told: string[] = [];
-    const tell = () => {
+    const instructions: string[] = [];
+    const note = () => {
       const now = instruction(scene.challenge);
-      if (told.at(-1) !== now) told.push(now);
+      if (instructions.at(-1) !== now) instructions.push(now);
     };
     for (const [turn, ms] of [
       [{}, 900],
@@ -325,10 +325,16 @@ describe('the instructions of a challenge', () => {
           pitch: from.pitch + (('pitch' in turn ? turn.pitch : 0) - from.pitch) * part,
         };
         scene.show();
-        tell();
+        note();
       }
     }
-    expect(told).toEqual(['look-straight', 'look-down', 'look-straight', 'turn-left', 'look-straight']);
+    expect(instructions).toEqual([
+      'look-straight',
+      'look-down',
+      'look-straight',
+      'turn-left',
+      'look-straight',
+    ]);
     expect(scene.challenge.state).toBe('completed');
   });
 

@@ -215,7 +215,7 @@ export async function verifyPack(pack: Installable, cacheDir: string): Promise<v
     const sizes = [file.bytes, ...file.equivalents.map((f) => f.bytes)];
     if (bytes === null) faults.push(`${at} is missing`);
     else if (!sizes.includes(null) && !sizes.includes(bytes))
-      faults.push(`${at} has ${bytes} bytes in place of ${sizes.join(' or ')}`);
+      faults.push(`${at} has ${bytes} bytes instead of ${sizes.join(' or ')}`);
     else if (!known.includes(await sha256(at)))
       faults.push(`${at} is not the file of the manifest (SHA-256)`);
   }
