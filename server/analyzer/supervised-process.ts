@@ -193,7 +193,10 @@ export class SupervisedProcess<
       exited: new Promise((resolve) => {
         forked.once('exit', () => resolve());
         forked.once('error', (error) => {
-          log.error({ event: 'process.failed', process: name, err: error }, 'supervised process: error');
+          log.error(
+            { event: 'process.failed', process: name, err: error },
+            'a supervised process reported an error',
+          );
           if (forked.pid === undefined) resolve();
         });
       }),

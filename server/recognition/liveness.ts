@@ -27,8 +27,8 @@ const OLDEST = 30_000;
 const CERTAIN = 0.98;
 
 /**
- * `gathering`: too few looks so far. `doubtful`: certainly neither a person nor a picture; an active challenge may
- * settle it. `not-live`: a picture or a screen.
+ * `gathering`: too few looks so far. `doubtful`: neither surely a person nor surely a picture; an active challenge
+ * may settle it. `not-live`: a picture or a screen.
  */
 export type LivenessVerdict = 'gathering' | 'live' | 'doubtful' | 'not-live';
 

@@ -36,8 +36,8 @@ export function iou(boxes: Float32Array, i: number, j: number): number {
 }
 
 /**
- * Indices of the candidates that remain, best score first. Greedy: a candidate is dropped if it overlaps a better one
- * that remains by more than `limit` (IoU).
+ * Indices of the candidates that remain, best score first. Greedy: a candidate is dropped if its IoU with a better
+ * remaining one exceeds `limit`.
  */
 export function suppress(found: Candidates, limit: number): number[] {
   const order = Array.from({ length: found.count }, (_, i) => i);
