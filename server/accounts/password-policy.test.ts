@@ -4,7 +4,7 @@ import { refuseKnownPassword } from './password-policy.ts';
 const about = { username: 'grace.hopper', name: 'Grace Hopper' };
 const check = (password: string) => () => refuseKnownPassword(password, about);
 
-describe('a password that everybody tries', () => {
+describe('a password from the usual lists of guesses', () => {
   it.each([
     'password1234',
     'Pass word 1234',

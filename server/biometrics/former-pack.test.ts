@@ -8,7 +8,7 @@ import { defaultModels } from '../../test/fixtures/default-pack.ts';
 
 /** Here the default pack is installed, and no other. */
 let cacheDir: string;
-let logged: { level: number; pack?: string; msg: string }[];
+let logged: { level: number; packId?: string; msg: string }[];
 const log = pino({}, { write: (line) => logged.push(JSON.parse(line) as (typeof logged)[number]) });
 
 beforeAll(async () => {
@@ -25,19 +25,19 @@ afterAll(() => rm(cacheDir, { recursive: true }));
 const chosen = async (wish: string, people: [string, number][]) =>
   (await formerPack({ wish, people: new Map(people), cacheDir, log }))?.contract ?? null;
 
-describe('the former pack', () => {
-  it('is none where everybody is enrolled with the one in use, or where none is wished for', async () => {
+describe('the previous model pack', () => {
+  it('is null where everybody is enrolled with the pack in use, or where the configuration says none', async () => {
     expect(await chosen('auto', [])).toBeNull();
     expect(await chosen('none', [['faceplugin@1/512', 3]])).toBeNull();
     expect(logged).toEqual([]);
   });
 
-  it('is the one that templates name', async () => {
+  it('is the pack that the templates name', async () => {
     expect(await chosen('auto', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
     expect(await chosen('faceplugin', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
   });
 
-  it('is the one that most people need of those that are installed; of the others it is said', async () => {
+  it('is the installed pack that most people need; packs that cannot run are logged', async () => {
     const people: [string, number][] = [
       ['faceplugin@1/512', 3],
       ['openmodel@1/256', 5],
@@ -45,19 +45,19 @@ describe('the former pack', () => {
     ];
     expect(await chosen('auto', people)).toBe('faceplugin@1/512');
     expect(logged).toMatchObject([
-      { level: 40, pack: 'sold-out' },
-      { level: 40, pack: 'openmodel' },
+      { level: 40, packId: 'sold-out' },
+      { level: 40, packId: 'openmodel' },
     ]);
   });
 
-  it('is none where what is installed is another version than the templates are of', async () => {
+  it('is null where the installed pack has another version than the templates', async () => {
     expect(await chosen('auto', [['faceplugin@0/512', 3]])).toBeNull();
-    expect(logged).toMatchObject([{ level: 30, pack: 'faceplugin' }]);
+    expect(logged).toMatchObject([{ level: 30, packId: 'faceplugin' }]);
   });
 
-  it('is none where the one that was named is needed by nobody, or is not there', async () => {
+  it('is null where nobody needs the configured pack, or where it is not installed', async () => {
     expect(await chosen('faceplugin', [['openmodel@1/256', 5]])).toBeNull();
     expect(await chosen('no-such-pack', [['openmodel@1/256', 5]])).toBeNull();
-    expect(logged.map(({ pack }) => pack)).toEqual(['faceplugin', 'no-such-pack']);
+    expect(logged.map(({ packId }) => packId)).toEqual(['faceplugin', 'no-such-pack']);
   });
 });

@@ -11,7 +11,7 @@ describe('an envelope', () => {
     expect(open(key, seal(key, plain, context), context)).toEqual(plain);
   });
 
-  it('never looks the same twice and holds none of the plain bytes', () => {
+  it('is different each time and contains none of the plain bytes', () => {
     const first = seal(key, plain, context);
     expect(first).not.toEqual(seal(key, plain, context));
     expect(first.includes(plain.subarray(0, 16))).toBe(false);
@@ -22,7 +22,7 @@ describe('an envelope', () => {
     ['another person', ['template', 'person-2', 'pack@1/512', 'key-1']],
     ['another model', ['template', 'person-1', 'pack@2/512', 'key-1']],
     ['another key id', ['template', 'person-1', 'pack@1/512', 'key-2']],
-    ['a part less', ['template', 'person-1', 'pack@1/512']],
+    ['one part less', ['template', 'person-1', 'pack@1/512']],
     ['the same letters cut elsewhere', ['template', 'person-', '1pack@1/512', 'key-1']],
   ])('does not open in the context of %s', (_, other) => {
     expect(() => open(key, seal(key, plain, context), other)).toThrow(EnvelopeError);
@@ -32,7 +32,7 @@ describe('an envelope', () => {
     expect(() => open(randomBytes(32), seal(key, plain, context), context)).toThrow(EnvelopeError);
   });
 
-  it('does not open when any one byte was changed', () => {
+  it('does not open when any single byte was changed', () => {
     const sealed = seal(key, plain.subarray(0, 20), context);
     for (let i = 0; i < sealed.length; i++) {
       const changed = Buffer.from(sealed);

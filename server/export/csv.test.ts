@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toCsv } from './csv.ts';
 
 describe('toCsv', () => {
-  it('has the columns of the first row, and a line for each row', () => {
+  it('writes the columns of the first row, and one line per row', () => {
     expect(
       toCsv([
         { a: 1, b: 'x' },
@@ -12,13 +12,13 @@ describe('toCsv', () => {
     expect(toCsv([])).toBe('');
   });
 
-  it('quotes what a comma, a quote or a line break would split', () => {
+  it('quotes cells that a comma, a quote or a line break would split', () => {
     expect(toCsv([{ a: 'x, y', b: 'say "no"', c: 'two\nlines' }])).toBe(
       'a,b,c\r\n"x, y","say ""no""","two\nlines"\r\n',
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])('lets no spreadsheet run %j', (name) => {
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])('keeps a spreadsheet from running %j as a formula', (name) => {
     expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);
   });
 

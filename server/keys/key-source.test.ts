@@ -22,7 +22,7 @@ const newKey = () => {
 const file = () => path.join(dataDir, 'master.key');
 
 describe('the source of the master key', () => {
-  it('is a file in the data folder where nothing is set, made by who is told to', async () => {
+  it('is by default a file in the data folder, which is made only where that is allowed', async () => {
     expect(source()).toMatchObject({ kind: 'file', name: file(), makes: true });
     expect(await source().read()).toBeNull();
     const bytes = await writeKeyFile(file());
@@ -30,13 +30,13 @@ describe('the source of the master key', () => {
     expect((await source().read())!.id).toBe(new MasterKey(bytes).id);
   });
 
-  it('is one key when several servers start at once', async () => {
+  it('gives the same key to several servers that start at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => writeKeyFile(file())));
     expect(new Set(keys.map((bytes) => new MasterKey(bytes).id)).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['master.key']);
   });
 
-  it('is the environment, another file, or a command', async () => {
+  it('can be the environment, another file, or a command', async () => {
     const { text, id } = newKey();
     const other = path.join(dataDir, 'secret');
     await writeFile(other, `${text}\n`, { mode: 0o400 });
@@ -53,7 +53,7 @@ describe('the source of the master key', () => {
     expect(sources.some(({ makes }) => makes)).toBe(false);
   });
 
-  it('is one of them', () => {
+  it('is exactly one of them: two variables at once are refused', () => {
     const { text } = newKey();
     const both = { MUSTER_MASTER_KEY: text, MUSTER_MASTER_KEY_COMMAND: 'cat key' };
     expect(() => source(both)).toThrow(/exclude each other/);
@@ -65,7 +65,7 @@ describe('the source of the master key', () => {
     await expect(source().read()).rejects.toThrow(/chmod 600/);
   });
 
-  it('is refused where it is damaged, without being told', async () => {
+  it('is refused where it is damaged, and the message does not contain it', async () => {
     await writeFile(file(), 'bm90IGEga2V5\n', { mode: 0o600 });
     const failure = await source()
       .read()
@@ -79,7 +79,7 @@ const node = (script: string) =>
   source({ MUSTER_MASTER_KEY_COMMAND: JSON.stringify([process.execPath, '-e', script]) }).read();
 const failureOf = (read: Promise<unknown>) => read.catch((error: Error) => error.message);
 
-describe('a command', () => {
+describe('a command that gives the master key', () => {
   it('is run without a shell', async () => {
     const { text } = newKey();
     const marker = path.join(dataDir, 'made-by-a-shell');
@@ -92,18 +92,18 @@ describe('a command', () => {
 
   it.each([
     [
-      'that is not there',
+      'that does not exist',
       () => source({ MUSTER_MASTER_KEY_COMMAND: 'no-such-command-at-all' }).read(),
       /is not found/,
     ],
     [
-      'that fails, with what it complains',
+      'that fails, with its error output',
       () => node('console.error("vault is sealed"); process.exit(3)'),
       /exit code 3\): vault is sealed/,
     ],
     ['that gives something else', () => node('console.log("secret-ish")'), /not 32 bytes in base64/],
     ['that gives too much', () => node('console.log("secret-ish".repeat(1000))'), /writes more than a key/],
-  ])('is reported: one %s', async (_, read, sentence) => {
+  ])('reports a command %s in one sentence without its output', async (_, read, sentence) => {
     const failure = await failureOf(read());
     expect(failure).toMatch(sentence);
     expect(failure).not.toContain('secret-ish');

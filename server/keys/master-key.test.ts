@@ -7,7 +7,7 @@ describe('a master key', () => {
   const key = new MasterKey(randomBytes(32));
   const other = new MasterKey(randomBytes(32));
 
-  it('unwraps what it wrapped, in the same context only', () => {
+  it('unwraps a key only in the context in which it was wrapped', () => {
     const dataKey = randomBytes(32);
     const wrapped = key.wrap(dataKey, ['person-1']);
     expect(key.unwrap(wrapped, ['person-1'])).toEqual(dataKey);
@@ -15,7 +15,7 @@ describe('a master key', () => {
     expect(() => other.unwrap(wrapped, ['person-1'])).toThrow(EnvelopeError);
   });
 
-  it('hands another over to who holds it, and to nobody else', () => {
+  it('seals another master key so that only its own holder can open it', () => {
     const wrapped = key.wrapKey(other);
     expect(key.unwrapKey(wrapped, other.id).bytes()).toEqual(other.bytes());
     expect(() => other.unwrapKey(wrapped, other.id)).toThrow(EnvelopeError);
@@ -27,7 +27,7 @@ describe('a master key', () => {
     expect(key.derive('a')).not.toEqual(key.derive('b'));
   });
 
-  it('has 32 bytes', () => {
+  it('must have 32 bytes', () => {
     expect(() => new MasterKey(randomBytes(16))).toThrow('32 bytes');
   });
 });

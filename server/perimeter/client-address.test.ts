@@ -15,15 +15,30 @@ function seen(remoteAddress: string, forwarded?: string): string | undefined {
 
 describe('the address of a request', () => {
   it.each([
-    ['is the other end', '192.0.2.1', undefined, '192.0.2.1'],
-    ['is not what a stranger says of itself', '192.0.2.1', '198.51.100.9', '192.0.2.1'],
-    ['is what a proxy says', '127.0.0.1', '198.51.100.9', '198.51.100.9'],
-    ['is what a proxy in a range says', '::ffff:10.1.2.3', '198.51.100.9', '198.51.100.9'],
-    ['is what the outermost of our proxies heard', 'fd00::1', '198.51.100.9, 10.0.0.7', '198.51.100.9'],
-    ['is not what the client wrote before', '127.0.0.1', '1.1.1.1, 198.51.100.9', '198.51.100.9'],
+    ['is the remote address of the connection', '192.0.2.1', undefined, '192.0.2.1'],
+    ['is not the address that a stranger claims', '192.0.2.1', '198.51.100.9', '192.0.2.1'],
+    ['is the address that a trusted proxy reports', '127.0.0.1', '198.51.100.9', '198.51.100.9'],
+    [
+      'is the address that a proxy in a trusted range reports',
+      '::ffff:10.1.2.3',
+      '198.51.100.9',
+      '198.51.100.9',
+    ],
+    [
+      'is the address that the outermost trusted proxy reports',
+      'fd00::1',
+      '198.51.100.9, 10.0.0.7',
+      '198.51.100.9',
+    ],
+    [
+      'is not an address that the client wrote into the header itself',
+      '127.0.0.1',
+      '1.1.1.1, 198.51.100.9',
+      '198.51.100.9',
+    ],
     ['may be IPv6', '127.0.0.1', '2001:db8::1', '2001:db8::1'],
-    ['stays that of the proxy where it says nothing', '127.0.0.1', undefined, '127.0.0.1'],
-    ['stays that of the proxy where it says nonsense', '127.0.0.1', 'unknown', '127.0.0.1'],
+    ['stays that of the proxy where the proxy reports nothing', '127.0.0.1', undefined, '127.0.0.1'],
+    ['stays that of the proxy where the proxy reports nonsense', '127.0.0.1', 'unknown', '127.0.0.1'],
     ['stays that of the proxy for its own requests', '127.0.0.1', '10.0.0.7', '127.0.0.1'],
   ])('%s', (_name, from, forwarded, expected) => {
     expect(seen(from, forwarded)).toBe(expected);

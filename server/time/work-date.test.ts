@@ -24,8 +24,20 @@ describe('the work date of an instant', () => {
     ['spring: the last second before the gap', '2026-03-29T00:59:59Z', 'Europe/Paris', 3, '2026-03-28'],
     ['spring: the first second after it', '2026-03-29T01:00:00Z', 'Europe/Paris', 3, '2026-03-29'],
     ['spring: a turn inside the gap', '2026-03-29T01:00:00Z', 'Europe/Paris', 2, '2026-03-29'],
-    ['spring: a turn at four comes an hour early', '2026-03-29T01:59:59Z', 'Europe/Paris', 4, '2026-03-28'],
-    ['spring: … in UTC', '2026-03-29T02:00:00Z', 'Europe/Paris', 4, '2026-03-29'],
+    [
+      'spring: the last second before a turn at four',
+      '2026-03-29T01:59:59Z',
+      'Europe/Paris',
+      4,
+      '2026-03-28',
+    ],
+    [
+      'spring: a turn at four comes an hour early in UTC',
+      '2026-03-29T02:00:00Z',
+      'Europe/Paris',
+      4,
+      '2026-03-29',
+    ],
     // … and falls back on 2026-10-25: 02:59:59 CEST is followed by 02:00 CET.
     ['autumn: the first pass of the doubled hour', '2026-10-25T00:30:00Z', 'Europe/Paris', 3, '2026-10-24'],
     ['autumn: its second pass', '2026-10-25T01:30:00Z', 'Europe/Paris', 3, '2026-10-24'],
@@ -37,13 +49,19 @@ describe('the work date of an instant', () => {
       2,
       '2026-10-25',
     ],
-    ['autumn: … and is not taken back', '2026-10-25T01:00:00Z', 'Europe/Paris', 2, '2026-10-25'],
+    [
+      'autumn: a turn at the doubled hour is not undone by the second pass',
+      '2026-10-25T01:00:00Z',
+      'Europe/Paris',
+      2,
+      '2026-10-25',
+    ],
   ])('%s', (_, instant, zone, turnsAt, expected) => {
     expect(workDate(at(instant), zone, turnsAt)).toBe(expected);
   });
 });
 
-describe('the clock on the wall', () => {
+describe('the wall clock', () => {
   it.each([
     ['2026-11-22T07:59:59Z', 'Europe/Paris', '08:59'],
     ['2026-07-22T06:59:00Z', 'Europe/Paris', '08:59'],
@@ -53,7 +71,7 @@ describe('the clock on the wall', () => {
     expect(localTime(at(instant), zone)).toBe(expected);
   });
 
-  it('knows which names are zones', () => {
+  it('knows which names are time zones', () => {
     expect(isTimeZone('Europe/Paris')).toBe(true);
     expect(isTimeZone('Europe/Atlantis')).toBe(false);
   });
@@ -75,7 +93,13 @@ describe('instantOf', () => {
     ['far from UTC', '2026-11-23', '23:59', 'Pacific/Kiritimati', '2026-11-23T09:59:00.000Z'],
     ['west of UTC', '2026-11-23', '18:00', 'America/Los_Angeles', '2026-11-24T02:00:00.000Z'],
     ['a quarter of an hour off', '2026-11-23', '12:00', 'Asia/Kathmandu', '2026-11-23T06:15:00.000Z'],
-    ['shown twice: the first', '2026-10-24', '02:30', 'Europe/Paris', '2026-10-25T00:30:00.000Z'],
+    [
+      'the first instant of a time that the clocks showed twice',
+      '2026-10-24',
+      '02:30',
+      'Europe/Paris',
+      '2026-10-25T00:30:00.000Z',
+    ],
   ])('%s', (_name, date, time, zone, expected) => {
     const instant = instantOf(date, time, zone, 4)!;
     expect(iso(instant)).toBe(expected);
@@ -83,7 +107,7 @@ describe('instantOf', () => {
     expect(workDate(instant, zone, 4)).toBe(date);
   });
 
-  it('is nothing for a time that the clocks skipped', () => {
+  it('is null for a time that the clocks skipped', () => {
     expect(instantOf('2026-03-28', '02:30', 'Europe/Paris', 4)).toBeNull();
   });
 });
