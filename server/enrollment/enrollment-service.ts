@@ -8,7 +8,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
 import type { Replies } from '../protocol/signaling.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { EnrollmentCandidate } from '../people/people-service.ts';
+import type { EnrollmentCandidate } from './candidate.ts';
 import { findDuplicates, type Search } from './duplicate-check.ts';
 import type { EnrollmentPolicy } from './policy.ts';
 import {

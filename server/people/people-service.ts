@@ -7,6 +7,7 @@ import { type Expected, requireVersion } from '../db/record-version.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
+import type { EnrollmentCandidate } from '../enrollment/candidate.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
 import type {
@@ -32,13 +33,6 @@ export interface PeopleServiceOptions extends ContractsInUse {
   consentTexts: ConsentTextStore;
   removals: Removals;
   log: Logger;
-}
-
-/** The facts about a person that an enrollment needs. */
-export interface EnrollmentCandidate {
-  id: string;
-  displayName: string;
-  consentCurrent: boolean;
 }
 
 export class PeopleService {
