@@ -54,8 +54,8 @@ const change = (id: string, body: object, by = owner) => by.send('PATCH', `/api/
 const join = ({ token }: InvitationView) =>
   rest.stranger().send('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
 
-describe('an invitation', () => {
-  it('lets its receiver choose a password, once, and nobody else knows it', async () => {
+describe('invitations', () => {
+  it('an invitation lets its receiver choose a password once, and no other account can see that password', async () => {
     const { account, token } = await invite('hr');
     expect(account).toMatchObject({ state: 'invited', role: 'hr', secondFactor: false, signedInAt: null });
     const guest = rest.stranger();
@@ -72,7 +72,7 @@ describe('an invitation', () => {
     expect(rows).toEqual([]);
   });
 
-  it('lets in at once, even while strangers fail in the name of whoever it is for', async () => {
+  it('an invitation signs in at once, even while strangers fail to sign in under the same user name', async () => {
     const { account, token } = await invite('hr');
     const { username } = account;
     for (let i = 0; i < 6; i++) {
@@ -85,7 +85,7 @@ describe('an invitation', () => {
     expect((await guest.send('POST', '/api/v1/session', input)).status).toBe(200);
   });
 
-  it('ends after three days, and with a later one', async () => {
+  it('an invitation expires after three days and when a later invitation replaces it', async () => {
     const first = await invite('hr');
     const id = first.account.id;
     const second = await owner.json<InvitationView>('POST', `/api/v1/accounts/${id}/invitation`);
@@ -94,7 +94,7 @@ describe('an invitation', () => {
     expect((await join(second)).status).toBe(404);
   });
 
-  it('is refused for a user name that is taken', async () => {
+  it('an invitation for a user name that is taken is refused', async () => {
     const input = { username: 'ADA', name: 'Another', role: 'viewer' };
     expect(await problemOf(await owner.send('POST', '/api/v1/accounts', input))).toMatchObject({
       code: 'conflict',
@@ -103,8 +103,8 @@ describe('an invitation', () => {
   });
 });
 
-describe('an account', () => {
-  it('that is disabled is signed out at once, its sockets too, and does not come in again', async () => {
+describe('accounts', () => {
+  it('a disabled account is signed out at once, its sockets included, and cannot sign in again', async () => {
     const authenticator = new Authenticator(services);
     const harness = await SignalingHarness.create({
       authenticate: (request) => authenticator.authenticate(request, { touch: false }),
@@ -125,7 +125,7 @@ describe('an account', () => {
     }
   });
 
-  it('keeps its socket when the session proves itself again under a new token', async () => {
+  it('an account keeps its socket when its session confirms the password and gets a new token', async () => {
     const authenticator = new Authenticator(services);
     const harness = await SignalingHarness.create({
       authenticate: (request) => authenticator.authenticate(request, { touch: false }),
@@ -145,7 +145,7 @@ describe('an account', () => {
     }
   });
 
-  it('with another role starts anew, with its new rights', async () => {
+  it('an account whose role changes has to sign in again and then has its new rights', async () => {
     const { account, browser } = await member('hr');
     await change(account.id, { name: 'Grace Brewster', department: 'Navy' });
     expect((await browser.send('GET', '/api/v1/people')).status).toBe(200);
@@ -161,7 +161,7 @@ describe('an account', () => {
     });
   });
 
-  it('that is reset has no password until the new link is used', async () => {
+  it('an account that was reset has no password until the new link is used', async () => {
     const { account, browser } = await member('hr');
     const { token } = await owner.json<InvitationView>('POST', `/api/v1/accounts/${account.id}/invitation`);
     expect((await browser.send('GET', '/api/v1/people')).status).toBe(401);
@@ -170,7 +170,7 @@ describe('an account', () => {
     await signedIn(account.username);
   });
 
-  it('cannot be taken from the last owner, by nobody, nor by themselves', async () => {
+  it('the last owner can be neither disabled nor demoted, not even by themselves', async () => {
     const ada = await services.accountId();
     for (const body of [{ disabled: true }, { role: 'hr' }]) {
       expect(await problemOf(await change(ada, body))).toMatchObject({ code: 'wrong-state' });
@@ -191,7 +191,7 @@ describe('an account', () => {
     expect(accounts.filter(({ role, state }) => role === 'owner' && state === 'active')).toHaveLength(1);
   });
 
-  it('has every change in the audit trail, without names', async () => {
+  it('every change of an account is in the audit trail, without names', async () => {
     const { account } = await member('hr');
     await change(account.id, { role: 'viewer', name: 'Secret Name' });
     await change(account.id, { disabled: true });
@@ -208,8 +208,8 @@ describe('an account', () => {
   });
 });
 
-describe('a sensitive act', () => {
-  it('asks for the password again when the last proof is old, and goes on under a new cookie', async () => {
+describe('sensitive acts', () => {
+  it('a sensitive act asks for the password again when the last proof is old, and continues under a new cookie', async () => {
     time += 10 * MINUTE;
     const input = { username: 'grace', name: 'Grace', role: 'hr' };
     expect(await problemOf(await owner.send('POST', '/api/v1/accounts', input))).toMatchObject({
@@ -227,8 +227,8 @@ describe('a sensitive act', () => {
   });
 });
 
-describe('a page that nobody sits at', () => {
-  it('does not keep the session alive by asking on and on', async () => {
+describe('an idle page', () => {
+  it('an open page without a user does not keep its session alive by polling', async () => {
     for (let hour = 0; hour < 11; hour++) {
       time += 60 * MINUTE;
       const still = { 'muster-still': '1' };
@@ -239,8 +239,8 @@ describe('a page that nobody sits at', () => {
   });
 });
 
-describe('one’s own account', () => {
-  it('shows where one is signed in, and ends what is not wanted', async () => {
+describe('the page of one’s own account', () => {
+  it('the account lists its own sessions and can end any of them', async () => {
     const [here, there, elsewhere] = await Promise.all([1, 2, 3].map(() => rest.staff()));
     await here!.send('GET', '/api/v1/account', undefined, {
       'user-agent': 'ignored: only the opening counts',
@@ -266,14 +266,14 @@ describe('one’s own account', () => {
     expect((await here!.send('GET', '/api/v1/account')).status).toBe(200);
   });
 
-  it('does not reach into another’s sessions', async () => {
+  it('an account cannot end a session of another account', async () => {
     const { browser } = await member('viewer');
     const { sessions } = await owner.json<OwnAccountView>('GET', '/api/v1/account');
     expect((await browser.send('DELETE', `/api/v1/account/sessions/${sessions[0]!.id}`)).status).toBe(404);
     expect((await owner.send('GET', '/api/v1/account')).status).toBe(200);
   });
 
-  it('is remembered by its browser, in a cookie that opens nothing', async () => {
+  it('a browser remembers its account in a cookie that grants no access', async () => {
     const cookies = new Map(owner.cookies);
     expect(cookies.has(KNOWN_COOKIE)).toBe(true);
     await owner.send('DELETE', '/api/v1/session');
@@ -287,7 +287,7 @@ async function seen(browser: Browser) {
   return { present: days.map(({ person }) => person.displayName.split(' ')[0]), absent };
 }
 
-describe('a manager', () => {
+describe('managers', () => {
   let people: Record<string, string>;
 
   beforeEach(async () => {
@@ -319,7 +319,7 @@ describe('a manager', () => {
     }
   });
 
-  it('sees the attendance of the own department alone', async () => {
+  it('a manager sees the attendance of their own department only', async () => {
     const { browser } = await member('manager', 'Radio');
     expect(await seen(browser)).toEqual({ present: ['Ann'], absent: 1 });
     expect(await seen((await member('viewer', 'Radio')).browser)).toEqual({
@@ -328,7 +328,7 @@ describe('a manager', () => {
     });
   });
 
-  it('without a department sees nobody, those without one neither', async () => {
+  it('a manager without a department sees no people, not even those without a department', async () => {
     const { browser } = await member('manager');
     expect(await seen(browser)).toEqual({ present: [], absent: 0 });
   });

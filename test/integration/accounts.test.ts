@@ -25,7 +25,7 @@ const restarted = () =>
   SignInService.create({ ...services, feed: services.accountFeed, sessionIdle: 12 * HOUR, now: () => time });
 
 describe('the first account', () => {
-  it('is made with the token that was printed, once, however it is typed', async () => {
+  it('the first account is created once with the printed token, in upper or lower case and with or without dashes', async () => {
     expect(services.setupToken).toMatch(/^[A-Z2-9]{5}(-[A-Z2-9]{5}){3}$/);
     expect(await services.accounts.setupNeeded()).toBe(true);
     const typed = services.setupToken.toLowerCase().replaceAll('-', ' ');
@@ -35,21 +35,21 @@ describe('the first account', () => {
     await expect(setUp({ username: 'eve' })).rejects.toMatchObject({ code: 'wrong-state' });
   });
 
-  it('is not made with another token', async () => {
+  it('the first account is not created with a wrong token', async () => {
     for (const token of ['', 'AAAAA-AAAAA-AAAAA-AAAAA', services.setupToken.slice(1)]) {
       await expect(setUp({ token })).rejects.toMatchObject({ code: 'forbidden' });
     }
     expect(await services.accounts.setupNeeded()).toBe(true);
   });
 
-  it('is one, even if many ask at once', async () => {
+  it('concurrent requests create only one first account', async () => {
     const asked = await Promise.allSettled(['a1', 'b2', 'c3', 'd4'].map((username) => setUp({ username })));
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const rows = await services.database.fork().execute('select 1 from account');
     expect(rows).toHaveLength(1);
   });
 
-  it('has a fresh token after each start until it exists, and none after', async () => {
+  it('every start prints a fresh set-up token until the first account exists, and none afterward', async () => {
     const again = await restarted();
     const token = again.takeSetupToken();
     expect(token).not.toBe(services.setupToken);
@@ -64,8 +64,8 @@ describe('the first account', () => {
   });
 });
 
-describe('a password', () => {
-  it('is stored as argon2id with the parameters OWASP asks for', async () => {
+describe('passwords', () => {
+  it('a password is stored as argon2id with the parameters that OWASP recommends', async () => {
     await setUp();
     const [row] = await services.database
       .fork()
@@ -74,7 +74,7 @@ describe('a password', () => {
     expect(JSON.stringify(row)).not.toContain(PASSWORD);
   });
 
-  it('signs in with its user name, whatever the way its letters were typed', async () => {
+  it('a password matches whatever Unicode form its letters were typed in', async () => {
     await setUp({ password: 'Café au lait 12' });
     const decomposed = 'Cafe\u0301 au lait 12';
     expect((await services.accounts.signIn({ username: 'ada', password: decomposed })).actor.name).toBe(
@@ -82,7 +82,7 @@ describe('a password', () => {
     );
   });
 
-  it('is refused in the same words for a wrong name and a wrong password', async () => {
+  it('a wrong user name and a wrong password are refused with the same message', async () => {
     await setUp();
     const wrong = await Promise.all(
       [
@@ -94,13 +94,13 @@ describe('a password', () => {
     expect(wrong[1]).toEqual(wrong[0]);
   });
 
-  it('of nobody never matches', async () => {
+  it('no password matches a user name that does not exist', async () => {
     expect(await verifyPassword(undefined, 'the password of nobody')).toBe(false);
   });
 });
 
-describe('a session', () => {
-  it('stands for its account until it is closed', async () => {
+describe('sessions', () => {
+  it('a session identifies its account until it is closed', async () => {
     const { token, actor } = await setUp();
     const other = await services.accounts.signIn({ username: 'ada', password: PASSWORD });
     expect(await services.accounts.sessions.find(token)).toEqual(actor);
@@ -109,7 +109,7 @@ describe('a session', () => {
     expect(await services.accounts.sessions.find(other.token)).toEqual(actor);
   });
 
-  it('that is closed is told of once, whether or not it was the last of its account', async () => {
+  it('closing a session emits one event, whether or not it was the last one of its account', async () => {
     const out: string[] = [];
     services.accountFeed.on('account.changed', (accountId) => out.push(accountId));
     const first = await setUp();
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(out).toEqual([accountId, accountId]);
   });
 
-  it('ends when it is not used for long, and lives on while it is', async () => {
+  it('a session expires after inactivity and stays alive while it is used', async () => {
     const { token } = await setUp();
     const { sessions } = services.accounts;
     for (let i = 0; i < 3; i++) {
@@ -133,7 +133,7 @@ describe('a session', () => {
     expect(await sessions.find(token)).toBeNull();
   });
 
-  it('is not kept alive by a look at it', async () => {
+  it('looking up a session does not keep it alive', async () => {
     const { token, actor } = await setUp();
     const { sessions } = services.accounts;
     time += 12 * HOUR - 1;
@@ -142,7 +142,7 @@ describe('a session', () => {
     expect(await sessions.find(token, { touch: false })).toBeNull();
   });
 
-  it('ends after a week, however much it is used', async () => {
+  it('a session expires after a week, however much it is used', async () => {
     const { token, maxAge } = await setUp();
     expect(maxAge).toBe(7 * 24 * HOUR);
     const end = time + maxAge;
@@ -154,7 +154,7 @@ describe('a session', () => {
     expect(await services.accounts.sessions.find(token)).toBeNull();
   });
 
-  it('is not in the database in a form that could be used', async () => {
+  it('the database holds no usable form of a session token', async () => {
     const { token } = await setUp();
     const rows = await services.database
       .fork()
@@ -171,7 +171,7 @@ describe('a session', () => {
     }
   });
 
-  it('that ended is swept at the next sign-in', async () => {
+  it('the next sign-in removes expired sessions from the database', async () => {
     await setUp();
     time += 13 * HOUR;
     await services.accounts.signIn({ username: 'ada', password: PASSWORD });

@@ -48,7 +48,7 @@ describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
     expect(figure(rows, 'strangers named')).toBe(0);
   });
 
-  it('pairs of a folder like that of LFW are told apart, fold by fold', async () => {
+  it('a folder with the layout of LFW is evaluated in pairs, fold by fold', async () => {
     const { people } = await readOpenSet(DATA, 12);
     const lines = ['3\t12'];
     for (const { name, gallery, probe } of people) {
@@ -79,7 +79,7 @@ describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
     expect(figure(wrong, 'EER')).toBeGreaterThan(97);
   });
 
-  it('decodes many photographs at once to what one by one gives', async () => {
+  it('decoding photographs in parallel gives the same result as decoding them one by one', async () => {
     const [one, two, three] = (await readOpenSet(DATA, 1)).people[0]!.gallery as [string, string, string];
     const together = [];
     for await (const frame of readPhotographs([one, two, three])) together.push(frame);
@@ -87,7 +87,7 @@ describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
     expect(together[2]).toStrictEqual(await readFrame(three, { width: 250, height: 250 }));
   });
 
-  it('says which photograph cannot be read', async () => {
+  it('the error for an unreadable photograph names the file', async () => {
     const [good] = (await readOpenSet(DATA, 1)).people[0]!.gallery as [string];
     const bad = path.join(folder, 'bad.jpg');
     await writeFile(bad, 'not a picture');
@@ -97,7 +97,7 @@ describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
     await expect(read()).rejects.toThrow(/bad\.jpg is not a JPEG/);
   });
 
-  it('takes packs from a folder for the time of the benchmark, and says what was taken for what', async () => {
+  it('the benchmark uses packs from a folder only while it runs and reports which file served as which model', async () => {
     const said: string[] = [];
     const places = {
       cacheDir: path.join(folder, 'nothing'),

@@ -38,7 +38,7 @@ function parent(then: string) {
   });
 }
 
-describe('analyzer program', () => {
+describe('the analyzer program', () => {
   it.each([
     ['while it starts', 'void child.start(); console.log(child.pid);'],
     ['once it runs', 'await child.start(); console.log(child.pid);'],
@@ -49,7 +49,7 @@ describe('analyzer program', () => {
     await expect.poll(() => isRunning(Number(String(line))), { timeout: 15_000 }).toBe(false);
   });
 
-  it('leaves it to its server what a signal to the whole group means', async () => {
+  it('the analyzer ignores signals to the process group and lets its server decide when to stop', async () => {
     const server = parent(
       `await child.start();
        process.kill(child.pid, 'SIGINT');

@@ -171,7 +171,7 @@ beforeAll(async () => {
 });
 
 describe('AnalyzerPool', () => {
-  it('observes the face of a camera, and counts its pictures', async () => {
+  it('the pool reports the face in front of a camera and counts its frames', async () => {
     const id = await watch('man-b');
     const counted = until('camera.stats', (s) => s.cameraId === id && s.fpsAnalyzed > 0 && s.faces === 1);
     const observation = await until('observation', (o) => o.camera === id && o.faces.length === 1);
@@ -187,7 +187,7 @@ describe('AnalyzerPool', () => {
     expect(await counted).toMatchObject({ width: 640, height: 480 });
   });
 
-  it('looks for smaller faces when told so, without a camera being attached anew', async () => {
+  it('a changed minimum face size takes effect without reattaching the camera', async () => {
     const { cameraId, source } = await openCamera('man-b');
     const open = vi.spyOn(source, 'openTransport');
     source.lookFor(0.9);
@@ -201,7 +201,7 @@ describe('AnalyzerPool', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('sights an enrolled person exactly once while in view', async () => {
+  it('an enrolled person in view makes exactly one sighting', async () => {
     enroll('man-b');
     enroll('man-a');
     const sightings = noteSightings();
@@ -216,7 +216,7 @@ describe('AnalyzerPool', () => {
     expect(sightings).toHaveLength(1);
   });
 
-  it('keeps a stranger unknown, whoever is nearest', async () => {
+  it('a stranger stays unknown, even next to the most similar enrolled person', async () => {
     enroll('man-a');
     const sightings = noteSightings();
     const id = await watch('man-b');
@@ -226,7 +226,7 @@ describe('AnalyzerPool', () => {
     expect(sightings).toEqual([]);
   });
 
-  it('serves two cameras at once and tells their people apart', async () => {
+  it('two cameras are served at once and their people are not mixed up', async () => {
     enroll('man-a');
     enroll('man-b');
     const sightings = noteSightings();
@@ -237,7 +237,7 @@ describe('AnalyzerPool', () => {
     expect(sightings.map((s) => `${s.cameraId} ${s.personId}`).sort()).toEqual([`${a} man-a`, `${b} man-b`]);
   });
 
-  it('recognizes who is enrolled while standing there, and forgets who is removed', async () => {
+  it('a person enrolled while in view is recognized, and a removed person is forgotten', async () => {
     const id = await watch('man-b');
     await inState(id, 'unknown');
     enroll('man-b');
@@ -249,7 +249,7 @@ describe('AnalyzerPool', () => {
     expect(unknown.faces[0]).not.toHaveProperty('personId');
   });
 
-  it('confirms that a person is gone from every analyzer and its threads: no picture after that names them', async () => {
+  it('after every analyzer and thread confirms a removal, no frame names the removed person', async () => {
     const ids = [await watch('man-b'), await watch('man-b')];
     for (let round = 0; round < 4; round += 1) {
       enroll('man-b');
@@ -263,7 +263,7 @@ describe('AnalyzerPool', () => {
     }
   });
 
-  it('takes the end of an analyzer for the end of what it knew', async () => {
+  it('an analyzer that ended counts as having forgotten a removed person', async () => {
     enroll('man-b');
     const back = until('up', () => pool.status().up === 2);
     gallery = [];
@@ -274,7 +274,7 @@ describe('AnalyzerPool', () => {
     expect(await pool.searchMean(pack.contract, people.get('man-b')!, 5)).toEqual([]);
   });
 
-  it('gives captures of an enrollment with one L2-normalized embedding, that of the same person', async () => {
+  it('an enrollment capture carries one L2-normalized embedding of the person in view', async () => {
     const id = await watch('man-b', 'enrollment');
     const capture = await until('capture', (c) => c.cameraId === id && c.faces.length > 0);
     const { embedding, pose, quality } = capture.faces[0]!;
@@ -290,7 +290,7 @@ describe('AnalyzerPool', () => {
     expect(other?.similarity).toBeLessThan(pack.thresholds['1e-4']);
   });
 
-  it('outlives listeners that throw: pictures go on, and the others hear of them', async () => {
+  it('a throwing listener stops neither the frames nor the other listeners', async () => {
     enroll('man-b');
     const events = ['observation', 'sighting', 'camera.stats'] as const;
     for (const event of events) pool.prependListener(event, faulty);
@@ -305,7 +305,7 @@ describe('AnalyzerPool', () => {
     }
   });
 
-  it('restarts a killed analyzer, gives it the gallery, attaches its cameras, and sights anew', async () => {
+  it('a killed analyzer is restarted, gets the gallery and its cameras, and makes sightings again', async () => {
     enroll('man-b');
     const id = await watch('man-b');
     const first = await until('sighting');
@@ -327,7 +327,7 @@ describe('AnalyzerPool', () => {
     expect(pool.status()).toEqual({ up: 2, of: 2 });
   });
 
-  it('sights anew, under another id, when a camera comes back', async () => {
+  it('a camera that returns makes a new sighting under a new id', async () => {
     enroll('man-b');
     const { source } = await openCamera('man-b');
     pool.watch(source);
@@ -338,14 +338,14 @@ describe('AnalyzerPool', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  it('attaches a camera whose analyzer dies while it is being attached', async () => {
+  it('a camera is attached even if its analyzer dies during the attachment', async () => {
     const { cameraId, source } = await openCamera('man-b');
     pool.watch(source);
     killed(analyzerOf(cameraId).pid);
     expect(await observe(cameraId, 3)).toHaveLength(3);
   });
 
-  it('tries again while the source is there', async () => {
+  it('a failed attachment is retried while the source exists', async () => {
     const { cameraId, source } = await openCamera('man-b');
     let tries = 0;
     const stubborn: CameraSource = {
@@ -361,7 +361,7 @@ describe('AnalyzerPool', () => {
     expect(tries).toBe(3);
   });
 
-  it('stops when a camera is let go, and closes its transport', async () => {
+  it('unwatching a camera stops its analysis and closes its transport', async () => {
     const id = await watch('man-b');
     await observe(id, 3);
     pool.unwatch(id);
@@ -373,7 +373,7 @@ describe('AnalyzerPool', () => {
     expect(await analyzerTransports()).toBe(EACH_WATCHED);
   });
 
-  it('leaves nothing behind when cameras are let go at any moment of being attached', async () => {
+  it('unwatching a camera at any moment of its attachment leaves nothing open', async () => {
     for (let i = 0; i < 12; i += 1) {
       const { cameraId, source } = await openCamera('man-b');
       pool.watch(source);
@@ -389,7 +389,7 @@ describe('AnalyzerPool', () => {
     await expect.poll(analyzerTransports).toBe(EACH_WATCHED);
   });
 
-  it('says so when no analyzer can search', async () => {
+  it('a search fails with a clear error when no analyzer is up', async () => {
     for (const { pid } of pool.list()) killed(pid);
     const one = Float32Array.from({ length: pack.embeddingLength }, (_, i) => (i === 0 ? 1 : 0));
     await until('down', () => pool.status().up === 0);
@@ -401,7 +401,7 @@ describe('AnalyzerPool', () => {
     expect(await pool.searchMean(pack.contract, [one], 1)).toEqual([]);
   });
 
-  it('closes with its processes, idempotently, whatever it is doing', async () => {
+  it('closing the pool ends its processes, may be repeated, and works in any state', async () => {
     await watch('man-a');
     const { source } = await openCamera('man-b');
     pool.watch(source);
@@ -414,7 +414,7 @@ describe('AnalyzerPool', () => {
 });
 
 describe('AnalyzerPool.create', () => {
-  it('says which pack or file is missing, and leaves no process', async () => {
+  it('creating a pool with a missing pack or file names it and leaves no process behind', async () => {
     await expect(
       AnalyzerPool.create({
         config: { ...config, models: { ...config.models, cacheDir: '/nonexistent' } },
@@ -424,7 +424,7 @@ describe('AnalyzerPool.create', () => {
     ).rejects.toThrow(/did not start.*nonexistent/s);
   });
 
-  it('fails when the gallery cannot be loaded', async () => {
+  it('creating a pool fails when the gallery cannot be loaded', async () => {
     await expect(
       AnalyzerPool.create({
         config: { ...config, analyzer: { ...config.analyzer, processes: 1 } },

@@ -38,8 +38,8 @@ const list = async () => (await owner.json<{ tokens: ApiTokenView[] }>('GET', '/
 const use = (secret: string, url = '/api/v1/attendance', headers: Record<string, string> = {}) =>
   rest.stranger().send('GET', url, undefined, { authorization: `Bearer ${secret}`, ...headers });
 
-describe('a token', () => {
-  it('reads what it may, and nothing else', async () => {
+describe('API tokens', () => {
+  it('a token can read what its scopes allow and nothing else', async () => {
     const { secret, token } = await make();
     expect(secret).toMatch(/^muster_[\w-]{43}$/);
     expect(token).toMatchObject({ name: 'Payroll', createdBy: 'Ada', state: 'active', lastUsedAt: null });
@@ -52,7 +52,7 @@ describe('a token', () => {
     expect((await list())[0]!.lastUsedAt).toBe(new Date(time).toISOString());
   });
 
-  it('is shown once, and kept as a hash', async () => {
+  it('a token is shown once and stored as a hash', async () => {
     const { secret } = await make();
     expect(JSON.stringify(await list())).not.toContain(secret);
     const rows = await services.database
@@ -64,7 +64,7 @@ describe('a token', () => {
     }
   });
 
-  it('ends on its day, when it is revoked, and with the rights of who made it', async () => {
+  it('a token ends on its expiry date, on revocation, and when its creator loses the permission', async () => {
     const [expiring, revoked, orphaned] = [await make({ days: 1 }), await make(), await make()];
     time += DAY;
     expect((await use(expiring.secret)).status).toBe(401);
@@ -88,7 +88,7 @@ describe('a token', () => {
     },
   );
 
-  it('cannot ask for more than there is', async () => {
+  it('a token cannot be created with an unknown scope or a lifetime over the limit', async () => {
     const problem = await problemOf(
       await owner.send('POST', '/api/v1/tokens', { name: ' ', scopes: ['people:erase'], days: 1000 }),
     );
@@ -96,7 +96,7 @@ describe('a token', () => {
     expect((await owner.send('POST', '/api/v1/tokens', { name: 'x', scopes: [], days: 1 })).status).toBe(422);
   });
 
-  it('is in the audit trail when it is made and revoked', async () => {
+  it('creating and revoking a token are in the audit trail', async () => {
     const { token } = await make();
     await owner.send('DELETE', `/api/v1/tokens/${token.id}`);
     const events = await services.database
@@ -122,8 +122,8 @@ async function post(headers: Record<string, string>): Promise<string> {
 const request = (headers: Record<string, string>) =>
   ({ url: '/socket', headers, socket: {} }) as unknown as http.IncomingMessage;
 
-describe('a token and cookies', () => {
-  it('do not mix', async () => {
+describe('tokens beside cookies', () => {
+  it('a request with a token ignores the cookies it carries', async () => {
     const { secret } = await make();
     const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;
     expect(await problemOf(await use(secret, '/api/v1/attendance', { cookie }))).toMatchObject({
@@ -132,7 +132,7 @@ describe('a token and cookies', () => {
     });
   });
 
-  it('a token without cookies passes the origin check from anywhere, with cookies it does not', async () => {
+  it('a token request passes the origin check from any origin without cookies, but not with cookies', async () => {
     const { secret } = await make();
     const authorization = `Bearer ${secret}`;
     const origin = 'https://elsewhere.example';

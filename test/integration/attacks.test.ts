@@ -19,8 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
-describe('an id in capital letters', () => {
-  it('reaches nobody: galleries, key stores and envelopes would not know whom it means', async () => {
+describe('an identifier in capital letters', () => {
+  it('an identifier in capital letters is not found, because galleries, key stores and envelopes compare bytes', async () => {
     const { id } = await services.addConsentedPerson();
     await services.enroll(id, [newTemplate('aggregate', 3)]);
     const changed: string[] = [];
@@ -42,8 +42,8 @@ describe('an id in capital letters', () => {
   });
 });
 
-describe('text that PostgreSQL cannot keep', () => {
-  it('is a fault of the request, not of the server', async () => {
+describe('text that PostgreSQL cannot store', () => {
+  it('text that PostgreSQL cannot store is answered as a fault of the request', async () => {
     const lines: string[] = [];
     const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
     const server = await RestServer.start(services, { log });
@@ -82,8 +82,8 @@ describe('text that PostgreSQL cannot keep', () => {
   });
 });
 
-describe('an error of the database', () => {
-  it('is logged without the row that it is about', async () => {
+describe('a database error', () => {
+  it('a database error is logged without the values of its row', async () => {
     const { id } = await services.addPerson({ givenName: 'Unmistakable', familyName: 'Name' });
     const lines: string[] = [];
     const write = (line: string) => void lines.push(line);
@@ -105,7 +105,7 @@ describe('an error of the database', () => {
 });
 
 describe('a session behind a proxy that ends TLS', () => {
-  it('has a cookie that browsers send over TLS alone', async () => {
+  it('behind a proxy that ends TLS, the session cookie is marked Secure', async () => {
     const { username, password } = { username: 'ada', password: PASSWORD };
     const login = (headers: Record<string, string>) =>
       fetch(`${proxied.origin}/api/v1/session`, {

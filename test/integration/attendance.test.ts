@@ -62,8 +62,8 @@ function doorWith(settings: Partial<DeviceSettings>): SightingDevice {
 const punches = () => services.database.fork().find(Punch, { personId }, { orderBy: { at: 'asc' } });
 const record = (one: Sighting, device = door) => services.attendance.record(one, device);
 
-describe('a sighting', () => {
-  it('becomes a check-in with its evidence', async () => {
+describe('sightings', () => {
+  it('a sighting becomes a check-in that stores the evidence', async () => {
     const one = sighting('08:59');
     expect(await record(one)).toEqual({
       type: 'attendance',
@@ -90,7 +90,7 @@ describe('a sighting', () => {
     ]);
   });
 
-  it('that may be of a picture is recorded, and marked in the punch and in the answer', async () => {
+  it('a sighting with low liveness is recorded and marked in the punch and in the reply', async () => {
     expect(await record(sighting('08:59', { live: 0.31 }))).toMatchObject({ doubtful: true });
     expect(await record(sighting('12:00', { live: 0.5 }))).not.toHaveProperty('doubtful');
     expect((await punches()).map(({ live }) => live)).toEqual([0.31, 0.5]);
@@ -99,7 +99,7 @@ describe('a sighting', () => {
     expect(day?.punches.map(({ live }) => live)).toEqual([0.31, 0.5]);
   });
 
-  it('follows the day: in, already in, out, already out, out again', async () => {
+  it('sightings of one day give in, already in, out, already out, and out again', async () => {
     const results = [];
     for (const clock of ['08:59', '08:59:30', '12:00', '12:00:59', '17:31']) {
       const { result, localTime } = await record(sighting(clock));
@@ -115,7 +115,7 @@ describe('a sighting', () => {
     expect(await punches()).toHaveLength(3);
   });
 
-  it('follows the rules of the door that saw it', async () => {
+  it('a sighting follows the settings of the door that saw it', async () => {
     expect(await record(sighting('08:00'), doorWith({ mode: 'out' }))).toMatchObject({
       result: 'checked-out',
     });
@@ -124,7 +124,7 @@ describe('a sighting', () => {
     expect(later).toMatchObject({ result: 'already-in', localTime: '17:00' });
   });
 
-  it('after midnight belongs to the evening before, until the day turns', async () => {
+  it('a sighting after midnight belongs to the previous work day until the day turns', async () => {
     await record(sighting('22:00'));
     expect(await record(sighting('03:59', { at: at('03:59', 24) }))).toMatchObject({ result: 'checked-out' });
     expect(await record(sighting('04:30', { at: at('04:30', 24) }))).toMatchObject({ result: 'checked-in' });
@@ -136,8 +136,8 @@ describe('a sighting', () => {
   });
 });
 
-describe('the same sighting', () => {
-  it('delivered again makes no second punch and gets the same answer', async () => {
+describe('repeated deliveries of a sighting', () => {
+  it('a sighting delivered twice makes one punch and gets the same reply', async () => {
     const one = sighting('08:59');
     const first = await record(one);
     await record(sighting('17:31'));
@@ -146,7 +146,7 @@ describe('the same sighting', () => {
     expect(await punches()).toHaveLength(2);
   });
 
-  it('that wrote nothing gets the same answer later in the day', async () => {
+  it('a repeated sighting that wrote no punch gets the same reply later in the day', async () => {
     await record(sighting('08:59'));
     const one = sighting('08:59:30');
     const first = await record(one);
@@ -155,7 +155,7 @@ describe('the same sighting', () => {
     expect(await record(one)).toEqual(first);
   });
 
-  it('delivered many times at once, over two servers, makes one punch', async () => {
+  it('a sighting delivered many times at once through two servers makes one punch', async () => {
     const one = sighting('08:59');
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, i) => (i % 2 ? services : second).attendance.record(one, door)),
@@ -165,8 +165,8 @@ describe('the same sighting', () => {
   });
 });
 
-describe('two stations that see a person in the same moment', () => {
-  it('make one check-in between them', async () => {
+describe('two stations at the same moment', () => {
+  it('two stations that see one person at the same moment make one check-in', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
         (i % 2 ? services : second).attendance.record(
@@ -180,32 +180,38 @@ describe('two stations that see a person in the same moment', () => {
     expect(await punches()).toHaveLength(1);
   });
 
-  it('do not hold each other up for different people', async () => {
+  it('two stations that see different people do not wait for each other', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => services.addPerson()));
     const answers = await Promise.all(people.map(({ id }) => record(sighting('08:59', { personId: id }))));
     expect(answers.every(({ result }) => result === 'checked-in')).toBe(true);
   });
 });
 
-describe('a sighting is ignored, and says why', () => {
-  it.each(['suspended', 'left'] as const)('of somebody %s', async (status) => {
-    await services.people.update(personId, { status });
-    const reason = `This person is ${status}.`;
-    expect(await record(sighting('08:59'))).toMatchObject({ result: 'ignored', reason });
-    expect(await punches()).toEqual([]);
-  });
+describe('ignored sightings', () => {
+  it.each(['suspended', 'left'] as const)(
+    'a sighting of a person who is %s is ignored, with the reason',
+    async (status) => {
+      await services.people.update(personId, { status });
+      const reason = `This person is ${status}.`;
+      expect(await record(sighting('08:59'))).toMatchObject({ result: 'ignored', reason });
+      expect(await punches()).toEqual([]);
+    },
+  );
 
-  it('of somebody erased, without a name', async () => {
+  it('a sighting of an erased person is ignored, without a name', async () => {
     await services.people.erase(personId);
     expect(await record(sighting('08:59'))).toMatchObject({ result: 'ignored', person: { name: '' } });
   });
 
-  it.each([randomUUID(), 'not-an-id', "'; drop table punch"])('of nobody we know: %s', async (unknown) => {
-    expect(await record(sighting('08:59', { personId: unknown }))).toMatchObject({ result: 'ignored' });
-  });
+  it.each([randomUUID(), 'not-an-id', "'; drop table punch"])(
+    'a sighting of the unknown person id %s is ignored',
+    async (unknown) => {
+      expect(await record(sighting('08:59', { personId: unknown }))).toMatchObject({ result: 'ignored' });
+    },
+  );
 });
 
-describe('punches are append-only', () => {
+describe('append-only punches', () => {
   it.each([
     ['changed', `update punch set at = at + interval '1 hour'`],
     ['deleted', 'delete from punch'],
@@ -217,18 +223,18 @@ describe('punches are append-only', () => {
     expect(await punches()).toEqual(before);
   });
 
-  it('they stay when the person is erased', async () => {
+  it('punches stay when their person is erased', async () => {
     await record(sighting('08:59'));
     await services.people.erase(personId);
     expect(await punches()).toHaveLength(1);
   });
 });
 
-describe('a work day', () => {
+describe('the attendance of a work day', () => {
   const DATE = '2026-12-01';
   const instant = (clock: string) => Date.parse(`${DATE}T${clock}:00+01:00`);
 
-  it('lists who was there, with in, out and hours, and counts who was not', async () => {
+  it('the attendance lists present people with in, out and hours, and counts absent people', async () => {
     const ada = await services.addPerson({
       number: 'D-1',
       givenName: 'Ada',
@@ -262,7 +268,7 @@ describe('a work day', () => {
     expect(view.absent).toBe(active - 2);
   });
 
-  it('of somebody erased names nobody', async () => {
+  it('the attendance shows punches of an erased person without a name', async () => {
     const { id } = await services.addPerson({ number: 'D-3', givenName: 'Eve', familyName: 'Gone' });
     await record(sighting('00:00', { personId: id, at: Date.parse('2026-12-02T08:00:00+01:00') }));
     await services.people.erase(id);
@@ -272,7 +278,7 @@ describe('a work day', () => {
     ]);
   });
 
-  it('is today where no date is asked for', async () => {
+  it('the attendance without a date is that of today', async () => {
     expect((await services.attendance.day()).date).toBe('2026-11-23');
   });
 });

@@ -320,8 +320,8 @@ async function trail(after = 0): Promise<AuditEvent[]> {
   return services.database.fork().find(AuditEvent, { seq: { $gt: after } }, { orderBy: { seq: 'asc' } });
 }
 
-describe('every act over HTTP', () => {
-  it('is decided on here', () => {
+describe('acts over HTTP', () => {
+  it('every endpoint has a decision about its audit events in this file', () => {
     const acting = Object.values(ENDPOINTS)
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
@@ -343,7 +343,7 @@ describe('every act over HTTP', () => {
     }
   });
 
-  it('POST /setup', async () => {
+  it('POST /setup leaves its audit event', async () => {
     const fresh = await openDataServices();
     const server = await RestServer.start(fresh);
     const input = { token: fresh.setupToken, username: 'eve', name: NAME, password: PASSWORD };
@@ -354,7 +354,7 @@ describe('every act over HTTP', () => {
     await fresh.close();
   });
 
-  it('that fails has changed nothing, and leaves nothing but a failed sign-in', async () => {
+  it('a failed request changes nothing and leaves no audit event except a failed sign-in', async () => {
     const id = await person();
     const before = (await trail()).at(-1)!.seq;
     const nobody = '00000000-0000-4000-8000-000000000000';
@@ -400,12 +400,12 @@ const METHODS: Record<Method, string> = {
   'cameras.unsubscribe': '',
 };
 
-describe('every act over the socket', () => {
-  it('is decided on here', () => {
+describe('acts over the socket', () => {
+  it('every endpoint has a decision about its audit events in this file', () => {
     expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted());
   });
 
-  it('enrollment.save, and an accepted duplicate without its reason', async () => {
+  it('enrollment.save leaves its audit event, and an accepted duplicate leaves it without the reason', async () => {
     const id = await person();
     const before = (await trail()).at(-1)!.seq;
     await services.templates.replace(id, {
@@ -419,7 +419,7 @@ describe('every act over the socket', () => {
     expect(events[0]!.detail).toContain('"duplicateAccepted":true');
   });
 
-  it('punch.identify, right and wrong', async () => {
+  it('punch.identify leaves an audit event for a right and for a wrong pass', async () => {
     const { id, number } = await services.addPerson({ givenName: NAME });
     const { pin } = await services.passes.setPin(id);
     const station = await services.addDevice();
@@ -441,8 +441,8 @@ describe('every act over the socket', () => {
   });
 });
 
-describe('the trail that all of it leaves', () => {
-  it('is whole, and names nobody', async () => {
+describe('the audit trail after all acts', () => {
+  it('the audit trail of all acts is intact and contains no names', async () => {
     const events = await trail();
     expect(events.length).toBeGreaterThan(50);
     expect(JSON.stringify(events.map(({ detail, objectId }) => [detail, objectId]))).not.toContain(NAME);

@@ -49,7 +49,7 @@ const run = (...args: string[]) =>
   });
 
 describe('verifying the audit trail', () => {
-  it('finds it whole', async () => {
+  it('an untouched audit trail verifies as intact', async () => {
     await keep();
     expect(await verify()).toMatchObject({ events: 5, first: 1, last: 5, faults: [] });
   });
@@ -66,14 +66,14 @@ describe('verifying the audit trail', () => {
     expect(faults).toContainEqual({ seq, what: expect.stringMatching(what) as string });
   });
 
-  it('tells of a lost end by the one that was kept outside', async () => {
+  it('verification reports a truncated end by the anchor outside the database', async () => {
     await keep();
     await meddle('delete from audit_event where seq > 3');
     expect((await verifyAudit(services.database, null)).faults).toEqual([]);
     expect((await verify()).faults).toEqual([{ seq: 3, what: expect.stringContaining('5') as string }]);
   });
 
-  it('tells of a trail that was written anew, and does not move what was kept', async () => {
+  it('verification reports a rewritten trail and leaves the anchor unchanged', async () => {
     await keep();
     const kept = await readFile(path.join(dataDir, 'audit.anchor'), 'utf8');
     await meddle('delete from audit_event');
@@ -85,7 +85,7 @@ describe('verifying the audit trail', () => {
     ]);
   });
 
-  it('accepts a start that retention removed, and no other', async () => {
+  it('verification accepts a start removed by retention and no other missing start', async () => {
     const removed = await services.database.transaction(async (em) => {
       const later = new Date(Date.now() + 60_000);
       expect(await purgeAudit(em, later, { dryRun: true })).toBe(4);
@@ -99,7 +99,7 @@ describe('verifying the audit trail', () => {
 });
 
 describe('npm run audit', () => {
-  it('verifies, and fails where the trail is not whole', async () => {
+  it('npm run audit -- verify succeeds on an intact trail and fails on a damaged one', async () => {
     expect((await run('verify')).stdout).toContain('whole: 5 events');
     await meddle(`update audit_event set act = 'x' where seq = 2`);
     await expect(run('verify')).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('npm run audit', () => {
     });
   });
 
-  it('exports every event, and that it was exported', async () => {
+  it('npm run audit -- export writes every event, including the export itself', async () => {
     const out = path.join(dataDir, 'trail.jsonl');
     await run('export', '--out', out);
     const lines = (await readFile(out, 'utf8'))
@@ -118,7 +118,7 @@ describe('npm run audit', () => {
     expect(lines.map(({ act }) => act)).toEqual([...Array(5).fill('device.changed'), 'audit.exported']);
   });
 
-  it('says what is wrong with a damaged end', async () => {
+  it('npm run audit -- verify says what is wrong with a damaged anchor', async () => {
     await writeFile(path.join(dataDir, 'audit.anchor'), '{');
     await expect(run('verify')).rejects.toMatchObject({
       stderr: expect.stringContaining('damaged') as string,
@@ -127,7 +127,7 @@ describe('npm run audit', () => {
 });
 
 describe('the audit trail over HTTP', () => {
-  it('is read by page and filter, verified and exported by an owner', async () => {
+  it('an owner can page, filter, verify and export the audit trail over HTTP', async () => {
     const rest = await RestServer.start(services, { site: { ...SITE, dataDir } });
     try {
       const owner = await rest.staff();

@@ -24,7 +24,7 @@ describe('the audit trail', () => {
 
   const events = () => services.database.fork().find(AuditEvent, {}, { orderBy: { seq: 'asc' } });
 
-  it('writes who, from where, what, and chains it', async () => {
+  it('an audit event holds the actor, the address and the act, and is chained to the previous event', async () => {
     await auditContext.run({ actor: ada, address: '192.0.2.1' }, () =>
       services.database.transaction((em) =>
         audit(em, { act: 'device.changed', object: { kind: 'device', id: 'x' }, after: { n: 1 } }),
@@ -44,7 +44,7 @@ describe('the audit trail', () => {
     expect(Buffer.from(second!.hash)).toEqual(chainHash(second!, second!.previous));
   });
 
-  it('is not written when the act is undone', async () => {
+  it('an audit event is not written when its transaction is rolled back', async () => {
     const before = (await events()).length;
     await expect(
       services.database.transaction(async (em) => {
@@ -55,7 +55,7 @@ describe('the audit trail', () => {
     expect(await events()).toHaveLength(before);
   });
 
-  it('has no gap and no fork when many are written at once', async () => {
+  it('concurrent audit events leave neither gap nor fork in the chain', async () => {
     await Promise.all(
       Array.from({ length: 20 }, () =>
         services.database.transaction((em) => audit(em, { act: 'device.changed' })),

@@ -49,7 +49,7 @@ async function attach(options: Partial<CameraConsumerOptions>) {
 }
 
 describe('CameraConsumer', () => {
-  it('hands out whole, upright I420 pictures, and none once it is closed', async () => {
+  it('a camera consumer delivers whole, upright I420 frames, and none after it is closed', async () => {
     const picture = Promise.withResolvers<{
       bytes: number;
       width: number;
@@ -80,7 +80,7 @@ describe('CameraConsumer', () => {
     expect(count).toBe(atClose);
   });
 
-  it('says so, once, when the pictures stop coming', async () => {
+  it('a camera consumer reports once that frames have stopped', async () => {
     const first = Promise.withResolvers<void>();
     const words: string[] = [];
     const { camera, consumer, lost } = await attach({ stallLimit: 400, onPicture: () => first.resolve() });
@@ -92,7 +92,7 @@ describe('CameraConsumer', () => {
     expect(words).toHaveLength(1);
   });
 
-  it('refuses a router without video', async () => {
+  it('a camera consumer refuses a router without video codecs', async () => {
     const { transport } = await attach({});
     await expect(
       attach({ routerRtpCapabilities: { ...transport.routerRtpCapabilities, codecs: [] } }),

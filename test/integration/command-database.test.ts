@@ -21,17 +21,17 @@ const config = (url?: string) => ({ dataDir, database: { url, port: 0 } });
 const countPeople = (database: Database) => database.fork().count(Person);
 
 describe('the database of a command', () => {
-  it('is the one of DATABASE_URL where there is one', async () => {
+  it('a command uses the database that DATABASE_URL names', async () => {
     const own = await createTestDatabase();
     expect(await withDatabase(config(own.url), log, countPeople)).toBe(0);
     await own.drop();
   });
 
-  it('is asked for where there is none', async () => {
+  it('a command without any database says how to get one', async () => {
     await expect(withDatabase(config(), log, countPeople)).rejects.toThrow('no database in');
   });
 
-  it('is the embedded one, while a server runs it and when none does', async () => {
+  it('a command uses the embedded database, whether or not a server is running it', async () => {
     const embedded = await EmbeddedDatabase.start({ dataDir, port: 0, log, durable: false });
     const ports: number[] = [];
     const note = async (database: Database) => {

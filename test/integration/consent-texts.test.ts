@@ -27,8 +27,8 @@ async function put(files: Record<string, string | Buffer>): Promise<void> {
 
 const open = () => ConsentTextStore.open({ database: services.database, dataDir });
 
-describe('our own texts', () => {
-  it('say the same in English, German and French', async () => {
+describe('the built-in consent texts', () => {
+  it('the built-in consent texts have the same paragraphs in English, German and French', async () => {
     const { current } = await open();
     expect(current.texts.map(({ language }) => language)).toEqual(['de', 'en', 'fr']);
     const paragraphs = current.texts.map(({ text }) => text.split('\n\n').length);
@@ -36,8 +36,8 @@ describe('our own texts', () => {
   });
 });
 
-describe("the operator's texts", () => {
-  it('are in force in place of ours: of several versions the last, in all its languages', async () => {
+describe('the consent texts of the operator', () => {
+  it("the last version of the operator's consent texts replaces the built-in texts in all its languages", async () => {
     await put({
       '2027-9.en.md': `${LONG} nine`,
       '2027-10.en.md': `${LONG} ten`,
@@ -52,7 +52,7 @@ describe("the operator's texts", () => {
     expect(texts.isCurrent('2027-9')).toBe(false);
   });
 
-  it('are refused with every fault told at once', async () => {
+  it('faulty consent texts are refused with all faults in one message', async () => {
     await put({
       'notes.txt': LONG,
       '2027-01.en.md': 'Too short.',
@@ -67,7 +67,7 @@ describe("the operator's texts", () => {
     expect(message).toMatch(/version 2026-11 is one of Muster's own/);
   });
 
-  it('may be mended until somebody has agreed, and never after; what was agreed to stays in the database', async () => {
+  it('a consent text may be edited until a person agrees to it; the agreed text stays in the database', async () => {
     await put({ '2028-01.en.md': `${LONG} draft` });
     await open();
     await put({ '2028-01.en.md': `${LONG} final` });

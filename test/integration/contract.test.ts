@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('the list of people', () => {
-  it('comes page by page, whole and in order, also where two people have the same name', async () => {
+  it('paging through people returns everyone once and in order, even with equal names', async () => {
     for (let i = 0; i < 5; i += 1) await services.addPerson({ familyName: 'Paged', givenName: `P${i % 2}` });
     const seen: PersonView[] = [];
     let after: string | null = '';
@@ -43,7 +43,7 @@ describe('the list of people', () => {
     expect(new Set(seen.map(({ id }) => id)).size).toBe(5);
   });
 
-  it('is filtered by the server', async () => {
+  it('the server filters the list of people', async () => {
     const left = await services.addPerson({ familyName: 'Filtered', status: 'left', department: 'Lab' });
     await services.addPerson({ familyName: 'Filtered', department: 'Hall' });
     const find = async (query: string) =>
@@ -70,7 +70,7 @@ describe('the list of people', () => {
 });
 
 describe('a record that two people edit', () => {
-  it('is not changed by somebody who has read an older version', async () => {
+  it('a person cannot be changed with an outdated version', async () => {
     const { id } = await services.addPerson();
     const url = `/api/v1/people/${id}`;
     const read = await staff.send('GET', url);
@@ -93,13 +93,13 @@ describe('a record that two people edit', () => {
     expect(third.status).toBe(200);
   });
 
-  it('keeps its version through a consent, which is no edit', async () => {
+  it('a consent does not change the version of a person', async () => {
     const { id, version } = await services.addPerson();
     await services.giveConsent(id);
     expect((await services.people.get(id))?.version).toBe(version);
   });
 
-  it('may be a device', async () => {
+  it('a device cannot be changed with an outdated version', async () => {
     const device = await services.addDevice();
     const url = `/api/v1/devices/${device.deviceId}`;
     const tag = (await staff.send('GET', url)).headers.get('etag')!;
@@ -116,7 +116,7 @@ describe('an Idempotency-Key', () => {
   const create = (body: object, key: string) =>
     staff.send('POST', '/api/v1/people', body, { 'idempotency-key': key });
 
-  it('creates once, and answers the repetition with the same reply', async () => {
+  it('a repeated request with the same Idempotency-Key creates once and gets the same reply', async () => {
     const [body, key] = [newcomer(), randomUUID()];
     const [first, second] = [await create(body, key), await create(body, key)];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -125,7 +125,7 @@ describe('an Idempotency-Key', () => {
     expect((await services.people.page({ search: body.number, limit: 9 })).people).toHaveLength(1);
   });
 
-  it('is refused with another body', async () => {
+  it('an Idempotency-Key with another body is refused', async () => {
     const key = randomUUID();
     expect((await create(newcomer(), key)).status).toBe(201);
     const other = await create(newcomer(), key);
@@ -133,7 +133,7 @@ describe('an Idempotency-Key', () => {
     expect((await problemOf(other)).faults?.[0]?.path).toBe('Idempotency-Key');
   });
 
-  it('lets only one of two requests at once create', async () => {
+  it('of two concurrent requests with one Idempotency-Key only one creates', async () => {
     const [body, key] = [newcomer(), randomUUID()];
     const statuses = (await Promise.all([create(body, key), create(body, key)])).map(({ status }) => status);
     expect(statuses.toSorted()[0]).toBe(201);
@@ -141,13 +141,13 @@ describe('an Idempotency-Key', () => {
     expect((await services.people.page({ search: body.number, limit: 9 })).people).toHaveLength(1);
   });
 
-  it('is free again after a refusal', async () => {
+  it('an Idempotency-Key can be used again after a refused request', async () => {
     const key = randomUUID();
     expect((await create({ ...newcomer(), number: '' }, key)).status).toBe(422);
     expect((await create(newcomer(), key)).status).toBe(201);
   });
 
-  it('keeps the reply where neither the database nor the master key alone opens it', async () => {
+  it('the stored reply of an Idempotency-Key opens with neither the database nor the master key alone', async () => {
     const [body, key] = [newcomer(), randomUUID()];
     await create(body, key);
     const rows = await services.database
@@ -174,7 +174,7 @@ describe('the proxy of the pages', () => {
     );
   });
 
-  it('gets the punch that a correction wrote', async () => {
+  it('the client proxy returns the punch that a correction wrote', async () => {
     const person = await services.addPerson();
     const punch = await api.attendance.correct({
       body: {
@@ -190,7 +190,7 @@ describe('the proxy of the pages', () => {
     expect(again).toEqual(punch);
   });
 
-  it('reads, changes and lists people', async () => {
+  it('the client proxy reads, changes and lists people', async () => {
     const { id, version } = await services.addPerson({ familyName: 'Proxied' });
     expect(await api.people.get({ params: { id } })).toMatchObject({ id, version });
     const changed = await api.people.update({ params: { id }, body: { jobTitle: 'Chief' }, version });
@@ -201,13 +201,13 @@ describe('the proxy of the pages', () => {
     await expect(late).rejects.toMatchObject({ code: 'precondition-failed' });
   });
 
-  it('gives no value where the reply has no body', async () => {
+  it('the client proxy returns undefined for a reply without a body', async () => {
     const { id } = await services.addPerson();
     await api.passes.setPin({ params: { id } });
     expect(await api.passes.removePin({ params: { id } })).toBeUndefined();
   });
 
-  it('makes every refusal a ClientError with its faults', async () => {
+  it('the client proxy turns every refusal into a ClientError with its faults', async () => {
     const error = await api.people
       .create({ body: { number: '', givenName: 'A', familyName: 'B' } })
       .catch(ClientError.of);

@@ -33,8 +33,8 @@ const correction = {
 const correct = (change: object = {}) =>
   staff.send('POST', '/api/v1/attendance/corrections', { ...correction, ...change });
 
-describe('a correction', () => {
-  it('is a new punch with its author, in the audit trail too', async () => {
+describe('corrections', () => {
+  it('a correction is a new punch with its author, and is in the audit trail', async () => {
     expect((await correct()).status).toBe(201);
     expect((await correct({ time: '16:35', kind: 'out' })).status).toBe(201);
     const { days } = await staff.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-11-20');
@@ -65,13 +65,13 @@ describe('a correction', () => {
     expect(problem.faults?.map((fault) => fault.path)).toEqual([path]);
   });
 
-  it('is written once', async () => {
+  it('a correction sent twice is written once', async () => {
     expect(await problemOf(await correct())).toMatchObject({ status: 409, code: 'conflict' });
   });
 });
 
-describe('a report', () => {
-  it('is a line for each person and day, and it is written down that it was made', async () => {
+describe('the attendance report', () => {
+  it('the report has one line per person and day, and its export is audited', async () => {
     await services.addPerson({ number: 'E-9', givenName: '=1+1', department: 'Lab, "B"' });
     await correct({ number: 'E-9', date: '2026-11-21', time: '09:00' });
     const response = await staff.send('GET', '/api/v1/attendance/report?from=2026-11-19&to=2026-11-22');

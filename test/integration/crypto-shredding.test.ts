@@ -97,7 +97,7 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     }
   });
 
-  it('lacks the share alone: the key store of before would bring them back', async () => {
+  it('only the destroyed share keeps the templates closed: an older copy of the key store would open them', async () => {
     const [gone] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
     const [key] = await keysOf(services.database, gone);
@@ -107,14 +107,14 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     expect((await opening(dump, gone)).open).toBe(3);
   });
 
-  it('a new enrollment destroys the key of the one before', async () => {
+  it('a new enrollment destroys the key of the previous one', async () => {
     const [person] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
     await services.enroll(person, [newTemplate('aggregate', 20)]);
     expect((await opening(dump, person)).open).toBe(0);
   });
 
-  it('a deletion that fails has destroyed the key all the same; one that cannot destroy it does not happen', async () => {
+  it('a deletion that fails later has still destroyed the key, and a deletion that cannot destroy the key does not happen', async () => {
     const [person, other] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
     const failing = services.database.transaction(async (em) => {

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 describe('opening the database', () => {
-  it('migrates an empty one to what the entities describe, and finds nothing to do the next time', async () => {
+  it('an empty database is migrated to the schema of the entities, and a second start finds nothing to do', async () => {
     const url = await newDatabase();
     const database = await connect(url);
     expect(await database.healthy()).toBe(true);
@@ -47,7 +47,7 @@ describe('opening the database', () => {
     expect(count).toBe(migrations.length);
   });
 
-  it('creates a database that is not there, and several servers may start at once', async () => {
+  it('a missing database is created, even when several servers start at once', async () => {
     const url = new URL(await newDatabase());
     const name = `${url.pathname.slice(1)}_new`;
     url.pathname = `/${name}`;
@@ -60,7 +60,7 @@ describe('opening the database', () => {
     await parent.fork().execute(`drop database ${name} with (force)`);
   });
 
-  it('waits for one that is still starting', async () => {
+  it('opening waits for a PostgreSQL that is still starting', async () => {
     const target = new URL(await newDatabase());
     const { hostname, port } = target;
     // A port that answers only from the second attempt on.
@@ -106,13 +106,13 @@ describe('opening the database', () => {
     expect(failure).not.toContain('\n');
   });
 
-  it('says that the password is wrong', async () => {
+  it('opening with a wrong password says so', async () => {
     const url = new URL(await newDatabase());
     url.password = 'not-this-one';
     await expect(Database.open({ url: url.href, log })).rejects.toThrow(/rejects this user or password/);
   });
 
-  it('goes on after its connections were cut', async () => {
+  it('the database works again after its connections were cut', async () => {
     const database = await connect(await newDatabase());
     const other = await connect(own!.url);
     await Promise.all([1, 2, 3].map(() => database.fork().execute('select pg_sleep(0.01)')));
@@ -125,15 +125,15 @@ describe('opening the database', () => {
     expect(await database.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('closes twice without harm, and is not healthy then', async () => {
+  it('closing the database twice is harmless, and a closed database is not healthy', async () => {
     const database = await connect(await newDatabase());
     await Promise.all([database.close(), database.close()]);
     expect(await database.healthy()).toBe(false);
   });
 });
 
-describe('a transaction', () => {
-  it('undoes everything when it throws', async () => {
+describe('transactions', () => {
+  it('a transaction that throws undoes everything', async () => {
     const database = await connect(await newDatabase());
     await expect(
       database.transaction(async (em) => {
@@ -150,7 +150,7 @@ describe('a transaction', () => {
   // More than the pool has places.
   const MANY = 12;
 
-  it('whose connection ends leaves its place in the pool to the next one, and the pool still closes', async () => {
+  it('a transaction whose connection ends frees its place in the pool, and the pool still closes', async () => {
     const database = await connect(await newDatabase());
     for (let i = 0; i < MANY; i += 1) {
       const failed = database.transaction((em) =>
@@ -162,7 +162,7 @@ describe('a transaction', () => {
     await database.close();
   }, 20_000);
 
-  it('whose commit fails leaves its place in the pool to the next one', async () => {
+  it('a transaction whose commit fails frees its place in the pool', async () => {
     const database = await connect(await newDatabase());
     await database.fork().execute('create table once (n int unique deferrable initially deferred)');
     for (let i = 0; i < MANY; i += 1) {
@@ -173,7 +173,7 @@ describe('a transaction', () => {
     await database.close();
   }, 20_000);
 
-  it('that cannot begin leaves its place in the pool to the next one', async () => {
+  it('a transaction that cannot begin frees its place in the pool', async () => {
     const database = await connect(await newDatabase());
     const pool = await database.orm.em.getConnection().getNativeClient();
     const cut = (client: { connection: { stream: net.Socket } }) => client.connection.stream.destroy();

@@ -35,15 +35,15 @@ async function inTurn(cameras: number) {
   return run.mock.calls.map(([input]) => input);
 }
 
-describe('a detector', () => {
-  it('keeps an input for each of many cameras of different sizes, so that none is made anew with every picture', async () => {
+describe('detector inputs', () => {
+  it('a detector keeps one input tensor per camera size instead of allocating one per frame', async () => {
     const first = await inTurn(32);
     const second = await inTurn(32);
     expect(new Set(first).size).toBe(32);
     for (const [i, input] of second.entries()) expect(input).toBe(first[i]);
   });
 
-  it('lets go of those used longest ago when they are more than it may hold', async () => {
+  it('a detector frees the least recently used input tensors above its limit', async () => {
     const most = Math.floor(64 / INPUT);
     const all = await inTurn(most + 8);
     const [oldest] = await inTurn(1);

@@ -70,7 +70,7 @@ async function detectorFile(pack: string, longest: number, looks: 'one' | 'both'
 
 describe.skipIf(!hasTestModels)(`detectors (${NEEDS_TEST_MODELS})`, () => {
   describe.each(all)('$weights', ({ pack, weights, extra, reference }) => {
-    it('gives what the published formulas give, to half a pixel', async () => {
+    it('the decoder agrees with the published formulas to half a pixel', async () => {
       const file = await detectorFile(pack, 640, 'one');
       const detector = await FaceDetector.open(file, path.join(WEIGHTS, weights), ONE_THREAD);
       const session = await InferenceSession.create(path.join(WEIGHTS, weights), { logSeverityLevel: 3 });
@@ -110,7 +110,7 @@ describe.skipIf(!hasTestModels)(`detectors (${NEEDS_TEST_MODELS})`, () => {
       await detector.close();
     });
 
-    it('finds a face that fills the picture, and more than the picture, once', async () => {
+    it('a face that fills the picture or exceeds it is found exactly once', async () => {
       // A camera that is also to find people at the back of a room: the input is large.
       const file = await detectorFile(pack, 1280, 'both');
       const detector = await FaceDetector.open(file, path.join(WEIGHTS, weights), ONE_THREAD);
@@ -132,7 +132,7 @@ describe.skipIf(!hasTestModels)(`detectors (${NEEDS_TEST_MODELS})`, () => {
     });
   });
 
-  it('needs the second look for that: SCRFD alone misses such faces', async () => {
+  it('SCRFD finds picture-filling faces only with the second, smaller look', async () => {
     const file = await detectorFile('insightface-buffalo-s', 1280, 'one');
     const detector = await FaceDetector.open(file, path.join(WEIGHTS, 'scrfd_500m_bnkps.onnx'), ONE_THREAD);
     const picture = await readFrame(clips.cap12.file, { width: 1280, height: 960, from: 33 });

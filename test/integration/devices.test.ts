@@ -22,8 +22,8 @@ beforeEach(() => {
 const newCode = async (settings = {}) =>
   (await services.devices.createPairing({ kind: 'station', name: 'Front door', settings }, by)).code;
 
-describe('a pairing code', () => {
-  it('makes a device of the browser that types it, with the settings of the configuration', async () => {
+describe('pairing codes', () => {
+  it('a pairing code turns the browser that types it into a device with the configured settings', async () => {
     const { code, expiresAt } = await services.devices.createPairing(
       { kind: 'camera', name: 'Tripod', settings: { recentEvents: 0 } },
       by,
@@ -44,14 +44,14 @@ describe('a pairing code', () => {
     expect(await services.devices.get(actor.deviceId)).toEqual(actor);
   });
 
-  it('works once, even if two devices type it at once', async () => {
+  it('a pairing code works once, even if two devices type it at the same time', async () => {
     const code = await newCode();
     const tries = await Promise.allSettled([1, 2, 3, 4].map(() => services.devices.pair(code)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await expect(services.devices.pair(code)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('is good for ten minutes', async () => {
+  it('a pairing code expires after ten minutes', async () => {
     const [early, late] = [await newCode(), await newCode()];
     time += 10 * MINUTE - 1;
     await services.devices.pair(early);
@@ -59,7 +59,7 @@ describe('a pairing code', () => {
     await expect(services.devices.pair(late)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('is not in the database in the clear', async () => {
+  it('the database does not hold a pairing code in clear text', async () => {
     const code = await newCode();
     const rows = await services.database
       .fork()
@@ -71,7 +71,7 @@ describe('a pairing code', () => {
     }
   });
 
-  it('waits among at most fifty', async () => {
+  it('at most fifty pairing codes may be open', async () => {
     time += 10 * MINUTE;
     for (let i = 0; i < 50; i++) await newCode();
     await expect(newCode()).rejects.toMatchObject({ code: 'rate-limited' });
@@ -80,15 +80,15 @@ describe('a pairing code', () => {
   });
 });
 
-describe('a device', () => {
-  it('is pushed its new settings, and keeps the ones not named', async () => {
+describe('devices', () => {
+  it('changed settings are pushed to the device, and settings not named stay as they are', async () => {
     const { deviceId, settings } = await services.addDevice();
     const view = await services.devices.update(deviceId, { name: 'Side door', settings: { mode: 'in' } });
     expect(view).toMatchObject({ name: 'Side door', settings: { ...settings, mode: 'in' } });
     expect(events).toMatchObject([{ deviceId, name: 'Side door', settings: { ...settings, mode: 'in' } }]);
   });
 
-  it('that is revoked is nobody at once, stays listed, and cannot be changed', async () => {
+  it('a revoked device loses access at once, stays listed, and cannot be changed', async () => {
     const { actor, token } = await services.devices.pair(await newCode());
     await services.devices.revoke(actor.deviceId);
     expect(events).toEqual([{ deviceId: actor.deviceId }]);
@@ -102,7 +102,7 @@ describe('a device', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('is one of the cameras from its pairing to its revocation, under its name, after a restart too', async () => {
+  it('a device is among the cameras from pairing to revocation, also after a restart', async () => {
     const { deviceId } = await services.addDevice('Attic');
     const rowsOf = async () => {
       const restarted = await DeviceService.create({ ...services, defaults: ATTENDANCE });
@@ -117,7 +117,7 @@ describe('a device', () => {
     expect(await rowsOf()).toEqual([undefined, undefined]);
   });
 
-  it('that was paired by an earlier version has the defaults for what it lacks', async () => {
+  it('a device paired by an earlier version has defaults for settings it lacks', async () => {
     const { deviceId } = await services.addDevice('Cellar');
     await services.database
       .fork()
@@ -131,7 +131,7 @@ describe('a device', () => {
     );
   });
 
-  it('is known by nothing but its credential, which is not in the database', async () => {
+  it('a device is identified by its credential only, which the database does not hold', async () => {
     const { actor, token } = await services.devices.pair(await newCode());
     const [row] = await services.database
       .fork()
@@ -143,7 +143,7 @@ describe('a device', () => {
     }
   });
 
-  it('was last seen when it last showed its credential, to the minute', async () => {
+  it('the last-seen time of a device is when it last showed its credential, to the minute', async () => {
     const { actor, token } = await services.devices.pair(await newCode());
     const lastSeen = async () =>
       (await services.devices.list()).find(({ id }) => id === actor.deviceId)!.lastSeen;

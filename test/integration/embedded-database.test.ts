@@ -48,7 +48,7 @@ async function start(port = 0, onDown?: (error: Error) => void): Promise<Embedde
 }
 
 describe('the embedded database', () => {
-  it('keeps what was written over a stop and a start, in UTF-8, in the order of code points', async () => {
+  it('the embedded database keeps data across a restart, in UTF-8 and in code point order', async () => {
     const first = await start();
     await query(onPostgres(first.url), `create table word (text text)`);
     await query(onPostgres(first.url), `insert into word values ('Émile'), ('zoë'), ('Zoë')`);
@@ -63,7 +63,7 @@ describe('the embedded database', () => {
     ]);
   });
 
-  it('is shut with a random password that only its owner may read', async () => {
+  it('the embedded database has a random password that only its owner can read', async () => {
     const { url } = await start();
     const file = path.join(dataDir, 'postgres.password');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -72,7 +72,7 @@ describe('the embedded database', () => {
     await expect(query(wrong, 'select 1')).rejects.toThrow(/password authentication failed/);
   });
 
-  it('starts again after its server was killed, with the database left running', async () => {
+  it('the embedded database starts again after its server was killed and PostgreSQL kept running', async () => {
     const orphaned = spawn(
       process.execPath,
       [
@@ -101,7 +101,7 @@ describe('the embedded database', () => {
     expect(await query(onPostgres(again), 'select seven from kept')).toStrictEqual([{ seven: 7 }]);
   });
 
-  it('starts over a lock file whose number has become another program', async () => {
+  it('the embedded database starts over a lock file whose process id belongs to another program now', async () => {
     await (await start()).close();
     await writeFile(
       path.join(dataDir, 'postgres/postmaster.pid'),
@@ -111,7 +111,7 @@ describe('the embedded database', () => {
     expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
   });
 
-  it('is not taken from a server at work by one that reaches its folder by another path', async () => {
+  it('a second server cannot take over a running embedded database through another path to its folder', async () => {
     const { url } = await start();
     const link = `${dataDir}-link`;
     await symlink(dataDir, link);
@@ -124,7 +124,7 @@ describe('the embedded database', () => {
     expect(await query(onPostgres(url), 'select 1 as one')).toStrictEqual([{ one: 1 }]);
   });
 
-  it('is not stopped by a lock file beside it that has come to name it', async () => {
+  it('a stale lock file with the same process id does not stop a running embedded database', async () => {
     const { url } = await start();
     const pid = (await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]!;
     // Its path begins as the other's does.
@@ -136,20 +136,23 @@ describe('the embedded database', () => {
     await expect(stat(path.join(beside, 'postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it.runIf(process.platform === 'linux')('is told nothing of our environment', async () => {
-    vi.stubEnv('MUSTER_MASTER_KEY', 'a secret of ours');
-    try {
-      await start();
-    } finally {
-      vi.unstubAllEnvs();
-    }
-    const pid = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
-    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
-    expect(environment).toContain('LC_ALL=C');
-    expect(environment.filter((line) => line.includes('a secret of ours'))).toEqual([]);
-  });
+  it.runIf(process.platform === 'linux')(
+    'the embedded database does not inherit our environment',
+    async () => {
+      vi.stubEnv('MUSTER_MASTER_KEY', 'a secret of ours');
+      try {
+        await start();
+      } finally {
+        vi.unstubAllEnvs();
+      }
+      const pid = Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
+      const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+      expect(environment).toContain('LC_ALL=C');
+      expect(environment.filter((line) => line.includes('a secret of ours'))).toEqual([]);
+    },
+  );
 
-  it('says in one sentence that its port is in use', async () => {
+  it('a port in use is reported in one sentence', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -161,20 +164,20 @@ describe('the embedded database', () => {
     await expect(start(port)).resolves.toMatchObject({ port });
   });
 
-  it('says in one sentence that its files are of another version', async () => {
+  it('database files of another PostgreSQL version are reported in one sentence', async () => {
     await (await start()).close();
     await writeFile(path.join(dataDir, 'postgres/PG_VERSION'), '13\n');
     await expect(start()).rejects.toThrow(/was created by another major version of PostgreSQL/);
   });
 
-  it('says in one sentence that the data folder cannot be one', async () => {
+  it('an unusable data folder is reported in one sentence', async () => {
     await writeFile(path.join(dataDir, 'file'), '');
     await expect(
       EmbeddedDatabase.start({ dataDir: path.join(dataDir, 'file'), port: 0, log }),
     ).rejects.toThrow(/is not a folder/);
   });
 
-  it('tells when it ends by itself, and is silent when it is closed', async () => {
+  it('an embedded database that ends by itself is reported, and an ordered close is not', async () => {
     const downs: string[] = [];
     const closed = await start(0, (error) => downs.push(error.message));
     await closed.close();
@@ -188,7 +191,7 @@ describe('the embedded database', () => {
 });
 
 describe('the databases of the test run', () => {
-  it('are empty and apart from each other', async () => {
+  it('the databases of a test run are empty and separate', async () => {
     const [one, two] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     await query(one.url, 'create table here (id int)');
     const tables = `select count(*)::int as n from information_schema.tables where table_schema = 'public'`;

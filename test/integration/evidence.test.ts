@@ -56,8 +56,8 @@ const shownAs = async (punch: string) => {
   return days.flatMap(({ punches }) => punches).find(({ id }) => id === punch)?.snapshot;
 };
 
-describe('the picture of a punch', () => {
-  it('is kept sealed, shown to who asks, and each look is audited', async () => {
+describe('snapshots', () => {
+  it('a snapshot is stored sealed, shown on request, and every view is audited', async () => {
     const { person, punch } = await punched();
     const [row] = await stored(person);
     expect(row!.sealed.includes(PICTURE)).toBe(false);
@@ -68,7 +68,7 @@ describe('the picture of a punch', () => {
     expect(await acts(punch!)).toEqual(['evidence.viewed', 'evidence.viewed']);
   });
 
-  it('is kept once, and of a sighting that is no punch not at all', async () => {
+  it('a snapshot is kept once per punch, and never for a sighting without a punch', async () => {
     const { person, sighting } = await punched();
     await services.evidence.keep(sighting, Buffer.from('another'));
     const again = await punched(person, NINE + 1000);
@@ -81,7 +81,7 @@ describe('the picture of a punch', () => {
     expect(await stored(other)).toHaveLength(1);
   });
 
-  it('goes with the key: at a withdrawal, a deletion and a new enrollment', async () => {
+  it('a snapshot is destroyed with the key on withdrawal, deletion and re-enrollment', async () => {
     const by = { accountId: await services.accountId() };
     const ways: ((id: string) => Promise<unknown>)[] = [
       (id) => services.consents.withdraw(id, by),
@@ -109,7 +109,7 @@ describe('the picture of a punch', () => {
     }
   });
 
-  it('is shown no more after its days, and then removed', async () => {
+  it('an expired snapshot is no longer shown and is then removed', async () => {
     const { person, punch } = await punched();
     time = NINE + 31 * 86_400_000;
     expect(await services.evidence.view(punch!)).toBeNull();
@@ -118,7 +118,7 @@ describe('the picture of a punch', () => {
     time = NINE;
   });
 
-  it('that was changed or moved to another punch is not shown, and that is audited', async () => {
+  it('a snapshot that was changed or moved to another punch is not shown, and the attempt is audited', async () => {
     const [a, b] = [await punched(), await punched()];
     await services.database
       .fork()
@@ -135,7 +135,7 @@ describe('the picture of a punch', () => {
     expect(await services.evidence.view(a.punch!)).toBeNull();
   });
 
-  it('never costs a punch: what fails is logged', async () => {
+  it('a snapshot that cannot be stored is logged and never costs the punch', async () => {
     const { database, personKeys, log } = services;
     const store = new SnapshotStore({ database, personKeys, keepDays: 1, log });
     const { sighting } = await punched();

@@ -22,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
-describe('setting up', () => {
-  it('takes the printed token once and signs in', async () => {
+describe('set-up', () => {
+  it('set-up accepts the printed token once and signs in', async () => {
     const fresh = await openDataServices();
     const server = await RestServer.start(fresh);
     const browser = server.stranger();
@@ -51,8 +51,8 @@ describe('setting up', () => {
   });
 });
 
-describe('a session', () => {
-  it('lives in a cookie that scripts and other sites cannot use', async () => {
+describe('sessions', () => {
+  it('the session cookie is HttpOnly and SameSite', async () => {
     await services.accountId();
     const response = await rest.stranger().send('POST', '/api/v1/session', {
       username: 'ADA',
@@ -65,7 +65,7 @@ describe('a session', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is marked Secure over TLS', async () => {
+  it('the session cookie is marked Secure over TLS', async () => {
     await services.accountId();
     const { private: key, cert } = await selfsigned.generate([{ name: 'commonName', value: 'localhost' }]);
     const secure = https.createServer({ key, cert }, createApp(appServices(services)));
@@ -85,7 +85,7 @@ describe('a session', () => {
     expect(response.headers['set-cookie']![0]).toContain('; Secure;');
   });
 
-  it('ends when one signs out, on the server too', async () => {
+  it('signing out ends the session on the server too', async () => {
     const browser = await rest.staff();
     const thief = rest.stranger();
     thief.cookies.set('muster_session', browser.cookies.get('muster_session')!);
@@ -95,7 +95,7 @@ describe('a session', () => {
     expect((await thief.send('GET', '/api/v1/people')).status).toBe(401);
   });
 
-  it('is a new one at each sign-in; the old one of that browser ends', async () => {
+  it("every sign-in starts a new session and ends the browser's previous one", async () => {
     const browser = await rest.staff();
     const old = browser.cookies.get('muster_session')!;
     await browser.send('POST', '/api/v1/session', { username: 'ada', password: PASSWORD });
@@ -104,7 +104,7 @@ describe('a session', () => {
     expect((await browser.send('GET', '/api/v1/people')).status).toBe(401);
   });
 
-  it('cannot be guessed at without end', async () => {
+  it('sign-in attempts are rate-limited', async () => {
     await services.accountId();
     const server = rest;
     const guess = (i: number) =>
@@ -119,7 +119,7 @@ describe('a session', () => {
 });
 
 describe('people', () => {
-  it('are created, read, changed, searched and erased', async () => {
+  it('people are created, read, changed, searched and erased', async () => {
     const staff = await rest.staff();
     const created = await staff.send('POST', '/api/v1/people', {
       number: 'H-1',
@@ -161,7 +161,7 @@ describe('people', () => {
     expect((await staff.send('DELETE', url)).status).toBe(404);
   });
 
-  it('have all their faults told, each with its field', async () => {
+  it('all invalid fields of a person are reported at once, each with its field', async () => {
     const staff = await rest.staff();
     const problem = await problemOf(
       await staff.send('POST', '/api/v1/people', { givenName: 'A', email: 'no', salary: 1, familyName: 2 }),
@@ -174,7 +174,7 @@ describe('people', () => {
     ]);
   });
 
-  it('that exist are a conflict at the field', async () => {
+  it('an employee number that is taken is a conflict on that field', async () => {
     const staff = await rest.staff();
     const input = { number: 'H-2', givenName: 'A', familyName: 'B' };
     await staff.send('POST', '/api/v1/people', input);
@@ -184,7 +184,7 @@ describe('people', () => {
 });
 
 describe('devices', () => {
-  it('are paired by a code, see who they are, and end when revoked', async () => {
+  it('devices are paired by a code, see their own identity, and end when revoked', async () => {
     const staff = await rest.staff();
     const device = await rest.station(staff);
     const { actor } = await device.json<SessionView>('GET', '/api/v1/session');
@@ -206,14 +206,14 @@ describe('devices', () => {
     expect(await device.json('GET', '/api/v1/session')).toMatchObject({ actor: null });
   });
 
-  it('keep a cookie as long as browsers allow, and get it anew whenever they ask', async () => {
+  it("a device's cookie lasts as long as browsers allow and is renewed on use", async () => {
     const device = await rest.station(await rest.staff());
     const response = await device.send('GET', '/api/v1/session?as=device');
     const [cookie] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^muster_device=[\w-]{43}; Max-Age=34560000; .*HttpOnly; SameSite=Strict$/);
   });
 
-  it('unpair themselves', async () => {
+  it('a device can unpair itself', async () => {
     const staff = await rest.staff();
     const device = await rest.station(staff);
     const credential = device.cookies.get('muster_device')!;
@@ -224,7 +224,7 @@ describe('devices', () => {
     expect((await device.send('DELETE', '/api/v1/device')).status).toBe(204);
   });
 
-  it('may share a browser with an account, which says for whom it asks', async () => {
+  it('a device and an account can share a browser, and each request says which one is asking', async () => {
     const browser = await rest.staff();
     const device = await rest.station(browser);
     browser.cookies.set('muster_device', device.cookies.get('muster_device')!);
@@ -238,7 +238,7 @@ describe('devices', () => {
     expect(await kindAs('?as=account')).toBeNull();
   });
 
-  it('cannot try codes without end', async () => {
+  it('pairing attempts are rate-limited', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++)
       statuses.push((await rest.stranger().send('POST', '/api/v1/device', { code: 'ABCDEFGH' })).status);
@@ -247,7 +247,7 @@ describe('devices', () => {
 });
 
 describe('attendance', () => {
-  it('is the list of a day', async () => {
+  it('attendance lists one day', async () => {
     const staff = await rest.staff();
     expect(await staff.json('GET', '/api/v1/attendance?date=2026-11-23')).toMatchObject({
       date: '2026-11-23',

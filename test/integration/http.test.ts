@@ -39,8 +39,8 @@ beforeEach(async () => {
 afterEach(() => rest.stop());
 
 /** Who may call what is there: `roles.test.ts`. */
-describe('a call', () => {
-  it('with a forged cookie, one is nobody', async () => {
+describe('requests', () => {
+  it('a forged cookie identifies no account', async () => {
     const forged = rest.stranger();
     forged.cookies.set('muster_session', 'A'.repeat(43));
     forged.cookies.set('muster_device', 'B'.repeat(43));
@@ -63,7 +63,7 @@ describe('a call', () => {
   });
 });
 
-describe('a write', () => {
+describe('writes', () => {
   const person = { number: 'CSRF', givenName: 'C', familyName: 'S' };
 
   it.each<[string, Record<string, string>]>([
@@ -107,7 +107,7 @@ describe('a write', () => {
 });
 
 describe('health', () => {
-  it('is public, and 200 when all is up', async () => {
+  it('health is public and answers 200 when every part is up', async () => {
     const response = await rest.stranger().send('GET', '/api/health');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -120,7 +120,7 @@ describe('health', () => {
     });
   });
 
-  it('is 503 when a part is down, and says which', async () => {
+  it('health answers 503 and names the part that is down', async () => {
     const health = {
       analyzers: () => ({ up: 0, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),
@@ -138,8 +138,8 @@ describe('health', () => {
   });
 });
 
-describe('what goes wrong inside', () => {
-  it('is logged once with the id that the answer names, and tells nothing else', async () => {
+describe('internal errors', () => {
+  it('an internal error is logged once under the id in the reply, and the reply reveals nothing else', async () => {
     const staff = await rest.staff();
     await services.addPerson();
     await services.database.fork().execute('alter table consent rename to consent_away');
@@ -162,8 +162,8 @@ describe('what goes wrong inside', () => {
 
 const get = (url: string, accept = 'text/html') => rest.stranger().send('GET', url, undefined, { accept });
 
-describe('the client', () => {
-  it('is one page at every address of its own, always fresh', async () => {
+describe('the client files', () => {
+  it('every page address serves the same fresh HTML', async () => {
     for (const url of ['/', '/station', '/people/123/enroll']) {
       const response = await get(url);
       expect(response.status).toBe(200);
@@ -172,7 +172,7 @@ describe('the client', () => {
     }
   });
 
-  it('keeps hashed files for a year, and asks again for the others', async () => {
+  it('hashed files are cached for a year, and other files are revalidated', async () => {
     expect((await get('/assets/main-3f2a.js', '*/*')).headers.get('cache-control')).toBe(
       'public, max-age=31536000, immutable',
     );
@@ -186,7 +186,7 @@ describe('the client', () => {
     },
   );
 
-  it('says what to type when it is not built', async () => {
+  it('a missing client build is answered with the command that builds it', async () => {
     const unbuilt = await RestServer.start(services, { client: { directory: path.join(clientDir, 'none') } });
     const response = await unbuilt.stranger().send('GET', '/', undefined, { accept: 'text/html' });
     unbuilt.stop();
@@ -194,7 +194,7 @@ describe('the client', () => {
     expect(await response.text()).toContain('npm run build');
   });
 
-  it('runs scripts of this server only, may use the camera, and is in no frame', async () => {
+  it('the page runs scripts of this server only, may use the camera, and cannot be framed', async () => {
     const { headers } = await get('/');
     const csp = headers.get('content-security-policy')!;
     expect(csp).toContain("default-src 'none'");

@@ -76,8 +76,8 @@ const acts = async () =>
       .execute<{ act: string }[]>(`select act from audit_event where act like 'key.%' order by seq`)
   ).map(({ act }) => act);
 
-describe('the things sealed under the master key', () => {
-  it('are all in the list that rotation walks', async () => {
+describe('the list of sealed things', () => {
+  it('every column sealed under the master key is in the list that rotation walks', async () => {
     const rows = await services.database
       .fork()
       .execute<{ table_name: string }[]>(
@@ -88,8 +88,8 @@ describe('the things sealed under the master key', () => {
   });
 });
 
-describe('a rotation', () => {
-  it('re-wraps everything, while a server runs that goes on opening and sealing', async () => {
+describe('rotation of the master key', () => {
+  it('a rotation re-wraps everything while a running server keeps opening and sealing', async () => {
     const people = [await enrolled(1), await enrolled(10)];
     const to = newKey();
     const enrollments = Promise.all([20, 30, 40, 50].map((seed) => enrolled(seed)));
@@ -134,7 +134,7 @@ describe('a rotation', () => {
     expect(await recognized()).toEqual(people.toSorted());
   });
 
-  it('waits for what is being sealed at the moment, and takes it along', async () => {
+  it('a rotation waits for sealing in progress and includes it', async () => {
     const { database, personKeys } = services;
     const { id } = await services.addConsentedPerson();
     const [sealed, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -162,7 +162,7 @@ describe('a rotation', () => {
     expect(await idsInUse('person_key')).toEqual([to.id]);
   });
 
-  it('carries over what was damaged, and says so', async () => {
+  it('a rotation carries damaged rows over and reports them', async () => {
     const [whole, damaged] = [await enrolled(1), await enrolled(10)];
     await services.database
       .fork()
@@ -175,7 +175,7 @@ describe('a rotation', () => {
     expect(await recognized()).toEqual([whole]);
   });
 
-  it('keeps a pairing code that waits', async () => {
+  it('a rotation keeps an open pairing code valid', async () => {
     const by = { accountId: await services.accountId() };
     const { code } = await services.devices.createPairing(
       { kind: 'station', name: 'Door', settings: {} },
@@ -186,7 +186,7 @@ describe('a rotation', () => {
     expect((await services.devices.pair(code)).actor.name).toBe('Door');
   });
 
-  it('refuses to begin before the last one is finished', async () => {
+  it('a rotation refuses to begin before the previous one is finished', async () => {
     const to = newKey();
     await change(to);
     await expect(
@@ -195,8 +195,8 @@ describe('a rotation', () => {
   });
 });
 
-describe('the end of a rotation', () => {
-  it('waits for every server that would not come back, and then the old key opens nothing', async () => {
+describe('finishing a rotation', () => {
+  it('finishing waits for every server that lacks the new key, and then the old key opens nothing', async () => {
     const person = await enrolled(1);
     const old = await oldKey();
     const to = newKey();
@@ -230,13 +230,13 @@ describe('the end of a rotation', () => {
     expect(row.n).toBe(0);
   });
 
-  it('can be forced', async () => {
+  it('finishing a rotation can be forced', async () => {
     await ring(environment(await oldKey()));
     await change(newKey());
     expect((await finish(services.database, { force: true })).done).toBe(true);
   });
 
-  it('is not reached before everything is re-wrapped', async () => {
+  it('a rotation cannot be finished before everything is re-wrapped', async () => {
     await enrolled(1);
     const { database } = services;
     const execute = database.transaction.bind(database);
@@ -252,8 +252,8 @@ describe('the end of a rotation', () => {
   });
 });
 
-describe('the file of the master key', () => {
-  it('is exchanged, the old key kept beside it or not', async () => {
+describe('the master key file', () => {
+  it('the master key file is replaced, with or without keeping the old key beside it', async () => {
     const old = await oldKey();
     const [second, third] = [newKey(), newKey()];
     await prepareKeyFile(file(), second);
@@ -272,8 +272,8 @@ describe('the file of the master key', () => {
   });
 });
 
-describe('a start', () => {
-  it('is refused with a key that opens nothing stored, and without one', async () => {
+describe('starting with keys', () => {
+  it('a start is refused with a wrong master key and without any', async () => {
     await enrolled(1);
     const { database, log, keysFolder } = services;
     const { id } = await oldKey();
@@ -284,12 +284,12 @@ describe('a start', () => {
     expect(await acts()).toEqual(['key.refused']);
   });
 
-  it('takes another key as long as nothing is sealed', async () => {
+  it('a start accepts another master key while nothing is sealed', async () => {
     const key = newKey();
     expect((await ring(environment(key))).currentId).toBe(key.id);
   });
 
-  it('is refused where the key store has none of the shares', async () => {
+  it('a start is refused when the key store has none of the shares', async () => {
     const id = await enrolled(1);
     await services.keyStore.destroy(id);
     const { database, keys, keyStore, log } = services;
@@ -298,7 +298,7 @@ describe('a start', () => {
     );
   });
 
-  it('gives keys from before the key store a share, and what they sealed still opens', async () => {
+  it('keys from before the key store get a share, and what they sealed still opens', async () => {
     const id = await enrolled(1);
     const { database, keys, keyStore, log } = services;
     // As it was before 0008: the data key itself under the master key, in a row that says nothing of a share.

@@ -33,7 +33,7 @@ const kinds: [string, () => Promise<KeyStore>][] = [
 const name = () => ({ personId: randomUUID(), keyId: randomUUID() });
 
 describe.each(kinds)('a key store in %s', (_, open) => {
-  it('gives back what it was given, in order, and nothing of what it was not', async () => {
+  it('a key store returns the stored shares in order and nothing for unknown keys', async () => {
     const [a, b, c] = [name(), name(), name()];
     const shares = [randomBytes(32), randomBytes(32)];
     const store = await open();
@@ -47,7 +47,7 @@ describe.each(kinds)('a key store in %s', (_, open) => {
     await again.close();
   });
 
-  it('destroys one key of a person, or all of theirs, and nobody else’s', async () => {
+  it("a key store destroys one key or all keys of a person and no other person's keys", async () => {
     const store = await open();
     const a = name();
     const a2 = { ...a, keyId: randomUUID() };
@@ -64,8 +64,8 @@ describe.each(kinds)('a key store in %s', (_, open) => {
   });
 });
 
-describe('where the key store is', () => {
-  it('in the data folder; beside a database of one’s own; where it is put', () => {
+describe('the location of the key store', () => {
+  it('the key store is in the data folder by default and where MUSTER_KEY_STORE says otherwise', () => {
     expect(storeAddress(config()).folder).toBe(path.join(folder, 'keys'));
     const url = 'postgres://u:p@db:5432/office';
     expect(storeAddress(config(undefined, url))).toMatchObject({
@@ -75,7 +75,7 @@ describe('where the key store is', () => {
     expect(storeAddress(config('/mnt/keys', url)).folder).toBe('/mnt/keys');
   });
 
-  it('is closed to other accounts', async () => {
+  it('the key store is not readable by other system users', async () => {
     const store = await openKeyStore(config(), log);
     const share = name();
     await store.put(share, randomBytes(32));
@@ -90,7 +90,7 @@ describe('where the key store is', () => {
     expect(await readdir(path.join(folder, 'keys'))).toEqual([]);
   });
 
-  it('is said in one sentence where it cannot be used, without the password', async () => {
+  it('an unusable key store is reported in one sentence without its password', async () => {
     const url = new URL(own.url);
     url.password = 'hidden';
     const failure = await openKeyStore(config(url.href), log).catch((error: Error) => error.message);
@@ -102,7 +102,7 @@ describe('where the key store is', () => {
     await expect(openKeyStore(config(path.join(folder, 'file')), log)).rejects.toThrow(/file cannot be used/);
   });
 
-  it('is made where the user may', async () => {
+  it('the key store folder is created where the user has the rights', async () => {
     const store = await openKeyStore(config(undefined, own.url), log);
     const share = name();
     await store.put(share, randomBytes(32));

@@ -53,7 +53,7 @@ async function keys(args: string[], env: Record<string, string> = { MUSTER_MASTE
 }
 
 describe('npm run keys', () => {
-  it('says what there is, and what it can do', async () => {
+  it('npm run keys prints the keys in use and the available commands', async () => {
     const id = services.keys.currentId;
     const status = await keys(['status']);
     expect(status.code).toBe(0);
@@ -68,7 +68,7 @@ describe('npm run keys', () => {
     });
   });
 
-  it('makes a new key, and shows it nowhere but where it is put', async () => {
+  it('npm run keys creates a new key and writes it only to its file', async () => {
     const out = path.join(services.keysFolder, 'next');
     const made = await keys(['new', '--out', out]);
     expect(made.code).toBe(0);
@@ -82,7 +82,7 @@ describe('npm run keys', () => {
     await rm(out);
   });
 
-  it('rotates the key of a server that runs, to the end, and exchanges the file', async () => {
+  it('npm run keys rotates the key of a running server to the end and replaces the file', async () => {
     const old = { id: services.keys.currentId, text: await keyIn(file()) };
     const { code, text } = await keys(['rotate']);
     expect(text).toContain('1 envelopes re-wrapped');
@@ -101,7 +101,7 @@ describe('npm run keys', () => {
     });
   }, 60_000);
 
-  it('leaves a key of the environment to its operator, and ends when told', async () => {
+  it('npm run keys leaves a key from the environment to the operator and stops on request', async () => {
     const text = await keyIn(file());
     const env = { MUSTER_MASTER_KEY: text };
     expect(await keys(['rotate'], env)).toMatchObject({

@@ -48,7 +48,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
     await rm(cache, { recursive: true });
   });
 
-  it('are installed like a pack, and then in force as it was asked for', async () => {
+  it('the liveness models install like a pack and then follow the configured policy', async () => {
     for (const asked of ['warn', 'require'] as const) {
       expect(await livenessInForce(asked, cache)).toEqual({ policy: asked, installed: true });
     }
@@ -64,16 +64,19 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
     ['silent_T1', 640, 480, 1],
     ['doubango_genuine', 1478, 1848, 1],
     ['doubango_disguise', 1200, 674, 0.99],
-  ])('%s scores as published, and on the right side', async (name, width, height, published) => {
-    const frame = await readFrame(path.join(SPOOF, `${name}.jpg`), { width, height });
-    const faces = await engine.detect(frame, 0.1);
-    const largest = faces.reduce((a, b) => (b.height > a.height ? b : a));
-    const [live] = await check.live(frame, [largest]);
-    expect(Math.abs(live! - published)).toBeLessThan(0.25);
-    expect(live! > 0.5).toBe(published > 0.5);
-  });
+  ])(
+    '%s scores close to the published value and on the right side of one half',
+    async (name, width, height, published) => {
+      const frame = await readFrame(path.join(SPOOF, `${name}.jpg`), { width, height });
+      const faces = await engine.detect(frame, 0.1);
+      const largest = faces.reduce((a, b) => (b.height > a.height ? b : a));
+      const [live] = await check.live(frame, [largest]);
+      expect(Math.abs(live! - published)).toBeLessThan(0.25);
+      expect(live! > 0.5).toBe(published > 0.5);
+    },
+  );
 
-  it('takes the people of the clips for people, several faces at once as one by one', async () => {
+  it('the people in the clips score as live, and several faces at once score like one by one', async () => {
     for (const { file } of [clips.cap12, clips.cap13, clips.franck]) {
       for await (const frame of readFrames(file, { width: 640, height: 480, fps: 0.5, from: 2, to: 12 })) {
         const faces = await engine.detect(frame, 0.2);
@@ -89,7 +92,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
     }
   });
 
-  describe.each(['warn', 'require'] as const)('in the analysis, where the policy is %s', (policy) => {
+  describe.each(['warn', 'require'] as const)('the analysis with the liveness policy %s', (policy) => {
     /** Whoever is in the pictures is enrolled by the first of them. */
     async function play(pictures: readonly I420Frame[]) {
       const evidence = evidencePolicy((await loadPack(defaultModels.pack)).thresholds, '1e-4', policy);
@@ -132,7 +135,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
       return { sightings, states };
     }
 
-    it('a person passes, with a score that says so', async () => {
+    it('a real person makes a sighting with a live score', async () => {
       const pictures: I420Frame[] = [];
       const part = { width: 640, height: 480, fps: 10, from: 10, to: 11.5 };
       for await (const picture of readFrames(clips.franck.file, part)) pictures.push(picture);
@@ -142,7 +145,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
       expect(states).not.toContain('not-live');
     });
 
-    it('a picture is refused, or passes with a score that says what it is', async () => {
+    it('a picture is refused or makes a sighting with a low live score', async () => {
       const picture = await readFrame(path.join(SPOOF, 'silent_F2.jpg'), { width: 640, height: 480 });
       const { sightings, states } = await play(Array.from({ length: 60 }, () => picture));
       const doubtful = sightings.filter(({ live }) => live !== null && live < LIVE_SCORE);
@@ -151,7 +154,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
     });
   });
 
-  it('gives no scores for no faces, and refuses a torn frame', async () => {
+  it('no faces give no scores, and a truncated frame is refused', async () => {
     const frame = { data: new Uint8Array(640 * 480 * 1.5), width: 640, height: 480 };
     expect(await check.live(frame, [])).toEqual([]);
     await expect(check.live({ ...frame, data: new Uint8Array(10) }, [])).rejects.toThrow(/10/);

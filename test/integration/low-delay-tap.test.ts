@@ -86,7 +86,7 @@ async function watch(lowDelay: boolean) {
 }
 
 describe('the low-delay tap', () => {
-  it('passes each packet on, marked not to be delayed', async () => {
+  it('the tap forwards every packet with a playout delay of zero', async () => {
     const tap = await tapped();
     open.push(tap);
     const received = packetsOf(tap.producer, 30);
@@ -102,7 +102,7 @@ describe('the low-delay tap', () => {
     }
   });
 
-  it('stands between a camera and its analyzer, which decodes as ever and is told of the camera alone', async () => {
+  it('the tap sits between a camera and its analyzer without changing what the analyzer decodes or sees', async () => {
     const without = await standing();
     const { consumed, picture, transport } = await watch(true);
     expect(picture).toEqual({ width: 640, height: 480 });
@@ -113,7 +113,7 @@ describe('the low-delay tap', () => {
     await expect.poll(standing).toEqual(without);
   });
 
-  it('passes a request for a keyframe on to the camera', async () => {
+  it('the tap forwards a keyframe request to the camera', async () => {
     const tap = await tapped();
     open.push(tap);
     const received = packetsOf(tap.producer, 1);
@@ -127,7 +127,7 @@ describe('the low-delay tap', () => {
     expect(await asked).toMatchObject([{ type: 'pli', direction: 'out' }]);
   });
 
-  it('goes with its camera, and closing it twice is closing it once', async () => {
+  it('the tap closes with its camera, and closing it twice is harmless', async () => {
     const tap = await tapped();
     const closed = once(tap.producer.observer, 'close');
     camera.close();
@@ -137,7 +137,7 @@ describe('the low-delay tap', () => {
     expect((await slot.router.dump()).transportIds).toHaveLength(1);
   });
 
-  it('ends with a worker that is killed, without a word', async () => {
+  it('the tap ends quietly when its media worker is killed', async () => {
     const { transport } = await watch(true);
     const tap = await tapped();
     await tap.resume();
@@ -152,14 +152,14 @@ describe('the low-delay tap', () => {
     expect(said).toEqual([]);
   });
 
-  it('that cannot be had leaves the plain way, and one line', async () => {
+  it('without a tap the feed uses the plain path and logs one line', async () => {
     vi.spyOn(slot.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more of them'));
     const { picture } = await watch(true);
     expect(picture).toEqual({ width: 640, height: 480 });
     expect(said).toMatchObject([{ event: 'low-delay.failed' }]);
   });
 
-  it('is not there where it is not wanted', async () => {
+  it('no tap is created when low delay is off', async () => {
     const without = await standing();
     await watch(false);
     expect(await standing()).toEqual({ transports: without.transports + 1, consumers: 1 });
