@@ -88,11 +88,11 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   }
 
   /** Number of running and of configured workers, for the health report. */
-  get workers(): { up: number; of: number; pids: number[] } {
+  get workers(): { up: number; of: number } {
     const slots = this.#workers.flatMap((worker) =>
       worker.slot && !worker.slot.closed ? [worker.slot] : [],
     );
-    return { up: slots.length, of: this.#workers.length, pids: slots.map((slot) => slot.pid) };
+    return { up: slots.length, of: this.#workers.length };
   }
 
   /** Number of peers that have joined. */

@@ -11,6 +11,10 @@ import type { DeviceSettings } from '#protocol/devices.ts';
 import type { CameraState, Method, Notification, Reply, RequestData } from '#protocol/signaling.ts';
 import { headersOf, observation, SignalingHarness } from '../support/signaling-harness.ts';
 import { gradient, type WrtcPeer } from '../support/wrtc-peer.ts';
+import { childrenOf } from '../support/processes.ts';
+
+/** Process ids of the media workers that the harness has started. */
+const mediaWorkers = () => childrenOf(process.pid, 'mediasoup-worker');
 
 let harness: SignalingHarness;
 
@@ -400,7 +404,7 @@ describe('media on behalf of a peer', () => {
 
   it('answers nonsense with an error, and goes on serving everybody on the same worker', async () => {
     harness = await SignalingHarness.create();
-    const { pids } = harness.media.workers;
+    const pids = mediaWorkers();
     const rogue = await harness.connect('camera:rogue');
     await rogue.request('media.join', {});
     const { id: transportId } = await rogue.request('media.create-transport', { direction: 'send' });
@@ -451,7 +455,7 @@ describe('media on behalf of a peer', () => {
     await other.publish(small);
     await other.consumeResults();
     expect(harness.media.cameras.size).toBe(1);
-    expect(harness.media.workers.pids).toEqual(pids);
+    expect(mediaWorkers()).toEqual(pids);
   });
 });
 
@@ -475,7 +479,7 @@ describe('the end', () => {
     harness = await SignalingHarness.create();
     const replaced = () => {
       const up = once(harness.media, 'worker.up');
-      process.kill(harness.media.workers.pids[0]!, 'SIGKILL');
+      process.kill(mediaWorkers()[0]!, 'SIGKILL');
       return up;
     };
     // The back-off grows with each death: the last replacement comes a good while after the peer has gone.
