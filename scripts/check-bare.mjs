@@ -94,9 +94,13 @@ async function asAccount(user, options) {
       ]);
       if (!clone.ok) throw new SetupError(`The clone failed:\n${tail(clone)}`);
       if (user !== 'root') {
-        await debian.run(`useradd --create-home --shell /bin/bash ${USER} && chown -R ${USER}: ${CHECKOUT}`, {
-          log,
-        });
+        const made = await debian.run(
+          `useradd --create-home --shell /bin/bash ${USER} && chown -R ${USER}: ${CHECKOUT}`,
+          {
+            log,
+          },
+        );
+        if (made !== 0) throw new SetupError(`The ordinary user could not be made: see ${log}.`);
       }
       if (options['cached-worker']) await bringWorker(debian, user, { say, log });
     });

@@ -30,6 +30,8 @@ import { cacheDir, outsidePath } from '../setup/paths.mjs';
 
 const RELEASE = 'bookworm';
 const BOOTSTRAP_TIMEOUT = 1_200_000;
+/** Of a command that is given no other. */
+const RUN_TIMEOUT = 900_000;
 /** Bases older than this are made anew, ms: a mirror drops the packages of an old list. */
 const FRESH = 7 * 24 * 3_600_000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -88,7 +90,7 @@ export class DebianRoot {
    * Runs a shell command as `user` and resolves with its exit code; its output is added to the file `log`. /proc, /dev
    * and /sys are mounted in a namespace of this one command: its end, however it comes, takes the mounts along.
    */
-  async run(text, { user = 'root', cwd = '/', env = {}, log, timeout }) {
+  async run(text, { user = 'root', cwd = '/', env = {}, log, timeout = RUN_TIMEOUT }) {
     const home = user === 'root' ? '/root' : `/home/${user}`;
     const all = { PATH, HOME: home, USER: user, LANG: 'C.UTF-8', ...this.env, ...env };
     const words = Object.entries(all).map(([name, value]) => `${name}=${value}`);

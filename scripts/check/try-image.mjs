@@ -13,13 +13,13 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { API } from '../../server/protocol/endpoints.ts';
 import { main, step, SetupError } from '../setup/step.mjs';
 
 const [container, ...storage] = process.argv.slice(2);
 /** ms. */
 const START_TIMEOUT = 180_000;
 const END_TIMEOUT = 30_000;
-const API = '/api';
 const PASSWORD = 'a quiet door opens at noon';
 
 const dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-image-database-'));
