@@ -1,6 +1,6 @@
 /**
- * Whether a path is of a pattern such as `/enroll/:personId`.
- * @returns The named parts, decoded; null where it does not match. A trailing slash does not matter.
+ * Matches a path against a pattern such as `/enroll/:personId`.
+ * @returns the named parts, decoded; null when it does not match. A trailing slash does not matter.
  */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
   const wanted = parts(pattern);

@@ -1,9 +1,9 @@
-/** Small choices kept in this browser. Storage may be forbidden or full: then they last as long as the page. */
+/** Small choices kept in this browser. Without storage (blocked or full) they last as long as the page. */
 export function remember(key: string, value: unknown) {
   try {
     localStorage.setItem(`muster.${key}`, JSON.stringify(value));
   } catch {
-    // Nothing depends on it.
+    // The choice is a convenience: nothing depends on it.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The application: finds the page for the address, loads it, and puts it into its frame.
+ * The application: finds the page for the URL, loads it, and shows it in its frame.
  * Attributes for tests: `data-route` is the path pattern of the page shown.
  */
 import { msg } from '@lit/localize';

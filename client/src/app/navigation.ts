@@ -12,7 +12,7 @@ export function navigate(to: string, how: { replace?: boolean } = {}) {
   scrollTo(0, 0);
 }
 
-/** Turns plain links into navigation; those with a modifier key, a target or another origin stay the browser's. */
+/** Turns plain links into navigation; the browser handles those with a modifier key, a target or another origin. */
 export function followLinks() {
   addEventListener('popstate', () => currentUrl.set(location.pathname + location.search));
   addEventListener('click', (event) => {
@@ -27,7 +27,7 @@ export function followLinks() {
   });
 }
 
-/** The page to go to after signing in: only ever one of ours. */
+/** The page to open after signing in: always a page of this application. */
 export function returnPath(search: string): string {
   const wanted = new URLSearchParams(search).get('return') ?? '/';
   return wanted.startsWith('/') && !wanted.startsWith('//') && !wanted.includes('\\') ? wanted : '/';

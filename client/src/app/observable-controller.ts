@@ -4,21 +4,21 @@ interface Observable {
   subscribe(listener: () => void): () => void;
 }
 
-/** Renders its host whenever one of the stores changes, as long as the host is in the page. */
+/** Renders its host whenever one of the values changes, as long as the host is in the page. */
 export class ObservableController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #stores: readonly Observable[];
+  readonly #values: readonly Observable[];
   #leave: (() => void)[] = [];
 
-  constructor(host: ReactiveControllerHost, ...stores: readonly Observable[]) {
+  constructor(host: ReactiveControllerHost, ...values: readonly Observable[]) {
     this.#host = host;
-    this.#stores = stores;
+    this.#values = values;
     host.addController(this);
   }
 
   hostConnected() {
     this.hostDisconnected();
-    this.#leave = this.#stores.map((store) => store.subscribe(() => this.#host.requestUpdate()));
+    this.#leave = this.#values.map((value) => value.subscribe(() => this.#host.requestUpdate()));
   }
 
   hostDisconnected() {

@@ -3,7 +3,7 @@ import { may, type Permission } from '#protocol/permissions.ts';
 import { api } from '../session/api.ts';
 import { Observable } from '../session/observable.ts';
 
-/** Who is signed in at this browser; null until the server has been asked. */
+/** The account of this browser; null until the server has answered. */
 export const session = new Observable<SessionView | null>(null);
 
 export async function loadSession(): Promise<SessionView> {
@@ -17,7 +17,7 @@ export function account(): Extract<Actor, { kind: 'account' }> | null {
   return actor?.kind === 'account' ? actor : null;
 }
 
-/** Whether to show what needs this permission. The server decides all the same. */
+/** Whether to show elements that need this permission. The server checks it in any case. */
 export function allowed(permission: Permission): boolean {
   const actor = account();
   return actor !== null && may(actor, permission);

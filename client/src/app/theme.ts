@@ -23,7 +23,7 @@ export function applyTheme() {
   apply();
 }
 
-/** Light, dark, as the system: in this order. */
+/** Switches from light to dark to the theme of the system. */
 export function nextTheme() {
   theme.set(theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light');
 }

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** How long after the last movement the pointer and the buttons go, ms. */
+/** The pointer and the buttons disappear this long after the last movement, ms. */
 const IDLE = 3_000;
 
 /** Sets `data-idle` on its host while nobody touches the device. */

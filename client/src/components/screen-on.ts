@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** Keeps the screen on while its host is in the page. A hidden page loses the lock: it is taken again. */
+/** Keeps the screen on while its host is in the page. A hidden page loses the lock and takes it again later. */
 export class ScreenOn implements ReactiveController {
   #lock: WakeLockSentinel | null = null;
   #wanted = false;

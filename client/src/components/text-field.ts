@@ -1,4 +1,4 @@
-/** One labeled text field with the server's fault below it. A function, so that it takes part in its form. */
+/** One labeled text field with its fault below it. A function and not an element, so that it takes part in its form. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
@@ -14,7 +14,7 @@ export interface FieldOptions {
   autocomplete?: string;
   minlength?: number;
   maxlength?: number;
-  /** Where one types first, of a page or a dialog: a dialog that is born open gives the focus to nobody. */
+  /** The field that gets the focus first: a dialog that opens at once does not focus any by itself. */
   autofocus?: boolean;
   onInput?: () => void;
 }
@@ -40,7 +40,7 @@ export function textField(o: FieldOptions): TemplateResult {
   </div>`;
 }
 
-/** Once whatever it stands in is drawn and shown. */
+/** Waits until the surrounding page or dialog is shown. */
 function focus(field: Element | undefined) {
   if (field instanceof HTMLElement) requestAnimationFrame(() => field.focus());
 }

@@ -1,6 +1,6 @@
-/** Whether somebody sits here: pages that follow the doors ask on and on, which must not keep a session alive. */
+/** Whether a person uses the page: pages that poll the doors must not keep a session alive by themselves. */
 
-/** Without input for this long, nobody does, ms. */
+/** Without input for this long the page counts as unused, ms. */
 const STILL = 60_000;
 
 let inputAt = Date.now();

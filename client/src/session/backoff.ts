@@ -1,4 +1,4 @@
-/** Exponential back-off with equal jitter: first tries are quick, nobody waits long, and not all come at once. */
+/** Exponential back-off with equal jitter: quick first attempts, no long waits, and clients spread over time. */
 export const BACKOFF = { first: 250, factor: 2, longest: 10_000 } as const;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * All that a paired device runs: its socket, its camera, the media session between them, and its settings.
- * Made by the station and the camera page, closed with them.
+ * Everything that a paired device runs: its socket, its camera, the publisher between them, and its settings. Created
+ * by the station and the camera page, and closed with them.
  */
 import type { DeviceSettings } from '#protocol/devices.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
@@ -11,7 +11,7 @@ import { serverSocket } from './server-socket.ts';
 import type { SocketEnd } from './socket.ts';
 import { Observable } from './observable.ts';
 
-/** In one word, what a person in front of the device has to know. */
+/** The state of the device for the person in front of it. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 'stopped';
 
 export class DeviceCamera {
@@ -21,9 +21,9 @@ export class DeviceCamera {
   readonly connection = new Observable<Connection>('connecting');
   readonly settings = new Observable<DeviceSettings | null>(null);
   readonly name = new Observable('');
-  /** Set when the server has turned this device away. */
+  /** Set when the server has ended the connection of this device for good. */
   readonly end = new Observable<SocketEnd | null>(null);
-  /** Server clock less this machine's, ms. */
+  /** The clock of the server minus that of this machine, ms. */
   clockOffset = 0;
   readonly #leave: (() => void)[];
 
@@ -60,7 +60,7 @@ export class DeviceCamera {
   start() {
     this.end.set(null);
     this.capture.start();
-    // Before the session, which would take the end of the last socket for the end of this one.
+    // Before the publisher, which would mistake the end of the last socket for the end of this one.
     this.socket.open();
     this.session.start();
   }
@@ -82,7 +82,7 @@ export class DeviceCamera {
 
   #told(notification: Notification) {
     if (notification.notify === 'device.settings') this.settings.set(notification.data);
-    // The server closes the socket right after these; the reason must not depend on that arriving.
+    // The server closes the socket right after these; the reason must not depend on the order of arrival.
     if (notification.notify === 'device.replaced') this.#ended('replaced');
     if (notification.notify === 'device.revoked') this.#ended('revoked');
     if (notification.notify === 'device.replaced' || notification.notify === 'device.revoked') {

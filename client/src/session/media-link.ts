@@ -1,7 +1,7 @@
 /**
- * One place on one media router, from joining to losing it: a send transport with the camera, a receive
- * transport with the two result channels. It mends its network path by an ICE restart; where that fails, or
- * the router is gone, it says `lost` once and its owner opens another.
+ * One connection to one media router, from joining to losing it: a send transport with the camera, a receive transport
+ * with the two result channels. It repairs its network path by an ICE restart; when that fails or the router is gone,
+ * `lost` resolves and the owner opens another link.
  */
 import { Device, type types as mc } from 'mediasoup-client';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
@@ -18,15 +18,15 @@ export interface MediaLinkOptions {
   onEvent: (message: EventMessage) => void;
 }
 
-/** A path that is `disconnected` often heals by itself in this time, ms. */
+/** A path that is `disconnected` often recovers by itself within this time, ms. */
 const HEALING = 2_500;
-/** An ICE restart that has not connected by then has failed, ms. */
+/** An ICE restart that takes longer than this has failed, ms. */
 const RESTART_LIMIT = 7_000;
-/** Joining, as a whole, ms: a half-open place is given up. */
+/** Limit for joining as a whole, ms: a half-open link is closed then. */
 const OPEN_LIMIT = 15_000;
 
 export class MediaLink {
-  /** Resolves with a short reason, once, when this place cannot be mended. Never rejects. */
+  /** Resolves once, with a short reason, when this link cannot be repaired. Never rejects. */
   readonly lost: Promise<string>;
   cameraId = '';
   readonly #options: MediaLinkOptions;
@@ -56,7 +56,7 @@ export class MediaLink {
     }
   }
 
-  /** The camera was exchanged for another: the same producer goes on. */
+  /** For another camera: the producer stays the same. */
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     if (!this.#closed) await this.#producer?.replaceTrack({ track });
   }
@@ -167,7 +167,7 @@ export class MediaLink {
   }
 
   #restartIce(transport: mc.Transport) {
-    // Armed first: the restart itself may hang as long as the network is away.
+    // Set before the restart, which may hang as long as the network is down.
     this.#after(transport, RESTART_LIMIT, () => this.#lose('network-path-lost'));
     this.#options.socket
       .request('media.restart-ice', { transportId: transport.id })
@@ -182,16 +182,16 @@ export class MediaLink {
   }
 }
 
-/** A small sharp face beats a smooth blurred one: give up frames before pixels. */
+/** A sharp face matters more than smooth motion: drop frames before pixels. */
 async function keepResolution(sender: RTCRtpSender | undefined) {
   if (!sender) return;
   const parameters = sender.getParameters();
   parameters.degradationPreference = 'maintain-resolution';
-  // Not every browser knows the preference; without it the picture still comes.
+  // Not every browser knows this preference; the video works without it.
   await sender.setParameters(parameters).catch(() => {});
 }
 
-/** What a promise gives, unless the signal comes first. */
+/** The result of the promise; rejects when the signal is aborted first. */
 function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);

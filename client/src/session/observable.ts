@@ -1,4 +1,4 @@
-/** A value that changes and says so. Listeners are called with the new value, in order of subscription. */
+/** A value whose changes can be observed. Listeners are called with the new value, in order of subscription. */
 export class Observable<T> {
   #value: T;
   readonly #listeners = new Set<(value: T) => void>();
@@ -24,7 +24,7 @@ export class Observable<T> {
     };
   }
 
-  /** Resolves with the first value that satisfies; rejects when the signal is aborted. */
+  /** Resolves with the first value that matches; rejects when the signal is aborted. */
   until<U extends T>(satisfies: (value: T) => value is U, signal?: AbortSignal): Promise<U>;
   until(satisfies: (value: T) => boolean, signal?: AbortSignal): Promise<T>;
   until(satisfies: (value: T) => boolean, signal?: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 /**
- * A camera that stays published: joins a media router whenever the socket stands and the camera runs, passes on
- * what comes back over the data channels, and begins again after whatever went wrong. No page reload, ever.
+ * Keeps a camera published: joins a media router whenever the socket is open and the camera runs, passes on the results
+ * from the data channels, and starts again after every failure, without a reload of the page.
  */
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import { backoffDelay, pause } from './backoff.ts';
@@ -17,9 +17,9 @@ export type CameraSessionState =
   | { phase: 'camera' }
   | { phase: 'connecting' }
   | { phase: 'live'; cameraId: string }
-  /** Was live, and is coming back. */
+  /** Was live, and is reconnecting. */
   | { phase: 'reconnecting' }
-  /** Will not come back by itself. */
+  /** Does not start again by itself. */
   | { phase: 'stopped'; error: ClientError | null };
 
 export interface CameraSessionOptions {
@@ -34,7 +34,7 @@ export interface CameraSessionOptions {
 type Open = Extract<SocketState, { state: 'open' }>;
 type Live = Extract<CaptureState, { state: 'live' }>;
 
-/** Errors that trying again cannot mend. */
+/** Errors that another attempt cannot fix. */
 const FATAL: ReadonlySet<string> = new Set([
   'unauthenticated',
   'forbidden',
@@ -42,7 +42,7 @@ const FATAL: ReadonlySet<string> = new Set([
   'wrong-state',
   'validation-failed',
 ]);
-/** A link that stood this long was good: its loss starts the back-off afresh, ms. */
+/** After a link that lasted this long the back-off starts from the beginning, ms. */
 const GOOD_FOR = 10_000;
 
 export class Publisher {
@@ -74,7 +74,7 @@ export class Publisher {
     const run = this.#run;
     this.#run = null;
     run?.abort();
-    // The server closes the place at once then, and not when the path times out.
+    // So the server frees the router slot at once instead of after a timeout.
     if (this.#wasLive) this.#options.socket.request('media.leave', {}).catch(() => {});
     this.#wasLive = false;
     this.state.set({ phase: 'stopped', error: fault });
@@ -112,7 +112,7 @@ export class Publisher {
     }
   }
 
-  /** From joining until the place is lost. */
+  /** From joining until the link is lost. */
   async #live(opened: Open, track: MediaStreamTrack, signal: AbortSignal) {
     const { socket, capture, enrollmentId, onResult } = this.#options;
     const link = await MediaLink.open(

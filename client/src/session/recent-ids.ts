@@ -1,4 +1,4 @@
-/** Remembers the last ids it was shown, so that what is delivered twice counts once. Bounded: oldest go first. */
+/** Remembers the last ids, so that a message delivered twice counts once. Bounded: the oldest are forgotten first. */
 export class RecentIds {
   readonly #ids = new Set<string>();
   readonly #limit: number;
@@ -11,7 +11,7 @@ export class RecentIds {
     return this.#ids.size;
   }
 
-  /** True the first time an id is shown. */
+  /** True the first time it sees an id. */
   isNew(id: string): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);

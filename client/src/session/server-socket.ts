@@ -2,7 +2,7 @@ import type { Actor } from '#protocol/session.ts';
 import { api } from './api.ts';
 import { SignalingSocket } from './socket.ts';
 
-/** A socket to this page's server, as one of the two that a browser may be. */
+/** A socket to the server of this page, as an account or as a device. */
 export function serverSocket(as: Actor['kind']): SignalingSocket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return new SignalingSocket({

@@ -1,6 +1,6 @@
 /**
  * The WebSocket to the server: requests with typed replies, notifications, and a connection that comes back
- * by itself. Nothing is queued while it is away: a request then fails at once and its owner decides.
+ * by itself. Nothing is queued while the connection is lost: a request then fails at once, and its caller decides.
  */
 import { CLOSE } from '#protocol/limits.ts';
 import type { Actor } from '#protocol/session.ts';
@@ -16,22 +16,22 @@ import { backoffDelay } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { Observable } from './observable.ts';
 
-/** Why a socket has given up; the page tells the person what to do. */
+/** Why a socket does not reconnect; the page tells the person what to do. */
 export type SocketEnd = 'replaced' | 'revoked' | 'unauthenticated' | 'closed';
 
 export type SocketState =
   | { state: 'idle' }
-  /** `attempt` counts from 0 since the last good connection; `before` is true once one has stood. */
+  /** `attempt` counts from 0 since the last good connection; `before`: there was one before. */
   | { state: 'connecting'; attempt: number; before: boolean }
-  /** `connection` numbers the connections of this object; a reply of an older one means nothing. */
+  /** `connection` numbers the connections of this object; replies of an older one do not count. */
   | { state: 'open'; connection: number; actor: Actor; clockOffset: number }
   | { state: 'ended'; why: SocketEnd };
 
 export interface SocketOptions {
   url: string;
   /**
-   * Whether the server still knows who this browser is. Asked after a connection that did not come about: a
-   * refused upgrade looks like an absent server. Rejects where the server cannot be asked.
+   * Whether the server still knows this browser. Called when a connection could not be opened, because a refused
+   * upgrade looks like an absent server. Rejects when the server cannot be reached.
    */
   known?: () => Promise<boolean>;
   /** A reply later than this fails its request, ms. */
@@ -48,7 +48,7 @@ interface Pending {
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** Requests in flight at once; more than this is a fault of ours, not of the network. */
+/** The most requests in flight; more than this is a mistake in the page, not a slow network. */
 const MAX_PENDING = 64;
 
 const ENDS: Record<number, SocketEnd> = {
@@ -79,7 +79,7 @@ export class SignalingSocket {
     };
   }
 
-  /** Starts, or starts again after an end. */
+  /** Connects, also again after an end. */
   open() {
     if (this.#socket || this.#retry) return;
     globalThis.addEventListener?.('online', this.#hurry);
@@ -98,7 +98,7 @@ export class SignalingSocket {
     };
   }
 
-  /** Rejects with ClientError: the server's, or `not-connected`, `timeout`. */
+  /** Rejects with the ClientError of the server, or with `not-connected` or `timeout`. */
   request<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
     if (this.state.value.state !== 'open') {
       return Promise.reject(
@@ -146,7 +146,7 @@ export class SignalingSocket {
     socket.addEventListener('close', (event) => {
       if (socket === this.#socket) this.#lost(event.code);
     });
-    // A failure to connect is followed by `close`, which does the work.
+    // A failure to connect also fires `close`, which is handled above.
     socket.addEventListener('error', () => {});
   }
 
@@ -167,7 +167,7 @@ export class SignalingSocket {
   }
 
   #ping(socket: WebSocket) {
-    // An unanswered ping is a dead path that TCP has not noticed yet: drop it now and dial again.
+    // An unanswered ping is a dead path that TCP has not noticed yet: drop it now and reconnect.
     this.#send('ping', {}).catch((error: unknown) => {
       if (socket === this.#socket && ClientError.of(error).code === 'timeout') this.#drop();
     });
@@ -218,13 +218,13 @@ export class SignalingSocket {
     this.#options
       .known()
       .then((known) => {
-        // Meanwhile another attempt may have come through, or the owner may have closed this.
+        // In the meantime another attempt may have succeeded, or the socket may have been closed.
         if (!known && this.state.value.state === 'connecting') this.#end('unauthenticated');
       })
       .catch(() => {});
   }
 
-  /** The network is back: do not sit out the rest of the wait. */
+  /** The network is back: reconnect now instead of waiting for the next attempt. */
   readonly #hurry = () => {
     if (!this.#retry) return;
     clearTimeout(this.#retry);

@@ -1,20 +1,19 @@
 /**
- * How a camera is encoded. One layer: the analyzer is the only consumer and wants every pixel, so a second
- * layer would cost the publisher's processor and nobody would look at it. Above 720p a half-size layer lets
- * the server choose less when it must.
+ * How a camera is encoded. One layer: the analyzer is the only consumer and needs every pixel, so a second layer would
+ * only cost processor time on the device. Above 720p a half-size layer lets the server choose less when it must.
  */
 export interface EncodingSettings {
   encodings: { maxBitrate: number; maxFramerate?: number; scaleResolutionDownBy?: number }[];
   codecOptions: { videoGoogleStartBitrate: number };
 }
 
-/** Bits a pixel a second that keep skin texture in VP8 at a door's slow motion. */
+/** Bits per pixel and second that keep skin texture in VP8, with the slow motion at a door. */
 const BITS_PER_PIXEL = 2.7;
 const LEAST = 1_200_000;
 const MOST = 2_500_000;
 /**
- * Where bandwidth estimation begins, kbit/s. From libwebrtc's 300 it takes half a minute to rise, and until then the
- * pacer holds back the end of every large frame by some 40 ms. Above what is sent, so that no frame waits.
+ * Start value of the bandwidth estimation, kbit/s. From the 300 of libwebrtc it takes half a minute to rise, and until
+ * then the pacer delays the end of every large frame by some 40 ms. It is above the bitrate, so that no frame waits.
  */
 const START_KBPS = 4_000;
 

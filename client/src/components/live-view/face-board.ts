@@ -1,17 +1,17 @@
-/** The faces on the screen: what the newest observation says, until it is too old to be true. */
+/** The faces on the screen: those of the newest observation, until it is too old. */
 import type { Observation, ObservedFace } from '#protocol/results.ts';
 import { Observable } from '../../session/observable.ts';
 import type { Size } from './picture-geometry.ts';
 
 export interface Board {
   faces: readonly ObservedFace[];
-  /** Of the picture the boxes are fractions of, pixels. */
+  /** Size of the picture that the boxes are fractions of, pixels. */
   picture: Size;
 }
 
-/** A box that nothing has confirmed for this long is gone, ms. */
+/** A box without a new observation for this long disappears, ms. */
 export const STALE_AFTER = 700;
-/** A frame number this far behind is not late: the numbering began again. */
+/** A frame number this far behind is not late: the numbering has started again. */
 const RENUMBERED = 100;
 
 const EMPTY: Board = { faces: [], picture: { width: 16, height: 9 } };

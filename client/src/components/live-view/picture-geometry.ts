@@ -1,4 +1,4 @@
-/** Where a point of the picture lies on the screen, when the picture covers its frame and may be mirrored. */
+/** The position of a point of the picture on the screen. The picture covers its frame and may be mirrored. */
 import type { Box } from '#protocol/face.ts';
 
 export interface Size {
@@ -13,7 +13,7 @@ export interface Rect extends Size {
 }
 
 /**
- * `object-fit: cover` centers the picture and scales it until both sides reach the frame; what stands over is
+ * `object-fit: cover` centers the picture and scales it until both sides reach the frame; the rest is
  * cut off. A box may therefore lie partly, or wholly, outside the view.
  *
  * @param box Fractions of the unmirrored picture.
@@ -35,7 +35,7 @@ export function placeBox(box: Box, picture: Size, view: Size, mirrored: boolean)
 
 /** Between a face and its label, and between a label and the edge of the view, pixels. */
 const GAP = 12;
-/** Fractions of the view that belong to others: the clock above, the results below. */
+/** Fractions of the view reserved for the clock above and the results below. */
 const RESERVED = { above: 0.15, below: 0.18 };
 /** A label is at most this high, pixels. */
 const LABEL = 56;
@@ -51,7 +51,7 @@ export interface LabelPlace {
   right: boolean;
 }
 
-/** Where the words of a face go: below it, else above, and never out of the view. Pixels of the view. */
+/** The place of the label of a face: below it, otherwise above it, and always inside the view. Pixels of the view. */
 export function placeLabel(face: Rect, view: Size): LabelPlace {
   const middle = Math.min(view.width - GAP, Math.max(GAP, face.left + face.width / 2));
   const right = middle > view.width / 2;
