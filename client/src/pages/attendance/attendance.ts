@@ -171,8 +171,9 @@ export class MusterAttendance extends MusterElement {
     this.#view.refresh();
   };
 
+  /** Today is asked for without a date, so that the page follows the server when the work day turns. */
   #go(date: string) {
-    this.date = date;
+    this.date = date === this.#today ? '' : date;
     this.#view.refresh();
   }
 }
