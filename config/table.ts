@@ -37,8 +37,11 @@ function sectionTable(section: Record<string, z.ZodType>): string {
   return padded([['Variable', 'Default', 'Meaning'], ...rows]);
 }
 
+/** The types of the defaults of all variables. */
+type Default = string | number | boolean | string[] | null | undefined;
+
 function defaultOf(schema: z.ZodType): string {
-  const given = z.safeParse(schema, undefined);
+  const given = z.safeParse(schema as z.ZodType<Default>, undefined);
   if (!given.success || given.data === undefined) return '';
   // Only the number of days to keep something can be null.
   const text = [given.data ?? 'never'].flat().join(',');

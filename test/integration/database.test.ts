@@ -132,6 +132,11 @@ describe('opening the database', () => {
   });
 });
 
+/** Cuts the connection of a client of the pool. */
+function cut(client: { connection: { stream: net.Socket } }): void {
+  client.connection.stream.destroy();
+}
+
 describe('transactions', () => {
   it('a transaction that throws undoes everything', async () => {
     const database = await connect(await newDatabase());
@@ -176,7 +181,6 @@ describe('transactions', () => {
   it('a transaction that cannot begin frees its place in the pool', async () => {
     const database = await connect(await newDatabase());
     const pool = await database.orm.em.getConnection().getNativeClient();
-    const cut = (client: { connection: { stream: net.Socket } }) => client.connection.stream.destroy();
     pool.on('acquire', cut);
     for (let i = 0; i < MANY; i += 1) {
       await expect(database.transaction(async () => {})).rejects.toThrow(/terminated/);
