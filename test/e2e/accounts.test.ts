@@ -61,7 +61,7 @@ async function invite(username: string, name: string, role: string): Promise<str
 }
 
 describe('accounts', () => {
-  it('are made with a link, with which somebody chooses a password and is in', async () => {
+  it('an invitation link lets its receiver choose a password and signs them in', async () => {
     const link = await invite('vera', 'Vera Viewer', 'viewer');
     expect(link).toContain(`${rest.origin}/join#name=vera&token=`);
     const guest = await newBrowser();
@@ -81,7 +81,7 @@ describe('accounts', () => {
     await guest.close();
   });
 
-  it('are guarded by a second factor, which is asked for at the next sign-in', async () => {
+  it('a second factor is set up in the browser and asked for at the next sign-in', async () => {
     await owner.goto(`${rest.origin}/account`);
     await test(owner, 'turn-on').click();
     const secret = (await test(owner, 'secret').textContent())!.replaceAll(' ', '');
@@ -117,7 +117,7 @@ describe('accounts', () => {
     await expect.poll(() => test(owner, 'second-factor-state').textContent()).toBe('Off');
   });
 
-  it('ask for the password again before a sensitive act, and then do it', async () => {
+  it('a sensitive act asks for the password again and then continues', async () => {
     offset += 10 * MINUTE;
     await owner.goto(`${rest.origin}/accounts`);
     await test(owner, 'new-token').click();
@@ -135,7 +135,7 @@ describe('accounts', () => {
     await expect.poll(() => test(owner, 'token').count()).toBe(1);
   });
 
-  it('tell an owner what comes first, until it is done or put away', async () => {
+  it('the start page shows an owner the first steps until they are done or dismissed', async () => {
     await owner.goto(rest.origin);
     const step = (name: string) => owner.locator(`[data-step=${name}]`);
     await expect.poll(() => step('colleague').getAttribute('data-done')).toBe('');
@@ -148,7 +148,7 @@ describe('accounts', () => {
     await test(owner, 'first-steps').waitFor({ state: 'detached' });
   });
 
-  it('nothing went wrong in a page that nobody saw', () => {
+  it('no page had an uncaught error', () => {
     expect(faults).toEqual([]);
   });
 });

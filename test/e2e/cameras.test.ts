@@ -24,12 +24,12 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 describe('two cameras at once', { timeout: 180_000 }, () => {
-  it('are both analyzed', async () => {
+  it('two cameras at once are both analyzed', async () => {
     await facesIn(station, 'unknown').first().waitFor();
     await camera.locator('muster-camera[data-connection=live]:not([data-analyzed="0"])').waitFor();
   });
 
-  it('are two live rows for staff, with what the media path measures', async () => {
+  it('staff see two live cameras with their media figures', async () => {
     await admin.goto(`${office.server.url}/devices`);
     for (const name of ['Front door', 'Tripod']) {
       const row = admin.locator('[data-test=camera][data-status=live]').filter({ hasText: name });
@@ -38,12 +38,12 @@ describe('two cameras at once', { timeout: 180_000 }, () => {
     }
   });
 
-  it('gives the bare camera no names and no list of people', async () => {
+  it('a camera without a screen gets no names and no list of people', async () => {
     const people = await camera.request.get(`${office.server.url}/api/v1/people`);
     expect([401, 403]).toContain(people.status());
   });
 
-  it('drops a device at once when it is revoked', async () => {
+  it('a revoked device is disconnected at once', async () => {
     const list = await admin.request.get(`${office.server.url}/api/v1/devices`);
     const { devices } = (await list.json()) as { devices: { id: string; name: string }[] };
     const tripod = devices.find(({ name }) => name === 'Tripod');

@@ -39,8 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => office?.close());
 
-describe('a station that challenges everybody', { timeout: 240_000 }, () => {
-  it('lets in who does what it asks for, and tells the name not before', async () => {
+describe('a station that challenges everyone', { timeout: 240_000 }, () => {
+  it('the station shows the name only after the person completes the challenge', async () => {
     const browser = await office.browser();
     await obey(browser);
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: browser });
@@ -56,7 +56,7 @@ describe('a station that challenges everybody', { timeout: 240_000 }, () => {
     await browser.close();
   });
 
-  it('lets nobody in by a picture that stands still', async () => {
+  it('a still picture does not complete the challenge', async () => {
     const before = await office.punches();
     const still = await fakeCamera({ clip: 'cap12', from: 19.1, to: 19.2, seconds: 2, ...VGA });
     const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: still });
@@ -67,7 +67,7 @@ describe('a station that challenges everybody', { timeout: 240_000 }, () => {
     await door.context().browser()!.close();
   });
 
-  it('had no page with an uncaught fault', () => {
+  it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);
   });
 });

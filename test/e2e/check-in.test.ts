@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 describe('an office from its first start', { timeout: 180_000 }, () => {
-  it('makes its first administrator in the browser with the printed token, once', async () => {
+  it('the first owner is created in the browser with the printed token, once', async () => {
     const browser = await office.browser(turning);
     const page = await browser.open(`${office.server.url}/setup`);
     await fill(page, { token: 'WRONG', name: 'Eve', username: 'eve', password: 'correct horse battery' });
@@ -48,13 +48,13 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await again.close();
   });
 
-  it('enrolls a person who turns the head in front of the camera', async () => {
+  it('a person who turns the head in front of the camera is enrolled', async () => {
     await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     await admin.goto(`${office.server.url}/people`);
     await admin.locator('[data-test=person][data-enrolled=yes]').getByText('Alan Adams').waitFor();
   });
 
-  it('recognizes the person in another clip at a station, and writes exactly one check-in', async () => {
+  it('a station recognizes the person in another clip and writes exactly one check-in', async () => {
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams').waitFor();
     await resultOf(door, 'Alan Adams')
@@ -73,7 +73,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await door.context().browser()!.close();
   });
 
-  it('refuses to enroll the same face as somebody else, and names who it is', async () => {
+  it('enrolling a known face under another name is refused with the name of the person', async () => {
     await admin.goto(`${office.server.url}/enroll`);
     await fill(admin, { number: 'E-9', givenName: 'Not', familyName: 'Alan' });
     await admin.locator('[data-test=person-form] [data-test=next]').click();
@@ -86,7 +86,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
       .toContain('Alan Adams');
   });
 
-  it('enrolls a second person and tells both apart in one picture', async () => {
+  it('a second person is enrolled and both are told apart in one picture', async () => {
     const browser = await office.browser(second);
     await office.enroll(await office.signIn(browser), {
       number: 'E-2',
@@ -117,7 +117,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await lobby.context().browser()!.close();
   });
 
-  it('leaves a stranger unknown', async () => {
+  it('a stranger stays unknown', async () => {
     const before = await office.punches();
     const door = await office.device({ admin, kind: 'station', name: 'Back door', camera: stranger });
     await facesIn(door, 'unknown').first().waitFor();
@@ -127,13 +127,13 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     await door.context().browser()!.close();
   });
 
-  it('lists who is here today', async () => {
+  it('the attendance page lists who is here today', async () => {
     await admin.goto(`${office.server.url}/attendance`);
     await admin.locator('[data-test=day]').getByText('Alan Adams').waitFor();
     await admin.locator('[data-test=day]').getByText('Bob Brown').waitFor();
   });
 
-  it('had no page with an uncaught fault', () => {
+  it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);
   });
 });

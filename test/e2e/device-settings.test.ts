@@ -48,7 +48,7 @@ async function smallestFace(): Promise<number> {
 }
 
 describe('the devices page', () => {
-  it('says in words how strictly faces are recognized, and what the networks really run on', async () => {
+  it('the devices page says how strictly faces are matched and which provider runs the models', async () => {
     const page = await chromium.context.newPage();
     await page.goto(`${rest.origin}/devices`);
     const text = await page.locator('[data-test=recognition]').innerText();
@@ -61,7 +61,7 @@ describe('the devices page', () => {
     await page.close();
   });
 
-  it('sets the smallest face in words or as a number, each following the other', async () => {
+  it('the minimum face size can be set in words or as a number, and each follows the other', async () => {
     expect(await smallestFace()).toBe(ATTENDANCE.minFace);
     const page = await chromium.context.newPage();
     await page.goto(`${rest.origin}/devices`);

@@ -34,15 +34,15 @@ const step = (captured: string) =>
   page.locator(`muster-capture-step[data-phase=capturing][data-captured="${captured}"]`);
 const question = () => page.locator('[data-test=timed-out]');
 
-describe('a capture whose time is over', { timeout: 180_000 }, () => {
-  it('goes on with what was captured', async () => {
+describe('an enrollment that timed out', { timeout: 180_000 }, () => {
+  it('an enrollment that timed out continues with what was captured', async () => {
     await step('1').waitFor();
     await question().locator('[data-test=go-on]').click();
     await question().waitFor({ state: 'detached' });
     await step('1').waitFor();
   });
 
-  it('starts over with nothing', async () => {
+  it('an enrollment that timed out can start over from nothing', async () => {
     await question().locator('[data-test=start-over]').click();
     await question().waitFor({ state: 'detached' });
     await step('0').waitFor();

@@ -19,8 +19,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => office.close());
 
-describe('an office that keeps evidence', { timeout: 180_000 }, () => {
-  it('shows the face of a punch on the attendance page', async () => {
+describe('an office that keeps snapshots', { timeout: 180_000 }, () => {
+  it('the attendance page shows the snapshot of a punch', async () => {
     await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams')
@@ -40,7 +40,7 @@ describe('an office that keeps evidence', { timeout: 180_000 }, () => {
     await expect.poll(size).toEqual([112, 112]);
   });
 
-  it('has it no more once the consent is withdrawn', async () => {
+  it('a snapshot is gone after the consent is withdrawn', async () => {
     const people = (await (await admin.request.get(`${office.server.url}/api/v1/people`)).json()) as {
       people: { id: string }[];
     };

@@ -21,7 +21,7 @@ function edges({ data, width: across, height: down }: I420Frame): number {
   return row.reduce((sum, v, x) => sum + (x > 0 && v > 120 !== row[x - 1]! > 120 ? 1 : 0), 0);
 }
 
-it('every picture arrives, under its own number, at the size of a camera', async () => {
+it('every film frame arrives under its own number at the size of a camera', async () => {
   const sizes = [64, 32, 16, 80];
   const seen = new Set<number>();
   const filmed = await film(sizes.map(bars), (count) => seen.add(count));

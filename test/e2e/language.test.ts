@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 describe('the pages in two languages', { timeout: 180_000 }, () => {
-  it('greet a German browser in German, and switch to English and back on the sign-in page', async () => {
+  it('a German browser gets German pages, and the sign-in page switches to English and back', async () => {
     const browser = await office.browser(undefined, { locale: 'de-DE' });
     const page = await browser.open(`${office.server.url}/sign-in`);
     await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
@@ -38,7 +38,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
   });
 
-  it('tell a wrong password in German', async () => {
+  it('a wrong password is reported in German', async () => {
     const browser = await office.browser(undefined, { locale: 'de-AT' });
     const page = await browser.open(`${office.server.url}/sign-in`);
     await page.locator('wa-input[data-test=username] input').fill('ada');
@@ -47,7 +47,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     await item(page, 'alert').getByText('Benutzername oder Passwort ist falsch.').waitFor();
   });
 
-  it('follow the choice in the account menu', async () => {
+  it('the pages follow the language chosen in the account menu', async () => {
     await item(admin, 'account-menu').click();
     await item(admin, 'language').hover();
     await item(admin, 'language-de').click();
@@ -57,7 +57,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     await admin.getByRole('heading', { name: 'Personen', level: 1 }).waitFor();
   });
 
-  it('give a station the language of its settings, whatever its browser asks for', async () => {
+  it('a station speaks the language of its settings, whatever its browser prefers', async () => {
     const door = await office.device({ admin, kind: 'station', name: 'Tür', camera });
     await door.getByRole('button', { name: 'Not recognized? Use your number' }).waitFor();
 
@@ -81,7 +81,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     expect(await html(door).getAttribute('lang')).toBe('de');
   });
 
-  it('work without a fault in any page', () => {
+  it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);
   });
 });

@@ -69,13 +69,13 @@ describe.skipIf(!hasTestModels)(
     const health = async () =>
       (await (await admin.request.get(`${office.server.url}/api/health`)).json()) as HealthView;
 
-    it('enrolls a person with the pack of before', async () => {
+    it('a person is enrolled with the former pack', async () => {
       admin = await office.setUp(await office.browser(turning));
       await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
       expect(await health()).toMatchObject({ reenroll: 0 });
     });
 
-    it('says at its next start with another pack who must be enrolled again', async () => {
+    it('the next start with another pack says who must be enrolled again', async () => {
       await office.server.down();
       expect(await models('use', NEW)).toContain('faceplugin runs beside it');
       await office.server.up();
@@ -91,7 +91,7 @@ describe.skipIf(!hasTestModels)(
       await person.getByText('Enrolled with faceplugin, still recognized').last().waitFor();
     });
 
-    it('recognizes the person all the same', async () => {
+    it('the person is still recognized by the former pack', async () => {
       const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
       await resultOf(door, 'Alan Adams')
         .getByText(/^Checked in at \d{1,2}:\d\d [AP]M$/)
@@ -100,7 +100,7 @@ describe.skipIf(!hasTestModels)(
       await door.context().browser()!.close();
     });
 
-    it('enrolls the person again from the list, and needs the former pack no more', async () => {
+    it('the person is re-enrolled from the list, and the former pack is no longer needed', async () => {
       await admin.locator('[data-test=person] [data-test=enroll]').click();
       await office.captureAndSave(admin);
       await expect.poll(health, { timeout: 30_000 }).toMatchObject({ reenroll: 0 });
@@ -110,7 +110,7 @@ describe.skipIf(!hasTestModels)(
       expect(await admin.locator('[data-test=reenroll]').count()).toBe(0);
     });
 
-    it('recognizes the person with the new pack, which is alone from the next start', async () => {
+    it('the person is recognized by the new pack, which runs alone from the next start', async () => {
       await office.server.down();
       await office.server.up();
       expect(office.server.output.join('\n').split('Muster is ready').at(-2)).not.toContain(

@@ -37,7 +37,7 @@ async function type(keys: readonly string[]): Promise<void> {
 }
 
 describe('people and their data', { timeout: 180_000 }, () => {
-  it('reads the consent text in the language of the person', async () => {
+  it('the consent text is shown in the language of the person', async () => {
     await admin.goto(`${office.server.url}/enroll`);
     await fill(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
     await admin.locator('[data-test=person-form] [data-test=next]').click();
@@ -54,7 +54,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=consent-history]').getByText('recorded by Ada Admin').waitFor();
   });
 
-  it('drops a face everywhere when the consent is withdrawn, and says so once it is true', async () => {
+  it('withdrawing the consent removes the face everywhere, and the page says so once it is confirmed', async () => {
     door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams').waitFor();
     await facesIn(door, 'recognized').first().waitFor();
@@ -71,7 +71,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     expect(await facesIn(door, 'recognized').count()).toBe(0);
   });
 
-  it('lets the person punch by number and PIN', async () => {
+  it('a person can punch with number and PIN', async () => {
     await admin.locator('[data-test=set-pin]').click();
     await admin
       .locator('[data-test=pin]')
@@ -94,7 +94,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await door.locator('[data-test=pass-panel]').waitFor({ state: 'detached' });
   });
 
-  it('lets the person punch with a printed badge before the camera', async () => {
+  it('a person can punch by holding a printed badge in front of the camera', async () => {
     await admin.locator('[data-test=issue-badge]').click();
     const card = admin.locator('[data-test=badge-dialog] [data-test=badge-code]');
     await card.waitFor();
@@ -113,7 +113,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await lobby.context().browser()!.close();
   });
 
-  it('mends what is written of the person', async () => {
+  it('the record of a person can be edited', async () => {
     await admin.locator('[data-test=edit]').click();
     await fill(admin, { department: 'Laboratory', email: 'alan@example.org', phone: 'none' });
     await admin.locator('[data-test=edit-person] [data-test=save]').click();
@@ -125,7 +125,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=person-page] dd').getByText('Laboratory').waitFor();
   });
 
-  it('gives the person one file with everything, and forgets them', async () => {
+  it('a person gets one file with all their data and is then erased', async () => {
     const [download] = await Promise.all([
       admin.waitForEvent('download'),
       admin.locator('[data-test=export]').click(),
@@ -146,13 +146,13 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.getByText('No one yet').waitFor();
   });
 
-  it('shows the owner what is kept how long', async () => {
+  it('the retention page shows the owner how long data is kept', async () => {
     await admin.goto(`${office.server.url}/retention`);
     await admin.locator('[data-test=retention] [data-what=templates]').getByText('30 days').waitFor();
     await admin.locator('[data-test=runs]').getByText('nothing was due').waitFor();
   });
 
-  it('had no page with an uncaught fault', () => {
+  it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);
   });
 });

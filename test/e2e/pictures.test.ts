@@ -63,7 +63,7 @@ describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 1
     await rm(cache, { recursive: true, force: true });
   });
 
-  it('of somebody who is enrolled is refused, and the station says why', async () => {
+  it('a picture of an enrolled person is refused, and the station says why', async () => {
     const camera = await fakeCamera({ file: ATTACK, seconds: 2, ...size });
     const door = await office.device({ admin, kind: 'station', name: 'Picture', camera });
     await facesIn(door, 'not-live').first().waitFor();
@@ -73,7 +73,7 @@ describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 1
     await door.context().browser()!.close();
   });
 
-  it('does not keep a person out', async () => {
+  it('a picture does not keep a real person out', async () => {
     const camera = await fakeCamera({ clip: 'franck', from: 12, to: 16, boomerang: true, ...size });
     const door = await office.device({ admin, kind: 'station', name: 'Person', camera });
     await resultOf(door, 'Frank Live').waitFor();

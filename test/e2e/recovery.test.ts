@@ -34,22 +34,22 @@ async function interrupted(page: Page): Promise<void> {
   await expect.poll(boxes, { interval: 20, timeout: 60_000 }).toBe(0);
 }
 
-describe('a station', { timeout: 180_000 }, () => {
-  it('comes back when the server is restarted', async () => {
+describe('a station after a failure', { timeout: 180_000 }, () => {
+  it('a station comes back after the server restarts', async () => {
     await office.server.down();
     await interrupted(station);
     await office.server.up();
     await watched(station);
   });
 
-  it('comes back when the server is killed', async () => {
+  it('a station comes back after the server is killed', async () => {
     await office.server.down('SIGKILL');
     await interrupted(station);
     await office.server.up();
     await watched(station);
   });
 
-  it('comes back when the media worker is killed', async () => {
+  it('a station comes back after the media worker is killed', async () => {
     const [worker] = childrenOf(office.server.pid, 'mediasoup-worker');
     expect(worker).toBeGreaterThan(0);
     process.kill(worker!, 'SIGKILL');
@@ -58,7 +58,7 @@ describe('a station', { timeout: 180_000 }, () => {
     expect(childrenOf(office.server.pid, 'mediasoup-worker')).not.toContain(worker);
   });
 
-  it('comes back when the analyzer is killed', async () => {
+  it('a station comes back after the analyzer is killed', async () => {
     const [analyzer] = childrenOf(office.server.pid, 'analyzer/program');
     expect(analyzer).toBeGreaterThan(0);
     process.kill(analyzer!, 'SIGKILL');
@@ -66,7 +66,7 @@ describe('a station', { timeout: 180_000 }, () => {
     await watched(station);
   });
 
-  it('was never reloaded, and no fault went uncaught', async () => {
+  it('the station page was never reloaded and had no uncaught error', async () => {
     expect(await station.evaluate(() => 'neverReloaded' in window)).toBe(true);
     expect(office.faults).toEqual([]);
   });

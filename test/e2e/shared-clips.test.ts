@@ -24,7 +24,7 @@ describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { 
   });
   afterAll(() => office?.close());
 
-  it('knows the man again beside a woman, and leaves her unknown', async () => {
+  it('the man is recognized beside a woman, who stays unknown', async () => {
     const camera = await fakeCamera({ file: both!.file, to: 4.5, ...shown });
     const door = await office.device({ admin, kind: 'station', name: 'Both', camera });
     await resultOf(door, 'Max Mann').waitFor();
@@ -33,7 +33,7 @@ describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { 
     await door.context().browser()!.close();
   });
 
-  it('lets strangers walk past', async () => {
+  it('strangers who walk past stay unknown', async () => {
     const before = await office.punches();
     const camera = await fakeCamera({ file: walking!.file, to: 3.4, ...shown });
     const door = await office.device({ admin, kind: 'station', name: 'Walk', camera });

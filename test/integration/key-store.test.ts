@@ -65,7 +65,7 @@ describe.each(kinds)('a key store in %s', (_, open) => {
 });
 
 describe('the location of the key store', () => {
-  it('the key store is in the data folder by default and where MUSTER_KEY_STORE says otherwise', () => {
+  it('the key store is in the data folder, in a database beside that of DATABASE_URL, or where MUSTER_KEY_STORE says', () => {
     expect(storeAddress(config()).folder).toBe(path.join(folder, 'keys'));
     const url = 'postgres://u:p@db:5432/office';
     expect(storeAddress(config(undefined, url))).toMatchObject({

@@ -77,8 +77,8 @@ async function repeatedly<T>(act: () => void, until: Promise<T>): Promise<T> {
   }
 }
 
-describe('the way of a picture', () => {
-  it.each(['video/VP8', 'video/VP9', 'video/AV1'])('%s reaches the analyzer', async (codec) => {
+describe('frames from a camera to the analyzer', () => {
+  it.each(['video/VP8', 'video/VP9', 'video/AV1'])('a %s track reaches the analyzer', async (codec) => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     await peer.join();
@@ -92,7 +92,7 @@ describe('the way of a picture', () => {
     expect(frame.data).toHaveLength(320 * 240 * 1.5);
   });
 
-  it('the largest simulcast layer is the one that is analyzed', async () => {
+  it('the analyzer gets the largest simulcast layer', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     await peer.join();
@@ -108,7 +108,7 @@ describe('the way of a picture', () => {
     expect(frame.height).toBe(480);
   });
 
-  it('offers neither H264 nor rotation: pixels arrive upright and decodable, or not at all', async () => {
+  it('the router offers neither H264 nor rotation, so that every frame arrives upright and decodable', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     const { rtpCapabilities } = await peer.request('media.join', {});
@@ -118,7 +118,7 @@ describe('the way of a picture', () => {
     expect(rtpCapabilities.headerExtensions?.map((e) => e.uri)).not.toContain('urn:3gpp:video-orientation');
   });
 
-  it('a camera knows what comes in, and calls itself live once it is analyzed', async () => {
+  it('a camera measures its input and is live once a frame was analyzed', async () => {
     harness = await SignalingHarness.create();
     const staff = await harness.connect('account:eve');
     await station('door');
@@ -136,14 +136,14 @@ describe('the way of a picture', () => {
     expect(cameraOf('door').state()).toMatchObject({ status: 'live', width: 320, fpsAnalyzed: 5 });
   });
 
-  it('measures the round trip to the publisher', async () => {
+  it('a camera measures the round trip to its publisher', async () => {
     harness = await SignalingHarness.create();
     await station('door');
     opened.push({ close: harness.media.cameras.follow() });
     await expect.poll(() => cameraOf('door').state().roundTrip, { timeout: 15_000 }).toBeGreaterThan(0);
   });
 
-  it('a camera goes with its peer, and the source with the camera', async () => {
+  it('a camera closes with its peer, and the feed with the camera', async () => {
     harness = await SignalingHarness.create();
     const peer = await station('door');
     const camera = cameraOf('door');
@@ -157,8 +157,8 @@ describe('the way of a picture', () => {
   });
 });
 
-describe('the way back', () => {
-  it("a station gets its own camera's results and never another's", async () => {
+describe('results and events to the station', () => {
+  it('a station gets the results of its own camera and no others', async () => {
     harness = await SignalingHarness.create();
     const [a, b] = await Promise.all([station('a'), station('b')]);
     const heard: Record<string, ResultMessage[]> = { a: [], b: [] };
@@ -176,7 +176,7 @@ describe('the way back', () => {
     expect(heard['a']?.[0]).toMatchObject({ faces: [{ name: 'Somebody at a' }] });
   });
 
-  it('events arrive in order, all of them, and only at their station', async () => {
+  it('events arrive complete, in order, and only at their station', async () => {
     harness = await SignalingHarness.create();
     const [a, b] = await Promise.all([station('a'), station('b')]);
     const heard: string[] = [];
@@ -195,7 +195,7 @@ describe('the way back', () => {
     expect(new Set(strayed)).toEqual(new Set(['b-0']));
   });
 
-  it('an event of while the station was away is told when it is back', async () => {
+  it('an event that happened while the station was away arrives when it returns', async () => {
     harness = await SignalingHarness.create();
     const first = await station('door');
     const removed = new Promise((resolve) => {
@@ -214,7 +214,7 @@ describe('the way back', () => {
     expect(told.map((event) => event.id)).not.toContain('not for this door');
   });
 
-  it('a bare camera hears that faces are seen, without names and without events', async () => {
+  it('a camera without a screen gets faces without names and no events', async () => {
     harness = await SignalingHarness.create();
     const peer = await station('tripod', 'camera');
     const events: EventMessage[] = [];
@@ -229,7 +229,7 @@ describe('the way back', () => {
     expect(events).toEqual([]);
   });
 
-  it('nobody listening is no error, nor is a message too large to send', async () => {
+  it('a result without a listener and a result over the size limit are no errors', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     await peer.join();
@@ -251,8 +251,8 @@ describe('the way back', () => {
   });
 });
 
-describe('a media worker', () => {
-  it('that is killed is replaced; its peer is told, and comes back with picture and results', async () => {
+describe('media workers', () => {
+  it('a killed media worker is replaced, and its peer is notified and gets frames and results again', async () => {
     harness = await SignalingHarness.create();
     const peer = await station('door');
     const before = mediaWorkers();
@@ -274,7 +274,7 @@ describe('a media worker', () => {
     await repeatedly(() => cameraOf('door').sendResult(observation('door', 1)), peer.until('result'));
   });
 
-  it('takes nobody with it who is on another one', async () => {
+  it('a killed media worker does not affect peers on other workers', async () => {
     harness = await SignalingHarness.create({ workers: 2 });
     const a = await station('a');
     const pids = mediaWorkers();
@@ -298,7 +298,7 @@ describe('a media worker', () => {
     expect((await a.request('ping', {})).serverTime).toBeGreaterThan(0);
   });
 
-  it('that keeps dying is tried again and again, and peers are told to come later', async () => {
+  it('a media worker that keeps dying is retried, and peers get a retryable error', async () => {
     harness = await SignalingHarness.create();
     for (let i = 0; i < 3; i += 1) {
       const up = new Promise((resolve) => {
@@ -311,7 +311,7 @@ describe('a media worker', () => {
     expect(harness.media.cameras.size).toBe(1);
   });
 
-  it('is not to be had on a port that is taken, and the reason says which and what to type', async () => {
+  it('a media port in use is reported with its number and the variable to set', async () => {
     harness = await SignalingHarness.create();
     const config = { workers: 1, listen: ['127.0.0.1'], announce: undefined, workerBin: mediaWorkerBin() };
     const peer = await harness.connect('camera:door');
@@ -327,7 +327,7 @@ describe('a media worker', () => {
     ).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}.*MUSTER_MEDIA_PORT`));
   });
 
-  it('ends with the server, and closing twice is closing once', async () => {
+  it('media workers end with the server, and closing twice is harmless', async () => {
     harness = await SignalingHarness.create({ workers: 2 });
     const pids = mediaWorkers();
     await Promise.all([harness.media.close(), harness.media.close()]);

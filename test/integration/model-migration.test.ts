@@ -148,7 +148,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
   const captured = (cameraId: string) =>
     until('capture', (c) => c.cameraId === cameraId && c.faces[0]?.embedding !== undefined);
 
-  it('recognizes by the former pack whoever was enrolled with it, on the scale of the new one', async () => {
+  it('a person enrolled with the former pack is recognized by it, on the similarity scale of the new pack', async () => {
     enroll('man-a', former);
     enroll('man-b', former);
     const sighting = await sighted(await watch('man-a'));
@@ -159,7 +159,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     expect(sighting.margin).toBeGreaterThan(0);
   });
 
-  it('recognizes whoever is enrolled again by the new pack, beside those who are not', async () => {
+  it('a re-enrolled person is recognized by the new pack, beside people who are not re-enrolled yet', async () => {
     enroll('man-a', former);
     enroll('man-b', former);
     enroll('man-a', pack);
@@ -171,7 +171,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     expect(first).toMatchObject({ personId: 'man-a' });
   });
 
-  it('names no stranger, by whichever pack the others are known', async () => {
+  it('a stranger stays unknown with either pack', async () => {
     for (const by of [former, pack]) {
       enroll('man-a', by);
       const id = await watch('man-b');
@@ -183,7 +183,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     }
   });
 
-  it('captures an enrollment with embeddings of both while somebody needs the former one, and no longer', async () => {
+  it('an enrollment is captured with embeddings of both packs as long as a person needs the former one', async () => {
     enroll('man-a', former);
     const id = await watch('man-a', 'enrollment');
     const both = (await captured(id)).faces[0]!;
@@ -204,7 +204,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     expect(same).toMatchObject({ personId: 'man-a' });
   });
 
-  it('gives an analyzer that is restarted both galleries', async () => {
+  it('a restarted analyzer gets the galleries of both packs', async () => {
     enroll('man-a', former);
     enroll('man-b', pack);
     const up = new Promise((resolve) => {

@@ -65,7 +65,7 @@ describe.skipIf(!hasTestModels)(`model packs (${NEEDS_TEST_MODELS})`, () => {
       return embedding!;
     }
 
-    it('knows a man again on another take, and nobody else for him', async () => {
+    it('a man is recognized in another clip, and no other person is taken for him', async () => {
       expect(engine.contract).toBe(contract);
       const man = await embeddingsOf(engine, clips.cap12.file, { from: 0, to: 4 });
       const again = await embeddingsOf(engine, clips.cap13.file, { from: 3, to: 6 });
@@ -117,7 +117,7 @@ describe.skipIf(!hasTestModels)(`model packs (${NEEDS_TEST_MODELS})`, () => {
       expect(different).toBe(0);
     });
 
-    it('embeds the faces of a picture together as it embeds each alone', async () => {
+    it('embedding the faces of a picture in one batch equals embedding each alone', async () => {
       const file = testModel('data/multiface/compreface_015_6.jpg');
       const frame = await readFrame(file, { width: 1280, height: 720, fit: 'contain' });
       const faces = await engine.detect(frame, 0.02);

@@ -113,8 +113,8 @@ async function record() {
   };
 }
 
-describe('from an address', () => {
-  it('installs the file, says how far it is, and does not fetch it again', async () => {
+describe('installing from an address', () => {
+  it('an install reports its progress and does not fetch an installed file again', async () => {
     const said: string[] = [];
     expect(await installPack(packOf(), folder, { say: (text) => said.push(text) })).toBe(1);
     expect(await installed()).toEqual(CONTENT);
@@ -124,7 +124,7 @@ describe('from an address', () => {
     expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
   });
 
-  it('goes on where the connection broke', async () => {
+  it('an interrupted download resumes where the connection broke', async () => {
     served.breaksAfter = 80_000;
     expect(await installPack(packOf(), folder)).toBe(1);
     expect(await installed()).toEqual(CONTENT);
@@ -132,7 +132,7 @@ describe('from an address', () => {
     expect(requests.map((r) => r.range)).toEqual([undefined, 'bytes=80000-', 'bytes=160000-']);
   });
 
-  it('keeps what came when the network stays away, for the next command', async () => {
+  it('a partial download is kept for the next command when the network does not return', async () => {
     const whole = served.bytes;
     served.breaksAfter = 80_000;
     const broken = installPack(packOf(), folder);
@@ -148,7 +148,7 @@ describe('from an address', () => {
     expect(await installed()).toEqual(CONTENT);
   });
 
-  it('starts anew when the file has changed in between', async () => {
+  it('a download starts again when the file has changed on the server', async () => {
     served.breaksAfter = 80_000;
     served.bytes = randomBytes(CONTENT.length);
     const install = installPack(packOf(), folder);
@@ -159,7 +159,7 @@ describe('from an address', () => {
     expect(await installed()).toEqual(CONTENT);
   });
 
-  it('keeps the old file when another one comes, and nothing of that', async () => {
+  it('a file with the wrong checksum is discarded and the old file stays', async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(path.join(folder, 'model.onnx'), 'the one of before');
     served.bytes = randomBytes(CONTENT.length);
@@ -168,12 +168,12 @@ describe('from an address', () => {
     expect(await readdir(folder)).toEqual(['model.onnx']);
   });
 
-  it('refuses a file of another length before it is read', async () => {
+  it('a file of the wrong length is refused before it is read', async () => {
     served.bytes = randomBytes(CONTENT.length + 1);
     await expect(installPack(packOf(), folder)).rejects.toThrow(/200001 bytes and not 200000/);
   });
 
-  it('records the sum of a file that has none, and holds it to that', async () => {
+  it('a file without a known checksum has its checksum recorded and enforced from then on', async () => {
     const unknown = packOf({ sha256: null, bytes: null });
     expect(await installPack(unknown, folder)).toBe(1);
     expect((await record()).files['model.onnx']).toMatchObject({ sha256: sum(CONTENT), from: url });
@@ -183,30 +183,33 @@ describe('from an address', () => {
     await expect(installPack(unknown, folder)).rejects.toThrow(/not the file that was reviewed/);
   });
 
-  it('gives up on a server that says nothing, and keeps nothing of it', async () => {
+  it('a silent server is given up and leaves no partial file', async () => {
     server.removeAllListeners('request');
     const part = path.join(base, 'part');
     await expect(download(url, part, { stall: 20 })).rejects.toThrow(/could not be fetched[^]*no answer/);
     expect(await readdir(base)).toEqual([]);
   });
 
-  it('names the address that is gone', async () => {
+  it('a missing address is named in the error', async () => {
     server.removeAllListeners('request');
     server.on('request', (_, response: ServerResponse) => response.writeHead(404).end());
     await expect(installPack(packOf(), folder)).rejects.toThrow(/model\.onnx answers 404/);
   });
 });
 
-describe('from an archive', () => {
-  it.each([0, 8])('takes the files that the manifest names, packed by method %i', async (method) => {
-    served.bytes = zip(method, { 'pack/readme.txt': Buffer.from('hello'), 'pack/model.onnx': CONTENT });
-    const source = { zip: { url: `${url}.zip`, path: 'pack/model.onnx', sha256: sum(served.bytes) } };
-    expect(await installPack(packOf({ source }), folder)).toBe(1);
-    expect(await installed()).toEqual(CONTENT);
-    expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
-  });
+describe('installing from an archive', () => {
+  it.each([0, 8])(
+    'the files that the manifest names are taken from an archive packed by method %i',
+    async (method) => {
+      served.bytes = zip(method, { 'pack/readme.txt': Buffer.from('hello'), 'pack/model.onnx': CONTENT });
+      const source = { zip: { url: `${url}.zip`, path: 'pack/model.onnx', sha256: sum(served.bytes) } };
+      expect(await installPack(packOf({ source }), folder)).toBe(1);
+      expect(await installed()).toEqual(CONTENT);
+      expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
+    },
+  );
 
-  it('refuses an archive that is cut short or lacks the file', async () => {
+  it('a truncated archive and an archive without the file are refused', async () => {
     const whole = zip(8, { 'model.onnx': CONTENT });
     const source = { zip: { url: `${url}.zip`, path: 'model.onnx' } };
     served.bytes = whole.subarray(0, whole.length - 30);
@@ -217,7 +220,7 @@ describe('from an archive', () => {
     expect(await readdir(folder)).not.toContain('model.onnx');
   });
 
-  it('takes the archive itself from a folder', async () => {
+  it('the archive itself may lie in a folder', async () => {
     const from = path.join(base, 'stick');
     await mkdir(from);
     await writeFile(path.join(from, 'pack.zip'), zip(8, { 'model.onnx': CONTENT }));
@@ -227,21 +230,21 @@ describe('from an archive', () => {
   });
 });
 
-describe('from a folder', () => {
+describe('installing from a folder', () => {
   let from: string;
   beforeEach(async () => {
     from = path.join(base, 'stick');
     await mkdir(from);
   });
 
-  it('takes a file by its name, without a network', async () => {
+  it('a file is installed by its name without a network', async () => {
     await writeFile(path.join(from, 'model.onnx'), CONTENT);
     expect(await installPack(packOf(), folder, { from })).toBe(1);
     expect(await installed()).toEqual(CONTENT);
     expect(requests).toEqual([]);
   });
 
-  it('takes an equivalent build under the name that the manifest gives', async () => {
+  it('an equivalent build is installed under the name in the manifest', async () => {
     const build = Buffer.from('another build of the same network');
     await writeFile(path.join(from, 'build.onnx'), build);
     const equivalents = [{ name: 'build.onnx', sha256: sum(build), bytes: build.length, note: 'rebuilt' }];
@@ -249,7 +252,7 @@ describe('from a folder', () => {
     expect(await installed()).toEqual(build);
   });
 
-  it('refuses another file of that name, and says what is lacking', async () => {
+  it('a different file with the same name is refused, and the error names what is missing', async () => {
     await writeFile(path.join(from, 'model.onnx'), 'not it');
     await expect(installPack(packOf(), folder, { from })).rejects.toThrow(/not the file that was reviewed/);
     expect(await readdir(folder)).toEqual([]);
@@ -257,7 +260,7 @@ describe('from a folder', () => {
     await expect(installPack(packOf(), folder, { from })).rejects.toThrow(/does not hold model\.onnx/);
   });
 
-  it('says how to come by a file that is nowhere ready-made', async () => {
+  it('a file that has no download says how to make it', async () => {
     const source = { local: { how: 'Convert it.', url: 'https://example.org/ir' } };
     await expect(installPack(packOf({ source }), folder)).rejects.toThrow(/no address[^]*Convert it\./);
     await writeFile(path.join(from, 'model.onnx'), CONTENT);
@@ -265,10 +268,10 @@ describe('from a folder', () => {
   });
 });
 
-describe('a license that forbids commercial use', () => {
+describe('a non-commercial license', () => {
   const license = { name: 'Research only', commercial: false, url: 'https://example.org/license' };
 
-  it('is shown, and nothing is fetched until it is accepted; by whom and when is recorded', async () => {
+  it('a non-commercial license is shown and blocks the download until it is accepted, and the acceptance is recorded', async () => {
     await expect(installPack({ ...packOf(), license }, folder)).rejects.toThrow(
       /not for commercial use[^]*Research only[^]*example\.org/,
     );
@@ -280,7 +283,7 @@ describe('a license that forbids commercial use', () => {
     expect(Number.isNaN(Date.parse(accepted.at))).toBe(false);
   });
 
-  it('need not be accepted again, but changed terms must', async () => {
+  it('an accepted license is not asked for again unless its terms change', async () => {
     const pack = { ...packOf(), license };
     await installPack(pack, folder, { acceptLicense: true });
     await rm(path.join(folder, 'model.onnx'));
@@ -290,8 +293,8 @@ describe('a license that forbids commercial use', () => {
   });
 });
 
-describe('two installs of one pack at once', () => {
-  it('are one: the second waits and finds it installed', async () => {
+describe('concurrent installs of one pack', () => {
+  it('a second concurrent install waits and finds the pack installed', async () => {
     const said: string[] = [];
     const counts = await Promise.all([
       installPack(packOf(), folder),
@@ -303,7 +306,7 @@ describe('two installs of one pack at once', () => {
     expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
   });
 
-  it('do not hold each other up when one was killed, here or on another machine', async () => {
+  it('the lock of a killed install does not block the next one, here or on another machine', async () => {
     await mkdir(folder, { recursive: true });
     const dead = spawn(process.execPath, ['-e', '']);
     await once(dead, 'exit');
@@ -318,7 +321,7 @@ describe('two installs of one pack at once', () => {
     expect((await readdir(folder)).sort()).toEqual(['installed.json', 'model.onnx']);
   });
 
-  it('let the other go on after one that failed', async () => {
+  it('a failed install lets the waiting one continue', async () => {
     served.bytes = randomBytes(CONTENT.length);
     const failed = installPack(packOf(), folder);
     await once(server, 'request');
@@ -330,8 +333,8 @@ describe('two installs of one pack at once', () => {
   });
 });
 
-describe('the command', () => {
-  it('lists, refuses, installs, is told to use and verifies', async () => {
+describe('npm run models', () => {
+  it('npm run models lists, refuses, installs, selects and verifies packs', async () => {
     const cache = path.join(base, 'cache');
     const run = (...args: string[]) =>
       new Promise<{ code: number; out: string; err: string }>((resolve) => {

@@ -77,12 +77,12 @@ const finish = async (path: string) => location(await browser.send('GET', path, 
 
 const session = async () => (await browser.json<SessionView>('GET', '/api/v1/session')).actor;
 
-describe('sign-in by a provider', () => {
-  it('is offered by name', async () => {
+describe('sign-in with an identity provider', () => {
+  it('the identity provider is offered by name', async () => {
     expect(await browser.json('GET', '/api/v1/oidc')).toEqual({ name: 'Example Ltd' });
   });
 
-  it('makes an account with the role of the claims, and finds it again', async () => {
+  it('a first sign-in creates an account with the role from the claims, and the next one finds it', async () => {
     provider.add({
       subject: 'g-1',
       claims: { name: 'Grace Hopper', preferred_username: 'Grace', groups: ['staff', 'people-team'] },
@@ -102,7 +102,7 @@ describe('sign-in by a provider', () => {
     expect(events.some(({ act, actorName }) => act === 'session.opened' && actorName === 'grace')).toBe(true);
   });
 
-  it('follows the claims: another role, another department', async () => {
+  it('a sign-in takes over a changed role and department from the claims', async () => {
     provider.add({
       subject: 'm-1',
       claims: { preferred_username: 'mary', groups: ['leads'], department: 'Lab' },
@@ -123,19 +123,19 @@ describe('sign-in by a provider', () => {
     expect(await session()).toMatchObject({ department: 'Office' });
   });
 
-  it('gives nobody the account of somebody else by its name', async () => {
+  it('a sign-in never takes over another account with the same user name', async () => {
     provider.add({ subject: 'x-1', claims: { preferred_username: 'ada', groups: ['people-team'] } });
     await signIn('x-1');
     expect(await session()).toMatchObject({ username: 'ada-2', role: 'hr' });
   });
 
-  it('lets nobody in without a role', async () => {
+  it('a sign-in without a role claim is refused', async () => {
     provider.add({ subject: 'n-1', claims: { preferred_username: 'nobody', groups: ['guests'] } });
     expect(await signIn('n-1')).toBe('/sign-in?failed=no-role');
     expect(await session()).toBeNull();
   });
 
-  it('lets nobody in whose account is disabled', async () => {
+  it('a sign-in to a disabled account is refused', async () => {
     provider.add({ subject: 'd-1', claims: { preferred_username: 'dora', groups: ['people-team'] } });
     await signIn('d-1');
     const { accountId } = (await session()) as { accountId: string };
@@ -148,11 +148,11 @@ describe('sign-in by a provider', () => {
     expect(await signIn('d-1')).toBe('/sign-in?failed=disabled');
   });
 
-  it('says so where the person gives up', async () => {
+  it('a sign-in canceled at the provider is reported', async () => {
     expect(await signIn(null)).toBe('/sign-in?failed=refused');
   });
 
-  it('ends the session that the browser had before', async () => {
+  it('a sign-in ends the previous session of the browser', async () => {
     provider.add({ subject: 's-1', claims: { preferred_username: 'sue', groups: ['people-team'] } });
     await signIn('s-1');
     const before = browser.cookies.get('muster_session')!;
@@ -163,7 +163,7 @@ describe('sign-in by a provider', () => {
     expect((await thief.json<SessionView>('GET', '/api/v1/session')).actor).toBeNull();
   });
 
-  it('goes to a page of its own only', async () => {
+  it('after the sign-in only pages of this server are opened', async () => {
     provider.add({ subject: 'g-2', claims: { preferred_username: 'gil', groups: ['people-team'] } });
     expect(await signIn('g-2', '?return=//evil.example')).toBe('/');
   });
@@ -174,8 +174,8 @@ const trail = async (act: string) =>
     JSON.parse(detail),
   ) as unknown[];
 
-describe('what the provider says of somebody', () => {
-  it('ends the sessions of who may do less now, sockets too', async () => {
+describe('changed claims', () => {
+  it('fewer rights in the claims end the sessions and sockets of the account', async () => {
     provider.add({ subject: 'r-1', claims: { preferred_username: 'rosa', groups: ['people-team'] } });
     await signIn('r-1');
     const { accountId } = (await session()) as { accountId: string };
@@ -191,7 +191,7 @@ describe('what the provider says of somebody', () => {
     expect(told).toContain(accountId);
   });
 
-  it('never leaves the system without an owner who can sign in by a password', async () => {
+  it('claims never demote the last owner with a password', async () => {
     const by = { accountId: await services.accountId() };
     provider.add({ subject: 'o-1', claims: { preferred_username: 'olga', groups: ['admins'] } });
     await signIn('o-1');
@@ -214,7 +214,7 @@ describe('what the provider says of somebody', () => {
     expect(await session()).toMatchObject({ username: 'olga', role: 'manager' });
   });
 
-  it('is in the trail where it opens nothing', async () => {
+  it('a refused sign-in with the provider is in the audit trail', async () => {
     const before = (await trail('session.failed')).length;
     provider.add({ subject: 't-1', claims: { preferred_username: 'tom', groups: ['guests'] } });
     await signIn('t-1');
@@ -235,19 +235,19 @@ describe('what the provider says of somebody', () => {
   });
 });
 
-describe('an answer of the provider', () => {
+describe('replies of the identity provider', () => {
   beforeEach(() => {
     provider.add({ subject: 'a-1', claims: { preferred_username: 'alan', groups: ['people-team'] } });
   });
 
-  it('is worth nothing in another browser', async () => {
+  it('a provider reply is refused in another browser', async () => {
     const back = await atProvider('a-1');
     browser = new Browser(origin);
     expect(await finish(back)).toBe('/sign-in?failed=expired');
     expect(await session()).toBeNull();
   });
 
-  it('is worth nothing with another state, or a second time', async () => {
+  it('a provider reply is refused with a wrong state and on its second use', async () => {
     const back = await atProvider('a-1');
     const cookies = new Map(browser.cookies);
     expect(await finish(back.replace(/state=[^&]+/, 'state=forged'))).toBe('/sign-in?failed=invalid');
@@ -258,15 +258,15 @@ describe('an answer of the provider', () => {
     expect(await finish(back)).toBe('/sign-in?failed=invalid');
   });
 
-  it('is worth nothing too late', async () => {
+  it('a provider reply is refused after its time limit', async () => {
     const back = await atProvider('a-1');
     now += 11 * 60_000;
     expect(await finish(back)).toBe('/sign-in?failed=expired');
   });
 });
 
-describe('a proof by the provider', () => {
-  it('renews the session of the same person, and of no other', async () => {
+describe('confirming identity with the provider', () => {
+  it('a confirmation renews the session of the same person only', async () => {
     provider.add({ subject: 'p-1', claims: { preferred_username: 'petra', groups: ['admins'] } });
     provider.add({ subject: 'p-2', claims: { preferred_username: 'paul', groups: ['admins'] } });
     await signIn('p-1');

@@ -76,7 +76,7 @@ describe.skipIf(!hasTestModels)(`one’s own networks (${NEEDS_TEST_MODELS})`, (
     if (base) await rm(base, { recursive: true });
   });
 
-  it('are a manifest away', async () => {
+  it("a manifest is all that a pack of one's own needs", async () => {
     const read = async (id: string) =>
       JSON.parse(await readFile(path.join(copy, `models/${id}.json`), 'utf8')) as Manifest;
     // 1. Copy the nearest manifest, and the part of another that describes the other file.

@@ -45,8 +45,8 @@ async function audited(act: string, personId: string | null) {
   return events.map(({ detail }) => JSON.parse(detail) as { after?: Record<string, unknown> });
 }
 
-describe('a PIN', () => {
-  it('with the number is a punch by the rules of the door, marked as such', async () => {
+describe('PINs', () => {
+  it('an employee number with its PIN makes a punch by the rules of the door, marked as a PIN punch', async () => {
     expect(await byPin()).toMatchObject({
       result: 'checked-in',
       camera: station.deviceId,
@@ -57,7 +57,7 @@ describe('a PIN', () => {
     expect(await audited('punch.identified', person.id)).toEqual([{ after: { source: 'pin', kind: 'in' } }]);
   });
 
-  it('sent again with the same request makes no second punch, and gets the same answer', async () => {
+  it('the same PIN request sent twice makes one punch and gets the same reply', async () => {
     const requestId = randomUUID();
     const pass = { type: 'pin', number: person.number, pin } as const;
     const first = await punch(pass, requestId);
@@ -66,13 +66,13 @@ describe('a PIN', () => {
     expect(await punches()).toHaveLength(1);
   });
 
-  it('goes with the number in any case, and without its signs, which a keypad has not', async () => {
+  it('an employee number is accepted in any letter case and without the signs that a keypad lacks', async () => {
     const { number } = person;
     expect(await byPin(pin, number.toLowerCase())).toMatchObject({ result: 'checked-in' });
     expect(await byPin(pin, number.replaceAll('-', ''))).toMatchObject({ result: 'already-in' });
   });
 
-  it('belongs to nobody where the letters and digits are those of two numbers', async () => {
+  it('a simplified number that matches two employees is refused', async () => {
     const tail = randomUUID().slice(0, 4);
     await services.addPerson({ number: `A-1${tail}` });
     const second = await services.addPerson({ number: `A1-${tail}` });
@@ -81,7 +81,7 @@ describe('a PIN', () => {
     expect(await byPin(its, `A1-${tail}`)).toMatchObject({ result: 'checked-in' });
   });
 
-  it('is stored sealed, and six digits are not to be found', async () => {
+  it('the database does not hold the digits of a PIN', async () => {
     const [row] = await services.database
       .fork()
       .execute<{ row: string }[]>('select p::text "row" from pin p where person_id = ?', [person.id]);
@@ -92,7 +92,7 @@ describe('a PIN', () => {
     );
   });
 
-  it('of the past does not work any more, nor one that was removed', async () => {
+  it('replaced and removed PINs are refused', async () => {
     const old = pin;
     // One in a million times it is the same again.
     do ({ pin } = await services.passes.setPin(person.id));
@@ -105,14 +105,14 @@ describe('a PIN', () => {
     expect(await audited('pin.removed', person.id)).toHaveLength(1);
   });
 
-  it('of somebody suspended is told so, as a face would be', async () => {
+  it('the PIN of a suspended person gets the same reply as their face', async () => {
     await services.people.update(person.id, { status: 'suspended' });
     expect(await byPin()).toMatchObject({ result: 'ignored', reason: 'This person is suspended.' });
   });
 });
 
-describe('a wrong try', () => {
-  it('is answered alike whether the number, the PIN, or both are wrong, or there is no PIN', async () => {
+describe('wrong PINs', () => {
+  it('a wrong number, a wrong PIN and a missing PIN get the same reply', async () => {
     const { number } = await services.addPerson({ number: `NONE-${randomUUID().slice(0, 8)}` });
     const refusals = [
       await refusal(byPin(wrong())),
@@ -126,7 +126,7 @@ describe('a wrong try', () => {
     expect(JSON.stringify(all)).not.toContain('nobody-has-this');
   });
 
-  it('locks the number after five, for the right PIN as well, and says nothing of it', async () => {
+  it('five wrong PINs lock the number, also for the right PIN, without saying so', async () => {
     for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
     const locked = await refusal(byPin());
     expect(locked.message).toBe((await refusal(byPin(wrong()))).message);
@@ -136,7 +136,7 @@ describe('a wrong try', () => {
     expect((await services.passes.view(person.id)).pin!.lockedUntil).toBeNull();
   });
 
-  it('after a lock locks for twice as long; a new PIN unlocks', async () => {
+  it('the next lock lasts twice as long, and a new PIN unlocks the number', async () => {
     for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
     clock += PASS_LIMITS.firstLock;
     await refusal(byPin(wrong()));
@@ -146,28 +146,28 @@ describe('a wrong try', () => {
     expect(await byPin()).toMatchObject({ result: 'checked-in' });
   });
 
-  it('counts one by one, however many come at once', async () => {
+  it('concurrent wrong PINs are counted one by one', async () => {
     await Promise.all(Array.from({ length: 9 }, () => refusal(byPin(wrong()))));
     const why = (await audited('punch.failed', person.id)).map(({ after }) => after!['why']);
     expect(why.filter((one) => one === 'wrong')).toHaveLength(PASS_LIMITS.wrongPins);
     expect(why.filter((one) => one === 'locked')).toHaveLength(9 - PASS_LIMITS.wrongPins);
   });
 
-  it('too often makes the station wait, whosever the numbers are; another station goes on', async () => {
+  it('too many wrong PINs at one station make that station wait, and other stations continue', async () => {
     for (let i = 0; i < PASS_LIMITS.station.burst; i += 1) await refusal(byPin('000000', `nobody-${i}`));
     expect(await refusal(byPin())).toMatchObject({ code: 'rate-limited' });
     station = await services.addDevice('Back door');
     expect(await byPin()).toMatchObject({ result: 'checked-in' });
   });
 
-  it('counts alone: however many type right, nobody waits', async () => {
+  it('right PINs never make a station wait', async () => {
     for (let i = 0; i < 3 * PASS_LIMITS.station.burst; i += 1)
       expect((await byPin()).person.id).toBe(person.id);
   });
 });
 
-describe('a badge', () => {
-  it('is a punch, as printed or as typed', async () => {
+describe('badges', () => {
+  it('a badge makes a punch, scanned or typed', async () => {
     const { code } = await services.passes.issueBadge(person.id);
     expect(await punch({ type: 'badge', code })).toMatchObject({ result: 'checked-in' });
     const typed = code.toLowerCase().replaceAll(/(.{5})/g, '$1 ');
@@ -175,7 +175,7 @@ describe('a badge', () => {
     expect(await punches()).toMatchObject([{ source: 'badge' }]);
   });
 
-  it('that was revoked, or replaced, is not known', async () => {
+  it('revoked and replaced badges are refused', async () => {
     const { code: first } = await services.passes.issueBadge(person.id);
     const { code: second } = await services.passes.issueBadge(person.id);
     expect(await refusal(punch({ type: 'badge', code: first }))).toMatchObject({ code: 'not-found' });
@@ -186,8 +186,8 @@ describe('a badge', () => {
   });
 });
 
-describe('passes', () => {
-  it('go with the person', async () => {
+describe('passes of a person', () => {
+  it('erasing a person removes their passes', async () => {
     const { code } = await services.passes.issueBadge(person.id);
     await services.people.erase(person.id);
     expect(await services.passes.view(person.id)).toEqual({ pin: null, badge: null });

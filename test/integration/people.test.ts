@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => services.close());
 
 describe('people', () => {
-  it('are kept with all their fields', async () => {
+  it('a person is stored with all fields', async () => {
     const input = {
       number: 'F-1',
       givenName: 'Ada',
@@ -42,7 +42,7 @@ describe('people', () => {
     });
   });
 
-  it('have a number of their own, whatever its case', async () => {
+  it('employee numbers are unique without regard to letter case', async () => {
     await services.addPerson({ number: 'dup-1' });
     const second = await services.addPerson({ number: 'dup-2' });
     const taken = { code: 'conflict', faults: [{ path: 'number', message: 'belongs to another person' }] };
@@ -51,13 +51,13 @@ describe('people', () => {
     expect((await services.people.get(second.id))!.number).toBe('dup-2');
   });
 
-  it('are changed only in the fields given', async () => {
+  it('a change affects only the fields it names', async () => {
     const { id } = await services.addPerson({ department: 'Sales', phone: '12345' });
     const changed = await services.people.update(id, { phone: '', familyName: 'Murray' });
     expect(changed).toMatchObject({ department: 'Sales', phone: '', displayName: 'Grace Murray' });
   });
 
-  it('are found by every word of a search, in any field', async () => {
+  it('a search finds people who match every word in any field', async () => {
     await services.addPerson({ number: 'S-1', givenName: 'Zoë', familyName: 'Quill', department: 'R&D' });
     await services.addPerson({ number: 'S-2', givenName: 'Zoë', familyName: 'Quartz', department: 'Sales' });
     const find = async (text: string) =>
@@ -68,7 +68,7 @@ describe('people', () => {
     expect(await find('zoë nobody')).toEqual([]);
   });
 
-  it('are not found by signs that mean something to the database', async () => {
+  it('search wildcards of the database have no special meaning', async () => {
     await services.addPerson({ number: 'W-1', givenName: 'Per', familyName: 'Cent', department: '100 %' });
     expect(
       (await services.people.page({ search: '100 %', limit: 200 })).people.map(({ number }) => number),
@@ -77,7 +77,7 @@ describe('people', () => {
     expect((await services.people.page({ search: String.raw`\ ' "`, limit: 200 })).people).toEqual([]);
   });
 
-  it('that are not there are not found', async () => {
+  it('an unknown person id is not found', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect(await services.people.get(nobody)).toBeNull();
     await expect(services.people.update(nobody, {})).rejects.toMatchObject({ code: 'not-found' });
@@ -86,8 +86,8 @@ describe('people', () => {
   });
 });
 
-describe('names', () => {
-  it('are known at once, after a change, and after a restart', async () => {
+describe('display names', () => {
+  it('a display name is current at once, after a change and after a restart', async () => {
     const { id } = await services.addPerson({ givenName: 'Mary', familyName: 'Shelley' });
     expect(services.people.nameOf(id)).toBe('Mary Shelley');
     await services.people.update(id, { familyName: 'Godwin' });
@@ -98,7 +98,7 @@ describe('names', () => {
 });
 
 describe('consent', () => {
-  it('is recorded with its version, by whom and when', async () => {
+  it('a consent is recorded with version, author and time', async () => {
     const { id } = await services.addPerson();
     await services.consents.give(id, shown, by);
     expect((await services.people.get(id))!.consent).toMatchObject({ version: shown.version, current: true });
@@ -106,7 +106,7 @@ describe('consent', () => {
     expect(rows).toMatchObject([{ ...shown, recorded_by: by.accountId }]);
   });
 
-  it('to another text than the current one is refused', async () => {
+  it('a consent to an outdated text is refused', async () => {
     const { id } = await services.addPerson();
     for (const other of [
       { ...shown, version: '1999' },
@@ -117,7 +117,7 @@ describe('consent', () => {
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
   });
 
-  it('to an older text does not suffice for an enrollment', async () => {
+  it('an enrollment needs a consent to the current text', async () => {
     const { id } = await services.addConsentedPerson();
     expect(await services.people.candidate(id)).toMatchObject({ id, consentCurrent: true });
     await services.database.fork().execute(`update consent set version = 'old' where person_id = ?`, [id]);
@@ -126,8 +126,8 @@ describe('consent', () => {
   });
 });
 
-describe('a consent that was withdrawn', () => {
-  it('counts no longer, takes the templates along, and stays on record', async () => {
+describe('withdrawn consents', () => {
+  it('a withdrawn consent no longer counts, deletes the templates, and stays on record', async () => {
     const { id } = await services.addConsentedPerson();
     await services.enroll(id, [newTemplate('aggregate', 7)]);
     await services.consents.withdraw(id, by);
@@ -143,7 +143,7 @@ describe('a consent that was withdrawn', () => {
     ]);
   });
 
-  it('can be given again', async () => {
+  it('a withdrawn consent can be given again', async () => {
     const { id } = await services.addConsentedPerson();
     await services.consents.withdraw(id, by);
     await services.consents.give(id, shown, by);
@@ -153,14 +153,14 @@ describe('a consent that was withdrawn', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('of nobody is told', async () => {
+  it('withdrawing a consent of an unknown person is refused', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
     await expect(services.consents.withdraw(nobody, by)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
-describe('an enrollment', () => {
-  it('is shown with its bins and quality', async () => {
+describe('enrollments', () => {
+  it('an enrollment is shown with its pose bins and quality', async () => {
     const { id } = await services.addConsentedPerson();
     await services.enroll(id, [
       { ...newTemplate('aggregate', 1), quality: 0.1 },
@@ -176,7 +176,7 @@ describe('an enrollment', () => {
 });
 
 describe('erasing a person', () => {
-  it('removes every trace of who it was, and leaves a pseudonym', async () => {
+  it('erasing a person removes all personal data and leaves a pseudonym', async () => {
     const { id } = await services.addConsentedPerson({
       number: 'X-77',
       givenName: 'Xaver',
@@ -207,7 +207,7 @@ describe('erasing a person', () => {
     expect((await services.templates.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
   });
 
-  it('empties every personal property, whichever there are', async () => {
+  it('erasing a person clears every property marked as personal', async () => {
     const { id } = await services.addPerson();
     const em = services.database.fork();
     const person = await em.findOneOrFail(Person, id);
@@ -225,14 +225,14 @@ describe('erasing a person', () => {
     expect(await columns()).not.toMatch(/secret|1999/);
   });
 
-  it('frees the number, and cannot be done twice', async () => {
+  it('erasing a person frees the employee number and cannot be repeated', async () => {
     const { id } = await services.addPerson({ number: 'free-1' });
     await services.people.erase(id);
     await expect(services.people.erase(id)).rejects.toMatchObject({ code: 'not-found' });
     expect((await services.addPerson({ number: 'free-1' })).number).toBe('free-1');
   });
 
-  it('leaves no templates behind when an enrollment is saved in the same moment', async () => {
+  it('erasing a person leaves no templates, even if an enrollment is saved at the same moment', async () => {
     for (let round = 0; round < 10; round++) {
       const { id } = await services.addConsentedPerson();
       await Promise.allSettled([

@@ -60,7 +60,7 @@ async function run(
 }
 
 describe('npm run person', { timeout: 60_000 }, () => {
-  it('writes everything about a person into a folder that only its owner can read', async () => {
+  it('npm run person -- export writes everything into a folder that only its owner can read', async () => {
     const out = path.join(folder, 'export');
     const done = await run('person', 'export', number.toLowerCase(), '--out', out, '--embeddings');
     expect(done.said).toMatch(/Mary Somerville: 9 files/);
@@ -79,7 +79,7 @@ describe('npm run person', { timeout: 60_000 }, () => {
     expect(events.map(({ actorKind }) => actorKind)).toEqual(['server']);
   });
 
-  it('erases only when told twice, and a server that runs drops the face and the name', async () => {
+  it('npm run person -- erase needs a confirmation, and a running server drops the face and the name', async () => {
     const asked = await run('person', 'erase', number);
     expect(asked).toMatchObject({ code: 1 });
     expect(asked.said).toMatch(/would erase Mary Somerville/);
@@ -93,14 +93,14 @@ describe('npm run person', { timeout: 60_000 }, () => {
     expect((await run('person', 'erase', number, '--yes')).said).toMatch(/Nobody has the number/);
   });
 
-  it('says how it is used', async () => {
+  it('npm run person without arguments prints its usage', async () => {
     expect(await run('person', 'export', number)).toMatchObject({ code: 1 });
     expect((await run('person', '--help')).said).toMatch(/npm run person/);
   });
 });
 
 describe('npm run retention', { timeout: 60_000 }, () => {
-  it('says what would go, and then does the run of the day, once', async () => {
+  it('npm run retention shows what would be deleted and then does the daily run once', async () => {
     await services.people.update(id, { status: 'left' });
     await services.database
       .fork()
@@ -116,8 +116,8 @@ describe('npm run retention', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a change of a person elsewhere', () => {
-  it('is followed once, and a database that is away for a moment loses none', async () => {
+describe('changes by another process', () => {
+  it('a change by another process is followed once, and a short database outage loses none', async () => {
     const told: string[] = [];
     const { database, log } = services;
     const other = await PeopleFeed.open({ database, log });

@@ -43,7 +43,7 @@ afterEach(() => rest.stop());
 const whole = (files: PersonFiles) => JSON.parse(String(files['person.json'])) as Whole;
 
 describe('the export of a person', () => {
-  it('has everything there is, and no secret', async () => {
+  it('the export of a person has all their data and no secrets', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     const all = whole(files);
     expect(all).toMatchObject({
@@ -67,7 +67,7 @@ describe('the export of a person', () => {
     expect(text).not.toMatch(/sealed|wrapped|argon2|hash/i);
   });
 
-  it('has every property of every entity that refers to the person, except for those left out on purpose', async () => {
+  it('the export has every property of every entity that refers to the person, except those left out on purpose', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     const all = JSON.parse(String(files['person.json'])) as Record<string, object[]>;
     expect(Object.keys(all['person']!)).toEqual(Object.keys(Person.meta.properties));
@@ -84,7 +84,7 @@ describe('the export of a person', () => {
     expect(all['punches']![0]).toMatchObject({ live: null, margin: null, frames: null, similarity: null });
   });
 
-  it('knows every entity that refers to a person', () => {
+  it('the export knows every entity that refers to a person', () => {
     const exported = new Set<unknown>([
       ...Object.values(EXPORTED).map(({ entity }) => entity),
       ...KEYS_OF_PEOPLE,
@@ -96,7 +96,7 @@ describe('the export of a person', () => {
     expect(referring.filter((entity) => !exported.has(entity))).toEqual([]);
   });
 
-  it('has its lists as tables too', async () => {
+  it('the export has its lists as CSV tables too', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
       'audit.csv',
@@ -115,7 +115,7 @@ describe('the export of a person', () => {
     expect(end).toBe('');
   });
 
-  it('has the pictures that are kept, and who looked at them', async () => {
+  it('the export has the snapshots and who viewed them', async () => {
     const { deviceId, name, settings } = await services.addDevice();
     const at = Date.now() + 3_600_000;
     const seen = { id: randomUUID(), cameraId: deviceId, track: 1, personId: id, at, live: null };
@@ -130,13 +130,13 @@ describe('the export of a person', () => {
     expect(whole(files).audit.map(({ act }) => act)).toContain('evidence.viewed');
   });
 
-  it('has the embeddings where they are asked for: they are their data', async () => {
+  it('the export has the embeddings on request', async () => {
     const { embeddings } = whole(await services.personalData.export(id, { embeddings: true }));
     expect(embeddings!.map(({ bin }) => bin)).toEqual(['aggregate', 'front']);
     expect(embeddings![0]!.embedding).toEqual([...newTemplate('aggregate', 3).embedding]);
   });
 
-  it('is in the audit trail; of somebody erased there is none', async () => {
+  it('an export is audited, and an erased person has none', async () => {
     await services.personalData.export(id, { embeddings: true });
     const events = await services.database.fork().find(AuditEvent, { act: 'person.exported', objectId: id });
     expect(JSON.parse(events[0]!.detail)).toEqual({ after: { embeddings: true } });
@@ -146,7 +146,7 @@ describe('the export of a person', () => {
     });
   });
 
-  it('comes as one file over HTTP', async () => {
+  it('the export comes as one file over HTTP', async () => {
     const staff = await rest.staff();
     const response = await staff.send('POST', `/api/v1/people/${id}/export`, { embeddings: true });
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="person-${id}.zip"`);
@@ -161,7 +161,7 @@ describe('the export of a person', () => {
 });
 
 describe('an erased person', () => {
-  it('leaves punches under a pseudonym, the proof of consent, and nothing that says who it was', async () => {
+  it('an erased person leaves punches under a pseudonym and the proof of consent, and no identifying data', async () => {
     const { number } = (await services.people.get(id))!;
     await services.people.erase(id);
     const rows = await services.database.fork().execute<{ row: string }[]>(

@@ -47,7 +47,7 @@ describe('the motion of a face', () => {
     expect(Math.max(...words.map((word) => word ?? 0))).toBeLessThan(0.5);
   });
 
-  it('is told where a head really turns', async () => {
+  it('a turning head is not taken for a plane', async () => {
     const words = await said(
       readFrames(clips.cap12.file, { from: 19, to: 32, width: 400, height: 300, fps: RATE }),
     );
@@ -69,7 +69,7 @@ describe('the motion of a face', () => {
     }
   });
 
-  it('of a photograph that is held still, or leant, says nothing', async () => {
+  it('a photograph that is still or tilted gives no planar-motion evidence', async () => {
     const photo = await readFrame(clips.franck.file, { width: 360, height: 288, from: 5 });
     const words = await said(filmed(photo, (s) => ({ roll: 12 * Math.sin(2 * s), yaw: 3 * Math.sin(s) })));
     expect(words.every((word) => word === null)).toBe(true);

@@ -45,7 +45,7 @@ async function open(providers: readonly Provider[]) {
   return engine.execution;
 }
 
-describe('the execution provider', () => {
+describe('execution providers', () => {
   let temporary: string;
   beforeEach(async () => {
     temporary = await mkdtemp(path.join(os.tmpdir(), 'muster-providers-'));
@@ -56,7 +56,7 @@ describe('the execution provider', () => {
     await rm(temporary, { recursive: true });
   });
 
-  it('is the cpu where nothing else is asked for', async () => {
+  it('the provider is the CPU by default', async () => {
     expect(await open([])).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
     expect(await open(['cpu', 'cuda'])).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
   });
@@ -79,12 +79,12 @@ describe('the execution provider', () => {
     },
   );
 
-  it('leaves no profile behind', async () => {
+  it('opening a session leaves no profile file behind', async () => {
     await open(['webgpu', 'cuda']);
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('is not one that takes no operator, though sessions open with it', async () => {
+  it('a provider that runs no operator is not reported, even if a session opens with it', async () => {
     const file = pack.detector;
     const opened: FaceDetector[] = [];
     const closed = vi.spyOn(FaceDetector.prototype, 'close');
@@ -104,7 +104,7 @@ describe('the execution provider', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('is what the profile of the first runs says', async () => {
+  it('the reported provider is the one in the profile of the first runs', async () => {
     const { input, outputs } = pack.detector;
     const network = await Network.open(DETECTOR, input.name, outputs, {
       threads: 1,
@@ -120,7 +120,7 @@ describe('the execution provider', () => {
     await network.close();
   });
 
-  it('tells a file that cannot be read from a provider that does not work', async () => {
+  it('an unreadable model file is told apart from a provider that does not work', async () => {
     await expect(
       createEngine(pack, path.join(defaultModels.cacheDir, 'nowhere'), { providers: ['cuda'] }),
     ).rejects.toThrow(/fr_detect\.onnx/);
@@ -177,7 +177,7 @@ async function inAnotherProcess(pixels: string): Promise<{ execution: Execution;
 }
 
 describe.skipIf(!hasTestModels)(`a net of dynamic shape (${NEEDS_TEST_MODELS})`, () => {
-  it('has been run at every size that the first pictures of usual cameras bring', async () => {
+  it('a network of dynamic shape is warmed up at the frame sizes of usual cameras', async () => {
     const { detector: file } = await loadPack('insightface-buffalo-s');
     const detector = await FaceDetector.open(file, SCRFD, { threads: 1, providers: ['cpu'] });
     const run = vi.spyOn(Network.prototype, 'run');

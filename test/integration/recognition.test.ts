@@ -94,10 +94,10 @@ async function visit(file: string, from: number, to: number, gallery: SharedGall
   };
 }
 
-describe('man A turns his head in one clip', () => {
+describe('recognition of man A, who turns his head in one clip', () => {
   const gallery = SharedGallery.create({ length: 512, capacity: 64 });
 
-  it('which fills the front and the four sides', async () => {
+  it('the turning head fills the front bin and the four side bins', async () => {
     const { session, acceptable, full } = await capture(clips.cap12.file, 18, 26);
     expect(full).toEqual(expect.arrayContaining(['front', 'left', 'right', 'up', 'down']));
     expect(acceptable).toBe(true);
@@ -106,7 +106,7 @@ describe('man A turns his head in one clip', () => {
     gallery.upsert({ personId: 'man-a', embeddings });
   });
 
-  it('is recognized in another clip at once, sighted once, and keeps his track and name', async () => {
+  it('man A is recognized in another clip, sighted once, and keeps his track and name', async () => {
     const { results, sightings, faces } = await visit(clips.cap13.file, 0, 12, gallery);
     expect(sightings).toHaveLength(1);
     expect(sightings[0]).toMatchObject({ personId: 'man-a', cameraId: 'door' });
@@ -120,14 +120,14 @@ describe('man A turns his head in one clip', () => {
     expect(embedded).toBeLessThan(10);
   });
 
-  it('is not man B, who stays unknown', async () => {
+  it('man B stays unknown while only man A is enrolled', async () => {
     const { sightings, faces } = await visit(clips.franck.file, 0, 12, gallery);
     expect(sightings).toEqual([]);
     expect(faces.some((face) => face.state === 'unknown')).toBe(true);
     expect(faces.some((face) => face.personId !== undefined)).toBe(false);
   });
 
-  it('and both are told apart when B is enrolled too', async () => {
+  it('men A and B are told apart once both are enrolled', async () => {
     const { session } = await capture(clips.franck.file, 0, 8);
     expect(session.samples.get('front')).toHaveLength(3);
     const embeddings = buildTemplates(session.samples).map(({ embedding }) => embedding);
@@ -141,7 +141,7 @@ describe('man A turns his head in one clip', () => {
   });
 });
 
-it('a capture in which B takes the place of A starts over with B', async () => {
+it('an enrollment in which man B replaces man A starts over with B', async () => {
   const policy = enrollmentPolicy({
     thresholds: pack.thresholds,
     far: '1e-4',

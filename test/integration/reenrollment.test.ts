@@ -71,7 +71,7 @@ const gallery = async (store = templates) =>
   new Map((await store.loadGallery()).map((entry) => [entry.personId, entry]));
 
 describe('after a change of the model pack', () => {
-  it('says of each person whether they must be enrolled again, and with what they are known', async () => {
+  it('each person shows whether they must be enrolled again and which pack recognizes them', async () => {
     const former = { why: 'other-model', contract: LEFT, recognized: true };
     expect(await view(ids.ann)).toMatchObject({ enrollment: null, reenroll: former });
     expect(await view(ids.sue)).toMatchObject({ enrollment: null, reenroll: former });
@@ -81,7 +81,7 @@ describe('after a change of the model pack', () => {
     expect(await view(ids.ned)).toMatchObject({ enrollment: { templates: 1 }, reenroll: null });
   });
 
-  it('says so too where the former pack does not run', async () => {
+  it('each person shows that they must be enrolled again when the former pack does not run', async () => {
     const alone = await PeopleService.create({ ...services, templates, contract: NOW });
     expect((await view(ids.ann, alone)).reenroll).toEqual({
       why: 'other-model',
@@ -91,13 +91,13 @@ describe('after a change of the model pack', () => {
     expect(await alone.reenroll()).toBe(2);
   });
 
-  it('counts them by the contract they are of', async () => {
+  it('people to be enrolled again are counted by model contract', async () => {
     expect(await people.reenroll()).toBe(2);
     expect(await peopleOfOtherContracts(services.database, NOW)).toEqual(new Map([[LEFT, 2]]));
     expect(await peopleOfOtherContracts(services.database, LEFT)).toEqual(new Map([[NOW, 1]]));
   });
 
-  it('tells the count to whoever asks how the server is, and names to staff only', async () => {
+  it('health shows the number of people to be enrolled again, and only staff see names', async () => {
     const rest = await RestServer.start(services, { core: { ...services, people } });
     try {
       expect(await rest.stranger().json<HealthView>('GET', '/api/health')).toMatchObject({ reenroll: 2 });
@@ -113,7 +113,7 @@ describe('after a change of the model pack', () => {
 });
 
 describe('the gallery of a migration', () => {
-  it('has everybody active, each with templates of one contract, the new one before the former', async () => {
+  it('the gallery has each active person with templates of one contract, preferring the new one', async () => {
     const entries = await gallery();
     expect(entries.get(ids.ann)).toMatchObject({ contract: LEFT, embeddings: { length: 2 } });
     expect(entries.get(ids.ned)).toMatchObject({ contract: NOW, embeddings: [mine] });
@@ -129,14 +129,14 @@ describe('the gallery of a migration', () => {
     expect((await view(ids.ned)).reenroll).toBeNull();
   });
 
-  it('has nobody of the former contract where that does not run', async () => {
+  it('the gallery has no templates of the former contract when that pack does not run', async () => {
     const { database, personKeys, consentTexts } = services;
     const parts = { database, personKeys, consentTexts, log };
     const alone = await gallery(new TemplateStore({ ...parts, contract: NOW }));
     expect([...alone.keys()]).toEqual([ids.ned]);
   });
 
-  it('speaks of both contracts as people come and go', async () => {
+  it('gallery changes carry the contract as people come and go', async () => {
     changes = [];
     await people.update(ids.sue, { status: 'active' });
     expect(changes).toMatchObject([{ personId: ids.sue, entry: { contract: LEFT } }]);
@@ -144,7 +144,7 @@ describe('the gallery of a migration', () => {
     expect(changes.at(-1)).toEqual({ personId: ids.sue, entry: null });
   });
 
-  it('moves a person who is enrolled again at once, and counts one less', async () => {
+  it('a re-enrolled person moves to the new contract at once and is no longer counted', async () => {
     const key = () =>
       services.database
         .fork()

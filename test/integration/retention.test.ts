@@ -70,8 +70,8 @@ const holdings = async (personId: string) =>
      select 'badge' from badge where person_id = :id`.replaceAll(':id', `'${personId}'`),
   );
 
-describe('what is left of the face of somebody who has left', () => {
-  it('goes with PIN and badge when its days are over; of others it stays', async () => {
+describe('data of people who have left', () => {
+  it('templates, PIN and badge of a person who left are deleted after their time, and those of others stay', async () => {
     const [long, short] = [await leaver(31), await leaver(29)];
     const { id: here } = await services.addConsentedPerson();
     await services.enroll(here, [newTemplate('aggregate', 2)]);
@@ -86,7 +86,7 @@ describe('what is left of the face of somebody who has left', () => {
     expect(counts(await run.preview())).toMatchObject({ templates: 0 });
   });
 
-  it('starts its days anew for somebody who came back', async () => {
+  it('the retention time starts again for a person who came back', async () => {
     const id = await leaver(100);
     await services.people.update(id, { status: 'active' });
     await services.people.update(id, { status: 'left' });
@@ -94,7 +94,7 @@ describe('what is left of the face of somebody who has left', () => {
     expect(await holdings(id)).toHaveLength(4);
   });
 
-  it('is not touched where it is kept for ever', async () => {
+  it('templates are kept when retention is off', async () => {
     const id = await leaver(10_000);
     expect(counts(await retention({}).run())).toMatchObject({ templates: 0 });
     expect(await holdings(id)).toHaveLength(4);
@@ -102,7 +102,7 @@ describe('what is left of the face of somebody who has left', () => {
 });
 
 describe('punches', () => {
-  it('go by their work date, through a door that lets nothing else pass', async () => {
+  it('punches are deleted by work date, the only deletion that the database allows', async () => {
     const { id } = await services.addPerson();
     for (const daysAgo of [500, 401, 399, 1]) await punchOf(id, daysAgo);
     const run = retention({ punches: 400 });
@@ -112,7 +112,7 @@ describe('punches', () => {
     await expect(services.database.fork().execute('delete from punch')).rejects.toThrow(/append-only/);
   });
 
-  it('cannot be deleted by a date that is not long past, nor changed at all', async () => {
+  it('recent punches can be neither deleted nor changed', async () => {
     const { id } = await services.addPerson();
     await punchOf(id, 60);
     const through = (sql: string, before: string) =>
@@ -132,8 +132,8 @@ describe('punches', () => {
   });
 });
 
-describe('a run', () => {
-  it('is one a day over all servers, and in the audit trail', async () => {
+describe('retention runs', () => {
+  it('retention runs once a day across all servers and is audited', async () => {
     await leaver(50);
     const [one, other] = [retention({ templates: 40 }), retention({ templates: 40 })];
     const due = counts(await one.preview())['templates'];
@@ -148,7 +148,7 @@ describe('a run', () => {
     expect(counts(view.runs[0]!.report)).toMatchObject({ templates: due });
   });
 
-  it('of an earlier version, which called snapshots evidence, is shown with their present name', async () => {
+  it('a run of an earlier version, which called snapshots evidence, is shown with the current name', async () => {
     const line = { what: 'evidence', keepDays: 30, before: null, count: 3 };
     await services.database
       .fork()
@@ -159,7 +159,7 @@ describe('a run', () => {
     expect(runs.find(({ at }) => at.startsWith('2020'))?.report).toEqual([{ ...line, what: 'snapshots' }]);
   });
 
-  it('that fails has done nothing, and is done again', async () => {
+  it('a failed retention run changes nothing and is repeated', async () => {
     const id = await leaver(50);
     const broken = services.database.fork();
     await broken.execute('alter table audit_event rename to audit_event_away');

@@ -160,7 +160,7 @@ async function refusal(response: Response): Promise<string | null> {
   return byTheTable.test(detail) ? code : null;
 }
 
-describe('the routes', () => {
+describe('access to endpoints', () => {
   let rest: RestServer;
 
   beforeEach(async () => {
@@ -175,12 +175,12 @@ describe('the routes', () => {
     return browser.send(method, `${API}${path.replace(':id', SOME_ID)}`, undefined, headers);
   }
 
-  it('are all decided on, and all that was decided on is there', () => {
+  it('every endpoint has a decision about its access, and every decision has an endpoint', () => {
     expect(names.toSorted()).toEqual(Object.keys(DECIDED).toSorted());
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('need a fresh proof where that was decided', () => {
+  it('sensitive endpoints need a fresh proof of identity', () => {
     const fresh = endpoints.filter(({ proof }) => proof === 'fresh').map(nameOf);
     const decided = Object.keys(DECIDED).filter((name) => DECIDED[name]!.includes('fresh'));
     expect(fresh.toSorted()).toEqual(decided.toSorted());
@@ -201,7 +201,7 @@ describe('the routes', () => {
     expect(seen).toEqual(expected);
   });
 
-  it('never show a list of people to a device, nor anything of one', async () => {
+  it('no endpoint shows people to a device', async () => {
     for (const device of ['station', 'camera'] as const) {
       for (const { method, path } of endpoints.filter((endpoint) =>
         /^\/(people|attendance|consent-texts|punches)/.test(endpoint.path),
@@ -212,7 +212,7 @@ describe('the routes', () => {
   });
 });
 
-describe('the socket', () => {
+describe('access to socket requests', () => {
   let harness: SignalingHarness;
 
   beforeAll(async () => {
@@ -267,7 +267,7 @@ describe('the socket', () => {
   };
   const methods = Object.keys(requestSchemas) as Method[];
 
-  it('has a decision for every method', () => {
+  it('every socket method has a decision about its access', () => {
     expect(Object.keys(METHOD_PERMISSIONS).toSorted()).toEqual(methods.toSorted());
     expect(Object.keys(DECIDED_METHODS).toSorted()).toEqual(methods.toSorted());
   });

@@ -97,8 +97,8 @@ async function packageRegistry(name: string, version: string, archive: Buffer) {
   };
 }
 
-describe('an archive', () => {
-  it('gives its files, those with long names too, and nothing else', () => {
+describe('tar archives', () => {
+  it('a tar archive gives its files, including long names, and nothing else', () => {
     const long = `package/${'deep/'.repeat(30)}model.onnx`;
     const record = (length: number) => `${length} path=${long}\n`;
     const pax = record(record(record(0).length).length);
@@ -118,14 +118,14 @@ describe('an archive', () => {
     ]);
   });
 
-  it('that is cut short is refused', () => {
+  it('a truncated tar archive is refused', () => {
     const whole = entry('package/one.txt', 'x'.repeat(600));
     expect(() => [...readTgz(gzipSync(whole.subarray(0, 1024)))]).toThrow(/truncated/);
   });
 });
 
-describe('files of a package', () => {
-  it('come to their place only with the right sum', async () => {
+describe('package files', () => {
+  it('package files are installed only with the right checksum', async () => {
     const license = 'anybody may use this';
     await using registry = await packageRegistry(
       'demo',
@@ -149,8 +149,8 @@ describe('files of a package', () => {
   });
 });
 
-describe('the look before the start', () => {
-  it('says which port is in use and how to choose another', async () => {
+describe('the preflight check', () => {
+  it('the preflight check names a port in use and the variable to change it', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -165,15 +165,15 @@ describe('the look before the start', () => {
     await expect(ports()).resolves.toBeUndefined();
   });
 
-  it('says that the data folder cannot be written to', async () => {
+  it('the preflight check reports a data folder without write access', async () => {
     const folder = `${import.meta.filename}/data`;
     vi.stubEnv('MUSTER_DATA_DIR', folder);
     await expect(dataFolder()).rejects.toThrow(`The data folder ${folder} cannot be written to`);
   });
 });
 
-describe('a step that the machine does not let go on', () => {
-  it('says in one sentence where the cache cannot be, and what to type', async () => {
+describe('failing set-up steps', () => {
+  it('an unusable cache folder is reported in one sentence with what to do', async () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     const { code, out, err } = await command(process.execPath, [path.join(root, 'scripts/start.mjs')], {
@@ -196,7 +196,7 @@ describe('a step that the machine does not let go on', () => {
     );
   });
 
-  it('says that the disk is full, and leaves no half of a file', async () => {
+  it('a full disk is reported and leaves no partial file', async () => {
     const file = path.join(folder, 'model.onnx');
     await writeFile(file, 'of before');
     await symlink('/dev/full', path.join(folder, `.model.onnx.${process.pid}`));
@@ -234,14 +234,14 @@ describe('a step that the machine does not let go on', () => {
     expect(said?.slice(0, message?.length)).toBe(message);
   });
 
-  it('keeps its stack where the fault is our own', () => {
+  it('a bug in a step is printed with its stack', () => {
     expect(systemFault(new TypeError('x is not a function'))).toBeNull();
     expect(systemFault(Object.assign(new Error('nothing there'), { code: 'ENOENT', path: '/x' }))).toBeNull();
   });
 });
 
 describe('the build of the pages', () => {
-  it('finds them in a checkout whose path has a space', async () => {
+  it('the build finds the pages in a checkout whose path has a space', async () => {
     const checkout = path.join(folder, 'a b%20c');
     await mkdir(path.join(checkout, 'config'), { recursive: true });
     await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
@@ -274,8 +274,8 @@ describe('the count of a CI run', () => {
   });
 });
 
-describe('a program of a step', () => {
-  it('is ended with all that it started when it runs too long', async () => {
+describe('programs started by a step', () => {
+  it('a program over its time limit is ended with all its children', async () => {
     const script = `const { spawn } = require('node:child_process');
       const child = spawn('sleep', ['600']); console.log(child.pid);`;
     const { ok, out, err } = await command(process.execPath, ['-e', script], { timeout: 1500 });
@@ -284,7 +284,7 @@ describe('a program of a step', () => {
     await expect.poll(() => isRunning(Number(out))).toBe(false);
   });
 
-  it('that does not exist is an answer, not an exception', async () => {
+  it('a missing program is a result, not an exception', async () => {
     expect(await command('no-such-program', [])).toMatchObject({ ok: false, code: null });
   });
 });

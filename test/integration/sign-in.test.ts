@@ -57,8 +57,8 @@ async function answers(username: string): Promise<unknown[]> {
   return said;
 }
 
-describe('failures in a row', () => {
-  it('are five, then each waits longer, and the right password waits as well', async () => {
+describe('repeated sign-in failures', () => {
+  it('after five failures each attempt waits longer, also with the right password', async () => {
     expect(await fail(6)).toEqual([...five, 'rate-limited']);
     expect(await refusal(signIn())).toBe('rate-limited');
     time += 30 * SECOND;
@@ -70,7 +70,7 @@ describe('failures in a row', () => {
     expect(await fail(5)).toEqual(five);
   });
 
-  it('never lock an account for longer than a quarter of an hour', async () => {
+  it('failures never lock an account for longer than 15 minutes', async () => {
     for (let i = 0; i < 20; i++) {
       await fail(1);
       time += 15 * MINUTE;
@@ -78,7 +78,7 @@ describe('failures in a row', () => {
     expect(await refusal(signIn())).toBe('let in');
   });
 
-  it('are answered alike whether or not there is such an account, or it is disabled', async () => {
+  it('failures get the same reply for missing, existing and disabled accounts', async () => {
     const { account } = await accounts.directory.invite({
       username: 'old',
       name: 'Old',
@@ -95,12 +95,12 @@ describe('failures in a row', () => {
     expect(await answers('old')).toEqual(there);
   });
 
-  it('sent at once count like those sent in turn', async () => {
+  it('concurrent failures count like sequential ones', async () => {
     const codes = await Promise.all(Array.from({ length: 12 }, (_, i) => refusal(signIn(`wrong ${i}`))));
     expect(codes.filter((code) => code === 'unauthenticated')).toHaveLength(5);
   });
 
-  it('are not forgotten when the server starts again', async () => {
+  it('failures are remembered across a restart of the server', async () => {
     await fail(5);
     const { database, keys, accountFeed: feed, log } = services;
     const again = await SignInService.create({
@@ -118,13 +118,13 @@ describe('failures in a row', () => {
     await again.close();
   });
 
-  it('of one address stop it for every name', async () => {
+  it('failures from one address stop that address for every user name', async () => {
     for (let i = 0; i < 20; i++) await fail(1, { username: `name-${i}`, from: STRANGER });
     expect(await refusal(signIn(PASSWORD, { from: STRANGER }))).toBe('rate-limited');
     expect(await refusal(signIn(PASSWORD, { from: { ...STRANGER, address: '192.0.2.67' } }))).toBe('let in');
   });
 
-  it('of a stranger do not keep out a browser that signed in before; its own do', async () => {
+  it('failures of a stranger do not lock out a known browser, but its own failures do', async () => {
     const { known } = await signIn();
     await fail(6, { from: STRANGER });
     const from = { ...STRANGER, known };
@@ -132,7 +132,7 @@ describe('failures in a row', () => {
     expect(await fail(6, { from })).toEqual([...five, 'rate-limited']);
   });
 
-  it('of a stranger do not keep out who signs in at the server itself; failures there do', async () => {
+  it("failures of a stranger do not lock out the server's own machine, but failures there do", async () => {
     const here = { address: '::ffff:127.0.0.1', userAgent: 'firefox' };
     await fail(5, { from: STRANGER });
     const elsewhere = { address: '198.51.100.7', userAgent: 'firefox' };
@@ -142,14 +142,14 @@ describe('failures in a row', () => {
     expect(await refusal(signIn(PASSWORD, { from: here }))).toBe('rate-limited');
   });
 
-  it('are counted as a stranger’s with the cookie of another account, or a forged one', async () => {
+  it("failures with another account's cookie or a forged one count as a stranger's", async () => {
     const { known } = await signIn();
     await fail(5);
     const forged = known.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
     expect(await refusal(signIn(PASSWORD, { from: { ...STRANGER, known: forged } }))).toBe('rate-limited');
   });
 
-  it('leave no typed name in the database: it may be a password', async () => {
+  it('failures store no typed user name, because it may be a password', async () => {
     await fail(1, { username: 'my-secret-password' });
     const rows = await services.database.fork().execute('select f::text from sign_in_failure f');
     expect(rows.length).toBeGreaterThan(0);
@@ -158,7 +158,7 @@ describe('failures in a row', () => {
 });
 
 describe('a password hash of weaker parameters', () => {
-  it('is made anew at the next sign-in', async () => {
+  it('a password hash with weaker parameters is replaced at the next sign-in', async () => {
     const { hash } = await import('@node-rs/argon2');
     const weak = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
     await services.database.fork().nativeUpdate(Account, { username: 'ada' }, { passwordHash: weak });
@@ -182,7 +182,7 @@ describe('the second factor', () => {
     time += 30 * SECOND;
   }
 
-  it('is offered, and asked for only once its first code came back', async () => {
+  it('a second factor is asked for only after its first code was confirmed', async () => {
     const own = await session();
     const offer = await accounts.secondFactors.offer(own.actor);
     expect(offer.uri).toMatch(/^otpauth:\/\/totp\/Muster:ada\?/);
@@ -197,7 +197,7 @@ describe('the second factor', () => {
     expect(await refusal(signIn())).toBe('second-factor-needed');
   });
 
-  it('lets in with password and code, and with neither alone', async () => {
+  it('signing in with a second factor needs both password and code', async () => {
     await turnOn();
     expect(await refusal(signIn())).toBe('second-factor-needed');
     expect(await refusal(signIn('wrong', { code: code() }))).toBe('unauthenticated');
@@ -205,7 +205,7 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('let in');
   });
 
-  it('takes no code twice, nor one that is older than one that was taken', async () => {
+  it('a code is refused when it, or a later one, was used before', async () => {
     await turnOn();
     time += 60 * SECOND;
     const now = code();
@@ -216,13 +216,13 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: after }))).toBe('let in');
   });
 
-  it('takes one code once, even if two send it at once', async () => {
+  it('a code sent twice at the same time is accepted once', async () => {
     await turnOn();
     const both = await Promise.all([1, 2].map(() => refusal(signIn(PASSWORD, { code: code() }))));
     expect(both.toSorted()).toEqual(['let in', 'unauthenticated']);
   });
 
-  it('takes codes of a clock that is half a minute off, and of none that is further off', async () => {
+  it('codes of a clock within 30 seconds are accepted, and others are refused', async () => {
     await turnOn();
     time += 5 * MINUTE;
     expect(await refusal(signIn(PASSWORD, { code: code(-2) }))).toBe('unauthenticated');
@@ -230,7 +230,7 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: code(-1) }))).toBe('let in');
   });
 
-  it('cannot be guessed: wrong codes are failures, and asking for one is none', async () => {
+  it('wrong codes count as failures, and asking for a code does not', async () => {
     await turnOn();
     for (let i = 0; i < 10; i++) expect(await refusal(signIn())).toBe('second-factor-needed');
     for (let i = 0; i < 5; i++) {
@@ -239,7 +239,7 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('rate-limited');
   });
 
-  it('is not got around by changing the password, nor are wrong codes forgiven by that', async () => {
+  it('a password change neither bypasses the second factor nor resets wrong codes', async () => {
     await turnOn();
     const { token } = await signIn(PASSWORD, { code: code() });
     time += 10 * MINUTE;
@@ -253,7 +253,7 @@ describe('the second factor', () => {
     expect(await refusal(accounts.prove(own, { password, code: code() }))).toBe('rate-limited');
   });
 
-  it('has ten recovery codes, each good once, however it is typed', async () => {
+  it('each of ten recovery codes works once, however it is typed', async () => {
     await turnOn();
     expect(recoveryCodes).toHaveLength(10);
     const [first = '', second = ''] = recoveryCodes;
@@ -266,7 +266,7 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: fresh[1]! }))).toBe('let in');
   });
 
-  it('keeps neither secret nor codes in the database in a form that could be used', async () => {
+  it('the database holds no usable form of the second-factor secret or the recovery codes', async () => {
     await turnOn();
     const em = services.database.fork();
     const [factor] = await em.find(SecondFactor, {});
@@ -277,7 +277,7 @@ describe('the second factor', () => {
     expect(JSON.stringify(stored)).not.toContain(recoveryCodes[0]!.replace('-', '').slice(1));
   });
 
-  it('that was moved to another account does not open there', async () => {
+  it('a second-factor secret copied to another account does not open there', async () => {
     await turnOn();
     const own = await services.accountId();
     const other = await joined('grace');
@@ -290,7 +290,7 @@ describe('the second factor', () => {
     expect(await answer).toBe('unauthenticated');
   });
 
-  it('ends the other sessions when it is turned on and off, and renews this one', async () => {
+  it('turning the second factor on or off ends the other sessions and renews this one', async () => {
     const [here, there] = [await session(), await session()];
     ({ secret } = await accounts.secondFactors.offer(here.actor));
     const { renewed } = await accounts.confirmSecondFactor(here, code());
@@ -327,8 +327,8 @@ async function joined(username: string): Promise<string> {
   return account.id;
 }
 
-describe('a sign-in under way', () => {
-  it('does not outlive the reset of the account, nor a new password', async () => {
+describe('sign-ins in progress', () => {
+  it('a sign-in in progress is void after a reset or a new password', async () => {
     const id = await joined('bob');
     const BOB = 'a moth in relay seventy';
     const open = async () => services.database.fork().count(Session, { accountId: id });
@@ -350,7 +350,7 @@ describe('a sign-in under way', () => {
 });
 
 describe('proof before a sensitive act', () => {
-  it('lasts ten minutes, and is renewed by the password under a new token', async () => {
+  it('a proof of identity lasts ten minutes and is renewed by the password under a new token', async () => {
     const own = await session();
     time += 10 * MINUTE - 1;
     expect(accounts.sessions.isFresh((await accounts.sessions.current(own.token))!)).toBe(true);
@@ -365,7 +365,7 @@ describe('proof before a sensitive act', () => {
     expect(maxAge).toBe(30 * DAY - 10 * MINUTE);
   });
 
-  it('cannot be guessed with a stolen session, which locks nobody out of signing in', async () => {
+  it("guessing the proof with a stolen session is stopped without locking the account's sign-in", async () => {
     const own = await session();
     for (let i = 0; i < 5; i++) await refusal(accounts.prove(own, { password: `wrong ${i}` }));
     expect(await refusal(accounts.prove(own, { password: PASSWORD }))).toBe('rate-limited');
@@ -375,7 +375,7 @@ describe('proof before a sensitive act', () => {
     expect(await refusal(signIn())).toBe('let in');
   });
 
-  it('is needed for a new password, which ends all other sessions', async () => {
+  it('a new password needs a proof of identity and ends all other sessions', async () => {
     const [here, there] = [await session(), await session()];
     const password = 'a moth in relay seventy';
     expect(await refusal(accounts.changePassword(here, { current: 'wrong', password }))).toBe(
@@ -409,7 +409,7 @@ async function written(username: string): Promise<number> {
 }
 
 describe('the audit trail of signing in', () => {
-  it('has who came in, and from where', async () => {
+  it('the audit trail has each sign-in with its address', async () => {
     await auditContext.run({ actor: null, address: '192.0.2.1' }, () => signIn());
     expect((await events()).at(-1)).toMatchObject({
       act: 'session.opened',
@@ -418,7 +418,7 @@ describe('the audit trail of signing in', () => {
     });
   });
 
-  it('is written to alike for names that exist and names that do not: the time it takes tells nothing', async () => {
+  it('audit writes are the same for existing and missing user names, so that timing reveals nothing', async () => {
     expect(await written('nobody')).toBe(1);
     expect(await written('nobody-else')).toBe(1);
     expect(await written('ada')).toBe(1);
@@ -426,7 +426,7 @@ describe('the audit trail of signing in', () => {
     expect(await written('ada')).toBe(0);
   });
 
-  it('has failures without what was typed, a burst of them as two rows', async () => {
+  it('the audit trail has failures without typed text, and a burst of them as two rows', async () => {
     const before = (await events()).length;
     await auditContext.run({ actor: null, address: '192.0.2.66' }, async () => {
       await fail(5);
@@ -443,7 +443,7 @@ describe('the audit trail of signing in', () => {
   });
 });
 
-it('lets one account sign in at many places at once', async () => {
+it('one account can sign in from many places at the same time', async () => {
   for (let round = 0; round < 3; round += 1) {
     const sessions = await Promise.all(
       [1, 2, 3, 4, 5].map((n) => signIn(PASSWORD, { from: { address: `192.0.2.${n}`, userAgent: null } })),

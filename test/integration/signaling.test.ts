@@ -65,7 +65,7 @@ const rtpParameters: ms.RtpParameters = {
   rtcp: { cname: 'x' },
 };
 
-describe('getting in', () => {
+describe('opening a socket', () => {
   it.each([
     ['another origin', headersOf('station:door', 'http://evil.test'), 403],
     ['no origin', { cookie: 'actor=station:door' }, 403],
@@ -77,12 +77,12 @@ describe('getting in', () => {
     expect(harness.signaling.connections).toBe(0);
   });
 
-  it('another path is not here', async () => {
+  it('a socket on another path is refused', async () => {
     harness = await SignalingHarness.create();
     expect(await refusal(`${harness.url}/other`, headersOf('station:door'))).toBe(404);
   });
 
-  it('hello tells who one is, and is asked for first', async () => {
+  it("hello returns the caller's identity and must be the first request", async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.open('station:door');
     await expect(peer.request('media.join', {})).rejects.toMatchObject({ code: 'wrong-state' });
@@ -91,7 +91,7 @@ describe('getting in', () => {
     await expect(peer.request('media.join', {})).resolves.toHaveProperty('rtpCapabilities');
   });
 
-  it('more sockets than an account may have: the last is closed, the others stay', async () => {
+  it('a socket over the limit of its account is closed, and the others stay', async () => {
     harness = await SignalingHarness.create();
     const peers = [];
     for (let i = 0; i < SOCKET_LIMITS.socketsPerActor; i += 1)
@@ -102,7 +102,7 @@ describe('getting in', () => {
     await harness.connect('account:adam');
   });
 
-  it('one that is refused as one too many and does not answer is cut off', async () => {
+  it('a refused socket that does not close is cut off', async () => {
     harness = await SignalingHarness.create({ limits: { socketsPerActor: 0, closeTimeout: 50 } });
     const { hostname, port, host } = new URL(harness.url);
     const socket = net.connect(Number(port), hostname);
@@ -122,8 +122,8 @@ describe('getting in', () => {
   }, 10_000);
 });
 
-describe('what is not a request', () => {
-  it('is answered with a typed error, under its id where it has one, and the socket lives', async () => {
+describe('malformed messages', () => {
+  it('a malformed message gets a typed error under its id, and the socket stays open', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const table: [string | Buffer, number, string][] = [
@@ -141,7 +141,7 @@ describe('what is not a request', () => {
     await peer.request('ping', {});
   });
 
-  it('a message larger than allowed ends the socket', async () => {
+  it('a message over the size limit ends the socket', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const closed = peer.until('close');
@@ -150,8 +150,8 @@ describe('what is not a request', () => {
   });
 });
 
-describe('who misbehaves is dropped', () => {
-  it('a flood is told and closed', async () => {
+describe('misbehaving sockets', () => {
+  it('a flooding socket is notified and closed', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const closed = peer.until('close');
@@ -161,7 +161,7 @@ describe('who misbehaves is dropped', () => {
     expect(await closed).toMatchObject({ code: CLOSE.flooding });
   });
 
-  it('a flood of good requests is a flood', async () => {
+  it('a flood of valid requests is closed too', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const closed = peer.until('close');
@@ -176,7 +176,7 @@ describe('who misbehaves is dropped', () => {
     expect(await peer.until('close')).toMatchObject({ code: CLOSE.helloTimeout });
   });
 
-  it('a socket that falls silent is dropped with its camera, one that answers pings is not', async () => {
+  it('a silent socket is dropped with its camera, and one that answers pings stays', async () => {
     harness = await SignalingHarness.create({ limits: { silenceTimeout: 600 } });
     const quiet = await harness.connect('station:quiet');
     const silent = await harness.connect('station:silent');
@@ -192,8 +192,8 @@ describe('who misbehaves is dropped', () => {
   });
 });
 
-describe('who may what', () => {
-  it('a device asks for nothing that is for staff', async () => {
+describe('permissions on the socket', () => {
+  it('a device cannot make requests that need a staff account', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const requests: [Method, unknown][] = [
@@ -209,7 +209,7 @@ describe('who may what', () => {
     }
   });
 
-  it("a stranger publishes into nobody's enrollment, the owner does, and nothing else", async () => {
+  it('only the owner of an enrollment can publish into it', async () => {
     harness = await SignalingHarness.create();
     const [eve, mallory, device] = await Promise.all([
       harness.connect('account:eve'),
@@ -234,7 +234,7 @@ describe('who may what', () => {
     expect(harness.media.cameras.get(eve.cameraId)?.source.options.purpose).toBe('enrollment');
   });
 
-  it('staff hear of their enrollment, whether they listened before or after they published', async () => {
+  it('staff get the progress of their enrollment, whether they subscribe before or after publishing', async () => {
     harness = await SignalingHarness.create();
     for (const [account, listenFirst] of [
       ['eve', true],
@@ -254,7 +254,7 @@ describe('who may what', () => {
     }
   });
 
-  it('the state of an enrollment is told to who runs it, and its camera ends with it', async () => {
+  it('the state of an enrollment goes to its owner, and its camera ends with it', async () => {
     harness = await SignalingHarness.create();
     const [eve, adam] = await Promise.all([harness.connect('account:eve'), harness.connect('account:adam')]);
     const strayed: Notification[] = [];
@@ -275,8 +275,8 @@ describe('who may what', () => {
   });
 });
 
-describe('a device', () => {
-  it('that connects again takes over; the older is told and its camera ends', async () => {
+describe('sockets of devices', () => {
+  it('a device that connects again takes over, and the older socket is notified and loses its camera', async () => {
     harness = await SignalingHarness.create();
     const older = await harness.connect('station:door');
     await older.join();
@@ -294,7 +294,7 @@ describe('a device', () => {
     expect(harness.signaling.devices).toContain('door');
   });
 
-  it('that publishes again has one camera: the last', async () => {
+  it('a device that publishes again keeps only the last camera', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     await peer.join();
@@ -306,7 +306,7 @@ describe('a device', () => {
     expect(harness.media.cameras.get('door')?.closed).toBe(false);
   });
 
-  it('is told of its new settings, publishes under its new name, and is told of being revoked', async () => {
+  it('a device gets its new settings, publishes under its new name, and is notified of its revocation', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     const other = await harness.connect('station:gate');
@@ -337,7 +337,7 @@ describe('a device', () => {
     await other.request('ping', {});
   });
 
-  it('that is connected stays so when one socket replaces another, and until the last one leaves', async () => {
+  it('a device stays connected while one socket replaces another, until the last one closes', async () => {
     harness = await SignalingHarness.create();
     const older = await harness.connect('camera:c');
     const closed = older.until('close');
@@ -348,7 +348,7 @@ describe('a device', () => {
     await expect.poll(() => harness.signaling.devices).toEqual([]);
   });
 
-  it('that does not publish is an offline row, one that does is live under the name it has now', async () => {
+  it('a device without a camera is listed offline, and one with a camera is live under its current name', async () => {
     const known: CameraState[] = [
       { id: 'door', name: 'Door, renamed', purpose: 'station', status: 'offline' },
       { id: 'gate', name: 'Gate', purpose: 'camera', status: 'offline' },
@@ -367,8 +367,8 @@ describe('a device', () => {
   });
 });
 
-describe('media on behalf of a peer', () => {
-  it('wants a place first, and knows only its own transports', async () => {
+describe('media requests', () => {
+  it("media requests need a join first and see only the peer's own transports", async () => {
     harness = await SignalingHarness.create();
     const [a, b] = await Promise.all([harness.connect('station:a'), harness.connect('station:b')]);
     await expect(a.request('media.create-transport', { direction: 'send' })).rejects.toMatchObject({
@@ -388,7 +388,7 @@ describe('media on behalf of a peer', () => {
     );
   });
 
-  it('has a limit to transports, and joining again starts over', async () => {
+  it('the number of transports is limited, and joining again starts over', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     await peer.request('media.join', {});
@@ -402,7 +402,7 @@ describe('media on behalf of a peer', () => {
     await peer.request('media.create-transport', { direction: 'recv' });
   });
 
-  it('answers nonsense with an error, and goes on serving everybody on the same worker', async () => {
+  it('malformed media parameters get an error and do not disturb the other peers of the worker', async () => {
     harness = await SignalingHarness.create();
     const pids = mediaWorkers();
     const rogue = await harness.connect('camera:rogue');
@@ -459,8 +459,8 @@ describe('media on behalf of a peer', () => {
   });
 });
 
-describe('the end', () => {
-  it('of the server is told, closes everything, and lets nobody in', async () => {
+describe('closing', () => {
+  it('a closing server notifies its peers, closes everything, and accepts no new ones', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('station:door');
     await peer.join();
@@ -475,7 +475,7 @@ describe('the end', () => {
     expect(await refusal(harness.url, headersOf('station:door'))).toBe(503);
   });
 
-  it('of a peer that waits for a place leaves nothing on the worker that comes', async () => {
+  it('a peer that leaves while it waits for a router leaves nothing on the worker', async () => {
     harness = await SignalingHarness.create();
     const replaced = () => {
       const up = once(harness.media, 'worker.up');

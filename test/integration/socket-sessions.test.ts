@@ -65,8 +65,8 @@ async function checks(count: number): Promise<void> {
   await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThanOrEqual(until);
 }
 
-describe('a session that ends', () => {
-  it('by signing out takes its sockets along, and none of another session of the account', async () => {
+describe('sockets of ended sessions', () => {
+  it('signing out closes the sockets of that session and of no other session', async () => {
     await open();
     const [here, there] = [await signIn(), await signIn()];
     const [one, two, other] = await Promise.all([
@@ -81,7 +81,7 @@ describe('a session that ends', () => {
     expect(harness.signaling.connections).toBe(1);
   });
 
-  it('by signing in anew in the same browser takes its sockets along', async () => {
+  it('signing in again in the same browser closes the sockets of the old session', async () => {
     await open();
     const rest = await RestServer.start(services);
     try {
@@ -95,7 +95,7 @@ describe('a session that ends', () => {
     }
   });
 
-  it('unused ends its sockets, which do not keep it alive', async () => {
+  it('an unused session expires with its sockets, which do not keep it alive', async () => {
     await open(OFTEN);
     const peer = await harness.connectWith((await signIn()).cookie);
     const closed = peer.until('close');
@@ -106,7 +106,7 @@ describe('a session that ends', () => {
     expect(await closed).toMatchObject({ code: CLOSE.unauthenticated });
   });
 
-  it('leaves nobody in as the device that the browser is as well', async () => {
+  it('ending a session does not leave the socket open as the device in the same browser', async () => {
     await open();
     const session = await signIn();
     const peer = await harness.connectWith(`${session.cookie}; ${(await pair()).cookie}`);
@@ -116,8 +116,8 @@ describe('a session that ends', () => {
   });
 });
 
-describe('a device', () => {
-  it('that is revoked while it is let in is sent away', async () => {
+describe('sockets of devices', () => {
+  it('a device that is revoked while it connects is disconnected', async () => {
     await open();
     const { cookie, deviceId } = await pair();
     around = async (answer) => {
@@ -130,7 +130,7 @@ describe('a device', () => {
     expect(await peer.until('close')).toMatchObject({ code: CLOSE.revoked });
   });
 
-  it('that is renamed where nobody tells this server is known by its name at the next look', async () => {
+  it('a device renamed by another server has its new name after the next check', async () => {
     await open(OFTEN);
     const { cookie, deviceId } = await pair();
     const peer = await harness.connectWith(cookie);
@@ -140,8 +140,8 @@ describe('a device', () => {
   });
 });
 
-describe('asking again', () => {
-  it('and getting no answer leaves everybody in', async () => {
+describe('periodic session checks', () => {
+  it('a failed session check leaves all sockets open', async () => {
     await open(OFTEN);
     const [staff, device] = await Promise.all([
       harness.connectWith((await signIn()).cookie),
@@ -153,7 +153,7 @@ describe('asking again', () => {
     expect(harness.signaling.connections).toBe(2);
   });
 
-  it('is done for a few at a time, and for all', async () => {
+  it('session checks run in small batches and reach every socket', async () => {
     await open();
     const session = await signIn();
     for (let i = 0; i < 8; i += 1) await harness.connectWith(session.cookie);

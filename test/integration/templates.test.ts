@@ -42,14 +42,14 @@ async function enrolled(seed = 1) {
 }
 
 describe('saving templates', () => {
-  it('gives them back as they were, the aggregate first', async () => {
+  it('saved templates come back unchanged, the aggregate first', async () => {
     const { id, set } = await enrolled();
     const entry = await entryOf(id);
     expect(entry!.embeddings[0]).toEqual(set[2]!.embedding);
     expect(new Set(entry!.embeddings.map(String))).toEqual(new Set(set.map((t) => String(t.embedding))));
   });
 
-  it('replaces: the old ones and their key are gone', async () => {
+  it('saving templates replaces the old ones and their key', async () => {
     const { id } = await enrolled(10);
     const keyOf = () =>
       services.database
@@ -64,7 +64,7 @@ describe('saving templates', () => {
     expect(keys[0]!.id).not.toBe(oldKey!.id);
   });
 
-  it('tells what the gallery holds now, after the commit', async () => {
+  it('saving templates reports the new gallery entry after the commit', async () => {
     const { id } = await services.addConsentedPerson();
     const seen: (GalleryEntry | undefined)[] = [];
     const listener = () => void entryOf(id).then((entry) => seen.push(entry));
@@ -79,14 +79,14 @@ describe('saving templates', () => {
     await expect.poll(() => seen).toEqual([changes[0]!.entry]);
   });
 
-  it('ends with the truth when two enrollments of a person race', async () => {
+  it('two racing enrollments of a person end with the gallery equal to the database', async () => {
     const { id } = await enrolled();
     await Promise.all([1, 2, 3, 4].map((seed) => services.enroll(id, [newTemplate('aggregate', seed)])));
     expect(changes.at(-1)!.entry).toEqual(await entryOf(id));
     expect((await entryOf(id))!.embeddings).toHaveLength(1);
   });
 
-  it('needs the current consent', async () => {
+  it('saving templates needs the current consent', async () => {
     const { id } = await services.addPerson();
     await expect(services.enroll(id, [newTemplate('aggregate', 1)])).rejects.toMatchObject({
       code: 'wrong-state',
@@ -103,7 +103,7 @@ describe('saving templates', () => {
     });
   });
 
-  it('refuses what is no template of the model, and changes nothing', async () => {
+  it('invalid templates are refused and change nothing', async () => {
     const { id, set } = await enrolled();
     const short = { ...newTemplate('front', 1), embedding: new Float32Array(7) };
     const broken = { ...newTemplate('front', 1), embedding: new Float32Array(8).fill(Number.NaN) };
@@ -112,7 +112,7 @@ describe('saving templates', () => {
     expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
   });
 
-  it('keeps templates of different models apart', async () => {
+  it('templates of different models are kept apart', async () => {
     const { id } = await enrolled();
     const { database, log, personKeys, consentTexts } = services;
     const parts = { database, log, personKeys, consentTexts };
@@ -120,7 +120,7 @@ describe('saving templates', () => {
     expect((await other.loadGallery()).map(({ personId }) => personId)).not.toContain(id);
   });
 
-  it('loads more people than one page holds', async () => {
+  it('the gallery loads more people than one page holds', async () => {
     // 501 people with a key each come before the one who has templates.
     const { id, set } = await enrolled(30);
     await services.database.fork().execute(
@@ -135,18 +135,21 @@ describe('saving templates', () => {
   });
 });
 
-describe('who is in the gallery', () => {
-  it.each(['suspended', 'left'] as const)('not somebody %s; back again when active', async (status) => {
-    const { id, set } = await enrolled();
-    await services.people.update(id, { status });
-    expect(await entryOf(id)).toBeUndefined();
-    expect(changes.at(-1)).toEqual({ personId: id, entry: null });
-    await services.people.update(id, { status: 'active' });
-    expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
-    expect(changes.at(-1)!.entry!.embeddings).toHaveLength(set.length);
-  });
+describe('the people in the gallery', () => {
+  it.each(['suspended', 'left'] as const)(
+    'a person who is %s leaves the gallery and returns when active',
+    async (status) => {
+      const { id, set } = await enrolled();
+      await services.people.update(id, { status });
+      expect(await entryOf(id)).toBeUndefined();
+      expect(changes.at(-1)).toEqual({ personId: id, entry: null });
+      await services.people.update(id, { status: 'active' });
+      expect((await entryOf(id))!.embeddings).toHaveLength(set.length);
+      expect(changes.at(-1)!.entry!.embeddings).toHaveLength(set.length);
+    },
+  );
 
-  it('not somebody whose templates were removed', async () => {
+  it('a person whose templates were removed leaves the gallery', async () => {
     const { id } = await enrolled();
     await services.consents.withdraw(id, { accountId: await services.accountId() });
     expect(changes).toEqual([{ personId: id, entry: null }]);
@@ -160,7 +163,7 @@ describe('who is in the gallery', () => {
 });
 
 describe('a database that cannot be read', () => {
-  it('takes a person out of the gallery until it can, and no longer', async () => {
+  it('a person whose templates cannot be read leaves the gallery until the database can be read', async () => {
     const { id } = await enrolled(110);
     await broken();
     try {
@@ -178,7 +181,7 @@ describe('a database that cannot be read', () => {
     expect(changes).toHaveLength(2);
   });
 
-  it('is asked no more once the store is closed', async () => {
+  it('a closed store no longer asks the database', async () => {
     const { id } = await enrolled(120);
     const { database, log, personKeys, consentTexts } = services;
     const parts = { database, log, personKeys, consentTexts };
@@ -199,7 +202,7 @@ describe('a database that cannot be read', () => {
 });
 
 describe('at rest', () => {
-  it('no embedding is in the database in the clear', async () => {
+  it('the database holds no embedding in clear text', async () => {
     const { id, set } = await enrolled(40);
     const rows = await services.database
       .fork()
@@ -220,7 +223,7 @@ describe('at rest', () => {
     }
   });
 
-  it('a changed row is reported and left out; the others still open', async () => {
+  it('a tampered template is reported and left out, and the others still open', async () => {
     const { id, set } = await enrolled(50);
     const [row] = await services.database.fork().execute<{ id: string }[]>(
       `update template set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)
@@ -252,7 +255,7 @@ describe('at rest', () => {
     expect(await entryOf(other.id)).toBeUndefined();
   });
 
-  it('destroying the key makes the templates unreadable', async () => {
+  it("destroying a person's key makes their templates unreadable", async () => {
     const { id } = await enrolled(80);
     const em = services.database.fork();
     const [lost] = await em.execute<{ wrapped: Buffer }[]>(
@@ -264,7 +267,7 @@ describe('at rest', () => {
     expect(await entryOf(id)).toBeUndefined();
   });
 
-  it('without its share in the key store a key opens nothing, and that is said once', async () => {
+  it('a key without its share in the key store opens nothing and is logged once', async () => {
     const { id } = await enrolled(90);
     await services.keyStore.destroy(id);
     lines.length = 0;
@@ -277,12 +280,12 @@ describe('at rest', () => {
     expect(lines.some((line) => line.includes('does not open'))).toBe(false);
   });
 
-  it('the master keys in use are known', async () => {
+  it('the store lists the master keys in use', async () => {
     await enrolled(95);
     expect(await masterKeysInUse(services.database.fork())).toContain(services.keys.currentId);
   });
 
-  it('nothing of an embedding or a key is in the log', async () => {
+  it('the log contains neither embeddings nor keys', async () => {
     const { id, set } = await enrolled(100);
     await services.consents.withdraw(id, { accountId: await services.accountId() });
     const log = lines.join('');

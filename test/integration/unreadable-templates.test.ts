@@ -36,8 +36,8 @@ const events = async (id: string) =>
       [id],
     );
 
-describe('a person whose templates were changed from outside', () => {
-  it('is found at the start, said once, audited, and shown until enrolled again', async () => {
+describe('people with unreadable templates', () => {
+  it('a person with a tampered template is found at the start, logged once, audited, and shown until re-enrolled', async () => {
     const id = await enrolled();
     const before = await services.people.reenroll();
     await change(`${FLIP} and bin = 'front'`, id);
@@ -64,7 +64,7 @@ describe('a person whose templates were changed from outside', () => {
     expect(await services.people.reenroll()).toBe(before);
   });
 
-  it('is found at the next change of theirs, and is not recognized any more where nothing opens', async () => {
+  it('a person with tampered templates is found at their next change and is not recognized when no template opens', async () => {
     const id = await enrolled();
     await change(FLIP, id);
     await services.people.update(id, { status: 'active' });
@@ -76,7 +76,7 @@ describe('a person whose templates were changed from outside', () => {
     expect(await events(id)).toHaveLength(1);
   });
 
-  it('is found where the key was taken away or changed', async () => {
+  it('a person whose key was removed or changed is found', async () => {
     const [without, changed] = [await enrolled(), await enrolled()];
     await change('delete from person_key where person_id = ?', without);
     await change(

@@ -58,8 +58,8 @@ async function restore(url: string): Promise<void> {
   await database.close();
 }
 
-describe('an install of the version before', () => {
-  it('keeps its account, which owns the system, signed in as it was', async () => {
+describe('upgrading an installation of the previous version', () => {
+  it('the upgrade keeps the account as an owner and keeps it signed in', async () => {
     const actor = { username: 'ada', role: 'owner', department: null };
     expect(await services.accounts.sessions.find(before.session)).toMatchObject(actor);
     expect(services.setupToken).toBe('');
@@ -68,7 +68,7 @@ describe('an install of the version before', () => {
     );
   });
 
-  it('keeps its devices, and a code that waits', async () => {
+  it('the upgrade keeps devices and open pairing codes', async () => {
     expect(await services.devices.find(before.device)).toMatchObject({
       name: 'Front door',
       device: 'station',
@@ -76,7 +76,7 @@ describe('an install of the version before', () => {
     expect((await services.devices.pair(before.pairingCode)).actor).toMatchObject({ name: 'Hall' });
   });
 
-  it('keeps its templates, whose keys have a share now, and those of nobody else', async () => {
+  it('the upgrade keeps the templates and gives their keys a share', async () => {
     const [first, second, left, erased] = before.people;
     const gallery = await services.templates.loadGallery();
     expect(gallery.map(({ personId }) => personId).toSorted()).toEqual([first, second].toSorted());
@@ -93,7 +93,7 @@ describe('an install of the version before', () => {
     expect(await services.people.get(erased)).toBeNull();
   });
 
-  it('keeps its people, their consents and enrollments', async () => {
+  it('the upgrade keeps people, consents and enrollments', async () => {
     const people = (await services.people.page({ limit: 200 })).people;
     expect(people.map(({ number, status }) => [number, status])).toEqual([
       ['E-1', 'active'],
@@ -112,7 +112,7 @@ describe('an install of the version before', () => {
     ]);
   });
 
-  it('keeps its punches', async () => {
+  it('the upgrade keeps punches', async () => {
     const { days } = await services.attendance.day('2026-11-22');
     expect(days.map(({ person, checkIn }) => [person.displayName, checkIn?.device])).toEqual([
       ['Deleted person', 'Front door'],
@@ -122,13 +122,13 @@ describe('an install of the version before', () => {
     ]);
   });
 
-  it('removes nobody who left before that was recorded: their days begin with the upgrade', async () => {
+  it('the retention time of people who left before it was recorded begins with the upgrade', async () => {
     expect(await services.retention.preview()).toContainEqual(
       expect.objectContaining({ what: 'templates', count: 0 }),
     );
   });
 
-  it('goes on: somebody is enrolled again, and withdraws', async () => {
+  it('after the upgrade a person can be re-enrolled and can withdraw', async () => {
     const [, second] = before.people;
     const by = { accountId: (await services.accounts.sessions.find(before.session))!.accountId };
     await services.templates.replace(second, {

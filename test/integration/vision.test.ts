@@ -62,7 +62,7 @@ function cut(frame: I420Frame, x: number, y: number, width: number, height: numb
 }
 
 describe('recognition', () => {
-  it('knows a man again on another take, and nobody else for him', async () => {
+  it('a man is recognized in another clip, and no other person is taken for him', async () => {
     const man = await embeddingOf(await readFrame(clips.cap12.file, { ...VGA, from: 1 }));
     const again = await embeddingOf(await readFrame(clips.cap13.file, { ...VGA, from: 3 }));
     expect(cosine(man, again)).toBeGreaterThan(pack.thresholds['1e-5']);
@@ -77,7 +77,7 @@ describe('recognition', () => {
     }
   });
 
-  it('gives one embedding of length one per face, in the order of the faces', async () => {
+  it('embedding gives one vector of length one per face, in the order of the faces', async () => {
     const frame = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
     const faces = await engine.detect(frame, 0.02);
     expect(faces.length).toBeGreaterThan(3);
@@ -145,7 +145,7 @@ async function referenceEmbedding(frame: I420Frame, face: Detection): Promise<Fl
 }
 
 describe('detection', () => {
-  it('puts the landmarks where eyes, nose and mouth are', async () => {
+  it('detection puts the landmarks on eyes, nose and mouth', async () => {
     const frame = await readFrame(clips.cap12.file, { ...VGA, from: 1 });
     const { x, y, width, height, landmarks } = await onlyFace(frame);
     const [ex, ey, fx, fy, nx, ny, mx, my, kx, ky] = landmarks as unknown as number[];
@@ -157,7 +157,7 @@ describe('detection', () => {
     }
   });
 
-  it('finds a face that fills the picture, and one that the picture cuts', async () => {
+  it('detection finds a face that fills the picture and a face that is cut by its edge', async () => {
     const frame = await readFrame(clips.cap12.file, { width: 1280, height: 960, from: 33 });
     const face = await onlyFace(frame);
     for (const [part, from] of [
@@ -173,13 +173,13 @@ describe('detection', () => {
     }
   });
 
-  it('takes pictures of odd size, and recognizes in them', async () => {
+  it('detection and recognition work on frames of odd sizes', async () => {
     const frame = await readFrame(clips.cap12.file, { ...VGA, from: 1 });
     const odd = cut(frame, 0, 0, 637, 479);
     expect(cosine(await embeddingOf(odd), await embeddingOf(frame))).toBeGreaterThan(0.98);
   });
 
-  it('finds the same face where the manifest asks for a letterbox', async () => {
+  it('detection finds the same face with a letterbox', async () => {
     const files = pack.files.map((f) =>
       f.role === 'detector' ? { ...f, input: { ...f.input, fit: 'letterbox' as const } } : f,
     );
@@ -199,7 +199,7 @@ describe('detection', () => {
     await other.close();
   });
 
-  it('leaves out faces below the smallest wanted, and gives the rest best first', async () => {
+  it('detection leaves out faces below the minimum size and sorts the rest by score', async () => {
     const frame = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
     const all = await engine.detect(frame, 0.01);
     const heights = all.map((f) => f.height / frame.height).sort((a, b) => a - b);
@@ -210,18 +210,18 @@ describe('detection', () => {
     expect(all.map((f) => f.score)).toEqual(all.map((f) => f.score).sort((a, b) => b - a));
   });
 
-  it('finds nobody in an empty picture', async () => {
+  it('detection finds no face in an empty picture', async () => {
     const data = new Uint8Array(640 * 480 * 1.5).fill(128);
     expect(await engine.detect({ data, ...VGA }, 0.05)).toEqual([]);
   });
 
-  it('refuses a frame shorter than its size', async () => {
+  it('a frame shorter than its size is refused', async () => {
     await expect(engine.detect({ data: new Uint8Array(1000), ...VGA }, 0.1)).rejects.toThrow(RangeError);
   });
 });
 
 describe('pose', () => {
-  it('follows a man who turns right, left, down and up', async () => {
+  it('pose follows a man who turns right, left, down and up', async () => {
     const poses: { yaw: number; pitch: number }[] = [];
     for await (const frame of readFrames(clips.cap12.file, { ...VGA, fps: 5, from: 19, to: 26 })) {
       const [face] = await engine.detect(frame, 0.1);
@@ -244,7 +244,7 @@ describe('pose', () => {
 });
 
 describe('quality', () => {
-  it('falls as the same face gets smaller, and as it gets darker', async () => {
+  it('quality falls as the same face gets smaller and darker', async () => {
     const score = async (frame: I420Frame) => engine.judge(frame, await onlyFace(frame)).quality;
     const near = await score(await readFrame(clips.cap12.file, { ...VGA, from: 1 }));
     const far = await score(await readFrame(clips.cap12.file, { width: 160, height: 120, from: 1 }));
@@ -260,8 +260,8 @@ describe('quality', () => {
   });
 });
 
-describe('life of an engine', () => {
-  it('says which file it cannot open, and closes as often as it is told', async () => {
+describe('the life of an engine', () => {
+  it('an engine names a file that it cannot open, and closing it repeatedly is harmless', async () => {
     await expect(createEngine(pack, path.join(CACHE, 'nowhere'))).rejects.toThrow(/fr_detect\.onnx/);
     const other = await createEngine(pack, CACHE);
     await Promise.all([other.close(), other.close()]);
@@ -272,7 +272,7 @@ describe('life of an engine', () => {
 });
 
 describe.skipIf(!hasTestModels)(`further photographs (${NEEDS_TEST_MODELS})`, () => {
-  it('finds every annotated nose, and at most one face too many', async () => {
+  it('detection finds every annotated nose and at most one false face', async () => {
     const folder = testModel('data/multiface');
     const noses = JSON.parse(await readFile(path.join(folder, 'compreface_noses.json'), 'utf8')) as Record<
       string,

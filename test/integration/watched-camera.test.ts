@@ -67,7 +67,7 @@ const failed = (attempt: number) =>
   ({ type: 'watch.failed', attempt, cameraId: 'door', message: 'no' }) as const;
 
 describe('WatchedCamera', () => {
-  it('takes no answer to an earlier attempt for one to this attempt', async () => {
+  it('a reply to an earlier attempt is not taken for a reply to the current one', async () => {
     const { watched, sent, next } = attachable();
     let watch = next('watch');
     watched.attach();
@@ -86,7 +86,7 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
-  it('tells of a smaller face to look for at once, and to an analyzer that comes later', async () => {
+  it('a changed minimum face size is sent at once and to a later analyzer', async () => {
     const { watched, source, sent, next } = attachable();
     source.lookFor(0.2);
     watched.changed();
@@ -106,7 +106,7 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
-  it('tries again, under another number, when the analyzer could not', async () => {
+  it('a failed attempt is repeated under a new attempt number', async () => {
     const { watched, next } = attachable();
     const watch = next('watch');
     watched.attach();
@@ -118,7 +118,7 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
-  it('is silent once closed, whatever is still said to it', async () => {
+  it('a closed camera ignores all further messages', async () => {
     const { watched, sent, next } = attachable();
     const watch = next('watch');
     watched.attach();

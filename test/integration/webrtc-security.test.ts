@@ -122,7 +122,7 @@ function noise(count: number): Buffer[] {
 }
 
 describe('media', () => {
-  it('V17.2.3: RTP from a stranger, though its numbers are right, never reaches a camera', async () => {
+  it('V17.2.3: RTP from a stranger with the right identifiers never reaches a camera', async () => {
     const port = await mediaPort();
     const { camera } = await publishing('a');
     await packets(camera, 5);
@@ -135,7 +135,7 @@ describe('media', () => {
     expect(timestamps).not.toContain(FORGED_TIMESTAMP);
   });
 
-  it('V17.2.4: garbage on the media port disturbs nobody', async () => {
+  it('V17.2.4: garbage on the media port disturbs no stream', async () => {
     const port = await mediaPort();
     const { peer, camera } = await publishing('a');
     const before = harness.media.workers.up;
@@ -148,7 +148,7 @@ describe('media', () => {
     expect(await result).toMatchObject({ type: 'observation' });
   });
 
-  it('V17.2.6: a stranger who says ClientHello first does not take the place of the peer', async () => {
+  it('V17.2.6: a stranger who sends the first ClientHello does not take the place of the peer', async () => {
     const port = await mediaPort();
     const peer = await harness.connect('station:a');
     await peer.join();
@@ -159,7 +159,7 @@ describe('media', () => {
     expect((await packets(camera, 10)).length).toBeGreaterThanOrEqual(10);
   });
 
-  it('V17.2.8: a certificate that is not the one of the signaling ends the stream', async () => {
+  it('V17.2.8: a certificate that differs from the signaled fingerprint ends the stream', async () => {
     const peer = await harness.connect('station:a');
     const ask = peer.request.bind(peer) as (method: string, data: unknown) => Promise<never>;
     peer.request = (method, data) => {
@@ -182,7 +182,7 @@ describe('media', () => {
     expect(harness.media.cameras.size).toBe(0);
   });
 
-  it('takes no large message over a data channel, and goes on with everybody else', async () => {
+  it('a large data channel message is refused without disturbing other peers', async () => {
     const { peer, camera } = await publishing('a');
     const other = await publishing('b');
     await Promise.all([peer.consumeResults(), other.peer.consumeResults()]);
@@ -195,12 +195,12 @@ describe('media', () => {
 });
 
 describe('signaling', () => {
-  it('gives a stranger no socket, and so no transport', async () => {
+  it('a stranger gets no socket and therefore no transport', async () => {
     const { origin } = headersOf('station:a');
     await expect(WrtcPeer.connect({ url: harness.url, headers: { origin: origin! } })).rejects.toThrow('401');
   });
 
-  it('V17.3.1 and V17.3.2: floods and malformed messages end their own socket only', async () => {
+  it('V17.3.1 and V17.3.2: floods and malformed messages end only their own socket', async () => {
     const { peer, camera } = await publishing('a');
     await peer.consumeResults();
     const hostile = await Promise.all(

@@ -4,7 +4,7 @@ import { parsePairs, scorePairs } from './lfw-pairs.ts';
 const TEXT = ['2\t1', 'Ann\t1\t4', 'Ann\t1\tBob\t12', 'Bob\t2\t3', 'Cy_Dee\t1\tAnn\t2', ''].join('\n');
 
 describe('pairs.txt', () => {
-  it('is read fold by fold, same pairs first', () => {
+  it('pairs.txt is read fold by fold, matching pairs first', () => {
     expect(parsePairs(TEXT)).toStrictEqual([
       [
         { one: { name: 'Ann', number: 1 }, two: { name: 'Ann', number: 4 }, same: true },
@@ -28,7 +28,7 @@ describe('pairs.txt', () => {
   });
 });
 
-it('a pair of which one shows no face has the similarity −1', () => {
+it('a pair with a photograph without a face has the similarity −1', () => {
   const vectors = new Map([
     ['Ann 1', Float32Array.of(1, 0)],
     ['Ann 4', Float32Array.of(0.6, 0.8)],

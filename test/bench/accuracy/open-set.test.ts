@@ -20,7 +20,7 @@ const scores: OpenSetScores = {
   ],
 };
 
-it('rank-1 counts the probes that are most like their own person', () => {
+it('rank-1 counts the probes whose best match is their own person', () => {
   expect(rankOne(scores)).toBeCloseTo(3 / 5);
 });
 
@@ -40,7 +40,7 @@ describe('TPIR at FPIR', () => {
 });
 
 describe('a rule', () => {
-  it('names nobody under the threshold, nor without a margin', () => {
+  it('a rule names no person below the threshold or without the margin', () => {
     expect(decide(scores, { threshold: 0.4, margin: 0.1 })).toStrictEqual({
       missed: 2 / 5,
       misnamed: 1 / 5,
@@ -48,12 +48,12 @@ describe('a rule', () => {
     });
   });
 
-  it('accepts what reaches both exactly', () => {
+  it('a rule accepts a match that reaches threshold and margin exactly', () => {
     const rule = { threshold: 0.4, margin: 0 };
     expect(decide(scores, rule)).toStrictEqual({ missed: 1 / 5, misnamed: 1 / 5, strangersNamed: 1 / 4 });
   });
 
-  it('never names a picture without a face', () => {
+  it('a rule never names a picture without a face', () => {
     const unseen = { own: NOBODY, other: NOBODY };
     const nobody = { known: [unseen], strangers: [{ best: NOBODY, second: NOBODY }] };
     expect(decide(nobody, { threshold: -1, margin: 0 })).toStrictEqual({

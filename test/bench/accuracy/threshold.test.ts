@@ -15,24 +15,24 @@ describe('thresholdAt', () => {
     expect(shareAbove(impostors, threshold)).toBeLessThanOrEqual(rate);
   });
 
-  it('counts equal impostors as passing together', () => {
+  it('impostors of equal similarity pass together', () => {
     expect(thresholdAt([0.5, 0.5, 0.5, 0.1], 0.25)).toBe(0.5);
     expect(shareAbove([0.5, 0.5, 0.5, 0.1], 0.5)).toBe(0);
   });
 
-  it('does not lose one to rounding', () => {
+  it('thresholdAt loses no impostor to rounding', () => {
     const thousand = Array.from({ length: 1000 }, (_, i) => i);
     // 0.003 × 1000 = 3; three may pass: 999, 998 and 997.
     expect(thresholdAt(thousand, 0.003)).toBe(996);
     expect(thresholdAt(thousand, 0.07)).toBe(929);
   });
 
-  it('of no impostors lets everybody pass', () => {
+  it('without impostors every similarity passes', () => {
     expect(thresholdAt([], 0.01)).toBe(Number.NEGATIVE_INFINITY);
   });
 });
 
-it('shareAbove does not count what is equal', () => {
+it('shareAbove does not count equal values', () => {
   expect(shareAbove([1, 2, 3, 4], 2)).toBe(0.5);
   expect(shareAbove([], 2)).toBeNaN();
 });

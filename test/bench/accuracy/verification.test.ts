@@ -7,29 +7,29 @@ const pairs = (same: readonly number[], others: readonly number[]): ScoredPair[]
 ];
 
 describe('the best threshold', () => {
-  it('of what can be told apart lies halfway', () => {
+  it('the best threshold of separable scores lies halfway', () => {
     expect(bestThreshold(pairs([0.8, 0.9], [0.1, 0.4]))).toBeCloseTo(0.6);
   });
 
-  it('gives up as few pairs as it can', () => {
+  it('the best threshold misjudges as few pairs as possible', () => {
     // At 0.25 three of the six are judged rightly besides; between 0.5 and 0.6 only 0.3 is lost.
     expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.2, 0.5]))).toBeCloseTo(0.25);
     expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.4, 0.5]))).toBeCloseTo(0.55);
   });
 
-  it('of equally good ones is the middle one', () => {
+  it('of equally good thresholds the middle one is chosen', () => {
     const tied = pairs([0.2, 0.4, 0.6], [0.1, 0.3, 0.5]);
     const right = (t: number) => tied.filter(({ score, same }) => score > t === same).length;
     expect([0.15, 0.35, 0.55].map(right)).toStrictEqual([4, 4, 4]);
     expect(bestThreshold(tied)).toBeCloseTo(0.35);
   });
 
-  it('does not lie between equal scores', () => {
+  it('the best threshold never lies between equal scores', () => {
     const threshold = bestThreshold(pairs([0.5, 0.9], [0.5, 0.5, 0.1]));
     expect(threshold).toBeCloseTo(0.7);
   });
 
-  it('of same pairs alone accepts all, of others alone none', () => {
+  it('with only matching pairs everything is accepted, with only impostor pairs nothing', () => {
     expect(bestThreshold(pairs([0.5, 0.9], []))).toBeLessThan(0.5);
     expect(bestThreshold(pairs([], [0.5, 0.9]))).toBeGreaterThanOrEqual(0.9);
   });
@@ -57,7 +57,7 @@ describe('the equal error rate', () => {
 
 describe('TAR at FAR', () => {
   const others = Array.from({ length: 100 }, (_, i) => i / 100);
-  it('is the share of same pairs above the threshold that FAR allows', () => {
+  it('TAR at FAR is the share of matching pairs above the threshold that FAR allows', () => {
     // One of a hundred may pass: 0.99 does, 0.98 does not.
     expect(acceptedAt(pairs([0.97, 0.98, 0.981, 1], others), 0.01)).toStrictEqual({
       tar: 0.5,
@@ -71,7 +71,7 @@ describe('TAR at FAR', () => {
 });
 
 describe('verification in folds', () => {
-  it('judges each fold by the threshold of the others', () => {
+  it('each fold is judged by the threshold of the other folds', () => {
     // Alone, the last fold would be told apart at 0.25. The others say 0.5, which costs it one of two.
     const clean = pairs([0.9], [0.1]);
     const odd = pairs([0.3], [0.2]);
@@ -81,18 +81,18 @@ describe('verification in folds', () => {
     expect(deviation).toBeCloseTo(0.216_506);
   });
 
-  it('counts a pair without a face, of similarity −1, as different', () => {
+  it('a pair without a face, of similarity −1, counts as different', () => {
     const unseen = pairs([-1, 0.9], [-1, 0.1]);
     expect(verification([unseen, unseen]).accuracy).toBeCloseTo(0.75);
   });
 
-  it('takes its error rate over all pairs', () => {
+  it('the error rate is taken over all pairs', () => {
     expect(verification([pairs([0.4, 0.6], [0.1, 0.2]), pairs([0.7, 0.8], [0.3, 0.5])]).eer).toBeCloseTo(
       0.25,
     );
   });
 
-  it('needs folds', () => {
+  it('verification in folds needs folds', () => {
     expect(() => verification([pairs([1], [0])])).toThrow('two folds');
   });
 });

@@ -35,7 +35,7 @@ const figure = (result: ReturnType<typeof compare>, name: string, metric: string
 describe('a comparison', () => {
   const result = compare(set, [good, slow, blind], 'ours');
 
-  it('has the accuracy of each', () => {
+  it('a comparison has the accuracy of each library', () => {
     expect(figure(result, 'ours', 'rank-1')).toBe(100);
     expect(figure(result, 'ours', 'TPIR at FPIR 1 %')).toBe(100);
     // Its stranger is 9 degrees from Ann, nearer than any probe but to the mean: there both are in the middle.
@@ -46,12 +46,12 @@ describe('a comparison', () => {
     expect(figure(result, 'blind', 'no face')).toBeCloseTo(100 / 7);
   });
 
-  it('has times as ratios to the chosen pack', () => {
+  it('a comparison gives times as ratios to the chosen pack', () => {
     expect(figure(result, 'slow', 'time ÷ ours')).toBe(4);
     expect(figure(result, 'ours', 'time ÷ ours')).toBe(1);
   });
 
-  it('says where we are not better', () => {
+  it('a comparison says where Muster is not better', () => {
     expect(result.notes.at(-1)).toBe(
       'ours is more accurate than each but slow, and 3 times as fast and more than each but blind (2.0 times and more).',
     );
@@ -60,8 +60,8 @@ describe('a comparison', () => {
 
 const few = (degrees: number[]): Contender => contender('few', false, degrees, 1_000);
 
-describe('who saw only some pictures', () => {
-  it('has the accuracy of who gave the same vectors', () => {
+describe('libraries that saw only some pictures', () => {
+  it('a library takes the accuracy of the one with the same vectors', () => {
     const result = compare(set, [good, blind, few([0, 20])], 'ours');
     expect(figure(result, 'few', 'rank-1')).toBe(100);
     expect(result.notes[0]).toBe(
@@ -69,7 +69,7 @@ describe('who saw only some pictures', () => {
     );
   });
 
-  it('has none where nobody did', () => {
+  it('a library without a twin has no accuracy', () => {
     const result = compare(set, [good, few([0, 21])], 'ours');
     expect(figure(result, 'few', 'rank-1')).toBeNaN();
     expect(result.notes[0]).toContain('those of no other');
