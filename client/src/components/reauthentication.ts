@@ -2,6 +2,8 @@
 import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { proofInput } from '#protocol/session.ts';
+import { longest } from './longest.ts';
 import { account } from '../app/session.ts';
 import type { ProofNeeded } from '../session/api.ts';
 import { api } from '../session/api.ts';
@@ -86,7 +88,7 @@ class MusterReauthentication extends FormDialog {
           autofocus: true,
           required: true,
           autocomplete: 'current-password',
-          maxlength: 256,
+          maxlength: longest(proofInput.shape.password),
           fault: form.fault('password'),
         })}
         ${
@@ -96,7 +98,7 @@ class MusterReauthentication extends FormDialog {
                 label: msg('Code from your authenticator app'),
                 required: true,
                 autocomplete: 'one-time-code',
-                maxlength: 32,
+                maxlength: longest(proofInput.shape.code),
                 fault: form.fault('code'),
               })
             : ''

@@ -2,6 +2,8 @@
 import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { joinInput } from '#protocol/session.ts';
+import { longest } from '../components/longest.ts';
 import { navigate } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
@@ -55,7 +57,7 @@ export class MusterJoin extends MusterElement {
           required: true,
           autocomplete: 'new-password',
           minlength: MIN_PASSWORD,
-          maxlength: 256,
+          maxlength: longest(joinInput.shape.password),
           hint: passwordHint(MIN_PASSWORD),
           fault: form.fault('password'),
         })}

@@ -3,6 +3,8 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { signInInput } from '#protocol/session.ts';
+import { longest } from '../components/longest.ts';
 import { navigate, returnPath } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
@@ -72,7 +74,7 @@ export class MusterSignIn extends MusterElement {
         type: 'password',
         required: true,
         autocomplete: 'current-password',
-        maxlength: 256,
+        maxlength: longest(signInInput.shape.password),
       })}
       ${this.#button(msg('Sign in'))}
       ${
@@ -96,7 +98,7 @@ export class MusterSignIn extends MusterElement {
         hint: msg('No access to the app? Enter a recovery code instead.'),
         required: true,
         autocomplete: 'one-time-code',
-        maxlength: 32,
+        maxlength: longest(signInInput.shape.code),
       })}
       ${this.#button(msg('Sign in'))}
       <p class="small"><a href="/sign-in" @click=${this.#back}>${msg('Use a different account')}</a></p>`;

@@ -2,6 +2,8 @@
 import { msg, str } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { passwordChange } from '#protocol/session.ts';
+import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
@@ -40,7 +42,7 @@ export class MusterPasswordForm extends MusterElement {
         type: 'password',
         required: true,
         autocomplete: 'current-password',
-        maxlength: 256,
+        maxlength: longest(passwordChange.shape.password),
         fault: form.fault('current'),
       })}
       ${textField({
@@ -50,7 +52,7 @@ export class MusterPasswordForm extends MusterElement {
         required: true,
         autocomplete: 'new-password',
         minlength: SHORTEST,
-        maxlength: 256,
+        maxlength: longest(passwordChange.shape.password),
         hint: msg(str`At least ${SHORTEST} characters. Several words are better than one word with symbols.`),
         fault: form.fault('password'),
       })}

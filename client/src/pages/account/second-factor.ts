@@ -5,6 +5,8 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import type { SecondFactorOffer } from '#protocol/accounts.ts';
+import { codeInput } from '#protocol/accounts.ts';
+import { longest } from '../../components/longest.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
@@ -124,7 +126,7 @@ export class MusterSecondFactor extends MusterElement {
           label: msg('Code shown in the app'),
           required: true,
           autocomplete: 'one-time-code',
-          maxlength: 16,
+          maxlength: longest(codeInput.shape.code),
           fault: form.fault('code'),
         })}
       </form>

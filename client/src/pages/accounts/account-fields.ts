@@ -4,6 +4,8 @@ import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import { ROLES, type Role } from '#protocol/permissions.ts';
+import { newAccount } from '#protocol/accounts.ts';
+import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { roleName, rolePermissions } from './role-names.ts';
 
@@ -16,7 +18,7 @@ export function accountFields(
       label: msg('Name'),
       value: name,
       required: true,
-      maxlength: 80,
+      maxlength: longest(newAccount.shape.name),
       fault: fault('name'),
     })}
     <wa-select name="role" label=${msg('Role')} .value=${role} hint=${fault('role')} data-test="role">
@@ -32,7 +34,7 @@ export function accountFields(
       label: msg('Department'),
       value: department,
       hint: msg('A manager sees the people of this department.'),
-      maxlength: 80,
+      maxlength: longest(newAccount.shape.name),
       fault: fault('department'),
     })}`;
 }

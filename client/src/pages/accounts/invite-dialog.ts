@@ -3,6 +3,8 @@ import { msg, str } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { InvitationView } from '#protocol/accounts.ts';
+import { newAccount } from '#protocol/accounts.ts';
+import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
@@ -40,7 +42,7 @@ export class MusterInviteDialog extends FormDialog {
           autofocus: true,
           label: msg('User name'),
           required: true,
-          maxlength: 64,
+          maxlength: longest(newAccount.shape.username),
           fault: form.fault('username'),
         })}
         ${accountFields({ name: '', role: 'viewer', department: '' }, (field) => form.fault(field))}

@@ -5,6 +5,8 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import { TOKEN_SCOPES } from '#protocol/permissions.ts';
+import { newApiToken } from '#protocol/tokens.ts';
+import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
@@ -42,7 +44,7 @@ export class MusterTokenDialog extends FormDialog {
           label: msg('Name'),
           hint: msg('The program that will use it'),
           required: true,
-          maxlength: 80,
+          maxlength: longest(newApiToken.shape.name),
           fault: form.fault('name'),
         })}
         ${TOKEN_SCOPES.map((scope) => html`<wa-checkbox name=${scope}>${scopeChoice(scope)}</wa-checkbox>`)}

@@ -3,6 +3,8 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
+import { correctionInput } from '#protocol/attendance.ts';
+import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { textField } from '../../components/text-field.ts';
@@ -51,7 +53,7 @@ export class MusterCorrection extends FormDialog {
               name: 'number',
               label: msg('Employee number'),
               required: true,
-              maxlength: 40,
+              maxlength: longest(correctionInput.shape.number),
               autofocus: true,
               fault: form.fault('number'),
             })
@@ -82,7 +84,7 @@ export class MusterCorrection extends FormDialog {
         label: msg('Reason'),
         hint: msg('For example “The station was off”'),
         required: true,
-        maxlength: 500,
+        maxlength: longest(correctionInput.shape.reason),
         fault: form.fault('reason'),
       })}`;
   }

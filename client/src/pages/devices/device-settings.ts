@@ -2,6 +2,8 @@
 import { msg, str } from '@lit/localize';
 import { html, css } from 'lit';
 import type { DeviceView } from '#protocol/devices.ts';
+import { newPairing } from '#protocol/devices.ts';
+import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { textField } from '../../components/text-field.ts';
@@ -34,7 +36,7 @@ export class MusterDeviceSettings extends FormDialog {
             label: msg('Name'),
             value: this.device.name,
             required: true,
-            maxlength: 80,
+            maxlength: longest(newPairing.shape.name),
             fault: form.fault('name'),
           })}
           ${settingsFields(this.device, (field) => form.fault(field))}

@@ -6,6 +6,8 @@ import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PairingView } from '#protocol/devices.ts';
+import { newPairing } from '#protocol/devices.ts';
+import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';
@@ -97,7 +99,7 @@ export class MusterPairingDialog extends FormDialog {
           label: msg('Name'),
           hint: msg('The place where it stands, for example “Main entrance”'),
           required: true,
-          maxlength: 80,
+          maxlength: longest(newPairing.shape.name),
           fault: this.form.fault('name'),
         })}
       `,
