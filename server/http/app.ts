@@ -74,10 +74,10 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
 }
 
 /** Addresses from before the API had versions, which are written down outside of this project. */
-const ALIASES = ['/api/health', CALLBACK];
+const ALIASES = new Set(['/api/health', CALLBACK]);
 
 const aliases: RequestHandler = (req, _res, next) => {
-  if (ALIASES.includes(req.path)) req.url = req.url.replace('/api', API);
+  if (ALIASES.has(req.path)) req.url = req.url.replace('/api', API);
   next();
 };
 

@@ -24,13 +24,15 @@ describe('the OpenAPI document', () => {
 
   it('has a tag with a description for every subject', () => {
     const subjects = new Set(Object.keys(ENDPOINTS).map((id) => id.split('.')[0]));
-    expect(document.tags.map(({ name }) => name).toSorted()).toEqual([...subjects].toSorted());
+    expect(new Set(document.tags.map(({ name }) => name))).toEqual(subjects);
   });
 
   it('refers only to schemas that it holds', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!);
-    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
-    expect(references.filter((to) => !known.includes(to))).toEqual([]);
+    const known = new Set(
+      Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`),
+    );
+    expect(references.filter((to) => !known.has(to))).toEqual([]);
     expect(references.length).toBeGreaterThan(100);
   });
 

@@ -140,7 +140,7 @@ function parametersOf({ path, query, versioned, method, idempotent }: Endpoint, 
   const parameters: OpenApiParameter[] = [];
   if (path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: toJson(id, 'input') });
-  for (const [name, field] of Object.entries((query?.shape ?? {}) as Record<string, z.ZodType>)) {
+  for (const [name, field] of Object.entries(query?.shape ?? {})) {
     const { description, ...schema } = toJson(field, 'input');
     parameters.push({
       name,

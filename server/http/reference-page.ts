@@ -115,7 +115,7 @@ ${body ? `<h4>Body</h4>${fields(body) || `<p>${type(body)}</p>`}` : ''}
 <h4>Replies</h4>
 <table>${Object.entries(responses)
     .map(([status, reply]) => {
-      const schema = reply.content && schemaOf(reply.content as unknown as Json);
+      const schema = reply.content && schemaOf(reply.content);
       const types = Object.keys(reply.content ?? {}).filter((name) => !name.includes('json'));
       const isProblem = Number(status) >= 400 && reply.description.startsWith('`');
       return `<tr><td><code>${status}</code></td><td>${inline(reply.description)} ${

@@ -1,5 +1,5 @@
 /** What an HTTP endpoint is: one row of the table in `endpoints.ts`. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ErrorCode } from './error.ts';
 import type { Permission } from './permissions.ts';
 
@@ -51,7 +51,10 @@ export interface Endpoint {
 }
 
 type Schema<S> = S extends z.ZodType ? S : never;
-type Optional<T> = Record<never, never> extends T ? true : false;
+/** No fields at all. */
+export type Nothing = Record<string, never>;
+
+type Optional<T> = Partial<T> extends T ? true : false;
 
 /** The reply as the server makes it. */
 export type ReplyOf<E extends Endpoint> = E extends { reply: z.ZodType }
@@ -72,7 +75,7 @@ export interface FileContent {
 
 /** What a handler gets of a request: checked, with defaults filled in. */
 export interface RequestOf<E extends Endpoint> {
-  params: E['path'] extends `${string}:id${string}` ? { id: string } : Record<never, never>;
+  params: E['path'] extends `${string}:id${string}` ? { id: string } : Nothing;
   query: E extends { query: z.ZodType } ? z.output<E['query']> : undefined;
   body: E extends { body: z.ZodType } ? z.output<E['body']> : undefined;
 }

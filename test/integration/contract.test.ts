@@ -111,11 +111,11 @@ describe('a record that two people edit', () => {
   });
 });
 
-describe('an Idempotency-Key', () => {
-  const newcomer = () => ({ number: `I-${randomUUID().slice(0, 8)}`, givenName: 'Ida', familyName: 'Once' });
-  const create = (body: object, key: string) =>
-    staff.send('POST', '/api/v1/people', body, { 'idempotency-key': key });
+const newcomer = () => ({ number: `I-${randomUUID().slice(0, 8)}`, givenName: 'Ida', familyName: 'Once' });
+const create = (body: object, key: string) =>
+  staff.send('POST', '/api/v1/people', body, { 'idempotency-key': key });
 
+describe('an Idempotency-Key', () => {
   it('a repeated request with the same Idempotency-Key creates once and gets the same reply', async () => {
     const [body, key] = [newcomer(), randomUUID()];
     const [first, second] = [await create(body, key), await create(body, key)];
@@ -136,8 +136,8 @@ describe('an Idempotency-Key', () => {
   it('of two concurrent requests with one Idempotency-Key only one creates', async () => {
     const [body, key] = [newcomer(), randomUUID()];
     const statuses = (await Promise.all([create(body, key), create(body, key)])).map(({ status }) => status);
-    expect(statuses.toSorted()[0]).toBe(201);
-    expect([201, 409]).toContain(statuses.toSorted()[1]);
+    expect(Math.min(...statuses)).toBe(201);
+    expect([201, 409]).toContain(Math.max(...statuses));
     expect((await services.people.page({ search: body.number, limit: 9 })).people).toHaveLength(1);
   });
 
@@ -210,7 +210,7 @@ describe('the proxy of the pages', () => {
   it('the client proxy turns every refusal into a ClientError with its faults', async () => {
     const error = await api.people
       .create({ body: { number: '', givenName: 'A', familyName: 'B' } })
-      .catch(ClientError.of);
+      .catch((fault: unknown) => ClientError.of(fault));
     expect(error).toBeInstanceOf(ClientError);
     expect((error as ClientError).fault('number')?.message).toBe('is missing');
   });

@@ -12,7 +12,7 @@ import { save } from './save.ts';
 
 type Subject = EndpointId extends infer E ? (E extends `${infer S}.${string}` ? S : never) : never;
 type Call<E extends EndpointId> =
-  Record<never, never> extends CallOf<Endpoints[E]>
+  Partial<CallOf<Endpoints[E]>> extends CallOf<Endpoints[E]>
     ? (call?: CallOf<Endpoints[E]>) => Promise<AnswerOf<Endpoints[E]>>
     : (call: CallOf<Endpoints[E]>) => Promise<AnswerOf<Endpoints[E]>>;
 type Api = {

@@ -34,7 +34,7 @@ export function accountFields(
       label: msg('Department'),
       value: department,
       hint: msg('A manager sees the people of this department.'),
-      maxlength: longest(newAccount.shape.name),
+      maxlength: longest(newAccount.shape.department),
       fault: fault('department'),
     })}`;
 }
