@@ -1,4 +1,5 @@
 /** The pages in German: by the browser's language, by the choice of a person, and by the setting of a device. */
+// cspell:ignore Anmelden Benutzername Passwort falsch Anwesenheit Personen Nicht erkannt Nummer eingeben
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeCamera } from '../fixtures/clips.ts';
@@ -63,7 +64,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
 
     await admin.goto(`${office.server.url}/devices`);
     const id = await admin.evaluate(async () => {
-      const response = await fetch('/api/devices');
+      const response = await fetch('/api/v1/devices');
       return ((await response.json()) as { devices: { id: string }[] }).devices[0]!.id;
     });
     await admin.evaluate(
@@ -73,7 +74,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ settings: { language: 'de' } }),
         }),
-      `/api/devices/${id}`,
+      `/api/v1/devices/${id}`,
     );
     await door.getByRole('button', { name: 'Nicht erkannt? Nummer eingeben' }).waitFor();
     await door.reload();
