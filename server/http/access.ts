@@ -70,7 +70,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
 }
 
 /** What a caller is counted under. */
-export function keyOf(caller: Caller): string {
+function keyOf(caller: Caller): string {
   if (caller.kind === 'account') return caller.accountId;
   return caller.kind === 'device' ? caller.deviceId : caller.tokenId;
 }

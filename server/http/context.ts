@@ -92,7 +92,7 @@ interface CookieScope {
   path: string;
 }
 
-export function callerOf(res: Response): Caller | null {
+function callerOf(res: Response): Caller | null {
   return (res.locals['caller'] as Caller | null | undefined) ?? null;
 }
 

@@ -3,7 +3,7 @@ import type { ReplyOf, RequestOf } from '../protocol/endpoint.ts';
 import type { EndpointId, Endpoints } from '../protocol/endpoints.ts';
 import type { RequestContext } from './context.ts';
 
-export type Handler<E extends EndpointId> = (
+type Handler<E extends EndpointId> = (
   request: RequestOf<Endpoints[E]>,
   context: RequestContext,
 ) => ReplyOf<Endpoints[E]> | Promise<ReplyOf<Endpoints[E]>>;

@@ -15,7 +15,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { MusterError } from '../protocol/error.ts';
 import { DAY, MINUTE } from '../time/durations.ts';
 
-export const IDEMPOTENCY = {
+const IDEMPOTENCY = {
   /** A reply is kept for this long, ms. */
   kept: DAY,
   /** Keys of one account that are kept at once. */

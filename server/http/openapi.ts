@@ -28,7 +28,7 @@ export interface OpenApiParameter {
   schema: Json;
 }
 
-export interface OpenApiResponse {
+interface OpenApiResponse {
   description: string;
   headers?: Json;
   content?: Record<string, { schema: Json }>;

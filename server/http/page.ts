@@ -17,7 +17,7 @@ export function pageOf<T>(
   return { items: page, next: last !== undefined && start + limit < items.length ? keyOf(last) : null };
 }
 
-export function badCursor(): MusterError {
+function badCursor(): MusterError {
   const message = 'is no cursor of this list';
   return new MusterError('validation-failed', `after ${message}.`, { faults: [{ path: 'after', message }] });
 }

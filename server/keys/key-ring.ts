@@ -31,7 +31,7 @@ export interface Sealed {
 
 const BEAT = 5_000;
 /** A server that has not reported for so many beats does not run any more. */
-export const BEATS_TO_LIVE = 3;
+const BEATS_TO_LIVE = 3;
 export const SILENT_AFTER = BEAT * BEATS_TO_LIVE;
 
 const LOST = `; if it is lost for good, empty the tables template, ${Object.values(SEALED_THINGS)
@@ -197,7 +197,7 @@ export async function currentRecord(em: Em): Promise<MasterKeyRecord | null> {
 }
 
 /** The key of a record, opened with one of the held keys. Null where none of them opens it. */
-export function openRecord(record: MasterKeyRecord, held: readonly MasterKey[]): MasterKey | null {
+function openRecord(record: MasterKeyRecord, held: readonly MasterKey[]): MasterKey | null {
   const same = held.find(({ id }) => id === record.id);
   if (same) return same;
   const before = held.find(({ id }) => id === record.previousId);

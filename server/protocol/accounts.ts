@@ -29,7 +29,6 @@ export type AccountView = z.infer<typeof accountView>;
 export const accountsView = z.strictObject({ accounts: z.array(accountView), next });
 
 export const newAccount = z.strictObject({ username, name, role, department: department.default('') });
-export type AccountInput = z.input<typeof newAccount>;
 export type NewAccount = z.infer<typeof newAccount>;
 
 export const accountChange = z.strictObject({ name, role, department, disabled: z.boolean() }).partial();
@@ -83,4 +82,3 @@ export const recoveryCodesView = z
       .describe('Each is good once, in place of a one-time code; shown once.'),
   })
   .meta({ id: 'RecoveryCodes' });
-export type RecoveryCodesView = z.infer<typeof recoveryCodesView>;

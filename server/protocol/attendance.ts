@@ -27,7 +27,7 @@ export const punchView = z
   .meta({ id: 'Punch' });
 export type PunchView = z.infer<typeof punchView>;
 
-export const workDayView = z
+const workDayView = z
   .strictObject({
     person: z.strictObject({
       id,

@@ -5,7 +5,7 @@ import { calendarDate, instant, next, page } from './fields.ts';
 const values = z.record(z.string(), z.unknown());
 
 /** One act in the audit trail. */
-export const auditEventView = z
+const auditEventView = z
   .strictObject({
     seq: z.int(),
     at: instant,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, next } from './fields.ts';
 
 /** How the person agreed. */
-export const CONSENT_METHODS = ['in-person', 'on-paper', 'electronic'] as const;
+const CONSENT_METHODS = ['in-person', 'on-paper', 'electronic'] as const;
 export type ConsentMethod = (typeof CONSENT_METHODS)[number];
 
 export interface ConsentText {
@@ -31,7 +31,7 @@ export const consentInput = z.strictObject({
 });
 export type ConsentInput = z.infer<typeof consentInput>;
 
-export const consentView = z
+const consentView = z
   .strictObject({
     ...consentInput.shape,
     givenAt: instant,

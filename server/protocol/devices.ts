@@ -67,7 +67,6 @@ export const newPairing = z.strictObject({
   name: title,
   settings: settingsChange.default({}),
 });
-export type PairingInput = z.input<typeof newPairing>;
 export type NewPairing = z.infer<typeof newPairing>;
 
 export const pairingView = z

@@ -7,7 +7,7 @@ import type { Permission } from './permissions.ts';
 export type Access = 'anyone' | 'known' | 'account' | Permission;
 
 /** A reply that is not JSON. With a file name, browsers save it. */
-export interface FileReply {
+interface FileReply {
   file: readonly string[];
 }
 

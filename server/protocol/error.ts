@@ -27,7 +27,7 @@ const CODES = {
 
 /** Stable and public. */
 export type ErrorCode = keyof typeof CODES;
-export const ERROR_CODES = Object.keys(CODES) as [ErrorCode, ...ErrorCode[]];
+const ERROR_CODES = Object.keys(CODES) as [ErrorCode, ...ErrorCode[]];
 
 export function statusOf(code: ErrorCode): number {
   return CODES[code].status;

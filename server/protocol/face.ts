@@ -1,7 +1,7 @@
 /** What is known of one face in one frame. Geometry is in fractions of the frame, origin top left. */
 
 /** [x, y] in fractions of the frame's width and height. */
-export type Point = readonly [x: number, y: number];
+type Point = readonly [x: number, y: number];
 
 /** In the order every detector of this project decodes to: as seen in the image, left to right. */
 export type Landmarks = readonly [

@@ -15,8 +15,6 @@ export function isId(text: string): boolean {
   return wholeUuid.test(text);
 }
 
-export const idParams = z.strictObject({ id });
-
 /** One line of text that a person could have typed: no control characters, no direction overrides. */
 export const line = (max: number) =>
   z
@@ -51,7 +49,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** A number in a query string. */
-export const count = z.coerce.number<number>().int();
+const count = z.coerce.number<number>().int();
 
 /** A yes or no in a query string. */
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -62,7 +62,7 @@ export const personChange = z
 export type PersonChange = z.infer<typeof personChange>;
 
 /** Why a person who has templates must be enrolled again. */
-export const reenroll = z
+const reenroll = z
   .discriminatedUnion('why', [
     /** All templates are of another model pack. `recognized`: that pack still runs beside the pack in use. */
     z.strictObject({ why: z.literal('other-model'), contract: z.string(), recognized: z.boolean() }),
@@ -108,7 +108,7 @@ export const personView = z
 export type PersonView = z.infer<typeof personView>;
 
 /** Which people a list holds. All conditions hold together. */
-export const peopleFilter = {
+const peopleFilter = {
   search: z
     .string()
     .max(200)
@@ -121,7 +121,6 @@ export const peopleFilter = {
 };
 
 export const peopleQuery = z.strictObject({ ...peopleFilter, ...page });
-export type PeopleInput = z.input<typeof peopleQuery>;
 export type PeopleQuery = z.infer<typeof peopleQuery>;
 
 export const peopleView = z.strictObject({ people: z.array(personView), next }).meta({ id: 'PeoplePage' });

@@ -7,7 +7,7 @@
 export const ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-export type Grantee = Role | 'station' | 'camera';
+type Grantee = Role | 'station' | 'camera';
 
 const GRANTS = {
   /** Hold a socket; ask who one is. */
@@ -39,7 +39,6 @@ const GRANTS = {
 } as const satisfies Record<string, readonly Grantee[]>;
 
 export type Permission = keyof typeof GRANTS;
-export const PERMISSIONS = Object.keys(GRANTS) as Permission[];
 
 /** What an API token can be allowed: reading, for integrations. */
 export const TOKEN_SCOPES = [

@@ -69,7 +69,7 @@ export interface Observation {
   timecode?: number;
 }
 
-export interface ObservationTimings {
+interface ObservationTimings {
   wait: number;
   detect: number;
   track: number;

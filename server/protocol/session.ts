@@ -53,7 +53,7 @@ export const pairedView = z.strictObject({ actor: deviceActor });
 /** Characters. The upper bound keeps a stranger from making the server hash megabytes. */
 export const PASSWORD_LENGTH = { least: 12, most: 256 } as const;
 
-export const newPassword = z
+const newPassword = z
   .string()
   .min(PASSWORD_LENGTH.least, { error: `is shorter than ${PASSWORD_LENGTH.least} characters` })
   .max(PASSWORD_LENGTH.most, { error: `is longer than ${PASSWORD_LENGTH.most} characters` })
@@ -104,7 +104,6 @@ export type PasswordChange = z.infer<typeof passwordChange>;
 export const oidcView = z
   .strictObject({ name: z.string().nullable().describe('What to call it; null where there is none.') })
   .meta({ id: 'IdentityProvider' });
-export type OidcView = z.infer<typeof oidcView>;
 
 export const oidcSignInQuery = z.object({
   return: z.string().max(2_000).optional().describe('Path to go to afterward.'),

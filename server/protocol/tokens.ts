@@ -13,7 +13,6 @@ export const newApiToken = z.strictObject({
     .transform((scopes) => [...new Set(scopes)]),
   days: z.int().min(1, { error: 'is less than a day' }).max(366, { error: 'is longer than a year' }),
 });
-export type ApiTokenInput = z.input<typeof newApiToken>;
 export type NewApiToken = z.infer<typeof newApiToken>;
 
 export const apiTokenView = z
