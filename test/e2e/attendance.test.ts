@@ -34,12 +34,20 @@ afterAll(async () => {
 
 const worked = (state: string) => page.locator(`[data-test=worked][data-state=${state}]`);
 
-/** Adds a punch by the dialog that is open. */
-async function addPunch(kind: 'in' | 'out', values: Record<string, string>) {
-  await page.locator(`[data-test=correction] wa-radio[value=${kind}]`).click();
-  await fill(page, { ...values, reason: 'The station was off' });
+const dialog = () => page.locator('[data-test=correction]');
+
+/** Fills in the dialog that is open and sends it. */
+async function sendPunch(kind: 'in' | 'out', values: Record<string, string>) {
+  await dialog().locator(`wa-radio[value=${kind}]`).click();
+  for (const [name, value] of Object.entries({ ...values, reason: 'The station was off' })) {
+    await dialog().locator(`wa-input[data-test=${name}] input`).fill(value);
+  }
   await page.locator('[data-test=add-punch]').click();
-  await page.locator('[data-test=correction]').waitFor({ state: 'detached' });
+}
+
+async function addPunch(kind: 'in' | 'out', values: Record<string, string>) {
+  await sendPunch(kind, values);
+  await dialog().waitFor({ state: 'detached' });
 }
 
 describe('the attendance page', () => {
@@ -75,10 +83,8 @@ describe('the attendance page', () => {
 
   it('says so when the same punch is added twice, and keeps the dialog open', async () => {
     await page.locator('[data-test=correct-person]').click();
-    await page.locator('[data-test=correction] wa-radio[value=out]').click();
-    await fill(page, { time: '17:05', reason: 'The station was off' });
-    await page.locator('[data-test=add-punch]').click();
-    await page.locator('[data-test=correction] [data-test=alert]').waitFor();
+    await sendPunch('out', { time: '17:05' });
+    await dialog().locator('[data-test=alert]').waitFor();
     expect(faults).toEqual([]);
   });
 });

@@ -36,8 +36,10 @@ export class MusterRetention extends MusterElement {
         gap: 0.4rem;
       }
       @media (max-width: 45rem) {
-        th {
+        th,
+        td {
           white-space: normal;
+          hyphens: auto;
         }
       }
     `,

@@ -72,6 +72,9 @@ export const shared = css`
     justify-content: space-between;
     gap: 1rem;
   }
+  .head > div:first-child {
+    flex: 1 1 20rem;
+  }
   .head p {
     margin-top: 0.35rem;
   }

@@ -47,7 +47,8 @@ export const tableStyles = css`
   }
   .name > div {
     min-width: 0;
-    overflow-wrap: anywhere;
+    /* Not "anywhere": a narrow table would then break a name at every letter before it scrolls. */
+    overflow-wrap: break-word;
   }
   .name strong {
     display: block;
@@ -95,7 +96,11 @@ export const tableStyles = css`
       padding: 0.7rem 0.65rem;
     }
     .name {
-      gap: 0.65rem;
+      gap: 0.6rem;
+    }
+    .mark {
+      width: 2.1rem;
+      height: 2.1rem;
     }
   }
 `;

@@ -10,6 +10,7 @@ export const styles = css`
     width: 11rem;
   }
   .time {
+    white-space: nowrap;
     font-size: 1.0625rem;
     font-weight: 600;
     font-variant-numeric: tabular-nums;
