@@ -73,10 +73,16 @@ it('every file that is named in code marks exists', () => {
   expect(missing).toEqual([]);
 });
 
-it('the architecture names every folder of the server', () => {
-  const text = read('docs/architecture.md');
-  const folders = new Set(files.flatMap((file) => /^server\/\w+(?=\/)/.exec(file)?.[0] ?? []));
-  expect([...folders].filter((folder) => !text.includes(`\`${folder}\``))).toEqual([]);
+it('the architecture shows every folder of the server on its floor', () => {
+  const rows = read('docs/architecture.md').split('\n');
+  const floors = JSON.parse(read('config/floors.json')) as string[][];
+  const misplaced = floors.flatMap((places, floor) => {
+    const row = rows.find((line) => new RegExp(`^\\| ${floor} +\\|.*server/`).test(line)) ?? '';
+    return places
+      .filter((place) => /^server\/\w+$/.test(place) && !row.includes(`\`${place}\``))
+      .map((place) => `${place} is on floor ${floor}`);
+  });
+  expect(misplaced).toEqual([]);
 });
 
 it('every `npm run` command exists', () => {
