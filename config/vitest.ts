@@ -19,5 +19,7 @@ export default defineConfig({
     reporters: ['default', fileURLToPath(new URL('../test/support/left-out-reporter.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A browser takes seconds for a page on a busy machine. A poll that succeeds ends at once.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
