@@ -52,7 +52,7 @@ export interface Endpoint {
 
 type Schema<S> = S extends z.ZodType ? S : never;
 /** No fields at all. */
-export type Nothing = Record<string, never>;
+type Nothing = Record<string, never>;
 
 type Optional<T> = Partial<T> extends T ? true : false;
 

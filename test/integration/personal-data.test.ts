@@ -79,7 +79,7 @@ describe('the export of a person', () => {
     expect(columns).toEqual(properties);
     const shown = ['consents', 'enrollments', 'templates', 'pins', 'punches'] as const;
     expect(shown.map((name) => Object.keys(all[name]![0]!))).toEqual(
-      shown.map((name) => [...columnsOf(EXPORTED[name]).keys()]),
+      shown.map((name) => Array.from(columnsOf(EXPORTED[name]).keys())),
     );
     expect(all['punches']![0]).toMatchObject({ live: null, margin: null, frames: null, similarity: null });
   });
