@@ -226,7 +226,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/people/${id}/consents`, input);
     },
   ],
-  'DELETE /people/:id/consents': [
+  'DELETE /people/:id/consents/current': [
     'consent.withdrawn',
     async () => {
       const id = await person();

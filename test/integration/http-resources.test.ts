@@ -188,7 +188,7 @@ describe('devices', () => {
     const staff = await rest.staff();
     const device = await rest.station(staff);
     const { actor } = await device.json<SessionView>('GET', '/api/v1/session');
-    expect(actor).toMatchObject({ kind: 'device', name: 'Front door', device: 'station' });
+    expect(actor).toMatchObject({ kind: 'device', name: 'Front door', deviceKind: 'station' });
     const { devices } = await staff.json<{ devices: { id: string }[] }>('GET', '/api/v1/devices');
     const { deviceId } = actor as { deviceId: string };
     expect(devices.map(({ id }) => id)).toContain(deviceId);
