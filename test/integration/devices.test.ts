@@ -37,7 +37,7 @@ describe('pairing codes', () => {
       kind: 'device',
       deviceId: actor.deviceId,
       name: 'Tripod',
-      device: 'camera',
+      deviceKind: 'camera',
       settings: { mode: 'auto', ...ATTENDANCE, recentEvents: 0, sound: true, language: 'auto' },
     });
     expect(await services.devices.find(token)).toEqual(actor);

@@ -71,7 +71,7 @@ describe('upgrading an installation of the previous version', () => {
   it('the upgrade keeps devices and open pairing codes', async () => {
     expect(await services.devices.find(before.device)).toMatchObject({
       name: 'Front door',
-      device: 'station',
+      deviceKind: 'station',
     });
     expect((await services.devices.pair(before.pairingCode)).actor).toMatchObject({ name: 'Hall' });
   });
