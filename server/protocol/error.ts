@@ -1,5 +1,6 @@
 /** What goes wrong, for the other side of a wire: over HTTP as problem details (RFC 9457), over the socket in replies. */
 import { z } from 'zod';
+import './no-eval.ts';
 import { POSE_BINS } from './face.ts';
 
 const CODES = {

@@ -1,5 +1,6 @@
 /** Whether the server works. */
 import { z } from 'zod';
+import './no-eval.ts';
 
 const upOf = z.strictObject({ up: z.int(), of: z.int() });
 

@@ -1,5 +1,6 @@
 /** How strictly faces are recognized, and what the networks run on. */
 import { z } from 'zod';
+import './no-eval.ts';
 import { PROVIDERS } from './execution.ts';
 
 /** One comparison with a stranger in `oneIn` is a false accept, as measured for the pack. */

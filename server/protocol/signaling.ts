@@ -4,6 +4,7 @@
  */
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
+import './no-eval.ts';
 import type { DeviceSettings } from './devices.ts';
 import type { ErrorBody } from './error.ts';
 import { employeeNumber } from './people.ts';
