@@ -13,9 +13,10 @@ const GRACE = 30;
 
 const child = spawn('npm', ['start'], { stdio: 'inherit' });
 const exit = once(child, 'exit');
+/** As a shell says it: a signal that ends npm counts as an end. */
 let code = null;
 let ready = false;
-child.once('exit', (status) => (code = status ?? 1));
+child.once('exit', (status, signal) => (code = status ?? signal));
 
 const until = Date.now() + seconds * 1000;
 while (!ready && !ended() && Date.now() < until) {
@@ -24,7 +25,7 @@ while (!ready && !ended() && Date.now() < until) {
 }
 if (code !== null) {
   console.log(`npm start ended with ${code} before it answered`);
-  process.exit(code === 0 ? 1 : code);
+  process.exit(1);
 }
 if (!ready) {
   console.log(`npm start did not answer over HTTPS within ${seconds} s`);
@@ -39,7 +40,14 @@ if (code === null) {
   child.kill('SIGKILL');
   process.exit(1);
 }
-console.log(`ended after SIGTERM with ${code}`);
+// npm may end before the server that it started does.
+const gone = Date.now() + GRACE * 1000;
+while (Date.now() < gone && (await healthy())) await sleep(200);
+if (await healthy()) {
+  console.log(`the server still answered ${GRACE} s after SIGTERM`);
+  process.exit(1);
+}
+console.log(`ended after SIGTERM (npm: ${code})`);
 process.exit(0);
 
 /** A function, because the program ends at any time. */

@@ -110,7 +110,8 @@ async function serverPid() {
     const [words, env] = await Promise.all(
       ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
     );
-    if (words === 'node\0server/main.ts\0' && env.includes(`MUSTER_CHECK=${container}\0`)) return Number(pid);
+    if (words.endsWith('node\0server/main.ts\0') && env.includes(`MUSTER_CHECK=${container}\0`))
+      return Number(pid);
   }
   throw new SetupError('The server of the container is not among the processes.');
 }
