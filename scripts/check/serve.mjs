@@ -13,18 +13,18 @@ const GRACE = 30;
 
 const child = spawn('npm', ['start'], { stdio: 'inherit' });
 const exit = once(child, 'exit');
-/** As a shell says it: a signal that ends npm counts as an end. */
-let code = null;
+/** How npm ended: its exit code or the signal that ended it. @type {{ how: number | string | null }} */
+const npm = { how: null };
 let ready = false;
-child.once('exit', (status, signal) => (code = status ?? signal));
+child.once('exit', (status, signal) => (npm.how = status ?? signal));
 
 const until = Date.now() + seconds * 1000;
-while (!ready && !ended() && Date.now() < until) {
+while (!ready && npm.how === null && Date.now() < until) {
   await sleep(500);
   ready = await healthy();
 }
-if (code !== null) {
-  console.log(`npm start ended with ${code} before it answered`);
+if (npm.how !== null) {
+  console.log(`npm start ended with ${String(npm.how)} before it answered`);
   process.exit(1);
 }
 if (!ready) {
@@ -35,7 +35,7 @@ if (!ready) {
 console.log('healthy over HTTPS');
 child.kill('SIGTERM');
 await Promise.race([exit, sleep(GRACE * 1000, null, { ref: false })]);
-if (code === null) {
+if (npm.how === null) {
   console.log(`npm start still ran ${GRACE} s after SIGTERM`);
   child.kill('SIGKILL');
   process.exit(1);
@@ -47,13 +47,8 @@ if (await healthy()) {
   console.log(`the server still answered ${GRACE} s after SIGTERM`);
   process.exit(1);
 }
-console.log(`ended after SIGTERM (npm: ${code})`);
+console.log(`ended after SIGTERM (npm: ${String(npm.how)})`);
 process.exit(0);
-
-/** A function, because the program ends at any time. */
-function ended() {
-  return code !== null;
-}
 
 /** The certificate is the server's own: what counts here is that it answers. */
 function healthy() {

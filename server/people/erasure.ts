@@ -13,7 +13,13 @@ export const PERSONAL = [
 ] as const satisfies readonly (keyof Person)[];
 
 /** Properties that say nothing about who a person is. They stay with the pseudonym. */
-export const KEPT = ['id', 'status', 'createdAt', 'leftAt', 'erasedAt'] as const satisfies readonly (keyof Person)[];
+export const KEPT = [
+  'id',
+  'status',
+  'createdAt',
+  'leftAt',
+  'erasedAt',
+] as const satisfies readonly (keyof Person)[];
 
 type Personal = (typeof PERSONAL)[number];
 

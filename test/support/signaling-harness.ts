@@ -18,7 +18,10 @@ const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
 const ORIGIN = 'http://muster.test';
 
 /** The ownership rules of the enrollment service, without templates behind them. */
-class EnrollmentOwners extends EventEmitter<{ 'state.changed': [string, EnrollmentState] }> implements EnrollmentPort {
+class EnrollmentOwners
+  extends EventEmitter<{ 'state.changed': [string, EnrollmentState] }>
+  implements EnrollmentPort
+{
   readonly #owners = new Map<string, string>();
 
   async start(personId: string, by: { accountId: string }) {
