@@ -1,6 +1,7 @@
 /** The frame around the pages of signed-in people: navigation, theme, language, account. */
 import { msg } from '@lit/localize';
 import { html, css, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
@@ -234,7 +235,7 @@ export class MusterShell extends MusterElement {
                       slot="submenu"
                       type="checkbox"
                       value="language:${setting}"
-                      .checked=${personLanguage.value === setting}
+                      .checked=${live(personLanguage.value === setting)}
                       lang=${setting === 'auto' ? nothing : setting}
                       data-test="language-${setting}"
                     >
@@ -269,8 +270,11 @@ export class MusterShell extends MusterElement {
   readonly #chosen = (event: CustomEvent<{ item: { value?: string } }>) => {
     const { value } = event.detail.item;
     const language = value?.startsWith('language:') ? value.slice('language:'.length) : null;
-    if (isLanguageSetting(language)) choosePersonLanguage(language).catch(toastError);
-    else if (value === 'sign-out') this.#signOut().catch(toastError);
+    if (isLanguageSetting(language)) {
+      choosePersonLanguage(language).catch(toastError);
+      // The item toggled its own mark: also the language that was chosen before keeps its mark.
+      this.requestUpdate();
+    } else if (value === 'sign-out') this.#signOut().catch(toastError);
     else if (value) navigate(value);
   };
 
