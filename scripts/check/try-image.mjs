@@ -71,6 +71,8 @@ try {
     });
   });
 } finally {
+  const left = await serverPid().catch(() => null);
+  if (left !== null) process.kill(left, 'SIGKILL');
   server.kill('SIGKILL');
   await database.close();
   await rm(dataDir, { recursive: true, force: true });
@@ -110,7 +112,8 @@ async function serverPid() {
     const [words, env] = await Promise.all(
       ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
     );
-    if (words.endsWith('node\0server/main.ts\0') && env.includes(`MUSTER_CHECK=${container}\0`))
+    // Not buildah's own process, whose words end in these.
+    if (/^(\/[\w/]+\/)?node\0server\/main\.ts\0$/.test(words) && env.includes(`MUSTER_CHECK=${container}\0`))
       return Number(pid);
   }
   throw new SetupError('The server of the container is not among the processes.');
