@@ -164,14 +164,12 @@ describe('an Idempotency-Key', () => {
 describe('the proxy of the pages', () => {
   /** The pages call addresses of their own server, with its cookies. */
   beforeEach(() => {
-    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
-      staff.send(
-        init.method ?? 'GET',
-        url,
-        init.body as string | undefined,
-        init.headers as Record<string, string>,
-      ),
-    );
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+      const cookie = [...staff.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const headers = { ...(init.headers as Record<string, string>), origin: rest.origin, cookie };
+      return fetch(rest.origin + path, { ...init, headers });
+    });
   });
 
   it('the client proxy returns the punch that a correction wrote', async () => {
