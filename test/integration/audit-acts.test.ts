@@ -401,7 +401,7 @@ const METHODS: Record<Method, string> = {
 };
 
 describe('acts over the socket', () => {
-  it('every endpoint has a decision about its audit events in this file', () => {
+  it('every socket method has a decision about its audit events in this file', () => {
     expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted());
   });
 

@@ -220,7 +220,7 @@ describe('finishing a rotation', () => {
       source: environment(old),
       log: services.log,
     }).catch((error: Error) => error.message);
-    expect(refusal).toContain(`was rotated: give ${to.id}`);
+    expect(refusal).toContain(`was rotated: use ${to.id}`);
     expect(await acts()).toEqual(['key.introduced', 'key.rotated', 'key.retired', 'key.refused']);
     const [row] = await services.database
       .fork()

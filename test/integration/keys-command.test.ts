@@ -97,7 +97,7 @@ describe('npm run keys', () => {
     const refused = await keys(['rotate'], { MUSTER_MASTER_KEY: old.text });
     expect(refused).toMatchObject({
       code: 1,
-      text: expect.stringContaining(`was rotated: give ${now}`) as string,
+      text: expect.stringContaining(`was rotated: use ${now}`) as string,
     });
   }, 60_000);
 
