@@ -5,7 +5,7 @@ import { recordVersion } from '../db/record-version.ts';
 import type { Person } from '../db/entities/person.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { POSE_BINS } from '../protocol/face.ts';
-import type { PersonView, Reenroll } from '../protocol/people.ts';
+import { personChange, type PersonView, type Reenroll } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 
 interface ConsentRow {
@@ -111,18 +111,8 @@ function view(
 
 /** Of the record alone: a new consent or enrollment is no edit of it. */
 export function personVersion(person: Person): string {
-  const { number, givenName, familyName, department, jobTitle, email, phone, startDate, status } = person;
-  return recordVersion({
-    number,
-    givenName,
-    familyName,
-    department,
-    jobTitle,
-    email,
-    phone,
-    startDate: startDate ?? null,
-    status,
-  });
+  const fields = Object.keys(personChange.shape) as (keyof typeof personChange.shape)[];
+  return recordVersion(Object.fromEntries(fields.map((field) => [field, person[field] ?? null])));
 }
 
 function reenrollOf(
