@@ -3,12 +3,18 @@ import { lockByName } from '../db/advisory-lock.ts';
 import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 
-/** When two owners remove each other's rights at once, the second must see what the first did. Held until the transaction ends. */
+/**
+ * Takes a lock that is held until the transaction ends. Without it, two owners who remove each other's rights at the same
+ * time could both succeed.
+ */
 export async function lockOwners(em: Em): Promise<void> {
   await lockByName(em, 'muster/owners');
 }
 
-/** Whether there is another owner with a password. An identity provider may be gone for good, and an invitation may be forgotten. */
+/**
+ * Whether there is another owner who can sign in with a password. Other owners do not count: their identity provider may
+ * be gone for good, or they may never have used their invitation.
+ */
 export async function hasAnotherOwner(em: Em, except: string): Promise<boolean> {
   const others = {
     id: { $ne: except },

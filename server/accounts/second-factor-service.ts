@@ -20,7 +20,7 @@ const WINDOW = 1;
 const SECRET_BYTES = 20;
 /** The first letter of each recovery code. */
 const SLOTS = 'ABCDEFGHJK'.split('');
-/** Letters after it: 44 bits behind argon2id and the back-off of the sign-in. */
+/** Number of letters after the first one: 44 bits, protected by argon2id and by the back-off of the sign-in. */
 const RECOVERY_LENGTH = 9;
 
 export interface SecondFactorsOptions {
@@ -54,7 +54,7 @@ export class SecondFactorService {
     return this.#database.fork().count(RecoveryCode, { accountId, usedAt: null });
   }
 
-  /** Makes a new secret, which waits for its first code. Throws MusterError `wrong-state` where one is in use. */
+  /** Creates a new secret, which is unconfirmed until its first code. Throws MusterError `wrong-state` where one is in use. */
   async offer({ accountId, username }: AccountActor): Promise<SecondFactorOffer> {
     const secret = new Secret({ size: SECRET_BYTES });
     await this.#database.transaction(async (em) => {
@@ -99,7 +99,7 @@ export class SecondFactorService {
     return this.#newRecoveryCodes(em, accountId);
   }
 
-  /** Makes ten new recovery codes and voids the old ones. Throws MusterError `wrong-state` where the second factor is off. */
+  /** Creates ten new recovery codes and voids the old ones. Throws MusterError `wrong-state` where the second factor is off. */
   async renewRecoveryCodes(accountId: string): Promise<string[]> {
     return this.#database.transaction(async (em) => {
       if ((await em.count(SecondFactor, { accountId, confirmedAt: { $ne: null } })) === 0) throw isOff();
@@ -118,7 +118,7 @@ export class SecondFactorService {
     const factor = await em.findOne(SecondFactor, { accountId, confirmedAt: { $ne: null } });
     const step = factor && (await this.#stepOf(factor, code));
     if (step === null) return false;
-    // Of two that send the same code at the same time, only one gets in.
+    // Of two requests that send the same code at the same time, only one succeeds.
     const used = await em.nativeUpdate(
       SecondFactor,
       { accountId, lastStep: { $lt: step } },
@@ -127,7 +127,7 @@ export class SecondFactorService {
     return used > 0;
   }
 
-  /** Turns it off, in the transaction of the caller. Throws MusterError `wrong-state` where it is off. */
+  /** Turns the second factor off, in the transaction of the caller. Throws MusterError `wrong-state` where it is off already. */
   async remove(em: Em, accountId: string): Promise<void> {
     if ((await em.nativeDelete(SecondFactor, { accountId })) === 0) throw isOff();
     await em.nativeDelete(RecoveryCode, { accountId });
@@ -142,7 +142,7 @@ export class SecondFactorService {
       secret = await this.#keys.open('secondFactor', [accountId], masterKeyId, wrapped);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
-      // Recovery codes still work, and an owner can reset it.
+      // Recovery codes still work, and an owner can reset the second factor.
       this.#log.error(
         { event: 'second-factor.unreadable', accountId },
         'the secret of a second factor does not open',

@@ -1,4 +1,7 @@
-/** Sign-in of staff: the first account by a one-time token, then with a password, and a one-time code where it is on. */
+/**
+ * Sign-in of staff with a password, and with a one-time code where the second factor is on. The first account is created
+ * with a one-time token.
+ */
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -48,15 +51,15 @@ export interface SignedIn extends NewSession {
 }
 
 /**
- * Whether the browser runs on this machine. Failures here are counted apart, so that a person who is locked out by the
- * failures of strangers can still sign in at the server itself. Behind a local proxy that is missing in `MUSTER_PROXIES`,
+ * Whether the browser runs on this machine. Failures on this machine are counted separately, so that a person who is
+ * locked out by the failures of strangers can still sign in at the server itself. Behind a local proxy that is missing in `MUSTER_PROXIES`,
  * every browser counts as local, and the distinction has no effect.
  */
 function isHere(address: string | null): boolean {
   return address !== null && /^(::ffff:)?127\.|^::1$/i.test(address);
 }
 
-/** Lets only one server of a database make the first account. */
+/** Makes sure that only one of the servers on a database creates the first account. */
 const SETUP_LOCK = 'muster/setup';
 const NOWHERE: SignInFrom = { address: null, userAgent: null };
 
@@ -119,7 +122,7 @@ export class SignInService {
     return this.#failures.close();
   }
 
-  /** The one-time token for the first account, to be printed. Returned once; null when there is an account. */
+  /** The one-time token for the first account, to be printed. Returned once; null when an account exists already. */
   takeSetupToken(): string | null {
     const token = this.#setupToken;
     this.#setupToken = null;
@@ -133,7 +136,7 @@ export class SignInService {
     return false;
   }
 
-  /** Makes the first account and signs it in. Throws MusterError `forbidden`, or `wrong-state` when there is one. */
+  /** Creates the first account and signs it in. Throws MusterError `forbidden`, or `wrong-state` when an account exists. */
   async setUp(input: SetupInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
     if (!(await this.setupNeeded()) || this.#setupHash === null) {
       throw new MusterError('wrong-state', 'The first account exists: sign in.');
@@ -203,7 +206,7 @@ export class SignInService {
   }
 
   /**
-   * Uses up an invitation. Its browser is known from now on, so that failures of strangers do not lock it out.
+   * Uses up an invitation. The browser counts as known from then on, so that failures of strangers do not lock it out.
    * Throws MusterError `not-found`, `validation-failed`.
    */
   async join(input: JoinInput): Promise<{ username: string; known: string }> {
@@ -249,7 +252,7 @@ export class SignInService {
   async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
     const { actor, id } = session;
     const subject = await this.#provePassword(session, change.current, 'current');
-    // Only this try is taken back. Earlier wrong codes still count.
+    // Only this attempt is no longer counted as a failure. Earlier wrong codes still count.
     await this.#backoff.refund([subject]);
     refuseKnownPassword(change.password, actor);
     const passwordHash = await hashPassword(change.password);
@@ -277,7 +280,7 @@ export class SignInService {
     return { renewed, recoveryCodes };
   }
 
-  /** All other sessions end. Throws MusterError `wrong-state` where it is off. */
+  /** Turns the second factor off and ends all other sessions. Throws MusterError `wrong-state` where it is off already. */
   removeSecondFactor(session: CurrentSession): Promise<NewSession> {
     const { accountId } = session.actor;
     return this.#renewAlone(session, async (em) => {
@@ -325,7 +328,11 @@ export class SignInService {
     return { ...session, known: this.#browsers.introduce(account.id) };
   }
 
-  /** Returns the counted subject, to be forgiven later. @param field the field that the fault is reported at */
+  /**
+   * Counts an attempt and checks the password. Returns the subject of the attempt, so that the caller can have its
+   * failures forgotten.
+   * @param field the field in which a wrong password is reported
+   */
   async #provePassword({ actor }: CurrentSession, password: string, field: string): Promise<Subject> {
     const { accountId } = actor;
     const subject: Subject = { kind: 'proof', key: accountId };

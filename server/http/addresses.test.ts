@@ -7,16 +7,20 @@ const options = { host: '10.0.0.7', port: 8443, origins: [], announce: undefined
 describe('networkAddresses', () => {
   it.each([
     ['one interface', {}, ['https://10.0.0.7:8443']],
-    ['the usual port', { port: 443 }, ['https://10.0.0.7']],
-    ['only this machine', { host: '127.0.0.1' }, []],
+    ['the default port without its number', { port: 443 }, ['https://10.0.0.7']],
+    ['nothing for a server that only this machine can reach', { host: '127.0.0.1' }, []],
     ['an IPv6 interface', { host: 'fd00::7' }, ['https://[fd00::7]:8443']],
-    ['a container', { host: '127.0.0.1', announce: '192.168.1.20' }, ['https://192.168.1.20:8443']],
     [
-      'a proxy first, plain origins not at all',
+      'the announced address of a container',
+      { host: '127.0.0.1', announce: '192.168.1.20' },
+      ['https://192.168.1.20:8443'],
+    ],
+    [
+      'a proxy, which comes first, without plain http origins',
       { origins: ['http://localhost:3000', 'https://muster.example.com'] },
       ['https://muster.example.com', 'https://10.0.0.7:8443'],
     ],
-  ])('names %s', (_, more, expected) => {
+  ])('networkAddresses lists %s', (_, more, expected) => {
     expect(networkAddresses({ ...options, ...more })).toEqual(expected);
   });
 });
@@ -42,7 +46,7 @@ describe('lanAddresses', () => {
   const card = { lo: ipv4('127.0.0.1', true), eth0: [...ipv4('192.168.1.20'), ...ipv6] };
 
   it.each(['eth0', 'enp3s0', 'wlan0', 'wlp2s0', 'en0', 'br0', 'vmbr0', 'bond0', 'Ethernet', 'Wi-Fi'])(
-    'has that of %s',
+    'lanAddresses includes the address of %s',
     (name) => {
       expect(lanAddresses({ [name]: ipv4('192.168.1.20') })).toEqual(['192.168.1.20']);
     },
@@ -62,11 +66,11 @@ describe('lanAddresses', () => {
     'utun4',
     'vboxnet0',
     'vEthernet (WSL)',
-  ])('does not have that of %s', (name) => {
+  ])('lanAddresses leaves out the address of the virtual interface %s', (name) => {
     expect(lanAddresses({ ...card, [name]: ipv4('172.17.0.1') })).toEqual(['192.168.1.20']);
   });
 
-  it('has no address that the machine gave itself, nor IPv6', () => {
+  it('lanAddresses leaves out link-local addresses and IPv6', () => {
     expect(lanAddresses({ ...card, eth1: ipv4('169.254.3.4'), eth2: undefined })).toEqual(['192.168.1.20']);
   });
 });

@@ -43,8 +43,9 @@ export function cookieOptions(req: IncomingMessage, maxAge?: number): CookieOpti
 }
 
 /**
- * Trusts X-Forwarded-Proto and Origin. This is safe because the claim only ever adds `Secure`: a caller who lies gets a
- * cookie that the browser does not send back.
+ * Whether the connection is encrypted between the browser and a proxy in front of this server. Trusts X-Forwarded-Proto
+ * and Origin. This is safe because they can only add `Secure`: a caller who lies gets a cookie that the browser does not
+ * send back.
  */
 function isEncryptedBefore({ headers }: IncomingMessage): boolean {
   return headers['x-forwarded-proto'] === 'https' || headers.origin?.startsWith('https:') === true;

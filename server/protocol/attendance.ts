@@ -42,7 +42,7 @@ const workDayView = z
     worked: z
       .number()
       .nullable()
-      .describe('Milliseconds between check-in and check-out; null until both are there.'),
+      .describe('Milliseconds between check-in and check-out; null until both exist.'),
   })
   .meta({ id: 'WorkDay' });
 export type WorkDayView = z.infer<typeof workDayView>;
@@ -58,10 +58,10 @@ export const attendanceView = z
 export type AttendanceView = z.infer<typeof attendanceView>;
 
 export const attendanceQuery = z.strictObject({
-  date: calendarDate.optional().describe('The work date; today where it is left out.'),
+  date: calendarDate.optional().describe('The work date. The default is today.'),
 });
 
-/** Days in one report. */
+/** The most days in one report, the first and the last included. */
 const REPORT_MOST = 366;
 
 export const reportQuery = z.strictObject({ from: calendarDate, to: calendarDate }).refine(
@@ -69,7 +69,7 @@ export const reportQuery = z.strictObject({ from: calendarDate, to: calendarDate
     const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
     return days >= 0 && days < REPORT_MOST;
   },
-  { path: ['to'], error: `is before the first day, or more than ${REPORT_MOST} days after it` },
+  { path: ['to'], error: `is before the first day, or makes the report longer than ${REPORT_MOST} days` },
 );
 
 export const correctionInput = z.strictObject({
@@ -78,7 +78,9 @@ export const correctionInput = z.strictObject({
   time: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' })
-    .describe('Wall clock. Before the hour at which the day turns, it is on the next calendar day.'),
+    .describe(
+      'Wall-clock time. A time before the hour at which the work day turns is on the next calendar day.',
+    ),
   kind: punchKind,
   reason: z.string().trim().min(3, { error: 'is too short to say why' }).max(500),
 });

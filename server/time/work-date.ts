@@ -56,7 +56,7 @@ export function workDate(at: number, timeZone: string, turnsAt: number): string 
 
 /**
  * The instant at which the wall clock of a work day shows a time; null where the clocks skipped that time, and the first
- * instant where they showed it twice. A time before the hour at which the day turns belongs to the next calendar day.
+ * instant where they showed it twice. A time before the hour at which the work day turns belongs to the next calendar day.
  *
  * @param date YYYY-MM-DD
  * @param time HH:MM

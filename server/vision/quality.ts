@@ -4,7 +4,10 @@ import type { PixelLandmarks } from './types.ts';
 
 /** Side of the aligned luma crop that is judged, pixels. */
 export const JUDGED_SIZE = 112;
-/** Where the five landmarks go in that crop (the template made common by ArcFace), whatever the pack's own is. */
+/**
+ * Positions of the five landmarks in that crop, x and y in turn: the layout that ArcFace made common. It is the same for
+ * all packs, whatever layout their recognizers use.
+ */
 export const JUDGED_TEMPLATE = Float32Array.of(
   38.2946,
   51.6963,
@@ -19,7 +22,7 @@ export const JUDGED_TEMPLATE = Float32Array.of(
 );
 
 /**
- * Each is a ramp [useless, ideal], linear in between. 140 photographs of 70 people were made smaller, blurred, darker,
+ * Each of the following constants is a ramp [useless, ideal], linear in between. 140 photographs of 70 people were made smaller, blurred, darker,
  * brighter and flatter step by step. The score is near 1 where they began to lose similarity to other photographs of
  * the person, and near 0 where most of them no longer reached the threshold.
  */
@@ -32,7 +35,7 @@ const DETAIL = [0.003, 0.016] as const;
 const YAW = [75, 25] as const;
 const PITCH = [60, 25] as const;
 const ROLL = [100, 45] as const;
-/** Misfit of the landmarks to any turned face, in eye distances; nine in ten real ones are below 0.1. */
+/** Misfit of the landmarks to any turned face, in eye distances; nine in ten real faces are below 0.1. */
 const MISFIT = [0.3, 0.13] as const;
 
 /** Distance between the eyes, pixels. */

@@ -63,7 +63,7 @@ const punches = () => services.database.fork().find(Punch, { personId }, { order
 const record = (one: Sighting, device = door) => services.attendance.record(one, device);
 
 describe('sightings', () => {
-  it('a sighting becomes a check-in that stores the evidence', async () => {
+  it('a sighting becomes a check-in that stores similarity, margin and number of frames', async () => {
     const one = sighting('08:59');
     expect(await record(one)).toEqual({
       type: 'attendance',
@@ -215,8 +215,8 @@ describe('append-only punches', () => {
   it.each([
     ['changed', `update punch set at = at + interval '1 hour'`],
     ['deleted', 'delete from punch'],
-    ['swept away', 'truncate punch cascade'],
-  ])('they cannot be %s', async (_, sql) => {
+    ['truncated', 'truncate punch cascade'],
+  ])('punches cannot be %s', async (_, sql) => {
     await record(sighting('08:59'));
     const before = await punches();
     await expect(services.database.fork().execute(sql)).rejects.toThrow(/append-only/);
@@ -234,7 +234,7 @@ describe('the attendance of a work day', () => {
   const DATE = '2026-12-01';
   const instant = (clock: string) => Date.parse(`${DATE}T${clock}:00+01:00`);
 
-  it('the attendance lists present people with in, out and hours, and counts absent people', async () => {
+  it('the attendance lists present people with check-in, check-out and hours worked, and counts absent people', async () => {
     const ada = await services.addPerson({
       number: 'D-1',
       givenName: 'Ada',
@@ -278,7 +278,7 @@ describe('the attendance of a work day', () => {
     ]);
   });
 
-  it('the attendance without a date is that of today', async () => {
+  it('attendance without a date is the attendance of today', async () => {
     expect((await services.attendance.day()).date).toBe('2026-11-23');
   });
 });

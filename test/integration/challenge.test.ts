@@ -1,4 +1,7 @@
-/** The active challenge on real pictures: who turns the head as asked passes, a print that is turned as asked does not. */
+/**
+ * The active challenge on real pictures: a person who turns the head as asked completes it, and a print that is turned as
+ * asked does not.
+ */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeCheckIn, type CheckInResult } from '../../server/analyzer/analyze-frame.ts';
@@ -21,14 +24,15 @@ import { clips } from '../fixtures/pictures.ts';
 const FPS = 10;
 const START = 1_700_000_000_000;
 const SIZE = { width: 640, height: 480 };
-/** Longer than any challenge, and as long as somebody tries with a print, s. */
+/** Longer than any challenge, s. */
 const LONGEST = 23;
+/** How long a print is shown, s. */
 const TRYING = 9;
 
 let pack: ModelPack;
 let engine: FaceEngine;
 let gallery: SharedGallery;
-/** 25 pictures a second of the obedient man. */
+/** Frames of the man whose clip `Obedient` replays, 25 per second. */
 let man: I420Frame[];
 
 beforeAll(async () => {
@@ -47,17 +51,17 @@ const manAt = (moment: number) => man[Math.min(man.length - 1, Math.round((momen
 
 interface Visit {
   sighted: string[];
-  /** Whom the station showed as recognized. */
+  /** The people that the station showed as recognized. */
   named: Set<string>;
-  /** Without repetitions. */
+  /** A state is added only when it differs from the one before. */
   states: FaceState[];
   asked: ChallengeInstruction[];
 }
 
 /**
- * Somebody before a station that challenges everybody, until the challenge is passed or failed.
- * @param draws what chance comes to, over and over
- * @param show the picture, given ms since the beginning and what the station says
+ * Shows pictures to a station that challenges everyone, until the challenge is completed or failed.
+ * @param draws the random numbers of the challenge; after the last one, they repeat from the first
+ * @param show returns the picture; it gets the ms since the beginning and the current instruction of the station
  */
 async function visit(
   draws: readonly number[],
@@ -104,7 +108,9 @@ const SEQUENCES = [
   { draws: drawsOf(['turn-left', 'turn-right'], 100, 200), acts: ['turn-left', 'turn-right'] },
 ] as const;
 
-/** What chance must come to for these movements to be drawn, and these times over the least ones. */
+/**
+ * The random numbers that draw these movements, with holding times that exceed the shortest one by `times`, ms.
+ */
 function drawsOf(acts: readonly ChallengeAct[], ...times: number[]): number[] {
   for (let first = 0; first < 100; first++) {
     const { steps } = drawChallenge(
@@ -142,7 +148,7 @@ describe('a real face at a station that challenges everyone', { timeout: 120_000
   });
 });
 
-/** The picture moved, turned and sized so that its face lies where another one does. */
+/** The picture, moved, rotated and scaled so that its face (`face`) covers the face `at`. */
 function laidOver({ data, width, height }: I420Frame, face: Detection, at: Detection): I420Frame {
   const { a, b, tx, ty } = fitSimilarity(at.landmarks, face.landmarks);
   const laid = new Uint8Array(data.length);
@@ -185,7 +191,7 @@ describe('a photograph held in front of a moving face', () => {
           drawsOf(['turn-right', 'look-down'], 0, 700),
           (at, said) => {
             const moment = head.moment(at, said);
-            // Behind the picture he has turned a little already when it is taken away.
+            // The man behind the photograph has turned a little already when it is taken away.
             return said === 'turn-right' && moment > from + 0.2 ? manAt(moment) : picture;
           },
           TRYING,
@@ -200,7 +206,7 @@ describe('a photograph held in front of a moving face', () => {
   );
 });
 
-/** One picture's part of a turn by 60 degrees a second. */
+/** The angle in the next frame of a turn by 60 degrees per second. */
 const toward = (from: number, to: number) => from + Math.max(-6, Math.min(6, to - from));
 
 describe('a print turned as the station asks', { timeout: 240_000 }, () => {
@@ -214,27 +220,30 @@ describe('a print turned as the station asks', { timeout: 240_000 }, () => {
   it.each([
     { name: 'flat', radius: null, angle: 45 },
     { name: 'bent', radius: 0.5, angle: 35 },
-  ])('does not pass: $name', async ({ radius, angle }) => {
-    const source = { file: clips.cap13.file, from: 2, to: 2.1 };
-    const photo = (await readRgb(source, { width: 600, height: 600, fps: 10 }))[0]!;
-    const behind = { file: clips.franck.file, from: 24, to: 24.1 };
-    const background = (await readRgb(behind, { ...SIZE, fps: 10, filter: 'gblur=sigma=30' }))[0]!;
-    for (const { draws } of SEQUENCES.slice(0, 2)) {
-      let now = { yaw: 0, pitch: 0 };
-      const { sighted, states } = await visit(
-        draws,
-        (_, said) => {
-          const wanted = { yaw: 0, pitch: 0, ...(said && held[said]) };
-          now = {
-            yaw: toward(now.yaw, wanted.yaw * angle),
-            pitch: toward(now.pitch, wanted.pitch * angle),
-          };
-          return toI420(shotOfPrint(photo, now, radius, background));
-        },
-        TRYING,
-      );
-      expect(states).toContain('challenge');
-      expect(sighted).toEqual([]);
-    }
-  });
+  ])(
+    'a $name print does not complete the challenge, even if it is turned as asked',
+    async ({ radius, angle }) => {
+      const source = { file: clips.cap13.file, from: 2, to: 2.1 };
+      const photo = (await readRgb(source, { width: 600, height: 600, fps: 10 }))[0]!;
+      const behind = { file: clips.franck.file, from: 24, to: 24.1 };
+      const background = (await readRgb(behind, { ...SIZE, fps: 10, filter: 'gblur=sigma=30' }))[0]!;
+      for (const { draws } of SEQUENCES.slice(0, 2)) {
+        let now = { yaw: 0, pitch: 0 };
+        const { sighted, states } = await visit(
+          draws,
+          (_, said) => {
+            const wanted = { yaw: 0, pitch: 0, ...(said && held[said]) };
+            now = {
+              yaw: toward(now.yaw, wanted.yaw * angle),
+              pitch: toward(now.pitch, wanted.pitch * angle),
+            };
+            return toI420(shotOfPrint(photo, now, radius, background));
+          },
+          TRYING,
+        );
+        expect(states).toContain('challenge');
+        expect(sighted).toEqual([]);
+      }
+    },
+  );
 });

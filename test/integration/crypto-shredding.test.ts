@@ -1,6 +1,7 @@
 /**
- * A backup of the database made before a deletion does not bring back what was deleted: dumped and restored for
- * real, and opened with all that the server has then, its master key and its key store.
+ * A backup of the database that was made before a deletion does not bring back the deleted data. The database is really
+ * dumped and restored, and the restored data is opened with everything that the server has after the deletion: its
+ * master key and its key store.
  */
 import path from 'node:path';
 import { pino } from 'pino';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.close());
 
-describe.each(['a folder', 'a database beside'])('with the key store in %s', (kind) => {
+describe.each(['a folder', 'a database of its own'])('with the key store in %s', (kind) => {
   let services: DataServices;
   let store: KeyStore;
   let shares: Map<string, Buffer>;
@@ -55,7 +56,7 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     return id;
   }
 
-  /** How many templates of a person open in a restored dump, with the present master key and key store. */
+  /** Restores a dump, and counts the templates of a person that the current master key and key store can open. */
   async function opening(dump: string, personId: string): Promise<{ templates: number; open: number }> {
     const database = await Database.open({ url: await server.restore(dump), log });
     const source = fileSource(path.join(services.keysFolder, 'master.key'), false);
@@ -74,30 +75,33 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
   }
 
   it.each([
-    ['deleted', (id: string) => services.people.erase(id)],
+    ['was deleted', (id: string) => services.people.erase(id)],
     [
-      'not willing any more',
+      'withdrew consent',
       async (id: string) => services.consents.withdraw(id, { accountId: await services.accountId() }),
     ],
-  ])('the dump of before opens nothing of somebody %s, and everything of the others', async (_, remove) => {
-    const [gone, stays] = [await enrolled(1), await enrolled(10)];
-    const dump = await server.dump(services.url);
-    expect(await opening(dump, gone)).toEqual({ templates: 3, open: 3 });
+  ])(
+    'an earlier dump opens no template of a person who %s, and all templates of others',
+    async (_, remove) => {
+      const [gone, stays] = [await enrolled(1), await enrolled(10)];
+      const dump = await server.dump(services.url);
+      expect(await opening(dump, gone)).toEqual({ templates: 3, open: 3 });
 
-    await remove(gone);
+      await remove(gone);
 
-    expect(await opening(dump, gone)).toEqual({ templates: 3, open: 0 });
-    expect(await opening(dump, stays)).toEqual({ templates: 3, open: 3 });
-    const after = await server.dump(services.url);
-    for (const share of shares.values()) {
-      for (const text of [dump, after]) {
-        expect(text).not.toContain(share.toString('hex'));
-        expect(text).not.toContain(share.toString('base64'));
+      expect(await opening(dump, gone)).toEqual({ templates: 3, open: 0 });
+      expect(await opening(dump, stays)).toEqual({ templates: 3, open: 3 });
+      const after = await server.dump(services.url);
+      for (const share of shares.values()) {
+        for (const text of [dump, after]) {
+          expect(text).not.toContain(share.toString('hex'));
+          expect(text).not.toContain(share.toString('base64'));
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('only the destroyed share keeps the templates closed: an older copy of the key store would open them', async () => {
+  it('the templates stay closed only because their share is destroyed: an older copy of the key store would open them', async () => {
     const [gone] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
     const [key] = await keysOf(services.database, gone);
@@ -114,7 +118,7 @@ describe.each(['a folder', 'a database beside'])('with the key store in %s', (ki
     expect((await opening(dump, person)).open).toBe(0);
   });
 
-  it('a deletion that fails later has still destroyed the key, and a deletion that cannot destroy the key does not happen', async () => {
+  it('a deletion that fails after it destroyed the key leaves the key destroyed, and a deletion that cannot destroy the key changes nothing', async () => {
     const [person, other] = [await enrolled(1), await enrolled(10)];
     const dump = await server.dump(services.url);
     const failing = services.database.transaction(async (em) => {

@@ -63,7 +63,7 @@ describe('the embedded database', () => {
     ]);
   });
 
-  it('the embedded database has a random password that only its owner can read', async () => {
+  it('the embedded database has a random password in a file that only its owner can read', async () => {
     const { url } = await start();
     const file = path.join(dataDir, 'postgres.password');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -101,7 +101,7 @@ describe('the embedded database', () => {
     expect(await query(onPostgres(again), 'select seven from kept')).toStrictEqual([{ seven: 7 }]);
   });
 
-  it('the embedded database starts over a lock file whose process id belongs to another program now', async () => {
+  it('the embedded database starts despite a lock file whose process id now belongs to another program', async () => {
     await (await start()).close();
     await writeFile(
       path.join(dataDir, 'postgres/postmaster.pid'),
@@ -127,7 +127,7 @@ describe('the embedded database', () => {
   it('a stale lock file with the same process id does not stop a running embedded database', async () => {
     const { url } = await start();
     const pid = (await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]!;
-    // Its path begins as the other's does.
+    // The path of this folder is a prefix of the path of the running database (`postgres`).
     const beside = path.join(dataDir, 'post');
     await mkdir(beside);
     await writeFile(path.join(beside, 'postmaster.pid'), `${pid}\n${beside}\n`);
@@ -137,7 +137,7 @@ describe('the embedded database', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'the embedded database does not inherit our environment',
+    'the embedded database does not inherit the environment of the server',
     async () => {
       vi.stubEnv('MUSTER_MASTER_KEY', 'a secret of ours');
       try {
@@ -177,7 +177,7 @@ describe('the embedded database', () => {
     ).rejects.toThrow(/is not a folder/);
   });
 
-  it('an embedded database that ends by itself is reported, and an ordered close is not', async () => {
+  it('the unexpected end of an embedded database is reported, and a requested close is not', async () => {
     const downs: string[] = [];
     const closed = await start(0, (error) => downs.push(error.message));
     await closed.close();

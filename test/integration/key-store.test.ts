@@ -65,7 +65,7 @@ describe.each(kinds)('a key store in %s', (_, open) => {
 });
 
 describe('the location of the key store', () => {
-  it('the key store is in the data folder, in a database beside that of DATABASE_URL, or where MUSTER_KEY_STORE says', () => {
+  it('the key store is in the data folder, in a database next to that of DATABASE_URL, or at the location in MUSTER_KEY_STORE', () => {
     expect(storeAddress(config()).folder).toBe(path.join(folder, 'keys'));
     const url = 'postgres://u:p@db:5432/office';
     expect(storeAddress(config(undefined, url))).toMatchObject({
@@ -102,7 +102,7 @@ describe('the location of the key store', () => {
     await expect(openKeyStore(config(path.join(folder, 'file')), log)).rejects.toThrow(/file cannot be used/);
   });
 
-  it('the key store folder is created where the user has the rights', async () => {
+  it('the database of the key store is created if the user may create databases', async () => {
     const store = await openKeyStore(config(undefined, own.url), log);
     const share = name();
     await store.put(share, randomBytes(32));

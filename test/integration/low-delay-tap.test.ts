@@ -1,4 +1,4 @@
-/** The way past the jitter buffer, with the media worker and libwebrtc for real. */
+/** The tap that keeps video out of the jitter buffer, with the real media worker and the real libwebrtc. */
 import { once } from 'node:events';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { types as ms } from 'mediasoup';
@@ -45,7 +45,7 @@ const standing = async () => {
   return { transports: transportIds.length, consumers: consumed?.values.length ?? 0 };
 };
 
-/** Packets of a producer as a receiver on its router gets them. */
+/** The first packets of a producer, as a receiver on the same router gets them. */
 async function packetsOf(producer: ms.Producer, count: number): Promise<Buffer[]> {
   const transport = await slot.router.createDirectTransport();
   open.push(transport);
@@ -107,7 +107,7 @@ describe('the low-delay tap', () => {
     const { consumed, picture, transport } = await watch(true);
     expect(picture).toEqual({ width: 640, height: 480 });
     expect(consumed.producerId).toBe(camera.producer.id);
-    // The analyzer's own transport, and the tap's; on the camera itself there is the tap alone.
+    // Two more transports: that of the analyzer and that of the tap. Only the tap consumes the camera directly.
     expect(await standing()).toEqual({ transports: without.transports + 2, consumers: 1 });
     transport.close();
     await expect.poll(standing).toEqual(without);
@@ -137,7 +137,7 @@ describe('the low-delay tap', () => {
     expect((await slot.router.dump()).transportIds).toHaveLength(1);
   });
 
-  it('the tap ends quietly when its media worker is killed', async () => {
+  it('the tap closes without a log line when its media worker is killed', async () => {
     const { transport } = await watch(true);
     const tap = await tapped();
     await tap.resume();
@@ -152,8 +152,8 @@ describe('the low-delay tap', () => {
     expect(said).toEqual([]);
   });
 
-  it('without a tap the feed uses the plain path and logs one line', async () => {
-    vi.spyOn(slot.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more of them'));
+  it('when the tap cannot be created, the analyzer gets the camera without it and one line is logged', async () => {
+    vi.spyOn(slot.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more transports'));
     const { picture } = await watch(true);
     expect(picture).toEqual({ width: 640, height: 480 });
     expect(said).toMatchObject([{ event: 'low-delay.failed' }]);

@@ -169,7 +169,7 @@ describe('a database that cannot be read', () => {
     try {
       await services.templates.publish(id);
       expect(changes).toEqual([{ personId: id, entry: null }]);
-      // A second and a third try fail as well, and say nothing more.
+      // The second and the third attempt fail as well, and report no further change.
       await expect
         .poll(() => lines.filter((line) => line.includes('trying again')).length)
         .toBeGreaterThan(2);
@@ -181,13 +181,13 @@ describe('a database that cannot be read', () => {
     expect(changes).toHaveLength(2);
   });
 
-  it('a closed store no longer asks the database', async () => {
+  it('a closed template store does not query the database again', async () => {
     const { id } = await enrolled(120);
     const { database, log, personKeys, consentTexts } = services;
     const parts = { database, log, personKeys, consentTexts };
     const store = new TemplateStore({ ...parts, contract: CONTRACT, retryAfter: 1 });
-    const told: GalleryChange[] = [];
-    store.on('gallery.changed', (change) => told.push(change));
+    const reported: GalleryChange[] = [];
+    store.on('gallery.changed', (change) => reported.push(change));
     await broken();
     try {
       await store.publish(id);
@@ -195,13 +195,13 @@ describe('a database that cannot be read', () => {
     } finally {
       await repaired();
     }
-    // Longer than the next try would have been away.
+    // This takes longer than the delay before the next attempt.
     for (let i = 0; i < 20; i++) await entryOf(id);
-    expect(told).toEqual([{ personId: id, entry: null }]);
+    expect(reported).toEqual([{ personId: id, entry: null }]);
   });
 });
 
-describe('at rest', () => {
+describe('templates at rest', () => {
   it('the database holds no embedding in clear text', async () => {
     const { id, set } = await enrolled(40);
     const rows = await services.database
@@ -212,7 +212,7 @@ describe('at rest', () => {
       );
     expect(rows).toHaveLength(set.length);
     for (const { embedding } of set) {
-      // Any two neighboring numbers, so that a part of it in the clear is found as well.
+      // Searches for each pair of neighboring numbers, so that even a part of an embedding in clear text is found.
       for (let i = 0; i + 1 < embedding.length; i++) {
         const pair = Buffer.from(embedding.buffer, i * 4, 8);
         for (const { row, sealed } of rows) {

@@ -7,7 +7,7 @@ const isTheme = (v: unknown): v is Theme => v === 'system' || v === 'light' || v
 
 export const theme = new Observable<Theme>(recall('theme', isTheme, 'system'));
 
-/** Keeps the document's class in step with the choice and with the system. */
+/** Sets the class of the document to the chosen theme, and follows changes of the choice and of the system. */
 export function applyTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {
@@ -23,7 +23,7 @@ export function applyTheme() {
   apply();
 }
 
-/** Switches from light to dark to the theme of the system. */
+/** Switches to the next theme: light, dark, system, and light again. */
 export function nextTheme() {
   theme.set(theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { browserName } from './browser-name.ts';
 
-describe('the name of a browser', () => {
+describe('browserName', () => {
   it.each([
     ['Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0', 'Firefox on Linux'],
     [
@@ -18,7 +18,7 @@ describe('the name of a browser', () => {
     ],
     ['curl/8.5.0', 'curl/8.5.0'],
     [null, 'Unknown browser'],
-  ])('%s', (userAgent, name) => {
+  ])('the user agent %s is shown as %s', (userAgent, name) => {
     expect(browserName(userAgent)).toBe(name);
   });
 });

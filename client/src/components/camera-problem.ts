@@ -1,4 +1,4 @@
-/** What to say about a camera that does not run, and what helps. */
+/** The text for each reason why a camera does not run, and what the reader can do about it. */
 import { msg } from '@lit/localize';
 import type { CameraProblem } from '../session/camera-capture.ts';
 

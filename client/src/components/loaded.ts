@@ -1,7 +1,10 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ClientError, reportUnexpected } from '../session/client-error.ts';
 
-/** Data of the server that a page shows. It stays while it is fetched again, so that nothing on the page jumps. */
+/**
+ * Data that a page fetches from the server and shows. The old value stays visible while a new one is fetched, so that
+ * nothing on the page jumps.
+ */
 export class Loaded<T> implements ReactiveController {
   value: T | null = null;
   error: ClientError | null = null;

@@ -1,4 +1,4 @@
-/** Signing in with an OpenID provider: the address, and what to tell the reader when it fails. */
+/** Sign-in with an OpenID provider: the path that starts it, and the text for each reason why it can fail. */
 import { msg } from '@lit/localize';
 import type { OidcReason } from '#protocol/oidc-failure.ts';
 import { addressOf } from '../session/api.ts';
@@ -16,13 +16,13 @@ const TEXTS: Record<OidcReason, () => string> = {
     msg('A different person signed in with the provider. Please sign in with your own account.'),
 };
 
-/** @param failed the reason in the address to which the server sent the browser back */
+/** @param failed the reason in the URL to which the server redirected the browser; null where there is none */
 export function providerFault(failed: string | null): string {
   return failed !== null && Object.hasOwn(TEXTS, failed) ? TEXTS[failed as OidcReason]() : '';
 }
 
 /**
- * The address that starts the sign-in and then comes back to the page named in `search`.
+ * The path that starts the sign-in. Afterwards the browser returns to the page named in `search`.
  * @param proof true to confirm the identity of an account that is signed in already
  */
 export function providerPath(search: string, { proof = false } = {}): string {

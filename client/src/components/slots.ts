@@ -1,6 +1,6 @@
 /**
- * Keyed places for a list that changes for weeks: each item keeps its place while it lasts, and a later one takes
- * a place that became free. Lit's `repeat` does the same, but leaves a comment node behind for every item it removes
+ * Keyed places for a list that changes for weeks: each item keeps its place while it is in the list, and a later
+ * item takes a free place. Lit's `repeat` does the same, but leaves a comment node behind for every item it removes
  * (lit/lit#5298, since lit-html 3.3.1): on a station they would pile up without end.
  *
  * Render the places with `map`, each with `keyed`; where the order matters, set it with CSS `order`.
@@ -13,7 +13,7 @@ export class Slots<Item, Key> {
     this.#keyOf = keyOf;
   }
 
-  /** @returns The items, each at its place; `undefined` where a place is free. Never longer than the longest list so far. */
+  /** @returns the items, each at its place; `undefined` where a place is free. Never longer than the longest list so far. */
   place(items: readonly Item[]): readonly (Item | undefined)[] {
     const byKey = new Map(items.map((item) => [this.#keyOf(item), item]));
     const places = this.#keys.map((key) => {

@@ -19,12 +19,12 @@ export const MasterKeyRecord = defineEntity({
      * rotation is finished.
      */
     forward: p.blob().nullable(),
-    /** The previous key, encrypted with this one, so that a server with the new key can read what is not re-wrapped yet. */
+    /** The previous key, encrypted with this one, so that a server with the new key can read data that is not re-wrapped yet. */
     back: p.blob().nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
-    /** Since when everything is encrypted with this key and nothing with the previous one. */
+    /** From this time on, all data is encrypted with this key and none with the previous one. */
     rewrappedAt: p.datetime(3).nullable(),
-    /** Since when the previous key can no longer decrypt anything. */
+    /** From this time on, the previous key can no longer decrypt anything. */
     finishedAt: p.datetime(3).nullable(),
   },
 });
@@ -40,11 +40,11 @@ export const KeyHolder = defineEntity({
       .primary()
       .onCreate(() => randomUUID()),
     host: p.text(),
-    /** Where it got the key: a variable, a file or a command. */
+    /** Where the server got its key: a variable, a file or a command. */
     source: p.text(),
     /** The key that this source returned last. */
     givenId: p.text(),
-    /** The key with which it encrypts. */
+    /** The key with which the server encrypts. */
     keyId: p.text(),
     seenAt: p.datetime(3),
   },

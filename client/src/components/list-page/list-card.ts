@@ -21,7 +21,7 @@ export const listStyles = [
       place-items: center;
       padding: 3rem 1.5rem;
       font-size: 1.75rem;
-      /* An answer within this time shows no spinner that only flashes. */
+      /* The spinner appears late, so that it does not flash before a quick answer. */
       animation: appear 0.2s 0.4s backwards;
     }
     @keyframes appear {
@@ -34,7 +34,7 @@ export const listStyles = [
 
 /** A PagedList, or anything else that fetches a list as a whole. */
 interface ListSource<Item> {
-  /** Null until they are there. */
+  /** Null until they have arrived. */
   items: readonly Item[] | null;
   error: ClientError | null;
   hasMore?: boolean;

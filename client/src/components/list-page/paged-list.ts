@@ -1,16 +1,16 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 
-/** Items that a page shows before its reader asks for more. */
+/** Number of items that are fetched at first, and each time the reader loads more. */
 const PAGE = 50;
-/** The server gives no more at once. */
+/** The most items that the server returns for one request. */
 const PAGE_MOST = 200;
-/** Typing rests this long before the server is asked, ms. */
+/** Time after the last key press until the server is queried, ms. */
 const SETTLE = 200;
 
 export interface PageQuery {
   limit: number;
-  /** `next` of the page before; not there for the first page. */
+  /** `next` of the previous page; omitted for the first page. */
   after?: string;
 }
 
@@ -20,11 +20,11 @@ export interface Page<Item> {
 }
 
 /**
- * A list that the server gives page by page. It stays while it is fetched again, so that nothing on the page jumps, and
- * fetching it again brings as many items as were there before.
+ * A list that the server returns page by page. The old items stay visible while the list is fetched again, so that
+ * nothing on the page jumps, and a refresh fetches as many items as were there before.
  */
 export class PagedList<Item> implements ReactiveController {
-  /** Null until the first page is there. */
+  /** Null until the first page has arrived. */
   items: readonly Item[] | null = null;
   error: ClientError | null = null;
   busy = false;
@@ -58,7 +58,7 @@ export class PagedList<Item> implements ReactiveController {
     this.#fetch(this.items?.length ?? 0).catch(reportUnexpected);
   }
 
-  /** Starts at the first page when the reader has stopped typing: the search or a filter has changed. */
+  /** Call this when the search or a filter has changed: fetches the first page once the reader has stopped typing. */
   restart() {
     if (this.#settling) clearTimeout(this.#settling);
     this.#settling = setTimeout(() => void this.#fetch(0).catch(reportUnexpected), SETTLE);

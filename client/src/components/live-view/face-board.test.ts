@@ -29,7 +29,7 @@ function observation(frame: number, ...tracks: number[]): Observation {
 
 const tracks = (board: FaceBoard) => board.board.value.faces.map((face) => face.track);
 
-describe('the faces on the screen', () => {
+describe('FaceBoard', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -37,14 +37,14 @@ describe('the faces on the screen', () => {
     vi.useRealTimers();
   });
 
-  it('are those of the newest observation', () => {
+  it('the board shows the faces of the newest observation', () => {
     const board = new FaceBoard();
     board.show(observation(1, 1));
     board.show(observation(2, 1, 2));
     expect(tracks(board)).toEqual([1, 2]);
   });
 
-  it('an observation that comes late is dropped', () => {
+  it('an observation with an earlier frame number than the one shown is dropped', () => {
     const board = new FaceBoard();
     board.show(observation(9, 2));
     board.show(observation(8, 1));
@@ -52,14 +52,14 @@ describe('the faces on the screen', () => {
     expect(tracks(board)).toEqual([2]);
   });
 
-  it('a numbering that begins again is followed', () => {
+  it('an observation is shown when the frame numbers have started again', () => {
     const board = new FaceBoard();
     board.show(observation(5000, 1));
     board.show(observation(1, 2));
     expect(tracks(board)).toEqual([2]);
   });
 
-  it('go when nothing confirms them', () => {
+  it('faces disappear when no new observation arrives in time', () => {
     const board = new FaceBoard();
     board.show(observation(1, 1));
     vi.advanceTimersByTime(STALE_AFTER - 1);
