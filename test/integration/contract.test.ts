@@ -168,7 +168,7 @@ describe('the proxy of the pages', () => {
     vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
       const cookie = [...staff.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const headers = { ...(init.headers as Record<string, string>), origin: rest.origin, cookie };
-      return fetch(rest.origin + path, { ...init, headers });
+      return fetch(new URL(path, rest.origin), { ...init, headers });
     });
   });
 
