@@ -4,28 +4,28 @@ import net, { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 export interface AttackOptions {
-  /** Of the server, plain HTTP. */
+  /** URL of the server, plain HTTP. */
   url: string;
-  /** Where media is received. */
+  /** The UDP port on which the server receives media. */
   mediaPort: number;
   sockets: number;
-  /** Cookie of an account that was stolen: its sockets flood from inside. */
+  /** The stolen session cookie of an account. Sockets that send it are signed in and flood the server with requests. */
   cookie: string;
 }
 
-/** Of the server's sight: each address holds its share, 127.0.0.2 upwards (all of 127/8 is loopback on Linux). */
+/** Number of addresses that the sockets come from, 127.0.0.2 upwards. Only on Linux is all of 127/8 loopback. */
 const ADDRESSES = process.platform === 'linux' ? 25 : 1;
-/** Between two acts of one socket, ms: as fast as they come, but each in its turn. */
+/** Time between two actions of one socket, ms. */
 const PAUSE = 20;
 
 type Kind = 'silent' | 'slow-head' | 'garbage' | 'forged-cookie' | 'guess' | 'stolen';
 const KINDS: readonly Kind[] = ['silent', 'slow-head', 'garbage', 'forged-cookie', 'guess'];
 
 export class Attack {
-  /** Connections that were tried, and those that the server ended or refused. */
+  /** Number of connections that were attempted, and number of those that the server ended or refused. */
   tried = 0;
   ended = 0;
-  /** Messages and datagrams sent. */
+  /** Number of messages and datagrams sent. */
   sent = 0;
   readonly #options: AttackOptions;
   readonly #open = new Set<{ destroy(): void }>();
@@ -33,7 +33,10 @@ export class Attack {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** Resolves when each socket has been tried once. They go on, each opened again when it is ended, until `stop`. */
+  /**
+   * Resolves when each socket has tried to connect once. The attack continues until `stop`: a socket that the server ends
+   * is opened again.
+   */
   static async start(options: AttackOptions): Promise<Attack> {
     const attack = new Attack(options);
     attack.#flood();
@@ -70,7 +73,7 @@ export class Attack {
     }, PAUSE);
   }
 
-  /** Resolves after its first connection was let in or not. */
+  /** Keeps socket `i` connected. Resolves when its first connection was accepted or refused. */
   #keep(i: number, kind: Kind): Promise<void> {
     this.tried += 1;
     const localAddress = `127.0.0.${2 + (i % ADDRESSES)}`;
@@ -117,7 +120,7 @@ export class Attack {
     socket.once('close', () => clearInterval(timer));
   }
 
-  /** Signed in, and asking for more than anybody needs. */
+  /** Opens a signaling socket with the stolen cookie and sends more requests than any page does. */
   #floodFromInside(localAddress: string, opened: () => void, ended: () => void): void {
     const { url, cookie } = this.#options;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket?as=account`, {
@@ -151,7 +154,7 @@ export class Attack {
 
 const FORGED = `muster_session=${'A'.repeat(43)}`;
 
-/** What a socket of each kind says first. */
+/** The first bytes that a socket of each kind sends. */
 const FIRST: Record<Exclude<Kind, 'stolen'>, (host: string) => string> = {
   silent: () => '',
   'slow-head': (host) => `GET / HTTP/1.1\r\nHost: ${host}\r\n`,
@@ -169,7 +172,7 @@ const FIRST: Record<Exclude<Kind, 'stolen'>, (host: string) => string> = {
   },
 };
 
-/** A few of them have come by an account. */
+/** The last ten sockets have the stolen cookie; the other kinds take turns. */
 function kindOf(i: number, sockets: number): Kind {
   return i >= sockets - 10 ? 'stolen' : KINDS[i % KINDS.length]!;
 }

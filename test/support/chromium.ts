@@ -1,17 +1,17 @@
-/** A real Chromium whose camera is a picture file. */
+/** A real Chromium whose camera plays a file. */
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 
 export interface ChromiumOptions {
-  /** A .mjpeg or .y4m file, looped by Chromium as the camera's picture. */
+  /** A .mjpeg or .y4m file that Chromium plays in a loop as its camera. */
   camera?: string;
   size?: { width: number; height: number };
-  /** The language of the browser; by default American English. */
+  /** The language of the browser. The default is American English. */
   locale?: string;
-  /** IANA name; the system's where unset. */
+  /** IANA name. The default is the time zone of the system. */
   timeZone?: string;
 }
 
-/** Where the set-up found a browser: `CHROMIUM_BIN`, set by the test and bench scripts. */
+/** The browser that the set-up found: the test and bench scripts set `CHROMIUM_BIN`. */
 export const chromiumProgram = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
 export class Chromium {

@@ -22,11 +22,11 @@ export interface DataServicesOptions {
   /** Epoch ms. */
   now?: () => number;
   sessionIdle?: number;
-  /** A database to use in place of one that is made and dropped. */
+  /** URL of a database to use. Without it, a database is created, and dropped at the end. */
   url?: string;
-  /** The file of the master key, as an earlier version left it. */
+  /** Contents of the master key file, as an earlier version wrote it. */
   masterKey?: string;
-  /** In place of a folder; closed with the services. */
+  /** A key store to use instead of a folder. It is closed with the services. */
   keyStore?: KeyStore;
 }
 
@@ -59,7 +59,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     { database, contract: CONTRACT, log, now, keyStore, retryAfter: 5 },
     opened,
   );
-  // No analyzer runs, so no face is left anywhere.
+  // No analyzer runs, so every removal of a face is complete at once.
   core.removals.confirmedBy({
     confirmRemoval: async () => ({ analyzers: 0, threads: 0, everywhere: true }),
   });
@@ -83,7 +83,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     log,
     keysFolder,
     setupToken,
-    /** The first account's id; makes it where a test has no other use for it. */
+    /** The id of the first account, which is created on the first call. */
     async accountId(): Promise<string> {
       account ??= accounts
         .setUp({ token: setupToken, username: 'ada', name: 'Ada', password: PASSWORD })
@@ -124,7 +124,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   return services;
 }
 
-/** Eight numbers that a search for in a dump would find. */
+/** A template whose eight numbers are distinctive enough to be searched for in a dump. */
 export function newTemplate(bin: NewTemplate['bin'], seed: number): NewTemplate {
   const embedding = Float32Array.from({ length: 8 }, (_, i) => Math.sin(seed * 31 + i * 7));
   const norm = Math.hypot(...embedding);

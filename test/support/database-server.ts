@@ -1,6 +1,6 @@
 /**
- * One PostgreSQL for a whole test run. It starts when the first test asks for it, so that a run of pure
- * unit tests pays nothing but a listening port.
+ * One PostgreSQL for a whole test run. It starts when the first test asks for it, so that a run of unit tests only
+ * opens a listening port.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where a test process asks for the run's database. */
+    /** The URL at which a test process requests the database server of the run. */
     databaseServer: string;
   }
 }

@@ -4,9 +4,9 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { inject } from 'vitest';
 
 export interface TestDatabase {
-  /** Of an empty database that nobody else uses. */
+  /** URL of an empty database that no other test uses. */
   url: string;
-  /** Ends whatever is still connected, and removes the database. */
+  /** Closes the remaining connections and removes the database. */
   drop(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     async drop() {
       await onServer(server, `drop database if exists ${name} with (force)`);
-      // The key store that a server on it made.
+      // The database of the key store, which a server on this database may have created.
       await onServer(server, `drop database if exists ${name}_keys with (force)`);
     },
   };

@@ -1,10 +1,10 @@
-/** Where the media worker is, by the rule of the set-up scripts, for tests that are run without them. */
+/** Finds the media worker in the same places as the set-up scripts, for tests that are run without these scripts. */
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { version } from 'mediasoup';
 
-/** The worker's program; undefined lets mediasoup look where its own install put it. */
+/** The path of the worker's program. If it is undefined, mediasoup uses the program from its own installation. */
 export function mediaWorkerBin(): string | undefined {
   const named = process.env['MEDIASOUP_WORKER_BIN'];
   if (named) return named;

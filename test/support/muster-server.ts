@@ -11,14 +11,14 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export interface MusterServerOptions {
   databaseUrl: string;
-  /** Further variables of config/config.ts. */
+  /** Additional variables of config/config.ts. */
   env?: Record<string, string>;
 }
 
 export class MusterServer {
   readonly url: string;
   readonly dataDir: string;
-  /** Printed until the first account exists. */
+  /** The server prints it until the first account exists. */
   setupToken = '';
   /** The server's own output, newest last, for a failing test to show. */
   readonly output: string[] = [];
@@ -49,7 +49,7 @@ export class MusterServer {
     return server;
   }
 
-  /** First port that media is received on. */
+  /** The first port on which the server receives media. */
   get mediaPort(): number {
     return Number(this.#env['MUSTER_MEDIA_PORT']);
   }
@@ -87,7 +87,7 @@ export class MusterServer {
     await ready.promise;
   }
 
-  /** Ends the process as an operator would (SIGTERM) or as a crash does (SIGKILL). */
+  /** Ends the process in the way of an operator (SIGTERM) or of a crash (SIGKILL). */
   async down(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#child;
     this.#child = undefined;

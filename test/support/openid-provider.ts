@@ -1,11 +1,11 @@
-/** A real OpenID provider on the loopback interface, and a person's way through its pages. */
+/** A real OpenID provider on the loopback interface, and a function that signs a person in on its pages. */
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 export interface ProviderPerson {
-  /** `sub`; also what is typed as the login. */
+  /** The `sub` claim; it is also typed as the login. */
   subject: string;
   claims: Record<string, unknown>;
 }
@@ -20,7 +20,7 @@ export class OpenIdProvider {
     this.#server = server;
   }
 
-  /** One confidential client that may come back to `redirectUris`. */
+  /** Starts a provider with one confidential client, which may be redirected to `redirectUris`. */
   static async start(client: {
     id: string;
     secret: string;
@@ -69,8 +69,8 @@ export class OpenIdProvider {
 }
 
 /**
- * Follows redirects from `url` as a browser does, fills in the provider's pages as `login`, and stops at the first
- * address that begins with `until`, unasked. `login` null: gives up there.
+ * Follows redirects from `url` as a browser does, and fills in the provider's pages as `login`. Returns the first address
+ * that begins with `until`, without requesting it. If `login` is null, the sign-in is aborted on the provider's page.
  */
 export async function throughProvider(url: string, login: string | null, until: string): Promise<string> {
   const jar = new Map<string, string>();

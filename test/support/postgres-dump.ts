@@ -1,7 +1,8 @@
 /**
- * A PostgreSQL that can be dumped and restored as an operator would: with the system's own pg_dump and psql. They
- * dump no server newer than they are, and the embedded one brings none along, so that one of the system's version is
- * started for the test. Where there is none, every row of every table is written out by a query, and the test says so.
+ * A PostgreSQL server that is dumped and restored as an operator would do it: with the system's pg_dump and psql. These
+ * cannot dump a server newer than themselves, and the embedded PostgreSQL comes without them. So a server of the system's
+ * version is started for the test. Where the system has no PostgreSQL, a query writes out every row of every table
+ * instead, and the test output says so.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,12 +24,12 @@ const PROGRAMS = ['initdb', 'postgres', 'pg_dump', 'psql'];
 const LARGE = 64 * 1024 * 1024;
 
 export interface DumpableServer {
-  /** For the test's output. */
+  /** How dumps are made, for the output of the test. */
   how: string;
-  /** Of a new, empty database. */
+  /** Creates an empty database and returns its URL. */
   newDatabase(): Promise<string>;
   dump(url: string): Promise<string>;
-  /** Into a new database; its URL. */
+  /** Restores the dump into a new database and returns its URL. */
   restore(dump: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -38,7 +39,7 @@ export async function dumpableServer(): Promise<DumpableServer> {
   return folder === null ? byQueries() : bySystem(folder);
 }
 
-/** Where PostgreSQL's programs lie together; null where they do not. */
+/** The folder that contains all needed programs of PostgreSQL; null where there is no such folder. */
 async function systemPrograms(): Promise<string | null> {
   const debian = '/usr/lib/postgresql';
   const versions = await readdir(debian).catch(() => []);

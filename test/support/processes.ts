@@ -1,15 +1,15 @@
-/** What runs on this machine. Linux says it in /proc; a minimal Debian has no `ps`. */
+/** The processes of this machine. On Linux they are read from /proc, because a minimal Debian has no `ps`. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface Process {
   pid: number;
   parent: number;
-  /** As `ps` prints it: Z for a process that ended and whose parent has not looked yet. */
+  /** As `ps` prints it. Z is a zombie: a process that ended and whose parent has not read its exit status yet. */
   state: string;
 }
 
-/** Whether the process runs. A zombie does not. */
+/** Whether the process is running. A zombie is not. */
 export function isRunning(pid: number): boolean {
   const found = processes().find((one) => one.pid === pid);
   return found !== undefined && !found.state.startsWith('Z');
@@ -42,11 +42,11 @@ function commandLine(pid: number): string {
   }
 }
 
-/** Empty for a folder of /proc that is not a process, or whose process ended while we looked. */
+/** Empty for a folder of /proc that is not a process, or whose process ended before it was read. */
 function fromProc(name: string): Process[] {
   if (!/^\d+$/.test(name)) return [];
   try {
-    // The name in parentheses may hold blanks and parentheses of its own.
+    // The process name in parentheses may itself contain spaces and parentheses.
     const [state = '', parent] = readFileSync(`/proc/${name}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

@@ -15,7 +15,7 @@ export const SITE = {
   addresses: ['https://192.0.2.7:8443'],
 };
 
-/** What main.ts would hand over, with everything outside the database up. */
+/** The services that main.ts would pass to the app, with everything outside the database reported as running. */
 export function appServices(services: DataServices, more: Partial<AppServices> = {}): AppServices {
   return {
     log: services.log,
@@ -46,7 +46,7 @@ export async function listen(server: http.Server, scheme: 'http' | 'https'): Pro
   return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Each has full rate-limit buckets. */
+/** A REST API with full rate-limit buckets of its own. */
 export class RestServer {
   readonly origin: string;
   readonly #services: DataServices;
@@ -79,7 +79,7 @@ export class RestServer {
     return browser;
   }
 
-  /** A station that this member of staff lets in. */
+  /** A browser that is paired as a station with a code from this member of staff. */
   async station(staff: Browser): Promise<Browser> {
     const input = { kind: 'station', name: 'Front door' };
     const { code } = await staff.json<{ code: string }>('POST', '/api/v1/devices/pairing-codes', input);
@@ -89,7 +89,7 @@ export class RestServer {
   }
 }
 
-/** A browser as far as cookies and origins go. */
+/** Sends requests with the cookies and the origin that a browser would send. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #origin: string;
@@ -125,7 +125,7 @@ export class Browser {
     return response;
   }
 
-  /** The body of an answer that must be a success. */
+  /** Sends a request and returns the body of the response. Throws if the response is not a success. */
   async json<T>(method: string, url: string, body?: unknown): Promise<T> {
     const response = await this.send(method, url, body);
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
@@ -133,7 +133,7 @@ export class Browser {
   }
 }
 
-/** The body of an answer that must be problem details (RFC 9457). */
+/** The body of a response that must be problem details (RFC 9457). */
 export async function problemOf(response: Response): Promise<Problem> {
   const type = response.headers.get('content-type');
   const problem = (await response.json()) as Problem;

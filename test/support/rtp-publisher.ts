@@ -1,6 +1,7 @@
 /**
- * Cameras that cost next to nothing: a clip that was encoded once is cut into RTP packets once, and replayed to any
- * number of PlainTransports. A keyframe request makes a camera jump to the start of its clip, which is one.
+ * Cameras that need almost no processor time: a clip that was encoded once is cut into RTP packets once, and replayed to
+ * any number of PlainTransports. A keyframe request makes a camera jump to the start of its clip, because the first
+ * picture of the clip is a keyframe.
  */
 import dgram from 'node:dgram';
 import { readFile, unlink } from 'node:fs/promises';
@@ -9,13 +10,13 @@ import { ffmpeg } from '../fixtures/ffmpeg.ts';
 
 const PAYLOAD_TYPE = 101;
 const CLOCK_RATE = 90_000;
-/** Payload bytes a packet, well under any MTU. */
+/** Payload bytes per packet, well below any MTU. */
 const PAYLOAD_BYTES = 1_100;
 const RTP_HEADER = 12;
 /** RFC 7741: X (an extension byte follows) and S (starts a partition), then I (a picture id follows). */
 const DESCRIPTOR_BYTES = 4;
 
-/** One picture: its packets, complete but for SSRC, sequence number, timestamp and picture id. */
+/** The packets of one picture, complete except for SSRC, sequence number, timestamp and picture id. */
 type Picture = Buffer[];
 
 /** A VP8 clip as RTP packets, ready to be replayed. */
@@ -24,7 +25,7 @@ export interface RtpClip {
   fps: number;
 }
 
-/** Reads a VP8 file (WebM, IVF) without decoding it. `fps`: its rate, at which it will be replayed. */
+/** Reads a VP8 file (WebM, IVF) without decoding it. `fps`: the frame rate of the file, at which it is replayed. */
 export async function loadRtpClip(file: string, fps: number): Promise<RtpClip> {
   const ivf = `${file}.${process.pid}.ivf`;
   await ffmpeg(['-i', file, '-c', 'copy', '-f', 'ivf', ivf]);
@@ -35,7 +36,7 @@ export async function loadRtpClip(file: string, fps: number): Promise<RtpClip> {
   }
 }
 
-/** IVF: a header of 32 bytes, then per picture its size (4 bytes), a timestamp (8) and the data, little-endian. */
+/** IVF: a header of 32 bytes, then for each picture its size (4 bytes), a timestamp (8) and the data, little-endian. */
 function cut(ivf: Buffer): Picture[] {
   const pictures: Picture[] = [];
   for (let at = 32; at + 12 <= ivf.length;) {
@@ -78,7 +79,7 @@ export interface RtpCameraOptions {
   ssrc: number;
 }
 
-/** One camera: a PlainTransport with its producer, and the clip replayed into it from the start, for ever. */
+/** One camera: a PlainTransport with its producer, and the clip replayed into it in an endless loop. */
 export class RtpCamera {
   readonly producer: ms.Producer;
   readonly #transport: ms.PlainTransport;
@@ -87,9 +88,9 @@ export class RtpCamera {
   readonly #ssrc: number;
   readonly #started = performance.now();
   #timer: NodeJS.Timeout | undefined;
-  /** Next picture of the clip. */
+  /** Index of the next picture of the clip. */
   #at = 0;
-  /** Pictures sent: the clock. */
+  /** Number of pictures sent; the RTP timestamp and the time of the next picture follow from it. */
   #sent = 0;
   #sequence = 0;
 
@@ -135,7 +136,7 @@ export class RtpCamera {
     socket.on('message', (message) => {
       if (asksForKeyframe(message)) this.#at = 0;
     });
-    // The worker's last answers may find the socket closed; that is nobody's fault.
+    // The last packets of the worker may arrive after the socket is closed. This is not an error.
     socket.on('error', () => {});
     this.#next();
   }
@@ -165,7 +166,7 @@ export class RtpCamera {
   #send(picture: Picture): void {
     const timestamp = Math.round((this.#sent * CLOCK_RATE) / this.#clip.fps) % 2 ** 32;
     for (const packet of picture) {
-      // One buffer per send: the socket may still hold the one before.
+      // Each send gets a buffer of its own, because the socket may still use the previous one.
       const own = Buffer.from(packet);
       own.writeUInt16BE(this.#sequence % 65_536, 2);
       own.writeUInt32BE(timestamp, 4);

@@ -12,12 +12,12 @@ import { SignalingServer, type SignalingServerOptions } from '../../server/signa
 import { mediaWorkerBin } from './media-worker.ts';
 import { WrtcPeer } from './wrtc-peer.ts';
 
-/** With more in it than media is to pass on, as the whole configuration has. */
+/** It has more fields than media may pass on, like the real configuration. */
 const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
 
 const ORIGIN = 'http://muster.test';
 
-/** The ownership rules of the enrollment service, without templates behind them. */
+/** Applies the ownership rules of the enrollment service without capturing or storing anything. */
 class EnrollmentOwners
   extends EventEmitter<{ 'state.changed': [string, EnrollmentState] }>
   implements EnrollmentPort
@@ -89,7 +89,7 @@ export class SignalingHarness {
     const signaling = await SignalingServer.create({
       servers: [server],
       path: '/socket',
-      // The cookie names the actor: who may have which cookie is the authenticator's business, not this test's.
+      // The cookie names the actor directly. Checking real cookies is tested with the authenticator.
       authenticate:
         options.authenticate ??
         (async (request) => actorOf(/actor=([\w:-]+)/.exec(request.headers.cookie ?? '')?.[1])),
@@ -116,17 +116,17 @@ export class SignalingHarness {
     this.url = `ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/socket`;
   }
 
-  /** A peer that has said hello. `actor`: `station:ID`, `camera:ID` or `account:ID`. */
+  /** A peer that has sent `hello`. `actor`: `station:ID`, `camera:ID` or `account:ID`. */
   async connect(actor: string): Promise<WrtcPeer> {
     return this.connectWith(headersOf(actor)['cookie']!);
   }
 
-  /** The same by a cookie that `authenticate` knows. */
+  /** Does the same with a cookie that `authenticate` accepts. */
   async connectWith(cookie: string): Promise<WrtcPeer> {
     return this.#keep(await WrtcPeer.connect({ url: this.url, headers: { cookie, origin: ORIGIN } }));
   }
 
-  /** A peer that has said nothing. */
+  /** A peer that has sent nothing. */
   async open(actor: string): Promise<WrtcPeer> {
     return this.openWith(headersOf(actor)['cookie']!);
   }

@@ -1,6 +1,7 @@
 /**
- * A browser without a browser: speaks the signaling protocol over a real WebSocket and WebRTC through
- * libwebrtc. Publishes I420 pictures, receives results and events. Only in the main thread of a process.
+ * Acts as a page of the client without a browser: it uses the signaling protocol over a real WebSocket, and WebRTC
+ * through libwebrtc. It publishes I420 pictures and receives results and events. It works only in the main thread of a
+ * process.
  */
 import '../../server/analyzer/wrtc-globals.ts';
 import { EventEmitter } from 'node:events';
@@ -25,20 +26,20 @@ export interface WrtcPeerEvents {
   result: [ResultMessage];
   event: [EventMessage];
   notification: [Notification];
-  /** A reply to nothing that `request` sent. */
+  /** A reply that belongs to no pending `request`. */
   stray: [Reply];
   /** Close code and reason of the socket. */
   close: [{ code: number; reason: string }];
 }
 
 export interface PublishOptions {
-  /** Pictures a second, 0: only those given to `picture()`. */
+  /** Pictures per second. With 0, only the pictures passed to `picture()` are published. */
   fps: number;
-  /** The n-th picture; all of one size. */
+  /** Returns the n-th picture. All pictures must have the same size. */
   picture: (n: number) => I420Frame;
   enrollmentId?: string;
   encodings?: mc.ProducerOptions['encodings'];
-  /** 'video/VP8' unless told. */
+  /** The default is 'video/VP8'. */
   codec?: string;
 }
 
@@ -57,8 +58,8 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
   #track: MediaStreamTrack | null = null;
 
   /**
-   * Opens the socket and says hello. `headers` carry what a browser would send: cookie and origin. Rejects
-   * when the upgrade is refused.
+   * Opens the socket and sends `hello`. `headers` are those that a browser would send: cookie and origin. Rejects when the
+   * upgrade is refused.
    */
   static async connect(options: { url: string; headers?: Record<string, string> }): Promise<WrtcPeer> {
     const peer = await WrtcPeer.open(options);
@@ -67,7 +68,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     return peer;
   }
 
-  /** Opens the socket and says nothing. */
+  /** Opens the socket and sends nothing. */
   static async open(options: { url: string; headers?: Record<string, string> }): Promise<WrtcPeer> {
     const socket = new WebSocket(options.url, { headers: options.headers ?? {}, perMessageDeflate: false });
     const peer = new WrtcPeer(socket);
@@ -90,7 +91,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     });
   }
 
-  /** Rejects with MusterError where the server says no. */
+  /** Rejects with the MusterError that the server replies with. */
   async request<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
     const id = this.#requests++;
     const pending = Promise.withResolvers<unknown>();
@@ -99,17 +100,17 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     return (await pending.promise) as Replies[M];
   }
 
-  /** Whatever bytes, past the protocol. */
+  /** Sends any bytes, whether or not they follow the protocol. */
   sendRaw(data: string | Buffer): void {
     this.#socket.send(data);
   }
 
-  /** Stops reading, answering pings included. */
+  /** Stops reading from the socket, so that pings are not answered either. */
   fallSilent(): void {
     this.#socket.pause();
   }
 
-  /** The first of these that satisfies; resolves with it. Listen before doing what causes it. */
+  /** Resolves with the value of the first `event` that is `wanted`. Call it before the action that causes the event. */
   until<E extends keyof WrtcPeerEvents>(
     event: E,
     wanted: (value: WrtcPeerEvents[E][0]) => boolean = () => true,
@@ -125,7 +126,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     });
   }
 
-  /** Takes a place on a media router; what stood on an earlier place is closed. */
+  /** Takes a place on a media router. The transports on an earlier place are closed. */
   async join(): Promise<void> {
     this.#leave();
     const { rtpCapabilities } = await this.request('media.join', {});
@@ -138,7 +139,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     return this.#device;
   }
 
-  /** Resolves once the server has the camera; pictures go on until `close` or the next `join`. */
+  /** Resolves when the server has the camera. Pictures are sent until `close` or the next `join`. */
   async publish(options: PublishOptions): Promise<mc.Producer> {
     const transport = await this.transport('send');
     const produce = async (rtpParameters: mc.RtpParameters) => {
@@ -186,7 +187,10 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     ]);
   }
 
-  /** Sends over the channel of its results, which no page does. Libwebrtc may refuse what the server said it would not take. */
+  /**
+   * Sends text over the channels on which results and events arrive, which no page does. Libwebrtc may refuse to send
+   * what the server announced that it does not accept.
+   */
   shout(text: string): void {
     for (const channel of this.#channels) {
       try {
@@ -229,7 +233,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
 
   async #listen(transport: mc.Transport, parameters: DataConsumerParameters, use: (text: string) => void) {
     const consumer = await transport.consumeData(parameters);
-    // The library gives the channel to receive from, not to send on.
+    // The library's public interface can only receive on the channel, not send.
     this.#channels.push((consumer as unknown as { _dataChannel: RTCDataChannel })._dataChannel);
     consumer.on('message', (data: unknown) => use(String(data)));
     if (consumer.readyState === 'open') return;
@@ -265,7 +269,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
   }
 }
 
-/** A moving gray gradient: something an encoder has to work on. */
+/** A moving gray gradient, so that every picture differs and the encoder has work to do. */
 export function gradient(width: number, height: number): (n: number) => I420Frame {
   return (n) => {
     const data = new Uint8Array(width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2)).fill(128);
