@@ -1,7 +1,8 @@
 /**
- * How often people are known, and strangers not, with each installed model pack: photographs of LFW through the
- * server's own way of a picture. Half a minute a pack; with --video five more in all, through a browser and the media
- * worker. --pack P (several), --people N, --data DIR: a folder with protocol.json, or LFW's with pairs.txt.
+ * Measures how often each installed model pack recognizes enrolled people, and how often it takes a stranger for one of
+ * them. Photographs of LFW are processed by the same code as the pictures of a camera. Takes half a minute per pack. With
+ * --video, the photographs also pass through a browser and the media worker, which takes five more minutes for all packs.
+ * --pack P (can be repeated), --people N, --data DIR: a folder with protocol.json, or LFW's folder with pairs.txt.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,14 +22,14 @@ import { testModel } from '../fixtures/test-models.ts';
 const options = benchOptions({
   pack: [] as string[],
   data: testModel('data/lfw_mini'),
-  /** Of the open-set protocol, at most. */
+  /** The most people of the open-set protocol. */
   people: 1_000,
-  /** Where packs that are not installed are taken from. */
+  /** A folder with the model files of packs that are not installed. */
   weights: testModel('weights'),
   video: false,
 });
 
-/** Of the open-set protocol through video: half a second each. */
+/** People and strangers of the open-set protocol through video. Each photograph takes half a second. */
 const VIDEO_PEOPLE = 60;
 const VIDEO_STRANGERS = 30;
 
@@ -41,7 +42,8 @@ const notes: string[] = [];
 const temporary = await mkdtemp(path.join(os.tmpdir(), 'muster-accuracy-'));
 try {
   const data = path.resolve(options.data);
-  if (!existsSync(data)) throw new Error(`There are no photographs at ${data}: say where with --data DIR`);
+  if (!existsSync(data))
+    throw new Error(`There are no photographs at ${data}: pass their folder with --data DIR`);
   if (!isOpenSet(data) && !isPairs(data)) throw new Error(`${data} has neither protocol.json nor pairs.txt`);
   const packs = await usablePacks(options.pack, {
     cacheDir: config.models.cacheDir,

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
 import { Office } from '../e2e/office.ts';
 
-/** An office on a database of its own, which goes with it. `env`: further variables of config/config.ts. */
+/** An office on a database of its own, which is dropped when it closes. `env`: additional variables of config/config.ts. */
 export async function openBenchOffice(env: Record<string, string>): Promise<Office> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-bench-'));
   const log = pino({ level: 'silent' });

@@ -22,10 +22,10 @@ import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 import { benchOptions, report, type BenchRow } from './report.ts';
 
-/** A camera at 4.75 of 5 a second is served: the rate is counted in whole pictures over a few seconds. */
+/** A camera with 4.75 of 5 analyzed pictures per second counts as served, because only whole pictures are counted. */
 const TOLERANCE = 0.95;
 const STEPS = [1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64];
-/** Cameras are added one by one, ms apart, as they would be. */
+/** Time between two added cameras, ms: in practice, too, they do not all start at once. */
 const SPACING = 60;
 const SETTLE = 3_000;
 const GALLERY = 1_000;

@@ -1,10 +1,10 @@
-/** A camera drawn in the page: a clip with the running number of each frame in its pixels, and what comes back for it. */
+/** A camera that is drawn in the page: a clip with the number of each frame in its pixels. Also measures the results. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { TIMECODE_BITS, TIMECODE_BLOCK } from '../../server/vision/timecode.ts';
 import type { Chromium } from '../support/chromium.ts';
 
-/** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */
+/** A Chromium interface that makes a video track from given frames. TypeScript's library does not declare it. */
 declare class MediaStreamTrackGenerator extends MediaStreamTrack {
   constructor(init: { kind: 'video' });
   readonly writable: WritableStream<VideoFrame>;
@@ -13,14 +13,14 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
 export interface Sample {
   /** Epoch ms at which the result was received. */
   at: number;
-  /** Frame drawn → result received, ms. */
+  /** Time from drawing the frame to receiving its result, ms. */
   latency: number;
   recognized: boolean;
-  /** Of these, in the analyzer: from the frame's arrival to its result. */
+  /** The part of `ms` that was spent in the analyzer, from the arrival of the frame to its result. */
   analyzer: number;
 }
 
-/** Gives every page of this browser a camera that plays the clip, the number of the frame drawn on it. */
+/** Gives every page of this browser a camera that plays the clip with the frame number drawn into it. */
 export async function publishDrawing(
   browser: Chromium,
   clip: string,
@@ -51,7 +51,7 @@ function drawAndMeasure(options: { width: number; height: number; bits: number; 
     Object.assign(video, { muted: true, loop: true });
     await video.play();
     const canvas = new OffscreenCanvas(width, height);
-    // Read back for every frame: keep it out of the (emulated) graphics processor.
+    // The pixels are read back for every frame, so the canvas must not be on the (emulated) graphics processor.
     const paint = canvas.getContext('2d', { willReadFrequently: true, alpha: false })!;
     // A camera's frames carry the moment of their capture; those of a captured canvas wait for the next repaint.
     const track = new MediaStreamTrackGenerator({ kind: 'video' });

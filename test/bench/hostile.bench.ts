@@ -1,5 +1,5 @@
 /**
- * An honest station in real Chromium while a thousand hostile sockets hold on to the server: its results a second and
+ * An honest station in real Chromium while a thousand hostile sockets attack the server: its results per second and
  * their latency before, during and after, and the memory of the server; about two minutes.
  */
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { type BenchRow, benchOptions, quantile, report } from './report.ts';
 
 const { seconds, sockets, json } = benchOptions({ seconds: 20, sockets: 1_000 });
 const SIZE = { width: 640, height: 480 };
-/** Connections rise to their bitrate, ms. */
+/** Time that a connection needs to reach its bitrate, ms. */
 const SETTLE = 5_000;
 
 const office = await openBenchOffice({ MUSTER_TIMECODE: '1', MUSTER_ENROLLMENT_BINS: '1' });

@@ -1,9 +1,9 @@
 /**
- * Presentation attack detection in the terms of ISO/IEC 30107-3: APCER of each attack species, BPCER; under ten minutes.
- * Real people and attacks made of their pictures are shown to a station through Chromium's camera, the media server
- * and the analyzer; what counts is whether the station lets a face through that is in its gallery. With --challenge
- * (doubtful, always), attacks alone are shown: the people of the clips cannot do as they are asked. --only EXPRESSION
- * shows what matches it.
+ * Measures presentation attack detection in the terms of ISO/IEC 30107-3: APCER of each attack species, and BPCER. Takes
+ * under ten minutes. Real people, and attacks made from their pictures, are shown to a station through Chromium's camera,
+ * the media server and the analyzer. The person is always in the gallery; the measure is whether the station recognizes
+ * the face. With --challenge (doubtful, always), only attacks are shown, because the people in the clips cannot follow
+ * instructions. --only EXPRESSION shows only the presentations whose names match it.
  */
 import { loadConfig } from '../../config/config.ts';
 import { createEngine } from '../../server/vision/engine.ts';
@@ -24,7 +24,7 @@ const config = loadConfig({
   MUSTER_MODEL_PACK: process.env['MUSTER_MODEL_PACK'],
   MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
 });
-// Without its files there is nothing to measure: this says what to type.
+// Without the files of the liveness pack there is nothing to measure: this throws an error that says how to install them.
 await livenessInForce('require', config.models.cacheDir);
 if (sharedClips === null) console.log('MUSTER_TEST_MODELS is not set: two people, no collected stills.');
 

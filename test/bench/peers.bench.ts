@@ -1,6 +1,7 @@
 /**
- * Our packs beside what one would otherwise choose in JavaScript: accuracy, time for a face on one thread and memory,
- * on the same photographs in one run. About eight minutes. --people N (100, at most 200), --data DIR as for accuracy.
+ * Compares Muster's packs with other JavaScript libraries for face recognition: accuracy, time for a face on one thread,
+ * and memory, on the same photographs in one run. Takes about eight minutes. --people N (default 100, at most 200),
+ * --data DIR as for the accuracy benchmark.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -22,9 +23,9 @@ const options = benchOptions({
   people: 100,
   weights: testModel('weights'),
 });
-/** Pictures that a subject sees before it is the next one's turn: what else the machine does meets them all. */
+/** Number of pictures per turn. The subjects take turns, so that other load on the machine affects all of them equally. */
 const TURN = 25;
-/** For the one that takes ten seconds each. */
+/** Number of pictures for the library that needs ten seconds for each. */
 const FEW = 4;
 
 const progress = new Progress();
@@ -70,7 +71,7 @@ try {
   await rm(temporary, { recursive: true, force: true });
 }
 
-/** All pictures in one file of raw pixels. */
+/** Writes the raw pixels of all pictures to one file. */
 async function store(files: readonly string[], layout: PixelLayout): Promise<Omit<Task, 'minFace'>> {
   const file = path.join(temporary, layout);
   const output = await open(file, 'w');

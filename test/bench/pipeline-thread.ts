@@ -10,7 +10,7 @@ export interface PipelineThreadData {
   cacheDir: string;
   frames: I420Frame[];
   gallery: GalleryShare;
-  /** Milliseconds of work. */
+  /** How long to work, ms. */
   time: number;
 }
 
@@ -28,7 +28,7 @@ port.once('message', () => {
   });
 });
 
-/** Faces that went all the way, in `time`. */
+/** Returns the number of faces that passed through all stages in `time`. */
 async function work(): Promise<number> {
   const end = performance.now() + time;
   let done = 0;

@@ -1,6 +1,6 @@
 /**
- * What each stage of the vision pipeline costs on real faces, how many faces a second one and two vision threads
- * take from picture to match, and what 10,000 frames leave in memory. Ends by itself within 2 minutes.
+ * Measures the time of each stage of the vision pipeline on real faces, how many faces per second one and two vision
+ * threads process from picture to match, and how much memory is in use after 10,000 frames. Takes at most 2 minutes.
  */
 import { once } from 'node:events';
 import path from 'node:path';
@@ -28,18 +28,18 @@ import type { PipelineThreadData } from './pipeline-thread.ts';
 const options = benchOptions({
   pack: 'faceplugin',
   cache: path.resolve(import.meta.dirname, '../../models/cache'),
-  /** Runs per stage; the median counts. */
+  /** Number of runs per stage, of which the median is reported. */
   runs: 200,
-  /** Seconds of full work on one thread, and then on two. */
+  /** How long one thread works, and then two threads, seconds. */
   seconds: 8,
-  /** Frames of the memory measurement. */
+  /** Number of frames of the memory measurement. */
   frames: 10_000,
 });
 const SIZES = [
   { width: 640, height: 480 },
   { width: 1280, height: 720 },
 ];
-/** Of so many frames one is embedded: a recognized face is looked at again every few seconds. */
+/** One of this many frames is embedded, because a recognized face is embedded again only every few seconds. */
 const EMBED_EVERY = 10;
 const MIN_FACE = 0.1;
 
@@ -64,7 +64,7 @@ async function pictures(size: { width: number; height: number }): Promise<I420Fr
   return frames;
 }
 
-/** Medians; of what contains another stage that one's median is taken off. */
+/** The median time of each stage. If a stage contains another one, the median of the inner stage is subtracted. */
 async function stages(pack: ModelPack, frames: I420Frame[]): Promise<BenchRow[]> {
   const session = { threads: 1, providers: ['cpu'] };
   const detector = await FaceDetector.open(

@@ -7,11 +7,11 @@ import { benchOptions, quantile, report, table } from './report.ts';
 describe('benchOptions', () => {
   const defaults = { frames: 100, clip: 'cap12', fast: false };
 
-  it('keeps the defaults where nothing is said', () => {
+  it('benchOptions returns the defaults for options that are not given', () => {
     expect(benchOptions(defaults, [])).toStrictEqual({ ...defaults, json: undefined });
   });
 
-  it('reads numbers as numbers, flags as flags, and the file to write', () => {
+  it('benchOptions parses numbers, flags and the path of the JSON file', () => {
     const args = ['--frames', '5', '--fast', '--json', 'out.json'];
     expect(benchOptions(defaults, args)).toStrictEqual({
       frames: 5,
@@ -21,13 +21,13 @@ describe('benchOptions', () => {
     });
   });
 
-  it('takes an option again and again where its default is a list', () => {
+  it('benchOptions accepts an option several times if its default is a list', () => {
     const options = benchOptions({ pack: [] as string[] }, ['--pack', 'one', '--pack', 'two']);
     expect(options.pack).toStrictEqual(['one', 'two']);
     expect(benchOptions({ pack: ['all'] }, []).pack).toStrictEqual(['all']);
   });
 
-  it.each([[['--frames', 'many']], [['--unknown', '1']], [['stray']]])('refuses %j', (args) => {
+  it.each([[['--frames', 'many']], [['--unknown', '1']], [['stray']]])('benchOptions refuses %j', (args) => {
     expect(() => benchOptions(defaults, args)).toThrow(/./);
   });
 });
@@ -39,17 +39,17 @@ describe('quantile', () => {
     [[4, 1, 3, 2], 1, 4],
     [[7], 0.99, 7],
     [[10, 20], 0.9, 19],
-  ])('of %j at %d is %d', (values, p, expected) => {
+  ])('the quantile of %j at %d is %d', (values, p, expected) => {
     expect(quantile(values, p)).toBeCloseTo(expected);
   });
 
-  it('of nothing is not a number', () => {
+  it('the quantile of an empty list is NaN', () => {
     expect(quantile([], 0.5)).toBeNaN();
   });
 });
 
 describe('table', () => {
-  it('has a line for each case and a column for each metric', () => {
+  it('the table has a line for each case and a column for each metric', () => {
     const rows = [
       { case: 'vga', metric: 'p50', value: 15.04, unit: 'ms' },
       { case: 'vga', metric: 'faces', value: 150, unit: 'faces/s' },
@@ -63,12 +63,12 @@ describe('table', () => {
     ]);
   });
 
-  it('writes as many digits as are asked for', () => {
+  it('the table shows the requested number of digits', () => {
     const rows = [{ case: 'all', metric: 'found', value: 99.83, unit: '%', digits: 2 }];
     expect(table(rows).split('\n').at(-1)).toMatch(/ 99\.83$/);
   });
 
-  it('writes the unit at each figure where a metric has several', () => {
+  it('the table shows the unit of each figure if a metric has several units', () => {
     const rows = [
       { case: 'a', metric: 'size', value: 2, unit: 'KiB' },
       { case: 'b', metric: 'size', value: 3, unit: 'MiB' },
@@ -78,7 +78,7 @@ describe('table', () => {
 });
 
 describe('report', () => {
-  it('writes the figures as JSON', async () => {
+  it('report writes the figures as JSON', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-report-'));
     const json = path.join(folder, 'out.json');
     const rows = [{ case: 'a', metric: 'p50', value: 1.25, unit: 'ms' }];

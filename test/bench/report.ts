@@ -1,4 +1,4 @@
-/** What every benchmark shares: its arguments, its table and its JSON file. */
+/** Shared by all benchmarks: the arguments, the table and the JSON file. */
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
@@ -9,14 +9,14 @@ export interface BenchRow {
   metric: string;
   value: number;
   unit: string;
-  /** Digits after the point in the table; by the size of the value where unset. */
+  /** Digits after the decimal point in the table. The default depends on the size of the value. */
   digits?: number;
 }
 
 export interface BenchReport {
   bench: string;
   rows: readonly BenchRow[];
-  /** File to write the figures to; nothing is written where it is unset. */
+  /** Path of the JSON file. Without it, no file is written. */
   json?: string | undefined;
 }
 

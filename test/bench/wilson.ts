@@ -1,8 +1,8 @@
-/** How little a small sample says. */
+/** Confidence intervals for proportions of small samples. */
 
 /**
- * Wilson's interval for a proportion, 95 % confidence: honest for few presentations and for none of them wrong.
- * Bounds 0..1; the whole range where there is nothing.
+ * Wilson's interval for a proportion, 95 % confidence. It is also valid for a small sample and for zero errors. Bounds
+ * 0..1; the whole range if the sample is empty.
  */
 export function wilson(errors: number, total: number): [low: number, high: number] {
   if (total === 0) return [0, 1];

@@ -1,11 +1,11 @@
-/** Photographs to embeddings by the product's own code, as a vision thread does it. */
+/** Turns photographs into embeddings with the product's code, in the same steps as a vision thread. */
 import type { Detection, FaceEngine, I420Frame } from '../../../server/vision/types.ts';
 import { quantile } from '../report.ts';
 
 export interface Embedded {
-  /** By the name of the picture; null where no face was found. */
+  /** Embeddings by name of the picture; null where no face was found. */
   embeddings: Map<string, Float32Array | null>;
-  /** Median of detect, align and embed, of the pictures with a face; ms. */
+  /** Median time to detect, align and embed a face, over the pictures with a face, ms. */
   msPerFace: number;
 }
 

@@ -12,33 +12,33 @@ import { Chromium } from '../../support/chromium.ts';
 import { mediaWorkerBin } from '../../support/media-worker.ts';
 import type * as videoPage from './video-page.ts';
 
-/** What the page is told. */
+/** The options that the page gets. */
 export interface FilmOptions {
-  /** Of the published picture; a film of its own pixels reaches `sway` further on each side. */
+  /** Size of the published picture. The source pictures are larger by `sway` on each side. */
   width: number;
   height: number;
   fps: number;
   sway: number;
   pictures: number;
   framesEach: number;
-  /** Seconds on the first picture before the count begins. */
+  /** How long the first picture is shown before the measurement begins, s. */
   warmUp: number;
 }
 
 export const FILM = { width: 640, height: 480, fps: 30, sway: 4, framesEach: 15, warmUp: 4 } as const;
 
-/** What came out of one picture at the other end. */
+/** The decoded frames of one picture. */
 export interface Filmed {
-  /** Right after the cut from the picture before. */
+  /** The first frame after the cut from the previous picture. */
   first: I420Frame;
   /** The last frame before the next cut. */
   last: I420Frame;
 }
 
 /**
- * Shows each picture for half a second and catches it as the analyzer decodes it; undefined for one of which no frame
- * arrived. `pictures(n)` has the size of the film with its sway on each side, and is changed: its number is drawn in.
- * At most 1,000 pictures.
+ * Publishes each picture for half a second and returns it as the analyzer decodes it; undefined for a picture of which no
+ * frame arrived. Every picture must have the size of the film plus `sway` on each side. The pictures are changed: each
+ * gets its number drawn into it. At most 1,000 pictures.
  */
 export async function film(
   pictures: readonly I420Frame[],
@@ -65,7 +65,7 @@ export async function film(
         const n = readTimecode(frame);
         if (n >= filmed.length) return;
         const copy = { ...frame, data: frame.data.slice() };
-        // The sink's buffer is only ours during the call.
+        // The buffer of the sink is only valid during this call.
         filmed[n] = { first: filmed[n]?.first ?? copy, last: copy };
         done(n + 1);
       });
@@ -98,7 +98,7 @@ async function watch(camera: Camera, onPicture: (frame: I420Frame) => void): Pro
   return consumer;
 }
 
-/** A page of localhost, which browsers trust as they do https; there is no server behind it. */
+/** Opens a page on localhost, which browsers trust like https. No server is needed: the requests are intercepted. */
 async function openPage(browser: Chromium, peer: MediaPeer, pictures: readonly I420Frame[]) {
   const script = await bundle();
   await browser.context.route('http://localhost/**', async (route) => {
@@ -116,7 +116,7 @@ async function openPage(browser: Chromium, peer: MediaPeer, pictures: readonly I
   return page;
 }
 
-/** What a signaling socket would pass on for a station that is signed in. */
+/** Replies to the requests of the page as the signaling server does for a paired station. */
 async function answer(peer: MediaPeer, method: string, data: Record<string, unknown>): Promise<unknown> {
   const transportId = String(data['transportId']);
   switch (method) {
@@ -155,7 +155,7 @@ async function bundle(): Promise<string> {
   return chunk.code;
 }
 
-/** As `readTimecode` reads it in the middle of the picture's sway. */
+/** Draws the number so that `readTimecode` can read it when the picture is in the middle of its movement. */
 function drawNumber({ data, width, height }: I420Frame, n: number): void {
   const side = FILM.width * TIMECODE_BLOCK;
   const luma = width * height;

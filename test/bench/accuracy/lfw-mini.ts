@@ -1,4 +1,4 @@
-/** The open-set protocol: who is enrolled by which photographs, and which photographs ask. */
+/** The open-set protocol: which photographs enroll each person, and which photographs are the probes. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,14 +7,14 @@ import type { OpenSetScores } from './open-set.ts';
 
 interface OpenSetPerson {
   name: string;
-  /** Files. */
+  /** Paths of the photographs that enroll the person, and of those that are searched for. */
   gallery: string[];
   probe: string[];
 }
 
 export interface OpenSet {
   people: OpenSetPerson[];
-  /** Files, each of somebody who is not among the people. */
+  /** Paths of photographs of other people, who are not enrolled. */
   strangers: string[];
 }
 
@@ -23,12 +23,12 @@ const protocol = z.object({
   strangers: z.array(z.string()),
 });
 
-/** Whether the folder is one of this form: protocol.json, and images/NAME/FILE. */
+/** Whether the folder has this form: protocol.json, and images/NAME/FILE. */
 export function isOpenSet(folder: string): boolean {
   return existsSync(path.join(folder, 'protocol.json'));
 }
 
-/** The first so many people, and as many strangers as there are people, or fewer. */
+/** Reads at most the first `people` people, and at most as many strangers. */
 export async function readOpenSet(folder: string, people = Infinity): Promise<OpenSet> {
   const { enrolled, strangers } = protocol.parse(
     JSON.parse(await readFile(path.join(folder, 'protocol.json'), 'utf8')),
@@ -50,12 +50,13 @@ export function filesOf({ people, strangers }: OpenSet): string[] {
   return [...people.flatMap(({ gallery, probe }) => [...gallery, ...probe]), ...strangers];
 }
 
-/** What compares a probe with a person's enrolled vectors: higher is more alike. */
+/** Compares a probe with the enrolled vectors of a person. A higher result is more similar. */
 export type Compare = (probe: Float32Array, enrolled: readonly Float32Array[]) => number;
 
 /**
- * @param vectorOf by file; null where no face was found
- * @param enroll makes of a person's vectors what is compared; a person without any is never found
+ * @param vectorOf returns the vector of a file; null where no face was found
+ * @param enroll turns the vectors of a person into those that probes are compared with; a person without vectors is
+ *   never found
  */
 export function scoreOpenSet(
   { people, strangers }: OpenSet,

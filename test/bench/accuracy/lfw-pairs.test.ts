@@ -19,7 +19,7 @@ describe('pairs.txt', () => {
 
   it.each([
     ['', /0 pairs/],
-    ['2 1\nAnn 1 2', /1 pairs, which is not what "2 1"/],
+    ['2 1\nAnn 1 2', /1 pairs, which contradicts its first line "2 1"/],
     ['1 1\nAnn 1\nAnn 1 Bob 2', /line 2: "Ann 1" is no pair of one person/],
     ['1 1\nAnn 1 2\nAnn 1 Bob', /line 3: .* is no pair of two people/],
     ['1 1\nAnn 1 x\nAnn 1 Bob 2', /line 2/],

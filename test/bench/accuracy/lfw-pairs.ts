@@ -23,14 +23,14 @@ export function isPairs(folder: string): boolean {
 /**
  * pairs.txt: a line "FOLDS PAIRS", then for each fold PAIRS lines "NAME I J" of one person and PAIRS lines
  * "NAME I NAME J" of two.
- * @throws Error that names the line at fault.
+ * @throws Error that names the faulty line
  */
 export function parsePairs(text: string): Pair[][] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const [folds = 0, each = 0] = (lines[0] ?? '').trim().split(/\s+/).map(Number);
   if (!(folds >= 1) || !(each >= 1) || lines.length !== 1 + 2 * folds * each) {
-    const said = `"${lines[0] ?? ''}" at its head`;
-    throw new Error(`pairs.txt has ${Math.max(0, lines.length - 1)} pairs, which is not what ${said} says`);
+    const pairs = Math.max(0, lines.length - 1);
+    throw new Error(`pairs.txt has ${pairs} pairs, which contradicts its first line "${lines[0] ?? ''}"`);
   }
   return Array.from({ length: folds }, (_, fold) =>
     Array.from({ length: 2 * each }, (_unused, i) => {

@@ -1,4 +1,4 @@
-/** What the way through a browser's encoder and the media worker costs, next to the same pictures without it. */
+/** Compares recognition after a browser's encoder and the media worker with recognition on the unencoded pictures. */
 import { similarity } from '../../../server/enrollment/template.ts';
 import type { I420Frame } from '../../../server/vision/types.ts';
 import { type BenchRow, quantile } from '../report.ts';
@@ -9,18 +9,18 @@ import { openSetRows, openSetScores, type Subject } from './measure.ts';
 import { readPhotographs } from './photographs.ts';
 import type { Progress } from './progress.ts';
 
-/** The same pictures three times, in the order of `files`. */
+/** Three versions of the same pictures, in the order of `files`. */
 export interface VideoPictures {
   set: OpenSet;
   files: string[];
-  /** As they were given to the encoder. */
+  /** The pictures that were passed to the encoder. */
   still: I420Frame[];
   /** The first frame after the cut from another picture, and the last before the next cut. */
   first: I420Frame[];
   last: I420Frame[];
 }
 
-/** @throws Error where pictures did not arrive. */
+/** @throws Error if some pictures did not arrive */
 export async function filmOpenSet(set: OpenSet, progress: Progress): Promise<VideoPictures> {
   const files = filesOf(set);
   const pictures: I420Frame[] = [];
@@ -45,7 +45,7 @@ export async function measureVideo(pictures: VideoPictures, subject: Subject): P
     (await embedPhotographs(engine, files, each(frames), minFace)).embeddings;
   const still = await embed(pictures.still);
   const last = await embed(pictures.last);
-  // Enrollment waits for good pictures; only who asks may be seen in the first one.
+  // Only probes are taken from the first frame after a cut: an enrollment waits for good pictures.
   const first = new Map([...last, ...only(probesOf(set), await embed(pictures.first))]);
   const rows: BenchRow[] = [];
   for (const [what, embeddings] of [
@@ -81,7 +81,7 @@ async function* each(frames: readonly I420Frame[]): AsyncGenerator<I420Frame, vo
   yield* frames;
 }
 
-/** At its own size in the middle of a gray picture of the film's size and sway. Even sizes. */
+/** The photograph, unscaled, in the middle of a gray picture of the size that `film` needs. All sizes must be even. */
 function placed(photograph: I420Frame): I420Frame {
   const width = FILM.width + 2 * FILM.sway;
   const height = FILM.height + 2 * FILM.sway;
@@ -93,7 +93,7 @@ function placed(photograph: I420Frame): I420Frame {
   return picture;
 }
 
-/** The picture without its sway. */
+/** The picture without the margin for the sway. */
 function middle(picture: I420Frame): I420Frame {
   const { width, height, sway } = FILM;
   const cut = { data: new Uint8Array(width * height * 1.5), width, height };
@@ -125,7 +125,7 @@ function copyPlanes(
   }
 }
 
-/** Where each plane of a picture of even size begins. */
+/** The offsets of the three planes of a picture of even size. */
 function planesOf({ width, height }: I420Frame): number[] {
   const luma = width * height;
   return [0, luma, luma * 1.25];

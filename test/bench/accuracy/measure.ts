@@ -1,4 +1,4 @@
-/** One pack, measured by each protocol. */
+/** Measures one pack with each protocol. */
 import { similarity, weightedMean } from '../../../server/enrollment/template.ts';
 import { evidencePolicy, forGallery } from '../../../server/recognition/policy.ts';
 import type { FalseAcceptRate, ModelPack } from '../../../server/vision/pack.ts';
@@ -16,7 +16,7 @@ import { acceptedAt, verification } from './verification.ts';
 export interface Subject {
   pack: ModelPack;
   engine: FaceEngine;
-  /** Least height of a face, of the picture's. */
+  /** Smallest height of a face, as a fraction of the picture's height. */
   minFace: number;
   far: FalseAcceptRate;
   progress: Progress;
@@ -33,7 +33,7 @@ export async function measureOpenSet(set: OpenSet, subject: Subject): Promise<Be
   ];
 }
 
-/** What the rates of so small a set say, and what they do not. */
+/** A note on what can be concluded from the rates of a small set. */
 export function sampleNote({ people, strangers }: OpenSet): string {
   const most = (rate: number) => Math.floor(rate * strangers.length + 1e-9);
   const known = people.reduce((sum, { probe }) => sum + probe.length, 0);
@@ -44,7 +44,7 @@ export function sampleNote({ people, strangers }: OpenSet): string {
   );
 }
 
-/** Templates are the mean of a person's enrolled embeddings, as an enrollment makes them. */
+/** The template of a person is the mean of their enrolled embeddings, as in an enrollment. */
 export function openSetScores(
   set: OpenSet,
   embeddings: ReadonlyMap<string, Float32Array | null>,
@@ -58,8 +58,8 @@ export function openSetScores(
 }
 
 /**
- * Beside the figures at thresholds that are fitted to the strangers, what a station makes of one picture with the
- * threshold and margin that it uses for so many people.
+ * The figures at thresholds that are fitted to the strangers, and the figures of a station that decides by one picture,
+ * with the threshold and margin that it uses for this number of people.
  */
 export function openSetRows(
   name: string,

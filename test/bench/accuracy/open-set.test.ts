@@ -3,7 +3,7 @@ import { decide, identifiedAt, type OpenSetScores, rankOne } from './open-set.ts
 
 const NOBODY = Number.NEGATIVE_INFINITY;
 
-/** Five known probes (the fourth is more like another, the fifth has no face) and four strangers. */
+/** Five known probes and four strangers. The fourth probe is more similar to another person; the fifth has no face. */
 const scores: OpenSetScores = {
   known: [
     { own: 0.9, other: 0.2 },

@@ -1,16 +1,16 @@
-/** Open-set identification: who of many a probe is, or nobody (ISO/IEC 19795-1, identification). */
+/** Open-set identification: decides which of many people a probe shows, if any (ISO/IEC 19795-1, identification). */
 import { shareAbove, thresholdAt } from './threshold.ts';
 
-/** What one probe is compared to: similarities, higher is more alike. −Infinity where no face was found. */
+/** The similarities of one probe; higher is more similar. −Infinity where no face was found. */
 interface KnownProbe {
-  /** To the person it shows. */
+  /** Similarity to the person that the probe shows. */
   own: number;
-  /** To the most similar other person. */
+  /** Similarity to the most similar other person. */
   other: number;
 }
 
 interface StrangerProbe {
-  /** To the most similar person, and to the one after. */
+  /** Similarity to the most similar person, and to the second most similar one. */
   best: number;
   second: number;
 }
@@ -38,23 +38,23 @@ export function identifiedAt(scores: OpenSetScores, fpir: number): { tpir: numbe
   return { tpir: shareAbove(found, threshold), threshold };
 }
 
-/** How a station decides by one picture alone. */
+/** The rule by which a station decides from a single picture. */
 export interface Rule {
-  /** Least similarity. */
+  /** Smallest similarity that names a person. */
   threshold: number;
-  /** Least lead over the next person. */
+  /** Smallest lead over the second most similar person. */
   margin: number;
 }
 
 export interface Decisions {
-  /** Shares of the known probes, 0..1: not named, and named as somebody else. */
+  /** Share of the known probes that were not named, and share that were named as another person, 0..1. */
   missed: number;
   misnamed: number;
   /** Share of the strangers that were named, 0..1. */
   strangersNamed: number;
 }
 
-/** What the rule makes of each probe by itself. */
+/** Applies the rule to each probe separately. */
 export function decide({ known, strangers }: OpenSetScores, { threshold, margin }: Rule): Decisions {
   const named = (best: number, next: number) => best >= threshold && best - next >= margin;
   const right = known.filter(({ own, other }) => named(own, other)).length;

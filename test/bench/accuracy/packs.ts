@@ -1,4 +1,4 @@
-/** The packs that can be measured here, with the folder that each lies in. */
+/** Finds the packs that can be measured on this machine, with the folder of each. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,26 +10,26 @@ import type { ModelPack } from '../../../server/vision/pack.ts';
 export interface UsablePack {
   pack: ModelPack;
   cacheDir: string;
-  /** "FILE is BUILD" for each file that is another build than the manifest's own. */
+  /** "FILE is BUILD" for each file that is a different build from the one in the manifest. */
   builds: string[];
 }
 
 export interface PackPlaces {
-  /** Where the server's packs are installed. */
+  /** The folder of the packs that are installed for the server. */
   cacheDir: string;
-  /** A folder of model files, to install from what is not there. */
+  /** A folder of model files, from which packs are installed that are missing in `cacheDir`. */
   weights: string;
-  /** Where such an installation goes, for the time of the benchmark. */
+  /** The folder into which these packs are installed for the duration of the benchmark. */
   temporary: string;
-  /** Hears which packs are left out, and why. */
+  /** Called with a message for each pack that is left out, with the reason. */
   say(text: string): void;
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
 /**
- * The wanted packs, or all that are installed or can be installed from the folder where none is named.
- * @throws Error for a wanted pack that cannot be had.
+ * The wanted packs. If `wanted` is empty: all packs that are installed or can be installed from the folder `weights`.
+ * @throws Error if a wanted pack is neither installed nor in that folder
  */
 export async function usablePacks(wanted: readonly string[], places: PackPlaces): Promise<UsablePack[]> {
   const ids = wanted.length > 0 ? wanted : await packIds();
@@ -56,7 +56,7 @@ async function placeOf(pack: ModelPack, { cacheDir, weights, temporary }: PackPl
     if (!existsSync(weights)) throw error;
   }
   const installer = pathToFileURL(path.join(root, 'scripts/models/install.mjs'));
-  /** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+  // The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here.
   const { installPack } = (await import(installer.href)) as {
     installPack: (
       manifest: ModelPack,
@@ -64,7 +64,7 @@ async function placeOf(pack: ModelPack, { cacheDir, weights, temporary }: PackPl
       options: { from: string; acceptLicense: boolean },
     ) => Promise<number>;
   };
-  // Measuring is what a research license allows; the copy is gone when the benchmark ends.
+  // A research license allows measuring. The copy is deleted when the benchmark ends.
   await installPack(pack, path.join(temporary, pack.id), { from: weights, acceptLicense: true });
   await verifyPack(pack, temporary);
   return temporary;

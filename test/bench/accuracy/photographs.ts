@@ -1,6 +1,6 @@
 /**
- * Photographs as the analyzer gets pictures: planar I420, BT.601 limited range, at their own size. ffmpeg decodes, a
- * hundred at a time: a process for each would take longer than the networks do.
+ * Photographs as the analyzer gets pictures: planar I420, BT.601 limited range, at their own size. ffmpeg decodes a
+ * hundred photographs per process: a process for each would take longer than the networks need.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { ffmpegStream } from '../../fixtures/ffmpeg.ts';
 
 const AT_ONCE = 100;
 
-/** As raw bytes: I420 for us, three bytes a pixel for libraries that want RGB. */
+/** Layout of the raw bytes: I420 for Muster's own packs, three bytes per pixel for libraries that need RGB. */
 export type PixelLayout = 'yuv420p' | 'rgb24';
 
 /**
@@ -31,7 +31,7 @@ interface Batch {
   height: number;
 }
 
-/** Neighbors of one size together: a raw stream does not say where a picture ends. */
+/** Groups consecutive files of the same size, because a raw stream does not mark where a picture ends. */
 async function bySize(files: readonly string[]): Promise<Batch[]> {
   const batches: Batch[] = [];
   for (const file of files) {

@@ -1,12 +1,12 @@
-/** What a long benchmark says on standard error while it works. */
+/** Prints the progress of a long benchmark to standard error. */
 
-/** Writes over its own line on a terminal; elsewhere says so much every ten seconds. */
+/** Overwrites its own line on a terminal. Otherwise it prints a line every ten seconds. */
 export class Progress {
   #last = 0;
   #done = 0;
   readonly #rewrites = process.stderr.isTTY;
 
-  /** The last one is always said, once. */
+  /** The last count (`done` equals `of`) is always printed, and only once. */
   count(what: string, done: number, of: number): void {
     if (done === this.#done) return;
     this.#done = done;

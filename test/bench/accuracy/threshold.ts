@@ -1,4 +1,4 @@
-/** Where a threshold lies for a wanted rate of false accepts, and the accuracy that follows. */
+/** Finds the threshold for a given false accept rate. */
 
 /**
  * The least threshold that, where only what lies above it is accepted, accepts at most `rate` of the impostors.

@@ -12,12 +12,12 @@ describe('the best threshold', () => {
   });
 
   it('the best threshold misjudges as few pairs as possible', () => {
-    // At 0.25 three of the six are judged rightly besides; between 0.5 and 0.6 only 0.3 is lost.
+    // At 0.25 only the pair at 0.5 is misjudged, and at 0.55 only the pair at 0.3. The lower of the two is chosen.
     expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.2, 0.5]))).toBeCloseTo(0.25);
     expect(bestThreshold(pairs([0.3, 0.6, 0.9], [0.1, 0.4, 0.5]))).toBeCloseTo(0.55);
   });
 
-  it('of equally good thresholds the middle one is chosen', () => {
+  it('the middle one of several equally good thresholds is chosen', () => {
     const tied = pairs([0.2, 0.4, 0.6], [0.1, 0.3, 0.5]);
     const right = (t: number) => tied.filter(({ score, same }) => score > t === same).length;
     expect([0.15, 0.35, 0.55].map(right)).toStrictEqual([4, 4, 4]);

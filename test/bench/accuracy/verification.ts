@@ -2,9 +2,9 @@
 import { shareAbove, thresholdAt } from './threshold.ts';
 
 export interface ScoredPair {
-  /** Similarity, higher is more alike. */
+  /** Similarity; higher is more similar. */
   score: number;
-  /** Whether both pictures show one person. */
+  /** Whether both pictures show the same person. */
   same: boolean;
 }
 
@@ -32,15 +32,19 @@ export function verification(folds: readonly (readonly ScoredPair[])[]): Verific
   };
 }
 
-/** TAR at FAR: the share of same pairs above the threshold that at most `far` of the others pass, 0..1. */
+/**
+ * TAR at FAR: the share of same pairs above the threshold, where the threshold is such that at most the share `far` of the
+ * different pairs is above it, 0..1.
+ */
 export function acceptedAt(pairs: readonly ScoredPair[], far: number): { tar: number; threshold: number } {
   const threshold = thresholdAt(scoresOf(pairs, false), far);
   return { tar: shareAbove(scoresOf(pairs, true), threshold), threshold };
 }
 
 /**
- * The threshold at which most pairs are judged rightly, same where above it; where several are equally good
- * the middle one, which is the least particular to these pairs. It lies halfway between two scores.
+ * The threshold at which the most pairs are judged correctly, where a pair above the threshold is judged the same. If
+ * several thresholds are equally good, the middle one is chosen, because it depends least on these pairs. It lies halfway
+ * between two scores.
  */
 export function bestThreshold(pairs: readonly ScoredPair[]): number {
   const sorted = pairs.toSorted((a, b) => a.score - b.score);
@@ -62,14 +66,14 @@ export function bestThreshold(pairs: readonly ScoredPair[]): number {
 }
 
 /**
- * The error where as many others are accepted as same ones rejected, 0..1: on the line between the two
- * neighboring thresholds where the difference changes its sign.
+ * The equal error rate, 0..1: the error rate at which the share of accepted different pairs equals the share of rejected
+ * same pairs. It is interpolated between the two neighboring thresholds where the difference changes its sign.
  */
 export function equalErrorRate(pairs: readonly ScoredPair[]): number {
   const sorted = pairs.toSorted((a, b) => a.score - b.score);
   const same = scoresOf(pairs, true).length;
   const others = pairs.length - same;
-  // Below all scores everybody is accepted.
+  // With a threshold below all scores, all pairs are accepted.
   let [rejected, accepted] = [0, others];
   let before = { far: 1, frr: 0 };
   for (const [i, pair] of sorted.entries()) {

@@ -2,16 +2,16 @@
 import { MediaLink, type MediaLinkOptions } from '../../../client/src/session/media-link.ts';
 import type { FilmOptions } from './film.ts';
 
-/** Put there by the benchmark: the requests of the signaling socket. */
+/** The benchmark adds this function to the page. It replies to the requests that would go over the signaling socket. */
 declare function musterRequest(method: string, data: unknown): Promise<never>;
 
-/** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */
+/** A Chromium interface that makes a video track from given frames. TypeScript's library does not declare it. */
 declare class MediaStreamTrackGenerator extends MediaStreamTrack {
   constructor(init: { kind: 'video' });
   readonly writable: WritableStream<VideoFrame>;
 }
 
-/** Publishes, lets the connection settle on the first picture, then shows each in turn. Resolves after the last. */
+/** Publishes the first picture until the connection has settled, then each picture in turn. Resolves after the last. */
 export async function showAll(options: FilmOptions): Promise<void> {
   const { width, height, fps, sway, pictures, framesEach, warmUp } = options;
   const track = new MediaStreamTrackGenerator({ kind: 'video' });
@@ -25,7 +25,7 @@ export async function showAll(options: FilmOptions): Promise<void> {
   let sent = 0;
   const begun = performance.now();
   const show = async (picture: ArrayBuffer) => {
-    // Nobody stands still: the picture goes round by a few pixels. Chroma allows even ones only.
+    // Moves the picture by a few pixels, because people do not stand still. The chroma planes only allow even offsets.
     const swayed = (angle: number) => sway + 2 * Math.round((sway / 2) * Math.sin(angle));
     const frame = new VideoFrame(picture, {
       format: 'I420',

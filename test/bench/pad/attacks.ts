@@ -1,6 +1,6 @@
 /**
- * Attacks painted from real pictures: a print held and moved, the same bent, a screen that replays a recording, and
- * a face cut out of paper and worn. Each is a generator of camera pictures, deterministic for its seed.
+ * Renders attacks from real pictures: a print that is held and moved, a bent print, a screen that replays a recording,
+ * and a face that is cut out of paper and worn. Each is a generator of camera pictures, deterministic for its seed.
  */
 import type { Rgb } from './rgb.ts';
 import { camera, type Held, type Hit, type Sheet } from './sheet.ts';
@@ -8,23 +8,23 @@ import { camera, type Held, type Hit, type Sheet } from './sheet.ts';
 export interface AttackOptions {
   fps: number;
   seconds: number;
-  /** What stands behind, already out of focus. */
+  /** The picture behind the attack, already out of focus. */
   background: Rgb;
   /** Varies movement, distance and bend. */
   seed: number;
 }
 
-/** What a point of the sheet looks like; writes three values of 0..255. */
+/** Computes the color of a point of the sheet: writes three values of 0..255 to `color`. */
 type Paint = (hit: Hit, frame: number, color: Float64Array) => void;
 
-/** Height of the sheet where it fills four fifths of the picture. */
+/** Height of the sheet, in picture heights at distance 1. */
 const HEIGHT = 0.8;
 const DISTANCE = 1.2;
 /** Width of the white edge of a print and of the bezel of a screen, in heights of the sheet. */
 const PAPER_EDGE = 0.04;
 const BEZEL = 0.06;
 
-/** A print in a hand: swings, nods, comes and goes a little. `radius` bends it (in its own widths). */
+/** A print in a hand that swings, nods and changes its distance a little. `radius`: of its bend, in widths of the print. */
 export function* heldPrint(photo: Rgb, options: AttackOptions & { radius: number | null }): Generator<Rgb> {
   const sheet: Sheet = {
     width: HEIGHT,
@@ -36,7 +36,7 @@ export function* heldPrint(photo: Rgb, options: AttackOptions & { radius: number
   yield* film(sheet, (t) => swung(t, options.seed, sway), paper, options);
 }
 
-/** A tablet that plays a recording, held almost still: bezel, its own light, and moiré of its pixels with the camera's. */
+/** A tablet that plays a recording and is held almost still. It has a bezel, light of its own, and moiré. */
 export function* replay(recording: readonly Rgb[], options: AttackOptions): Generator<Rgb> {
   const first = recording[0]!;
   const sheet: Sheet = { width: (HEIGHT * first.width) / first.height, height: HEIGHT, radius: null };
@@ -50,7 +50,7 @@ function* film(sheet: Sheet, held: (t: number) => Held, paint: Paint, options: A
   }
 }
 
-/** One picture of a print held so. `radius` as in `heldPrint`. */
+/** One picture of a print in the position `held`. `radius` as in `heldPrint`. */
 export function shotOfPrint(photo: Rgb, held: Partial<Held>, radius: number | null, background: Rgb): Rgb {
   const sheet = { width: HEIGHT, height: HEIGHT, radius: radius === null ? null : radius * HEIGHT };
   const still = { yaw: 0, pitch: 0, roll: 0, x: 0, y: 0, distance: DISTANCE };
@@ -80,7 +80,7 @@ function shoot(
   return { data, width, height };
 }
 
-/** How a hand holds a sheet: slow sways of several periods, and a tremor. */
+/** The position of a sheet in a hand at time `t`, s: slow sways of several periods, and a tremor. */
 function swung(t: number, seed: number, degrees: number): Held {
   const wave = (period: number, phase: number) => Math.sin((2 * Math.PI * t) / period + phase + seed * 1.7);
   return {
@@ -93,7 +93,7 @@ function swung(t: number, seed: number, degrees: number): Held {
   };
 }
 
-/** Ink on paper: less contrast, no true black, grain that stays with the paper, a white edge, and its shading. */
+/** Ink on paper: less contrast, no true black, grain that moves with the paper, a white edge, and shading. */
 function print(photo: Rgb): Paint {
   return ({ u, v, facing }, _, color) => {
     const light = 0.55 + 0.45 * facing;
@@ -115,7 +115,7 @@ function ink(color: Float64Array, u: number, v: number, light: number): void {
   }
 }
 
-/** Pixels of the screen across; with the camera's some 500 they beat. */
+/** Number of screen pixels across. The camera sees them with about 500 of its own pixels, which causes moiré. */
 const SCREEN_PIXELS = 1_180;
 
 function screen(recording: readonly Rgb[]): Paint {
@@ -132,7 +132,7 @@ function screen(recording: readonly Rgb[]): Paint {
     const beat = 1 + 0.035 * Math.sin(2 * Math.PI * (1.3 * v + frame * 0.17));
     const glare = 26 * Math.exp(-(((u - 0.25) / 0.2) ** 2) - ((v - 0.15) / 0.12) ** 2);
     for (let c = 0; c < 3; c++) {
-      // One of three strips of a pixel: the camera's grid samples them a little elsewhere in each.
+      // Red, green and blue are three strips of a screen pixel, so the moiré is shifted between the colors.
       const strip = 1 + 0.16 * Math.cos(2 * Math.PI * (u * SCREEN_PIXELS + c / 3));
       const shown = 255 * (color[c]! / 255) ** 0.88 * 1.06;
       color[c] = (10 + shown * row * strip * beat * (c === 2 ? 1.07 : 1)) * (0.7 + 0.3 * facing) + glare;

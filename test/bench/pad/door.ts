@@ -1,4 +1,4 @@
-/** A station that is shown one thing after another, and what it makes of each. */
+/** Shows presentations to a station one after another, and records its decision on each. */
 import type { Cookie, Page } from 'playwright-core';
 import type { Observation } from '#protocol/results.ts';
 import type { Chromium } from '../../support/chromium.ts';
@@ -6,26 +6,28 @@ import type { Office, Visitor } from '../../e2e/office.ts';
 import { fill } from '../../e2e/office.ts';
 import type { Outcome } from './rates.ts';
 
-/** Time for a decision, from the first face found, without and with a challenge, and for a first face, ms. */
+/** Time limit for a decision without a challenge, from the first face found, ms. */
 const WINDOW = 6_000;
+/** The same with a challenge, ms. */
 const CHALLENGED = 24_000;
+/** Time limit for finding the first face, ms. */
 const PATIENCE = 15_000;
 
 export interface Shown {
   outcome: Outcome;
-  /** From the first face to the decision, ms; null where there was none. */
+  /** Time from the first face to the decision, ms; null where there was no decision. */
   took: number | null;
-  /** What was said of the faces in view, one after the other. */
+  /** The states of the faces in view, in order, without consecutive repetitions. */
   states: string[];
 }
 
-/** One observation: that somebody is recognized in it, else that somebody is not live, else what else is said. */
+/** The most decisive state in one observation: `recognized` if any face has it, else `not-live`, else another state. */
 interface Look {
   at: number;
   state: string;
 }
 
-/** What makes a browser the station. */
+/** The cookies that make a browser the station. */
 export type Pairing = Cookie[];
 
 /** Pairs a station once, since how often an address may pair is limited. */
@@ -39,8 +41,8 @@ export async function pair(office: Office, admin: Page): Promise<Pairing> {
 }
 
 /**
- * Shows the camera file to the station until it lets the face through, or its time is up. A face that is
- * once recognized has opened the door, whatever was said of it before or after.
+ * Shows the camera file to the station until the station recognizes the face, or the time is up. A face that was
+ * recognized once counts as let in, whatever its states before and after.
  */
 export async function show(
   office: Office,
@@ -54,7 +56,7 @@ export async function show(
     const looks = await page.evaluate(watch, {
       window: challenged ? CHALLENGED : WINDOW,
       patience: PATIENCE,
-      // Another challenge would follow, and nobody has so much time for each.
+      // A failed challenge ends the presentation too: otherwise more challenges would follow until the time is up.
       last: challenged ? ['recognized', 'not-live'] : ['recognized'],
     });
     return judge(looks);
@@ -75,7 +77,7 @@ function judge(looks: readonly Look[]): Shown {
   };
 }
 
-/** Runs in the page, before the product's own scripts: keeps what each observation says. */
+/** Runs in the page, before the scripts of the product: records the most decisive state of each observation. */
 function keepLooks(): void {
   const looks: Look[] = [];
   Object.assign(window, { padLooks: looks });
@@ -91,8 +93,8 @@ function keepLooks(): void {
       const message = JSON.parse(data) as Partial<Observation>;
       const states = new Set((message.faces ?? []).map(({ state }) => state));
       const [other] = states;
-      const said = (['recognized', 'not-live'] as const).find((state) => states.has(state)) ?? other;
-      if (said !== undefined) looks.push({ at: performance.now(), state: said });
+      const state = (['recognized', 'not-live'] as const).find((one) => states.has(one)) ?? other;
+      if (state !== undefined) looks.push({ at: performance.now(), state });
     });
     return channel;
   };

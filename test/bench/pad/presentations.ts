@@ -1,4 +1,7 @@
-/** Who and what is shown to the station: real people, and attacks on them. About forty; the files are made once. */
+/**
+ * The presentations that are shown to the station, about forty: real people, and attacks that imitate them. The camera
+ * files are created once.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -21,28 +24,28 @@ type Species = (typeof SPECIES)[number];
 
 export interface Presentation {
   name: string;
-  /** Attack species; null: a real person. */
+  /** The attack species; null for a real person. */
   species: Species | null;
-  /** Key of `Person` whose template stands in the gallery. */
+  /** Key in `people` of the person whose templates are in the gallery. */
   person: string;
-  /** File for Chromium's fake camera. */
+  /** Returns the file for Chromium's fake camera. */
   camera: () => Promise<string>;
 }
 
 export interface Person {
-  /** What they are enrolled from. */
+  /** The scene from which the person is enrolled. */
   scene: Scene;
 }
 
 const SIZE = { width: 640, height: 480 } as const;
 const FPS = 15;
 const SECONDS = 5;
-/** Raise it with what `attacks.ts` paints: files of an earlier edition are not taken from the cache. */
+/** Increase this when `attacks.ts` paints differently: files of an earlier edition are not taken from the cache. */
 const EDITION = 1;
 
 const spoof = (name: string) => testModel('data/spoof', `${name}.jpg`);
 
-/** Stills that others collected, of attacks, shown as they are. A deepfake is no presentation to a camera: left out. */
+/** Stills of attacks that others collected, shown unchanged. Deepfakes are left out: they are not shown to a camera. */
 const COLLECTED = ['silent_F1', 'silent_F2', 'inspire_rgb_fake', 'doubango_spoof'];
 
 export const people: Record<string, Person> = {
@@ -80,7 +83,7 @@ const LIVE: { person: string; scene: Scene }[] = [
       ]),
 ];
 
-/** What an attacker has of whom: a photograph, or a moment of a recording. */
+/** The photographs that an attacker has of each person: a still, or a moment of a recording. */
 const PHOTOS: { person: string; source: RgbSource }[] = [
   { person: 'alan', source: { file: clips.cap13.file, from: 2, to: 2.2 } },
   { person: 'bob', source: { file: clips.franck.file, from: 24, to: 24.2 } },
@@ -105,7 +108,7 @@ const RECORDINGS: { person: string; source: RgbSource }[] = [
       ]),
 ];
 
-/** Whose paper face who wears. */
+/** Paper masks: the face of `person` is worn by the person in the clip `wearer`. */
 const MASKS = [
   { person: 'audrey', wearer: { file: clips.cap13.file, from: 18, to: 23 } },
   { person: 'connery', wearer: { file: clips.franck.file, from: 62, to: 67 } },
@@ -114,7 +117,7 @@ const MASKS = [
   { person: 'alan', wearer: { file: clips.franck.file, from: 130, to: 135 } },
 ];
 
-/** `engine` marks the faces that masks are fitted to. */
+/** `engine` finds the landmarks of the faces that masks are fitted to. */
 export function presentations(engine: FaceEngine): Presentation[] {
   const all: Presentation[] = [];
   for (const { person, scene } of LIVE) {
@@ -128,7 +131,7 @@ export function presentations(engine: FaceEngine): Presentation[] {
     const paint = (radius: number | null) => async () =>
       heldPrint(await photograph(source), { ...(await stage(person)), seed, radius });
     all.push(painted(`print of ${person}`, 'print, held and moved', person, paint(null)));
-    // A roll of half to three quarters of its own width: as far as stiff paper bends between two hands.
+    // The bending radius is 0.45 to 0.75 of the width of the print: two hands can bend stiff paper about this far.
     all.push(painted(`bent print of ${person}`, 'print, bent', person, paint(0.45 + 0.06 * seed)));
   }
   for (const [seed, { person, source }] of RECORDINGS.entries()) {

@@ -1,22 +1,22 @@
 /** Error rates of presentation attack detection as ISO/IEC 30107-3 names them. */
 
 export interface Counted {
-  /** Presentations that went wrong: attacks accepted, or real people refused. */
+  /** Number of wrong decisions: attacks that were accepted, or real people who were not. */
   errors: number;
-  /** Presentations that came to no decision at all: non-responses (APNRR, BPNRR). */
+  /** Number of presentations without a decision: non-responses (APNRR, BPNRR). */
   silent: number;
   total: number;
-  /** Presentations that the rate of errors is a share of. */
+  /** Number of presentations that the error rate is relative to. */
   of: number;
 }
 
-/** What a presentation came to. `silent`: neither taken for a person nor refused before its time was up. */
+/** The result of a presentation. `silent`: the face was neither recognized nor judged an attack within the time limit. */
 export type Outcome = 'live' | 'attack' | 'silent';
 
 /**
- * An attack that is called live is an error; a real person who is not is. Silence is counted by itself. It keeps a
- * person waiting, so it is an error for a person. It says nothing of an attack: a picture in which nobody was known
- * was never judged, and must not lower the rate of those that were.
+ * An attack that is judged live is an error, and so is a real person who is not. `silent` results are also counted
+ * separately. For a real person, a silent result is an error, because the person is kept waiting. For an attack, it proves
+ * nothing: a picture in which no person was recognized was never judged, and must not lower the error rate of the others.
  */
 export function count(outcomes: readonly Outcome[], real: boolean): Counted {
   const silent = outcomes.filter((outcome) => outcome === 'silent').length;

@@ -1,11 +1,11 @@
-/** Pictures as plain RGB, in and out of ffmpeg: what the attacks are painted with. */
+/** Reads and writes pictures as plain RGB with ffmpeg. The attacks are rendered from these pictures. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
 import type { I420Frame } from '../../../server/vision/types.ts';
 import { ffmpegPath, ffmpegStream } from '../../fixtures/ffmpeg.ts';
 
-/** Interleaved 8-bit RGB, row by row. */
+/** A picture in 8-bit RGB, interleaved, row by row. */
 export interface Rgb {
   data: Uint8Array;
   width: number;
@@ -13,9 +13,9 @@ export interface Rgb {
 }
 
 export interface RgbSource {
-  /** Video or photograph. */
+  /** Path of a video or a photograph. */
   file: string;
-  /** Seconds into a video. */
+  /** Range of a video, seconds. */
   from?: number;
   to?: number;
 }
@@ -23,8 +23,8 @@ export interface RgbSource {
 const STILL = /\.(jpe?g|png)$/i;
 
 /**
- * Every picture of a source, scaled to fill `width` × `height`, `fps` of them a second; a photograph gives one.
- * `filter`: further ffmpeg filters.
+ * The pictures of a source, scaled to fill `width` × `height`: `fps` per second of a video, or one of a photograph.
+ * `filter`: additional ffmpeg filters.
  */
 export async function readRgb(
   source: RgbSource,

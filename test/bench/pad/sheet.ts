@@ -1,36 +1,36 @@
-/** A sheet of paper, or a screen, held before a pinhole camera: where the ray of each camera pixel meets it. */
+/** Computes where the ray of each pixel of a pinhole camera meets a sheet of paper or a screen. */
 
 export interface Held {
-  /** Degrees: about the vertical axis, about the horizontal one, in the plane. */
+  /** Rotation in degrees: about the vertical axis (yaw), about the horizontal axis (pitch), and in the plane (roll). */
   yaw: number;
   pitch: number;
   roll: number;
-  /** Of its middle, in picture heights: to the right, down, and away from the camera. */
+  /** Position of the middle of the sheet, in picture heights: to the right, down, and away from the camera. */
   x: number;
   y: number;
   distance: number;
 }
 
 export interface Sheet {
-  /** In picture heights at distance 1. */
+  /** Size in picture heights at distance 1. */
   width: number;
   height: number;
-  /** Bent round a vertical cylinder of this radius, the middle nearest to the camera; flat where null. */
+  /** The sheet is bent around a vertical cylinder of this radius, with its middle nearest to the camera; null if flat. */
   radius: number | null;
 }
 
-/** Focal length in picture heights: a webcam's 45° of vertical view. */
+/** Focal length in picture heights: that of a webcam with a vertical view of 45°. */
 const FOCAL = 1.2;
 
 export interface Hit {
-  /** 0..1 across and down the sheet. */
+  /** Position on the sheet, 0..1: across (u) and down (v). */
   u: number;
   v: number;
-  /** Cosine between the sheet's normal and the ray: 1 face on. */
+  /** Cosine of the angle between the sheet's normal and the ray: 1 when the sheet faces the camera. */
   facing: number;
 }
 
-/** Returns a function of the pixel; null off the sheet. The same object is returned each time. */
+/** Returns a function from a pixel to its hit; null beside the sheet. Every hit is the same object, with new values. */
 export function camera(
   sheet: Sheet,
   held: Held,
@@ -38,7 +38,7 @@ export function camera(
 ): (px: number, py: number) => Hit | null {
   const { width: w, height: h } = picture;
   const m = rotation(held);
-  // The camera's place and rays in the frame of the sheet: x right, y down, z away from the camera.
+  // Position and rays of the camera in the coordinates of the sheet: x right, y down, z away from the camera.
   const origin = turn(m, -held.x, -held.y, -held.distance);
   const hit: Hit = { u: 0, v: 0, facing: 1 };
   const { radius } = sheet;

@@ -1,16 +1,16 @@
-/** One subject in a process of its own, asked for some pictures at a time. */
+/** Runs one subject in a process of its own, which embeds a few pictures per request. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { Message, Request, Task } from './wire.ts';
 
 export class Child {
-  /** What computes in it. */
+  /** The backend that the subject computes with. */
   readonly backend: string;
-  /** By picture; null where no face was found. */
+  /** The embedding of each picture; null where no face was found. */
   readonly vectors = new Map<number, Float32Array | null>();
-  /** Of each picture, ms. */
+  /** The time for each picture, ms. */
   readonly times: number[] = [];
-  /** Most memory that it held so far, MiB. */
+  /** The most memory that the process has used so far, MiB. */
   peak = 0;
   readonly #process: ChildProcess;
 
@@ -20,13 +20,13 @@ export class Child {
   }
 
   /**
-   * Loaded and warmed up.
-   * @throws Error where it ends before that.
+   * Resolves when the subject is loaded and warmed up.
+   * @throws Error if the process ends before that
    */
   static async start(program: string, task: Task, ...args: string[]): Promise<Child> {
     const child = fork(path.join(import.meta.dirname, program), [JSON.stringify(task), ...args], {
       serialization: 'advanced',
-      // What libraries print about themselves is not the benchmark's output.
+      // The output of the libraries is ignored: it must not mix with the output of the benchmark.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     let backend = '';
@@ -37,7 +37,7 @@ export class Child {
     return new Child(child, backend);
   }
 
-  /** @throws Error where the process ends before it has seen them all. */
+  /** @throws Error if the process ends before it has processed all pictures */
   async look(pictures: number[]): Promise<void> {
     const request: Request = { pictures };
     const done = answered(this.#process, (message) => {
@@ -59,7 +59,7 @@ export class Child {
   }
 }
 
-/** Resolves with the first message that `take` says is the last; rejects where the process ends before. */
+/** Resolves after the first message for which `take` returns true. Rejects if the process ends before. */
 function answered(child: ChildProcess, take: (message: Message) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const off = () => {

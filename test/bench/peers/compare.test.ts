@@ -38,9 +38,10 @@ describe('a comparison', () => {
   it('a comparison has the accuracy of each library', () => {
     expect(figure(result, 'ours', 'rank-1')).toBe(100);
     expect(figure(result, 'ours', 'TPIR at FPIR 1 %')).toBe(100);
-    // Its stranger is 9 degrees from Ann, nearer than any probe but to the mean: there both are in the middle.
+    // The stranger is 9 degrees from one of Ann's enrolled pictures, and her probe is 10 degrees from both. The probe is
+    // nearer only to the mean of the two.
     expect(figure(result, 'slow', 'TPIR at FPIR 1 %')).toBe(100);
-    // A picture without a face finds nobody.
+    // For a picture without a face, no person is found.
     expect(figure(result, 'blind', 'rank-1')).toBe(50);
     expect(figure(result, 'blind', 'TPIR at FPIR 1 %')).toBe(50);
     expect(figure(result, 'blind', 'no face')).toBeCloseTo(100 / 7);

@@ -1,4 +1,4 @@
-/** Accuracy, time and memory of each subject, side by side. */
+/** Compares accuracy, time and memory of all subjects. */
 import { similarity, weightedMean } from '../../../server/enrollment/template.ts';
 import { type Compare, filesOf, type OpenSet, scoreOpenSet } from '../accuracy/lfw-mini.ts';
 import { identifiedAt, rankOne } from '../accuracy/open-set.ts';
@@ -7,16 +7,16 @@ import { type BenchRow, quantile } from '../report.ts';
 export interface Seen {
   backend: string;
   vectors: ReadonlyMap<number, Float32Array | null>;
-  /** Of each picture, ms. */
+  /** The time for each picture, ms. */
   times: readonly number[];
-  /** MiB. */
+  /** The most memory that was used, MiB. */
   peak: number;
 }
 
 export interface Contender<Of extends Seen = Seen> {
   name: string;
   ours: boolean;
-  /** Pictures it was to see, of all. */
+  /** Number of pictures that it was given. */
   pictures: number;
   child: Of;
 }
@@ -26,12 +26,12 @@ interface Figures {
   tpir: number;
 }
 
-/** Of how many times a peer should need our time, and more: the goal. */
+/** The goal: a peer needs at least this many times as long as the pack of reference. */
 const FASTER = 3;
 
 /**
- * Ratios are to the pack `reference`. A subject that saw only some pictures has the accuracy of the first other that
- * gave the very vectors for them.
+ * Ratios are relative to the pack `reference`. A subject that was given only some of the pictures is assigned the accuracy
+ * of the first other subject that produced the same vectors for these pictures.
  */
 export function compare(
   set: OpenSet,
@@ -83,7 +83,7 @@ function median({ times }: Seen): number {
   return quantile(times, 0.5);
 }
 
-/** As an enrollment does it: the mean of the enrolled, compared by cosine. */
+/** The rule of an enrollment in Muster: cosine similarity to the mean of the enrolled embeddings. */
 function byOurRule(set: OpenSet, vectors: Seen['vectors']): Figures {
   return score(
     set,
@@ -94,8 +94,8 @@ function byOurRule(set: OpenSet, vectors: Seen['vectors']): Figures {
 }
 
 /**
- * By distance, as these libraries compare: to the nearest of the enrolled, to all on average, or to their mean;
- * whichever finds most.
+ * These libraries compare by distance. Three rules are tried: the distance to the nearest enrolled vector, the mean
+ * distance to all of them, and the distance to their mean. The rule with the highest TPIR counts.
  */
 function byTheirBestRule(set: OpenSet, vectors: Seen['vectors']): Figures {
   const rules: [(enrolled: readonly Float32Array[]) => readonly Float32Array[], Compare][] = [
@@ -127,7 +127,7 @@ function score(
   return { rank1: rankOne(scores), tpir: identifiedAt(scores, 0.01).tpir };
 }
 
-/** Whether every vector of the one is, to a thousandth of its length, that of the other for the same picture. */
+/** Whether both have the same vector for each picture of `one`, up to a thousandth of its length. */
 function alike(one: Seen['vectors'], other: Seen['vectors']): boolean {
   return [...one].every(([picture, a]) => {
     const b = other.get(picture);

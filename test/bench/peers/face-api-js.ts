@@ -1,6 +1,6 @@
 /**
- * face-api.js itself. Beside a binary that is not on npm its TensorFlow.js 1.7 has one backend in Node that knows all it
- * needs: plain JavaScript. Its package has no weights; those of @vladmandic/face-api are the same.
+ * The original face-api.js. In Node, its TensorFlow.js 1.7 has only one backend on npm that supports all operations that
+ * it needs: plain JavaScript. The package contains no weights; those of @vladmandic/face-api are the same.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** The interface that face-api.js and its fork share, as far as it is used here. */
+/** The part of the common interface of face-api.js and its fork that is used here. */
 import { portrayed } from '../accuracy/embed-photographs.ts';
 import type { Subject } from './wire.ts';
 

@@ -1,7 +1,7 @@
 /**
- * @vladmandic/human with what it needs to compare faces, and all else off. Its documentation also advises to turn the
- * picture upright (`rotation`): with it fewer of these people were found at the same rate of false ones (63 % and 78 %
- * of forty), so it is off, as by default.
+ * @vladmandic/human with everything that it needs to compare faces, and all other features off. Its documentation also
+ * recommends turning faces upright (`rotation`). With this, fewer of forty people were found at the same false positive
+ * rate (63 % instead of 78 %), so it is off, which is also the default.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,7 +37,7 @@ await serve(3, async ({ width, height }) => {
     backend: 'wasm',
     wasmPath,
     modelBasePath: `file://${folderOf('@vladmandic/human')}/models/`,
-    // Each picture is another: nothing of the last one may be kept.
+    // The pictures are unrelated, so nothing may be cached from one picture to the next.
     cacheSensitivity: 0,
     skipAllowed: false,
     filter: off,

@@ -1,17 +1,17 @@
-/** The libraries that are compared with, installed when the benchmark first runs. */
+/** Installs the libraries to compare with, when the benchmark runs for the first time. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Longest installation, ms. */
+/** Time limit of the installation, ms. */
 const LIMIT = 600_000;
 
-/** @throws Error in npm's words. */
+/** @throws Error with the message of npm */
 export async function installPeers(say: (text: string) => void): Promise<void> {
   if (await installed()) return;
   say('installing the libraries to compare with, once: about 400 MB under test/bench/peers/node_modules');
   const program = pathToFileURL(path.resolve(import.meta.dirname, '../../../scripts/setup/command.mjs'));
-  /** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+  // The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here.
   const { npm } = (await import(program.href)) as {
     npm: (
       args: readonly string[],
@@ -27,7 +27,7 @@ interface Lock {
   packages: Record<string, { version?: string; optional?: boolean }>;
 }
 
-/** Whether what lies there is what the lock file says. */
+/** Whether the installed packages match the lock file. */
 async function installed(): Promise<boolean> {
   const wanted = await readLock('package-lock.json');
   const present = await readLock('node_modules/.package-lock.json').catch((): Lock => ({ packages: {} }));

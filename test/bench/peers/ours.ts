@@ -1,4 +1,4 @@
-/** The server's own way of a picture, with one pack. */
+/** Processes a picture with one of Muster's packs, in the same steps as the server. */
 import { createEngine } from '../../../server/vision/engine.ts';
 import { loadPack } from '../../../server/vision/pack.ts';
 import { portrayed } from '../accuracy/embed-photographs.ts';

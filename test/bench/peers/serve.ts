@@ -1,8 +1,8 @@
-/** The process of one subject: looks at pictures on request, one at a time. */
+/** The process of one subject: embeds pictures on request, one at a time. */
 import { open } from 'node:fs/promises';
 import type { Message, Request, Subject, Task } from './wire.ts';
 
-/** Pictures before the clock counts: compiled code, allocated memory, filled caches. */
+/** Number of untimed pictures at the start, so that code is compiled, memory is allocated and caches are filled. */
 const WARM_UP = 3;
 
 /** @param bytesPerPixel 3 for RGB, 1.5 for I420 */

@@ -1,35 +1,35 @@
-/** What passes between the benchmark and the process of one subject. */
+/** The messages between the benchmark and the process of one subject. */
 
-/** Whom to look with, on what. Argument of the process, as JSON. */
+/** The task of a subject, passed to its process as a JSON argument. */
 export interface Task {
-  /** A file of raw pictures, one after another, all of this size. */
+  /** A file with the raw pixels of all pictures, one after another. All pictures have the same size. */
   file: string;
   width: number;
   height: number;
-  /** Of our own: the pack and where it lies. */
+  /** Only for Muster's packs: the pack and its folder. */
   pack?: string;
   cacheDir?: string;
-  /** Least height of a face, of the picture's; for us, as the server would be told. */
+  /** Smallest height of a face, as a fraction of the picture's height. For Muster's packs, the setting of the server. */
   minFace: number;
 }
 
-/** Please look at these pictures, by number. */
+/** A request to process the pictures with these numbers. */
 export interface Request {
   pictures: number[];
 }
 
 export type Message =
-  /** Loaded and warmed up. */
+  /** The subject is loaded and warmed up. */
   | { type: 'ready'; backend: string }
-  /** One picture: its face as a vector, or null where none was found; time for it, ms. */
+  /** One picture: its face as a vector, or null where no face was found, and the time for it, ms. */
   | { type: 'seen'; picture: number; vector: Float32Array | null; ms: number }
-  /** All pictures of a request are done; the most memory that the process held so far, MiB. */
+  /** All pictures of a request are processed. `peak`: the most memory that the process has used so far, MiB. */
   | { type: 'done'; peak: number };
 
-/** One way from pixels to a vector. */
+/** A library or pack that turns pixels into a vector. */
 export interface Subject {
-  /** What computes. */
+  /** The backend that it computes with. */
   backend: string;
-  /** Raw pixels of one picture, as this subject asked for them, to the vector of whom it is of. */
+  /** Returns the vector of the person in one picture, which has the pixel layout that this subject needs. */
   look(pixels: Uint8Array): Promise<Float32Array | null>;
 }
