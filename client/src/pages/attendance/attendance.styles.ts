@@ -44,8 +44,13 @@ export const styles = css`
     th {
       padding-inline: 0.5rem;
     }
+    /* Two lines of hours and minutes leave room for the button at the end of the row. */
+    td.number,
     td .chip {
       white-space: normal;
+    }
+    td.number .chip {
+      text-align: center;
     }
     .time {
       font-size: 1rem;
