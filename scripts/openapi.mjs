@@ -1,4 +1,4 @@
-/** npm run openapi: writes docs/openapi.json anew from the table of endpoints. A test fails while the two differ. */
+/** npm run openapi: generates docs/openapi.json from the table of endpoints. A test fails while the two differ. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';

@@ -32,10 +32,10 @@ const RELEASE = 'bookworm';
 const BOOTSTRAP_TIMEOUT = 1_200_000;
 /** Of a command that is given no other. */
 const RUN_TIMEOUT = 900_000;
-/** Bases older than this are made anew, ms: a mirror drops the packages of an old list. */
+/** Bases older than this are created again, ms: mirrors delete the packages of an old list. */
 const FRESH = 7 * 24 * 3_600_000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** Variables by which this machine says how the network is reached. */
+/** Variables that define how this machine reaches the network. */
 const NETWORK =
   /^(https?_proxy|no_proxy|all_proxy|npm_config_.*|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i;
 /** What `npm run` tells its scripts, which is not how the machine is set up. */
@@ -44,7 +44,7 @@ const OF_NPM_RUN =
 
 const folder = () => path.join(cacheDir(), 'check');
 
-/** Throws where this account or this machine cannot make such a root. `programs` are needed besides. */
+/** Throws where this account or this machine cannot make such a root. `programs` are needed in addition. */
 export function checkable(what, programs) {
   if (process.platform !== 'linux') throw new SetupError(`${what} needs Linux.`);
   if (process.getuid() !== 0) {
@@ -70,7 +70,7 @@ export class DebianRoot {
     this.env = env;
   }
 
-  /** A new root for one run; whoever makes it removes it. */
+  /** A new root for one run. The caller must remove it. */
   static async create(say) {
     const base = await preparedBase(say);
     say('copying the base');
@@ -241,7 +241,7 @@ async function networkOf(dir) {
   for (const file of new Set(files)) {
     if (file && existsSync(file) && (await stat(file)).isFile()) await copyIn(dir, file);
   }
-  // A package that installs ca-certificates makes the bundle anew, out of these and its own.
+  // A package that installs ca-certificates creates the bundle again, from these and its own certificates.
   const own = '/usr/local/share/ca-certificates';
   if (existsSync(own)) await cp(own, path.join(dir, own), { recursive: true });
   await mkdir(path.join(dir, 'usr/local/etc'), { recursive: true });

@@ -1,4 +1,4 @@
-/** Accounts as owners manage them: invited, changed, disabled. Nobody learns the password of another account. */
+/** Invites, changes and disables accounts for owners, who never see the password of another account. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -168,7 +168,7 @@ export class AccountService {
     refuseKnownPassword(password, account);
     const passwordHash = await hashPassword(password);
     await database.transaction(async (em) => {
-      // Of two that use it at the same time, only one joins.
+      // Of two requests that use the invitation at the same time, only one succeeds.
       if ((await em.nativeDelete(Invitation, valid)) === 0) throw noInvitation();
       await em.nativeUpdate(Account, { id: account.id }, { passwordHash });
       await audit(em, { act: 'account.joined', object: { kind: 'account', id: account.id } });

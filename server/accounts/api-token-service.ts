@@ -1,4 +1,4 @@
-/** Tokens with which integrations read: limited to scopes, expiring, shown once, stored as a hash. */
+/** Tokens with which other programs read data. They are limited to scopes, expire, are shown once, and stored as a hash. */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
@@ -86,7 +86,7 @@ export class ApiTokenService {
     this.#log.info({ event: 'token.revoked', tokenId: id }, 'API token revoked');
   }
 
-  /** Null when the token is unknown, expired or revoked, or when its maker may not make tokens any more. */
+  /** Null when the token is unknown, expired or revoked, or when its creator may no longer create tokens. */
   async find(secret: string): Promise<TokenActor | null> {
     const em = this.#database.fork();
     const token = await em.findOne(ApiToken, { tokenHash: hashToken(secret) });

@@ -1,5 +1,5 @@
 /**
- * A browser that signed in before has a cookie that proves it, and its failures are counted apart from those of strangers
+ * A browser that signed in before has a cookie that proves it, and its failures are counted separately from those of strangers
  * (the "device cookie" of OWASP's authentication advice). The cookie opens nothing: the password is still needed.
  */
 import { createHmac, randomBytes } from 'node:crypto';

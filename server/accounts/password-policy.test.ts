@@ -32,7 +32,7 @@ describe('a password made of the account', () => {
   );
 
   it.each(['grace found a moth in relay 70', 'correct horse battery', 'a hopper full of wheat'])(
-    'is taken with enough of its own: %s',
+    'a password is accepted when enough remains after the name is removed: %s',
     (password) => {
       expect(check(password)).not.toThrow();
     },

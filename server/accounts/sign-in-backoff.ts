@@ -1,7 +1,7 @@
 /**
- * Limits failed sign-ins. They are counted in the database, so that neither a restart nor a second server resets them. A
- * try is counted before the password is checked, and taken back when it was right, so that guesses sent at once count like
- * guesses sent one after another.
+ * Limits failed sign-ins. They are counted in the database, so that neither a restart nor a second server resets them. An
+ * attempt is counted before the password is checked, and uncounted if the password was correct. So guesses that are sent at
+ * the same time count like guesses that are sent one after another.
  */
 import type { Database, Em } from '../db/database.ts';
 import { SignInFailure } from '../db/entities/sign-in.ts';
@@ -66,12 +66,12 @@ export class SignInBackoff {
     });
   }
 
-  /** After a right try: forgets all failures. */
+  /** After a successful attempt: forgets all failures. */
   async forgive(subject: Subject): Promise<void> {
     await this.#database.fork().nativeDelete(SignInFailure, { subject: nameOf(subject) });
   }
 
-  /** Takes the last failure back; earlier failures stay. */
+  /** Uncounts the last failure; earlier failures stay. */
   async refund(subjects: readonly Subject[]): Promise<void> {
     const em = this.#database.fork();
     for (const subject of subjects) {

@@ -4,7 +4,7 @@ import type { CameraSession } from './camera-session.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { VisionPool } from './vision-pool.ts';
 
-/** A camera that is being watched. A camera that is watched anew is another object. */
+/** A camera that is being watched. A camera that is watched again gets a new object. */
 export interface LoopCamera {
   readonly session: CameraSession;
 }
@@ -13,7 +13,7 @@ export interface FrameLoopOptions {
   cameras: ReadonlyMap<string, LoopCamera>;
   scheduler: Scheduler;
   vision: Pick<VisionPool, 'idle' | 'analyze'>;
-  /** A picture was analyzed. Not called for a camera that is no longer watched, or that is watched anew. */
+  /** A picture was analyzed. Not called for a camera that is no longer watched, or that has a new object since. */
   onResult(result: CheckInResult | EnrollmentResult): void;
   /** One picture of this camera was lost. The camera's next picture is analyzed as usual. Must not throw. */
   onFault(cameraId: string, error: unknown): void;

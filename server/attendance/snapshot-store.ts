@@ -86,7 +86,7 @@ export class SnapshotStore {
     await database.transaction(async (em) => {
       const punch = await em.findOne(Punch, { sightingId: id, personId });
       if (!punch) return;
-      // Whoever destroys the key locks this row too, so nothing is encrypted with a key that is just being destroyed.
+      // Destroying the key locks this row too, so nothing is encrypted with a key that is just being destroyed.
       await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       const key = await em.findOne(PersonKey, { personId });
       if (!key || (await em.count(Snapshot, { punchId: punch.id })) > 0) return;

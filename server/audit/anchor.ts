@@ -1,5 +1,5 @@
 /**
- * Keeps the last event of the audit trail in the data folder too. Somebody who can change only the database cannot remove
+ * Keeps the last event of the audit trail in the data folder too. An attacker who can change only the database cannot remove
  * the end of the trail, or replace the whole trail, without being noticed.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';

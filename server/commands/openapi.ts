@@ -1,4 +1,4 @@
-/** Writes docs/openapi.json anew from the table of endpoints; run by `npm run openapi`. */
+/** Generates docs/openapi.json from the table of endpoints; run by `npm run openapi`. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openApiText } from '../http/openapi.ts';

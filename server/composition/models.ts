@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { livenessInForce } from '../vision/liveness-pack.ts';
 import { loadPack, thresholdAt, verifyPack } from '../vision/pack.ts';
 
-/** Throws Error saying what to type where the pack, its files or the level that was asked for are not to be had. */
+/** Throws an Error that says what to type if the pack, its files or the configured level is not available. */
 export async function chooseModels({ models }: Config, log: Logger) {
   const pack = await loadPack(models.pack);
   await verifyPack(pack, models.cacheDir);

@@ -14,7 +14,7 @@ export interface RecordsOptions {
   config: Config;
   /** Of the model pack in use. */
   contract: ModelContract;
-  /** The embedded database ended by itself. */
+  /** Called when the embedded database ended unexpectedly. */
   onDown: (error: Error) => void;
   log: Logger;
 }

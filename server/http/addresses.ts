@@ -26,8 +26,8 @@ export function networkAddresses({ host, port, origins, announce }: AddressesOpt
 }
 
 /**
- * Interfaces of containers, virtual machines and VPNs: nobody on this network reaches the server by them, and they come
- * and go. A bridge that stands for the network card itself (`br0`, `vmbr0`) is none.
+ * Interfaces of containers, virtual machines and VPNs. Other machines on this network cannot reach the server through
+ * them, and they change often. A bridge that replaces the network card itself (`br0`, `vmbr0`) is not one of them.
  */
 const VIRTUAL =
   /^(docker|br-|veth|cni|flannel|cali|podman|virbr|vnet|lxc|lxd|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|tailscale|zt)/;

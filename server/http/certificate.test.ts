@@ -114,24 +114,27 @@ describe('a certificate of our own', () => {
     ['it ends soon', { now: new Date(Date.now() + 790 * DAY) }],
     ['the clock was wrong when it was made', { now: new Date(Date.now() - 30 * DAY) }],
   ];
-  it.each(renewals)('is made anew when %s', async (_, change) => {
+  it.each(renewals)('the certificate is replaced when %s', async (_, change) => {
     const first = await load();
     const second = await load(change);
     expect(second.fingerprint).not.toBe(first.fingerprint);
     expect(await load(change)).toStrictEqual(second);
   });
 
-  it.each(['tls-key.pem', 'tls-certificate.pem'])('is made anew when %s is damaged', async (name) => {
-    const first = await load();
-    await writeFile(path.join(dataDir, name), 'torn');
-    const second = await load();
-    expect(second.fingerprint).not.toBe(first.fingerprint);
-    expect(await handshake(second, 'door')).toBe('door');
-  });
+  it.each(['tls-key.pem', 'tls-certificate.pem'])(
+    'the certificate is replaced when %s is damaged',
+    async (name) => {
+      const first = await load();
+      await writeFile(path.join(dataDir, name), 'torn');
+      const second = await load();
+      expect(second.fingerprint).not.toBe(first.fingerprint);
+      expect(await handshake(second, 'door')).toBe('door');
+    },
+  );
 });
 
 describe('a configured certificate', () => {
-  it('is used as it is, whatever it covers', async () => {
+  it('a configured certificate is used, even if it does not cover the addresses of this host', async () => {
     const mine = await load();
     const loaded = await load({ ...(await configure(mine)), addresses: ['10.9.9.9'] });
     expect(loaded).toStrictEqual(mine);

@@ -14,11 +14,11 @@ export interface CertificateOptions {
   /** Files of a configured pair, PEM; both or none. */
   cert?: string | undefined;
   key?: string | undefined;
-  /** Names of this host, beside `localhost` and the loopback addresses. */
+  /** Names of this host, in addition to `localhost` and the loopback addresses. */
   hosts: readonly string[];
   /**
-   * IP addresses of this host; default: what it has now on the networks it is plugged into. A container or a VPN that is
-   * new is no reason for a new certificate: every unattended station would meet a warning page.
+   * IP addresses of this host. The default is its current addresses on physical networks. A new container or VPN does not
+   * cause a new certificate, because then every unattended station would show a warning page.
    */
   addresses?: readonly string[];
   now?: Date;
@@ -34,9 +34,9 @@ export interface ServerCertificate {
   validTo: Date;
 }
 
-/** The longest that Apple's browsers accept a certificate for which a user vouches, less some slack. */
+/** Apple's browsers accept a certificate that the user trusts for at most 825 days; this leaves some slack. */
 const VALID_DAYS = 820;
-/** Made anew when less is left at a start: a server may run for weeks after that. */
+/** A certificate with less remaining validity is replaced at the start, because the server may then run for weeks. */
 const RENEW_BEFORE = 60 * DAY;
 /** A camera tablet's clock may be behind. */
 const BACKDATED = 2 * DAY;
@@ -98,7 +98,7 @@ function checkPair(cert: string, key: string, certFile: string, keyFile: string)
   return certificate;
 }
 
-/** Host names and IP addresses that the certificate must stand for. */
+/** Host names and IP addresses that the certificate must cover. */
 function wantedNames({ hosts, addresses }: CertificateOptions): string[] {
   const local = hosts.filter((host) => !host.includes('.') && isIP(host) === 0 && host !== 'localhost');
   return [
@@ -135,7 +135,7 @@ async function loadOwn(
     return lasts && begun && covers ? describe(certificate, cert, key) : null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A right that is missing is the operator's to give; whatever else is wrong here, a new one mends.
+    // Only the operator can grant a missing file permission. All other faults are repaired by a new certificate.
     if (code === 'EACCES' || code === 'EPERM') throw error;
     return null;
   }
@@ -161,7 +161,7 @@ async function makeOwn(dataDir: string, names: readonly string[], now: Date): Pr
     ],
   });
   await mkdir(dataDir, { recursive: true });
-  // The key first: a pair that a cut-off start leaves mixed does not match, and is made anew.
+  // If the process dies between the two writes, the pair does not match and is replaced at the next start.
   await replace(keyFile(dataDir), key, 0o600);
   await replace(certificateFile(dataDir), cert, 0o644);
   return describe(new X509Certificate(cert), cert, key);

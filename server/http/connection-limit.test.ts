@@ -20,7 +20,7 @@ async function listen(most: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Whether the server lets it in, told by its first byte or its end. */
+/** Whether the server accepts the connection: an accepted one receives data, a refused one is closed. */
 async function connect(port: number, localAddress = '127.0.0.1'): Promise<boolean> {
   const socket = net.connect({ port, host: '127.0.0.1', localAddress });
   open.push(socket);
@@ -40,9 +40,12 @@ it('refuses what an address holds beyond its share, and takes it again when one 
   await expect.poll(() => connect(port)).toBe(true);
 });
 
-it.skipIf(process.platform !== 'linux')('counts each address by itself', async () => {
-  const port = await listen(1);
-  expect(await connect(port)).toBe(true);
-  expect(await connect(port)).toBe(false);
-  expect(await connect(port, '127.0.0.2')).toBe(true);
-});
+it.skipIf(process.platform !== 'linux')(
+  'the connections of each address are counted separately',
+  async () => {
+    const port = await listen(1);
+    expect(await connect(port)).toBe(true);
+    expect(await connect(port)).toBe(false);
+    expect(await connect(port, '127.0.0.2')).toBe(true);
+  },
+);

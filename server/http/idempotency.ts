@@ -22,7 +22,7 @@ const IDEMPOTENCY = {
   perCaller: 1_000,
   /** A write without a reply for this long was lost with its server: the next request may run again, ms. */
   abandoned: MINUTE,
-  /** Old replies are deleted this often at most, by whatever request comes next, ms. */
+  /** Old replies are deleted during a request, but not more often than this, ms. */
   purge: 10 * MINUTE,
 } as const;
 

@@ -181,7 +181,10 @@ function responsesOf(endpoint: Endpoint, toJson: ToJson): Record<string, OpenApi
   const more = Object.keys(headers).length > 0 ? { headers } : {};
   if (!reply) responses['204'] = { description: 'Done.' };
   else if ('redirect' in reply)
-    responses['302'] = { description: 'The browser goes on.', headers: { Location: header('Where to.') } };
+    responses['302'] = {
+      description: 'The browser is redirected.',
+      headers: { Location: header('The address of the next page.') },
+    };
   else if ('file' in reply) {
     const content = Object.fromEntries(reply.file.map((type) => [type, { schema: {} }]));
     responses['200'] = { description: 'The file.', content };

@@ -64,9 +64,9 @@ export interface AccessServices {
 export interface Site {
   /** The data folder, which holds the end of the audit trail. */
   dataDir: string;
-  /** `config.origins`: where browsers reach this server besides its own addresses. */
+  /** `config.origins`: origins at which browsers reach this server, in addition to its own addresses. */
   origins: readonly string[];
-  /** Whether browsers trust the certificate: only then are they told to insist on HTTPS. */
+  /** Whether browsers trust the certificate: only then are they instructed to require HTTPS. */
   trusted: boolean;
   /** Addresses to type on other devices. */
   addresses: readonly string[];

@@ -30,7 +30,7 @@ export interface Sealed {
 }
 
 const BEAT = 5_000;
-/** A server that has not reported for so many beats does not run any more. */
+/** A server that has not reported for this many beats is no longer running. */
 const BEATS_TO_LIVE = 3;
 export const SILENT_AFTER = BEAT * BEATS_TO_LIVE;
 

@@ -20,7 +20,7 @@ export interface KeySource {
   readonly makes?: boolean;
 }
 
-/** Longest wait for a key service, ms: it may ask somebody to touch a hardware token. */
+/** Longest wait for a key service, ms: the operator may have to touch a hardware token. */
 const COMMAND_TIMEOUT = 30_000;
 /** Longest output that is read, bytes. A key has 44. */
 const COMMAND_OUTPUT = 4096;

@@ -17,7 +17,7 @@ describe('the origin check', () => {
     ['from its own page', { origin: 'http://localhost:8080' }],
     ['from its own page over TLS', { origin: 'https://localhost:8080' }, true],
     ['from its own page on the default port', { origin: 'https://door.example', host: 'door.example' }, true],
-    ['whatever the case of the host', { origin: 'http://localhost:8080', host: 'LocalHost:8080' }],
+    ['in upper or lower case', { origin: 'http://localhost:8080', host: 'LocalHost:8080' }],
     ['from an origin of the configuration', { origin: 'https://muster.example' }],
     ['from an origin that the configuration writes in another form', { origin: 'http://door.local:3000' }],
     ['from a program without a cookie', {}],

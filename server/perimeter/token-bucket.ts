@@ -3,11 +3,11 @@ export interface TokenBucketOptions {
   burst: number;
   /** Time until one more token comes back, ms. */
   refill: number;
-  /** ms; replaced in tests. The default never runs backwards: setting the system clock back must lock nobody out. */
+  /** ms; replaced in tests. The default never runs backwards: setting the system clock back must not lock anyone out. */
   now?: () => number;
 }
 
-/** Bounds how often something is done, and allows a burst. Holds two numbers, whatever the load. */
+/** Bounds how often something is done, and allows a burst. It holds only two numbers, however many requests come. */
 export class TokenBucket {
   readonly #options: TokenBucketOptions;
   readonly #now: () => number;

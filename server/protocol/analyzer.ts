@@ -34,8 +34,8 @@ export interface GalleryEntry {
 export interface Match {
   personId: string;
   /**
-   * Best cosine similarity over the person's templates, −1..1; of somebody known by the former model pack only,
-   * the one that is as rare with the pack in use.
+   * Best cosine similarity over the person's templates, −1..1. For a person who is enrolled with the former model pack
+   * only, it is converted to the scale of the pack in use (see `similarityScale`).
    */
   similarity: number;
 }
@@ -43,7 +43,7 @@ export interface Match {
 export type ServerToAnalyzer =
   | {
       type: 'watch';
-      /** Number of this try to watch the camera: every answer carries it, so that answers to an earlier try are told apart. */
+      /** Number of this attempt to watch the camera. Every reply carries it, so that late replies to an earlier attempt are recognized. */
       attempt: number;
       options: WatchOptions;
       transport: TransportParameters;
@@ -51,12 +51,12 @@ export type ServerToAnalyzer =
     }
   | { type: 'consume'; attempt: number; cameraId: string; consumer: ConsumerParameters }
   | { type: 'unwatch'; attempt: number; cameraId: string }
-  /** From the next picture on. */
+  /** Takes effect with the next picture. */
   | { type: 'watch.min-face'; attempt: number; cameraId: string; minFace: number }
   | GalleryCommand
   /**
-   * Best matches, one per person, most similar first, for the mean direction of these embeddings, which are of
-   * this contract, among the people known by it.
+   * Requests the best matches for the mean direction of these embeddings, one per person, most similar first. Only
+   * templates of the same contract are searched.
    */
   | {
       type: 'gallery.search';
@@ -65,16 +65,16 @@ export type ServerToAnalyzer =
       embeddings: Float32Array[];
       limit: number;
     }
-  /** Asked after a removal; answered when every picture that was being looked at has been told of. */
+  /** Sent after a removal. The reply follows when the results of all pictures that were being analyzed have been sent. */
   | { type: 'gallery.confirm'; request: number; personId: string }
   | { type: 'ping'; at: number }
   | { type: 'close' };
 
-/** A whole gallery comes as `gallery.clear` and then as many `gallery.add` as it takes: no message is large. */
+/** A whole gallery is sent as `gallery.clear` and then several `gallery.add`, so that no message is large. */
 export type GalleryCommand =
-  /** Nobody is in it any more; about so many templates of each contract follow. */
+  /** Removes everyone from the gallery. `templates`: about how many templates of each contract follow. */
   | { type: 'gallery.clear'; templates: Record<ModelContract, number> }
-  /** Each in the place of all that the person had, of whatever contract. */
+  /** Each entry replaces all templates of the person, of any contract. */
   | { type: 'gallery.add'; entries: GalleryEntry[] }
   | { type: 'gallery.remove'; personId: string };
 
@@ -100,7 +100,7 @@ export type AnalyzerToServer =
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
   | { type: 'gallery.matches'; request: number; matches: Match[] }
-  /** Whether the person is in no gallery any more, and how many vision threads have ended what they were doing. */
+  /** Whether the person is gone from all galleries, and how many vision threads have finished the pictures in work. */
   | { type: 'gallery.confirmed'; request: number; removed: boolean; threads: number }
   | { type: 'gallery.size'; people: number; templates: number }
   | { type: 'pong'; at: number; rss: number }
@@ -108,7 +108,7 @@ export type AnalyzerToServer =
 
 /** The decision "this track is this person", with its evidence. Sent once per track and person. */
 export interface Sighting {
-  /** Unique for ever: names analyzer run, camera, track and person. */
+  /** Always unique: it contains the analyzer run, the camera, the track and the person. */
   id: string;
   cameraId: string;
   track: number;
@@ -116,13 +116,13 @@ export interface Sighting {
   /** Epoch milliseconds of the frame that completed the evidence. */
   at: number;
   similarity: number;
-  /** Similarity less that of the runner-up person. */
+  /** Similarity minus that of the runner-up person. */
   margin: number;
-  /** Frames that agreed. */
+  /** Number of frames that agreed. */
   frames: number;
   /** Liveness of the face, 0..1: below `LIVE_SCORE` it is doubtful. null: not looked at. */
   live: number | null;
-  /** The face as a bitmap file, 38 kB: only where the analyzer is told to keep evidence. */
+  /** The face as a bitmap file, 38 kB; only where the settings say that snapshots are kept. */
   crop?: Uint8Array;
 }
 
@@ -133,7 +133,7 @@ export interface CapturedFace {
   quality: Quality;
   /** L2-normalized; only on the largest face. */
   embedding?: Float32Array;
-  /** The same by the former model pack, while somebody is known by that one only. */
+  /** The embedding by the former model pack, while that pack is running. */
   formerEmbedding?: Float32Array;
 }
 

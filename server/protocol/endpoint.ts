@@ -26,7 +26,7 @@ export interface Endpoint {
    * `reauthentication-needed`, and the request is to be repeated after `POST /session/proof`.
    */
   proof?: 'fresh';
-  /** A limit per address beside those of all requests: `RATE_LIMITS`. */
+  /** A limit per address in addition to the limits of all requests: `RATE_LIMITS`. */
   limit?: 'signIn' | 'oidc' | 'setup' | 'pairing';
   /** One sentence. */
   summary: string;
@@ -46,7 +46,7 @@ export interface Endpoint {
   versioned?: true;
   /** A creating write that accepts `Idempotency-Key`. */
   idempotent?: true;
-  /** What can go wrong beside what can with every endpoint of its kind. */
+  /** The errors of this endpoint, in addition to those of every endpoint of its kind. */
   errors?: readonly ErrorCode[];
 }
 

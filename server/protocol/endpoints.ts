@@ -282,7 +282,8 @@ export const ENDPOINTS = {
     path: '/accounts/:id/second-factor',
     access: 'accounts:write',
     proof: 'fresh',
-    summary: 'Turn the second factor of an account off, for somebody who lost app and codes.',
+    summary:
+      'Turn the second factor of an account off, for a person who lost the app and the recovery codes.',
     errors: ['not-found', 'wrong-state'],
   },
   'tokens.list': {

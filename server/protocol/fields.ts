@@ -64,7 +64,7 @@ export const page = {
 export const pageQuery = z.strictObject(page);
 export type PageQuery = z.infer<typeof pageQuery>;
 
-/** What every list answers beside its items: `after` of the next page, or null on the last one. */
+/** Part of every reply with a list: `after` of the next page, or null on the last page. */
 export const next = z.string().nullable().describe('`after` of the next page; null on the last page.');
 
 /** Changes whenever the editable part of a record does. Send it as `If-Match: "…"` with a change. */

@@ -3,7 +3,7 @@ export const LANGUAGES = ['en', 'de'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** `auto`: whatever the browser asks for. */
+/** `auto`: the language that the browser requests. */
 export type LanguageSetting = 'auto' | Language;
 
 export const LANGUAGE_SETTINGS = ['auto', ...LANGUAGES] as const;

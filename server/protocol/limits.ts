@@ -5,7 +5,7 @@ export const SOCKET_LIMITS = {
   /** Requests a second, sustained, and in a burst; above: error reply, then the socket is closed. */
   requestsPerSecond: 20,
   requestBurst: 60,
-  /** A socket that says no `hello` in this time is closed, ms. */
+  /** A socket that does not send `hello` within this time is closed, ms. */
   helloTimeout: 5_000,
   /** A socket silent for this long (no message, no pong) is closed, ms. */
   silenceTimeout: 30_000,
@@ -21,7 +21,7 @@ export const SOCKET_LIMITS = {
 /** Punching by PIN or badge. A PIN is short: it is safe by what is allowed to try. Enforced by `PassService`. */
 export const PASS_LIMITS = {
   pinDigits: 6,
-  /** So many wrong PINs in a row, and the number is locked for a time, ms; twice as long after each further one. */
+  /** After this many wrong PINs in a row, the number is locked for `firstLock` ms, and twice as long after each further one. */
   wrongPins: 5,
   firstLock: 15 * 60_000,
   longestLock: 8 * 3_600_000,

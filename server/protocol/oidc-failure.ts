@@ -11,7 +11,7 @@ export type OidcReason =
   /** None of the person's groups has a role here. */
   | 'no-role'
   | 'disabled'
-  /** A proof by somebody else. */
+  /** The identity was proved by a different person. */
   | 'other-person';
 
 export class OidcFailure extends Error {

@@ -52,7 +52,7 @@ describe('a person', () => {
     expect(faultsOf(input)).toEqual([field]);
   });
 
-  it('has all its faults told at once', () => {
+  it('all faults of a person are reported at once', () => {
     expect(faultsOf({ number: '', email: 'x', phone: 'y' })).toEqual(['number', 'email', 'phone']);
   });
 

@@ -11,7 +11,7 @@ export type FaceState =
   /** Found, evidence still gathering. */
   | 'looking'
   | 'recognized'
-  /** Enough good evidence that this is nobody enrolled. */
+  /** There is enough good evidence that this person is not enrolled. */
   | 'unknown'
   | 'move-closer'
   | 'look-at-camera'
@@ -65,7 +65,7 @@ export interface Observation {
   faces: ObservedFace[];
   /** Milliseconds in the analyzer: waiting in the slot, and in each stage. */
   timings: ObservationTimings;
-  /** Only where the analyzer is told to read one (latency bench): the number drawn into the pixels. */
+  /** The number that is drawn into the pixels; only where the analyzer is configured to read it (latency benchmark). */
   timecode?: number;
 }
 

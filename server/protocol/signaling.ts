@@ -60,7 +60,7 @@ const id = z.string().min(1).max(64);
 /** Checked in depth by mediasoup itself; here: an object of sane size (the socket bounds the message). */
 const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
 
-/** What stands in for a face. */
+/** A PIN or a badge, for checking in without a face. */
 const pass = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('pin'),
@@ -94,7 +94,7 @@ export const requestSchemas = {
   'media.consume-results': z.object({ transportId: id }),
   /** Staff: begin the guided capture for a person whose consent is recorded. */
   'enrollment.start': z.object({ personId: id.toLowerCase() }),
-  /** Go on after a time-out. */
+  /** Continue after a time-out. */
   'enrollment.continue': z.object({ enrollmentId: id }),
   /** Forget what was captured and begin again. */
   'enrollment.restart': z.object({ enrollmentId: id }),

@@ -70,7 +70,7 @@ export function applyGate(
   return { track: { ...without(track), cleared: personId }, sighting: gate.sighting };
 }
 
-/** True or null, never false: a face that does not match may just be turned too far, which is no fault. */
+/** True or null, never false: a face that does not match may just be turned too far, which is not a failure. */
 function isSame({ sighting }: Gate, { matches }: GatedFrame, { holdThreshold }: EvidencePolicy): true | null {
   const best = matches?.[0];
   return best?.personId === sighting.personId && best.similarity >= holdThreshold ? true : null;
@@ -130,7 +130,7 @@ function inForce(track: Track): Track {
   const named = evidence.state === 'recognized' ? evidence.personId : null;
   const kept =
     gate && gate.sighting.personId !== named ? forgotten(without(track), gate.sighting.personId) : track;
-  // While the evidence is being gathered anew it may still be the same person. Another verdict says that it is not.
+  // While new evidence is being gathered, it may still be the same person. Any other state means that it is not.
   const replaced = evidence.state !== 'looking' && cleared !== undefined && cleared !== named;
   return replaced ? forgotten({ ...kept, cleared: undefined }, cleared) : kept;
 }

@@ -8,7 +8,7 @@
  * - a photograph bent around a vertical axis: it has a little of that parallax, but far less than its narrowing requires;
  * - a photograph held in front of a face that makes the movements: the face is also compared during each movement;
  * - a photograph or screen swapped for another: the swap is usually a jump or a gap;
- * - a replayed recording: order and moment of the movements are drawn anew for each try, and a wrong movement fails.
+ * - a replayed recording: order and moment of the movements are drawn again for each attempt, and a wrong movement fails.
  * What it does not stop: an attacker who has recordings of every movement and plays the right one at once, a face
  * rendered live, and a mask with a nose. The passive check covers those: it continues during the challenge and ends the
  * recognition.
@@ -25,7 +25,7 @@ export interface ChallengePolicy {
   timeLimit: number;
   /** How long the face has to be held still before a movement is named, ms: drawn between these bounds. */
   hold: readonly [least: number, most: number];
-  /** Nobody reacts faster than this, ms: an earlier movement had begun before it was requested. */
+  /** No person reacts faster than this, ms: an earlier movement had begun before it was requested. */
   reaction: number;
   /** The front pose: absolute bounds, and how far a pose may stray from the mean while the face holds still, degrees. */
   front: { yaw: number; pitch: number; stray: number };

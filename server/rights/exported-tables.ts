@@ -21,7 +21,7 @@ interface ExportedEntity {
   entity: EntitySchema;
   /** Properties in the order by which the rows are sorted. */
   order: readonly string[];
-  /** Properties that are left out: secrets, and what belongs to somebody else. */
+  /** Properties that are left out: secrets, and data of other people. */
   without: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export const EXPORTED = {
 /** Entities that refer to a person but hold nothing except a key. */
 export const KEYS_OF_PEOPLE = [PersonKey] as const;
 
-/** Of the audit trail: the chain of hashes says nothing about the person; id and address are those of whoever acted. */
+/** Of the audit trail: the chain of hashes says nothing about the person; id and address are those of the account that acted. */
 const AUDIT: ExportedEntity = {
   entity: AuditEvent,
   order: ['seq'],

@@ -43,7 +43,7 @@ function wallClock(at: number, timeZone: string): WallClock {
 /**
  * The date (YYYY-MM-DD) of the work day an instant belongs to: the local date, or that of the day before
  * while the wall clock is before `turnsAt` (hour 0..23). Decided by the wall clock alone, so that a day of
- * 23 or 25 hours still turns when the clock on the wall says so.
+ * 23 or 25 hours still turns when a clock on the wall shows this hour.
  *
  * @param at epoch ms
  * @param timeZone IANA name

@@ -104,7 +104,7 @@ export class FaceDetector {
 
   /**
    * Runs the net once at each input size that such pictures need, so that a camera's first picture takes no longer than
-   * the others: a net of dynamic shape is prepared anew for every shape.
+   * the others: a network of dynamic shape is prepared again for every shape.
    */
   async warmUp(pictures: readonly CameraPicture[]): Promise<void> {
     const looks = pictures.flatMap((p) =>

@@ -61,7 +61,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
       .getByText(/^Checked in at \d{1,2}:\d\d [AP]M$/)
       .waitFor();
     await facesIn(door, 'recognized').first().waitFor();
-    // Seen anew, the same person a moment later is no second punch.
+    // A second sighting of the same person a moment later does not make a second punch.
     await door.reload();
     await door.locator('muster-result-card[data-result=already-in]').waitFor();
     await resultOf(door, 'Alan Adams')
@@ -86,7 +86,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
       .toContain('Alan Adams');
   });
 
-  it('a second person is enrolled and both are told apart in one picture', async () => {
+  it('a second person is enrolled, and each of the two is recognized in one picture', async () => {
     const browser = await office.browser(second);
     await office.enroll(await office.signIn(browser), {
       number: 'E-2',

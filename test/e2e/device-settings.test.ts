@@ -1,4 +1,4 @@
-/** How strictly and how far away faces are looked for, as whoever runs the office sees and sets it. */
+/** The settings for how strictly faces are matched and from how far away they are detected, on the devices page. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '#protocol/devices.ts';

@@ -6,7 +6,7 @@ import { film, FILM } from '../bench/accuracy/film.ts';
 const width = FILM.width + 2 * FILM.sway;
 const height = FILM.height + 2 * FILM.sway;
 
-/** Bars of so many pixels, lower than the number that is drawn in. */
+/** A picture of bars that are `size` pixels wide. They begin below the place of the number that is drawn in. */
 function bars(size: number): I420Frame {
   const data = new Uint8Array(width * height * 1.5).fill(128);
   for (let y = 60; y < height; y += 1) {

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 it(
-  'a station goes on getting its results while a thousand hostile sockets hold on',
+  'a station continues to get its results while a thousand hostile sockets attack the server',
   { timeout: 180_000 },
   async () => {
     const browser = await office.browser(face);

@@ -66,7 +66,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
     await admin.locator('[data-test=consent-state]').getByText('None').waitFor();
     await admin.locator('[data-test=enrollment]').getByText('Not enrolled').waitFor();
 
-    // The face is still in the picture, and nobody knows it.
+    // The face is still in the picture, but it is no longer recognized.
     await facesIn(door, 'unknown').first().waitFor();
     expect(await facesIn(door, 'recognized').count()).toBe(0);
   });

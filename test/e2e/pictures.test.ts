@@ -1,6 +1,6 @@
 /**
- * A picture of somebody who is enrolled, held before a station that requires people: through Chromium, the SFU and the
- * analyzer. Needs the liveness nets and a photograph of an attack, which lie beside the checkout; left out without them.
+ * A picture of an enrolled person is shown to a station that requires live people, through Chromium, the media server and
+ * the analyzer. Needs the liveness models and a photograph of an attack from MUSTER_TEST_MODELS; left out without them.
  */
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -51,7 +51,7 @@ describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 1
     );
     admin = await office.setUp(desk);
     await office.enroll(admin, { number: 'L-1', givenName: 'Frank', familyName: 'Live' });
-    // Whom the photograph shows is enrolled by it: staff stand beside an enrollment, nobody at a door.
+    // The person in the photograph is enrolled from it. An enrollment does not check liveness, because staff are present.
     const second = await office.browser(await fakeCamera({ file: ATTACK, seconds: 2, ...size }));
     const page = await office.signIn(second);
     await office.enroll(page, { number: 'P-1', givenName: 'Paul', familyName: 'Picture' });

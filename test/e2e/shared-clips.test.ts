@@ -1,4 +1,4 @@
-/** The same, with clips that lie beside the checkout: other people, another camera. Left out where they are not there. */
+/** Check-in with the clips of MUSTER_TEST_MODELS: other people and another camera. Left out without these clips. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
@@ -15,7 +15,7 @@ describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { 
   const shown = { boomerang: true, width: 960, height: 540, fps: 12 };
 
   beforeAll(async () => {
-    // He holds his head still in this clip: only the front can be had of him, which the policy must allow.
+    // The man holds his head still in this clip, so the policy must allow an enrollment from the front only.
     office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '0' });
     const desk = await office.browser(await fakeCamera({ file: man!.file, to: 5, ...shown }));
     admin = await office.setUp(desk);
@@ -24,7 +24,7 @@ describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { 
   });
   afterAll(() => office?.close());
 
-  it('the man is recognized beside a woman, who stays unknown', async () => {
+  it('an enrolled man is recognized next to a woman who is not enrolled and stays unknown', async () => {
     const camera = await fakeCamera({ file: both!.file, to: 4.5, ...shown });
     const door = await office.device({ admin, kind: 'station', name: 'Both', camera });
     await resultOf(door, 'Max Mann').waitFor();

@@ -175,7 +175,7 @@ describe('accounts', () => {
     for (const body of [{ disabled: true }, { role: 'hr' }]) {
       expect(await problemOf(await change(ada, body))).toMatchObject({ code: 'wrong-state' });
     }
-    // Invited is not enough: nobody could come in.
+    // An invited owner does not count, because the invitation may never be used.
     const { account, token } = await invite('owner');
     await rest.stranger().json('POST', '/api/v1/invitation', { token, password: NEW_PASSWORD });
     const other = await signedIn(account.username);

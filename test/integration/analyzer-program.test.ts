@@ -8,7 +8,7 @@ import { defaultModels } from '../fixtures/default-pack.ts';
 
 const url = (file: string) => JSON.stringify(new URL(`../../server/analyzer/${file}`, import.meta.url));
 
-/** A server that starts an analyzer, says its process id, and goes on as `then` says. */
+/** Starts a process that starts an analyzer, prints the analyzer's process id, and then runs the code `then`. */
 function parent(then: string) {
   const settings = {
     pack: defaultModels.pack,

@@ -81,7 +81,7 @@ describe('API tokens', () => {
   });
 
   it.each(['', 'muster_', `muster_${'A'.repeat(43)}`, 'x'.repeat(300), 'Basic'])(
-    'that is none is nobody, not even at what is for everybody known: “%s”',
+    'an invalid token is refused, even by an endpoint that needs no sign-in: “%s”',
     async (secret) => {
       expect((await use(secret)).status).toBe(401);
       expect((await use(secret, '/api/v1/session')).status).toBe(401);
@@ -122,7 +122,7 @@ async function post(headers: Record<string, string>): Promise<string> {
 const request = (headers: Record<string, string>) =>
   ({ url: '/socket', headers, socket: {} }) as unknown as http.IncomingMessage;
 
-describe('tokens beside cookies', () => {
+describe('requests with a token and cookies', () => {
   it('a request with a token ignores the cookies it carries', async () => {
     const { secret } = await make();
     const cookie = `${SESSION_COOKIE}=${owner.cookies.get(SESSION_COOKIE)}`;

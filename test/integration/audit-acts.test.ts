@@ -1,6 +1,6 @@
 /**
- * Every route that changes something, and every one that hands data out, leaves in the trail what is written here, and
- * nothing else; a new route fails until somebody decides here what it leaves.
+ * Every route that changes or exports data leaves exactly the audit events that are listed here. The test fails for a new
+ * route until its events are listed.
  */
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
 
-/** What nobody may find in the trail: it must stay erasable. */
+/** A name that must not appear in the audit trail, because names must stay erasable. */
 const NAME = 'Unmistakable';
 const MEMBER_PASSWORD = 'a moth in relay seventy';
 let services: DataServices;
@@ -298,7 +298,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     },
   ],
   'POST /audit/verify': ['', async () => () => owner.send('POST', '/api/v1/audit/verify')],
-  // Reading, but what is read leaves the system, or is a picture of somebody.
+  // These routes only read, but they export data or return a picture of a person.
   'GET /attendance/report': [
     'report.exported',
     async () => () => owner.send('GET', '/api/v1/attendance/report?from=2026-01-01&to=2026-01-02'),
@@ -313,7 +313,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
   ],
 };
 
-/** Makes the first account: on a database of its own, below. */
+/** Creates the first account, so it is tested below on a database of its own. */
 const ELSEWHERE = ['POST /setup'];
 
 async function trail(after = 0): Promise<AuditEvent[]> {

@@ -1,4 +1,4 @@
-/** What a detector keeps for the cameras that one vision thread serves in turn. */
+/** The input buffers that a detector keeps for the cameras that one vision thread serves in turn. */
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
@@ -25,7 +25,7 @@ afterAll(async () => {
   await detector?.close();
 });
 
-/** One picture of each of so many cameras, no two of the same size; what the network was given for each. */
+/** Detects faces in one picture from each camera, all of different sizes. Returns the network's input for each picture. */
 async function inTurn(cameras: number) {
   run.mockClear();
   for (let i = 0; i < cameras; i++) {

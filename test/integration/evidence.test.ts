@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** Somebody enrolled who is seen at a door; what the sighting comes to, and its punch. */
+/** Records a sighting of an enrolled person at a door. Returns the result of the sighting, and its punch. */
 async function punched(personId?: string, at = NINE) {
   const id = personId ?? (await services.addConsentedPerson()).id;
   if (!personId) await services.enroll(id, [newTemplate('aggregate', 1)]);
@@ -75,7 +75,7 @@ describe('snapshots', () => {
     expect(again.event.result).toBe('already-in');
     expect(again.punch).toBeNull();
     expect(await stored(person)).toHaveLength(1);
-    // Somebody else cannot be given it.
+    // The snapshot cannot be moved to another person.
     const { person: other } = await punched();
     await services.evidence.keep({ ...sighting, personId: other }, PICTURE);
     expect(await stored(other)).toHaveLength(1);

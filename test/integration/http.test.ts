@@ -73,7 +73,7 @@ describe('writes', () => {
   ])('%s is refused', async (_, headers) => {
     const staff = await rest.staff();
     const cookie = `muster_session=${staff.cookies.get('muster_session')}`;
-    // fetch names an origin for every write; a bare request only where it is told to.
+    // fetch sends an origin with every write. A plain http request sends one only if the header is set.
     const request = http.request(`${rest.origin}/api/v1/people`, {
       method: 'POST',
       headers: { cookie, 'content-type': 'application/json', ...headers },

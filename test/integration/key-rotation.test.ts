@@ -204,7 +204,7 @@ describe('finishing a rotation', () => {
     await prepareKeyFile(file(), to);
     await change(to);
     await exchangeKeyFile(file(), to, { destroyOld: false });
-    // Beats of the server of the data services, which reads the file anew, are seconds apart: one that starts now.
+    // The running server reads the file again only at its next beat, seconds later. So a new server is started.
     await services.keys.close();
     const fresh = await ring(ownSource());
     await expect.poll(() => stubborn.currentId).toBe(to.id);
@@ -253,7 +253,7 @@ describe('finishing a rotation', () => {
 });
 
 describe('the master key file', () => {
-  it('the master key file is replaced, with or without keeping the old key beside it', async () => {
+  it('the master key file is replaced, and the old key is either kept in a second file or destroyed', async () => {
     const old = await oldKey();
     const [second, third] = [newKey(), newKey()];
     await prepareKeyFile(file(), second);

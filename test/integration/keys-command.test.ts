@@ -1,4 +1,4 @@
-/** `npm run keys` as an operator types it, beside a server that runs on the embedded database. */
+/** `npm run keys` as an operator runs it, while a server is running on the embedded database. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';

@@ -93,7 +93,7 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
   });
 
   describe.each(['warn', 'require'] as const)('the analysis with the liveness policy %s', (policy) => {
-    /** Whoever is in the pictures is enrolled by the first of them. */
+    /** The person in the pictures is enrolled from the first picture. */
     async function play(pictures: readonly I420Frame[]) {
       const evidence = evidencePolicy((await loadPack(defaultModels.pack)).thresholds, '1e-4', policy);
       const [first] = await engine.detect(pictures[0]!, 0.1);

@@ -1,4 +1,4 @@
-/** Two real model packs side by side in a real analyzer: whoever was enrolled with the former one is recognized. */
+/** Two real model packs run in one real analyzer, and people who were enrolled with the former pack are recognized. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -159,7 +159,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     expect(sighting.margin).toBeGreaterThan(0);
   });
 
-  it('a re-enrolled person is recognized by the new pack, beside people who are not re-enrolled yet', async () => {
+  it('a re-enrolled person is recognized by the new pack while other people are not re-enrolled yet', async () => {
     enroll('man-a', former);
     enroll('man-b', former);
     enroll('man-a', pack);

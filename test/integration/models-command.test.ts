@@ -398,7 +398,7 @@ describe('npm run models', () => {
       code: 1,
       out: expect.stringMatching(/✗ faceplugin fr_detect\.onnx: different/) as string,
     });
-    // Part of a pack that nobody chose is a fault as well; a pack that nobody installed is none.
+    // A partly installed pack is a fault even if it is not in use. A pack that was never installed is not a fault.
     await rm(path.join(cache, 'faceplugin'), { recursive: true });
     expect(await run('verify')).toMatchObject({ code: 1 });
     expect(await run('install', 'faceplugin', '--from', models)).toMatchObject({ code: 0 });

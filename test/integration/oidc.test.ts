@@ -180,15 +180,15 @@ describe('changed claims', () => {
     await signIn('r-1');
     const { accountId } = (await session()) as { accountId: string };
     const before = browser;
-    const told: string[] = [];
-    services.accountFeed.on('account.changed', (changed) => told.push(changed));
+    const reported: string[] = [];
+    services.accountFeed.on('account.changed', (changed) => reported.push(changed));
     provider.add({ subject: 'r-1', claims: { preferred_username: 'rosa', groups: ['leads'] } });
     browser = new Browser(origin);
     await signIn('r-1');
     expect(await session()).toMatchObject({ role: 'manager' });
     browser = before;
     expect(await session()).toBeNull();
-    expect(told).toContain(accountId);
+    expect(reported).toContain(accountId);
   });
 
   it('claims never demote the last owner with a password', async () => {

@@ -122,7 +122,7 @@ describe.skipIf(!hasTestModels)(`one’s own networks (${NEEDS_TEST_MODELS})`, (
     });
     await copyFile(path.join(WEIGHTS, DETECTOR), installed);
 
-    // A slip in the manifest is told by its place.
+    // The error message names the place of a mistake in the manifest.
     own.files[1]!.outputs = { vector: 0 };
     own.files[0]!.input.mean = [0];
     await writeFile(manifestFile(), JSON.stringify(own));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 beforeEach(async () => {
-  // Each test has a station of its own: full buckets.
+  // Each test has a station of its own, so that its rate-limit buckets are full.
   station = await services.addDevice();
   person = await services.addPerson({ number: `PIN-${randomUUID().slice(0, 8)}` });
   ({ pin } = await services.passes.setPin(person.id));
@@ -121,7 +121,7 @@ describe('wrong PINs', () => {
     ];
     expect(new Set(refusals.map((error) => JSON.stringify(error.toBody()))).size).toBe(1);
     expect(await audited('punch.failed', person.id)).toEqual([{ after: { source: 'pin', why: 'wrong' } }]);
-    // What was typed is not written down: it may be somebody's PIN.
+    // The typed text is not recorded, because it may be a person's PIN.
     const all = await services.database.fork().find(AuditEvent, { act: 'punch.failed' });
     expect(JSON.stringify(all)).not.toContain('nobody-has-this');
   });

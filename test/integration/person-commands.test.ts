@@ -1,4 +1,4 @@
-/** `npm run person` and `npm run retention` as programs of their own, beside a server on the same database. */
+/** `npm run person` and `npm run retention` as processes of their own, while a server uses the same database. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';

@@ -88,7 +88,7 @@ describe('execution providers', () => {
     const file = pack.detector;
     const opened: FaceDetector[] = [];
     const closed = vi.spyOn(FaceDetector.prototype, 'close');
-    // WebGPU stands for a provider that leaves everything to the cpu.
+    // WebGPU is the example of a provider that leaves all operations to the cpu.
     const { execution } = await onFirstProvider({ providers: ['webgpu'], threads: 1 }, async (options) => {
       const detector = await FaceDetector.open(file, DETECTOR, { ...options, providers: ['cpu'] });
       await detector.warmUp([{ width: 640, height: 480, minFace: 0.1 }]);
@@ -120,7 +120,7 @@ describe('execution providers', () => {
     await network.close();
   });
 
-  it('an unreadable model file is told apart from a provider that does not work', async () => {
+  it('an unreadable model file is not reported as a provider that does not work', async () => {
     await expect(
       createEngine(pack, path.join(defaultModels.cacheDir, 'nowhere'), { providers: ['cuda'] }),
     ).rejects.toThrow(/fr_detect\.onnx/);

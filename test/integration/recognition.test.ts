@@ -127,7 +127,7 @@ describe('recognition of man A, who turns his head in one clip', () => {
     expect(faces.some((face) => face.personId !== undefined)).toBe(false);
   });
 
-  it('men A and B are told apart once both are enrolled', async () => {
+  it('men A and B are each recognized as themselves when both are enrolled', async () => {
     const { session } = await capture(clips.franck.file, 0, 8);
     expect(session.samples.get('front')).toHaveLength(3);
     const embeddings = buildTemplates(session.samples).map(({ embedding }) => embedding);

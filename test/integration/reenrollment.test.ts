@@ -75,7 +75,7 @@ describe('after a change of the model pack', () => {
     const former = { why: 'other-model', contract: LEFT, recognized: true };
     expect(await view(ids.ann)).toMatchObject({ enrollment: null, reenroll: former });
     expect(await view(ids.sue)).toMatchObject({ enrollment: null, reenroll: former });
-    // Nobody who has left can be enrolled; nobody who never was must be again.
+    // People who have left cannot be enrolled, and people who were never enrolled need no second enrollment.
     expect(await view(ids.gus)).toMatchObject({ enrollment: null, reenroll: null });
     expect(await view(ids.new)).toMatchObject({ enrollment: null, reenroll: null });
     expect(await view(ids.ned)).toMatchObject({ enrollment: { templates: 1 }, reenroll: null });
@@ -118,7 +118,7 @@ describe('the gallery of a migration', () => {
     expect(entries.get(ids.ann)).toMatchObject({ contract: LEFT, embeddings: { length: 2 } });
     expect(entries.get(ids.ned)).toMatchObject({ contract: NOW, embeddings: [mine] });
     expect(entries.size).toBe(2);
-    // A row of the former contract beside one of the new, as only a restored backup could bring it.
+    // A person with templates of both contracts, which only a restored backup could cause.
     await services.database.fork().execute(
       `insert into template (id, person_id, key_id, contract, bin, quality, sealed, created_at)
        select gen_random_uuid(), ?, key_id, contract, bin, quality, sealed, now() from template where person_id = ?`,

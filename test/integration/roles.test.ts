@@ -140,7 +140,7 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** The cookies of somebody who came in a moment ago, with a session or a device of their own. */
+/** Cookies of a new session or a new device. */
 async function cookieOf(asker: Socketed): Promise<[name: string, value: string]> {
   if (asker === 'station' || asker === 'camera') {
     const by = { accountId: ids['owner']! };

@@ -11,7 +11,7 @@ type TurnedAway = Extract<SocketEnd, 'revoked' | 'unauthenticated'>;
 
 export type GateState = 'asking' | 'pair' | 'in';
 
-/** Whether this browser is a paired device. Keeps asking while the server is away, because nobody reloads a kiosk. */
+/** Whether this browser is a paired device. Keeps asking while the server is away, because a kiosk has no one to reload the page. */
 export class DeviceGate implements ReactiveController {
   state: GateState = 'asking';
   /** Why the server no longer knows this device; null when the pairing form is shown for the first time. */

@@ -19,7 +19,7 @@ type Api = {
   [S in Subject]: { [E in EndpointId as E extends `${S}.${infer Verb}` ? Verb : never]: Call<E> };
 };
 
-/** What a call may hold, whatever the endpoint. */
+/** The options of a call, for any endpoint. */
 interface AnyCall {
   params?: { id: string };
   query?: Record<string, unknown>;

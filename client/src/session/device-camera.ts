@@ -53,7 +53,7 @@ export class DeviceCamera {
       }),
       this.capture.state.subscribe(() => this.#judge()),
       this.session.state.subscribe(() => this.#judge()),
-      this.socket.onNotification((notification) => this.#told(notification)),
+      this.socket.onNotification((notification) => this.#onNotification(notification)),
     ];
   }
 
@@ -80,7 +80,7 @@ export class DeviceCamera {
     this.end.set(why);
   }
 
-  #told(notification: Notification) {
+  #onNotification(notification: Notification) {
     if (notification.notify === 'device.settings') this.settings.set(notification.data);
     // The server closes the socket right after these; the reason must not depend on the order of arrival.
     if (notification.notify === 'device.replaced') this.#ended('replaced');

@@ -194,7 +194,7 @@ export class GuidedCapture {
     if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
   }
 
-  /** Ended on purpose: starting again by itself would end the capture that replaced this one. */
+  /** Ended on purpose. An automatic restart would end the capture that replaced this one. */
   #canceled() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
     this.#endSession();

@@ -151,7 +151,7 @@ describe('the socket', () => {
   it('hands out notifications, and ignores what it does not understand', async () => {
     socket.open();
     await opened();
-    const told = new Promise<Notification>((resolve) => {
+    const received = new Promise<Notification>((resolve) => {
       socket.onNotification(resolve);
     });
     for (const peer of server.clients) {
@@ -159,24 +159,27 @@ describe('the socket', () => {
       peer.send(JSON.stringify({ id: 999, ok: true, data: {} }));
       peer.send(JSON.stringify({ notify: 'server.closing', data: {} }));
     }
-    expect(await told).toEqual({ notify: 'server.closing', data: {} });
+    expect(await received).toEqual({ notify: 'server.closing', data: {} });
   });
 
   it.each([
     [CLOSE.replaced, 'replaced'],
     [CLOSE.revoked, 'revoked'],
     [CLOSE.unauthenticated, 'unauthenticated'],
-  ])('close code %i ends it, with the reason %s, and only opening it anew helps', async (code, why) => {
-    socket.open();
-    await opened();
-    for (const peer of server.clients) peer.close(code);
-    const ended = await socket.state.until((s) => s.state === 'ended');
-    expect(ended).toEqual({ state: 'ended', why });
-    expect(connections).toBe(1);
-    socket.open();
-    await opened(2);
-    expect(connections).toBe(2);
-  });
+  ])(
+    'close code %i ends it, with the reason %s, and only a new socket can connect again',
+    async (code, why) => {
+      socket.open();
+      await opened();
+      for (const peer of server.clients) peer.close(code);
+      const ended = await socket.state.until((s) => s.state === 'ended');
+      expect(ended).toEqual({ state: 'ended', why });
+      expect(connections).toBe(1);
+      socket.open();
+      await opened(2);
+      expect(connections).toBe(2);
+    },
+  );
 
   it('ends when a refused upgrade means that the server knows it no longer', async () => {
     server.options.verifyClient = (_info, done) => done(false, 401);

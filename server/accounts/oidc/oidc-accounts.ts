@@ -1,4 +1,4 @@
-/** The account of a person whom the identity provider has authenticated: made at the first sign-in, with the role from the claims. */
+/** Finds the account of a person whom the identity provider has authenticated, or creates it at the first sign-in. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { audit } from '../../audit/audit.ts';
 import type { Database, Em } from '../../db/database.ts';
@@ -25,7 +25,7 @@ const TRIES = 20;
 /**
  * Finds or makes the account, and gives it the role that the provider sends now. A new role ends its sessions. An account
  * made here has no password. An existing account with the same user name is a different account: a person who can choose a
- * name at the provider must not get the account of somebody else. Throws OidcFailure `disabled`.
+ * name at the provider must not get the account of another person. Throws OidcFailure `disabled`.
  */
 export async function accountFor(
   { database, sessions }: { database: Database; sessions: Pick<SessionStore, 'revokeAll'> },

@@ -1,4 +1,4 @@
-/** Punches and work days. A manager sees their own department, and nobody where that is not known. */
+/** Punches and work days. A manager sees their own department, or no one if their department is not known. */
 import { attendanceReport } from '../../attendance/report.ts';
 import { MusterError } from '../../protocol/error.ts';
 import type { Caller } from '../../protocol/session.ts';

@@ -13,7 +13,7 @@ export function sessionHandlers({
       const { caller } = context;
       const actor = caller?.kind === 'token' ? null : caller;
       const credential = context.cookie(DEVICE_COOKIE);
-      // A browser drops a cookie after 400 days: a station that stays on gets it anew each time it asks.
+      // A browser drops a cookie after 400 days: a station that stays on gets the cookie again with each request.
       if (actor?.kind === 'device' && credential !== undefined) {
         context.setCookie(DEVICE_COOKIE, credential, DEVICE_COOKIE_LIFE);
       }

@@ -8,7 +8,7 @@ interface SearchField {
   onSearch: (text: string) => void;
 }
 
-/** The search of a list, at its head. */
+/** The search field above a list. */
 export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
   return html`<wa-input
     style="width: min(100%, 20rem)"

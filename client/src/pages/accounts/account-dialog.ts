@@ -11,7 +11,7 @@ import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { accountFields, readRole } from './account-fields.ts';
 
-/** One thing that can be done with the account beside editing it. */
+/** An action on the account other than editing it. */
 interface Act {
   question: Question;
   test: string;

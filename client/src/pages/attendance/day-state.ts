@@ -1,7 +1,7 @@
 import type { WorkDayView } from '#protocol/attendance.ts';
 
 /**
- * `here`: in and not out yet. `complete`: in and out. Past days with only one of the two miss the other. Somebody who is
+ * `here`: in and not out yet. `complete`: in and out. Past days with only one of the two miss the other. A person who is
  * out without having been in has left, so the check-in is missing today as well.
  */
 export type DayState = 'here' | 'complete' | 'missing-check-in' | 'missing-check-out';

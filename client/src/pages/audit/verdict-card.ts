@@ -27,7 +27,7 @@ function intactText({ events, first, last, head }: AuditVerdictView) {
     </p>`;
 }
 
-/** What is wrong with an event is in English: it is for whoever examines the database. */
+/** The fault of an event is shown in English, because it is for the expert who examines the database. */
 function brokenText({ faults }: AuditVerdictView) {
   return html`<h2>${msg('The audit trail has been tampered with or damaged')}</h2>
     ${faults.map(

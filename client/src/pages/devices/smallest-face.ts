@@ -1,4 +1,4 @@
-/** From how far away a camera recognizes people: a choice in words, and beside it the exact size of the face. */
+/** From how far away a camera recognizes people: a choice in words, with the exact size of the face next to it. */
 import { msg } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/input/input.js';

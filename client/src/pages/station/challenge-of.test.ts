@@ -13,11 +13,11 @@ const face = (track: number, side: number, challenge?: ChallengeProgress): Obser
 const turn: ChallengeProgress = { act: 'turn-left', step: 0, of: 2, remaining: 9_000, limit: 20_000 };
 const nod: ChallengeProgress = { ...turn, act: 'look-up' };
 
-it('asks nothing where no face is challenged', () => {
+it('the station shows no challenge if no face is challenged', () => {
   expect(challengeOf([])).toBeNull();
   expect(challengeOf([face(1, 0.4)])).toBeNull();
 });
 
-it('asks the largest of the challenged faces, whoever else is there', () => {
+it('the station shows the challenge of the largest challenged face, even if a larger face is not challenged', () => {
   expect(challengeOf([face(1, 0.1, nod), face(2, 0.3, turn), face(3, 0.6)])).toBe(turn);
 });
