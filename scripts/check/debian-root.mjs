@@ -131,7 +131,7 @@ export class DebianRoot {
   }
 }
 
-/** Resolves with the exit code; null after `timeout` ms, or after a signal. Ends the command with us. */
+/** Resolves with the exit code; null after `timeout` ms. Rejects when we are told to end, and ends the command with us. */
 function ended(child, timeout) {
   return new Promise((resolve, reject) => {
     const end = () => {
@@ -144,7 +144,8 @@ function ended(child, timeout) {
     const timer = setTimeout(end, timeout);
     const interrupted = () => {
       end();
-      process.exitCode = 130;
+      // The commands that would follow must not run either.
+      reject(new SetupError('The check was interrupted.', 'Start it again: npm run check:bare'));
     };
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted);
     process.once('exit', end);
