@@ -76,7 +76,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     opened,
   );
   const { core, former, reenroll } = records;
-  const { database, templates, people, passes, attendance, evidence, removals } = core;
+  const { database, templates, people, passes, attendance, snapshots, removals } = core;
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
@@ -121,7 +121,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       const { crop, ...seen } = sighting;
       const event = await attendance.record(seen, { id: deviceId, name, settings });
       if (device.deviceKind === 'station') media.sendEvent(deviceId, event);
-      if (crop) await evidence.keep(seen, crop);
+      if (crop) await snapshots.keep(seen, crop);
     },
   });
   opened.defer(() => inbox.close());

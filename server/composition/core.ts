@@ -79,7 +79,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   });
   const passes = new PassService({ database, keys, log, ...clock });
   const attendance = new AttendanceService({ database, log, defaults: config.attendance, ...clock });
-  const evidence = new SnapshotStore({
+  const snapshots = new SnapshotStore({
     database,
     personKeys,
     keepDays: config.keepDays.snapshots,
@@ -100,7 +100,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     people,
     passes,
     attendance,
-    evidence,
+    snapshots,
     personalData,
     retention,
   };

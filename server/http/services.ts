@@ -45,7 +45,7 @@ export interface CoreServices {
   personalData: PersonalDataService;
   retention: RetentionService;
   attendance: AttendanceService;
-  evidence: Pick<SnapshotStore, 'view'>;
+  snapshots: Pick<SnapshotStore, 'view'>;
 }
 
 /** Authentication. */

@@ -580,7 +580,7 @@ export const ENDPOINTS = {
   'punches.snapshot': {
     method: 'GET',
     path: '/punches/:id/snapshot',
-    access: 'evidence:read',
+    access: 'snapshots:read',
     summary: 'The face behind a punch, where it is kept.',
     reply: file('image/bmp'),
     errors: ['not-found'],

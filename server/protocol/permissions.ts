@@ -27,7 +27,7 @@ const GRANTS = {
   'attendance:read': ['owner', 'hr', 'manager', 'viewer'],
   'attendance:correct': ['owner', 'hr'],
   /** Evidence crops, where they are kept. */
-  'evidence:read': ['owner', 'hr'],
+  'snapshots:read': ['owner', 'hr'],
   'cameras:watch': ['owner', 'hr'],
   'devices:read': ['owner', 'hr'],
   'devices:write': ['owner'],

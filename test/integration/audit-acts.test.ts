@@ -68,7 +68,7 @@ async function punchWithPicture(): Promise<string> {
   const seen = { id: `of-${id}`, cameraId: deviceId, track: 1, personId: id, at: Date.now(), live: null };
   const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
   await services.attendance.record({ ...seen, ...evidence }, { id: deviceId, name, settings });
-  await services.evidence.keep(seen, Buffer.from('a picture'));
+  await services.snapshots.keep(seen, Buffer.from('a picture'));
   const [row] = await services.database
     .fork()
     .execute<{ punchId: string }[]>('select punch_id "punchId" from evidence where person_id = ?', [id]);

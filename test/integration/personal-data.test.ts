@@ -121,10 +121,10 @@ describe('the export of a person', () => {
     const seen = { id: randomUUID(), cameraId: deviceId, track: 1, personId: id, at, live: null };
     const sure = { similarity: 0.9, margin: 0.3, frames: 5 };
     await services.attendance.record({ ...seen, ...sure }, { id: deviceId, name, settings });
-    await services.evidence.keep(seen, Buffer.from('a picture'));
+    await services.snapshots.keep(seen, Buffer.from('a picture'));
     const [picture] = whole(await services.personalData.export(id, { embeddings: false })).pictures;
     const { punchId } = picture!;
-    await services.evidence.view(punchId);
+    await services.snapshots.view(punchId);
     const files = await services.personalData.export(id, { embeddings: false });
     expect(String(files[`picture-${punchId}.bmp`])).toBe('a picture');
     expect(whole(files).audit.map(({ act }) => act)).toContain('evidence.viewed');

@@ -7,8 +7,8 @@ import type { CoreServices } from '../services.ts';
 
 export function attendanceHandlers({
   attendance,
-  evidence,
-}: Pick<CoreServices, 'attendance' | 'evidence'>): Handlers<'attendance' | 'punches'> {
+  snapshots,
+}: Pick<CoreServices, 'attendance' | 'snapshots'>): Handlers<'attendance' | 'punches'> {
   return {
     'attendance.day': ({ query }, { caller }) => attendance.day(query.date, departmentsOf(caller)),
 
@@ -27,7 +27,7 @@ export function attendanceHandlers({
     },
 
     'punches.snapshot': async ({ params }) => {
-      const picture = await evidence.view(params.id);
+      const picture = await snapshots.view(params.id);
       if (!picture) throw new MusterError('not-found', 'There is no picture of this punch.');
       return { content: picture };
     },

@@ -93,9 +93,9 @@ function score(value: number): string {
 
 /** Only for those who may see the picture, and only where one was kept. */
 function snapshotButton(punch: PunchView, who: string, show: DayActions['showSnapshot']) {
-  if (!punch.snapshot || !allowed('evidence:read')) return nothing;
+  if (!punch.snapshot || !allowed('snapshots:read')) return nothing;
   const label = `${who}, ${clockTime(punch.localTime)}`;
-  return html`<button class="look" @click=${() => show(punch, label)} data-test="evidence">
+  return html`<button class="look" @click=${() => show(punch, label)} data-test="snapshot">
     <wa-icon name="eye" label=${msg(str`Picture of ${label}`)}></wa-icon>
   </button>`;
 }

@@ -55,7 +55,7 @@ export class MusterSnapshot extends MusterElement {
       .open=${this.shown}
       light-dismiss
       @wa-after-hide=${() => (this.shown = false)}
-      data-test="evidence-dialog"
+      data-test="snapshot-dialog"
     >
       ${this.shown ? this.#picture() : nothing}
     </wa-dialog>`;
@@ -63,7 +63,7 @@ export class MusterSnapshot extends MusterElement {
 
   #picture() {
     if (this.missing) {
-      return html`<p data-test="evidence-missing">${msg('The picture is no longer available.')}</p>`;
+      return html`<p data-test="snapshot-missing">${msg('The picture is no longer available.')}</p>`;
     }
     return html`<img
         src=${addressOf('punches.snapshot', { params: { id: this.punchId } })}

@@ -1,4 +1,4 @@
-/** Where a site keeps evidence: the face of a punch, from the camera to who may see it, and gone with the consent. */
+/** Where a site keeps snapshots: the face of a punch, from the camera to who may see it, and gone with the consent. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
@@ -29,8 +29,8 @@ describe('an office that keeps snapshots', { timeout: 180_000 }, () => {
     await door.context().browser()!.close();
 
     await admin.goto(`${office.server.url}/attendance`);
-    await admin.locator('[data-test=evidence]').click();
-    const picture = admin.locator('[data-test=evidence-dialog] img');
+    await admin.locator('[data-test=snapshot]').click();
+    const picture = admin.locator('[data-test=snapshot-dialog] img');
     await picture.waitFor();
     const size = () =>
       picture.evaluate((image) => [
@@ -45,17 +45,19 @@ describe('an office that keeps snapshots', { timeout: 180_000 }, () => {
       people: { id: string }[];
     };
     const days = (await (await admin.request.get(`${office.server.url}/api/v1/attendance`)).json()) as {
-      days: { punches: { id: string; evidence?: true }[] }[];
+      days: { punches: { id: string; snapshot?: true }[] }[];
     };
-    const { id, evidence } = days.days[0]!.punches[0]!;
-    expect(evidence).toBe(true);
-    const path = `${office.server.url}/api/v1/people/${people.people[0]!.id}/consents`;
+    const { id, snapshot } = days.days[0]!.punches[0]!;
+    expect(snapshot).toBe(true);
+    const path = `${office.server.url}/api/v1/people/${people.people[0]!.id}/consents/current`;
     const withdrawn = await admin.request.delete(path, { headers: { origin: office.server.url } });
     expect(withdrawn.ok()).toBe(true);
-    expect((await admin.request.get(`${office.server.url}/api/v1/punches/${id}`)).status()).toBe(404);
+    expect((await admin.request.get(`${office.server.url}/api/v1/punches/${id}/snapshot`)).status()).toBe(
+      404,
+    );
     await admin.reload();
     await admin.locator('[data-test=day]').waitFor();
-    expect(await admin.locator('[data-test=evidence]').count()).toBe(0);
+    expect(await admin.locator('[data-test=snapshot]').count()).toBe(0);
     expect(office.faults).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ async function punched(personId?: string, at = NINE) {
     live: null,
   };
   const event = await services.attendance.record(sighting, { ...device, id: device.deviceId });
-  await services.evidence.keep(sighting, PICTURE);
+  await services.snapshots.keep(sighting, PICTURE);
   const rows = await services.database
     .fork()
     .execute<{ id: string }[]>('select id from punch where sighting_id = ?', [sighting.id]);
@@ -63,21 +63,21 @@ describe('snapshots', () => {
     expect(row!.sealed.includes(PICTURE)).toBe(false);
     expect(row!.sealed.includes(PICTURE.subarray(0, 16))).toBe(false);
     expect(await shownAs(punch!)).toBe(true);
-    expect(await services.evidence.view(punch!)).toEqual(PICTURE);
-    expect(await services.evidence.view(punch!)).toEqual(PICTURE);
+    expect(await services.snapshots.view(punch!)).toEqual(PICTURE);
+    expect(await services.snapshots.view(punch!)).toEqual(PICTURE);
     expect(await acts(punch!)).toEqual(['evidence.viewed', 'evidence.viewed']);
   });
 
   it('a snapshot is kept once per punch, and never for a sighting without a punch', async () => {
     const { person, sighting } = await punched();
-    await services.evidence.keep(sighting, Buffer.from('another'));
+    await services.snapshots.keep(sighting, Buffer.from('another'));
     const again = await punched(person, NINE + 1000);
     expect(again.event.result).toBe('already-in');
     expect(again.punch).toBeNull();
     expect(await stored(person)).toHaveLength(1);
     // The snapshot cannot be moved to another person.
     const { person: other } = await punched();
-    await services.evidence.keep({ ...sighting, personId: other }, PICTURE);
+    await services.snapshots.keep({ ...sighting, personId: other }, PICTURE);
     expect(await stored(other)).toHaveLength(1);
   });
 
@@ -96,7 +96,7 @@ describe('snapshots', () => {
         .execute<{ id: string }[]>('select id from person_key where person_id = ?', [person]);
       await way(person);
       expect(await stored(person)).toEqual([]);
-      expect(await services.evidence.view(punch!)).toBeNull();
+      expect(await services.snapshots.view(punch!)).toBeNull();
       expect(await shownAs(punch!)).toBeUndefined();
       // As from a backup.
       await services.database
@@ -105,14 +105,14 @@ describe('snapshots', () => {
           `insert into evidence (punch_id, person_id, key_id, sealed, taken_at, expires_at) values (?, ?, ?, ?, now(), '2100-01-01')`,
           [punch!, person, key!.id, row!.sealed],
         );
-      expect(await services.evidence.view(punch!)).toBeNull();
+      expect(await services.snapshots.view(punch!)).toBeNull();
     }
   });
 
   it('an expired snapshot is no longer shown and is then removed', async () => {
     const { person, punch } = await punched();
     time = NINE + 31 * 86_400_000;
-    expect(await services.evidence.view(punch!)).toBeNull();
+    expect(await services.snapshots.view(punch!)).toBeNull();
     await services.retention.run();
     expect(await stored(person)).toEqual([]);
     time = NINE;
@@ -126,13 +126,13 @@ describe('snapshots', () => {
         'update evidence set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) where punch_id = ?',
         [a.punch!],
       );
-    expect(await services.evidence.view(a.punch!)).toBeNull();
+    expect(await services.snapshots.view(a.punch!)).toBeNull();
     expect(await acts(a.punch!)).toEqual(['evidence.unreadable']);
     await services.database.fork().execute('delete from evidence where punch_id = ?', [a.punch!]);
     await services.database
       .fork()
       .execute('update evidence set punch_id = ? where punch_id = ?', [a.punch!, b.punch!]);
-    expect(await services.evidence.view(a.punch!)).toBeNull();
+    expect(await services.snapshots.view(a.punch!)).toBeNull();
   });
 
   it('a snapshot that cannot be stored is logged and never costs the punch', async () => {
