@@ -74,11 +74,11 @@ describe('a frame', () => {
       [face({ quality: { eyeDistance: 20, brightness: 20 } })],
       'come-closer',
     ],
-  ])('%s', (_, faces, fault) => {
+  ])('a frame %s', (_, faces, fault) => {
     expect(judge(...faces).fault).toBe(fault);
   });
 
-  it('with two equally large faces is judged without a face', () => {
+  it('a frame with two equally large faces is judged without a face', () => {
     expect(judge(face(), face()).face).toBeNull();
     expect(judge(face({ quality: { eyeDistance: 20 } })).face).not.toBeNull();
   });

@@ -11,7 +11,7 @@ describe('the enrollment service refuses', () => {
   it.each<[string, (it: typeof at) => void, string]>([
     ['a person who does not exist', (it) => it.staff.delete('ann'), 'not-found'],
     ['a person without consent', (it) => (it.staff.get('ann')!.consentCurrent = false), 'wrong-state'],
-  ])('%s, both to start and to save', async (_, spoil, code) => {
+  ])('the enrollment service refuses %s, both to start and to save', async (_, spoil, code) => {
     const enrollmentId = await at.enroll('ann', ann);
     spoil(at);
     await expect(at.service.save(enrollmentId, 'acc-1')).rejects.toEqual(refusal(code));
@@ -19,7 +19,7 @@ describe('the enrollment service refuses', () => {
     expect(at.replaced).toEqual([]);
   });
 
-  it('every command for an enrollment of another account', async () => {
+  it('the enrollment service refuses every command for an enrollment of another account', async () => {
     const { service, enroll } = at;
     const enrollmentId = await enroll('ann', ann);
     for (const command of ['continue', 'restart', 'cancel', 'cameraOf'] as const) {
@@ -29,14 +29,14 @@ describe('the enrollment service refuses', () => {
     await expect(service.save(enrollmentId, 'acc-2')).rejects.toEqual(refusal('forbidden'));
   });
 
-  it('to start for a person whom another account is capturing', async () => {
+  it('the enrollment service refuses to start for a person whom another account is capturing', async () => {
     await at.service.start('ann', operator);
     const other = { accountId: 'acc-2', name: 'Otto' };
     await expect(at.service.start('ann', other)).rejects.toEqual(refusal('conflict'));
     await expect(at.service.start('ben', other)).resolves.toBeDefined();
   });
 
-  it('to start more enrollments at once than allowed', async () => {
+  it('the enrollment service refuses to start more enrollments at once than allowed', async () => {
     const { service, staff } = at;
     for (let i = 0; i <= MAX_LIVE; i++) {
       staff.set(`p${i}`, { id: `p${i}`, displayName: 'P', consentCurrent: true });
@@ -49,7 +49,7 @@ describe('the enrollment service refuses', () => {
     });
   });
 
-  it('to continue a complete enrollment, and every command for a canceled one', async () => {
+  it('the enrollment service refuses to continue a complete enrollment, and every command for a canceled one', async () => {
     const { service, enroll } = at;
     const enrollmentId = await enroll('ann', ann);
     expect(() => service.continue(enrollmentId, 'acc-1')).toThrow(refusal('wrong-state'));

@@ -15,7 +15,7 @@ describe('a likely duplicate', () => {
     await at.service.save(await at.enroll('ann', ann), 'acc-1');
   });
 
-  it('is refused with the name of the enrolled person and can still be saved', async () => {
+  it('a likely duplicate is refused with the name of the enrolled person and can still be saved', async () => {
     const { service, enroll, replaced, states, progress } = at;
     const enrollmentId = await enroll('ben', ann);
     const error = await service.save(enrollmentId, 'acc-1').catch((e: unknown) => e);
@@ -36,13 +36,13 @@ describe('a likely duplicate', () => {
     expect(replaced[1]).toMatchObject(['ben', { override: { reason: 'twins' } }]);
   });
 
-  it('is not assumed when the same person is enrolled again: the templates are replaced', async () => {
+  it('a likely duplicate is not assumed when the same person is enrolled again: the templates are replaced', async () => {
     const { service, enroll, replaced } = at;
     await service.save(await enroll('ann', ann), 'acc-1');
     expect(replaced.map(([id]) => id)).toEqual(['ann', 'ann']);
   });
 
-  it('is found even if the best match is the person themselves', async () => {
+  it('a likely duplicate is found even if the best match is the person themselves', async () => {
     const { service, enroll } = at;
     await service.save(await enroll('ben', ann), 'acc-1', { reason: 'twins' });
     await expect(service.save(await enroll('ann', ann), 'acc-1')).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('a likely duplicate', () => {
     });
   });
 
-  it('is not a person who was deleted', async () => {
+  it('a deleted person is not found as a likely duplicate', async () => {
     const { service, enroll, staff, replaced } = at;
     const enrollmentId = await enroll('ben', ann);
     staff.delete('ann');
@@ -58,13 +58,13 @@ describe('a likely duplicate', () => {
     expect(replaced).toHaveLength(2);
   });
 
-  it('is not a different face, and an unnecessary reason is not recorded', async () => {
+  it('a different face is not a likely duplicate, and an unnecessary reason is not recorded', async () => {
     const { service, enroll, replaced } = at;
     await service.save(await enroll('ben', ben), 'acc-1', { reason: 'to be sure' });
     expect(replaced[1]![1]).not.toHaveProperty('override');
   });
 
-  it('is refused if both are saved at once: only the first is stored', async () => {
+  it('if two enrollments of the same face are saved at once, only the first is stored', async () => {
     const { service, enroll, replaced } = setUp();
     const other = { accountId: 'acc-2', name: 'Otto' };
     const [first, second] = [await enroll('ann', ann), await enroll('ben', ann, other)];
@@ -77,7 +77,7 @@ describe('a likely duplicate', () => {
     expect(replaced.map(([id]) => id)).toEqual(['ann']);
   });
 
-  it('that is refused does not block the next save', async () => {
+  it('a likely duplicate that is refused does not block the next save', async () => {
     const { service, enroll, replaced } = at;
     const [twin, benSelf] = [
       await enroll('cid', ann),
@@ -111,7 +111,7 @@ function held() {
 }
 
 describe('an enrollment that is being saved', () => {
-  it('accepts no commands and no captures, and is stored once', async () => {
+  it('an enrollment that is being saved accepts no commands and no captures, and is stored once', async () => {
     const { service, enroll, look, release, storing, stored } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -126,7 +126,7 @@ describe('an enrollment that is being saved', () => {
     expect(stored()).toBe(1);
   });
 
-  it('stays as it was after a failure and can be saved again', async () => {
+  it('an enrollment whose save failed is unchanged and can be saved again', async () => {
     const { service, enroll, release, storing, states } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -137,7 +137,7 @@ describe('an enrollment that is being saved', () => {
     expect(service.cameraOf(enrollmentId, 'acc-1')).toContain(enrollmentId);
   });
 
-  it('has timed out after a failure past its deadline', async () => {
+  it('an enrollment whose save failed after its deadline has timed out', async () => {
     const { service, clock, look, release, storing, states } = held();
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, HALF);
@@ -149,7 +149,7 @@ describe('an enrollment that is being saved', () => {
     expect(states.at(-1)).toEqual([enrollmentId, 'timed-out']);
   });
 
-  it('is completed when the service closes, while all others are canceled and no timer remains', async () => {
+  it('an enrollment that is being saved is completed when the service closes, while all others are canceled and no timer remains', async () => {
     const { service, enroll, release, storing, states, clock } = held();
     const enrollmentId = await enroll('ann', ann);
     const saving = service.save(enrollmentId, 'acc-1');
@@ -183,7 +183,7 @@ describe('a duplicate while the former model pack is still running', () => {
     return { asked, ...setUp({ search, former }) };
   }
 
-  it('is found among people enrolled only with the former pack, by the embeddings of that pack', async () => {
+  it('while the former model pack is running, a duplicate is found among people enrolled only with the former pack, by the embeddings of that pack', async () => {
     const { service, look, asked, replaced } = migrating();
     const { enrollmentId } = await service.start('ben', operator);
     look(enrollmentId, ann, CIRCLE, { former: annThen });
@@ -195,7 +195,7 @@ describe('a duplicate while the former model pack is still running', () => {
     expect(replaced).toEqual([]);
   });
 
-  it('is not assumed when the same person is enrolled again, and only templates of the pack in use are stored', async () => {
+  it('while the former model pack is running, a duplicate is not assumed when the same person is enrolled again, and only templates of the pack in use are stored', async () => {
     const { service, look, replaced } = migrating();
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE, { former: annThen });
@@ -208,7 +208,7 @@ describe('a duplicate while the former model pack is still running', () => {
     }
   });
 
-  it('is searched only with the pack in use if no capture has an embedding of the former pack', async () => {
+  it('while the former model pack is running, a duplicate is searched only with the pack in use if no capture has an embedding of the former pack', async () => {
     const { service, look, asked } = migrating();
     const { enrollmentId } = await service.start('ben', operator);
     look(enrollmentId, ben, CIRCLE);

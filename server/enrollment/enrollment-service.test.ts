@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('an enrollment', () => {
-  it('is captured and saved once, with the aggregate and a template for each pose', async () => {
+  it('an enrollment is captured and saved once, with the aggregate and a template for each pose', async () => {
     const { service, states, replaced, look } = at;
     const started = await service.start('ann', operator);
     expect(started).toEqual({
@@ -41,7 +41,7 @@ describe('an enrollment', () => {
     expect(look(enrollmentId, ann, HALF)).toBeNull();
   });
 
-  it('can be saved when enough poses are captured, even if not all are', async () => {
+  it('an enrollment can be saved when enough poses are captured, even if not all are', async () => {
     const { service, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE.slice(0, 2));
@@ -53,7 +53,7 @@ describe('an enrollment', () => {
     expect((await service.save(enrollmentId, 'acc-1')).bins.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('of a person who withdraws consent is deleted at once, and no other is', async () => {
+  it('an enrollment of a person who withdraws consent is deleted at once, and other enrollments are not', async () => {
     const { service, states, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     const other = await service.start('ben', { accountId: 'acc-2', name: 'Otto' });
@@ -65,7 +65,7 @@ describe('an enrollment', () => {
     expect(service.cameraOf(other.enrollmentId, 'acc-2')).toBe(`enroll-${other.enrollmentId}`);
   });
 
-  it('can be saved after the time-out', async () => {
+  it('an enrollment can be saved after the time-out', async () => {
     const { service, clock, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, HALF);
@@ -73,20 +73,23 @@ describe('an enrollment', () => {
     expect((await service.save(enrollmentId, 'acc-1')).personId).toBe('ann');
   });
 
-  it('does not depend on the clock of the analyzer', async () => {
+  it('an enrollment does not depend on the clock of the analyzer', async () => {
     const { service } = at;
     const { enrollmentId } = await service.start('ann', operator);
     const late = captureOf(ann, { yaw: 0, pitch: 0 }, 9e15, {}, `enroll-${enrollmentId}`);
     expect(service.accept(late)).toMatchObject({ state: 'capturing', remaining: policy.timeout });
   });
 
-  it.each(['door-1', 'enroll-', 'enroll-nobody'])('has nothing to do with the camera %s', (cameraId) => {
-    expect(at.service.accept(captureOf(ann, { yaw: 0, pitch: 0 }, 1, {}, cameraId))).toBeNull();
-  });
+  it.each(['door-1', 'enroll-', 'enroll-nobody'])(
+    'frames of the camera %s belong to no enrollment',
+    (cameraId) => {
+      expect(at.service.accept(captureOf(ann, { yaw: 0, pitch: 0 }, 1, {}, cameraId))).toBeNull();
+    },
+  );
 });
 
 describe('the time-out', () => {
-  it('is reported without a frame, and the capture can be continued or started over', async () => {
+  it('the time-out of an enrollment is reported without a frame, and the capture can then be continued or started over', async () => {
     const { service, clock, states, progress, look } = at;
     const { enrollmentId } = await service.start('ann', operator);
     look(enrollmentId, ann, CIRCLE.slice(0, 3));
@@ -107,7 +110,7 @@ describe('the time-out', () => {
     expect(states.at(-1)).toEqual([enrollmentId, 'complete']);
   });
 
-  it('counts from the last time the capture was continued, not from its start', async () => {
+  it('the time limit of an enrollment starts again when the capture is continued', async () => {
     const { service, clock, states } = at;
     const { enrollmentId } = await service.start('ann', operator);
     clock.pass(policy.timeout - 1_000);
@@ -118,7 +121,7 @@ describe('the time-out', () => {
     expect(states.at(-1)![1]).toBe('timed-out');
   });
 
-  it('cancels the capture of an operator who sends no more commands', async () => {
+  it('an enrollment is canceled if the account sends no commands for a long time', async () => {
     const { service, clock, states, enroll } = at;
     const enrollmentId = await enroll('ann', ann);
     clock.pass(MAX_IDLE);

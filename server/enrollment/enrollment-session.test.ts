@@ -28,23 +28,26 @@ function late(): Sitting {
 }
 
 describe('a person who turns the head in a circle', () => {
-  it('fills all bins and is told that everything is done', () => {
+  it('a person who turns the head in a circle fills all bins and sees the instruction that everything is done', () => {
     const sitting = new Sitting(policy).play(ann, CIRCLE);
     expect(sitting.session.state).toBe('complete');
     expect(sitting.progress).toMatchObject({ instruction: 'done', missing: [], acceptable: true });
     expect(Object.values(sitting.progress.bins)).toEqual(Array(9).fill(1));
   });
 
-  it.each([5, 10, 15, 30])('fills all bins at %d analyzed frames per second', (fps) => {
-    expect(new Sitting(policy, fps).play(ann, CIRCLE).session.state).toBe('complete');
-  });
+  it.each([5, 10, 15, 30])(
+    'a person who turns the head in a circle fills all bins at %d analyzed frames per second',
+    (fps) => {
+      expect(new Sitting(policy, fps).play(ann, CIRCLE).session.state).toBe('complete');
+    },
+  );
 
-  it('fills all bins if the neutral pose is not zero', () => {
+  it('a person who turns the head in a circle fills all bins if the neutral pose is not zero', () => {
     const tilted = CIRCLE.map((look) => ({ ...look, yaw: look.yaw + 4, pitch: look.pitch + 11 }));
     expect(new Sitting(policy).play(ann, tilted).session.state).toBe('complete');
   });
 
-  it('gets templates that are similar to this person and not to another', () => {
+  it('a person who turns the head in a circle gets templates that are similar to this person and not to another', () => {
     const { session } = new Sitting(policy).play(ann, CIRCLE);
     const templates = buildTemplates(session.samples);
     expect(templates).toHaveLength(10);
@@ -60,28 +63,28 @@ describe('an enrollment session', () => {
     ['only the front', [FRONT], false],
     ['the front and two other poses', [FRONT, side(20, 0), side(-20, 0)], false],
     ['the front and three other poses', [FRONT, side(20, 0), side(-20, 0), side(0, 15)], true],
-  ])('with %s can be saved: %s', (_, looks, acceptable) => {
+  ])('whether an enrollment session with %s can be saved: %s', (_, looks, acceptable) => {
     const { session, progress } = new Sitting(policy).play(ann, looks);
     expect(isAcceptable(session, policy)).toBe(acceptable);
     expect(progress.acceptable).toBe(acceptable);
     expect(progress.missing).toEqual(missingBins(session, policy));
   });
 
-  it('without the front cannot be saved, even with all other poses', () => {
+  it('an enrollment session without the front cannot be saved, even with all other poses', () => {
     const { session } = new Sitting(policy).play(ann, CIRCLE);
     const samples = new Map(session.samples);
     samples.delete('front');
     expect(isAcceptable({ ...session, samples }, policy)).toBe(false);
   });
 
-  it('guides the person to the missing poses one at a time', () => {
+  it('an enrollment session guides the person to the missing poses one at a time', () => {
     const sitting = new Sitting(policy).play(ann, [FRONT]);
     expect(['turn-left', 'turn-right', 'look-up', 'look-down']).toContain(sitting.progress.instruction);
     const said = sitting.play(ann, [side(20, 0), side(-20, 0), side(0, 15), side(0, -15), FRONT]).said;
     expect(['turn-up-left', 'turn-up-right', 'turn-down-left', 'turn-down-right']).toContain(said.at(-1));
   });
 
-  it('asks for another direction if the person does not reach the first one in time', () => {
+  it('an enrollment session asks for another direction if the person does not reach the first one in time', () => {
     const { said } = new Sitting(policy).play(ann, [{ ...FRONT, ms: 14_000 }]);
     expect(new Set(said.filter((s) => s !== 'look-straight' && s !== 'hold-still')).size).toBeGreaterThan(1);
   });
@@ -92,7 +95,7 @@ describe('an enrollment session', () => {
     ['come-closer', { quality: { eyeDistance: 20 } }],
     ['too-dark', { quality: { brightness: 20 } }],
     ['too-blurred', { quality: { sharpness: 5 } }],
-  ])('shows the instruction %s and does not use such frames', (instruction, frame) => {
+  ])('an enrollment session shows the instruction %s and does not use the frame', (instruction, frame) => {
     const sitting = new Sitting(policy);
     for (let i = 0; i < 20; i++) sitting.frame(ann, { yaw: 0, pitch: 0 }, frame);
     expect(sitting.progress.instruction).toBe(instruction);
@@ -100,7 +103,7 @@ describe('an enrollment session', () => {
     expect(sitting.progress.face?.accepted ?? false).toBe(false);
   });
 
-  it('keeps only the best captures of a bin', () => {
+  it('an enrollment session keeps only the best captures of a bin', () => {
     const sitting = new Sitting(policy);
     for (let i = 0; i < 200; i++) {
       sitting.frame(ann, { yaw: 0, pitch: 0 }, { quality: { score: 0.5 + 0.4 * Math.abs(Math.sin(i)) } });
@@ -114,7 +117,7 @@ describe('an enrollment session', () => {
 describe('a face that changes', () => {
   const half = CIRCLE.slice(0, 5);
 
-  it('starts the session over, explains that, and keeps nothing of the first face', () => {
+  it('a different face starts the session over, shows why, and nothing of the first face is kept', () => {
     const sitting = new Sitting(policy).play(ann, half);
     expect(sitting.session.samples.size).toBeGreaterThan(1);
     sitting.play(ben, [{ yaw: 0, pitch: 0, ms: 100 * policy.changedFrames }]);
@@ -127,7 +130,7 @@ describe('a face that changes', () => {
     }
   });
 
-  it('for a moment only changes nothing and is not captured', () => {
+  it('a different face that is seen only for a moment changes nothing and is not captured', () => {
     const sitting = new Sitting(policy).play(ann, half);
     const { samples } = sitting.session;
     for (let i = 0; i < 10; i++) {
@@ -141,7 +144,7 @@ describe('a face that changes', () => {
     expect([...sitting.session.samples.keys()]).toEqual([...samples.keys()]);
   });
 
-  it('gives the new face the full time', () => {
+  it('a different face gets the full time limit', () => {
     const sitting = new Sitting(policy).play(ann, half);
     sitting.play(ben, [{ yaw: 0, pitch: 0, ms: 100 * policy.changedFrames }]);
     expect(sitting.progress.remaining).toBe(policy.timeout);
@@ -149,7 +152,7 @@ describe('a face that changes', () => {
 });
 
 describe('the time-out', () => {
-  it('ends the capture, and later frames change nothing', () => {
+  it('the time-out of an enrollment session ends the capture, and later frames change nothing', () => {
     const sitting = late();
     expect(sitting.progress).toMatchObject({ state: 'timed-out', remaining: 0 });
     const before = sitting.session;
@@ -157,14 +160,14 @@ describe('the time-out', () => {
     expect(sitting.session).toEqual(before);
   });
 
-  it('does not need a frame, and does not come early', () => {
+  it('an enrollment session times out without a frame, and not too early', () => {
     const session = openSession(1_000, policy);
     expect(expire(session, 1_000 + policy.timeout - 1).state).toBe('capturing');
     expect(expire(session, 1_000 + policy.timeout).state).toBe('timed-out');
     expect(expire({ ...session, state: 'complete' }, 9e12).state).toBe('complete');
   });
 
-  it('can be followed by continuing with what was captured', () => {
+  it('an enrollment session that timed out can be continued with its captures', () => {
     const sitting = late();
     const { samples } = sitting.session;
     sitting.session = continueSession(sitting.session, sitting.at, policy);
@@ -173,7 +176,7 @@ describe('the time-out', () => {
     expect(sitting.play(ann, CIRCLE).session.state).toBe('complete');
   });
 
-  it('can be followed by starting over, which keeps only the number of restarts', () => {
+  it('an enrollment session that timed out can be started over, which keeps only the number of restarts', () => {
     const sitting = late();
     sitting.session = restartSession({ ...sitting.session, restarts: 2 }, sitting.at, policy);
     expect(sitting.progress).toMatchObject({ state: 'capturing', remaining: policy.timeout, restarts: 2 });

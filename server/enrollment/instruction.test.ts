@@ -16,26 +16,29 @@ function show(frames: EnrollmentInstruction[]): EnrollmentInstruction[] {
 const times = (n: number, what: EnrollmentInstruction) => Array.from({ length: n }, () => what);
 
 describe('an instruction', () => {
-  it('is not replaced by one that only single frames call for', () => {
+  it('an instruction is not replaced by one that only single frames call for', () => {
     const frames = Array.from({ length: 40 }, (_, i): EnrollmentInstruction =>
       i % 2 ? 'too-dark' : 'too-blurred',
     );
     expect(new Set(show(frames))).toEqual(new Set(['look-straight']));
   });
 
-  it('is replaced when all frames call for another one for a while', () => {
+  it('an instruction is replaced when all frames call for another one for a while', () => {
     expect(show(times(5, 'turn-left'))).toEqual([...times(3, 'look-straight'), ...times(2, 'turn-left')]);
   });
 
-  it('stays long enough to be read', () => {
+  it('an instruction stays long enough to be read', () => {
     const shown = show([...times(4, 'turn-left'), ...times(20, 'look-up')]);
     expect(shown.filter((s) => s === 'turn-left').length).toBe(8);
     expect(shown.at(-1)).toBe('look-up');
   });
 
-  it.each(['done', 'face-changed'] as const)('%s is shown immediately and stays', (urgent) => {
-    const shown = show([...times(4, 'turn-left'), urgent, ...times(30, 'look-up')]);
-    expect(shown[4]).toBe(urgent);
-    expect(shown.filter((s) => s === urgent).length).toBe(20);
-  });
+  it.each(['done', 'face-changed'] as const)(
+    'the instruction %s is shown immediately and stays',
+    (urgent) => {
+      const shown = show([...times(4, 'turn-left'), urgent, ...times(30, 'look-up')]);
+      expect(shown[4]).toBe(urgent);
+      expect(shown.filter((s) => s === urgent).length).toBe(20);
+    },
+  );
 });

@@ -42,7 +42,7 @@ describe('binOf', () => {
     [1, Math.tan((30 * Math.PI) / 180), 'left', 'up-left'],
     [-1, 0, 'left', 'right'],
     [-1, -0.05, 'right', 'right'],
-  ])('of (%d, %d) after %s is %s', (x, y, last, bin) => {
+  ])('the bin of (%d, %d) after %s is %s', (x, y, last, bin) => {
     expect(binOf({ x, y }, last, policy)).toBe(bin);
   });
 });
@@ -61,7 +61,7 @@ describe('the bin of a head', () => {
     ['is down for a short nose that looks down', [0, 11], 0, -4, 'down'],
     ['is the front in front of a low camera', [3, -9], 3, -9, 'front'],
     ['is up in front of a low camera', [3, -9], 3, 4, 'up'],
-  ])('%s', (_, [yaw0, pitch0], yaw, pitch, bin) => {
+  ])('the bin of a head %s', (_, [yaw0, pitch0], yaw, pitch, bin) => {
     const trail = turn([
       [yaw0, pitch0, 6],
       [yaw, pitch, 10],
@@ -69,16 +69,16 @@ describe('the bin of a head', () => {
     expect(trail.bin).toBe(bin);
   });
 
-  it('is unknown, like the neutral pose, if it never looks straight ahead', () => {
+  it('the bin of a head is unknown, like the neutral pose, if it never looks straight ahead', () => {
     expect(turn([[25, 0, 50]])).toMatchObject({ neutral: null, bin: null });
   });
 
-  it('is unknown while it keeps moving, because there is no neutral pose', () => {
+  it('the bin of a head is unknown while it keeps moving, because there is no neutral pose', () => {
     const restless = Array.from({ length: 20 }, (_, i): [number, number, number] => [i % 2 ? 9 : -9, 0, 1]);
     expect(turn(restless).neutral).toBeNull();
   });
 
-  it('stays the front when the person slumps: the neutral pose follows slowly, within its limits', () => {
+  it('the bin of a head stays the front when the person slumps: the neutral pose follows slowly, within its limits', () => {
     const slump = (pitch: number) =>
       turn([
         [0, 0, 6],
@@ -93,7 +93,7 @@ describe('the bin of a head', () => {
     ).toBeLessThanOrEqual(policy.neutralPitch);
   });
 
-  it('does not change if the pose jumps for one frame', () => {
+  it('the bin of a head does not change if the pose jumps for one frame', () => {
     const trail = turn([
       [0, 0, 10],
       [15, 0, 1],
@@ -101,7 +101,7 @@ describe('the bin of a head', () => {
     expect(trail.bin).toBe('front');
   });
 
-  it('does not flicker if the pose trembles at a border', () => {
+  it('the bin of a head does not flicker if the pose trembles at a border', () => {
     let trail = turn([
       [0, 0, 6],
       [20, 0, 6],
@@ -132,7 +132,7 @@ describe('the bin to which a person is guided', () => {
     ['is the neighbor of the current bin', from(20, 3), ['right', 'up', 'down'], 'up'],
     ['is a main direction rather than a diagonal', from(20, 0), ['up-left', 'right'], 'right'],
     ['is a diagonal if only diagonals are missing', from(20, 0), ['up-left', 'down-right'], 'up-left'],
-  ])('%s', (_, trail, missing, bin) => {
+  ])('the bin to which a person is guided %s', (_, trail, missing, bin) => {
     expect(nearestBin(trail, missing, policy)).toBe(bin);
   });
 });

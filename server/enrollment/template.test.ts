@@ -8,7 +8,7 @@ const sample = (quality: number, ...v: number[]): Sample => ({
 });
 
 describe('the weighted mean', () => {
-  it('weights each sample by its quality and is L2-normalized', () => {
+  it('the weighted mean weights each sample by its quality and is L2-normalized', () => {
     const { embedding, quality } = weightedMean([sample(0.9, 1, 0), sample(0.3, 0, 1)]);
     expect(embedding[0]! / embedding[1]!).toBeCloseTo(3, 5);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
@@ -19,13 +19,13 @@ describe('the weighted mean', () => {
     ['no samples', []],
     ['samples that cancel each other out', [sample(1, 1, 0), sample(1, -1, 0)]],
     ['samples without quality', [sample(0, 1, 0)]],
-  ])('of %s does not exist', (_, samples) => {
+  ])('the weighted mean of %s throws an error', (_, samples) => {
     expect(() => weightedMean(samples)).toThrow(RangeError);
   });
 });
 
 describe('the templates of an enrollment', () => {
-  it('begin with the aggregate, followed by one for each bin with samples', () => {
+  it('the templates of an enrollment begin with the aggregate, followed by one for each bin with samples', () => {
     const templates = buildTemplates(
       new Map<PoseBin, Sample[]>([
         ['front', [sample(1, 1, 0, 0), sample(1, 1, 0, 0)]],
@@ -41,7 +41,7 @@ describe('the templates of an enrollment', () => {
     for (const { embedding } of templates) expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
   });
 
-  it('have an aggregate that is closer to the bins of better quality', () => {
+  it('the templates of an enrollment have an aggregate that is closer to the bins of better quality', () => {
     const [aggregate] = buildTemplates(
       new Map<PoseBin, Sample[]>([
         ['front', [sample(1, 1, 0)]],
@@ -51,7 +51,7 @@ describe('the templates of an enrollment', () => {
     expect(similarity(aggregate!.embedding, Float32Array.of(1, 0))).toBeGreaterThan(0.9);
   });
 
-  it('cannot be built without captures', () => {
+  it('the templates of an enrollment cannot be built without captures', () => {
     expect(() => buildTemplates(new Map())).toThrow(RangeError);
   });
 });

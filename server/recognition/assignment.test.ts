@@ -67,11 +67,11 @@ describe('assign', () => {
       alone: 5,
       expected: [1],
     },
-  ])('finds $name', ({ costs, columns, alone, expected }) => {
+  ])('assign finds $name', ({ costs, columns, alone, expected }) => {
     expect([...assign(rows(costs), columns, alone)]).toEqual(expected);
   });
 
-  it('finds an assignment as cheap as the best of all, over random tables', () => {
+  it('assign finds an assignment as cheap as the best one, in random tables', () => {
     let state = 5;
     const next = () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
     for (let round = 0; round < 500; round++) {

@@ -122,11 +122,14 @@ describe('applyGate releases a sighting at once', () => {
     ['never', 0.4],
     ['doubtful', null],
     ['doubtful', 0.95],
-  ])('when challenges are set to %s and the liveness score is %s', (when, live) => {
-    const door = new Door(when, live).show(ana);
-    expect(door.out).toEqual(['ana']);
-    expect(door.state).toBeNull();
-  });
+  ])(
+    'applyGate releases a sighting at once when challenges are set to %s and the liveness score is %s',
+    (when, live) => {
+      const door = new Door(when, live).show(ana);
+      expect(door.out).toEqual(['ana']);
+      expect(door.state).toBeNull();
+    },
+  );
 });
 
 describe('applyGate holds a sighting back', () => {
@@ -135,7 +138,7 @@ describe('applyGate holds a sighting back', () => {
     ['always', 0.95],
     ['always', null],
   ])(
-    'when challenges are set to %s and the liveness score is %s, until the challenge is completed',
+    'applyGate holds a sighting back when challenges are set to %s and the liveness score is %s, until the challenge is completed',
     (when, live) => {
       const door = new Door(when, live).show(ana);
       expect(door.out).toEqual([]);
@@ -146,7 +149,7 @@ describe('applyGate holds a sighting back', () => {
     },
   );
 
-  it('and gateState reports the step and the time left', () => {
+  it('gateState reports the step and the time left while a sighting is held back', () => {
     const door = new Door('always').show(ana).hold(300);
     const limit = gateState(door.track, door.at, door.policy)!.challenge!.limit;
     expect(gateState(door.track, door.at, door.policy)).toEqual({
@@ -155,7 +158,7 @@ describe('applyGate holds a sighting back', () => {
     });
   });
 
-  it('but does not challenge a person again on a track where they completed a challenge', () => {
+  it('applyGate does not challenge a person again on a track where they completed a challenge', () => {
     const door = new Door('always').show(ana).obey().show(ana);
     expect(door.out).toEqual(['ana', 'ana']);
     expect(
@@ -166,7 +169,7 @@ describe('applyGate holds a sighting back', () => {
     ).toBe('challenge');
   });
 
-  it('and isComparable is false while the face is turned as requested', () => {
+  it('isComparable is false while the face is turned as requested', () => {
     const door = new Door('always').show(ana);
     const pose = { yaw: 0, pitch: 0, roll: 0 };
     expect(isComparable(door.track, pose, door.policy)).toBe(true);
@@ -174,7 +177,7 @@ describe('applyGate holds a sighting back', () => {
     expect(isComparable(door.obey().track, { ...pose, yaw: 25 }, door.policy)).toBe(true);
   });
 
-  it('and does not release it for the movement of another face that briefly replaces a picture', () => {
+  it('applyGate does not release a sighting for the movement of another face that briefly replaces a picture', () => {
     const door = new Door('always').show(ana);
     const own = door.match;
     for (let i = 0; i < 40 && door.state === 'challenge'; i++) {
@@ -195,7 +198,7 @@ describe('applyGate holds a sighting back', () => {
 });
 
 describe('a challenge that is not completed', () => {
-  it('releases nothing, shows not-live, and is followed by another challenge after ever longer waits', () => {
+  it('a challenge that is not completed releases nothing, shows not-live, and is followed by another challenge after a wait that grows', () => {
     const door = new Door('always').show(ana);
     door.thing = 'photo';
     const tries: number[] = [];
@@ -212,7 +215,7 @@ describe('a challenge that is not completed', () => {
     expect(door.track.gate!.challenge.failures).toBe(tries.length);
   });
 
-  it('is dropped when the evidence withdraws the recognition, and the person may be sighted again', () => {
+  it('an open challenge is dropped when the evidence withdraws the recognition, and the person may be sighted again', () => {
     const door = new Door('always').show(ana).hold(500);
     const evidence = { ...door.track.evidence, state: 'not-live' as const, personId: null };
     door.track = { ...door.track, evidence };
@@ -222,7 +225,7 @@ describe('a challenge that is not completed', () => {
     expect(door.out).toEqual([]);
   });
 
-  it('is replaced by a challenge for the person whom the evidence finds instead', () => {
+  it('an open challenge is replaced when the evidence finds another person', () => {
     const door = new Door('always').show(ana).hold(500);
     const evidence = { ...door.track.evidence, personId: 'ben', sighted: ['ana', 'ben'] };
     door.track = { ...door.track, evidence };
@@ -231,7 +234,7 @@ describe('a challenge that is not completed', () => {
     expect(door.out).toEqual(['ben']);
   });
 
-  it('is drawn again for the first person, who was never sighted, when the evidence finds that person again', () => {
+  it('a new challenge is drawn when the evidence finds the first person again, who was not sighted yet', () => {
     const door = new Door('always').show(ana).hold(500);
     const { evidence } = door.track;
     door.track = { ...door.track, evidence: { ...evidence, personId: 'ben', sighted: ['ana', 'ben'] } };
@@ -247,7 +250,7 @@ describe('a challenge that is not completed', () => {
     { personId: 'ben' },
     { state: 'unknown', personId: null },
     { state: 'not-live', personId: null },
-  ])('clears only its own person: not after the track became %o', (other) => {
+  ])('a completed challenge clears only its own person, and not after the track became %o', (other) => {
     const door = new Door('always').show(ana).obey();
     expect(door.track.cleared).toBe('ana');
     const { evidence } = door.track;
@@ -260,7 +263,7 @@ describe('a challenge that is not completed', () => {
 });
 
 describe('a person who leaves during a challenge and comes back', () => {
-  it('is challenged again only after the wait, and the failed try counts', () => {
+  it('a person who leaves during a challenge and comes back is challenged again only after the wait, and the failed attempt counts', () => {
     const door = new Door('always').show(ana);
     expect(door.state).toBe('challenge');
     door.leave().show(ana);

@@ -115,7 +115,7 @@ function everDrawn(eyes: boolean): string[] {
 }
 
 describe('drawChallenge', () => {
-  it('never draws the same movement twice in a row, and always at least one turn of the head', () => {
+  it('drawChallenge never draws the same movement twice in a row, and always at least one turn of the head', () => {
     for (let seed = 0; seed < 500; seed++) {
       const random = counter([seed, seed * 7 + 3, seed >> 2, seed * 13, seed >> 4, seed + 5]);
       const acts = drawChallenge(0, { random, eyes: seed % 2 === 0 }, policy).steps.map(({ act }) => act);
@@ -125,7 +125,7 @@ describe('drawChallenge', () => {
     }
   });
 
-  it('draws every movement that the engine can detect, and no other', () => {
+  it('drawChallenge draws every movement that the engine can detect, and no other', () => {
     expect(everDrawn(true)).toEqual([...ACTS].sort());
     expect(everDrawn(false)).toEqual(ACTS.filter((act) => act !== 'close-eyes').sort());
   });
@@ -134,7 +134,7 @@ describe('drawChallenge', () => {
     { eyes: false, series: 10 },
     { eyes: true, series: 14 },
   ])(
-    'draws every series equally often, so that no guess is better than another (eyes: $eyes)',
+    'drawChallenge draws every series equally often, so that no guess is better than another (eyes: $eyes)',
     ({ eyes, series }) => {
       // Every outcome of chance, with its probability.
       const likely = new Map<string, number>();
@@ -157,7 +157,7 @@ describe('drawChallenge', () => {
     },
   );
 
-  it('draws times to hold still between the bounds', () => {
+  it('drawChallenge draws holding times between the bounds', () => {
     const bounds = [() => 0, (n: number) => n - 1].map((random) =>
       drawChallenge(0, { random, eyes: false }, policy),
     );
@@ -169,17 +169,17 @@ describe('a person completes a challenge', () => {
   for (const first of ACTS) {
     for (const second of ACTS) {
       if (first === second) continue;
-      it(`${first}, then ${second}`, () => {
+      it(`a person completes the challenge ${first}, then ${second}`, () => {
         expect(new Scene(ask(first, second)).obey().challenge).toMatchObject({ state: 'completed', step: 1 });
       });
     }
   }
 
-  it('by turning only as far as required', () => {
+  it('a person completes a challenge by turning only as far as required', () => {
     expect(new Scene(ask('turn-left', 'turn-right')).obey(19).challenge.state).toBe('completed');
   });
 
-  it("under a camera that hangs high: movements are relative to the person's own front", () => {
+  it("a person completes a challenge under a camera that hangs high: movements are relative to the person's own front", () => {
     const scene = new Scene(ask('look-up', 'turn-left'));
     scene.turn = { yaw: -6, pitch: -14 };
     scene.untilAsked().to({ yaw: -6, pitch: 8 }).hold(200).to({ yaw: -6, pitch: -14 }).hold(300);
@@ -187,7 +187,7 @@ describe('a person completes a challenge', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('only after being compared once more after coming back', () => {
+  it('a person completes a challenge only after being compared once more after coming back', () => {
     const scene = new Scene(ask('turn-left')).untilAsked();
     while (scene.challenge.phase === 'act') scene.to({ yaw: 28 });
     scene.more = { same: null };
@@ -197,7 +197,7 @@ describe('a person completes a challenge', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('only if the face matches during the movement', () => {
+  it('a person completes a challenge only if the face matches during the movement', () => {
     const scene = new Scene(ask('turn-left')).untilAsked();
     scene.more = { same: null };
     scene.to({ yaw: 28 }).hold(400);
@@ -207,7 +207,7 @@ describe('a person completes a challenge', () => {
     expect(scene.challenge.phase).toBe('back');
   });
 
-  it('after being hidden for a second, by making the movement again', () => {
+  it('a person completes a challenge after being hidden for a second, by making the movement again', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 10 }, 300);
     scene.at += 1_000;
     scene.to({}, 300);
@@ -217,20 +217,23 @@ describe('a person completes a challenge', () => {
 });
 
 describe('a challenge fails', () => {
-  it.each(['turn-right', 'look-up', 'look-down'] as const)('on %s instead of a turn to the left', (wrong) => {
-    const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
-    expect(scene.to(TURNS(28)[wrong]!).hold(300).challenge).toMatchObject({
-      state: 'failed',
-      fault: 'wrong-way',
-    });
-  });
+  it.each(['turn-right', 'look-up', 'look-down'] as const)(
+    'a challenge fails on %s instead of a turn to the left',
+    (wrong) => {
+      const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
+      expect(scene.to(TURNS(28)[wrong]!).hold(300).challenge).toMatchObject({
+        state: 'failed',
+        fault: 'wrong-way',
+      });
+    },
+  );
 
-  it('when the time is up', () => {
+  it('a challenge fails when the time is up', () => {
     const { challenge } = new Scene(ask('turn-left', 'turn-right')).hold(policy.timeLimit + 200);
     expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
   });
 
-  it('on a movement that began before it was requested', () => {
+  it('a challenge fails on a movement that began before it was requested', () => {
     // A recording whose turn falls on the very moment of the instruction, at thirty pictures per second.
     const scene = new Scene(ask('turn-left')).untilAsked();
     for (const yaw of [6, 12, 18, 23]) {
@@ -241,48 +244,54 @@ describe('a challenge fails', () => {
     expect(scene.challenge).toMatchObject({ state: 'failed', fault: 'too-soon' });
   });
 
-  it('when the face is another one, or the tracker is not sure that it is the same', () => {
+  it('a challenge fails when the face is another one, or the tracker is not sure that it is the same', () => {
     for (const change of [{ same: false }, { doubtful: true }]) {
       const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().to({ yaw: 20 });
       expect(scene.show(change).challenge).toMatchObject({ state: 'failed', fault: 'face-changed' });
     }
   });
 
-  it('for good: later frames do not change it', () => {
+  it('a failed challenge stays failed in later frames', () => {
     const failed = new Scene(ask('turn-left')).untilAsked().show({ same: false });
     expect(failed.obey().challenge.state).toBe('failed');
   });
 });
 
 describe('a picture does not complete a challenge', () => {
-  it('when held still: the time runs out', () => {
+  it('a picture does not complete a challenge when held still: the time runs out', () => {
     const { challenge } = new Scene(ask('turn-left', 'look-up'), 'photo').hold(policy.timeLimit + 200);
     expect(challenge).toMatchObject({ state: 'failed', fault: 'time' });
   });
 
-  it.each([20, 35, 50, 65])('when turned and tilted by %i degrees', (angle) => {
-    for (const act of ACTS) {
-      const scene = new Scene(ask(act, 'turn-left'), 'photo').untilAsked().hold(300);
-      for (const turn of Object.values(TURNS(angle))) scene.to(turn, 800).hold(600).to({}, 800).hold(200);
-      expect(scene.challenge.step).toBe(0);
-      expect(scene.challenge.phase).not.toBe('back');
-    }
-  });
+  it.each([20, 35, 50, 65])(
+    'a picture does not complete a challenge when turned and tilted by %i degrees',
+    (angle) => {
+      for (const act of ACTS) {
+        const scene = new Scene(ask(act, 'turn-left'), 'photo').untilAsked().hold(300);
+        for (const turn of Object.values(TURNS(angle))) scene.to(turn, 800).hold(600).to({}, 800).hold(200);
+        expect(scene.challenge.step).toBe(0);
+        expect(scene.challenge.phase).not.toBe('back');
+      }
+    },
+  );
 
   it.each([
     { radius: 2, angles: [15, 30, 45, 60] },
     { radius: 1.2, angles: [15, 30, 45, 60] },
     { radius: 0.9, angles: [15, 30, 45] },
-  ])('when bent around a cylinder of $radius eye distances and turned', ({ radius, angles }) => {
-    for (const angle of angles) {
-      const scene = new Scene(ask('turn-left', 'turn-right'), { bent: radius }).untilAsked().hold(300);
-      scene.to({ yaw: angle }, 800).hold(500).to({}, 800).hold(300);
-      expect(scene.challenge.step).toBe(0);
-      expect(scene.challenge.phase).not.toBe('back');
-    }
-  });
+  ])(
+    'a picture does not complete a challenge when bent around a cylinder of $radius eye distances and turned',
+    ({ radius, angles }) => {
+      for (const angle of angles) {
+        const scene = new Scene(ask('turn-left', 'turn-right'), { bent: radius }).untilAsked().hold(300);
+        scene.to({ yaw: angle }, 800).hold(500).to({}, 800).hold(300);
+        expect(scene.challenge.step).toBe(0);
+        expect(scene.challenge.phase).not.toBe('back');
+      }
+    },
+  );
 
-  it('when a picture of a turned head replaces a picture that looks straight', () => {
+  it('a picture of a turned head that replaces a picture looking straight does not complete a challenge', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
     scene.turn = { yaw: 35, pitch: 0 };
     scene.hold(800);
@@ -292,7 +301,7 @@ describe('a picture does not complete a challenge', () => {
     expect(scene.challenge.step).toBe(0);
   });
 
-  it('when a picture of a turned head is shown after a moment without a face', () => {
+  it('a picture of a turned head that is shown after a moment without a face does not complete a challenge', () => {
     const scene = new Scene(ask('turn-left', 'turn-right')).untilAsked().hold(300);
     scene.at += policy.gap;
     scene.turn = { yaw: 20, pitch: 0 };
@@ -302,7 +311,7 @@ describe('a picture does not complete a challenge', () => {
 });
 
 describe('the instructions of a challenge', () => {
-  it('are one at a time: look straight, make the movement, look straight', () => {
+  it('the instructions of a challenge are shown one at a time: look straight, make the movement, look straight', () => {
     const scene = new Scene(ask('look-down', 'turn-left'));
     const instructions: string[] = [];
     const note = () => {
@@ -338,14 +347,14 @@ describe('the instructions of a challenge', () => {
     expect(scene.challenge.state).toBe('completed');
   });
 
-  it('come with the time left', () => {
+  it('the instructions of a challenge come with the time left', () => {
     const challenge = ask('turn-left');
     expect(remaining(challenge, 0, policy)).toBe(policy.timeLimit);
     expect(remaining(challenge, 5_000, policy)).toBe(policy.timeLimit - 5_000);
     expect(remaining(challenge, policy.timeLimit + 1, policy)).toBe(0);
   });
 
-  it('pause after a failure, longer each time', () => {
+  it('no instruction is shown for a while after a failed challenge, longer each time', () => {
     const failed = { ...ask('turn-left'), state: 'failed' as const, at: 1_000 };
     const waits = [0, 1, 2, 9].map((failures) => retryAt({ ...failed, failures }, policy) - 1_000);
     expect(waits).toEqual([4_000, 8_000, 16_000, 60_000]);

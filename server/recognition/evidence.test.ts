@@ -83,11 +83,11 @@ describe('weigh: a sighting', () => {
       [STRONG_ANN, STRONG_BEN, STRONG_ANN],
       ['ann', 'ben'],
     ],
-  ])('%s', (_, frames, who) => {
+  ])('a sighting %s', (_, frames, who) => {
     expect(weighAll(frames).who).toEqual(who);
   });
 
-  it('carries the best similarity and margin of the frames that agreed, and their number', () => {
+  it('a sighting carries the best similarity and margin of the frames that agreed, and their number', () => {
     const { sightings } = weighAll([
       ['ben', 0.5, 0.1],
       ['ann', 0.44, 0.1],
@@ -105,11 +105,11 @@ describe('weigh: a sighting', () => {
     ]);
   });
 
-  it('does not gain margin from a runner-up with negative similarity', () => {
+  it('a sighting does not gain margin from a runner-up with negative similarity', () => {
     expect(weighAll([['ann', 0.6, -0.4]]).sightings[0]!.margin).toBe(0.6);
   });
 
-  it("takes the margin over another person, not over the same person's second match", () => {
+  it("a sighting takes the margin over another person, not over the same person's second match", () => {
     const twice = [
       { personId: 'ann', similarity: 0.6 },
       { personId: 'ann', similarity: 0.59 },
@@ -118,7 +118,7 @@ describe('weigh: a sighting', () => {
     expect(weigh(openEvidence(), frame, policy).sighting).toMatchObject({ personId: 'ann', margin: 0.6 });
   });
 
-  it('does not follow frames of poor quality, which change nothing else either', () => {
+  it('frames of poor quality do not lead to a sighting and change nothing else', () => {
     const { evidence, who } = weighAll(times(50, STRONG_ANN), { quality: policy.minQuality - 0.01 });
     expect(who).toEqual([]);
     expect(evidence).toEqual(openEvidence());
@@ -216,7 +216,7 @@ describe('weigh: liveness', () => {
     ['a live face is sighted with its score', looks(0.9, 0.8, 0.9), [{ live: 0.9 }]],
     ['a picture is sighted with its score', looks(0.1, 0.1, 0.1), [{ live: 0.1 }]],
     ['a doubtful face is sighted with its score', looks(0.4, 0.4, 0.4), [{ live: 0.4 }]],
-    ['nobody is sighted before there are enough looks', looks(1, 1), []],
+    ['no one is sighted before there are enough looks', looks(1, 1), []],
     ['a face that was not looked at is sighted without a score', looks(null), [{ live: null }]],
   ])('when only recorded: %s', (_, live, sighting) => {
     const { sightings } = weighAll(times(live.length, STRONG_ANN), { rules: warn, live });
@@ -246,7 +246,7 @@ describe('weigh: liveness', () => {
 describe('weigh: the state', () => {
   it.each<[name: string, frames: Frame[], state: string, personId: string | null]>([
     ['is looking at first', [ANN], 'looking', null],
-    ['is looking while few frames miss', times(4, NOBODY), 'looking', null],
+    ['is looking while few frames match no one', times(4, NOBODY), 'looking', null],
     ['is unknown after enough misses', times(5, NOBODY), 'unknown', null],
     ['is unknown when frames never agree', times(12, ANN).map((w, i) => (i % 2 ? BEN : w)), 'unknown', null],
     ['stays unknown after one hit', [...times(5, NOBODY), ANN], 'unknown', null],
@@ -276,18 +276,28 @@ describe('weigh: the state', () => {
       'ann',
     ],
     ['returns to looking after two odd frames in a row', [STRONG_ANN, NOBODY, NOBODY], 'looking', null],
-    ['becomes unknown when nobody is found for long', [STRONG_ANN, ...times(5, NOBODY)], 'unknown', null],
+    [
+      'becomes unknown when no person is found for a long time',
+      [STRONG_ANN, ...times(5, NOBODY)],
+      'unknown',
+      null,
+    ],
     ['stays recognized when the head turns', [STRONG_ANN, ...times(30, ['ann', 0.38])], 'recognized', 'ann'],
-    ['stays recognized beside a twin', [STRONG_ANN, ...times(30, ['ann', 0.6, 0.58])], 'recognized', 'ann'],
+    [
+      'stays recognized although a twin is enrolled',
+      [STRONG_ANN, ...times(30, ['ann', 0.6, 0.58])],
+      'recognized',
+      'ann',
+    ],
     ['does not become recognized by a turned head', times(30, ['ann', 0.38]), 'unknown', null],
     ['returns to looking at once for another person', [STRONG_ANN, BEN], 'looking', null],
     ['changes at once to another person who is seen well', [STRONG_ANN, STRONG_BEN], 'recognized', 'ben'],
     ['changes to another person with agreeing frames', [STRONG_ANN, ...times(3, BEN)], 'recognized', 'ben'],
-  ])('%s', (_, frames, state, personId) => {
+  ])('the state of the evidence %s', (_, frames, state, personId) => {
     expect(weighAll(frames).evidence).toMatchObject({ state, personId });
   });
 
-  it('has a person only when recognized', () => {
+  it('the evidence has a person only when its state is recognized', () => {
     let seed = 3;
     const next = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     let evidence = openEvidence();
@@ -300,7 +310,7 @@ describe('weigh: the state', () => {
     }
   });
 
-  it('is not changed in place', () => {
+  it('weigh does not change its evidence in place', () => {
     const from = Object.freeze({ ...openEvidence(), sighted: Object.freeze([]) as unknown as string[] });
     expect(weighAll([STRONG_ANN], { from }).who).toEqual(['ann']);
   });
@@ -362,15 +372,15 @@ describe('chooseForEmbedding spends an embedding', () => {
       {},
       true,
     ],
-  ])('%s', (_, evidence, more, yes) => {
+  ])('chooseForEmbedding spends its embedding %s', (_, evidence, more, yes) => {
     expect(due(evidence, more)).toBe(yes);
   });
 
-  it('not on a face that cannot be seen well', () => {
+  it('chooseForEmbedding spends no embedding on a face that cannot be seen well', () => {
     expect(due({}, {}, policy.minQuality - 0.01)).toBe(false);
   });
 
-  it('on the longest overdue faces first, within the budget', () => {
+  it('chooseForEmbedding chooses the longest overdue faces first, within the budget', () => {
     const faces = [
       { track: track(1, { ...recognized, ...ago(3_100) }), quality: 1 },
       { track: track(2, ago(600)), quality: 1 },
@@ -384,7 +394,7 @@ describe('chooseForEmbedding spends an embedding', () => {
     expect(chosen(0)).toEqual([]);
   });
 
-  it('on every face of a crowd in turn, new or known for long', () => {
+  it('chooseForEmbedding chooses every face of a crowd in turn, whether new or long known', () => {
     const crowd = Array.from({ length: 30 }, (_, i) =>
       track(i + 1, i < 15 ? { ...recognized, lastChecked: 9_000 + i } : {}),
     );
@@ -417,7 +427,7 @@ describe('chooseForEmbedding spends an embedding', () => {
 });
 
 describe('reopen', () => {
-  it('forgets everything except when the face was checked and who was sighted', () => {
+  it('reopen forgets everything except when the face was checked and who was sighted', () => {
     const { evidence } = weighAll([STRONG_ANN, ANN]);
     expect(reopen(evidence)).toEqual({
       ...openEvidence(),

@@ -31,7 +31,7 @@ describe('the state of a face that is being looked at', () => {
       {},
       'move-closer',
     ],
-  ])('%s', (_, quality, pose, state) => {
+  ])('the state of a face that is being looked at %s', (_, quality, pose, state) => {
     const [q, p] = [
       { ...good, ...quality },
       { ...front, ...pose },
@@ -43,10 +43,13 @@ describe('the state of a face that is being looked at', () => {
 });
 
 describe('the state of a decided face', () => {
-  it.each<FaceState>(['recognized', 'unknown', 'not-live'])('stays %s in a bad frame', (state) => {
-    const evidence = { ...openEvidence(), state };
-    expect(
-      faceState(evidence, { ...good, brightness: 10, eyeDistance: 5 }, { ...front, yaw: 80 }, policy),
-    ).toBe(state);
-  });
+  it.each<FaceState>(['recognized', 'unknown', 'not-live'])(
+    'the state of a decided face stays %s in a bad frame',
+    (state) => {
+      const evidence = { ...openEvidence(), state };
+      expect(
+        faceState(evidence, { ...good, brightness: 10, eyeDistance: 5 }, { ...front, yaw: 80 }, policy),
+      ).toBe(state);
+    },
+  );
 });

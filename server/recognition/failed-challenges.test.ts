@@ -26,26 +26,26 @@ function track(id: number, personId?: string, change: Partial<Challenge> = {}): 
 const camera = (...tracks: Track[]): CameraTracks => ({ nextId: 9, tracks });
 
 describe('failedChallenges', () => {
-  it('remembers a person who left during a challenge, as failed at that time', () => {
+  it('failedChallenges remembers a person who left during a challenge, as failed at that time', () => {
     const failed = failedChallenges(camera(track(1, 'ana'), track(2)), camera(track(2)), 5_000);
     expect(failed).toMatchObject([
       { personId: 'ana', challenge: { state: 'failed', at: 5_000, failures: 0 } },
     ]);
   });
 
-  it('remembers a person who left after failing, with the time of the failure', () => {
+  it('failedChallenges remembers a person who left after failing, with the time of the failure', () => {
     const before = camera(track(1, 'ana', { state: 'failed', at: 2_000, failures: 3 }));
     expect(failedChallenges(before, camera(), 5_000)).toMatchObject([
       { personId: 'ana', challenge: { at: 2_000, failures: 3 } },
     ]);
   });
 
-  it('remembers nobody who is still in view or was not challenged', () => {
+  it('failedChallenges does not remember people who are still in view or were not challenged', () => {
     expect(failedChallenges(camera(track(1, 'ana')), camera(track(1, 'ana')), 5_000)).toEqual([]);
     expect(failedChallenges(camera(track(1)), camera(), 5_000)).toEqual([]);
   });
 
-  it('keeps the last failure of each person, for a limited time and number of people', () => {
+  it('failedChallenges keeps the last failure of each person, for a limited time and number of people', () => {
     const first = {
       ...camera(track(1, 'ana')),
       failed: [{ personId: 'ana', challenge: { ...drawn, at: 10 } }],

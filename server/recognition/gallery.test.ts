@@ -40,7 +40,7 @@ describe('GalleryReader.search', () => {
     { people: 1_500, rows: 2, length: 128, queries: 7 },
     { people: 40, rows: 10, length: 100, queries: 4 },
     { people: 700, rows: 3, length: 256, queries: 2 },
-  ])('is exact: %o', ({ people, rows, length, queries }) => {
+  ])('GalleryReader.search is exact: %o', ({ people, rows, length, queries }) => {
     const next = noise(people);
     const entries = new Map<string, Float32Array[]>();
     for (let p = 0; p < people; p++) {
@@ -62,14 +62,14 @@ describe('GalleryReader.search', () => {
     }
   });
 
-  it('finds nobody in an empty gallery, and returns no results for no embeddings', () => {
+  it('GalleryReader.search finds no person in an empty gallery, and returns an empty list for no embeddings', () => {
     const gallery = SharedGallery.create({ length: 512, capacity: 10 });
     const reader = new GalleryReader(gallery.share());
     expect(reader.search([direction(512, noise(1))], 2)).toEqual([[]]);
     expect(reader.search([], 2)).toEqual([]);
   });
 
-  it('returns each person once, with the best template', () => {
+  it('GalleryReader.search returns each person once, with the best template', () => {
     const next = noise(7);
     const [a, b] = [direction(512, next), direction(512, next)];
     const gallery = SharedGallery.create({ length: 512, capacity: 10 });
@@ -78,7 +78,7 @@ describe('GalleryReader.search', () => {
     expect(matches).toEqual([{ personId: 'ann', similarity: expect.closeTo(1, 5) as number }]);
   });
 
-  it('throws for embeddings of another length', () => {
+  it('GalleryReader.search throws for embeddings of another length', () => {
     const reader = new GalleryReader(SharedGallery.create({ length: 512, capacity: 1 }).share());
     expect(() => reader.search([new Float32Array(128)], 1)).toThrow(RangeError);
   });
@@ -88,7 +88,7 @@ describe('SharedGallery', () => {
   const next = noise(3);
   const [a, b, c] = [direction(64, next), direction(64, next), direction(64, next)];
 
-  it('shows a change to a reader that exists already', () => {
+  it('SharedGallery shows a change to a reader that exists already', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     const reader = new GalleryReader(gallery.share());
     gallery.upsert({ personId: 'ann', embeddings: [a] });
@@ -100,7 +100,7 @@ describe('SharedGallery', () => {
     expect(reader.search([b], 1)).toEqual([[]]);
   });
 
-  it('clears all people and reuses the rows of removed people', () => {
+  it('SharedGallery clears all people and reuses the rows of removed people', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     const first = gallery.share();
     for (let round = 0; round < 5_000; round++) {
@@ -112,14 +112,14 @@ describe('SharedGallery', () => {
     expect(new GalleryReader(first).search([a], 9)[0]!.map((m) => m.personId)).toEqual(['p4999']);
   });
 
-  it('wipes what it removes', () => {
+  it('SharedGallery overwrites removed embeddings with zeros', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     gallery.upsert({ personId: 'ann', embeddings: [a] });
     gallery.remove('ann');
     expect(new Float32Array(gallery.share().rows.buffer).every((v) => v === 0)).toBe(true);
   });
 
-  it('grows to a new share and keeps everybody', () => {
+  it('SharedGallery grows to a new share and keeps all people', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
     gallery.onShared = (share) => shares.push(share);
@@ -139,7 +139,7 @@ describe('SharedGallery', () => {
     }
   });
 
-  it('makes room at once for an announced number of templates', () => {
+  it('SharedGallery makes room at once for an announced number of templates', () => {
     const gallery = SharedGallery.create({ length: 64, capacity: 1 });
     const shares: GalleryShare[] = [];
     gallery.onShared = (share) => shares.push(share);
@@ -159,7 +159,7 @@ describe('SharedGallery', () => {
     ],
     ['an id that is too long', /bytes/, { personId: 'x'.repeat(MAX_ID_BYTES + 1), embeddings: [a] }],
     ['an empty id', /bytes/, { personId: '', embeddings: [a] }],
-  ])('refuses %s and changes nothing', (_, reason, entry) => {
+  ])('SharedGallery refuses %s and changes nothing', (_, reason, entry) => {
     const gallery = SharedGallery.create({ length: 64, capacity: 8 });
     gallery.upsert({ personId: 'ann', embeddings: [a] });
     expect(() => gallery.upsert(entry)).toThrow(reason);
@@ -167,7 +167,7 @@ describe('SharedGallery', () => {
   });
 });
 
-describe('GalleryReader beside a busy writer', () => {
+describe('GalleryReader next to a busy writer', () => {
   // Three directions whose similarities to the queries are known. A torn row, or a row read under another
   // person's name, would give a similarity that no complete row of that person has.
   const length = 512;
@@ -202,10 +202,10 @@ describe('GalleryReader beside a busy writer', () => {
 
   it.each([
     // Every row and slot is reassigned all the time, and all of them are searched.
-    { people: 6, limit: 100, rounds: 60_000, what: 'half a row, or a row under another name' },
+    { people: 6, limit: 100, rounds: 60_000, what: 'half a row, or a row under another id' },
     // Several blocks of the kernel, with free rows everywhere.
-    { people: 5_000, limit: 2, rounds: 60_000, what: 'nobody where a person is being replaced' },
-  ])('never finds $what', async ({ people, limit, rounds }) => {
+    { people: 5_000, limit: 2, rounds: 60_000, what: 'no result for a person who is being replaced' },
+  ])('GalleryReader next to a busy writer never returns $what', async ({ people, limit, rounds }) => {
     const next = noise(11);
     const gallery = SharedGallery.create({ length, capacity: 2 * people });
     const present: string[] = [];

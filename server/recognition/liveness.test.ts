@@ -31,25 +31,25 @@ describe('judgeLiveness', () => {
     ['follows the majority of looks', [0, 1, 1, 1, 0.9, 1, 0.9], 'live'],
     ['forgets looks of long ago', [0, 0, 0, 0, ...Array<number>(MOST_LOOKS).fill(0.9)], 'live'],
     ['counts scores of NaN as those of a picture', [Number.NaN, Number.NaN, 1], 'not-live'],
-  ])('%s', (_, scores, expected) => {
+  ])('judgeLiveness %s', (_, scores, expected) => {
     expect(verdict(scores)).toBe(expected);
   });
 
-  it('needs looks of more than one moment, unless there are very many', () => {
+  it('judgeLiveness needs looks of more than one moment, unless there are very many', () => {
     expect(verdict([1, 1, 1], { apart: 60 })).toBe('gathering');
     expect(verdict([1, 1, 1, 1, 1, 1], { apart: 59 })).toBe('gathering');
     expect(verdict([1, 1, 1, 1, 1, 1], { apart: 60 })).toBe('live');
     expect(verdict(Array<number>(MOST_LOOKS).fill(1), { apart: 20 })).toBe('live');
   });
 
-  it('needs more looks after each refusal, up to all that are kept', () => {
+  it('judgeLiveness needs more looks after each refusal, up to all that are kept', () => {
     const needed = [0, 1, 2, 9].map((refusals) =>
       [1, 2, 3, 4, 5, 6, 7, 8].find((n) => verdict(Array<number>(n).fill(1), { refusals }) === 'live')!,
     );
     expect(needed).toEqual([3, 5, 7, 7]);
   });
 
-  it('leaves out one look of any height, so that a single look neither helps nor hurts', () => {
+  it('judgeLiveness leaves out the highest and the lowest look, so that a single look neither helps nor hurts', () => {
     for (const others of [0.05, 0.2, 0.6, 0.95]) {
       for (const n of [3, 5, MOST_LOOKS]) {
         const same = Array<number>(n).fill(others);
@@ -62,7 +62,7 @@ describe('judgeLiveness', () => {
     }
   });
 
-  it('drops looks that are too old, and looks made before the clock was set back', () => {
+  it('judgeLiveness drops looks that are too old, and looks made before the clock was set back', () => {
     const before = looked([1, 1, 1, 1]);
     expect(addLook(before, { at: 60_000, live: 1, planar: null }).looks).toHaveLength(1);
     expect(addLook(before, { at: 500, live: 1, planar: null }).looks).toHaveLength(1);
@@ -73,12 +73,12 @@ const score = (live: number, planar: number | null) =>
   judgeLiveness(looked([live, live, live], { planar }), policy).score!;
 
 describe('judgeLiveness: the motion', () => {
-  it('does not change the score when there was too little of it, or when it was that of a head', () => {
+  it('the motion does not change the score if there was too little motion or if a head moved', () => {
     expect(score(0.8, null)).toBeCloseTo(0.8, 9);
     expect(score(0.8, 0)).toBeCloseTo(0.8, 9);
   });
 
-  it('lowers the score by its weight in log-odds and never raises it', () => {
+  it('the motion lowers the score by its weight in log-odds and never raises it', () => {
     expect(score(0.8, 0.5)).toBeCloseTo(1 / (1 + Math.exp(1.5 - Math.log(4))), 9);
     for (const live of [0, 0.3, 0.7, 1]) {
       for (const planar of [0.2, 0.6, 1]) expect(score(live, planar)).toBeLessThanOrEqual(live);
@@ -86,7 +86,7 @@ describe('judgeLiveness: the motion', () => {
     }
   });
 
-  it('makes a live face doubtful at most, and refuses nobody by itself', () => {
+  it('the motion alone makes a live face doubtful at most, and never not live', () => {
     for (const live of [0.5, 0.7, 0.9]) {
       expect(verdict([live, live, live], { planar: 1 })).toBe('doubtful');
     }

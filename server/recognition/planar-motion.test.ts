@@ -73,11 +73,11 @@ const turns: [name: string, motion: (s: number) => Motion][] = [
 ];
 
 describe('planarMotion', () => {
-  it.each(turns)('recognizes the motion of a head that is %s', (_, motion) => {
+  it.each(turns)('planarMotion recognizes the motion of a head that is %s', (_, motion) => {
     expect(planarMotion(played(HEAD, motion))).toBeLessThan(0.3);
   });
 
-  it.each(turns)('recognizes the motion of a picture that is %s', (_, motion) => {
+  it.each(turns)('planarMotion recognizes the motion of a picture that is %s', (_, motion) => {
     expect(planarMotion(played(PICTURE, motion))).toBeGreaterThan(0.7);
   });
 
@@ -86,18 +86,18 @@ describe('planarMotion', () => {
     ['moved about', (s) => ({ x: Math.sin(s), distance: 9 + Math.cos(s) })],
     ['tilted to the sides', (s) => ({ roll: 30 * Math.sin(2 * s) })],
     ['turned a little', (s) => ({ yaw: 12 * Math.sin(2 * s) })],
-  ])('returns null for a head or picture that is %s', (_, motion) => {
+  ])('planarMotion returns null for a head or picture that is %s', (_, motion) => {
     for (const points of [HEAD, PICTURE]) expect(planarMotion(played(points, motion))).toBeNull();
   });
 
-  it('returns null when the landmarks are unsteady, however they jump', () => {
+  it('planarMotion returns null for a still face with unsteady landmarks, at any amount of jitter', () => {
     for (const points of [HEAD, PICTURE]) {
       expect(planarMotion(played(points, () => ({}), 4))).toBeNull();
       expect(planarMotion(played(points, () => ({}), 12))).toBeNull();
     }
   });
 
-  it('returns null for a few frames, and forgets samples older than its window', () => {
+  it('planarMotion returns null for a few frames, and forgets samples older than its window', () => {
     const turned = played(PICTURE, turns[0]![1]);
     expect(planarMotion(turned.slice(0, 8))).toBeNull();
     let samples: readonly MotionSample[] = turned;
@@ -107,7 +107,7 @@ describe('planarMotion', () => {
     expect(planarMotion(samples)).toBeNull();
   });
 
-  it('keeps no more samples at a high rate, and starts over after the clock was set back', () => {
+  it('planarMotion keeps no more samples at a high rate, and starts over after the clock was set back', () => {
     let samples: readonly MotionSample[] = [];
     const noise = unsteady(0.5);
     for (let i = 0; i < 600; i++) samples = addMotion(samples, seen(HEAD, {}, noise), 1_000 + i * 16);
@@ -115,7 +115,7 @@ describe('planarMotion', () => {
     expect(addMotion(samples, seen(HEAD, {}, noise), 500)).toHaveLength(1);
   });
 
-  it('ignores landmarks that lie on one line', () => {
+  it('planarMotion ignores landmarks that lie on one line', () => {
     expect(addMotion([], new Float32Array(10), 1_000)).toEqual([]);
   });
 });

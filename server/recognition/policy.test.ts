@@ -14,7 +14,7 @@ describe('forGallery', () => {
     { people: 300, threshold: 0.483 },
     { people: 3_000, threshold: 0.554 },
     { people: 1_000_000, threshold: 0.601_25 },
-  ])('sets the threshold to $threshold for $people people', ({ people, threshold }) => {
+  ])('forGallery sets the threshold to $threshold for $people people', ({ people, threshold }) => {
     const few = evidencePolicy(thresholds, '1e-4');
     const policy = forGallery(few, people);
     expect(policy.threshold).toBeCloseTo(threshold, 9);
@@ -23,20 +23,20 @@ describe('forGallery', () => {
     expect(policy.holdThreshold).toBe(few.holdThreshold);
   });
 
-  it('raises the threshold in steps of the pack, up to the similarity at which the pack still knows people', () => {
+  it('forGallery raises the threshold in steps of the pack, up to a similarity that people still reach', () => {
     const few = evidencePolicy(other, '1e-4');
     expect(forGallery(few, 300).threshold).toBeCloseTo(0.31 + 0.055, 9);
     expect(forGallery(few, 1_000_000).threshold).toBeCloseTo(0.36 + 1.75 * 0.055, 9);
   });
 
-  it('never lowers a threshold that is higher already', () => {
+  it('forGallery never lowers a threshold that is higher already', () => {
     const few = { ...evidencePolicy(thresholds, '1e-5'), threshold: 0.7 };
     expect(forGallery(few, 1_000).threshold).toBe(0.7);
   });
 });
 
 describe('evidencePolicy', () => {
-  it('has the values with which the default pack was tested', () => {
+  it('evidencePolicy has the values with which the default pack was tested', () => {
     const policy = evidencePolicy(thresholds, '1e-4');
     expect(policy.threshold).toBe(0.412);
     for (const [value, tried] of [
@@ -49,7 +49,7 @@ describe('evidencePolicy', () => {
     }
   });
 
-  it('keeps its thresholds in order at 1e-6 if the pack has it: one frame alone needs a decade more', () => {
+  it('evidencePolicy keeps its thresholds in order at 1e-6 if the pack has it: one frame alone needs a decade more', () => {
     const strictest = { ...thresholds, '1e-6': 0.55 };
     const policy = evidencePolicy(strictest, '1e-6');
     expect(policy.threshold).toBe(0.55);
@@ -60,7 +60,7 @@ describe('evidencePolicy', () => {
     expect(() => evidencePolicy(thresholds, '1e-6')).toThrow(/1e-6/);
   });
 
-  it('derives all similarities from the pack', () => {
+  it('evidencePolicy derives all similarities from the pack', () => {
     const policy = evidencePolicy(other, '1e-4');
     expect(policy.threshold).toBe(0.31);
     expect(policy.strongThreshold).toBeCloseTo(0.415, 9);
@@ -69,7 +69,7 @@ describe('evidencePolicy', () => {
   });
 
   it.each(RATES)(
-    'orders its thresholds at %s (hold, agree, strong), each a clear step above the one before',
+    'evidencePolicy orders its thresholds at %s (hold, agree, strong), each a clear step above the one before',
     (far) => {
       for (const pack of [thresholds, other]) {
         const policy = evidencePolicy(pack, far);
@@ -81,7 +81,7 @@ describe('evidencePolicy', () => {
 });
 
 describe('trackPolicy', () => {
-  it.each([0.5, 1, 2, 10, 30])('survives two missed frames at %d frames per second', (rate) => {
+  it.each([0.5, 1, 2, 10, 30])('a track survives two missed frames at %d frames per second', (rate) => {
     expect(trackPolicy(rate).maxLost).toBeGreaterThanOrEqual(3_000 / rate - 1e-9);
   });
 });

@@ -15,17 +15,17 @@ describe('similarityScale', () => {
     ['between the next two rates', 0.46, 0.3175],
     ['beyond the last rate, by the decade', 0.57, 0.34 + (0.09 * 0.14) / 0.18],
     ['below the first rate, by the decade', 0.12, 0.2 - (0.18 * 0.14) / 0.18],
-  ])('keeps the false accept rate %s', (_where, similarity, expected) => {
+  ])('similarityScale keeps the false accept rate %s', (_where, similarity, expected) => {
     expect(scale(similarity)).toBeCloseTo(expected, 10);
   });
 
-  it('uses only the rates that both packs were measured at', () => {
+  it('similarityScale uses only the rates that both packs were measured at', () => {
     const more = { ...from, '1e-6': 0.9 };
     const finer = similarityScale(more, to);
     for (let s = -1; s <= 1; s += 0.01) expect(finer(s)).toBeCloseTo(scale(s), 10);
   });
 
-  it('stays in −1..1 and never maps two similarities to one, however different the packs are', () => {
+  it('similarityScale stays in −1..1 and never maps two similarities to one, however different the packs are', () => {
     const wide = similarityScale({ '1e-3': 0.3, '1e-4': 0.31, '1e-5': 0.32 }, { ...to, '1e-5': 0.6 });
     let before = -Infinity;
     for (let s = -1; s <= 1.0001; s += 0.01) {
@@ -37,7 +37,7 @@ describe('similarityScale', () => {
     }
   });
 
-  it('returns to the same similarity there and back, between any two available packs', async () => {
+  it('similarityScale is reversible between any two available packs', async () => {
     const packs = await Promise.all((await packIds()).map(loadPack));
     expect(packs.length).toBeGreaterThan(2);
     for (const a of packs) {

@@ -97,7 +97,7 @@ function idsOf(seen: Seen[], who: string): Set<number> {
 const RATES = [2, 3, 5, 10, 15, 30];
 
 describe('advance: a face', () => {
-  it.each(RATES)('keeps its id when it stands still, at %d frames per second', (fps) => {
+  it.each(RATES)('a face keeps its id when it stands still, at %d frames per second', (fps) => {
     const { seen, ended } = play(() => [{ who: 'a', x: 300 }], { fps, ms: 10_000 });
     expect(idsOf(seen, 'a').size).toBe(1);
     expect(ended).toEqual([]);
@@ -105,38 +105,41 @@ describe('advance: a face', () => {
     expect(seen.map(({ ids }) => ids.has('a'))).toEqual(seen.map((_, i) => i > 0));
   });
 
-  it.each(RATES)('keeps its id when it walks across, at %d frames per second', (fps) => {
+  it.each(RATES)('a face keeps its id when it walks across, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.walk, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('keeps its id when it comes closer, at %d frames per second', (fps) => {
+  it.each(RATES)('a face keeps its id when it comes closer, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.come, { fps, ms: 4_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('keeps its id when it stops and turns back, at %d frames per second', (fps) => {
+  it.each(RATES)('a face keeps its id when it stops and turns back, at %d frames per second', (fps) => {
     expect(idsOf(play(scenes.pace, { fps, ms: 8_000 }).seen, 'a').size).toBe(1);
   });
 
-  it.each(RATES)('keeps its id when it is hidden for a second, at %d frames per second', (fps) => {
+  it.each(RATES)('a face keeps its id when it is hidden for a second, at %d frames per second', (fps) => {
     const { seen, ended } = play(scenes.hidden, { fps, ms: 5_000 });
     expect(idsOf(seen, 'a').size).toBe(1);
     expect(ended).toEqual([]);
   });
 
-  it.each(RATES)('gets a new id when it was away for longer than maxLost, at %d frames per second', (fps) => {
-    const { seen, ended } = play(scenes.away, { fps, ms: 8_000 });
-    expect(idsOf(seen, 'a').size).toBe(2);
-    expect(ended).toEqual([1]);
-  });
+  it.each(RATES)(
+    'a face gets a new id when it was away for longer than maxLost, at %d frames per second',
+    (fps) => {
+      const { seen, ended } = play(scenes.away, { fps, ms: 8_000 });
+      expect(idsOf(seen, 'a').size).toBe(2);
+      expect(ended).toEqual([1]);
+    },
+  );
 
-  it('is not shown for a single detection, which leaves no trace', () => {
+  it('a face with a single detection is not shown, and its track is removed without being reported', () => {
     const { seen, state, ended } = play(scenes.flash, { fps: 10, ms: 2_000 });
     expect(idsOf(seen, 'a').size).toBe(0);
     expect(ended).toEqual([]);
     expect(state.tracks).toEqual([]);
   });
 
-  it('gets a new id after maxAge without being lost from view', () => {
+  it('a face gets a new id after maxAge without being lost from view', () => {
     let state = emptyTracks();
     let shown = 0;
     const ids = new Set<number>();
@@ -155,7 +158,7 @@ describe('advance: a face', () => {
     { what: 'the same face', width: 1, cleared: 'ana' },
     { what: 'a face of another size', width: 1.6, cleared: undefined },
   ])(
-    'keeps a completed challenge beyond maxAge only if it is surely the same ($what: $cleared)',
+    'a face keeps a completed challenge beyond maxAge only if it is certainly the same face ($what: $cleared)',
     ({ width, cleared }) => {
       const found = face({ who: 'a', x: 300 });
       const before = advance(emptyTracks(), [found], 0, policy).state;
@@ -174,23 +177,26 @@ describe('advance: two faces', () => {
     [5, 10, 15, 30].flatMap((fps) =>
       [0.1, 0.2, 0.3].flatMap((speed) => [1, 2, 3].map((seed) => ({ fps, speed, seed }))),
     ),
-  )('keep their ids when they cross: %o', ({ fps, speed, seed }) => {
+  )('two faces keep their ids when they cross: %o', ({ fps, speed, seed }) => {
     const { seen } = play(scenes.crossing(speed), { fps, ms: 600 / speed, seed });
     expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
     expect(idsOf(seen, 'a')).not.toEqual(idsOf(seen, 'b'));
   });
 
-  it.each(RATES)('never share an id side by side, at %d frames per second', (fps) => {
+  it.each(RATES)('two faces never share an id side by side, at %d frames per second', (fps) => {
     const { seen } = play(scenes.sway, { fps, ms: 10_000 });
     expect([idsOf(seen, 'a').size, idsOf(seen, 'b').size]).toEqual([1, 1]);
     for (const { ids } of seen) expect(new Set(ids.values()).size).toBe(ids.size);
   });
 
-  it.each(RATES)('the one that stays keeps its id when the other leaves, at %d frames per second', (fps) => {
-    const { seen, ended } = play(scenes.leave, { fps, ms: 8_000 });
-    expect(idsOf(seen, 'a').size).toBe(1);
-    expect(ended).toEqual([...idsOf(seen, 'b')]);
-  });
+  it.each(RATES)(
+    'the face that stays keeps its id when the other face leaves, at %d frames per second',
+    (fps) => {
+      const { seen, ended } = play(scenes.leave, { fps, ms: 8_000 });
+      expect(idsOf(seen, 'a').size).toBe(1);
+      expect(ended).toEqual([...idsOf(seen, 'b')]);
+    },
+  );
 });
 
 const known = (over: Partial<Evidence> = {}): Evidence => ({
@@ -222,7 +228,7 @@ const after = (places: Place[], at: number, state = standing()): Track => {
   return track;
 };
 
-describe('advance: doubt about', () => {
+describe('advance: doubt', () => {
   it.each([
     ['the next frame of a still face', [{ who: 'a', x: 302 }], 2_100, false],
     ['a face that was out of sight', [{ who: 'a', x: 302 }], 2_700, true],
@@ -246,13 +252,13 @@ describe('advance: doubt about', () => {
       2_100,
       false,
     ],
-  ])('%s', (name, places, at, doubtful) => {
+  ])('whether a track comes into doubt for %s', (name, places, at, doubtful) => {
     // Out of sight means that a frame in between did not show it.
     const state = name.includes('sight') ? advance(standing(), [], 2_300, policy).state : standing();
     expect(after(places, at, state).doubt).toBe(doubtful ? at : undefined);
   });
 
-  it('lasts from its beginning until the next embedding', () => {
+  it('doubt about a track lasts until the next embedding', () => {
     let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
     ({ state } = advance(state, [face({ who: 'a', x: 376 })], 2_400, policy));
     expect(state.tracks[0]!.doubt).toBe(2_300);
@@ -261,7 +267,7 @@ describe('advance: doubt about', () => {
     expect(state.tracks[0]!.doubt).toBeUndefined();
   });
 
-  it('that nothing settles removes the name, and no second sighting restores it', () => {
+  it('a track that stays in doubt loses its name, and its person is not sighted a second time', () => {
     let { state } = advance(standing(), [face({ who: 'a', x: 375 })], 2_300, policy);
     for (let at = 2_400; at <= 2_300 + policy.forgetDoubtAfter; at += 100) {
       ({ state } = advance(state, [face({ who: 'a', x: 376 })], at, policy));
@@ -271,7 +277,7 @@ describe('advance: doubt about', () => {
     expect(state.tracks[0]!.evidence).toMatchObject({ state: 'looking', personId: null, sighted: ['ann'] });
   });
 
-  it('aside, a name that is not confirmed for long is dropped', () => {
+  it('a name that is not confirmed for a long time is dropped, even without doubt', () => {
     let state = standing();
     let at = 2_100;
     for (; at <= 1_900 + policy.forgetAfter; at += 100) {
@@ -284,7 +290,7 @@ describe('advance: doubt about', () => {
 });
 
 describe('advance over a long time', () => {
-  it('never reuses ids, and its state does not grow', () => {
+  it('advance never reuses ids, and its state does not grow', () => {
     const noise = jitter(9);
     let state = emptyTracks();
     const ended: number[] = [];
@@ -314,14 +320,14 @@ describe('advance over a long time', () => {
     expect(most).toBeLessThan(8_000);
   });
 
-  it('bounds the faces of a crowded picture', () => {
+  it('advance limits the number of tracks in a crowded picture', () => {
     const many = Array.from({ length: 300 }, (_, i) => face({ who: 'x', x: 40 * i, size: 30 }));
     let state = emptyTracks();
     for (let at = 0; at < 500; at += 100) ({ state } = advance(state, many, 5_000 + at, policy));
     expect(state.tracks).toHaveLength(MAX_FACES);
   });
 
-  it('ends all tracks when the clock is set back by an hour', () => {
+  it('advance ends all tracks when the clock is set back by an hour', () => {
     const first = advance(emptyTracks(), [face({ who: 'a', x: 300 })], 10_000_000, policy);
     const second = advance(first.state, [face({ who: 'a', x: 300 })], 10_000_100, policy);
     const back = advance(second.state, [face({ who: 'a', x: 300 })], 6_400_000, policy);
@@ -330,7 +336,7 @@ describe('advance over a long time', () => {
 });
 
 describe('advance', () => {
-  it('is pure, and its state survives a structured clone', () => {
+  it('advance is pure, and its state survives a structured clone', () => {
     const detections = [face({ who: 'a', x: 300 }), face({ who: 'b', x: 600 })];
     const { state } = advance(emptyTracks(), detections, 1_000, policy);
     const before = structuredClone({ state, detections });
@@ -339,14 +345,14 @@ describe('advance', () => {
     expect(advance(structuredClone(state), detections, 1_100, policy)).toEqual(first);
   });
 
-  it("keeps no view into the detector's buffers", () => {
+  it("advance keeps no view into the detector's buffers", () => {
     const buffer = new Float32Array(1_000);
     const detection = { ...face({ who: 'a', x: 300 }), landmarks: buffer.subarray(0, 10) };
     const { state } = advance(emptyTracks(), [detection], 1_000, policy);
     expect(state.tracks[0]!.face.landmarks.buffer.byteLength).toBe(40);
   });
 
-  it('keeps the tracks of a camera that delivers one frame in two seconds', () => {
+  it('advance keeps the tracks of a camera that delivers one frame in two seconds', () => {
     let state = emptyTracks();
     for (let at = 0; at < 20_000; at += 2_000) {
       ({ state } = advance(state, [face({ who: 'a', x: 300 })], 1_000 + at, trackPolicy(0.5)));
