@@ -103,7 +103,7 @@ describe('accounts', () => {
     await test(page, 'submit').click();
     await page.waitForURL(`${rest.origin}/`);
 
-    // Signed in twice: the other one is seen, and ended.
+    // The account is signed in twice: the second session is listed and can be ended.
     await owner.reload();
     await expect.poll(() => test(owner, 'session').count()).toBe(2);
     await test(owner, 'end').click();

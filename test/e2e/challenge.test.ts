@@ -1,5 +1,5 @@
 /**
- * A station that challenges everybody: browser, SFU, analyzer and back. The person in front of its camera sees what the
+ * A station that challenges everyone: browser, media server, analyzer and back. The person in front of its camera sees what the
  * station asks for and does it; the server draws it by chance.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
 import { clips } from '../fixtures/pictures.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
-/** He cannot close his eyes: a challenge that asks for it runs out, and another one follows. */
+/** The man in the clip never closes his eyes, so a challenge that asks for it times out and another one follows. */
 const TRIES = { timeout: 200_000 };
 const VGA = { width: 640, height: 480, fps: 15 };
 const FPS = 20;
@@ -72,7 +72,7 @@ describe('a station that challenges everyone', { timeout: 240_000 }, () => {
   });
 });
 
-/** Gives every page of this browser a camera before which the person stands who does as asked. */
+/** Gives every page of this browser a camera with a person in front of it who follows the instructions. */
 async function obey(browser: Chromium): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-obedient-'));
   const { from, to, clip } = OBEDIENT;
@@ -102,7 +102,7 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
 
 /** Runs in the page, before the product's own scripts. */
 function act({ options, count, fps }: { options: typeof OBEDIENT; count: number; fps: number }): void {
-  // The blank page that comes first has no camera.
+  // The blank page that the browser opens first has no camera.
   if (!window.isSecureContext) return;
   const Person = (globalThis as unknown as { Obedient: typeof Obedient }).Obedient;
   const asked: string[] = [];

@@ -55,7 +55,7 @@ describe('the devices page', () => {
     expect(text).toMatch(/Strict\n[^]*about once in 100,000 times[^]*also has convenient and balanced/);
     expect(text).toMatch(/Test pack/);
     expect(text).toMatch(/Not told from people\n[^]*npm run models -- install minifasnet/);
-    // Two analyzers that fare alike are one line.
+    // Two analyzers that run in the same way share one line.
     expect(text.match(/Graphics card \(WebGPU\), 14 % of the operators on the processor/g)).toHaveLength(1);
     expect(text).toMatch(/Not the NVIDIA card \(CUDA\): No such library/);
     await page.close();

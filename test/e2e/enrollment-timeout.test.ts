@@ -1,4 +1,4 @@
-/** A person who takes too long is asked, loses nothing by going on, and may start over. */
+/** When the time for an enrollment is up, the page asks: the person continues with all captures, or starts over. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';

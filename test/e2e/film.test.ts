@@ -1,4 +1,4 @@
-/** What the accuracy benchmark calls video: pictures through Chromium's encoder, the media worker and the decoder. */
+/** The video path of the accuracy benchmark: pictures through Chromium's encoder, the media worker and the decoder. */
 import { expect, it } from 'vitest';
 import type { I420Frame } from '../../server/vision/types.ts';
 import { film, FILM } from '../bench/accuracy/film.ts';

@@ -1,5 +1,5 @@
 /**
- * A change of the model pack, as an operator lives it: everybody is recognized before and after, and the pages say who
+ * A change of the model pack by an operator: all people are recognized before and after it, and the pages show who
  * must come again. Each test stands on the ones before it.
  */
 import { execFile } from 'node:child_process';

@@ -22,7 +22,7 @@ export interface Visitor {
   jobTitle?: string;
 }
 
-/** Enough for a set-up under load on a small machine, ms: a limit for a test that fails, not a promise. */
+/** Time limit for a set-up, ms. It is long enough for a small machine under load, and only matters when a test fails. */
 const PATIENCE = 60_000;
 
 export class Office {
@@ -30,7 +30,7 @@ export class Office {
   readonly #testDatabase: TestDatabase;
   readonly #database: Database;
   readonly #browsers: Chromium[] = [];
-  /** Everything that goes wrong in a page that nobody catches. */
+  /** The uncaught errors of all pages. */
   readonly faults: string[] = [];
 
   private constructor(server: MusterServer, testDatabase: TestDatabase, database: Database) {
@@ -61,7 +61,7 @@ export class Office {
     return browser;
   }
 
-  /** The first administrator, made with the printed token as a person would. */
+  /** Creates the first account on the set-up page, with the printed token. Returns the signed-in page. */
   async setUp(browser: Chromium): Promise<Page> {
     const page = await browser.open(`${this.server.url}/setup`);
     await fill(page, {
@@ -89,7 +89,7 @@ export class Office {
     await this.captureAndSave(page);
   }
 
-  /** Form and consent; the guided capture runs when this resolves. */
+  /** Fills in the form and the consent. Resolves when the guided capture runs. */
   async beginEnrollment(page: Page, visitor: Visitor): Promise<void> {
     await page.goto(`${this.server.url}/enroll`);
     await fill(page, { ...visitor });
@@ -101,7 +101,7 @@ export class Office {
   async captureAndSave(page: Page): Promise<void> {
     const enrolled = page.locator('[data-test=enrolled]');
     await page.locator('muster-capture-step[data-acceptable=true], [data-test=enrolled]').first().waitFor();
-    // A full ring saves itself; a partial one is accepted by the operator.
+    // A full ring is saved automatically; a partial one is accepted by the operator.
     if (!(await enrolled.isVisible())) await page.locator('[data-test=save-now]').click();
     await enrolled.waitFor();
   }

@@ -18,11 +18,11 @@ import { defaultModels } from '../fixtures/default-pack.ts';
 import { NEEDS_TEST_MODELS, hasTestModels, testModel } from '../fixtures/test-models.ts';
 
 const WEIGHTS = testModel('weights');
-/** A photograph held before a camera, from the authors of the nets. */
+/** A photograph of an attack on a camera, from the authors of the liveness models. */
 const ATTACK = testModel('data/spoof/silent_F2.jpg');
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
-/** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer).href)) as {
   installPack: (manifest: LivenessPack, folder: string, options: { from: string }) => Promise<number>;
 };

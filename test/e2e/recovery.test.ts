@@ -1,4 +1,4 @@
-/** What a station left on for weeks lives through: the page is never reloaded here. */
+/** Faults that a station meets in weeks of operation. In these tests the page is never reloaded. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const admin = await office.setUp(await office.browser());
   station = await office.device({ admin, kind: 'station', name: 'Front door', camera });
   await watched(station);
-  // Lost on a reload: proves that the page came back by itself.
+  // A reload would lose this mark, so it proves that the page recovered without one.
   await station.evaluate(() => Object.assign(window, { neverReloaded: true }));
 });
 afterAll(() => office.close());

@@ -1,4 +1,4 @@
-/** Where a site keeps snapshots: the face of a punch, from the camera to who may see it, and gone with the consent. */
+/** Snapshots, when they are turned on: from the camera to the page that shows them, until consent is withdrawn. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
