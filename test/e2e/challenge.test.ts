@@ -94,7 +94,7 @@ async function obey(browser: Chromium): Promise<void> {
   await browser.context.addInitScript(act, { options: OBEDIENT, count: pictures.length, fps: FPS });
 }
 
-/** Chromium's way to make a track of frames of one's own; not in TypeScript's library. */
+/** A Chromium interface that makes a video track from given frames. TypeScript's library does not declare it. */
 declare class MediaStreamTrackGenerator extends MediaStreamTrack {
   constructor(init: { kind: 'video' });
   readonly writable: WritableStream<VideoFrame>;

@@ -1,6 +1,6 @@
 /**
  * The main job: a face in front of a browser becomes a punch in PostgreSQL, and the name comes back.
- * One office, in the order in which an office is set up; each test stands on the ones before it.
+ * One office, in the order in which an office is set up; each test depends on the ones before it.
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -39,7 +39,7 @@ it(
     const cookies = await browser.context.cookies();
     const door = await office.device({ admin, kind: 'station', name: 'Door', camera: browser });
     await facesIn(door, 'unknown').first().waitFor();
-    // What a result changes in the page, counted.
+    // Counts the changes of the page that results cause.
     await door.evaluate(() => {
       const counted = window as unknown as { results: number };
       counted.results = 0;

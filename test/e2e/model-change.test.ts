@@ -1,6 +1,6 @@
 /**
  * A change of the model pack by an operator: all people are recognized before and after it, and the pages show who
- * must come again. Each test stands on the ones before it.
+ * must come again. Each test depends on the ones before it.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

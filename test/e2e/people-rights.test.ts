@@ -1,6 +1,6 @@
 /**
- * What people may ask for: consent in their language, taken back and gone from every camera; another way to punch;
- * a copy of everything. One office, each test stands on the ones before it.
+ * The rights of people: consent in their language, its withdrawal on every camera, another way to punch, and a copy of
+ * all their data. There is one office, and each test depends on the ones before it.
  */
 import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';

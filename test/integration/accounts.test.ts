@@ -59,7 +59,7 @@ describe('the first account', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
     await setUp();
     expect((await restarted()).takeSetupToken()).toBeNull();
-    // Another server of the same database learns of it.
+    // Another server on the same database gets the change.
     expect(await again.setupNeeded()).toBe(false);
   });
 });

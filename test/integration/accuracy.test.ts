@@ -73,7 +73,7 @@ describe.skipIf(!hasTestModels)(`accuracy (${NEEDS_TEST_MODELS})`, () => {
     expect(figure(rows, 'EER')).toBeLessThan(3);
     expect(figure(rows, 'TAR at FAR 1e-3')).toBeGreaterThan(94);
 
-    // The same pictures with the words exchanged: what was right is now wrong.
+    // The same pictures with the labels exchanged: every correct answer is now wrong.
     const exchanged = pairs.folds.map((fold) => fold.map((pair) => ({ ...pair, same: !pair.same })));
     const wrong = await measurePairs({ ...pairs, folds: exchanged }, subject);
     expect(figure(wrong, 'EER')).toBeGreaterThan(97);

@@ -1,4 +1,4 @@
-/** The analyzer's program and its server's end: no process is left behind. */
+/** The analyzer's process ends when its server ends, however the server ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** The analyzer for real: media worker, libwebrtc, onnxruntime, child processes, recorded faces. */
+/** The real analyzer: media worker, libwebrtc, onnxruntime, child processes and recorded faces. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
@@ -31,7 +31,7 @@ let pack: ModelPack;
 const people = new Map<string, Float32Array[]>();
 /** Man B; man A, on the other take than his templates are from. */
 const scenes = new Map<string, RtpClip>();
-/** What the database would hold. */
+/** The templates that the database would hold. */
 let gallery: GalleryEntry[] = [];
 let loads = 0;
 let cameras: RtpCamera[] = [];
@@ -159,7 +159,7 @@ const killed = (pid: number) => {
 /** A watched camera's: the analyzer's own transport, and that of the low-delay tap. */
 const EACH_WATCHED = 2;
 
-/** Transports on the router that are not a camera's own. */
+/** Number of transports on the router that do not belong to a camera. */
 async function analyzerTransports(): Promise<number> {
   const { transportIds } = await slot.router.dump();
   // Each open camera has a PlainTransport; the result channel has its direct one.

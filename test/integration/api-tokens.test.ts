@@ -109,7 +109,7 @@ describe('API tokens', () => {
   });
 });
 
-/** The words of a refusal of a write. */
+/** Sends a write that must be refused, and returns the text of the refusal. */
 async function post(headers: Record<string, string>): Promise<string> {
   const request = http.request(`${rest.origin}/api/v1/people`, { method: 'POST', headers });
   request.end();
@@ -118,7 +118,7 @@ async function post(headers: Record<string, string>): Promise<string> {
   return (JSON.parse(Buffer.concat(chunks as Buffer[]).toString()) as { detail: string }).detail;
 }
 
-/** An upgrade. */
+/** The request of a WebSocket upgrade. */
 const request = (headers: Record<string, string>) =>
   ({ url: '/socket', headers, socket: {} }) as unknown as http.IncomingMessage;
 

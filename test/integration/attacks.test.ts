@@ -1,4 +1,4 @@
-/** What a penetration tester tried against the REST API, and what comes of it since. */
+/** Attacks on the REST API that a penetration tester found, and that must fail. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { originCheck } from '../../server/perimeter/origins.ts';

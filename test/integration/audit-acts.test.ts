@@ -75,7 +75,7 @@ async function punchWithPicture(): Promise<string> {
   return row!.punchId;
 }
 
-/** What is needed beforehand, then the request itself. */
+/** Prepares what the request needs, and returns a function that sends the request. */
 type Act = () => Promise<() => Promise<Response>>;
 
 const ACTS: Record<string, [acts: string, act: Act]> = {

@@ -32,7 +32,7 @@ const write = (n: number) =>
   services.database.transaction((em) =>
     audit(em, { act: 'device.changed', object: { kind: 'device', id: `t${n}` }, after: { n } }),
   );
-/** What an intruder with the database's own password can do. */
+/** Runs a statement as an intruder with the password of the database, who can turn the triggers off. */
 const meddle = async (sql: string) => {
   await services.database.transaction(async (em) => {
     await em.execute('alter table audit_event disable trigger user');

@@ -1,4 +1,4 @@
-/** One camera received for real: media worker and libwebrtc. */
+/** One camera is received with the real media worker and the real libwebrtc. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { CameraConsumer, type CameraConsumerOptions } from '../../server/analyzer/camera-consumer.ts';
@@ -72,7 +72,7 @@ describe('CameraConsumer', () => {
     consumer.close();
     consumer.close();
     const atClose = count;
-    // Another camera's pictures show that time has passed for this one too.
+    // The pictures of another camera prove that enough time has passed for this one too.
     const more = Promise.withResolvers<void>();
     let others = 0;
     await attach({ onPicture: () => (others += 1) === 5 && more.resolve() });

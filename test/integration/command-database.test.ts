@@ -43,7 +43,7 @@ describe('the database of a command', () => {
     await embedded.close();
     await withDatabase(config(), log, note);
     expect(ports).toHaveLength(2);
-    // It was stopped again: a server may start on the same files.
+    // The command stopped the database again, so a server can start on the same files.
     const again = await EmbeddedDatabase.start({ dataDir, port: 0, log, durable: false });
     await again.close();
   });

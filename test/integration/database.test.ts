@@ -34,7 +34,7 @@ describe('opening the database', () => {
     const difference = (await database.orm.schema.getUpdateSchemaSQL({ wrap: false }))
       .split('\n')
       .filter((line) => line.trim() !== '')
-      // What only migrations say: checks, the index over lower(number), the triggers that keep punches.
+      // Only migrations create these: checks, the index on lower(number), and the punch triggers.
       .filter(
         (line) => !/^alter table "\w+" drop constraint "\w+";$|^drop (trigger|function|index) /.test(line),
       );

@@ -1,4 +1,4 @@
-/** Every family of detectors at work on real weights and photographs of faces. */
+/** Every family of detectors with real weights on photographs of faces. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -20,7 +20,7 @@ interface Weights {
   /** The detector of this pack, with the weights of this file. */
   pack: string;
   weights: string;
-  /** Boxes without an annotated nose that it is known to give at 640. */
+  /** Number of boxes without an annotated nose that the detector returns at 640 pixels. */
   extra: number;
   reference: (outputs: Float32Array[], width: number, height: number) => Found[];
 }

@@ -111,7 +111,7 @@ describe('sessions', () => {
       server.stranger().send('POST', '/api/v1/session', { username: `ada-${i}`, password: `guess ${i}` });
     for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
     const responses = [await guess(10), await guess(11)];
-    // One more try may have come back meanwhile.
+    // One more attempt may have been refilled in the meantime.
     const refused = responses.find(({ status }) => status === 429)!;
     expect(await problemOf(refused)).toMatchObject({ code: 'rate-limited', retryable: true });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);

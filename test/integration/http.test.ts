@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
-/** Who may call what is there: `roles.test.ts`. */
+/** `roles.test.ts` tests who may call which endpoint. */
 describe('requests', () => {
   it('a forged cookie identifies no account', async () => {
     const forged = rest.stranger();

@@ -50,7 +50,7 @@ async function enrolled(seed: number): Promise<string> {
 async function recognized(): Promise<string[]> {
   return (await services.templates.loadGallery()).map(({ personId }) => personId).toSorted();
 }
-/** As a server that holds this ring would. */
+/** Whether a server with this key ring can open the templates of the person. */
 async function opensFor(keys: KeyRing, personId: string): Promise<boolean> {
   const { database, keyStore, log } = services;
   const personKeys = await PersonKeyStore.create({ database, keys, store: keyStore, log });
@@ -121,7 +121,7 @@ describe('rotation of the master key', () => {
     database.transaction = execute;
     expect((await currentRecord(database.fork()))!.rewrappedAt).toBeNull();
     expect(await recognized()).toEqual(people);
-    // A server that starts in between, with either key, opens what is not moved yet, and what is.
+    // A server that starts during the rotation, with either key, can open both the moved and the unmoved secrets.
     people.push(await enrolled(20));
     for (const key of [await oldKey(), to]) {
       const other = await ring(environment(key));

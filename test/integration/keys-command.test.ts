@@ -113,7 +113,7 @@ describe('npm run keys', () => {
     const rotated = await keys(['rotate', '--to', out], env);
     expect(rotated).toMatchObject({ code: 0, text: expect.stringContaining('start them anew') as string });
     expect(await recognized()).toEqual([person]);
-    // The server that runs still has the old key in its file.
+    // The key file of the running server still has the old key.
     const early = await keys(['finish'], env);
     expect(early).toMatchObject({ code: 1, text: expect.stringContaining('would not come back') as string });
     const forced = await keys(['finish', '--force'], { MUSTER_MASTER_KEY: await keyIn(out) });

@@ -1,4 +1,4 @@
-/** A kiosk: one face that fills much of the picture is found, once, by every family of detectors as the server runs it. */
+/** A kiosk: every family of detectors finds a face that fills much of the picture exactly once. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FaceDetector } from '../../server/vision/face-detector.ts';
@@ -47,7 +47,7 @@ const CAMERAS = [
   { width: 1280, height: 720 },
   { width: 720, height: 1280 },
 ];
-/** Set to a hall, to a door and to a kiosk. */
+/** The smallest faces that a camera looks for: for a hall, for a door and for a kiosk. */
 const MIN_FACES = [0.04, 0.08, 0.2];
 
 async function people() {
@@ -92,7 +92,7 @@ describe.each(families)('$family', ({ pack, weights }) => {
   );
 });
 
-/** Pixels of the source for one of the camera. */
+/** Number of source pixels per camera pixel. */
 function scaleOf(face: FoundFace, share: number, camera: { width: number; height: number }): number {
   return Math.max(face.height / camera.height, face.width / camera.width) / share;
 }

@@ -1,4 +1,4 @@
-/** The liveness nets on real attacks and real people; their scores are those that were published for them. */
+/** The liveness models on real attacks and real people give the scores that were published for them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +25,7 @@ const WEIGHTS = testModel('weights');
 const SPOOF = testModel('data/spoof');
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
-/** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer).href)) as {
   installPack: (manifest: LivenessPack, folder: string, options: { from: string }) => Promise<number>;
 };

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const small = { fps: 10, picture: gradient(320, 240) };
 
-/** Joined, publishing and receiving, as a station page does. */
+/** Opens a peer that has joined, publishes and receives results, like a station page. */
 async function station(id: string, kind = 'station'): Promise<WrtcPeer> {
   const peer = await harness.connect(`${kind}:${id}`);
   await restore(peer);

@@ -27,7 +27,7 @@ const log = pino({ level: 'silent' });
 const installedIn = defaultModels.cacheDir;
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
-/** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer).href)) as {
   installPack: (
     manifest: ModelPack,
@@ -109,7 +109,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     embeddings: known.get(`${by.id} ${who}`)!,
   });
 
-  /** In the place of all that the person had. */
+  /** Replaces all templates of the person. */
   function enroll(who: Who, by: ModelPack): void {
     gallery = [...gallery.filter(({ personId }) => personId !== who), entry(who, by)];
     pool.upsert(entry(who, by));
@@ -154,7 +154,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     const sighting = await sighted(await watch('man-a'));
     expect(sighting.personId).toBe('man-a');
     expect(sighting.similarity).toBeGreaterThanOrEqual(pack.thresholds['1e-4']);
-    // The former pack's own similarity is above what 1 is on the new one's scale.
+    // Without conversion, the similarity by the former pack would be above the highest value on the new scale.
     expect(sighting.similarity).toBeLessThanOrEqual(similarityScale(former.thresholds, pack.thresholds)(1));
     expect(sighting.margin).toBeGreaterThan(0);
   });

@@ -1,4 +1,4 @@
-/** The packs whose weights MUSTER_TEST_MODELS brings: installed by the installer, run as the server runs them. */
+/** The packs whose weights are in MUSTER_TEST_MODELS: installed by the installer, and run with the server's code. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const MANY = testModel('data/lfw_mini');
 const PEOPLE = 24;
 
 const installer = path.resolve(import.meta.dirname, '../../scripts/models/install.mjs');
-/** The set-up runs before any type is installed: a plain module, whose shape is said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 const { installPack } = (await import(/* @vite-ignore */ pathToFileURL(installer).href)) as {
   installPack: (
     manifest: ModelPack,

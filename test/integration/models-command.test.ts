@@ -26,7 +26,7 @@ interface PackManifest {
   }[];
 }
 
-/** The set-up runs before any type is installed: plain modules, whose shapes are said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 const { installPack } = (await import(
   /* @vite-ignore */ pathToFileURL(path.join(SCRIPTS, 'models/install.mjs')).href
 )) as {
@@ -48,7 +48,7 @@ let base: string;
 let folder: string;
 let url: string;
 let requests: { range: string | undefined; status: number }[];
-/** What is served, and after how many bytes of an answer the connection breaks; null: never. */
+/** The served files, and the number of bytes after which the connection breaks; null if it does not break. */
 let served: { bytes: Buffer; etag: string | null; breaksAfter: number | null };
 let server: ReturnType<typeof createServer>;
 

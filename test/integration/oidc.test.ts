@@ -1,4 +1,4 @@
-/** Sign-in by a real OpenID provider: Muster's own routes, a real provider on loopback, a real database. */
+/** Sign-in with a real OpenID provider on the loopback interface, Muster's real routes and a real database. */
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';

@@ -33,7 +33,7 @@ const url = (file: string) => JSON.stringify(pathToFileURL(path.join(copy, file)
 
 const models = (...args: string[]) => run('scripts/models.mjs', ...args);
 
-/** What a server of the copy would do at its start with the chosen pack, and what it finds in a picture. */
+/** Loads the chosen pack like a server of the copy at its start, and returns what the pack finds in a picture. */
 async function faces(pictureFile: string) {
   const script = `
     import { readFile } from 'node:fs/promises';

@@ -133,7 +133,7 @@ describe('withdrawn consents', () => {
     await services.consents.withdraw(id, by);
     expect(await services.people.get(id)).toMatchObject({ consent: null, enrollment: null });
     expect(await services.people.candidate(id)).toMatchObject({ consentCurrent: false });
-    // An enrollment that was being captured meanwhile.
+    // An enrollment that was being captured at the same time.
     await expect(services.enroll(id, [newTemplate('aggregate', 8)])).rejects.toMatchObject({
       code: 'wrong-state',
     });

@@ -37,7 +37,7 @@ beforeEach(async () => {
   changes.length = 0;
 });
 
-/** Exit code and all that was said. */
+/** Runs a command and returns its exit code and its output. */
 async function run(
   program: 'person' | 'retention',
   ...args: string[]

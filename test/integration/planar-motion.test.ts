@@ -1,4 +1,4 @@
-/** Heads of the clips, and photographs made of them and turned in the hand, as the detector's landmarks see them. */
+/** The motion of heads in the clips, and of photographs of them that are turned in a hand, measured on real landmarks. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addMotion, planarMotion, type MotionSample } from '../../server/recognition/planar-motion.ts';
 import { createEngine } from '../../server/vision/engine.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.close());
 
-/** What is said after each frame in which the largest face was found. */
+/** The result after each frame in which the largest face was found. */
 async function said(frames: AsyncIterable<I420Frame> | Iterable<I420Frame>): Promise<(number | null)[]> {
   const words: (number | null)[] = [];
   let samples: readonly MotionSample[] = [];

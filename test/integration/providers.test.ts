@@ -1,4 +1,4 @@
-/** What networks run on: the first provider of the configuration that really runs them, and no other is said to. */
+/** The models run on the first configured provider that works, and the server reports this provider and no other. */
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const vulkan =
     ['libvulkan.so.1', 'vk_swiftshader_icd.json'].every((file) => existsSync(path.join(folder, file))),
   ) ?? null;
 
-/** What `onnxruntime-node` installs on request. */
+/** The library of the CUDA provider, which `onnxruntime-node` installs only on request. */
 const CUDA = path.resolve(
   import.meta.dirname,
   '../../node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so',

@@ -1,4 +1,4 @@
-/** Real faces through the real models: a guided capture, a gallery, and who is recognized before a station. */
+/** Real faces and real models: a guided capture, a gallery, and recognition at a station. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -43,7 +43,7 @@ function job(frame: number) {
   return { cameraId: 'door', frame, at, wait: 0, minFace: 0.08, readTimecode: false };
 }
 
-/** Sits a clip before the enrollment camera. */
+/** Plays a clip to an enrollment camera. */
 async function capture(file: string, from: number, to: number) {
   const policy = enrollmentPolicy({
     thresholds: pack.thresholds,

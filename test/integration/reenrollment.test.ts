@@ -1,4 +1,4 @@
-/** A change of the model pack, as the database and the API see it: who is in which gallery, and who must come again. */
+/** A change of the model pack in the database and the API: who is in which gallery, and who must be enrolled again. */
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PeopleService } from '../../server/people/people-service.ts';
@@ -14,7 +14,7 @@ import {
 } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
 
-/** The pack that everybody was enrolled with is LEFT; this one runs now. */
+/** LEFT is the pack that all people were enrolled with; NOW is the pack in use. */
 const NOW = 'newer@1/4';
 const log = pino({ level: 'silent' });
 

@@ -1,6 +1,6 @@
 /**
- * Who may do what, walked over every route and every socket method, for everybody. What is expected is written out
- * here, once, as the decision that was reviewed: a new route or method fails until somebody decides on it here.
+ * Tests for every role, device and token which routes and socket methods it may use. The expected permissions are written
+ * out here as a reviewed decision. The test fails for a new route or method until its permissions are listed.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#protocol/endpoint.ts';

@@ -17,7 +17,7 @@ interface PackageFile {
   source: { npm: { package: string; version: string; path: string } };
 }
 
-/** The set-up runs before any type is installed: plain modules, whose shapes are said here. */
+/** The set-up is plain JavaScript, because it runs before any package is installed. So its types are declared here. */
 async function load<T>(name: string): Promise<T> {
   const file = path.resolve(import.meta.dirname, '../../scripts/setup', name);
   return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as T;
@@ -51,7 +51,7 @@ const { writeWhole } = await load<{ writeWhole: (file: string, data: string) => 
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Where the test in hand writes. */
+/** The folder into which the current test writes. */
 let folder: string;
 
 beforeEach(async () => {
@@ -77,7 +77,7 @@ function entry(name: string, data: string, type = '0'): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** A registry on this machine that has one package: the tests must not need the network that the set-up needs. */
+/** A package registry on this machine with one package, so that the tests do not need the network. */
 async function packageRegistry(name: string, version: string, archive: Buffer) {
   const server = createHttpServer((request, response) => {
     if (request.url?.endsWith('.tgz')) return response.end(archive);

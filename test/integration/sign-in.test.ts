@@ -1,4 +1,4 @@
-/** What guards the way in: back-off, second factor, proof, and what the audit trail says of it. */
+/** The protection of the sign-in: back-off, second factor, proof of identity, and their audit events. */
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Account, Session } from '../../server/db/entities/account.ts';
@@ -401,7 +401,7 @@ const failed = (objectId: string | null, failures: number) => ({
   detail: JSON.stringify({ after: { at: 'sign-in', failures } }),
 });
 
-/** Rows of the trail that one failure in this name makes. */
+/** The rows of the audit trail that one failed sign-in with this user name causes. */
 async function written(username: string): Promise<number> {
   const before = (await events()).length;
   await auditContext.run({ actor: null, address: '192.0.2.66' }, () => fail(1, { username }));

@@ -1,4 +1,4 @@
-/** The socket with the real media worker behind it: who gets in, who may ask what, who is dropped. */
+/** The socket with the real media worker: which clients are accepted, what they may request, which are disconnected. */
 import { once } from 'node:events';
 import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const small = { fps: 10, picture: gradient(320, 240) };
 
-/** How an upgrade that is refused is refused. */
+/** Sends an upgrade that must be refused, and returns the status of the refusal. */
 function refusal(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { headers });
@@ -34,7 +34,7 @@ function refusal(url: string, headers: Record<string, string>): Promise<number |
   });
 }
 
-/** What is answered to raw bytes. */
+/** Sends raw bytes and returns the reply. */
 async function answer(peer: WrtcPeer, raw: string | Buffer): Promise<Reply> {
   const reply = peer.until('stray');
   peer.sendRaw(raw);
@@ -116,7 +116,7 @@ describe('opening a socket', () => {
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`GET /socket HTTP/1.1\r\n${lines.join('')}\r\n`);
-    // ws by itself would wait for half a minute.
+    // Without a limit, ws would wait for half a minute.
     await once(socket.resume(), 'close');
     expect(socket.bytesRead).toBeGreaterThan(0);
   }, 10_000);

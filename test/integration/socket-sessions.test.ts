@@ -1,4 +1,4 @@
-/** A socket lives as long as what it was let in with: real sessions and devices behind the real socket. */
+/** A socket is closed when its session or its device ends. Sessions, devices and the socket are real. */
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLOSE } from '#protocol/limits.ts';
@@ -18,9 +18,9 @@ let services: DataServices;
 let harness: SignalingHarness;
 let authenticator: Authenticator;
 let time: number;
-/** How often it was asked who somebody is. */
+/** Number of calls of `authenticate`. */
 let asked: number;
-/** Around the real answer. */
+/** Wraps the real reply of `authenticate`, so that a test can delay or replace it. */
 let around: (answer: () => Promise<Actor | null>) => Promise<Actor | null>;
 
 beforeEach(async () => {

@@ -12,7 +12,7 @@ let bug: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'muster-faults-'));
   bug = path.join(folder, 'bug.mjs');
-  // Each of the programs reaches one of these calls before it opens anything.
+  // Every program makes one of these calls before it opens a file or a connection.
   await writeFile(
     bug,
     `import fs from 'node:fs/promises';

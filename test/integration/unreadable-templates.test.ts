@@ -43,7 +43,7 @@ describe('people with unreadable templates', () => {
     await change(`${FLIP} and bin = 'front'`, id);
     expect((await view(id)).reenroll).toBeNull();
 
-    // As at a start: a store of its own loads everything.
+    // A new store loads everything, as at a start of the server.
     const { database, personKeys, consentTexts, log } = services;
     const store = () => new TemplateStore({ database, personKeys, consentTexts, log, contract: CONTRACT });
     const entries = await store().loadGallery();

@@ -12,7 +12,7 @@ import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../s
 
 interface Before {
   masterKey: string;
-  /** Two who are active, one who has left, one who was erased. */
+  /** Two active people, one who has left, and one who was erased. */
   people: [string, string, string, string];
   /** Tokens in the cookies of a signed-in browser and of a station, and a code that waits. */
   session: string;
@@ -23,7 +23,7 @@ interface Before {
   tables: Record<string, unknown[]>;
 }
 
-/** While its session and its pairing code were good. */
+/** A time at which the session and the pairing code of the old version were valid. */
 const NOW = Date.parse('2026-11-22T20:20:00Z');
 let before: Before;
 let services: DataServices;

@@ -1,4 +1,4 @@
-/** The default pack on real faces: what a vision thread does to a frame, without the thread. */
+/** The default pack on real faces: the work of a vision thread on a frame, without the thread. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';

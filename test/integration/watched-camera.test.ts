@@ -1,4 +1,4 @@
-/** One camera's attachment, with the media worker for real; the test says what an analyzer would. */
+/** The attachment of one camera, with the real media worker. The test sends the messages of the analyzer. */
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';

@@ -1,4 +1,4 @@
-/** OWASP ASVS 5.0, V17 (WebRTC), as far as this server can be asked: the numbers name its requirements. */
+/** OWASP ASVS 5.0, V17 (WebRTC), as far as it applies to this server. The numbers are those of its requirements. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { observer, type types as ms } from 'mediasoup';
@@ -38,7 +38,7 @@ async function publishing(id: string): Promise<{ peer: WrtcPeer; camera: Camera 
   return { peer, camera };
 }
 
-/** Where media is received. */
+/** The port that receives media. */
 async function mediaPort(): Promise<number> {
   const peer = await harness.connect('station:port');
   await peer.join();
@@ -78,7 +78,7 @@ async function sendAll(port: number, datagrams: readonly Buffer[]): Promise<void
   socket.close();
 }
 
-/** RFC 3550, with whatever as its payload. */
+/** An RTP packet (RFC 3550) with an arbitrary payload. */
 function rtp(ssrc: number, payloadType: number, sequence: number): Buffer {
   const packet = Buffer.alloc(12 + 200, 0x55);
   packet[0] = 0x80;
