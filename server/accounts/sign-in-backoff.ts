@@ -1,7 +1,7 @@
 /**
  * Limits failed sign-ins. They are counted in the database, so that neither a restart nor a second server resets them. An
- * attempt is counted before the password is checked, and uncounted if the password was correct. So guesses that are sent at
- * the same time count like guesses that are sent one after another.
+ * attempt is counted before the password is checked, and removed from the count if the password was correct. So guesses
+ * that are sent at the same time count like guesses that are sent one after another.
  */
 import type { Database, Em } from '../db/database.ts';
 import { SignInFailure } from '../db/entities/sign-in.ts';
@@ -71,7 +71,7 @@ export class SignInBackoff {
     await this.#database.fork().nativeDelete(SignInFailure, { subject: nameOf(subject) });
   }
 
-  /** Uncounts the last failure; earlier failures stay. */
+  /** Removes the last failure from the count; earlier failures stay. */
   async refund(subjects: readonly Subject[]): Promise<void> {
     const em = this.#database.fork();
     for (const subject of subjects) {

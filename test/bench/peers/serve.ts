@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { Message, Request, Subject, Task } from './wire.ts';
 
-/** Number of untimed pictures at the start, so that code is compiled, memory is allocated and caches are filled. */
+/** Number of pictures at the start that are not timed, so that code is compiled, memory is allocated and caches are filled. */
 const WARM_UP = 3;
 
 /** @param bytesPerPixel 3 for RGB, 1.5 for I420 */
