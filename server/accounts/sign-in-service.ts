@@ -1,29 +1,21 @@
-/**
- * Sign-in of staff with a password, and with a one-time code where the second factor is on. The first account is created
- * with a one-time token.
- */
-import { createHmac } from 'node:crypto';
+/** Sign-in of staff with a password, and the acts of a signed-in person on their own account. */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import type { OwnAccountView } from '../protocol/accounts.ts';
-import { MusterError } from '../protocol/error.ts';
 import type { JoinInput, PasswordChange, ProofInput, SetupInput, SignInInput } from '../protocol/session.ts';
 import type { AccountFeed } from './account-feed.ts';
 import { AccountService } from './account-service.ts';
 import { ApiTokenService } from './api-token-service.ts';
-import { FailedSignInStore } from './failed-sign-in-store.ts';
+import { FirstAccount } from './first-account.ts';
+import { IdentityCheck } from './identity-check.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { KnownBrowserStore } from './known-browser-store.ts';
-import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { hashPassword } from './password.ts';
 import { refuseKnownPassword } from './password-policy.ts';
-import { addressKey } from '../perimeter/address-key.ts';
 import { SecondFactorService } from './second-factor-service.ts';
-import { actorOf, type CurrentSession, type NewSession, type Origin, SessionStore } from './session-store.ts';
-import { SignInBackoff, type Subject } from './sign-in-backoff.ts';
-import { hashToken, newCode, normalizeCode, sameHash } from '../crypto/token.ts';
-import { lockByName } from '../db/advisory-lock.ts';
+import { type CurrentSession, type NewSession, type Origin, SessionStore } from './session-store.ts';
 
 export interface SignInServiceOptions {
   database: Database;
@@ -50,17 +42,6 @@ export interface SignedIn extends NewSession {
   known: string;
 }
 
-/**
- * Whether the browser runs on this machine. Failures on this machine are counted separately, so that a person who is
- * locked out by the failures of strangers can still sign in at the server itself. Behind a local proxy that is missing in `MUSTER_PROXIES`,
- * every browser counts as local, and the distinction has no effect.
- */
-function isHere(address: string | null): boolean {
-  return address !== null && /^(::ffff:)?127\.|^::1$/i.test(address);
-}
-
-/** Makes sure that only one of the servers on a database creates the first account. */
-const SETUP_LOCK = 'muster/setup';
 const NOWHERE: SignInFrom = { address: null, userAgent: null };
 
 /**
@@ -75,13 +56,9 @@ export class SignInService {
   readonly #database: Database;
   readonly #feed: AccountFeed;
   readonly #log: Logger;
-  readonly #backoff: SignInBackoff;
-  readonly #failures: FailedSignInStore;
+  readonly #firstAccount: FirstAccount;
+  readonly #identity: IdentityCheck;
   readonly #browsers: KnownBrowserStore;
-  readonly #keys: KeyRing;
-  /** Hash of the token, so that neither a memory dump nor a debugger shows a usable token. */
-  #setupHash: Buffer | null = null;
-  #setupToken: string | null = null;
 
   private constructor(options: SignInServiceOptions) {
     const { database, keys, now = Date.now } = options;
@@ -89,12 +66,18 @@ export class SignInService {
     this.#database = database;
     this.#feed = options.feed;
     this.#log = log;
-    this.#backoff = new SignInBackoff({ database, now });
-    this.#failures = new FailedSignInStore({ database, log });
+    this.#firstAccount = new FirstAccount({ database, log });
     this.#browsers = new KnownBrowserStore(keys);
-    this.#keys = keys;
     this.sessions = new SessionStore(options);
     this.secondFactors = new SecondFactorService({ database, keys, log, now });
+    this.#identity = new IdentityCheck({
+      database,
+      keys,
+      browsers: this.#browsers,
+      secondFactors: this.secondFactors,
+      log,
+      now,
+    });
     this.tokens = new ApiTokenService({ database, log, now });
     this.directory = new AccountService({
       database,
@@ -108,99 +91,32 @@ export class SignInService {
 
   static async create(options: SignInServiceOptions): Promise<SignInService> {
     const service = new SignInService(options);
-    if (await service.#isEmpty()) {
-      // 20 of 31 letters: 99 bits.
-      const token = newCode(20);
-      service.#setupHash = hashToken(token);
-      service.#setupToken = token.replaceAll(/.{5}(?=.)/g, '$&-');
-    }
+    await service.#firstAccount.prepare();
     return service;
   }
 
   /** Idempotent. Writes the failures counted so far into the audit trail. */
   close(): Promise<void> {
-    return this.#failures.close();
+    return this.#identity.close();
   }
 
   /** The one-time token for the first account, to be printed. Returned once; null when an account exists already. */
   takeSetupToken(): string | null {
-    const token = this.#setupToken;
-    this.#setupToken = null;
-    return token;
+    return this.#firstAccount.takeToken();
   }
 
-  async setupNeeded(): Promise<boolean> {
-    if (this.#setupHash === null) return false;
-    if (await this.#isEmpty()) return true;
-    this.#setupHash = null;
-    return false;
+  setupNeeded(): Promise<boolean> {
+    return this.#firstAccount.isNeeded();
   }
 
   /** Creates the first account and signs it in. Throws MusterError `forbidden`, or `wrong-state` when an account exists. */
   async setUp(input: SetupInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
-    if (!(await this.setupNeeded()) || this.#setupHash === null) {
-      throw new MusterError('wrong-state', 'The first account exists: sign in.');
-    }
-    if (!sameHash(hashToken(normalizeCode(input.token)), this.#setupHash)) {
-      this.#log.warn({ event: 'setup.refused' }, 'wrong set-up token');
-      throw new MusterError('forbidden', 'This is not the token that the server printed when it started.', {
-        faults: [{ path: 'token', message: 'is not the one that was printed' }],
-      });
-    }
-    refuseKnownPassword(input.password, input);
-    const passwordHash = await hashPassword(input.password);
-    const account = await this.#database.transaction(async (em) => {
-      await lockByName(em, SETUP_LOCK);
-      if ((await em.count(Account)) > 0) {
-        throw new MusterError('wrong-state', 'The first account exists: sign in.');
-      }
-      const account = em.create(Account, {
-        username: input.username,
-        name: input.name,
-        passwordHash,
-        role: 'owner',
-        department: null,
-        disabledAt: null,
-        signedInAt: null,
-      });
-      await audit(em, { act: 'account.created', object: { kind: 'account', id: account.id } });
-      return account;
-    });
-    this.#setupHash = null;
-    this.#log.info({ event: 'account.created', accountId: account.id }, 'first account made');
-    return this.#open(account, from);
+    return this.#open(await this.#firstAccount.make(input), from);
   }
 
-  /**
-   * Throws MusterError `unauthenticated` for a wrong name, a wrong password and a disabled account alike;
-   * `second-factor-needed` when only the code is missing; `rate-limited` after too many failures.
-   */
-  async signIn({ username, password, code }: SignInInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
-    const account = await this.#database.fork().findOne(Account, { username });
-    // Also checked where there is no account, so that the time does not reveal which accounts exist.
-    const browser = this.#browsers.recognize(from.known, account?.id ?? '');
-    const who: Subject = browser
-      ? { kind: 'browser', key: browser }
-      : { kind: 'name', key: this.#hashOf(isHere(from.address) ? `${username}\0here` : username) };
-    const where: Subject[] =
-      browser || from.address === null ? [] : [{ kind: 'address', key: addressKey(from.address) }];
-    await this.#backoff.attempt([...where, who]);
-    const right = await verifyPassword(account?.passwordHash, password);
-    if (!account || !right || account.disabledAt) {
-      this.#log.info({ event: 'session.failed', accountId: account?.id ?? null }, 'sign-in failed');
-      await this.#failures.note(account?.id ?? null, 'sign-in', this.#hashOf(username));
-      throw new MusterError('unauthenticated', 'The user name or the password is wrong.');
-    }
-    if (await this.secondFactors.isOn(account.id)) {
-      if (code === undefined) {
-        await this.#backoff.refund([...where, who]);
-        throw new MusterError('second-factor-needed', 'Enter the code of your authenticator app.');
-      }
-      await this.#checkCode(account, code, 'sign-in');
-    }
-    await this.#backoff.forgive(who);
-    await this.#backoff.refund(where);
-    if (isOutdated(account.passwordHash ?? '')) await this.#rehash(account, password);
+  /** Throws as `IdentityCheck.signIn` does. */
+  async signIn(input: SignInInput, from: SignInFrom = NOWHERE): Promise<SignedIn> {
+    const account = await this.#identity.signIn(input, from);
     this.#log.info({ event: 'session.opened', accountId: account.id }, 'signed in');
     return this.#open(account, from);
   }
@@ -218,17 +134,8 @@ export class SignInService {
    * A signed-in person proves their identity again, and gets a new token for the same session. Throws MusterError
    * `unauthenticated`, `validation-failed` at the field that is wrong, `second-factor-needed`, `rate-limited`.
    */
-  async prove(session: CurrentSession, { password, code }: ProofInput): Promise<NewSession> {
-    const subject = await this.#provePassword(session, password, 'password');
-    const account = await this.#database.fork().findOneOrFail(Account, session.actor.accountId);
-    if (await this.secondFactors.isOn(account.id)) {
-      if (code === undefined) {
-        await this.#backoff.refund([subject]);
-        throw new MusterError('second-factor-needed', 'Enter the code of your authenticator app.');
-      }
-      await this.#checkCode(account, code, 'proof');
-    }
-    await this.#backoff.forgive(subject);
+  async prove(session: CurrentSession, input: ProofInput): Promise<NewSession> {
+    await this.#identity.prove(session.actor.accountId, input);
     return this.#database.transaction(async (em) => {
       const renewed = await this.sessions.renew(em, session.id, { proved: true });
       await audit(em, { act: 'session.proved', object: { kind: 'session', id: session.id } });
@@ -251,9 +158,7 @@ export class SignInService {
    */
   async changePassword(session: CurrentSession, change: PasswordChange): Promise<NewSession> {
     const { actor, id } = session;
-    const subject = await this.#provePassword(session, change.current, 'current');
-    // Only this attempt is no longer counted as a failure. Earlier wrong codes still count.
-    await this.#backoff.refund([subject]);
+    await this.#identity.provePassword(actor.accountId, change.current, 'current');
     refuseKnownPassword(change.password, actor);
     const passwordHash = await hashPassword(change.password);
     return this.#renewAlone(session, async (em) => {
@@ -328,35 +233,6 @@ export class SignInService {
     return { ...session, known: this.#browsers.introduce(account.id) };
   }
 
-  /**
-   * Counts an attempt and checks the password. Returns the subject of the attempt, so that the caller can have its
-   * failures forgotten.
-   * @param field the field in which a wrong password is reported
-   */
-  async #provePassword({ actor }: CurrentSession, password: string, field: string): Promise<Subject> {
-    const { accountId } = actor;
-    const subject: Subject = { kind: 'proof', key: accountId };
-    await this.#backoff.attempt([subject]);
-    const account = await this.#database.fork().findOne(Account, { id: accountId });
-    if (await verifyPassword(account?.passwordHash, password)) return subject;
-    await this.#failures.note(accountId, 'proof', accountId);
-    throw new MusterError('validation-failed', 'The password is wrong.', {
-      faults: [{ path: field, message: 'is not your password' }],
-    });
-  }
-
-  /** Throws MusterError `unauthenticated` for a sign-in, else `validation-failed`, at the field `code`. */
-  async #checkCode(account: Account, code: string, what: 'sign-in' | 'proof'): Promise<void> {
-    if (await this.secondFactors.check(actorOf(account), code)) return;
-    this.#log.info({ event: 'second-factor.refused', accountId: account.id }, 'one-time code refused');
-    await this.#failures.note(account.id, what, account.id);
-    throw new MusterError(
-      what === 'sign-in' ? 'unauthenticated' : 'validation-failed',
-      'The code is wrong, or was used already: wait for the next one.',
-      { faults: [{ path: 'code', message: 'is wrong, or was used already' }] },
-    );
-  }
-
   async #renewAlone(session: CurrentSession, work: (em: Em) => Promise<void>): Promise<NewSession> {
     const { accountId } = session.actor;
     const renewed = await this.#database.transaction(async (em) => {
@@ -367,23 +243,5 @@ export class SignInService {
     });
     this.#feed.report(accountId);
     return renewed;
-  }
-
-  async #rehash(account: Account, password: string): Promise<void> {
-    const { id, passwordHash: old } = account;
-    const passwordHash = await hashPassword(password);
-    await this.#database.fork().nativeUpdate(Account, { id, passwordHash: old }, { passwordHash });
-    account.passwordHash = passwordHash;
-    this.#log.info({ event: 'account.rehashed', accountId: id }, 'password hashed with current parameters');
-  }
-
-  /** Hashes a typed user name, because it may be a password in the wrong field. */
-  #hashOf(username: string): string {
-    const [key] = this.#keys.derived('sign-in-name');
-    return createHmac('sha256', key).update(username, 'utf8').digest('base64url');
-  }
-
-  async #isEmpty(): Promise<boolean> {
-    return (await this.#database.fork().count(Account)) === 0;
   }
 }
