@@ -142,7 +142,7 @@ describe('the audit trail over HTTP', () => {
       const csv = await (await owner.send('GET', '/api/v1/audit/export?format=csv&object=t4')).text();
       expect(csv.trim().split('\r\n')).toEqual([
         'seq,at,actorKind,actorId,actorName,address,act,objectKind,objectId,detail,hash',
-        expect.stringMatching(/^4,.*,test\.done,test,t4,"\{""after"":\{""n"":4\}\}",[0-9a-f]{64}$/),
+        expect.stringMatching(/^4,.*,device\.changed,device,t4,"\{""after"":\{""n"":4\}\}",[0-9a-f]{64}$/),
       ]);
     } finally {
       rest.stop();
