@@ -76,7 +76,7 @@ describe('npm run keys', () => {
     expect(made.text).not.toContain(await keyIn(out));
     expect(await keys(['new', '--out', out])).toMatchObject({
       code: 1,
-      text: expect.stringContaining('there already') as string,
+      text: expect.stringContaining('exists already') as string,
     });
     expect((await keys(['new'])).text).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
     await rm(out);
@@ -111,11 +111,17 @@ describe('npm run keys', () => {
     const out = path.join(services.keysFolder, 'next');
     await keys(['new', '--out', out]);
     const rotated = await keys(['rotate', '--to', out], env);
-    expect(rotated).toMatchObject({ code: 0, text: expect.stringContaining('start them anew') as string });
+    expect(rotated).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('restart them one after another') as string,
+    });
     expect(await recognized()).toEqual([person]);
     // The key file of the running server still has the old key.
     const early = await keys(['finish'], env);
-    expect(early).toMatchObject({ code: 1, text: expect.stringContaining('would not come back') as string });
+    expect(early).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('would not survive a restart') as string,
+    });
     const forced = await keys(['finish', '--force'], { MUSTER_MASTER_KEY: await keyIn(out) });
     expect(forced.code).toBe(0);
     expect(await recognized()).toEqual([person]);
