@@ -1,0 +1,69 @@
+/**
+ * Dates and wall clocks in a time zone. `Temporal` does the arithmetic: the runtime's own where it has it, else the polyfill.
+ * The polyfill is slow (some 20 µs for a conversion), so what is asked for again and again is kept.
+ */
+import { Temporal as polyfill } from 'temporal-polyfill';
+
+const Temporal = (globalThis as { Temporal?: typeof polyfill }).Temporal ?? polyfill;
+
+/** Which instant is meant where the clocks showed a time twice. */
+export type Pass = 'first' | 'second';
+
+/**
+ * The instant (epoch ms) at which the wall clock shows a time; null where the clocks skipped it, and for the second pass of a
+ * time that they showed once.
+ *
+ * @param date YYYY-MM-DD
+ * @param time HH:MM
+ */
+export function instantAt(date: string, time: string, timeZone: string, pass: Pass = 'first'): number | null {
+  const wall = Temporal.PlainDateTime.from(`${date}T${time}`);
+  const first = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  const second = wall.toZonedDateTime(timeZone, { disambiguation: 'later' });
+  if (!first.toPlainDateTime().equals(wall)) return null;
+  if (pass === 'first') return first.epochMilliseconds;
+  return second.epochMilliseconds === first.epochMilliseconds ? null : second.epochMilliseconds;
+}
+
+const starts = new Map<string, number>();
+const MOST_STARTS = 50_000;
+
+/**
+ * The instant (epoch ms) at which a date begins by the wall clock: at the hour `turnsAt` (0 to 23). Where the clocks skip that
+ * hour it begins right after, and where they show it twice it begins the first time.
+ */
+export function startOfDay(date: string, turnsAt: number, timeZone: string): number {
+  const key = `${timeZone}/${turnsAt}/${date}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    const wall = Temporal.PlainDate.from(date).toPlainDateTime({ hour: turnsAt });
+    start = wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+    if (starts.size >= MOST_STARTS) starts.clear();
+    starts.set(key, start);
+  }
+  return start;
+}
+
+/** The calendar date that a wall clock shows, YYYY-MM-DD. */
+export function dateAt(at: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** Every date from `from` to `to`, both included, YYYY-MM-DD. */
+export function datesBetween(from: string, to: string): string[] {
+  const dates: string[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) dates.push(date);
+  return dates;
+}
+
+/** @param date YYYY-MM-DD; may be negative days */
+export function addDays(date: string, days: number): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
+/** 1 is Monday, 7 is Sunday, as ISO 8601 counts. */
+export function weekdayOf(date: string): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+}

@@ -1,0 +1,39 @@
+/** The rules of a site: what a passing at an automatic door means, and how long things may take. */
+import { HOUR } from '../time/durations.ts';
+import type { BreakRule } from './breaks.ts';
+
+/**
+ * `first-and-last`: the first passing of a work day is the check-in; each later passing moves the check-out forward. It claims
+ * nothing that it cannot know: the last passing is "last seen", not "gone home".
+ *
+ * `in-and-out`: passings alternate. The first is in, the next is out, the one after it is in again.
+ *
+ * Doors that are only for entering or leaving mean what they say under both.
+ */
+export const DOOR_READINGS = ['first-and-last', 'in-and-out'] as const;
+export type DoorReading = (typeof DOOR_READINGS)[number];
+
+export interface WorkPolicy {
+  reading: DoorReading;
+  /**
+   * A later passing than this after the arrival is not the departure, ms: the departure is missing. 13 hours is what
+   * remains of a day after the rest of 11 hours that the Working Time Directive (2003/88/EC, article 3) demands.
+   */
+  longestStay: number;
+  breaks: BreakRule;
+}
+
+export const DEFAULT_LONGEST_STAY = 13 * HOUR;
+
+/** A stay may be longer than `longestStay` where a door or a person says that it ended, ms. */
+export const LONGEST_CERTAIN_STAY = 18 * HOUR;
+
+/**
+ * Without a planned shift, an automatic passing after the turn of the day ends a stay of the evening before if it is no later
+ * than this after the arrival, ms: a night of 10 hours and half an hour to leave. A longer one needs a planned shift, or a
+ * turn of the day of its own. With 11 hours, who was seen at 20:00 only would be counted as present until 7:00.
+ */
+export const LONGEST_UNPLANNED_NIGHT = 10.5 * HOUR;
+
+/** A shorter pause does not end a work day at the turn of the day, ms: it is a break of a night. */
+export const SHORTEST_REST = 4 * HOUR;

@@ -1,0 +1,18 @@
+import type { PunchKind } from '../protocol/attendance.ts';
+
+/** A punch as the derivation reads it: a fact that counts. Voided punches are left out before. */
+export interface WorkPunch {
+  id: string;
+  /** Epoch ms. */
+  at: number;
+  /**
+   * What the door, the person or the author of a correction says about it. Null for a passing at an automatic door: what it
+   * means is derived.
+   */
+  says: PunchKind | null;
+}
+
+/** In the order of time. Punches of the same instant keep the order of their ids, so that the result is always the same. */
+export function inOrder<P extends WorkPunch>(punches: readonly P[]): P[] {
+  return punches.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
