@@ -49,6 +49,11 @@ export function dateAt(at: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
+/** How far the clocks are ahead of UTC at an instant, ms. */
+export function offsetAt(at: number, timeZone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;
+}
+
 /** Every date from `from` to `to`, both included, YYYY-MM-DD. */
 export function datesBetween(from: string, to: string): string[] {
   const dates: string[] = [];

@@ -1,6 +1,6 @@
 /** The work days of a person as a line of instants: where each begins, and what is planned on it. */
-import { HOUR } from '../time/durations.ts';
-import { datesBetween, startOfDay } from '../time/zoned.ts';
+import { DAY, HOUR } from '../time/durations.ts';
+import { addDays, dateAt, datesBetween, startOfDay } from '../time/zoned.ts';
 
 /** A shift on one date, as instants. */
 export interface PlannedShift {
@@ -12,10 +12,14 @@ export interface PlannedShift {
 export interface CalendarDay<S extends PlannedShift = PlannedShift> {
   /** YYYY-MM-DD */
   date: string;
-  /** The work day begins here, epoch ms; it ends where the next begins. */
+  /** The work day begins here, epoch ms. */
   begins: number;
+  /** Where the next day begins, epoch ms. */
+  ends: number;
   /** Whether a planned shift near the turn of the day moved that beginning. */
   byShift: boolean;
+  /** IANA zone whose clocks the day follows. */
+  timeZone: string;
   /** In order. */
   shifts: readonly S[];
 }
@@ -24,24 +28,24 @@ export interface CalendarDay<S extends PlannedShift = PlannedShift> {
 export type WorkCalendar<S extends PlannedShift = PlannedShift> = readonly CalendarDay<S>[];
 
 export interface CalendarOptions<S extends PlannedShift> {
-  /** First and last date, YYYY-MM-DD. */
+  /** First and last date, YYYY-MM-DD. A night that begins on the last date needs the date after it too. */
   from: string;
   to: string;
-  /** IANA zone in which the person's days turn. */
-  timeZone: string;
+  /** IANA zone in which the person's days turn; by date for a person who works in several (`zoneByDate`). */
+  timeZone: string | ((date: string) => string);
   /** Hour (0 to 23, local) at which a work day turns where no shift is planned. */
   turnsAt: number;
   /** The shifts planned on a date; none by default. */
   shiftsOn?: (date: string) => readonly S[];
 }
 
-/** How long before or after a planned shift a punch still belongs to it where the next one is far, ms. */
-const NEAR = 4 * HOUR;
+/** A punch this long before or after a planned shift still belongs to it where the next one is far, ms. */
+export const NEAR = 4 * HOUR;
 
 /**
- * Between two dates the day turns at `turnsAt`, unless a shift is planned within four hours of it or over it. Then it turns
- * halfway between the two shifts, or four hours from the only one: a shift until 06:00 belongs to the date on which it
- * began, and so does whoever leaves at 06:40.
+ * Between two dates the day turns at `turnsAt`, but not within four hours of a planned shift: then it turns four hours after
+ * the shift before it, or four hours before the one after it. A shift until 06:00 belongs to the date on which it began, and
+ * so does whoever leaves at 06:40. Where two shifts are less than eight hours apart, it turns halfway between them.
  */
 export function calendarOf<S extends PlannedShift>({
   from,
@@ -50,28 +54,46 @@ export function calendarOf<S extends PlannedShift>({
   turnsAt,
   shiftsOn = () => [],
 }: CalendarOptions<S>): WorkCalendar<S> {
-  let before: readonly S[] = [];
-  return datesBetween(from, to).map((date) => {
+  const days: CalendarDay<S>[] = [];
+  let before: CalendarDay<S> | null = null;
+  for (const date of datesBetween(from, addDays(to, 1))) {
+    const zone = typeof timeZone === 'string' ? timeZone : timeZone(date);
     const shifts = shiftsOn(date);
-    const turn = startOfDay(date, turnsAt, timeZone);
-    const begins = beginning(turn, lastEnd(before), firstBegin(shifts));
-    before = shifts;
-    return { date, begins, byShift: begins !== turn, shifts };
-  });
+    const turn = startOfDay(date, turnsAt, zone);
+    const wanted = turnBetween(turn, lastEnd(before?.shifts ?? []), firstBegin(shifts));
+    // Two zones may be more than a day apart.
+    const begins: number = before ? Math.max(before.begins, wanted) : wanted;
+    if (before) before.ends = begins;
+    before = { date, begins, ends: begins + DAY, byShift: wanted !== turn, timeZone: zone, shifts };
+    days.push(before);
+  }
+  // The last one was only asked where it begins.
+  days.pop();
+  return days;
 }
 
-function beginning(turn: number, endBefore: number | null, beginAfter: number | null): number {
-  const nearBefore = endBefore !== null && endBefore > turn - NEAR;
-  const nearAfter = beginAfter !== null && beginAfter < turn + NEAR;
-  if (!nearBefore && !nearAfter) return turn;
-  if (endBefore !== null && beginAfter !== null) return Math.round((endBefore + beginAfter) / 2);
-  return endBefore !== null ? Math.max(turn, endBefore + NEAR) : Math.min(turn, beginAfter! - NEAR);
+function turnBetween(turn: number, endBefore: number | null, beginAfter: number | null): number {
+  const earliest = endBefore === null ? -Infinity : endBefore + NEAR;
+  const latest = beginAfter === null ? Infinity : beginAfter - NEAR;
+  if (earliest > latest) return Math.round((endBefore! + beginAfter!) / 2);
+  return Math.min(Math.max(turn, earliest), latest);
 }
 
 function lastEnd(shifts: readonly PlannedShift[]): number | null {
   return shifts.length === 0 ? null : Math.max(...shifts.map(({ end }) => end));
 }
 
-function firstBegin(shifts: readonly PlannedShift[]): number | null {
+export function firstBegin(shifts: readonly PlannedShift[]): number | null {
   return shifts.length === 0 ? null : Math.min(...shifts.map(({ begin }) => begin));
+}
+
+/** From the beginning of the first planned shift to the end of the last, ms; 0 where none is planned. */
+export function plannedSpan({ shifts }: Pick<CalendarDay, 'shifts'>): number {
+  return shifts.length === 0 ? 0 : lastEnd(shifts)! - firstBegin(shifts)!;
+}
+
+/** The work date of an instant where no shift is planned, YYYY-MM-DD. @param at epoch ms */
+export function workDateAt(at: number, { timeZone, turnsAt }: { timeZone: string; turnsAt: number }): string {
+  const date = dateAt(at, timeZone);
+  return at < startOfDay(date, turnsAt, timeZone) ? addDays(date, -1) : date;
 }

@@ -12,7 +12,14 @@ export interface WorkPunch {
   says: PunchKind | null;
 }
 
-/** In the order of time. Punches of the same instant keep the order of their ids, so that the result is always the same. */
+/**
+ * In the order of time, each punch once. Punches of the same instant keep the order of their ids, so that the result is
+ * always the same.
+ */
 export function inOrder<P extends WorkPunch>(punches: readonly P[]): P[] {
-  return punches.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return punches.toSorted(byTime).filter((punch, i, sorted) => punch.id !== sorted[i - 1]?.id);
+}
+
+function byTime(a: WorkPunch, b: WorkPunch): number {
+  return a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -1,5 +1,5 @@
 /** Pairs the punches of one work day: when the person was there. */
-import { LONGEST_CERTAIN_STAY, type WorkPolicy } from './policy.ts';
+import { LONGEST_CERTAIN_STAY, REPEATED, type WorkPolicy } from './policy.ts';
 import type { WorkPunch } from './punch.ts';
 
 /**
@@ -41,11 +41,11 @@ export function pairUp<P extends WorkPunch>(punches: readonly P[], rules: Pairin
     if (meaning === 'seen') {
       open!.last = punch;
     } else if (meaning === 'in') {
-      if (open && rules.reading === 'in-and-out') {
+      if (open && rules.reading === 'in-and-out' && punch.at - open.last.at > REPEATED) {
         stays.push(ended(open, rules));
         open = null;
       }
-      // Whoever comes in again under `first-and-last` is simply still there.
+      // Whoever comes in again under `first-and-last`, or at once, is simply still there.
       if (open) open.last = punch;
       else open = { arrival: punch, last: punch };
     } else if (open) {
@@ -83,10 +83,17 @@ function ended<P extends WorkPunch>({ arrival, last }: OpenStay<P>, { reading }:
 /** A departure of a person who is not there. */
 function leaveAgain<P extends WorkPunch>(stays: Stay<P>[], punch: P, rules: PairingRules): void {
   const before = stays.at(-1);
-  const movesForward =
-    rules.reading === 'first-and-last' &&
-    before?.state === 'complete' &&
-    punch.at - before.arrival.at <= Math.max(rules.longestStay, LONGEST_CERTAIN_STAY);
-  if (movesForward) before.departure = punch;
+  if (before?.state === 'complete' && departureMoves(before, punch, rules)) before.departure = punch;
+  else if (before?.state === 'missing-arrival' && punch.at - before.departure.at <= REPEATED)
+    before.departure = punch;
   else stays.push({ state: 'missing-arrival', departure: punch });
+}
+
+function departureMoves<P extends WorkPunch>(
+  { arrival, departure }: Extract<Stay<P>, { state: 'complete' }>,
+  punch: P,
+  { reading, longestStay }: PairingRules,
+): boolean {
+  if (reading === 'in-and-out') return punch.at - departure.at <= REPEATED;
+  return punch.at - arrival.at <= Math.max(longestStay, LONGEST_CERTAIN_STAY);
 }
