@@ -3,6 +3,7 @@
  * The polyfill is slow (some 20 µs for a conversion), so what is asked for again and again is kept.
  */
 import { Temporal as polyfill } from 'temporal-polyfill';
+import { DAY } from './durations.ts';
 
 const Temporal = (globalThis as { Temporal?: typeof polyfill }).Temporal ?? polyfill;
 
@@ -25,23 +26,34 @@ export function instantAt(date: string, time: string, timeZone: string, pass: Pa
   return second.epochMilliseconds === first.epochMilliseconds ? null : second.epochMilliseconds;
 }
 
-const starts = new Map<string, number>();
-const MOST_STARTS = 50_000;
+const instants = new Map<string, number>();
+const MOST_KEPT = 100_000;
+
+/**
+ * The instant (epoch ms) at which the wall clock reaches a time. Where the clocks skip that time it is later by what they
+ * skip, and where they show it twice it is the first time.
+ *
+ * @param date YYYY-MM-DD
+ * @param time HH:MM
+ */
+export function reachedAt(date: string, time: string, timeZone: string): number {
+  const key = `${timeZone}/${time}/${date}`;
+  let instant = instants.get(key);
+  if (instant === undefined) {
+    const wall = Temporal.PlainDateTime.from(`${date}T${time}`);
+    instant = wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+    if (instants.size >= MOST_KEPT) instants.clear();
+    instants.set(key, instant);
+  }
+  return instant;
+}
 
 /**
  * The instant (epoch ms) at which a date begins by the wall clock: at the hour `turnsAt` (0 to 23). Where the clocks skip that
  * hour it begins right after, and where they show it twice it begins the first time.
  */
 export function startOfDay(date: string, turnsAt: number, timeZone: string): number {
-  const key = `${timeZone}/${turnsAt}/${date}`;
-  let start = starts.get(key);
-  if (start === undefined) {
-    const wall = Temporal.PlainDate.from(date).toPlainDateTime({ hour: turnsAt });
-    start = wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
-    if (starts.size >= MOST_STARTS) starts.clear();
-    starts.set(key, start);
-  }
-  return start;
+  return reachedAt(date, `${String(turnsAt).padStart(2, '0')}:00`, timeZone);
 }
 
 /** The calendar date that a wall clock shows, YYYY-MM-DD. */
@@ -71,4 +83,9 @@ export function addDays(date: string, days: number): string {
 /** 1 is Monday, 7 is Sunday, as ISO 8601 counts. */
 export function weekdayOf(date: string): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+}
+
+/** How many days `to` is after `from`; negative where it is before. */
+export function daysFrom(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
 }

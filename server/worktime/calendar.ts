@@ -1,6 +1,7 @@
 /** The work days of a person as a line of instants: where each begins, and what is planned on it. */
 import { DAY, HOUR } from '../time/durations.ts';
 import { addDays, dateAt, datesBetween, startOfDay } from '../time/zoned.ts';
+import type { BreakRule } from './breaks.ts';
 
 /** A shift on one date, as instants. */
 export interface PlannedShift {
@@ -22,6 +23,8 @@ export interface CalendarDay<S extends PlannedShift = PlannedShift> {
   timeZone: string;
   /** In order. */
   shifts: readonly S[];
+  /** In place of the break rule of the site; null for that rule. */
+  breaks: BreakRule | null;
 }
 
 /** Consecutive days, in order. */
@@ -37,6 +40,8 @@ export interface CalendarOptions<S extends PlannedShift> {
   turnsAt: number;
   /** The shifts planned on a date; none by default. */
   shiftsOn?: (date: string) => readonly S[];
+  /** The break rule of the shifts planned on a date, where it is not that of the site. */
+  breaksOn?: (date: string) => BreakRule | null;
 }
 
 /** A punch this long before or after a planned shift still belongs to it where the next one is far, ms. */
@@ -53,6 +58,7 @@ export function calendarOf<S extends PlannedShift>({
   timeZone,
   turnsAt,
   shiftsOn = () => [],
+  breaksOn = () => null,
 }: CalendarOptions<S>): WorkCalendar<S> {
   const days: CalendarDay<S>[] = [];
   let before: CalendarDay<S> | null = null;
@@ -64,7 +70,15 @@ export function calendarOf<S extends PlannedShift>({
     // Two zones may be more than a day apart.
     const begins: number = before ? Math.max(before.begins, wanted) : wanted;
     if (before) before.ends = begins;
-    before = { date, begins, ends: begins + DAY, byShift: wanted !== turn, timeZone: zone, shifts };
+    before = {
+      date,
+      begins,
+      ends: begins + DAY,
+      byShift: wanted !== turn,
+      timeZone: zone,
+      shifts,
+      breaks: breaksOn(date),
+    };
     days.push(before);
   }
   // The last one was only asked where it begins.

@@ -143,7 +143,7 @@ function workDay<P extends WorkPunch>({ day, because, punches }: Group<P>, polic
     if (left !== null) pauses += stay.arrival.at - left;
     left = stay.departure.at;
   }
-  const deducted = breakToDeduct(policy.breaks, presence, pauses);
+  const deducted = breakToDeduct(day.breaks ?? policy.breaks, presence, pauses);
   return {
     date: day.date,
     because,
