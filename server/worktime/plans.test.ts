@@ -343,7 +343,7 @@ describe('exceptions, holidays and absences', () => {
 
   it('a plan makes the calendar of work days', () => {
     const plans = new Map(
-      planOf(schedule({ assignments: [assigned('nights')] }), datesBetween(MONDAY, '2026-11-25')).map(
+      planOf(schedule({ assignments: [assigned('nights')] }), datesBetween(MONDAY, '2026-11-26')).map(
         (plan) => [plan.date, plan],
       ),
     );
@@ -356,8 +356,8 @@ describe('exceptions, holidays and absences', () => {
     });
     expect(calendar.map(({ begins, byShift }) => [clock(begins, BERLIN), byShift])).toEqual([
       ['04:00', false],
-      ['14:00', true],
-      ['14:00', true],
+      ['10:00', true],
+      ['10:00', true],
     ]);
   });
 });
