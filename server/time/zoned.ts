@@ -89,3 +89,11 @@ export function weekdayOf(date: string): number {
 export function daysFrom(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
 }
+
+/** HH:MM of an instant (epoch ms) in a zone. */
+export function clockAt(at: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'minute', roundingMode: 'trunc' });
+}
