@@ -9,6 +9,7 @@ import { inspect } from 'node:util';
 import type { RequestHandler } from 'express';
 import type { Config } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
+import { doorOf } from './attendance/attendance-service.ts';
 import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
 import { enrollmentPolicy } from './enrollment/policy.ts';
@@ -117,10 +118,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     deliver: async (sighting) => {
       const device = await devices.get(sighting.cameraId);
       if (!device) return;
-      const { deviceId, name, settings } = device;
       const { crop, ...seen } = sighting;
-      const event = await attendance.record(seen, { id: deviceId, name, settings });
-      if (device.deviceKind === 'station') media.sendEvent(deviceId, event);
+      const event = await attendance.record(seen, doorOf(device));
+      if (device.deviceKind === 'station') media.sendEvent(device.deviceId, event);
       if (crop) await snapshots.keep(seen, crop);
     },
   });
@@ -154,6 +154,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     media,
     enrollment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
+    state: (station, request) => attendance.state(request, doorOf(station)),
     knownCameras: () => devices.cameras,
     log,
   });
@@ -164,6 +165,13 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     signaling.pushDevice(device);
     cameras.get(device.deviceId)?.lookFor(device.settings.minFace);
     analyzers.changed(device.deviceId);
+  });
+  core.sites.on('site.changed', ({ siteId }) => {
+    devices
+      .siteChanged(siteId)
+      .catch((error: unknown) =>
+        log.warn({ event: 'site.not-pushed', siteId, err: error }, 'stations do not know the new rules yet'),
+      );
   });
   const roll = setInterval(() => {
     devices

@@ -1,31 +1,32 @@
-/** Turns sightings into punches, and punches into the attendance of a day. */
+/** Turns sightings into punches, and shows what they mean. */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
+import { PunchVoid } from '../db/entities/correction.ts';
 import { Person } from '../db/entities/person.ts';
+import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
-import type { AttendanceView, CorrectionInput, PunchKind, PunchView } from '../protocol/attendance.ts';
-import type { DeviceSettings } from '../protocol/devices.ts';
-import type { AttendanceEvent } from '../protocol/results.ts';
-import { isId } from '../protocol/fields.ts';
+import type { PunchKind } from '../protocol/attendance.ts';
+import type { DeviceSettings, SiteOfDevice } from '../protocol/devices.ts';
+import { MusterError } from '../protocol/error.ts';
 import { LIVE_SCORE } from '../protocol/face.ts';
-import { attendanceView, onePunch } from './attendance-view.ts';
-import { writeCorrection } from './correction.ts';
-import { datesBetween } from './report.ts';
-import { decide } from './policy.ts';
-import { localTime, workDate } from '../time/work-date.ts';
+import { isId } from '../protocol/fields.ts';
+import type { AttendanceEvent } from '../protocol/results.ts';
+import type { DeviceActor } from '../protocol/session.ts';
+import { MINUTE } from '../time/durations.ts';
+import { addDays, clockAt, dateAt } from '../time/zoned.ts';
+import { offersFor, type Understood, understood } from '../worktime/understood.ts';
+import { workRecords } from './work-record.ts';
 
 export interface AttendanceServiceOptions {
   database: Database;
   log: Logger;
-  /** Determines which work date is today if no device is involved: `config.attendance`. */
-  defaults: { timeZone: string; dayTurnsAt: number };
   /** Epoch ms; replaced in tests. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** A person at a door, recognized by face or identified by PIN or badge. A PIN or badge comes without a similarity. */
@@ -42,29 +43,35 @@ export interface SightingDevice {
   id: string;
   name: string;
   settings: DeviceSettings;
+  site: SiteOfDevice;
 }
+
+export function doorOf({ deviceId: id, name, settings, site }: DeviceActor): SightingDevice {
+  return { id, name, settings, site };
+}
+
+/** For this long after a punch the station may say what it is, ms: the offer is on the screen for a few seconds. */
+const STATEMENT_TIME = MINUTE;
 
 export class AttendanceService {
   readonly #database: Database;
   readonly #log: Logger;
-  readonly #defaults: AttendanceServiceOptions['defaults'];
   readonly #now: () => number;
 
-  constructor({ database, log, defaults, now = Date.now }: AttendanceServiceOptions) {
+  constructor({ database, log, now = Date.now }: AttendanceServiceOptions) {
     this.#database = database;
     this.#log = log.child({ part: 'attendance' });
-    this.#defaults = defaults;
     this.#now = now;
   }
 
   /**
-   * Records a sighting by the settings of the door. If the same sighting is delivered again, at once or later, the answer is
-   * the same and there is no second punch: an advisory lock serializes all sightings of a person, and the ID of the sighting
-   * is unique among the punches.
+   * Records a sighting by the settings of the door. If the same sighting is delivered again, at once or later, there is no
+   * second punch: an advisory lock serializes all sightings of a person, and the ID of the sighting is unique among the
+   * punches.
    */
   async record(sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     if (!isId(sighting.personId)) return ignored(sighting, device, '', 'Unknown person.');
-    const once = () => this.#database.transaction((em) => this.#decideIn(em, sighting, device));
+    const once = () => this.#database.transaction((em) => this.#recordIn(em, sighting, device));
     let event: AttendanceEvent;
     try {
       event = await once();
@@ -89,80 +96,74 @@ export class AttendanceService {
   }
 
   /**
-   * The attendance of a work date.
+   * Records what a person said at the station about the punch that it has just recorded. Saying the same again changes nothing.
    *
-   * @param date YYYY-MM-DD; today by default
-   * @param departments include only people of these departments; everybody by default
+   * @throws MusterError `not-found` where this station has no such punch; `conflict` where it is too late, or the door itself
+   *   or the person has said something else
    */
-  async day(date?: string, departments?: readonly string[]): Promise<AttendanceView> {
-    const { timeZone, dayTurnsAt } = this.#defaults;
-    const of = date ?? workDate(this.#now(), timeZone, dayTurnsAt);
-    return attendanceView(this.#database.fork(), of, { timeZone, departments });
+  async state(
+    { punchId, says }: { punchId: string; says: PunchKind },
+    device: SightingDevice,
+  ): Promise<AttendanceEvent> {
+    const event = await this.#database.transaction(async (em) => {
+      const punch = await em.findOne(Punch, { id: punchId, deviceId: device.id });
+      if (!punch) throw new MusterError('not-found', 'This station has recorded no such punch.');
+      const { personId } = punch;
+      await lockByName(em, `muster/person/${personId}`);
+      const earlier = await em.findOne(PunchStatement, { punchId });
+      if (punch.says !== null || (earlier && earlier.says !== says)) {
+        throw new MusterError('conflict', 'It is already known whether this was in or out.');
+      }
+      if (!earlier) {
+        if (this.#now() - punch.createdAt.getTime() > STATEMENT_TIME) {
+          throw new MusterError('conflict', 'It is too late to change this here: ask for a correction.');
+        }
+        em.create(PunchStatement, { punchId, personId, says, at: new Date(this.#now()) });
+        await em.flush();
+        await audit(em, {
+          act: 'punch.stated',
+          object: { kind: 'person', id: personId },
+          after: { punch: punchId, says },
+        });
+      }
+      const person = await em.findOne(Person, personId);
+      return answer(sightingOf(punch, device), device, person ? displayName(person) : '', {
+        meaning: says,
+        at: punch.at.getTime(),
+      });
+    });
+    this.#log.info({ event: 'punch.stated', punchId, deviceId: device.id, says }, 'punch explained');
+    return event;
   }
 
-  /** Null where there is none, or its person is in another department. */
-  punch(id: string, departments?: readonly string[]): Promise<PunchView | null> {
-    return onePunch(this.#database.fork(), id, departments);
-  }
-
-  /**
-   * Adds a punch by hand.
-   *
-   * @throws MusterError as `writeCorrection` does
-   */
-  async correct(input: CorrectionInput, by: { accountId: string }): Promise<PunchView> {
-    const rules = { ...this.#defaults, now: this.#now() };
-    const punch = await this.#database.transaction((em) => writeCorrection(em, input, by, rules));
-    const { id: punchId, personId } = punch;
-    this.#log.info(
-      { event: 'punch.corrected', punchId, personId, accountId: by.accountId },
-      'punch corrected',
-    );
-    return (await this.punch(punchId))!;
-  }
-
-  /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
-  async *days(from: string, to: string, departments?: readonly string[]): AsyncGenerator<AttendanceView> {
-    await this.#database.transaction((em) => audit(em, { act: 'report.exported', after: { from, to } }));
-    for (const date of datesBetween(from, to)) yield this.day(date, departments);
-  }
-
-  async #decideIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
+  async #recordIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     const { personId, at } = sighting;
     await lockByName(em, `muster/person/${personId}`);
 
     const person = await em.findOne(Person, personId);
     const name = person ? displayName(person) : '';
     const earlier = await em.findOne(Punch, { sightingId: sighting.id });
-    if (earlier) return answer(sighting, device, name, written(earlier.kind), earlier.at.getTime());
+    if (earlier) {
+      const meaning = await meaningOf(em, earlier);
+      return answer(sighting, device, name, { meaning, at: earlier.at.getTime(), punch: earlier });
+    }
     if (!person || person.erasedAt) return ignored(sighting, device, '', 'Unknown person.');
     if (person.status !== 'active') {
       return ignored(sighting, device, name, `This person is ${person.status}.`);
     }
 
-    const { timeZone, dayTurnsAt, minGap } = device.settings;
-    const punches = await em.find(Punch, {
-      personId,
-      $or: [
-        { workDate: workDate(at, timeZone, dayTurnsAt) },
-        { at: { $gte: new Date(at - minGap), $lte: new Date(at + minGap) } },
-      ],
-    });
-    const decision = decide(
-      device.settings,
-      punches.map((punch) => ({ kind: punch.kind, at: punch.at.getTime(), workDate: punch.workDate })),
-      at,
-    );
-    if (decision.type === 'already') {
-      const result = decision.kind === 'in' ? 'already-in' : 'already-out';
-      return answer(sighting, device, name, result, decision.since);
+    const says = device.settings.mode === 'auto' ? null : device.settings.mode;
+    const repeated = await repeatedPunch(em, { personId, at, says, minGap: device.settings.minGap });
+    if (repeated) {
+      const meaning = await meaningOf(em, repeated);
+      return answer(sighting, device, name, { meaning, at: repeated.at.getTime(), already: true });
     }
-    em.create(Punch, {
+    const punch = em.create(Punch, {
       personId,
-      kind: decision.kind,
+      says,
       at: new Date(at),
-      workDate: decision.workDate,
-      timeZone,
+      siteId: device.site.id,
+      timeZone: device.site.timeZone,
       source: sighting.source ?? 'sighting',
       sightingId: sighting.id,
       deviceId: device.id,
@@ -170,25 +171,72 @@ export class AttendanceService {
       margin: sighting.margin,
       frames: sighting.frames,
       live: sighting.live,
+      createdAt: new Date(this.#now()),
     });
+    await em.flush();
+    const meaning = await meaningOf(em, punch);
     if (sighting.source) {
       await audit(em, {
         act: 'punch.identified',
         object: { kind: 'person', id: personId },
-        after: { source: sighting.source, kind: decision.kind },
+        after: { source: sighting.source, kind: meaning },
       });
     }
-    return answer(sighting, device, name, written(decision.kind), at);
+    return answer(sighting, device, name, { meaning, at, punch });
   }
 }
 
-/** The answer to one sighting; `at` is the time that the result refers to, epoch ms. */
+/**
+ * The punch that this one would repeat: within the gap, at the same kind of door. In by the in door and straight out by the
+ * out door are two punches.
+ */
+async function repeatedPunch(
+  em: Em,
+  { personId, at, says, minGap }: { personId: string; at: number; says: PunchKind | null; minGap: number },
+): Promise<Punch | undefined> {
+  const near = await em.find(Punch, {
+    personId,
+    says,
+    source: { $ne: 'correction' },
+    at: { $gt: new Date(at - minGap), $lt: new Date(at + minGap) },
+  });
+  const voided = await em.find(PunchVoid, { punchId: { $in: near.map(({ id }) => id) } });
+  const counted = near.filter(({ id }) => !voided.some(({ punchId }) => punchId === id));
+  // The one before comes first: later ones exist only where a sighting is delivered late.
+  return counted.toSorted((a, b) => Number(a.at.getTime() > at) - Number(b.at.getTime() > at)).at(0);
+}
+
+/** What a punch means by the rules of the person's site, at the moment. */
+async function meaningOf(em: Em, { id, personId, at, says, timeZone }: Punch): Promise<Understood> {
+  // The person's site may turn its days elsewhere: the day is one of three.
+  const date = dateAt(at.getTime(), timeZone);
+  const span = { from: addDays(date, -2), to: addDays(date, 1) };
+  const records = await workRecords(em, { ...span, personIds: [personId] });
+  for (const day of records.get(personId)?.days ?? []) {
+    const punch = day.punches.find((one) => one.id === id);
+    if (punch) return understood(day, punch);
+  }
+  // A voided punch is in no day.
+  return says ?? 'seen';
+}
+
+interface Answer {
+  meaning: Understood;
+  /** Of the punch, epoch ms. */
+  at: number;
+  /** The punch that was written for this sighting. */
+  punch?: Punch;
+  /** An earlier punch holds. */
+  already?: boolean;
+}
+
+const WRITTEN = { in: 'checked-in', out: 'checked-out', seen: 'seen' } as const;
+
 function answer(
-  sighting: Arrival,
-  { settings }: SightingDevice,
+  sighting: Pick<Arrival, 'id' | 'cameraId' | 'track' | 'personId' | 'live'>,
+  { site }: SightingDevice,
   name: string,
-  result: AttendanceEvent['result'],
-  at: number,
+  { meaning, at, punch, already = false }: Answer,
 ): AttendanceEvent {
   return {
     type: 'attendance',
@@ -196,17 +244,29 @@ function answer(
     camera: sighting.cameraId,
     track: sighting.track,
     person: { id: sighting.personId, name },
-    result,
+    result: already ? `already-${meaning}` : WRITTEN[meaning],
+    ...(punch?.says === null && { punch: { id: punch.id, offers: offersFor(meaning) } }),
     at: new Date(at).toISOString(),
-    localTime: localTime(at, settings.timeZone),
+    localTime: clockAt(at, site.timeZone),
     ...(sighting.live !== null && sighting.live < LIVE_SCORE && { doubtful: true }),
   };
 }
 
-function ignored(sighting: Arrival, device: SightingDevice, name: string, reason: string): AttendanceEvent {
-  return { ...answer(sighting, device, name, 'ignored', sighting.at), reason };
+function ignored(sighting: Arrival, { site }: SightingDevice, name: string, reason: string): AttendanceEvent {
+  return {
+    type: 'attendance',
+    id: sighting.id,
+    camera: sighting.cameraId,
+    track: sighting.track,
+    person: { id: sighting.personId, name },
+    result: 'ignored',
+    at: new Date(sighting.at).toISOString(),
+    localTime: clockAt(sighting.at, site.timeZone),
+    reason,
+  };
 }
 
-function written(kind: PunchKind): AttendanceEvent['result'] {
-  return kind === 'in' ? 'checked-in' : 'checked-out';
+/** The sighting that a punch was made of. No face is tracked any more. */
+function sightingOf({ sightingId, personId, live }: Punch, device: SightingDevice) {
+  return { id: sightingId ?? '', cameraId: device.id, track: -1, personId, live: live ?? null };
 }

@@ -1,4 +1,4 @@
-import type { AttendanceService } from './attendance-service.ts';
+import { type AttendanceService, doorOf } from './attendance-service.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import type { RequestData } from '../protocol/signaling.ts';
@@ -15,9 +15,10 @@ const NO_TRACK = -1;
  */
 export async function punchByPass(
   { passes, attendance }: { passes: PassService; attendance: AttendanceService },
-  { deviceId, name, settings }: DeviceActor,
+  station: DeviceActor,
   { requestId, pass }: RequestData<'punch.identify'>,
 ): Promise<AttendanceEvent> {
+  const { deviceId } = station;
   const at = Date.now();
   const personId = await passes.identify(deviceId, pass);
   return attendance.record(
@@ -33,6 +34,6 @@ export async function punchByPass(
       frames: null,
       live: null,
     },
-    { id: deviceId, name, settings },
+    doorOf(station),
   );
 }

@@ -1,7 +1,7 @@
 /** The attendance of several days as a file for a spreadsheet: one line for each person and work day. */
 import { csvLine } from '../export/csv.ts';
-import type { AttendanceView, WorkDayView } from '../protocol/attendance.ts';
-import { DAY, MINUTE } from '../time/durations.ts';
+import type { PunchView, WorkDayView } from '../protocol/attendance.ts';
+import { MINUTE } from '../time/durations.ts';
 
 const COLUMNS = [
   'number',
@@ -11,20 +11,24 @@ const COLUMNS = [
   'in',
   'out',
   'worked_minutes',
+  'pause_minutes',
+  'deducted_minutes',
+  'state',
   'punches',
   'corrections',
 ];
 
 /** CSV (RFC 4180) with a byte order mark, which tells spreadsheets that the text is UTF-8. */
 export async function* attendanceReport(
-  days: AsyncIterable<AttendanceView> | Iterable<AttendanceView>,
+  days: AsyncIterable<WorkDayView> | Iterable<WorkDayView>,
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(COLUMNS)}`;
-  for await (const { days: people } of days) for (const day of people) yield line(day);
+  for await (const day of days) yield line(day);
 }
 
-function line({ person, date, checkIn, checkOut, worked, punches }: WorkDayView): string {
-  const corrections = punches.filter(({ source }) => source === 'correction').length;
+function line(day: WorkDayView): string {
+  const { person, date, checkIn, checkOut, presence, punches } = day;
+  const counted = punches.filter(({ voided }) => !voided);
   return csvLine([
     person.number,
     person.displayName,
@@ -32,17 +36,32 @@ function line({ person, date, checkIn, checkOut, worked, punches }: WorkDayView)
     date,
     checkIn?.localTime ?? '',
     checkOut?.localTime ?? '',
-    worked === null ? '' : Math.round(worked / MINUTE),
-    punches.map(({ kind, localTime }) => `${kind} ${localTime}`).join(' '),
-    corrections,
+    minutes(day.worked),
+    minutes(day.pauses),
+    minutes(day.deducted),
+    presence,
+    counted.map(told).join(' '),
+    punches.flatMap(correctionsOf).join('; '),
   ]);
 }
 
-/** Every date from `from` to `to`, both included, YYYY-MM-DD. */
-export function datesBetween(from: string, to: string): string[] {
-  const dates: string[] = [];
-  for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += DAY) {
-    dates.push(new Date(at).toISOString().slice(0, 10));
-  }
-  return dates;
+function minutes(duration: number): number {
+  return Math.round(duration / MINUTE);
+}
+
+function told({ says, localTime }: PunchView): string {
+  return says === null ? localTime : `${says} ${localTime}`;
+}
+
+/** Who changed what, and why: `out 17:00 added by Ada (The station was off)`. */
+function correctionsOf(punch: PunchView): string[] {
+  const lines: string[] = [];
+  if (punch.correction) lines.push(`${told(punch)} added by ${written(punch.correction)}`);
+  if (punch.voided) lines.push(`${told(punch)} voided by ${written(punch.voided)}`);
+  return lines;
+}
+
+function written({ name, at, reason, approvedBy }: NonNullable<PunchView['correction']>): string {
+  const approval = approvedBy === null ? '' : `, approved by ${approvedBy}`;
+  return `${name} at ${at.slice(0, 16)}Z${approval} (${reason})`;
 }

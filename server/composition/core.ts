@@ -4,7 +4,9 @@
  */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
+import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { Removals } from '../biometrics/removals.ts';
@@ -18,6 +20,7 @@ import type { KeyStore } from '../keys/store/shares.ts';
 import { PassService } from '../passes/pass-service.ts';
 import { PeopleService } from '../people/people-service.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
+import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
 import { RetentionService } from '../rights/retention-service.ts';
@@ -78,7 +81,10 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     former,
   });
   const passes = new PassService({ database, keys, log, ...clock });
-  const attendance = new AttendanceService({ database, log, defaults: config.attendance, ...clock });
+  const sites = await SiteService.open({ database, log, defaults: config.attendance });
+  const attendance = new AttendanceService({ database, log, ...clock });
+  const attendanceQuery = new AttendanceQuery({ database, ...clock });
+  const corrections = new CorrectionService({ database, log, ...clock });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -99,7 +105,10 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     consents,
     people,
     passes,
+    sites,
     attendance,
+    attendanceQuery,
+    corrections,
     snapshots,
     personalData,
     retention,

@@ -5,8 +5,9 @@ import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Em } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
+import { Site } from '../db/entities/site.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import type {
   DeviceChange,
@@ -14,11 +15,13 @@ import type {
   DeviceView,
   NewPairing,
   PairingView,
+  SiteOfDevice,
 } from '../protocol/devices.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { allSites, siteOf } from '../sites/site-service.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
 
 export interface DeviceServiceOptions {
@@ -26,7 +29,7 @@ export interface DeviceServiceOptions {
   keys: KeyRing;
   log: Logger;
   /** Settings of new devices. A device from an earlier version takes the settings that it lacks from here too. */
-  defaults: Pick<DeviceSettings, 'timeZone' | 'dayTurnsAt' | 'minGap' | 'minFace'>;
+  defaults: Pick<DeviceSettings, 'minGap' | 'minFace'>;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
@@ -68,11 +71,9 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     super();
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
-    const { timeZone, dayTurnsAt, minGap, minFace } = defaults;
+    const { minGap, minFace } = defaults;
     this.#defaults = {
       mode: 'auto',
-      timeZone,
-      dayTurnsAt,
       minGap,
       minFace,
       recentEvents: 5,
@@ -89,25 +90,30 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 
   async list(): Promise<DeviceView[]> {
-    const devices = await this.#database
-      .fork()
-      .find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
-    return devices.map((device) => this.#viewOf(device));
+    const em = this.#database.fork();
+    const devices = await em.find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
+    const sites = await allSites(em);
+    return devices.map((device) => this.#viewOf(device, siteIn(sites, device)));
   }
 
   /** Null when it is unknown or revoked. */
   async get(id: string): Promise<DeviceActor | null> {
-    const device = await this.#database.fork().findOne(Device, { id, revokedAt: null });
-    return device && this.#actorOf(device);
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { id, revokedAt: null });
+    return device && this.#actorOf(device, await siteOf(em, device.siteId));
   }
 
   /** Throws MusterError `rate-limited` when too many codes are waiting. */
-  async createPairing(input: NewPairing, by: { accountId: string }): Promise<Omit<PairingView, 'addresses'>> {
+  async createPairing(
+    input: Omit<NewPairing, 'siteId'> & { siteId?: string | null },
+    by: { accountId: string },
+  ): Promise<Omit<PairingView, 'addresses'>> {
     const now = this.#now();
     const code = newCode(CODE_LENGTH);
     const expiresAt = new Date(now + CODE_LIFE);
     await this.#database.transaction(async (em) => {
       await em.nativeDelete(PairingCode, { expiresAt: { $lte: new Date(now) } });
+      await requireSite(em, input.siteId ?? null);
       if ((await em.count(PairingCode)) >= MAX_CODES) {
         throw new MusterError(
           'rate-limited',
@@ -118,6 +124,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         codeHash: this.#hashesOf(code)[0],
         kind: input.kind,
         name: input.name,
+        siteId: input.siteId ?? null,
         settings: { ...this.#defaults, ...input.settings },
         createdBy: by.accountId,
         createdAt: new Date(now),
@@ -136,7 +143,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   async pair(code: string): Promise<{ actor: DeviceActor; token: string }> {
     const token = newToken();
     const now = new Date(this.#now());
-    const device = await this.#database.transaction(async (em) => {
+    const { device, site } = await this.#database.transaction(async (em) => {
       let pairing: PairingCode | null = null;
       for (const codeHash of this.#hashesOf(normalizeCode(code))) {
         pairing ??= await em.findOne(PairingCode, { codeHash }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -148,10 +155,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         });
       }
       await em.nativeDelete(PairingCode, { codeHash: pairing.codeHash });
-      const { name, kind, settings } = pairing;
+      const { name, kind, siteId, settings } = pairing;
       const device = em.create(Device, {
         name,
         kind,
+        siteId,
         settings,
         tokenHash: hashToken(token),
         pairedAt: now,
@@ -160,11 +168,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       });
       await em.flush();
       await audit(em, { act: 'device.paired', object: objectOf(device.id), after: { kind, name } });
-      return device;
+      return { device, site: await siteOf(em, siteId) };
     });
     this.#paired.set(device.id, offline(device));
     this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
-    return { actor: this.#actorOf(device), token };
+    return { actor: this.#actorOf(device, site), token };
   }
 
   /** The device of this token; null when the token is unknown or revoked. With `touch` false, `lastSeen` stays as it is. */
@@ -174,7 +182,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     if (!device) return null;
     const now = this.#now();
     if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
-    return this.#actorOf(device);
+    return this.#actorOf(device, await siteOf(em, device.siteId));
   }
 
   /** Records that these devices are connected now. */
@@ -186,8 +194,12 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 
   /** Throws MusterError `not-found`, `precondition-failed`. */
-  async update(id: string, { name, settings }: DeviceChange, expected?: Expected): Promise<DeviceView> {
-    const device = await this.#database.transaction(async (em) => {
+  async update(
+    id: string,
+    { name, siteId, settings }: DeviceChange,
+    expected?: Expected,
+  ): Promise<DeviceView> {
+    const { device, site } = await this.#database.transaction(async (em) => {
       const found = await em.findOne(
         Device,
         { id, revokedAt: null },
@@ -195,18 +207,22 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       );
       if (!found) throw notFound();
       requireVersion(this.#versionOf(found), expected);
-      const before = { name: found.name, ...found.settings };
+      const before = { name: found.name, siteId: found.siteId, ...found.settings };
       if (name !== undefined) found.name = name;
+      if (siteId !== undefined) {
+        await requireSite(em, siteId);
+        found.siteId = siteId;
+      }
       if (settings !== undefined) found.settings = { ...found.settings, ...settings };
-      const changes = difference(before, { name: found.name, ...found.settings });
+      const changes = difference(before, { name: found.name, siteId: found.siteId, ...found.settings });
       await audit(em, { act: 'device.changed', object: objectOf(id), ...changes });
-      return found;
+      return { device: found, site: await siteOf(em, found.siteId) };
     });
     // It may have been revoked since the commit.
     if (this.#paired.has(id)) this.#paired.set(id, offline(device));
     this.#log.info({ event: 'device.changed', deviceId: id }, 'device changed');
-    this.emit('device.changed', this.#actorOf(device));
-    return this.#viewOf(device);
+    this.emit('device.changed', this.#actorOf(device, site));
+    return this.#viewOf(device, site);
   }
 
   /** Throws MusterError `not-found`, `precondition-failed`. */
@@ -228,18 +244,30 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.emit('device.revoked', { deviceId: id });
   }
 
-  #actorOf(device: Device): DeviceActor {
-    const { id, name, kind } = device;
-    return { kind: 'device', deviceId: id, name, deviceKind: kind, settings: this.#settingsOf(device) };
+  /** Tells the devices of a site that it has other rules or another time zone. */
+  async siteChanged(siteId: string): Promise<void> {
+    const em = this.#database.fork();
+    const sites = await allSites(em);
+    for (const device of await em.find(Device, { revokedAt: null })) {
+      const site = siteIn(sites, device);
+      if (site.id === siteId) this.emit('device.changed', this.#actorOf(device, site));
+    }
   }
 
-  #viewOf(device: Device): DeviceView {
+  #actorOf(device: Device, site: Site): DeviceActor {
+    const { id, name, kind } = device;
+    const settings = this.#settingsOf(device);
+    return { kind: 'device', deviceId: id, name, deviceKind: kind, site: siteOfDevice(site), settings };
+  }
+
+  #viewOf(device: Device, site: Site): DeviceView {
     const { id, name, kind, pairedAt, lastSeen, revokedAt } = device;
     return {
       id,
       version: this.#versionOf(device),
       name,
       kind,
+      site: siteOfDevice(site),
       settings: this.#settingsOf(device),
       pairedAt: pairedAt.toISOString(),
       lastSeen: lastSeen?.toISOString() ?? null,
@@ -248,8 +276,13 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 
   #versionOf(device: Device): string {
-    const { name, revokedAt } = device;
-    return recordVersion({ name, revoked: Boolean(revokedAt), settings: sorted(this.#settingsOf(device)) });
+    const { name, siteId, revokedAt } = device;
+    return recordVersion({
+      name,
+      siteId: siteId ?? null,
+      revoked: Boolean(revokedAt),
+      settings: sorted(this.#settingsOf(device)),
+    });
   }
 
   #settingsOf({ settings }: Device): DeviceSettings {
@@ -262,6 +295,22 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const hash = (key: Buffer) => createHmac('sha256', key).update(code, 'utf8').digest();
     return [hash(now), ...before.map(hash)];
   }
+}
+
+function siteOfDevice({ id, name, timeZone }: Site): SiteOfDevice {
+  return { id, name, timeZone };
+}
+
+/** @param sites all of them, oldest first */
+function siteIn(sites: readonly Site[], { siteId }: Device): Site {
+  return sites.find(({ id }) => id === siteId) ?? sites[0]!;
+}
+
+async function requireSite(em: Em, id: string | null): Promise<void> {
+  if (id === null || (await em.count(Site, { id })) > 0) return;
+  throw new MusterError('validation-failed', 'siteId is not the id of any site.', {
+    faults: [{ path: 'siteId', message: 'is not the id of any site' }],
+  });
 }
 
 /** PostgreSQL keeps the fields of a JSON value in an order of its own. */

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { AttendanceService } from '../attendance/attendance-service.ts';
+import type { AttendanceQuery } from '../attendance/attendance-query.ts';
+import type { CorrectionService } from '../attendance/correction-service.ts';
+import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
@@ -44,7 +46,9 @@ export interface CoreServices {
   passes: PassService;
   personalData: PersonalDataService;
   retention: RetentionService;
-  attendance: AttendanceService;
+  sites: SiteService;
+  attendanceQuery: AttendanceQuery;
+  corrections: CorrectionService;
   snapshots: Pick<SnapshotStore, 'view'>;
 }
 

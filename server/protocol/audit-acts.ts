@@ -15,6 +15,10 @@ export type AuditAct =
   | 'badge.revoked'
   | 'consent.given'
   | 'consent.withdrawn'
+  | 'correction.applied'
+  | 'correction.refused'
+  | 'correction.requested'
+  | 'correction.withdrawn'
   | 'device.changed'
   | 'device.paired'
   | 'device.revoked'
@@ -35,6 +39,7 @@ export type AuditAct =
   | 'punch.corrected'
   | 'punch.failed'
   | 'punch.identified'
+  | 'punch.stated'
   | 'recovery-code.used'
   | 'recovery-codes.replaced'
   | 'report.exported'
@@ -47,10 +52,13 @@ export type AuditAct =
   | 'session.opened'
   | 'session.proved'
   | 'session.revoked'
+  | 'site.changed'
+  | 'site.created'
   | 'template.unreadable'
   | 'templates.replaced'
   | 'token.created'
   | 'token.revoked';
 
 /** What an act was done to. */
-export type AuditSubject = 'account' | 'device' | 'master-key' | 'person' | 'punch' | 'session' | 'token';
+export type AuditSubject =
+  'account' | 'correction' | 'device' | 'master-key' | 'person' | 'punch' | 'session' | 'site' | 'token';

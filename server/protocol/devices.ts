@@ -1,6 +1,6 @@
 /** Stations and cameras: their settings, and how they are paired. */
 import { z } from 'zod';
-import { id, instant, next, timeZone, title, version } from './fields.ts';
+import { id, instant, next, title, version } from './fields.ts';
 import { LANGUAGE_SETTINGS } from './language.ts';
 
 /** Bounds of the smallest face, as fractions of the picture's height. */
@@ -14,14 +14,14 @@ export const deviceSettings = z
   .strictObject({
     mode: z
       .enum(['auto', 'in', 'out'], { error: 'is none of auto, in, out' })
-      .describe('`auto`: the first punch of the work day is in, later punches move the check-out forward.'),
-    timeZone: timeZone.describe('IANA time zone of the door.'),
+      .describe(
+        '`auto`: what a passing means is derived, as the site reads it. `in`: people only enter here; `out`: they only leave.',
+      ),
     minGap: z
       .int()
       .min(0)
       .max(86_400_000, { error: 'is longer than a day' })
-      .describe('Least time between two punches of one person, ms.'),
-    dayTurnsAt: z.int().min(0).max(23).describe('Hour (0 to 23, local) at which the work day turns.'),
+      .describe('Least time between two punches of one person at this kind of door, ms.'),
     minFace: z
       .number()
       .min(MIN_FACE.least, { error: 'is smaller than 1 % of the picture' })
@@ -40,6 +40,10 @@ export const deviceSettings = z
   .meta({ id: 'DeviceSettings' });
 export type DeviceSettings = z.infer<typeof deviceSettings>;
 
+/** Where a device stands, as the device itself needs to know it. */
+export const siteOfDevice = z.strictObject({ id, name: z.string(), timeZone: z.string() });
+export type SiteOfDevice = z.infer<typeof siteOfDevice>;
+
 const settingsChange = deviceSettings.partial();
 
 /** Stored settings may lack what a later version added; the wire always has all of it. */
@@ -49,6 +53,7 @@ export const deviceView = z
     version,
     name: z.string(),
     kind: deviceKind,
+    site: siteOfDevice,
     settings: deviceSettings,
     pairedAt: instant,
     lastSeen: instant.nullable(),
@@ -59,12 +64,16 @@ export type DeviceView = z.infer<typeof deviceView>;
 
 export const devicesView = z.strictObject({ devices: z.array(deviceView), next });
 
-export const deviceChange = z.strictObject({ name: title, settings: settingsChange }).partial();
+/** Null stands for the default site. */
+const siteId = id.nullable();
+
+export const deviceChange = z.strictObject({ name: title, siteId, settings: settingsChange }).partial();
 export type DeviceChange = z.infer<typeof deviceChange>;
 
 export const newPairing = z.strictObject({
   kind: deviceKind,
   name: title,
+  siteId: siteId.default(null),
   settings: settingsChange.default({}),
 });
 export type NewPairing = z.infer<typeof newPairing>;

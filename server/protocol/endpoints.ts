@@ -13,8 +13,24 @@ import {
   recoveryCodesView,
   secondFactorOffer,
 } from './accounts.ts';
-import { attendanceQuery, attendanceView, correctionInput, punchView, reportQuery } from './attendance.ts';
+import {
+  attendanceQuery,
+  attendanceView,
+  punchesQuery,
+  punchesView,
+  punchView,
+  reportQuery,
+  timesheetQuery,
+  timesheetView,
+} from './attendance.ts';
 import { auditExportQuery, auditPageView, auditQuery, auditVerdictView } from './audit.ts';
+import {
+  correctionDecision,
+  correctionInput,
+  correctionsQuery,
+  correctionsView,
+  correctionView,
+} from './corrections.ts';
 import { consentInput, consentsView, consentTextsView } from './consents.ts';
 import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
@@ -47,6 +63,7 @@ import {
   setupInput,
   signInInput,
 } from './session.ts';
+import { newSite, siteChange, sitePreviewInput, sitePreviewView, sitesView, siteView } from './sites.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 
 /** Where the API is. Two older addresses stay: `/api/health` for monitors, `/api/oidc/callback` for identity providers. */
@@ -557,17 +574,22 @@ export const ENDPOINTS = {
     query: reportQuery,
     reply: file('text/csv; charset=utf-8'),
   },
-  'attendance.correct': {
-    method: 'POST',
-    path: '/attendance/corrections',
-    access: 'attendance:correct',
-    summary: 'Add a punch that a door missed, with the reason and the name of the caller.',
-    body: correctionInput,
-    reply: punchView,
-    status: 201,
-    location: '/punches/:id',
-    idempotent: true,
-    errors: ['conflict'],
+  'attendance.timesheet': {
+    method: 'GET',
+    path: '/people/:id/timesheet',
+    access: 'attendance:read',
+    summary: 'The work days of a person in one month.',
+    query: timesheetQuery,
+    reply: timesheetView,
+    errors: ['not-found'],
+  },
+  'punches.list': {
+    method: 'GET',
+    path: '/punches',
+    access: 'attendance:read',
+    summary: 'Punches of a span of time, oldest first: to find those that should not be there.',
+    query: punchesQuery,
+    reply: punchesView,
   },
   'punches.get': {
     method: 'GET',
@@ -583,6 +605,104 @@ export const ENDPOINTS = {
     access: 'snapshots:read',
     summary: 'The face behind a punch, where it is kept.',
     reply: file('image/bmp'),
+    errors: ['not-found'],
+  },
+
+  'corrections.list': {
+    method: 'GET',
+    path: '/corrections',
+    access: 'attendance:correct',
+    summary: 'Corrections of punches, newest first. A manager sees those of their own department only.',
+    query: correctionsQuery,
+    reply: correctionsView,
+  },
+  'corrections.create': {
+    method: 'POST',
+    path: '/corrections',
+    access: 'attendance:correct',
+    summary:
+      'Add a punch, void punches, or move a punch to another person. The rule of the site decides whether it waits for approval.',
+    body: correctionInput,
+    reply: correctionView,
+    status: 201,
+    location: '/corrections/:id',
+    idempotent: true,
+    errors: ['conflict', 'forbidden'],
+  },
+  'corrections.get': {
+    method: 'GET',
+    path: '/corrections/:id',
+    access: 'attendance:correct',
+    summary: 'One correction.',
+    reply: correctionView,
+    errors: ['not-found'],
+  },
+  'corrections.decide': {
+    method: 'POST',
+    path: '/corrections/:id/decision',
+    access: 'corrections:decide',
+    summary:
+      'Approve or refuse a correction that someone else asked for. An approved one is applied at once.',
+    body: correctionDecision,
+    reply: correctionView,
+    errors: ['not-found', 'conflict', 'forbidden'],
+  },
+  'corrections.withdraw': {
+    method: 'DELETE',
+    path: '/corrections/:id',
+    access: 'attendance:correct',
+    summary: 'Withdraw a correction of your own that still waits.',
+    errors: ['not-found', 'conflict', 'forbidden'],
+  },
+
+  // ── Sites ──────────────────────────────────────────────────────────────────────────────────────
+  'sites.list': {
+    method: 'GET',
+    path: '/sites',
+    access: 'sites:read',
+    summary: 'The sites, and the rules by which their punches are read.',
+    query: pageQuery,
+    reply: sitesView,
+  },
+  'sites.create': {
+    method: 'POST',
+    path: '/sites',
+    access: 'settings:write',
+    summary: 'Add a site. What is left out is taken from the default site.',
+    body: newSite,
+    reply: siteView,
+    status: 201,
+    location: '/sites/:id',
+    versioned: true,
+    idempotent: true,
+    errors: ['conflict'],
+  },
+  'sites.get': {
+    method: 'GET',
+    path: '/sites/:id',
+    access: 'sites:read',
+    summary: 'One site.',
+    reply: siteView,
+    versioned: true,
+    errors: ['not-found'],
+  },
+  'sites.update': {
+    method: 'PATCH',
+    path: '/sites/:id',
+    access: 'settings:write',
+    summary: 'Change a site. Its punches are read by the new rules, in months that are not closed.',
+    body: siteChange,
+    reply: siteView,
+    versioned: true,
+    errors: ['not-found', 'conflict', 'precondition-failed'],
+  },
+  'sites.preview': {
+    method: 'POST',
+    path: '/sites/:id/preview',
+    access: 'settings:write',
+    summary: 'Which work days other rules would change. Changes nothing.',
+    body: sitePreviewInput,
+    reply: sitePreviewView,
     errors: ['not-found'],
   },
 

@@ -25,7 +25,11 @@ const GRANTS = {
   enroll: ['owner', 'hr'],
   /** A manager sees the own department only. */
   'attendance:read': ['owner', 'hr', 'manager', 'viewer'],
-  'attendance:correct': ['owner', 'hr'],
+  /** Ask for a correction; whether it needs approval is a rule of the site. A manager: for the own department. */
+  'attendance:correct': ['owner', 'hr', 'manager'],
+  /** Approve or refuse the corrections of others. A manager: for the own department. */
+  'corrections:decide': ['owner', 'hr', 'manager'],
+  'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],
   'cameras:watch': ['owner', 'hr'],

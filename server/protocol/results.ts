@@ -126,8 +126,9 @@ export interface EnrollmentProgress {
 export type ResultMessage = Observation | EnrollmentProgress;
 
 /**
- * The result of a sighting. `checked-in`, `checked-out`: a punch was written. `already-in`, `already-out`: an earlier
- * punch holds, and no other was written. `ignored`: the rules of the door reject it, with the reason.
+ * What the server understood of a passing. `checked-in`, `checked-out`, `seen`: a punch was written. `seen` claims nothing
+ * but that the person passed again. `already-…`: an earlier punch holds, and no other was written. `ignored`: the rules of
+ * the door reject it, with the reason.
  */
 export interface AttendanceEvent {
   type: 'attendance';
@@ -136,7 +137,9 @@ export interface AttendanceEvent {
   camera: string;
   track: number;
   person: { id: string; name: string };
-  result: 'checked-in' | 'checked-out' | 'already-in' | 'already-out' | 'ignored';
+  result: 'checked-in' | 'checked-out' | 'seen' | 'already-in' | 'already-out' | 'already-seen' | 'ignored';
+  /** The punch that was written at an automatic door, and what the person may say about it instead (`punch.state`). */
+  punch?: { id: string; offers: ('in' | 'out')[] };
   /** ISO 8601 instant that the result speaks of: of the punch, or of the earlier punch for `already-*`. */
   at: string;
   /** The same as wall-clock HH:MM in the station's time zone. */

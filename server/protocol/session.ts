@@ -1,7 +1,7 @@
 /** Who is at the other end, and how staff sign in. */
 import { z } from 'zod';
 import { ROLES, type TokenScope } from './permissions.ts';
-import { deviceSettings } from './devices.ts';
+import { deviceSettings, siteOfDevice } from './devices.ts';
 import { id } from './fields.ts';
 
 const accountActor = z.strictObject({
@@ -18,6 +18,7 @@ const deviceActor = z.strictObject({
   deviceId: id,
   name: z.string(),
   deviceKind: z.enum(['station', 'camera']),
+  site: siteOfDevice,
   settings: deviceSettings,
 });
 export type DeviceActor = z.infer<typeof deviceActor>;

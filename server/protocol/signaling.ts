@@ -5,7 +5,7 @@
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import './no-eval.ts';
-import type { DeviceSettings } from './devices.ts';
+import type { DeviceSettings, SiteOfDevice } from './devices.ts';
 import type { ErrorBody } from './error.ts';
 import { employeeNumber } from './people.ts';
 import type { AttendanceEvent, EnrollmentState } from './results.ts';
@@ -106,6 +106,8 @@ export const requestSchemas = {
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
   'punch.identify': z.object({ requestId: z.uuid(), pass }),
+  /** Station: what the person said about the punch that this station has just recorded, such as "Leaving". */
+  'punch.state': z.object({ punchId: id.toLowerCase(), says: z.enum(['in', 'out']) }),
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
   'cameras.subscribe': z.object({}),
   'cameras.unsubscribe': z.object({}),
@@ -130,6 +132,7 @@ export interface Replies {
   'enrollment.cancel': Record<string, never>;
   'enrollment.save': { personId: string; templates: number; bins: string[] };
   'punch.identify': AttendanceEvent;
+  'punch.state': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };
   'cameras.unsubscribe': Record<string, never>;
 }
@@ -154,7 +157,7 @@ export type Notification =
   /** The same device connected from elsewhere: stop publishing here. */
   | { notify: 'device.replaced'; data: Record<string, never> }
   | { notify: 'device.revoked'; data: Record<string, never> }
-  | { notify: 'device.settings'; data: DeviceSettings }
+  | { notify: 'device.settings'; data: { settings: DeviceSettings; site: SiteOfDevice } }
   | { notify: 'cameras'; data: { cameras: CameraState[] } }
   | { notify: 'enrollment.state'; data: { enrollmentId: string; state: EnrollmentState } }
   /** The server is about to stop; reconnect with back-off. */

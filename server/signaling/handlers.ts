@@ -17,6 +17,8 @@ export interface HandlerServices {
   enrollment: EnrollmentPort;
   /** Records a person who identified with a PIN or badge at a station. */
   identify: (station: DeviceActor, request: RequestData<'punch.identify'>) => Promise<AttendanceEvent>;
+  /** Records what a person said about the punch that a station has just recorded. */
+  state: (station: DeviceActor, request: RequestData<'punch.state'>) => Promise<AttendanceEvent>;
   /** Called with the first `hello` of a socket. */
   greet: (peer: SignalingPeer) => void;
   cameras: {
@@ -26,7 +28,14 @@ export interface HandlerServices {
   };
 }
 
-export function createHandlers({ media, enrollment, identify, greet, cameras }: HandlerServices): Handlers {
+export function createHandlers({
+  media,
+  enrollment,
+  identify,
+  state,
+  greet,
+  cameras,
+}: HandlerServices): Handlers {
   return {
     hello: async (peer) => {
       if (!peer.greeted) greet(peer);
@@ -86,10 +95,8 @@ export function createHandlers({ media, enrollment, identify, greet, cameras }: 
     'enrollment.save': (peer, { enrollmentId, override }) =>
       enrollment.save(enrollmentId, accountOf(peer).accountId, override),
 
-    'punch.identify': (peer, request) => {
-      if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'Only a station can do this.');
-      return identify(peer.actor, request);
-    },
+    'punch.identify': (peer, request) => identify(stationOf(peer), request),
+    'punch.state': (peer, request) => state(stationOf(peer), request),
 
     'cameras.subscribe': async (peer) => {
       cameras.subscribe(peer);
@@ -122,6 +129,11 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
     name: actor.name,
     purpose: 'enrollment' as const,
   };
+}
+
+function stationOf(peer: SignalingPeer): DeviceActor {
+  if (peer.actor.kind !== 'device') throw new MusterError('forbidden', 'Only a station can do this.');
+  return peer.actor;
 }
 
 function accountOf(peer: SignalingPeer) {

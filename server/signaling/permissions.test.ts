@@ -8,11 +8,10 @@ const device = (kind: 'station' | 'camera'): Actor => ({
   deviceId: 'd',
   name: 'Door',
   deviceKind: kind,
+  site: { id: 's', name: 'Paris', timeZone: 'Europe/Paris' },
   settings: {
     mode: 'auto',
-    timeZone: 'UTC',
     minGap: 0,
-    dayTurnsAt: 4,
     minFace: 0.1,
     recentEvents: 0,
     sound: false,

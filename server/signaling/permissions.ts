@@ -22,6 +22,7 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'enrollment.cancel': 'enroll',
   'enrollment.save': 'enroll',
   'punch.identify': 'punch:identify',
+  'punch.state': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',
 };

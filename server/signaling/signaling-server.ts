@@ -35,6 +35,7 @@ export interface SignalingServerOptions {
   media: MediaServer;
   enrollment: EnrollmentPort;
   identify: HandlerServices['identify'];
+  state: HandlerServices['state'];
   /** All paired devices with the status `offline`, for those that do not publish. Default: none. */
   knownCameras?: () => CameraState[];
   /** Shorter limits for tests. */
@@ -82,6 +83,7 @@ export class SignalingServer {
       media: options.media,
       enrollment: options.enrollment,
       identify: options.identify,
+      state: options.state,
       greet: (peer) => this.#greet(peer),
       cameras: this.#watch,
     });
@@ -183,7 +185,7 @@ export class SignalingServer {
   #rename(peer: SignalingPeer, actor: Actor): void {
     peer.actor = actor;
     if (actor.kind === 'device' && peer.greeted) {
-      peer.notify({ notify: 'device.settings', data: actor.settings });
+      peer.notify({ notify: 'device.settings', data: { settings: actor.settings, site: actor.site } });
     }
   }
 

@@ -1,17 +1,9 @@
 /** The rules of a site: what a passing at an automatic door means, and how long things may take. */
+import type { DoorReading } from '../protocol/sites.ts';
 import { HOUR, MINUTE } from '../time/durations.ts';
 import type { BreakRule } from './breaks.ts';
 
-/**
- * `first-and-last`: the first passing of a work day is the check-in; each later passing moves the check-out forward. It claims
- * nothing that it cannot know: the last passing is "last seen", not "gone home".
- *
- * `in-and-out`: passings alternate. The first is in, the next is out, the one after it is in again.
- *
- * Doors that are only for entering or leaving mean what they say under both.
- */
-export const DOOR_READINGS = ['first-and-last', 'in-and-out'] as const;
-export type DoorReading = (typeof DOOR_READINGS)[number];
+export type { DoorReading };
 
 export interface WorkPolicy {
   reading: DoorReading;

@@ -101,6 +101,9 @@ export class SignalingHarness {
         (async () => {
           throw new MusterError('not-found', 'There are no people here.');
         }),
+      state: async () => {
+        throw new MusterError('not-found', 'There are no punches here.');
+      },
       ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),
       log,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { DeviceKind, DeviceSettings } from '../../protocol/devices.ts';
 import { Account } from './account.ts';
+import { Site } from './site.ts';
 
 /** A browser paired as a station or camera. Revoked devices keep their rows because punches refer to them. */
 export const Device = defineEntity({
@@ -14,6 +15,8 @@ export const Device = defineEntity({
       .onCreate(() => randomUUID()),
     name: p.text(),
     kind: p.text().$type<DeviceKind>(),
+    /** Where it stands; null for the default site. */
+    siteId: p.manyToOne(Site).mapToPk().joinColumn('site_id').deleteRule('restrict').nullable(),
     settings: p.json<DeviceSettings>(),
     /** SHA-256 of the token in the device's cookie; null after revocation. */
     tokenHash: p.blob().nullable().unique('device_token_hash'),
@@ -33,6 +36,7 @@ export const PairingCode = defineEntity({
     codeHash: p.blob().primary(),
     kind: p.text().$type<DeviceKind>(),
     name: p.text(),
+    siteId: p.manyToOne(Site).mapToPk().joinColumn('site_id').deleteRule('cascade').nullable(),
     settings: p.json<DeviceSettings>(),
     createdBy: p.manyToOne(Account).mapToPk().joinColumn('created_by').deleteRule('cascade'),
     createdAt: p.datetime(3).onCreate(() => new Date()),

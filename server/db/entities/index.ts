@@ -4,14 +4,17 @@ import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
+import { Correction, PunchVoid } from './correction.ts';
 import { Device, PairingCode } from './device.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord } from './key.ts';
 import { Badge, Pin } from './pass.ts';
 import { Person } from './person.ts';
+import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
+import { Site } from './site.ts';
 import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
 
@@ -23,9 +26,9 @@ export const entities = [
   Badge,
   Consent,
   ConsentTextRow,
+  Correction,
   Device,
   Enrollment,
-
   IdempotentReply,
   KeyHolder,
   MasterKeyRecord,
@@ -35,11 +38,14 @@ export const entities = [
   PersonKey,
   Pin,
   Punch,
+  PunchStatement,
+  PunchVoid,
   RecoveryCode,
   RetentionRun,
   SecondFactor,
   Session,
   SignInFailure,
+  Site,
   Snapshot,
   Template,
 ];

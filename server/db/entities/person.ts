@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { Site } from './site.ts';
 
 /**
  * A person in Muster. After erasure (`erasedAt`) the row stays as a pseudonym, because punches refer to it: every field
@@ -23,6 +24,8 @@ export const Person = defineEntity({
     email: p.text(),
     phone: p.text(),
     startDate: p.date().nullable(),
+    /** Whose time zone and rules count for the person; null for the default site. */
+    siteId: p.manyToOne(Site).mapToPk().joinColumn('site_id').deleteRule('restrict').nullable(),
     status: p.text().$type<'active' | 'suspended' | 'left'>(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
     /** When the status was set to `left`; null for any other status, and for a person who was erased without leaving first. */

@@ -4,14 +4,14 @@ import type { PunchKind, PunchSource } from '../../protocol/attendance.ts';
 import { Account } from './account.ts';
 import { Device } from './device.ts';
 import { Person } from './person.ts';
+import { Site } from './site.ts';
 
-/** An attendance record. Append-only: a trigger refuses every change. */
+/** A fact: a person at a door at an instant. What it means is derived. Append-only: a trigger refuses every change. */
 export const Punch = defineEntity({
   name: 'Punch',
   tableName: 'punch',
   indexes: [
-    { name: 'punch_person_day', properties: ['personId', 'workDate'] },
-    { name: 'punch_day', properties: ['workDate'] },
+    { name: 'punch_at', properties: ['at'] },
     { name: 'punch_person_at', properties: ['personId', 'at'] },
   ],
   properties: {
@@ -20,11 +20,12 @@ export const Punch = defineEntity({
       .primary()
       .onCreate(() => randomUUID()),
     personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict'),
-    kind: p.text().$type<PunchKind>(),
+    /** What the door or the author of a correction says about it; null for a passing at an automatic door. */
+    says: p.text().$type<PunchKind>().nullable(),
     at: p.datetime(3),
-    /** The work day it belongs to (YYYY-MM-DD), according to the settings of the door at that time. */
-    workDate: p.date(),
-    /** IANA time zone of the door. */
+    /** Null for a punch of a device that was revoked before there were sites. */
+    siteId: p.manyToOne(Site).mapToPk().joinColumn('site_id').deleteRule('restrict').nullable(),
+    /** IANA time zone of the site at that time. */
     timeZone: p.text(),
     source: p.text().$type<PunchSource>(),
     /** ID of the sighting or of the request at the keypad: however often it is delivered, it creates one punch. */
@@ -39,6 +40,8 @@ export const Punch = defineEntity({
     authorId: p.manyToOne(Account).mapToPk().joinColumn('author_id').deleteRule('restrict').nullable(),
     /** For a correction: its reason. */
     reason: p.text().nullable(),
+    /** The correction that added it; null for a correction from before they were kept. */
+    correctionId: p.uuid().nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

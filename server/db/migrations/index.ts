@@ -14,6 +14,7 @@ import { AuditPurge } from './0010-audit-purge.ts';
 import { Oidc } from './0011-oidc.ts';
 import { AmericanSpelling } from './0012-american-spelling.ts';
 import { IdempotentReplies } from './0013-idempotent-replies.ts';
+import { SitesAndCorrections } from './0014-sites-and-corrections.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -28,4 +29,5 @@ export const migrations = [
   { name: '0011-oidc', class: Oidc },
   { name: '0012-american-spelling', class: AmericanSpelling },
   { name: '0013-idempotent-replies', class: IdempotentReplies },
+  { name: '0014-sites-and-corrections', class: SitesAndCorrections },
 ];

@@ -1,27 +1,35 @@
-/** Punches and work days. A manager sees their own department, or no one if their department is not known. */
+/** Work days, punches and corrections. A manager sees their own department, or no one if their department is not known. */
+import type { CorrectionActor } from '../../attendance/correction-service.ts';
 import { attendanceReport } from '../../attendance/report.ts';
 import { MusterError } from '../../protocol/error.ts';
 import type { Caller } from '../../protocol/session.ts';
 import type { Handlers } from '../handler.ts';
 import type { CoreServices } from '../services.ts';
 
+type AccountCaller = Extract<Caller, { kind: 'account' }>;
+
 export function attendanceHandlers({
-  attendance,
+  attendanceQuery,
+  corrections,
   snapshots,
-}: Pick<CoreServices, 'attendance' | 'snapshots'>): Handlers<'attendance' | 'punches'> {
+}: Pick<CoreServices, 'attendanceQuery' | 'corrections' | 'snapshots'>): Handlers<
+  'attendance' | 'punches' | 'corrections'
+> {
   return {
-    'attendance.day': ({ query }, { caller }) => attendance.day(query.date, departmentsOf(caller)),
+    'attendance.day': ({ query }, { caller }) => attendanceQuery.day(query.date, departmentsOf(caller)),
 
     'attendance.report': ({ query: { from, to } }, { caller }) => ({
       name: `attendance-${from}-${to}.csv`,
-      content: attendanceReport(attendance.days(from, to, departmentsOf(caller))),
+      content: attendanceReport(attendanceQuery.report(from, to, departmentsOf(caller))),
     }),
 
-    'attendance.correct': ({ body }, { account }) =>
-      attendance.correct(body, { accountId: account.accountId }),
+    'attendance.timesheet': ({ params, query }, { caller }) =>
+      attendanceQuery.timesheet(params.id, query.month, departmentsOf(caller)),
+
+    'punches.list': ({ query }, { caller }) => attendanceQuery.punches(query, departmentsOf(caller)),
 
     'punches.get': async ({ params }, { caller }) => {
-      const punch = await attendance.punch(params.id, departmentsOf(caller));
+      const punch = await attendanceQuery.punch(params.id, departmentsOf(caller));
       if (!punch) throw new MusterError('not-found', 'There is no such punch.');
       return punch;
     },
@@ -31,7 +39,26 @@ export function attendanceHandlers({
       if (!picture) throw new MusterError('not-found', 'There is no picture of this punch.');
       return { content: picture };
     },
+
+    'corrections.list': ({ query }, { account }) => corrections.list(query, actorOf(account)),
+
+    'corrections.create': ({ body }, { account }) => corrections.create(body, actorOf(account)),
+
+    'corrections.get': async ({ params }, { account }) => {
+      const correction = await corrections.get(params.id, actorOf(account));
+      if (!correction) throw new MusterError('not-found', 'There is no such correction.');
+      return correction;
+    },
+
+    'corrections.decide': ({ params, body }, { account }) =>
+      corrections.decide(params.id, body, actorOf(account)),
+
+    'corrections.withdraw': ({ params }, { account }) => corrections.withdraw(params.id, actorOf(account)),
   };
+}
+
+function actorOf(account: AccountCaller): CorrectionActor {
+  return { accountId: account.accountId, role: account.role, departments: departmentsOf(account) };
 }
 
 function departmentsOf(caller: Caller | null): string[] | undefined {

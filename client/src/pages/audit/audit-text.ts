@@ -16,6 +16,10 @@ const ACTS: Record<AuditAct, () => string> = {
   'badge.revoked': () => msg('Badge revoked'),
   'consent.given': () => msg('Consent given'),
   'consent.withdrawn': () => msg('Consent withdrawn'),
+  'correction.applied': () => msg('Correction applied'),
+  'correction.refused': () => msg('Correction refused'),
+  'correction.requested': () => msg('Correction requested'),
+  'correction.withdrawn': () => msg('Correction withdrawn'),
   'device.changed': () => msg('Device changed'),
   'device.paired': () => msg('Device paired'),
   'device.revoked': () => msg('Device unpaired'),
@@ -36,6 +40,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'punch.corrected': () => msg('Punch added by hand'),
   'punch.failed': () => msg('PIN or badge rejected'),
   'punch.identified': () => msg('Punch by PIN or badge'),
+  'punch.stated': () => msg('In or out chosen at the station'),
   'recovery-code.used': () => msg('Recovery code used'),
   'recovery-codes.replaced': () => msg('Recovery codes replaced'),
   'report.exported': () => msg('Attendance exported'),
@@ -48,6 +53,8 @@ const ACTS: Record<AuditAct, () => string> = {
   'session.opened': () => msg('Signed in'),
   'session.proved': () => msg('Identity confirmed'),
   'session.revoked': () => msg('Session ended'),
+  'site.changed': () => msg('Site changed'),
+  'site.created': () => msg('Site added'),
   'template.unreadable': () => msg('Face template unreadable'),
   'templates.replaced': () => msg('Face enrolled'),
   'token.created': () => msg('Token created'),
@@ -56,11 +63,13 @@ const ACTS: Record<AuditAct, () => string> = {
 
 const SUBJECTS: Record<AuditSubject, () => string> = {
   account: () => msg('Account'),
+  correction: () => msg('Correction'),
   device: () => msg('Device'),
   'master-key': () => msg('Master key'),
   person: () => msg('Person'),
   punch: () => msg('Punch'),
   session: () => msg('Session'),
+  site: () => msg('Site'),
   token: () => msg('Token'),
 };
 

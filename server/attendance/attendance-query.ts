@@ -1,0 +1,194 @@
+/** Attendance as the pages, the API and the report show it: one day, one person's month, a span of days. */
+import { audit } from '../audit/audit.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import type {
+  AttendanceView,
+  PunchesQuery,
+  PunchesView,
+  PunchView,
+  TimesheetView,
+  WorkDayView,
+} from '../protocol/attendance.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { SitePreviewInput, SitePreviewView } from '../protocol/sites.ts';
+import { allSites } from '../sites/site-service.ts';
+import { addDays, datesBetween } from '../time/zoned.ts';
+import { workDateAt } from '../worktime/calendar.ts';
+import { dayViews, personOf } from './day-view.ts';
+import { detailsOf, punchView } from './punch-view.ts';
+import { rulePreview } from './rule-preview.ts';
+import { isWithin, LOOK_BACK_OF_BOARD, type PersonRecord, workRecords } from './work-record.ts';
+
+export interface AttendanceQueryOptions {
+  database: Database;
+  /** Epoch ms; replaced in tests. */
+  now?: (() => number) | undefined;
+}
+
+/** Include only people of these departments; everybody where undefined. */
+type Departments = readonly string[] | undefined;
+
+export class AttendanceQuery {
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  constructor({ database, now = Date.now }: AttendanceQueryOptions) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /**
+   * The board of a work date.
+   *
+   * @param date YYYY-MM-DD; today by default. On the board of today stands also who came the evening before and is still there.
+   */
+  async day(date?: string, departments?: Departments): Promise<AttendanceView> {
+    const em = this.#database.fork();
+    const sites = await allSites(em);
+    const { timeZone, turnsAt } = sites[0]!;
+    const today = workDateAt(this.#now(), { timeZone, turnsAt });
+    const of = date ?? today;
+    const records = await workRecords(em, {
+      from: of === today ? addDays(of, -1) : of,
+      to: of,
+      departments,
+      lookBack: LOOK_BACK_OF_BOARD,
+    });
+    const days = await dayViews(em, records, { date: of, today, now: this.#now() });
+    const active = await em.find(
+      Person,
+      { status: 'active', erasedAt: null },
+      { fields: ['id', 'department'] },
+    );
+    const present = new Set(
+      days.filter(({ presence }) => presence !== 'not-seen').map(({ person }) => person.id),
+    );
+    const count = (presence: WorkDayView['presence']) =>
+      days.filter((day) => day.presence === presence).length;
+    return {
+      date: of,
+      today,
+      timeZone,
+      readings: [...new Set(sites.map(({ reading }) => reading))],
+      days,
+      figures: {
+        here: count('here'),
+        seen: count('seen'),
+        left: count('left'),
+        absent: active.filter((person) => isWithin(person, departments) && !present.has(person.id)).length,
+      },
+    };
+  }
+
+  /** Throws MusterError `not-found`. @param month YYYY-MM */
+  async timesheet(personId: string, month: string, departments?: Departments): Promise<TimesheetView> {
+    const em = this.#database.fork();
+    const person = await em.findOne(Person, { id: personId, erasedAt: null });
+    if (!person || !isWithin(person, departments))
+      throw new MusterError('not-found', 'There is no such person.');
+    const span = { from: `${month}-01`, to: lastDateOf(month) };
+    const records = await workRecords(em, { ...span, personIds: [personId] });
+    const days = await this.#views(em, records);
+    return {
+      person: personOf(person),
+      month,
+      days,
+      worked: days.reduce((sum, { worked }) => sum + worked, 0),
+      incomplete: days.filter(({ incomplete, presence }) => incomplete && presence !== 'here').length,
+    };
+  }
+
+  /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
+  async *report(from: string, to: string, departments?: Departments): AsyncGenerator<WorkDayView> {
+    await this.#database.transaction((em) => audit(em, { act: 'report.exported', after: { from, to } }));
+    // In pieces, so that a year of a large office does not have to fit into the memory.
+    for (const [begin, end] of pieces(from, to)) {
+      const em = this.#database.fork();
+      yield* await this.#views(em, await workRecords(em, { from: begin, to: end, departments }));
+    }
+  }
+
+  /** Null where there is none, or its person is in another department. */
+  async punch(id: string, departments?: Departments): Promise<PunchView | null> {
+    const em = this.#database.fork();
+    const punch = await em.findOne(Punch, { id });
+    const person = punch && (await em.findOne(Person, { id: punch.personId }));
+    if (!person || !isWithin(person, departments)) return null;
+    return punchView(punch, await detailsOf(em, [punch]));
+  }
+
+  async punches(query: PunchesQuery, departments?: Departments): Promise<PunchesView> {
+    const { from, to, device, person, limit, after } = query;
+    requireSpan(from, to);
+    const em = this.#database.fork();
+    const last = after === undefined ? null : await em.findOne(Punch, { id: after });
+    const inDepartments = departments && {
+      personId: {
+        $in: (await em.find(Person, {})).filter((one) => isWithin(one, departments)).map(({ id }) => id),
+      },
+    };
+    const rows = await em.find(
+      Punch,
+      {
+        $and: [
+          { at: { $gte: new Date(from), $lte: new Date(to) } },
+          device === undefined ? {} : { deviceId: device },
+          person === undefined ? {} : { personId: person },
+          inDepartments ?? {},
+          last ? { $or: [{ at: { $gt: last.at } }, { at: last.at, id: { $gt: last.id } }] } : {},
+        ],
+      },
+      { orderBy: { at: 'asc', id: 'asc' }, limit: limit + 1 },
+    );
+    const page = rows.slice(0, limit);
+    const people = await em.find(Person, { id: { $in: page.map(({ personId }) => personId) } });
+    const personById = new Map(people.map((one) => [one.id, personOf(one)]));
+    const details = await detailsOf(em, page);
+    return {
+      punches: page.map((row) => ({
+        punch: punchView(row, details),
+        person: personById.get(row.personId)!,
+      })),
+      next: rows.length > limit ? page.at(-1)!.id : null,
+    };
+  }
+
+  /** Throws MusterError `not-found`, or `validation-failed` for a span that ends before it begins. */
+  async preview(siteId: string, input: SitePreviewInput): Promise<SitePreviewView> {
+    requireSpan(input.from, input.to);
+    const em = this.#database.fork();
+    if (!(await allSites(em)).some(({ id }) => id === siteId)) {
+      throw new MusterError('not-found', 'There is no such site.');
+    }
+    return rulePreview(em, siteId, input);
+  }
+
+  async #views(em: Em, records: ReadonlyMap<string, PersonRecord>): Promise<WorkDayView[]> {
+    const { timeZone, turnsAt } = (await allSites(em))[0]!;
+    const now = this.#now();
+    return dayViews(em, records, { today: workDateAt(now, { timeZone, turnsAt }), now });
+  }
+}
+
+function requireSpan(from: string, to: string): void {
+  if (from <= to) return;
+  throw new MusterError('validation-failed', 'to is before from.', {
+    faults: [{ path: 'to', message: 'is before from' }],
+  });
+}
+
+/** @param month YYYY-MM */
+export function lastDateOf(month: string): string {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
+}
+
+const PIECE = 31;
+
+function* pieces(from: string, to: string): Generator<[string, string]> {
+  const dates = datesBetween(from, to);
+  for (let i = 0; i < dates.length; i += PIECE)
+    yield [dates[i]!, dates[Math.min(i + PIECE, dates.length) - 1]!];
+}

@@ -1,0 +1,345 @@
+/** Corrections: what may be asked for, who must approve it, and how it is applied. Punches themselves never change. */
+import { LockMode } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import { lockByName } from '../db/advisory-lock.ts';
+import type { Database, Em } from '../db/database.ts';
+import { Correction, PunchVoid } from '../db/entities/correction.ts';
+import { Person } from '../db/entities/person.ts';
+import { Punch } from '../db/entities/punch.ts';
+import { Site } from '../db/entities/site.ts';
+import { escapeLike } from '../db/like.ts';
+import type {
+  CorrectionDecision,
+  CorrectionInput,
+  CorrectionsQuery,
+  CorrectionsView,
+  CorrectionView,
+} from '../protocol/corrections.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { Role } from '../protocol/permissions.ts';
+import type { ApprovalRule } from '../protocol/sites.ts';
+import { siteOf } from '../sites/site-service.ts';
+import { addDays, clockAt, instantAt } from '../time/zoned.ts';
+import { correctionViews } from './correction-view.ts';
+import { isWithin } from './work-record.ts';
+
+export interface CorrectionServiceOptions {
+  database: Database;
+  log: Logger;
+  /** Epoch ms; replaced in tests. */
+  now?: (() => number) | undefined;
+}
+
+/** Who asks or decides. */
+export interface CorrectionActor {
+  accountId: string;
+  role: Role;
+  /** Of a manager: the only departments whose punches they see and correct; undefined for everybody else. */
+  departments: readonly string[] | undefined;
+}
+
+export class CorrectionService {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #now: () => number;
+
+  constructor({ database, log, now = Date.now }: CorrectionServiceOptions) {
+    this.#database = database;
+    this.#log = log.child({ part: 'corrections' });
+    this.#now = now;
+  }
+
+  /**
+   * Asks for a correction, and applies it at once where nobody has to approve it.
+   *
+   * @throws MusterError `validation-failed` where a number, a punch or a time cannot be; `conflict` where the punch exists
+   *   already or is voided already; `forbidden` for a person of another department
+   */
+  async create(input: CorrectionInput, by: CorrectionActor): Promise<CorrectionView> {
+    const id = await this.#database.transaction(async (em) => {
+      const draft = await this.#draft(em, input, by);
+      const correction = em.create(Correction, {
+        kind: input.kind,
+        state: 'waiting',
+        reason: input.reason,
+        authorId: by.accountId,
+        createdAt: new Date(this.#now()),
+        punchIds: [],
+        ...draft.fields,
+      });
+      await em.flush();
+      await audit(em, {
+        act: 'correction.requested',
+        object: { kind: 'correction', id: correction.id },
+        after: { kind: input.kind, person: correction.personId, punches: correction.punchIds.length },
+      });
+      if (!needsApproval(draft.approval, by.role)) await this.#apply(em, correction, null);
+      return correction.id;
+    });
+    this.#log.info(
+      { event: 'correction.requested', correctionId: id, accountId: by.accountId },
+      'correction requested',
+    );
+    return (await this.get(id, by))!;
+  }
+
+  /** Throws MusterError `not-found`, `conflict` where it waits no more, `forbidden` for the author's own. */
+  async decide(
+    id: string,
+    { decision, note }: CorrectionDecision,
+    by: CorrectionActor,
+  ): Promise<CorrectionView> {
+    await this.#database.transaction(async (em) => {
+      const correction = await this.#waiting(em, id, by);
+      if (correction.authorId === by.accountId) {
+        throw new MusterError('forbidden', 'A second person must decide on your own correction.');
+      }
+      correction.note = note?.trim() || null;
+      if (decision === 'approve') await this.#apply(em, correction, by.accountId);
+      else await this.#end(em, correction, 'refused', by.accountId);
+    });
+    this.#log.info(
+      { event: 'correction.decided', correctionId: id, decision, accountId: by.accountId },
+      'correction decided',
+    );
+    return (await this.get(id, by))!;
+  }
+
+  /** Throws MusterError `not-found`, `conflict` where it waits no more, `forbidden` for that of another. */
+  async withdraw(id: string, by: CorrectionActor): Promise<void> {
+    await this.#database.transaction(async (em) => {
+      const correction = await this.#waiting(em, id, by);
+      if (correction.authorId !== by.accountId) {
+        throw new MusterError('forbidden', 'Only its author can withdraw a correction: refuse it instead.');
+      }
+      await this.#end(em, correction, 'withdrawn', null);
+    });
+  }
+
+  /** Null where there is none, or it is about another department. */
+  async get(id: string, by: CorrectionActor): Promise<CorrectionView | null> {
+    const em = this.#database.fork();
+    const correction = await em.findOne(Correction, { id });
+    if (!correction || !(await isInReach(em, correction, by))) return null;
+    return (await correctionViews(em, [correction], by))[0]!;
+  }
+
+  /** Newest first. */
+  async list(
+    { limit, after, state, person }: CorrectionsQuery,
+    by: CorrectionActor,
+  ): Promise<CorrectionsView> {
+    const em = this.#database.fork();
+    const last = after === undefined ? null : await em.findOne(Correction, { id: after });
+    const people = by.departments && (await peopleWithin(em, by.departments));
+    const rows = await em.find(
+      Correction,
+      {
+        $and: [
+          state === undefined ? {} : { state },
+          person === undefined ? {} : { $or: [{ personId: person }, { toPersonId: person }] },
+          people ? { personId: { $in: people } } : {},
+          last
+            ? {
+                $or: [
+                  { createdAt: { $lt: last.createdAt } },
+                  { createdAt: last.createdAt, id: { $lt: last.id } },
+                ],
+              }
+            : {},
+        ],
+      },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, limit: limit + 1 },
+    );
+    const page = rows.slice(0, limit);
+    return {
+      corrections: await correctionViews(em, page, by),
+      next: rows.length > limit ? page.at(-1)!.id : null,
+    };
+  }
+
+  async #draft(em: Em, input: CorrectionInput, by: CorrectionActor): Promise<Draft> {
+    if (input.kind === 'add') return this.#addition(em, input, by);
+    const ids = input.kind === 'void' ? input.punchIds : [input.punchId];
+    const path = input.kind === 'void' ? 'punchIds' : 'punchId';
+    const punches = await em.find(Punch, { id: { $in: ids } });
+    if (punches.length < ids.length) throw invalid(path, 'is not the id of any punch');
+    await refuseVoided(em, punches);
+    const personIds = [...new Set(punches.map(({ personId }) => personId))];
+    for (const person of await em.find(Person, { id: { $in: personIds } })) requireReach(person, by);
+    const sites = await Promise.all(
+      [...new Set(punches.map(({ siteId }) => siteId))].map((id) => siteOf(em, id)),
+    );
+    const approval = strictest(sites.map((site) => site.approval));
+    const fields: Draft['fields'] = {
+      punchIds: ids,
+      personId: personIds.length === 1 ? personIds[0]! : null,
+    };
+    if (input.kind === 'void') return { approval, fields };
+    const receiver = await personByNumber(em, input.number);
+    if (receiver.id === personIds[0]) throw invalid('number', 'is the person who has this punch already');
+    // A manager may hand a punch of their department to somebody of another one, but only as a request.
+    return { approval, fields: { ...fields, toPersonId: receiver.id } };
+  }
+
+  async #addition(em: Em, input: CorrectionInput & { kind: 'add' }, by: CorrectionActor): Promise<Draft> {
+    const person = await personByNumber(em, input.number);
+    requireReach(person, by);
+    const site = await em.findOne(Site, { id: input.siteId });
+    if (!site) throw invalid('siteId', 'is not the id of any site');
+    const { timeZone, turnsAt } = site;
+    const early = Number(input.time.slice(0, 2)) < turnsAt;
+    const at = instantAt(early ? addDays(input.date, 1) : input.date, input.time, timeZone, input.pass);
+    if (at === null) {
+      throw invalid(
+        'time',
+        input.pass === 'first'
+          ? 'does not exist on that day, because the clocks were changed'
+          : 'came only once on that day',
+      );
+    }
+    if (at > this.#now()) throw invalid('time', 'is in the future');
+    await refuseSame(em, { personId: person.id, at: new Date(at), says: input.says }, timeZone);
+    return {
+      approval: site.approval,
+      fields: { personId: person.id, siteId: site.id, at: new Date(at), says: input.says },
+    };
+  }
+
+  async #waiting(em: Em, id: string, by: CorrectionActor): Promise<Correction> {
+    const correction = await em.findOne(Correction, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!correction || !(await isInReach(em, correction, by))) {
+      throw new MusterError('not-found', 'There is no such correction.');
+    }
+    if (correction.state !== 'waiting') {
+      throw new MusterError('conflict', `This correction was ${correction.state} already.`);
+    }
+    return correction;
+  }
+
+  async #apply(em: Em, correction: Correction, deciderId: string | null): Promise<void> {
+    const { id, kind, personId, toPersonId } = correction;
+    const punches = await em.find(Punch, { id: { $in: correction.punchIds } });
+    // In one order, so that two corrections of the same people do not wait for each other.
+    const people = new Set([personId, toPersonId, ...punches.map((punch) => punch.personId)]);
+    for (const one of [...people].filter((person) => person !== null && person !== undefined).toSorted()) {
+      await lockByName(em, `muster/person/${one}`);
+    }
+    await refuseVoided(em, punches);
+    const common = {
+      source: 'correction' as const,
+      sightingId: null,
+      similarity: null,
+      margin: null,
+      frames: null,
+      live: null,
+      authorId: correction.authorId,
+      reason: correction.reason,
+      correctionId: id,
+      createdAt: new Date(this.#now()),
+    };
+    if (kind === 'add') {
+      const site = await siteOf(em, correction.siteId);
+      const added = { personId: personId!, at: correction.at!, says: correction.says! };
+      await refuseSame(em, added, site.timeZone);
+      em.create(Punch, { ...added, ...common, siteId: site.id, timeZone: site.timeZone, deviceId: null });
+    }
+    for (const punch of punches) {
+      em.create(PunchVoid, {
+        punchId: punch.id,
+        personId: punch.personId,
+        correctionId: id,
+        at: new Date(this.#now()),
+      });
+      if (kind === 'move') {
+        const { at, says, siteId, timeZone, deviceId } = punch;
+        em.create(Punch, { personId: toPersonId!, at, says, siteId, timeZone, deviceId, ...common });
+      }
+    }
+    await this.#end(em, correction, 'applied', deciderId);
+  }
+
+  async #end(
+    em: Em,
+    correction: Correction,
+    state: 'applied' | 'refused' | 'withdrawn',
+    deciderId: string | null,
+  ): Promise<void> {
+    correction.state = state;
+    correction.deciderId = deciderId;
+    correction.decidedAt = new Date(this.#now());
+    await em.flush();
+    await audit(em, {
+      act: `correction.${state}`,
+      object: { kind: 'correction', id: correction.id },
+      after: { kind: correction.kind, person: correction.personId },
+    });
+  }
+}
+
+interface Draft {
+  approval: ApprovalRule;
+  fields: Partial<Pick<Correction, 'personId' | 'toPersonId' | 'punchIds' | 'siteId' | 'at' | 'says'>>;
+}
+
+function needsApproval(rule: ApprovalRule, role: Role): boolean {
+  return rule === 'all' || (rule === 'others' && role !== 'owner' && role !== 'hr');
+}
+
+function strictest(rules: readonly ApprovalRule[]): ApprovalRule {
+  return (['all', 'others'] as const).find((rule) => rules.includes(rule)) ?? 'off';
+}
+
+async function personByNumber(em: Em, number: string): Promise<Person> {
+  const person = await em.findOne(Person, { number: { $ilike: escapeLike(number) }, erasedAt: null });
+  if (!person) throw invalid('number', 'is not the number of any person');
+  return person;
+}
+
+function requireReach(person: Person, { departments }: CorrectionActor): void {
+  if (!isWithin(person, departments)) {
+    throw new MusterError('forbidden', 'This person is in another department.');
+  }
+}
+
+async function isInReach(
+  em: Em,
+  { personId }: Correction,
+  { departments }: CorrectionActor,
+): Promise<boolean> {
+  if (departments === undefined) return true;
+  const person = personId ? await em.findOne(Person, { id: personId }) : null;
+  return person !== null && isWithin(person, departments);
+}
+
+async function peopleWithin(em: Em, departments: readonly string[]): Promise<string[]> {
+  const people = await em.find(Person, {}, { fields: ['id', 'department'] });
+  return people.filter((person) => isWithin(person, departments)).map(({ id }) => id);
+}
+
+async function refuseVoided(em: Em, punches: readonly Punch[]): Promise<void> {
+  if ((await em.count(PunchVoid, { punchId: { $in: punches.map(({ id }) => id) } })) > 0) {
+    throw new MusterError('conflict', 'One of these punches counts no more: it was voided already.');
+  }
+}
+
+/** A punch that says the same at the same instant, unless it is voided. */
+async function refuseSame(
+  em: Em,
+  same: Pick<Punch, 'personId' | 'at'> & { says: 'in' | 'out' },
+  timeZone: string,
+): Promise<void> {
+  const punches = await em.find(Punch, same);
+  const voids = await em.count(PunchVoid, { punchId: { $in: punches.map(({ id }) => id) } });
+  if (punches.length > voids) {
+    throw new MusterError(
+      'conflict',
+      `Already checked ${same.says} at ${clockAt(same.at.getTime(), timeZone)}.`,
+    );
+  }
+}
+
+function invalid(path: string, message: string): MusterError {
+  return new MusterError('validation-failed', `${path} ${message}.`, { faults: [{ path, message }] });
+}

@@ -1,0 +1,123 @@
+/** Loads punches and derives the work days of people. Everything that shows hours reads them here. */
+import type { Em } from '../db/database.ts';
+import { Person } from '../db/entities/person.ts';
+import type { Site } from '../db/entities/site.ts';
+import { allSites } from '../sites/site-service.ts';
+import { addDays, startOfDay } from '../time/zoned.ts';
+import { calendarOf, type WorkCalendar, workDateAt } from '../worktime/calendar.ts';
+import type { WorkPunch } from '../worktime/punch.ts';
+import { type WorkDay, workDays } from '../worktime/work-days.ts';
+
+export interface RecordQuery {
+  /** First and last work date, YYYY-MM-DD. */
+  from: string;
+  to: string;
+  /** Everybody with a punch by default. */
+  personIds?: readonly string[] | undefined;
+  /** Include only people of these departments, regardless of case; everybody by default. */
+  departments?: readonly string[] | undefined;
+  /** Days before `from` that are read too: see `LOOK_BACK`. */
+  lookBack?: number;
+  /** Rules in place of a site's, to compare. */
+  rules?: (site: Site) => SiteRules;
+}
+
+export type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
+
+export interface PersonRecord {
+  person: Person;
+  site: Site;
+  /** Within the span, in order. A day whose punches are all voided is empty. */
+  days: WorkDay[];
+  /** IDs of the voided punches, by the date on which they would turn. */
+  voided: ReadonlyMap<string, string[]>;
+}
+
+/**
+ * Whether a punch after the turn of the day belongs to the evening before depends on what came before it, back to the last
+ * long rest. Within two weeks everybody has one; the board of one day looks back less, to be quick.
+ */
+export const LOOK_BACK = 14;
+export const LOOK_BACK_OF_BOARD = 3;
+
+interface Row extends WorkPunch {
+  person_id: string;
+  voided: boolean;
+}
+
+/** By the id of the person; only people with a punch in the span. */
+export async function workRecords(em: Em, query: RecordQuery): Promise<Map<string, PersonRecord>> {
+  const { from, to, lookBack = LOOK_BACK, rules = (site: Site) => site } = query;
+  const sites = await allSites(em);
+  const first = addDays(from, -lookBack);
+  const rows = await punchesBetween(em, {
+    begin: Math.min(...sites.map((site) => begins(first, rules(site)))),
+    // A night that began on the last date ends on the next.
+    end: Math.max(...sites.map((site) => begins(addDays(to, 2), rules(site)))),
+    personIds: query.personIds,
+  });
+  const people = await em.find(Person, { id: { $in: [...rows.keys()] } });
+  const calendars = new Map<string, WorkCalendar>();
+  const records = new Map<string, PersonRecord>();
+  for (const person of people) {
+    if (!isWithin(person, query.departments)) continue;
+    const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
+    const { timeZone, turnsAt, reading, longestStay, breaks } = rules(site);
+    let calendar = calendars.get(site.id);
+    if (!calendar) {
+      calendar = calendarOf({ from: first, to: addDays(to, 1), timeZone, turnsAt });
+      calendars.set(site.id, calendar);
+    }
+    const own = rows.get(person.id)!;
+    const counted = own.filter(({ voided }) => !voided);
+    const days = workDays(counted, calendar, { reading, longestStay, breaks });
+    const voided = Map.groupBy(
+      own.filter((punch) => punch.voided),
+      ({ at }) => workDateAt(at, { timeZone, turnsAt }),
+    );
+    const wanted = [...days, ...emptyDays(voided.keys(), days)]
+      .filter(({ date }) => date >= from && date <= to)
+      .toSorted((a, b) => (a.date < b.date ? -1 : 1));
+    if (wanted.length === 0) continue;
+    const voidedIds = new Map([...voided].map(([date, punches]) => [date, punches.map(({ id }) => id)]));
+    records.set(person.id, { person, site, days: wanted, voided: voidedIds });
+  }
+  return records;
+}
+
+function emptyDays(dates: Iterable<string>, days: readonly WorkDay[]): WorkDay[] {
+  const none = { punches: [], stays: [], presence: 0, pauses: 0, deducted: 0, worked: 0, incomplete: false };
+  return [...dates]
+    .filter((date) => !days.some((day) => day.date === date))
+    .map((date) => ({ date, because: 'turn', ...none }));
+}
+
+/** True where no department is asked for, or the person is in one of those. */
+export function isWithin(
+  { department }: { department: string },
+  wanted: readonly string[] | undefined,
+): boolean {
+  return wanted === undefined || wanted.some((name) => name.toLowerCase() === department.toLowerCase());
+}
+
+function begins(date: string, { timeZone, turnsAt }: SiteRules): number {
+  return startOfDay(date, turnsAt, timeZone);
+}
+
+/** The punches as the derivation reads them, by person. Entities would cost several times as much. */
+async function punchesBetween(
+  em: Em,
+  { begin, end, personIds }: { begin: number; end: number; personIds: readonly string[] | undefined },
+): Promise<Map<string, Row[]>> {
+  const rows = await em.execute<Row[]>(
+    `select punch.id, punch.person_id, (extract(epoch from punch.at) * 1000)::float8 as at,
+        coalesce(punch_statement.says, punch.says) as says, punch_void.punch_id is not null as voided
+      from punch
+      left join punch_statement on punch_statement.punch_id = punch.id
+      left join punch_void on punch_void.punch_id = punch.id
+      where punch.at >= ? and punch.at < ? ${personIds ? 'and punch.person_id = any(?::uuid[])' : ''}
+      order by punch.at, punch.id`,
+    [new Date(begin), new Date(end), ...(personIds ? [`{${personIds.join(',')}}`] : [])],
+  );
+  return Map.groupBy(rows, (row) => row.person_id);
+}

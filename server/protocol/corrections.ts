@@ -1,0 +1,94 @@
+/** Corrections of the punches: requested, approved where the policy of the site says so, and applied. */
+import { z } from 'zod';
+import { punchKind, punchView } from './attendance.ts';
+import { calendarDate, id, instant, next, page } from './fields.ts';
+
+const correctionKind = z.enum(['add', 'void', 'move']);
+export type CorrectionKind = z.infer<typeof correctionKind>;
+
+const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
+export type CorrectionState = z.infer<typeof correctionState>;
+
+const reason = z.string().trim().min(3, { error: 'is too short to say why' }).max(500);
+const employee = z.string().trim().min(1, { error: 'is missing' }).max(40).describe('Employee number.');
+
+/** The most punches that one correction voids. */
+export const MOST_VOIDED = 500;
+
+/** A punch that no door recorded. */
+const addition = z.strictObject({
+  kind: z.literal('add'),
+  number: employee,
+  siteId: id.describe('The site; its time zone is that of `date` and `time`.'),
+  date: calendarDate.describe(
+    'The work date. A time before the turn of the day of the site is on the next calendar day.',
+  ),
+  time: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' })
+    .describe('Wall-clock time at the site.'),
+  pass: z
+    .enum(['first', 'second'])
+    .default('first')
+    .describe('Which of the two is meant where the clocks showed that time twice.'),
+  says: punchKind,
+  reason,
+});
+
+/** Punches that should not be there, such as a burst at a wrong time. They stay visible, and count nowhere. */
+const voiding = z.strictObject({
+  kind: z.literal('void'),
+  punchIds: z
+    .array(id)
+    .min(1, { error: 'are missing' })
+    .max(MOST_VOIDED, { error: `are more than ${MOST_VOIDED}` })
+    .refine((ids) => new Set(ids).size === ids.length, { error: 'name a punch twice' }),
+  reason,
+});
+
+/** A punch that belongs to another person: voided for the one, added for the other. */
+const move = z.strictObject({ kind: z.literal('move'), punchId: id, number: employee, reason });
+
+export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, move]);
+export type CorrectionInput = z.infer<typeof correctionInput>;
+export const CORRECTION_SHAPE = addition.shape;
+
+const personOf = z.strictObject({ id, number: z.string(), displayName: z.string() });
+const who = z.strictObject({ name: z.string(), at: instant });
+
+export const correctionView = z
+  .strictObject({
+    id,
+    kind: correctionKind,
+    state: correctionState,
+    person: personOf.nullable().describe('Null for a set of punches of several people.'),
+    toPerson: personOf.nullable().describe('Of a move: the person who gets the punch.'),
+    punches: z.array(punchView).describe('Added by it, or voided by it, or waiting for that.'),
+    says: punchKind.nullable(),
+    at: instant.nullable().describe('Of a punch to add.'),
+    localTime: z.string().nullable().describe('The same as YYYY-MM-DD HH:MM at the site.'),
+    site: z.string().nullable(),
+    reason: z.string(),
+    author: who,
+    decision: who.nullable().describe('Who approved or refused it, or when it was withdrawn.'),
+    note: z.string().nullable(),
+    mayDecide: z.boolean().describe('Whether it waits for the caller.'),
+  })
+  .meta({ id: 'Correction' });
+export type CorrectionView = z.infer<typeof correctionView>;
+
+export const correctionsQuery = z.strictObject({
+  ...page,
+  state: correctionState.optional(),
+  person: id.optional(),
+});
+export type CorrectionsQuery = z.infer<typeof correctionsQuery>;
+
+export const correctionsView = z.strictObject({ corrections: z.array(correctionView), next });
+export type CorrectionsView = z.infer<typeof correctionsView>;
+
+export const correctionDecision = z.strictObject({
+  decision: z.enum(['approve', 'refuse']),
+  note: z.string().trim().max(500).optional(),
+});
+export type CorrectionDecision = z.infer<typeof correctionDecision>;
