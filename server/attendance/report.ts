@@ -63,5 +63,5 @@ function correctionsOf(punch: PunchView): string[] {
 
 function written({ name, at, reason, approvedBy }: NonNullable<PunchView['correction']>): string {
   const approval = approvedBy === null ? '' : `, approved by ${approvedBy}`;
-  return `${name} at ${at.slice(0, 16)}Z${approval} (${reason})`;
+  return `${name} at ${at.slice(0, 16).replace('T', ' ')} UTC${approval} (${reason})`;
 }

@@ -5,7 +5,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
-import type { Database, Em } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
 import { Site } from '../db/entities/site.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
@@ -21,7 +21,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { allSites, siteOf } from '../sites/site-service.ts';
+import { allSites, requireSite, siteOf } from '../sites/site-service.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
 
 export interface DeviceServiceOptions {
@@ -304,13 +304,6 @@ function siteOfDevice({ id, name, timeZone }: Site): SiteOfDevice {
 /** @param sites all of them, oldest first */
 function siteIn(sites: readonly Site[], { siteId }: Device): Site {
   return sites.find(({ id }) => id === siteId) ?? sites[0]!;
-}
-
-async function requireSite(em: Em, id: string | null): Promise<void> {
-  if (id === null || (await em.count(Site, { id })) > 0) return;
-  throw new MusterError('validation-failed', 'siteId is not the id of any site.', {
-    faults: [{ path: 'siteId', message: 'is not the id of any site' }],
-  });
 }
 
 /** PostgreSQL keeps the fields of a JSON value in an order of its own. */

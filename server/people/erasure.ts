@@ -15,6 +15,7 @@ export const PERSONAL = [
 /** Properties that say nothing about who a person is. They stay with the pseudonym. */
 export const KEPT = [
   'id',
+  'siteId',
   'status',
   'createdAt',
   'leftAt',

@@ -25,6 +25,7 @@ import { countReenrollment, findPeople, type PeopleFilter } from './people-query
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
+import { requireSite } from '../sites/site-service.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
 export interface PeopleServiceOptions extends ContractsInUse {
@@ -118,6 +119,7 @@ export class PeopleService {
   /** Throws MusterError `conflict` when the number is taken. */
   async create(input: NewPerson): Promise<PersonView> {
     const person = await this.#write(async (em) => {
+      await requireSite(em, input.siteId);
       const made = em.create(Person, {
         ...input,
         leftAt: input.status === 'left' ? new Date() : null,
@@ -138,6 +140,7 @@ export class PeopleService {
       const found = await this.#find(em, id);
       requireVersion(personVersion(found), expected);
       const { status } = found;
+      await requireSite(em, change.siteId ?? null);
       const fields = changedFields(found, change);
       em.assign(found, change);
       if (found.status !== status) found.leftAt = found.status === 'left' ? new Date() : null;

@@ -88,6 +88,7 @@ function view(
     phone,
     status,
     startDate: person.startDate ?? null,
+    siteId: person.siteId ?? null,
     createdAt: person.createdAt.toISOString(),
     consent: consent
       ? {

@@ -29,6 +29,8 @@ export const PERSON_STATUSES = ['active', 'suspended', 'left'] as const;
 export type PersonStatus = (typeof PERSON_STATUSES)[number];
 const status = z.enum(PERSON_STATUSES, { error: `is none of ${PERSON_STATUSES.join(', ')}` });
 
+const siteId = id.nullable().describe('Whose time zone and rules count; null for the default site.');
+
 /** A field that is left out is blank. */
 export const newPerson = z.strictObject({
   number: employeeNumber,
@@ -40,6 +42,7 @@ export const newPerson = z.strictObject({
   phone: phone.default(''),
   /** First day of work. */
   startDate: startDate.default(null),
+  siteId: siteId.default(null),
   status: status.default('active'),
 });
 export type PersonInput = z.input<typeof newPerson>;
@@ -56,6 +59,7 @@ export const personChange = z
     email,
     phone,
     startDate,
+    siteId,
     status,
   })
   .partial();
@@ -85,6 +89,7 @@ export const personView = z
     email: z.string(),
     phone: z.string(),
     startDate: z.string().nullable(),
+    siteId,
     status,
     createdAt: instant,
     consent: z

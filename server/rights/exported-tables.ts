@@ -7,10 +7,13 @@ import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { Consent } from '../db/entities/consent.ts';
+import { Correction, PunchVoid } from '../db/entities/correction.ts';
 import { Device } from '../db/entities/device.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
+import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
+import { Site } from '../db/entities/site.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
 import { Enrollment, PersonKey, Template } from '../db/entities/template.ts';
 import type { Cell } from '../export/csv.ts';
@@ -33,6 +36,10 @@ export const EXPORTED = {
   pins: { entity: Pin, order: ['setAt'], without: ['masterKeyId', 'sealed'] },
   badges: { entity: Badge, order: ['issuedAt'], without: ['codeHash'] },
   punches: { entity: Punch, order: ['at'], without: [] },
+  statements: { entity: PunchStatement, order: ['at'], without: [] },
+  voids: { entity: PunchVoid, order: ['at'], without: [] },
+  // What was asked for. The punches themselves are in `punches` and `voids`.
+  corrections: { entity: Correction, order: ['createdAt'], without: ['punchIds'] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
 
@@ -62,9 +69,9 @@ export function columnsOf({ entity, without }: ExportedEntity): Map<string, stri
   return columns;
 }
 
-/** Accounts and devices are given by their names, which a reader knows, in place of ids. */
+/** Accounts, devices and sites are given by their names, which a reader knows, in place of ids. */
 function isNamed(target: unknown): boolean {
-  return target === Account || target === Device;
+  return target === Account || target === Device || target === Site;
 }
 
 /** The entity that a property refers to; undefined where it refers to none. */
@@ -123,9 +130,10 @@ function cellOf(value: unknown, where: string): Cell {
   throw new Error(`${where} cannot be exported: leave it out explicitly, or say how it is written`);
 }
 
-/** Accounts and devices by their ids. There are few of either. */
+/** Accounts, devices and sites by their ids. There are few of each. */
 async function namesOf(em: Em): Promise<Map<string, string>> {
   const accounts = await em.find(Account, {}, { fields: ['id', 'name'] });
   const devices = await em.find(Device, {}, { fields: ['id', 'name'] });
-  return new Map([...accounts, ...devices].map(({ id, name }) => [id, name]));
+  const sites = await em.find(Site, {}, { fields: ['id', 'name'] });
+  return new Map([...accounts, ...devices, ...sites].map(({ id, name }) => [id, name]));
 }

@@ -58,16 +58,26 @@ const snapshots: RetentionRule = {
     ),
 };
 
-/** By the work date. Migration 0009 describes the exception in the trigger, which is closed again at once. */
+/** By the instant. Migrations 0009 and 0014 describe the exception in the triggers, which is closed again at once. */
 const punches: RetentionRule = {
   what: 'punches',
-  count: (em, before) =>
-    countOf(em, 'select count(*)::int n from punch where work_date < ?::date', dateOf(before)),
+  count: (em, before) => countOf(em, 'select count(*)::int n from punch where at < ?::date', dateOf(before)),
   remove: async (em, before) => {
     const date = dateOf(before);
     await em.execute(`select set_config('muster.delete_punches_before', ?, true)`, [date]);
+    for (const table of ['punch_void', 'punch_statement']) {
+      await em.execute(
+        `delete from ${table} using punch where punch.id = ${table}.punch_id and punch.at < ?::date`,
+        [date],
+      );
+    }
     const [{ n }] = await em.execute<[{ n: number }]>(
-      'with gone as (delete from punch where work_date < ?::date returning 1) select count(*)::int n from gone',
+      'with gone as (delete from punch where at < ?::date returning 1) select count(*)::int n from gone',
+      [date],
+    );
+    await em.execute(
+      `delete from correction where created_at < ?::date and state <> 'waiting'
+        and not exists (select 1 from punch_void where punch_void.correction_id = correction.id)`,
       [date],
     );
     await em.execute(`select set_config('muster.delete_punches_before', '', true)`);

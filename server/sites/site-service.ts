@@ -117,6 +117,14 @@ async function defaultSite(em: Em): Promise<Site> {
   return (await allSites(em))[0]!;
 }
 
+/** Throws MusterError `validation-failed` for the id of no site. Null stands for the default site. */
+export async function requireSite(em: Em, id: string | null): Promise<void> {
+  if (id === null || (await em.count(Site, { id })) > 0) return;
+  throw new MusterError('validation-failed', 'siteId is not the id of any site.', {
+    faults: [{ path: 'siteId', message: 'is not the id of any site' }],
+  });
+}
+
 /** The site of a door or a person; the default site where they have none. */
 export async function siteOf(em: Em, id: string | null | undefined): Promise<Site> {
   return (id ? await em.findOne(Site, { id }) : null) ?? defaultSite(em);

@@ -1,6 +1,7 @@
 /** Accounts as owners see them, and one's own, over the real REST API and the real socket. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView, InvitationView, OwnAccountView } from '#protocol/accounts.ts';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
 import type { AttendanceView } from '#protocol/attendance.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { CLOSE } from '#protocol/limits.ts';
@@ -283,8 +284,8 @@ describe('the page of one’s own account', () => {
 });
 
 async function seen(browser: Browser) {
-  const { days, absent } = await browser.json<AttendanceView>('GET', '/api/v1/attendance');
-  return { present: days.map(({ person }) => person.displayName.split(' ')[0]), absent };
+  const { days, figures } = await browser.json<AttendanceView>('GET', '/api/v1/attendance');
+  return { present: days.map(({ person }) => person.displayName.split(' ')[0]), absent: figures.absent };
 }
 
 describe('managers', () => {
@@ -301,20 +302,19 @@ describe('managers', () => {
       people[name] = (await services.addPerson({ givenName: name, department })).id;
     }
     const device = await services.addDevice();
-    const { deviceId: id, name, settings } = device;
     for (const who of ['Ann', 'Cyd', 'Dan']) {
       await services.attendance.record(
         {
           id: `s-${who}`,
           personId: people[who]!,
-          cameraId: id,
+          cameraId: device.deviceId,
           track: 1,
           at: time,
           similarity: 0.9,
           margin: 0.3,
           frames: 4,
         } as Parameters<typeof services.attendance.record>[0],
-        { id, name, settings },
+        doorOf(device),
       );
     }
   });

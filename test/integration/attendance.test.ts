@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AttendanceService, type SightingDevice } from '../../server/attendance/attendance-service.ts';
+import {
+  AttendanceService,
+  doorOf,
+  type SightingDevice,
+} from '../../server/attendance/attendance-service.ts';
 import { Database } from '../../server/db/database.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
 import type { DeviceSettings } from '#protocol/devices.ts';
-import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
 
 let services: DataServices;
 let second: { database: Database; attendance: AttendanceService };
@@ -18,7 +22,7 @@ beforeAll(async () => {
   const database = await Database.open({ url: services.url, log: services.log });
   second = {
     database,
-    attendance: new AttendanceService({ database, log: services.log, defaults: ATTENDANCE }),
+    attendance: new AttendanceService({ database, log: services.log, now: () => at('12:00') }),
   };
   [door, backDoor] = [await newDoor('Front door'), await newDoor('Back door')];
 });
@@ -31,8 +35,7 @@ beforeEach(async () => {
 });
 
 async function newDoor(name: string): Promise<SightingDevice> {
-  const { deviceId, settings } = await services.addDevice(name);
-  return { id: deviceId, name, settings };
+  return doorOf(await services.addDevice(name));
 }
 
 /** Monday 2026-11-23 in Paris. */
@@ -72,13 +75,14 @@ describe('sightings', () => {
       track: 7,
       person: { id: personId, name: 'Grace Hopper' },
       result: 'checked-in',
+      punch: { id: expect.any(String) as string, offers: ['out'] },
       at: '2026-11-23T07:59:00.000Z',
       localTime: '08:59',
     });
     expect(await punches()).toMatchObject([
       {
-        kind: 'in',
-        workDate: '2026-11-23',
+        says: null,
+        siteId: door.site.id,
         timeZone: 'Europe/Paris',
         source: 'sighting',
         sightingId: one.id,
@@ -94,12 +98,12 @@ describe('sightings', () => {
     expect(await record(sighting('08:59', { live: 0.31 }))).toMatchObject({ doubtful: true });
     expect(await record(sighting('12:00', { live: 0.5 }))).not.toHaveProperty('doubtful');
     expect((await punches()).map(({ live }) => live)).toEqual([0.31, 0.5]);
-    const { days } = await services.attendance.day('2026-11-23');
+    const { days } = await services.attendanceQuery.day('2026-11-23');
     const day = days.find(({ person }) => person.id === personId);
     expect(day?.punches.map(({ live }) => live)).toEqual([0.31, 0.5]);
   });
 
-  it('sightings of one day give in, already in, out, already out, and out again', async () => {
+  it('passings of one day give in, already in, seen, already seen, and seen again', async () => {
     const results = [];
     for (const clock of ['08:59', '08:59:30', '12:00', '12:00:59', '17:31']) {
       const { result, localTime } = await record(sighting(clock));
@@ -108,11 +112,22 @@ describe('sightings', () => {
     expect(results).toEqual([
       'checked-in 08:59',
       'already-in 08:59',
-      'checked-out 12:00',
-      'already-out 12:00',
-      'checked-out 17:31',
+      'seen 12:00',
+      'already-seen 12:00',
+      'seen 17:31',
     ]);
     expect(await punches()).toHaveLength(3);
+  });
+
+  it('passings alternate at a site that reads them as in and out', async () => {
+    const { id, version } = await services.sites.create({ name: 'Factory', timeZone: 'Europe/Paris' });
+    await services.sites.update(id, { reading: 'in-and-out' }, [version]);
+    await services.people.update(personId, { siteId: id });
+    const results = [];
+    for (const clock of ['08:00', '12:00', '12:45', '17:00']) {
+      results.push((await record(sighting(clock))).result);
+    }
+    expect(results).toEqual(['checked-in', 'checked-out', 'checked-in', 'checked-out']);
   });
 
   it('a sighting follows the settings of the door that saw it', async () => {
@@ -120,19 +135,72 @@ describe('sightings', () => {
       result: 'checked-out',
     });
     expect(await record(sighting('09:00'), doorWith({ mode: 'in' }))).toMatchObject({ result: 'checked-in' });
-    const later = await record(sighting('09:05'), doorWith({ minGap: 600_000, timeZone: 'Asia/Tokyo' }));
+    const tokyo = {
+      ...doorWith({ mode: 'in', minGap: 600_000 }),
+      site: { ...door.site, timeZone: 'Asia/Tokyo' },
+    };
+    const later = await record(sighting('09:05'), tokyo);
     expect(later).toMatchObject({ result: 'already-in', localTime: '17:00' });
   });
 
-  it('a sighting after midnight belongs to the previous work day until the day turns', async () => {
-    await record(sighting('22:00'));
-    expect(await record(sighting('03:59', { at: at('03:59', 24) }))).toMatchObject({ result: 'checked-out' });
-    expect(await record(sighting('04:30', { at: at('04:30', 24) }))).toMatchObject({ result: 'checked-in' });
-    expect((await punches()).map(({ kind, workDate }) => `${kind} ${workDate}`)).toEqual([
-      'in 2026-11-23',
-      'out 2026-11-23',
-      'in 2026-11-24',
+  it('in by the in door and straight out by the out door are two punches', async () => {
+    await record(sighting('08:00'), doorWith({ mode: 'in' }));
+    expect(await record(sighting('08:00:20'), doorWith({ mode: 'out' }))).toMatchObject({
+      result: 'checked-out',
+    });
+    expect(await punches()).toHaveLength(2);
+  });
+
+  it('nights at one automatic door count the nights, and not the time at home', async () => {
+    const results = [];
+    for (const [clock, day] of [
+      ['22:00', 23],
+      ['06:00', 24],
+      ['22:00', 24],
+      ['06:00', 25],
+    ] as const) {
+      results.push((await record(sighting(clock, { at: at(clock, day) }))).result);
+    }
+    expect(results).toEqual(['checked-in', 'seen', 'checked-in', 'seen']);
+    const { days } = await services.attendanceQuery.timesheet(personId, '2026-11');
+    expect(days.map(({ date, worked }) => `${date} ${worked / 3_600_000}`)).toEqual([
+      '2026-11-23 8',
+      '2026-11-24 8',
     ]);
+  });
+});
+
+describe('what a person says at the station', () => {
+  const state = (punchId: string, says: 'in' | 'out', device = door) =>
+    services.attendance.state({ punchId, says }, device);
+
+  it('a passing that the person calls leaving is a departure, and the next one an arrival', async () => {
+    await record(sighting('08:00'));
+    const { punch } = await record(sighting('12:00'));
+    expect(punch?.offers).toEqual(['out', 'in']);
+    expect(await state(punch!.id, 'out')).toMatchObject({ result: 'checked-out', localTime: '12:00' });
+    expect(await state(punch!.id, 'out')).toMatchObject({ result: 'checked-out' });
+    expect(await record(sighting('13:00'))).toMatchObject({ result: 'checked-in' });
+    expect(await record(sighting('17:00'))).toMatchObject({ result: 'seen' });
+    const { worked, days } = await services.attendanceQuery.timesheet(personId, '2026-11');
+    expect(worked / 3_600_000).toBe(8);
+    expect(days[0]!.punches.map(({ says, stated }) => [says, stated])).toContainEqual(['out', true]);
+  });
+
+  it('nothing else can be said afterward, nor at another station, nor a minute later', async () => {
+    const { punch } = await record(sighting('08:00'));
+    await expect(state(punch!.id, 'in', backDoor)).rejects.toMatchObject({ code: 'not-found' });
+    await state(punch!.id, 'out');
+    await expect(state(punch!.id, 'in')).rejects.toMatchObject({ code: 'conflict' });
+    const late = new AttendanceService({
+      database: services.database,
+      log: services.log,
+      now: () => at('12:02'),
+    });
+    const other = await record(sighting('11:59'));
+    await expect(late.state({ punchId: other.punch!.id, says: 'out' }, door)).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 });
 
@@ -249,36 +317,36 @@ describe('the attendance of a work day', () => {
     ] as const) {
       await record(sighting('00:00', { personId: id, at: instant(clock) }), device);
     }
-    const view = await services.attendance.day(DATE);
+    const view = await services.attendanceQuery.day(DATE);
     expect(view).toMatchObject({ date: DATE, timeZone: 'Europe/Paris' });
     expect(view.days.map(({ person }) => person.displayName)).toEqual(['Ada Byron', 'Bob Taylor']);
     expect(view.days[0]).toMatchObject({
       person: { id: ada.id, number: 'D-1', department: 'R&D' },
       date: DATE,
-      checkIn: { kind: 'in', localTime: '09:00', source: 'sighting', device: 'Front door', similarity: 0.71 },
-      checkOut: { kind: 'out', localTime: '17:30', device: 'Back door' },
+      checkIn: { says: null, localTime: '09:00', source: 'sighting', device: 'Front door', similarity: 0.71 },
+      checkOut: { says: null, localTime: '17:30', device: 'Back door' },
       worked: 8.5 * 3_600_000,
     });
     expect(view.days[0]!.punches).toHaveLength(2);
-    expect(view.days[1]).toMatchObject({ checkOut: null, worked: null });
+    expect(view.days[1]).toMatchObject({ checkOut: null, worked: 0 });
 
     const active = (await services.people.page({ limit: 200 })).people.filter(
       ({ status }) => status === 'active',
     ).length;
-    expect(view.absent).toBe(active - 2);
+    expect(view.figures.absent).toBe(active - 2);
   });
 
   it('the attendance shows punches of an erased person without a name', async () => {
     const { id } = await services.addPerson({ number: 'D-3', givenName: 'Eve', familyName: 'Gone' });
     await record(sighting('00:00', { personId: id, at: Date.parse('2026-12-02T08:00:00+01:00') }));
     await services.people.erase(id);
-    const { days } = await services.attendance.day('2026-12-02');
+    const { days } = await services.attendanceQuery.day('2026-12-02');
     expect(days).toMatchObject([
       { person: { id, number: '', displayName: 'Deleted person', department: '' } },
     ]);
   });
 
   it('attendance without a date is the attendance of today', async () => {
-    expect((await services.attendance.day()).date).toBe('2026-11-23');
+    expect((await services.attendanceQuery.day()).date).toBe('2026-11-23');
   });
 });

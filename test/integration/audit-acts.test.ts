@@ -8,7 +8,9 @@ import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import type { CorrectionView } from '#protocol/corrections.ts';
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
@@ -61,13 +63,36 @@ async function withFactor(): Promise<{ id: string; browser: Browser }> {
   return made;
 }
 
+async function missedPunch() {
+  const { number } = await services.addPerson({ givenName: NAME, department: 'Lab' });
+  const siteId = (await services.sites.list())[0]!.id;
+  const at = { siteId, date: '2026-01-15', time: '08:00' };
+  return { kind: 'add', number, ...at, says: 'in', reason: `${NAME} forgot the badge` };
+}
+
+/** The browsers of the managers who asked for corrections, by the ids of those. */
+const managers = new Map<string, Browser>();
+
+async function waitingCorrection(): Promise<string> {
+  const username = `manager-${++members}`;
+  const account = { username, name: NAME, role: 'manager', department: 'Lab' };
+  const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
+  const browser = rest.stranger();
+  await browser.json('POST', '/api/v1/invitation', { token, password: MEMBER_PASSWORD });
+  await browser.json('POST', '/api/v1/session', { username, password: MEMBER_PASSWORD });
+  const { id } = await browser.json<CorrectionView>('POST', '/api/v1/corrections', await missedPunch());
+  managers.set(id, browser);
+  return id;
+}
+
 async function punchWithPicture(): Promise<string> {
   const id = await person();
   await services.enroll(id, [newTemplate('aggregate', 5)]);
-  const { deviceId, name, settings } = await services.addDevice();
+  const station = await services.addDevice();
+  const { deviceId } = station;
   const seen = { id: `of-${id}`, cameraId: deviceId, track: 1, personId: id, at: Date.now(), live: null };
   const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
-  await services.attendance.record({ ...seen, ...evidence }, { id: deviceId, name, settings });
+  await services.attendance.record({ ...seen, ...evidence }, doorOf(station));
   await services.snapshots.keep(seen, Buffer.from('a picture'));
   const [row] = await services.database
     .fork()
@@ -270,13 +295,46 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/people/${id}/export`, { embeddings: true });
     },
   ],
-  'POST /attendance/corrections': [
-    'punch.corrected',
+  'POST /corrections': [
+    'correction.requested correction.applied',
     async () => {
-      const { number } = await services.addPerson({ givenName: NAME });
-      const at = { date: '2026-01-15', time: '08:00' };
-      const input = { number, ...at, kind: 'in', reason: `${NAME} forgot the badge` };
-      return () => owner.send('POST', '/api/v1/attendance/corrections', input);
+      const input = await missedPunch();
+      return () => owner.send('POST', '/api/v1/corrections', input);
+    },
+  ],
+  'POST /corrections/:id/decision': [
+    'correction.applied',
+    async () => {
+      const id = await waitingCorrection();
+      return () => owner.send('POST', `/api/v1/corrections/${id}/decision`, { decision: 'approve' });
+    },
+  ],
+  'DELETE /corrections/:id': [
+    'correction.withdrawn',
+    async () => {
+      const id = await waitingCorrection();
+      const author = managers.get(id)!;
+      return () => author.send('DELETE', `/api/v1/corrections/${id}`);
+    },
+  ],
+  'POST /sites': [
+    'site.created',
+    async () => () =>
+      owner.send('POST', '/api/v1/sites', { name: `Site ${++members}`, timeZone: 'Asia/Tokyo' }),
+  ],
+  'PATCH /sites/:id': [
+    'site.changed',
+    async () => {
+      const { id } = await services.sites.create({ name: `Site ${++members}`, timeZone: 'Asia/Tokyo' });
+      return () => owner.send('PATCH', `/api/v1/sites/${id}`, { reading: 'in-and-out' });
+    },
+  ],
+  'POST /sites/:id/preview': [
+    '',
+    async () => {
+      const [site] = await services.sites.list();
+      const input = { change: { reading: 'in-and-out' }, from: '2026-01-01', to: '2026-01-31' };
+      return () => owner.send('POST', `/api/v1/sites/${site!.id}/preview`, input);
     },
   ],
   'POST /devices/pairing-codes': [
@@ -396,6 +454,7 @@ const METHODS: Record<Method, string> = {
   'enrollment.cancel': '',
   'enrollment.save': 'templates.replaced',
   'punch.identify': 'punch.identified',
+  'punch.state': 'punch.stated',
   'cameras.subscribe': '',
   'cameras.unsubscribe': '',
 };

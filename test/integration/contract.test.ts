@@ -172,19 +172,23 @@ describe('the proxy of the pages', () => {
     });
   });
 
-  it('the client proxy returns the punch that a correction wrote', async () => {
+  it('the client proxy returns the correction with the punch that it wrote', async () => {
     const person = await services.addPerson();
-    const punch = await api.attendance.correct({
+    const { sites } = await api.sites.list();
+    const correction = await api.corrections.create({
       body: {
+        kind: 'add',
         number: person.number,
+        siteId: sites[0]!.id,
         date: '2026-01-05',
         time: '08:30',
-        kind: 'in',
+        says: 'in',
         reason: 'The door was off',
       },
     });
-    expect(punch).toMatchObject({ kind: 'in', source: 'correction', localTime: '08:30' });
-    const again = await staff.json<PunchView>('GET', `/api/v1/punches/${punch.id}`);
+    const [punch] = correction.punches;
+    expect(punch).toMatchObject({ says: 'in', source: 'correction', localTime: '08:30' });
+    const again = await staff.json<PunchView>('GET', `/api/v1/punches/${punch!.id}`);
     expect(again).toEqual(punch);
   });
 

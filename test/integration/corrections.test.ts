@@ -1,94 +1,306 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { AttendanceView } from '#protocol/attendance.ts';
+import type { InvitationView } from '#protocol/accounts.ts';
+import type { AttendanceView, PunchesView, TimesheetView } from '#protocol/attendance.ts';
+import type { CorrectionsView, CorrectionView } from '#protocol/corrections.ts';
 import type { PersonView } from '#protocol/people.ts';
-import { type DataServices, openDataServices } from '../support/data-services.ts';
+import type { SiteView } from '#protocol/sites.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 /** Monday noon in Paris. */
 const NOW = Date.parse('2026-11-23T11:00:00Z');
+const HOUR = 3_600_000;
 let services: DataServices;
 let rest: RestServer;
-let staff: Browser;
+let owner: Browser;
+let manager: Browser;
+let paris: SiteView;
 let grace: PersonView;
 
 beforeAll(async () => {
   services = await openDataServices({ now: () => NOW });
   rest = await RestServer.start(services);
-  staff = await rest.staff();
-  grace = await services.addPerson({ number: 'E-7', department: 'Lab' });
+  owner = await rest.staff();
+  manager = await staffMember('manager', 'Lab');
+  paris = (await services.sites.list())[0]!;
+  grace = await services.addPerson({ number: 'LAB-7', department: 'Lab' });
 });
 afterAll(async () => {
   rest.stop();
   await services.close();
 });
 
-const correction = {
-  number: 'e-7',
+let members = 0;
+async function staffMember(role: string, department?: string): Promise<Browser> {
+  const username = `member-${++members}`;
+  const account = { username, name: username, role, ...(department !== undefined && { department }) };
+  const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
+  const browser = rest.stranger();
+  await browser.json('POST', '/api/v1/invitation', { token, password: PASSWORD });
+  await browser.json('POST', '/api/v1/session', { username, password: PASSWORD });
+  return browser;
+}
+
+const addition = (change: object = {}) => ({
+  kind: 'add',
+  number: 'lab-7',
+  siteId: paris.id,
   date: '2026-11-20',
   time: '08:05',
-  kind: 'in',
+  says: 'in',
   reason: 'The station was off',
-};
-const correct = (change: object = {}) =>
-  staff.send('POST', '/api/v1/attendance/corrections', { ...correction, ...change });
+  ...change,
+});
+const send = (body: object, as = owner) => as.send('POST', '/api/v1/corrections', body);
+const correct = async (body: object, as = owner) =>
+  as.json<CorrectionView>('POST', '/api/v1/corrections', body);
+const timesheet = (person: PersonView, month = '2026-11') =>
+  owner.json<TimesheetView>('GET', `/api/v1/people/${person.id}/timesheet?month=${month}`);
+const dayOf = async (person: PersonView, date: string) =>
+  (await timesheet(person, date.slice(0, 7))).days.find((day) => day.date === date);
 
-describe('corrections', () => {
-  it('a correction is a new punch with its author, and is in the audit trail', async () => {
-    expect((await correct()).status).toBe(201);
-    expect((await correct({ time: '16:35', kind: 'out' })).status).toBe(201);
-    const { days } = await staff.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-11-20');
+/** A person with these punches of one day, `08:05 in`, added by hand. */
+async function personWith(date: string, punches: string[], department = 'Lab') {
+  const person = await services.addPerson({ department });
+  const added = [];
+  for (const [time, says] of punches.map((text) => text.split(' '))) {
+    const { punches: made } = await correct(addition({ number: person.number, date, time, says }));
+    added.push(made[0]!);
+  }
+  return { person, punches: added };
+}
+
+describe('adding a punch', () => {
+  it('an added punch has an author, a time and a reason, and is in the audit trail', async () => {
+    expect(await correct(addition())).toMatchObject({ state: 'applied', person: { id: grace.id } });
+    await correct(addition({ time: '16:35', says: 'out' }));
+    const { days } = await owner.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-11-20');
     expect(days).toMatchObject([
       {
         person: { id: grace.id },
-        checkIn: { localTime: '08:05', source: 'correction', device: null },
+        presence: 'complete',
+        checkIn: {
+          localTime: '08:05',
+          source: 'correction',
+          device: null,
+          correction: { name: 'Ada', reason: 'The station was off', approvedBy: null },
+        },
         checkOut: { localTime: '16:35' },
-        worked: 8.5 * 3_600_000,
+        worked: 8.5 * HOUR,
       },
     ]);
-    const events = await services.database.fork().find(AuditEvent, { act: 'punch.corrected' });
+    const events = await services.database.fork().find(AuditEvent, { act: 'correction.applied' });
     expect(events).toHaveLength(2);
-    expect(events[0]).toMatchObject({ actorName: 'ada', objectId: grace.id });
+    expect(events[0]).toMatchObject({ actorName: 'ada' });
     expect(events[0]!.detail).not.toContain('Grace');
   });
 
   it.each([
-    ['a number that nobody has', { number: 'E-8' }, 'number'],
-    ['a number with a wildcard', { number: 'E-%' }, 'number'],
+    ['a number that nobody has', { number: 'LAB-8' }, 'number'],
+    ['a number with a wildcard', { number: 'LAB-%' }, 'number'],
     ['a time to come', { date: '2026-11-23', time: '12:01' }, 'time'],
     ['a time that the clocks skipped', { date: '2026-03-28', time: '02:30' }, 'time'],
+    ['a second pass of a time that came once', { pass: 'second' }, 'time'],
+    ['a site that does not exist', { siteId: '00000000-0000-4000-8000-000000000000' }, 'siteId'],
     ['no reason', { reason: ' ' }, 'reason'],
     ['a date that is none', { date: '2026-02-30' }, 'date'],
   ])('is refused with %s', async (_name, change, path) => {
-    const problem = await problemOf(await correct(change));
+    const problem = await problemOf(await send(addition(change)));
     expect(problem).toMatchObject({ status: 422, code: 'validation-failed' });
     expect(problem.faults?.map((fault) => fault.path)).toEqual([path]);
   });
 
-  it('a correction sent twice is written once', async () => {
-    expect(await problemOf(await correct())).toMatchObject({ status: 409, code: 'conflict' });
+  it('a punch added twice is written once', async () => {
+    await send(addition({ date: '2026-11-19' }));
+    expect(await problemOf(await send(addition({ date: '2026-11-19' })))).toMatchObject({
+      status: 409,
+      code: 'conflict',
+    });
+  });
+
+  it('a time is that of the site: 10:58 in Kolkata is before noon there, though later than now in UTC', async () => {
+    const kolkata = await owner.json<SiteView>('POST', '/api/v1/sites', {
+      name: 'Kolkata',
+      timeZone: 'Asia/Kolkata',
+    });
+    const person = await services.addPerson({ siteId: kolkata.id });
+    const body = addition({ number: person.number, siteId: kolkata.id, date: '2026-11-23', time: '10:58' });
+    expect(await correct(body)).toMatchObject({
+      at: '2026-11-23T05:28:00.000Z',
+      localTime: '2026-11-23 10:58',
+      site: 'Kolkata',
+    });
+    expect((await dayOf(person, '2026-11-23'))?.checkIn).toMatchObject({
+      localTime: '10:58',
+      timeZone: 'Asia/Kolkata',
+    });
+  });
+
+  it('a time after midnight belongs to the night before, and both passes of a doubled time can be meant', async () => {
+    const { person } = await personWith('2026-10-24', ['22:00 in']);
+    const late = addition({ number: person.number, date: '2026-10-24', time: '02:30', says: 'out' });
+    expect(await correct({ ...late, pass: 'second' })).toMatchObject({ at: '2026-10-25T01:30:00.000Z' });
+    expect((await dayOf(person, '2026-10-24'))?.worked).toBe(5.5 * HOUR);
+  });
+});
+
+describe('voiding punches', () => {
+  it('a voided punch stays visible and counts nowhere', async () => {
+    const { person, punches } = await personWith('2026-11-18', ['05:00 in', '08:00 in', '17:00 out']);
+    expect((await dayOf(person, '2026-11-18'))?.worked).toBe(12 * HOUR);
+    await correct({ kind: 'void', punchIds: [punches[0]!.id], reason: 'The clock was wrong' });
+    const day = await dayOf(person, '2026-11-18');
+    expect(day).toMatchObject({ worked: 9 * HOUR, checkIn: { localTime: '08:00' } });
+    expect(day?.punches[0]).toMatchObject({
+      localTime: '05:00',
+      voided: { name: 'Ada', reason: 'The clock was wrong' },
+    });
+    const again = { kind: 'void', punchIds: [punches[0]!.id], reason: 'Again' };
+    expect(await problemOf(await send(again))).toMatchObject({ code: 'conflict' });
+  });
+
+  it('a day whose punches are all voided is shown, and its person counts as not seen', async () => {
+    const { person, punches } = await personWith('2026-11-17', ['08:00 in']);
+    await correct({ kind: 'void', punchIds: [punches[0]!.id], reason: 'Somebody else' });
+    const { days, figures } = await owner.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-11-17');
+    expect(days).toMatchObject([{ person: { id: person.id }, presence: 'not-seen', worked: 0, stays: [] }]);
+    const active = (await services.people.page({ limit: 200 })).people.length;
+    expect(figures.absent).toBe(active);
+  });
+
+  it('a burst of punches of several people is found and voided as one set', async () => {
+    const one = await personWith('2026-11-16', ['01:00 in'], 'Shop');
+    const two = await personWith('2026-11-16', ['01:01 in'], 'Shop');
+    const span = 'from=2026-11-17T00:00:00Z&to=2026-11-17T00:30:00Z';
+    const { punches } = await owner.json<PunchesView>('GET', `/api/v1/punches?${span}`);
+    expect(punches.map(({ person }) => person.id)).toEqual([one.person.id, two.person.id]);
+    const punchIds = punches.map(({ punch }) => punch.id);
+    expect(await correct({ kind: 'void', punchIds, reason: 'The clock was wrong at boot' })).toMatchObject({
+      person: null,
+      punches: [{ voided: { name: 'Ada' } }, { voided: { name: 'Ada' } }],
+    });
+    expect((await timesheet(one.person)).worked).toBe(0);
+  });
+});
+
+describe('moving a punch', () => {
+  it('a punch of the wrong person counts for the right one, in one act', async () => {
+    const wrong = await personWith('2026-11-13', ['08:00 in', '17:00 out']);
+    const right = await personWith('2026-11-13', ['17:30 out']);
+    await correct({
+      kind: 'move',
+      punchId: wrong.punches[0]!.id,
+      number: right.person.number,
+      reason: 'Twins',
+    });
+    expect((await dayOf(right.person, '2026-11-13'))?.worked).toBe(9.5 * HOUR);
+    expect(await dayOf(wrong.person, '2026-11-13')).toMatchObject({ worked: 0, presence: 'missing-arrival' });
+  });
+
+  it('a punch is not moved to the person who has it', async () => {
+    const { person, punches } = await personWith('2026-11-12', ['08:00 in']);
+    const body = { kind: 'move', punchId: punches[0]!.id, number: person.number, reason: 'No idea' };
+    expect(await problemOf(await send(body))).toMatchObject({ status: 422, code: 'validation-failed' });
+  });
+});
+
+describe('approval', () => {
+  it('the correction of a manager waits until a second person approves it', async () => {
+    const { person } = await personWith('2026-11-11', ['08:00 in']);
+    const body = addition({ number: person.number, date: '2026-11-11', time: '16:00', says: 'out' });
+    const asked = await correct(body, manager);
+    expect(asked).toMatchObject({ state: 'waiting', punches: [], mayDecide: false });
+    expect((await dayOf(person, '2026-11-11'))?.worked).toBe(0);
+    const url = `/api/v1/corrections/${asked.id}/decision`;
+    expect(await problemOf(await manager.send('POST', url, { decision: 'approve' }))).toMatchObject({
+      status: 403,
+    });
+    const waiting = await owner.json<CorrectionsView>('GET', '/api/v1/corrections?state=waiting');
+    expect(waiting.corrections).toMatchObject([
+      { id: asked.id, mayDecide: true, author: { name: 'member-1' } },
+    ]);
+    expect(await owner.json('POST', url, { decision: 'approve', note: 'Seen' })).toMatchObject({
+      state: 'applied',
+      note: 'Seen',
+      punches: [{ correction: { name: 'member-1', approvedBy: 'Ada' } }],
+    });
+    expect((await dayOf(person, '2026-11-11'))?.worked).toBe(8 * HOUR);
+    expect(await problemOf(await owner.send('POST', url, { decision: 'refuse' }))).toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('a manager neither corrects nor sees another department', async () => {
+    const { person } = await personWith('2026-11-10', ['08:00 in'], 'Shop');
+    expect(await problemOf(await send(addition({ number: person.number }), manager))).toMatchObject({
+      status: 403,
+    });
+    const { corrections } = await manager.json<CorrectionsView>('GET', '/api/v1/corrections?limit=200');
+    expect(corrections.some((one) => one.person?.id === person.id)).toBe(false);
+  });
+
+  it('a refused and a withdrawn correction change nothing', async () => {
+    const { person } = await personWith('2026-11-09', ['08:00 in']);
+    const body = addition({ number: person.number, date: '2026-11-09', time: '16:00', says: 'out' });
+    const refused = await correct(body, manager);
+    await owner.json('POST', `/api/v1/corrections/${refused.id}/decision`, { decision: 'refuse' });
+    const withdrawn = await correct(body, manager);
+    expect((await owner.send('DELETE', `/api/v1/corrections/${withdrawn.id}`)).status).toBe(403);
+    expect((await manager.send('DELETE', `/api/v1/corrections/${withdrawn.id}`)).status).toBe(204);
+    expect((await dayOf(person, '2026-11-09'))?.worked).toBe(0);
+  });
+
+  it('where all corrections need approval, an owner cannot approve their own', async () => {
+    const site = await owner.json<SiteView>('POST', '/api/v1/sites', {
+      name: 'Strict',
+      timeZone: 'Europe/Paris',
+      approval: 'all',
+    });
+    const { person } = await personWith('2026-11-06', ['08:00 in']);
+    const body = addition({ number: person.number, siteId: site.id, date: '2026-11-06', time: '16:00' });
+    const { id, state } = await correct({ ...body, says: 'out' });
+    expect(state).toBe('waiting');
+    const url = `/api/v1/corrections/${id}/decision`;
+    expect((await owner.send('POST', url, { decision: 'approve' })).status).toBe(403);
+    const hr = await staffMember('hr');
+    expect(await hr.json('POST', url, { decision: 'approve' })).toMatchObject({ state: 'applied' });
+  });
+
+  it('a punch that two people void at once is voided once', async () => {
+    const { punches } = await personWith('2026-11-05', ['08:00 in']);
+    const body = { kind: 'void', punchIds: [punches[0]!.id], reason: 'Wrong' };
+    const replies = await Promise.all(Array.from({ length: 6 }, () => send(body)));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409]);
   });
 });
 
 describe('the attendance report', () => {
-  it('the report has one line per person and day, and its export is audited', async () => {
-    await services.addPerson({ number: 'E-9', givenName: '=1+1', department: 'Lab, "B"' });
-    await correct({ number: 'E-9', date: '2026-11-21', time: '09:00' });
-    const response = await staff.send('GET', '/api/v1/attendance/report?from=2026-11-19&to=2026-11-22');
-    expect(response.headers.get('content-disposition')).toContain('attendance-2026-11-19-2026-11-22.csv');
+  it('the report has one line per person and day with every correction, and its export is audited', async () => {
+    const { person, punches } = await personWith(
+      '2026-10-05',
+      ['05:00 in', '08:00 in', '17:00 out'],
+      'Lab, "B"',
+    );
+    await correct({ kind: 'void', punchIds: [punches[0]!.id], reason: 'Wrong clock' });
+    const response = await owner.send('GET', '/api/v1/attendance/report?from=2026-10-05&to=2026-10-05');
+    expect(response.headers.get('content-disposition')).toContain('attendance-2026-10-05-2026-10-05.csv');
     const lines = (await response.text()).replace('\uFEFF', '').trim().split('\r\n');
-    expect(lines).toEqual([
-      'number,name,department,date,in,out,worked_minutes,punches,corrections',
-      'E-7,Grace Hopper,Lab,2026-11-20,08:05,16:35,510,in 08:05 out 16:35,2',
-      `E-9,'=1+1 Hopper,"Lab, ""B""",2026-11-21,09:00,,,in 09:00,1`,
-    ]);
+    expect(lines[0]).toBe(
+      'number,name,department,date,in,out,worked_minutes,pause_minutes,deducted_minutes,state,punches,corrections',
+    );
+    expect(lines[1]).toContain(
+      `${person.number},Grace Hopper,"Lab, ""B""",2026-10-05,08:00,17:00,540,0,0,complete,in 08:00 out 17:00,`,
+    );
+    expect(lines[1]).toContain('in 05:00 voided by Ada at 2026-11-23 11:00 UTC (Wrong clock)');
+    expect(lines).toHaveLength(2);
     expect(await services.database.fork().count(AuditEvent, { act: 'report.exported' })).toBe(1);
   });
 
   it.each(['from=2026-11-19', 'from=2026-11-19&to=2026-11-18', 'from=2024-01-01&to=2026-01-01'])(
-    'is refused for %s',
+    'the report is refused for %s',
     async (query) => {
-      expect((await staff.send('GET', `/api/v1/attendance/report?${query}`)).status).toBe(422);
+      expect((await owner.send('GET', `/api/v1/attendance/report?${query}`)).status).toBe(422);
     },
   );
 });

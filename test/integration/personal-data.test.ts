@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntitySchema } from '@mikro-orm/core';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { entities } from '../../server/db/entities/index.ts';
 import { Person } from '../../server/db/entities/person.ts';
@@ -102,25 +103,29 @@ describe('the export of a person', () => {
       'audit.csv',
       'badges.csv',
       'consents.csv',
+      'corrections.csv',
       'enrollments.csv',
       'person.json',
       'pictures.csv',
       'pins.csv',
       'punches.csv',
+      'statements.csv',
       'templates.csv',
+      'voids.csv',
     ]);
     const [head, row, end] = String(files['punches.csv']).split('\r\n');
-    expect(head).toContain('kind,at,workDate,timeZone,source,sightingId,device');
-    expect(row).toContain('in,');
+    expect(head).toContain('says,at,site,timeZone,source,sightingId,device');
+    expect(row).toContain('Europe/Paris');
     expect(end).toBe('');
   });
 
   it('the export has the snapshots and who viewed them', async () => {
-    const { deviceId, name, settings } = await services.addDevice();
+    const station = await services.addDevice();
+    const { deviceId } = station;
     const at = Date.now() + 3_600_000;
     const seen = { id: randomUUID(), cameraId: deviceId, track: 1, personId: id, at, live: null };
     const sure = { similarity: 0.9, margin: 0.3, frames: 5 };
-    await services.attendance.record({ ...seen, ...sure }, { id: deviceId, name, settings });
+    await services.attendance.record({ ...seen, ...sure }, doorOf(station));
     await services.snapshots.keep(seen, Buffer.from('a picture'));
     const [picture] = whole(await services.personalData.export(id, { embeddings: false })).pictures;
     const { punchId } = picture!;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
@@ -58,7 +59,7 @@ async function punchOf(personId: string, daysAgo: number): Promise<void> {
       frames: 3,
       live: null,
     },
-    { id: station.deviceId, name: station.name, settings: station.settings },
+    doorOf(station),
   );
 }
 

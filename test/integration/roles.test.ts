@@ -78,7 +78,18 @@ const DECIDED: Record<string, string> = {
 
   'GET /attendance': `${staff} token`,
   'GET /attendance/report': `${staff} token`,
-  'POST /attendance/corrections': 'owner hr',
+  'GET /people/:id/timesheet': `${staff} token`,
+  'GET /punches': `${staff} token`,
+  'GET /corrections': 'owner hr manager',
+  'POST /corrections': 'owner hr manager',
+  'GET /corrections/:id': 'owner hr manager',
+  'DELETE /corrections/:id': 'owner hr manager',
+  'POST /corrections/:id/decision': 'owner hr manager',
+  'GET /sites': staff,
+  'POST /sites': 'owner',
+  'GET /sites/:id': staff,
+  'PATCH /sites/:id': 'owner',
+  'POST /sites/:id/preview': 'owner',
   'GET /punches/:id': `${staff} token`,
   'GET /punches/:id/snapshot': 'owner hr',
 
@@ -112,6 +123,7 @@ const DECIDED_METHODS: Record<Method, string> = {
   'enrollment.cancel': 'owner hr',
   'enrollment.save': 'owner hr',
   'punch.identify': 'station',
+  'punch.state': 'station',
   'cameras.subscribe': 'owner hr',
   'cameras.unsubscribe': 'owner hr',
 };
@@ -231,18 +243,17 @@ describe('access to socket requests', () => {
       { kind: 'account' as const, accountId: role, name: role, username: role, role, department: null },
     ]),
   ) as Record<Socketed, Actor>;
+  const site = { id: SOME_ID, name: 'London', timeZone: 'Europe/London' };
   for (const device of ['station', 'camera'] as const) {
     const settings = {
       mode: 'auto',
-      timeZone: 'UTC',
       minGap: 0,
-      dayTurnsAt: 4,
       minFace: 0.08,
       recentEvents: 0,
       sound: false,
       language: 'auto',
     } as const;
-    actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, settings };
+    actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, site, settings };
   }
   const transport = { transportId: 'x' };
   const enrollment = { enrollmentId: 'x' };
@@ -261,6 +272,7 @@ describe('access to socket requests', () => {
     'enrollment.restart': enrollment,
     'enrollment.cancel': enrollment,
     'enrollment.save': enrollment,
+    'punch.state': { punchId: SOME_ID, says: 'out' },
     'punch.identify': { requestId: SOME_ID, pass: { type: 'pin', number: '1', pin: '0000' } },
     'cameras.subscribe': {},
     'cameras.unsubscribe': {},

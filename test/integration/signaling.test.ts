@@ -312,9 +312,7 @@ describe('sockets of devices', () => {
     const other = await harness.connect('station:gate');
     const settings: DeviceSettings = {
       mode: 'out',
-      timeZone: 'Europe/Paris',
       minGap: 1,
-      dayTurnsAt: 5,
       minFace: 0.2,
       recentEvents: 0,
       sound: false,
@@ -322,9 +320,10 @@ describe('sockets of devices', () => {
     };
     const pushed = peer.until('notification', (n) => n.notify === 'device.settings');
     const device = { kind: 'device', deviceId: 'door', name: 'Back door', deviceKind: 'station' } as const;
-    harness.signaling.pushDevice({ ...device, settings });
-    expect(await pushed).toEqual({ notify: 'device.settings', data: settings });
-    expect((await peer.request('hello', { protocol: 1 })).actor).toEqual({ ...device, settings });
+    const site = { id: 'site', name: 'Paris', timeZone: 'Europe/Paris' };
+    harness.signaling.pushDevice({ ...device, site, settings });
+    expect(await pushed).toEqual({ notify: 'device.settings', data: { settings, site } });
+    expect((await peer.request('hello', { protocol: 1 })).actor).toEqual({ ...device, site, settings });
     await peer.join();
     await peer.publish(small);
     expect(harness.media.cameras.states()).toMatchObject([{ id: 'door', name: 'Back door' }]);

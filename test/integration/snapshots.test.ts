@@ -52,7 +52,7 @@ const acts = async (punch: string) =>
       .execute<{ act: string }[]>('select act from audit_event where object_id = ? order by seq', [punch])
   ).map(({ act }) => act);
 const shownAs = async (punch: string) => {
-  const { days } = await services.attendance.day('2026-03-10');
+  const { days } = await services.attendanceQuery.day('2026-03-10');
   return days.flatMap(({ punches }) => punches).find(({ id }) => id === punch)?.snapshot;
 };
 

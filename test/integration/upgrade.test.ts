@@ -113,7 +113,7 @@ describe('upgrading an installation of the previous version', () => {
   });
 
   it('the upgrade keeps punches', async () => {
-    const { days } = await services.attendance.day('2026-11-22');
+    const { days } = await services.attendanceQuery.day('2026-11-22');
     expect(days.map(({ person, checkIn }) => [person.displayName, checkIn?.device])).toEqual([
       ['Deleted person', 'Front door'],
       ['Given1 Family1', 'Front door'],

@@ -167,11 +167,10 @@ function actorOf(name: string | undefined): Actor | null {
     deviceId: id,
     name: `Device ${id}`,
     deviceKind: kind as DeviceKind,
+    site: { id: 'site', name: 'London', timeZone: 'Europe/London' },
     settings: {
       mode: 'auto',
-      timeZone: 'UTC',
       minGap: 60_000,
-      dayTurnsAt: 4,
       minFace: 0.2,
       recentEvents: 5,
       sound: true,
