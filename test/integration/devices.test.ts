@@ -38,7 +38,15 @@ describe('pairing codes', () => {
       deviceId: actor.deviceId,
       name: 'Tripod',
       deviceKind: 'camera',
-      settings: { mode: 'auto', ...ATTENDANCE, recentEvents: 0, sound: true, language: 'auto' },
+      site: { id: expect.any(String) as string, name: 'Paris', timeZone: 'Europe/Paris' },
+      settings: {
+        mode: 'auto',
+        minGap: ATTENDANCE.minGap,
+        minFace: ATTENDANCE.minFace,
+        recentEvents: 0,
+        sound: true,
+        language: 'auto',
+      },
     });
     expect(await services.devices.find(token)).toEqual(actor);
     expect(await services.devices.get(actor.deviceId)).toEqual(actor);

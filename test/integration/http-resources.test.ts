@@ -197,10 +197,10 @@ describe('devices', () => {
     expect(changed).toMatchObject({ settings: { sound: false, mode: 'auto' } });
     const wrong = await problemOf(
       await staff.send('PATCH', `/api/v1/devices/${deviceId}`, {
-        settings: { timeZone: 'Mars/Base', minGap: -1 },
+        settings: { mode: 'sideways', minGap: -1 },
       }),
     );
-    expect(wrong.faults!.map(({ path }) => path)).toEqual(['settings.timeZone', 'settings.minGap']);
+    expect(wrong.faults!.map(({ path }) => path)).toEqual(['settings.mode', 'settings.minGap']);
 
     expect((await staff.send('DELETE', `/api/v1/devices/${deviceId}`)).status).toBe(204);
     expect(await device.json('GET', '/api/v1/session')).toMatchObject({ actor: null });

@@ -53,7 +53,7 @@ describe('PINs', () => {
       person: { id: person.id, name: 'Grace Hopper' },
     });
     expect(await byPin()).toMatchObject({ result: 'already-in' });
-    expect(await punches()).toMatchObject([{ source: 'pin', kind: 'in', similarity: null, frames: null }]);
+    expect(await punches()).toMatchObject([{ source: 'pin', says: null, similarity: null, frames: null }]);
     expect(await audited('punch.identified', person.id)).toEqual([{ after: { source: 'pin', kind: 'in' } }]);
   });
 

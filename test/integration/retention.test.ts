@@ -123,7 +123,7 @@ describe('punches', () => {
       });
     await expect(through('delete from punch', `(current_date - 29)::text`)).rejects.toThrow(/append-only/);
     await expect(through('delete from punch', `(current_date - 200)::text`)).rejects.toThrow(/append-only/);
-    await expect(through(`update punch set kind = 'out'`, `(current_date - 31)::text`)).rejects.toThrow(
+    await expect(through(`update punch set says = 'out'`, `(current_date - 31)::text`)).rejects.toThrow(
       /append-only/,
     );
     await expect(through('truncate punch cascade', `(current_date - 31)::text`)).rejects.toThrow(
