@@ -62,11 +62,13 @@ describe('text that PostgreSQL cannot store', () => {
         staff.send('POST', '/api/v1/devices/pairing-codes', { kind: 'station', name: `a${nul}b` }),
         staff.send('POST', '/api/v1/accounts', { username: 'bo', name: `B${half}`, role: 'hr' }),
         staff.send('POST', '/api/v1/tokens', { name: nul + 't', scopes: ['people:read'], days: 3 }),
-        staff.send('POST', '/api/v1/attendance/corrections', {
+        staff.send('POST', '/api/v1/corrections', {
+          kind: 'add',
           number: 'E-1',
+          siteId: '00000000-0000-4000-8000-000000000000',
           date: '2026-11-20',
           time: '08:00',
-          kind: 'in',
+          says: 'in',
           reason: `for${nul}got`,
         }),
         staff.send('GET', '/api/v1/attendance?date=0000-01-01'),
