@@ -180,7 +180,7 @@ function requireSpan(from: string, to: string): void {
 }
 
 /** @param month YYYY-MM */
-export function lastDateOf(month: string): string {
+function lastDateOf(month: string): string {
   const [year, number] = month.split('-').map(Number);
   return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
 }

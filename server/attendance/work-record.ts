@@ -22,7 +22,7 @@ export interface RecordQuery {
   rules?: (site: Site) => SiteRules;
 }
 
-export type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
+type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
 
 export interface PersonRecord {
   person: Person;
@@ -37,7 +37,7 @@ export interface PersonRecord {
  * Whether a punch after the turn of the day belongs to the evening before depends on what came before it, back to the last
  * long rest. Within two weeks everybody has one; the board of one day looks back less, to be quick.
  */
-export const LOOK_BACK = 14;
+const LOOK_BACK = 14;
 export const LOOK_BACK_OF_BOARD = 3;
 
 interface Row extends WorkPunch {
@@ -75,7 +75,7 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
       own.filter((punch) => punch.voided),
       ({ at }) => workDateAt(at, { timeZone, turnsAt }),
     );
-    const wanted = [...days, ...emptyDays(voided.keys(), days)]
+    const wanted = [...days, ...emptyDays(voided.keys(), days, longestStay)]
       .filter(({ date }) => date >= from && date <= to)
       .toSorted((a, b) => (a.date < b.date ? -1 : 1));
     if (wanted.length === 0) continue;
@@ -85,11 +85,11 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
   return records;
 }
 
-function emptyDays(dates: Iterable<string>, days: readonly WorkDay[]): WorkDay[] {
+function emptyDays(dates: Iterable<string>, days: readonly WorkDay[], longestStay: number): WorkDay[] {
   const none = { punches: [], stays: [], presence: 0, pauses: 0, deducted: 0, worked: 0, incomplete: false };
   return [...dates]
     .filter((date) => !days.some((day) => day.date === date))
-    .map((date) => ({ date, because: 'turn', ...none }));
+    .map((date) => ({ date, because: 'turn', ...none, longestStay }));
 }
 
 /** True where no department is asked for, or the person is in one of those. */

@@ -26,11 +26,12 @@ const SITES = [
   )`,
   `create unique index site_name on site (lower(name))`,
 
+  // Days of up to 15 hours read as before: the longest stay of a new site is 13 hours, which would flag some of them.
   // Named after the last part of the zone (Europe/Paris: Paris), unless two zones share it. The oldest door's comes first.
   `insert into site (id, name, time_zone, reading, turns_at, longest_stay, breaks, approval, created_at)
     select gen_random_uuid(),
       case when count(*) over (partition by lower(city)) > 1 then zone else city end,
-      zone, 'first-and-last', turns_at, 13 * 3600000, '{"steps": [], "punchedCount": true}', 'others', since
+      zone, 'first-and-last', turns_at, 15 * 3600000, '{"steps": [], "punchedCount": true}', 'others', since
     from (
       select settings ->> 'timeZone' as zone,
         replace(regexp_replace(settings ->> 'timeZone', '^.*/', ''), '_', ' ') as city,
