@@ -16,7 +16,7 @@ export interface FieldOptions {
   maxlength?: number;
   /** The field that gets the focus first: a dialog that opens at once does not focus any by itself. */
   autofocus?: boolean;
-  onInput?: () => void;
+  onInput?: (value: string) => void;
 }
 
 export function textField(o: FieldOptions): TemplateResult {
@@ -35,7 +35,7 @@ export function textField(o: FieldOptions): TemplateResult {
       minlength=${o.minlength ?? 0}
       maxlength=${o.maxlength ?? 200}
       aria-invalid=${o.fault ? 'true' : 'false'}
-      @input=${o.onInput}
+      @input=${(event: Event) => o.onInput?.((event.target as HTMLInputElement).value)}
     ></wa-input>
   </div>`;
 }

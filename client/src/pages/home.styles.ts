@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const styles = css`
   .figures {
     display: grid;
-    grid-template-columns: repeat(3, minmax(0, 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.5rem), 1fr));
     gap: 1rem;
   }
   .figure {

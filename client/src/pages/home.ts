@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceView, WorkDayView } from '#protocol/attendance.ts';
+import type { AttendanceView, PunchView, WorkDayView } from '#protocol/attendance.ts';
 import type { HealthView } from '#protocol/health.ts';
 import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
@@ -14,7 +14,8 @@ import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
 import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
-import { countDayStates } from './attendance/day-state.ts';
+import { saysIcon } from './attendance/says-icon.ts';
+import { type Figure, figuresOf } from './attendance/figures.ts';
 import './first-steps.ts';
 import { styles } from './home.styles.ts';
 import { number, plural } from '../locales/intl.ts';
@@ -56,7 +57,6 @@ export class MusterHome extends MusterElement {
     const given = account()?.name.split(' ')[0];
     const only = account()?.role === 'manager' ? account()?.department : null;
     const days = value?.attendance.days ?? [];
-    const { here, left } = countDayStates(days, value?.attendance.date ?? '');
     return html`<div class="page">
       <div class="head">
         <div>
@@ -68,11 +68,7 @@ export class MusterHome extends MusterElement {
         ${value?.health ? this.#health(value.health) : nothing}
       </div>
       ${alert(error)} ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
-      <div class="figures">
-        ${figure(msg('Here now'), value ? here : null, 'in', 'user-check')}
-        ${figure(msg('Checked out'), value ? left : null, 'out', 'log-out')}
-        ${figure(msg('Not seen today'), value ? value.attendance.absent : null, '', 'clock')}
-      </div>
+      <div class="figures">${figuresOf(value?.attendance ?? null).map(figure)}</div>
       <div class="columns" ?data-single=${!allowed('people:read')}>
         <section class="card flush">
           <div class="title">
@@ -101,7 +97,8 @@ export class MusterHome extends MusterElement {
 
   #latest(days: readonly WorkDayView[]) {
     const punches = days
-      .flatMap((day) => day.punches.map((punch) => ({ punch, person: day.person })))
+      .flatMap(({ person, punches: all }) => all.map((punch) => ({ punch, person })))
+      .filter(({ punch }) => !punch.voided)
       .sort((a, b) => b.punch.at.localeCompare(a.punch.at))
       .slice(0, LATEST);
     if (punches.length === 0) {
@@ -114,15 +111,11 @@ export class MusterHome extends MusterElement {
     return html`<ul class="latest">
       ${punches.map(
         ({ punch, person }) =>
-          html`<li data-kind=${punch.kind}>
-            <span class="mark"><wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon></span>
+          html`<li data-kind=${punch.says ?? 'seen'}>
+            <span class="mark"><wa-icon name=${saysIcon(punch)}></wa-icon></span>
             <div>
               <strong>${person.displayName}</strong>
-              <span class="small quiet">
-                ${punch.kind === 'in' ? msg('Checked in') : msg('Checked out')}${
-                  punch.device ? ` · ${punch.device}` : ''
-                }
-              </span>
+              <span class="small quiet"> ${saysText(punch)}${punch.device ? ` · ${punch.device}` : ''} </span>
             </div>
             <time class="number">${clockTime(punch.localTime)}</time>
           </li>`,
@@ -131,8 +124,13 @@ export class MusterHome extends MusterElement {
   }
 }
 
-function figure(label: string, value: number | null, kind: string, icon: string) {
-  return html`<div class="figure card" data-kind=${kind}>
+function saysText({ says }: PunchView): string {
+  if (says === null) return msg('Seen');
+  return says === 'in' ? msg('Checked in') : msg('Checked out');
+}
+
+function figure({ name, label, value, kind, icon }: Figure) {
+  return html`<div class="figure card" data-kind=${kind} data-test="figure" data-figure=${name}>
     <wa-icon name=${icon}></wa-icon>
     <b class="number">${value ?? ' '}</b>
     <span>${label}</span>

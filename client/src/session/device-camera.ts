@@ -2,7 +2,7 @@
  * Everything that a paired device runs: its socket, its camera, the publisher between them, and its settings. Created
  * by the station and the camera page, and closed with them.
  */
-import type { DeviceSettings } from '#protocol/devices.ts';
+import type { DeviceSettings, SiteOfDevice } from '#protocol/devices.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
 import type { Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
@@ -20,6 +20,7 @@ export class DeviceCamera {
   readonly session: Publisher;
   readonly connection = new Observable<Connection>('connecting');
   readonly settings = new Observable<DeviceSettings | null>(null);
+  readonly site = new Observable<SiteOfDevice | null>(null);
   readonly name = new Observable('');
   /** Set when the server has ended the connection of this device for good. */
   readonly end = new Observable<SocketEnd | null>(null);
@@ -45,6 +46,7 @@ export class DeviceCamera {
       this.socket.state.subscribe((state) => {
         if (state.state === 'open' && state.actor.kind === 'device') {
           this.settings.set(state.actor.settings);
+          this.site.set(state.actor.site);
           this.name.set(state.actor.name);
           this.clockOffset = state.clockOffset;
         }
@@ -81,7 +83,10 @@ export class DeviceCamera {
   }
 
   #onNotification(notification: Notification) {
-    if (notification.notify === 'device.settings') this.settings.set(notification.data);
+    if (notification.notify === 'device.settings') {
+      this.settings.set(notification.data.settings);
+      this.site.set(notification.data.site);
+    }
     // The server closes the socket right after these; the reason must not depend on the order of arrival.
     if (notification.notify === 'device.replaced') this.#ended('replaced');
     if (notification.notify === 'device.revoked') this.#ended('revoked');

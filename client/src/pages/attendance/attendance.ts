@@ -102,7 +102,7 @@ export class MusterAttendance extends MusterElement {
           table: (days) => this.#table(days),
         },
       )}
-      ${value && value.absent > 0 ? html`<p class="quiet small">${absentText(value.absent)}</p>` : nothing}
+      ${value && value.figures.absent > 0 ? html`<p class="quiet small">${absentText(value.figures.absent)}</p>` : nothing}
       <muster-snapshot></muster-snapshot>
       ${
         this.correcting
@@ -142,7 +142,6 @@ export class MusterAttendance extends MusterElement {
     return dataTable({
       test: 'attendance',
       columns: dayColumns({
-        today: this.#today,
         correct: ({ number: of, displayName }) => (this.correcting = { number: of, name: displayName }),
         showSnapshot: this.#showSnapshot,
       }),

@@ -1,32 +1,46 @@
-/** Adds a check-in or check-out that no station recorded. Fires `done` when it closes. */
+/** Adds a check-in or check-out that no station recorded, or asks for it. Fires `done` when it closes. */
 import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import { correctionInput } from '#protocol/attendance.ts';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+import { CORRECTION_SHAPE } from '#protocol/corrections.ts';
+import type { SiteView } from '#protocol/sites.ts';
 import { longest } from '../../components/longest.ts';
-import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { addDays } from '../../components/format.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
+import { comesTwice } from '../../locales/time-zones.ts';
+import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
+import { reasonField } from './reason-field.ts';
+import { toastCorrection } from './toast-correction.ts';
 
 export class MusterCorrection extends FormDialog {
   static override properties = {
     date: {},
     number: {},
     name: {},
+    typed: { state: true },
   };
   /** YYYY-MM-DD. */
   declare date: string;
   /** Employee number and name of the person; both empty where the number is to be typed. */
   declare number: string;
   declare name: string;
+  /** What is in the fields that decide whether a time is clear. */
+  declare typed: { siteId: string; date: string; time: string };
+  readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
   constructor() {
     super();
     this.date = '';
     this.number = '';
     this.name = '';
+    this.typed = { siteId: '', date: '', time: '' };
   }
 
   override render() {
@@ -44,8 +58,16 @@ export class MusterCorrection extends FormDialog {
     );
   }
 
+  /** The site that was chosen; the default one where none was. */
+  get #site(): SiteView | undefined {
+    const sites = this.#sites.value ?? [];
+    return sites.find(({ id }) => id === this.typed.siteId) ?? sites.find((site) => site.default);
+  }
+
   #fields() {
     const { form } = this;
+    const site = this.#site;
+    const zone = site?.timeZone ?? '';
     return html`${
         this.number
           ? nothing
@@ -53,15 +75,20 @@ export class MusterCorrection extends FormDialog {
               name: 'number',
               label: msg('Employee number'),
               required: true,
-              maxlength: longest(correctionInput.shape.number),
+              maxlength: longest(CORRECTION_SHAPE.number),
               autofocus: true,
               fault: form.fault('number'),
             })
       }
-      <wa-radio-group name="kind" label=${msg('Type')} value="in" orientation="horizontal">
+      <wa-radio-group name="says" label=${msg('Type')} value="in" orientation="horizontal">
         <wa-radio appearance="button" value="in">${msg('Check-in')}</wa-radio>
         <wa-radio appearance="button" value="out">${msg('Check-out')}</wa-radio>
       </wa-radio-group>
+      ${
+        this.#sites.value && site
+          ? siteField(this.#sites.value, site.id, form.fault('siteId'), (siteId) => this.#type({ siteId }))
+          : nothing
+      }
       <div class="fields">
         ${textField({
           name: 'date',
@@ -70,48 +97,87 @@ export class MusterCorrection extends FormDialog {
           value: this.date,
           required: true,
           fault: form.fault('date'),
+          onInput: (date) => this.#type({ date }),
         })}
         ${textField({
           name: 'time',
-          label: msg('Time'),
+          label: site ? msg(str`Time at ${site.name} (${zone})`) : msg('Time'),
           type: 'time',
           required: true,
           fault: form.fault('time'),
+          onInput: (time) => this.#type({ time }),
         })}
       </div>
-      ${textField({
-        name: 'reason',
-        label: msg('Reason'),
-        hint: msg('For example “The station was off”'),
-        required: true,
-        maxlength: longest(correctionInput.shape.reason),
-        fault: form.fault('reason'),
-      })}`;
+      ${this.#isNextDay() ? html`<p class="small quiet" data-test="next-day">${nextDayText()}</p>` : nothing}
+      ${this.#isTwice() ? this.#pass() : nothing} ${reasonField(form.fault('reason'))}`;
+  }
+
+  #pass() {
+    return html`<wa-select
+      name="pass"
+      label=${msg('Which of the two')}
+      value="first"
+      hint=${this.form.fault('pass') || msg('The clocks showed this time twice on that day.')}
+      data-test="pass"
+    >
+      <wa-option value="first">${msg('The first, in summer time')}</wa-option>
+      <wa-option value="second">${msg('The second, in winter time')}</wa-option>
+    </wa-select>`;
+  }
+
+  #type(change: Partial<MusterCorrection['typed']>) {
+    this.typed = { ...this.typed, ...change };
+  }
+
+  /** Whether the time is after midnight, and belongs to the night that began on the work day. */
+  #isNextDay(): boolean {
+    const { time } = this.typed;
+    const site = this.#site;
+    return site !== undefined && time !== '' && Number(time.slice(0, 2)) < site.turnsAt;
+  }
+
+  #isTwice(): boolean {
+    const date = this.typed.date || this.date;
+    const site = this.#site;
+    if (!site || date === '') return false;
+    return comesTwice(
+      this.#isNextDay() ? addDays(date, 1) : date,
+      this.typed.time.slice(0, 5),
+      site.timeZone,
+    );
   }
 
   protected override async send({
     number = this.number,
+    siteId = '',
     date = '',
     time = '',
+    pass,
     reason = '',
-    kind,
+    says,
   }: Record<string, string>) {
-    const done = await this.form.submit(async () => {
-      await api.attendance.correct({
+    const correction = await this.form.submit(() =>
+      api.corrections.create({
         body: {
+          kind: 'add',
           number,
+          siteId,
           date,
           time: time.slice(0, 5),
-          kind: kind === 'out' ? 'out' : 'in',
+          pass: pass === 'second' ? 'second' : 'first',
+          says: says === 'out' ? 'out' : 'in',
           reason,
         },
-      });
-      return true;
-    });
-    if (!done) return;
-    toast(msg('Punch added'));
+      }),
+    );
+    if (!correction) return;
+    toastCorrection(correction);
     this.open = false;
   }
+}
+
+function nextDayText(): string {
+  return msg('This time is after midnight: it belongs to the night that began on this work day.');
 }
 
 customElements.define('muster-correction', MusterCorrection);

@@ -1,6 +1,6 @@
 /** What the attendance list says about one person's work day. */
 import { msg, str } from '@lit/localize';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
@@ -9,11 +9,10 @@ import { allowed } from '../../app/session.ts';
 import { clockTime, span } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { number } from '../../locales/intl.ts';
-import { type DayState, dayState } from './day-state.ts';
+import { presenceText } from './presence-text.ts';
+import { saysIcon } from './says-icon.ts';
 
 interface DayActions {
-  /** The current work date, YYYY-MM-DD. */
-  today: string;
   correct: (person: WorkDayView['person']) => void;
   showSnapshot: (punch: PunchView, label: string) => void;
 }
@@ -24,7 +23,8 @@ export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] 
     { label: msg('Department'), kind: 'wide', cell: ({ person }) => person.department },
     { label: msg('In'), cell: ({ checkIn }) => time(checkIn, 'in') },
     { label: msg('Out'), cell: ({ checkOut }) => time(checkOut, 'out') },
-    { label: msg('Worked'), numeric: true, cell: (day) => worked(day, actions.today) },
+    { label: msg('Worked'), numeric: true, cell: worked },
+    { label: msg('Presence'), cell: presence },
     { label: msg('Punches'), kind: 'wide', cell: (day) => punches(day, actions) },
     allowed('attendance:correct')
       ? {
@@ -49,19 +49,13 @@ function time(punch: PunchView | null, kind: string) {
     : html`<span class="quiet">–</span>`;
 }
 
-function worked(day: WorkDayView, today: string) {
-  const state = dayState(day, today);
-  const texts: Record<DayState, TemplateResult> = {
-    complete: html`<b data-test="worked" data-state=${state}>${span(day.worked ?? 0)}</b>`,
-    here: html`<span class="chip good" data-test="worked" data-state=${state}>${msg('Here now')}</span>`,
-    'missing-check-in': html`<span class="chip warn" data-test="worked" data-state=${state}
-      >${msg('Missing check-in')}</span
-    >`,
-    'missing-check-out': html`<span class="chip warn" data-test="worked" data-state=${state}
-      >${msg('Missing check-out')}</span
-    >`,
-  };
-  return texts[state];
+function worked({ worked: time }: WorkDayView) {
+  return html`<b data-test="worked">${span(time)}</b>`;
+}
+
+function presence(day: WorkDayView) {
+  const { text, kind } = presenceText(day);
+  return html`<span class="chip ${kind}" data-test="presence" data-presence=${day.presence}>${text}</span>`;
 }
 
 function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayActions) {
@@ -69,8 +63,8 @@ function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayAct
     ${all.map(
       (punch) =>
         html`<span class="chip number" title=${origin(punch)}>
-          <wa-icon name=${punch.kind === 'in' ? 'log-in' : 'log-out'}></wa-icon>${clockTime(punch.localTime)}
-          ${doubt(punch)} ${snapshotButton(punch, person.displayName, showSnapshot)}
+          <wa-icon name=${saysIcon(punch)}></wa-icon>${clockTime(punch.localTime)} ${doubt(punch)}
+          ${snapshotButton(punch, person.displayName, showSnapshot)}
         </span>`,
     )}
   </div>`;

@@ -6,7 +6,10 @@ import { newPairing } from '#protocol/devices.ts';
 import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
+import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { readSettings, settingsFields } from './settings-fields.ts';
 
@@ -21,6 +24,7 @@ export class MusterDeviceSettings extends FormDialog {
     `,
   ];
   declare device: DeviceView;
+  readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
   override render() {
     const { form } = this;
@@ -39,18 +43,23 @@ export class MusterDeviceSettings extends FormDialog {
             maxlength: longest(newPairing.shape.name),
             fault: form.fault('name'),
           })}
+          ${siteField(this.#sites.value ?? [this.device.site], this.device.site.id, form.fault('siteId'))}
           ${settingsFields(this.device, (field) => form.fault(field))}
         `,
       }),
     );
   }
 
-  protected override async send({ name = '' }: Record<string, string>, element: HTMLFormElement) {
+  protected override async send(
+    { name = '', siteId = this.device.site.id }: Record<string, string>,
+    element: HTMLFormElement,
+  ) {
     const settings = readSettings(element);
     const saved = await this.form.submit(() =>
       api.devices.update({
         params: { id: this.device.id },
-        body: { name, settings },
+        // A door of the default site follows it as long as nobody chose a site for the door.
+        body: { name, settings, ...(siteId !== this.device.site.id && { siteId }) },
         version: this.device.version,
       }),
     );

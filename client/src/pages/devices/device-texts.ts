@@ -4,7 +4,7 @@ import type { DeviceSettings } from '#protocol/devices.ts';
 
 export function modeText(mode: DeviceSettings['mode']): string {
   const texts: Record<DeviceSettings['mode'], string> = {
-    auto: msg('First in, then out'),
+    auto: msg('Automatic, by the rules of the site'),
     in: msg('Always a check-in'),
     out: msg('Always a check-out'),
   };

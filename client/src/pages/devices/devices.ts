@@ -96,7 +96,7 @@ export class MusterDevices extends MusterElement {
     return [
       { label: msg('Name'), cell: name },
       { label: msg('Check-in mode'), kind: 'wide', cell: ({ settings }) => modeText(settings.mode) },
-      { label: msg('Time zone'), kind: 'wide', cell: ({ settings }) => settings.timeZone },
+      { label: msg('Site'), kind: 'wide', cell: siteOf },
       { label: msg('Last seen'), cell: lastSeen },
       allowed('devices:write')
         ? {
@@ -157,6 +157,11 @@ function name({ name: title, kind }: DeviceView) {
       <span class="small quiet">${station ? msg('Station') : msg('Camera')}</span>
     </div>
   </div>`;
+}
+
+function siteOf({ site }: DeviceView) {
+  return html`${site.name}
+    <div class="small quiet">${site.timeZone}</div>`;
 }
 
 function lastSeen({ revokedAt, lastSeen: at }: DeviceView) {

@@ -27,26 +27,6 @@ export function settingsFields(
       ${LANGUAGES.map((one) => html`<wa-option value=${one}>${LANGUAGE_NAMES[one]}</wa-option>`)}
     </wa-select>
     <div class="fields">
-      <div>
-        <wa-input
-          name="timeZone"
-          label=${msg('Time zone')}
-          list="zones"
-          .value=${settings.timeZone}
-          hint=${fault('timeZone') || msg('For example Europe/Paris')}
-          required
-        ></wa-input>
-      </div>
-      <wa-input
-        name="dayTurnsAt"
-        label=${msg('Day starts at')}
-        type="number"
-        min="0"
-        max="23"
-        .value=${String(settings.dayTurnsAt)}
-        hint=${fault('dayTurnsAt') || msg('Hour, 0 to 23')}
-        required
-      ></wa-input>
       <wa-input
         name="minGap"
         label=${msg('Minimum time between punches')}
@@ -94,9 +74,7 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
   const language = text('language');
   return {
     mode: mode === 'in' || mode === 'out' ? mode : 'auto',
-    timeZone: text('timeZone'),
     minGap: Math.round(Number(text('minGap')) * 1000),
-    dayTurnsAt: Number(text('dayTurnsAt')),
     minFace: readMinFace(text('minFace')),
     recentEvents: Number(text('recentEvents')),
     sound: data.get('sound') !== null,

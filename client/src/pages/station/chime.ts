@@ -1,5 +1,8 @@
-/** Short synthesized sounds: rising for a check-in, falling for a check-out, one soft note for a repetition. */
-export type Sound = 'in' | 'out' | 'already';
+/**
+ * Short synthesized sounds: rising for a check-in, falling for a check-out, level for a passing of which neither is known,
+ * one soft note for a repetition.
+ */
+export type Sound = 'in' | 'out' | 'seen' | 'already';
 
 interface Note {
   /** Hz. */
@@ -16,6 +19,10 @@ const NOTES: Record<Sound, readonly Note[]> = {
   out: [
     { pitch: 880, at: 0 },
     { pitch: 587.33, at: 0.11 },
+  ],
+  seen: [
+    { pitch: 739.99, at: 0 },
+    { pitch: 739.99, at: 0.13 },
   ],
   already: [{ pitch: 440, at: 0 }],
 };

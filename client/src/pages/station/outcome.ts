@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { clockTime } from '../../components/format.ts';
 
-type OutcomeKind = 'in' | 'out' | 'already' | 'none';
+type OutcomeKind = 'in' | 'out' | 'seen' | 'already' | 'none';
 
 export interface Outcome {
   kind: OutcomeKind;
@@ -26,6 +26,11 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
     icon: 'log-out',
     text: msg(str`Checked out at ${clockTime(localTime)}`),
   }),
+  seen: ({ localTime }) => ({
+    kind: 'seen',
+    icon: 'user-check',
+    text: msg(str`Last seen ${clockTime(localTime)}`),
+  }),
   'already-in': ({ localTime }) => ({
     kind: 'already',
     icon: 'clock',
@@ -35,6 +40,11 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
     kind: 'already',
     icon: 'clock',
     text: msg(str`Already checked out at ${clockTime(localTime)}`),
+  }),
+  'already-seen': ({ localTime }) => ({
+    kind: 'already',
+    icon: 'clock',
+    text: msg(str`Already recorded at ${clockTime(localTime)}`),
   }),
   ignored: () => ({ kind: 'none', icon: 'ban', text: msg('Not recorded') }),
 };
@@ -51,5 +61,5 @@ function doubt(event: AttendanceEvent): string {
 }
 
 function written({ result }: AttendanceEvent): boolean {
-  return result === 'checked-in' || result === 'checked-out';
+  return result === 'checked-in' || result === 'checked-out' || result === 'seen';
 }

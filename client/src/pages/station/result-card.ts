@@ -23,6 +23,9 @@ export class MusterResultCard extends MusterElement {
       :host([data-kind='out']) {
         --fill: linear-gradient(135deg, #4d5be6, #3039ac);
       }
+      :host([data-kind='seen']) {
+        --fill: linear-gradient(135deg, #0b7285, #07505e);
+      }
       :host([data-kind='already']) {
         --fill: linear-gradient(135deg, #96600a, #6f4300);
       }

@@ -198,6 +198,9 @@ export const styles = css`
   .recent li[data-kind='out'] wa-icon {
     color: var(--m-over-out);
   }
+  .recent li[data-kind='seen'] wa-icon {
+    color: var(--m-over-seen);
+  }
   .recent li[data-kind='already'] wa-icon,
   .recent li[data-doubtful] wa-icon {
     color: var(--m-over-already);

@@ -70,6 +70,7 @@ export class MusterStation extends MusterElement {
       this,
       this.#device.connection,
       this.#device.settings,
+      this.#device.site,
       this.#device.name,
       this.#device.end,
       this.#device.capture.state,
@@ -156,7 +157,7 @@ export class MusterStation extends MusterElement {
       ${trouble}
       <div class="top">
         <muster-clock
-          .timeZone=${settings?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
+          .timeZone=${this.#device.site.value?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
           .offset=${this.#device.clockOffset}
         ></muster-clock>
         <div class="side">${this.#state()}${this.#buttons()}</div>
