@@ -13,7 +13,7 @@ export function timeZones(): string[] {
  * @param date YYYY-MM-DD @param time HH:MM @param timeZone IANA name
  */
 export function comesTwice(date: string, time: string, timeZone: string): boolean {
-  const wall = Date.parse(`${date}T${time}:00Z`);
+  const wall = new Date(`${date}T${time}:00Z`).getTime();
   if (Number.isNaN(wall)) return false;
   const before = offsetAt(wall - DAY, timeZone);
   const after = offsetAt(wall + DAY, timeZone);
