@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
@@ -53,10 +54,11 @@ async function addPunch(kind: 'in' | 'out', values: Record<string, string>) {
 describe('the attendance page', () => {
   it('shows a person who checked in today as here now', async () => {
     const { id: personId } = await services.addPerson({ number: 'E-1', givenName: 'Ann', familyName: 'Lee' });
-    const { deviceId: id, name, settings } = await services.addDevice();
+    const station = await services.addDevice();
+    const { deviceId: id } = station;
     const sighting = { id: 'one', cameraId: id, track: 1, personId, at: Date.now(), live: null };
     const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
-    await services.attendance.record({ ...sighting, ...evidence }, { id, name, settings });
+    await services.attendance.record({ ...sighting, ...evidence }, doorOf(station));
 
     await page.goto(`${rest.origin}/attendance`);
     await worked('here').waitFor();
