@@ -8,7 +8,7 @@ import { MusterServer } from '../support/muster-server.ts';
 
 export interface Punch {
   number: string;
-  kind: string;
+  says: string | null;
   device: string;
   similarity: number;
   live: number | null;
@@ -130,7 +130,7 @@ export class Office {
 
   async punches(): Promise<Punch[]> {
     return this.#database.fork().execute<Punch[]>(
-      `select person.number, punch.kind, device.name device, punch.similarity, punch.live
+      `select person.number, punch.says, device.name device, punch.similarity, punch.live
        from punch join person on person.id = punch.person_id join device on device.id = punch.device_id
        order by punch.at`,
     );

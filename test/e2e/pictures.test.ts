@@ -78,7 +78,7 @@ describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 1
     const door = await office.device({ admin, kind: 'station', name: 'Person', camera });
     await resultOf(door, 'Frank Live').waitFor();
     const punches = await office.punches();
-    expect(punches).toMatchObject([{ number: 'L-1', kind: 'in', device: 'Person' }]);
+    expect(punches).toMatchObject([{ number: 'L-1', says: null, device: 'Person' }]);
     expect(punches[0]!.live).toBeGreaterThanOrEqual(LIVE_SCORE);
     expect(office.faults).toEqual([]);
   });

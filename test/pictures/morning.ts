@@ -83,10 +83,19 @@ export async function addColleagues(page: Page, url: string): Promise<void> {
   };
   const attendance = await page.request.get(`${url}/api/v1/attendance`);
   const { date } = (await attendance.json()) as { date: string };
+  const answer = await page.request.get(`${url}${API}/sites`);
+  const { sites } = (await answer.json()) as { sites: { id: string }[] };
+  const siteId = sites[0]!.id;
   for (const { came, left, ...person } of COLLEAGUES) {
     await send('/people', person);
-    const punch = { number: person.number, date, reason: 'The station was being installed' };
-    if (came !== null) await send('/attendance/corrections', { ...punch, time: came, kind: 'in' });
-    if (left !== undefined) await send('/attendance/corrections', { ...punch, time: left, kind: 'out' });
+    const punch = {
+      kind: 'add',
+      number: person.number,
+      siteId,
+      date,
+      reason: 'The station was being installed',
+    };
+    if (came !== null) await send('/corrections', { ...punch, time: came, says: 'in' });
+    if (left !== undefined) await send('/corrections', { ...punch, time: left, says: 'out' });
   }
 }
