@@ -43,3 +43,8 @@ export function breakToDeduct({ steps, punchedCount }: BreakRule, presence: numb
   }
   return deducted;
 }
+
+/** The whole break that this presence requires, ms. @param presence ms */
+export function breakRequired({ steps }: BreakRule, presence: number): number {
+  return steps.reduce((most, { after, required }) => (presence > after ? Math.max(most, required) : most), 0);
+}
