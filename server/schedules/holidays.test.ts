@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { MusterError } from '../protocol/error.ts';
+import { icsHolidays } from './ics-holidays.ts';
+import { type HolidayPlace, knowsPlace, publicHolidays } from './public-holidays.ts';
+
+const place = (country: string, region: string | null = null): HolidayPlace => ({ country, region });
+
+function holidayOn(of: HolidayPlace, date: string): string | null {
+  const [found] = publicHolidays(of, date, date);
+  return found ? `${found.name}${found.half ? ' (half)' : ''}` : null;
+}
+
+function calendar(...events: string[][]): string {
+  const lines = events.flatMap((event, index) => ['BEGIN:VEVENT', `UID:${index}`, ...event, 'END:VEVENT']);
+  return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...lines, 'END:VCALENDAR', ''].join('\r\n');
+}
+
+/** The holidays, and how many events were left out. */
+function read(...events: string[][]): (string | number)[] {
+  const { holidays, leftOut } = icsHolidays(calendar(...events), '2026-01-01', '2028-12-31');
+  const told: (string | number)[] = holidays.map(({ date, name }) => `${date} ${name}`);
+  return leftOut > 0 ? told.concat(leftOut) : told;
+}
+
+describe('public holidays', () => {
+  it.each([
+    ['of a country', place('DE'), '2026-10-03', 'Tag der Deutschen Einheit'],
+    ['of a region', place('DE', 'BY'), '2026-06-04', 'Fronleichnam'],
+    ['not in another region', place('DE', 'BE'), '2026-06-04', null],
+    ['of a part of a region', place('DE', 'BY-A'), '2026-08-08', 'Augsburger Friedensfest'],
+    ['that moves with Easter', place('DE'), '2027-03-29', 'Ostermontag'],
+    ['in the United States', place('US'), '2026-11-26', 'Thanksgiving Day'],
+    ['a substitute day', place('GB', 'ENG'), '2027-12-27', 'Christmas Day (substitute day)'],
+    ['an observance is none', place('DE'), '2026-02-14', null],
+    ['what banks have free is none', place('AT'), '2026-12-24', null],
+    ['from noon on', place('IS'), '2026-12-24', 'Aðfangadagur (half)'],
+    ['the second day of a feast', place('KR'), '2026-02-18', '설날'],
+    ['a day on which the clocks change', place('AU', 'NSW'), '2026-04-05', 'Easter Sunday'],
+    ['the day after one with 25 hours is none of its own', place('CH'), '2026-10-26', null],
+  ])('%s', (_, of, date, name) => {
+    expect(holidayOn(of, date)).toBe(name);
+  });
+
+  it('over the new year', () => {
+    expect(publicHolidays(place('DE'), '2026-12-25', '2027-01-01').map(({ date }) => date)).toEqual([
+      '2026-12-25',
+      '2026-12-26',
+      '2027-01-01',
+    ]);
+  });
+
+  it.each([
+    [place('DE'), true],
+    [place('DE', 'BY'), true],
+    [place('DE', 'BY-A'), true],
+    [place('DE', 'XX'), false],
+    [place('DE', 'BY-X'), false],
+    [place('XX'), false],
+    [place('constructor'), false],
+    [place(''), false],
+  ])('%j is known: %s', (of, known) => {
+    expect(knowsPlace(of)).toBe(known);
+  });
+});
+
+describe('holidays from a calendar file', () => {
+  it.each([
+    ['one day', ['DTSTART;VALUE=DATE:20261224', 'SUMMARY:Closed'], ['2026-12-24 Closed']],
+    [
+      'several days, the end not included',
+      ['DTSTART;VALUE=DATE:20261230', 'DTEND;VALUE=DATE:20270102', 'SUMMARY:Closed'],
+      ['2026-12-30 Closed', '2026-12-31 Closed', '2027-01-01 Closed'],
+    ],
+    [
+      'repeated every year',
+      ['DTSTART;VALUE=DATE:20200229', 'RRULE:FREQ=YEARLY', 'SUMMARY:Leap day'],
+      ['2028-02-29 Leap day'],
+    ],
+    [
+      'repeated with an exception',
+      ['DTSTART;VALUE=DATE:20260501', 'RRULE:FREQ=YEARLY', 'EXDATE;VALUE=DATE:20270501', 'SUMMARY:May'],
+      ['2026-05-01 May', '2028-05-01 May'],
+    ],
+    [
+      'an hour is not a holiday',
+      ['DTSTART:20261224T100000Z', 'DTEND:20261224T110000Z', 'SUMMARY:Party'],
+      [1],
+    ],
+    ['a cancelled one', ['DTSTART;VALUE=DATE:20261224', 'STATUS:CANCELLED', 'SUMMARY:Closed'], [1]],
+    ['one before the dates asked for', ['DTSTART;VALUE=DATE:20201224', 'SUMMARY:Closed'], [1]],
+    ['one without a name', ['DTSTART;VALUE=DATE:20261224'], ['2026-12-24 Holiday']],
+    [
+      'a name that hides something',
+      ['DTSTART;VALUE=DATE:20261224', 'SUMMARY:Clo\u202esed'],
+      ['2026-12-24 Clo sed'],
+    ],
+  ])('%s', (_, event, expected) => {
+    expect(read(event)).toEqual(expected);
+  });
+
+  it('two on one date are one holiday', () => {
+    const date = 'DTSTART;VALUE=DATE:20261224';
+    expect(read([date, 'SUMMARY:One'], [date, 'SUMMARY:Two'])).toEqual(['2026-12-24 One']);
+  });
+
+  it('a repeated one that was moved in one year', () => {
+    const events = [
+      ['UID:x', 'DTSTART;VALUE=DATE:20260501', 'RRULE:FREQ=YEARLY', 'SUMMARY:May'],
+      ['UID:x', 'RECURRENCE-ID;VALUE=DATE:20270501', 'DTSTART;VALUE=DATE:20270503', 'SUMMARY:May'],
+    ].map((lines) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n'));
+    const text = ['BEGIN:VCALENDAR', ...events, 'END:VCALENDAR'].join('\r\n');
+    expect(icsHolidays(text, '2026-01-01', '2028-12-31').holidays.map(({ date }) => date)).toEqual([
+      '2026-05-01',
+      '2027-05-03',
+      '2028-05-01',
+    ]);
+  });
+
+  it('a rule that never ends is cut off', () => {
+    const started = performance.now();
+    read(['DTSTART;VALUE=DATE:19700101', 'RRULE:FREQ=DAILY', 'SUMMARY:x']);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it.each(['', 'no calendar', 'BEGIN:VCARD\r\nEND:VCARD', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT'])(
+    'a file that is none is refused: %j',
+    (text) => {
+      expect(() => icsHolidays(text, '2026-01-01', '2026-12-31')).toThrow(MusterError);
+    },
+  );
+});
