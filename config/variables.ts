@@ -210,10 +210,10 @@ export const sections = {
       .string()
       .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' })
       .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
-      .describe('Time zone of new stations'),
+      .describe('Time zone of the first site'),
     MUSTER_DAY_TURNS_AT: count(0, 23)
       .default(4)
-      .describe('Local hour (0 to 23) at which a new work day begins, for new stations'),
+      .describe('Local hour (0 to 23) at which a new work day begins, for the first site'),
     MUSTER_MIN_GAP_SECONDS: count(0, 86_400)
       .default(300)
       .describe('Seconds that must pass between two punches of one person, for new stations'),
