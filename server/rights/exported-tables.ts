@@ -38,8 +38,8 @@ export const EXPORTED = {
   punches: { entity: Punch, order: ['at'], without: [] },
   statements: { entity: PunchStatement, order: ['at'], without: [] },
   voids: { entity: PunchVoid, order: ['at'], without: [] },
-  // What was asked for. The punches themselves are in `punches` and `voids`.
-  corrections: { entity: Correction, order: ['createdAt'], without: ['punchIds'] },
+  // What was asked for. The punches themselves are in `punches` and `voids`; who got a moved one is another person.
+  corrections: { entity: Correction, order: ['createdAt'], without: ['punchIds', 'toPersonId'] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
 

@@ -31,6 +31,7 @@ describe('people', () => {
     const { id } = await services.addPerson(input);
     expect(await services.people.get(id)).toEqual({
       ...input,
+      siteId: null,
       id,
       displayName: 'Ada Lovelace',
       version: expect.any(String) as string,

@@ -94,7 +94,8 @@ const CORRECTIONS = [
   `create index correction_state on correction (state, created_at)`,
   `create index correction_person on correction (person_id)`,
   `create table punch_void (
-    punch_id uuid primary key constraint punch_void_punch_id_foreign references punch (id) on delete restrict,
+    punch_id uuid primary key
+      constraint punch_void_punch_id_foreign references punch (id) on update cascade on delete restrict,
     person_id uuid not null constraint punch_void_person_id_foreign references person (id) on delete restrict,
     correction_id uuid not null
       constraint punch_void_correction_id_foreign references correction (id) on delete restrict,
@@ -102,7 +103,8 @@ const CORRECTIONS = [
   )`,
   `create index punch_void_person on punch_void (person_id)`,
   `create table punch_statement (
-    punch_id uuid primary key constraint punch_statement_punch_id_foreign references punch (id) on delete restrict,
+    punch_id uuid primary key
+      constraint punch_statement_punch_id_foreign references punch (id) on update cascade on delete restrict,
     person_id uuid not null constraint punch_statement_person_id_foreign references person (id) on delete restrict,
     says text not null constraint punch_statement_says check (says in ('in', 'out')),
     at timestamptz(3) not null
