@@ -3,15 +3,16 @@ import type { Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
-import type { PunchView, WorkDayView } from '../protocol/attendance.ts';
-import { maySeeMore, presenceOf } from '../worktime/presence.ts';
+import type { Presence, PunchView, WorkDayView } from '../protocol/attendance.ts';
+import { boardEntry } from '../worktime/board-entry.ts';
+import type { WorkPunch } from '../worktime/punch.ts';
 import type { Stay } from '../worktime/stays.ts';
 import type { WorkDay } from '../worktime/work-days.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import type { PersonRecord } from './work-record.ts';
 
 export interface DayViewOptions {
-  /** Only this work date, and before it what is still going on. All dates of the records where it is left out. */
+  /** The board of this date. All dates of the records where it is left out. */
   date?: string;
   /** The current work date of the default site. */
   today: string;
@@ -23,31 +24,43 @@ export interface DayViewOptions {
 export async function dayViews(
   em: Em,
   records: ReadonlyMap<string, PersonRecord>,
-  { date, today, now }: DayViewOptions,
+  options: DayViewOptions,
 ): Promise<WorkDayView[]> {
-  const wanted = [...records.values()].flatMap((record): WantedDay[] =>
-    record.days
-      .filter((day) => date === undefined || day.date === date || goesOn(record, day, date, now))
-      .map((day) => ({ record, day })),
-  );
-  const idsOf = ({ record, day }: WantedDay) => [
-    ...day.punches.map(({ id }) => id),
-    ...(record.voided.get(day.date) ?? []),
-  ];
-  const rows = await em.find(Punch, { id: { $in: wanted.flatMap(idsOf) } });
+  const shown = [...records.values()].flatMap((record) => shownDays(record, options));
+  const rows = await em.find(Punch, { id: { $in: shown.flatMap(({ punchIds }) => punchIds) } });
   const rowById = new Map(rows.map((row) => [row.id, row]));
   const details = await detailsOf(em, rows);
-  return wanted
+  return shown
     .map((one) => {
-      const { record, day } = one;
-      const punches = idsOf(one)
+      const punches = one.punchIds
         .map((id) => rowById.get(id)!)
         .toSorted((a, b) => a.at.getTime() - b.at.getTime())
         .map((punch) => punchView(punch, details));
-      const presence = presenceOf(day, record.site, { isToday: day.date === today, now });
-      return workDayView(record.person, day, punches, presence);
+      return workDayView(one, punches);
     })
     .toSorted(byDateAndName);
+}
+
+interface ShownDay {
+  person: Person;
+  date: string;
+  presence: Presence;
+  /** Null where all punches of the date are voided. */
+  day: WorkDay | null;
+  /** Voided ones too. */
+  punchIds: string[];
+}
+
+function shownDays(record: PersonRecord, { date: board, today, now }: DayViewOptions): ShownDay[] {
+  const { person, site, days, voided } = record;
+  const dates =
+    board === undefined ? new Set([...days.map(({ date }) => date), ...voided.keys()]) : new Set([board]);
+  return [...dates].flatMap((of) => {
+    const { state, day } = boardEntry(days, site.reading, { date: of, today, now });
+    const date = day?.date ?? of;
+    const punchIds = [...(day?.punches.map(({ id }) => id) ?? []), ...(voided.get(date) ?? [])];
+    return punchIds.length === 0 ? [] : { person, date, presence: state, day, punchIds };
+  });
 }
 
 export function personOf(person: Person): WorkDayView['person'] {
@@ -59,14 +72,9 @@ export function personOf(person: Person): WorkDayView['person'] {
   };
 }
 
-function workDayView(
-  person: Person,
-  day: WorkDay,
-  punches: PunchView[],
-  presence: WorkDayView['presence'],
-): WorkDayView {
+function workDayView({ person, date, presence, day }: ShownDay, punches: PunchView[]): WorkDayView {
   const view = (id: string | null) => punches.find((punch) => punch.id === id) ?? null;
-  const stays = day.stays.map((stay) => ({
+  const stays = (day?.stays ?? []).map((stay) => ({
     state: stay.state,
     arrival: arrivalOf(stay),
     departure: departureOf(stay),
@@ -74,35 +82,27 @@ function workDayView(
   }));
   return {
     person: personOf(person),
-    date: day.date,
-    because: day.because,
+    date,
+    because: day?.because ?? 'turn',
     presence,
     checkIn: view(stays.find(({ arrival }) => arrival !== null)?.arrival ?? null),
     checkOut: view(stays.at(-1)?.departure ?? null),
     punches,
     stays,
-    worked: day.worked,
-    pauses: day.pauses,
-    deducted: day.deducted,
-    incomplete: day.incomplete && presence !== 'here' && presence !== 'seen',
+    worked: day?.worked ?? 0,
+    pauses: day?.pauses ?? 0,
+    deducted: day?.deducted ?? 0,
+    // A departure is not missing while the person may still be there.
+    incomplete: day !== null && day.incomplete && presence !== 'here' && presence !== 'seen',
   };
 }
 
-function arrivalOf(stay: Stay<{ id: string; at: number; says: null | 'in' | 'out' }>): string | null {
+function arrivalOf(stay: Stay<WorkPunch>): string | null {
   return stay.state === 'missing-arrival' ? null : stay.arrival.id;
 }
 
-function departureOf(stay: Stay<{ id: string; at: number; says: null | 'in' | 'out' }>): string | null {
+function departureOf(stay: Stay<WorkPunch>): string | null {
   return stay.state === 'missing-departure' ? null : stay.departure.id;
-}
-
-interface WantedDay {
-  record: PersonRecord;
-  day: WorkDay;
-}
-
-function goesOn({ site, days }: PersonRecord, day: WorkDay, date: string, now: number): boolean {
-  return day.date < date && day === days.at(-1) && maySeeMore(day, site, now);
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });

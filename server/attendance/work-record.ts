@@ -27,7 +27,7 @@ type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' |
 export interface PersonRecord {
   person: Person;
   site: Site;
-  /** Within the span, in order. A day whose punches are all voided is empty. */
+  /** Within the span, in order. */
   days: WorkDay[];
   /** IDs of the voided punches, by the date on which they would turn. */
   voided: ReadonlyMap<string, string[]>;
@@ -75,21 +75,14 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
       own.filter((punch) => punch.voided),
       ({ at }) => workDateAt(at, { timeZone, turnsAt }),
     );
-    const wanted = [...days, ...emptyDays(voided.keys(), days, longestStay)]
-      .filter(({ date }) => date >= from && date <= to)
-      .toSorted((a, b) => (a.date < b.date ? -1 : 1));
-    if (wanted.length === 0) continue;
-    const voidedIds = new Map([...voided].map(([date, punches]) => [date, punches.map(({ id }) => id)]));
+    const isWanted = (date: string) => date >= from && date <= to;
+    const wanted = days.filter(({ date }) => isWanted(date));
+    const voidedDays = [...voided].filter(([date]) => isWanted(date));
+    if (wanted.length + voidedDays.length === 0) continue;
+    const voidedIds = new Map(voidedDays.map(([date, punches]) => [date, punches.map(({ id }) => id)]));
     records.set(person.id, { person, site, days: wanted, voided: voidedIds });
   }
   return records;
-}
-
-function emptyDays(dates: Iterable<string>, days: readonly WorkDay[], longestStay: number): WorkDay[] {
-  const none = { punches: [], stays: [], presence: 0, pauses: 0, deducted: 0, worked: 0, incomplete: false };
-  return [...dates]
-    .filter((date) => !days.some((day) => day.date === date))
-    .map((date) => ({ date, because: 'turn', ...none, longestStay }));
 }
 
 /** True where no department is asked for, or the person is in one of those. */
