@@ -134,7 +134,7 @@ export class MusterHome extends MusterElement {
 function figure(label: string, value: number | null, kind: string, icon: string) {
   return html`<div class="figure card" data-kind=${kind}>
     <wa-icon name=${icon}></wa-icon>
-    <b class="number">${value ?? ' '}</b>
+    <b class="number">${value === null ? ' ' : number(value)}</b>
     <span>${label}</span>
   </div>`;
 }

@@ -17,7 +17,7 @@ export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 
 export class DeviceCamera {
   readonly socket = serverSocket('device');
   readonly capture: CameraCapture;
-  readonly session: Publisher;
+  readonly publisher: Publisher;
   readonly connection = new Observable<Connection>('connecting');
   readonly settings = new Observable<DeviceSettings | null>(null);
   readonly name = new Observable('');
@@ -33,7 +33,7 @@ export class DeviceCamera {
     onAttendance: (event: AttendanceEvent) => void;
   }) {
     this.capture = new CameraCapture(options.camera);
-    this.session = new Publisher({
+    this.publisher = new Publisher({
       socket: this.socket,
       capture: this.capture,
       onResult: (message) => {
@@ -52,7 +52,7 @@ export class DeviceCamera {
         this.#judge();
       }),
       this.capture.state.subscribe(() => this.#judge()),
-      this.session.state.subscribe(() => this.#judge()),
+      this.publisher.state.subscribe(() => this.#judge()),
       this.socket.onNotification((notification) => this.#onNotification(notification)),
     ];
   }
@@ -62,11 +62,11 @@ export class DeviceCamera {
     this.capture.start();
     // Before the publisher, which would mistake the end of the last socket for the end of this one.
     this.socket.open();
-    this.session.start();
+    this.publisher.start();
   }
 
   close() {
-    this.session.stop();
+    this.publisher.stop();
     this.socket.close();
     this.capture.stop();
     for (const leave of this.#leave) leave();
@@ -75,7 +75,7 @@ export class DeviceCamera {
 
   #ended(why: SocketEnd) {
     if (why === 'closed') return;
-    this.session.stop();
+    this.publisher.stop();
     this.capture.stop();
     this.end.set(why);
   }
@@ -91,7 +91,7 @@ export class DeviceCamera {
   }
 
   #judge() {
-    const { phase } = this.session.state.value;
+    const { phase } = this.publisher.state.value;
     const camera = this.capture.state.value.state;
     if (this.end.value || phase === 'stopped') this.connection.set('stopped');
     else if (camera === 'waiting') this.connection.set('no-camera');

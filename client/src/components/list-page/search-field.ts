@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 
@@ -14,7 +14,7 @@ export function searchField({ label, placeholder, onSearch }: SearchField): Temp
     style="width: min(100%, 20rem)"
     type="search"
     placeholder=${placeholder}
-    aria-label=${label || nothing}
+    aria-label=${label}
     with-clear
     @input=${(event: InputEvent) => onSearch(((event.target as HTMLInputElement).value ?? '').trim())}
     data-test="search"
