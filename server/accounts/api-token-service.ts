@@ -47,7 +47,7 @@ export class ApiTokenService {
       if (good >= MAX_TOKENS) {
         throw new MusterError(
           'rate-limited',
-          `There are ${MAX_TOKENS} tokens: revoke those that are not used.`,
+          'There are too many tokens: revoke those that are not used.',
         );
       }
       const made = em.create(ApiToken, {

@@ -7,7 +7,7 @@ import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { CorrectionInput } from '../protocol/attendance.ts';
-import { instantOf, localTime } from '../time/work-date.ts';
+import { instantOf } from '../time/work-date.ts';
 
 export interface CorrectionRules {
   timeZone: string;
@@ -35,7 +35,7 @@ export async function writeCorrection(
   if (at === null) throw invalid('time', 'does not exist on that day, because the clocks were changed');
   if (at > now) throw invalid('time', 'is in the future');
   if ((await em.count(Punch, { personId: person.id, kind, at: new Date(at) })) > 0) {
-    throw new MusterError('conflict', `Already checked ${kind} at ${localTime(at, timeZone)}.`);
+    throw new MusterError('conflict', 'This person has this punch already.');
   }
   const punch = em.create(Punch, {
     personId: person.id,

@@ -84,7 +84,7 @@ describe('the attendance page', () => {
   it('says so when the same punch is added twice, and keeps the dialog open', async () => {
     await page.locator('[data-test=correct-person]').click();
     await sendPunch('out', { time: '17:05' });
-    await dialog().locator('[data-test=alert]').waitFor();
+    await dialog().locator('[data-test=alert]').getByText('This person already has this punch.').waitFor();
     expect(faults).toEqual([]);
   });
 });
