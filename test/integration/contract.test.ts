@@ -59,7 +59,7 @@ describe('the list of people', () => {
   });
 
   it.each(['x', Buffer.from('["a","b","c","d"]').toString('base64url')])(
-    'refuses the cursor %s',
+    'the list of people refuses the cursor %s',
     async (cursor) => {
       const response = await staff.send('GET', `/api/v1/people?after=${cursor}`);
       expect((await problemOf(response)).faults).toEqual([

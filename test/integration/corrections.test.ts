@@ -59,7 +59,7 @@ describe('corrections', () => {
     ['a time that the clocks skipped', { date: '2026-03-28', time: '02:30' }, 'time'],
     ['no reason', { reason: ' ' }, 'reason'],
     ['a date that is none', { date: '2026-02-30' }, 'date'],
-  ])('is refused with %s', async (_name, change, path) => {
+  ])('a correction is refused with %s', async (_name, change, path) => {
     const problem = await problemOf(await correct(change));
     expect(problem).toMatchObject({ status: 422, code: 'validation-failed' });
     expect(problem.faults?.map((fault) => fault.path)).toEqual([path]);
@@ -86,7 +86,7 @@ describe('the attendance report', () => {
   });
 
   it.each(['from=2026-11-19', 'from=2026-11-19&to=2026-11-18', 'from=2024-01-01&to=2026-01-01'])(
-    'is refused for %s',
+    'the attendance report is refused for %s',
     async (query) => {
       expect((await staff.send('GET', `/api/v1/attendance/report?${query}`)).status).toBe(422);
     },

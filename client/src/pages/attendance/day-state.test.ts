@@ -41,13 +41,13 @@ describe('the state of a work day', () => {
     // A page that was opened just before the day turned.
     { date: '2026-03-13', checkIn: true, checkOut: false, state: 'here' },
   ])(
-    'is $state on $date with a check-in: $checkIn, and a check-out: $checkOut',
+    'the state of a work day is $state on $date with a check-in: $checkIn, and a check-out: $checkOut',
     ({ date, checkIn, checkOut, state }) => {
       expect(dayState(day(date, checkIn, checkOut), TODAY)).toBe(state);
     },
   );
 
-  it('counts everybody on the start page exactly as the attendance page shows them', () => {
+  it('the start page counts everybody exactly as the attendance page shows them', () => {
     const days = [
       day(TODAY, true, false),
       day(TODAY, true, false),
