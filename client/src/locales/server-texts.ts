@@ -1,5 +1,5 @@
 /**
- * What readers are told instead of the sentences that the server writes for callers of the API: kinder, and in their
+ * What readers see in place of the sentences that the server writes for callers of the API: kinder, and in their
  * language. Keyed by the sentence; `server-texts.test.ts` fails when the server no longer writes it.
  */
 import { msg } from '@lit/localize';

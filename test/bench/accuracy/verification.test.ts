@@ -72,7 +72,7 @@ describe('TAR at FAR', () => {
 
 describe('verification in folds', () => {
   it('each fold is judged by the threshold of the other folds', () => {
-    // Alone, the last fold would be told apart at 0.25. The others say 0.5, which costs it one of two.
+    // Alone, the last fold would be separated at 0.25. The others say 0.5, which costs it one of two.
     const clean = pairs([0.9], [0.1]);
     const odd = pairs([0.3], [0.2]);
     const { accuracy, deviation } = verification([clean, clean, clean, odd]);
