@@ -80,7 +80,16 @@ export class Idempotency {
     try {
       reply = await write();
     } catch (error) {
-      await this.#database.fork().nativeDelete(IdempotentReply, { caller, keyHash: row.keyHash });
+      // Where the key cannot be freed, it frees itself after a minute. The caller must get the first error.
+      await this.#database
+        .fork()
+        .nativeDelete(IdempotentReply, { caller, keyHash: row.keyHash })
+        .catch((failed: unknown) =>
+          this.#log.warn(
+            { event: 'idempotency-key.stuck', err: failed },
+            'the key of a failed write could not be freed',
+          ),
+        );
       throw error;
     }
     const [sealingKey] = this.#sealingKeys(key);
@@ -89,7 +98,12 @@ export class Idempotency {
       .fork()
       .nativeUpdate(IdempotentReply, { caller, keyHash: row.keyHash }, { sealed })
       // It is written: the caller gets the reply all the same.
-      .catch((error: unknown) => this.#log.warn({ event: 'idempotent-reply.lost', err: error }));
+      .catch((error: unknown) =>
+        this.#log.warn(
+          { event: 'idempotent-reply.lost', err: error },
+          'the reply could not be kept for a repetition',
+        ),
+      );
     return reply;
   }
 
