@@ -11,7 +11,7 @@ interface SearchField {
 /** The search field above a list. */
 export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
   return html`<wa-input
-    style="width: min(100%, 20rem)"
+    class="search"
     type="search"
     placeholder=${placeholder}
     aria-label=${label}

@@ -51,6 +51,10 @@ export const styles = css`
     }
     td.number .chip {
       text-align: center;
+      border-radius: 0.75rem;
+    }
+    .acts wa-button {
+      flex: 1 1 auto;
     }
     .time {
       font-size: 1rem;

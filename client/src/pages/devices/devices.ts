@@ -45,16 +45,10 @@ export class MusterDevices extends MusterElement {
           <div>
             <h1>${msg('Devices')}</h1>
             <p class="quiet">
-              ${msg('Stations and cameras both record people. A station shows the result on its screen; a camera does not.')}
+              ${msg('Stations and cameras both record who comes and goes. A station shows the result on its screen; a camera does not.')}
             </p>
           </div>
-          ${
-            allowed('devices:write')
-              ? html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test="new-device">
-                  <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
-                </wa-button>`
-              : nothing
-          }
+          ${this.#addButton('new-device')}
         </div>
         <muster-live-cameras></muster-live-cameras>
         <section class="stack">
@@ -64,6 +58,7 @@ export class MusterDevices extends MusterElement {
               icon: 'devices',
               title: msg('No devices yet'),
               text: msg('A tablet by the door, a phone on a tripod: anything with a browser and a camera.'),
+              action: this.#addButton('first-device'),
             }),
             table: (devices) =>
               dataTable({
@@ -90,6 +85,13 @@ export class MusterDevices extends MusterElement {
           : nothing
       }
       <muster-confirm></muster-confirm>`;
+  }
+
+  #addButton(test: string) {
+    if (!allowed('devices:write')) return nothing;
+    return html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test=${test}>
+      <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
+    </wa-button>`;
   }
 
   #columns(): (Column<DeviceView> | null)[] {
