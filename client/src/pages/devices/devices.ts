@@ -99,7 +99,7 @@ export class MusterDevices extends MusterElement {
       { label: msg('Name'), cell: name },
       { label: msg('Check-in mode'), kind: 'wide', cell: ({ settings }) => modeText(settings.mode) },
       { label: msg('Time zone'), kind: 'wide', cell: ({ settings }) => settings.timeZone },
-      { label: msg('Last seen'), cell: lastSeen },
+      { label: msg('Last seen'), kind: 'wide', cell: lastSeen },
       allowed('devices:write')
         ? {
             label: msg('Actions'),
@@ -150,13 +150,15 @@ export class MusterDevices extends MusterElement {
   }
 }
 
-function name({ name: title, kind }: DeviceView) {
+function name(device: DeviceView) {
+  const { name: title, kind } = device;
   const station = kind === 'station';
   return html`<div class="name">
     <span class="mark"><wa-icon name=${station ? 'station' : 'video'}></wa-icon></span>
     <div>
       <strong>${title}</strong>
       <span class="small quiet">${station ? msg('Station') : msg('Camera')}</span>
+      <div class="narrow small quiet">${lastSeen(device)}</div>
     </div>
   </div>`;
 }

@@ -262,9 +262,15 @@ export const styles = css`
     }
   }
   @media (max-width: 60rem) {
+    .pass {
+      inset-inline: var(--pad);
+      width: max-content;
+      max-width: calc(100% - 2 * var(--pad));
+      margin-inline: auto;
+    }
     .bottom {
       grid-template-columns: minmax(0, 1fr);
-      /* Clear of the button that stands in the corner. */
+      /* Clear of the button below. */
       padding-bottom: calc(2 * var(--pad) + 3.2rem);
     }
     .results,
