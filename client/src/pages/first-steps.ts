@@ -44,10 +44,13 @@ export class MusterFirstSteps extends MusterElement {
       /* The text has a line of its own below, so that the button does not make it narrow on a phone. */
       li {
         display: grid;
-        grid-template-columns: auto minmax(0, 1fr) auto;
-        gap: 0.25rem 0.85rem;
+        grid-template-columns: 1.5rem minmax(0, 1fr) auto;
+        gap: 0.25rem 0.7rem;
         align-items: center;
         min-height: 2.25rem;
+      }
+      li > :first-child {
+        justify-self: center;
       }
       li > wa-icon {
         font-size: 1.25rem;
