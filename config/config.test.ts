@@ -15,18 +15,18 @@ const loadFaulty = () =>
   });
 
 describe('loadConfig', () => {
-  it('needs no variables: everything has a default', () => {
+  it('the configuration needs no variables: everything has a default', () => {
     const config = loadConfig({});
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.database.url).toBeUndefined();
     expect(config.attendance.minGap).toBe(300_000);
   });
 
-  it('treats an empty variable as unset', () => {
+  it('the configuration treats an empty variable as unset', () => {
     expect(loadConfig({ MUSTER_MASTER_KEY: '', MUSTER_HTTP_PORT: '' }).http.port).toBe(8080);
   });
 
-  it('uses the model pack chosen with `npm run models`, unless the environment names another', async () => {
+  it('the configuration uses the model pack chosen with `npm run models`, unless the environment names another', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
     const env = { MUSTER_DATA_DIR: folder };
     expect(loadConfig(env).models.pack).toBe('faceplugin');
@@ -36,7 +36,7 @@ describe('loadConfig', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('finds the former model pack automatically, unless a command or the environment names one', async () => {
+  it('the configuration finds the former model pack automatically, unless a command or the environment names one', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
     const env = { MUSTER_DATA_DIR: folder };
     expect(loadConfig(env).models).toMatchObject({ pack: 'faceplugin', former: 'auto' });
@@ -46,7 +46,7 @@ describe('loadConfig', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('reports all faults at once, each with the name of its variable', () => {
+  it('the configuration reports all faults at once, each with the name of its variable', () => {
     expect(loadFaulty).toThrow(OperatorError);
     expect(loadFaulty).toThrow(/4 faults/);
     for (const name of ['HTTP_PORT', 'MASTER_KEY', 'TIME_ZONE is not', 'TLS_CERT and MUSTER_TLS_KEY']) {
@@ -59,14 +59,14 @@ describe('loadConfig', () => {
     ['1e-5', '1e-5'],
     ['strict', '1e-5'],
     ['strictest', '1e-6'],
-  ])('reads the false accept rate %s as %s', (level, far) => {
+  ])('the configuration takes the false accept rate %s as %s', (level, far) => {
     expect(loadConfig({ MUSTER_FAR: level }).models.far).toBe(far);
   });
 
   it.each([
     { MUSTER_ANALYSIS_RATE: '2', MUSTER_CHALLENGE: 'always' },
     { MUSTER_ANALYSIS_RATE: '2', MUSTER_LIVENESS: 'require' },
-  ])('refuses challenges at an analysis rate too low to follow a movement: %o', (env) => {
+  ])('the configuration refuses challenges at an analysis rate too low to follow a movement: %o', (env) => {
     expect(() => loadConfig(env)).toThrow(/MUSTER_ANALYSIS_RATE below 3 needs MUSTER_CHALLENGE=never/);
   });
 
@@ -74,18 +74,18 @@ describe('loadConfig', () => {
     { MUSTER_ANALYSIS_RATE: '3', MUSTER_CHALLENGE: 'always' },
     { MUSTER_ANALYSIS_RATE: '1' },
     { MUSTER_ANALYSIS_RATE: '1', MUSTER_LIVENESS: 'warn', MUSTER_CHALLENGE: 'never' },
-  ])('accepts a low analysis rate if there are no challenges: %o', (env) => {
+  ])('the configuration accepts a low analysis rate if there are no challenges: %o', (env) => {
     expect(loadConfig(env).analyzer.rate).toBe(Number(env.MUSTER_ANALYSIS_RATE));
   });
 
-  it('keeps the order of the execution providers and refuses an unknown one', () => {
+  it('the configuration keeps the order of the execution providers and refuses an unknown one', () => {
     expect(loadConfig({ MUSTER_PROVIDERS: 'cuda, cpu' }).analyzer.providers).toEqual(['cuda', 'cpu']);
     expect(() => loadConfig({ MUSTER_PROVIDERS: 'cuda, tpu' })).toThrow(
       /MUSTER_PROVIDERS.*may only name cpu, cuda, webgpu, coreml, dml/,
     );
   });
 
-  it('returns an object that cannot be changed', () => {
+  it('the configuration is an object that cannot be changed', () => {
     const config = loadConfig({ MUSTER_ORIGINS: 'https://a.example, https://b.example' });
     expect(config.origins).toEqual(['https://a.example', 'https://b.example']);
     expect(() => Object.assign(config.https, { port: 1 })).toThrow(TypeError);
@@ -114,7 +114,7 @@ describe('secrets', () => {
     expect(printed).toContain('https://login.example.org');
   });
 
-  it('are exactly the variables whose values give access to keys, data or accounts', () => {
+  it('secrets are exactly the variables whose values give access to keys, data or accounts', () => {
     expect([...SECRET_VARIABLES].sort()).toEqual([
       'DATABASE_URL',
       'MUSTER_KEY_STORE',
@@ -126,7 +126,7 @@ describe('secrets', () => {
 });
 
 describe('renamed variables', () => {
-  it('work under their former names, each with one warning that gives the new name', () => {
+  it('renamed variables work under their former names, each with one warning that gives the new name', () => {
     const warnings: string[] = [];
     const env = { MUSTER_EVIDENCE: 'punches', MUSTER_EVIDENCE_DAYS: '7', MUSTER_ENROLMENT_BINS: '2' };
     const config = loadConfig(env, (line) => warnings.push(line));
@@ -140,14 +140,14 @@ describe('renamed variables', () => {
     ]);
   });
 
-  it('are refused if the former and the new name have different values', () => {
+  it('renamed variables are refused if the former and the new name have different values', () => {
     const env = { MUSTER_ENROLMENT_TIMEOUT_SECONDS: '30', MUSTER_ENROLLMENT_TIMEOUT_SECONDS: '60' };
     expect(() => loadConfig(env, () => {})).toThrow(
       /former name of MUSTER_ENROLLMENT_TIMEOUT_SECONDS, and both are set: remove MUSTER_ENROLMENT_TIMEOUT_SECONDS/,
     );
   });
 
-  it('are accepted under both names with the same value', () => {
+  it('renamed variables are accepted under both names with the same value', () => {
     const env = { MUSTER_ENROLMENT_TIMEOUT_SECONDS: '30', MUSTER_ENROLLMENT_TIMEOUT_SECONDS: '30' };
     expect(loadConfig(env, () => {}).enrollment.timeout).toBe(30_000);
   });

@@ -4,12 +4,12 @@ import { configTable, withConfigTable } from './table.ts';
 import { variables } from './variables.ts';
 
 describe('the configuration table', () => {
-  it('has one row for every variable', () => {
+  it('the configuration table has one row for every variable', () => {
     const rows = configTable().match(/^\| `\w+`/gm) ?? [];
     expect(rows.map((row) => row.replaceAll(/[|` ]/g, ''))).toEqual(Object.keys(variables.shape));
   });
 
-  it('replaces the table between the markers of a page and keeps the text around it', () => {
+  it('the configuration table replaces the table between the markers of a page and keeps the text around it', () => {
     const first = withConfigTable('# Title\n\nIntroduction.\n');
     const page = `${first}\nMore text.\n`.replace('MUSTER_DATA_DIR', 'OUTDATED_NAME');
     expect(withConfigTable(page)).toBe(`${first}\nMore text.\n`);

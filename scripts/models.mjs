@@ -73,7 +73,7 @@ function parse(args) {
 
 async function list() {
   const chosen = await chosenPack();
-  const rows = [['', 'pack', 'license', 'commercial use', 'size', 'installed', 'verified', 'LFW', 'what']];
+  const rows = [['', 'pack', 'license', 'commercial use', 'size', 'installed', 'verified', 'LFW', 'models']];
   for (const id of await packIds()) {
     const manifest = await readManifest(id);
     const lfw = manifest.accuracy.find((a) => a.data.startsWith('LFW') && a.metric === 'accuracy');

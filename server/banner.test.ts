@@ -11,11 +11,11 @@ const shown = (people: number, recognized: number) =>
   });
 
 describe('the banner', () => {
-  it('does not mention enrollment where nobody must be enrolled again', () => {
+  it('the banner does not mention enrollment where nobody must be enrolled again', () => {
     expect(shown(0, 0)).not.toMatch(/enroll/i);
   });
 
-  it('says how many people must be enrolled again, where they are listed, and how many the previous pack recognizes', () => {
+  it('the banner says how many people must be enrolled again, where they are listed, and how many the previous pack recognizes', () => {
     expect(shown(12, 12)).toMatch(
       /12 people: see http:\/\/localhost:8080\/people\?show=reenroll\n.* recognizes them\./,
     );

@@ -38,7 +38,7 @@ const STOP_BUDGET = 20_000;
 async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
   const log = createLog(config.logLevel);
   const fatal = (event: string, error: unknown) => {
-    log.fatal({ event, err: error });
+    log.fatal({ event, err: error }, 'a fault ends the server');
     process.exitCode = 1;
     process.emit('SIGTERM');
   };
@@ -235,7 +235,13 @@ const opened = new AsyncDisposableStack();
 let stopping: Promise<void> | null = null;
 const stop = () => {
   setTimeout(() => process.exit(1), STOP_BUDGET).unref();
-  return (stopping ??= opened.disposeAsync().finally(() => process.exit()));
+  return (stopping ??= opened.disposeAsync().then(
+    () => process.exit(),
+    (error: unknown) => {
+      process.stderr.write(`Muster did not close in order. This is a bug in Muster:\n${inspect(error)}\n`);
+      process.exit(1);
+    },
+  ));
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 // The process that forked this one is gone: do not stay behind.

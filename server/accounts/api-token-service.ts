@@ -45,10 +45,7 @@ export class ApiTokenService {
     const token = await this.#database.transaction(async (em) => {
       const good = await em.count(ApiToken, { revokedAt: null, expiresAt: { $gt: new Date(now) } });
       if (good >= MAX_TOKENS) {
-        throw new MusterError(
-          'rate-limited',
-          `There are ${MAX_TOKENS} tokens: revoke those that are not used.`,
-        );
+        throw new MusterError('rate-limited', 'There are too many tokens: revoke those that are not used.');
       }
       const made = em.create(ApiToken, {
         tokenHash: hashToken(secret),

@@ -16,14 +16,14 @@ describe('a password from the usual lists of guesses', () => {
     'qwertyuiopasdf',
     'mnbvcxzmnbvcxz',
     'abcdefghijklmn',
-  ])('is refused: %s', (password) => {
+  ])('a password from the usual lists of guesses is refused: %s', (password) => {
     expect(check(password)).toThrow(/everybody tries it/);
   });
 });
 
 describe('a password made of the account', () => {
   it.each(['grace.hopper', 'GraceHopper1', 'Hopper.Grace.2026', 'muster-grace-1', 'hopperhopper'])(
-    'is refused: %s',
+    'a password made of the account is refused: %s',
     (password) => {
       expect(check(password)).toThrow(
         expect.objectContaining({ code: 'validation-failed', faults: [expect.anything()] }),

@@ -135,7 +135,7 @@ describe('analyzeCheckIn', () => {
     expect(new Set(faces.map((f) => f?.track)).size).toBe(1);
   });
 
-  it('makes a picture of the face only for a sighting, and only if snapshots are requested', async () => {
+  it('analyzeCheckIn makes a picture of the face only for a sighting, and only if snapshots are requested', async () => {
     const gallery = reader([{ personId: 'b', embeddings: known }]);
     let made = 0;
     const crop: FrameParts['crop'] = (...of) => {
@@ -160,7 +160,7 @@ describe('analyzeCheckIn', () => {
     expect(spent).toBeLessThan(10);
   });
 
-  it('calls a face unknown when the gallery is empty or holds only other people', async () => {
+  it('analyzeCheckIn calls a face unknown when the gallery is empty or holds only other people', async () => {
     const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
     for (const gallery of [reader([{ personId: 'a', embeddings: strangers }]), reader([])]) {
       const { results } = await play(franck(), gallery);
@@ -180,7 +180,7 @@ describe('analyzeCheckIn', () => {
     expect(Math.max(...Array.from(embedded, (n) => n ?? 0))).toBe(EMBEDDING_BUDGET);
   });
 
-  it('returns an empty observation for a picture without a face', async () => {
+  it('analyzeCheckIn returns an empty observation for a picture without a face', async () => {
     const gray = { data: new Uint8Array(640 * 480 * 1.5).fill(128), ...size };
     const { results } = await play([gray], reader([]));
     expect(results[0]).toMatchObject({
@@ -189,7 +189,7 @@ describe('analyzeCheckIn', () => {
     });
   });
 
-  it('reads the number in the picture only when the job asks for it', async () => {
+  it('analyzeCheckIn reads the number in the picture only when the job asks for it', async () => {
     const white = { data: new Uint8Array(640 * 480 * 1.5).fill(235), ...size };
     const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     const read = await analyzeCheckIn(white, job(1, { readTimecode: true }), parts);
@@ -197,7 +197,7 @@ describe('analyzeCheckIn', () => {
     expect((await analyzeCheckIn(white, job(1), parts)).observation).not.toHaveProperty('timecode');
   });
 
-  it('rejects when a model rejects', async () => {
+  it('analyzeCheckIn rejects when a model rejects', async () => {
     const torn = { data: new Uint8Array(10), ...size };
     const parts = { engine, search: () => [], random: () => 0, now: () => 0 };
     await expect(analyzeCheckIn(torn, job(1), parts)).rejects.toThrow(/10/);
@@ -242,19 +242,19 @@ describe('analyzeCheckIn and analyzeEnrollment while a model pack is being repla
     return results.flatMap((r) => r.sightings.map((s) => s.personId));
   }
 
-  it('recognizes a person known only by the former pack, embedding with that pack only the faces that are due', async () => {
+  it('a person known only by the former pack is recognized, and that pack embeds only the faces that are due', async () => {
     expect(await visit(true, reader([]))).toEqual(['then']);
     expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThan(10);
   });
 
-  it('does not use the former pack when no person needs it', async () => {
+  it('the former pack is not used when no person needs it', async () => {
     expect(await visit(false, reader([]))).toEqual([]);
     expect(await visit(false, reader([{ personId: 'now', embeddings: known }]))).toEqual(['now']);
     expect(asked).toBe(0);
   });
 
-  it('names nobody when the two packs match the face to different people', async () => {
+  it('nobody is named when the two packs match the face to different people', async () => {
     expect(await visit(true, reader([{ personId: 'now', embeddings: known }]))).toEqual([]);
   });
 

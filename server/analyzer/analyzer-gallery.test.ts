@@ -52,7 +52,7 @@ function inView(evidence: Partial<Evidence>): CameraTracks {
 }
 
 describe('AnalyzerGallery', () => {
-  it('finds added people by the mean direction of the embeddings, best match first', () => {
+  it('the gallery of an analyzer finds added people by the mean direction of the embeddings, best match first', () => {
     add(person('ann', x), person('bob', y));
     add(person('cid', z));
     expect(gallery.size).toEqual({ people: 3, templates: 3 });
@@ -64,7 +64,7 @@ describe('AnalyzerGallery', () => {
     expect(found()).toHaveLength(3);
   });
 
-  it('keeps only the last entry of a person, and nobody who was removed or cleared', () => {
+  it('the gallery of an analyzer keeps only the last entry of a person, and nobody who was removed or cleared', () => {
     add(person('ann', x), person('bob', y));
     add(person('ann', z));
     expect(found(z)[0]).toEqual(['ann', 100]);
@@ -76,7 +76,7 @@ describe('AnalyzerGallery', () => {
     expect(found(z)).toEqual([['cid', 100]]);
   });
 
-  it('refuses a bad entry and keeps the other entries of the command', () => {
+  it('the gallery of an analyzer refuses a bad entry and keeps the other entries of the command', () => {
     add(
       person('ann', x),
       person('long', Float32Array.of(1, 0, 0, 0)),
@@ -87,7 +87,7 @@ describe('AnalyzerGallery', () => {
     expect(logged.map((line) => line.personId)).toEqual(['long', 'null']);
   });
 
-  it('refuses templates of another contract without changing the faces in view', () => {
+  it('the gallery of an analyzer refuses templates of another contract without changing the faces in view', () => {
     expect(add({ ...person('ann', x), contract: 'other@1/3' })).toBeNull();
     expect(gallery.size.people).toBe(0);
     expect(logged).toMatchObject([{ msg: expect.stringContaining('contract') as string }]);
@@ -104,7 +104,7 @@ describe('AnalyzerGallery', () => {
     expect(gallery.policy.threshold).toBe(policy.threshold);
   });
 
-  it('moves to new memory when it outgrows the old, only once if the size was announced', () => {
+  it('the gallery of an analyzer moves to new memory when it outgrows the old, only once if the size was announced', () => {
     let shares = 0;
     gallery.onShared = () => (shares += 1);
     gallery.follow({ type: 'gallery.clear', templates: { [contract]: 9_000 } });
@@ -148,7 +148,7 @@ describe('AnalyzerGallery while a model pack is being replaced', () => {
     expect(gallery.searchMean('third@1/2', [alike], 9)).toEqual([]);
   });
 
-  it('moves a person to the current gallery at re-enrollment, and logs when nobody needs the former pack', () => {
+  it('the gallery of an analyzer during a model change moves a person to the current gallery at re-enrollment, and logs when nobody needs the former pack', () => {
     add(known('ann', east), known('bob', north), person('cid', y));
     expect(gallery.formerNeeded).toBe(true);
     add(person('ann', x));
@@ -167,7 +167,7 @@ describe('AnalyzerGallery while a model pack is being replaced', () => {
     expect(found(z).map(([id]) => id)).not.toContain('bob');
   });
 
-  it('removes a person from both galleries and clears both', () => {
+  it('the gallery of an analyzer during a model change removes a person from both galleries and clears both', () => {
     add(known('ann', east), person('bob', y));
     gallery.follow({ type: 'gallery.remove', personId: 'ann' });
     expect(gallery.size.people).toBe(1);

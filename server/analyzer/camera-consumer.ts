@@ -80,6 +80,8 @@ export class CameraConsumer {
     this.#lastPicture = performance.now();
     Object.assign(this.#sink, {
       onframe: ({ frame }: SinkFrame) => {
+        // A picture that was on its way to this thread when the sink was stopped still arrives.
+        if (this.#closed) return;
         this.#lastPicture = performance.now();
         this.#options.onPicture(frame, frame.rotation);
       },

@@ -50,7 +50,7 @@ const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 
 const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
 
 describe('CameraSession', () => {
-  it('uses a new smallest face size from the next picture on and keeps its tracks', () => {
+  it('a camera session uses a new smallest face size from the next picture on and keeps its tracks', () => {
     const door = session();
     door.picture(picture, 1_000, 10);
     const first = checkIn(door.begin(14));
@@ -62,7 +62,7 @@ describe('CameraSession', () => {
     expect(second.tracks.nextId).toBe(7);
   });
 
-  it('passes the tracks with each job and stores the ones that come back', () => {
+  it('a camera session passes the tracks with each job and stores the ones that come back', () => {
     const door = session();
     expect(door.begin(0)).toBeNull();
     door.picture(picture, 1_000, 10);
@@ -74,7 +74,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(110)).tracks.nextId).toBe(7);
   });
 
-  it('keeps its tracks when a picture could not be analyzed, and lends the next picture', () => {
+  it('a camera session keeps its tracks when a picture could not be analyzed, and lends the next picture', () => {
     const door = session();
     door.picture(picture, 0, 0);
     door.end(result(checkIn(door.begin(0)), 7));
@@ -101,7 +101,7 @@ describe('CameraSession', () => {
     expect(checkIn(door.begin(0)).tracks.nextId).toBe(6);
   });
 
-  it('gives each watch of a camera a new run id and keeps picture numbers rising', () => {
+  it('a camera session gives each watch of a camera a new run id and keeps picture numbers rising', () => {
     const [one, two] = [session(), session()];
     for (const s of [one, two]) s.picture(picture, 0, 0);
     const [a, b] = [checkIn(one.begin(0)), checkIn(two.begin(0))];
@@ -113,7 +113,7 @@ describe('CameraSession', () => {
     expect(checkIn(one.begin(0)).frame).toBe(a.frame + 2);
   });
 
-  it('counts rates since the last call', () => {
+  it('a camera session counts rates since the last call', () => {
     const door = session();
     for (let i = 0; i < 30; i += 1) {
       door.picture(picture, 0, 0);
@@ -130,7 +130,7 @@ describe('CameraSession', () => {
     expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalyzed: 0, width: 8 });
   });
 
-  it('passes no tracks with an enrollment job', () => {
+  it('a camera session passes no tracks with an enrollment job', () => {
     const booth = session('enrollment');
     booth.picture(picture, 0, 0);
     const { job } = booth.begin(0)!;
@@ -139,7 +139,7 @@ describe('CameraSession', () => {
   });
 
   it.each(['check-in', 'enrollment'] as const)(
-    'reports with each %s picture whether the former pack is needed now',
+    'a camera session reports with each %s picture whether the former pack is needed now',
     (purpose) => {
       let needed = true;
       const one = session(purpose, () => needed);

@@ -74,7 +74,7 @@ const cameraOf = (result: Parameters<FrameLoopOptions['onResult']>[0]) =>
   result.purpose === 'enrollment' ? result.capture.cameraId : result.observation.camera;
 
 describe('FrameLoop', () => {
-  it('continues with all cameras when the result of one camera cannot be delivered', async () => {
+  it('the frame loop continues with all cameras when the result of one camera cannot be delivered', async () => {
     const delivered: string[] = [];
     let failures = 0;
     const { arrive, faults } = await openLoop((result) => {
@@ -90,7 +90,7 @@ describe('FrameLoop', () => {
     expect(faults).toHaveLength(1);
   });
 
-  it('continues with all cameras when a gallery change fails on the tracks of one camera', async () => {
+  it('the frame loop continues with all cameras when a gallery change fails on the tracks of one camera', async () => {
     const delivered: string[] = [];
     const { arrive, cameras, faults } = await openLoop((result) => delivered.push(cameraOf(result)));
     arrive();
@@ -104,7 +104,7 @@ describe('FrameLoop', () => {
     await expect.poll(() => delivered.toSorted()).toEqual(['a', 'b', 'b']);
   });
 
-  it('delivers nothing of a camera that is no longer watched when its picture comes back', async () => {
+  it('the frame loop delivers nothing of a camera that is no longer watched when its picture comes back', async () => {
     const delivered: string[] = [];
     const { arrive, cameras, faults } = await openLoop((result) => delivered.push(cameraOf(result)));
     arrive();

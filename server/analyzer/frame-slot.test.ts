@@ -28,7 +28,7 @@ describe('FrameSlot', () => {
     expect(slot.take()).toBeNull();
   });
 
-  it('never writes into the picture that is lent', () => {
+  it('a frame slot never writes into the picture that is lent', () => {
     const slot = new FrameSlot();
     const reader = () => new FrameReader(slot.buffers);
     slot.write(picture(1), 0, 0);
@@ -42,14 +42,14 @@ describe('FrameSlot', () => {
     }
   });
 
-  it('throws when asked to lend a second picture', () => {
+  it('a frame slot throws when asked to lend a second picture', () => {
     const slot = new FrameSlot();
     slot.write(picture(1), 0, 0);
     slot.take();
     expect(() => slot.take()).toThrow('already');
   });
 
-  it('grows for a larger picture without touching the smaller one that is lent', () => {
+  it('a frame slot grows for a larger picture without touching the smaller one that is lent', () => {
     const slot = new FrameSlot();
     slot.write(picture(1), 0, 0);
     const small = slot.take()!;
@@ -63,7 +63,7 @@ describe('FrameSlot', () => {
     expect(new FrameReader(slot.buffers).picture(large).data).toEqual(picture(3, 8, 8).data);
   });
 
-  it('keeps its buffers when the picture shrinks or grows a little', () => {
+  it('a frame slot keeps its buffers when the picture shrinks or grows a little', () => {
     const slot = new FrameSlot();
     slot.write(picture(1, 16, 16), 0, 0);
     const { generation } = slot.buffers;
@@ -72,7 +72,7 @@ describe('FrameSlot', () => {
     expect(slot.buffers.generation).toBe(generation);
   });
 
-  it('throws for data that is not a picture of the given size', () => {
+  it('a frame slot throws for data that is not a picture of the given size', () => {
     expect(() => new FrameSlot().write({ data: new Uint8Array(23), width: 4, height: 4 }, 0, 0)).toThrow(
       RangeError,
     );

@@ -26,7 +26,7 @@ const known = (personId: string) => ({ state: 'recognized' as const, personId, s
 const states = (state: CameraTracks) => state.tracks.map((t) => t.evidence.state);
 
 describe('forgetPerson and lookAgain', () => {
-  it('removes the name of a removed person from the faces in view, and no other name', () => {
+  it('a removed person loses the name on the faces in view, and no other face does', () => {
     const before = tracks(known('ann'), known('bob'), { candidate: 'ann', agreeing: 2 });
     const after = forgetPerson(before, 'ann');
     expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
@@ -36,7 +36,7 @@ describe('forgetPerson and lookAgain', () => {
     expect(states(before)).toEqual(['recognized', 'recognized', 'looking']);
   });
 
-  it('makes strangers in view due for comparison at once when a person is added', () => {
+  it('strangers in view are due for comparison at once when a person is added', () => {
     const after = lookAgain(tracks({ state: 'unknown' }, known('bob'), {}));
     expect(states(after)).toEqual(['looking', 'recognized', 'looking']);
     expect(after.tracks.map((t) => t.evidence.lastChecked)).toEqual([0, 500, 500]);

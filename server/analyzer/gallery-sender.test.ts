@@ -33,14 +33,17 @@ function setUp(load: () => Promise<GalleryEntry[]>, onSent?: (command: GalleryCo
 }
 
 describe('GallerySender', () => {
-  it.each([0, 1, 200, 201, 1_000])('replaces the whole gallery with %i people', async (n) => {
-    const { sender, sent } = setUp(async () => staff(n));
-    expect(await sender.sendAll()).toBe(true);
-    expect(sent[0]).toEqual({ type: 'gallery.clear', templates: n > 0 ? { 'test@1/1': n } : {} });
-    expect([...followed(sent).keys()]).toEqual(staff(n).map(({ personId }) => personId));
-  });
+  it.each([0, 1, 200, 201, 1_000])(
+    'the gallery sender replaces the whole gallery with %i people',
+    async (n) => {
+      const { sender, sent } = setUp(async () => staff(n));
+      expect(await sender.sendAll()).toBe(true);
+      expect(sent[0]).toEqual({ type: 'gallery.clear', templates: n > 0 ? { 'test@1/1': n } : {} });
+      expect([...followed(sent).keys()]).toEqual(staff(n).map(({ personId }) => personId));
+    },
+  );
 
-  it('sends messages of a bounded size, with a turn of the event loop after each', async () => {
+  it('the gallery sender sends messages of a bounded size, with a turn of the event loop after each', async () => {
     let turns = 0;
     let sending = true;
     const turn = () => {
@@ -65,7 +68,7 @@ describe('GallerySender', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
   });
 
-  it('lets changes win that are made during the load or between two messages', async () => {
+  it('the gallery sender lets changes win that are made during the load or between two messages', async () => {
     const loading = Promise.withResolvers<GalleryEntry[]>();
     const { sender, sent } = setUp(
       () => loading.promise,
@@ -94,14 +97,14 @@ describe('GallerySender', () => {
     ]);
   });
 
-  it('sends a change at once after the whole gallery was sent', async () => {
+  it('the gallery sender sends a change at once after the whole gallery was sent', async () => {
     const { sender, sent } = setUp(async () => staff(2));
     await sender.sendAll();
     sender.remove('p0');
     expect([...followed(sent).keys()]).toEqual(['p1']);
   });
 
-  it('stops in the middle of sending and returns false', async () => {
+  it('the gallery sender stops in the middle of sending and returns false', async () => {
     const { sender, sent } = setUp(
       async () => staff(1_000),
       (_, n) => n === 3 && sender.stop(),
@@ -110,7 +113,7 @@ describe('GallerySender', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('ignores a load error after the analyzer is gone, and throws it otherwise', async () => {
+  it('the gallery sender ignores a load error after the analyzer is gone, and throws it otherwise', async () => {
     const { sender, sent } = setUp(() => Promise.reject(new Error('the database is away')));
     await expect(sender.sendAll()).rejects.toThrow('away');
     const stopped = sender.sendAll();

@@ -40,7 +40,7 @@ describe('pace', () => {
     { rate: 30, fps: 15, jitter: 20, late: 0, want: 15 },
     { rate: 0.5, fps: 30, jitter: 10, late: 0, want: 0.5 },
   ])(
-    'makes $want analyses per second out of $fps pictures at a rate of $rate (jitter $jitter, late $late)',
+    'the pace makes $want analyses per second out of $fps pictures at a rate of $rate (jitter $jitter, late $late)',
     (c) => {
       const seconds = 60;
       const count = analyzes(c.rate, c.fps, seconds, c.jitter, c.late).length;
@@ -58,7 +58,7 @@ describe('pace', () => {
     expect(Math.max(...off)).toBeLessThan(2 * jitter);
   });
 
-  it('makes up for at most one analysis after a pause', () => {
+  it('the pace makes up for at most one analysis after a pause', () => {
     const pace = createPace(10);
     expect(arrived(pace, 0)).toBe(true);
     began(pace, 0);

@@ -41,7 +41,7 @@ function run(sources: Source[], threads: number, cost: number, seconds: number) 
 }
 
 describe('Scheduler', () => {
-  it('gives every camera its rate when the threads can keep up', () => {
+  it('the scheduler gives every camera its rate when the threads can keep up', () => {
     const sources = [1, 2, 3, 4].map((n) => ({ camera: `c${n}`, fps: 15, rate: 5 }));
     const { done } = run(sources, 1, 20, 20);
     for (const s of sources) expect(done(s.camera)).toBeCloseTo(5, 0.5);
@@ -55,17 +55,17 @@ describe('Scheduler', () => {
     expect(Math.max(...rates) - Math.min(...rates)).toBeLessThan(0.3);
   });
 
-  it('serves a slow camera at its rate beside fast cameras that want more than there is', () => {
+  it('the scheduler serves a slow camera at its rate beside fast cameras that want more than there is', () => {
     const fast = Array.from({ length: 5 }, (_, n) => ({ camera: `f${n}`, fps: 30, rate: 30 }));
     const { done } = run([...fast, { camera: 'slow', fps: 5, rate: 5 }], 1, 30, 20);
     expect(done('slow')).toBeGreaterThan(4.5);
   });
 
-  it('keeps one picture of a camera in flight, however many threads are idle', () => {
+  it('the scheduler keeps one picture of a camera in flight, however many threads are idle', () => {
     expect(run([{ camera: 'only', fps: 30, rate: 30 }], 4, 100, 2).most).toBe(1);
   });
 
-  it('serves the camera first that has waited longest', () => {
+  it('the scheduler serves the camera first that has waited longest', () => {
     const scheduler = new Scheduler();
     for (const camera of ['a', 'b', 'c']) scheduler.add(camera, 10);
     scheduler.arrived('b', 1);
@@ -81,7 +81,7 @@ describe('Scheduler', () => {
     ]);
   });
 
-  it('forgets a removed camera whether its picture is in flight or waiting', () => {
+  it('the scheduler forgets a removed camera whether its picture is in flight or waiting', () => {
     const scheduler = new Scheduler();
     scheduler.add('a', 10);
     scheduler.arrived('a', 0);

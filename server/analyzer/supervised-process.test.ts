@@ -54,11 +54,11 @@ describe('SupervisedProcess', () => {
     expect(answer.numbers).toEqual(Float32Array.of(0.5, -2));
   });
 
-  it('throws when the child exits during the first start', async () => {
+  it('a supervised process throws when the child exits during the first start', async () => {
     await expect(supervise('crash-at-start').start()).rejects.toThrow('exit code 3');
   });
 
-  it('throws an operator error with the reason of a child that gives up during the first start', async () => {
+  it('a supervised process throws an operator error with the reason of a child that gives up during the first start', async () => {
     const start = supervise('fatal-at-start').start();
     await expect(start).rejects.toThrow(OperatorError);
     await expect(start).rejects.toThrow('the model is missing');
@@ -68,7 +68,7 @@ describe('SupervisedProcess', () => {
     await expect(supervise('hang-at-start', { startLimit: 300 }).start()).rejects.toThrow('start-timeout');
   });
 
-  it('restarts a child that does not answer pings', async () => {
+  it('a supervised process restarts a child that does not answer pings', async () => {
     const child = supervise('no-pong', { pongLimit: 50 });
     await child.start();
     const first = child.pid;
@@ -78,7 +78,7 @@ describe('SupervisedProcess', () => {
     expect(child.pid).not.toBe(first);
   });
 
-  it('restarts a child that exceeds its memory limit, after asking it to exit', async () => {
+  it('a supervised process restarts a child that exceeds its memory limit, after asking it to exit', async () => {
     const child = supervise('bloated');
     await child.start();
     const [down] = await once(child, 'down');
@@ -86,7 +86,7 @@ describe('SupervisedProcess', () => {
     await once(child, 'ready');
   });
 
-  it('restarts a child that exits, and then exchanges messages with the new one', async () => {
+  it('a supervised process restarts a child that exits, and then exchanges messages with the new one', async () => {
     const child = supervise('well');
     await child.start();
     child.send({ type: 'exit', code: 7 });
@@ -103,11 +103,11 @@ describe('SupervisedProcess', () => {
     expect(await delays(4, { backOffFirst: 5, backOffMost: 15 })).toEqual([5, 10, 15, 15]);
   });
 
-  it('starts over with the first wait after a child was ready for long enough', async () => {
+  it('a supervised process starts over with the first wait after a child was ready for long enough', async () => {
     expect(await delays(3, { backOffFirst: 5, calmAfter: 0 })).toEqual([5, 5, 5]);
   });
 
-  it('closes once however often close is called, and does not restart the child', async () => {
+  it('a supervised process closes once however often close is called, and does not restart the child', async () => {
     const child = supervise('well');
     await child.start();
     const pid = child.pid!;
@@ -125,7 +125,7 @@ describe('SupervisedProcess', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('closes while it waits to restart a child', async () => {
+  it('a supervised process closes while it waits to restart a child', async () => {
     const child = supervise('well', { backOffFirst: 60_000 });
     await child.start();
     child.send({ type: 'exit', code: 1 });
@@ -137,25 +137,28 @@ describe('SupervisedProcess', () => {
   it.each([
     { how: 'exit', behavior: 'deaf-to-disconnect' },
     { how: 'SIGKILL', behavior: 'well' },
-  ])('ends a child ($behavior) when its parent ends by $how', async ({ how, behavior }) => {
-    const parent = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { SupervisedProcess } from ${JSON.stringify(new URL('./supervised-process.ts', import.meta.url).href)};
+  ])(
+    'a supervised process ends a child ($behavior) when its parent ends by $how',
+    async ({ how, behavior }) => {
+      const parent = spawn(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `import { SupervisedProcess } from ${JSON.stringify(new URL('./supervised-process.ts', import.meta.url).href)};
          import { pino } from 'pino';
          const child = new SupervisedProcess({ program: new URL(${JSON.stringify(program.href)}), args: ['${behavior}'], name: 'c', log: pino({ level: 'silent' }) });
          await child.start();
          console.log(child.pid);
          ${how === 'exit' ? 'process.exit(0)' : ''}`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    const [line] = await once(parent.stdout, 'data');
-    const pid = Number(String(line));
-    if (how === 'SIGKILL') parent.kill('SIGKILL');
-    await once(parent, 'exit');
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
-  });
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      if (how === 'SIGKILL') parent.kill('SIGKILL');
+      await once(parent, 'exit');
+      await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    },
+  );
 });

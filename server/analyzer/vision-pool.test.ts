@@ -62,7 +62,7 @@ function run(pool: VisionPool, slot: FrameSlot, cameraId: string, value: number,
 }
 
 describe('VisionPool', () => {
-  it('ignores messages of a thread that are not part of its protocol', async () => {
+  it('the vision pool ignores messages of a thread that are not part of its protocol', async () => {
     let calls = 0;
     const pool = await VisionPool.open({
       threads: 2,
@@ -78,7 +78,7 @@ describe('VisionPool', () => {
     expect(calls).toBe(1);
   });
 
-  it('shows each thread the picture that was lent, even when the buffers grow', async () => {
+  it('the vision pool shows each thread the picture that was lent, even when the buffers grow', async () => {
     const { pool } = await openPool(1);
     const slot = new FrameSlot();
     expect(await run(pool, slot, 'a', 7)).toMatchObject({ capture: { at: 1007, width: 4 } });
@@ -88,12 +88,12 @@ describe('VisionPool', () => {
     expect(await run(pool, slot, 'a', 10, 64)).toMatchObject({ capture: { at: 1010 } });
   });
 
-  it('reports what the networks of its threads run on', async () => {
+  it('the vision pool reports what the networks of its threads run on', async () => {
     const { pool } = await openPool(1);
     expect(pool.execution).toEqual({ provider: 'cpu', onCpu: 1, refused: [] });
   });
 
-  it('runs one thread on WebGPU, whose device onnxruntime does not guard, and all threads on other providers', async () => {
+  it('the vision pool runs one thread on WebGPU, whose device onnxruntime does not guard, and all threads on other providers', async () => {
     const { pool } = await openPool(3, 'webgpu', silent, ['webgpu']);
     expect([pool.threads, pool.execution.provider]).toEqual([1, 'webgpu']);
     const { pool: other } = await openPool(3, 'test', silent, ['webgpu']);
@@ -114,7 +114,7 @@ describe('VisionPool', () => {
     ]);
   });
 
-  it('runs as many jobs at once as it has threads, and no more', async () => {
+  it('the vision pool runs as many jobs at once as it has threads, and no more', async () => {
     const { pool } = await openPool(2);
     const [a, b, c] = [new FrameSlot(), new FrameSlot(), new FrameSlot()];
     const both = [run(pool, a, 'a', 1), run(pool, b, 'b', 2)];
@@ -125,13 +125,13 @@ describe('VisionPool', () => {
     expect(pool.idle).toBe(true);
   });
 
-  it('keeps working after a picture that could not be analyzed', async () => {
+  it('the vision pool keeps working after a picture that could not be analyzed', async () => {
     const { pool } = await openPool(1);
     await expect(run(pool, new FrameSlot(), 'refuse', 1)).rejects.toThrow('not this picture');
     await expect(run(pool, new FrameSlot(), 'a', 1)).resolves.toBeDefined();
   });
 
-  it('rejects the job of a thread that dies, and replaces the thread', async () => {
+  it('the vision pool rejects the job of a thread that dies, and replaces the thread', async () => {
     const { pool, idle } = await openPool(1);
     const slot = new FrameSlot();
     await run(pool, slot, 'a', 1);
@@ -142,7 +142,7 @@ describe('VisionPool', () => {
     expect(await run(pool, slot, 'a', 5)).toMatchObject({ capture: { at: 1005 } });
   });
 
-  it('gives every thread the latest gallery, including threads that start later', async () => {
+  it('the vision pool gives every thread the latest gallery, including threads that start later', async () => {
     const { pool, idle } = await openPool(1);
     const slot = new FrameSlot();
     const larger = shares(5_000);
@@ -156,7 +156,7 @@ describe('VisionPool', () => {
     expect(largest.current.capacity).toBeGreaterThan(larger.current.capacity);
   });
 
-  it('reports a fatal fault when threads die one after another without a result', async () => {
+  it('the vision pool reports a fatal fault when threads die one after another without a result', async () => {
     const { pool, idle, fatal } = await openPool(1);
     for (let i = 0; i <= REPLACE_MOST; i += 1) {
       await idle();
@@ -165,11 +165,11 @@ describe('VisionPool', () => {
     expect(await fatal).toContain('the thread crashed');
   });
 
-  it('does not open when a thread does not start', async () => {
+  it('the vision pool does not open when a thread does not start', async () => {
     await expect(openPool(2, 'missing')).rejects.toThrow('there is no such pack');
   });
 
-  it('closes idempotently', async () => {
+  it('the vision pool closes idempotently', async () => {
     const { pool } = await openPool(2);
     await Promise.all([pool.close(), pool.close()]);
     expect(pool.idle).toBe(false);

@@ -29,7 +29,7 @@ const observation: Observation = {
 const sighting = (personId: string) => ({ id: personId, personId }) as Sighting;
 
 describe('withoutRemoved', () => {
-  it('leaves out a person who was removed meanwhile, and keeps everything else', () => {
+  it('withoutRemoved leaves out a person who was removed meanwhile, and keeps everything else', () => {
     const sightings = [sighting('gone'), sighting('here')];
     const kept = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
     expect(kept.sightings.map(({ personId }) => personId)).toEqual(['here']);

@@ -19,7 +19,7 @@ function createBell() {
 }
 
 describe('GuardedEmitter', () => {
-  it('survives a listener that throws and still calls the other listeners', () => {
+  it('a guarded emitter survives a listener that throws and still calls the other listeners', () => {
     const { bell, logged } = createBell();
     const heard: number[] = [];
     bell.on('rung', () => {
@@ -51,7 +51,7 @@ describe('GuardedEmitter', () => {
     ]);
   });
 
-  it('calls a listener registered with once() only once', () => {
+  it('a guarded emitter calls a listener registered with once() only once', () => {
     const { bell } = createBell();
     const heard: number[] = [];
     bell.once('rung', (times) => heard.push(times));

@@ -4,7 +4,7 @@ import { RepeatedFaults } from './repeated-faults.ts';
 const HOUR = 60 * 60_000;
 
 describe('RepeatedFaults', () => {
-  it('reports each fault as new only the first time', () => {
+  it('a repeated fault is new only the first time', () => {
     const faults = new RepeatedFaults();
     expect(['a', 'a', 'b', 'a', 'b'].map((fault, i) => faults.isNew(fault, i))).toEqual([
       true,
@@ -15,7 +15,7 @@ describe('RepeatedFaults', () => {
     ]);
   });
 
-  it('reports a fault as new again an hour after it was last new, each fault on its own', () => {
+  it('a fault is new again an hour after it was last new, each fault on its own', () => {
     const faults = new RepeatedFaults();
     faults.isNew('a', 0);
     faults.isNew('b', HOUR / 2);
@@ -25,7 +25,7 @@ describe('RepeatedFaults', () => {
     expect(faults.isNew('b', HOUR * 1.5)).toBe(true);
   });
 
-  it('reports no further faults once 32 are remembered, until the earlier ones are forgotten', () => {
+  it('no further fault is new once 32 are remembered, until the earlier ones are forgotten', () => {
     const faults = new RepeatedFaults();
     const fresh = (now: number) =>
       Array.from({ length: 100 }, (_, i) => faults.isNew(`at ${now}: ${i}`, now)).filter(Boolean).length;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SerialQueue } from './serial.ts';
 
 describe('a serial queue', () => {
-  it('runs tasks one at a time and in the order in which they were given', async () => {
+  it('a serial queue runs tasks one at a time and in the order in which they were given', async () => {
     const queue = new SerialQueue();
     const steps: string[] = [];
     const task = (name: string, turns: number) => async () => {
@@ -21,7 +21,7 @@ describe('a serial queue', () => {
     expect(steps).toEqual(['a starts', 'a ends', 'b starts', 'b ends']);
   });
 
-  it('gives the error of a failed task to its caller alone, and continues with the next task', async () => {
+  it('a serial queue gives the error of a failed task to its caller alone, and continues with the next task', async () => {
     const queue = new SerialQueue();
     const failed = queue.run(async () => Promise.reject(new Error('rejected')));
     const thrown = queue.run(() => {
@@ -33,7 +33,7 @@ describe('a serial queue', () => {
     await expect(after).resolves.toBe('done');
   });
 
-  it('is idle once every task given so far has ended, also after a failed task', async () => {
+  it('a serial queue is idle once every task given so far has ended, also after a failed task', async () => {
     const queue = new SerialQueue();
     await queue.idle();
     let ended = 0;

@@ -20,7 +20,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { Role } from '../protocol/permissions.ts';
 import type { ApprovalRule } from '../protocol/sites.ts';
 import { siteOf } from '../sites/site-service.ts';
-import { addDays, clockAt, instantAt } from '../time/zoned.ts';
+import { addDays, instantAt } from '../time/zoned.ts';
 import { correctionViews } from './correction-view.ts';
 import { isWithin } from './work-record.ts';
 
@@ -200,7 +200,7 @@ export class CorrectionService {
       );
     }
     if (at > this.#now()) throw invalid('time', 'is in the future');
-    await refuseSame(em, { personId: person.id, at: new Date(at), says: input.says }, timeZone);
+    await refuseSame(em, { personId: person.id, at: new Date(at), says: input.says });
     return {
       approval: site.approval,
       fields: { personId: person.id, siteId: site.id, at: new Date(at), says: input.says },
@@ -242,7 +242,7 @@ export class CorrectionService {
     if (kind === 'add') {
       const site = await siteOf(em, correction.siteId);
       const added = { personId: personId!, at: correction.at!, says: correction.says! };
-      await refuseSame(em, added, site.timeZone);
+      await refuseSame(em, added);
       em.create(Punch, { ...added, ...common, siteId: site.id, timeZone: site.timeZone, deviceId: null });
     }
     for (const punch of punches) {
@@ -328,16 +328,10 @@ async function refuseVoided(em: Em, punches: readonly Punch[]): Promise<void> {
 async function refuseSame(
   em: Em,
   same: Pick<Punch, 'personId' | 'at'> & { says: 'in' | 'out' },
-  timeZone: string,
 ): Promise<void> {
   const punches = await em.find(Punch, same);
   const voids = await em.count(PunchVoid, { punchId: { $in: punches.map(({ id }) => id) } });
-  if (punches.length > voids) {
-    throw new MusterError(
-      'conflict',
-      `Already checked ${same.says} at ${clockAt(same.at.getTime(), timeZone)}.`,
-    );
-  }
+  if (punches.length > voids) throw new MusterError('conflict', 'This person has this punch already.');
 }
 
 function invalid(path: string, message: string): MusterError {

@@ -17,7 +17,7 @@ const sighting = (id: string): Sighting => ({
 });
 
 describe('SightingInbox', () => {
-  it('tries a sighting again until the database is back, and keeps the order', async () => {
+  it('the sighting inbox tries a sighting again until the database is back, and keeps the order', async () => {
     const recorded: string[] = [];
     const pauses: number[] = [];
     const done = Promise.withResolvers<void>();
@@ -40,7 +40,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('keeps trying for as long as the database is unreachable', async () => {
+  it('the sighting inbox keeps trying for as long as the database is unreachable', async () => {
     const done = Promise.withResolvers<void>();
     let failures = 100;
     const inbox = new SightingInbox({
@@ -58,7 +58,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('gives up a sighting that can never be recorded, so that it does not block the others', async () => {
+  it('the sighting inbox gives up a sighting that can never be recorded, so that it does not block the others', async () => {
     const done = Promise.withResolvers<void>();
     let tries = 0;
     const inbox = new SightingInbox({
@@ -78,7 +78,7 @@ describe('SightingInbox', () => {
     await inbox.close();
   });
 
-  it('stops at the first failure after it was closed', async () => {
+  it('the sighting inbox stops at the first failure after it was closed', async () => {
     const first = Promise.withResolvers<void>();
     let tries = 0;
     const inbox = new SightingInbox({
@@ -96,7 +96,7 @@ describe('SightingInbox', () => {
     expect(tries).toBeLessThanOrEqual(2);
   });
 
-  it('drops the oldest waiting sighting when too many are waiting', async () => {
+  it('the sighting inbox drops the oldest waiting sighting when too many are waiting', async () => {
     const release = Promise.withResolvers<void>();
     const recorded: string[] = [];
     const inbox = new SightingInbox({

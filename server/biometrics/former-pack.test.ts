@@ -26,18 +26,18 @@ const chosen = async (wish: string, people: [string, number][]) =>
   (await formerPack({ wish, people: new Map(people), cacheDir, log }))?.contract ?? null;
 
 describe('the previous model pack', () => {
-  it('is null where everybody is enrolled with the pack in use, or where the configuration says none', async () => {
+  it('the previous model pack is null where everybody is enrolled with the pack in use, or where the configuration says none', async () => {
     expect(await chosen('auto', [])).toBeNull();
     expect(await chosen('none', [['faceplugin@1/512', 3]])).toBeNull();
     expect(logged).toEqual([]);
   });
 
-  it('is the pack that the templates name', async () => {
+  it('the previous model pack is the pack that the templates name', async () => {
     expect(await chosen('auto', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
     expect(await chosen('faceplugin', [['faceplugin@1/512', 3]])).toBe('faceplugin@1/512');
   });
 
-  it('is the installed pack that most people need; packs that cannot run are logged', async () => {
+  it('the previous model pack is the installed pack that most people need; packs that cannot run are logged', async () => {
     const people: [string, number][] = [
       ['faceplugin@1/512', 3],
       ['openmodel@1/256', 5],
@@ -50,12 +50,12 @@ describe('the previous model pack', () => {
     ]);
   });
 
-  it('is null where the installed pack has another version than the templates', async () => {
+  it('the previous model pack is null where the installed pack has another version than the templates', async () => {
     expect(await chosen('auto', [['faceplugin@0/512', 3]])).toBeNull();
     expect(logged).toMatchObject([{ level: 30, packId: 'faceplugin' }]);
   });
 
-  it('is null where nobody needs the configured pack, or where it is not installed', async () => {
+  it('the previous model pack is null where nobody needs the configured pack, or where it is not installed', async () => {
     expect(await chosen('faceplugin', [['openmodel@1/256', 5]])).toBeNull();
     expect(await chosen('no-such-pack', [['openmodel@1/256', 5]])).toBeNull();
     expect(logged.map(({ packId }) => packId)).toEqual(['faceplugin', 'no-such-pack']);

@@ -78,7 +78,7 @@ async function newKey({ out }: Flags): Promise<number> {
   }
   const written = await writeKeyFile(out, key.bytes());
   if (new MasterKey(written).id !== key.id)
-    throw new OperatorError(`${out} exists already, and was not changed.`);
+    throw new OperatorError(`${out} exists already, and was not changed: name a new file.`);
   console.log(`${out} holds the new master key ${key.id}.`);
   return 0;
 }
@@ -158,7 +158,10 @@ async function change(database: Database, source: KeySource, flags: Flags, log: 
         'The old master key is needed to continue the rotation, and is not available: restore it first.',
       );
     const to = resumed ? held.current : await nextKey(source, flags);
-    if (from.id === to.id) throw new OperatorError('This key is already the master key in use.');
+    if (from.id === to.id)
+      throw new OperatorError(
+        'This key is already the master key in use: make another one (npm run keys -- new --out FILE).',
+      );
     if (source.path !== undefined) await prepareKeyFile(source.path, to);
     const { sealed, damaged } = await rotate({ database, from, to, log });
     console.log(

@@ -40,9 +40,11 @@ async function run(log: Logger): Promise<number> {
     if (command === 'export') {
       // Made first, so that an export is not recorded when its folder cannot be made.
       await mkdir(out!, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'EEXIST'
-          ? new OperatorError(`${out} exists already: name a new folder.`)
-          : error;
+        throw new OperatorError(
+          error.code === 'EEXIST'
+            ? `${out} exists already: name a new folder.`
+            : `${out} cannot be made (${error.code}): name a folder that may be written.`,
+        );
       });
       const files = await personalData.export(id, values);
       for (const [file, data] of Object.entries(files)) {

@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts';
 const USAGE = `npm run retention [-- --dry-run]
 
   --dry-run    shows what would be deleted, and changes nothing
-  without      does the run of today now, if no server has done it yet`;
+  no option    deletes what is due now, unless a server has done it today`;
 
 await runCommand(run);
 

@@ -11,7 +11,7 @@ describe('enrollmentPolicy', () => {
     [others, '1e-4', 0.31, 0.36],
     [others, '1e-3', 0.25, 0.36],
   ] as const)(
-    'takes its thresholds from the model pack: %o at the false accept rate %s',
+    'enrollmentPolicy takes its thresholds from the model pack: %o at the false accept rate %s',
     (pack, far, changed, duplicate) => {
       const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
       expect(policy.changedBelow).toBe(changed);

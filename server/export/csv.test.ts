@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toCsv } from './csv.ts';
 
 describe('toCsv', () => {
-  it('writes the columns of the first row, and one line per row', () => {
+  it('toCsv writes the columns of the first row, and one line per row', () => {
     expect(
       toCsv([
         { a: 1, b: 'x' },
@@ -18,11 +18,14 @@ describe('toCsv', () => {
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])('keeps a spreadsheet from running %j as a formula', (name) => {
-    expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);
-  });
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])(
+    'toCsv keeps a spreadsheet from running %j as a formula',
+    (name) => {
+      expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);
+    },
+  );
 
-  it('leaves numbers alone', () => {
+  it('toCsv leaves numbers alone', () => {
     expect(toCsv([{ n: -1.5 }])).toBe('n\r\n-1.5\r\n');
   });
 });

@@ -57,34 +57,34 @@ async function handshake(certificate: ServerCertificate, name: string): Promise<
 
 describe('a certificate of our own', () => {
   it.each(['door', 'door.local', 'localhost', '127.0.0.1', '::1', '192.168.7.20'])(
-    'passes a TLS handshake as %s',
+    'a certificate of our own passes a TLS handshake as %s',
     async (name) => {
       expect(await handshake(await load(), name)).toBe(name);
     },
   );
 
-  it('does not pass as another host', async () => {
+  it('a certificate of our own does not pass for another host', async () => {
     expect(await handshake(await load(), '192.168.7.21')).toBe('not covered');
   });
 
-  it('is shown as our own, with the fingerprint that a browser shows', async () => {
+  it('a certificate of our own is shown as our own, with the fingerprint that a browser shows', async () => {
     const certificate = await load();
     expect(certificate.selfSigned).toBe(true);
     expect(certificate.fingerprint).toBe(new X509Certificate(certificate.cert).fingerprint256);
   });
 
-  it('keeps its key to itself', async () => {
+  it('the key of our own certificate is readable only for its owner', async () => {
     const { key } = await load();
     const file = path.join(dataDir, 'tls-key.pem');
     expect(await readFile(file, 'utf8')).toBe(key);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('cannot be used to sign others', async () => {
+  it('a certificate of our own cannot be used to sign other certificates', async () => {
     expect(new X509Certificate((await load()).cert).ca).toBe(false);
   });
 
-  it('stays the same over restarts while it covers the host', async () => {
+  it('a certificate of our own stays the same over restarts while it covers the host', async () => {
     const first = await load();
     const second = await load({ now: new Date(Date.now() + 300 * DAY) });
     expect(second).toStrictEqual(first);
@@ -93,12 +93,12 @@ describe('a certificate of our own', () => {
   it.each([
     ['an address is gone', { addresses: [] }],
     ['a name is gone', { hosts: [] }],
-  ])('stays the same when %s', async (_, change) => {
+  ])('a certificate of our own stays the same when %s', async (_, change) => {
     const first = await load();
     expect(await load(change)).toStrictEqual(first);
   });
 
-  it('stays the same when a container or a VPN brings an interface', async () => {
+  it('a certificate of our own stays the same when a container or a VPN brings an interface', async () => {
     const container = { address: '172.17.0.1', netmask: '255.255.0.0', mac: '02:42:00:00:00:01' };
     const interfaces = {
       ...os.networkInterfaces(),
@@ -140,7 +140,7 @@ describe('a configured certificate', () => {
     expect(loaded).toStrictEqual(mine);
   });
 
-  it('is refused with the file and the reason', async () => {
+  it('a configured certificate that cannot be used is refused with the file and the reason', async () => {
     const files = await configure(await load());
     const other = await load({ hosts: ['gate'] });
     await expect(load({ ...files, cert: '/nowhere.crt' })).rejects.toThrow(

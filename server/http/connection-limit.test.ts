@@ -31,7 +31,7 @@ async function connect(port: number, localAddress = '127.0.0.1'): Promise<boolea
   });
 }
 
-it('refuses what an address holds beyond its share, and takes it again when one has gone', async () => {
+it('a connection beyond the share of an address is refused, and accepted again when one has gone', async () => {
   const port = await listen(2);
   expect(await connect(port)).toBe(true);
   expect(await connect(port)).toBe(true);

@@ -22,7 +22,10 @@ export function limitConnections(servers: readonly Server[], most: number, log: 
         socket.destroy();
         refused += 1;
         if (performance.now() - loggedAt < LOG_EVERY) return;
-        log.warn({ event: 'connections.refused', address: key, refused, most });
+        log.warn(
+          { event: 'connections.refused', address: key, refused, most },
+          'an address has too many connections open: new ones are refused (logged at intervals)',
+        );
         loggedAt = performance.now();
         refused = 0;
         return;

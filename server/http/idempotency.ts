@@ -73,23 +73,44 @@ export class Idempotency {
       );
     }
     await this.purge();
-    const row = { caller, keyHash: sha256(key), requestHash: sha256(JSON.stringify(content)) };
+    const row = {
+      caller,
+      keyHash: sha256(key),
+      requestHash: sha256(JSON.stringify(content)),
+      claimedAt: new Date(this.#now()),
+    };
+    // A write that takes longer than a minute may lose its key to a repetition, whose row it must leave alone.
+    const own = { caller, keyHash: row.keyHash, createdAt: row.claimedAt };
     const earlier = await this.#claim(row);
     if (earlier) return this.#replyOf(earlier, row, key);
     let reply: unknown;
     try {
       reply = await write();
     } catch (error) {
-      await this.#database.fork().nativeDelete(IdempotentReply, { caller, keyHash: row.keyHash });
+      // Where the key cannot be freed, it frees itself after a minute. The caller must get the first error.
+      await this.#database
+        .fork()
+        .nativeDelete(IdempotentReply, own)
+        .catch((failed: unknown) =>
+          this.#log.warn(
+            { event: 'idempotency-key.stuck', err: failed },
+            'the key of a failed write could not be freed',
+          ),
+        );
       throw error;
     }
     const [sealingKey] = this.#sealingKeys(key);
     const sealed = seal(sealingKey!, Buffer.from(JSON.stringify(reply ?? null)), contextOf(row));
     await this.#database
       .fork()
-      .nativeUpdate(IdempotentReply, { caller, keyHash: row.keyHash }, { sealed })
+      .nativeUpdate(IdempotentReply, own, { sealed })
       // It is written: the caller gets the reply all the same.
-      .catch((error: unknown) => this.#log.warn({ event: 'idempotent-reply.lost', err: error }));
+      .catch((error: unknown) =>
+        this.#log.warn(
+          { event: 'idempotent-reply.lost', err: error },
+          'the reply could not be kept for a repetition',
+        ),
+      );
     return reply;
   }
 
@@ -104,7 +125,7 @@ export class Idempotency {
 
   /** Null: this request is the first, and is to write. Otherwise the row of the first. */
   async #claim(row: Claim): Promise<IdempotentReply | null> {
-    const now = this.#now();
+    const now = row.claimedAt.getTime();
     return this.#database.transaction(async (em) => {
       const claimed = await em.execute<unknown[]>(
         `insert into idempotent_reply as r (caller, key_hash, request_hash, sealed, created_at)
@@ -117,7 +138,7 @@ export class Idempotency {
           row.caller,
           row.keyHash,
           row.requestHash,
-          new Date(now),
+          row.claimedAt,
           new Date(now - IDEMPOTENCY.kept),
           new Date(now - IDEMPOTENCY.abandoned),
         ],
@@ -170,6 +191,7 @@ interface Claim {
   caller: string;
   keyHash: Buffer;
   requestHash: Buffer;
+  claimedAt: Date;
 }
 
 function contextOf({ caller, keyHash, requestHash }: Claim): string[] {

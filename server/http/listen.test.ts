@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('listen', () => {
-  it('answers "starting" until there is an application', async () => {
+  it('the listener answers "starting" until there is an application', async () => {
     const doors = await open();
     const url = `http://127.0.0.1:${doors.httpPort}/`;
     expect((await fetch(url)).status).toBe(503);
@@ -34,16 +34,19 @@ describe('listen', () => {
   it.each([
     ['HTTP', 'MUSTER_HTTP_PORT'],
     ['HTTPS', 'MUSTER_HTTPS_PORT'],
-  ])('says in one sentence that the %s port is in use, and leaves no door open', async (door, variable) => {
-    const first = await open();
-    const taken = door === 'HTTP' ? first.httpPort : first.httpsPort;
-    const attempt = door === 'HTTP' ? open(taken, 0) : open(0, taken);
-    await expect(attempt).rejects.toThrow(
-      `Port ${taken} is in use: end the other program, or set ${variable} to another port.`,
-    );
-  });
+  ])(
+    'the listener says in one sentence that the %s port is in use, and leaves no door open',
+    async (door, variable) => {
+      const first = await open();
+      const taken = door === 'HTTP' ? first.httpPort : first.httpsPort;
+      const attempt = door === 'HTTP' ? open(taken, 0) : open(0, taken);
+      await expect(attempt).rejects.toThrow(
+        `Port ${taken} is in use: end the other program, or set ${variable} to another port.`,
+      );
+    },
+  );
 
-  it('closes twice without complaint', async () => {
+  it('the listener closes twice without complaint', async () => {
     const doors = await open();
     await doors.close();
     await doors.close();

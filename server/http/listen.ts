@@ -25,7 +25,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Throws one Error of one sentence per door that does not open: a port in use, a missing right, no such address. */
+/** Throws OperatorError for the first door that does not open: a port in use, a missing right, no such address. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const limits = {
     maxHeaderSize: HTTP_LIMITS.headerBytes,
@@ -94,6 +94,6 @@ function sentence(error: unknown, { host, port }: { host: string; port: number }
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${host}: set MUSTER_HOST to one of its own, or to 0.0.0.0.`;
     default:
-      return `Port ${port} on ${host} cannot be opened (${code ?? message}).`;
+      return `Port ${port} on ${host} cannot be opened (${code ?? message}): set MUSTER_HOST or ${variable} to another value.`;
   }
 }

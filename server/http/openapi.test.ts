@@ -9,7 +9,7 @@ import { referencePage } from './reference-page.ts';
 const document = openApiDocument();
 
 describe('the OpenAPI document', () => {
-  it('is the one that is kept in docs/openapi.json: run `npm run openapi` after a change of the API', async () => {
+  it('the OpenAPI document is the one that is kept in docs/openapi.json: run `npm run openapi` after a change of the API', async () => {
     const kept = await readFile(path.resolve(import.meta.dirname, '../../docs/openapi.json'), 'utf8');
     expect(openApiText()).toBe(kept);
   });
@@ -22,7 +22,7 @@ describe('the OpenAPI document', () => {
     for (const { summary } of described) expect(summary).toMatch(/^[A-Z][^]*\.$/);
   });
 
-  it('has a tag with a description for every subject', () => {
+  it('the OpenAPI document has a tag with a description for every subject', () => {
     const subjects = new Set(Object.keys(ENDPOINTS).map((id) => id.split('.')[0]));
     expect(new Set(document.tags.map(({ name }) => name))).toEqual(subjects);
   });
@@ -60,12 +60,12 @@ describe('the OpenAPI document', () => {
 describe('the reference page', () => {
   const { html, policy } = referencePage(document);
 
-  it('loads nothing and runs no script', () => {
+  it('the reference page loads nothing and runs no script', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|@import|url\(|style="/);
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'/);
   });
 
-  it('shows every endpoint and every schema, and links to nothing that is not there', () => {
+  it('the reference page shows every endpoint and every schema, and links to nothing that is not there', () => {
     const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
     for (const id of Object.keys(ENDPOINTS)) expect(ids).toContain(id);
     for (const name of Object.keys(document.components.schemas)) expect(ids).toContain(`schema-${name}`);

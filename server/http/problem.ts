@@ -18,7 +18,10 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     const requestId = requestIdOf(res);
     const known = error instanceof MusterError ? error : fromBodyParser(error);
     if (!known)
-      log.error({ requestId, method: req.method, route: req.baseUrl, err: error }, 'request failed');
+      log.error(
+        { event: 'request.failed', requestId, method: req.method, route: req.baseUrl, err: error },
+        'request failed',
+      );
     const answer =
       known ?? new MusterError('internal', `Something went wrong on the server (request ${requestId}).`);
     const wait = detailsOf(answer, 'rate-limited')?.retryAfter;

@@ -22,7 +22,7 @@ const newKey = () => {
 const file = () => path.join(dataDir, 'master.key');
 
 describe('the source of the master key', () => {
-  it('is by default a file in the data folder, which is made only where that is allowed', async () => {
+  it('the source of the master key is by default a file in the data folder, which is made only where that is allowed', async () => {
     expect(source()).toMatchObject({ kind: 'file', name: file(), makes: true });
     expect(await source().read()).toBeNull();
     const bytes = await writeKeyFile(file());
@@ -30,13 +30,13 @@ describe('the source of the master key', () => {
     expect((await source().read())!.id).toBe(new MasterKey(bytes).id);
   });
 
-  it('gives the same key to several servers that start at once', async () => {
+  it('the source of the master key gives the same key to several servers that start at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => writeKeyFile(file())));
     expect(new Set(keys.map((bytes) => new MasterKey(bytes).id)).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['master.key']);
   });
 
-  it('can be the environment, another file, or a command', async () => {
+  it('the source of the master key can be the environment, another file, or a command', async () => {
     const { text, id } = newKey();
     const other = path.join(dataDir, 'secret');
     await writeFile(other, `${text}\n`, { mode: 0o400 });
@@ -53,19 +53,19 @@ describe('the source of the master key', () => {
     expect(sources.some(({ makes }) => makes)).toBe(false);
   });
 
-  it('is exactly one of them: two variables at once are refused', () => {
+  it('the master key has exactly one source: two variables at once are refused', () => {
     const { text } = newKey();
     const both = { MUSTER_MASTER_KEY: text, MUSTER_MASTER_KEY_COMMAND: 'cat key' };
     expect(() => source(both)).toThrow(/exclude each other/);
   });
 
-  it.each([0o640, 0o604, 0o666])('is refused where it is a file of mode %o', async (mode) => {
+  it.each([0o640, 0o604, 0o666])('a master key in a file of mode %o is refused', async (mode) => {
     await writeKeyFile(file());
     await chmod(file(), mode);
     await expect(source().read()).rejects.toThrow(/chmod 600/);
   });
 
-  it('is refused where it is damaged, and the message does not contain it', async () => {
+  it('a damaged master key is refused, and the message does not contain it', async () => {
     await writeFile(file(), 'bm90IGEga2V5\n', { mode: 0o600 });
     const failure = await source()
       .read()
@@ -80,7 +80,7 @@ const node = (script: string) =>
 const failureOf = (read: Promise<unknown>) => read.catch((error: Error) => error.message);
 
 describe('a command that gives the master key', () => {
-  it('is run without a shell', async () => {
+  it('a command that gives the master key is run without a shell', async () => {
     const { text } = newKey();
     const marker = path.join(dataDir, 'made-by-a-shell');
     const failure = await failureOf(
@@ -103,10 +103,13 @@ describe('a command that gives the master key', () => {
     ],
     ['that gives something else', () => node('console.log("secret-ish")'), /not 32 bytes in base64/],
     ['that gives too much', () => node('console.log("secret-ish".repeat(1000))'), /writes more than a key/],
-  ])('reports a command %s in one sentence without its output', async (_, read, sentence) => {
-    const failure = await failureOf(read());
-    expect(failure).toMatch(sentence);
-    expect(failure).not.toContain('secret-ish');
-    expect(failure).not.toContain('\n');
-  });
+  ])(
+    'a command for the master key %s is reported in one sentence without its output',
+    async (_, read, sentence) => {
+      const failure = await failureOf(read());
+      expect(failure).toMatch(sentence);
+      expect(failure).not.toContain('secret-ish');
+      expect(failure).not.toContain('\n');
+    },
+  );
 });

@@ -7,7 +7,7 @@ describe('a master key', () => {
   const key = new MasterKey(randomBytes(32));
   const other = new MasterKey(randomBytes(32));
 
-  it('unwraps a key only in the context in which it was wrapped', () => {
+  it('a master key unwraps a key only in the context in which it was wrapped', () => {
     const dataKey = randomBytes(32);
     const wrapped = key.wrap(dataKey, ['person-1']);
     expect(key.unwrap(wrapped, ['person-1'])).toEqual(dataKey);
@@ -27,7 +27,7 @@ describe('a master key', () => {
     expect(key.derive('a')).not.toEqual(key.derive('b'));
   });
 
-  it('must have 32 bytes', () => {
+  it('a master key must have 32 bytes', () => {
     expect(() => new MasterKey(randomBytes(16))).toThrow('32 bytes');
   });
 });

@@ -16,7 +16,7 @@ const event = (id: string): EventMessage => ({
 const ids = (events: EventMessage[]) => events.map((e) => e.id);
 
 describe('EventBacklog', () => {
-  it('keeps the events of each camera for as long as a reconnect takes, oldest first', () => {
+  it('the event backlog keeps the events of each camera for as long as a reconnect takes, oldest first', () => {
     const backlog = new EventBacklog();
     backlog.add('door', event('a'), 0);
     backlog.add('gate', event('x'), 0);
@@ -26,7 +26,7 @@ describe('EventBacklog', () => {
     expect(backlog.recent('door', MEDIA_LIMITS.eventRetention + 5_001)).toEqual([]);
   });
 
-  it('keeps the newest events if there are too many', () => {
+  it('the event backlog keeps the newest events if there are too many', () => {
     const backlog = new EventBacklog();
     for (let i = 0; i < MEDIA_LIMITS.eventsRetained + 3; i += 1) backlog.add('door', event(`e${i}`), 0);
     const kept = ids(backlog.recent('door', 0));
@@ -34,7 +34,7 @@ describe('EventBacklog', () => {
     expect(kept[0]).toBe('e3');
   });
 
-  it('keeps an event only once if it is sent twice', () => {
+  it('the event backlog keeps an event only once if it is sent twice', () => {
     const backlog = new EventBacklog();
     backlog.add('door', event('a'), 0);
     backlog.add('door', event('a'), 1);

@@ -15,7 +15,7 @@ const ips = (listen: string[], announce?: string) =>
     .map((info) => [info.ip, info.announcedAddress]);
 
 describe('listenInfos', () => {
-  it('listens on loopback and every LAN IPv4 address by default', () => {
+  it('listenInfos listens on loopback and every LAN IPv4 address by default', () => {
     expect(ips([])).toEqual([
       ['127.0.0.1', undefined],
       ['192.0.2.7', undefined],
@@ -23,12 +23,12 @@ describe('listenInfos', () => {
     ]);
   });
 
-  it('never tells browsers to connect to 0.0.0.0', () => {
+  it('listenInfos never tells browsers to connect to 0.0.0.0', () => {
     expect(ips(['0.0.0.0'])).toEqual(ips([]));
     expect(ips(['127.0.0.1', '0.0.0.0'])).toEqual(ips([]));
   });
 
-  it('replaces the first address that is not loopback by the announced one', () => {
+  it('listenInfos replaces the first address that is not loopback by the announced one', () => {
     expect(ips([], '203.0.113.9')).toEqual([
       ['127.0.0.1', undefined],
       ['192.0.2.7', '203.0.113.9'],
@@ -37,7 +37,7 @@ describe('listenInfos', () => {
     expect(ips(['127.0.0.1'], 'media.example.com')).toEqual([['127.0.0.1', 'media.example.com']]);
   });
 
-  it('uses one port for UDP and TCP, or lets the worker choose the ports', () => {
+  it('listenInfos uses one port for UDP and TCP, or lets the worker choose the ports', () => {
     const fixed = listenInfos({ listen: ['127.0.0.1'], announce: undefined, port: 44400 }, interfaces);
     expect(fixed.map((i) => [i.protocol, i.port])).toEqual([
       ['udp', 44400],

@@ -18,7 +18,7 @@ function refusal(check: () => unknown): string[] {
 }
 
 describe('checkedDtlsParameters', () => {
-  it('accepts the parameters of a browser', () => {
+  it('checkedDtlsParameters accepts the parameters of a browser', () => {
     const dtls = { role: 'client', fingerprints: [fingerprint] };
     expect(checkedDtlsParameters(dtls)).toEqual(dtls);
   });
@@ -32,13 +32,13 @@ describe('checkedDtlsParameters', () => {
     ],
     ['no hash value', { fingerprints: [{ algorithm: 'sha-256' }] }, 'dtlsParameters.fingerprints.0.value'],
     ['an unknown role', { role: 'both', fingerprints: [fingerprint] }, 'dtlsParameters.role'],
-  ])('refuses %s', (_, value, path) => {
+  ])('checkedDtlsParameters refuses %s', (_, value, path) => {
     expect(refusal(() => checkedDtlsParameters(value))).toContain(path);
   });
 });
 
 describe('checkedRtpParameters', () => {
-  it('accepts the parameters of a browser and drops what only the browser needs', () => {
+  it('checkedRtpParameters accepts the parameters of a browser and drops what only the browser needs', () => {
     const checked = checkedRtpParameters({
       mid: '0',
       codecs: [codec],
@@ -75,7 +75,7 @@ describe('checkedRtpParameters', () => {
       { codecs: [{ ...codec, parameters: { a: {} } }] },
       'rtpParameters.codecs.0.parameters.a',
     ],
-  ])('refuses %s', (_, value, path) => {
+  ])('checkedRtpParameters refuses %s', (_, value, path) => {
     expect(refusal(() => checkedRtpParameters(value))).toContain(path);
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Subchannels } from './subchannels.ts';
 
 describe('Subchannels', () => {
-  it('gives each camera its own number, which all its holders share', () => {
+  it('the table of subchannels gives each camera its own number, which all its holders share', () => {
     const subchannels = new Subchannels();
     const a = subchannels.acquire('a');
     expect(subchannels.acquire('b')).not.toBe(a);
     expect(subchannels.acquire('a')).toBe(a);
   });
 
-  it('frees a number when its last holder releases it', () => {
+  it('the table of subchannels frees a number when its last holder releases it', () => {
     const subchannels = new Subchannels();
     const a = subchannels.acquire('a');
     subchannels.acquire('a');
@@ -20,14 +20,14 @@ describe('Subchannels', () => {
     subchannels.release('a');
   });
 
-  it('does not give a freed number to the next camera', () => {
+  it('the table of subchannels does not give a freed number to the next camera', () => {
     const subchannels = new Subchannels();
     const a = subchannels.acquire('a');
     subchannels.release('a');
     expect(subchannels.acquire('b')).not.toBe(a);
   });
 
-  it('uses every 16-bit number except 0, then throws until a number is freed', () => {
+  it('the table of subchannels uses every 16-bit number except 0, then throws until a number is freed', () => {
     const subchannels = new Subchannels();
     const numbers = new Set(Array.from({ length: 65_535 }, (_, i) => subchannels.acquire(`c${i}`)));
     expect(numbers.size).toBe(65_535);

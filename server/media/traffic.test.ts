@@ -9,7 +9,7 @@ const stream = (packetCount: number, packetsLost: number, bitrate = 0, roundTrip
 });
 
 describe('readTraffic', () => {
-  it('adds up simulcast streams and gives the longest round-trip time', () => {
+  it('readTraffic adds up simulcast streams and gives the longest round-trip time', () => {
     expect(readTraffic([stream(90, 10, 400_000, 12.34), stream(100, 0, 1_100_000, 20)], null)).toMatchObject({
       bitrate: 1500,
       roundTrip: 20,
@@ -17,7 +17,7 @@ describe('readTraffic', () => {
     });
   });
 
-  it('gives the loss since the previous reading, not of the whole time', () => {
+  it('readTraffic gives the loss since the previous reading, not of the whole time', () => {
     const first = readTraffic([stream(500, 500)], null);
     expect(readTraffic([stream(600, 500)], first).loss).toBe(0);
     expect(readTraffic([stream(575, 525)], first).loss).toBe(0.25);
@@ -27,11 +27,11 @@ describe('readTraffic', () => {
     ['no packet has arrived yet', [], null],
     ['no packet has arrived since the previous reading', [stream(5, 0)], { bitrate: 0, packets: 5, lost: 0 }],
     ['the stream has restarted', [stream(5, 0)], { bitrate: 0, packets: 500, lost: 9 }],
-  ])('gives no loss if %s', (_, streams, previous) => {
+  ])('readTraffic gives no loss if %s', (_, streams, previous) => {
     expect(readTraffic(streams, previous)).not.toHaveProperty('loss');
   });
 
-  it('gives no round-trip time before the publisher has answered a report', () => {
+  it('readTraffic gives no round-trip time before the publisher has answered a report', () => {
     expect(readTraffic([stream(5, 0, 1, 0)], null)).not.toHaveProperty('roundTrip');
   });
 });

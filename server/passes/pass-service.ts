@@ -111,7 +111,10 @@ export class PassService {
         after: { source: pass.type, why: refusal },
       }),
     );
-    this.#log.warn({ stationId, source: pass.type, why: refusal }, 'pass refused');
+    this.#log.warn(
+      { event: 'pass.refused', deviceId: stationId, source: pass.type, why: refusal },
+      'pass refused',
+    );
     throw new MusterError(
       'not-found',
       pass.type === 'pin' ? 'Number and PIN do not go together.' : 'This badge is not known.',

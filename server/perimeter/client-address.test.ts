@@ -40,7 +40,7 @@ describe('the address of a request', () => {
     ['stays that of the proxy where the proxy reports nothing', '127.0.0.1', undefined, '127.0.0.1'],
     ['stays that of the proxy where the proxy reports nonsense', '127.0.0.1', 'unknown', '127.0.0.1'],
     ['stays that of the proxy for its own requests', '127.0.0.1', '10.0.0.7', '127.0.0.1'],
-  ])('%s', (_name, from, forwarded, expected) => {
+  ])('the address of a client %s', (_name, from, forwarded, expected) => {
     expect(seen(from, forwarded)).toBe(expected);
   });
 });

@@ -23,13 +23,13 @@ function limiter(burst = 3, refill = 1000) {
 }
 
 describe('a rate limit', () => {
-  it('allows a burst, then says how long to wait', () => {
+  it('a rate limit allows a burst, then says how long to wait', () => {
     const { pass } = limiter();
     expect([pass(), pass(), pass()]).toEqual([true, true, true]);
     expect(pass()).toEqual({ retryAfter: 1 });
   });
 
-  it('gives back one try at a time, and never more than the burst', () => {
+  it('a rate limit gives back one try at a time, and never more than the burst', () => {
     const { pass, wait } = limiter();
     for (let i = 0; i < 3; i++) pass();
     wait(999);
@@ -42,7 +42,7 @@ describe('a rate limit', () => {
     expect(pass()).not.toBe(true);
   });
 
-  it('is not drained further by refused tries', () => {
+  it('a rate limit is not drained further by refused tries', () => {
     const { pass, wait } = limiter(1);
     pass();
     for (let i = 0; i < 100; i++) pass();
@@ -50,7 +50,7 @@ describe('a rate limit', () => {
     expect(pass()).toBe(true);
   });
 
-  it('counts every key separately', () => {
+  it('a rate limit counts every key separately', () => {
     const { pass } = limiter(1);
     expect(pass('a')).toBe(true);
     expect(pass('b')).toBe(true);
@@ -69,7 +69,7 @@ describe('the key of an address', () => {
     ['fe80::1%eth0', 'fe80:0:0:0'],
     ['::1', '0:0:0:0'],
     [undefined, 'unknown'],
-  ])('%s is %s', (address, key) => {
+  ])('the key of the address %s is %s', (address, key) => {
     expect(addressKey(address)).toBe(key);
   });
 });

@@ -15,13 +15,13 @@ function bucketWith(options: { burst: number; refill: number }) {
 }
 
 describe('a token bucket', () => {
-  it('allows a burst, then no more at the same moment, and says how long to wait', () => {
+  it('a token bucket allows a burst, then no more at the same moment, and says how long to wait', () => {
     const { bucket, takes } = bucketWith({ burst: 60, refill: 50 });
     expect(takes(100)).toBe(60);
     expect(bucket.take()).toBe(50);
   });
 
-  it('gives back the sustained rate, and never more than the burst', () => {
+  it('a token bucket gives back the sustained rate, and never more than the burst', () => {
     const { takes, wait } = bucketWith({ burst: 60, refill: 50 });
     takes(60);
     wait(1_000);
@@ -30,7 +30,7 @@ describe('a token bucket', () => {
     expect(takes(100)).toBe(60);
   });
 
-  it('keeps fractions: of tries every 50 ms, a refill of 100 ms allows every other one', () => {
+  it('a token bucket keeps fractions: of tries every 50 ms, a refill of 100 ms allows every other one', () => {
     const { bucket, wait } = bucketWith({ burst: 1, refill: 100 });
     const waits = Array.from({ length: 6 }, () => {
       const left = bucket.take();
@@ -40,7 +40,7 @@ describe('a token bucket', () => {
     expect(waits).toEqual([0, 50, 0, 50, 0, 50]);
   });
 
-  it('takes a token that is given back once more, and never holds more than the burst', () => {
+  it('a token bucket takes a token that is given back once more, and never holds more than the burst', () => {
     const { bucket, takes } = bucketWith({ burst: 2, refill: 1_000 });
     bucket.giveBack();
     expect(takes(3)).toBe(2);

@@ -9,7 +9,7 @@ function faultsOf(input: object): string[] {
 }
 
 describe('a person', () => {
-  it('needs a number and a name; the rest is blank', () => {
+  it('a person needs a number and a name; the rest is blank', () => {
     expect(newPerson.parse(ada)).toEqual({
       ...ada,
       department: '',
@@ -56,7 +56,7 @@ describe('a person', () => {
     expect(faultsOf({ number: '', email: 'x', phone: 'y' })).toEqual(['number', 'email', 'phone']);
   });
 
-  it('is changed only where something is given', () => {
+  it('a person is changed only in the given fields', () => {
     expect(personChange.parse({ email: '' })).toEqual({ email: '' });
     expect(personChange.parse({})).toEqual({});
   });

@@ -73,6 +73,9 @@ const pass = z.discriminatedUnion('type', [
 ]);
 export type Pass = z.infer<typeof pass>;
 
+/** Characters of the reason with which a likely duplicate is accepted. */
+export const OVERRIDE_REASON = { least: 3, most: 500 } as const;
+
 export const requestSchemas = {
   /** First message on a socket. */
   hello: z.object({ protocol: z.literal(PROTOCOL_VERSION) }),
@@ -102,7 +105,9 @@ export const requestSchemas = {
   /** Save the templates. `override` accepts a likely duplicate, with a reason. */
   'enrollment.save': z.object({
     enrollmentId: id,
-    override: z.object({ reason: z.string().trim().min(3).max(500) }).optional(),
+    override: z
+      .object({ reason: z.string().trim().min(OVERRIDE_REASON.least).max(OVERRIDE_REASON.most) })
+      .optional(),
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
   'punch.identify': z.object({ requestId: z.uuid(), pass }),

@@ -3,13 +3,13 @@ import { isStorable } from './storable.ts';
 
 describe('isStorable', () => {
   it.each([['text'], ['Zoë 😀 \n\t'], [''], [null], [3], [{ a: ['b', { c: true }] }]])(
-    'takes %j',
+    'isStorable takes %j',
     (value) => {
       expect(isStorable(value)).toBe(true);
     },
   );
 
-  it.each([['a\0b'], ['\ud800'], ['\udc00x'], [{ a: [{ b: '\0' }] }]])('refuses %j', (value) => {
+  it.each([['a\0b'], ['\ud800'], ['\udc00x'], [{ a: [{ b: '\0' }] }]])('isStorable refuses %j', (value) => {
     expect(isStorable(value)).toBe(false);
   });
 

@@ -132,7 +132,7 @@ describe('weigh: liveness', () => {
   const require = evidencePolicy(thresholds, '1e-4', 'require');
   const warn = evidencePolicy(thresholds, '1e-4', 'warn');
 
-  it('is not judged when the policy is off', () => {
+  it('liveness is not judged when the policy is off', () => {
     expect(weighAll([STRONG_ANN], { live: 0 }).sightings).toMatchObject([{ live: null }]);
   });
 
@@ -227,13 +227,16 @@ describe('weigh: liveness', () => {
   it.each([
     { challenge: 'never' as const, who: [] },
     { challenge: 'doubtful' as const, who: ['ann'] },
-  ])('leaves a doubtful face to the active challenge, if there is one ($challenge)', ({ challenge, who }) => {
-    const rules = evidencePolicy(thresholds, '1e-4', 'require', challenge);
-    expect(weighAll(times(4, STRONG_ANN), { rules, live: looks(0.4, 0.4, 0.4, 0.4) }).who).toEqual(who);
-    expect(weighAll(times(4, STRONG_ANN), { rules, live: looks(0.1, 0.1, 0.1, 0.1) }).who).toEqual([]);
-  });
+  ])(
+    'a doubtful face is left to the active challenge, if there is one ($challenge)',
+    ({ challenge, who }) => {
+      const rules = evidencePolicy(thresholds, '1e-4', 'require', challenge);
+      expect(weighAll(times(4, STRONG_ANN), { rules, live: looks(0.4, 0.4, 0.4, 0.4) }).who).toEqual(who);
+      expect(weighAll(times(4, STRONG_ANN), { rules, live: looks(0.1, 0.1, 0.1, 0.1) }).who).toEqual([]);
+    },
+  );
 
-  it('makes a recognized face due soon after a bad look', () => {
+  it('a recognized face is due soon after a bad look', () => {
     const { evidence } = weighAll(times(4, STRONG_ANN), { rules: require, live: looks(0.9, 0.9, 0.9, 0.1) });
     expect(evidence.state).toBe('recognized');
     const seen = { ...track(1, evidence), lastSeen: evidence.lastChecked };

@@ -7,13 +7,13 @@ const fault = (text: string) => {
 };
 
 describe('parseRequest', () => {
-  it('accepts a request and drops keys that its method does not know', () => {
+  it('parseRequest accepts a request and drops keys that its method does not know', () => {
     expect(
       parseRequest('{"id":7,"method":"media.create-transport","data":{"direction":"send","x":1}}'),
     ).toEqual({ request: { id: 7, method: 'media.create-transport', data: { direction: 'send' } } });
   });
 
-  it('accepts a request without data if the method needs none', () => {
+  it('parseRequest accepts a request without data if the method needs none', () => {
     expect(parseRequest('{"id":0,"method":"ping"}')).toEqual({
       request: { id: 0, method: 'ping', data: {} },
     });
@@ -43,11 +43,11 @@ describe('parseRequest', () => {
       { id: 3, code: 'validation-failed' },
     ],
     ['data of the wrong kind', '{"id":3,"method":"ping","data":5}', { id: 3, code: 'validation-failed' }],
-  ])('answers %s with a typed error, and with the ID if it is readable', (_, text, expected) => {
+  ])('parseRequest answers %s with a typed error, and with the ID if it is readable', (_, text, expected) => {
     expect(fault(text)).toEqual(expected);
   });
 
-  it('reports the path of invalid data', () => {
+  it('parseRequest reports the path of invalid data', () => {
     const parsed = parseRequest(
       '{"id":1,"method":"enrollment.save","data":{"enrollmentId":"e","override":{"reason":" "}}}',
     );

@@ -25,13 +25,13 @@ describe('fitSimilarity', () => {
     ['shrinking and turning', 0.21, 33, 15, 80],
     ['upside down', 1.5, 180, 500, 400],
     ['quarter turn back', 2, -90, 0, 640],
-  ])('recovers the transform that made the points: %s', (_, scale, degrees, tx, ty) => {
+  ])('fitSimilarity recovers the transform that made the points: %s', (_, scale, degrees, tx, ty) => {
     const truth = polar(scale, degrees, tx, ty);
     const found = fitSimilarity(FACE, apply(truth, FACE));
     for (const key of ['a', 'b', 'tx', 'ty'] as const) expect(found[key]).toBeCloseTo(truth[key], 6);
   });
 
-  it('returns the least-squares transform for points that no similarity fits', () => {
+  it('fitSimilarity returns the least-squares transform for points that no similarity fits', () => {
     const to = apply(polar(1.3, 20, 40, 50), FACE).map((v, i) => v + [3, -2, 1, 4, -5, 2, 0, -3, 2, 1][i]!);
     const best = fitSimilarity(FACE, to);
     for (const key of ['a', 'b', 'tx', 'ty'] as const) {
@@ -42,12 +42,12 @@ describe('fitSimilarity', () => {
     }
   });
 
-  it('never mirrors: a mirrored face keeps a residual', () => {
+  it('fitSimilarity never mirrors: a mirrored face keeps a residual', () => {
     const mirrored = FACE.map((v, i) => (i % 2 === 0 ? 112 - v : v));
     expect(residual(fitSimilarity(FACE, mirrored), FACE, mirrored)).toBeGreaterThan(10);
   });
 
-  it('returns finite numbers for points in one place', () => {
+  it('fitSimilarity returns finite numbers for points in one place', () => {
     expect(fitSimilarity(new Float32Array(10), FACE)).toMatchObject({ a: 0, b: 0 });
   });
 });

@@ -20,7 +20,7 @@ describe('faceCrop', () => {
     return [...file.subarray(at, at + 3)];
   };
 
-  it('is a bitmap file of 112×112', () => {
+  it('a face crop is a bitmap file of 112×112', () => {
     expect(String.fromCharCode(file[0]!, file[1]!)).toBe('BM');
     expect(view.getUint32(2, true)).toBe(file.length);
     expect([view.getInt32(18, true), view.getInt32(22, true), view.getUint16(28, true)]).toEqual([
@@ -28,7 +28,7 @@ describe('faceCrop', () => {
     ]);
   });
 
-  it('shows the face in the middle with its surroundings', () => {
+  it('a face crop shows the face in the middle with its surroundings', () => {
     expect(pixel(56, 56)).toEqual([255, 255, 255]);
     expect(pixel(18, 18)).toEqual([255, 255, 255]);
     expect(pixel(93, 93)).toEqual([255, 255, 255]);
@@ -43,7 +43,7 @@ describe('faceCrop', () => {
     }
   });
 
-  it('is upright, and black beyond the edge of the picture', () => {
+  it('a face crop is upright, and black beyond the edge of the picture', () => {
     const corner = faceCrop(frame(320, 240, { x: 0, y: 0, side: 20 }), { ...face, x: 0, y: 0 });
     const at = (u: number, v: number) => corner[54 + ((CROP_SIDE - 1 - v) * CROP_SIDE + u) * 3];
     expect(at(20, 20)).toBe(255);

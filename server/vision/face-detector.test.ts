@@ -4,7 +4,7 @@ import { lookSizes, placement } from './face-detector.ts';
 describe('lookSizes', () => {
   const dynamic = { stride: 32, face: 16, longest: 1280 };
 
-  it('returns the network’s own size if it is fixed', () => {
+  it('lookSizes returns the network’s own size if it is fixed', () => {
     const fixed = { width: 320, height: 240 };
     expect(lookSizes(fixed, { width: 1280, height: 720 }, 0.1)).toEqual([fixed]);
   });
@@ -13,11 +13,11 @@ describe('lookSizes', () => {
     ['returns a small size when only large faces are wanted', 640, 480, 0.2, 128, 96],
     ['returns a large size when small faces are wanted', 1280, 720, 0.04, 736, 416],
     ['never exceeds the longest side', 1920, 1080, 0.01, 1280, 736],
-  ])('%s', (_, width, height, minFace, w, h) => {
+  ])('lookSizes %s', (_, width, height, minFace, w, h) => {
     expect(lookSizes(dynamic, { width, height }, minFace)).toEqual([{ width: w, height: h }]);
   });
 
-  it('never makes the smallest wanted face smaller than the network needs, and never distorts it', () => {
+  it('lookSizes never makes the smallest wanted face smaller than the network needs, and never distorts it', () => {
     for (const [width, height] of [
       [640, 480],
       [1280, 720],
@@ -34,7 +34,7 @@ describe('lookSizes', () => {
     }
   });
 
-  it('adds a second, small size only if a face can be too large at the first', () => {
+  it('lookSizes adds a second, small size only if a face can be too large at the first', () => {
     const twice = { ...dynamic, closeUp: 256 };
     const vga = { width: 640, height: 480 };
     expect(lookSizes(twice, vga, 0.03)).toEqual([

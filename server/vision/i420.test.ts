@@ -37,7 +37,7 @@ describe('writePixels', () => {
     [r, g, b].forEach((v, i) => expect(found[i]).toBeCloseTo(v, 3));
   });
 
-  it('writes channels in the network’s order, each with its own mean', () => {
+  it('writePixels writes channels in the network’s order, each with its own mean', () => {
     const yuv = encode(200, 120, 40);
     const means = [10, 20, 30];
     const [r, g, b] = convert({ channels: 'rgb', mean: means, scale: 2 }, ...yuv);
@@ -52,7 +52,7 @@ describe('writePixels', () => {
     expect(convert(plain('gray'), 250, 0, 0)).toEqual([255]);
   });
 
-  it('writes gray as full-range luma', () => {
+  it('writePixels writes gray as full-range luma', () => {
     const fullRange = ((126 - 16) * 255) / 219;
     expect(convert({ channels: 'gray', mean: [0], scale: 256 }, 126, 90, 200)[0]).toBeCloseTo(
       fullRange / 256,

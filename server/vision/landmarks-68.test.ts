@@ -4,7 +4,7 @@ import { cropMap, eyeOpenness, fivePoints } from './landmarks-68.ts';
 const box = { x: 100, y: 40, width: 200, height: 300 };
 
 describe('fivePoints', () => {
-  it('returns the middle of each eye, the tip of the nose and both corners of the mouth', () => {
+  it('fivePoints returns the middle of each eye, the tip of the nose and both corners of the mouth', () => {
     const points = new Float32Array(136);
     const put = (p: number, x: number, y: number) => points.set([x, y], p * 2);
     for (const [p, dx, dy] of [
@@ -42,7 +42,7 @@ function eyes(left: number, right: number): Float32Array {
 }
 
 describe('eyeOpenness', () => {
-  it('is the height of the opening divided by its width, in pixels, mean of both eyes', () => {
+  it('the openness of the eyes is the height of the opening divided by its width, in pixels, mean of both eyes', () => {
     // The box is one and a half times as high as wide: 0.04 of its height is 12 pixels, 0.2 of its width is 40.
     expect(eyeOpenness(eyes(0.04, 0.04), box)).toBeCloseTo(0.3);
     expect(eyeOpenness(eyes(0.04, 0), box)).toBeCloseTo(0.15);
@@ -51,7 +51,7 @@ describe('eyeOpenness', () => {
 });
 
 describe('cropMap', () => {
-  it('maps the edges of the input to the edges of the box', () => {
+  it('cropMap maps the edges of the input to the edges of the box', () => {
     const map = cropMap(box, { width: 64, height: 64 });
     // Pixel edges lie half a pixel before the first center and after the last, in the input and in the frame.
     expect(map.xx * -0.5 + map.x).toBeCloseTo(99.5);

@@ -16,7 +16,7 @@ const changed = (change: (m: LivenessPack) => void) => {
 };
 
 describe('the manifest of the liveness models', () => {
-  it('names two nets that look at crops of different width', async () => {
+  it('the manifest of the liveness models names two nets that look at crops of different width', async () => {
     const { files } = await loadLivenessPack();
     expect(files.map((f) => [f.crop, f.live, f.input.channels])).toEqual([
       [2.7, 1, 'bgr'],
@@ -41,7 +41,7 @@ describe('livenessInForce', () => {
   });
   afterEach(async () => rm(cache, { recursive: true }));
 
-  it('is off without the files, and says what to run if the configuration requires them', async () => {
+  it('the liveness check is off without its files, and the error says what to run if the configuration requires them', async () => {
     expect(await livenessInForce(undefined, cache)).toEqual({ policy: 'off', installed: false });
     expect(await livenessInForce('off', cache)).toEqual({ policy: 'off', installed: false });
     for (const asked of ['warn', 'require'] as const) {

@@ -22,24 +22,27 @@ const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 const packs = await packIds();
 
 describe('loadPack', () => {
-  it.each(packs)('reads the manifest of %s, whose decoder exists and gets all its outputs', async (id) => {
-    const pack = await loadPack(id);
-    expect(pack.id).toBe(id);
-    expect(Object.keys(pack.detector.outputs)).toEqual(
-      expect.arrayContaining([...detectors[pack.detector.decoder]!.outputs]),
-    );
-    expect(pack.thresholds['1e-3'] < pack.thresholds['1e-4']).toBe(true);
-    expect(pack.thresholds['1e-4'] < pack.thresholds['1e-5']).toBe(true);
-    // A pack we did not run names the source of its figures, and a file without a checksum says why.
-    const silent = pack.verified ? [] : pack.accuracy.filter((a) => a.from === undefined);
-    expect(silent).toEqual([]);
-    expect(pack.verified ? 'Assumed, not measured' : pack.thresholdsFrom).toMatch(
-      /equivalent build|^Assumed, not measured/,
-    );
-    expect(pack.files.filter((f) => f.sha256 === null && f.note === undefined)).toEqual([]);
-  });
+  it.each(packs)(
+    'loadPack reads the manifest of %s, whose decoder exists and gets all its outputs',
+    async (id) => {
+      const pack = await loadPack(id);
+      expect(pack.id).toBe(id);
+      expect(Object.keys(pack.detector.outputs)).toEqual(
+        expect.arrayContaining([...detectors[pack.detector.decoder]!.outputs]),
+      );
+      expect(pack.thresholds['1e-3'] < pack.thresholds['1e-4']).toBe(true);
+      expect(pack.thresholds['1e-4'] < pack.thresholds['1e-5']).toBe(true);
+      // A pack we did not run names the source of its figures, and a file without a checksum says why.
+      const silent = pack.verified ? [] : pack.accuracy.filter((a) => a.from === undefined);
+      expect(silent).toEqual([]);
+      expect(pack.verified ? 'Assumed, not measured' : pack.thresholdsFrom).toMatch(
+        /equivalent build|^Assumed, not measured/,
+      );
+      expect(pack.files.filter((f) => f.sha256 === null && f.note === undefined)).toEqual([]);
+    },
+  );
 
-  it('reads the default pack with its contract and thresholds', async () => {
+  it('loadPack reads the default pack with its contract and thresholds', async () => {
     const pack = await loadPack('faceplugin');
     expect(pack.contract).toBe('faceplugin@1/512');
     expect(pack.embeddingLength).toBe(512);
@@ -49,7 +52,7 @@ describe('loadPack', () => {
   });
 
   it.each(['no-such-pack', '../package', '', 'minifasnet'])(
-    'names the available packs when asked for "%s"',
+    'loadPack names the available packs when asked for "%s"',
     async (id) => {
       await expect(loadPack(id)).rejects.toThrow(OperatorError);
       await expect(loadPack(id)).rejects.toThrow(/MUSTER_MODEL_PACK to one of: .*faceplugin/);
@@ -83,7 +86,7 @@ describe('parsePack', () => {
     expect(() => parsePack(faulty, 'test.json')).toThrow(/2 fault/);
   });
 
-  it('accepts a pack whose detector returns landmarks and has a dynamic input size', () => {
+  it('parsePack accepts a pack whose detector returns landmarks and has a dynamic input size', () => {
     const pack = parsePack(
       changed((m) => {
         m.id = 'other';
@@ -106,7 +109,7 @@ describe('verifyPack', () => {
     if (folder) await rm(folder, { recursive: true });
   });
 
-  it('accepts the files of the manifest, and names missing, short and changed files', async () => {
+  it('verifyPack accepts the files of the manifest, and names missing, short and changed files', async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
     await mkdir(path.join(folder, 'faceplugin'));
     const content = Buffer.from('weights');
@@ -130,7 +133,7 @@ describe('verifyPack', () => {
     );
   });
 
-  it('accepts an equivalent build, and a file without a checksum only as first installed', async () => {
+  it('verifyPack accepts an equivalent build, and a file without a checksum only as first installed', async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'muster-pack-'));
     await mkdir(path.join(folder, 'faceplugin'));
     const pack = parsePack(
@@ -160,7 +163,7 @@ describe('verifyPack', () => {
 describe('thresholdAt', () => {
   const measured = { '1e-3': 0.335, '1e-4': 0.412, '1e-5': 0.477 };
 
-  it('returns the threshold of a measured rate, and throws for a rate that was not measured', () => {
+  it('thresholdAt returns the threshold of a measured rate, and throws for a rate that was not measured', () => {
     expect(thresholdAt(measured, '1e-5')).toBe(0.477);
     expect(ratesOf(measured)).toEqual(['1e-3', '1e-4', '1e-5']);
     expect(() => thresholdAt(measured, '1e-6')).toThrow(
@@ -168,7 +171,7 @@ describe('thresholdAt', () => {
     );
   });
 
-  it('returns the threshold at 1e-6 of a pack that has one', () => {
+  it('thresholdAt returns the threshold at 1e-6 of a pack that has one', () => {
     const thresholds = { ...measured, '1e-6': 0.53 };
     expect(thresholdAt(thresholds, '1e-6')).toBe(0.53);
     expect(ratesOf(thresholds).at(-1)).toBe('1e-6');
@@ -180,7 +183,7 @@ describe('thresholdAt', () => {
     ).toEqual(thresholds);
   });
 
-  it('has no threshold at 1e-6 for any available pack, because too few strangers were compared', async () => {
+  it('no available pack has a threshold at 1e-6, because too few strangers were compared', async () => {
     for (const id of await packIds()) {
       expect(ratesOf((await loadPack(id)).thresholds)).toEqual(['1e-3', '1e-4', '1e-5']);
     }

@@ -29,7 +29,7 @@ function seen(yaw: number, pitch: number, roll: number, scale = 60): Float32Arra
 describe('estimatePose', () => {
   const zero = estimatePose(seen(0, 0, 0)).pose;
 
-  it('finds a face that looks into the camera frontal, as far as five points can tell', () => {
+  it('estimatePose finds a face that looks into the camera frontal, as far as five points can tell', () => {
     expect(Math.abs(zero.yaw)).toBeLessThan(1);
     expect(Math.abs(zero.pitch)).toBeLessThan(8);
     expect(Math.abs(zero.roll)).toBeLessThan(1);
@@ -46,14 +46,14 @@ describe('estimatePose', () => {
     [0, 0, -80],
     [25, 10, -20],
     [-30, -10, 15],
-  ])('follows a turn to yaw %i, pitch %i, roll %i', (yaw, pitch, roll) => {
+  ])('estimatePose follows a turn to yaw %i, pitch %i, roll %i', (yaw, pitch, roll) => {
     const { pose } = estimatePose(seen(yaw, pitch, roll));
     expect(Math.abs(pose.yaw - yaw)).toBeLessThan(2 + Math.abs(yaw) * 0.25);
     expect(Math.abs(pose.pitch - zero.pitch - pitch)).toBeLessThan(5 + Math.abs(pitch) * 0.35);
     expect(Math.abs(pose.roll - roll)).toBeLessThan(5);
   });
 
-  it('has positive yaw when the nose moves right in the image, and positive pitch when it moves up', () => {
+  it('the pose has positive yaw when the nose moves right in the image, and positive pitch when it moves up', () => {
     const front = seen(0, 0, 0);
     const moved = (dx: number, dy: number) => front.map((v, i) => (i === 4 ? v + dx : i === 5 ? v + dy : v));
     expect(estimatePose(moved(12, 0)).pose.yaw).toBeGreaterThan(10);
@@ -62,12 +62,12 @@ describe('estimatePose', () => {
     expect(estimatePose(moved(0, 8)).pose.pitch).toBeLessThan(zero.pitch - 8);
   });
 
-  it('has positive roll when the eye on the right is the lower one', () => {
+  it('the pose has positive roll when the eye on the right is the lower one', () => {
     const { pose } = estimatePose(seen(0, 0, 0).map((v, i) => (i === 3 ? v + 20 : v)));
     expect(pose.roll).toBeGreaterThan(5);
   });
 
-  it('does not depend on place or size of the face', () => {
+  it('estimatePose does not depend on place or size of the face', () => {
     const a = estimatePose(seen(18, 7, 12, 20)).pose;
     const b = estimatePose(seen(18, 7, 12, 400).map((v) => v - 900)).pose;
     expect(a.yaw).toBeCloseTo(b.yaw, 1);
@@ -75,13 +75,13 @@ describe('estimatePose', () => {
     expect(a.roll).toBeCloseTo(b.roll, 1);
   });
 
-  it('does not take a wider smile for a turned head', () => {
+  it('estimatePose does not take a wider smile for a turned head', () => {
     const front = seen(0, 0, 0);
     const smile = front.map((v, i) => (i === 6 ? v - 10 : i === 8 ? v + 10 : v));
     expect(estimatePose(smile).pose.yaw).toBeCloseTo(estimatePose(front).pose.yaw, 1);
   });
 
-  it('reports a large misfit for landmarks that are not a face, and a small one for a turned face', () => {
+  it('estimatePose reports a large misfit for landmarks that are not a face, and a small one for a turned face', () => {
     expect(estimatePose(seen(30, 10, 20)).misfit).toBeLessThan(0.1);
     const front = seen(0, 0, 0);
     const swapped = front.slice();
@@ -90,7 +90,7 @@ describe('estimatePose', () => {
     expect(estimatePose(swapped).misfit).toBeGreaterThan(0.2);
   });
 
-  it('is finite for landmarks in one place', () => {
+  it('the pose is finite for landmarks in one place', () => {
     const { pose, misfit } = estimatePose(new Float32Array(10).fill(50));
     for (const v of [pose.yaw, pose.pitch, pose.roll, misfit]) expect(Number.isFinite(v)).toBe(true);
   });

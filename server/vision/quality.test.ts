@@ -26,7 +26,7 @@ describe('judgeQuality', () => {
     expect(judge(sharp).score).toBe(1);
   });
 
-  it('measures each aspect in its own unit', () => {
+  it('judgeQuality measures each aspect in its own unit', () => {
     const checkered = picture((x, y) => ((x + y) % 2 === 0 ? 100 : 140));
     const q = judge(checkered, { eyes: 64 });
     expect(q.eyeDistance).toBeCloseTo(64, 1);
@@ -53,17 +53,17 @@ describe('judgeQuality', () => {
     expect(score).toBeLessThan(0.5);
   });
 
-  it('does not take a dim picture for a blurred one', () => {
+  it('judgeQuality does not take a dim picture for a blurred one', () => {
     expect(judge(sharp.map((v) => v * 0.6)).score).toBeGreaterThan(0.95);
   });
 
-  it('stays within 0..1 and finite for a picture of one color', () => {
+  it('quality stays within 0..1 and finite for a picture of one color', () => {
     expect(judge(picture(() => 0))).toMatchObject({ score: 0, sharpness: 0, contrast: 0, brightness: 0 });
   });
 });
 
 describe('laplacianVariance', () => {
-  it('is 0 for any even slope', () => {
+  it('laplacianVariance is 0 for any even slope', () => {
     expect(
       laplacianVariance(
         picture((x, y) => 2 * x + y),

@@ -75,7 +75,7 @@ describe('I420Resizer', () => {
     }
   });
 
-  it('does not alias: fine stripes become gray, not coarse stripes', () => {
+  it('the resizer does not alias: fine stripes become gray, not coarse stripes', () => {
     const source = frame(1280, 720, (x) => (x % 2 === 0 ? 16 : 235));
     const into = new Float32Array(320 * 240);
     new I420Resizer().resize(source, into, 320, whole(320, 240), GRAY);
@@ -87,23 +87,26 @@ describe('I420Resizer', () => {
     [64, 32],
     [65, 33],
     [7, 5],
-  ])('keeps color in place at %i×%i, where the last chroma sample may cover half a block', (w, h) => {
-    const source = frame(w, h, () => 120);
-    const cw = (w + 1) >> 1;
-    const ch = (h + 1) >> 1;
-    // V rises by one per luma pixel to the right; the first sample lies between pixels 0 and 1.
-    for (let i = 0; i < cw * ch; i++) source.data[w * h + cw * ch + i] = 128 + 2 * (i % cw);
-    const out = Math.floor(w / 2);
-    const into = new Float32Array(3 * out * 4);
-    new I420Resizer().resize(source, into, out, whole(out, 4), RGB);
-    for (let x = 1; x < out - 1; x++) {
-      const center = ((x + 0.5) * w) / out - 0.5;
-      const red = full(120) + 1.596 * (center - 0.5);
-      expect(Math.abs(into[out + x]! - red)).toBeLessThan(0.35);
-    }
-  });
+  ])(
+    'the resizer keeps color in place at %i×%i, where the last chroma sample may cover half a block',
+    (w, h) => {
+      const source = frame(w, h, () => 120);
+      const cw = (w + 1) >> 1;
+      const ch = (h + 1) >> 1;
+      // V rises by one per luma pixel to the right; the first sample lies between pixels 0 and 1.
+      for (let i = 0; i < cw * ch; i++) source.data[w * h + cw * ch + i] = 128 + 2 * (i % cw);
+      const out = Math.floor(w / 2);
+      const into = new Float32Array(3 * out * 4);
+      new I420Resizer().resize(source, into, out, whole(out, 4), RGB);
+      for (let x = 1; x < out - 1; x++) {
+        const center = ((x + 0.5) * w) / out - 0.5;
+        const red = full(120) + 1.596 * (center - 0.5);
+        expect(Math.abs(into[out + x]! - red)).toBeLessThan(0.35);
+      }
+    },
+  );
 
-  it('writes only its place in the input', () => {
+  it('the resizer writes only its place in the input', () => {
     const into = new Float32Array(3 * 20 * 20).fill(-1);
     new I420Resizer().resize(
       frame(64, 36, () => 235),
@@ -119,7 +122,7 @@ describe('I420Resizer', () => {
     }
   });
 
-  it('adapts when a camera changes its size', () => {
+  it('the resizer adapts when a camera changes its size', () => {
     const resizer = new I420Resizer();
     const into = new Float32Array(32 * 24);
     for (const [w, h] of [
@@ -148,7 +151,7 @@ describe('resampleAxis', () => {
     [1, 1, 8],
     [3, 2.5, 1],
   ])(
-    'returns weights for %i samples covering %d that sum to one for each of %i outputs',
+    'resampleAxis returns weights for %i samples covering %d that sum to one for each of %i outputs',
     (samples, extent, out) => {
       const { taps, start, weights } = resampleAxis(samples, extent, out);
       for (let i = 0; i < out; i++) {

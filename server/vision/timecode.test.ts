@@ -14,7 +14,7 @@ function drawn(code: number, width: number, height: number, black = 16, white = 
 
 describe('readTimecode', () => {
   it.each([0, 1, 2, 0b10_0000_0000, 0b01_0101_0101, 777, 1023])(
-    'reads %i, with the first block as the lowest bit',
+    'readTimecode reads %i, with the first block as the lowest bit',
     (code) => {
       expect(readTimecode(drawn(code, 640, 480))).toBe(code);
       expect(readTimecode(drawn(code, 1280, 720))).toBe(code);
@@ -22,7 +22,7 @@ describe('readTimecode', () => {
     },
   );
 
-  it('reads blocks that compression has turned from black and white to gray', () => {
+  it('readTimecode reads blocks that compression has turned from black and white to gray', () => {
     expect(readTimecode(drawn(693, 640, 480, 80, 170))).toBe(693);
   });
 });

@@ -46,7 +46,7 @@ describe('FaceCropper', () => {
     ['growing and turned', turned(0.43, 31, 14, 9)],
     ['over the left and top edge', turned(0.9, -20, -4.5, -3.2)],
     ['over the right and bottom edge', turned(1, 15, 30.3, 22.6)],
-  ])('samples bilinearly, with black outside: %s', (_, map) => {
+  ])('the face cropper samples bilinearly, with black outside: %s', (_, map) => {
     const f = frame(41, 33, texture);
     const into = crop(f, map);
     for (let v = 0; v < 16; v++) {
@@ -58,13 +58,13 @@ describe('FaceCropper', () => {
     }
   });
 
-  it('averages the area each pixel covers when a large face shrinks: fine stripes become gray', () => {
+  it('the face cropper averages the area each pixel covers when a large face shrinks: fine stripes become gray', () => {
     const f = frame(300, 300, (x) => (x % 2 === 0 ? 16 : 235));
     const into = crop(f, turned(6, 0, 40, 40));
     for (const v of into) expect(v).toBeCloseTo(127.5, 0);
   });
 
-  it('keeps its middle in the same place however much it shrinks', () => {
+  it('the face cropper keeps its middle in the same place however much it shrinks', () => {
     const f = frame(400, 400, (x) => (x < 200 ? 16 : 235));
     // 16 pixels of 12 samples, centered on the edge at 199.5.
     const into = crop(f, turned(12, 0, 199.5 - 7.5 * 12, 100));
@@ -72,7 +72,7 @@ describe('FaceCropper', () => {
     expect(into[8]).toBeCloseTo(255, 0);
   });
 
-  it('takes color from the same place as luma, also in a picture of odd size', () => {
+  it('the face cropper takes color from the same place as luma, also in a picture of odd size', () => {
     const f = frame(41, 33, () => 120);
     const cw = 21;
     const ch = 17;
@@ -86,7 +86,7 @@ describe('FaceCropper', () => {
     }
   });
 
-  it('does not write beyond its own crop in a batch', () => {
+  it('the face cropper does not write beyond its own crop in a batch', () => {
     const into = new Float32Array(2 * 64).fill(-7);
     new FaceCropper(8, 8).crop(
       frame(20, 20, () => 100),
@@ -98,7 +98,7 @@ describe('FaceCropper', () => {
     expect(into.subarray(0, 64).every((v) => v > 0)).toBe(true);
   });
 
-  it('takes one sample per pixel and repeats the edge when sampling points', () => {
+  it('the face cropper takes one sample per pixel and repeats the edge when sampling points', () => {
     const f = frame(64, 64, texture);
     const map = turned(3, 0, 5.25, -2);
     const into = new Float32Array(256);

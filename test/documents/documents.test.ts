@@ -20,7 +20,7 @@ const documents = files
   .filter((file) => file.endsWith('.md') && !file.includes('consent-texts'))
   .map((file) => ({ file, text: read(file) }));
 
-it('finds the documents', () => {
+it('the documents are found', () => {
   expect(documents.map(({ file }) => file)).toEqual(
     expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'models/README.md']),
   );

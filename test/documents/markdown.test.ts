@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { headingAnchors, linksIn, withoutCode } from './markdown.ts';
 
-it('finds the targets of links and pictures, and no example in code', () => {
+it('the targets of links and pictures are found, and no example in code', () => {
   const text = 'See [one](a.md#b) and ![two](c.png "title").\n\n```\n[three](d.md)\n```\n\n`[four](e.md)`\n';
   expect(linksIn(text)).toEqual(['a.md#b', 'c.png']);
 });
 
-it('makes anchors of headings as GitHub does', () => {
+it('anchors of headings are made as GitHub makes them', () => {
   const text =
     '# Keys & backups\n\n## Add an endpoint\n\n## … a `npm run`\n\n## Add an endpoint\n\n```\n# no heading\n```\n';
   expect([...headingAnchors(text)]).toEqual([
@@ -17,6 +17,6 @@ it('makes anchors of headings as GitHub does', () => {
   ]);
 });
 
-it('leaves out fenced code', () => {
+it('fenced code is left out', () => {
   expect(withoutCode('before\n```sh\ncode\n```\nafter\n')).toBe('before\n\nafter\n');
 });

@@ -52,7 +52,7 @@ async function addPunch(kind: 'in' | 'out', values: Record<string, string>) {
 }
 
 describe('the attendance page', () => {
-  it('shows a person who checked in today as here now', async () => {
+  it('the attendance page shows a person who checked in today as here now', async () => {
     const { id: personId } = await services.addPerson({ number: 'E-1', givenName: 'Ann', familyName: 'Lee' });
     const station = await services.addDevice();
     const { deviceId: id } = station;
@@ -64,7 +64,7 @@ describe('the attendance page', () => {
     await worked('here').waitFor();
   });
 
-  it('adds a missed check-in to a past day, which then misses its check-out', async () => {
+  it('a past day to which a missed check-in is added misses its check-out', async () => {
     const yesterday = new Date(Date.now() - DAY).toISOString().slice(0, 10);
     await page.locator('[data-test=correct]').click();
     await addPunch('in', { number: 'E-1', date: yesterday, time: '09:00' });
@@ -83,10 +83,10 @@ describe('the attendance page', () => {
     expect(await worked('complete').textContent()).toBe('8 h 05 min');
   });
 
-  it('says so when the same punch is added twice, and keeps the dialog open', async () => {
+  it('a punch that is added twice is refused, and the dialog stays open', async () => {
     await page.locator('[data-test=correct-person]').click();
     await sendPunch('out', { time: '17:05' });
-    await dialog().locator('[data-test=alert]').waitFor();
+    await dialog().locator('[data-test=alert]').getByText('This person already has this punch.').waitFor();
     expect(faults).toEqual([]);
   });
 });

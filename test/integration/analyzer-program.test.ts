@@ -42,7 +42,7 @@ describe('the analyzer program', () => {
   it.each([
     ['while it starts', 'void child.start(); console.log(child.pid);'],
     ['once it runs', 'await child.start(); console.log(child.pid);'],
-  ])('ends by itself when its server is killed %s', async (_when, then) => {
+  ])('the analyzer program ends by itself when its server is killed %s', async (_when, then) => {
     const server = parent(then);
     const [line] = await once(server.stdout, 'data');
     server.kill('SIGKILL');

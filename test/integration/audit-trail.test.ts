@@ -60,7 +60,7 @@ describe('verifying the audit trail', () => {
     ['a changed time', `update audit_event set at = at - interval '1 day' where seq = 4`, 4, /changed/],
     ['a missing event', 'delete from audit_event where seq = 3', 4, /missing/],
     ['a missing start', 'delete from audit_event where seq <= 2', 3, /missing/],
-  ])('tells of %s', async (_name, sql, seq, what) => {
+  ])('the check of the audit trail reports %s', async (_name, sql, seq, what) => {
     await meddle(sql);
     const { faults } = await verify();
     expect(faults).toContainEqual({ seq, what: expect.stringMatching(what) as string });

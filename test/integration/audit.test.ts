@@ -72,7 +72,7 @@ describe('the audit trail', () => {
   });
 
   it.each(['update audit_event set act = $$x$$', 'delete from audit_event', 'truncate audit_event'])(
-    'cannot be changed: %s',
+    'the audit trail cannot be changed: %s',
     async (sql) => {
       await expect(services.database.fork().execute(sql)).rejects.toThrow('append-only');
     },

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api } from '../../client/src/session/api.ts';
 import { ClientError } from '../../client/src/session/client-error.ts';
+import { IdempotentReply } from '../../server/db/entities/idempotent-reply.ts';
+import { Idempotency } from '../../server/http/idempotency.ts';
 import type { PunchView } from '#protocol/attendance.ts';
 import type { PeoplePage, PersonView } from '#protocol/people.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
@@ -59,7 +61,7 @@ describe('the list of people', () => {
   });
 
   it.each(['x', Buffer.from('["a","b","c","d"]').toString('base64url')])(
-    'refuses the cursor %s',
+    'the list of people refuses the cursor %s',
     async (cursor) => {
       const response = await staff.send('GET', `/api/v1/people?after=${cursor}`);
       expect((await problemOf(response)).faults).toEqual([
@@ -145,6 +147,21 @@ describe('an Idempotency-Key', () => {
     const key = randomUUID();
     expect((await create({ ...newcomer(), number: '' }, key)).status).toBe(422);
     expect((await create(newcomer(), key)).status).toBe(201);
+  });
+
+  it('a write that fails after its key was taken over leaves the reply of the repetition alone', async () => {
+    let now = Date.now();
+    const { database, log } = services;
+    const idempotency = new Idempotency({ database, keys: services.keys, log, now: () => now });
+    const request = { caller: 'account/slow', key: 'a-key-of-sixteen-or-more', content: { slow: true } };
+    const slow = Promise.withResolvers<never>();
+    const first = idempotency.once(request, () => slow.promise);
+    await expect.poll(() => database.fork().count(IdempotentReply, { caller: request.caller })).toBe(1);
+    now += 61_000;
+    expect(await idempotency.once(request, async () => 'second')).toBe('second');
+    slow.reject(new Error('too slow'));
+    await expect(first).rejects.toThrow('too slow');
+    expect(await idempotency.once(request, async () => 'third')).toBe('second');
   });
 
   it('the stored reply of an Idempotency-Key opens with neither the database nor the master key alone', async () => {

@@ -105,7 +105,7 @@ describe('adding a punch', () => {
     ['a site that does not exist', { siteId: '00000000-0000-4000-8000-000000000000' }, 'siteId'],
     ['no reason', { reason: ' ' }, 'reason'],
     ['a date that is none', { date: '2026-02-30' }, 'date'],
-  ])('is refused with %s', async (_name, change, path) => {
+  ])('an added punch is refused with %s', async (_name, change, path) => {
     const problem = await problemOf(await send(addition(change)));
     expect(problem).toMatchObject({ status: 422, code: 'validation-failed' });
     expect(problem.faults?.map((fault) => fault.path)).toEqual([path]);

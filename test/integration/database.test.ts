@@ -99,12 +99,15 @@ describe('opening the database', () => {
       /^There is no PostgreSQL at 127\.0\.0\.1:1\/muster/,
     ],
     ['no address at all', 'nonsense', /^The database at the address in DATABASE_URL/],
-  ])('says in one sentence, without the password: %s', async (_, url, sentence) => {
-    const failure = await Database.open({ url, log, patience: 0 }).catch((error: Error) => error.message);
-    expect(failure).toMatch(sentence);
-    expect(failure).not.toContain('secret');
-    expect(failure).not.toContain('\n');
-  });
+  ])(
+    'a database that cannot be opened is reported in one sentence, without the password: %s',
+    async (_, url, sentence) => {
+      const failure = await Database.open({ url, log, patience: 0 }).catch((error: Error) => error.message);
+      expect(failure).toMatch(sentence);
+      expect(failure).not.toContain('secret');
+      expect(failure).not.toContain('\n');
+    },
+  );
 
   it('opening with a wrong password says so', async () => {
     const url = new URL(await newDatabase());

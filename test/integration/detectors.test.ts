@@ -100,7 +100,7 @@ describe.skipIf(!hasTestModels)(`detectors (${NEEDS_TEST_MODELS})`, () => {
       await detector.close();
     });
 
-    it(`finds all 46 annotated noses at 640 pixels, and at most ${extra} box(es) without one`, async () => {
+    it(`$weights finds all 46 annotated noses at 640 pixels, and at most ${extra} box(es) without one`, async () => {
       const file = await detectorFile(pack, 640, 'both');
       const detector = await FaceDetector.open(file, path.join(WEIGHTS, weights), ONE_THREAD);
       const { noses, hit, without } = await countNoses(detector);

@@ -70,7 +70,7 @@ describe('writes', () => {
     ['from another site', { origin: 'https://evil.example' }],
     ['from another port', { origin: 'http://127.0.0.1:1' }],
     ['from nowhere, with a cookie', {}],
-  ])('%s is refused', async (_, headers) => {
+  ])('a write %s is refused', async (_, headers) => {
     const staff = await rest.staff();
     const cookie = `muster_session=${staff.cookies.get('muster_session')}`;
     // fetch sends an origin with every write. A plain http request sends one only if the header is set.
@@ -96,10 +96,10 @@ describe('writes', () => {
       400,
       'bad-request',
     ],
-    ['a body over 64 kB', JSON.stringify({ number: 'x'.repeat(65_536) }), {}, 413, 'too-large'],
+    ['more than 64 kB', JSON.stringify({ number: 'x'.repeat(65_536) }), {}, 413, 'too-large'],
     ['a list for an object', '[]', {}, 422, 'validation-failed'],
     ['nothing', undefined, {}, 422, 'validation-failed'],
-  ])('of %s is refused', async (_, body, headers, status, code) => {
+  ])('a body of %s is refused', async (_, body, headers, status, code) => {
     const staff = await rest.staff();
     const problem = await problemOf(await staff.send('POST', '/api/v1/people', body, headers));
     expect(problem).toMatchObject({ status, code });
@@ -180,7 +180,7 @@ describe('the client files', () => {
   });
 
   it.each(['/assets/main-gone.js', '/missing.png', '/..%2f..%2fetc/passwd.txt', '/.env'])(
-    'has no %s',
+    'the server has no file %s',
     async (url) => {
       expect((await get(url, '*/*')).status).toBe(404);
     },

@@ -106,7 +106,7 @@ describe('rotation of the master key', () => {
   it.each([
     ['before anything moved', 2],
     ['when all was moved and nothing checked', 3],
-  ])('is taken up where it was cut off: %s', async (_, cut) => {
+  ])('a rotation of the master key is resumed where it was cut off: %s', async (_, cut) => {
     const people = [await enrolled(1), await enrolled(10)].toSorted();
     const to = newKey();
     const { database } = services;

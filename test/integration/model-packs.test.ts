@@ -83,7 +83,7 @@ describe.skipIf(!hasTestModels)(`model packs (${NEEDS_TEST_MODELS})`, () => {
       }
     });
 
-    it(`tells ${PEOPLE} people apart on photographs that were not taken for it`, async () => {
+    it(`%s tells ${PEOPLE} people apart on photographs that were not taken for it`, async () => {
       const { enrolled } = JSON.parse(await readFile(path.join(MANY, 'protocol.json'), 'utf8')) as {
         enrolled: Record<string, { gallery: string[]; probe: string[] }>;
       };

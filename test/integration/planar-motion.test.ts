@@ -41,7 +41,7 @@ describe('the motion of a face', () => {
     { clip: 'cap12' as const, from: 19, to: 32, width: 400, height: 300 },
     { clip: 'cap13' as const, from: 0, to: 30, width: 400, height: 300 },
     { clip: 'franck' as const, from: 0, to: 20, width: 360, height: 288 },
-  ])('of $clip is never that of a plane', async ({ clip, ...part }) => {
+  ])('the motion of the face in $clip is never that of a plane', async ({ clip, ...part }) => {
     const words = await said(readFrames(clips[clip].file, { ...part, fps: RATE }));
     expect(words.length).toBeGreaterThan(100);
     expect(Math.max(...words.map((word) => word ?? 0))).toBeLessThan(0.5);
@@ -55,10 +55,13 @@ describe('the motion of a face', () => {
   });
 
   it.each<[string, (s: number) => Turn]>([
-    ['turned to the sides', (s) => ({ yaw: 40 * Math.sin(2 * s) })],
-    ['tilted', (s) => ({ pitch: 35 * Math.sin(2 * s) })],
-    ['both', (s) => ({ yaw: 32 * Math.sin(2 * s), pitch: 20 * Math.cos(1.7 * s), roll: 6 * Math.sin(s) })],
-  ])('of a photograph that is %s is that of a plane', async (_, motion) => {
+    ['to the sides', (s) => ({ yaw: 40 * Math.sin(2 * s) })],
+    ['up and down', (s) => ({ pitch: 35 * Math.sin(2 * s) })],
+    [
+      'both ways',
+      (s) => ({ yaw: 32 * Math.sin(2 * s), pitch: 20 * Math.cos(1.7 * s), roll: 6 * Math.sin(s) }),
+    ],
+  ])('the motion of a photograph that is turned %s is that of a plane', async (_, motion) => {
     for (const [clip, from] of [
       ['franck', 5],
       ['cap12', 3],

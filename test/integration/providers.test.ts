@@ -62,7 +62,7 @@ describe('execution providers', () => {
   });
 
   it.skipIf(existsSync(CUDA))(
-    'is the next one where one cannot be had, with the reason of each',
+    'the provider is the next one if one does not work, with the reason of each',
     async () => {
       const elsewhere = process.platform === 'win32' ? 'coreml' : 'dml';
       expect(await open([elsewhere, 'cuda'])).toEqual({
@@ -127,7 +127,7 @@ describe('execution providers', () => {
   });
 
   it.skipIf(vulkan === null)(
-    'is WebGPU where there is a Vulkan (that of Chromium), and finds the same face',
+    'the provider is WebGPU where there is a Vulkan (that of Chromium), and finds the same face',
     async () => {
       const frame = await readFrame(clips.cap12.file, { width: 640, height: 480, from: 33 });
       const here = await FaceDetector.open(pack.detector, DETECTOR, { threads: 1, providers: ['cpu'] });

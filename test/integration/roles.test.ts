@@ -198,20 +198,23 @@ describe('access to endpoints', () => {
     expect(fresh.toSorted()).toEqual(decided.toSorted());
   });
 
-  it.each(endpoints.map(({ method, path }) => [method, path] as const))('%s %s', async (method, path) => {
-    const decided = DECIDED[`${method} ${path}`]?.split(' ') ?? [];
-    const seen: Record<string, string | null> = {};
-    const expected: Record<string, string | null> = {};
-    for (const asker of EVERYONE) {
-      seen[asker] = await refusal(await answer(asker, method, path));
-      expected[asker] = decided.includes(asker)
-        ? null
-        : asker === 'stranger'
-          ? 'unauthenticated'
-          : 'forbidden';
-    }
-    expect(seen).toEqual(expected);
-  });
+  it.each(endpoints.map(({ method, path }) => [method, path] as const))(
+    '%s %s lets in exactly the callers that it is decided for',
+    async (method, path) => {
+      const decided = DECIDED[`${method} ${path}`]?.split(' ') ?? [];
+      const seen: Record<string, string | null> = {};
+      const expected: Record<string, string | null> = {};
+      for (const asker of EVERYONE) {
+        seen[asker] = await refusal(await answer(asker, method, path));
+        expected[asker] = decided.includes(asker)
+          ? null
+          : asker === 'stranger'
+            ? 'unauthenticated'
+            : 'forbidden';
+      }
+      expect(seen).toEqual(expected);
+    },
+  );
 
   it('no endpoint shows people to a device', async () => {
     for (const device of ['station', 'camera'] as const) {
@@ -285,7 +288,7 @@ describe('access to socket requests', () => {
   });
 
   it.each(Object.keys(actors) as Socketed[])(
-    'refuses %s all that is not theirs, and nothing that is',
+    '%s can make exactly the socket requests of their role',
     async (asker) => {
       const peer = await harness.connectWith(`asker=${asker}`);
       const refused: Method[] = [];

@@ -213,7 +213,7 @@ describe('failing set-up steps', () => {
     ['EACCES', 'run as the owner of this checkout', path.join(root, 'node_modules', 'x')],
     ['EROFS', 'run as its owner', '/elsewhere/x'],
     ['EPERM', 'set XDG_CACHE_HOME to a folder that it may write to', '/cache/muster/x'],
-  ])('names the place of %s and says to %s', (code, remedy, place) => {
+  ])('a failing step names the place of %s and says to %s', (code, remedy, place) => {
     vi.stubEnv('XDG_CACHE_HOME', '/cache');
     expect(systemFault(Object.assign(new Error(code), { code, path: place }))).toMatchObject({
       message: `This account may not use ${place} (${code}).`,
@@ -229,7 +229,7 @@ describe('failing set-up steps', () => {
     ['npm error nospc ENOSPC: no space left on device, write', 'A disk is full (ENOSPC)'],
     ['/tmp/x.s: fatal error: write failed: No space left on device', 'A disk is full (ENOSPC)'],
     ['npm error code E404', undefined],
-  ])('understands %s of the program that it ran', (err, message) => {
+  ])('a step that ran a program explains its error %s', (err, message) => {
     const said = spokenFault({ out: '', err: `before\n${err}\nafter` })?.message;
     expect(said?.slice(0, message?.length)).toBe(message);
   });
@@ -269,7 +269,7 @@ describe('the count of a CI run', () => {
     ['a file cannot be loaded', { ...good, testResults: [broken] }, ['1', '2', '0'], '7 passed, 1 failed'],
     ['vitest fails for another reason', good, ['1', '2', '0'], '7 passed, 1 failed'],
     ['vitest never came to its end', null, ['124', '2', '0'], '2 passed, 1 failed'],
-  ])('is its last line when %s', async (_case, report, args, last) => {
+  ])('the count of a CI run is its last line when %s', async (_case, report, args, last) => {
     expect(await count(report, ...args)).toStrictEqual({ code: last.endsWith(' 0 failed') ? 0 : 1, last });
   });
 });

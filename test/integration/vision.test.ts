@@ -96,7 +96,7 @@ describe('recognition', () => {
     ['a small face', 320, 240],
     ['a VGA picture', 640, 480],
     ['a large face, which shrinks by three', 1280, 960],
-  ])('embeds from I420 what a plain RGB path embeds: %s', async (_, width, height) => {
+  ])('a face from I420 has the embedding of a plain RGB path: %s', async (_, width, height) => {
     const frame = await readFrame(clips.cap12.file, { width, height, from: 33 });
     const face = await onlyFace(frame);
     const [embedding] = await engine.embed(frame, [face]);
@@ -306,7 +306,7 @@ describe.skipIf(!hasTestModels)(`further photographs (${NEEDS_TEST_MODELS})`, ()
     ['right_wryneck.png', 'roll', 25, 55],
     ['lower_face.jpeg', 'pitch', -60, -20],
     ['rise_face.jpeg', 'pitch', 12, 60],
-  ] as const)('%s: %s between %i and %i', async (name, angle, least, most) => {
+  ] as const)('the head in %s has a %s between %i and %i degrees', async (name, angle, least, most) => {
     const frame = await readFrame(testModel('data/pose', name), { ...VGA, fit: 'contain' });
     const [face] = await engine.detect(frame, 0.1);
     const { pose } = engine.judge(frame, face!);

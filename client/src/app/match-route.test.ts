@@ -11,7 +11,7 @@ describe('paths of pages', () => {
     ['/enroll/:personId', '/enroll/a%20b', { personId: 'a b' }],
     ['/enroll/:personId', '/enroll', null],
     ['/enroll/:personId', '/enroll/%E0%A4%A', null],
-  ])('%s and %s', (pattern, path, parts) => {
+  ])('the pattern %s with the path %s gives %o', (pattern, path, parts) => {
     expect(matchPath(pattern, path)).toEqual(parts);
   });
 });

@@ -103,7 +103,7 @@ export class MusterShell extends MusterElement {
       }
       nav a:hover {
         color: var(--m-text);
-        background: var(--wa-color-neutral-fill-quiet);
+        background: var(--m-chip);
       }
       nav a[aria-current='page'] {
         color: var(--m-accent);

@@ -29,7 +29,7 @@ export class MusterLanguageChoice extends MusterElement {
       }
       button:hover {
         color: var(--m-text);
-        background: var(--wa-color-neutral-fill-quiet);
+        background: var(--m-chip);
       }
       button[aria-pressed='true'] {
         color: var(--m-text);

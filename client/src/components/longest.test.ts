@@ -14,7 +14,7 @@ describe('the longest text that a form takes', () => {
     ['a reason', CORRECTION_SHAPE.reason, 500],
     ['a new password', passwordChange.shape.password, 256],
     ['an optional code', signInInput.shape.code, 32],
-  ])('is read from the schema of %s', (_, field, characters) => {
+  ])('the longest text that a form takes is read from the schema of %s', (_, field, characters) => {
     expect(longest(field)).toBe(characters);
   });
 });

@@ -1,9 +1,9 @@
 import { msg, str } from '@lit/localize';
+import { PASSWORD_LENGTH } from '#protocol/session.ts';
 import { number } from '../locales/intl.ts';
 
 /** Advice below a field for a new password. */
-export function passwordHint(minimum: number): string {
-  return msg(
-    str`At least ${number(minimum)} characters. Several words work better than one word with symbols.`,
-  );
+export function passwordHint(): string {
+  const least = number(PASSWORD_LENGTH.least);
+  return msg(str`At least ${least} characters. Several words work better than one word with symbols.`);
 }

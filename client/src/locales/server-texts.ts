@@ -1,5 +1,5 @@
 /**
- * What readers are told instead of the sentences that the server writes for callers of the API: kinder, and in their
+ * What readers see in place of the sentences that the server writes for callers of the API: kinder, and in their
  * language. Keyed by the sentence; `server-texts.test.ts` fails when the server no longer writes it.
  */
 import { msg } from '@lit/localize';
@@ -41,6 +41,9 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('This person has left. Make them active before enrolling.'),
   'Record the consent to the current text before enrolling.': () =>
     msg('Record the consent to the current text first.'),
+  'This person has this punch already.': () => msg('This person already has this punch.'),
+  'There are too many tokens: revoke those that are not used.': () =>
+    msg('There are too many tokens. Revoke those that are not used.'),
   'No analyzer is running at the moment. Try again in a few seconds.': () =>
     msg('Face recognition is starting. Try again in a few seconds.'),
 };
@@ -65,6 +68,16 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is not a phone number such as +33 1 23 45 67 89': () =>
     msg('Enter a phone number such as +33 1 23 45 67 89.'),
   'repeats the same few characters': () => msg('Use more different characters.'),
+  'is one of the commonest: everybody tries it': () =>
+    msg('This password is too common. Use several words of your own.'),
+  'is a row of keys: everybody tries it': () =>
+    msg('This password is a row of keys. Use several words of your own.'),
+  'is little more than your name: add words of your own': () =>
+    msg('This password is little more than your name. Add words of your own.'),
+  'is not the number of any person': () => msg('No one has this number.'),
+  'is in the future': () => msg('This time is in the future.'),
+  'does not exist on that day, because the clocks were changed': () =>
+    msg('This time does not exist on that day, because the clocks were changed.'),
   'is 2 to 64 letters, digits and . _ @ -': () => msg('Use 2–64 letters, digits and . _ @ -'),
   'names nothing that it may read': () => msg('Choose at least one kind of data.'),
   'is less than a day': () => msg('Enter at least one day.'),

@@ -188,7 +188,7 @@ function checkTemplate(node: Node, report: Report) {
   }
 }
 
-/** Where the tag ends: the first `>` outside quotes; -1 where it continues after the hole. */
+/** Where the tag ends: the first `>` outside quotes; -1 if the tag continues after the hole. */
 function endOfTag(text: string): number {
   let quote = '';
   for (let i = 0; i < text.length; i += 1) {

@@ -17,7 +17,7 @@ describe('the search for texts outside msg()', () => {
     ['const field = () => ({ name: "mail", label: "E-mail" });', 'E-mail'],
     ['const text = () => (seconds < 60 ? "just now" : msg("earlier"));', 'just now'],
     ['const LABEL = msg("Sign in");', 'msg()'],
-  ])('reports %s', (source, text) => {
+  ])('the search for texts outside msg() reports %s', (source, text) => {
     expect(found(source)).toEqual([text]);
   });
 
@@ -30,7 +30,7 @@ describe('the search for texts outside msg()', () => {
     'const styles = css`.wide { content: "Not shown"; }`;',
     'if (event.key === "q") throw new Error("Only a developer reads this");',
     'element.addEventListener("wa-hide", done);',
-  ])('says nothing about %s', (source) => {
+  ])('the search for texts outside msg() says nothing about %s', (source) => {
     expect(found(source)).toEqual([]);
   });
 });

@@ -13,27 +13,27 @@ const files = globSync('**/*.ts', { cwd: sources })
   .sort();
 
 describe('the texts of the pages', () => {
-  it.each(files)('all go through msg() in %s', (file) => {
+  it.each(files)('all texts go through msg() in %s', (file) => {
     expect(findTexts(readFileSync(path.join(sources, file), 'utf8'))).toEqual([]);
   });
 
   // MusterElement renders again when the language changes.
   it.each(files.filter((file) => file !== 'components/muster-element.ts'))(
-    'follow a change of language in %s',
+    'the texts follow a change of language in %s',
     (file) => {
       expect(readFileSync(path.join(sources, file), 'utf8')).not.toContain('extends LitElement');
     },
   );
 
   it.each(files.filter((file) => !file.startsWith('locales/')))(
-    'have dates and numbers in the language of the page in %s',
+    'dates and numbers are in the language of the page in %s',
     (file) => {
       const ofTheBrowser = /Intl\.(?!DateTimeFormat\(\)\.resolvedOptions)|toLocale\w*String/;
       expect(readFileSync(path.join(sources, file), 'utf8')).not.toMatch(ofTheBrowser);
     },
   );
 
-  it('have a translation in every language, and the catalogs are current', () => {
+  it('every text has a translation in every language, and the catalogs are current', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/messages.mjs', '--check'], {
       cwd: root,
       encoding: 'utf8',
@@ -42,7 +42,7 @@ describe('the texts of the pages', () => {
     expect(status).toBe(0);
   });
 
-  it('have a catalog for every language that can be chosen', () => {
+  it('every language that can be chosen has a catalog', () => {
     const config = JSON.parse(readFileSync(path.join(root, 'config', 'lit-localize.json'), 'utf8')) as {
       sourceLocale: string;
       targetLocales: string[];

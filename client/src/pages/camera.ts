@@ -109,8 +109,7 @@ export class MusterCamera extends MusterElement {
     this.#leave = [
       this.#device.end.subscribe((why) => {
         if (why) this.running = false;
-        if (why === 'revoked') this.#gate.turnAway(why);
-        if (why === 'unauthenticated') this.#gate.turnAway(why);
+        if (why === 'revoked' || why === 'unauthenticated') this.#gate.turnAway(why);
       }),
       followDeviceLanguage(this.#device.settings),
       this.#device.capture.state.subscribe((state) => {
@@ -147,7 +146,7 @@ export class MusterCamera extends MusterElement {
 
   #stop() {
     this.running = false;
-    this.#device.session.stop();
+    this.#device.publisher.stop();
     this.#device.capture.stop();
     this.#device.socket.close();
     this.#board.clear();
@@ -267,7 +266,7 @@ export class MusterCamera extends MusterElement {
   #trouble() {
     const capture = this.#device.capture.state.value;
     const { value: end } = this.#device.end;
-    const { value: session } = this.#device.session.state;
+    const { value: publisher } = this.#device.publisher.state;
     let problem: ProblemText | null = null;
     if (capture.state === 'waiting') problem = cameraProblem(capture.problem);
     else if (end === 'replaced') {
@@ -275,8 +274,8 @@ export class MusterCamera extends MusterElement {
         title: msg('This camera is running elsewhere'),
         text: msg('It was opened on another page or device.'),
       };
-    } else if (session.phase === 'stopped' && session.error) {
-      problem = { title: msg('The camera has stopped'), text: errorText(session.error) };
+    } else if (publisher.phase === 'stopped' && publisher.error) {
+      problem = { title: msg('The camera has stopped'), text: errorText(publisher.error) };
     }
     if (!problem) return nothing;
     return html`<div class="trouble" data-test="trouble">

@@ -37,29 +37,36 @@ export class MusterFirstSteps extends MusterElement {
         display: grid;
         gap: 0.9rem;
       }
+      /* Without a box of its own: the page leaves no gap for a list that is not there. */
+      :host {
+        display: contents;
+      }
+      /* The text has a line of its own below, so that the button does not make it narrow on a phone. */
       li {
         display: grid;
-        grid-template-columns: auto minmax(0, 1fr) auto;
-        gap: 0.85rem;
-        align-items: start;
+        grid-template-columns: 1.5rem minmax(0, 1fr) auto;
+        gap: 0.25rem 0.7rem;
+        align-items: center;
+        min-height: 2.25rem;
+      }
+      li > :first-child {
+        justify-self: center;
       }
       li > wa-icon {
         font-size: 1.25rem;
-        margin-top: 0.1rem;
         color: var(--m-in);
-      }
-      li > wa-button {
-        margin-block: -0.3rem;
       }
       .open {
         width: 1.25rem;
         height: 1.25rem;
-        margin-top: 0.1rem;
         border: 2px solid var(--m-line-strong);
         border-radius: 50%;
       }
+      li p {
+        grid-column: 2 / -1;
+        max-width: 46rem;
+      }
       strong {
-        display: block;
         font-weight: 620;
       }
       [data-done] strong {
@@ -152,10 +159,7 @@ export class MusterFirstSteps extends MusterElement {
           ? html`<wa-icon name="circle-check" label=${msg('Done')}></wa-icon>`
           : html`<span class="open" role="img" aria-label=${msg('To do')}></span>`
       }
-      <span>
-        <strong>${title}</strong>
-        ${!done && text ? html`<span class="small quiet">${text}</span>` : nothing}
-      </span>
+      <strong>${title}</strong>
       ${
         done
           ? nothing
@@ -169,6 +173,7 @@ export class MusterFirstSteps extends MusterElement {
                 </wa-button>`
               : nothing
       }
+      ${!done && text ? html`<p class="small quiet">${text}</p>` : nothing}
     </li>`;
   }
 

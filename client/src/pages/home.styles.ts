@@ -73,6 +73,10 @@ export const styles = css`
     display: block;
     font-weight: 620;
   }
+  .latest .small,
+  .link .small {
+    display: block;
+  }
   .latest time {
     font-size: 1.125rem;
     font-weight: 620;

@@ -132,7 +132,7 @@ function saysText({ says }: PunchView): string {
 function figure({ name, label, value, kind, icon }: Figure) {
   return html`<div class="figure card" data-kind=${kind} data-test="figure" data-figure=${name}>
     <wa-icon name=${icon}></wa-icon>
-    <b class="number">${value ?? ' '}</b>
+    <b class="number">${value === null ? ' ' : number(value)}</b>
     <span>${label}</span>
   </div>`;
 }

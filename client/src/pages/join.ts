@@ -2,7 +2,7 @@
 import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import { joinInput } from '#protocol/session.ts';
+import { PASSWORD_LENGTH, joinInput } from '#protocol/session.ts';
 import { longest } from '../components/longest.ts';
 import { navigate } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
@@ -17,8 +17,6 @@ import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
 import { passwordHint } from '../components/password-hint.ts';
 import '../components/language-choice.ts';
-
-const MIN_PASSWORD = 12;
 
 export class MusterJoin extends MusterElement {
   static override styles = [shared, formStyles];
@@ -56,9 +54,9 @@ export class MusterJoin extends MusterElement {
           autofocus: true,
           required: true,
           autocomplete: 'new-password',
-          minlength: MIN_PASSWORD,
+          minlength: PASSWORD_LENGTH.least,
           maxlength: longest(joinInput.shape.password),
-          hint: passwordHint(MIN_PASSWORD),
+          hint: passwordHint(),
           fault: form.fault('password'),
         })}
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="submit">

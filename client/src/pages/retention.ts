@@ -38,6 +38,7 @@ export class MusterRetention extends MusterElement {
       @media (max-width: 45rem) {
         th,
         td {
+          padding-inline: 0.5rem;
           white-space: normal;
           hyphens: auto;
         }
@@ -96,7 +97,7 @@ function columns(): Column<RetentionLine>[] {
         html`${title(what)}
           <div class="small quiet wide">${VARIABLES[what]}</div>`,
     },
-    { label: msg('Kept for'), cell: ({ keepDays }) => period(keepDays) },
+    { label: msg('Kept for'), cell: ({ keepDays }) => html`<span class="nowrap">${period(keepDays)}</span>` },
     { label: msg('Due for deletion'), cell: due },
   ];
 }

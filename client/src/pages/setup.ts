@@ -1,12 +1,14 @@
 import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { PASSWORD_LENGTH, setupInput } from '#protocol/session.ts';
 import { navigate } from '../app/navigation.ts';
 import { loadSession } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
 import '../components/brand-mark.ts';
 import { FormState, formValues } from '../components/form-state.ts';
 import { formStyles } from '../components/form.styles.ts';
+import { longest } from '../components/longest.ts';
 import { textField } from '../components/text-field.ts';
 import { api } from '../session/api.ts';
 import { MusterElement } from '../components/muster-element.ts';
@@ -14,8 +16,6 @@ import { shared } from '../styles/shared.ts';
 import { reportUnexpected } from '../session/client-error.ts';
 import { passwordHint } from '../components/password-hint.ts';
 import '../components/language-choice.ts';
-
-const MIN_PASSWORD = 12;
 
 /** Creates the first account, that of an owner, with the token that the server printed. */
 export class MusterSetup extends MusterElement {
@@ -51,6 +51,7 @@ export class MusterSetup extends MusterElement {
           label: msg('Setup token'),
           value: this.#token,
           required: true,
+          maxlength: longest(setupInput.shape.token),
           fault: form.fault('token'),
         })}
         ${textField({
@@ -58,6 +59,7 @@ export class MusterSetup extends MusterElement {
           label: msg('Your name'),
           required: true,
           autocomplete: 'name',
+          maxlength: longest(setupInput.shape.name),
           fault: form.fault('name'),
         })}
         ${textField({
@@ -65,6 +67,7 @@ export class MusterSetup extends MusterElement {
           label: msg('User name'),
           required: true,
           autocomplete: 'username',
+          maxlength: longest(setupInput.shape.username),
           fault: form.fault('username'),
         })}
         ${textField({
@@ -73,8 +76,9 @@ export class MusterSetup extends MusterElement {
           type: 'password',
           required: true,
           autocomplete: 'new-password',
-          minlength: MIN_PASSWORD,
-          hint: passwordHint(MIN_PASSWORD),
+          minlength: PASSWORD_LENGTH.least,
+          maxlength: longest(setupInput.shape.password),
+          hint: passwordHint(),
           fault: form.fault('password'),
         })}
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="submit">

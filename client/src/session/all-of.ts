@@ -5,7 +5,7 @@ interface PageQuery {
   after?: string;
 }
 
-/** Every item of a list that is short by its nature (accounts, devices, tokens), page after page. */
+/** Every item of a list that is short by its nature (accounts, consents, devices, tokens), page after page. */
 export async function allOf<K extends string, T>(
   ask: (query: PageQuery) => Promise<Record<K, T[]> & { next: string | null }>,
   name: K,

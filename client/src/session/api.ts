@@ -24,7 +24,7 @@ interface AnyCall {
   params?: { id: string };
   query?: Record<string, unknown>;
   body?: unknown;
-  /** Of the record as the page shows it: the change is refused where the record is another by now. */
+  /** The version of the record that the page shows: the server refuses the change if the record has changed since. */
   version?: string;
 }
 
@@ -45,12 +45,12 @@ const TIMEOUT = 15_000;
 
 let onUnauthenticated: () => void = () => {};
 
-/** What the person can prove it with. `password`: false for an account that signs in with an identity provider. */
+/** What people can confirm their identity with. `password`: false for an account that signs in with an identity provider. */
 export type ProofNeeded = ErrorDetails['reauthentication-needed'];
 
 let onReauthentication: (needed: ProofNeeded) => Promise<boolean> = () => Promise.resolve(false);
 
-/** Asks the person to prove who they are; true when that succeeded: then the request is repeated. */
+/** The handler asks for a proof of identity. When it resolves to true, the request is repeated. */
 export function whenReauthenticationNeeded(handler: (needed: ProofNeeded) => Promise<boolean>) {
   onReauthentication = handler;
 }
@@ -81,7 +81,7 @@ async function send(id: EndpointId, call: AnyCall = {}): Promise<unknown> {
   }
 }
 
-/** Once more after the person has proved who they are, or where the session was renewed in the meantime. */
+/** Repeats the request after a proof of identity, or if the session was renewed in the meantime. */
 async function insisting(once: () => Promise<Response>): Promise<Response> {
   try {
     return await once();

@@ -14,7 +14,7 @@ describe('back-off', () => {
     expect(backoffDelay(attempt, random)).toBe(delay);
   });
 
-  it('never waits longer than the cap, nor less than half of the first step', () => {
+  it('back-off never waits longer than the cap, nor less than half of the first step', () => {
     for (let attempt = 0; attempt < 60; attempt += 1) {
       const delay = backoffDelay(attempt);
       expect(delay).toBeLessThanOrEqual(BACKOFF.longest);

@@ -68,7 +68,7 @@ export class ClientError extends Error {
   }
 }
 
-/** For work without a caller that waits for it. Refusals of the server, network errors and intended aborts are ignored. */
+/** For work without a caller that waits for it: reports mistakes in the page. Refusals of the server, network errors and intended aborts are ignored. */
 export function reportUnexpected(error: unknown): void {
   if (!(error instanceof DOMException && error.name === 'AbortError')) ClientError.of(error);
 }

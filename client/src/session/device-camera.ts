@@ -17,7 +17,7 @@ export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 
 export class DeviceCamera {
   readonly socket = serverSocket('device');
   readonly capture: CameraCapture;
-  readonly session: Publisher;
+  readonly publisher: Publisher;
   readonly connection = new Observable<Connection>('connecting');
   readonly settings = new Observable<DeviceSettings | null>(null);
   readonly site = new Observable<SiteOfDevice | null>(null);
@@ -34,7 +34,7 @@ export class DeviceCamera {
     onAttendance: (event: AttendanceEvent) => void;
   }) {
     this.capture = new CameraCapture(options.camera);
-    this.session = new Publisher({
+    this.publisher = new Publisher({
       socket: this.socket,
       capture: this.capture,
       onResult: (message) => {
@@ -54,7 +54,7 @@ export class DeviceCamera {
         this.#judge();
       }),
       this.capture.state.subscribe(() => this.#judge()),
-      this.session.state.subscribe(() => this.#judge()),
+      this.publisher.state.subscribe(() => this.#judge()),
       this.socket.onNotification((notification) => this.#onNotification(notification)),
     ];
   }
@@ -64,11 +64,11 @@ export class DeviceCamera {
     this.capture.start();
     // Before the publisher, which would mistake the end of the last socket for the end of this one.
     this.socket.open();
-    this.session.start();
+    this.publisher.start();
   }
 
   close() {
-    this.session.stop();
+    this.publisher.stop();
     this.socket.close();
     this.capture.stop();
     for (const leave of this.#leave) leave();
@@ -77,7 +77,7 @@ export class DeviceCamera {
 
   #ended(why: SocketEnd) {
     if (why === 'closed') return;
-    this.session.stop();
+    this.publisher.stop();
     this.capture.stop();
     this.end.set(why);
   }
@@ -96,7 +96,7 @@ export class DeviceCamera {
   }
 
   #judge() {
-    const { phase } = this.session.state.value;
+    const { phase } = this.publisher.state.value;
     const camera = this.capture.state.value.state;
     if (this.end.value || phase === 'stopped') this.connection.set('stopped');
     else if (camera === 'waiting') this.connection.set('no-camera');

@@ -35,8 +35,8 @@ export class GuidedCapture {
   readonly #personId: string;
   readonly #leave: (() => void)[];
   #enrollmentId: string | null = null;
-  #session: Publisher | null = null;
-  #leaveSession: (() => void) | null = null;
+  #publisher: Publisher | null = null;
+  #leavePublisher: (() => void) | null = null;
   #starts = 0;
   #closed = false;
 
@@ -79,7 +79,7 @@ export class GuidedCapture {
     if (this.#enrollmentId && this.phase.value.phase !== 'saved') {
       this.socket.request('enrollment.cancel', { enrollmentId: this.#enrollmentId }).catch(() => {});
     }
-    this.#endSession();
+    this.#closePublisher();
     this.capture.stop();
     for (const leave of this.#leave) leave();
     this.socket.close();
@@ -105,7 +105,7 @@ export class GuidedCapture {
         ...(reason !== undefined && { override: { reason } }),
       });
       this.phase.set({ phase: 'saved', result });
-      this.#endSession();
+      this.#closePublisher();
       this.capture.stop();
     } catch (error) {
       this.#refuse(ClientError.of(error));
@@ -132,7 +132,7 @@ export class GuidedCapture {
       if (this.#closed) return;
       this.#enrollmentId = enrollmentId;
       this.#to('capturing');
-      this.#openSession(enrollmentId);
+      this.#openPublisher(enrollmentId);
     } catch (error) {
       const problem = ClientError.of(error);
       // A lost connection comes back by itself and then calls this again.
@@ -140,9 +140,9 @@ export class GuidedCapture {
     }
   }
 
-  #openSession(enrollmentId: string) {
-    this.#endSession();
-    const session = new Publisher({
+  #openPublisher(enrollmentId: string) {
+    this.#closePublisher();
+    const publisher = new Publisher({
       socket: this.socket,
       capture: this.capture,
       enrollmentId,
@@ -151,7 +151,7 @@ export class GuidedCapture {
       },
       onEvent: () => {},
     });
-    this.#leaveSession = session.state.subscribe((state) => {
+    this.#leavePublisher = publisher.state.subscribe((state) => {
       const { phase } = this.phase.value;
       if (state.phase === 'reconnecting' && phase === 'capturing') this.#to('reconnecting');
       if (state.phase === 'live' && phase === 'reconnecting') this.#to('capturing');
@@ -160,8 +160,8 @@ export class GuidedCapture {
         else this.#refuse(state.error);
       }
     });
-    this.#session = session;
-    session.start();
+    this.#publisher = publisher;
+    publisher.start();
   }
 
   #follow(progress: EnrollmentProgress) {
@@ -176,7 +176,7 @@ export class GuidedCapture {
   /** The server lost this enrollment, for example by a restart: start again, but not forever. */
   #forget() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
-    this.#endSession();
+    this.#closePublisher();
     this.#enrollmentId = null;
     this.progress.set(null);
     if (this.#starts >= MAX_STARTS) {
@@ -197,7 +197,7 @@ export class GuidedCapture {
   /** Ended on purpose. An automatic restart would end the capture that replaced this one. */
   #canceled() {
     if (this.#closed || this.phase.value.phase === 'saved') return;
-    this.#endSession();
+    this.#closePublisher();
     this.#enrollmentId = null;
     this.progress.set(null);
     this.#refuse(
@@ -212,7 +212,7 @@ export class GuidedCapture {
   /** Starts again after a refusal. */
   retry() {
     this.#starts = 0;
-    this.#endSession();
+    this.#closePublisher();
     this.#enrollmentId = null;
     this.progress.set(null);
     this.#to('starting');
@@ -220,11 +220,11 @@ export class GuidedCapture {
     else this.start();
   }
 
-  #endSession() {
-    this.#leaveSession?.();
-    this.#leaveSession = null;
-    this.#session?.stop();
-    this.#session = null;
+  #closePublisher() {
+    this.#leavePublisher?.();
+    this.#leavePublisher = null;
+    this.#publisher?.stop();
+    this.#publisher = null;
   }
 
   #to(phase: Exclude<CapturePhase['phase'], 'saved' | 'refused'>) {

@@ -88,7 +88,7 @@ export class MediaLink {
         .request('media.produce', {
           transportId: sender.id,
           kind: 'video',
-          rtpParameters: rtpParameters,
+          rtpParameters,
           ...(enrollmentId !== undefined && { enrollmentId }),
         })
         .then(({ producerId, cameraId }) => {
@@ -140,7 +140,7 @@ export class MediaLink {
       this.#options.socket
         .request('media.connect-transport', {
           transportId: transport.id,
-          dtlsParameters: dtlsParameters,
+          dtlsParameters,
         })
         .then(answer)
         .catch(refuse);
@@ -171,9 +171,7 @@ export class MediaLink {
     this.#after(transport, RESTART_LIMIT, () => this.#lose('network-path-lost'));
     this.#options.socket
       .request('media.restart-ice', { transportId: transport.id })
-      .then(({ iceParameters }) =>
-        this.#closed ? undefined : transport.restartIce({ iceParameters: iceParameters }),
-      )
+      .then(({ iceParameters }) => (this.#closed ? undefined : transport.restartIce({ iceParameters })))
       .catch(() => this.#lose('network-path-lost'));
   }
 

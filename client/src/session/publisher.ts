@@ -11,7 +11,7 @@ import { RecentIds } from './recent-ids.ts';
 import type { SignalingSocket, SocketState } from './socket.ts';
 import { Observable } from './observable.ts';
 
-export type CameraSessionState =
+export type PublisherState =
   | { phase: 'idle' }
   /** Waiting for the camera itself. */
   | { phase: 'camera' }
@@ -22,7 +22,7 @@ export type CameraSessionState =
   /** Does not start again by itself. */
   | { phase: 'stopped'; error: ClientError | null };
 
-export interface CameraSessionOptions {
+export interface PublisherOptions {
   socket: SignalingSocket;
   capture: CameraCapture;
   /** Set for a guided capture. */
@@ -46,13 +46,13 @@ const FATAL: ReadonlySet<string> = new Set([
 const GOOD_FOR = 10_000;
 
 export class Publisher {
-  readonly state = new Observable<CameraSessionState>({ phase: 'idle' });
-  readonly #options: CameraSessionOptions;
+  readonly state = new Observable<PublisherState>({ phase: 'idle' });
+  readonly #options: PublisherOptions;
   readonly #seen = new RecentIds();
   #run: AbortController | null = null;
   #wasLive = false;
 
-  constructor(options: CameraSessionOptions) {
+  constructor(options: PublisherOptions) {
     this.#options = options;
   }
 

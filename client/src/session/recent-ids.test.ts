@@ -9,7 +9,7 @@ describe('recent ids', () => {
     expect(ids.isNew('a')).toBe(false);
   });
 
-  it('remembers a bounded number, and forgets the oldest first', () => {
+  it('a bounded number of ids is remembered, and the oldest is forgotten first', () => {
     const ids = new RecentIds(3);
     for (const id of ['a', 'b', 'c', 'd']) ids.isNew(id);
     expect(ids.size).toBe(3);

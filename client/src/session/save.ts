@@ -1,4 +1,4 @@
-/** Lets the browser keep the body of a reply as a file. Asked for first, so that a refusal is an error and no file. */
+/** Saves the body of a reply as a file. Not a plain link, with which a refusal would be saved as a file too. */
 export async function save(response: Response): Promise<void> {
   const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const link = document.createElement('a');

@@ -82,7 +82,7 @@ describe('the socket', () => {
     expect(state.clockOffset).toBeGreaterThan(50_000);
   });
 
-  it('gives each request its own reply, whatever their order', async () => {
+  it('the socket gives each request its own reply, whatever their order', async () => {
     const waiting: (() => void)[] = [];
     handlers['media.restart-ice'] = ({ id, data }, peer) => {
       const { transportId } = data as { transportId: string };
@@ -99,7 +99,7 @@ describe('the socket', () => {
     expect(second.iceParameters.usernameFragment).toBe('two');
   });
 
-  it('passes on an error as the server wrote it', async () => {
+  it('the socket passes on an error as the server wrote it', async () => {
     handlers['enrollment.start'] = ({ id }, peer) =>
       peer.send(
         JSON.stringify({
@@ -114,21 +114,21 @@ describe('the socket', () => {
     expect(error).toMatchObject({ code: 'not-found', message: 'There is no such person.' });
   });
 
-  it('fails a request that is never answered', async () => {
+  it('the socket fails a request that is never answered', async () => {
     handlers['media.join'] = () => {};
     socket.open();
     await opened();
     expect((await failure(socket.request('media.join', {}))).code).toBe('timeout');
   });
 
-  it('fails a request at once while it is not connected', async () => {
+  it('the socket fails a request at once while it is not connected', async () => {
     expect(await failure(socket.request('media.join', {}))).toMatchObject({
       code: 'not-connected',
       retryable: true,
     });
   });
 
-  it('fails what is in flight when the connection goes, and comes back', async () => {
+  it('the socket fails the requests in flight when the connection goes, and comes back', async () => {
     handlers['media.join'] = (_request, peer) => peer.terminate();
     socket.open();
     await opened();
@@ -138,7 +138,7 @@ describe('the socket', () => {
     expect(connections).toBe(2);
   });
 
-  it('drops a connection whose pings are not answered', async () => {
+  it('the socket drops a connection whose pings are not answered', async () => {
     const answer = handlers['ping'];
     handlers['ping'] = () => {};
     socket.open();
@@ -148,7 +148,7 @@ describe('the socket', () => {
     expect((await opened(2)).connection).toBe(2);
   });
 
-  it('hands out notifications, and ignores what it does not understand', async () => {
+  it('the socket hands out notifications, and ignores what it does not understand', async () => {
     socket.open();
     await opened();
     const received = new Promise<Notification>((resolve) => {
@@ -167,7 +167,7 @@ describe('the socket', () => {
     [CLOSE.revoked, 'revoked'],
     [CLOSE.unauthenticated, 'unauthenticated'],
   ])(
-    'close code %i ends it, with the reason %s, and only a new socket can connect again',
+    'close code %i ends the socket with the reason %s, and only a new socket can connect again',
     async (code, why) => {
       socket.open();
       await opened();
@@ -181,7 +181,7 @@ describe('the socket', () => {
     },
   );
 
-  it('ends when a refused upgrade means that the server knows it no longer', async () => {
+  it('the socket ends when a refused upgrade means that the server knows it no longer', async () => {
     server.options.verifyClient = (_info, done) => done(false, 401);
     socket.open();
     await socket.state.until((s) => s.state === 'connecting' && s.attempt >= 2);
@@ -189,7 +189,7 @@ describe('the socket', () => {
     expect(await socket.state.until((s) => s.state === 'ended')).toMatchObject({ why: 'unauthenticated' });
   });
 
-  it('does not come back once it is closed', async () => {
+  it('the socket does not come back once it is closed', async () => {
     socket.open();
     await opened();
     const [peer] = server.clients;

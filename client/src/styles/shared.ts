@@ -78,6 +78,9 @@ export const shared = css`
   .head p {
     margin-top: 0.35rem;
   }
+  .card > .head {
+    align-items: center;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
@@ -118,9 +121,12 @@ export const shared = css`
     justify-items: center;
     gap: 0.5rem;
   }
-  .empty wa-icon {
+  .empty > wa-icon {
     font-size: 2rem;
     color: var(--m-quiet);
+  }
+  .empty > wa-button {
+    margin-top: 0.75rem;
   }
   .fields {
     display: grid;
@@ -137,7 +143,7 @@ export const shared = css`
     font-size: 0.8125rem;
     font-weight: 600;
     white-space: nowrap;
-    background: var(--wa-color-neutral-fill-quiet);
+    background: var(--m-chip);
     color: var(--m-quiet);
   }
   .chip.good {
@@ -169,6 +175,16 @@ export const shared = css`
   wa-select::part(form-control-label) {
     font-weight: 550;
     font-size: 0.9375rem;
+  }
+  /* The box of an icon is wider than the icon, so the space of the components looks too wide beside it. */
+  wa-button > wa-icon[slot='start'] {
+    margin-inline-end: 0.45em;
+  }
+  wa-button > wa-icon[slot='end'] {
+    margin-inline-start: 0.45em;
+  }
+  wa-input > wa-icon[slot='start'] {
+    margin-inline-end: 0.55em;
   }
   @media (prefers-reduced-motion: reduce) {
     * {

@@ -148,7 +148,10 @@ export class OidcSignIn {
       return this.#refuse(error.reason, { issuer });
     });
     feed.report(account.id);
-    this.#log.info({ event: 'oidc.signed-in', accountId: account.id });
+    this.#log.info(
+      { event: 'oidc.signed-in', accountId: account.id },
+      'signed in through the identity provider',
+    );
     const session = await sessions.open(account, from);
     // The browser does not send its cookie when it comes from the site of the provider, so only the flow knows this session.
     const former = begun.former === null ? null : await sessions.byId(begun.former);
@@ -181,7 +184,7 @@ export class OidcSignIn {
 
   /** Refuses a person whom the provider has authenticated. That belongs in the audit trail. */
   async #refuse(reason: OidcReason, { issuer }: { issuer: string }): Promise<never> {
-    this.#log.info({ event: `oidc.${reason}` });
+    this.#log.info({ event: 'oidc.refused', why: reason }, 'a person from the identity provider was refused');
     await this.#options.database.transaction((em) =>
       audit(em, { act: 'session.failed', after: { by: 'oidc', issuer, why: reason } }),
     );
@@ -207,7 +210,10 @@ export class OidcSignIn {
       return { ...(await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
     } catch (error) {
       const refused = error instanceof oidc.AuthorizationResponseError;
-      this.#log.warn({ event: 'oidc.failed', err: error });
+      this.#log.warn(
+        { event: 'oidc.failed', err: error },
+        'the reply of the identity provider was not accepted',
+      );
       throw new OidcFailure(refused ? 'refused' : 'invalid', { cause: error });
     }
   }
@@ -229,7 +235,7 @@ export class OidcSignIn {
   #discover(): Promise<oidc.Configuration> {
     this.#provider ??= this.#ask().catch((error: unknown) => {
       this.#provider = null;
-      this.#log.error({ event: 'oidc.unavailable', err: error });
+      this.#log.error({ event: 'oidc.unavailable', err: error }, 'the identity provider cannot be reached');
       throw new OidcFailure('unavailable', { cause: error });
     });
     return this.#provider;

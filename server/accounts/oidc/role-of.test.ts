@@ -10,7 +10,7 @@ describe('roleOf', () => {
     ['a single string', { role: 'staff' }, 'role', 'viewer'],
     ['a nested claim', { realm_access: { roles: ['people'] } }, 'realm_access.roles', 'hr'],
     ['a name with dots', { 'https://a.example/roles': ['admins'] }, 'https://a.example/roles', 'owner'],
-  ])('takes %s', (_name, claims, claim, role) => {
+  ])('roleOf takes %s', (_name, claims, claim, role) => {
     expect(roleOf(claims, claim, mapping)).toBe(role);
   });
 
@@ -21,7 +21,7 @@ describe('roleOf', () => {
     ['another claim', { teams: ['admins'] }, 'groups'],
     ['something that is no text', { groups: [{ name: 'admins' }, 1, null] }, 'groups'],
     ['an inherited property', {}, 'constructor.name'],
-  ])('gives no role for %s', (_name, claims, claim) => {
+  ])('roleOf gives no role for %s', (_name, claims, claim) => {
     expect(roleOf(claims, claim, mapping)).toBeNull();
   });
 });

@@ -21,14 +21,29 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('whether a PostgreSQL uses the files of a cluster', () => {
   it.each([
-    ['it does if it works in that folder', 'postgres', null, true],
-    ['it does not if its folder only begins with the same name', 'postgres2', null, false],
-    ['its working directory counts more than its argument', 'postgres2', 'postgres', false],
-    ['it does if its argument names that folder', null, 'postgres', true],
-    ['it does if its argument is a link to that folder', null, 'link', true],
-    ['it does not if its argument names another folder', null, 'postgres2', false],
-    ['is unknown if the folder in its argument does not exist', null, 'gone', 'unknown'],
-    ['is unknown without working directory and argument', null, null, 'unknown'],
+    ['a PostgreSQL that works in the folder of a cluster uses its files', 'postgres', null, true],
+    [
+      'a PostgreSQL in a folder that only begins with the same name does not use the cluster',
+      'postgres2',
+      null,
+      false,
+    ],
+    ['the working directory of a PostgreSQL counts more than its argument', 'postgres2', 'postgres', false],
+    ['a PostgreSQL whose argument names the folder of a cluster uses its files', null, 'postgres', true],
+    ['a PostgreSQL whose argument is a link to the folder of a cluster uses its files', null, 'link', true],
+    ['a PostgreSQL whose argument names another folder does not use the cluster', null, 'postgres2', false],
+    [
+      'whether a PostgreSQL uses a cluster is unknown if the folder in its argument does not exist',
+      null,
+      'gone',
+      'unknown',
+    ],
+    [
+      'whether a PostgreSQL uses a cluster is unknown without working directory and argument',
+      null,
+      null,
+      'unknown',
+    ],
   ])('%s', async (_, inFolder, argument, expected) => {
     const at = (name: string | null) => (name === null ? null : path.join(folder, name));
     const running = { folder: at(inFolder), dataArgument: at(argument) };
@@ -36,17 +51,17 @@ describe('whether a PostgreSQL uses the files of a cluster', () => {
     expect(await runsOn(running, path.join(folder, 'link'))).toBe(expected);
   });
 
-  it('is unknown if its argument is a relative path', async () => {
+  it('whether a PostgreSQL uses the files of a cluster is unknown if its argument is a relative path', async () => {
     expect(await runsOn({ folder: null, dataArgument: 'postgres' }, cluster)).toBe('unknown');
   });
 });
 
 describe('inspectProcess', () => {
-  it('does not take this process for a PostgreSQL', async () => {
+  it('inspectProcess does not take this process for a PostgreSQL', async () => {
     expect(await inspectProcess(process.pid)).toMatchObject({ parent: process.ppid, postgres: false });
   });
 
-  it('returns null for a process that has ended', async () => {
+  it('inspectProcess returns null for a process that has ended', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     expect(await inspectProcess(child.pid!)).toBeNull();
@@ -54,7 +69,7 @@ describe('inspectProcess', () => {
 });
 
 describe('clearLeftover', () => {
-  it('does not stop another program whose process ID is in the lock file', async () => {
+  it('clearLeftover does not stop another program whose process ID is in the lock file', async () => {
     const child = spawn(
       process.execPath,
       ['-e', 'console.log(1); setInterval(() => {}, 1000)', '--', '-D', cluster],

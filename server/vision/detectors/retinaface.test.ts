@@ -22,7 +22,7 @@ describe('retinaface', () => {
     ['the last of stride 16', 192 + 47, 88, 56, 128],
     ['the first of stride 32', 240, 16, 16, 256],
     ['the last of all', 251, 80, 48, 512],
-  ])('decodes place and size of %s', (_, at, x, y, size) => {
+  ])('retinaface decodes place and size of %s', (_, at, x, y, size) => {
     const outputs = nothing();
     outputs.conf[at * 2 + 1] = 0.5;
     const found = candidates(8);
@@ -33,7 +33,7 @@ describe('retinaface', () => {
     expect([...found.landmarks.subarray(0, 10)]).toEqual([x, y, x, y, x, y, x, y, x, y]);
   });
 
-  it('moves a box by tenths of the prior and scales it by the exponential of fifths', () => {
+  it('retinaface moves a box by tenths of the prior and scales it by the exponential of fifths', () => {
     const outputs = nothing();
     const at = 192;
     outputs.conf[at * 2 + 1] = 0.99;
@@ -47,7 +47,7 @@ describe('retinaface', () => {
     for (let k = 0; k < 10; k++) expect(found.landmarks[k]).toBeCloseTo(8 + 6.4 * (k + 1), 3);
   });
 
-  it('returns the faces with at least the score, starting over with each frame, up to the capacity', () => {
+  it('retinaface returns the faces with at least the score, starting over with each frame, up to the capacity', () => {
     const outputs = nothing();
     outputs.conf[1] = 0.5;
     outputs.conf[3] = 0.49;

@@ -20,7 +20,7 @@ function nothing(): Record<string, Float32Array> {
 }
 
 describe('scrfd', () => {
-  it('measures box and points from the corner of the cell, in strides', () => {
+  it('scrfd measures box and points from the corner of the cell, in strides', () => {
     const outputs = nothing();
     // Stride 16 has six columns: the second anchor of row 2, column 1.
     const at = (2 * 6 + 1) * 2 + 1;
@@ -35,7 +35,7 @@ describe('scrfd', () => {
     expect([...found.landmarks.subarray(0, 10)]).toEqual([12, 40, 32, 40, 24, 48, 16, 56, 32, 56]);
   });
 
-  it('returns the faces of all strides with at least the score, starting over with each frame, up to the capacity', () => {
+  it('scrfd returns the faces of all strides with at least the score, starting over with each frame, up to the capacity', () => {
     const outputs = nothing();
     outputs['score_8']![191] = 0.5;
     outputs['score_16']![0] = 0.49;

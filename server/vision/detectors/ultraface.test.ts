@@ -9,7 +9,7 @@ const outputs = {
 };
 
 describe('ultraface', () => {
-  it('returns the faces with at least the score in pixels of the input, also where they reach outside it', () => {
+  it('ultraface returns the faces with at least the score in pixels of the input, also where they reach outside it', () => {
     const found = candidates(8);
     ultraface.decode(outputs, input, 0.5, found);
     expect(found.count).toBe(3);
@@ -18,7 +18,7 @@ describe('ultraface', () => {
     expect([...found.boxes.subarray(8, 12)].map((v) => Math.round(v))).toEqual([-32, -48, 128, 264]);
   });
 
-  it('starts over with each frame and stops at the capacity', () => {
+  it('ultraface starts over with each frame and stops at the capacity', () => {
     const found = candidates(2);
     ultraface.decode(outputs, input, 0, found);
     ultraface.decode(outputs, input, 0, found);

@@ -20,7 +20,7 @@ function nothing(): Record<string, Float32Array> {
 }
 
 describe('yunet', () => {
-  it('places middle and points relative to the corner of the cell, and scales the size exponentially', () => {
+  it('yunet places middle and points relative to the corner of the cell, and scales the size exponentially', () => {
     const outputs = nothing();
     // Column 2 of row 3 at stride 16, which has six columns.
     const at = 3 * 6 + 2;
@@ -47,7 +47,7 @@ describe('yunet', () => {
     expect([...found.scores.subarray(0, found.count)]).toEqual([1]);
   });
 
-  it('returns the faces of all strides, starting over with each frame, up to the capacity', () => {
+  it('yunet returns the faces of all strides, starting over with each frame, up to the capacity', () => {
     const outputs = nothing();
     for (const [stride, last] of [
       [8, 95],

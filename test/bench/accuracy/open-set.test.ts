@@ -34,7 +34,7 @@ describe('TPIR at FPIR', () => {
     // Whoever is more like another stays lost, whatever the threshold; so is who was not seen.
     { fpir: 0.5, threshold: 0.2, tpir: 3 / 5 },
     { fpir: 1, threshold: NOBODY, tpir: 3 / 5 },
-  ])('at $fpir is $tpir', ({ fpir, threshold, tpir }) => {
+  ])('TPIR at an FPIR of $fpir is $tpir', ({ fpir, threshold, tpir }) => {
     expect(identifiedAt(scores, fpir)).toStrictEqual({ threshold, tpir });
   });
 });

@@ -10,7 +10,7 @@ describe('thresholdAt', () => {
     [0.3, 0.6],
     [0.99, 0],
     [1, Number.NEGATIVE_INFINITY],
-  ])('for a rate of %d lets pass no more than that', (rate, threshold) => {
+  ])('the threshold for a rate of %d lets no more impostors pass', (rate, threshold) => {
     expect(thresholdAt(impostors, rate)).toBe(threshold);
     expect(shareAbove(impostors, threshold)).toBeLessThanOrEqual(rate);
   });

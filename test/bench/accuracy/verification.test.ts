@@ -37,7 +37,7 @@ describe('the best threshold', () => {
 
 describe('the equal error rate', () => {
   it.each([
-    { what: 'of what can be told apart is none', same: [0.8, 0.9], others: [0.1, 0.2], eer: 0 },
+    { what: 'of scores that can be separated is 0', same: [0.8, 0.9], others: [0.1, 0.2], eer: 0 },
     // At 0.45 one of four is rejected (0.4) and one of four accepted (0.5).
     {
       what: 'is where both errors meet',
@@ -45,12 +45,12 @@ describe('the equal error rate', () => {
       others: [0.1, 0.2, 0.3, 0.5],
       eer: 0.25,
     },
-    { what: 'of exchanged pairs is total', same: [0.1, 0.2], others: [0.8, 0.9], eer: 1 },
+    { what: 'of exchanged pairs is 1', same: [0.1, 0.2], others: [0.8, 0.9], eer: 1 },
     // All equal: from (far 1, frr 0) to (far 0, frr 1) in one step.
     { what: 'of scores that say nothing is a half', same: [0.5, 0.5], others: [0.5, 0.5], eer: 0.5 },
     // After 0.2: far 1/2, frr 0. After 0.4, 0.4: far 0, frr 1/3. Equal 3/5 of the way down from 1/2: 1/5.
     { what: 'lies on the line between two thresholds', same: [0.4, 0.6, 0.8], others: [0.2, 0.4], eer: 0.2 },
-  ])('$what', ({ same, others, eer }) => {
+  ])('the equal error rate $what', ({ same, others, eer }) => {
     expect(equalErrorRate(pairs(same, others))).toBeCloseTo(eer);
   });
 });
@@ -72,7 +72,7 @@ describe('TAR at FAR', () => {
 
 describe('verification in folds', () => {
   it('each fold is judged by the threshold of the other folds', () => {
-    // Alone, the last fold would be told apart at 0.25. The others say 0.5, which costs it one of two.
+    // Alone, the last fold would be separated at 0.25. The others say 0.5, which costs it one of two.
     const clean = pairs([0.9], [0.1]);
     const odd = pairs([0.3], [0.2]);
     const { accuracy, deviation } = verification([clean, clean, clean, odd]);

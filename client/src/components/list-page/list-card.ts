@@ -11,6 +11,14 @@ import { tableStyles } from './table.styles.ts';
 export const listStyles = [
   tableStyles,
   css`
+    .search {
+      width: 20rem;
+    }
+    @media (max-width: 45rem) {
+      .search {
+        width: 100%;
+      }
+    }
     .more {
       padding: 0.75rem 1rem;
       text-align: center;

@@ -38,7 +38,7 @@ function listOf(numbers: Numbers) {
 const idle = (list: PagedList<number>) => vi.waitFor(() => expect(list.busy).toBe(false));
 
 describe('a list that comes page by page', () => {
-  it('shows the first page, and says that there is more', async () => {
+  it('a list that comes page by page shows the first page, and says that there is more', async () => {
     const list = listOf(new Numbers(120));
     await idle(list);
     expect(list.items).toHaveLength(50);
@@ -72,7 +72,7 @@ describe('a list that comes page by page', () => {
     expect(numbers.asked).toEqual([{ limit: 200 }, { limit: 50, after: '200' }]);
   });
 
-  it('starts at the first page after a search', async () => {
+  it('a list that comes page by page starts at the first page after a search', async () => {
     const list = listOf(new Numbers(120));
     await idle(list);
     list.more();
@@ -81,7 +81,7 @@ describe('a list that comes page by page', () => {
     await vi.waitFor(() => expect(list.items).toHaveLength(50));
   });
 
-  it('keeps its items when fetching fails, and drops the error when it works again', async () => {
+  it('a list that comes page by page keeps its items when fetching fails, and drops the error when it works again', async () => {
     const numbers = new Numbers(10);
     const list = listOf(numbers);
     await idle(list);

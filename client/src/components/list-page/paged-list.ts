@@ -1,10 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { PAGE_MOST } from '#protocol/fields.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 
 /** Number of items that are fetched at first, and each time the reader loads more. */
 const PAGE = 50;
-/** The most items that the server returns for one request. */
-const PAGE_MOST = 200;
 /** Time after the last key press until the server is queried, ms. */
 const SETTLE = 200;
 

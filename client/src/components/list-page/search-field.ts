@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 
@@ -11,10 +11,10 @@ interface SearchField {
 /** The search field above a list. */
 export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
   return html`<wa-input
-    style="width: min(100%, 20rem)"
+    class="search"
     type="search"
     placeholder=${placeholder}
-    aria-label=${label || nothing}
+    aria-label=${label}
     with-clear
     @input=${(event: InputEvent) => onSearch(((event.target as HTMLInputElement).value ?? '').trim())}
     data-test="search"

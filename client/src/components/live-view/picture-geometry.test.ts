@@ -89,7 +89,7 @@ describe('the words of a face', () => {
     expect(placeLabel(face(540, 500), view)).toMatchObject({ y: 488, above: true });
   });
 
-  it('stay below the clock where the face fills the view', () => {
+  it('the words of a face stay below the clock where the face fills the view', () => {
     expect(placeLabel(face(100, -50, 900), view)).toMatchObject({ y: 176, above: true });
   });
 

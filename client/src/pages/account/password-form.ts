@@ -1,20 +1,19 @@
 /** Changes the reader's own password. Fires `changed`. */
-import { msg, str } from '@lit/localize';
+import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import { passwordChange } from '#protocol/session.ts';
+import { PASSWORD_LENGTH, passwordChange } from '#protocol/session.ts';
 import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
+import { passwordHint } from '../../components/password-hint.ts';
 import { textField } from '../../components/text-field.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-
-const SHORTEST = 12;
 
 export class MusterPasswordForm extends MusterElement {
   static override properties = { username: {} };
@@ -42,7 +41,7 @@ export class MusterPasswordForm extends MusterElement {
         type: 'password',
         required: true,
         autocomplete: 'current-password',
-        maxlength: longest(passwordChange.shape.password),
+        maxlength: longest(passwordChange.shape.current),
         fault: form.fault('current'),
       })}
       ${textField({
@@ -51,9 +50,9 @@ export class MusterPasswordForm extends MusterElement {
         type: 'password',
         required: true,
         autocomplete: 'new-password',
-        minlength: SHORTEST,
+        minlength: PASSWORD_LENGTH.least,
         maxlength: longest(passwordChange.shape.password),
-        hint: msg(str`At least ${SHORTEST} characters. Several words are better than one word with symbols.`),
+        hint: passwordHint(),
         fault: form.fault('password'),
       })}
       <div class="row end">

@@ -42,7 +42,7 @@ export const styles = css`
   @media (max-width: 45rem) {
     td,
     th {
-      padding-inline: 0.5rem;
+      padding-inline: 0.4rem;
     }
     /* Two lines of hours and minutes leave room for the button at the end of the row. */
     td.number,
@@ -51,9 +51,13 @@ export const styles = css`
     }
     td.number .chip {
       text-align: center;
+      border-radius: 0.75rem;
+    }
+    .acts wa-button {
+      flex: 1 1 auto;
     }
     .time {
-      font-size: 1rem;
+      font-size: 0.9375rem;
     }
     .days {
       width: 100%;

@@ -66,7 +66,7 @@ export class MusterAttendance extends MusterElement {
         </div>
         ${this.#dayChoice(date)}
       </div>
-      <div class="row end">
+      <div class="row end acts">
         ${
           allowed('attendance:correct')
             ? html`<wa-button
@@ -95,7 +95,7 @@ export class MusterAttendance extends MusterElement {
         {
           empty: emptyState({
             icon: 'calendar',
-            title: msg('No check-ins on this day'),
+            title: msg('No punches on this day'),
             text: msg('Punches appear here as soon as a station or camera records them.'),
             test: 'attendance',
           }),

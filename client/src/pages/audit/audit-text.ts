@@ -73,7 +73,7 @@ const SUBJECTS: Record<AuditSubject, () => string> = {
   token: () => msg('Token'),
 };
 
-/** The code itself where an older version of Muster recorded something that this one does not know. */
+/** The code itself for an act that only an older version of Muster recorded. */
 export function actText(act: string): string {
   return Object.hasOwn(ACTS, act) ? ACTS[act as AuditAct]() : act;
 }

@@ -19,6 +19,7 @@ export const styles = css`
     align-items: baseline;
   }
   .actor wa-icon {
+    flex: none;
     color: var(--m-quiet);
     transform: translateY(0.12em);
   }
@@ -64,11 +65,17 @@ export const styles = css`
     font-size: 0.875rem;
   }
   @media (max-width: 45rem) {
-    .actor wa-icon {
-      display: none;
+    .actor {
+      margin-bottom: 0.25rem;
     }
     .at {
+      width: 6.5rem;
       white-space: normal;
+    }
+    /* Beside the names, the ids would have one character a line. */
+    dl {
+      display: block;
+      margin-top: 0.25rem;
     }
   }
 `;

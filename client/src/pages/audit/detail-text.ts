@@ -1,29 +1,73 @@
-/** The details of an audit event in the reader's language, as far as they are everyday ones: the others stay as recorded. */
+/** The details of an audit event in the reader's language. A detail without a text here stays as recorded. */
 import { msg } from '@lit/localize';
 import { PERSON_STATUSES } from '#protocol/people.ts';
 import { ROLES } from '#protocol/permissions.ts';
-import { list, number } from '../../locales/intl.ts';
+import { dateFormat, languageName, list, number } from '../../locales/intl.ts';
 import { roleName } from '../accounts/role-names.ts';
+import { modeText } from '../devices/device-texts.ts';
 import { statusText } from '../person/status-text.ts';
 
 const NAMES: Record<string, () => string> = {
+  at: () => msg('When'),
+  audit: () => msg('Audit events'),
+  consents: () => msg('Consents'),
+  contract: () => msg('Models'),
+  day: () => msg('Day'),
+  days: () => msg('Days'),
   department: () => msg('Department'),
   disabled: () => msg('Disabled'),
+  duplicateAccepted: () => msg('Similar face accepted'),
+  embeddings: () => msg('With face templates'),
+  failures: () => msg('Failures'),
   fields: () => msg('Changed fields'),
+  format: () => msg('Format'),
   from: () => msg('From'),
+  host: () => msg('Computer'),
   kind: () => msg('Type'),
   language: () => msg('Language'),
+  method: () => msg('How consent was given'),
   mode: () => msg('Check-in mode'),
   name: () => msg('Name'),
+  personId: () => msg('Person'),
+  punch: () => msg('Punch'),
+  punches: () => msg('Punches'),
   role: () => msg('Role'),
   scopes: () => msg('Access'),
+  session: () => msg('Session'),
+  snapshots: () => msg('Pictures of punches'),
   source: () => msg('Source'),
   status: () => msg('Status'),
+  templates: () => msg('Face templates'),
+  templatesDestroyed: () => msg('Face templates deleted'),
   timeZone: () => msg('Time zone'),
   to: () => msg('To'),
+  version: () => msg('Version'),
   why: () => msg('Reason'),
   workDate: () => msg('Work day'),
 };
+
+/** Recorded words that mean the same under every name. */
+const VALUES: Record<string, () => string> = {
+  badge: () => msg('Badge'),
+  camera: () => msg('Camera'),
+  electronic: () => msg('In another system'),
+  in: () => msg('In'),
+  'in-person': () => msg('Here, in person'),
+  'on-paper': () => msg('Signed on paper'),
+  out: () => msg('Out'),
+  pin: () => msg('PIN'),
+  proof: () => msg('Confirmation of identity'),
+  sighting: () => msg('Face'),
+  'sign-in': () => msg('Sign-in'),
+  station: () => msg('Station'),
+};
+
+/** Names under which a recorded word may be an everyday one; elsewhere it is a name or a code. */
+const WITH_VALUES = new Set(['at', 'kind', 'method', 'source']);
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 export function detailName(name: string): string {
   return Object.hasOwn(NAMES, name) ? NAMES[name]!() : name;
@@ -39,5 +83,14 @@ export function detailValue(name: string, value: unknown): string {
   if (role) return roleName(role);
   const status = name === 'status' && PERSON_STATUSES.find((one) => one === value);
   if (status) return statusText(status);
+  if (INSTANT.test(value)) {
+    return dateFormat({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(value));
+  }
+  if (DATE.test(value)) {
+    return dateFormat({ dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${value}T00:00:00Z`));
+  }
+  if (name === 'mode' && (value === 'auto' || value === 'in' || value === 'out')) return modeText(value);
+  if (name === 'language' && value !== 'auto' && LANGUAGE_TAG.test(value)) return languageName(value);
+  if (WITH_VALUES.has(name) && Object.hasOwn(VALUES, value)) return VALUES[value]!();
   return value;
 }

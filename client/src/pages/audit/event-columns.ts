@@ -19,7 +19,7 @@ const ACTOR_ICONS = {
 export function eventColumns(): Column<AuditEventView>[] {
   return [
     { label: msg('Time'), kind: 'at', cell: ({ at }) => time(at) },
-    { label: msg('Who'), cell: actor },
+    { label: msg('Who'), kind: 'wide', cell: actor },
     { label: msg('Action'), cell: action },
     { label: msg('Subject'), kind: 'wide', cell: subject },
     { label: msg('Details'), kind: 'wide', cell: details },
@@ -47,7 +47,7 @@ function actor({ actorKind, actorName, address }: AuditEventView) {
 /** The code stays readable too: exports and other programs know the act by it. */
 function action(event: AuditEventView) {
   return html`<span class="act" title=${event.act}>${actText(event.act)}</span>
-    <div class="narrow">${subject(event)}${details(event)}</div>`;
+    <div class="narrow">${actor(event)}${subject(event)}${details(event)}</div>`;
 }
 
 function subject({ objectKind, objectId }: AuditEventView) {

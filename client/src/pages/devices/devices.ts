@@ -45,16 +45,10 @@ export class MusterDevices extends MusterElement {
           <div>
             <h1>${msg('Devices')}</h1>
             <p class="quiet">
-              ${msg('Stations and cameras both record people. A station shows the result on its screen; a camera does not.')}
+              ${msg('Stations and cameras both record who comes and goes. A station shows the result on its screen; a camera does not.')}
             </p>
           </div>
-          ${
-            allowed('devices:write')
-              ? html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test="new-device">
-                  <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
-                </wa-button>`
-              : nothing
-          }
+          ${this.#addButton('new-device')}
         </div>
         <muster-live-cameras></muster-live-cameras>
         <section class="stack">
@@ -64,6 +58,7 @@ export class MusterDevices extends MusterElement {
               icon: 'devices',
               title: msg('No devices yet'),
               text: msg('A tablet by the door, a phone on a tripod: anything with a browser and a camera.'),
+              action: this.#addButton('first-device'),
             }),
             table: (devices) =>
               dataTable({
@@ -92,12 +87,19 @@ export class MusterDevices extends MusterElement {
       <muster-confirm></muster-confirm>`;
   }
 
+  #addButton(test: string) {
+    if (!allowed('devices:write')) return nothing;
+    return html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test=${test}>
+      <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
+    </wa-button>`;
+  }
+
   #columns(): (Column<DeviceView> | null)[] {
     return [
       { label: msg('Name'), cell: name },
       { label: msg('Check-in mode'), kind: 'wide', cell: ({ settings }) => modeText(settings.mode) },
       { label: msg('Site'), kind: 'wide', cell: siteOf },
-      { label: msg('Last seen'), cell: lastSeen },
+      { label: msg('Last seen'), kind: 'wide', cell: lastSeen },
       allowed('devices:write')
         ? {
             label: msg('Actions'),
@@ -148,13 +150,15 @@ export class MusterDevices extends MusterElement {
   }
 }
 
-function name({ name: title, kind }: DeviceView) {
+function name(device: DeviceView) {
+  const { name: title, kind } = device;
   const station = kind === 'station';
   return html`<div class="name">
     <span class="mark"><wa-icon name=${station ? 'station' : 'video'}></wa-icon></span>
     <div>
       <strong>${title}</strong>
       <span class="small quiet">${station ? msg('Station') : msg('Camera')}</span>
+      <div class="narrow small quiet">${lastSeen(device)}</div>
     </div>
   </div>`;
 }

@@ -148,7 +148,12 @@ function columns(): Column<CameraState>[] {
       kind: 'wider',
       cell: (camera) => figure(camera, camera.loss, (loss) => `${decimal(loss * 100, 1)} %`),
     },
-    { label: msg('Faces'), numeric: true, cell: (camera) => figure(camera, camera.faces, number) },
+    {
+      label: msg('Faces'),
+      numeric: true,
+      kind: 'wide',
+      cell: (camera) => figure(camera, camera.faces, number),
+    },
   ];
 }
 

@@ -20,11 +20,14 @@ describe('the address of the pairing page for another device', () => {
       url: 'https://muster.example.org/pair',
       warns: false,
     },
-  ])('is $url when this page was opened at $opened', ({ opened, addresses, url, warns }) => {
-    expect(pairingAddress(opened, addresses)).toEqual({ url, warns, ownMachineOnly: false });
-  });
+  ])(
+    'the address of the pairing page is $url when this page was opened at $opened',
+    ({ opened, addresses, url, warns }) => {
+      expect(pairingAddress(opened, addresses)).toEqual({ url, warns, ownMachineOnly: false });
+    },
+  );
 
-  it('works only on this machine when the server found no address in the network', () => {
+  it('the address of the pairing page works only on this machine when the server found no address in the network', () => {
     expect(pairingAddress('http://localhost:8080', [])).toEqual({
       url: 'http://localhost:8080/pair',
       warns: false,

@@ -7,7 +7,7 @@ describe('the smallest face that a camera looks for', () => {
     ['8', 0.08],
     ['6.5', 0.065],
     ['4.0', 0.04],
-  ])('typed as %s percent of the picture height is the fraction %d', (typed, fraction) => {
+  ])('a smallest face typed as %s percent of the picture height is the fraction %d', (typed, fraction) => {
     expect(readMinFace(typed)).toBe(fraction);
   });
 
@@ -16,7 +16,7 @@ describe('the smallest face that a camera looks for', () => {
     [0.08, '8'],
     [0.04, '4'],
     [0.1, 'other'],
-  ])('with the fraction %d is the choice %s', (fraction, choice) => {
+  ])('a smallest face of the fraction %d is the choice %s', (fraction, choice) => {
     expect(choiceOf(fraction)).toBe(choice);
   });
 });

@@ -8,6 +8,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 import type { PoseBin } from '#protocol/face.ts';
+import { OVERRIDE_REASON } from '#protocol/signaling.ts';
 import type { ClientError } from '../../session/client-error.ts';
 import type { CapturePhase } from '../../session/guided-capture.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -16,8 +17,6 @@ import { duplicateOf } from './duplicate.ts';
 import { binList } from './instruction.ts';
 import { errorText } from '../../components/error-text.ts';
 import { number } from '../../locales/intl.ts';
-
-const MIN_REASON = 3;
 
 export class MusterCaptureDialogs extends MusterElement {
   static override properties = {
@@ -106,7 +105,7 @@ export class MusterCaptureDialogs extends MusterElement {
 
   #duplicate(error: ClientError) {
     const { displayName, similarity } = duplicateOf(error);
-    const ready = this.reason.trim().length >= MIN_REASON;
+    const ready = this.reason.trim().length >= OVERRIDE_REASON.least;
     return html`<wa-dialog
       label=${msg('This face is already enrolled')}
       open
@@ -124,7 +123,7 @@ export class MusterCaptureDialogs extends MusterElement {
         <wa-textarea
           label=${msg('Reason')}
           rows="2"
-          maxlength="500"
+          maxlength=${OVERRIDE_REASON.most}
           .value=${this.reason}
           @input=${(e: Event) => (this.reason = (e.target as HTMLTextAreaElement).value)}
           data-test="reason"

@@ -42,6 +42,9 @@ export class MusterConsentStep extends MusterElement {
       .between {
         justify-content: space-between;
       }
+      .between wa-button {
+        margin-inline-start: auto;
+      }
       wa-checkbox {
         font-weight: 600;
       }

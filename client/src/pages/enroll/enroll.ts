@@ -93,6 +93,18 @@ export class MusterEnroll extends MusterElement {
         border-color: var(--m-in);
         color: var(--m-surface);
       }
+      @media (max-width: 34rem) {
+        ol {
+          gap: 0.35rem;
+          font-size: 0.875rem;
+        }
+        li {
+          gap: 0.35rem;
+        }
+        li:not(:last-child)::after {
+          width: 0.5rem;
+        }
+      }
       .slim {
         display: flex;
         flex-wrap: wrap;
@@ -109,6 +121,9 @@ export class MusterEnroll extends MusterElement {
         gap: 1.25rem;
         text-align: center;
         padding-block: clamp(1.5rem, 5vw, 3rem);
+      }
+      .done .row {
+        justify-content: center;
       }
       .done muster-pose-ring {
         --ring-ground: var(--m-in-soft);

@@ -3,7 +3,7 @@ import { POSE_BINS } from '#protocol/face.ts';
 import { RING_BINS, SEGMENT_ANGLE, headDirection, onCircle, segmentPath } from './ring-geometry.ts';
 
 describe('the ring of poses', () => {
-  it('has a segment for every bin but the front', () => {
+  it('the ring of poses has a segment for every bin but the front', () => {
     expect(new Set([...RING_BINS, 'front'])).toEqual(new Set(POSE_BINS));
   });
 
@@ -31,7 +31,7 @@ describe('the ring of poses', () => {
     expect(head.x * segment.x + head.y * segment.y).toBeGreaterThan(0.85);
   });
 
-  it('never points beyond the ring, and straight on is its middle', () => {
+  it('the ring of poses never points beyond the ring, and straight on is its middle', () => {
     const far = headDirection({ yaw: 80, pitch: -70 });
     expect(Math.hypot(far.x, far.y)).toBeCloseTo(1);
     expect(headDirection({ yaw: 0, pitch: 0 })).toEqual({ x: 0, y: 0 });

@@ -34,7 +34,7 @@ export class MusterPeople extends MusterElement {
         font-size: 0.875rem;
       }
       @media (max-width: 45rem) {
-        .actions wa-button::part(start) {
+        .actions wa-icon[slot='start'] {
           margin: 0;
         }
         .actions wa-button::part(label) {

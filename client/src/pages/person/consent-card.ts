@@ -12,6 +12,7 @@ import { dateTime } from '../../components/format.ts';
 import { languageName } from '../../locales/intl.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
+import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { removalText } from './removal-text.ts';
@@ -64,9 +65,8 @@ export class MusterConsentCard extends MusterElement {
   /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
   declare busy: boolean;
-  readonly #consents = new Loaded(
-    this,
-    async () => (await api.consents.list({ params: { id: this.person.id }, query: { limit: 200 } })).consents,
+  readonly #consents = new Loaded(this, () =>
+    allOf((query) => api.consents.list({ params: { id: this.person.id }, query }), 'consents'),
   );
 
   constructor() {

@@ -3,15 +3,13 @@ import { msg, str } from '@lit/localize';
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { PersonInput, PersonView } from '#protocol/people.ts';
+import { PERSON_STATUSES, type PersonInput, type PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { personFields } from '../../components/person-fields.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { statusText } from './status-text.ts';
-
-const STATUSES = ['active', 'suspended', 'left'] as const;
 
 export class MusterPersonEdit extends FormDialog {
   static override properties = { person: { attribute: false } };
@@ -50,7 +48,7 @@ export class MusterPersonEdit extends FormDialog {
             orientation="horizontal"
             hint=${msg('Only active people are recognized. The face data of people who have left is deleted after the retention period.')}
           >
-            ${STATUSES.map(
+            ${PERSON_STATUSES.map(
               (value) => html`<wa-radio appearance="button" value=${value}>${statusText(value)}</wa-radio>`,
             )}
           </wa-radio-group>

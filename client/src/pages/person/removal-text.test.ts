@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { removalText } from './removal-text.ts';
 
 describe('the result of removing a face', () => {
-  it('says "everywhere" only when all analyzers have confirmed', () => {
+  it('the result of removing a face says "everywhere" only when all analyzers have confirmed', () => {
     expect(removalText({ analyzers: 2, threads: 3, everywhere: true })).toMatch(
       /^Removed everywhere.*2 analyzers/,
     );
     expect(removalText({ analyzers: 1, threads: 1, everywhere: false })).not.toMatch(/everywhere/i);
   });
 
-  it('names no confirmation where no analyzer was running', () => {
+  it('the result of removing a face names no confirmation where no analyzer was running', () => {
     expect(removalText({ analyzers: 1, threads: 0, everywhere: true })).not.toMatch(/analyzer/);
   });
 });

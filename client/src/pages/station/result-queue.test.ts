@@ -28,7 +28,7 @@ describe('results on the screen', () => {
     vi.useRealTimers();
   });
 
-  it('stay a while and go', () => {
+  it('a result stays on the screen for a while and goes', () => {
     const queue = new ResultQueue();
     queue.add(event('Ana'));
     vi.advanceTimersByTime(RESULTS.stay - 1);
@@ -37,7 +37,7 @@ describe('results on the screen', () => {
     expect(names(queue)).toEqual([]);
   });
 
-  it('three at once, the fourth when one has gone', () => {
+  it('three results are on the screen at once, and the fourth follows when one has gone', () => {
     const queue = new ResultQueue();
     for (const name of ['Ana', 'Ben', 'Cem', 'Dee']) queue.add(event(name));
     expect(names(queue)).toEqual(['Ana', 'Ben', 'Cem']);
@@ -65,7 +65,7 @@ describe('results on the screen', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('nothing is left running once it is cleared', () => {
+  it('no timer is left running once the queue is cleared', () => {
     const queue = new ResultQueue();
     queue.add(event('Ana'));
     queue.clear();

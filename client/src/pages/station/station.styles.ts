@@ -113,7 +113,8 @@ export const styles = css`
   .bottom {
     position: absolute;
     inset: auto 0 0 0;
-    padding: var(--pad);
+    /* Clear of the button in the corner: beside it there is no room for a card on any usual screen. */
+    padding: var(--pad) var(--pad) calc(var(--pad) + 4.4rem);
     display: grid;
     grid-template-columns: 1fr minmax(0, auto) 1fr;
     align-items: end;
@@ -259,15 +260,16 @@ export const styles = css`
     clip-path: inset(50%);
   }
   /* Results stand above the button for who has no face. */
-  @media (max-width: 75rem) {
-    .bottom {
-      padding-bottom: calc(var(--pad) + 4.4rem);
-    }
-  }
   @media (max-width: 60rem) {
+    .pass {
+      inset-inline: var(--pad);
+      width: max-content;
+      max-width: calc(100% - 2 * var(--pad));
+      margin-inline: auto;
+    }
     .bottom {
       grid-template-columns: minmax(0, 1fr);
-      /* Clear of the button that stands in the corner. */
+      /* Clear of the button below. */
       padding-bottom: calc(2 * var(--pad) + 3.2rem);
     }
     .results,

@@ -74,7 +74,7 @@ export class MusterStation extends MusterElement {
       this.#device.name,
       this.#device.end,
       this.#device.capture.state,
-      this.#device.session.state,
+      this.#device.publisher.state,
       this.#device.socket.state,
       this.#board.board,
       this.#results.shown,
@@ -95,8 +95,7 @@ export class MusterStation extends MusterElement {
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
       this.#device.end.subscribe((why) => {
-        if (why === 'revoked') this.#gate.turnAway(why);
-        if (why === 'unauthenticated') this.#gate.turnAway(why);
+        if (why === 'revoked' || why === 'unauthenticated') this.#gate.turnAway(why);
       }),
     ];
   }
@@ -127,9 +126,9 @@ export class MusterStation extends MusterElement {
 
   override willUpdate() {
     const shown = this.#results.shown.value.at(-1);
-    const session = this.#device.session.state.value;
+    const publisher = this.#device.publisher.state.value;
     this.dataset['connection'] = this.#device.connection.value;
-    if (session.phase === 'live') this.dataset['camera'] = session.cameraId;
+    if (publisher.phase === 'live') this.dataset['camera'] = publisher.cameraId;
     else delete this.dataset['camera'];
     if (shown) this.dataset['result'] = shown.result;
     else delete this.dataset['result'];
@@ -290,7 +289,7 @@ export class MusterStation extends MusterElement {
 
   #trouble() {
     const capture = this.#device.capture.state.value;
-    const session = this.#device.session.state.value;
+    const publisher = this.#device.publisher.state.value;
     if (this.#device.end.value === 'replaced') {
       return html`<div class="trouble" data-test="trouble">
         <wa-icon name="station"></wa-icon>
@@ -301,11 +300,11 @@ export class MusterStation extends MusterElement {
         >
       </div>`;
     }
-    if (session.phase === 'stopped' && session.error) {
+    if (publisher.phase === 'stopped' && publisher.error) {
       return html`<div class="trouble" data-test="trouble">
         <wa-icon name="circle-alert"></wa-icon>
         <h1>${msg('The station has stopped')}</h1>
-        <p>${errorText(session.error)}</p>
+        <p>${errorText(publisher.error)}</p>
         <wa-button size="l" variant="brand" @click=${() => this.#device.start()}
           >${msg('Start again')}</wa-button
         >
