@@ -66,10 +66,18 @@ export function offsetAt(at: number, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;
 }
 
+const spans = new Map<string, readonly string[]>();
+const MOST_SPANS = 1_000;
+
 /** Every date from `from` to `to`, both included, YYYY-MM-DD. */
-export function datesBetween(from: string, to: string): string[] {
-  const dates: string[] = [];
-  for (let date = from; date <= to; date = addDays(date, 1)) dates.push(date);
+export function datesBetween(from: string, to: string): readonly string[] {
+  const key = `${from}/${to}`;
+  let dates = spans.get(key);
+  if (!dates) {
+    dates = Array.from({ length: Math.max(0, daysFrom(from, to) + 1) }, (_, i) => addDays(from, i));
+    if (spans.size >= MOST_SPANS) spans.clear();
+    spans.set(key, dates);
+  }
   return dates;
 }
 

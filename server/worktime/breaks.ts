@@ -36,7 +36,7 @@ export const GERMAN_BREAKS: BreakRule = {
 export function breakToDeduct({ steps, punchedCount }: BreakRule, presence: number, punched: number): number {
   let deducted = 0;
   for (const { after, required } of steps) {
-    const missing = Math.max(0, required - (punchedCount ? punched : 0));
+    const missing = required - (punchedCount ? punched : 0);
     // What an earlier step deducted is not work beyond this one.
     const beyond = presence - deducted - after;
     if (beyond > 0) deducted = Math.max(deducted, Math.min(missing, deducted + beyond));

@@ -59,6 +59,8 @@ const BOTH: [name: string, punches: string, days: string][] = [
 
 const FIRST_AND_LAST: [name: string, punches: string, days: string][] = [
   ['passing again moves the check-out forward', 'Mon 08:00, Mon 12:00, Mon 12:40, Mon 17:00', 'Mon 9:00'],
+  ['a day is from its first passing to its last', 'Mon 07:46, Mon 12:17, Mon 12:57, Mon 16:56', 'Mon 9:10'],
+  ['whoever was seen after lunch', 'Mon 08:00, Mon 12:00, Mon 12:40', 'Mon 4:40'],
   ['one passing is an arrival', 'Mon 08:00', 'Mon 0:00?'],
   ['a night with passings in between', 'Mon 22:00, Tue 00:30, Tue 01:00, Tue 06:00', 'Mon 8:00'],
   [
@@ -77,6 +79,7 @@ const FIRST_AND_LAST: [name: string, punches: string, days: string][] = [
 
 const IN_AND_OUT: [name: string, punches: string, days: string][] = [
   ['passings alternate', 'Mon 08:00, Mon 12:00, Mon 12:40, Mon 17:00', 'Mon 8:20'],
+  ['the same day with its lunch', 'Mon 07:46, Mon 12:17, Mon 12:57, Mon 16:56', 'Mon 8:30'],
   ['an odd passing is a missing departure', 'Mon 08:00, Mon 12:00, Mon 12:40', 'Mon 4:00?'],
   [
     'a missed punch does not turn the next day',
