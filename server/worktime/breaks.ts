@@ -8,7 +8,7 @@ export interface BreakRule {
   punchedCount: boolean;
 }
 
-export interface BreakStep {
+interface BreakStep {
   /** Work for longer than this requires the break, ms. */
   after: number;
   /** The whole break required, ms. */

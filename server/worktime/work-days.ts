@@ -11,7 +11,7 @@ import { pairUp, type PairingRules, type Stay } from './stays.ts';
  * Why a work day has its date. `turn`: by the turn of the day alone. `shift`: a planned shift moved its beginning or end.
  * `stay`: it contains a stay that began before the turn of the day and ended after it.
  */
-export type DateReason = 'turn' | 'shift' | 'stay';
+type DateReason = 'turn' | 'shift' | 'stay';
 
 export interface WorkDay<P extends WorkPunch = WorkPunch> {
   /** YYYY-MM-DD */
