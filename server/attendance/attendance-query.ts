@@ -52,7 +52,8 @@ export class AttendanceQuery {
     const of = date ?? today;
     const records = await workRecords(em, {
       from: of === today ? addDays(of, -1) : of,
-      to: of,
+      // Whoever has punched on the next date is not still there.
+      to: addDays(of, 1),
       departments,
       lookBack: LOOK_BACK_OF_BOARD,
     });

@@ -7,6 +7,7 @@ import { addDays, startOfDay } from '../time/zoned.ts';
 import { calendarOf, type WorkCalendar, workDateAt } from '../worktime/calendar.ts';
 import type { WorkPunch } from '../worktime/punch.ts';
 import { type WorkDay, workDays } from '../worktime/work-days.ts';
+import { zoneByDate } from '../worktime/zones.ts';
 
 export interface RecordQuery {
   /** First and last work date, YYYY-MM-DD. */
@@ -42,6 +43,7 @@ export const LOOK_BACK_OF_BOARD = 3;
 
 interface Row extends WorkPunch {
   person_id: string;
+  site_id: string | null;
   voided: boolean;
 }
 
@@ -57,18 +59,25 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
     personIds: query.personIds,
   });
   const people = await em.find(Person, { id: { $in: [...rows.keys()] } });
+  const zones = new Map(sites.map((site) => [site.id, rules(site).timeZone]));
+  const zoneOf = (id: string | null) => (id === null ? undefined : zones.get(id));
   const calendars = new Map<string, WorkCalendar>();
   const records = new Map<string, PersonRecord>();
   for (const person of people) {
     if (!isWithin(person, query.departments)) continue;
     const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
     const { timeZone, turnsAt, reading, longestStay, breaks } = rules(site);
-    let calendar = calendars.get(site.id);
-    if (!calendar) {
-      calendar = calendarOf({ from: first, to: addDays(to, 1), timeZone, turnsAt });
-      calendars.set(site.id, calendar);
-    }
     const own = rows.get(person.id)!;
+    const isAway = own.some(({ site_id: at }) => at !== null && zoneOf(at) !== timeZone);
+    let calendar = isAway ? undefined : calendars.get(site.id);
+    if (!calendar) {
+      const turning = zoneByDate(
+        isAway ? own.map((punch) => ({ ...punch, timeZone: zoneOf(punch.site_id) ?? timeZone })) : [],
+        { timeZone, turnsAt },
+      );
+      calendar = calendarOf({ from: first, to: addDays(to, 1), timeZone: turning, turnsAt });
+      if (!isAway) calendars.set(site.id, calendar);
+    }
     const counted = own.filter(({ voided }) => !voided);
     const days = workDays(counted, calendar, { reading, longestStay, breaks });
     const voided = Map.groupBy(
@@ -103,7 +112,7 @@ async function punchesBetween(
   { begin, end, personIds }: { begin: number; end: number; personIds: readonly string[] | undefined },
 ): Promise<Map<string, Row[]>> {
   const rows = await em.execute<Row[]>(
-    `select punch.id, punch.person_id, (extract(epoch from punch.at) * 1000)::float8 as at,
+    `select punch.id, punch.person_id, punch.site_id, (extract(epoch from punch.at) * 1000)::float8 as at,
         coalesce(punch_statement.says, punch.says) as says, punch_void.punch_id is not null as voided
       from punch
       left join punch_statement on punch_statement.punch_id = punch.id

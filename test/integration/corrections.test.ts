@@ -137,6 +137,24 @@ describe('adding a punch', () => {
     });
   });
 
+  it('a day turns by the clocks of the site where the person is', async () => {
+    const sydney = await owner.json<SiteView>('POST', '/api/v1/sites', {
+      name: 'Sydney',
+      timeZone: 'Australia/Sydney',
+    });
+    const person = await services.addPerson();
+    const there = { number: person.number, siteId: sydney.id, date: '2026-11-04' };
+    await correct(addition({ ...there, time: '08:00', says: 'in' }));
+    await correct(addition({ ...there, time: '16:00', says: 'out' }));
+    await correct(addition({ number: person.number, date: '2026-11-03', time: '09:00', says: 'in' }));
+    await correct(addition({ number: person.number, date: '2026-11-03', time: '17:00', says: 'out' }));
+    const { days } = await timesheet(person);
+    expect(days.map(({ date, worked }) => `${date} ${worked / HOUR}`)).toEqual([
+      '2026-11-03 8',
+      '2026-11-04 8',
+    ]);
+  });
+
   it('a time after midnight belongs to the night before, and both passes of a doubled time can be meant', async () => {
     const { person } = await personWith('2026-10-24', ['22:00 in']);
     const late = addition({ number: person.number, date: '2026-10-24', time: '02:30', says: 'out' });
