@@ -1,0 +1,61 @@
+/** What is open in a month before it is closed. */
+import { presenceOf, type PresenceRules } from './presence.ts';
+import type { WorkDay } from './work-days.ts';
+
+/**
+ * `still-there`: the work day goes on. `correction-waiting`: nobody has decided yet. `no-department`: closings of
+ * departments would never reach this person.
+ */
+export const OPEN_KINDS = [
+  'missing-arrival',
+  'missing-departure',
+  'still-there',
+  'correction-waiting',
+  'no-department',
+] as const;
+export type OpenKind = (typeof OPEN_KINDS)[number];
+
+export interface OpenItem {
+  kind: OpenKind;
+  /** YYYY-MM-DD; null where it is about the whole month. */
+  date: string | null;
+}
+
+export interface MonthOfPerson {
+  department: string;
+  days: readonly WorkDay[];
+  rules: PresenceRules;
+  /** Dates of the punches that corrections would add or void, of those that wait; with repetitions. */
+  waiting: readonly string[];
+}
+
+export interface OpenItemsOptions {
+  /** The current work date of the person. */
+  today: string;
+  /** Epoch ms. */
+  now: number;
+  /** Whether other people have a department: then one without matters. */
+  byDepartment: boolean;
+}
+
+/** In the order of dates; what is about the whole month comes last. */
+export function openItems(
+  { department, days, rules, waiting }: MonthOfPerson,
+  { today, now, byDepartment }: OpenItemsOptions,
+): OpenItem[] {
+  const items: OpenItem[] = [];
+  for (const day of days) {
+    const { date, stays } = day;
+    const presence = presenceOf(day, rules, { isToday: date === today, now });
+    const isThere = presence === 'here' || presence === 'seen';
+    const ended = isThere ? stays.slice(0, -1) : stays;
+    const missing = new Set(ended.map(({ state }) => state).filter((state) => state !== 'complete'));
+    for (const kind of missing) items.push({ kind, date });
+    if (isThere) items.push({ kind: 'still-there', date });
+  }
+  for (const date of new Set(waiting)) items.push({ kind: 'correction-waiting', date });
+  items.sort((a, b) => (a.date! < b.date! ? -1 : Number(a.date! > b.date!)));
+  const hasWork = days.some(({ punches }) => punches.length > 0);
+  if (byDepartment && hasWork && department.trim() === '') items.push({ kind: 'no-department', date: null });
+  return items;
+}
