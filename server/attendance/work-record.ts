@@ -3,7 +3,7 @@ import type { Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import type { Site } from '../db/entities/site.ts';
 import { allSites } from '../sites/site-service.ts';
-import { addDays, startOfDay } from '../time/zoned.ts';
+import { addDays } from '../time/zoned.ts';
 import { calendarOf, type WorkCalendar, workDateAt } from '../worktime/calendar.ts';
 import type { WorkPunch } from '../worktime/punch.ts';
 import { type WorkDay, workDays } from '../worktime/work-days.ts';
@@ -19,11 +19,11 @@ export interface RecordQuery {
   departments?: readonly string[] | undefined;
   /** Days before `from` that are read too: see `LOOK_BACK`. */
   lookBack?: number;
-  /** Rules in place of a site's, to compare. */
-  rules?: (site: Site) => SiteRules;
+  /** Rules in place of a site's: to compare, or those of a closed month. */
+  rules?: (site: Site, person: Person) => SiteRules;
 }
 
-type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
+export type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
 
 export interface PersonRecord {
   person: Person;
@@ -49,13 +49,14 @@ interface Row extends WorkPunch {
 
 /** By the id of the person; only people with a punch in the span. */
 export async function workRecords(em: Em, query: RecordQuery): Promise<Map<string, PersonRecord>> {
-  const { from, to, lookBack = LOOK_BACK, rules = (site: Site) => site } = query;
+  const { from, to, lookBack = LOOK_BACK, rules = (site: Site): SiteRules => site } = query;
   const sites = await allSites(em);
   const first = addDays(from, -lookBack);
   const rows = await punchesBetween(em, {
-    begin: Math.min(...sites.map((site) => begins(first, rules(site)))),
-    // A night that began on the last date ends on the next.
-    end: Math.max(...sites.map((site) => begins(addDays(to, 2), rules(site)))),
+    // Somewhere on earth the date begins half a day earlier than in UTC, and a night that began on the last date ends on
+    // the next. What is too early or too late is in nobody's calendar.
+    begin: Date.parse(addDays(first, -1)),
+    end: Date.parse(addDays(to, 4)),
     personIds: query.personIds,
   });
   const people = await em.find(Person, { id: { $in: [...rows.keys()] } });
@@ -66,17 +67,18 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
   for (const person of people) {
     if (!isWithin(person, query.departments)) continue;
     const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
-    const { timeZone, turnsAt, reading, longestStay, breaks } = rules(site);
+    const { timeZone, turnsAt, reading, longestStay, breaks } = rules(site, person);
+    const turn = `${timeZone}/${turnsAt}`;
     const own = rows.get(person.id)!;
     const isAway = own.some(({ site_id: at }) => at !== null && zoneOf(at) !== timeZone);
-    let calendar = isAway ? undefined : calendars.get(site.id);
+    let calendar = isAway ? undefined : calendars.get(turn);
     if (!calendar) {
       const turning = zoneByDate(
         isAway ? own.map((punch) => ({ ...punch, timeZone: zoneOf(punch.site_id) ?? timeZone })) : [],
         { timeZone, turnsAt },
       );
       calendar = calendarOf({ from: first, to: addDays(to, 1), timeZone: turning, turnsAt });
-      if (!isAway) calendars.set(site.id, calendar);
+      if (!isAway) calendars.set(turn, calendar);
     }
     const counted = own.filter(({ voided }) => !voided);
     const days = workDays(counted, calendar, { reading, longestStay, breaks });
@@ -100,10 +102,6 @@ export function isWithin(
   wanted: readonly string[] | undefined,
 ): boolean {
   return wanted === undefined || wanted.some((name) => name.toLowerCase() === department.toLowerCase());
-}
-
-function begins(date: string, { timeZone, turnsAt }: SiteRules): number {
-  return startOfDay(date, turnsAt, timeZone);
 }
 
 /** The punches as the derivation reads them, by person. Entities would cost several times as much. */

@@ -8,6 +8,7 @@ import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
+import { ClosingService } from '../closing/closing-service.ts';
 import { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { Removals } from '../biometrics/removals.ts';
 import { TemplateStore } from '../biometrics/template-store.ts';
@@ -85,6 +86,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const attendance = new AttendanceService({ database, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
+  const closings = new ClosingService({ database, log, ...clock });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -109,6 +111,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     attendance,
     attendanceQuery,
     corrections,
+    closings,
     snapshots,
     personalData,
     retention,

@@ -22,6 +22,7 @@ import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
 import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
+import { closingHandlers } from './handlers/closings.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import type { AllHandlers } from './handler.ts';
@@ -70,6 +71,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
     ...attendanceHandlers(core),
+    ...closingHandlers(core),
     ...siteHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };

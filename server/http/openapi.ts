@@ -62,6 +62,9 @@ const TAGS: Record<string, string> = {
   passes: 'Checking in without a face.',
   attendance: 'Work days.',
   punches: 'Single punches.',
+  corrections: 'Corrections of punches, and their approval.',
+  closings: 'Closed months.',
+  sites: 'Sites, and the rules of their work days.',
   retention: 'How long data is kept.',
   audit: 'Who did what.',
 };

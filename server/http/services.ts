@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
+import type { ClosingService } from '../closing/closing-service.ts';
 import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
@@ -49,6 +50,7 @@ export interface CoreServices {
   sites: SiteService;
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
+  closings: ClosingService;
   snapshots: Pick<SnapshotStore, 'view'>;
 }
 

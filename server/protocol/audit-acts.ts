@@ -29,6 +29,8 @@ export type AuditAct =
   | 'key.refused'
   | 'key.retired'
   | 'key.rotated'
+  | 'month.closed'
+  | 'month.reopened'
   | 'pairing.created'
   | 'person.changed'
   | 'person.created'
@@ -61,4 +63,13 @@ export type AuditAct =
 
 /** What an act was done to. */
 export type AuditSubject =
-  'account' | 'correction' | 'device' | 'master-key' | 'person' | 'punch' | 'session' | 'site' | 'token';
+  | 'account'
+  | 'closing'
+  | 'correction'
+  | 'device'
+  | 'master-key'
+  | 'person'
+  | 'punch'
+  | 'session'
+  | 'site'
+  | 'token';

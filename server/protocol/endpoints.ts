@@ -31,6 +31,17 @@ import {
   correctionsView,
   correctionView,
 } from './corrections.ts';
+import {
+  closingDetailView,
+  closingPreviewQuery,
+  closingPreviewView,
+  closingQuery,
+  closingsQuery,
+  closingsView,
+  closingView,
+  newClosing,
+  reopeningInput,
+} from './closings.ts';
 import { consentInput, consentsView, consentTextsView } from './consents.ts';
 import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
@@ -653,6 +664,57 @@ export const ENDPOINTS = {
     access: 'attendance:correct',
     summary: 'Withdraw a correction of your own that still waits.',
     errors: ['not-found', 'conflict', 'forbidden'],
+  },
+
+  // ── Closed months ──────────────────────────────────────────────────────────────────────────────
+  'closings.list': {
+    method: 'GET',
+    path: '/closings',
+    access: 'months:read',
+    summary: 'The closings of months, newest first. A manager sees those that closed their own department.',
+    query: closingsQuery,
+    reply: closingsView,
+  },
+  'closings.preview': {
+    method: 'GET',
+    path: '/closings/preview',
+    access: 'months:read',
+    summary: 'What is open in a month, and what closing it would freeze. Changes nothing.',
+    query: closingPreviewQuery,
+    reply: closingPreviewView,
+    errors: ['forbidden'],
+  },
+  'closings.create': {
+    method: 'POST',
+    path: '/closings',
+    access: 'months:close',
+    summary:
+      'Close a month for a department, or for everybody who is not closed yet. What comes later is an adjustment in the next month.',
+    body: newClosing,
+    reply: closingView,
+    status: 201,
+    location: '/closings/:id',
+    idempotent: true,
+    errors: ['conflict', 'wrong-state'],
+  },
+  'closings.get': {
+    method: 'GET',
+    path: '/closings/:id',
+    access: 'months:read',
+    summary: 'One closing, with the frozen figures of each person.',
+    query: closingQuery,
+    reply: closingDetailView,
+    errors: ['not-found'],
+  },
+  'closings.reopen': {
+    method: 'POST',
+    path: '/closings/:id/reopening',
+    access: 'months:reopen',
+    proof: 'fresh',
+    summary: 'Reopen a closed month. What it froze counts no more.',
+    body: reopeningInput,
+    reply: closingView,
+    errors: ['not-found', 'conflict'],
   },
 
   // ── Sites ──────────────────────────────────────────────────────────────────────────────────────

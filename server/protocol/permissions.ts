@@ -29,6 +29,10 @@ const GRANTS = {
   'attendance:correct': ['owner', 'hr', 'manager'],
   /** Approve or refuse the corrections of others. A manager: for the own department. */
   'corrections:decide': ['owner', 'hr', 'manager'],
+  /** Closed months, and what is open in a month. A manager: of the own department. */
+  'months:read': ['owner', 'hr', 'manager'],
+  'months:close': ['owner', 'hr'],
+  'months:reopen': ['owner'],
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],

@@ -6,6 +6,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
+import { ClosedAdjustment, ClosedDay, ClosedPerson } from '../db/entities/closing.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Correction, PunchVoid } from '../db/entities/correction.ts';
 import { Device } from '../db/entities/device.ts';
@@ -40,6 +41,10 @@ export const EXPORTED = {
   voids: { entity: PunchVoid, order: ['at'], without: [] },
   // What was asked for. The punches themselves are in `punches` and `voids`; who got a moved one is another person.
   corrections: { entity: Correction, order: ['createdAt'], without: ['punchIds', 'toPersonId'] },
+  // Closed months: the figures say it. Which punches they are made of is in `punches`.
+  closedMonths: { entity: ClosedPerson, order: ['month'], without: ['rules', 'seen'] },
+  closedDays: { entity: ClosedDay, order: ['date'], without: ['punchIds'] },
+  adjustments: { entity: ClosedAdjustment, order: ['month', 'date'], without: ['added', 'removed'] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
 

@@ -58,7 +58,13 @@ const snapshots: RetentionRule = {
     ),
 };
 
-/** By the instant. Migrations 0009 and 0014 describe the exception in the triggers, which is closed again at once. */
+/** What refers to another comes first. */
+const CLOSED = ['closed_adjustment', 'closed_day', 'closed_person', 'month_reopening', 'month_closing'];
+
+/**
+ * By the instant; with them go the closed months that are older. Migrations 0009, 0014 and 0016 describe the exception in the
+ * triggers, which is closed again at once.
+ */
 const punches: RetentionRule = {
   what: 'punches',
   count: (em, before) => countOf(em, 'select count(*)::int n from punch where at < ?::date', dateOf(before)),
@@ -80,6 +86,7 @@ const punches: RetentionRule = {
         and not exists (select 1 from punch_void where punch_void.correction_id = correction.id)`,
       [date],
     );
+    for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
     await em.execute(`select set_config('muster.delete_punches_before', '', true)`);
     return n;
   },

@@ -28,8 +28,8 @@ function itemsOf(text: string, more: { department?: string; waiting?: string[]; 
   const { department = 'Lab', waiting = [], now = NOW } = more;
   const days = workDays(punches, calendar, rules);
   const items = openItems(
-    { department, days, rules, waiting },
-    { today: now === NOW ? '2026-10-31' : '2026-11-01', now, byDepartment: true },
+    { department, days, reading: rules.reading, waiting },
+    { month: '2026-10', today: now === NOW ? '2026-10-31' : '2026-11-01', now, byDepartment: true },
   );
   return items.map(({ kind, date }) => (date === null ? kind : `${kind} ${date.slice(-2)}`)).join(', ');
 }

@@ -1,10 +1,12 @@
 /** What is open in a month before it is closed. */
-import { presenceOf, type PresenceRules } from './presence.ts';
+import { boardEntry } from './board-entry.ts';
+import { monthOf } from './closing.ts';
+import type { DoorReading } from './policy.ts';
 import type { WorkDay } from './work-days.ts';
 
 /**
- * `still-there`: the work day goes on. `correction-waiting`: nobody has decided yet. `no-department`: closings of
- * departments would never reach this person.
+ * `still-there`: the work day goes on. `correction-waiting`: nobody has decided yet. `no-department`: the person has work
+ * that no manager sees.
  */
 export const OPEN_KINDS = [
   'missing-arrival',
@@ -23,31 +25,34 @@ export interface OpenItem {
 
 export interface MonthOfPerson {
   department: string;
+  /** In order. Those after the month say whether the last of it is over. */
   days: readonly WorkDay[];
-  rules: PresenceRules;
+  reading: DoorReading;
   /** Dates of the punches that corrections would add or void, of those that wait; with repetitions. */
   waiting: readonly string[];
 }
 
 export interface OpenItemsOptions {
+  /** YYYY-MM */
+  month: string;
   /** The current work date of the person. */
   today: string;
   /** Epoch ms. */
   now: number;
-  /** Whether other people have a department: then one without matters. */
+  /** Whether managers see people by department: then a person without one matters. */
   byDepartment: boolean;
 }
 
 /** In the order of dates; what is about the whole month comes last. */
 export function openItems(
-  { department, days, rules, waiting }: MonthOfPerson,
-  { today, now, byDepartment }: OpenItemsOptions,
+  { department, days, reading, waiting }: MonthOfPerson,
+  { month, today, now, byDepartment }: OpenItemsOptions,
 ): OpenItem[] {
   const items: OpenItem[] = [];
-  for (const day of days) {
-    const { date, stays } = day;
-    const presence = presenceOf(day, rules, { isToday: date === today, now });
-    const isThere = presence === 'here' || presence === 'seen';
+  const own = days.filter(({ date }) => monthOf(date) === month);
+  for (const { date, stays } of own) {
+    const { state } = boardEntry(days, reading, { date, today, now });
+    const isThere = state === 'here' || state === 'seen';
     const ended = isThere ? stays.slice(0, -1) : stays;
     const missing = new Set(ended.map(({ state }) => state).filter((state) => state !== 'complete'));
     for (const kind of missing) items.push({ kind, date });
@@ -55,7 +60,7 @@ export function openItems(
   }
   for (const date of new Set(waiting)) items.push({ kind: 'correction-waiting', date });
   items.sort((a, b) => (a.date! < b.date! ? -1 : Number(a.date! > b.date!)));
-  const hasWork = days.some(({ punches }) => punches.length > 0);
+  const hasWork = own.some(({ punches }) => punches.length > 0);
   if (byDepartment && hasWork && department.trim() === '') items.push({ kind: 'no-department', date: null });
   return items;
 }

@@ -102,8 +102,11 @@ describe('the export of a person', () => {
   it('the export has its lists as CSV tables too', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
+      'adjustments.csv',
       'audit.csv',
       'badges.csv',
+      'closedDays.csv',
+      'closedMonths.csv',
       'consents.csv',
       'corrections.csv',
       'enrollments.csv',

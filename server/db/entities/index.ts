@@ -2,6 +2,7 @@
 import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
+import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening } from './closing.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
@@ -24,6 +25,9 @@ export const entities = [
   ApiToken,
   AuditEvent,
   Badge,
+  ClosedAdjustment,
+  ClosedDay,
+  ClosedPerson,
   Consent,
   ConsentTextRow,
   Correction,
@@ -33,6 +37,8 @@ export const entities = [
   KeyHolder,
   MasterKeyRecord,
   Invitation,
+  MonthClosing,
+  MonthReopening,
   PairingCode,
   Person,
   PersonKey,

@@ -5,6 +5,7 @@ import { MusterError } from '../../protocol/error.ts';
 import type { Caller } from '../../protocol/session.ts';
 import type { Handlers } from '../handler.ts';
 import type { CoreServices } from '../services.ts';
+import { departmentsOf } from './departments.ts';
 
 type AccountCaller = Extract<Caller, { kind: 'account' }>;
 
@@ -59,9 +60,4 @@ export function attendanceHandlers({
 
 function actorOf(account: AccountCaller): CorrectionActor {
   return { accountId: account.accountId, role: account.role, departments: departmentsOf(account) };
-}
-
-function departmentsOf(caller: Caller | null): string[] | undefined {
-  if (caller?.kind !== 'account' || caller.role !== 'manager') return undefined;
-  return [caller.department].filter((name) => name !== null);
 }

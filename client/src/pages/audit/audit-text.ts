@@ -30,6 +30,8 @@ const ACTS: Record<AuditAct, () => string> = {
   'key.refused': () => msg('Master key refused'),
   'key.retired': () => msg('Previous master key retired'),
   'key.rotated': () => msg('Master key rotated'),
+  'month.closed': () => msg('Month closed'),
+  'month.reopened': () => msg('Month reopened'),
   'pairing.created': () => msg('Pairing code created'),
   'person.changed': () => msg('Person changed'),
   'person.created': () => msg('Person added'),
@@ -63,6 +65,7 @@ const ACTS: Record<AuditAct, () => string> = {
 
 const SUBJECTS: Record<AuditSubject, () => string> = {
   account: () => msg('Account'),
+  closing: () => msg('Closed month'),
   correction: () => msg('Correction'),
   device: () => msg('Device'),
   'master-key': () => msg('Master key'),

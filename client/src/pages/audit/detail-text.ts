@@ -27,6 +27,7 @@ const NAMES: Record<string, () => string> = {
   language: () => msg('Language'),
   method: () => msg('How consent was given'),
   mode: () => msg('Check-in mode'),
+  month: () => msg('Month'),
   name: () => msg('Name'),
   personId: () => msg('Person'),
   punch: () => msg('Punch'),
