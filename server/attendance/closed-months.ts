@@ -109,11 +109,10 @@ export async function pendingByPerson(
   const frozen = new Map<string, FrozenDay[]>();
   for (const [month, ids] of compared) {
     const people = [...ids];
-    const rulesOf = (personId: string) => closed.get(personId)?.get(month)?.frozen?.rules;
     const records = await workRecords(em, {
       ...spanOf(month),
       personIds: people,
-      rules: (site, person) => rulesOf(person.id) ?? site,
+      closedRules: (personId) => closed.get(personId)?.get(month)?.frozen?.rules,
     });
     for (const [personId, record] of records) {
       const days = live.get(personId) ?? new Map<string, DayRecord>();

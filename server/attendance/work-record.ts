@@ -19,11 +19,13 @@ export interface RecordQuery {
   departments?: readonly string[] | undefined;
   /** Days before `from` that are read too: see `LOOK_BACK`. */
   lookBack?: number;
-  /** Rules in place of a site's: to compare, or those of a closed month. */
-  rules?: (site: Site, person: Person) => SiteRules;
+  /** Rules in place of a site's, to compare. */
+  rules?: (site: Site) => SiteRules;
+  /** Rules by which a closed month of a person is read; those of the site where there are none. */
+  closedRules?: (personId: string) => SiteRules | undefined;
 }
 
-export type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
+type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' | 'breaks'>;
 
 export interface PersonRecord {
   person: Person;
@@ -49,7 +51,7 @@ interface Row extends WorkPunch {
 
 /** By the id of the person; only people with a punch in the span. */
 export async function workRecords(em: Em, query: RecordQuery): Promise<Map<string, PersonRecord>> {
-  const { from, to, lookBack = LOOK_BACK, rules = (site: Site): SiteRules => site } = query;
+  const { from, to, lookBack = LOOK_BACK, rules = (site: Site) => site, closedRules } = query;
   const sites = await allSites(em);
   const first = addDays(from, -lookBack);
   const rows = await punchesBetween(em, {
@@ -67,7 +69,7 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
   for (const person of people) {
     if (!isWithin(person, query.departments)) continue;
     const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
-    const { timeZone, turnsAt, reading, longestStay, breaks } = rules(site, person);
+    const { timeZone, turnsAt, reading, longestStay, breaks } = closedRules?.(person.id) ?? rules(site);
     const turn = `${timeZone}/${turnsAt}`;
     const own = rows.get(person.id)!;
     const isAway = own.some(({ site_id: at }) => at !== null && zoneOf(at) !== timeZone);
