@@ -38,7 +38,12 @@ describe('the OpenAPI document', () => {
 
   it('offers If-Match and ETag where two people may edit the same record', () => {
     const patched = Object.entries(document.paths).filter(([, { patch }]) => patch);
-    expect(patched.map(([at]) => at)).toEqual(['/accounts/{id}', '/devices/{id}', '/people/{id}']);
+    expect(patched.map(([at]) => at)).toEqual([
+      '/accounts/{id}',
+      '/devices/{id}',
+      '/people/{id}',
+      '/sites/{id}',
+    ]);
     for (const [, { get, patch }] of patched) {
       expect(get?.responses['200']?.headers).toHaveProperty('ETag');
       expect(patch?.parameters?.map(({ name }) => name)).toContain('If-Match');
