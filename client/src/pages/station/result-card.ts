@@ -1,16 +1,27 @@
 /**
- * One result, readable from two meters.
+ * One result, readable from two meters, with one tap for each other thing that the passing may have meant.
  * Attributes for tests: `data-result` (checked-in, checked-out, …) and `data-person` on the host.
  */
+import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import { MusterElement } from '../../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '#protocol/results.ts';
+import type { PunchKind } from '#protocol/attendance.ts';
+import { errorText } from '../../components/error-text.ts';
 import { cardStyles } from './card.styles.ts';
 import { outcome } from './outcome.ts';
 
+/** Sends what the person said; rejects where the server refuses it. */
+export type Say = (event: AttendanceEvent, says: PunchKind) => Promise<void>;
+
 export class MusterResultCard extends MusterElement {
-  static override properties = { event: { attribute: false } };
+  static override properties = {
+    event: { attribute: false },
+    say: { attribute: false },
+    saying: { state: true },
+    problem: { state: true },
+  };
   static override styles = [
     cardStyles,
     css`
@@ -60,6 +71,39 @@ export class MusterResultCard extends MusterElement {
         letter-spacing: -0.01em;
         color: #ffe3a6;
       }
+      .offers {
+        grid-column: 1 / -1;
+        display: flex;
+        flex-wrap: wrap;
+        gap: clamp(0.6rem, 1.6vmin, 1.2rem);
+      }
+      .offers button {
+        flex: 1 1 9em;
+        min-height: clamp(3.4rem, 8.5vmin, 7rem);
+        padding: 0.3em 1em;
+        border: 2px solid rgb(255 255 255 / 55%);
+        border-radius: clamp(14px, 2.2vmin, 26px);
+        background: rgb(0 0 0 / 22%);
+        color: #fff;
+        font: inherit;
+        font-size: clamp(1.15rem, 3.2vmin, 2.8rem);
+        font-weight: 650;
+        letter-spacing: -0.015em;
+        cursor: pointer;
+        /* The rest of the card lets touches through to the picture. */
+        pointer-events: auto;
+      }
+      .offers button:hover {
+        background: rgb(0 0 0 / 36%);
+      }
+      .offers button:focus-visible {
+        outline: 4px solid #fff;
+        outline-offset: 3px;
+      }
+      .offers button:disabled {
+        opacity: 0.6;
+        cursor: default;
+      }
       /* Several at once: each is a little smaller. */
       :host([data-crowded]) b {
         font-size: clamp(1.5rem, 4.2vmin, 4rem);
@@ -70,6 +114,10 @@ export class MusterResultCard extends MusterElement {
       :host([data-crowded]) .disc {
         width: clamp(2.8rem, 7vmin, 6.5rem);
         font-size: clamp(1.4rem, 3.5vmin, 3.2rem);
+      }
+      :host([data-crowded]) .offers button {
+        min-height: clamp(3rem, 6vmin, 5rem);
+        font-size: clamp(1rem, 2.4vmin, 2rem);
       }
       :host([data-crowded]) {
         padding-block: clamp(0.7rem, 1.6vmin, 1.5rem);
@@ -94,6 +142,17 @@ export class MusterResultCard extends MusterElement {
     `,
   ];
   declare event: AttendanceEvent;
+  declare say: Say;
+  /** What was tapped, until the server has answered. */
+  declare saying: PunchKind | null;
+  /** Why the last tap changed nothing. */
+  declare problem: unknown;
+
+  constructor() {
+    super();
+    this.saying = null;
+    this.problem = null;
+  }
 
   override willUpdate() {
     this.dataset['result'] = this.event.result;
@@ -112,7 +171,46 @@ export class MusterResultCard extends MusterElement {
             ? nothing
             : html`<span class="note"><wa-icon name="circle-alert"></wa-icon>${note}</span>`
         }
-      </div>`;
+        ${
+          this.problem === null
+            ? nothing
+            : html`<span class="note" role="alert" data-test="problem">
+                <wa-icon name="circle-alert"></wa-icon>${errorText(this.problem)}
+              </span>`
+        }
+      </div>
+      ${this.#offers()}`;
+  }
+
+  #offers() {
+    const offers = this.event.punch?.offers ?? [];
+    if (offers.length === 0) return nothing;
+    const { name } = this.event.person;
+    return html`<div class="offers" role="group" aria-label=${msg(str`${name}: say what it was`)}>
+      ${offers.map(
+        (says) =>
+          html`<button
+            type="button"
+            ?disabled=${this.saying !== null}
+            @click=${() => this.#tap(says)}
+            data-test="offer-${says}"
+          >
+            ${says === 'out' ? msg('Leaving') : msg('Back from break')}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #tap(says: PunchKind) {
+    this.saying = says;
+    this.problem = null;
+    this.say(this.event, says)
+      .catch((error: unknown) => {
+        this.problem = error;
+      })
+      .finally(() => {
+        this.saying = null;
+      });
   }
 }
 

@@ -18,6 +18,11 @@ function event(name: string, result: AttendanceEvent['result'] = 'checked-in'): 
   };
 }
 
+const offering = (name: string): AttendanceEvent => ({
+  ...event(name, 'seen'),
+  punch: { id: `p-${name}`, offers: ['out', 'in'] },
+});
+
 const names = (queue: ResultQueue) => queue.shown.value.map((e) => e.person.name);
 
 describe('results on the screen', () => {
@@ -63,6 +68,46 @@ describe('results on the screen', () => {
     }
     expect(seen).toBeLessThanOrEqual(RESULTS.shown + RESULTS.waiting);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('a result with something to tap stays longer', () => {
+    const queue = new ResultQueue();
+    queue.add(offering('Ana'));
+    vi.advanceTimersByTime(RESULTS.stayWithOffer - 1);
+    expect(names(queue)).toEqual(['Ana']);
+    vi.advanceTimersByTime(1);
+    expect(names(queue)).toEqual([]);
+  });
+
+  it('a result with something to tap gives up its place after the usual time to the next person', () => {
+    const queue = new ResultQueue();
+    for (const name of ['Ana', 'Ben', 'Cem']) queue.add(offering(name));
+    vi.advanceTimersByTime(RESULTS.stay - 1);
+    queue.add(event('Dee'));
+    expect(names(queue)).toEqual(['Ana', 'Ben', 'Cem']);
+    vi.advanceTimersByTime(1);
+    expect(names(queue)).toContain('Dee');
+    vi.advanceTimersByTime(RESULTS.stay - 1);
+    queue.add(event('Eve'));
+    expect(names(queue)).toContain('Eve');
+    queue.clear();
+  });
+
+  it('the answer to a tap takes the place of its result, and stays the usual time', () => {
+    const queue = new ResultQueue();
+    const first = offering('Ana');
+    queue.add(first);
+    queue.add(event('Ben'));
+    vi.advanceTimersByTime(RESULTS.stay - 1);
+    queue.replace({ ...event('Ana', 'checked-out'), id: first.id });
+    expect(queue.shown.value.map(({ person, result }) => [person.name, result])).toEqual([
+      ['Ana', 'checked-out'],
+      ['Ben', 'checked-in'],
+    ]);
+    vi.advanceTimersByTime(RESULTS.stay - 1);
+    expect(names(queue)).toEqual(['Ana']);
+    vi.advanceTimersByTime(1);
+    expect(names(queue)).toEqual([]);
   });
 
   it('no timer is left running once the queue is cleared', () => {

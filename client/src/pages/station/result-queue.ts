@@ -7,6 +7,8 @@ export const RESULTS = {
   shown: 3,
   /** Each stays this long, ms. */
   stay: 5_000,
+  /** This long with something to tap on it, ms; unless another result waits for the place. */
+  stayWithOffer: 9_000,
   /** The most that wait; beyond that the oldest is not shown: it is in the list of past events anyway. */
   waiting: 12,
 } as const;
@@ -15,11 +17,14 @@ export class ResultQueue {
   readonly shown = new Observable<readonly AttendanceEvent[]>([]);
   readonly #waiting: AttendanceEvent[] = [];
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Shown for longer than `stay`: they make room for the next result. */
+  readonly #lingering = new Set<string>();
 
   add(event: AttendanceEvent) {
     // A newer result of the same person replaces the older one.
     const old = this.shown.value.find((e) => e.person.id === event.person.id);
     if (old) this.#remove(old.id);
+    if (this.shown.value.length >= RESULTS.shown) this.#makeRoom();
     if (this.shown.value.length < RESULTS.shown) {
       this.#show(event);
       return;
@@ -28,29 +33,69 @@ export class ResultQueue {
     if (this.#waiting.length > RESULTS.waiting) this.#waiting.shift();
   }
 
+  /** Shows this result in the place of the one with the same id. */
+  replace(event: AttendanceEvent) {
+    if (!this.shown.value.some(({ id }) => id === event.id)) {
+      this.add(event);
+      return;
+    }
+    this.shown.set(this.shown.value.map((e) => (e.id === event.id ? event : e)));
+    this.keep(event.id);
+  }
+
+  /** Begins the time of a shown result again: somebody has just touched it. */
+  keep(id: string) {
+    const event = this.shown.value.find((e) => e.id === id);
+    if (event) this.#time(event);
+  }
+
   clear() {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#lingering.clear();
     this.#waiting.length = 0;
     this.shown.set([]);
   }
 
   #show(event: AttendanceEvent) {
     this.shown.set([...this.shown.value, event]);
-    this.#timers.set(
-      event.id,
-      setTimeout(() => {
-        this.#remove(event.id);
-        const next = this.#waiting.shift();
-        if (next) this.#show(next);
-      }, RESULTS.stay),
-    );
+    this.#time(event);
+  }
+
+  #time(event: AttendanceEvent) {
+    this.#lingering.delete(event.id);
+    this.#after(RESULTS.stay, event.id, () => {
+      if (!event.punch?.offers.length || this.#waiting.length > 0) {
+        this.#end(event.id);
+        return;
+      }
+      this.#lingering.add(event.id);
+      this.#after(RESULTS.stayWithOffer - RESULTS.stay, event.id, () => this.#end(event.id));
+    });
+  }
+
+  #after(delay: number, id: string, work: () => void) {
+    const timer = this.#timers.get(id);
+    if (timer !== undefined) clearTimeout(timer);
+    this.#timers.set(id, setTimeout(work, delay));
+  }
+
+  #makeRoom() {
+    const oldest = this.shown.value.find(({ id }) => this.#lingering.has(id));
+    if (oldest) this.#remove(oldest.id);
+  }
+
+  #end(id: string) {
+    this.#remove(id);
+    const next = this.#waiting.shift();
+    if (next) this.#show(next);
   }
 
   #remove(id: string) {
     const timer = this.#timers.get(id);
     if (timer !== undefined) clearTimeout(timer);
     this.#timers.delete(id);
+    this.#lingering.delete(id);
     this.shown.set(this.shown.value.filter((e) => e.id !== id));
   }
 }

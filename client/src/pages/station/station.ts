@@ -30,6 +30,7 @@ import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
 import './pass-panel.ts';
 import './result-card.ts';
+import type { Say } from './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
 import { styles } from './station.styles.ts';
 import { cameraProblem } from '../../components/camera-problem.ts';
@@ -113,8 +114,22 @@ export class MusterStation extends MusterElement {
   readonly #redraw = () => this.requestUpdate();
 
   #happened(event: AttendanceEvent) {
-    const { kind } = outcome(event);
     this.#results.add(event);
+    this.#note(event);
+  }
+
+  /** What the person said about the punch that is on the screen, by a tap. */
+  readonly #say: Say = async (event, says) => {
+    if (!event.punch) return;
+    this.#results.keep(event.id);
+    const explained = await this.#device.socket.request('punch.state', { punchId: event.punch.id, says });
+    this.#results.replace(explained);
+    this.#note(explained);
+  };
+
+  /** In the list of past events, and audible. */
+  #note(event: AttendanceEvent) {
+    const { kind } = outcome(event);
     if (kind === 'none') return;
     // Only recorded punches, and the newest of each person: a person who stays at the door must not fill the list.
     if (kind !== 'already') {
@@ -245,6 +260,7 @@ export class MusterStation extends MusterElement {
                 event.id,
                 html`<muster-result-card
                   .event=${event}
+                  .say=${this.#say}
                   ?data-crowded=${shown.length > 1}
                   style=${styleMap({ order: String(shown.indexOf(event)) })}
                 ></muster-result-card>`,
