@@ -115,7 +115,7 @@ export class MusterHome extends MusterElement {
             <span class="mark"><wa-icon name=${saysIcon(punch)}></wa-icon></span>
             <div>
               <strong>${person.displayName}</strong>
-              <span class="small quiet"> ${saysText(punch)}${punch.device ? ` · ${punch.device}` : ''} </span>
+              <span class="small quiet"> ${pastText(punch)}${punch.device ? ` · ${punch.device}` : ''} </span>
             </div>
             <time class="number">${clockTime(punch.localTime)}</time>
           </li>`,
@@ -124,7 +124,7 @@ export class MusterHome extends MusterElement {
   }
 }
 
-function saysText({ says }: PunchView): string {
+function pastText({ says }: PunchView): string {
   if (says === null) return msg('Seen');
   return says === 'in' ? msg('Checked in') : msg('Checked out');
 }

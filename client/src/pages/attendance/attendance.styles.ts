@@ -34,6 +34,27 @@ export const styles = css`
     color: inherit;
     cursor: pointer;
   }
+  .punch {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.4em;
+    min-height: 1.5rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
+  .punch:hover .at {
+    text-decoration: underline;
+  }
+  [data-voided] {
+    opacity: 0.75;
+  }
+  [data-voided] .at {
+    text-decoration: line-through;
+  }
   .punches {
     display: flex;
     flex-wrap: wrap;

@@ -19,6 +19,7 @@ import { shared } from '../../styles/shared.ts';
 import { styles } from './attendance.styles.ts';
 import './correction-dialog.ts';
 import { dayColumns } from './day-columns.ts';
+import './punch-dialog.ts';
 import './snapshot-dialog.ts';
 import type { MusterSnapshot } from './snapshot-dialog.ts';
 
@@ -26,12 +27,14 @@ import type { MusterSnapshot } from './snapshot-dialog.ts';
 const REFRESH = 10_000;
 
 export class MusterAttendance extends MusterElement {
-  static override properties = { date: { state: true }, correcting: { state: true } };
+  static override properties = { date: { state: true }, correcting: { state: true }, shown: { state: true } };
   static override styles = [shared, formStyles, listStyles, styles];
   /** YYYY-MM-DD; empty for the current work day, which the server knows. */
   declare date: string;
   /** The person a punch is added for; empty where the number is to be typed. */
   declare correcting: { number: string; name: string } | null;
+  /** The punch whose story is shown. */
+  declare shown: { punch: PunchView; person: WorkDayView['person'] } | null;
   readonly #view = new Loaded(this, () => this.#load());
   #timer: ReturnType<typeof setInterval> | null = null;
   /** The current work date, as the server said when it was asked for it last. */
@@ -41,6 +44,7 @@ export class MusterAttendance extends MusterElement {
     super();
     this.date = '';
     this.correcting = null;
+    this.shown = null;
   }
 
   override connectedCallback() {
@@ -114,6 +118,15 @@ export class MusterAttendance extends MusterElement {
             ></muster-correction>`
           : nothing
       }
+      ${
+        this.shown
+          ? html`<muster-punch
+              .punch=${this.shown.punch}
+              .person=${this.shown.person}
+              @done=${this.#corrected}
+            ></muster-punch>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -144,9 +157,10 @@ export class MusterAttendance extends MusterElement {
       columns: dayColumns({
         correct: ({ number: of, displayName }) => (this.correcting = { number: of, name: displayName }),
         showSnapshot: this.#showSnapshot,
+        showPunch: (punch, person) => (this.shown = { punch, person }),
       }),
       items: days,
-      key: ({ person }) => person.id,
+      key: ({ person, date }) => `${person.id} ${date}`,
       row: ({ person }, cells) =>
         html`<tr data-test="day" data-person=${person.id}>
           ${cells}
@@ -155,9 +169,8 @@ export class MusterAttendance extends MusterElement {
   }
 
   async #load(): Promise<AttendanceView> {
-    const asked = this.date;
-    const view = await api.attendance.day({ query: { date: asked } });
-    if (asked === '') this.#today = view.date;
+    const view = await api.attendance.day({ query: { date: this.date } });
+    this.#today = view.today;
     return view;
   }
 
@@ -167,6 +180,7 @@ export class MusterAttendance extends MusterElement {
 
   readonly #corrected = () => {
     this.correcting = null;
+    this.shown = null;
     this.#view.refresh();
   };
 

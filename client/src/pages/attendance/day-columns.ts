@@ -3,23 +3,26 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/tooltip/tooltip.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { allowed } from '../../app/session.ts';
-import { clockTime, span } from '../../components/format.ts';
+import { clockTime, longDate, span } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
-import { number } from '../../locales/intl.ts';
 import { presenceText } from './presence-text.ts';
+import { becauseText } from './because-text.ts';
+import { origin, saysText } from './punch-text.ts';
 import { saysIcon } from './says-icon.ts';
 
 interface DayActions {
   correct: (person: WorkDayView['person']) => void;
   showSnapshot: (punch: PunchView, label: string) => void;
+  showPunch: (punch: PunchView, person: WorkDayView['person']) => void;
 }
 
 export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] {
   return [
-    { label: msg('Name'), cell: name },
+    { label: msg('Name'), cell: (day) => name(day, actions) },
     { label: msg('Department'), kind: 'wide', cell: ({ person }) => person.department },
     { label: msg('In'), cell: ({ checkIn }) => time(checkIn, 'in') },
     { label: msg('Out'), cell: ({ checkOut }) => time(checkOut, 'out') },
@@ -37,10 +40,25 @@ export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] 
   ];
 }
 
-function name({ person }: WorkDayView) {
+function name(day: WorkDayView, actions: DayActions) {
+  const { person } = day;
   return html`<div class="name">
-    <div><strong>${person.displayName}</strong><span class="small quiet number">${person.number}</span></div>
+    <div>
+      <strong>${person.displayName}</strong><span class="small quiet number">${person.number}</span>
+      ${why(day)}
+      <div class="narrow">${chips(day, actions)}</div>
+    </div>
   </div>`;
+}
+
+/** Why the day has its date, where that is not plain to see. */
+function why(day: WorkDayView) {
+  const text = becauseText(day);
+  if (!text) return nothing;
+  const id = `why-${day.person.id}-${day.date}`;
+  return html`<button type="button" class="look" id=${id} aria-label=${text} data-test="why">
+      <wa-icon name="info"></wa-icon></button
+    ><wa-tooltip for=${id}>${text}</wa-tooltip>`;
 }
 
 function time(punch: PunchView | null, kind: string) {
@@ -49,8 +67,16 @@ function time(punch: PunchView | null, kind: string) {
     : html`<span class="quiet">–</span>`;
 }
 
-function worked({ worked: time }: WorkDayView) {
-  return html`<b data-test="worked">${span(time)}</b>`;
+function worked({ worked: time, pauses, deducted }: WorkDayView) {
+  const parts = [
+    pauses > 0 ? msg(str`${span(pauses)} pauses`) : '',
+    deducted > 0 ? msg(str`${span(deducted)} deducted`) : '',
+  ].filter((part) => part !== '');
+  return html`<b data-test="worked">${span(time)}</b>${
+      parts.length > 0
+        ? html`<div class="small quiet" data-test="worked-detail">${parts.join(' · ')}</div>`
+        : nothing
+    }`;
 }
 
 function presence(day: WorkDayView) {
@@ -58,31 +84,36 @@ function presence(day: WorkDayView) {
   return html`<span class="chip ${kind}" data-test="presence" data-presence=${day.presence}>${text}</span>`;
 }
 
-function punches({ person, punches: all }: WorkDayView, { showSnapshot }: DayActions) {
+function punches(day: WorkDayView, actions: DayActions) {
+  return html`<div data-test="punches">${chips(day, actions)}</div>`;
+}
+
+function chips({ person, date, punches: all }: WorkDayView, { showPunch, showSnapshot }: DayActions) {
   return html`<div class="punches">
     ${all.map(
       (punch) =>
-        html`<span class="chip number" title=${origin(punch)}>
-          <wa-icon name=${saysIcon(punch)}></wa-icon>${clockTime(punch.localTime)} ${doubt(punch)}
-          ${snapshotButton(punch, person.displayName, showSnapshot)}
+        html`<span class="chip number" ?data-voided=${punch.voided !== undefined}>
+          <button
+            type="button"
+            class="punch"
+            title=${origin(punch)}
+            @click=${() => showPunch(punch, person)}
+            data-test="punch"
+          >
+            <wa-icon name=${saysIcon(punch)} label=${saysText(punch)}></wa-icon
+            ><span class="at">${clockTime(punch.localTime)}</span>${nextDay(punch, date)}
+          </button>
+          ${doubt(punch)} ${snapshotButton(punch, person.displayName, showSnapshot)}
         </span>`,
     )}
   </div>`;
 }
 
-/** Where the punch comes from and how sure the recognition was. */
-function origin({ device, similarity, live }: PunchView): string {
-  return [
-    device ?? msg('Correction'),
-    similarity === null ? '' : msg(str`similarity ${score(similarity)}`),
-    live === null ? '' : msg(str`liveness ${score(live)}`),
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-function score(value: number): string {
-  return number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Marks a punch after midnight, in the night of a work day. */
+function nextDay({ localDate }: PunchView, date: string) {
+  if (localDate === date) return nothing;
+  const days = (Date.parse(localDate) - Date.parse(date)) / 86_400_000;
+  return html`<small title=${longDate(localDate)}>${days > 0 ? '+' : '−'}${Math.abs(days)}</small>`;
 }
 
 /** Only for those who may see the picture, and only where one was kept. */

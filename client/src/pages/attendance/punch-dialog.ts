@@ -1,0 +1,179 @@
+/** The whole story of one punch, and what can be done about a wrong one. Fires `done` when it closes. */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
+import { CORRECTION_SHAPE, type CorrectionInput } from '#protocol/corrections.ts';
+import { allowed } from '../../app/session.ts';
+import { FormDialog } from '../../components/form-dialog.ts';
+import { clockTime, dateTime, longDate } from '../../components/format.ts';
+import { longest } from '../../components/longest.ts';
+import { textField } from '../../components/text-field.ts';
+import { api } from '../../session/api.ts';
+import { saidBy, saysText, score, sourceText } from './punch-text.ts';
+import { reasonField } from './reason-field.ts';
+import { toastCorrection } from './toast-correction.ts';
+
+export class MusterPunch extends FormDialog {
+  static override properties = {
+    punch: { attribute: false },
+    person: { attribute: false },
+    step: { state: true },
+  };
+  static override styles = [
+    FormDialog.styles,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.5rem 1.25rem;
+        margin: 0;
+      }
+      dt {
+        color: var(--m-quiet);
+      }
+      dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      .story {
+        display: grid;
+        gap: 0.25rem;
+        padding: 0.8rem 1rem;
+        border-radius: var(--m-radius);
+        background: var(--m-already-soft);
+      }
+      del {
+        color: var(--m-quiet);
+      }
+    `,
+  ];
+  declare punch: PunchView;
+  declare person: WorkDayView['person'];
+  declare step: 'look' | 'void' | 'move';
+
+  constructor() {
+    super();
+    this.step = 'look';
+  }
+
+  override render() {
+    const time = clockTime(this.punch.localTime);
+    const title = msg(str`${this.person.displayName}, ${time}`);
+    if (this.step === 'void') return this.frame(title, 'punch-dialog', this.#removal());
+    if (this.step === 'move') return this.frame(title, 'punch-dialog', this.#move());
+    return this.frame(title, 'punch-dialog', html`${this.#story()} ${this.#actions()}`);
+  }
+
+  #story() {
+    const { punch } = this;
+    const { localDate, localTime, timeZone, device, similarity, live, correction, voided } = punch;
+    const time = clockTime(localTime);
+    return html`<div class="stack">
+      <dl>
+        <dt>${msg('Time')}</dt>
+        <dd class="number">
+          ${voided ? html`<del>${time}</del>` : time} · ${longDate(localDate)}
+          <div class="small quiet">${timeZone}</div>
+        </dd>
+        <dt>${msg('Type')}</dt>
+        <dd>
+          ${saysText(punch)}
+          <div class="small quiet">${saidBy(punch)}</div>
+        </dd>
+        <dt>${msg('Recorded by')}</dt>
+        <dd>${sourceText(punch)}${device === null ? '' : ` · ${device}`}</dd>
+        ${
+          similarity === null
+            ? nothing
+            : html`<dt>${msg('Similarity')}</dt>
+                <dd>${score(similarity)}</dd>`
+        }
+        ${
+          live === null
+            ? nothing
+            : html`<dt>${msg('Liveness')}</dt>
+                <dd>${score(live)}</dd>`
+        }
+      </dl>
+      ${correction ? story(msg('Added by hand'), correction, 'added') : nothing}
+      ${voided ? story(msg('Removed: counts nowhere'), voided, 'voided') : nothing}
+    </div>`;
+  }
+
+  #actions() {
+    if (this.punch.voided || !allowed('attendance:correct')) {
+      return html`<wa-button slot="footer" variant="brand" @click=${this.close}>${msg('Close')}</wa-button>`;
+    }
+    return html`<wa-button
+        slot="footer"
+        appearance="outlined"
+        @click=${() => (this.step = 'move')}
+        data-test="move"
+        >${msg('It was somebody else')}</wa-button
+      >
+      <wa-button
+        slot="footer"
+        variant="danger"
+        appearance="outlined"
+        @click=${() => (this.step = 'void')}
+        data-test="void"
+        >${msg('Remove this punch')}</wa-button
+      >`;
+  }
+
+  #removal() {
+    return this.sheet({
+      act: msg('Remove punch'),
+      test: 'send-void',
+      intro: html`<p class="quiet small">
+        ${msg('The punch stays visible, struck through, with your name and the reason. It counts nowhere.')}
+      </p>`,
+      fields: reasonField(this.form.fault('reason')),
+    });
+  }
+
+  #move() {
+    return this.sheet({
+      act: msg('Move punch'),
+      test: 'send-move',
+      intro: html`<p class="quiet small">
+        ${msg(str`The punch no longer counts for ${this.person.displayName}, and counts for the other person instead.`)}
+      </p>`,
+      fields: html`${textField({
+        name: 'number',
+        label: msg('Employee number of the other person'),
+        required: true,
+        maxlength: longest(CORRECTION_SHAPE.number),
+        autofocus: true,
+        fault: this.form.fault('number'),
+      })}${reasonField(this.form.fault('reason'))}`,
+    });
+  }
+
+  protected override async send({ reason = '', number = '' }: Record<string, string>) {
+    const { id } = this.punch;
+    const body: CorrectionInput =
+      this.step === 'move'
+        ? { kind: 'move', punchId: id, number, reason }
+        : { kind: 'void', punchIds: [id], reason };
+    const correction = await this.form.submit(() => api.corrections.create({ body }));
+    if (!correction) return;
+    toastCorrection(correction);
+    this.open = false;
+  }
+}
+
+type CorrectedBy = NonNullable<PunchView['correction']>;
+
+function story(title: string, { name, at, reason, approvedBy }: CorrectedBy, test: string) {
+  return html`<div class="story" data-test=${test}>
+    <strong>${title}</strong>
+    <span>“${reason}”</span>
+    <span class="small">${name} · ${dateTime(at)}</span>
+    ${approvedBy === null ? nothing : html`<span class="small">${msg(str`Approved by ${approvedBy}`)}</span>`}
+  </div>`;
+}
+
+customElements.define('muster-punch', MusterPunch);
