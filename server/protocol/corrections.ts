@@ -13,7 +13,7 @@ const reason = z.string().trim().min(3, { error: 'is too short to say why' }).ma
 const employee = z.string().trim().min(1, { error: 'is missing' }).max(40).describe('Employee number.');
 
 /** The most punches that one correction voids. */
-const MOST_VOIDED = 500;
+export const MOST_VOIDED = 500;
 
 /** A punch that no door recorded. */
 const addition = z.strictObject({

@@ -1,6 +1,6 @@
 /** The frame around the pages of signed-in people: navigation, theme, language, account. */
-import { msg } from '@lit/localize';
-import { html, css, nothing } from 'lit';
+import { msg, str } from '@lit/localize';
+import { html, css, nothing, type PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
@@ -8,6 +8,7 @@ import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '../components/brand-mark.ts';
 import { MusterElement } from '../components/muster-element.ts';
+import { number, plural } from '../locales/intl.ts';
 import { LANGUAGE_NAMES, choosePersonLanguage, personLanguage } from '../locales/language.ts';
 import { LANGUAGES, isLanguageSetting, type LanguageSetting } from '#protocol/language.ts';
 import { api } from '../session/api.ts';
@@ -18,6 +19,7 @@ import { account, allowed, session } from './session.ts';
 import { ObservableController } from './observable-controller.ts';
 import { nextTheme, theme, type Theme } from './theme.ts';
 import { toastError } from './toasts.ts';
+import { countWaitingCorrections, waitingCorrections } from './waiting-corrections.ts';
 
 interface Link {
   path: string;
@@ -29,12 +31,14 @@ const links = (): Link[] => [
   { path: '/', icon: 'home', label: msg('Today') },
   { path: '/people', icon: 'users', label: msg('People') },
   { path: '/attendance', icon: 'calendar', label: msg('Attendance') },
+  { path: '/corrections', icon: 'corrections', label: msg('Corrections') },
   { path: '/devices', icon: 'devices', label: msg('Devices') },
 ];
 
 /** In the menu of the account. */
 const accountLinks = (): Link[] => [
   { path: '/account', icon: 'user', label: msg('My account') },
+  { path: '/sites', icon: 'site', label: msg('Sites') },
   { path: '/accounts', icon: 'key', label: msg('Accounts') },
   { path: '/audit', icon: 'shield', label: msg('Audit trail') },
   { path: '/retention', icon: 'clock', label: msg('Retention') },
@@ -44,6 +48,9 @@ function visible({ path }: Link): boolean {
   const needs = routes.find((route) => route.path === path)?.needs ?? 'nobody';
   return needs === 'nobody' || needs === 'account' || allowed(needs);
 }
+
+/** How often the number of waiting corrections is asked for, ms. */
+const COUNT_EVERY = 60_000;
 
 const THEME_ICONS: Record<Theme, string> = { light: 'sun', dark: 'moon', system: 'sun-moon' };
 
@@ -55,6 +62,18 @@ const THEME_LABELS: Record<Theme, () => string> = {
 
 function languageLabel(setting: LanguageSetting): string {
   return setting === 'auto' ? msg('Browser language') : LANGUAGE_NAMES[setting];
+}
+
+function waitingBadge() {
+  const waiting = waitingCorrections.value;
+  if (waiting === 0) return nothing;
+  const spoken = plural(waiting, {
+    one: msg('1 correction waits for you'),
+    other: msg(str`${number(waiting)} corrections wait for you`),
+  });
+  return html`<span class="badge" role="img" aria-label=${spoken} data-test="waiting-badge"
+    >${waiting > 99 ? '99+' : number(waiting)}</span
+  >`;
 }
 
 export class MusterShell extends MusterElement {
@@ -100,6 +119,18 @@ export class MusterShell extends MusterElement {
         transition:
           background var(--m-quick),
           color var(--m-quick);
+      }
+      .badge {
+        min-width: 1.35rem;
+        padding: 0 0.4em;
+        border-radius: 99px;
+        background: var(--m-accent);
+        color: var(--m-surface);
+        font-size: 0.75rem;
+        font-weight: 700;
+        line-height: 1.35rem;
+        text-align: center;
+        font-variant-numeric: tabular-nums;
       }
       nav a:hover {
         color: var(--m-text);
@@ -150,12 +181,17 @@ export class MusterShell extends MusterElement {
           background: var(--m-surface);
           border-top: 1px solid var(--m-line);
         }
+        .badge {
+          position: absolute;
+          inset: 0.1rem calc(50% - 2.1rem) auto auto;
+        }
         nav a {
+          position: relative;
           flex-direction: column;
           gap: 0.15rem;
           font-size: 0.75rem;
-          padding: 0.4rem 0.6rem;
-          min-width: 4.25rem;
+          padding: 0.4rem 0.25rem;
+          min-width: 3.5rem;
         }
         nav wa-icon {
           font-size: 1.25rem;
@@ -175,11 +211,28 @@ export class MusterShell extends MusterElement {
     `,
   ];
   declare path: string;
-  readonly controllers = [new ObservableController(this, session, theme, personLanguage)];
+  readonly controllers = [new ObservableController(this, session, theme, personLanguage, waitingCorrections)];
+  #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
     super();
     this.path = '/';
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void countWaitingCorrections();
+    }, COUNT_EVERY);
+  }
+
+  override disconnectedCallback() {
+    if (this.#timer) clearInterval(this.#timer);
+    super.disconnectedCallback();
+  }
+
+  override updated(changed: PropertyValues<this>) {
+    if (changed.has('path')) void countWaitingCorrections();
   }
 
   override render() {
@@ -196,7 +249,8 @@ export class MusterShell extends MusterElement {
               .map(
                 ({ path, icon, label }) =>
                   html`<a href=${path} aria-current=${this.#isIn(path) ? 'page' : 'false'}>
-                    <wa-icon name=${icon}></wa-icon>${label}
+                    <wa-icon name=${icon}></wa-icon
+                    >${label}${path === '/corrections' ? waitingBadge() : nothing}
                   </a>`,
               )}
           </nav>

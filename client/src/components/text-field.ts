@@ -9,7 +9,7 @@ export interface FieldOptions {
   value?: string | undefined;
   fault?: string;
   hint?: string;
-  type?: 'text' | 'email' | 'tel' | 'date' | 'password' | 'search' | 'time';
+  type?: 'text' | 'email' | 'tel' | 'date' | 'password' | 'search' | 'time' | 'datetime-local';
   required?: boolean;
   autocomplete?: string;
   minlength?: number;

@@ -44,6 +44,18 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'This person has this punch already.': () => msg('This person already has this punch.'),
   'There are too many tokens: revoke those that are not used.': () =>
     msg('There are too many tokens. Revoke those that are not used.'),
+  'This station has recorded no such punch.': () => msg('This punch no longer exists.'),
+  'It is already known whether this was in or out.': () =>
+    msg('It is already known whether this was in or out.'),
+  'It is too late to change this here: ask for a correction.': () =>
+    msg('It is too late to change this here. Ask for a correction.'),
+  'A second person must decide on your own correction.': () =>
+    msg('A second person must decide on your own correction.'),
+  'One of these punches counts no more: it was voided already.': () =>
+    msg('One of these punches was removed already.'),
+  'This person is in another department.': () => msg('This person is in another department.'),
+  'There is no such correction.': () => msg('This correction no longer exists.'),
+  'Another site has this name.': () => msg('Another site has this name.'),
   'No analyzer is running at the moment. Try again in a few seconds.': () =>
     msg('Face recognition is starting. Try again in a few seconds.'),
 };
@@ -53,6 +65,16 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is missing': () => msg('This field is required.'),
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
   'is too short to say why': () => msg('Please give a longer reason.'),
+  'does not exist on that day, because the clocks were changed': () =>
+    msg('The clocks skipped this time on that day.'),
+  'came only once on that day': () => msg('The clocks showed this time only once on that day.'),
+  'is in the future': () => msg('This time is still to come.'),
+  'is not the number of any person': () => msg('Nobody has this number.'),
+  'is the person who has this punch already': () => msg('This person has this punch already.'),
+  'is the name of another site': () => msg('Another site has this name.'),
+  'is shorter than 4 hours': () => msg('Enter at least 4 hours.'),
+  'are not in ascending order': () => msg('Enter the steps in ascending order.'),
+  'is before from': () => msg('The end is before the beginning.'),
   'is longer than a day': () => msg('Enter at most one day.'),
   'is smaller than 1 % of the picture': () => msg('Enter at least 1 % of the picture.'),
   'is larger than 90 % of the picture': () => msg('Enter at most 90 % of the picture.'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comesTwice, timeZones } from './time-zones.ts';
+import { comesTwice, instantOf, timeZones } from './time-zones.ts';
 
 describe('a time that the clocks show twice', () => {
   it.each([
@@ -30,6 +30,15 @@ describe('a time that the clocks show twice', () => {
     expect(comesTwice('', '02:30', 'Europe/Berlin')).toBe(false);
     expect(comesTwice('2026-10-25', '', 'Europe/Berlin')).toBe(false);
   });
+});
+
+it.each([
+  ['2026-11-28T10:58', 'Asia/Kolkata', '2026-11-28T05:28:00.000Z'],
+  ['2026-03-29T03:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+  ['2026-11-01T00:30', 'America/New_York', '2026-11-01T04:30:00.000Z'],
+  ['2026-11-01T23:00', 'America/New_York', '2026-11-02T04:00:00.000Z'],
+])('%s in %s is the instant %s', (wall, zone, instant) => {
+  expect(new Date(instantOf(wall, zone)).toISOString()).toBe(instant);
 });
 
 it('the zones of the browser can be searched by the names that the server knows', () => {

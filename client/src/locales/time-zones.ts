@@ -24,6 +24,17 @@ export function comesTwice(date: string, time: string, timeZone: string): boolea
   );
 }
 
+/**
+ * The instant of a time at a place, epoch ms. Of a time that comes twice, the one or the other.
+ *
+ * @param wall YYYY-MM-DDTHH:MM, as a field for date and time has it
+ */
+export function instantOf(wall: string, timeZone: string): number {
+  const asUtc = new Date(`${wall}:00Z`).getTime();
+  const near = asUtc - offsetAt(asUtc, timeZone);
+  return asUtc - offsetAt(near, timeZone);
+}
+
 /** Local time minus UTC at an instant, ms. */
 function offsetAt(instant: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });

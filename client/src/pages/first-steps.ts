@@ -1,9 +1,9 @@
 /**
  * What the owner of a new Muster should do next. The list goes away when everything is done or when the owner hides it.
- * Only the owner knows whether the keys are backed up, so that step is ticked by hand; this browser remembers it, as it
- * remembers that the list is hidden.
+ * Only the owner knows whether the keys are backed up and whether the default reading is the right one, so those steps are
+ * ticked by hand; this browser remembers it, as it remembers that the list is hidden.
  */
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import { html, css, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
@@ -13,20 +13,29 @@ import { allOf } from '../session/all-of.ts';
 import { api } from '../session/api.ts';
 import { MusterElement } from '../components/muster-element.ts';
 import { shared } from '../styles/shared.ts';
+import { readingRule } from './sites/site-texts.ts';
 
 interface Step {
-  name: 'enroll' | 'station' | 'colleague' | 'pictures' | 'keys';
+  name: 'enroll' | 'station' | 'reading' | 'colleague' | 'pictures' | 'keys';
   done: boolean;
   title: string;
   text: string | TemplateResult;
   /** The page where it is done; null where there is no such page. */
   path: string | null;
+  /** Ticks it by hand, where only the owner knows that it is done. */
+  tick?: () => void;
 }
+
+type Progress = Record<'enrolled' | 'paired' | 'colleague' | 'pictures' | 'reading', boolean>;
 
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
 export class MusterFirstSteps extends MusterElement {
-  static override properties = { away: { state: true }, keysKept: { state: true } };
+  static override properties = {
+    away: { state: true },
+    keysKept: { state: true },
+    readingChosen: { state: true },
+  };
   static override styles = [
     shared,
     css`
@@ -56,6 +65,15 @@ export class MusterFirstSteps extends MusterElement {
         font-size: 1.25rem;
         color: var(--m-in);
       }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 0.35rem;
+      }
+      .reading {
+        display: block;
+      }
       .open {
         width: 1.25rem;
         height: 1.25rem;
@@ -80,19 +98,23 @@ export class MusterFirstSteps extends MusterElement {
   ];
   declare away: boolean;
   declare keysKept: boolean;
+  declare readingChosen: boolean;
   readonly #state = new Loaded(this, async () => {
     if (this.away) return null;
-    const [{ people }, devices, { accounts }, { liveness }] = await Promise.all([
+    const [{ people }, devices, { accounts }, { liveness }, sites] = await Promise.all([
       api.people.list({ query: { enrolled: 'true', limit: 1 } }),
       allOf((page) => api.devices.list({ query: page }), 'devices'),
       api.accounts.list({ query: { limit: 2 } }),
       api.recognition.get(),
+      allOf((page) => api.sites.list({ query: page }), 'sites'),
     ]);
     return {
       enrolled: people.length > 0,
       paired: devices.some(({ kind, revokedAt }) => kind === 'station' && revokedAt === null),
       colleague: accounts.length > 1,
       pictures: liveness.installed,
+      // The other reading is the default.
+      reading: sites.some(({ reading }) => reading === 'in-and-out'),
     };
   });
 
@@ -100,6 +122,7 @@ export class MusterFirstSteps extends MusterElement {
     super();
     this.away = recall('firstStepsAway', isBoolean, false);
     this.keysKept = recall('keysKept', isBoolean, false);
+    this.readingChosen = recall('readingChosen', isBoolean, false);
   }
 
   override render() {
@@ -121,10 +144,22 @@ export class MusterFirstSteps extends MusterElement {
     </section>`;
   }
 
-  #steps(is: { enrolled: boolean; paired: boolean; colleague: boolean; pictures: boolean }): Step[] {
+  #steps(is: Progress): Step[] {
     return [
       { name: 'enroll', done: is.enrolled, title: msg('Enroll a person'), text: '', path: '/enroll' },
       { name: 'station', done: is.paired, title: msg('Connect a station'), text: '', path: '/devices' },
+      {
+        name: 'reading',
+        done: is.reading || this.readingChosen,
+        title: msg('Choose what a passing at the door means'),
+        text: html`${(['first-and-last', 'in-and-out'] as const)
+          .map(readingRule)
+          .map(
+            ({ title, consequence }) => html`<span class="reading"><b>${title}</b>: ${consequence}</span>`,
+          )}`,
+        path: '/sites',
+        tick: this.#chosen,
+      },
       {
         name: 'pictures',
         done: is.pictures,
@@ -148,11 +183,12 @@ export class MusterFirstSteps extends MusterElement {
           'Keep them in separate places, away from the database backup. Without both, enrolled faces are lost. The documentation explains how: “Keys and backups”.',
         ),
         path: null,
+        tick: this.#kept,
       },
     ];
   }
 
-  #row({ name, done, title, text, path }: Step) {
+  #row({ name, done, title, text, path, tick }: Step) {
     return html`<li ?data-done=${done} data-step=${name}>
       ${
         done
@@ -163,15 +199,27 @@ export class MusterFirstSteps extends MusterElement {
       ${
         done
           ? nothing
-          : path
-            ? html`<wa-button size="s" appearance="outlined" href=${path} aria-label=${title}
-                >${msg('Open')}</wa-button
-              >`
-            : name === 'keys'
-              ? html`<wa-button size="s" appearance="outlined" @click=${this.#kept} data-test="keys-kept">
-                  ${msg('Done')}
-                </wa-button>`
-              : nothing
+          : html`<span class="acts">
+              ${
+                path
+                  ? html`<wa-button size="s" appearance="outlined" href=${path} aria-label=${title}
+                      >${msg('Open')}</wa-button
+                    >`
+                  : nothing
+              }
+              ${
+                tick
+                  ? html`<wa-button
+                      size="s"
+                      appearance="outlined"
+                      aria-label=${msg(str`Done: ${title}`)}
+                      @click=${tick}
+                      data-test="tick-${name}"
+                      >${msg('Done')}</wa-button
+                    >`
+                  : nothing
+              }
+            </span>`
       }
       ${!done && text ? html`<p class="small quiet">${text}</p>` : nothing}
     </li>`;
@@ -180,6 +228,11 @@ export class MusterFirstSteps extends MusterElement {
   readonly #kept = () => {
     this.keysKept = true;
     remember('keysKept', true);
+  };
+
+  readonly #chosen = () => {
+    this.readingChosen = true;
+    remember('readingChosen', true);
   };
 
   readonly #putAway = () => {

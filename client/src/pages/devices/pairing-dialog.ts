@@ -10,7 +10,10 @@ import { newPairing } from '#protocol/devices.ts';
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
+import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { pairingAddress } from './pairing-address.ts';
 
@@ -57,6 +60,7 @@ export class MusterPairingDialog extends FormDialog {
   ];
   declare pairing: PairingView | null;
   declare now: number;
+  readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
@@ -79,6 +83,7 @@ export class MusterPairingDialog extends FormDialog {
   }
 
   #fields() {
+    const sites = this.#sites.value ?? [];
     return this.sheet({
       act: msg('Create code'),
       test: 'create',
@@ -102,6 +107,7 @@ export class MusterPairingDialog extends FormDialog {
           maxlength: longest(newPairing.shape.name),
           fault: this.form.fault('name'),
         })}
+        ${sites.length > 1 ? siteField(sites, sites.find((site) => site.default)?.id ?? '') : nothing}
       `,
     });
   }
@@ -136,9 +142,16 @@ export class MusterPairingDialog extends FormDialog {
       }`;
   }
 
-  protected override async send({ name = '', kind }: Record<string, string>) {
+  protected override async send({ name = '', kind, siteId }: Record<string, string>) {
+    const site = this.#sites.value?.find(({ id }) => id === siteId);
     const created = await this.form.submit(() =>
-      api.devices.createPairingCode({ body: { kind: kind === 'camera' ? 'camera' : 'station', name } }),
+      api.devices.createPairingCode({
+        body: {
+          kind: kind === 'camera' ? 'camera' : 'station',
+          name,
+          ...(site && !site.default && { siteId: site.id }),
+        },
+      }),
     );
     if (!created) return;
     this.pairing = created;

@@ -1,13 +1,16 @@
 /** Edits a person's record and status. Fires `done` when it closes. */
 import { msg, str } from '@lit/localize';
-import { html, css } from 'lit';
+import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import { PERSON_STATUSES, type PersonInput, type PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { personFields } from '../../components/person-fields.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
+import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { statusText } from './status-text.ts';
 
@@ -22,6 +25,7 @@ export class MusterPersonEdit extends FormDialog {
     `,
   ];
   declare person: PersonView;
+  readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
   override render() {
     const current: Record<string, unknown> = { ...this.person };
@@ -41,6 +45,7 @@ export class MusterPersonEdit extends FormDialog {
               }),
             )}
           </div>
+          ${this.#site()}
           <wa-radio-group
             name="status"
             label=${msg('Status')}
@@ -57,8 +62,19 @@ export class MusterPersonEdit extends FormDialog {
     );
   }
 
+  /** Where there is only one, there is nothing to choose. */
+  #site() {
+    const sites = this.#sites.value ?? [];
+    return sites.length > 1 ? siteField(sites, this.#siteId, this.form.fault('siteId')) : nothing;
+  }
+
+  /** A person without a site of their own belongs to the default one. */
+  get #siteId(): string {
+    return this.person.siteId ?? this.#sites.value?.find((site) => site.default)?.id ?? '';
+  }
+
   protected override async send(values: Record<string, string>) {
-    const before: Record<string, unknown> = { ...this.person };
+    const before: Record<string, unknown> = { ...this.person, siteId: this.#siteId };
     // Only the changed fields: someone else may have edited another field in the meantime.
     const change = Object.fromEntries(
       Object.entries(values).filter(([name, value]) => value !== (before[name] ?? '')),

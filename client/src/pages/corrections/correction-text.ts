@@ -1,0 +1,48 @@
+/** What a correction does, in one line. */
+import { msg, str } from '@lit/localize';
+import type { CorrectionState, CorrectionView } from '#protocol/corrections.ts';
+import { clockTime, longDate } from '../../components/format.ts';
+import { list, number, plural } from '../../locales/intl.ts';
+
+/** More times than this are counted rather than listed. */
+const MOST_TIMES = 4;
+
+type Told = Pick<CorrectionView, 'kind' | 'says' | 'localTime' | 'site' | 'punches' | 'toPerson'>;
+
+export function correctionText(correction: Told): string {
+  if (correction.kind === 'add') return additionText(correction);
+  const punches = punchesText(correction);
+  return correction.kind === 'void'
+    ? msg(str`Remove ${punches}`)
+    : msg(str`Move ${punches} to ${correction.toPerson?.displayName ?? '–'}`);
+}
+
+function additionText({ says, localTime, site }: Told): string {
+  const [date = '', time = ''] = (localTime ?? '').split(' ');
+  const when = localTime === null ? '–' : `${longDate(date)}, ${clockTime(time)}`;
+  const where = site ?? '–';
+  return says === 'out'
+    ? msg(str`Add a check-out: ${when}, ${where}`)
+    : msg(str`Add a check-in: ${when}, ${where}`);
+}
+
+function punchesText({ punches, kind }: Told): string {
+  // Of a move that was made, the new punch stands beside the old one.
+  const old = punches.filter(({ source, voided }) => kind === 'void' || voided || source !== 'correction');
+  const amount = number(old.length);
+  const dates = new Set(old.map(({ localDate }) => localDate));
+  const counted = plural(old.length, { one: msg('1 punch'), other: msg(str`${amount} punches`) });
+  if (old.length === 0 || old.length > MOST_TIMES || dates.size > 1) return counted;
+  const times = list(old.map(({ localTime }) => clockTime(localTime)));
+  return msg(str`${counted} (${longDate(old[0]!.localDate)}, ${times})`);
+}
+
+export function stateText(state: CorrectionState): string {
+  const texts: Record<CorrectionState, string> = {
+    waiting: msg('Waiting'),
+    applied: msg('Applied'),
+    refused: msg('Refused'),
+    withdrawn: msg('Withdrawn'),
+  };
+  return texts[state];
+}

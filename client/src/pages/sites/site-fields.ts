@@ -1,0 +1,189 @@
+/** The fields of a site: where it is, and the rules by which its punches are read. */
+import { msg } from '@lit/localize';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import '@awesome.me/webawesome/dist/components/option/option.js';
+import '@awesome.me/webawesome/dist/components/radio/radio.js';
+import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+import '@awesome.me/webawesome/dist/components/switch/switch.js';
+import { newSite, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { longest } from '../../components/longest.ts';
+import { textField } from '../../components/text-field.ts';
+import { zoneField } from '../../components/zone-field.ts';
+import { breakChoice, HOUR, inHours, inMinutes, OWN_STEPS, readBreaks, sameBreaks } from './break-rules.ts';
+import { approvalRule, readingRule } from './site-texts.ts';
+
+export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
+
+const READINGS = ['first-and-last', 'in-and-out'] as const;
+const APPROVALS = ['off', 'others', 'all'] as const;
+
+/** Of a new site: as the server does it where nothing is said. */
+const USUAL = {
+  name: '',
+  timeZone: '',
+  reading: 'first-and-last',
+  turnsAt: 4,
+  longestStay: 13 * HOUR,
+  breaks: { steps: [], punchedCount: true },
+  approval: 'others',
+} as const satisfies SiteDraft;
+
+export const siteFieldsStyles = css`
+  wa-radio small {
+    display: block;
+    color: var(--m-quiet);
+    line-height: 1.4;
+  }
+  .steps {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    gap: 0.75rem 1.25rem;
+  }
+`;
+
+interface SiteForm {
+  fault: (field: string) => string;
+  /** The break rule that is chosen in the form; null for that of the site. */
+  breaks: string | null;
+  onBreaks: (chosen: string) => void;
+}
+
+export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: SiteForm): TemplateResult {
+  const is: SiteDraft = site ?? {
+    ...USUAL,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+  const chosen = breaks ?? breakChoice(is.breaks);
+  return html`<div class="fields">
+      ${textField({
+        name: 'name',
+        label: msg('Name'),
+        value: is.name,
+        required: true,
+        autofocus: true,
+        maxlength: longest(newSite.shape.name),
+        fault: fault('name'),
+      })}
+      ${zoneField(is.timeZone, fault('timeZone'))}
+    </div>
+    <wa-radio-group name="reading" label=${msg('What passing a door means')} value=${is.reading}>
+      ${READINGS.map((one) => rule(one, readingRule(one)))}
+    </wa-radio-group>
+    <div class="fields">
+      ${amount('turnsAt', msg('A work day turns at'), String(is.turnsAt), {
+        hint: fault('turnsAt') || msg('Hour, 0 to 23, where no shift is planned'),
+        required: true,
+        most: 23,
+      })}
+      ${amount('longestStay', msg('Longest stay'), inHours(is.longestStay), {
+        hint: fault('longestStay') || msg('Hours; after a longer one, the check-out is missing'),
+        required: true,
+        least: 4,
+        most: 24,
+        step: 0.5,
+      })}
+    </div>
+    <wa-select
+      name="breaks"
+      label=${msg('Breaks')}
+      .value=${chosen}
+      hint=${fault('steps') || fault('breaks')}
+      @change=${(event: Event) => onBreaks((event.target as HTMLSelectElement).value)}
+      data-test="breaks"
+    >
+      <wa-option value="none">${msg('No break is deducted')}</wa-option>
+      <wa-option value="german">${msg('German law: 30 minutes after 6 hours, 45 after 9')}</wa-option>
+      <wa-option value="own">${msg('Own rule')}</wa-option>
+    </wa-select>
+    ${chosen === 'own' ? ownSteps(is) : nothing}
+    <wa-radio-group name="approval" label=${msg('Approval of corrections')} value=${is.approval}>
+      ${APPROVALS.map((one) => rule(one, approvalRule(one)))}
+    </wa-radio-group>`;
+}
+
+function rule(value: string, { title, consequence }: { title: string; consequence: string }) {
+  return html`<wa-radio value=${value}>${title}<small>${consequence}</small></wa-radio>`;
+}
+
+function ownSteps({ breaks: { steps, punchedCount } }: SiteDraft) {
+  return html`<div class="steps">
+      ${Array.from({ length: OWN_STEPS }, (_, i) => {
+        const step = steps[i];
+        return html`${amount(
+          `after${i + 1}`,
+          msg('Work of more than (hours)'),
+          step ? inHours(step.after) : '',
+          {
+            most: 24,
+            step: 0.25,
+          },
+        )}
+        ${amount(
+          `required${i + 1}`,
+          msg('needs a break of (minutes)'),
+          step ? inMinutes(step.required) : '',
+          {
+            most: 480,
+          },
+        )}`;
+      })}
+    </div>
+    <wa-switch name="punchedCount" ?checked=${punchedCount}
+      >${msg('Breaks that were punched count towards it')}</wa-switch
+    >`;
+}
+
+function amount(
+  name: string,
+  label: string,
+  value: string,
+  {
+    hint = '',
+    required = false,
+    least = 0,
+    most,
+    step = 1,
+  }: { hint?: string; required?: boolean; least?: number; most: number; step?: number },
+) {
+  return html`<wa-input
+    name=${name}
+    label=${label}
+    type="number"
+    min=${least}
+    max=${most}
+    step=${step}
+    .value=${value}
+    hint=${hint}
+    ?required=${required}
+    data-test=${name}
+  ></wa-input>`;
+}
+
+/** The values of the form in the units of the protocol. */
+export function readSite(values: Record<string, string>, site: SiteView | null): SiteDraft {
+  const is: SiteDraft = site ?? USUAL;
+  return {
+    name: values['name'] ?? '',
+    timeZone: values['timeZone'] ?? '',
+    reading: READINGS.find((one) => one === values['reading']) ?? is.reading,
+    turnsAt: Number(values['turnsAt'] ?? is.turnsAt),
+    longestStay: Math.round(Number(values['longestStay'] ?? '') * HOUR),
+    breaks: readBreaks(values),
+    approval: APPROVALS.find((one) => one === values['approval']) ?? is.approval,
+  };
+}
+
+/** The rules that decide how days are read, where they differ; null where none does. */
+export function changedRules(site: SiteView, draft: SiteDraft): Partial<SiteDraft> | null {
+  const { timeZone, reading, turnsAt, longestStay, breaks } = draft;
+  const change = {
+    ...(timeZone !== site.timeZone && { timeZone }),
+    ...(reading !== site.reading && { reading }),
+    ...(turnsAt !== site.turnsAt && { turnsAt }),
+    ...(longestStay !== site.longestStay && { longestStay }),
+    ...(!sameBreaks(breaks, site.breaks) && { breaks }),
+  };
+  return Object.keys(change).length > 0 ? change : null;
+}
