@@ -140,7 +140,7 @@ describe('accounts', () => {
     const step = (name: string) => owner.locator(`[data-step=${name}]`);
     await expect.poll(() => step('colleague').getAttribute('data-done')).toBe('');
     expect(await step('enroll').getAttribute('data-done')).toBeNull();
-    await test(owner, 'keys-kept').click();
+    await test(owner, 'tick-keys').click();
     await expect.poll(() => step('keys').getAttribute('data-done')).toBe('');
     await owner.reload();
     await expect.poll(() => step('keys').getAttribute('data-done')).toBe('');

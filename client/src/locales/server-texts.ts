@@ -70,7 +70,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'came only once on that day': () => msg('The clocks showed this time only once on that day.'),
   'is in the future': () => msg('This time is still to come.'),
   'is not the number of any person': () => msg('Nobody has this number.'),
-  'is the person who has this punch already': () => msg('This person has this punch already.'),
+  'is the person who has this punch already': () => msg('This person already has this punch.'),
   'is the name of another site': () => msg('Another site has this name.'),
   'is shorter than 4 hours': () => msg('Enter at least 4 hours.'),
   'are not in ascending order': () => msg('Enter the steps in ascending order.'),

@@ -12,7 +12,7 @@ describe('a time that the clocks show twice', () => {
     { zone: 'America/New_York', date: '2026-11-01', twice: ['01:00', '01:59'], once: ['00:59', '02:00'] },
     // By half an hour.
     { zone: 'Australia/Lord_Howe', date: '2026-04-05', twice: ['01:30', '01:59'], once: ['01:29', '02:00'] },
-  ])('is found in $zone on $date', ({ zone, date, twice, once }) => {
+  ])('the times that come twice in $zone on $date are found', ({ zone, date, twice, once }) => {
     expect(twice.filter((time) => comesTwice(date, time, zone))).toEqual(twice);
     expect(once.filter((time) => comesTwice(date, time, zone))).toEqual([]);
   });
@@ -21,12 +21,12 @@ describe('a time that the clocks show twice', () => {
     ['Europe/Berlin', '2026-03-29'],
     ['Europe/Berlin', '2026-10-24'],
     ['Asia/Kolkata', '2026-10-25'],
-  ])('is none in %s on %s', (zone, date) => {
+  ])('no time comes twice in %s on %s', (zone, date) => {
     const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:30`);
     expect(hours.filter((time) => comesTwice(date, time, zone))).toEqual([]);
   });
 
-  it('is none while the date or the time is not typed yet', () => {
+  it('no time comes twice while the date or the time is not typed yet', () => {
     expect(comesTwice('', '02:30', 'Europe/Berlin')).toBe(false);
     expect(comesTwice('2026-10-25', '', 'Europe/Berlin')).toBe(false);
   });

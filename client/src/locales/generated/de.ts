@@ -397,7 +397,7 @@
 's68142ebc9ea2d5d9': `Wird verbunden …`,
 's67a756216edc5e2b': `Es ist schon bekannt, ob das Kommen oder Gehen war.`,
 's68142ebc9ea2d5d9': `Verbinde …`,
-'s685f61cef2e55d31': `Nachtrag`,
+'s685f61cef2e55d31': `Korrektur`,
 's6865aed0e37241ab': str`Unversehrt: ${0} Ereignisse`,
 's686fb907b03d44e4': `1 Buchung`,
 's68ae63a460f195d4': `Diese Person ist ausgeschieden. Setzen Sie sie vor der Erfassung auf aktiv.`,

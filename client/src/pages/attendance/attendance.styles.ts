@@ -60,6 +60,13 @@ export const styles = css`
     flex-wrap: wrap;
     gap: 0.35rem;
   }
+  td .punches {
+    min-width: 12.5rem;
+  }
+  .narrow .punches {
+    min-width: 0;
+    margin-top: 0.35rem;
+  }
   @media (max-width: 45rem) {
     td,
     th {

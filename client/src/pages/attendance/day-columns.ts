@@ -27,7 +27,7 @@ export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] 
     { label: msg('In'), cell: ({ checkIn }) => time(checkIn, 'in') },
     { label: msg('Out'), cell: ({ checkOut }) => time(checkOut, 'out') },
     { label: msg('Worked'), numeric: true, cell: worked },
-    { label: msg('Presence'), cell: presence },
+    { label: msg('Presence'), kind: 'wide', cell: presence },
     { label: msg('Punches'), kind: 'wide', cell: (day) => punches(day, actions) },
     allowed('attendance:correct')
       ? {
@@ -46,7 +46,7 @@ function name(day: WorkDayView, actions: DayActions) {
     <div>
       <strong>${person.displayName}</strong><span class="small quiet number">${person.number}</span>
       ${why(day)}
-      <div class="narrow">${chips(day, actions)}</div>
+      <div class="narrow">${presenceChip(day)}${chips(day, actions)}</div>
     </div>
   </div>`;
 }
@@ -63,11 +63,15 @@ function why(day: WorkDayView) {
 
 function time(punch: PunchView | null, kind: string) {
   return punch
-    ? html`<span class="time ${kind}">${clockTime(punch.localTime)}</span>${doubt(punch)}`
+    ? html`<span class="nowrap"
+        ><span class="time ${kind}">${clockTime(punch.localTime)}</span>${doubt(punch)}</span
+      >`
     : html`<span class="quiet">–</span>`;
 }
 
-function worked({ worked: time, pauses, deducted }: WorkDayView) {
+function worked({ worked: time, pauses, deducted, stays }: WorkDayView) {
+  // Of half a stay nothing is known yet.
+  if (!stays.some(({ state }) => state === 'complete')) return html`<span class="quiet">–</span>`;
   const parts = [
     pauses > 0 ? msg(str`${span(pauses)} pauses`) : '',
     deducted > 0 ? msg(str`${span(deducted)} deducted`) : '',
@@ -80,8 +84,12 @@ function worked({ worked: time, pauses, deducted }: WorkDayView) {
 }
 
 function presence(day: WorkDayView) {
+  return html`<span data-test="presence" data-presence=${day.presence}>${presenceChip(day)}</span>`;
+}
+
+function presenceChip(day: WorkDayView) {
   const { text, kind } = presenceText(day);
-  return html`<span class="chip ${kind}" data-test="presence" data-presence=${day.presence}>${text}</span>`;
+  return html`<span class="chip ${kind}">${text}</span>`;
 }
 
 function punches(day: WorkDayView, actions: DayActions) {

@@ -19,7 +19,7 @@ const punch = (localTime: string, more: Partial<PunchView> = {}): PunchView => (
 const none = { says: null, localTime: null, site: null, punches: [], toPerson: null };
 
 describe('a correction in one line', () => {
-  it('names the time and the site of a punch to add', () => {
+  it('a correction that adds a punch is told with its time and site', () => {
     const text = correctionText({
       ...none,
       kind: 'add',
@@ -30,18 +30,18 @@ describe('a correction in one line', () => {
     expect(text).toMatch(/^Add a check-in: Monday, .*2026, 10:58.*, Kolkata$/);
   });
 
-  it('names the times of a few punches to remove', () => {
+  it('a correction that removes a few punches is told with their times', () => {
     expect(correctionText({ ...none, kind: 'void', punches: [punch('05:00'), punch('05:01')] })).toMatch(
       /^Remove 2 punches \(Monday, .*05:00.* and .*05:01.*\)$/,
     );
   });
 
-  it('counts a burst of punches to remove', () => {
+  it('a correction that removes a burst of punches is told with their number', () => {
     const punches = Array.from({ length: 12 }, (_, i) => punch(`05:${String(10 + i)}`));
     expect(correctionText({ ...none, kind: 'void', punches })).toBe('Remove 12 punches');
   });
 
-  it('names the receiver of a moved punch, and the punch once', () => {
+  it('a correction that moves a punch is told with the receiver, and the punch once', () => {
     const toPerson = { id: 'b', number: 'E-2', displayName: 'Ben Lee' };
     const voided = { name: 'Ada', at: '', reason: '', approvedBy: null };
     const punches = [punch('08:00', { voided }), punch('08:00', { source: 'correction' })];

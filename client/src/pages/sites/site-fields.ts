@@ -7,7 +7,7 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import { newSite, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
@@ -63,7 +63,7 @@ export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: S
         value: is.name,
         required: true,
         autofocus: true,
-        maxlength: longest(newSite.shape.name),
+        maxlength: longest(siteChange.shape.name),
         fault: fault('name'),
       })}
       ${zoneField(is.timeZone, fault('timeZone'))}
