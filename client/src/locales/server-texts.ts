@@ -65,11 +65,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is missing': () => msg('This field is required.'),
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
   'is too short to say why': () => msg('Please give a longer reason.'),
-  'does not exist on that day, because the clocks were changed': () =>
-    msg('The clocks skipped this time on that day.'),
   'came only once on that day': () => msg('The clocks showed this time only once on that day.'),
-  'is in the future': () => msg('This time is still to come.'),
-  'is not the number of any person': () => msg('Nobody has this number.'),
   'is the person who has this punch already': () => msg('This person already has this punch.'),
   'is the name of another site': () => msg('Another site has this name.'),
   'is shorter than 4 hours': () => msg('Enter at least 4 hours.'),
