@@ -79,6 +79,14 @@ describe('results on the screen', () => {
     expect(names(queue)).toEqual([]);
   });
 
+  it('a result with something to tap stays while its person is seen again', () => {
+    const queue = new ResultQueue();
+    queue.add(offering('Ana'));
+    queue.add(event('Ana', 'already-seen'));
+    expect(queue.shown.value.map(({ result }) => result)).toEqual(['seen']);
+    queue.clear();
+  });
+
   it('a result with something to tap gives up its place after the usual time to the next person', () => {
     const queue = new ResultQueue();
     for (const name of ['Ana', 'Ben', 'Cem']) queue.add(offering(name));

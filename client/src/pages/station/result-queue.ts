@@ -21,8 +21,10 @@ export class ResultQueue {
   readonly #lingering = new Set<string>();
 
   add(event: AttendanceEvent) {
-    // A newer result of the same person replaces the older one.
     const old = this.shown.value.find((e) => e.person.id === event.person.id);
+    // Whoever still stands there is seen again, and must keep what they may tap.
+    if (old?.punch && event.result.startsWith('already-')) return;
+    // A newer result of the same person replaces the older one.
     if (old) this.#remove(old.id);
     if (this.shown.value.length >= RESULTS.shown) this.#makeRoom();
     if (this.shown.value.length < RESULTS.shown) {
