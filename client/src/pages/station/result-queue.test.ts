@@ -84,6 +84,8 @@ describe('results on the screen', () => {
     queue.add(offering('Ana'));
     queue.add(event('Ana', 'already-seen'));
     expect(queue.shown.value.map(({ result }) => result)).toEqual(['seen']);
+    queue.add(event('Ana', 'already-seen'), { asked: true });
+    expect(queue.shown.value.map(({ result }) => result)).toEqual(['already-seen']);
     queue.clear();
   });
 

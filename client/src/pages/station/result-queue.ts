@@ -20,10 +20,11 @@ export class ResultQueue {
   /** Shown for longer than `stay`: they make room for the next result. */
   readonly #lingering = new Set<string>();
 
-  add(event: AttendanceEvent) {
+  /** @param asked whether the person asked for it with a PIN or a badge, and expects an answer */
+  add(event: AttendanceEvent, { asked = false } = {}) {
     const old = this.shown.value.find((e) => e.person.id === event.person.id);
     // Whoever still stands there is seen again, and must keep what they may tap.
-    if (old?.punch && event.result.startsWith('already-')) return;
+    if (!asked && old?.punch && event.result.startsWith('already-')) return;
     // A newer result of the same person replaces the older one.
     if (old) this.#remove(old.id);
     if (this.shown.value.length >= RESULTS.shown) this.#makeRoom();

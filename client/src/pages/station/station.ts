@@ -113,8 +113,8 @@ export class MusterStation extends MusterElement {
 
   readonly #redraw = () => this.requestUpdate();
 
-  #happened(event: AttendanceEvent) {
-    this.#results.add(event);
+  #happened(event: AttendanceEvent, { asked = false } = {}) {
+    this.#results.add(event, { asked });
     this.#note(event);
   }
 
@@ -203,7 +203,7 @@ export class MusterStation extends MusterElement {
 
   readonly #punched = (event: CustomEvent<AttendanceEvent>) => {
     this.passOpen = false;
-    this.#happened(event.detail);
+    this.#happened(event.detail, { asked: true });
   };
 
   #state() {
