@@ -3,6 +3,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
+import { isWithin } from '../people/departments.ts';
 import type {
   AttendanceView,
   PunchesQuery,
@@ -19,7 +20,7 @@ import { workDateAt } from '../worktime/calendar.ts';
 import { dayViews, personOf } from './day-view.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import { rulePreview } from './rule-preview.ts';
-import { isWithin, LOOK_BACK_OF_BOARD, type PersonRecord, workRecords } from './work-record.ts';
+import { LOOK_BACK_OF_BOARD, type PersonRecord, workRecords } from './work-record.ts';
 
 export interface AttendanceQueryOptions {
   database: Database;

@@ -22,7 +22,7 @@ import type { ApprovalRule } from '../protocol/sites.ts';
 import { siteOf } from '../sites/site-service.ts';
 import { addDays, instantAt } from '../time/zoned.ts';
 import { correctionViews } from './correction-view.ts';
-import { isWithin } from './work-record.ts';
+import { isWithin } from '../people/departments.ts';
 
 export interface CorrectionServiceOptions {
   database: Database;

@@ -2,9 +2,12 @@
 import type { Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import type { Site } from '../db/entities/site.ts';
+import { isWithin } from '../people/departments.ts';
+import { schedulesOf } from '../schedules/plans-of.ts';
 import { allSites } from '../sites/site-service.ts';
-import { addDays } from '../time/zoned.ts';
+import { addDays, datesBetween } from '../time/zoned.ts';
 import { calendarOf, type WorkCalendar, workDateAt } from '../worktime/calendar.ts';
+import { type PersonSchedule, planOf } from '../worktime/plans.ts';
 import type { WorkPunch } from '../worktime/punch.ts';
 import { type WorkDay, workDays } from '../worktime/work-days.ts';
 import { zoneByDate } from '../worktime/zones.ts';
@@ -30,6 +33,8 @@ type SiteRules = Pick<Site, 'timeZone' | 'turnsAt' | 'reading' | 'longestStay' |
 export interface PersonRecord {
   person: Person;
   site: Site;
+  /** The zone whose clocks a date of the person follows. */
+  zoneOn: (date: string) => string;
   /** Within the span, in order. */
   days: WorkDay[];
   /** IDs of the voided punches, by the date on which they would turn. */
@@ -64,6 +69,8 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
   const people = await em.find(Person, { id: { $in: [...rows.keys()] } });
   const zones = new Map(sites.map((site) => [site.id, rules(site).timeZone]));
   const zoneOf = (id: string | null) => (id === null ? undefined : zones.get(id));
+  const schedules = await schedulesOf(em, people, { from: first, to: addDays(to, 2), rules });
+  // Of people at home for whom no shift is planned: one for each turn of the day.
   const calendars = new Map<string, WorkCalendar>();
   const records = new Map<string, PersonRecord>();
   for (const person of people) {
@@ -73,14 +80,17 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
     const turn = `${timeZone}/${turnsAt}`;
     const own = rows.get(person.id)!;
     const isAway = own.some(({ site_id: at }) => at !== null && zoneOf(at) !== timeZone);
-    let calendar = isAway ? undefined : calendars.get(turn);
+    const zoneOn = zoneByDate(
+      isAway ? own.map((punch) => ({ ...punch, timeZone: zoneOf(punch.site_id) ?? timeZone })) : [],
+      { timeZone, turnsAt },
+    );
+    const span = { from: first, to: addDays(to, 1), timeZone: zoneOn, turnsAt };
+    const schedule = schedules.get(person.id)!;
+    const isPlanned = schedule.assignments.length + schedule.exceptions.length > 0;
+    let calendar = isAway || isPlanned ? undefined : calendars.get(turn);
     if (!calendar) {
-      const turning = zoneByDate(
-        isAway ? own.map((punch) => ({ ...punch, timeZone: zoneOf(punch.site_id) ?? timeZone })) : [],
-        { timeZone, turnsAt },
-      );
-      calendar = calendarOf({ from: first, to: addDays(to, 1), timeZone: turning, turnsAt });
-      if (!isAway) calendars.set(turn, calendar);
+      calendar = isPlanned ? ownCalendar({ ...schedule, breaks }, span) : calendarOf(span);
+      if (!isAway && !isPlanned) calendars.set(turn, calendar);
     }
     const counted = own.filter(({ voided }) => !voided);
     const days = workDays(counted, calendar, { reading, longestStay, breaks });
@@ -93,17 +103,29 @@ export async function workRecords(em: Em, query: RecordQuery): Promise<Map<strin
     const voidedDays = [...voided].filter(([date]) => isWanted(date));
     if (wanted.length + voidedDays.length === 0) continue;
     const voidedIds = new Map(voidedDays.map(([date, punches]) => [date, punches.map(({ id }) => id)]));
-    records.set(person.id, { person, site, days: wanted, voided: voidedIds });
+    records.set(person.id, { person, site, zoneOn, days: wanted, voided: voidedIds });
   }
   return records;
 }
 
-/** True where no department is asked for, or the person is in one of those. */
-export function isWithin(
-  { department }: { department: string },
-  wanted: readonly string[] | undefined,
-): boolean {
-  return wanted === undefined || wanted.some((name) => name.toLowerCase() === department.toLowerCase());
+interface CalendarSpan {
+  from: string;
+  to: string;
+  timeZone: (date: string) => string;
+  turnsAt: number;
+}
+
+/** The calendar of a person for whom shifts are planned. */
+function ownCalendar(schedule: PersonSchedule, span: CalendarSpan): WorkCalendar {
+  // The calendar asks for one date more, to know where the last one ends.
+  const dates = datesBetween(span.from, addDays(span.to, 1));
+  const plans = planOf({ ...schedule, timeZone: span.timeZone }, dates);
+  const planOn = new Map(plans.map((plan) => [plan.date, plan]));
+  return calendarOf({
+    ...span,
+    shiftsOn: (date) => planOn.get(date)?.shifts ?? [],
+    breaksOn: (date) => planOn.get(date)?.breaks ?? null,
+  });
 }
 
 /** The punches as the derivation reads them, by person. Entities would cost several times as much. */

@@ -15,7 +15,8 @@ import {
   spanOf,
 } from '../attendance/closed-months.ts';
 import { personOf } from '../attendance/day-view.ts';
-import { isWithin, type PersonRecord, workRecords } from '../attendance/work-record.ts';
+import { type PersonRecord, workRecords } from '../attendance/work-record.ts';
+import { isWithin } from '../people/departments.ts';
 import { audit } from '../audit/audit.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
+import { BalanceQuery } from '../attendance/balance-query.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { ClosingService } from '../closing/closing-service.ts';
@@ -21,6 +22,10 @@ import type { KeyStore } from '../keys/store/shares.ts';
 import { PassService } from '../passes/pass-service.ts';
 import { PeopleService } from '../people/people-service.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
+import { AbsenceService } from '../schedules/absence-service.ts';
+import { HolidayService } from '../schedules/holiday-service.ts';
+import { plannedTimes } from '../schedules/plans-of.ts';
+import { ScheduleService } from '../schedules/schedule-service.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
@@ -86,7 +91,11 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const attendance = new AttendanceService({ database, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
-  const closings = new ClosingService({ database, log, ...clock });
+  const closings = new ClosingService({ database, log, planned: plannedTimes, ...clock });
+  const schedules = new ScheduleService({ database });
+  const absences = new AbsenceService({ database, ...clock });
+  const holidays = new HolidayService({ database });
+  const balances = new BalanceQuery({ database, ...clock });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -112,6 +121,10 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     attendanceQuery,
     corrections,
     closings,
+    schedules,
+    absences,
+    holidays,
+    balances,
     snapshots,
     personalData,
     retention,

@@ -23,6 +23,7 @@ import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
 import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
 import { closingHandlers } from './handlers/closings.ts';
+import { scheduleHandlers } from './handlers/schedules.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import type { AllHandlers } from './handler.ts';
@@ -73,6 +74,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...attendanceHandlers(core),
     ...closingHandlers(core),
     ...siteHandlers(core),
+    ...scheduleHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };
 }

@@ -1,8 +1,12 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
+import type { BalanceQuery } from '../attendance/balance-query.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
 import type { ClosingService } from '../closing/closing-service.ts';
+import type { AbsenceService } from '../schedules/absence-service.ts';
+import type { HolidayService } from '../schedules/holiday-service.ts';
+import type { ScheduleService } from '../schedules/schedule-service.ts';
 import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
@@ -51,6 +55,10 @@ export interface CoreServices {
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
   closings: ClosingService;
+  schedules: ScheduleService;
+  absences: AbsenceService;
+  holidays: HolidayService;
+  balances: BalanceQuery;
   snapshots: Pick<SnapshotStore, 'view'>;
 }
 

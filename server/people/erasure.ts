@@ -1,4 +1,7 @@
+import type { Em } from '../db/database.ts';
+import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Person } from '../db/entities/person.ts';
+import { ScheduleException } from '../db/entities/schedule.ts';
 
 /** Properties that say who a person is. An erasure empties them. A new property of `Person` belongs here or in `KEPT`. */
 export const PERSONAL = [
@@ -29,4 +32,15 @@ export function emptied(): { [P in Personal]: null extends Person[P] ? null : ''
   const { properties } = Person.meta;
   const values = PERSONAL.map((name) => [name, properties[name].nullable === true ? null : '']);
   return Object.fromEntries(values) as ReturnType<typeof emptied>;
+}
+
+/**
+ * Deletes absences, which may say that the person was sick, and what was carried in the balance. Which rota the person had
+ * and on which dates not stays with the pseudonym, because it decides to which day a punch belongs.
+ */
+export async function eraseSchedule(em: Em, personId: string): Promise<void> {
+  await em.nativeDelete(AbsenceRow, { personId });
+  await em.nativeDelete(BalanceEntryRow, { personId });
+  await em.nativeDelete(VacationAllowanceRow, { personId });
+  await em.nativeUpdate(ScheduleException, { personId }, { reason: '' });
 }

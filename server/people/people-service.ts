@@ -20,7 +20,7 @@ import type {
 } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { displayName } from './display-name.ts';
-import { emptied } from './erasure.ts';
+import { emptied, eraseSchedule } from './erasure.ts';
 import { countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
@@ -176,6 +176,7 @@ export class PeopleService {
       await em.nativeDelete(Enrollment, { personId: id });
       await em.nativeDelete(Pin, { personId: id });
       await em.nativeDelete(Badge, { personId: id });
+      await eraseSchedule(em, id);
       em.assign(person, {
         ...emptied(),
         status: 'left',

@@ -33,6 +33,9 @@ const GRANTS = {
   'months:read': ['owner', 'hr', 'manager'],
   'months:close': ['owner', 'hr'],
   'months:reopen': ['owner'],
+  /** Shifts, rotas, absences, holidays and balances. A manager sees those of the own department only. */
+  'schedules:read': ['owner', 'hr', 'manager'],
+  'schedules:write': ['owner', 'hr'],
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],

@@ -4,6 +4,7 @@
  */
 import type { EntitySchema } from '@mikro-orm/core';
 import type { Em } from '../db/database.ts';
+import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Account } from '../db/entities/account.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson } from '../db/entities/closing.ts';
@@ -14,6 +15,7 @@ import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
+import { RotaRow, ScheduleAssignment, ScheduleException } from '../db/entities/schedule.ts';
 import { Site } from '../db/entities/site.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
 import { Enrollment, PersonKey, Template } from '../db/entities/template.ts';
@@ -45,6 +47,12 @@ export const EXPORTED = {
   closedMonths: { entity: ClosedPerson, order: ['month'], without: ['rules', 'seen'] },
   closedDays: { entity: ClosedDay, order: ['date'], without: ['punchIds'] },
   adjustments: { entity: ClosedAdjustment, order: ['month', 'date'], without: ['added', 'removed'] },
+  assignments: { entity: ScheduleAssignment, order: ['fromDate'], without: [] },
+  // Which shifts were worked instead says nothing about the person.
+  exceptions: { entity: ScheduleException, order: ['date'], without: ['shiftIds'] },
+  absences: { entity: AbsenceRow, order: ['fromDate'], without: [] },
+  balanceEntries: { entity: BalanceEntryRow, order: ['date'], without: [] },
+  vacationAllowances: { entity: VacationAllowanceRow, order: ['year'], without: [] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
 
@@ -74,9 +82,9 @@ export function columnsOf({ entity, without }: ExportedEntity): Map<string, stri
   return columns;
 }
 
-/** Accounts, devices and sites are given by their names, which a reader knows, in place of ids. */
+/** Accounts, devices, rotas and sites are given by their names, which a reader knows, in place of ids. */
 function isNamed(target: unknown): boolean {
-  return target === Account || target === Device || target === Site;
+  return target === Account || target === Device || target === RotaRow || target === Site;
 }
 
 /** The entity that a property refers to; undefined where it refers to none. */
@@ -140,5 +148,6 @@ async function namesOf(em: Em): Promise<Map<string, string>> {
   const accounts = await em.find(Account, {}, { fields: ['id', 'name'] });
   const devices = await em.find(Device, {}, { fields: ['id', 'name'] });
   const sites = await em.find(Site, {}, { fields: ['id', 'name'] });
-  return new Map([...accounts, ...devices, ...sites].map(({ id, name }) => [id, name]));
+  const rotas = await em.find(RotaRow, {}, { fields: ['id', 'name'] });
+  return new Map([...accounts, ...devices, ...rotas, ...sites].map(({ id, name }) => [id, name]));
 }

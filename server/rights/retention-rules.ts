@@ -87,6 +87,11 @@ const punches: RetentionRule = {
       [date],
     );
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
+    // Without the punches they would have nothing to be compared with. A start stays: the balance goes on from it.
+    await em.execute(`delete from absence where to_date < ?::date`, [date]);
+    await em.execute(`delete from schedule_exception where date < ?::date`, [date]);
+    await em.execute(`delete from balance_entry where date < ?::date and kind <> 'start'`, [date]);
+    await em.execute(`delete from vacation_allowance where make_date(year, 12, 31) < ?::date`, [date]);
     await em.execute(`select set_config('muster.delete_punches_before', '', true)`);
     return n;
   },

@@ -52,7 +52,7 @@ type Event = InstanceType<typeof ical.Event>;
 
 function isWholeDay(event: Event): boolean {
   const cancelled = event.component.getFirstPropertyValue('status') === 'CANCELLED';
-  return !cancelled && Boolean(event.startDate?.isDate);
+  return !cancelled && event.component.hasProperty('dtstart') && event.startDate.isDate;
 }
 
 function datesOf(event: Event, from: string, to: string): string[] {

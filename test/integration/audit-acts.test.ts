@@ -100,6 +100,43 @@ async function punchWithPicture(): Promise<string> {
   return row!.punchId;
 }
 
+let names = 0;
+/** The id of what a request creates. */
+async function made(path: string, body: object): Promise<string> {
+  return (await owner.json<{ id: string }>('POST', `/api/v1/${path}`, body)).id;
+}
+const newShift = () => ({ name: `Shift ${++names}`, begin: '08:00', end: '17:00' });
+const newRota = async () => {
+  const id = await made('shifts', newShift());
+  return { name: `Rota ${++names}`, weeks: [[[id], [id], [id], [id], [id], [], []]] };
+};
+const newAssignment = async () => ({
+  rotaId: await made('rotas', await newRota()),
+  personId: await person(),
+  from: '2026-01-01',
+});
+const newException = async () => ({
+  personId: await person(),
+  date: '2026-01-05',
+  shiftIds: [],
+  reason: `${NAME} moves house`,
+});
+const newAbsence = async () => ({
+  personId: await person(),
+  kind: 'sick',
+  from: '2026-01-05',
+  to: '2026-01-06',
+  note: NAME,
+});
+const newHoliday = () => ({ date: `2026-01-${String(++names % 28 || 28).padStart(2, '0')}`, name: 'Closed' });
+const newEntry = async () => ({
+  personId: await person(),
+  kind: 'payout',
+  date: '2026-01-31',
+  amount: 3_600_000,
+  reason: `${NAME} was paid`,
+});
+
 /** Prepares what the request needs, and returns a function that sends the request. */
 type Act = () => Promise<() => Promise<Response>>;
 
@@ -335,6 +372,148 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const [site] = await services.sites.list();
       const input = { change: { reading: 'in-and-out' }, from: '2026-01-01', to: '2026-01-31' };
       return () => owner.send('POST', `/api/v1/sites/${site!.id}/preview`, input);
+    },
+  ],
+  'POST /shifts': [
+    'shift.created',
+    async () => {
+      const input = newShift();
+      return () => owner.send('POST', '/api/v1/shifts', input);
+    },
+  ],
+  'PATCH /shifts/:id': [
+    'shift.changed',
+    async () => {
+      const id = await made('shifts', newShift());
+      return () => owner.send('PATCH', `/api/v1/shifts/${id}`, { end: '16:00' });
+    },
+  ],
+  'DELETE /shifts/:id': [
+    'shift.removed',
+    async () => {
+      const id = await made('shifts', newShift());
+      return () => owner.send('DELETE', `/api/v1/shifts/${id}`);
+    },
+  ],
+  'POST /rotas': [
+    'rota.created',
+    async () => {
+      const input = await newRota();
+      return () => owner.send('POST', '/api/v1/rotas', input);
+    },
+  ],
+  'PATCH /rotas/:id': [
+    'rota.changed',
+    async () => {
+      const id = await made('rotas', await newRota());
+      return () => owner.send('PATCH', `/api/v1/rotas/${id}`, { worksOnHolidays: true });
+    },
+  ],
+  'DELETE /rotas/:id': [
+    'rota.removed',
+    async () => {
+      const id = await made('rotas', await newRota());
+      return () => owner.send('DELETE', `/api/v1/rotas/${id}`);
+    },
+  ],
+  'POST /assignments': [
+    'assignment.created',
+    async () => {
+      const input = await newAssignment();
+      return () => owner.send('POST', '/api/v1/assignments', input);
+    },
+  ],
+  'PATCH /assignments/:id': [
+    'assignment.changed',
+    async () => {
+      const id = await made('assignments', await newAssignment());
+      return () => owner.send('PATCH', `/api/v1/assignments/${id}`, { until: '2026-06-30' });
+    },
+  ],
+  'DELETE /assignments/:id': [
+    'assignment.removed',
+    async () => {
+      const id = await made('assignments', await newAssignment());
+      return () => owner.send('DELETE', `/api/v1/assignments/${id}`);
+    },
+  ],
+  'POST /exceptions': [
+    'exception.created',
+    async () => {
+      const input = await newException();
+      return () => owner.send('POST', '/api/v1/exceptions', input);
+    },
+  ],
+  'DELETE /exceptions/:id': [
+    'exception.removed',
+    async () => {
+      const id = await made('exceptions', await newException());
+      return () => owner.send('DELETE', `/api/v1/exceptions/${id}`);
+    },
+  ],
+  'POST /absences': [
+    'absence.created',
+    async () => {
+      const input = await newAbsence();
+      return () => owner.send('POST', '/api/v1/absences', input);
+    },
+  ],
+  'PATCH /absences/:id': [
+    'absence.changed',
+    async () => {
+      const id = await made('absences', await newAbsence());
+      return () => owner.send('PATCH', `/api/v1/absences/${id}`, { to: '2026-01-07' });
+    },
+  ],
+  'DELETE /absences/:id': [
+    'absence.removed',
+    async () => {
+      const id = await made('absences', await newAbsence());
+      return () => owner.send('DELETE', `/api/v1/absences/${id}`);
+    },
+  ],
+  'POST /holidays': [
+    'holiday.created',
+    async () => {
+      const input = newHoliday();
+      return () => owner.send('POST', '/api/v1/holidays', input);
+    },
+  ],
+  'DELETE /holidays/:id': [
+    'holiday.removed',
+    async () => {
+      const id = await made('holidays', newHoliday());
+      return () => owner.send('DELETE', `/api/v1/holidays/${id}`);
+    },
+  ],
+  'POST /holidays/import': [
+    'holidays.imported',
+    async () => {
+      const event = ['BEGIN:VEVENT', 'DTSTART;VALUE=DATE:20270101', 'SUMMARY:Closed', 'END:VEVENT'];
+      const ics = ['BEGIN:VCALENDAR', ...event, 'END:VCALENDAR'].join('\r\n');
+      const input = { from: '2027-01-01', to: '2027-12-31', ics };
+      return () => owner.send('POST', '/api/v1/holidays/import', input);
+    },
+  ],
+  'POST /balance-entries': [
+    'balance-entry.created',
+    async () => {
+      const input = await newEntry();
+      return () => owner.send('POST', '/api/v1/balance-entries', input);
+    },
+  ],
+  'DELETE /balance-entries/:id': [
+    'balance-entry.removed',
+    async () => {
+      const id = await made('balance-entries', await newEntry());
+      return () => owner.send('DELETE', `/api/v1/balance-entries/${id}`);
+    },
+  ],
+  'PUT /people/:id/vacation': [
+    'allowance.set',
+    async () => {
+      const id = await person();
+      return () => owner.send('PUT', `/api/v1/people/${id}/vacation?year=2026`, { days: 30 });
     },
   ],
   'POST /devices/pairing-codes': [

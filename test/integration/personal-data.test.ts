@@ -102,20 +102,25 @@ describe('the export of a person', () => {
   it('the export has its lists as CSV tables too', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
+      'absences.csv',
       'adjustments.csv',
+      'assignments.csv',
       'audit.csv',
       'badges.csv',
+      'balanceEntries.csv',
       'closedDays.csv',
       'closedMonths.csv',
       'consents.csv',
       'corrections.csv',
       'enrollments.csv',
+      'exceptions.csv',
       'person.json',
       'pictures.csv',
       'pins.csv',
       'punches.csv',
       'statements.csv',
       'templates.csv',
+      'vacationAllowances.csv',
       'voids.csv',
     ]);
     const [head, row, end] = String(files['punches.csv']).split('\r\n');

@@ -1,4 +1,5 @@
 /** All entities, listed explicitly so that nothing depends on the contents of a folder. */
+import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from './absence.ts';
 import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
@@ -14,17 +15,20 @@ import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
 import { RetentionRun } from './retention-run.ts';
+import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
 import { Site } from './site.ts';
 import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
 
 export const entities = [
+  AbsenceRow,
   Account,
   AccountIdentity,
   ApiToken,
   AuditEvent,
   Badge,
+  BalanceEntryRow,
   ClosedAdjustment,
   ClosedDay,
   ClosedPerson,
@@ -33,10 +37,11 @@ export const entities = [
   Correction,
   Device,
   Enrollment,
+  HolidayRow,
   IdempotentReply,
+  Invitation,
   KeyHolder,
   MasterKeyRecord,
-  Invitation,
   MonthClosing,
   MonthReopening,
   PairingCode,
@@ -48,10 +53,15 @@ export const entities = [
   PunchVoid,
   RecoveryCode,
   RetentionRun,
+  RotaRow,
+  ScheduleAssignment,
+  ScheduleException,
   SecondFactor,
   Session,
+  ShiftRow,
   SignInFailure,
   Site,
   Snapshot,
   Template,
+  VacationAllowanceRow,
 ];

@@ -15,6 +15,7 @@ import { Oidc } from './0011-oidc.ts';
 import { AmericanSpelling } from './0012-american-spelling.ts';
 import { IdempotentReplies } from './0013-idempotent-replies.ts';
 import { SitesAndCorrections } from './0014-sites-and-corrections.ts';
+import { Schedules } from './0015-schedules.ts';
 import { Closing } from './0016-closing.ts';
 
 export const migrations = [
@@ -31,5 +32,6 @@ export const migrations = [
   { name: '0012-american-spelling', class: AmericanSpelling },
   { name: '0013-idempotent-replies', class: IdempotentReplies },
   { name: '0014-sites-and-corrections', class: SitesAndCorrections },
+  { name: '0015-schedules', class: Schedules },
   { name: '0016-closing', class: Closing },
 ];

@@ -1,0 +1,121 @@
+/** Shifts, rotas, absences, holidays and balances. A manager sees those of their own department. */
+import type { PageQuery } from '../../protocol/fields.ts';
+import type { SpanOfScopeQuery } from '../../protocol/schedules.ts';
+import type { Handlers } from '../handler.ts';
+import { pageOf } from '../page.ts';
+import type { CoreServices } from '../services.ts';
+import { departmentsOf } from './departments.ts';
+
+type Subjects =
+  | 'shifts'
+  | 'rotas'
+  | 'assignments'
+  | 'exceptions'
+  | 'absences'
+  | 'holidays'
+  | 'balanceEntries'
+  | 'plan'
+  | 'balance'
+  | 'vacation';
+
+export function scheduleHandlers({
+  schedules: { shifts, rotas, assignments, exceptions },
+  absences,
+  holidays,
+  balances,
+}: Pick<CoreServices, 'schedules' | 'absences' | 'holidays' | 'balances'>): Handlers<Subjects> {
+  return {
+    'shifts.list': async ({ query }) => {
+      const { items, next } = byId(await shifts.list(), query);
+      return { shifts: items, next };
+    },
+    'shifts.create': ({ body }) => shifts.create(body),
+    'shifts.get': ({ params }) => shifts.get(params.id),
+    'shifts.update': ({ params, body }, { expected }) => shifts.update(params.id, body, expected),
+    'shifts.remove': ({ params }, { expected }) => shifts.remove(params.id, expected),
+
+    'rotas.list': async ({ query }) => {
+      const { items, next } = byId(await rotas.list(), query);
+      return { rotas: items, next };
+    },
+    'rotas.create': ({ body }) => rotas.create(body),
+    'rotas.get': ({ params }) => rotas.get(params.id),
+    'rotas.update': ({ params, body }, { expected }) => rotas.update(params.id, body, expected),
+    'rotas.remove': ({ params }, { expected }) => rotas.remove(params.id, expected),
+
+    'assignments.list': async ({ query }, { caller }) => {
+      const found = await assignments.list(ofPerson(query), departmentsOf(caller));
+      const { items, next } = byId(found, query);
+      return { assignments: items, next };
+    },
+    'assignments.create': ({ body }) => assignments.create(body),
+    'assignments.get': ({ params }, { caller }) => assignments.get(params.id, departmentsOf(caller)),
+    'assignments.update': ({ params, body }, { expected }) => assignments.update(params.id, body, expected),
+    'assignments.remove': ({ params }, { expected }) => assignments.remove(params.id, expected),
+
+    'exceptions.list': async ({ query }, { caller }) => {
+      const where = { ...ofPerson(query), date: { $gte: query.from, $lte: query.to } };
+      const { items, next } = byId(await exceptions.list(where, departmentsOf(caller)), query);
+      return { exceptions: items, next };
+    },
+    'exceptions.create': ({ body }) => exceptions.create(body),
+    'exceptions.get': ({ params }, { caller }) => exceptions.get(params.id, departmentsOf(caller)),
+    'exceptions.remove': ({ params }, { expected }) => exceptions.remove(params.id, expected),
+
+    'absences.list': async ({ query }, { caller }) => {
+      const found = await absences.absences.list(within(query), departmentsOf(caller));
+      const { items, next } = byId(found, query);
+      return { absences: items, next };
+    },
+    'absences.create': ({ body }) => absences.absences.create(body),
+    'absences.get': ({ params }, { caller }) => absences.absences.get(params.id, departmentsOf(caller)),
+    'absences.update': ({ params, body }, { expected }) =>
+      absences.absences.update(params.id, body, expected),
+    'absences.remove': ({ params }, { expected }) => absences.absences.remove(params.id, expected),
+
+    'holidays.list': async ({ query }) => {
+      const { from, to, site: siteId } = query;
+      const { items, next } = pageOf(await holidays.list({ from, to, siteId }), query, keyOfHoliday);
+      return { holidays: items, next };
+    },
+    'holidays.create': ({ body }) => holidays.create(body),
+    'holidays.import': ({ body }) => holidays.import(body),
+    'holidays.remove': ({ params }) => holidays.remove(params.id),
+
+    'balanceEntries.list': async ({ query }, { caller }) => {
+      const { items, next } = byId(await balances.entries(ofPerson(query), departmentsOf(caller)), query);
+      return { entries: items, next };
+    },
+    'balanceEntries.create': ({ body }, { account }) =>
+      balances.enter(body, { accountId: account.accountId }),
+    'balanceEntries.get': ({ params }, { caller }) => balances.entry(params.id, departmentsOf(caller)),
+    'balanceEntries.remove': ({ params }, { expected }) => balances.removeEntry(params.id, expected),
+
+    'plan.get': ({ params, query }, { caller }) => balances.plan(params.id, query, departmentsOf(caller)),
+
+    'balance.get': ({ params, query }, { caller }) =>
+      balances.balance(params.id, query.year, departmentsOf(caller)),
+
+    'vacation.get': ({ params, query }, { caller }) =>
+      absences.vacation(params.id, query.year, departmentsOf(caller)),
+
+    'vacation.set': ({ params, query, body }) => absences.allow(params.id, query.year, body),
+  };
+}
+
+function byId<T extends { id: string }>(items: readonly T[], query: PageQuery) {
+  return pageOf(items, query, ({ id }) => id);
+}
+
+function ofPerson({ person }: { person?: string | undefined }): { personId?: string } {
+  return person === undefined ? {} : { personId: person };
+}
+
+function within({ from, to, person }: SpanOfScopeQuery): object {
+  return { ...ofPerson({ person }), fromDate: { $lte: to }, toDate: { $gte: from } };
+}
+
+/** A date has a public holiday, or one for all sites and one for the site. */
+function keyOfHoliday({ id, date }: { id: string | null; date: string }): string {
+  return id ?? date;
+}

@@ -1,0 +1,109 @@
+/** Absences and vacation allowances. */
+import { audit } from '../audit/audit.ts';
+import type { Database } from '../db/database.ts';
+import { AbsenceRow, VacationAllowanceRow } from '../db/entities/absence.ts';
+import { Person } from '../db/entities/person.ts';
+import { isWithin } from '../people/departments.ts';
+import { MusterError } from '../protocol/error.ts';
+import type { AbsenceRecord, AllowanceRecord, VacationView } from '../protocol/schedules.ts';
+import { siteOf } from '../sites/site-service.ts';
+import { dateAt } from '../time/zoned.ts';
+import { vacationLeft } from '../worktime/vacation.ts';
+import { plansOf } from './plans-of.ts';
+import { conflict, type Departments, fault, type RecordKind, ScheduleRecords } from './schedule-records.ts';
+
+export class AbsenceService {
+  readonly absences: ScheduleRecords<AbsenceRow, AbsenceRecord>;
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  /** @param options `now`: epoch ms; replaced in tests */
+  constructor({ database, now = Date.now }: { database: Database; now?: (() => number) | undefined }) {
+    this.absences = new ScheduleRecords(database, ABSENCES);
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** Throws MusterError `not-found`. @param year the current one of the person's site by default */
+  async vacation(personId: string, year?: number, departments?: Departments): Promise<VacationView> {
+    const em = this.#database.fork();
+    const person = await em.findOne(Person, { id: personId, erasedAt: null });
+    if (!person || !isWithin(person, departments)) throw notFound();
+    const { timeZone } = await siteOf(em, person.siteId);
+    const today = dateAt(this.#now(), timeZone);
+    const of = year ?? Number(today.slice(0, 4));
+    const row = await em.findOne(VacationAllowanceRow, { personId, year: of });
+    const allowance = row && { days: row.days, carried: row.carried, carriedUntil: row.carriedUntil ?? null };
+    const plans = await plansOf(em, [personId], `${of}-01-01`, `${of}-12-31`);
+    const none = { days: 0, carried: 0, carriedUntil: null };
+    const left = vacationLeft(allowance ?? none, plans.get(personId)!, today);
+    return {
+      year: of,
+      allowance,
+      taken: left.taken,
+      booked: left.booked,
+      lapsed: left.lapsed,
+      left: left.left,
+    };
+  }
+
+  /** Throws MusterError `not-found`. */
+  async allow(personId: string, year: number | undefined, input: AllowanceRecord): Promise<VacationView> {
+    const { year: of, allowance: before } = await this.vacation(personId, year);
+    await this.#database.transaction(async (em) => {
+      await em.upsert(VacationAllowanceRow, { personId, year: of, ...input });
+      await audit(em, {
+        act: 'allowance.set',
+        object: { kind: 'person', id: personId },
+        ...(before && { before: { year: of, ...before } }),
+        after: { year: of, ...input },
+      });
+    });
+    return this.vacation(personId, of);
+  }
+}
+
+function notFound(): MusterError {
+  return new MusterError('not-found', 'There is no such person.');
+}
+
+const ABSENCES: RecordKind<AbsenceRow, AbsenceRecord> = {
+  entity: AbsenceRow,
+  name: 'absence',
+  acts: { created: 'absence.created', changed: 'absence.changed', removed: 'absence.removed' },
+  subject: ({ personId }) => ({ kind: 'person', id: personId }),
+  order: { fromDate: 'desc' },
+  fieldsOf: ({ personId, kind, fromDate, toDate, beginsAtNoon, endsAtNoon, note }) => ({
+    personId,
+    kind,
+    from: fromDate,
+    to: toDate,
+    beginsAtNoon,
+    endsAtNoon,
+    note,
+  }),
+  rowOf: ({ from, to, ...rest }) => ({ ...rest, fromDate: from, toDate: to }),
+  // Whether somebody was sick is nobody's business who reads the audit trail.
+  detailOf: ({ from, to, beginsAtNoon, endsAtNoon }) => ({ from, to, beginsAtNoon, endsAtNoon }),
+  check: async (em, fields, id) => {
+    const { personId, from, to } = fields;
+    if (to < from) throw fault('to', 'is before from');
+    if (from === to && fields.beginsAtNoon && fields.endsAtNoon) {
+      throw fault('endsAtNoon', 'leaves nothing of the day');
+    }
+    const others = await em.find(AbsenceRow, { personId, fromDate: { $lte: to }, toDate: { $gte: from } });
+    for (const other of others) {
+      // Whoever falls sick on a vacation keeps the days of it.
+      const sickDuring = (other.kind === 'sick') !== (fields.kind === 'sick');
+      if (other.id === id || sickDuring) continue;
+      const [begin, end] = halves(fields);
+      const [otherBegin, otherEnd] = halves({ ...other, from: other.fromDate, to: other.toDate });
+      if (begin <= otherEnd && otherBegin <= end) throw conflict('from', 'is within another absence');
+    }
+  },
+};
+
+/** First and last half day, in the order of time. */
+function halves({ from, to, beginsAtNoon, endsAtNoon }: Omit<AbsenceRecord, 'personId' | 'kind' | 'note'>) {
+  return [`${from} ${beginsAtNoon ? 2 : 1}`, `${to} ${endsAtNoon ? 1 : 2}`] as const;
+}
