@@ -43,6 +43,10 @@ describe('the OpenAPI document', () => {
       '/devices/{id}',
       '/people/{id}',
       '/sites/{id}',
+      '/shifts/{id}',
+      '/rotas/{id}',
+      '/assignments/{id}',
+      '/absences/{id}',
     ]);
     for (const [, { get, patch }] of patched) {
       expect(get?.responses['200']?.headers).toHaveProperty('ETag');
