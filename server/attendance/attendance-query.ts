@@ -17,6 +17,7 @@ import type { SitePreviewInput, SitePreviewView } from '../protocol/sites.ts';
 import { allSites } from '../sites/site-service.ts';
 import { addDays, datesBetween } from '../time/zoned.ts';
 import { workDateAt } from '../worktime/calendar.ts';
+import { type AdjustmentEntry, closedDayViews } from './closed-day-views.ts';
 import { dayViews, personOf } from './day-view.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import { rulePreview } from './rule-preview.ts';
@@ -58,7 +59,10 @@ export class AttendanceQuery {
       departments,
       lookBack: LOOK_BACK_OF_BOARD,
     });
-    const days = await dayViews(em, records, { date: of, today, now: this.#now() });
+    const live = await dayViews(em, records, { date: of, today, now: this.#now() });
+    const people = [...records.values()].map(({ person }) => person);
+    const { days } =
+      of < today ? await closedDayViews(em, live, people, { from: of, to: of }) : { days: live };
     const active = await em.find(
       Person,
       { status: 'active', erasedAt: null },
@@ -91,24 +95,39 @@ export class AttendanceQuery {
     if (!person || !isWithin(person, departments))
       throw new MusterError('not-found', 'There is no such person.');
     const span = { from: `${month}-01`, to: lastDateOf(month) };
-    const records = await workRecords(em, { ...span, personIds: [personId] });
-    const days = await this.#views(em, records);
+    const live = await this.#views(em, await workRecords(em, { ...span, personIds: [personId] }));
+    const { days, adjustments, frozen } = await closedDayViews(em, live, [person], span);
+    const ofDays = days.reduce((sum, { worked }) => sum + worked, 0);
     return {
       person: personOf(person),
       month,
       days,
-      worked: days.reduce((sum, { worked }) => sum + worked, 0),
+      closed: frozen.isClosed(personId, span.from),
+      adjustments: adjustments.map(({ person: _, punches: __, ...one }) => one),
+      worked: adjustments.reduce((sum, { difference }) => sum + difference.worked, ofDays),
       incomplete: days.filter(({ incomplete, presence }) => incomplete && presence !== 'here').length,
     };
   }
 
-  /** The days from `from` to `to` (YYYY-MM-DD), one after the other; it is written down who asked for them. */
-  async *report(from: string, to: string, departments?: Departments): AsyncGenerator<WorkDayView> {
+  /**
+   * The days from `from` to `to` (YYYY-MM-DD), one after the other, and the adjustments of each month that begins among them.
+   * It is written down who asked for them.
+   */
+  async *report(
+    from: string,
+    to: string,
+    departments?: Departments,
+  ): AsyncGenerator<WorkDayView | AdjustmentEntry> {
     await this.#database.transaction((em) => audit(em, { act: 'report.exported', after: { from, to } }));
     // In pieces, so that a year of a large office does not have to fit into the memory.
     for (const [begin, end] of pieces(from, to)) {
       const em = this.#database.fork();
-      yield* await this.#views(em, await workRecords(em, { from: begin, to: end, departments }));
+      const span = { from: begin, to: end };
+      const live = await this.#views(em, await workRecords(em, { ...span, departments }));
+      const people = (await em.find(Person, {})).filter((person) => isWithin(person, departments));
+      const { days, adjustments } = await closedDayViews(em, live, people, span);
+      yield* days;
+      yield* adjustments;
     }
   }
 

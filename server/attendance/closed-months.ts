@@ -32,7 +32,7 @@ export async function closedMonthsOf(
   em: Em,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, ClosedMonths>> {
-  const everybodys = await em.execute<{ month: string }[]>(
+  const ofEverybody = await em.execute<{ month: string }[]>(
     `select distinct month from month_closing where department is null
       and not exists (select 1 from month_reopening where closing_id = month_closing.id)`,
   );
@@ -58,7 +58,7 @@ export async function closedMonthsOf(
     const own = byPerson.get(personId) ?? [];
     const known = new Set(own.map(({ month }) => month));
     // Who was there when a month was closed has a row in it. Who came later has none, and is closed with everybody.
-    const later = everybodys.filter(({ month }) => !known.has(month));
+    const later = ofEverybody.filter(({ month }) => !known.has(month));
     const months = new Map<string, ClosedMonth>([
       ...later.map(({ month }) => [month, { frozen: null, seen: 0 }] as const),
       ...own
@@ -148,7 +148,7 @@ export interface FrozenSpan {
   adjustments: ReadonlyMap<string, readonly Adjustment[]>;
 }
 
-export interface FrozenDayRecord extends FrozenDay {
+interface FrozenDayRecord extends FrozenDay {
   /** Planned time, ms; null where nothing is planned. */
   planned: number | null;
 }

@@ -107,7 +107,7 @@ function departureOf(stay: Stay<WorkPunch>): string | null {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-function byDateAndName(a: WorkDayView, b: WorkDayView): number {
+export function byDateAndName(a: WorkDayView, b: WorkDayView): number {
   return (
     (a.date < b.date ? -1 : Number(a.date > b.date)) ||
     collator.compare(a.person.displayName, b.person.displayName) ||

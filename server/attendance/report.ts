@@ -1,7 +1,9 @@
-/** The attendance of several days as a file for a spreadsheet: one line for each person and work day. */
+/** The attendance of several days as a file for a spreadsheet: one line for each person and work day, and for each adjustment. */
 import { csvLine } from '../export/csv.ts';
 import type { PunchView, WorkDayView } from '../protocol/attendance.ts';
 import { MINUTE } from '../time/durations.ts';
+import { monthOf } from '../worktime/closing.ts';
+import type { AdjustmentEntry } from './closed-day-views.ts';
 
 const COLUMNS = [
   'number',
@@ -16,14 +18,17 @@ const COLUMNS = [
   'state',
   'punches',
   'corrections',
+  'counts_in',
 ];
+
+type ReportEntry = WorkDayView | AdjustmentEntry;
 
 /** CSV (RFC 4180) with a byte order mark, which tells spreadsheets that the text is UTF-8. */
 export async function* attendanceReport(
-  days: AsyncIterable<WorkDayView> | Iterable<WorkDayView>,
+  entries: AsyncIterable<ReportEntry> | Iterable<ReportEntry>,
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(COLUMNS)}`;
-  for await (const day of days) yield line(day);
+  for await (const entry of entries) yield 'difference' in entry ? adjustmentLine(entry) : line(entry);
 }
 
 function line(day: WorkDayView): string {
@@ -42,6 +47,30 @@ function line(day: WorkDayView): string {
     presence,
     counted.map(told).join(' '),
     punches.flatMap(correctionsOf).join('; '),
+    monthOf(date),
+  ]);
+}
+
+/** The date is that of the day which it mends. It counts in a later month, because that of the date is closed. */
+function adjustmentLine({ person, date, month, difference, punches, added }: AdjustmentEntry): string {
+  const reasons = punches.flatMap((punch) => {
+    const corrections = correctionsOf(punch);
+    return corrections.length === 0 && added.includes(punch.id) ? `${told(punch)} came later` : corrections;
+  });
+  return csvLine([
+    person.number,
+    person.displayName,
+    person.department,
+    date,
+    '',
+    '',
+    minutes(difference.worked),
+    minutes(difference.pauses),
+    minutes(difference.deducted),
+    'adjustment',
+    '',
+    reasons.join('; '),
+    month,
   ]);
 }
 

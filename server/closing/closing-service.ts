@@ -14,6 +14,7 @@ import {
   seenInMonth,
   spanOf,
 } from '../attendance/closed-months.ts';
+import { adjustmentView } from '../attendance/closed-day-views.ts';
 import { personOf } from '../attendance/day-view.ts';
 import { type PersonRecord, workRecords } from '../attendance/work-record.ts';
 import { isWithin } from '../people/departments.ts';
@@ -46,11 +47,11 @@ import { workDateAt } from '../worktime/calendar.ts';
 import { type Adjustment, monthOf, NO_FIGURES, sumOf } from '../worktime/closing.ts';
 import { openItems } from '../worktime/open-items.ts';
 import { closingDetail } from './closing-detail.ts';
-import { adjustmentView, closingViews, withinSql } from './closing-view.ts';
+import { closingViews, withinSql } from './closing-view.ts';
 import { waitingDates } from './waiting-corrections.ts';
 
 /** Planned time of people by date, ms. Dates on which nothing is planned are left out. */
-export type PlannedTimes = ReadonlyMap<string, ReadonlyMap<string, number>>;
+type PlannedTimes = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export interface ClosingServiceOptions {
   database: Database;

@@ -2,8 +2,8 @@
 import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { MonthReopening, type MonthClosing } from '../db/entities/closing.ts';
-import type { AdjustmentView, ClosingView } from '../protocol/closings.ts';
-import { type Adjustment, type Figures, NO_FIGURES } from '../worktime/closing.ts';
+import type { ClosingView } from '../protocol/closings.ts';
+import { type Figures, NO_FIGURES } from '../worktime/closing.ts';
 
 /** @param departments include only people who were in these departments when the month was closed; everybody by default */
 export async function closingViews(
@@ -37,10 +37,6 @@ export async function closingViews(
       adjusted: adjusted.get(id) ?? NO_FIGURES,
     };
   });
-}
-
-export function adjustmentView({ date, month, difference, added, removed }: Adjustment): AdjustmentView {
-  return { date, month, difference, added: [...added], removed: [...removed] };
 }
 
 async function countPeople(

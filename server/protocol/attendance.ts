@@ -1,6 +1,7 @@
 /** Punches and work days. */
 import { z } from 'zod';
 import { calendarDate, id, instant, next, page } from './fields.ts';
+import { adjustmentView } from './figures.ts';
 import { doorReading } from './sites.ts';
 
 export const punchKind = z.enum(['in', 'out']);
@@ -93,6 +94,10 @@ const workDayView = z
     pauses: z.number().describe('Between the stays, ms.'),
     deducted: z.number().describe('Required break that was not taken, ms.'),
     incomplete: z.boolean().describe('An arrival or a departure is missing.'),
+    closed: z
+      .literal(true)
+      .optional()
+      .describe('Its month is closed: the figures are the frozen ones, whatever the punches say now.'),
   })
   .meta({ id: 'WorkDay' });
 export type WorkDayView = z.infer<typeof workDayView>;
@@ -145,7 +150,11 @@ export const timesheetView = z
     person: workDayView.shape.person,
     month,
     days: z.array(workDayView).describe('Days with punches.'),
-    worked: z.number().describe('Sum of the days, ms.'),
+    closed: z.boolean().describe('The figures are frozen.'),
+    adjustments: z
+      .array(adjustmentView)
+      .describe('What came later about closed months, and counts in this month.'),
+    worked: z.number().describe('Sum of the days and the adjustments, ms.'),
     incomplete: z.int().describe('Days on which an arrival or a departure is missing.'),
   })
   .meta({ id: 'Timesheet' });

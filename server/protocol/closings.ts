@@ -1,6 +1,7 @@
 /** Closing months: what is open, what is frozen, and what came later. */
 import { z } from 'zod';
 import { month } from './attendance.ts';
+import { adjustmentView, figures } from './figures.ts';
 import { id, instant, next, page, pageQuery } from './fields.ts';
 
 const personOf = z.strictObject({
@@ -11,27 +12,6 @@ const personOf = z.strictObject({
 });
 const who = z.strictObject({ name: z.string(), at: instant });
 const departmentName = z.string().trim().min(1, { error: 'is missing' }).max(120);
-
-const figures = z
-  .strictObject({
-    presence: z.number().describe('Time within complete stays, ms.'),
-    pauses: z.number().describe('Between the stays, ms.'),
-    deducted: z.number().describe('Required break that was not taken, ms.'),
-    worked: z.number().describe('Presence less deducted breaks, ms.'),
-    incomplete: z.int().describe('Days on which an arrival or a departure is missing.'),
-  })
-  .meta({ id: 'Figures' });
-
-export const adjustmentView = z
-  .strictObject({
-    date: z.string().describe('The day of a closed month that it mends.'),
-    month: z.string().describe('The month in which it counts.'),
-    difference: figures.describe('What is added to the frozen figures; may be negative.'),
-    added: z.array(id).describe('Ids of the punches that came after the closing.'),
-    removed: z.array(id).describe('Ids of the punches that have not counted since.'),
-  })
-  .meta({ id: 'Adjustment' });
-export type AdjustmentView = z.infer<typeof adjustmentView>;
 
 const openItemView = z.strictObject({
   kind: z
@@ -118,4 +98,3 @@ export type NewClosing = z.infer<typeof newClosing>;
 export const reopeningInput = z.strictObject({
   reason: z.string().trim().min(3, { error: 'is too short to say why' }).max(500),
 });
-export type ReopeningInput = z.infer<typeof reopeningInput>;

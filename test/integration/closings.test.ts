@@ -6,6 +6,7 @@ import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ClosedDay, ClosedPerson } from '../../server/db/entities/closing.ts';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type { ClosingDetailView, ClosingPreviewView, ClosingsView, ClosingView } from '#protocol/closings.ts';
+import type { AttendanceView, TimesheetView } from '#protocol/attendance.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
 import type { PersonView } from '#protocol/people.ts';
 import type { SiteView } from '#protocol/sites.ts';
@@ -157,8 +158,8 @@ describe('closing a month of a department', () => {
     const other = '/api/v1/closings/preview?month=2026-07&department=Delta';
     expect((await manager.send('GET', other)).status).toBe(403);
     expect((await send({ month: '2026-07', department: 'Gamma' }, manager)).status).toBe(403);
-    const nobodys = await staffMember('manager');
-    expect((await nobodys.send('GET', '/api/v1/closings/preview?month=2026-07')).status).toBe(403);
+    const unassigned = await staffMember('manager');
+    expect((await unassigned.send('GET', '/api/v1/closings/preview?month=2026-07')).status).toBe(403);
   });
 
   it('the list is paged, newest first', async () => {
@@ -200,6 +201,44 @@ describe('what comes after a closing', () => {
       { date: '2026-08-03', month: '2026-10', difference: { worked: -4 * HOUR }, removed: [late!.id] },
     ]);
     expect((await frozen(person, '2026-09')).adjustments.get(person.id)).toEqual([booked]);
+  });
+
+  it('the timesheet, the day and the report show what is frozen, and the adjustments where they count', async () => {
+    const person = await personWith('Shown', '2026-08-05 08:00 in', '2026-08-05 12:00 out');
+    await close('2026-08', 'Shown');
+    await add(person, '2026-08-05 16:00 out');
+    await add(person, '2026-08-06 08:00 in');
+    await add(person, '2026-08-06 09:00 out');
+    const sheet = (month: string) =>
+      owner.json<TimesheetView>('GET', `/api/v1/people/${person.id}/timesheet?month=${month}`);
+    expect(await sheet('2026-08')).toMatchObject({
+      closed: true,
+      worked: 4 * HOUR,
+      adjustments: [],
+      days: [
+        { date: '2026-08-05', worked: 4 * HOUR, closed: true },
+        { date: '2026-08-06', worked: 0, closed: true },
+      ],
+    });
+    expect(await sheet('2026-09')).toMatchObject({
+      closed: false,
+      worked: 5 * HOUR,
+      adjustments: [{ date: '2026-08-05' }, { date: '2026-08-06' }],
+      days: [],
+    });
+    const { days } = await owner.json<AttendanceView>('GET', '/api/v1/attendance?date=2026-08-05');
+    expect(days.find((day) => day.person.id === person.id)).toMatchObject({ worked: 4 * HOUR, closed: true });
+
+    const report = await owner.send('GET', '/api/v1/attendance/report?from=2026-08-01&to=2026-10-31');
+    const lines = (await report.text()).split('\r\n').filter((line) => line.startsWith(`${person.number},`));
+    const cells = lines.map((line) => line.split(','));
+    expect(cells.map((line) => [line[3], line[6], line[9], line.at(-1)])).toEqual([
+      ['2026-08-05', '240', 'complete', '2026-08'],
+      ['2026-08-06', '0', 'complete', '2026-08'],
+      ['2026-08-05', '240', 'adjustment', '2026-09'],
+      ['2026-08-06', '60', 'adjustment', '2026-09'],
+    ]);
+    expect(lines[2]).toContain('out 16:00 added by Ada');
   });
 
   it('a sighting that is delivered late is an adjustment, and the closed month stays as it is', async () => {

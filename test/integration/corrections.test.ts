@@ -305,7 +305,7 @@ describe('the attendance report', () => {
     expect(response.headers.get('content-disposition')).toContain('attendance-2026-10-05-2026-10-05.csv');
     const lines = (await response.text()).replace('\uFEFF', '').trim().split('\r\n');
     expect(lines[0]).toBe(
-      'number,name,department,date,in,out,worked_minutes,pause_minutes,deducted_minutes,state,punches,corrections',
+      'number,name,department,date,in,out,worked_minutes,pause_minutes,deducted_minutes,state,punches,corrections,counts_in',
     );
     expect(lines[1]).toContain(
       `${person.number},Grace Hopper,"Lab, ""B""",2026-10-05,08:00,17:00,540,0,0,complete,in 08:00 out 17:00,`,
