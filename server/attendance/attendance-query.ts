@@ -17,7 +17,8 @@ import type { SitePreviewInput, SitePreviewView } from '../protocol/sites.ts';
 import { allSites } from '../sites/site-service.ts';
 import { addDays, datesBetween } from '../time/zoned.ts';
 import { workDateAt } from '../worktime/calendar.ts';
-import { type AdjustmentEntry, closedDayViews } from './closed-day-views.ts';
+import { type AdjustmentEntry, adjustmentView, closedDayViews } from './closed-day-views.ts';
+import { spanOf } from './closed-months.ts';
 import { dayViews, personOf } from './day-view.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import { rulePreview } from './rule-preview.ts';
@@ -94,7 +95,7 @@ export class AttendanceQuery {
     const person = await em.findOne(Person, { id: personId, erasedAt: null });
     if (!person || !isWithin(person, departments))
       throw new MusterError('not-found', 'There is no such person.');
-    const span = { from: `${month}-01`, to: lastDateOf(month) };
+    const span = spanOf(month);
     const live = await this.#views(em, await workRecords(em, { ...span, personIds: [personId] }));
     const { days, adjustments, frozen } = await closedDayViews(em, live, [person], span);
     const ofDays = days.reduce((sum, { worked }) => sum + worked, 0);
@@ -103,7 +104,7 @@ export class AttendanceQuery {
       month,
       days,
       closed: frozen.isClosed(personId, span.from),
-      adjustments: adjustments.map(({ person: _, punches: __, ...one }) => one),
+      adjustments: adjustments.map(adjustmentView),
       worked: adjustments.reduce((sum, { difference }) => sum + difference.worked, ofDays),
       incomplete: days.filter(({ incomplete, presence }) => incomplete && presence !== 'here').length,
     };
@@ -198,12 +199,6 @@ function requireSpan(from: string, to: string): void {
   throw new MusterError('validation-failed', 'to is before from.', {
     faults: [{ path: 'to', message: 'is before from' }],
   });
-}
-
-/** @param month YYYY-MM */
-function lastDateOf(month: string): string {
-  const [year, number] = month.split('-').map(Number);
-  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
 }
 
 const PIECE = 31;

@@ -1,6 +1,6 @@
 /** Puts closed months into what is shown: their days have the frozen figures, whatever the punches say now. */
 import type { Em } from '../db/database.ts';
-import { Person } from '../db/entities/person.ts';
+import type { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import type { PunchView, WorkDayView } from '../protocol/attendance.ts';
 import type { AdjustmentView } from '../protocol/figures.ts';

@@ -121,10 +121,8 @@ export class ClosingService {
       if (!draft.isOver) throw new MusterError('wrong-state', 'This month is not over yet.');
       if (draft.people.length === 0) throw nobodyToClose(department, draft.alreadyClosed);
       if (draft.items.length > 0 && !accept) {
-        throw new MusterError(
-          'conflict',
-          `Open items in this month: ${draft.items.length}. Settle them, or accept them as they are.`,
-        );
+        const message = 'Items are open in this month: settle them, or accept them as they are.';
+        throw new MusterError('conflict', message);
       }
       await this.#freeze(em, { id, month, department }, draft, by);
       await audit(em, {

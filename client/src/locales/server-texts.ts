@@ -56,6 +56,14 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'This person is in another department.': () => msg('This person is in another department.'),
   'There is no such correction.': () => msg('This correction no longer exists.'),
   'Another site has this name.': () => msg('Another site has this name.'),
+  'Items are open in this month: settle them, or accept them as they are.': () =>
+    msg('Something is open in this month. Settle it, or accept it as it is.'),
+  'This month is not over yet.': () => msg('This month is not over yet.'),
+  'This month is closed already.': () => msg('This month is already closed.'),
+  'This month was reopened already.': () => msg('This month was already reopened.'),
+  'There is no such closing.': () => msg('This closing does not exist.'),
+  'Only the month of your own department is shown to you.': () =>
+    msg('You can only see your own department.'),
   'No analyzer is running at the moment. Try again in a few seconds.': () =>
     msg('Face recognition is starting. Try again in a few seconds.'),
 };
@@ -93,6 +101,8 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is little more than your name: add words of your own': () =>
     msg('This password is little more than your name. Add words of your own.'),
   'is not the number of any person': () => msg('No one has this number.'),
+  'is the department of nobody': () => msg('No one is in this department.'),
+  'is not a month such as 2026-11': () => msg('Enter a valid month.'),
   'is in the future': () => msg('This time is in the future.'),
   'does not exist on that day, because the clocks were changed': () =>
     msg('This time does not exist on that day, because the clocks were changed.'),
