@@ -201,7 +201,14 @@ function planDay(plan: Plan, day: WorkDay | null, flags: readonly Flag[]): PlanD
     toWork,
     holiday,
     shifts: shifts.map(shiftView),
-    absences: absences.map((absence) => ({ ...absence, halves: [...absence.halves] })),
+    absences: absences.map(({ id, kind, halves, time, counts, days }) => ({
+      id,
+      kind,
+      halves: [...halves],
+      time,
+      counts,
+      days,
+    })),
     flags: flags.map(flagView),
   };
 }

@@ -130,13 +130,11 @@ export const assignmentChange = assignmentRecord
   .partial()
   .refine(inOrder, notInOrder);
 export const assignmentView = z.strictObject({ id, version, ...assignmentFields }).meta({ id: 'Assignment' });
-export type AssignmentView = z.infer<typeof assignmentView>;
 export const assignmentsView = z.strictObject({ assignments: z.array(assignmentView), next });
 export const scopeQuery = z.strictObject({
   ...page,
   person: id.optional().describe('Only what is for this person, without what is for the department.'),
 });
-export type ScopeQuery = z.infer<typeof scopeQuery>;
 
 const exceptionFields = {
   ...scope,
@@ -150,7 +148,6 @@ export const newException = exceptionRecord.extend(scopeDefaults).refine(isOneSc
 export const exceptionView = z
   .strictObject({ id, version, ...exceptionFields })
   .meta({ id: 'ScheduleException' });
-export type ExceptionView = z.infer<typeof exceptionView>;
 export const exceptionsView = z.strictObject({ exceptions: z.array(exceptionView), next });
 
 /** The most days in one span of a query. */
@@ -247,7 +244,6 @@ export const holidaysView = z.strictObject({ holidays: z.array(holidayView), nex
 export const holidaysQuery = z
   .strictObject({ ...page, ...span, site: id.optional().describe('The default site by default.') })
   .refine(isSpan, noSpan);
-export type HolidaysQuery = z.infer<typeof holidaysQuery>;
 
 export const holidayImport = z.strictObject({
   siteId: holidayFields.siteId.default(null),
@@ -352,7 +348,7 @@ const flag = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('absent'), begin: instant, end: instant }),
 ]);
-export const flagView = flag.meta({ id: 'DayFlag' });
+const flagView = flag.meta({ id: 'DayFlag' });
 export type FlagView = z.infer<typeof flagView>;
 
 const half = z.enum(['first', 'second']);
@@ -410,7 +406,6 @@ const planDay = z
 export type PlanDayView = z.infer<typeof planDay>;
 
 export const planQuery = z.strictObject(span).refine(isSpan, noSpan);
-export type PlanQuery = z.infer<typeof planQuery>;
 export const planView = z
   .strictObject({ person: summary, timeZone: z.string(), days: z.array(planDay) })
   .meta({ id: 'PersonPlan' });

@@ -57,8 +57,11 @@ const DAY = 1_440;
 
 /** Minutes from one time of the clock to the next time that it shows the other. */
 function after(begin: string, time: string): number {
-  const minutes = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
-  return (minutes(time) - minutes(begin) + DAY) % DAY;
+  return (minutesOf(time) - minutesOf(begin) + DAY) % DAY;
+}
+
+function minutesOf(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 }
 
 const ROTAS: RecordKind<RotaRow, RotaRecord> = {

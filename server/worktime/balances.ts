@@ -5,7 +5,7 @@ import type { Plan } from './plans.ts';
 import type { WorkDay } from './work-days.ts';
 
 /** Durations in ms. */
-export interface Hours {
+interface Hours {
   planned: number;
   worked: number;
   /** Absence that counts as worked. */

@@ -29,7 +29,7 @@ export type Flag =
   | { kind: 'absent'; begin: number; end: number };
 
 /** `other-time`: a shift is planned on that date, but not near. */
-export type UnplannedReason = 'free' | 'other-time' | 'holiday' | 'not-employed' | AbsenceKind;
+type UnplannedReason = 'free' | 'other-time' | 'holiday' | 'not-employed' | AbsenceKind;
 
 export interface FlagRules {
   /** Who is late or leaves early by no more than this is not flagged, ms. */

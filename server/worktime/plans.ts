@@ -26,7 +26,7 @@ export interface PersonSchedule {
 }
 
 /** Other shifts than the rota's on one date, or none. It also holds on a holiday. */
-export interface Exception {
+interface Exception {
   id: string;
   /** The person's own wins. */
   scope: Scope;
@@ -50,7 +50,7 @@ export interface Plan {
   absences: readonly PlannedAbsence[];
 }
 
-export type PlanReason =
+type PlanReason =
   | { by: 'exception'; exceptionId: string; scope: Scope; reason: string }
   | {
       by: 'rota';
@@ -64,12 +64,12 @@ export type PlanReason =
   | { by: 'nothing' }
   | { by: 'not-employed' };
 
-export interface PlannedHoliday extends Holiday {
+interface PlannedHoliday extends Holiday {
   /** False where the shifts are worked all the same. */
   free: boolean;
 }
 
-export interface PlannedAbsence {
+interface PlannedAbsence {
   id: string;
   kind: AbsenceKind;
   halves: readonly Half[];

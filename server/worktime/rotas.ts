@@ -11,7 +11,7 @@ export interface Rota {
   worksOnHolidays: boolean;
 }
 
-export type RotaWeek = readonly (readonly string[])[];
+type RotaWeek = readonly (readonly string[])[];
 
 /** Who a rota or an exception is for. */
 export type Scope = 'person' | 'department';
@@ -50,6 +50,6 @@ export function weekOf({ weeks, anchor }: Pick<Rota, 'weeks' | 'anchor'>, date: 
   return ((passed % weeks.length) + weeks.length) % weeks.length;
 }
 
-export function mondayOf(date: string): string {
+function mondayOf(date: string): string {
   return addDays(date, 1 - weekdayOf(date));
 }

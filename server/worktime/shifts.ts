@@ -16,7 +16,7 @@ export interface Shift {
   breaks: BreakRule | null;
 }
 
-export interface FlexibleTime {
+interface FlexibleTime {
   /** Work planned within the shift, ms, breaks not included. */
   planned: number;
   /** Everybody is there in this time; null where nobody has to be. HH:MM. */

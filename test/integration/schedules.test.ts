@@ -47,6 +47,20 @@ async function punch({ number }: PersonView, date: string, time: string, says: s
   await post<CorrectionView>('corrections', input);
 }
 
+const enter = ({ id }: PersonView, kind: string, from: string, to: string, more: object = {}) =>
+  post<AbsenceView>('absences', { personId: id, kind, from, to, ...more });
+
+/** A calendar file with a whole-day event on each of these dates. */
+function calendarFile(...dates: string[]): string {
+  const events = dates.flatMap((date) => [
+    'BEGIN:VEVENT',
+    `DTSTART;VALUE=DATE:${date}`,
+    `SUMMARY:Closed ${date}`,
+    'END:VEVENT',
+  ]);
+  return ['BEGIN:VCALENDAR', ...events, 'END:VCALENDAR'].join('\r\n');
+}
+
 let members = 0;
 async function managerOf(department: string): Promise<Browser> {
   const username = `manager-${++members}`;
@@ -268,20 +282,14 @@ describe('holidays', () => {
   });
 
   it('a calendar file replaces the one before, and entered holidays stay', async () => {
-    const file = (...dates: string[]) => {
-      const events = dates.flatMap((date) => [
-        'BEGIN:VEVENT',
-        `DTSTART;VALUE=DATE:${date}`,
-        `SUMMARY:Closed ${date}`,
-        'END:VEVENT',
-      ]);
-      return ['BEGIN:VCALENDAR', ...events, 'END:VCALENDAR'].join('\r\n');
-    };
     const span = { from: '2027-01-01', to: '2027-12-31' };
     const imported = (ics: string) => post<HolidayImportView>('holidays/import', { ...span, ics });
     await post('holidays', { date: '2027-08-16', name: 'Fair' });
-    expect(await imported(file('20270816', '20270817', '20280101'))).toEqual({ imported: 1, leftOut: 1 });
-    expect(await imported(file('20270818'))).toEqual({ imported: 1, leftOut: 0 });
+    expect(await imported(calendarFile('20270816', '20270817', '20280101'))).toEqual({
+      imported: 1,
+      leftOut: 1,
+    });
+    expect(await imported(calendarFile('20270818'))).toEqual({ imported: 1, leftOut: 0 });
     const { holidays } = await get<{ holidays: HolidayView[] }>('holidays?from=2027-08-01&to=2027-08-31');
     expect(holidays.map(({ date, name, source }) => `${date} ${name} ${source}`)).toEqual([
       '2027-08-16 Fair entered',
@@ -295,9 +303,6 @@ describe('holidays', () => {
 });
 
 describe('absences and vacation', () => {
-  const enter = ({ id }: PersonView, kind: string, from: string, to: string, more: object = {}) =>
-    post<AbsenceView>('absences', { personId: id, kind, from, to, ...more });
-
   it('half days count half, and sickness gives vacation days back', async () => {
     const person = await services.addPerson();
     await assign(office, person, '2026-01-01');
@@ -390,7 +395,7 @@ describe('balances', () => {
     const { through, balance, months, weeks } = await balanceOf(person);
     expect(through).toBe('2026-11-24');
     expect(balance).toBe(8 * HOUR);
-    expect(months.map((month) => ({ ...month, ...inHours(month) }))).toMatchObject([
+    expect(months.map((month) => Object.assign({}, month, inHours(month)))).toMatchObject([
       { span: '2026-10', carried: 9, overtime: 2, forfeited: 1, balance: 10, whole: true },
       { span: '2026-11', carried: 10, overtime: 1, paidOut: 3, forfeited: 0, balance: 8, whole: false },
     ]);
