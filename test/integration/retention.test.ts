@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { pendingByPerson } from '../../server/attendance/closed-months.ts';
+import { ClosedDay } from '../../server/db/entities/closing.ts';
 import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import { RetentionService } from '../../server/rights/retention-service.ts';
@@ -111,6 +113,23 @@ describe('punches', () => {
     expect(counts(await run.run())).toMatchObject({ punches: 2 });
     expect(await services.database.fork().count(Punch, { personId: id })).toBe(2);
     await expect(services.database.fork().execute('delete from punch')).rejects.toThrow(/append-only/);
+  });
+
+  it('closed months go with their punches, and a deleted punch is no adjustment of a month that stays', async () => {
+    const { id } = await services.addPerson();
+    const ages = [500, 401, 399];
+    for (const daysAgo of ages) await punchOf(id, daysAgo);
+    const monthOf = (daysAgo: number) => new Date(today - daysAgo * DAY).toISOString().slice(0, 7);
+    const accountId = await services.accountId();
+    for (const month of new Set(ages.map(monthOf))) {
+      await services.closings.close({ month, department: null, accept: true }, { accountId });
+    }
+    const em = services.database.fork();
+    await retention({ punches: 400 }).run();
+    const kept = await em.find(ClosedDay, { personId: id });
+    expect(kept.map(({ month }) => month)).not.toContain(monthOf(500));
+    expect(kept.map(({ month }) => month)).toContain(monthOf(399));
+    expect((await pendingByPerson(em, [id])).get(id)).toBeUndefined();
   });
 
   it('recent punches can be neither deleted nor changed', async () => {
