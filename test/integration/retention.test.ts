@@ -34,6 +34,9 @@ function retention(keep: Partial<KeepDays>): RetentionService {
   return new RetentionService({ database, templates, keep: { ...FOR_EVER, ...keep }, log, now: () => today });
 }
 
+/** YYYY-MM */
+const monthOf = (daysAgo: number) => new Date(today - daysAgo * DAY).toISOString().slice(0, 7);
+
 const counts = (report: { what: string; count: number }[] | null) =>
   Object.fromEntries((report ?? []).map(({ what, count }) => [what, count]));
 
@@ -119,7 +122,6 @@ describe('punches', () => {
     const { id } = await services.addPerson();
     const ages = [500, 401, 399];
     for (const daysAgo of ages) await punchOf(id, daysAgo);
-    const monthOf = (daysAgo: number) => new Date(today - daysAgo * DAY).toISOString().slice(0, 7);
     const accountId = await services.accountId();
     for (const month of new Set(ages.map(monthOf))) {
       await services.closings.close({ month, department: null, accept: true }, { accountId });
