@@ -329,3 +329,26 @@ describe('the page of sites', () => {
     expect(faults).toEqual([]);
   });
 });
+
+describe('the page that closes months', () => {
+  it('a month is closed after its open items were accepted, and an owner reopens it with a reason', async () => {
+    // The one punch of that month is a departure.
+    await page.goto(`${rest.origin}/closings?month=2025-10`);
+    const item = page.locator('[data-test=open-item]', { hasText: 'Ben Ray' });
+    await item.locator('[data-kind=missing-arrival]').waitFor();
+    const close = page.locator('[data-test=close-month]');
+    expect(await close.getAttribute('disabled')).not.toBeNull();
+    await page.locator('[data-test=accept]').click();
+    await close.click();
+    const closing = page.locator('[data-test=closing]');
+    expect(await closing.textContent()).toMatch(/Closed[^]*Ada/);
+
+    await closing.locator('[data-test=reopen]').click();
+    await fill(page, { reason: 'The wrong month' });
+    await page.locator('[data-test=send-reopening]').click();
+    await page.locator('[data-test=reopening]').waitFor({ state: 'detached' });
+    await closing.getByText('The wrong month').waitFor();
+    await item.first().waitFor();
+    expect(faults).toEqual([]);
+  });
+});

@@ -78,6 +78,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-sites></muster-sites>`,
   },
   {
+    path: '/closings',
+    title: () => msg('Close a month'),
+    frame: 'shell',
+    needs: 'months:read',
+    load: () => import('../pages/closings/closings.ts'),
+    render: () => html`<muster-closings></muster-closings>`,
+  },
+  {
     path: '/corrections',
     title: () => msg('Corrections'),
     frame: 'shell',

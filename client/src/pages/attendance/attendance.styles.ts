@@ -68,6 +68,10 @@ export const styles = css`
     margin-top: 0.35rem;
   }
   @media (max-width: 45rem) {
+    /* The punches below the name have the same mark. */
+    .time + .doubt {
+      display: none;
+    }
     td,
     th {
       padding-inline: 0.4rem;

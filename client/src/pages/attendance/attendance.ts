@@ -83,6 +83,18 @@ export class MusterAttendance extends MusterElement {
               </wa-button>`
             : nothing
         }
+        ${
+          allowed('months:read') && date
+            ? html`<wa-button
+                size="s"
+                appearance="outlined"
+                href="/closings?month=${date.slice(0, 7)}"
+                data-test="close-month"
+              >
+                <wa-icon slot="start" name="lock"></wa-icon>${msg('Close month')}
+              </wa-button>`
+            : nothing
+        }
         <wa-button
           size="s"
           appearance="outlined"
