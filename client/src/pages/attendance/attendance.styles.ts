@@ -68,6 +68,14 @@ export const styles = css`
     margin-top: 0.35rem;
   }
   @media (max-width: 45rem) {
+    /* The button at the end of the row must not need the room of a column. */
+    td.actions {
+      padding-inline: 0;
+    }
+    th.number {
+      white-space: normal;
+      hyphens: auto;
+    }
     /* The punches below the name have the same mark. */
     .time + .doubt {
       display: none;
