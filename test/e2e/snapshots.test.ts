@@ -29,7 +29,7 @@ describe('an office that keeps snapshots', { timeout: 180_000 }, () => {
     await door.context().browser()!.close();
 
     await admin.goto(`${office.server.url}/attendance`);
-    await admin.locator('[data-test=snapshot]').click();
+    await admin.locator('[data-test=punches] [data-test=snapshot]').click();
     const picture = admin.locator('[data-test=snapshot-dialog] img');
     await picture.waitFor();
     const size = () =>
