@@ -9,12 +9,13 @@ import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { Site } from '../db/entities/site.ts';
 import { escapeLike } from '../db/like.ts';
-import type {
-  CorrectionDecision,
-  CorrectionInput,
-  CorrectionsQuery,
-  CorrectionsView,
-  CorrectionView,
+import {
+  type CorrectionDecision,
+  type CorrectionInput,
+  type CorrectionsQuery,
+  type CorrectionsView,
+  type CorrectionView,
+  NUMBER_OF_NOBODY,
 } from '../protocol/corrections.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Role } from '../protocol/permissions.ts';
@@ -293,7 +294,7 @@ function strictest(rules: readonly ApprovalRule[]): ApprovalRule {
 
 async function personByNumber(em: Em, number: string): Promise<Person> {
   const person = await em.findOne(Person, { number: { $ilike: escapeLike(number) }, erasedAt: null });
-  if (!person) throw invalid('number', 'is not the number of any person');
+  if (!person) throw invalid('number', NUMBER_OF_NOBODY);
   return person;
 }
 

@@ -10,6 +10,9 @@ const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
 export type CorrectionState = z.infer<typeof correctionState>;
 
 const reason = z.string().trim().min(3, { error: 'is too short to say why' }).max(500);
+/** The fault of an employee number. */
+export const NUMBER_OF_NOBODY = 'is not the number of any person';
+
 const employee = z.string().trim().min(1, { error: 'is missing' }).max(40).describe('Employee number.');
 
 /** The most punches that one correction voids. */

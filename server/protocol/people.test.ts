@@ -16,6 +16,7 @@ describe('a person', () => {
       jobTitle: '',
       email: '',
       phone: '',
+      siteId: null,
       startDate: null,
       status: 'active',
     });

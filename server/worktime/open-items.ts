@@ -8,14 +8,8 @@ import type { WorkDay } from './work-days.ts';
  * `still-there`: the work day goes on. `correction-waiting`: nobody has decided yet. `no-department`: the person has work
  * that no manager sees.
  */
-export const OPEN_KINDS = [
-  'missing-arrival',
-  'missing-departure',
-  'still-there',
-  'correction-waiting',
-  'no-department',
-] as const;
-export type OpenKind = (typeof OPEN_KINDS)[number];
+type OpenKind =
+  'missing-arrival' | 'missing-departure' | 'still-there' | 'correction-waiting' | 'no-department';
 
 export interface OpenItem {
   kind: OpenKind;

@@ -1,5 +1,6 @@
 /** Time zones of the browser: their names, and the times that a change of the clocks shows twice. */
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** IANA names, in the order of the alphabet. */
@@ -13,7 +14,8 @@ export function timeZones(): string[] {
  * @param date YYYY-MM-DD @param time HH:MM @param timeZone IANA name
  */
 export function comesTwice(date: string, time: string, timeZone: string): boolean {
-  const wall = new Date(`${date}T${time}:00Z`).getTime();
+  const [hour = NaN, minute = NaN] = time.split(':').map(Number);
+  const wall = Date.parse(date) + (hour * 60 + minute) * MINUTE;
   if (Number.isNaN(wall)) return false;
   const before = offsetAt(wall - DAY, timeZone);
   const after = offsetAt(wall + DAY, timeZone);

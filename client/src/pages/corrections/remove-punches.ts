@@ -7,7 +7,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import type { PunchesView } from '#protocol/attendance.ts';
-import { MOST_VOIDED } from '#protocol/corrections.ts';
+import { MOST_VOIDED, NUMBER_OF_NOBODY } from '#protocol/corrections.ts';
 import type { DeviceView } from '#protocol/devices.ts';
 import type { SiteView } from '#protocol/sites.ts';
 import { navigate } from '../../app/navigation.ts';
@@ -303,7 +303,7 @@ async function personWithNumber(of: string): Promise<string> {
   const { people } = await api.people.list({ query: { search: of, limit: 200 } });
   const person = people.find(({ number: one }) => one?.toLowerCase() === of.toLowerCase());
   if (person) return person.id;
-  const fault = { path: 'number', message: 'is not the number of any person' };
+  const fault = { path: 'number', message: NUMBER_OF_NOBODY };
   throw new ClientError({ code: 'validation-failed', message: '', retryable: false, faults: [fault] });
 }
 
