@@ -10,6 +10,7 @@ import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import type { ClosingView } from '#protocol/closings.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
@@ -69,6 +70,11 @@ async function missedPunch() {
   const at = { siteId, date: '2026-01-15', time: '08:00' };
   return { kind: 'add', number, ...at, says: 'in', reason: `${NAME} forgot the badge` };
 }
+
+let closedMonths = 0;
+
+/** A month that is over and not closed yet. */
+const nextMonth = () => `2025-${String(++closedMonths).padStart(2, '0')}`;
 
 /** The browsers of the managers who asked for corrections, by the ids of those. */
 const managers = new Map<string, Browser>();
@@ -352,6 +358,21 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const id = await waitingCorrection();
       const author = managers.get(id)!;
       return () => author.send('DELETE', `/api/v1/corrections/${id}`);
+    },
+  ],
+  'POST /closings': [
+    'month.closed',
+    async () => {
+      const month = nextMonth();
+      return () => owner.send('POST', '/api/v1/closings', { month, department: null, accept: true });
+    },
+  ],
+  'POST /closings/:id/reopening': [
+    'month.reopened',
+    async () => {
+      const input = { month: nextMonth(), department: null, accept: true };
+      const { id } = await owner.json<ClosingView>('POST', '/api/v1/closings', input);
+      return () => owner.send('POST', `/api/v1/closings/${id}/reopening`, { reason: 'Payroll was wrong' });
     },
   ],
   'POST /sites': [
