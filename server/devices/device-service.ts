@@ -7,7 +7,7 @@ import { audit } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
 import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
-import { Site } from '../db/entities/site.ts';
+import type { Site } from '../db/entities/site.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import type {
   DeviceChange,

@@ -170,10 +170,10 @@ describe('sightings', () => {
   });
 });
 
-describe('what a person says at the station', () => {
-  const state = (punchId: string, says: 'in' | 'out', device = door) =>
-    services.attendance.state({ punchId, says }, device);
+const state = (punchId: string, says: 'in' | 'out', device = door) =>
+  services.attendance.state({ punchId, says }, device);
 
+describe('what a person says at the station', () => {
   it('a passing that the person calls leaving is a departure, and the next one an arrival', async () => {
     await record(sighting('08:00'));
     const { punch } = await record(sighting('12:00'));
