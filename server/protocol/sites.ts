@@ -24,6 +24,9 @@ export type ApprovalRule = z.infer<typeof approvalRule>;
 
 const duration = (most: number) => z.int().min(0).max(most);
 
+/** The most steps of a break rule; the page has a field for each. */
+export const BREAK_STEPS = 3;
+
 export const breakRules = z
   .strictObject({
     steps: z
@@ -33,7 +36,7 @@ export const breakRules = z
           required: duration(8 * HOUR).describe('The whole break required, ms.'),
         }),
       )
-      .max(6)
+      .max(BREAK_STEPS, { error: `are more than ${BREAK_STEPS}` })
       .refine((steps) => steps.every(({ after }, i) => i === 0 || after > steps[i - 1]!.after), {
         error: 'are not in ascending order',
       }),

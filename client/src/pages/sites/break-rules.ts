@@ -1,13 +1,10 @@
 /** Break rules as the form has them: a rule to choose, and steps of one's own in hours and minutes. */
-import type { BreakRules } from '#protocol/sites.ts';
+import { BREAK_STEPS, type BreakRules } from '#protocol/sites.ts';
 
 export const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 export type BreakChoice = 'none' | 'german' | 'own';
-
-/** The most steps that the form has fields for. */
-export const OWN_STEPS = 3;
 
 const NO_BREAKS: BreakRules = { steps: [], punchedCount: true };
 
@@ -39,7 +36,7 @@ export function sameBreaks(a: BreakRules, b: BreakRules): boolean {
 export function readBreaks(values: Record<string, string>): BreakRules {
   if (values['breaks'] === 'german') return GERMAN_BREAKS;
   if (values['breaks'] !== 'own') return NO_BREAKS;
-  const steps = Array.from({ length: OWN_STEPS }, (_, i) => ({
+  const steps = Array.from({ length: BREAK_STEPS }, (_, i) => ({
     after: Math.round(Number(values[`after${i + 1}`] ?? '') * HOUR),
     required: Math.round(Number(values[`required${i + 1}`] ?? '') * MINUTE),
   }));

@@ -7,11 +7,11 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import { siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { BREAK_STEPS, siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
-import { breakChoice, HOUR, inHours, inMinutes, OWN_STEPS, readBreaks, sameBreaks } from './break-rules.ts';
+import { breakChoice, HOUR, inHours, inMinutes, readBreaks, sameBreaks } from './break-rules.ts';
 import { approvalRule, readingRule } from './site-texts.ts';
 
 export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
@@ -109,7 +109,7 @@ function rule(value: string, { title, consequence }: { title: string; consequenc
 
 function ownSteps({ breaks: { steps, punchedCount } }: SiteDraft) {
   return html`<div class="steps">
-      ${Array.from({ length: OWN_STEPS }, (_, i) => {
+      ${Array.from({ length: BREAK_STEPS }, (_, i) => {
         const step = steps[i];
         return html`${amount(
           `after${i + 1}`,
