@@ -99,6 +99,11 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
     const lobby = await office.device({ admin, kind: 'station', name: 'Lobby', camera: together });
     const named = (name: string) => lobby.locator(`[data-test=face][data-name="${name}"]`).first();
     await resultOf(lobby, 'Bob Brown').waitFor();
+    // One tap says what the passing was in truth.
+    await resultOf(lobby, 'Bob Brown').locator('[data-test=offer-out]').click();
+    await resultOf(lobby, 'Bob Brown')
+      .getByText(/^Checked out at \d{1,2}:\d\d [AP]M$/)
+      .waitFor();
     await expect
       .poll(async () => {
         const [alan, bob] = await Promise.all([
@@ -114,7 +119,7 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
       }, SOON)
       .toBe(true);
     const bob = (await office.punches()).filter(({ number }) => number === 'E-2');
-    expect(bob).toMatchObject([{ says: null, device: 'Lobby' }]);
+    expect(bob).toMatchObject([{ says: null, said: 'out', device: 'Lobby' }]);
     await lobby.context().browser()!.close();
   });
 

@@ -9,6 +9,8 @@ import { MusterServer } from '../support/muster-server.ts';
 export interface Punch {
   number: string;
   says: string | null;
+  /** By the person at the station. */
+  said: string | null;
   device: string;
   similarity: number;
   live: number | null;
@@ -130,8 +132,10 @@ export class Office {
 
   async punches(): Promise<Punch[]> {
     return this.#database.fork().execute<Punch[]>(
-      `select person.number, punch.says, device.name device, punch.similarity, punch.live
+      `select person.number, punch.says, punch_statement.says said, device.name device, punch.similarity,
+         punch.live
        from punch join person on person.id = punch.person_id join device on device.id = punch.device_id
+       left join punch_statement on punch_statement.punch_id = punch.id
        order by punch.at`,
     );
   }
