@@ -4,13 +4,12 @@ import { frozenDays, pendingByPerson } from '../../server/attendance/closed-mont
 import { doorOf, type SightingDevice } from '../../server/attendance/attendance-service.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ClosedDay, ClosedPerson } from '../../server/db/entities/closing.ts';
-import type { InvitationView } from '#protocol/accounts.ts';
 import type { ClosingDetailView, ClosingPreviewView, ClosingsView, ClosingView } from '#protocol/closings.ts';
 import type { AttendanceView, TimesheetView } from '#protocol/attendance.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
 import type { PersonView } from '#protocol/people.ts';
 import type { SiteView } from '#protocol/sites.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 /** Monday noon in Paris. */
@@ -33,17 +32,6 @@ afterAll(async () => {
   rest.stop();
   await services.close();
 });
-
-let members = 0;
-async function staffMember(role: string, department?: string): Promise<Browser> {
-  const username = `member-${++members}`;
-  const account = { username, name: username, role, ...(department !== undefined && { department }) };
-  const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
-  const browser = rest.stranger();
-  await browser.json('POST', '/api/v1/invitation', { token, password: PASSWORD });
-  await browser.json('POST', '/api/v1/session', { username, password: PASSWORD });
-  return browser;
-}
 
 /** Adds a punch by hand: `2026-08-03 08:00 in`. */
 async function add({ number }: PersonView, text: string, as = owner): Promise<CorrectionView> {
@@ -78,7 +66,7 @@ const pending = async (person: PersonView) =>
 
 describe('closing a month of a department', () => {
   it('what is open is listed, and has to be accepted; then the figures of each person are frozen', async () => {
-    const manager = await staffMember('manager', 'Alpha');
+    const manager = await rest.member(owner, 'manager', 'Alpha');
     const person = await personWith(
       'Alpha',
       '2026-08-03 08:00 in',
@@ -149,7 +137,7 @@ describe('closing a month of a department', () => {
     await personWith('Gamma', '2026-07-01 08:00 in', '2026-07-01 12:00 out');
     await personWith('Delta', '2026-07-01 08:00 in', '2026-07-01 18:00 out');
     const [gamma, delta] = [await close('2026-07', 'Gamma'), await close('2026-07', 'Delta')];
-    const manager = await staffMember('manager', 'gamma');
+    const manager = await rest.member(owner, 'manager', 'gamma');
     const { closings } = await manager.json<ClosingsView>('GET', '/api/v1/closings?month=2026-07');
     expect(closings.map(({ id }) => id)).toEqual([gamma.id]);
     expect((await detail(gamma.id, manager)).people).toHaveLength(1);
@@ -158,7 +146,7 @@ describe('closing a month of a department', () => {
     const other = '/api/v1/closings/preview?month=2026-07&department=Delta';
     expect((await manager.send('GET', other)).status).toBe(403);
     expect((await send({ month: '2026-07', department: 'Gamma' }, manager)).status).toBe(403);
-    const unassigned = await staffMember('manager');
+    const unassigned = await rest.member(owner, 'manager');
     expect((await unassigned.send('GET', '/api/v1/closings/preview?month=2026-07')).status).toBe(403);
   });
 
@@ -323,7 +311,7 @@ describe('reopening', () => {
   });
 
   it('nobody else than an owner reopens a month', async () => {
-    const hr = await staffMember('hr');
+    const hr = await rest.member(owner, 'hr');
     const url = `/api/v1/closings/${randomUUID()}/reopening`;
     expect((await hr.send('POST', url, { reason: 'Please' })).status).toBe(403);
     expect((await owner.send('POST', url, { reason: 'Please' })).status).toBe(404);

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import type { InvitationView } from '#protocol/accounts.ts';
 import type { AttendanceView, PunchesView, TimesheetView } from '#protocol/attendance.ts';
 import type { CorrectionsView, CorrectionView } from '#protocol/corrections.ts';
 import type { PersonView } from '#protocol/people.ts';
 import type { SiteView } from '#protocol/sites.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
 /** Monday noon in Paris. */
@@ -22,7 +21,7 @@ beforeAll(async () => {
   services = await openDataServices({ now: () => NOW });
   rest = await RestServer.start(services);
   owner = await rest.staff();
-  manager = await staffMember('manager', 'Lab');
+  manager = await rest.member(owner, 'manager', 'Lab');
   paris = (await services.sites.list())[0]!;
   grace = await services.addPerson({ number: 'LAB-7', department: 'Lab' });
 });
@@ -30,17 +29,6 @@ afterAll(async () => {
   rest.stop();
   await services.close();
 });
-
-let members = 0;
-async function staffMember(role: string, department?: string): Promise<Browser> {
-  const username = `member-${++members}`;
-  const account = { username, name: username, role, ...(department !== undefined && { department }) };
-  const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
-  const browser = rest.stranger();
-  await browser.json('POST', '/api/v1/invitation', { token, password: PASSWORD });
-  await browser.json('POST', '/api/v1/session', { username, password: PASSWORD });
-  return browser;
-}
 
 const addition = (change: object = {}) => ({
   kind: 'add',
@@ -281,7 +269,7 @@ describe('approval', () => {
     expect(state).toBe('waiting');
     const url = `/api/v1/corrections/${id}/decision`;
     expect((await owner.send('POST', url, { decision: 'approve' })).status).toBe(403);
-    const hr = await staffMember('hr');
+    const hr = await rest.member(owner, 'hr');
     expect(await hr.json('POST', url, { decision: 'approve' })).toMatchObject({ state: 'applied' });
   });
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import { createApp } from '../../server/http/app.ts';
 import type { AppServices } from '../../server/http/services.ts';
+import type { InvitationView } from '#protocol/accounts.ts';
 import type { Problem } from '#protocol/error.ts';
 import { type DataServices, PASSWORD } from './data-services.ts';
 
@@ -51,6 +52,7 @@ export class RestServer {
   readonly origin: string;
   readonly #services: DataServices;
   readonly #server: http.Server;
+  #members = 0;
 
   private constructor(origin: string, services: DataServices, server: http.Server) {
     this.origin = origin;
@@ -76,6 +78,18 @@ export class RestServer {
     await this.#services.accountId();
     const browser = this.stranger();
     await browser.json('POST', '/api/v1/session', { username: 'ada', password: PASSWORD });
+    return browser;
+  }
+
+  /** A browser of a new account, `member-1` and so on, invited by this owner. */
+  async member(owner: Browser, role: string, department?: string): Promise<Browser> {
+    this.#members += 1;
+    const username = `member-${this.#members}`;
+    const account = { username, name: username, role, ...(department !== undefined && { department }) };
+    const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
+    const browser = this.stranger();
+    await browser.json('POST', '/api/v1/invitation', { token, password: PASSWORD });
+    await browser.json('POST', '/api/v1/session', { username, password: PASSWORD });
     return browser;
   }
 
