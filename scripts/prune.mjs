@@ -2,10 +2,10 @@
  * For the container image, after scripts/prepare.mjs: removes from node_modules what the server does not load there. The
  * imports of the server say which packages it needs; those packages say which others they need.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
+import { importedPackages } from './setup/imported-packages.mjs';
 import { inRoot } from './setup/paths.mjs';
 import { main, step, SetupError } from './setup/step.mjs';
 
@@ -32,7 +32,7 @@ await main(async () => {
     );
   }
   await step('packages of the image', async () => {
-    const needed = closure(importedPackages());
+    const needed = closure(importedPackages().filter((name) => !Object.hasOwn(NOT_HERE, name)));
     let removed = 0;
     for (const name of await installed()) {
       if (needed.has(name)) continue;
@@ -52,25 +52,6 @@ await main(async () => {
     return `${needed.size} kept, ${removed} removed`;
   });
 });
-
-/** Names of the packages that the server, its analyzer and its commands import. */
-function importedPackages() {
-  const files = globSync('{server,config}/**/*.ts', { cwd: inRoot() }).filter(
-    (file) => !/\.test[.-]/.test(file) && !file.startsWith('config/vite'),
-  );
-  const names = files.flatMap((file) => {
-    const text = stripTypeScriptTypes(readFileSync(inRoot(file), 'utf8'));
-    const imports = text.matchAll(/\b(?:from|import)\s*\(?\s*'([^'.#][^']*)'/g);
-    return [...imports].map(([, specifier]) => packageOf(specifier));
-  });
-  return new Set(names.filter((name) => name !== null && !Object.hasOwn(NOT_HERE, name)));
-}
-
-/** null for a module of Node. */
-function packageOf(specifier) {
-  if (specifier.startsWith('node:')) return null;
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
-}
 
 /** The packages, and all that they depend on, as far as it is installed for this machine. */
 function closure(packages) {

@@ -1,0 +1,24 @@
+/** Which packages the server needs at run time, read from its sources. */
+import { globSync, readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { inRoot } from './paths.mjs';
+
+/** Names of the packages that the server, its analyzer and its commands import. */
+export function importedPackages() {
+  const files = globSync('{server,config}/**/*.ts', { cwd: inRoot() }).filter(
+    (file) => !/\.test[.-]/.test(file) && !file.startsWith('config/vite'),
+  );
+  const names = files.flatMap((file) => {
+    const text = stripTypeScriptTypes(readFileSync(inRoot(file), 'utf8'));
+    // A specifier holds no space: the texts of a program may have the word and a quotation mark in a row too.
+    const imports = text.matchAll(/\b(?:from|import)\s*\(?\s*'([\w@][\w@./:-]*)'/g);
+    return [...imports].map(([, specifier]) => packageOf(specifier));
+  });
+  return [...new Set(names.filter((name) => name !== null))];
+}
+
+/** null for a module of Node. */
+function packageOf(specifier) {
+  if (specifier.startsWith('node:')) return null;
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
