@@ -161,3 +161,23 @@ describe('breaks', () => {
     expect(worked('Mon 08:00, Mon 12:00, Mon 13:00, Mon 17:00')).toBe('Mon 8:00');
   });
 });
+
+describe('the minutes from which hours are counted', () => {
+  /** Passings at seconds of one morning, and the hours of the day in minutes. */
+  const minutes = (...seconds: number[]) => {
+    const begin = punchesOf('Mon 08:00')[0]!;
+    const punches = seconds.map((second, i) => ({ ...begin, id: String(i), at: begin.at + second * 1_000 }));
+    return derive(punches, { reading: 'in-and-out' }).map(
+      ({ worked, pauses }) => `${worked / MINUTE}+${pauses / MINUTE}`,
+    );
+  };
+
+  it('hours are those between the minutes that the clock showed', () => {
+    expect(minutes(59, 3_600)).toEqual(['60+0']);
+    expect(minutes(0, 3_659)).toEqual(['60+0']);
+    expect(minutes(59, 3_659)).toEqual(['60+0']);
+  });
+  it('stays and breaks of a day add up to the time from its first minute to its last', () => {
+    expect(minutes(50, 3_610, 5_430, 7_259)).toEqual(['90+30']);
+  });
+});
