@@ -12,6 +12,7 @@ import { listenInfos } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RouterSlot } from './router-slot.ts';
+import type { PulseLimits } from './worker-pulse.ts';
 import { backoff } from '../async/backoff.ts';
 
 /** If a worker ran at least this long, its death is not counted together with earlier ones, ms. */
@@ -22,6 +23,8 @@ const RESTART = { first: 250, cap: 10_000 };
 export interface MediaServerOptions {
   config: Config['media'];
   analysis: AnalysisOptions;
+  /** Shorter limits for tests. */
+  pulse?: Partial<PulseLimits> | undefined;
   log: Logger;
 }
 
@@ -87,12 +90,10 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     });
   }
 
-  /** Number of running and of configured workers, for the health report. */
+  /** Number of workers that run and answer, and of configured ones, for the health report. */
   get workers(): { up: number; of: number } {
-    const slots = this.#workers.flatMap((worker) =>
-      worker.slot && !worker.slot.closed ? [worker.slot] : [],
-    );
-    return { up: slots.length, of: this.#workers.length };
+    const up = this.#workers.filter(({ slot }) => slot?.answers).length;
+    return { up, of: this.#workers.length };
   }
 
   /** Number of peers that have joined. */
@@ -148,7 +149,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     for (;;) {
       if (this.#closing.signal.aborted) throw mediaUnavailable();
       const live = this.#workers
-        .flatMap((worker) => (worker.slot && !worker.slot.closed ? [{ worker, slot: worker.slot }] : []))
+        .flatMap((worker) => (worker.slot?.answers ? [{ worker, slot: worker.slot }] : []))
         .sort((a, b) => a.worker.peers.size - b.worker.peers.size);
       if (live[0]) return live[0];
       try {
@@ -173,6 +174,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
         { listen, announce, port: port === 0 ? 0 : port + worker.index },
         os.networkInterfaces(),
       ),
+      pulse: this.#options.pulse,
       log: this.#log,
     });
     if (this.#closing.signal.aborted) return await slot.close();

@@ -4,13 +4,19 @@ import type { Logger } from 'pino';
 import { MEDIA_CODECS, offeredCapabilities } from './codecs.ts';
 import { OperatorError } from '../operator-error.ts';
 import { ResultChannel } from './result-channel.ts';
+import { type PulseLimits, WorkerPulse } from './worker-pulse.ts';
 
 export interface RouterSlotOptions {
   /** Path of the worker program; if undefined, mediasoup searches for it. */
   workerBin: string | undefined;
   listenInfos: ms.TransportListenInfo[];
+  /** Shorter limits for tests. */
+  pulse?: Partial<PulseLimits> | undefined;
   log: Logger;
 }
+
+/** After this long, a worker that was asked to end is killed, ms. */
+const END_LIMIT = 2_000;
 
 /** One worker process with its pair of ports, its router and its result channel. */
 export class RouterSlot {
@@ -21,6 +27,7 @@ export class RouterSlot {
   readonly rtpCapabilities: ms.RtpCapabilities;
   readonly log: Logger;
   readonly #worker: ms.Worker;
+  readonly #pulse: WorkerPulse;
   #closing: Promise<void> | null = null;
 
   /** @throws OperatorError if the program cannot be started or a port is in use */
@@ -34,7 +41,7 @@ export class RouterSlot {
       const webRtcServer = await listen(worker, options.listenInfos);
       const router = await worker.createRouter({ mediaCodecs: MEDIA_CODECS });
       const results = await ResultChannel.create({ router, log: options.log });
-      return new RouterSlot(worker, webRtcServer, router, results, options.log);
+      return new RouterSlot(worker, webRtcServer, router, results, options);
     } catch (error) {
       worker.close();
       throw error;
@@ -46,7 +53,7 @@ export class RouterSlot {
     webRtcServer: ms.WebRtcServer,
     router: ms.Router,
     results: ResultChannel,
-    log: Logger,
+    { log, pulse }: RouterSlotOptions,
   ) {
     this.log = log;
     this.#worker = worker;
@@ -54,6 +61,18 @@ export class RouterSlot {
     this.router = router;
     this.results = results;
     this.rtpCapabilities = offeredCapabilities(router.rtpCapabilities);
+    this.#pulse = new WorkerPulse({
+      ask: () => worker.getResourceUsage(),
+      onHung: (silence) => {
+        log.error(
+          { event: 'worker.hung', pid: worker.pid, silence: Math.round(silence) },
+          'media worker does not answer, killing it',
+        );
+        this.#kill();
+      },
+      limits: pulse,
+    });
+    worker.observer.once('close', () => this.#pulse.close());
   }
 
   get pid(): number {
@@ -62,6 +81,11 @@ export class RouterSlot {
 
   get closed(): boolean {
     return this.#worker.closed;
+  }
+
+  /** False while the process is late with an answer: it may be hung. */
+  get answers(): boolean {
+    return !this.closed && this.#pulse.answers;
   }
 
   /** Calls the listener once, if the process ends unexpectedly. */
@@ -74,10 +98,24 @@ export class RouterSlot {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       if (this.#worker.subprocessClosed) return resolve();
-      this.#worker.once('subprocessclose', resolve);
+      // A process that hangs does not read that it should end.
+      const late = setTimeout(() => this.#kill(), END_LIMIT);
+      this.#worker.once('subprocessclose', () => {
+        clearTimeout(late);
+        resolve();
+      });
       this.#worker.close();
     });
     return this.#closing;
+  }
+
+  /** Also ends a process that is stopped. Its end is then reported as any other: `onDied`. */
+  #kill(): void {
+    try {
+      process.kill(this.#worker.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
   }
 }
 

@@ -274,6 +274,29 @@ describe('media workers', () => {
     await repeatedly(() => cameraOf('door').sendResult(observation('door', 1)), peer.until('result'));
   });
 
+  it('a media worker that hangs is noticed, counted as down, killed and replaced, and its peer comes back', async () => {
+    harness = await SignalingHarness.create({ pulse: { interval: 200, late: 600, hung: 2_000 } });
+    const peer = await station('door');
+    const [hung] = mediaWorkers();
+    const lost = peer.until('notification', (n) => n.notify === 'media.lost');
+    process.kill(hung!, 'SIGSTOP');
+    await expect.poll(() => harness.media.workers.up, { timeout: 10_000, interval: 20 }).toBe(0);
+    expect(mediaWorkers()).toContain(hung);
+    expect(await lost).toEqual({ notify: 'media.lost', data: { reason: 'worker-died' } });
+    await restore(peer);
+    expect(harness.media.workers).toMatchObject({ up: 1, of: 1 });
+    expect(mediaWorkers()).not.toContain(hung);
+    await watch(cameraOf('door'));
+  });
+
+  it('closing does not wait for a media worker that hangs', async () => {
+    harness = await SignalingHarness.create();
+    const [hung] = mediaWorkers();
+    process.kill(hung!, 'SIGSTOP');
+    await harness.media.close();
+    expect(() => process.kill(hung!, 0)).toThrow(/ESRCH/);
+  });
+
   it('a killed media worker does not affect peers on other workers', async () => {
     harness = await SignalingHarness.create({ workers: 2 });
     const a = await station('a');

@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
-import { MediaServer } from '../../server/media/media-server.ts';
+import { MediaServer, type MediaServerOptions } from '../../server/media/media-server.ts';
 import type { DeviceKind } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
@@ -67,7 +67,7 @@ export class SignalingHarness {
   readonly #peers: WrtcPeer[] = [];
 
   static async create(
-    options: { workers?: number } & Partial<
+    options: { workers?: number; pulse?: MediaServerOptions['pulse'] } & Partial<
       Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'knownCameras' | 'limits'>
     > = {},
   ) {
@@ -84,6 +84,7 @@ export class SignalingHarness {
         workerBin: mediaWorkerBin(),
       },
       analysis: ANALYSIS,
+      pulse: options.pulse,
       log,
     });
     const signaling = await SignalingServer.create({
