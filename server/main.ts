@@ -24,7 +24,6 @@ import { OperatorError } from './operator-error.ts';
 import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
-import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
@@ -63,7 +62,6 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     http: config.http,
     https: { ...config.https, ...certificate },
     perAddress: config.connectionsPerAddress,
-    isProxy: proxyCheck(config.proxies),
     log,
   });
   opened.defer(() => doors.close());
@@ -131,9 +129,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const { cameras } = media;
   cameras.on('camera.added', (camera) => analyzers.watch(camera.source));
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
-  analyzers.on('camera.stats', (stats, analyzer) =>
-    cameras.get(stats.cameraId)?.updateAnalysis(stats, analyzer),
-  );
+  analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
   analyzers.on('sighting', (sighting) => inbox.add(sighting));
   analyzers.on('observation', (observation) => {
     for (const face of observation.faces) if (face.personId) face.name = people.nameOf(face.personId);

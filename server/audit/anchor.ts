@@ -2,12 +2,11 @@
  * Keeps the last event of the audit trail in the data folder too. An attacker who can change only the database cannot remove
  * the end of the trail, or replace the whole trail, without being noticed.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SerialQueue } from '../async/serial.ts';
-import { writeDurably } from '../files/durable-file.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -103,7 +102,9 @@ export class AnchorKeeper {
     }
     if (!head || this.#broken || head.seq === kept?.seq) return;
     const now = { seq: head.seq, hash: hex(head.hash) };
-    await writeDurably(fileIn(this.#dataDir), `${JSON.stringify(now)}\n`);
+    const file = fileIn(this.#dataDir);
+    await writeFile(`${file}.new`, `${JSON.stringify(now)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
     this.#kept = now;
   }
 }

@@ -22,6 +22,7 @@ import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
 import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
+import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
 import { siteHandlers } from './handlers/sites.ts';
@@ -66,6 +67,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
   return {
     ...healthHandlers({ ...core, health: services.health }),
     ...referenceHandlers(),
+    ...clientFaultHandlers({ log: services.log }),
     ...sessionHandlers(access),
     ...oidcHandlers({ ...access, ...site }),
     ...accountHandlers(access),

@@ -1,8 +1,11 @@
 import type { types as ms } from 'mediasoup';
 import type { AnalyzedCameraStats, WatchOptions } from '../protocol/analyzer.ts';
 import type { EventMessage, ResultMessage } from '../protocol/results.ts';
+import { MusterError } from '../protocol/error.ts';
+import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { CameraSource } from './camera-source.ts';
+import { fits, type PictureLimit, type PictureSize } from './picture-size.ts';
 import { ProducerSource } from './producer-source.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { readTraffic, type Traffic } from './traffic.ts';
@@ -21,6 +24,8 @@ export interface CameraIdentity {
 export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> {
   /** Whether frames skip the jitter buffer of the analyzer, at the cost of passing through this process. Default true. */
   lowDelay?: boolean | undefined;
+  /** The largest picture that is decoded. Default: Full HD, upright or not. */
+  pictureLimit?: PictureLimit;
 }
 
 export interface CameraOptions {
@@ -31,6 +36,11 @@ export interface CameraOptions {
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
 
+/**
+ * So many reports of an analyzer in a row, one a second, without a picture: none arrives. From the first report it may take
+ * longer, because the analyzer connects and waits for a keyframe.
+ */
+const SILENT_AFTER = { first: 12, later: 5 } as const;
 /** If the analyzer has reported nothing for this long, the camera is not live, ms. */
 const ANALYSIS_STALE = 5_000;
 
@@ -44,8 +54,12 @@ export class Camera {
   readonly #slot: RouterSlot;
   readonly #source: ProducerSource;
   readonly #sendEvent: CameraOptions['sendEvent'];
+  readonly #limit: PictureLimit;
+  #onRefused: (error: MusterError) => void = () => {};
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
+  /** Reports in a row without a picture, and after how many the camera counts as silent. */
+  #silent = { reports: 0, after: SILENT_AFTER.first as number };
 
   constructor(options: CameraOptions) {
     this.id = options.identity.id;
@@ -54,6 +68,7 @@ export class Camera {
     this.#producer = options.producer;
     this.#slot = options.slot;
     this.#sendEvent = options.sendEvent;
+    this.#limit = options.analysis.pictureLimit ?? PICTURE_LIMIT;
     this.#source = new ProducerSource({
       producer: options.producer,
       slot: options.slot,
@@ -64,6 +79,8 @@ export class Camera {
         minFace: options.identity.minFace ?? options.analysis.minFace,
       },
       lowDelay: options.analysis.lowDelay,
+      limit: this.#limit,
+      onRefused: (size) => this.#refuse(size),
     });
     this.source = this.#source;
     this.#producer.observer.once('close', () => this.#source.close());
@@ -87,6 +104,11 @@ export class Camera {
     this.#producer.observer.once('close', listener);
   }
 
+  /** Calls the listener when the pictures of this camera are too large. The camera is closed then. */
+  onRefused(listener: (error: MusterError) => void): void {
+    this.#onRefused = listener;
+  }
+
   /**
    * Sends a result unreliably: it is lost if the station is disconnected. A device of the kind camera has no display and
    * receives no names.
@@ -100,14 +122,28 @@ export class Camera {
     if (this.purpose !== 'camera') this.#sendEvent(this.id, message);
   }
 
-  /** Takes the analyzer's report on this camera, about once per second. `analyzer` identifies the process. */
-  updateAnalysis(stats: AnalyzedCameraStats, analyzer?: string): void {
-    this.#analysis = { stats, analyzer, at: Date.now() };
+  /**
+   * Takes the analyzer's report on this camera, about once per second. `analyzer` identifies the process. Returns true
+   * once, when no picture has arrived for long: the camera is frozen, or covered by the system of its device.
+   */
+  updateAnalysis(stats: AnalyzedCameraStats, analyzer?: string): boolean {
+    // Of a codec whose headers are not read: one such picture was decoded, and no second one will be.
+    if (stats.width > 0 && !fits(stats, this.#limit)) this.#refuse(stats);
+    // After a change of the analyzer, the first picture may take longer again.
+    if (this.#analysis && this.#analysis.analyzer !== analyzer) {
+      this.#silent = { reports: 0, after: SILENT_AFTER.first };
+    }
+    this.#analysis = { stats, analyzer, at: performance.now() };
+    if (stats.fpsIn > 0) this.#silent = { reports: 0, after: SILENT_AFTER.later };
+    else this.#silent.reports += 1;
+    return this.#silent.reports === this.#silent.after;
   }
 
   state(): CameraState {
     const analysis =
-      this.#analysis !== null && Date.now() - this.#analysis.at <= ANALYSIS_STALE ? this.#analysis : null;
+      this.#analysis !== null && performance.now() - this.#analysis.at <= ANALYSIS_STALE
+        ? this.#analysis
+        : null;
     return {
       id: this.id,
       name: this.name,
@@ -137,6 +173,19 @@ export class Camera {
 
   close(): void {
     this.#producer.close();
+  }
+
+  #refuse({ width, height }: PictureSize): void {
+    if (this.closed) return;
+    const { longer, shorter } = this.#limit;
+    const message =
+      width === 0
+        ? 'This camera sends pictures whose size cannot be read.'
+        : `This camera sends pictures of ${width} × ${height}; at most ${longer} × ${shorter} are possible: choose a lower resolution.`;
+    this.#onRefused(
+      new MusterError('picture-too-large', message, { details: { width, height, longer, shorter } }),
+    );
+    this.close();
   }
 }
 

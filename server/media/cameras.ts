@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
+import type { AnalyzedCameraStats } from '../protocol/analyzer.ts';
+import type { MusterError } from '../protocol/error.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { Camera } from './camera.ts';
 
@@ -8,6 +10,10 @@ export interface CamerasEvents {
   'camera.added': [Camera];
   /** The camera is closed already. If its device publishes again, `camera.added` with the same ID follows. */
   'camera.removed': [Camera];
+  /** The camera publishes, but no picture of it has arrived for seconds. Once until a picture arrives. */
+  'camera.silent': [Camera];
+  /** The camera sends pictures that are too large. `camera.removed` follows. */
+  'camera.refused': [Camera, MusterError];
 }
 
 /** How often traffic is measured while a page shows it, ms. */
@@ -50,10 +56,25 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
     if (this.#closed || camera.closed) return camera.close();
     this.#cameras.get(camera.id)?.close();
     this.#cameras.set(camera.id, camera);
+    camera.onRefused((error) => {
+      this.#log.warn(
+        { event: 'camera.refused', cameraId: camera.id, code: error.code, ...error.details },
+        'the pictures of this camera are too large',
+      );
+      this.emitGuarded('camera.refused', camera, error);
+    });
     camera.onClosed(() => this.#remove(camera));
     this.#log.info({ event: 'camera.added', cameraId: camera.id, purpose: camera.purpose }, 'camera added');
     this.emitGuarded('camera.added', camera);
     this.#schedule(0);
+  }
+
+  /** Takes an analyzer's report on one camera. */
+  analyzed(stats: AnalyzedCameraStats, analyzer?: string): void {
+    const camera = this.#cameras.get(stats.cameraId);
+    if (!camera?.updateAnalysis(stats, analyzer)) return;
+    this.#log.warn({ event: 'camera.silent', cameraId: camera.id }, 'no picture of this camera arrives');
+    this.emitGuarded('camera.silent', camera);
   }
 
   /** Measures traffic once per second until the returned function is called. That function is idempotent. */

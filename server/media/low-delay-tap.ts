@@ -1,6 +1,8 @@
 import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
+import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import { asksForKeyframe } from './keyframe-request.ts';
+import { fits, type PictureLimit, type PictureSize, vp8KeyframeSize } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
 import { keepTopLayer } from './top-layer.ts';
 
@@ -10,6 +12,13 @@ export interface LowDelayTapOptions {
   source: ms.Producer;
   /** The layers to use, if the source has several. */
   layers?: ms.ConsumerLayers | undefined;
+  /** Default: Full HD. */
+  limit?: PictureLimit | undefined;
+  /**
+   * Called once if the camera sends a larger picture, or one that hides its size. No packet passes from then on: a decoder
+   * makes room for what a picture announces, 0.4 GiB for the largest of VP8.
+   */
+  onRefused?: ((size: PictureSize) => void) | undefined;
   log: Logger;
 }
 
@@ -30,7 +39,8 @@ export class LowDelayTap {
    *
    * @throws Error if the router or the source does not support it
    */
-  static async create({ router, source, layers, log }: LowDelayTapOptions): Promise<LowDelayTap> {
+  static async create(options: LowDelayTapOptions): Promise<LowDelayTap> {
+    const { router, source, layers } = options;
     const { codecs, headerExtensions } = router.rtpCapabilities;
     const extension = headerExtensions?.find(({ kind, uri }) => kind === 'video' && uri === PLAYOUT_DELAY);
     if (!extension) throw new Error('this router does not support the playout delay');
@@ -53,7 +63,7 @@ export class LowDelayTap {
           encodings: consumer.rtpParameters.encodings!.map(({ ssrc }) => ({ ssrc: ssrc! })),
         },
       });
-      return new LowDelayTap(transport, consumer, producer, extension.preferredId, log);
+      return new LowDelayTap(transport, consumer, producer, extension.preferredId, options);
     } catch (error) {
       transport.close();
       throw error;
@@ -65,13 +75,22 @@ export class LowDelayTap {
     consumer: ms.Consumer,
     producer: ms.Producer,
     extensionId: number,
-    log: Logger,
+    { limit = PICTURE_LIMIT, onRefused, log }: LowDelayTapOptions,
   ) {
     this.#transport = transport;
     this.#consumer = consumer;
     this.producer = producer;
+    const vp8 = consumer.rtpParameters.codecs[0]?.mimeType.toLowerCase() === 'video/vp8';
+    let refused = false;
     consumer.on('rtp', (packet) => {
-      if (!producer.closed) producer.send(withoutPlayoutDelay(packet, extensionId));
+      if (producer.closed || refused) return;
+      const size = vp8 ? vp8KeyframeSize(packet) : null;
+      if (size === 'unreadable' || (size !== null && !fits(size, limit))) {
+        refused = true;
+        onRefused?.(size === 'unreadable' ? { width: 0, height: 0 } : size);
+        return;
+      }
+      producer.send(withoutPlayoutDelay(packet, extensionId));
     });
     keepTopLayer(consumer);
     consumer.observer.once('close', () => this.close());

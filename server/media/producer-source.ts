@@ -4,6 +4,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { CameraSource, SourceTransport } from './camera-source.ts';
 import { LowDelayTap } from './low-delay-tap.ts';
 import { mediaCall } from './media-call.ts';
+import type { PictureLimit, PictureSize } from './picture-size.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters } from './peer-parameters.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
@@ -14,6 +15,10 @@ export interface ProducerSourceOptions {
   watch: WatchOptions;
   /** Whether frames skip the jitter buffer of the analyzer, by means of a `LowDelayTap`. Default true. */
   lowDelay?: boolean | undefined;
+  /** The largest picture that passes; by default that of the tap. */
+  limit?: PictureLimit;
+  /** Called once, when the camera sends a picture over the limit. */
+  onRefused?: (size: PictureSize) => void;
 }
 
 /**
@@ -24,14 +29,15 @@ export class ProducerSource implements CameraSource {
   #options: WatchOptions;
   readonly #producer: ms.Producer;
   readonly #slot: RouterSlot;
-  readonly #lowDelay: boolean;
+  readonly #tap: TapOptions;
   #open: SourceTransport | null = null;
 
   constructor(options: ProducerSourceOptions) {
     this.#options = options.watch;
     this.#producer = options.producer;
     this.#slot = options.slot;
-    this.#lowDelay = options.lowDelay ?? true;
+    const { lowDelay = true, limit, onRefused } = options;
+    this.#tap = { lowDelay, ...(limit && { limit }), ...(onRefused && { onRefused }) };
   }
 
   get options(): WatchOptions {
@@ -53,7 +59,7 @@ export class ProducerSource implements CameraSource {
       throw cameraGone();
     }
     this.#open?.close();
-    this.#open = sourceTransport(this.#slot, this.#producer, transport, this.#lowDelay);
+    this.#open = sourceTransport(this.#slot, this.#producer, transport, this.#tap);
     return this.#open;
   }
 
@@ -63,11 +69,13 @@ export class ProducerSource implements CameraSource {
   }
 }
 
+type TapOptions = { lowDelay: boolean } & Pick<ProducerSourceOptions, 'limit' | 'onRefused'>;
+
 function sourceTransport(
   slot: RouterSlot,
   producer: ms.Producer,
   transport: ms.WebRtcTransport,
-  lowDelay: boolean,
+  options: TapOptions,
 ): SourceTransport {
   let consumer: ms.Consumer | null = null;
   let tap: LowDelayTap | null = null;
@@ -87,9 +95,9 @@ function sourceTransport(
       if (!slot.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
         throw new MusterError('bad-request', 'The analyzer cannot decode what this camera publishes.');
       }
-      if (lowDelay) {
+      if (options.lowDelay) {
         tap?.close();
-        tap = await openTap(slot, producer);
+        tap = await openTap(slot, producer, options);
         if (transport.closed) tap?.close();
       }
       const consumed = tap?.producer ?? producer;
@@ -123,13 +131,19 @@ function sourceTransport(
 }
 
 /** Null if the tap cannot be opened: frames that arrive later are better than none. */
-async function openTap(slot: RouterSlot, producer: ms.Producer): Promise<LowDelayTap | null> {
+async function openTap(
+  slot: RouterSlot,
+  producer: ms.Producer,
+  { limit, onRefused }: TapOptions,
+): Promise<LowDelayTap | null> {
   const { preferredLayers } = highestLayers(producer);
   try {
     return await LowDelayTap.create({
       router: slot.router,
       source: producer,
       layers: preferredLayers,
+      limit,
+      onRefused,
       log: slot.log,
     });
   } catch (error) {

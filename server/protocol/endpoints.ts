@@ -14,6 +14,7 @@ import {
   secondFactorOffer,
 } from './accounts.ts';
 import { auditExportQuery, auditPageView, auditQuery, auditVerdictView } from './audit.ts';
+import { clientFault } from './client-fault.ts';
 import { consentInput, consentsView, consentTextsView } from './consents.ts';
 import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
@@ -76,6 +77,13 @@ export const ENDPOINTS = {
     access: 'anyone',
     summary: 'This API as a page to read.',
     reply: file('text/html; charset=utf-8'),
+  },
+  'clientFaults.report': {
+    method: 'POST',
+    path: '/client-faults',
+    access: 'known',
+    summary: "A page reports a mistake of its own to the server's log; from a stranger, it is dropped.",
+    body: clientFault,
   },
 
   // ── Signing in ─────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,8 @@ const CODES = {
   'rate-limited': { status: 429, title: 'Too many tries', retryable: true },
   'too-large': { status: 413, title: 'The request is too large' },
   'wrong-state': { status: 409, title: 'Not possible now' },
+  /** A camera sends larger pictures than the server decodes. */
+  'picture-too-large': { status: 413, title: 'The pictures of this camera are too large' },
   'media-unavailable': { status: 503, title: 'No media worker', retryable: true },
   'analyzer-unavailable': { status: 503, title: 'No analyzer', retryable: true },
   internal: { status: 500, title: 'Something went wrong', retryable: true },
@@ -45,6 +47,13 @@ const details = {
   }),
   /** Seconds to wait. */
   'rate-limited': z.strictObject({ retryAfter: z.int() }),
+  /** Pixels. Zero where a picture does not say its size. */
+  'picture-too-large': z.strictObject({
+    width: z.int(),
+    height: z.int(),
+    longer: z.int().describe('The longest side that the server takes.'),
+    shorter: z.int().describe('The longest that the other side may be.'),
+  }),
   /** An enrollment that lacks poses. */
   'wrong-state': z.strictObject({ missing: z.array(z.enum(POSE_BINS)) }),
 };

@@ -18,6 +18,9 @@ export const SOCKET_LIMITS = {
   socketsPerActor: 8,
 } as const;
 
+/** The largest picture that the server decodes: its longer and its shorter side, pixels. `MUSTER_PICTURE_LIMIT` changes it. */
+export const PICTURE_LIMIT = { longer: 1920, shorter: 1080 } as const;
+
 /** Punching by PIN or badge. A PIN is short: it is safe by what is allowed to try. Enforced by `PassService`. */
 export const PASS_LIMITS = {
   pinDigits: 6,

@@ -159,6 +159,10 @@ export type Reply<M extends Method = Method> =
 export type Notification =
   /** The media worker behind this peer is gone: join again. */
   | { notify: 'media.lost'; data: { reason: 'worker-died' | 'closed' } }
+  /** The camera of this peer publishes, but no picture arrives: ask for the camera again. Sent once until one arrives. */
+  | { notify: 'camera.no-picture'; data: Record<string, never> }
+  /** The camera of this peer was closed, and publishing it again would end in the same way. */
+  | { notify: 'camera.refused'; data: { error: ErrorBody } }
   /** The same device connected from elsewhere: stop publishing here. */
   | { notify: 'device.replaced'; data: Record<string, never> }
   | { notify: 'device.revoked'; data: Record<string, never> }

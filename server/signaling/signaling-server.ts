@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { auditContext } from '../audit/audit-context.ts';
+import type { Camera } from '../media/camera.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -102,6 +103,8 @@ export class SignalingServer {
       this.#checks.beat();
     }, this.#limits.silenceTimeout / 3);
     options.media.on('peer.lost', this.#onLost);
+    options.media.cameras.on('camera.silent', this.#onSilent);
+    options.media.cameras.on('camera.refused', this.#onRefused);
     options.enrollment.on('state.changed', this.#onEnrollment);
   }
 
@@ -141,6 +144,8 @@ export class SignalingServer {
     this.#gate.close();
     clearInterval(this.#heartbeat);
     this.#options.media.off('peer.lost', this.#onLost);
+    this.#options.media.cameras.off('camera.silent', this.#onSilent);
+    this.#options.media.cameras.off('camera.refused', this.#onRefused);
     this.#options.enrollment.off('state.changed', this.#onEnrollment);
     const peers = [...this.#peers.values()];
     for (const peer of peers) {
@@ -244,6 +249,18 @@ export class SignalingServer {
     peer.media = null;
     peer.notify({ notify: 'media.lost', data: { reason: 'worker-died' } });
   };
+
+  readonly #onSilent = (camera: Camera) => {
+    this.#publisherOf(camera)?.notify({ notify: 'camera.no-picture', data: {} });
+  };
+
+  readonly #onRefused = (camera: Camera, error: MusterError) => {
+    this.#publisherOf(camera)?.notify({ notify: 'camera.refused', data: { error: error.toBody() } });
+  };
+
+  #publisherOf(camera: Camera): SignalingPeer | undefined {
+    return [...this.#peers.values()].find((peer) => peer.media?.camera === camera);
+  }
 
   readonly #onEnrollment = (enrollmentId: string, state: EnrollmentState) => {
     for (const peer of this.#peers.values()) {

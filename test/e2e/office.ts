@@ -24,9 +24,6 @@ export interface Visitor {
   jobTitle?: string;
 }
 
-/** Of every account. */
-export const OFFICE_PASSWORD = 'correct horse battery';
-
 /** Time limit for a set-up, ms. It is long enough for a small machine under load, and only matters when a test fails. */
 const PATIENCE = 60_000;
 
@@ -73,16 +70,16 @@ export class Office {
       token: this.server.setupToken,
       name: 'Ada Admin',
       username: 'ada',
-      password: OFFICE_PASSWORD,
+      password: 'correct horse battery',
     });
     await page.locator('[data-test=submit]').click();
     await page.waitForURL(`${this.server.url}/`);
     return page;
   }
 
-  async signIn(browser: Chromium, username = 'ada'): Promise<Page> {
+  async signIn(browser: Chromium): Promise<Page> {
     const page = await browser.open(`${this.server.url}/sign-in`);
-    await fill(page, { username, password: OFFICE_PASSWORD });
+    await fill(page, { username: 'ada', password: 'correct horse battery' });
     await page.locator('form wa-button[type=submit]').click();
     await page.waitForURL((url) => url.pathname !== '/sign-in');
     return page;

@@ -26,6 +26,8 @@ const DECIDED: Record<string, string> = {
   'GET /health': everyone,
   'GET /openapi.json': everyone,
   'GET /reference': everyone,
+  'POST /client-faults': everyone,
+
   'GET /session': everyone,
   'POST /session': everyone,
   'DELETE /session': everyone,

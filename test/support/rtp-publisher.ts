@@ -15,6 +15,7 @@ const PAYLOAD_BYTES = 1_100;
 const RTP_HEADER = 12;
 /** RFC 7741: X (an extension byte follows) and S (starts a partition), then I (a picture id follows). */
 const DESCRIPTOR_BYTES = 4;
+const KEYFRAME_HEADER_BYTES = 10;
 
 /** The packets of one picture, complete except for SSRC, sequence number, timestamp and picture id. */
 type Picture = Buffer[];
@@ -61,6 +62,16 @@ function pictureOf(picture: Buffer): Picture {
     packets.push(packet);
   }
   return packets;
+}
+
+/** A VP8 keyframe that announces this size, and has nothing that a decoder could draw. */
+export function forgedPicture(width: number, height: number): Buffer[] {
+  const frame = Buffer.alloc(KEYFRAME_HEADER_BYTES);
+  // Frame tag: a keyframe, shown, with an empty first partition. Then the start code.
+  frame.set([0x10, 0x00, 0x00, 0x9d, 0x01, 0x2a]);
+  frame.writeUInt16LE(width, 6);
+  frame.writeUInt16LE(height, 8);
+  return pictureOf(frame);
 }
 
 /** RFC 4585, 5104: a payload-specific feedback (206) of format PLI (1) or FIR (4) anywhere in the RTCP compound. */

@@ -28,6 +28,24 @@ const TEXTS: Record<CameraProblem, () => ProblemText> = {
     title: msg('The camera is in use'),
     text: msg('Close the other program or page that uses it. Muster keeps trying.'),
   }),
+  'no-picture': () => ({
+    title: msg('No picture'),
+    text: msg(
+      'The camera is on but shows nothing. Muster asks for it again; if that does not help, unplug it.',
+    ),
+  }),
+  dark: () => ({
+    title: msg('The picture is black'),
+    text: msg('Open the lid of the camera, or turn on the light. It continues by itself.'),
+  }),
+  still: () => ({
+    title: msg('The picture does not move'),
+    text: msg('The camera shows the same picture all the time. Choose a real camera, or plug it in again.'),
+  }),
+  'page-fault': () => ({
+    title: msg('This page has a fault'),
+    text: msg('Reload the page. The server’s log says what went wrong.'),
+  }),
   failed: () => ({
     title: msg('The camera does not start'),
     text: msg('Unplug the camera and plug it in again. Muster keeps trying.'),

@@ -28,6 +28,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
   conflict: () => msg('Someone else changed this in the meantime. Reload the page and try again.'),
   'duplicate-face': () => msg('This face is already enrolled for another person.'),
   'rate-limited': () => msg('Too many attempts. Wait a moment and try again.'),
+  'picture-too-large': () =>
+    msg('The pictures of this camera are too large. Choose a lower resolution, and start again.'),
   'too-large': () => msg('This is too large to send.'),
   'wrong-state': () => msg('This is not possible at the moment. Reload the page and try again.'),
   'media-unavailable': () => msg('Video is not available at the moment. It will be back shortly.'),

@@ -25,6 +25,7 @@ import { styles } from './camera.styles.ts';
 import { cameraProblem, type ProblemText } from '../components/camera-problem.ts';
 import { followDeviceLanguage } from '../components/device-language.ts';
 import { errorText } from '../components/error-text.ts';
+import { reloadButton } from '../components/reload-button.ts';
 import { reportUnexpected } from '../session/client-error.ts';
 
 type Resolution = keyof typeof RESOLUTIONS;
@@ -282,6 +283,7 @@ export class MusterCamera extends MusterElement {
       <wa-icon name="camera-off"></wa-icon>
       <h2>${problem.title}</h2>
       <p>${problem.text}</p>
+      ${capture.state === 'waiting' && capture.problem === 'page-fault' ? reloadButton() : nothing}
     </div>`;
   }
 }

@@ -68,6 +68,20 @@ export class ClientError extends Error {
   }
 }
 
+/**
+ * Whether an error is a mistake in the page rather than a passing fault of a camera, the network or the server: trying
+ * again would repeat it for ever. The interfaces of a browser throw these too, for example where one is missing.
+ */
+export function isPageFault(error: unknown): boolean {
+  if (error instanceof ClientError) return error.code === 'page-fault';
+  return (
+    error instanceof TypeError ||
+    error instanceof ReferenceError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError
+  );
+}
+
 /** For work without a caller that waits for it: reports mistakes in the page. Refusals of the server, network errors and intended aborts are ignored. */
 export function reportUnexpected(error: unknown): void {
   if (!(error instanceof DOMException && error.name === 'AbortError')) ClientError.of(error);

@@ -83,6 +83,7 @@ export class DeviceCamera {
   }
 
   #onNotification(notification: Notification) {
+    if (notification.notify === 'camera.no-picture') this.capture.doubt();
     if (notification.notify === 'device.settings') {
       this.settings.set(notification.data.settings);
       this.site.set(notification.data.site);

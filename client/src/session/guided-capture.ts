@@ -6,7 +6,7 @@ import type { EnrollmentProgress } from '#protocol/results.ts';
 import type { Replies } from '#protocol/signaling.ts';
 import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError, reportUnexpected } from './client-error.ts';
 import { serverSocket } from './server-socket.ts';
 import { Observable } from './observable.ts';
 
@@ -45,7 +45,7 @@ export class GuidedCapture {
     this.#leave = [
       this.socket.state.subscribe((state) => {
         if (state.state === 'open') {
-          if (!this.#enrollmentId) this.#begin().catch(() => {});
+          if (!this.#enrollmentId) this.#begin().catch(reportUnexpected);
         } else if (state.state === 'ended' && state.why !== 'closed') {
           this.#refuse(
             new ClientError({
@@ -57,6 +57,7 @@ export class GuidedCapture {
         }
       }),
       this.socket.onNotification((notification) => {
+        if (notification.notify === 'camera.no-picture') this.capture.doubt();
         if (notification.notify !== 'enrollment.state') return;
         const { enrollmentId, state } = notification.data;
         if (enrollmentId !== this.#enrollmentId) return;
@@ -170,7 +171,7 @@ export class GuidedCapture {
     const { phase } = this.phase.value;
     if (progress.state === 'timed-out' && phase === 'capturing') this.#to('timed-out');
     if (progress.state === 'capturing' && phase === 'timed-out') this.#to('capturing');
-    if (progress.state === 'complete' && phase === 'capturing') this.save().catch(() => {});
+    if (progress.state === 'complete' && phase === 'capturing') this.save().catch(reportUnexpected);
   }
 
   /** The server lost this enrollment, for example by a restart: start again, but not forever. */
@@ -191,7 +192,7 @@ export class GuidedCapture {
     }
     this.beganAgain.set(true);
     this.#to('starting');
-    if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
+    if (this.socket.state.value.state === 'open') this.#begin().catch(reportUnexpected);
   }
 
   /** Ended on purpose. An automatic restart would end the capture that replaced this one. */
@@ -216,7 +217,7 @@ export class GuidedCapture {
     this.#enrollmentId = null;
     this.progress.set(null);
     this.#to('starting');
-    if (this.socket.state.value.state === 'open') this.#begin().catch(() => {});
+    if (this.socket.state.value.state === 'open') this.#begin().catch(reportUnexpected);
     else this.start();
   }
 

@@ -5,7 +5,8 @@
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import { backoffDelay, pause } from './backoff.ts';
 import type { CameraCapture, CaptureState } from './camera-capture.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError, isPageFault } from './client-error.ts';
+import { reportFault } from './fault-report.ts';
 import { MediaLink } from './media-link.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { SignalingSocket, SocketState } from './socket.ts';
@@ -41,6 +42,7 @@ const FATAL: ReadonlySet<string> = new Set([
   'not-found',
   'wrong-state',
   'validation-failed',
+  'picture-too-large',
 ]);
 /** After a link that lasted this long the back-off starts from the beginning, ms. */
 const GOOD_FOR = 10_000;
@@ -104,7 +106,9 @@ export class Publisher {
         if (performance.now() - since > GOOD_FOR) attempt = 0;
       } catch (error) {
         if (signal.aborted) throw error;
-        if (error instanceof ClientError && FATAL.has(error.code)) throw error;
+        if (isPageFault(error) || (error instanceof ClientError && FATAL.has(error.code))) throw error;
+        // Such as an error of the WebRTC library: another attempt may help, and the server's log shows what it was.
+        if (!(error instanceof ClientError) && !(error instanceof DOMException)) reportFault(error);
       }
       this.#say();
       await pause(backoffDelay(attempt), signal);
@@ -143,7 +147,7 @@ export class Publisher {
       };
       leave.push(capture.state.subscribe(follow));
       follow(capture.state.value);
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
         const over = () => resolve();
         link.lost.then(over, over);
         leave.push(
@@ -151,7 +155,8 @@ export class Publisher {
             if (s !== opened) over();
           }),
           socket.onNotification((n) => {
-            if (n.notify === 'media.lost') over();
+            if (n.notify === 'camera.refused') reject(new ClientError(n.data.error));
+            if (n.notify === 'media.lost' || n.notify === 'camera.no-picture') over();
           }),
         );
         signal.addEventListener('abort', over, { once: true });

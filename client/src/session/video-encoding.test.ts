@@ -11,6 +11,15 @@ describe('how a camera is encoded', () => {
     expect(videoEncodings({ width, height }).encodings.map((e) => e.maxBitrate)).toEqual(bitrates);
   });
 
+  it.each([
+    [1920, 1440, 4 / 3],
+    [3840, 2160, 2],
+    [1440, 1920, 4 / 3],
+  ])('a picture of %i × %i is sent smaller, because the server would refuse it', (width, height, scale) => {
+    const { encodings } = videoEncodings({ width, height });
+    expect(encodings.map((e) => e.scaleResolutionDownBy)).toEqual([2 * scale, scale]);
+  });
+
   it('a camera that does not tell its size is taken for 720p', () => {
     expect(videoEncodings({})).toEqual(videoEncodings({ width: 1280, height: 720 }));
   });

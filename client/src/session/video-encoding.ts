@@ -1,3 +1,5 @@
+import { PICTURE_LIMIT } from '#protocol/limits.ts';
+
 /**
  * How a camera is encoded. One layer: the analyzer is the only consumer and needs every pixel, so a second layer would
  * only cost processor time on the device. Above 720p a half-size layer lets the server choose less when it must.
@@ -17,14 +19,24 @@ const MOST = 2_500_000;
  */
 const START_KBPS = 4_000;
 
+/** How much smaller a larger picture is sent: its pixels would only be refused by the server. */
+function scaleOf({ width = 0, height = 0 }: { width?: number; height?: number }): number {
+  const { longer, shorter } = PICTURE_LIMIT;
+  return Math.max(1, Math.max(width, height) / longer, Math.min(width, height) / shorter);
+}
+
 /** @param picture Width and height of the track in pixels, where known. */
 export function videoEncodings(picture: { width?: number; height?: number }): EncodingSettings {
-  const pixels = (picture.width ?? 1280) * (picture.height ?? 720);
+  const scale = scaleOf(picture);
+  const pixels = ((picture.width ?? 1280) * (picture.height ?? 720)) / scale ** 2;
   const wanted = Math.min(MOST, Math.max(LEAST, Math.round(pixels * BITS_PER_PIXEL)));
   const codecOptions = { videoGoogleStartBitrate: START_KBPS };
   if (pixels <= 1280 * 720) return { encodings: [{ maxBitrate: wanted }], codecOptions };
   return {
-    encodings: [{ maxBitrate: 900_000, scaleResolutionDownBy: 2 }, { maxBitrate: 4_000_000 }],
+    encodings: [
+      { maxBitrate: 900_000, scaleResolutionDownBy: 2 * scale },
+      { maxBitrate: 4_000_000, ...(scale > 1 && { scaleResolutionDownBy: scale }) },
+    ],
     codecOptions,
   };
 }

@@ -23,6 +23,7 @@ import './capture-dialogs.ts';
 import { styles } from './capture-step.styles.ts';
 import { INSTRUCTION_WORDS, arrowAngle, binList, type Words } from './instruction.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
+import { reloadButton } from '../../components/reload-button.ts';
 import { cameraProblem } from '../../components/camera-problem.ts';
 import { number } from '../../locales/intl.ts';
 
@@ -216,6 +217,7 @@ export class MusterCaptureStep extends MusterElement {
       <wa-icon name="camera-off"></wa-icon>
       <h2>${title}</h2>
       <p>${text}</p>
+      ${capture.problem === 'page-fault' ? reloadButton() : nothing}
     </div>`;
   }
 }

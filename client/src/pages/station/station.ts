@@ -37,6 +37,7 @@ import { cameraProblem } from '../../components/camera-problem.ts';
 import { followDeviceLanguage } from '../../components/device-language.ts';
 import { errorText } from '../../components/error-text.ts';
 import { clockTime } from '../../components/format.ts';
+import { reloadButton } from '../../components/reload-button.ts';
 
 /** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
@@ -321,9 +322,13 @@ export class MusterStation extends MusterElement {
         <wa-icon name="circle-alert"></wa-icon>
         <h1>${msg('The station has stopped')}</h1>
         <p>${errorText(publisher.error)}</p>
-        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}
-          >${msg('Start again')}</wa-button
-        >
+        ${
+          publisher.error.code === 'page-fault'
+            ? reloadButton()
+            : html`<wa-button size="l" variant="brand" @click=${() => this.#device.start()}
+                >${msg('Start again')}</wa-button
+              >`
+        }
       </div>`;
     }
     if (capture.state !== 'waiting') return nothing;
@@ -332,6 +337,7 @@ export class MusterStation extends MusterElement {
       <wa-icon name="camera-off"></wa-icon>
       <h1>${title}</h1>
       <p>${text}</p>
+      ${capture.problem === 'page-fault' ? reloadButton() : nothing}
     </div>`;
   }
 
