@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
 import { OperatorError } from '../server/operator-error.ts';
+import { contradictions } from './contradictions.ts';
 import { withCurrentNames } from './renamed-variables.ts';
+import { systemTimeZone } from './system-time-zone.ts';
+import { unknownVariables } from './unknown-variables.ts';
 import { SECRET_VARIABLES, variables } from './variables.ts';
-
-/** Frames per second that must be analyzed to follow a movement: see `gap` in server/recognition/challenge.ts. */
-const CHALLENGE_RATE = 3;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Values = z.infer<typeof variables>;
@@ -16,7 +16,7 @@ export type Config = ReturnType<typeof configOf>;
 
 /**
  * Reads the environment. An empty variable counts as unset. `warn` receives one line for each variable that still has
- * its former name; by default the line goes to standard error.
+ * its former name or is unknown, and for a system without a usable time zone; by default the line goes to standard error.
  *
  * @throws OperatorError that lists every fault, one per line.
  */
@@ -43,30 +43,17 @@ function parse(env: Environment, warn: (line: string) => void): Values {
   const nonEmpty: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) if (value) nonEmpty[name] = value;
   const { env: present, warnings, faults } = withCurrentNames(nonEmpty);
+  warnings.push(...unknownVariables(Object.keys(present)));
+  if (!present['MUSTER_TIME_ZONE']) {
+    const { zone, warning } = systemTimeZone(env);
+    present['MUSTER_TIME_ZONE'] = zone;
+    if (warning !== null) warnings.push(warning);
+  }
   warnings.forEach(warn);
   const parsed = variables.safeParse(present);
-  if (!parsed.success) faults.push(...parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`));
-  if (Boolean(present['MUSTER_TLS_CERT']) !== Boolean(present['MUSTER_TLS_KEY'])) {
-    faults.push('MUSTER_TLS_CERT and MUSTER_TLS_KEY belong together: set both or neither');
-  }
-  if (present['MUSTER_OIDC_ISSUER'] && !(present['MUSTER_OIDC_CLIENT_ID'] && present['MUSTER_OIDC_ROLES'])) {
-    faults.push('MUSTER_OIDC_ISSUER needs MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_ROLES');
-  }
-  const {
-    MUSTER_ANALYSIS_RATE: rate,
-    MUSTER_CHALLENGE: asked,
-    MUSTER_LIVENESS: liveness,
-  } = parsed.data ?? {};
-  const challenges = asked === 'always' || (asked === 'doubtful' && liveness && liveness !== 'off');
-  if (challenges && rate !== undefined && rate < CHALLENGE_RATE) {
-    faults.push(
-      `MUSTER_ANALYSIS_RATE below ${CHALLENGE_RATE} needs MUSTER_CHALLENGE=never: movements cannot be followed at that rate`,
-    );
-  }
-  const keySources = ['MUSTER_MASTER_KEY', 'MUSTER_MASTER_KEY_FILE', 'MUSTER_MASTER_KEY_COMMAND'];
-  if (keySources.filter((name) => present[name]).length > 1) {
-    faults.push(`${keySources.join(', ')} exclude each other: set only one of them`);
-  }
+  if (!parsed.success)
+    faults.push(...parsed.error.issues.map(({ path: [name], message }) => `${String(name)} ${message}`));
+  faults.push(...contradictions(present, parsed.data));
   if (!parsed.success || faults.length > 0) {
     const faultCount = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
     throw new OperatorError(

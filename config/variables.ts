@@ -4,78 +4,66 @@ import { PROVIDERS } from '#protocol/execution.ts';
 import { type Role, ROLES } from '#protocol/permissions.ts';
 import { LEVELS } from '#protocol/recognition.ts';
 import { isTimeZone } from '#protocol/fields.ts';
+import { systemTimeZone } from './system-time-zone.ts';
+import {
+  addressRange,
+  choice,
+  commandLine,
+  count,
+  databaseUrl,
+  decimal,
+  file,
+  flag,
+  issuer,
+  keepDays,
+  keyStore,
+  list,
+  listenHost,
+  mediaListen,
+  origin,
+  port,
+  reachableHost,
+  text,
+} from './values.ts';
 
-const port = z.coerce.number().int().min(0).max(65535);
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-/** Days; null means forever. */
-const keepDays = (min: number) =>
-  z.union([z.literal('never').transform(() => null), count(min, 36_500)], {
-    error: `must be a number of days (at least ${min}) or \`never\``,
-  });
-const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
-const list = z.string().transform((v) =>
-  v
-    .split(',')
-    .map((s) => s.trim())
-    .filter((s) => s !== ''),
-);
-/** Words separated by spaces, or a JSON array of words where a word contains a space. */
-const commandLine = z.string().transform((v, context): string[] => {
-  if (!v.trim().startsWith('[')) return v.trim().split(/\s+/);
-  try {
-    return z.array(z.string()).min(1).parse(JSON.parse(v));
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be words separated by spaces, or a JSON array of words',
-    });
-    return z.NEVER;
-  }
-});
 /** For a variable whose value must not be printed or passed on to a child process. */
 const secret = { secret: true };
 
 /** The sections of the configuration table, in order. A description is one entry of that table. */
 export const sections = {
   'Files and addresses': {
-    MUSTER_DATA_DIR: z
-      .string()
+    MUSTER_DATA_DIR: file('/var/lib/muster')
       .default('data')
       .describe('Folder for the embedded database, the keys and the certificate'),
-    MUSTER_HTTP_PORT: port
+    MUSTER_HTTP_PORT: port(8080)
       .default(8080)
       .describe('Port for plain HTTP, on the loopback interface only; `0` picks a free port'),
-    MUSTER_HTTPS_PORT: port.default(8443).describe('Port for HTTPS; `0` picks a free port'),
-    MUSTER_HOST: z.string().default('0.0.0.0').describe('Address of the interface that HTTPS listens on'),
-    MUSTER_TLS_CERT: z
-      .string()
+    MUSTER_HTTPS_PORT: port(8443).default(8443).describe('Port for HTTPS; `0` picks a free port'),
+    MUSTER_HOST: listenHost.default('0.0.0.0').describe('Address of the interface that HTTPS listens on'),
+    MUSTER_TLS_CERT: file('/etc/muster/certificate.pem')
       .optional()
       .describe('File with the certificate chain (PEM); if unset, Muster makes a self-signed certificate'),
-    MUSTER_TLS_KEY: z.string().optional().describe('File with the private key of that certificate (PEM)'),
+    MUSTER_TLS_KEY: file('/etc/muster/key.pem')
+      .optional()
+      .describe('File with the private key of that certificate (PEM)'),
     MUSTER_ORIGINS: list
+      .pipe(z.array(origin))
       .default([])
       .describe('More origins (`scheme://host:port`) from which browsers may use this server'),
     MUSTER_PROXIES: list
-      .pipe(
-        z.array(
-          z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-            error: 'must be an address or a range such as 10.0.0.0/8',
-          }),
-        ),
-      )
+      .pipe(z.array(addressRange))
       .default([])
       .describe('Addresses or ranges of the reverse proxies whose `X-Forwarded-For` header is trusted'),
-    MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000)
+    MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000, 256)
       .default(256)
       .describe('Connections allowed from one address; raise it if all clients connect through one proxy'),
   },
   Database: {
-    DATABASE_URL: z
-      .string()
+    DATABASE_URL: databaseUrl
       .optional()
       .describe('Address of the PostgreSQL database; if unset, Muster runs its embedded PostgreSQL')
       .meta(secret),
-    MUSTER_DATABASE_PORT: port
+    MUSTER_DATABASE_PORT: port(5432)
       .default(0)
       .describe('Port of the embedded PostgreSQL, on the loopback interface only; `0` picks a free port'),
   },
@@ -88,8 +76,7 @@ export const sections = {
       .optional()
       .describe("Master key, 32 bytes in base64: it encrypts every person's data key")
       .meta(secret),
-    MUSTER_MASTER_KEY_FILE: z
-      .string()
+    MUSTER_MASTER_KEY_FILE: file('/etc/muster/master.key')
       .optional()
       .describe(
         'File that holds the master key (mode 0600 or 0400); if unset, `master.key` in the data folder',
@@ -100,9 +87,7 @@ export const sections = {
         'Command that prints the master key, for use with a key service; it runs without a shell, and a word with spaces needs the form of a JSON array',
       )
       .meta(secret),
-    MUSTER_KEY_STORE: z
-      .string()
-      .min(1)
+    MUSTER_KEY_STORE: keyStore
       .optional()
       .describe(
         "Folder or PostgreSQL address that holds the second part of every person's data key. Never include it in a database backup. If unset: the folder `keys` in the data folder, or with `DATABASE_URL` a second database there, named `NAME_keys`",
@@ -110,33 +95,32 @@ export const sections = {
       .meta(secret),
   },
   Media: {
-    MUSTER_MEDIA_WORKERS: count(1, 64)
+    MUSTER_MEDIA_WORKERS: count(1, 64, 2)
       .optional()
       .describe('Number of mediasoup workers; if unset, one for every two CPU cores'),
-    MUSTER_MEDIA_PORT: port
+    MUSTER_MEDIA_PORT: port(44400)
       .default(44400)
       .describe(
         'UDP and TCP port of the first media worker; each further worker uses the next port; `0` picks free ports',
       ),
     MUSTER_MEDIA_LISTEN: list
+      .pipe(z.array(mediaListen))
       .default([])
       .describe(
-        'Addresses on which media is received; if unset, loopback and all addresses in the local network',
+        'Addresses or network interfaces (such as `eth0`) on which media is received; if unset, loopback and all addresses in the local network',
       ),
-    MUSTER_MEDIA_ANNOUNCE: z
-      .string()
+    MUSTER_MEDIA_ANNOUNCE: reachableHost
       .optional()
       .describe(
         'Address that browsers must use for media, if it is not the address of this machine (NAT, containers)',
       ),
-    MEDIASOUP_WORKER_BIN: z
-      .string()
+    MEDIASOUP_WORKER_BIN: file('/opt/muster/mediasoup-worker')
       .optional()
       .describe('Path of the mediasoup-worker program; if unset, the program that the set-up installed'),
   },
   Analysis: {
     MUSTER_ANALYZERS: count(1, 16).default(1).describe('Number of analyzer processes'),
-    MUSTER_VISION_THREADS: count(1, 64)
+    MUSTER_VISION_THREADS: count(1, 64, 4)
       .optional()
       .describe('Vision threads in each analyzer; if unset, the number of CPU cores minus one'),
     MUSTER_PROVIDERS: list
@@ -145,19 +129,13 @@ export const sections = {
       .describe(
         'Hardware that runs the models, in order of preference: `cpu`, `cuda`, `webgpu`, `coreml`, `dml`; the CPU is always the last resort',
       ),
-    MUSTER_ANALYZER_MEMORY: count(256, 65536)
+    MUSTER_ANALYZER_MEMORY: count(256, 65536, 2048)
       .default(2048)
       .describe('Memory limit of an analyzer in MiB; above it, the analyzer is restarted'),
-    MUSTER_ANALYSIS_RATE: z.coerce
-      .number()
-      .min(0.5)
-      .max(30)
+    MUSTER_ANALYSIS_RATE: decimal(0.5, 30, 10)
       .default(10)
       .describe('Highest number of frames per second that are analyzed for each camera'),
-    MUSTER_MIN_FACE: z.coerce
-      .number()
-      .min(0.01)
-      .max(0.9)
+    MUSTER_MIN_FACE: decimal(0.01, 0.9, 0.08)
       .default(0.08)
       .describe(
         'Smallest face to detect, as a fraction of the picture height; used in enrollment and as the default of new devices',
@@ -176,37 +154,31 @@ export const sections = {
       ),
   },
   Recognition: {
-    MUSTER_MODEL_PACK: z
-      .string()
+    MUSTER_MODEL_PACK: text('faceplugin')
       .optional()
       .describe(
         'Model pack: the name of a manifest in `models/`; if unset, the pack chosen with `npm run models -- use`, or else `faceplugin`',
       ),
-    MUSTER_FORMER_MODEL_PACK: z
-      .string()
+    MUSTER_FORMER_MODEL_PACK: text('faceplugin')
       .optional()
       .describe(
         'Previous model pack, kept running for people who are not yet re-enrolled; found automatically if unset; `none` turns it off',
       ),
-    MUSTER_MODEL_CACHE: z
-      .string()
+    MUSTER_MODEL_CACHE: file('/var/lib/muster/models')
       .default('models/cache')
       .describe('Folder in which model files are installed'),
-    MUSTER_FAR: z
-      .enum(LEVELS.flatMap(({ far, name }) => [far, name]))
+    MUSTER_FAR: choice(LEVELS.flatMap(({ far, name }) => [far, name]))
       .default('1e-4')
       .transform((v) => LEVELS.find(({ far, name }) => v === far || v === name)!.far)
       .describe(
         'False accept rate: how often a stranger may be taken for an enrolled person: `convenient` (1e-3), `balanced` (1e-4), `strict` (1e-5) or `strictest` (1e-6)',
       ),
-    MUSTER_LIVENESS: z
-      .enum(['off', 'warn', 'require'])
+    MUSTER_LIVENESS: choice(['off', 'warn', 'require'])
       .optional()
       .describe(
         'Photo detection: `warn` marks a punch made with what looks like a photo, `require` refuses it, `off` does not check; if unset, `warn` if the model `minifasnet` is installed',
       ),
-    MUSTER_CHALLENGE: z
-      .enum(['never', 'doubtful', 'always'])
+    MUSTER_CHALLENGE: choice(['never', 'doubtful', 'always'])
       .default('doubtful')
       .describe(
         'When to ask for a movement such as a turn of the head: `never`, `doubtful` (if `MUSTER_LIVENESS` is not sure that it sees a person) or `always`',
@@ -216,59 +188,47 @@ export const sections = {
     MUSTER_TIME_ZONE: z
       .string()
       .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' })
-      .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
+      .default(systemTimeZone().zone)
       .describe('Time zone of the first site'),
-    MUSTER_DAY_TURNS_AT: count(0, 23)
+    MUSTER_DAY_TURNS_AT: count(0, 23, 4)
       .default(4)
       .describe('Local hour (0 to 23) at which a new work day begins, for the first site'),
-    MUSTER_MIN_GAP_SECONDS: count(0, 86_400)
+    MUSTER_MIN_GAP_SECONDS: count(0, 86_400, 300)
       .default(300)
       .describe('Seconds that must pass between two punches of one person, for new stations'),
-    MUSTER_SNAPSHOTS: z
-      .enum(['off', 'punches'])
+    MUSTER_SNAPSHOTS: choice(['off', 'punches'])
       .default('off')
       .describe('`punches` keeps an encrypted picture of the face with each punch; `off` keeps no pictures'),
   },
   Enrollment: {
-    MUSTER_ENROLLMENT_BINS: count(0, 8)
+    MUSTER_ENROLLMENT_BINS: count(0, 8, 3)
       .default(3)
       .describe('Number of head poses that an enrollment needs besides the frontal one'),
-    MUSTER_ENROLLMENT_TIMEOUT_SECONDS: count(10, 600)
+    MUSTER_ENROLLMENT_TIMEOUT_SECONDS: count(10, 600, 90)
       .default(90)
       .describe('Seconds after which a guided capture ends'),
   },
   'Staff sign-in': {
-    MUSTER_SESSION_IDLE_HOURS: count(1, 720)
+    MUSTER_SESSION_IDLE_HOURS: count(1, 720, 12)
       .default(12)
       .describe('Hours without activity after which a session expires'),
-    MUSTER_SESSION_DAYS: count(1, 90)
+    MUSTER_SESSION_DAYS: count(1, 90, 7)
       .default(7)
       .describe('Maximum age of a session in days, regardless of activity'),
-    MUSTER_OIDC_ISSUER: z
-      .url({ error: 'is not an address such as https://login.example.org' })
-      .refine(
-        (v) => v.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${v}/`),
-        {
-          error: 'is not an https address',
-        },
-      )
+    MUSTER_OIDC_ISSUER: issuer
       .optional()
       .describe('Issuer address of the OpenID Connect identity provider for staff; if unset, passwords only'),
-    MUSTER_OIDC_CLIENT_ID: z
-      .string()
+    MUSTER_OIDC_CLIENT_ID: text('muster')
       .optional()
       .describe('Client ID that Muster is registered under at the identity provider'),
-    MUSTER_OIDC_CLIENT_SECRET: z
-      .string()
+    MUSTER_OIDC_CLIENT_SECRET: text('the one that the provider shows')
       .optional()
       .describe('Client secret at the identity provider; leave empty for a public client')
       .meta(secret),
-    MUSTER_OIDC_NAME: z
-      .string()
+    MUSTER_OIDC_NAME: text('Example Ltd')
       .default('your organization')
       .describe('Name of the identity provider on the sign-in page'),
-    MUSTER_OIDC_ROLE_CLAIM: z
-      .string()
+    MUSTER_OIDC_ROLE_CLAIM: text('groups')
       .default('groups')
       .describe('Claim in the ID token that determines the role of an account'),
     MUSTER_OIDC_ROLES: list
@@ -279,7 +239,7 @@ export const sections = {
           const role = ROLES.find((known) => known === name);
           if (role && value !== undefined) (roles[role] ??= []).push(value);
           else {
-            const message = `must be a list of ROLE=VALUE, where ROLE is ${ROLES.join(', ')}`;
+            const message = `must be a list of ROLE=VALUE, where ROLE is ${ROLES.join(', ')}, such as owner=admins`;
             context.addIssue({ code: 'custom', message });
           }
         }
@@ -292,7 +252,7 @@ export const sections = {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
       .default(30)
       .describe('Days after a person has left until their face templates, PIN and badge are destroyed'),
-    MUSTER_KEEP_SNAPSHOTS_DAYS: count(1, 3650)
+    MUSTER_KEEP_SNAPSHOTS_DAYS: count(1, 3650, 30)
       .default(30)
       .describe('Days until the picture of a punch is deleted (see `MUSTER_SNAPSHOTS`)'),
     MUSTER_KEEP_PUNCHES_DAYS: keepDays(31)
@@ -303,8 +263,7 @@ export const sections = {
       .describe('Days until an event of the audit trail is deleted'),
   },
   Diagnostics: {
-    MUSTER_LOG_LEVEL: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    MUSTER_LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
       .describe(
         'Lowest severity that is logged: `trace`, `debug`, `info`, `warn`, `error`; `silent` logs nothing',

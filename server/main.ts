@@ -24,6 +24,7 @@ import { OperatorError } from './operator-error.ts';
 import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
+import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
@@ -62,6 +63,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     http: config.http,
     https: { ...config.https, ...certificate },
     perAddress: config.connectionsPerAddress,
+    isProxy: proxyCheck(config.proxies),
     log,
   });
   opened.defer(() => doors.close());

@@ -2,11 +2,12 @@
  * Keeps the last event of the audit trail in the data folder too. An attacker who can change only the database cannot remove
  * the end of the trail, or replace the whole trail, without being noticed.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SerialQueue } from '../async/serial.ts';
+import { writeDurably } from '../files/durable-file.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Database } from '../db/database.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -102,9 +103,7 @@ export class AnchorKeeper {
     }
     if (!head || this.#broken || head.seq === kept?.seq) return;
     const now = { seq: head.seq, hash: hex(head.hash) };
-    const file = fileIn(this.#dataDir);
-    await writeFile(`${file}.new`, `${JSON.stringify(now)}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writeDurably(fileIn(this.#dataDir), `${JSON.stringify(now)}\n`);
     this.#kept = now;
   }
 }

@@ -8,11 +8,16 @@ it('a program that has taken its configuration passes no secret on to the proces
     MUSTER_MASTER_KEY: Buffer.alloc(32, 's3cret').toString('base64'),
     MUSTER_OIDC_CLIENT_SECRET: 's3cret',
   };
-  const env: NodeJS.ProcessEnv = { ...secrets, PATH: '/usr/bin', MUSTER_HTTP_PORT: '0' };
+  const provider = {
+    MUSTER_OIDC_ISSUER: 'https://login.example.org',
+    MUSTER_OIDC_CLIENT_ID: 'muster',
+    MUSTER_OIDC_ROLES: 'owner=admins',
+  };
+  const env: NodeJS.ProcessEnv = { ...secrets, PATH: '/usr/bin', ...provider };
   const config = takeConfig(env);
   expect(config.database.url).toBe(secrets.DATABASE_URL);
   expect(config.keys.masterKey).toBe(secrets.MUSTER_MASTER_KEY);
-  expect(env).toEqual({ PATH: '/usr/bin', MUSTER_HTTP_PORT: '0' });
+  expect(env).toEqual({ PATH: '/usr/bin', ...provider });
 });
 
 it('the command that gives the master key does not reach other processes either', () => {

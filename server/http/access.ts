@@ -4,6 +4,7 @@ import { auditContext } from '../audit/audit-context.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { addressOf } from '../perimeter/client-address.ts';
+import { prove } from '../perimeter/proven-connection.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import { type EndpointId, ENDPOINTS } from '../protocol/endpoints.ts';
@@ -58,7 +59,10 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     res.locals['match'] = { id, endpoint, params } satisfies Match;
     const caller = access === 'anyone' ? null : await authenticator.identify(req);
     res.locals['caller'] = caller;
-    if (caller) perCaller.take(keyOf(caller));
+    if (caller) {
+      prove(req);
+      perCaller.take(keyOf(caller));
+    }
     if (access === 'account') accountOf(caller);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
     if (proof === 'fresh') await authenticator.requireProof(req);

@@ -1,51 +1,213 @@
 import { once } from 'node:events';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import net, { type Socket } from 'node:net';
+import tls from 'node:tls';
 import { pino } from 'pino';
-import { afterEach, expect, it } from 'vitest';
-import { limitConnections } from './connection-limit.ts';
+import { generate } from 'selfsigned';
+import { afterEach, describe, expect, it } from 'vitest';
+import { prove } from '../perimeter/proven-connection.ts';
+import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
+import { listen, type Listening } from './listen.ts';
 
-let server: net.Server;
-const open: Socket[] = [];
+const pair = await generate([{ name: 'commonName', value: 'localhost' }]);
+const opened: { close(): unknown }[] = [];
+const sockets: Socket[] = [];
 
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.destroy();
-  server.close();
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(opened.splice(0).map((server) => server.close()));
 });
 
-async function listen(most: number): Promise<number> {
-  server = net.createServer((socket) => socket.write('in'));
-  limitConnections([server], most, pino({ level: 'silent' }));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-/** Whether the server accepts the connection: an accepted one receives data, a refused one is closed. */
-async function connect(port: number, localAddress = '127.0.0.1'): Promise<boolean> {
-  const socket = net.connect({ port, host: '127.0.0.1', localAddress });
-  open.push(socket);
-  socket.on('error', () => {});
-  return new Promise((resolve) => {
-    socket.once('data', () => resolve(true));
-    socket.once('close', () => resolve(false));
+/** A server that knows the callers who say so. `perAddress` and `limits` are small, so that a test need not open hundreds. */
+async function open(limits: Partial<HttpLimits> = {}, perAddress = 100, proxy?: string): Promise<Listening> {
+  const doors = await listen({
+    http: { host: '127.0.0.1', port: 0 },
+    https: { host: '127.0.0.1', port: 0, cert: pair.cert, key: pair.private },
+    perAddress,
+    isProxy: (address) => address === proxy,
+    limits,
+    log: pino({ level: 'silent' }),
   });
+  opened.push(doors);
+  doors.serve((req: IncomingMessage, res) => {
+    if (req.headers['x-known']) prove(req);
+    // A large answer, for whoever does not read it.
+    if (req.url === '/large') res.end(Buffer.alloc(64 * 1024 * 1024));
+    else {
+      req.resume();
+      req.on('end', () => res.end('here'));
+    }
+  });
+  return doors;
 }
 
-it('a connection beyond the share of an address is refused, and accepted again when one has gone', async () => {
-  const port = await listen(2);
-  expect(await connect(port)).toBe(true);
-  expect(await connect(port)).toBe(true);
-  expect(await connect(port)).toBe(false);
-  open[0]!.destroy();
-  await expect.poll(() => connect(port)).toBe(true);
+function connect(port: number, localAddress = '127.0.0.1'): Socket {
+  const socket = net.connect({ port, host: '127.0.0.1', localAddress });
+  sockets.push(socket);
+  socket.on('error', () => {});
+  return socket;
+}
+
+function connectTls(port: number): tls.TLSSocket {
+  const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  sockets.push(socket);
+  socket.on('error', () => {});
+  return socket;
+}
+
+const closed = async (socket: Socket) => {
+  if (!socket.closed) await once(socket, 'close');
+  return socket.closed;
+};
+const head = (more = '') => `GET / HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+
+/** Sends a request; `true` when it is answered, `false` when the connection ends without an answer. */
+async function ask(socket: Socket, more = ''): Promise<boolean> {
+  if (socket.closed) return false;
+  socket.write(head(more));
+  return Promise.race([once(socket, 'data').then(() => true), closed(socket).then(() => false)]);
+}
+
+describe('how long a connection may take', () => {
+  it.each<[string, (doors: Listening) => Socket, string]>([
+    ['that sends nothing', (doors) => connect(doors.httpPort), ''],
+    ['to the TLS port that sends no hello', (doors) => connect(doors.httpsPort), ''],
+    ['that is encrypted and then sends nothing', (doors) => connectTls(doors.httpsPort), ''],
+    ['that sends half a head', (doors) => connect(doors.httpPort), 'GET / HTTP/1.1\r\nHost: '],
+    [
+      'that is encrypted and sends half a head',
+      (doors) => connectTls(doors.httpsPort),
+      'GET / HTTP/1.1\r\nHost: ',
+    ],
+  ])('a connection %s is closed when the time for the head is over', async (_, connecting, text) => {
+    const socket = connecting(await open({ headersTimeout: 400 }));
+    if (text !== '') socket.write(text);
+    socket.resume();
+    expect(await closed(socket)).toBe(true);
+  });
+
+  it('a connection that sends its head byte by byte is closed when the time for the head is over', async () => {
+    const { httpPort } = await open({ headersTimeout: 400 });
+    const socket = connect(httpPort);
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    const drip = setInterval(() => socket.write('a'), 50);
+    socket.resume();
+    expect(await closed(socket)).toBe(true);
+    clearInterval(drip);
+  });
+
+  it('a second head that never ends closes the connection too', async () => {
+    const { httpPort } = await open({ headersTimeout: 400 });
+    const socket = connect(httpPort);
+    expect(await ask(socket)).toBe(true);
+    socket.write('GET / HTTP/1.1\r\nHost: ');
+    socket.resume();
+    expect(await closed(socket)).toBe(true);
+  });
+
+  it('a body that never ends closes the connection when the time for the request is over', async () => {
+    const { httpPort } = await open({ headersTimeout: 300, requestTimeout: 600 });
+    const socket = connect(httpPort);
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n');
+    const drip = setInterval(() => socket.write('a'), 100);
+    socket.resume();
+    expect(await closed(socket)).toBe(true);
+    clearInterval(drip);
+  });
+
+  it('an answer that nobody reads closes the connection when nothing has moved for long', async () => {
+    const { servers, httpPort } = await open({ stallTimeout: 500 });
+    const socket = connect(httpPort);
+    socket.pause();
+    const [server] = servers;
+    const [held] = (await Promise.all([
+      once(server!, 'connection'),
+      once(socket, 'connect').then(() => socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n')),
+    ]).then(([connection]) => connection)) as [Socket];
+    expect(await closed(held)).toBe(true);
+  });
+
+  it('a connection with a complete request outlives the time for the head', async () => {
+    const { httpPort } = await open({ headersTimeout: 200, requestTimeout: 5_000 });
+    const socket = connect(httpPort);
+    const late = connect(httpPort);
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n');
+    late.resume();
+    expect(await closed(late)).toBe(true);
+    expect(socket.closed).toBe(false);
+    socket.write('a');
+    await once(socket, 'data');
+  });
+
+  it('the head may have no more than its size', async () => {
+    const { httpPort } = await open();
+    const fits = await fetch(`http://127.0.0.1:${httpPort}/`, {
+      headers: { 'x-long': 'a'.repeat(HTTP_LIMITS.headerBytes - 512) },
+    });
+    expect(fits.status).toBe(200);
+    const tooLong = await fetch(`http://127.0.0.1:${httpPort}/`, {
+      headers: { 'x-long': 'a'.repeat(HTTP_LIMITS.headerBytes) },
+    });
+    expect(tooLong.status).toBe(431);
+  });
 });
 
-it.skipIf(process.platform !== 'linux')(
-  'the connections of each address are counted separately',
-  async () => {
-    const port = await listen(1);
-    expect(await connect(port)).toBe(true);
-    expect(await connect(port)).toBe(false);
-    expect(await connect(port, '127.0.0.2')).toBe(true);
-  },
-);
+describe('how many connections there may be', () => {
+  it('a connection beyond the share of an address is refused, and accepted again when one has gone', async () => {
+    const { httpPort, httpsPort } = await open({ unprovenPerAddress: 2 });
+    const first = connect(httpPort);
+    expect(await ask(first)).toBe(true);
+    // The ports count together.
+    const second = connectTls(httpsPort);
+    await once(second, 'secureConnect');
+    expect(await ask(connect(httpPort))).toBe(false);
+    first.destroy();
+    await expect.poll(() => ask(connect(httpPort))).toBe(true);
+  });
+
+  it('the connections of somebody who is known do not count as those of strangers, over HTTP and HTTPS', async () => {
+    const { httpPort, httpsPort } = await open({ unprovenPerAddress: 1 }, 3);
+    expect(await ask(connect(httpPort), 'X-Known: 1\r\n')).toBe(true);
+    expect(await ask(connectTls(httpsPort), 'X-Known: 1\r\n')).toBe(true);
+    expect(await ask(connect(httpPort))).toBe(true);
+    // But they count as connections of the address.
+    expect(await ask(connect(httpPort), 'X-Known: 1\r\n')).toBe(false);
+  });
+
+  it('a proxy of ours may hold the whole share of an address without being known', async () => {
+    const { httpPort } = await open({ unprovenPerAddress: 1 }, 3, '127.0.0.1');
+    for (let i = 0; i < 3; i++) expect(await ask(connect(httpPort))).toBe(true);
+    expect(await ask(connect(httpPort))).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'the connections of each address are counted separately',
+    async () => {
+      const { httpPort } = await open({ unprovenPerAddress: 1 });
+      expect(await ask(connect(httpPort))).toBe(true);
+      expect(await ask(connect(httpPort))).toBe(false);
+      expect(await ask(connect(httpPort, '127.0.0.2'))).toBe(true);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'a flood of slow connections from many addresses keeps nobody out: the oldest of them makes room',
+    async () => {
+      const { httpPort } = await open({ connections: 40, unprovenPerAddress: 10 });
+      const known = connect(httpPort, '127.0.1.1');
+      expect(await ask(known, 'X-Known: 1\r\n')).toBe(true);
+      const slow: Socket[] = [];
+      for (let i = 0; i < 200; i++) {
+        const socket = connect(httpPort, `127.0.0.${2 + Math.floor(i / 10)}`);
+        slow.push(socket);
+        await once(socket, 'connect');
+        socket.write('GET / HTTP/1.1\r\nHost: ');
+        socket.resume();
+      }
+      expect(await ask(connect(httpPort, '127.0.2.1'))).toBe(true);
+      expect(await ask(known)).toBe(true);
+      expect(await closed(slow[0]!)).toBe(true);
+      await expect.poll(() => slow.filter((socket) => !socket.closed).length).toBeLessThanOrEqual(39);
+    },
+  );
+});

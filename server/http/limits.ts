@@ -1,11 +1,20 @@
-/** What a stranger can make the server hold or read over HTTP. Enforced by `listen.ts` and `app.ts`. */
+/** What a stranger can make the server hold or read over HTTP. Enforced by `listen.ts`, `connection-limit.ts` and `app.ts`. */
 export const HTTP_LIMITS = {
-  /** Longest wait for the head and for the whole of a request, ms: a slow sender must not hold a connection. */
+  /**
+   * Longest wait for the head of a request, from the moment the connection opens and with its TLS handshake, and for the
+   * whole of a request, ms: who sends slowly or nothing must not hold a connection.
+   */
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  /** Sockets of one server: some hundred stations and browsers, not a flood. */
+  /** A connection on which nothing moves for this long is closed, ms: who does not read an answer must not hold it. */
+  stallTimeout: 60_000,
+  /** Connections of one server: some hundred stations and browsers, not a flood. */
   connections: 2_000,
+  /** Connections of one address that did not yet carry a request of somebody we know. A browser opens six for a page. */
+  unprovenPerAddress: 64,
   headerBytes: 16 * 1024,
   /** Largest body: forms are a few hundred bytes, and there are no uploads. */
   bodyBytes: 64 * 1024,
 } as const;
+
+export type HttpLimits = Record<keyof typeof HTTP_LIMITS, number>;

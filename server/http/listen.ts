@@ -4,7 +4,7 @@ import http, { type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
 import type { Logger } from 'pino';
 import { limitConnections } from './connection-limit.ts';
-import { HTTP_LIMITS } from './limits.ts';
+import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { OperatorError } from '../operator-error.ts';
 
 export interface ListenOptions {
@@ -12,8 +12,15 @@ export interface ListenOptions {
   https: { host: string; port: number; cert: string; key: string };
   /** Connections that one address may hold. */
   perAddress: number;
+  /** Whether an address is that of a proxy of ours: see `proxyCheck`. Default: none is. */
+  isProxy?: (address: string) => boolean;
+  /** Shorter or smaller limits for tests. */
+  limits?: Partial<HttpLimits>;
   log: Logger;
 }
+
+/** How often Node looks for requests that are late, ms. Its default of 30 s would make 10 s of 40. */
+const LOOK_FOR_LATE = 1_000;
 
 export interface Listening {
   servers: Server[];
@@ -27,18 +34,28 @@ export interface Listening {
 
 /** Throws OperatorError for the first door that does not open: a port in use, a missing right, no such address. */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const limits = {
-    maxHeaderSize: HTTP_LIMITS.headerBytes,
-    headersTimeout: HTTP_LIMITS.headersTimeout,
-    requestTimeout: HTTP_LIMITS.requestTimeout,
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const { headersTimeout, requestTimeout } = limits;
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: Math.min(LOOK_FOR_LATE, headersTimeout),
   };
-  const plain = http.createServer(limits);
-  const secure = https.createServer({ ...limits, cert: options.https.cert, key: options.https.key });
+  const { cert, key } = options.https;
+  const plain = http.createServer(settings);
+  const secure = https.createServer({ ...settings, handshakeTimeout: headersTimeout, cert, key });
   const servers = [plain, secure];
   let serve: RequestListener = starting;
-  for (const server of servers) server.on('request', (req, res) => serve(req, res));
-  for (const server of servers) server.maxConnections = HTTP_LIMITS.connections;
-  limitConnections(servers, options.perAddress, options.log);
+  for (const server of servers) {
+    server.on('request', (req, res) => serve(req, res));
+    server.setTimeout(limits.stallTimeout);
+  }
+  limitConnections(servers, {
+    limits: { ...limits, perAddress: options.perAddress },
+    isProxy: options.isProxy ?? (() => false),
+    log: options.log,
+  });
   const close = async () => {
     await Promise.all(
       servers.map(async (server) => {

@@ -24,8 +24,10 @@ export function listenInfos(options: ListenOptions, interfaces: Interfaces): ms.
       .filter((info) => info.family === 'IPv4' && !info.internal)
       .map((info) => info.address),
   ];
+  const named = (name: string) =>
+    interfaces[name]?.filter((info) => info.family === 'IPv4').map((info) => info.address);
   const wanted = options.listen.length > 0 ? options.listen : ['0.0.0.0'];
-  const addresses = [...new Set(wanted.flatMap((ip) => (ip === '0.0.0.0' ? local : [ip])))];
+  const addresses = [...new Set(wanted.flatMap((ip) => (ip === '0.0.0.0' ? local : (named(ip) ?? [ip]))))];
   const announced =
     options.announce === undefined ? undefined : (addresses.find((ip) => !isLoopback(ip)) ?? addresses[0]);
   return addresses.flatMap((ip) => {

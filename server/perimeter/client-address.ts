@@ -12,14 +12,7 @@ export type AddressReader = (req: IncomingMessage) => void;
  * itself may have written everything to the left of it. Call this once per request, before `addressOf`.
  */
 export function addressReader(proxies: readonly string[]): AddressReader {
-  const known = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) known.addAddress(address, family);
-    else known.addSubnet(address, Number(bits), family);
-  }
-  const isProxy = (address: string) => known.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isProxy = proxyCheck(proxies);
   return (req) => {
     const from = plain(req.socket.remoteAddress);
     if (proxies.length === 0 || from === undefined || !isProxy(from)) return;
@@ -29,6 +22,21 @@ export function addressReader(proxies: readonly string[]): AddressReader {
       .map((hop) => plain(hop.trim()) ?? '');
     const client = hops.findLast((hop) => !isProxy(hop));
     if (client !== undefined && isIP(client) !== 0) reported.set(req, client);
+  };
+}
+
+/** Whether an address is one of these proxies (addresses or CIDR ranges). */
+export function proxyCheck(proxies: readonly string[]): (address: string) => boolean {
+  const known = new BlockList();
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) known.addAddress(address, family);
+    else known.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    const bare = plain(address) ?? '';
+    return isIP(bare) !== 0 && known.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
   };
 }
 

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../protocol/session.ts';
 import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
 import { addressKey } from '../perimeter/address-key.ts';
+import { prove } from '../perimeter/proven-connection.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
 
 export interface UpgradeGateOptions {
@@ -66,6 +67,7 @@ export class UpgradeGate {
     if (request.url?.split('?', 1)[0] !== path) {
       // Another listener (such as the reload of a development server) may handle it.
       if (servers.every((server) => server.listenerCount('upgrade') <= 1)) refuse(socket, 404);
+      else prove(request);
       return;
     }
     if (this.#closed) return refuse(socket, 503);
@@ -74,6 +76,7 @@ export class UpgradeGate {
     if (!originAllowed(request)) return refuse(socket, 403);
     const actor = await authenticate(request);
     if (!actor) return refuse(socket, 401);
+    prove(request);
     if (this.#closed) return refuse(socket, 503);
     if (socket.destroyed) return;
     socket.off('error', ignore);

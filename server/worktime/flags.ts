@@ -5,7 +5,7 @@ import { breakRequired } from './breaks.ts';
 import { NEAR } from './calendar.ts';
 import type { Plan } from './plans.ts';
 import type { DoorReading } from './policy.ts';
-import type { WorkPunch } from './punch.ts';
+import { minuteOf, type WorkPunch } from './punch.ts';
 import type { DayShift } from './shifts.ts';
 import type { Stay } from './stays.ts';
 import type { WorkDay } from './work-days.ts';
@@ -120,14 +120,14 @@ function flagsOfShift<P extends WorkPunch>(
   if (!required) return [];
   const flags: Flag[] = [];
   if (first.state !== 'missing-arrival') {
-    const by = first.arrival.at - required.begin;
+    const by = minuteOf(first.arrival.at) - required.begin;
     if (by > rules.tolerance) {
       flags.push({ kind: 'late', planned: required.begin, arrival: first.arrival.at, by });
     }
   }
   // Until the end of the shift, whoever left may come back.
   if (last.state !== 'missing-departure' && now > required.end) {
-    const by = required.end - last.departure.at;
+    const by = required.end - minuteOf(last.departure.at);
     if (by > rules.tolerance) {
       flags.push({ kind: 'early', planned: required.end, departure: last.departure.at, by });
     }
@@ -213,6 +213,6 @@ function shortRest<P extends WorkPunch>(before: WorkDay<P>, day: WorkDay<P>, rul
   if (!last || !first || last.state === 'missing-departure' || first.state === 'missing-arrival') return [];
   const departure = last.departure.at;
   const arrival = first.arrival.at;
-  const rest = arrival - departure;
+  const rest = minuteOf(arrival) - minuteOf(departure);
   return rest < rules.rest ? [{ kind: 'short-rest', departure, arrival, rest, required: rules.rest }] : [];
 }

@@ -6,7 +6,7 @@ import { HOUR } from '../time/durations.ts';
 import { addDays } from '../time/zoned.ts';
 import { breakToDeduct, type BreakRule } from './breaks.ts';
 import type { WorkCalendar } from './calendar.ts';
-import { inOrder, type WorkPunch } from './punch.ts';
+import { inOrder, minuteOf, type WorkPunch } from './punch.ts';
 import type { Stay } from './stays.ts';
 import { type WorkDay, workDays } from './work-days.ts';
 
@@ -84,7 +84,7 @@ describe('work days', () => {
     expect(
       counterexample(anyWork(), ({ punches, calendar, policy }) =>
         workDays(punches, calendar, policy).every((day) => {
-          const span = day.punches.at(-1)!.at - day.punches[0]!.at;
+          const span = minuteOf(day.punches.at(-1)!.at) - minuteOf(day.punches[0]!.at);
           return day.worked >= 0 && day.worked <= day.presence && day.presence + day.pauses <= span;
         }),
       ),

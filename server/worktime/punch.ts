@@ -1,4 +1,5 @@
 import type { PunchKind } from '../protocol/attendance.ts';
+import { MINUTE } from '../time/durations.ts';
 
 /** A punch as the derivation reads it: a fact that counts. Voided punches are left out before. */
 export interface WorkPunch {
@@ -22,4 +23,14 @@ export function inOrder<P extends WorkPunch>(punches: readonly P[]): P[] {
 
 function byTime(a: WorkPunch, b: WorkPunch): number {
   return a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+/**
+ * The instant from which hours are counted: the minute that the clock showed. So the hours are those that anybody can add up
+ * from the times on the page, and the days of a month add up to the month. What a punch means is read from its exact time.
+ *
+ * @param at epoch ms
+ */
+export function minuteOf(at: number): number {
+  return Math.floor(at / MINUTE) * MINUTE;
 }

@@ -161,3 +161,28 @@ describe('breaks', () => {
     expect(worked('Mon 08:00, Mon 12:00, Mon 13:00, Mon 17:00')).toBe('Mon 8:00');
   });
 });
+
+/** Passings at seconds of one morning: the hours of the day and its breaks, in minutes. */
+function minutesOf(...seconds: number[]): string[] {
+  const { at: begin } = punchesOf('Mon 08:00')[0]!;
+  const punches = seconds.map((second, i) => ({
+    id: String(i),
+    at: begin + second * 1_000,
+    says: null,
+    timeZone: 'Europe/Berlin',
+  }));
+  return derive(punches, { reading: 'in-and-out' }).map(
+    ({ worked, pauses }) => `${worked / MINUTE}+${pauses / MINUTE}`,
+  );
+}
+
+describe('the minutes from which hours are counted', () => {
+  it('hours are those between the minutes that the clock showed', () => {
+    expect(minutesOf(59, 3_600)).toEqual(['60+0']);
+    expect(minutesOf(0, 3_659)).toEqual(['60+0']);
+    expect(minutesOf(59, 3_659)).toEqual(['60+0']);
+  });
+  it('stays and breaks of a day add up to the time from its first minute to its last', () => {
+    expect(minutesOf(50, 3_610, 5_430, 7_259)).toEqual(['90+30']);
+  });
+});

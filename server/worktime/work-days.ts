@@ -4,7 +4,7 @@ import { offsetAt } from '../time/zoned.ts';
 import { breakToDeduct } from './breaks.ts';
 import { type CalendarDay, firstBegin, NEAR, plannedSpan, type WorkCalendar } from './calendar.ts';
 import { LONGEST_CERTAIN_STAY, LONGEST_UNPLANNED_NIGHT, SHORTEST_REST, type WorkPolicy } from './policy.ts';
-import { inOrder, type WorkPunch } from './punch.ts';
+import { inOrder, minuteOf, type WorkPunch } from './punch.ts';
 import { pairUp, type PairingRules, type Stay } from './stays.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface WorkDay<P extends WorkPunch = WorkPunch> {
   /** In order, at least one. */
   punches: readonly P[];
   stays: readonly Stay<P>[];
-  /** Time within complete stays, ms. */
+  /** Time within complete stays, ms, in whole minutes as all times of a day (`minuteOf`). */
   presence: number;
   /** Time between the stays, ms: punched breaks, and what is between two parts of a split shift. */
   pauses: number;
@@ -139,9 +139,11 @@ function workDay<P extends WorkPunch>({ day, because, punches }: Group<P>, polic
       left = null;
       continue;
     }
-    presence += stay.departure.at - stay.arrival.at;
-    if (left !== null) pauses += stay.arrival.at - left;
-    left = stay.departure.at;
+    const arrival = minuteOf(stay.arrival.at);
+    const departure = minuteOf(stay.departure.at);
+    presence += departure - arrival;
+    if (left !== null) pauses += arrival - left;
+    left = departure;
   }
   const deducted = breakToDeduct(day.breaks ?? policy.breaks, presence, pauses);
   return {

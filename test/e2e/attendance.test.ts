@@ -9,6 +9,7 @@ import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
+import { addPunch, chip, dialog, fillIn, openDay, presence, row, sendPunch } from './hours-pages.ts';
 import { fill } from './office.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
@@ -65,44 +66,6 @@ async function pass(personId: string, at = Date.now()) {
   };
   const evidence = { similarity: 0.9, margin: 0.3, frames: 5 };
   await services.attendance.record({ ...sighting, ...evidence }, doorOf(station));
-}
-
-/** The row of a person on the attendance page. */
-const row = (on: Page, name: string) => on.locator('[data-test=day]', { hasText: name });
-const presence = (of: Locator) => of.locator('[data-test=presence]').getAttribute('data-presence');
-const chip = (of: Locator, time: string) => of.locator('[data-test=punches] .chip', { hasText: time });
-
-async function openDay(on: Page, date: string) {
-  await on.goto(`${rest.origin}/attendance`);
-  await on.locator('[data-test=date] input').fill(date);
-  await on.locator('[data-test=date] input').blur();
-  await on.locator('muster-attendance').getByText(longDate(date)).waitFor();
-}
-
-const longDate = (date: string) =>
-  new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
-
-const dialog = (on: Page) => on.locator('[data-test=correction]');
-
-/** The page behind the dialog has a field for the date too. */
-async function fillIn(on: Page, values: Record<string, string>) {
-  for (const [name, value] of Object.entries(values)) {
-    await dialog(on).locator(`wa-input[data-test=${name}] input`).fill(value);
-  }
-}
-
-/** Fills in the dialog that is open and sends it. */
-async function sendPunch(on: Page, kind: 'in' | 'out', values: Record<string, string>) {
-  await dialog(on).locator(`wa-radio[value=${kind}]`).click();
-  await fillIn(on, { ...values, reason: 'The station was off' });
-  await on.locator('[data-test=add-punch]').click();
-}
-
-async function addPunch(on: Page, kind: 'in' | 'out', values: Record<string, string>) {
-  await sendPunch(on, kind, values);
-  await dialog(on).waitFor({ state: 'detached' });
 }
 
 async function choose(select: Locator, text: string) {

@@ -24,6 +24,9 @@ export interface Visitor {
   jobTitle?: string;
 }
 
+/** Of every account. */
+export const OFFICE_PASSWORD = 'correct horse battery';
+
 /** Time limit for a set-up, ms. It is long enough for a small machine under load, and only matters when a test fails. */
 const PATIENCE = 60_000;
 
@@ -70,16 +73,16 @@ export class Office {
       token: this.server.setupToken,
       name: 'Ada Admin',
       username: 'ada',
-      password: 'correct horse battery',
+      password: OFFICE_PASSWORD,
     });
     await page.locator('[data-test=submit]').click();
     await page.waitForURL(`${this.server.url}/`);
     return page;
   }
 
-  async signIn(browser: Chromium): Promise<Page> {
+  async signIn(browser: Chromium, username = 'ada'): Promise<Page> {
     const page = await browser.open(`${this.server.url}/sign-in`);
-    await fill(page, { username: 'ada', password: 'correct horse battery' });
+    await fill(page, { username, password: OFFICE_PASSWORD });
     await page.locator('form wa-button[type=submit]').click();
     await page.waitForURL((url) => url.pathname !== '/sign-in');
     return page;

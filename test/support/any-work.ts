@@ -46,8 +46,10 @@ export function anyWork({ days = 9, idle = 0 }: WorkOptions = {}): fc.Arbitrary<
       /** By date: the index of a shift, or none. */
       plan: fc.array(fc.option(fc.nat(SHIFTS.length - 1)), { minLength: days, maxLength: days }),
       punched: fc.array(anyDate(idle), { minLength: days, maxLength: days }),
+      /** Nobody punches on the full minute. */
+      seconds: fc.array(fc.nat(59), { minLength: 17, maxLength: 17 }),
     })
-    .map(({ zone, from, turnsAt, reading, longestStay, breaks, plan, punched }) => {
+    .map(({ zone, from, turnsAt, reading, longestStay, breaks, plan, punched, seconds }) => {
       const to = addDays(from, days - 1);
       const shifts = new Map(
         datesBetween(from, to).map((date, i) => [date, shiftsOn(startOfDay(date, 0, zone), plan[i] ?? null)]),
@@ -67,7 +69,11 @@ export function anyWork({ days = 9, idle = 0 }: WorkOptions = {}): fc.Arbitrary<
       return {
         calendar,
         policy: { reading, longestStay, breaks },
-        punches: punches.map(({ at, says }, i) => ({ at, says, id: String(i).padStart(4, '0') })),
+        punches: punches.map(({ at, says }, i) => ({
+          at: at + seconds[i % seconds.length]! * 1_000,
+          says,
+          id: String(i).padStart(4, '0'),
+        })),
       };
     });
 }

@@ -1,7 +1,7 @@
 /** Shares as files, `<folder>/<person>/<key>`: for one server, or for several servers that share a folder. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder, writeDurably } from '../../files/durable-file.ts';
 import type { KeyStore, ShareName } from './shares.ts';
 import { OperatorError } from '../../operator-error.ts';
 
@@ -34,17 +34,7 @@ export class FolderKeyStore implements KeyStore {
   async put(name: ShareName, share: Uint8Array): Promise<void> {
     const folder = this.#folder(name.personId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = this.#file(name);
-    const aside = `${file}.${randomBytes(4).toString('hex')}`;
-    const handle = await open(aside, 'wx', 0o600);
-    try {
-      await handle.writeFile(share);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-    await syncFolder(folder);
+    await writeDurably(this.#file(name), share);
     await syncFolder(this.name);
   }
 
@@ -90,17 +80,6 @@ async function overwrite(file: string): Promise<void> {
   try {
     const { size } = await handle.stat();
     await handle.write(Buffer.alloc(size), 0, size, 0);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
     await handle.sync();
   } finally {
     await handle.close();
