@@ -7,7 +7,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { HolidayImport, HolidayImportView, HolidayRecord, HolidayView } from '../protocol/schedules.ts';
 import { requireSite, siteOf } from '../sites/site-service.ts';
 import { icsHolidays } from './ics-holidays.ts';
-import { knowsPlace, publicHolidays } from './public-holidays.ts';
+import { knowsPlace, publicHolidays } from '../sites/public-holidays.ts';
 
 export class HolidayService {
   readonly #database: Database;

@@ -15,7 +15,7 @@ import { dateAt, datesBetween } from '../time/zoned.ts';
 import type { Holiday } from '../worktime/absences.ts';
 import { type PersonSchedule, type Plan, planOf } from '../worktime/plans.ts';
 import type { Scope } from '../worktime/rotas.ts';
-import { knowsPlace, publicHolidays } from './public-holidays.ts';
+import { knowsPlace, publicHolidays } from '../sites/public-holidays.ts';
 
 /** The plan of each person, one for each date from `from` to `to` (YYYY-MM-DD), by the id of the person. */
 export async function plansOf(

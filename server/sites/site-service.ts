@@ -10,6 +10,7 @@ import { Site } from '../db/entities/site.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { NewSite, SiteChange, SiteRecord, SiteView } from '../protocol/sites.ts';
+import { knowsPlace } from './public-holidays.ts';
 import { DEFAULT_LONGEST_STAY } from '../worktime/policy.ts';
 import { NO_BREAKS } from '../worktime/breaks.ts';
 
@@ -65,12 +66,13 @@ export class SiteService extends EventEmitter<SiteEvents> {
     return (await this.list()).find((site) => site.id === id) ?? null;
   }
 
-  /** Throws MusterError `conflict` where another site has the name. */
+  /** Throws MusterError `conflict` where another site has the name, `validation-failed` for a place that nobody knows. */
   async create(input: NewSite): Promise<SiteView> {
     return unique(async () => {
       const view = await this.#database.transaction(async (em) => {
         const first = await defaultSite(em);
         const site = em.create(Site, { ...recordOf(first), country: null, region: null, ...given(input) });
+        requirePlace(site);
         await em.flush();
         await audit(em, {
           act: 'site.created',
@@ -84,7 +86,7 @@ export class SiteService extends EventEmitter<SiteEvents> {
     });
   }
 
-  /** Throws MusterError `not-found`, `conflict`, `precondition-failed`. */
+  /** Throws MusterError `not-found`, `conflict`, `precondition-failed`, `validation-failed`. */
   async update(id: string, change: SiteChange, expected?: Expected): Promise<SiteView> {
     return unique(async () => {
       const view = await this.#database.transaction(async (em) => {
@@ -93,6 +95,7 @@ export class SiteService extends EventEmitter<SiteEvents> {
         requireVersion(versionOf(site), expected);
         const before = recordOf(site);
         Object.assign(site, given(change));
+        requirePlace(site);
         await em.flush();
         await audit(em, {
           act: 'site.changed',
@@ -123,6 +126,21 @@ export async function requireSite(em: Em, id: string | null): Promise<void> {
   throw new MusterError('validation-failed', 'siteId is not the id of any site.', {
     faults: [{ path: 'siteId', message: 'is not the id of any site' }],
   });
+}
+
+/** A place without known holidays would silently have none. Throws MusterError `validation-failed`. */
+function requirePlace({ country = null, region = null }: Site): void {
+  if (country === null) {
+    if (region !== null) throw wrongPlace('region', 'needs a country');
+  } else if (!knowsPlace({ country, region: null })) {
+    throw wrongPlace('country', `has no known holidays: ${country}`);
+  } else if (!knowsPlace({ country, region })) {
+    throw wrongPlace('region', `is not a region of ${country}`);
+  }
+}
+
+function wrongPlace(path: 'country' | 'region', message: string): MusterError {
+  return new MusterError('validation-failed', `${path} ${message}.`, { faults: [{ path, message }] });
 }
 
 /** The site of a door or a person; the default site where they have none. */

@@ -281,6 +281,20 @@ describe('holidays', () => {
     expect(holidays).toMatchObject([{ id: null, name: 'Fronleichnam', source: 'public' }]);
   });
 
+  it.each([
+    ['a country that nobody knows', { country: 'XX' }, 'country'],
+    ['a region of another country', { country: 'FR', region: 'BY' }, 'region'],
+    ['a region without a country', { country: null, region: 'BY' }, 'region'],
+  ])('a site is refused with %s, because it would have no holidays', async (_name, place, path) => {
+    const site = { name: 'Nowhere', timeZone: 'Europe/Paris', ...place };
+    expect(await refused('sites', site)).toMatchObject({ code: 'validation-failed', faults: [{ path }] });
+    const { sites } = await get<{ sites: SiteView[] }>('sites');
+    expect(await refused(`sites/${sites[0]!.id}`, place, 'PATCH')).toMatchObject({
+      code: 'validation-failed',
+      faults: [{ path }],
+    });
+  });
+
   it('a calendar file replaces the one before, and entered holidays stay', async () => {
     const span = { from: '2027-01-01', to: '2027-12-31' };
     const imported = (ics: string) => post<HolidayImportView>('holidays/import', { ...span, ics });
