@@ -1,12 +1,11 @@
 /** Staff accounts, one's own and others'. */
 import { z } from 'zod';
-import { id, instant, next, version } from './fields.ts';
+import { id, instant, line, next, title, version } from './fields.ts';
 import { ROLES } from './permissions.ts';
 import { code, username } from './session.ts';
 
 const role = z.enum(ROLES, { error: `is none of ${ROLES.join(', ')}` });
-const name = z.string().trim().min(1, { error: 'is missing' }).max(80);
-const department = z.string().trim().max(80);
+const department = line(80);
 
 export const accountView = z
   .strictObject({
@@ -28,10 +27,12 @@ export type AccountView = z.infer<typeof accountView>;
 
 export const accountsView = z.strictObject({ accounts: z.array(accountView), next });
 
-export const newAccount = z.strictObject({ username, name, role, department: department.default('') });
+export const newAccount = z.strictObject({ username, name: title, role, department: department.default('') });
 export type NewAccount = z.infer<typeof newAccount>;
 
-export const accountChange = z.strictObject({ name, role, department, disabled: z.boolean() }).partial();
+export const accountChange = z
+  .strictObject({ name: title, role, department, disabled: z.boolean() })
+  .partial();
 export type AccountChange = z.infer<typeof accountChange>;
 
 export const invitationView = z

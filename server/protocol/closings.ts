@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { month } from './attendance.ts';
 import { adjustmentView, figures } from './figures.ts';
-import { id, instant, next, page, pageQuery } from './fields.ts';
+import { id, instant, line, next, page, pageQuery, reason } from './fields.ts';
 
 const personOf = z.strictObject({
   id,
@@ -11,7 +11,7 @@ const personOf = z.strictObject({
   department: z.string(),
 });
 const who = z.strictObject({ name: z.string(), at: instant });
-const departmentName = z.string().trim().min(1, { error: 'is missing' }).max(120);
+const departmentName = line(120).min(1, { error: 'is missing' });
 
 const openItemView = z.strictObject({
   kind: z
@@ -96,5 +96,5 @@ export const newClosing = z.strictObject({
 export type NewClosing = z.infer<typeof newClosing>;
 
 export const reopeningInput = z.strictObject({
-  reason: z.string().trim().min(3, { error: 'is too short to say why' }).max(500),
+  reason,
 });

@@ -1,7 +1,7 @@
 /** Corrections of the punches: requested, approved where the policy of the site says so, and applied. */
 import { z } from 'zod';
 import { punchKind, punchView } from './attendance.ts';
-import { calendarDate, id, instant, next, page } from './fields.ts';
+import { calendarDate, id, instant, line, next, page, prose, reason } from './fields.ts';
 
 const correctionKind = z.enum(['add', 'void', 'move']);
 export type CorrectionKind = z.infer<typeof correctionKind>;
@@ -9,11 +9,10 @@ export type CorrectionKind = z.infer<typeof correctionKind>;
 const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
 export type CorrectionState = z.infer<typeof correctionState>;
 
-const reason = z.string().trim().min(3, { error: 'is too short to say why' }).max(500);
 /** The fault of an employee number. */
 export const NUMBER_OF_NOBODY = 'is not the number of any person';
 
-const employee = z.string().trim().min(1, { error: 'is missing' }).max(40).describe('Employee number.');
+const employee = line(40).min(1, { error: 'is missing' }).describe('Employee number.');
 
 /** The most punches that one correction voids. */
 export const MOST_VOIDED = 500;
@@ -92,6 +91,6 @@ export type CorrectionsView = z.infer<typeof correctionsView>;
 
 export const correctionDecision = z.strictObject({
   decision: z.enum(['approve', 'refuse']),
-  note: z.string().trim().max(500).optional(),
+  note: prose(500).optional(),
 });
 export type CorrectionDecision = z.infer<typeof correctionDecision>;

@@ -13,16 +13,41 @@ export function isId(text: string): boolean {
   return wholeUuid.test(text);
 }
 
-/** One line of text that a person could have typed: no control characters, no direction overrides. */
+const unprintable = { error: 'holds characters that cannot be printed' };
+
+/**
+ * One line of text that a person could have typed: no control characters, no direction overrides. Those would make a list,
+ * a log or an audit trail show something else than what is stored.
+ */
 export const line = (max: number) =>
   z
     .string()
     .trim()
     .max(max, { error: `is longer than ${max} characters` })
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'holds characters that cannot be printed' });
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, unprintable);
 
-/** A name of a thing, such as a device or a token. */
-export const title = z.string().trim().min(1, { error: 'is missing' }).max(80);
+/** The same, where the text may have several lines. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, { error: `is longer than ${max} characters` })
+    .regex(/^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\t\r\n])*$/u, unprintable);
+
+/** A name of an account, or of a thing such as a device or a token. */
+export const title = line(80).min(1, { error: 'is missing' });
+
+/** Why something was done, for those who read it later. */
+export const reason = prose(500).min(3, { error: 'is too short to say why' });
+
+/** A text from a program that we do not check, such as an identity provider, as a line of at most `max` characters. */
+export function asLine(text: string, max: number): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\p{Cf}/gu, '')
+    .trim()
+    .slice(0, max);
+}
 
 const notDate = { error: 'is not a date such as 2026-11-23' };
 

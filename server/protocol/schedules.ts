@@ -1,6 +1,6 @@
 /** Schedules: shifts, rotas, absences, holidays, and the balances that follow from them. */
 import { z } from 'zod';
-import { calendarDate, id, instant, line, next, page, title, version } from './fields.ts';
+import { calendarDate, id, instant, line, next, page, reason, title, version } from './fields.ts';
 import { breakRules } from './sites.ts';
 
 const HOUR = 3_600_000;
@@ -22,7 +22,6 @@ const clock = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' })
   .describe('Wall-clock time at the site of the person.');
-const reason = z.string().trim().min(3, { error: 'is too short to say why' }).max(500);
 const ms = z.number().describe('Milliseconds.');
 
 // ── Shifts ───────────────────────────────────────────────────────────────────────────────────────

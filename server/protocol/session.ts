@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ROLES, type TokenScope } from './permissions.ts';
 import { deviceSettings, siteOfDevice } from './devices.ts';
-import { id } from './fields.ts';
+import { id, title } from './fields.ts';
 
 const accountActor = z.strictObject({
   kind: z.literal('account'),
@@ -78,7 +78,7 @@ const oneTimeToken = z.string().max(64);
 export const setupInput = z.strictObject({
   token: oneTimeToken.describe('Printed by the server at its start.'),
   username,
-  name: z.string().trim().min(1, { error: 'is missing' }).max(80),
+  name: title,
   password: newPassword,
 });
 export type SetupInput = z.infer<typeof setupInput>;

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import './no-eval.ts';
 import type { DeviceSettings, SiteOfDevice } from './devices.ts';
 import type { ErrorBody } from './error.ts';
+import { prose } from './fields.ts';
 import { employeeNumber } from './people.ts';
 import type { AttendanceEvent, EnrollmentState } from './results.ts';
 import type { Actor } from './session.ts';
@@ -105,9 +106,7 @@ export const requestSchemas = {
   /** Save the templates. `override` accepts a likely duplicate, with a reason. */
   'enrollment.save': z.object({
     enrollmentId: id,
-    override: z
-      .object({ reason: z.string().trim().min(OVERRIDE_REASON.least).max(OVERRIDE_REASON.most) })
-      .optional(),
+    override: z.object({ reason: prose(OVERRIDE_REASON.most).min(OVERRIDE_REASON.least) }).optional(),
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
   'punch.identify': z.object({ requestId: z.uuid(), pass }),

@@ -1,6 +1,6 @@
 /** Sites: places with doors, and the rules by which their punches are read. */
 import { z } from 'zod';
-import { calendarDate, id, next, timeZone, title, version } from './fields.ts';
+import { calendarDate, id, line, next, timeZone, title, version } from './fields.ts';
 
 const HOUR = 3_600_000;
 
@@ -73,7 +73,7 @@ const siteFields = {
     .regex(/^[A-Z]{2}$/, { error: 'is not an ISO 3166-1 code such as DE' })
     .nullable()
     .describe('For its holidays.'),
-  region: z.string().trim().min(1).max(10).nullable().describe('Region of the country, such as BY.'),
+  region: line(10).min(1, { error: 'is missing' }).nullable().describe('Region of the country, such as BY.'),
 };
 
 const siteRecord = z.strictObject(siteFields);

@@ -45,7 +45,7 @@ describe('holidays from a calendar file', () => {
     [
       'a name that hides something',
       ['DTSTART;VALUE=DATE:20261224', 'SUMMARY:Clo\u202esed'],
-      ['2026-12-24 Clo sed'],
+      ['2026-12-24 Closed'],
     ],
   ])('%s', (_, event, expected) => {
     expect(read(event)).toEqual(expected);

@@ -1,6 +1,7 @@
 /** Holidays from a calendar file (iCalendar, RFC 5545), such as those of a company or of a school. */
 import ical from 'ical.js';
 import { MusterError } from '../protocol/error.ts';
+import { asLine } from '../protocol/fields.ts';
 import { addDays } from '../time/zoned.ts';
 
 export interface IcsHolidays {
@@ -80,8 +81,7 @@ function datesOf(event: Event, from: string, to: string): string[] {
 }
 
 function nameOf(event: Event): string {
-  const text = (event.summary ?? '').replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return text.slice(0, LONGEST_NAME) || 'Holiday';
+  return asLine(event.summary ?? '', LONGEST_NAME) || 'Holiday';
 }
 
 function fault(message: string, cause?: unknown): MusterError {

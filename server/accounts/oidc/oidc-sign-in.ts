@@ -13,6 +13,7 @@ import type { KeyRing } from '../../keys/key-ring.ts';
 import type { AccountFeed } from '../account-feed.ts';
 import type { CurrentSession, NewSession, Origin, SessionStore } from '../session-store.ts';
 import { accountFor, type OidcPerson } from './oidc-accounts.ts';
+import { asLine } from '../../protocol/fields.ts';
 import { OidcFailure, type OidcReason } from '../../protocol/oidc-failure.ts';
 import { roleOf, type RoleMapping } from './role-of.ts';
 
@@ -256,5 +257,5 @@ export class OidcSignIn {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  return typeof value === 'string' ? asLine(value, 200) || undefined : undefined;
 }
