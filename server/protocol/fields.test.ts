@@ -32,7 +32,7 @@ describe('text that a person writes', () => {
   });
 });
 
-/** Secrets and ids are compared and never shown; the rest is checked by other rules than a pattern. */
+/** Secrets and ids are compared and never shown; the rest is checked by other rules than a pattern. The log escapes. */
 const NOT_SHOWN =
   /(password|current|code|token|pin|return|username|version|language|number|Id|phone|timeZone|ics)$/i;
 
@@ -44,13 +44,13 @@ describe('every field that a person can fill in', () => {
     ...Object.entries<z.ZodType>(requestSchemas),
   ];
 
-  it('refuses characters that cannot be printed, unless it is a secret or is only compared', () => {
+  it('refuses characters that cannot be printed, unless it is a secret, is only compared or goes into the log', () => {
     const open = bodies.flatMap(([id, schema]) =>
       freeTexts(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).map(
         (path) => `${id}${path}`,
       ),
     );
-    expect(open.filter((path) => !NOT_SHOWN.test(path))).toEqual([]);
+    expect(open.filter((path) => !NOT_SHOWN.test(path) && !path.startsWith('clientFaults.'))).toEqual([]);
   });
 });
 
