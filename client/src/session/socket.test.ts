@@ -181,6 +181,74 @@ describe('the socket', () => {
     },
   );
 
+  it('the socket connects only when the server answers, and at once then', async () => {
+    let answers = false;
+    let asked = 0;
+    socket.close();
+    const { port } = server.address() as AddressInfo;
+    socket = new SignalingSocket({
+      url: `ws://127.0.0.1:${port}/socket`,
+      delay: () => 5,
+      askEvery: () => 5,
+      answers: async () => {
+        asked += 1;
+        return answers;
+      },
+    });
+    socket.open();
+    await opened();
+    for (const peer of server.clients) peer.close();
+    await expect.poll(() => asked).toBeGreaterThan(5);
+    expect(connections).toBe(1);
+    answers = true;
+    await opened(2);
+    expect(connections).toBe(2);
+  });
+
+  it('the socket says that the server is silent before it gives the connection up', async () => {
+    const answer = handlers['ping']!;
+    let silent: (() => void)[] = [];
+    handlers['ping'] = (request, peer) => silent.push(() => answer(request, peer));
+    socket.close();
+    const { port } = server.address() as AddressInfo;
+    socket = new SignalingSocket({
+      url: `ws://127.0.0.1:${port}/socket`,
+      pingEvery: 20,
+      silentAfter: 60,
+      requestTimeout: 10_000,
+    });
+    socket.open();
+    await opened();
+    await socket.silent.until((value) => value);
+    expect(socket.state.value.state).toBe('open');
+    handlers['ping'] = answer;
+    for (const late of silent.splice(0)) late();
+    silent = [];
+    await socket.silent.until((value) => !value);
+    expect(connections).toBe(1);
+  });
+
+  it('the socket proves the key of its device, and ends where it cannot and must', async () => {
+    const proofs: unknown[] = [];
+    handlers['hello'] = ({ id }, peer) =>
+      ok(peer, id, { actor, serverTime: Date.now(), challenge: 'abc', proofNeeded: true });
+    handlers['device.prove'] = ({ id, data }, peer) => {
+      proofs.push(data);
+      ok(peer, id, {});
+    };
+    socket.close();
+    const { port } = server.address() as AddressInfo;
+    const url = `ws://127.0.0.1:${port}/socket`;
+    socket = new SignalingSocket({ url, prove: async (challenge) => `signed ${challenge}` });
+    socket.open();
+    await opened();
+    expect(proofs).toEqual([{ signature: 'signed abc' }]);
+    socket.close();
+    socket = new SignalingSocket({ url });
+    socket.open();
+    expect(await socket.state.until((s) => s.state === 'ended')).toMatchObject({ why: 'replaced' });
+  });
+
   it('the socket ends when a refused upgrade means that the server knows it no longer', async () => {
     server.options.verifyClient = (_info, done) => done(false, 401);
     socket.open();

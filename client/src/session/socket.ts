@@ -13,7 +13,7 @@ import {
   type ServerMessage,
 } from '#protocol/signaling.ts';
 import { backoffDelay } from './backoff.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError, reportUnexpected } from './client-error.ts';
 import { Observable } from './observable.ts';
 
 /** Why a socket does not reconnect; the page tells the person what to do. */
@@ -34,12 +34,25 @@ export interface SocketOptions {
    * upgrade looks like an absent server. Rejects when the server cannot be reached.
    */
   known?: () => Promise<boolean>;
+  /**
+   * Whether the server answers at all; must not reject. Asked about every second while it is away, and the socket connects
+   * as soon as it does: browsers delay sockets by seconds after some that failed, but not ordinary requests.
+   */
+  answers?: () => Promise<boolean>;
   /** A reply later than this fails its request, ms. */
   requestTimeout?: number;
   /** Heartbeat, ms: well inside the server's limit on silence. */
   pingEvery?: number;
+  /** A server that leaves a heartbeat unanswered for this long counts as silent, ms. */
+  silentAfter?: number;
   /** Delay before attempt n, ms. */
   delay?: (attempt: number) => number;
+  /** Delay before the server is asked again whether it answers, ms. */
+  askEvery?: () => number;
+  /** Sent with every `hello`. */
+  greeting?: () => Omit<RequestData<'hello'>, 'protocol'>;
+  /** Signs the challenge of a server that knows the key of this device; null where the key is not here. */
+  prove?: (challenge: string) => Promise<string | null>;
 }
 
 interface Pending {
@@ -59,6 +72,8 @@ const ENDS: Record<number, SocketEnd> = {
 
 export class SignalingSocket {
   readonly state = new Observable<SocketState>({ state: 'idle' });
+  /** The connection seems open, but the server has not answered for some seconds. */
+  readonly silent = new Observable(false);
   readonly #options: Required<SocketOptions>;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(notification: Notification) => void>();
@@ -68,13 +83,23 @@ export class SignalingSocket {
   #nextId = 1;
   #connection = 0;
   #attempt = 0;
+  /** Attempts that failed although the server answers: it refuses, and must not be pressed. */
+  #refusals = 0;
+  /** When the oldest heartbeat without an answer was sent, ms of performance.now(). */
+  #unansweredSince: number | null = null;
 
   constructor(options: SocketOptions) {
     this.#options = {
       known: always,
+      answers: always,
       requestTimeout: 10_000,
-      pingEvery: 10_000,
+      pingEvery: 1_000,
+      silentAfter: 2_000,
       delay: backoffDelay,
+      // With jitter: the stations of an office must not ask all at once.
+      askEvery: () => 700 + 600 * Math.random(),
+      greeting: () => ({}),
+      prove: () => Promise.resolve(null),
       ...options,
     };
   }
@@ -84,6 +109,7 @@ export class SignalingSocket {
     if (this.#socket || this.#retry) return;
     globalThis.addEventListener?.('online', this.#hurry);
     this.#attempt = 0;
+    this.#refusals = 0;
     this.#connect();
   }
 
@@ -152,10 +178,21 @@ export class SignalingSocket {
 
   async #greet(socket: WebSocket) {
     const asked = Date.now();
-    const { actor, serverTime } = await this.#send('hello', { protocol: PROTOCOL_VERSION });
-    if (socket !== this.#socket) return;
+    const hello = { protocol: PROTOCOL_VERSION, ...this.#options.greeting() } as const;
+    const { actor, serverTime, challenge, proofNeeded } = await this.#send('hello', hello);
     const now = Date.now();
+    if (challenge !== undefined) {
+      const signature = await this.#options.prove(challenge);
+      if (socket !== this.#socket) return;
+      if (signature !== null) await this.#send('device.prove', { signature });
+      else if (proofNeeded) {
+        this.#end('replaced');
+        return;
+      }
+    }
+    if (socket !== this.#socket) return;
     this.#attempt = 0;
+    this.#refusals = 0;
     this.#connection += 1;
     this.#heartbeat = setInterval(() => this.#ping(socket), this.#options.pingEvery);
     this.state.set({
@@ -167,6 +204,9 @@ export class SignalingSocket {
   }
 
   #ping(socket: WebSocket) {
+    const now = performance.now();
+    if (this.#unansweredSince === null) this.#unansweredSince = now;
+    else if (now - this.#unansweredSince >= this.#options.silentAfter) this.silent.set(true);
     // An unanswered ping is a dead path that TCP has not noticed yet: drop it now and reconnect.
     this.#send('ping', {}).catch((error: unknown) => {
       if (socket === this.#socket && ClientError.of(error).code === 'timeout') this.#drop();
@@ -174,6 +214,7 @@ export class SignalingSocket {
   }
 
   #receive(text: string) {
+    this.#heard();
     let message: ServerMessage;
     try {
       message = JSON.parse(text) as ServerMessage;
@@ -192,6 +233,11 @@ export class SignalingSocket {
     else pending.reject(new ClientError(message.error));
   }
 
+  #heard() {
+    this.#unansweredSince = null;
+    this.silent.set(false);
+  }
+
   #drop() {
     const socket = this.#socket;
     this.#lost(1006);
@@ -208,10 +254,30 @@ export class SignalingSocket {
       return;
     }
     if (refused) this.#askWhetherKnown();
-    const delay = this.#options.delay(this.#attempt);
+    this.#await(this.#options.delay(this.#refusals));
+    this.#refusals += 1;
+  }
+
+  /** Connects after this time, if the server answers then. */
+  #await(delay: number) {
     this.#attempt += 1;
     this.state.set({ state: 'connecting', attempt: this.#attempt, before: this.#connection > 0 });
-    this.#retry = setTimeout(() => this.#connect(), delay);
+    const retry = setTimeout(() => {
+      this.#options
+        .answers()
+        .then((answers) => {
+          // In the meantime the network may have come back, or the socket may have been closed.
+          if (this.#retry !== retry) return;
+          if (answers) {
+            this.#connect();
+            return;
+          }
+          this.#refusals = 0;
+          this.#await(this.#options.askEvery());
+        })
+        .catch(reportUnexpected);
+    }, delay);
+    this.#retry = retry;
   }
 
   #askWhetherKnown() {
@@ -229,12 +295,14 @@ export class SignalingSocket {
     if (!this.#retry) return;
     clearTimeout(this.#retry);
     this.#attempt = 0;
+    this.#refusals = 0;
     this.#connect();
   };
 
   #settle() {
     if (this.#heartbeat) clearInterval(this.#heartbeat);
     this.#heartbeat = null;
+    this.#heard();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const { reject, timer } of pending) {
