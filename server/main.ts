@@ -21,6 +21,7 @@ import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
 import { chooseModels } from './composition/models.ts';
 import { OperatorError } from './operator-error.ts';
+import { stationPort } from './composition/station-port.ts';
 import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
@@ -155,6 +156,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     enrollment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
     state: (station, request) => attendance.state(request, doorOf(station)),
+    stations: stationPort({ devices, claims: core.claims, log }),
     knownCameras: () => devices.cameras,
     log,
   });

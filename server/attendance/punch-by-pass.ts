@@ -1,4 +1,4 @@
-import { type AttendanceService, doorOf } from './attendance-service.ts';
+import { type Arrival, type AttendanceService, doorOf } from './attendance-service.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import type { RequestData } from '../protocol/signaling.ts';
@@ -21,19 +21,24 @@ export async function punchByPass(
   const { deviceId } = station;
   const at = Date.now();
   const personId = await passes.identify(deviceId, pass);
-  return attendance.record(
-    {
-      id: `${pass.type}/${deviceId}/${requestId}`,
-      cameraId: deviceId,
-      track: NO_TRACK,
-      personId,
-      at,
-      source: pass.type,
-      similarity: null,
-      margin: null,
-      frames: null,
-      live: null,
-    },
-    doorOf(station),
-  );
+  return attendance.record(passArrival(deviceId, { requestId, pass, personId, at }), doorOf(station));
+}
+
+/** A person with a PIN or badge. The request names the punch: whether it arrives at once or later, there is only one. */
+export function passArrival(
+  deviceId: string,
+  { requestId, pass, personId, at }: RequestData<'punch.identify'> & { personId: string; at: number },
+): Arrival {
+  return {
+    id: `${pass.type}/${deviceId}/${requestId}`,
+    cameraId: deviceId,
+    track: NO_TRACK,
+    personId,
+    at,
+    source: pass.type,
+    similarity: null,
+    margin: null,
+    frames: null,
+    live: null,
+  };
 }

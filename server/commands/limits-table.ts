@@ -2,6 +2,7 @@
 import { variables } from '../../config/variables.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
+import { CLAIM_LIMITS } from '../protocol/claims.ts';
 import { PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { CODE_LIFE, CODE_LENGTH, MAX_CODES } from '../devices/device-service.ts';
@@ -70,6 +71,9 @@ export function limitsTable(): string {
           `${PASS_LIMITS.wrongPins}, then locked for ${time(PASS_LIMITS.firstLock)}, doubling each time up to ${time(PASS_LIMITS.longestLock)}`,
         ],
         ['wrong PINs and badges at one station', rate(PASS_LIMITS.station)],
+        ['deliveries of kept punches from one address', rate(RATE_LIMITS.claims)],
+        ['kept punches in one delivery', `${CLAIM_LIMITS.batch}`],
+        ['a kept punch is booked without a look for', time(CLAIM_LIMITS.oldest)],
       ],
     ],
     [

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
+import { ClaimService } from '../attendance/claim-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
@@ -89,6 +90,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
   const attendance = new AttendanceService({ database, log, ...clock });
+  const claims = new ClaimService({ database, keys, passes, attendance, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
   const closings = new ClosingService({ database, log, planned: plannedTimes, ...clock });
@@ -118,6 +120,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     passes,
     sites,
     attendance,
+    claims,
     attendanceQuery,
     corrections,
     closings,

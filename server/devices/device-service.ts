@@ -22,6 +22,7 @@ import type { DeviceActor } from '../protocol/session.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { allSites, requireSite, siteOf } from '../sites/site-service.ts';
+import { isPublicKey } from '../crypto/p256.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
 
 export interface DeviceServiceOptions {
@@ -183,6 +184,64 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const now = this.#now();
     if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
     return this.#actorOf(device, await siteOf(em, device.siteId));
+  }
+
+  /**
+   * Where a device stands and the key that it has registered, also after it was revoked. Null for an unknown device.
+   */
+  async stationOf(
+    id: string,
+  ): Promise<{ door: DeviceActor; publicKey: Buffer | null; revoked: boolean } | null> {
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { id });
+    if (!device) return null;
+    const door = this.#actorOf(device, await siteOf(em, device.siteId));
+    const publicKey = device.publicKey ? Buffer.from(device.publicKey) : null;
+    return { door, publicKey, revoked: device.revokedAt !== null };
+  }
+
+  /**
+   * Registers the key of a device. The first one stays for as long as the device is paired: who holds a copy of its cookie
+   * must not replace it.
+   *
+   * @throws MusterError `conflict` where it has another one, `validation-failed` for what is no key
+   */
+  async registerKey(id: string, publicKey: Buffer): Promise<void> {
+    if (!isPublicKey(publicKey)) {
+      throw new MusterError('validation-failed', 'This is no public key.', {
+        faults: [{ path: 'publicKey', message: 'is no point of P-256' }],
+      });
+    }
+    const registered = await this.#database.transaction(async (em) => {
+      const device = await em.findOne(
+        Device,
+        { id, revokedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!device) throw notFound();
+      if (device.publicKey) {
+        if (publicKey.equals(device.publicKey)) return false;
+        throw new MusterError('conflict', 'This device has another key: pair it again.');
+      }
+      device.publicKey = publicKey;
+      await audit(em, { act: 'device.key-registered', object: objectOf(id) });
+      return true;
+    });
+    if (registered)
+      this.#log.info({ event: 'device.key-registered', deviceId: id }, 'key of a device registered');
+  }
+
+  /** Records that a connection ended another one of the same device, or was refused because it could not prove its key. */
+  async recordRival(
+    id: string,
+    {
+      act,
+      from,
+      to,
+    }: { act: 'device.displaced' | 'device.impersonated'; from: string | null; to: string | null },
+  ): Promise<void> {
+    await this.#database.transaction((em) => audit(em, { act, object: objectOf(id), after: { from, to } }));
+    this.#log.warn({ event: act, deviceId: id, from, to }, 'a device is connected twice');
   }
 
   /** Records that these devices are connected now. */

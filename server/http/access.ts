@@ -47,6 +47,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     oidc: new RateLimit(RATE_LIMITS.oidc),
     setup: new RateLimit(RATE_LIMITS.setup),
     pairing: new RateLimit(RATE_LIMITS.pairing),
+    claims: new RateLimit(RATE_LIMITS.claims),
   };
   const pairingOverall = new RateLimit(RATE_LIMITS.pairingOverall);
   return async (req, res, next) => {

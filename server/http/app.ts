@@ -17,6 +17,7 @@ import { requestId } from './request-id.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { attendanceHandlers } from './handlers/attendance.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { claimHandlers } from './handlers/claims.ts';
 import { deviceHandlers } from './handlers/devices.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
@@ -71,6 +72,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...sessionHandlers(access),
     ...oidcHandlers({ ...access, ...site }),
     ...accountHandlers(access),
+    ...claimHandlers({ ...core, ...access }),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
     ...attendanceHandlers(core),

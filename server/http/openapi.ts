@@ -55,6 +55,7 @@ const TAGS: Record<string, string> = {
   accounts: 'Staff accounts, for owners.',
   tokens: 'API tokens, for owners.',
   device: 'This browser as a station or camera.',
+  claims: 'What stations keep while the server is away.',
   devices: 'Stations and cameras.',
   recognition: 'How faces are recognized.',
   people: 'People and their records.',

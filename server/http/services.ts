@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { ClaimService } from '../attendance/claim-service.ts';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
@@ -52,6 +53,7 @@ export interface CoreServices {
   personalData: PersonalDataService;
   retention: RetentionService;
   sites: SiteService;
+  claims: Pick<ClaimService, 'deliver'>;
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
   closings: ClosingService;

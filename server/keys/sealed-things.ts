@@ -36,6 +36,12 @@ export const SEALED_THINGS = {
     binds: ['person_id'],
     purpose: 'muster/pin',
   },
+  claimKey: {
+    table: 'claim_key',
+    column: 'sealed',
+    binds: ['id'],
+    purpose: 'muster/claim-key',
+  },
 } as const satisfies Record<string, SealedThing>;
 
 export type SealedKind = keyof typeof SEALED_THINGS;

@@ -37,6 +37,8 @@ export class PassService {
   readonly #now: () => number;
   /** Limits the wrong tries of each station. */
   readonly #stations: RateLimit;
+  /** The same for passes that it kept while the server was away: their delivery must not make anybody at the door wait. */
+  readonly #kept: RateLimit;
 
   constructor({ database, keys, log, now }: PassServiceOptions) {
     this.#database = database;
@@ -44,6 +46,7 @@ export class PassService {
     this.#log = log.child({ part: 'passes' });
     this.#now = now ?? Date.now;
     this.#stations = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
+    this.#kept = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
   }
 
   /** The passes of a person. An unknown person has none. */
@@ -98,7 +101,7 @@ export class PassService {
    */
   async identify(stationId: string, pass: Pass): Promise<string> {
     this.#stations.take(stationId);
-    const found = pass.type === 'pin' ? await this.#byPin(pass) : await this.#byBadge(pass.code);
+    const found = pass.type === 'pin' ? await this.#byPin(pass, this.#now()) : await this.#byBadge(pass.code);
     if (found.refusal === null) {
       this.#stations.giveBack(stationId);
       return found.personId;
@@ -121,9 +124,28 @@ export class PassService {
     );
   }
 
-  async #byPin({ number, pin }: Extract<Pass, { type: 'pin' }>): Promise<Found> {
+  /**
+   * The person of a pass that a station kept while the server was away; null where it is not valid. A try counts as if it
+   * were made at its own time, so that the typing errors of two days do not lock anybody today. A number that was locked at
+   * that time is tried as of now: nothing is gained by dating tries back.
+   * Throws MusterError `rate-limited` while the number is locked or this station has had too many wrong tries: try later.
+   */
+  async verifyKept(stationId: string, pass: Pass, at: number): Promise<string | null> {
+    this.#kept.take(stationId);
+    const found = pass.type === 'pin' ? await this.#byPin(pass, at) : await this.#byBadge(pass.code);
+    if (found.refusal === null || found.refusal === 'locked') this.#kept.giveBack(stationId);
+    if (found.refusal !== 'locked') return found.refusal === null ? found.personId : null;
+    const until = await this.#database.fork().findOne(Pin, { personId: found.personId });
+    const wait = Math.max(1_000, (until?.lockedUntil?.getTime() ?? 0) - this.#now());
+    throw new MusterError('rate-limited', 'This number is locked for a while.', {
+      details: { retryAfter: Math.ceil(wait / 1_000) },
+    });
+  }
+
+  /** @param at when it was typed, epoch ms */
+  async #byPin({ number, pin }: Extract<Pass, { type: 'pin' }>, at: number): Promise<Found> {
     const personId = await this.#personOf(number);
-    const { stored, locked } = await this.#charge(personId ?? NOBODY);
+    const { stored, locked } = await this.#charge(personId ?? NOBODY, at);
     // Takes equally long when there is nothing to compare with.
     const right = await verifyPassword(stored, pin);
     if (right && personId !== null) {
@@ -144,17 +166,19 @@ export class PassService {
    * Counts the try as a wrong one before the result is known, so that many tries at once all count. Returns the argon2id
    * hash to compare with, or none where there is no PIN or it is locked.
    */
-  async #charge(personId: string): Promise<{ stored: string | undefined; locked: boolean }> {
+  async #charge(personId: string, at: number): Promise<{ stored: string | undefined; locked: boolean }> {
     const { wrongPins, firstLock, longestLock } = PASS_LIMITS;
     const now = new Date(this.#now());
+    const typed = new Date(Math.min(at, now.getTime()));
     return this.#database.transaction(async (em) => {
       const [row] = await em.execute<{ masterKeyId: string; sealed: Buffer }[]>(
         `update pin set failures = failures + 1,
            locked_until = case when failures + 1 >= ? then
-             ?::timestamptz + least(? * power(2, least(failures + 1 - ?, 30)), ?) * interval '1 ms' end
+             case when locked_until > ?::timestamptz then ?::timestamptz else ?::timestamptz end
+               + least(? * power(2, least(failures + 1 - ?, 30)), ?) * interval '1 ms' end
          where person_id = ? and (locked_until is null or locked_until <= ?)
          returning master_key_id "masterKeyId", sealed`,
-        [wrongPins, now, firstLock, wrongPins, longestLock, personId, now],
+        [wrongPins, typed, now, typed, firstLock, wrongPins, longestLock, personId, now],
       );
       if (!row) return { stored: undefined, locked: (await em.count(Pin, { personId })) > 0 };
       try {

@@ -16,6 +16,8 @@ export const RATE_LIMITS = {
   pairing: { burst: 10, refill: 12_000 },
   /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
   pairingOverall: { burst: 30, refill: 2_000 },
+  /** Deliveries of claims: checked by signature, which costs 0.1 ms each; a station sends 20 claims at once. */
+  claims: { burst: 60, refill: 1_000 },
   /** Anything under /api, per address: every request may cost a database query. 40 a second. */
   api: { burst: 200, refill: 25 },
   /** The same per account, device or token. 20 a second. */

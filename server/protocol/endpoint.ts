@@ -27,7 +27,7 @@ export interface Endpoint {
    */
   proof?: 'fresh';
   /** A limit per address in addition to the limits of all requests: `RATE_LIMITS`. */
-  limit?: 'signIn' | 'oidc' | 'setup' | 'pairing';
+  limit?: 'signIn' | 'oidc' | 'setup' | 'pairing' | 'claims';
   /** One sentence. */
   summary: string;
   query?: z.ZodObject;

@@ -15,6 +15,7 @@ import {
 } from './accounts.ts';
 import { auditExportQuery, auditPageView, auditQuery, auditVerdictView } from './audit.ts';
 import { clientFault } from './client-fault.ts';
+import { claimAnswers, claimDelivery } from './claims.ts';
 import { consentInput, consentsView, consentTextsView } from './consents.ts';
 import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
@@ -350,6 +351,16 @@ export const ENDPOINTS = {
     path: '/device',
     access: 'known',
     summary: 'Stop being a station or camera.',
+  },
+  'claims.deliver': {
+    method: 'POST',
+    path: '/claims',
+    // Their signatures say who sends them: the device may have been unpaired in the meantime.
+    access: 'anyone',
+    limit: 'claims',
+    summary: 'Deliver what a station kept while this server was away. The same claim again changes nothing.',
+    body: claimDelivery,
+    reply: claimAnswers,
   },
   'devices.list': {
     method: 'GET',

@@ -5,6 +5,7 @@
 import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import './no-eval.ts';
+import { type ClaimKeyView, publicKey, signature } from './claims.ts';
 import type { DeviceSettings, SiteOfDevice } from './devices.ts';
 import type { ErrorBody } from './error.ts';
 import { prose } from './fields.ts';
@@ -62,7 +63,7 @@ const id = z.string().min(1).max(64);
 const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
 
 /** A PIN or a badge, for checking in without a face. */
-const pass = z.discriminatedUnion('type', [
+export const passSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('pin'),
     /** Not checked letter by letter: a wrong number gets the same answer as an unknown one. */
@@ -72,14 +73,24 @@ const pass = z.discriminatedUnion('type', [
   /** As printed on the badge, or typed. */
   z.object({ type: z.literal('badge'), code: z.string().min(8).max(64) }),
 ]);
-export type Pass = z.infer<typeof pass>;
+export type Pass = z.infer<typeof passSchema>;
 
 /** Characters of the reason with which a likely duplicate is accepted. */
 export const OVERRIDE_REASON = { least: 3, most: 500 } as const;
 
 export const requestSchemas = {
   /** First message on a socket. */
-  hello: z.object({ protocol: z.literal(PROTOCOL_VERSION) }),
+  hello: z.object({
+    protocol: z.literal(PROTOCOL_VERSION),
+    /** The life of a page: a connection of the same page is no other station. */
+    page: id.optional(),
+    /** False: do not end another connection of this device. The default is true. */
+    takeOver: z.boolean().optional(),
+  }),
+  /** The device proves that it holds the key that it has registered: it signs the challenge in the reply to `hello`. */
+  'device.prove': z.object({ signature }),
+  /** Station: registers its key. The first one stays: another is refused, and the device must be paired again. */
+  'device.register-key': z.object({ publicKey }),
   ping: z.object({}),
   /** Get a place on a media router. Joining again leaves the old place. */
   'media.join': z.object({}),
@@ -109,7 +120,7 @@ export const requestSchemas = {
     override: z.object({ reason: prose(OVERRIDE_REASON.most).min(OVERRIDE_REASON.least) }).optional(),
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
-  'punch.identify': z.object({ requestId: z.uuid(), pass }),
+  'punch.identify': z.object({ requestId: z.uuid(), pass: passSchema }),
   /** Station: what the person said about the punch that this station has just recorded, such as "Leaving". */
   'punch.state': z.object({ punchId: id.toLowerCase(), says: z.enum(['in', 'out']) }),
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
@@ -121,7 +132,13 @@ export type Method = keyof typeof requestSchemas;
 export type RequestData<M extends Method> = z.infer<(typeof requestSchemas)[M]>;
 
 export interface Replies {
-  hello: { actor: Actor; serverTime: number };
+  /**
+   * `challenge`: to be signed with the key of the device (`device.prove`). `proofNeeded`: the device is connected elsewhere and
+   * has proved it there, so that nothing else is answered here before.
+   */
+  hello: { actor: Actor; serverTime: number; challenge?: string; proofNeeded?: true };
+  'device.prove': Record<string, never>;
+  'device.register-key': { claimKey: ClaimKeyView };
   ping: { serverTime: number };
   'media.join': { rtpCapabilities: ms.RtpCapabilities };
   'media.leave': Record<string, never>;

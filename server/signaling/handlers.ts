@@ -1,9 +1,11 @@
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { ClaimKeyView } from '../protocol/claims.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import type { Actor, DeviceActor } from '../protocol/session.ts';
 import type { CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
+import type { Greeting } from './device-connections.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
@@ -20,7 +22,9 @@ export interface HandlerServices {
   /** Records what a person said about the punch that a station has just recorded. */
   state: (station: DeviceActor, request: RequestData<'punch.state'>) => Promise<AttendanceEvent>;
   /** Called with the first `hello` of a socket. */
-  greet: (peer: SignalingPeer) => void;
+  greet: (peer: SignalingPeer, hello: RequestData<'hello'>) => Promise<Greeting>;
+  prove: (peer: SignalingPeer, signature: Uint8Array) => void;
+  registerKey: (station: DeviceActor, publicKey: Uint8Array) => Promise<ClaimKeyView>;
   cameras: {
     states(): CameraState[];
     subscribe(peer: SignalingPeer): void;
@@ -34,13 +38,22 @@ export function createHandlers({
   identify,
   state,
   greet,
+  prove,
+  registerKey,
   cameras,
 }: HandlerServices): Handlers {
   return {
-    hello: async (peer) => {
-      if (!peer.greeted) greet(peer);
-      return { actor: peer.actor, serverTime: Date.now() };
+    hello: async (peer, hello) => {
+      const greeting = peer.greeted ? {} : await greet(peer, hello);
+      return { actor: peer.actor, serverTime: Date.now(), ...greeting };
     },
+    'device.prove': async (peer, { signature }) => {
+      prove(peer, Buffer.from(signature, 'base64url'));
+      return {};
+    },
+    'device.register-key': async (peer, { publicKey }) => ({
+      claimKey: await registerKey(stationOf(peer), Buffer.from(publicKey, 'base64url')),
+    }),
     ping: async () => ({ serverTime: Date.now() }),
 
     'media.join': async (peer) => {

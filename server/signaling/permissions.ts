@@ -9,6 +9,8 @@ import type { Method } from '../protocol/signaling.ts';
 export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   hello: 'connect',
   ping: 'connect',
+  'device.prove': 'media:publish',
+  'device.register-key': 'punch:identify',
   'media.join': 'media:publish',
   'media.leave': 'media:publish',
   'media.create-transport': 'media:publish',

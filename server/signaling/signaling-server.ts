@@ -15,7 +15,9 @@ import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
 import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
+import { DeviceConnections, type Greeting } from './device-connections.ts';
 import { closeInTime } from './close-in-time.ts';
+import type { StationPort } from './station-port.ts';
 import { isPermitted } from './permissions.ts';
 import { actorKey, SessionChecks } from './session-checks.ts';
 import { internalError, SignalingPeer, type SocketLimits } from './signaling-peer.ts';
@@ -37,6 +39,7 @@ export interface SignalingServerOptions {
   enrollment: EnrollmentPort;
   identify: HandlerServices['identify'];
   state: HandlerServices['state'];
+  stations: StationPort;
   /** All paired devices with the status `offline`, for those that do not publish. Default: none. */
   knownCameras?: () => CameraState[];
   /** Shorter limits for tests. */
@@ -57,8 +60,7 @@ export class SignalingServer {
   readonly #checks: SessionChecks;
   readonly #handlers: Handlers;
   readonly #peers = new Map<string, SignalingPeer>();
-  /** The socket of each device that has sent `hello`. */
-  readonly #devices = new Map<string, SignalingPeer>();
+  readonly #devices: DeviceConnections;
   readonly #heartbeat: NodeJS.Timeout;
   #closing: Promise<void> | null = null;
 
@@ -80,12 +82,15 @@ export class SignalingServer {
       onChanged: (peer, actor) => this.#rename(peer, actor),
       log: this.#log,
     });
+    this.#devices = new DeviceConnections(options.stations);
     this.#handlers = createHandlers({
       media: options.media,
       enrollment: options.enrollment,
       identify: options.identify,
       state: options.state,
-      greet: (peer) => this.#greet(peer),
+      greet: (peer, hello) => this.#greet(peer, hello),
+      prove: (peer, signature) => this.#devices.prove(peer, signature),
+      registerKey: (station, publicKey) => options.stations.registerKey(station.deviceId, publicKey),
       cameras: this.#watch,
     });
     this.#gate = new UpgradeGate({
@@ -114,7 +119,7 @@ export class SignalingServer {
 
   /** IDs of the devices that are connected now. */
   get devices(): string[] {
-    return [...this.#devices.keys()];
+    return this.#devices.ids;
   }
 
   /** Notifies and disconnects a revoked device. Does nothing if it is not connected. */
@@ -194,14 +199,10 @@ export class SignalingServer {
     }
   }
 
-  #greet(peer: SignalingPeer): void {
+  async #greet(peer: SignalingPeer, hello: RequestData<'hello'>): Promise<Greeting> {
+    if (peer.actor.kind === 'device') return this.#devices.greet(peer, peer.actor.deviceId, hello);
     peer.greet();
-    if (peer.actor.kind !== 'device') return;
-    const { deviceId } = peer.actor;
-    const older = this.#devices.get(deviceId);
-    this.#devices.set(deviceId, peer);
-    older?.notify({ notify: 'device.replaced', data: {} });
-    older?.close(CLOSE.replaced, 'connected from elsewhere');
+    return {};
   }
 
   /** Releases what the peer holds. It is called again if the last request of the peer opened something after that. */
@@ -211,15 +212,13 @@ export class SignalingServer {
     this.#watch.unsubscribe(peer);
     peer.media?.close();
     peer.media = null;
-    if (peer.actor.kind === 'device' && this.#devices.get(peer.actor.deviceId) === peer) {
-      this.#devices.delete(peer.actor.deviceId);
-    }
+    this.#devices.release(peer);
   }
 
   async #answer(peer: SignalingPeer, request: Request): Promise<Reply> {
     const { id, method } = request;
     try {
-      if (!peer.greeted && method !== 'hello') {
+      if (!peer.greeted && method !== 'hello' && method !== 'device.prove') {
         throw new MusterError('wrong-state', 'The first request must be hello.');
       }
       if (!isPermitted(peer.actor, method)) {

@@ -16,6 +16,7 @@ import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
+import { KeepingStation } from '../support/kept-claims.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
 
 /** A name that must not appear in the audit trail, because names must stay erasable. */
@@ -257,6 +258,15 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const input = { kind: 'camera', name: 'Hall' };
       const { code } = await owner.json<{ code: string }>('POST', '/api/v1/devices/pairing-codes', input);
       return () => rest.stranger().send('POST', '/api/v1/device', { code });
+    },
+  ],
+  'POST /claims': [
+    'claim.refused',
+    async () => {
+      const at = Date.now();
+      const keeping = await KeepingStation.open(services, at);
+      const claim = await keeping.claim({ type: 'badge', code: 'NO-SUCH-BADGE' }, at + 1);
+      return () => rest.stranger().send('POST', '/api/v1/claims', keeping.delivery([claim], at + 2));
     },
   ],
   'DELETE /device': [
@@ -641,6 +651,8 @@ describe('acts over HTTP', () => {
 const METHODS: Record<Method, string> = {
   hello: '',
   ping: '',
+  'device.prove': '',
+  'device.register-key': 'device.key-registered',
   'media.join': '',
   'media.leave': '',
   'media.create-transport': '',

@@ -39,6 +39,7 @@ const DECIDED: Record<string, string> = {
   'POST /invitation': everyone,
   'POST /device': everyone,
   'DELETE /device': everyone,
+  'POST /claims': everyone,
 
   'GET /account': staff,
   'PUT /account/password': staff,
@@ -154,6 +155,8 @@ const publishers = 'owner hr station camera';
 const DECIDED_METHODS: Record<Method, string> = {
   hello: sockets,
   ping: sockets,
+  'device.prove': publishers,
+  'device.register-key': 'station',
   'media.join': publishers,
   'media.leave': publishers,
   'media.create-transport': publishers,
@@ -307,6 +310,8 @@ describe('access to socket requests', () => {
   const samples: { [M in Method]: RequestData<M> } = {
     hello: { protocol: 1 },
     ping: {},
+    'device.prove': { signature: 'AA' },
+    'device.register-key': { publicKey: 'AA' },
     'media.join': {},
     'media.leave': {},
     'media.create-transport': { direction: 'send' },

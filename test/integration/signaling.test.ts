@@ -1,4 +1,5 @@
 /** The socket with the real media worker: which clients are accepted, what they may request, which are disconnected. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { types as ms } from 'mediasoup';
 import type { Camera } from '../../server/media/camera.ts';
+import { newDeviceKey, publicKeyOf, sign } from '../../client/src/claims/claim-crypto.ts';
 import { CLOSE, SOCKET_LIMITS } from '#protocol/limits.ts';
 import type { DeviceSettings } from '#protocol/devices.ts';
 import type { CameraState, Method, Notification, Reply, RequestData } from '#protocol/signaling.ts';
@@ -275,6 +277,8 @@ describe('permissions on the socket', () => {
   });
 });
 
+const noKeys = () => Promise.reject(new Error('not here'));
+
 describe('sockets of devices', () => {
   it('a device that connects again takes over, and the older socket is notified and loses its camera', async () => {
     harness = await SignalingHarness.create();
@@ -292,6 +296,79 @@ describe('sockets of devices', () => {
     await newer.publish(small);
     expect(harness.media.cameras.get('door')?.closed).toBe(false);
     expect(harness.signaling.devices).toContain('door');
+  });
+
+  it('a copied cookie displaces no station that holds its key, and the station displaces the copy', async () => {
+    const key = await newDeviceKey();
+    const publicKey = Buffer.from(await publicKeyOf(key), 'base64url');
+    const rivals: string[] = [];
+    harness = await SignalingHarness.create({
+      stations: {
+        keyOf: async () => publicKey,
+        registerKey: noKeys,
+        onRival: (deviceId, { act }) => rivals.push(`${deviceId} ${act}`),
+      },
+    });
+    const hello = async () => {
+      const peer = await harness.open('station:door');
+      const page = randomUUID();
+      return { peer, greeting: await peer.request('hello', { protocol: 1, page }) };
+    };
+    const prove = async ({ peer, greeting }: Awaited<ReturnType<typeof hello>>, by = key) =>
+      peer.request('device.prove', { signature: await sign(by, `muster/prove/door/${greeting.challenge}`) });
+
+    // Without anybody there, the copy is admitted; the station displaces it.
+    const copy = await hello();
+    const displaced = copy.peer.until('close');
+    const station = await hello();
+    expect(await displaced).toMatchObject({ code: CLOSE.replaced });
+    await prove(station);
+    expect(rivals).toEqual(['door device.displaced']);
+
+    const again = await hello();
+    expect(again.greeting.proofNeeded).toBe(true);
+    await expect(again.peer.request('ping', {})).rejects.toMatchObject({ code: 'wrong-state' });
+    const refused = again.peer.until('close');
+    await expect(prove(again, await newDeviceKey())).rejects.toThrow(/4409|not the key/);
+    expect(await refused).toMatchObject({ code: CLOSE.replaced });
+    expect(rivals.at(-1)).toBe('door device.impersonated');
+    await station.peer.request('ping', {});
+
+    // Another page of the same browser holds the key: it takes over.
+    const closed = station.peer.until('close');
+    await prove(await hello());
+    expect(await closed).toMatchObject({ code: CLOSE.replaced });
+    expect(rivals.at(-1)).toBe('door device.displaced');
+  });
+
+  it('a page that was displaced is let in again only when the other connection has gone', async () => {
+    harness = await SignalingHarness.create();
+    const other = await harness.connect('station:door');
+    const back = await harness.open('station:door');
+    const turnedAway = back.until('close');
+    const hello = { protocol: 1, page: randomUUID(), takeOver: false } as const;
+    await expect(back.request('hello', hello)).rejects.toThrow(/4409|connected elsewhere/);
+    expect(await turnedAway).toMatchObject({ code: CLOSE.replaced });
+    await other.request('ping', {});
+    await other.close();
+    await expect.poll(() => harness.signaling.devices).toEqual([]);
+    await (await harness.open('station:door')).request('hello', hello);
+    expect(harness.signaling.devices).toEqual(['door']);
+  });
+
+  it('a page that connects again after a network fault is no rival of itself', async () => {
+    const rivals: string[] = [];
+    const onRival = (_id: string, { act }: { act: string }) => rivals.push(act);
+    harness = await SignalingHarness.create({
+      stations: { keyOf: async () => null, registerKey: noKeys, onRival },
+    });
+    const page = randomUUID();
+    const older = await harness.open('station:door');
+    await older.request('hello', { protocol: 1, page });
+    const closed = older.until('close');
+    await (await harness.open('station:door')).request('hello', { protocol: 1, page });
+    await closed;
+    expect(rivals).toEqual([]);
   });
 
   it('a device that publishes again keeps only the last camera', async () => {

@@ -68,7 +68,7 @@ export class SignalingHarness {
 
   static async create(
     options: { workers?: number; pulse?: MediaServerOptions['pulse'] } & Partial<
-      Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'knownCameras' | 'limits'>
+      Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'stations' | 'knownCameras' | 'limits'>
     > = {},
   ) {
     const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' });
@@ -104,6 +104,13 @@ export class SignalingHarness {
         }),
       state: async () => {
         throw new MusterError('not-found', 'There are no punches here.');
+      },
+      stations: options.stations ?? {
+        keyOf: async () => null,
+        registerKey: async () => {
+          throw new MusterError('conflict', 'No keys are registered here.');
+        },
+        onRival: () => {},
       },
       ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),

@@ -20,6 +20,8 @@ export const Device = defineEntity({
     settings: p.json<DeviceSettings>(),
     /** SHA-256 of the token in the device's cookie; null after revocation. */
     tokenHash: p.blob().nullable().unique('device_token_hash'),
+    /** P-256, uncompressed: signs its claims, and tells it from a copy of its cookie. Null until it has registered one. */
+    publicKey: p.blob().nullable(),
     pairedAt: p.datetime(3).onCreate(() => new Date()),
     lastSeen: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),

@@ -3,6 +3,7 @@ import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from './absence.ts'
 import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
+import { AnsweredClaim, ClaimKey } from './claim.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening } from './closing.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
@@ -25,10 +26,12 @@ export const entities = [
   AbsenceRow,
   Account,
   AccountIdentity,
+  AnsweredClaim,
   ApiToken,
   AuditEvent,
   Badge,
   BalanceEntryRow,
+  ClaimKey,
   ClosedAdjustment,
   ClosedDay,
   ClosedPerson,

@@ -17,6 +17,7 @@ import { IdempotentReplies } from './0013-idempotent-replies.ts';
 import { SitesAndCorrections } from './0014-sites-and-corrections.ts';
 import { Schedules } from './0015-schedules.ts';
 import { Closing } from './0016-closing.ts';
+import { Claims } from './0017-claims.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -34,4 +35,5 @@ export const migrations = [
   { name: '0014-sites-and-corrections', class: SitesAndCorrections },
   { name: '0015-schedules', class: Schedules },
   { name: '0016-closing', class: Closing },
+  { name: '0017-claims', class: Claims },
 ];
