@@ -56,6 +56,7 @@ const TAGS: Record<string, string> = {
   tokens: 'API tokens, for owners.',
   device: 'This browser as a station or camera.',
   claims: 'What stations keep while the server is away.',
+  clientFaults: 'Mistakes of the pages.',
   devices: 'Stations and cameras.',
   recognition: 'How faces are recognized.',
   people: 'People and their records.',
