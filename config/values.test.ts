@@ -92,7 +92,11 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['8%', 'such as 0.08'],
     ['0,08', 'such as 0.08'],
   ],
-  MUSTER_PICTURE_LIMIT: [['1080p', 'is not written like 1920x1080']],
+  MUSTER_PICTURE_LIMIT: [
+    ['1080p', 'such as 1920x1080'],
+    ['1920×1080', 'such as 1920x1080'],
+    ['0x1080', 'such as 1920x1080'],
+  ],
   MUSTER_LOW_DELAY: [['yes', 'must be 1 or 0']],
   MUSTER_MODEL_PACK: [['  ', 'such as faceplugin']],
   MUSTER_FORMER_MODEL_PACK: [['  ', 'such as faceplugin']],

@@ -142,7 +142,7 @@ export const sections = {
       ),
     MUSTER_PICTURE_LIMIT: z
       .string()
-      .regex(/^\d{3,5}x\d{3,5}$/, { error: 'is not written like 1920x1080' })
+      .regex(/^[1-9]\d{2,3}x[1-9]\d{2,3}$/, { error: 'must be a width and a height, such as 1920x1080' })
       .default('1920x1080')
       .describe(
         'Largest picture that a camera may send, upright or not, in pixels; a camera that sends a larger one is closed',
