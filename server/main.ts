@@ -19,6 +19,7 @@ import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
 import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
+import { followers } from './composition/followers.ts';
 import { chooseModels } from './composition/models.ts';
 import { OperatorError } from './operator-error.ts';
 import { stationPort } from './composition/station-port.ts';
@@ -99,8 +100,6 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     entry ? analyzers.upsert(entry) : analyzers.remove(personId),
   );
   removals.confirmedBy(analyzers);
-  // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
-  records.feed.start((personId) => people.refresh(personId));
 
   const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
@@ -175,6 +174,8 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
         log.warn({ event: 'site.not-pushed', siteId, err: error }, 'stations do not know the new rules yet'),
       );
   });
+  // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
+  records.feed.start(followers({ people, devices, accountFeed }));
   const roll = setInterval(() => {
     devices
       .seen(signaling.devices)

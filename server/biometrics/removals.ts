@@ -14,7 +14,7 @@ export class Removals {
   #holder: FaceHolder | null = null;
   readonly #listeners: ((personId: string) => void)[] = [];
 
-  /** The analyzers. A command has none: a server that runs learns of the removal by its `PeopleFeed`. */
+  /** The analyzers. A command has none: a server that runs learns of the removal by its `AuditFeed`. */
   confirmedBy(holder: FaceHolder): void {
     this.#holder = holder;
   }

@@ -2,11 +2,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { AnchorKeeper } from '../audit/anchor.ts';
+import { AuditFeed } from '../audit/audit-feed.ts';
 import { formerPack } from '../biometrics/former-pack.ts';
 import { peopleOfOtherContracts } from '../biometrics/reenrollment.ts';
 import { Database } from '../db/database.ts';
 import { EmbeddedDatabase } from '../db/embedded.ts';
-import { PeopleFeed } from '../people/people-feed.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { openCore } from './core.ts';
 
@@ -35,7 +35,7 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
     log,
   });
   // Before the people are loaded: a change between the two would otherwise be missed.
-  const feed = await PeopleFeed.open({ database, log });
+  const feed = await AuditFeed.open({ database, log });
   opened.defer(() => feed.close());
   const core = await openCore(config, { database, contract, former: former?.contract ?? null, log }, opened);
   await core.keys.announce();

@@ -56,15 +56,15 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #defaults: DeviceSettings;
   readonly #keys: KeyRing;
   readonly #now: () => number;
-  /** Devices that are paired and not revoked. */
-  readonly #paired = new Map<string, CameraState>();
+  /** Devices that are paired and not revoked, as this server knows them. */
+  readonly #paired = new Map<string, { camera: CameraState; version: string }>();
 
   static async create(options: DeviceServiceOptions): Promise<DeviceService> {
     const service = new DeviceService(options);
     const devices = await options.database
       .fork()
       .find(Device, { revokedAt: null }, { orderBy: { pairedAt: 'asc' } });
-    for (const device of devices) service.#paired.set(device.id, offline(device));
+    for (const device of devices) service.#know(device);
     return service;
   }
 
@@ -87,7 +87,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   /** Every device that may connect, shown as an offline camera. Kept in memory, because it is read every second. */
   get cameras(): CameraState[] {
-    return [...this.#paired.values()];
+    return Array.from(this.#paired.values(), ({ camera }) => camera);
   }
 
   async list(): Promise<DeviceView[]> {
@@ -171,7 +171,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       await audit(em, { act: 'device.paired', object: objectOf(device.id), after: { kind, name } });
       return { device, site: await siteOf(em, siteId) };
     });
-    this.#paired.set(device.id, offline(device));
+    this.#know(device);
     this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
     return { actor: this.#actorOf(device, site), token };
   }
@@ -278,7 +278,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       return { device: found, site: await siteOf(em, found.siteId) };
     });
     // It may have been revoked since the commit.
-    if (this.#paired.has(id)) this.#paired.set(id, offline(device));
+    if (this.#paired.has(id)) this.#know(device);
     this.#log.info({ event: 'device.changed', deviceId: id }, 'device changed');
     this.emit('device.changed', this.#actorOf(device, site));
     return this.#viewOf(device, site);
@@ -303,6 +303,23 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.emit('device.revoked', { deviceId: id });
   }
 
+  /** Takes over what another server on this database has done with the device. */
+  async refresh(id: string): Promise<void> {
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { id });
+    const known = this.#paired.get(id);
+    if (device && device.revokedAt === null) {
+      if (known?.version === this.#versionOf(device)) return;
+      const site = await siteOf(em, device.siteId);
+      this.#know(device);
+      if (known) this.emit('device.changed', this.#actorOf(device, site));
+    } else if (known) {
+      this.#paired.delete(id);
+      this.#log.info({ event: 'device.revoked', deviceId: id }, 'device revoked at another server');
+      this.emit('device.revoked', { deviceId: id });
+    }
+  }
+
   /** Tells the devices of a site that it has other rules or another time zone. */
   async siteChanged(siteId: string): Promise<void> {
     const em = this.#database.fork();
@@ -311,6 +328,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       const site = siteIn(sites, device);
       if (site.id === siteId) this.emit('device.changed', this.#actorOf(device, site));
     }
+  }
+
+  #know(device: Device): void {
+    this.#paired.set(device.id, { camera: offline(device), version: this.#versionOf(device) });
   }
 
   #actorOf(device: Device, site: Site): DeviceActor {

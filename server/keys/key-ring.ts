@@ -42,7 +42,7 @@ export class KeyRing {
   readonly #database: Database;
   readonly #source: KeySource;
   readonly #log: Logger;
-  readonly #server = randomUUID();
+  readonly #server: string;
   #given: MasterKey;
   #current: MasterKey;
   #previous: MasterKey | null;
@@ -52,7 +52,8 @@ export class KeyRing {
   readonly #beats = new SerialQueue();
   #closed = false;
 
-  private constructor({ database, source, log }: KeyRingOptions, held: Held) {
+  private constructor({ database, source, log }: KeyRingOptions, held: Held, server: string) {
+    this.#server = server;
     this.#database = database;
     this.#source = source;
     this.#log = log;
@@ -67,8 +68,9 @@ export class KeyRing {
    */
   static async open(options: KeyRingOptions): Promise<KeyRing> {
     const log = options.log.child({ part: 'keys' });
-    const held = await hold(options.database, options.source);
-    const ring = new KeyRing({ ...options, log }, held);
+    const server = randomUUID();
+    const held = await hold(options.database, options.source, server);
+    const ring = new KeyRing({ ...options, log }, held, server);
     await ring.#beat();
     log.info(
       { event: 'key.loaded', masterKeyId: held.current.id, source: options.source.kind },
@@ -149,11 +151,8 @@ export class KeyRing {
       this.#strange.clear();
       try {
         await this.#refresh();
-        await this.#database.fork().execute(
-          `insert into key_holder (id, host, source, given_id, key_id, seen_at) values (?, ?, ?, ?, ?, now())
-           on conflict (id) do update set given_id = excluded.given_id, key_id = excluded.key_id, seen_at = now()`,
-          [this.#server, os.hostname(), this.#source.kind, this.#given.id, this.#current.id],
-        );
+        const holder = { id: this.#server, source: this.#source, given: this.#given.id };
+        await report(this.#database.fork(), { ...holder, current: this.#current.id });
       } catch (error) {
         this.#log.warn(
           { event: 'key.unchecked', err: error },
@@ -213,10 +212,28 @@ export async function masterKeysInUse(em: Em): Promise<string[]> {
   return rows.map(({ id }) => id).toSorted();
 }
 
-/** The keys of a server or a command: from its source, and from the database, which says which one is in use. */
-export async function hold(database: Database, source: KeySource): Promise<Held> {
+/** Says that a server runs and which key it holds. */
+async function report(
+  em: Em,
+  { id, source, given, current }: { id: string; source: KeySource; given: string; current: string },
+): Promise<void> {
+  await em.execute(
+    `insert into key_holder (id, host, source, given_id, key_id, seen_at) values (?, ?, ?, ?, ?, now())
+     on conflict (id) do update set given_id = excluded.given_id, key_id = excluded.key_id, seen_at = now()`,
+    [id, os.hostname(), source.kind, given, current],
+  );
+}
+
+/**
+ * The keys of a server or a command: from its source, and from the database, which says which one is in use.
+ *
+ * @param server Id of a server, which is reported as a holder of its key. A command reports nothing.
+ */
+export async function hold(database: Database, source: KeySource, server?: string): Promise<Held> {
   const inUse = await masterKeysInUse(database.fork());
   let given = await source.read();
+  const elsewhere = await heldElsewhere(database.fork(), given?.id ?? null);
+  if (elsewhere && inUse.length === 0) throw notHandedOver(elsewhere, source, given);
   if (!given) {
     if (inUse.length > 0 || !source.makes) {
       throw new OperatorError(
@@ -227,7 +244,7 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
     }
     given = new MasterKey(await writeKeyFile(source.name));
   }
-  const record = await adopt(database, given, inUse);
+  const record = await adopt(database, { given, inUse, source, server });
   if (record.id === given.id) {
     const { previousId, back } = record;
     const previous = previousId && back ? given.unwrapKey(back, previousId) : null;
@@ -251,13 +268,22 @@ export async function hold(database: Database, source: KeySource): Promise<Held>
 /** The record of the key in use. The given key becomes the key in use where there is none, or where nothing is sealed yet. */
 async function adopt(
   database: Database,
-  given: MasterKey,
-  inUse: readonly string[],
+  {
+    given,
+    inUse,
+    source,
+    server,
+  }: { given: MasterKey; inUse: readonly string[]; source: KeySource; server: string | undefined },
 ): Promise<MasterKeyRecord> {
   return database.transaction(async (em) => {
     await lockByName(em, 'muster/master-key');
     const record = await currentRecord(em);
-    if (record && (record.id === given.id || inUse.length > 0)) return record;
+    if (record && inUse.length > 0) return record;
+    // Again, now that nobody else can begin: of two servers that start at once, the second must see the first.
+    const elsewhere = await heldElsewhere(em, given.id);
+    if (elsewhere) throw notHandedOver(elsewhere, source, given);
+    if (server !== undefined) await report(em, { id: server, source, given: given.id, current: given.id });
+    if (record?.id === given.id) return record;
     // Before migration 0008, only the sealed rows named their key.
     const first = !record && inUse.length > 0 && !inUse.includes(given.id);
     await em.nativeUpdate(MasterKeyRecord, { current: true }, { current: false });
@@ -269,4 +295,39 @@ async function adopt(
     );
     return (await currentRecord(em))!;
   });
+}
+
+interface Elsewhere {
+  host: string;
+  keyId: string;
+}
+
+/** A running server that holds another key, which is the one in use. */
+async function heldElsewhere(em: Em, givenId: string | null): Promise<Elsewhere | null> {
+  const [other] = await em.execute<Elsewhere[]>(
+    `select host, key_id "keyId" from key_holder join master_key on master_key.id = key_id and master_key."current"
+     where key_id is distinct from ? and given_id is distinct from ? and seen_at > now() - ? * interval '1 ms'
+     order by seen_at desc limit 1`,
+    [givenId, givenId, SILENT_AFTER],
+  );
+  return other ?? null;
+}
+
+/**
+ * Servers with data folders of their own would each seal under a key of their own, and none could open what another one
+ * sealed: every PIN would be wrong at the others.
+ */
+function notHandedOver(
+  { host, keyId }: Elsewhere,
+  source: KeySource,
+  given: MasterKey | null,
+): OperatorError {
+  const mine = given ? ` and not ${given.id}` : '';
+  const remedy =
+    source.path === undefined
+      ? `set ${source.name} to the one that it uses`
+      : `copy the file master.key from its data folder to ${source.path} (chmod 600), or give both the same MUSTER_MASTER_KEY`;
+  return new OperatorError(
+    `The server ${host} runs on the same database with the master key ${keyId}${mine}, and all servers of a database need the same one: ${remedy}, and start again. If ${host} was stopped for good, start again in ${SILENT_AFTER / 1000} s.`,
+  );
 }

@@ -6,8 +6,9 @@ import { PersonKeyStore } from '../../server/biometrics/person-key-store.ts';
 import { exchangeKeyFile, prepareKeyFile } from '../../server/keys/key-file.ts';
 import { currentRecord, hold, KeyRing } from '../../server/keys/key-ring.ts';
 import { finish, rotate } from '../../server/keys/key-rotation.ts';
-import { fileSource, type KeySource } from '../../server/keys/key-source.ts';
+import { fileSource, type KeySource, readKeyFile, writeKeyFile } from '../../server/keys/key-source.ts';
 import { MasterKey } from '../../server/keys/master-key.ts';
+import { OperatorError } from '../../server/operator-error.ts';
 import { SEALED_THINGS, type SealedThing } from '../../server/keys/sealed-things.ts';
 import { type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
@@ -284,9 +285,42 @@ describe('starting with keys', () => {
     expect(await acts()).toEqual(['key.refused']);
   });
 
-  it('a start accepts another master key while nothing is sealed', async () => {
+  it('a start accepts another master key while nothing is sealed and no other server runs', async () => {
     const key = newKey();
+    await services.keys.close();
     expect((await ring(environment(key))).currentId).toBe(key.id);
+  });
+
+  it('a server with a data folder of its own is refused beside another one, and makes no key of its own', async () => {
+    const { database, log, keysFolder, keys } = services;
+    const other = path.join(keysFolder, 'elsewhere', 'master.key');
+    const start = () => KeyRing.open({ database, source: fileSource(other, true), log });
+    await expect(start()).rejects.toThrow(OperatorError);
+    await expect(start()).rejects.toThrow(
+      new RegExp(`the master key ${keys.currentId}, .*: copy the file master.key .* to ${other}`),
+    );
+    expect(await readKeyFile(other)).toBeNull();
+    // What the sentence says to do.
+    await writeKeyFile(other, (await oldKey()).bytes());
+    const second = await start();
+    expect(second.currentId).toBe(keys.currentId);
+    await second.close();
+  });
+
+  it('of two servers that start at once with data folders of their own, one is refused', async () => {
+    const { database, keysFolder, keys } = services;
+    await keys.close();
+    const starts = ['a', 'b'].map((name) =>
+      ring(fileSource(path.join(keysFolder, name, 'master.key'), true)),
+    );
+    const ends = await Promise.allSettled(starts);
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: expect.objectContaining({
+        message: expect.stringContaining('all servers of a database need the same one'),
+      }),
+    });
+    expect(await currentRecord(database.fork())).toMatchObject({ id: rings.at(-1)!.currentId });
   });
 
   it('a start is refused when the key store has none of the shares', async () => {

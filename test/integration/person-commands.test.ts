@@ -6,13 +6,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
-import { PeopleFeed } from '../../server/people/people-feed.ts';
+import { followers } from '../../server/composition/followers.ts';
+import { AuditFeed } from '../../server/audit/audit-feed.ts';
 import type { GalleryChange } from '../../server/biometrics/template-store.ts';
 import { CONTRACT, type DataServices, newTemplate, openDataServices } from '../support/data-services.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 let services: DataServices;
-let feed: PeopleFeed;
+let feed: AuditFeed;
 let folder: string;
 let id: string;
 let number: string;
@@ -21,8 +22,8 @@ const changes: GalleryChange[] = [];
 beforeAll(async () => {
   services = await openDataServices();
   folder = await mkdtemp(path.join(os.tmpdir(), 'muster-person-'));
-  feed = await PeopleFeed.open(services);
-  feed.start((personId) => services.people.refresh(personId));
+  feed = await AuditFeed.open(services);
+  feed.start(followers(services));
   services.templates.on('gallery.changed', (change) => changes.push(change));
 });
 afterAll(async () => {
@@ -121,8 +122,8 @@ describe('changes by another process', () => {
   it('a change by another process is followed once, and a short database outage loses none', async () => {
     const told: string[] = [];
     const { database, log } = services;
-    const other = await PeopleFeed.open({ database, log });
-    other.start(async (one) => void told.push(one));
+    const other = await AuditFeed.open({ database, log });
+    other.start({ ...followers(services), person: async (one) => void told.push(one) });
     await services.people.update(id, { familyName: 'Greig' });
     await database.fork().execute('alter table audit_event rename to audit_event_away');
     await other.look();

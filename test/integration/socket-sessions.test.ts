@@ -1,6 +1,10 @@
 /** A socket is closed when its session or its device ends. Sessions, devices and the socket are real. */
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { audit } from '../../server/audit/audit.ts';
+import { AuditFeed } from '../../server/audit/audit-feed.ts';
+import { followers } from '../../server/composition/followers.ts';
+import { DeviceService } from '../../server/devices/device-service.ts';
 import { CLOSE } from '#protocol/limits.ts';
 import type { Actor } from '#protocol/session.ts';
 import { Authenticator } from '../../server/perimeter/authenticator.ts';
@@ -128,6 +132,61 @@ describe('sockets of devices', () => {
     };
     const peer = await harness.openWith(cookie);
     expect(await peer.until('close')).toMatchObject({ code: CLOSE.revoked });
+  });
+
+  it('a device that is revoked or renamed at another server is told within two looks at the audit trail', async () => {
+    await open();
+    const { database, keys, log, devices } = services;
+    const feed = await AuditFeed.open({ database, log, period: 100 });
+    feed.start(followers(services));
+    devices.on('device.revoked', ({ deviceId }) => harness.signaling.disconnectDevice(deviceId));
+    devices.on('device.changed', (device) => harness.signaling.pushDevice(device));
+    const { cookie, deviceId } = await pair();
+    const peer = await harness.connectWith(cookie);
+    const other = await DeviceService.create({ database, keys, log, defaults: { minGap: 0, minFace: 0.1 } });
+
+    const settings = peer.until('notification', ({ notify }) => notify === 'device.settings');
+    await other.update(deviceId, { settings: { sound: false } });
+    expect(await settings).toMatchObject({ data: { settings: { sound: false } } });
+    expect(devices.cameras).toHaveLength(1);
+
+    const gone = peer.until('close');
+    await other.revoke(deviceId);
+    expect(await gone).toMatchObject({ code: CLOSE.revoked });
+    expect(devices.cameras).toEqual([]);
+    await feed.close();
+  });
+
+  it('a device paired at another server is listed here', async () => {
+    await open();
+    const { database, keys, log, devices, accountId } = services;
+    const feed = await AuditFeed.open({ database, log });
+    feed.start(followers(services));
+    const other = await DeviceService.create({ database, keys, log, defaults: { minGap: 0, minFace: 0.1 } });
+    const by = { accountId: await accountId() };
+    const { code } = await other.createPairing({ kind: 'station', name: 'Gate', settings: {} }, by);
+    await other.pair(code);
+    await feed.look();
+    expect(devices.cameras).toMatchObject([{ name: 'Gate', status: 'offline' }]);
+    await feed.close();
+  });
+
+  it('an account that is disabled at another server loses its sockets here', async () => {
+    await open();
+    const { database, log } = services;
+    const feed = await AuditFeed.open({ database, log, period: 100 });
+    feed.start(followers(services));
+    const { cookie } = await signIn();
+    const peer = await harness.connectWith(cookie);
+    const gone = peer.until('close');
+    // What the other server does, with a feed of its own that nobody listens to here.
+    await database.transaction(async (em) => {
+      await em.execute('delete from session');
+      const object = { kind: 'account' as const, id: await services.accountId() };
+      await audit(em, { act: 'account.disabled', object });
+    });
+    expect(await gone).toMatchObject({ code: CLOSE.unauthenticated });
+    await feed.close();
   });
 
   it('a device renamed by another server has its new name after the next check', async () => {

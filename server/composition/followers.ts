@@ -1,0 +1,20 @@
+import type { AccountFeed } from '../accounts/account-feed.ts';
+import type { AuditFollowers } from '../audit/audit-feed.ts';
+import type { DeviceService } from '../devices/device-service.ts';
+import type { PeopleService } from '../people/people-service.ts';
+
+export interface FollowersOptions {
+  people: Pick<PeopleService, 'refresh'>;
+  devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
+  accountFeed: AccountFeed;
+}
+
+/** How a running server takes over what other servers on its database, and commands, have done. */
+export function followers({ people, devices, accountFeed }: FollowersOptions): AuditFollowers {
+  return {
+    person: (id) => people.refresh(id),
+    device: (id) => devices.refresh(id),
+    account: async (id) => accountFeed.report(id),
+    site: (id) => devices.siteChanged(id),
+  };
+}
