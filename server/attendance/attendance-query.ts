@@ -22,6 +22,7 @@ import { spanOf } from './closed-months.ts';
 import { dayViews, personOf } from './day-view.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import { rulePreview } from './rule-preview.ts';
+import { TodayBoard } from './today-board.ts';
 import { LOOK_BACK_OF_BOARD, type PersonRecord, workRecords } from './work-record.ts';
 
 export interface AttendanceQueryOptions {
@@ -36,10 +37,12 @@ type Departments = readonly string[] | undefined;
 export class AttendanceQuery {
   readonly #database: Database;
   readonly #now: () => number;
+  readonly #board: TodayBoard;
 
   constructor({ database, now = Date.now }: AttendanceQueryOptions) {
     this.#database = database;
     this.#now = now;
+    this.#board = new TodayBoard({ database, now });
   }
 
   /**
@@ -48,45 +51,42 @@ export class AttendanceQuery {
    * @param date YYYY-MM-DD; today by default. On the board of today stands also who came the evening before and is still there.
    */
   async day(date?: string, departments?: Departments): Promise<AttendanceView> {
-    const em = this.#database.fork();
-    const sites = await allSites(em);
-    const { timeZone, turnsAt } = sites[0]!;
-    const today = workDateAt(this.#now(), { timeZone, turnsAt });
+    const { today, timeZone, readings, days: ofToday, active } = await this.#board.read();
     const of = date ?? today;
-    const records = await workRecords(em, {
-      from: of === today ? addDays(of, -1) : of,
-      // Whoever has punched on the next date is not still there.
-      to: addDays(of, 1),
-      departments,
-      lookBack: LOOK_BACK_OF_BOARD,
-    });
-    const live = await dayViews(em, records, { date: of, today, now: this.#now() });
-    const people = [...records.values()].map(({ person }) => person);
-    const { days } =
-      of < today ? await closedDayViews(em, live, people, { from: of, to: of }) : { days: live };
-    const active = await em.find(
-      Person,
-      { status: 'active', erasedAt: null },
-      { fields: ['id', 'department'] },
-    );
+    const everybody = of === today ? ofToday : await this.#dayOf(of, today);
+    const days = everybody.filter(({ person }) => isWithin(person, departments));
     const present = new Set(
       days.filter(({ presence }) => presence !== 'not-seen').map(({ person }) => person.id),
     );
     const count = (presence: WorkDayView['presence']) =>
       days.filter((day) => day.presence === presence).length;
+    let absent = 0;
+    for (const [id, department] of active) {
+      if (!present.has(id) && isWithin({ department }, departments)) absent += 1;
+    }
     return {
       date: of,
       today,
       timeZone,
-      readings: [...new Set(sites.map(({ reading }) => reading))],
+      readings: [...readings],
       days,
-      figures: {
-        here: count('here'),
-        seen: count('seen'),
-        left: count('left'),
-        absent: active.filter((person) => isWithin(person, departments) && !present.has(person.id)).length,
-      },
+      figures: { here: count('here'), seen: count('seen'), left: count('left'), absent },
     };
+  }
+
+  /** A date that is over or still to come. */
+  async #dayOf(date: string, today: string): Promise<WorkDayView[]> {
+    const em = this.#database.fork();
+    const records = await workRecords(em, {
+      from: date,
+      // Whoever has punched on the next date is not still there.
+      to: addDays(date, 1),
+      lookBack: LOOK_BACK_OF_BOARD,
+    });
+    const live = await dayViews(em, records, { date, today, now: this.#now() });
+    if (date > today) return live;
+    const people = [...records.values()].map(({ person }) => person);
+    return (await closedDayViews(em, live, people, { from: date, to: date })).days;
   }
 
   /** Throws MusterError `not-found`. @param month YYYY-MM */

@@ -106,6 +106,8 @@ export class RetentionService {
         if (line.before !== null) line.count = await rule.remove(em, new Date(line.before));
         lines.push(line);
       }
+      // Hints for boards in memory, which read them within minutes.
+      await em.execute(`delete from hours_change where at < now() - interval '1 hour'`);
       await em.execute('update retention_run set report = ?::jsonb where day = ?', [
         JSON.stringify(lines),
         day,

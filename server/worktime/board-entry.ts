@@ -9,16 +9,8 @@ import type { WorkDay } from './work-days.ts';
  *
  * Of a date that is over: `complete`, or what is missing. Today a departure is missing too, once the stay is too long.
  */
-export const BOARD_STATES = [
-  'here',
-  'seen',
-  'left',
-  'not-seen',
-  'complete',
-  'missing-arrival',
-  'missing-departure',
-] as const;
-export type BoardState = (typeof BOARD_STATES)[number];
+type BoardState =
+  'here' | 'seen' | 'left' | 'not-seen' | 'complete' | 'missing-arrival' | 'missing-departure';
 
 export interface BoardTime {
   /** The date of the board, YYYY-MM-DD. */

@@ -1,16 +1,18 @@
 /**
  * The derivation of work days: a month of 1,000 people and 50,000 punches, by both readings, with and without planned shifts;
- * and the board of 5,000 people after one punch. Ten seconds.
+ * and the board of 5,000 people after one punch, on PostgreSQL. Twenty seconds.
  */
 import { performance } from 'node:perf_hooks';
-import { DAY, HOUR, MINUTE } from '../../server/time/durations.ts';
+import { HOUR, MINUTE } from '../../server/time/durations.ts';
 import { addDays, datesBetween, startOfDay, weekdayOf } from '../../server/time/zoned.ts';
-import { Board } from '../../server/worktime/board.ts';
 import { GERMAN_BREAKS } from '../../server/worktime/breaks.ts';
-import { calendarOf, type PlannedShift, type WorkCalendar } from '../../server/worktime/calendar.ts';
+import { calendarOf, type PlannedShift } from '../../server/worktime/calendar.ts';
 import { DEFAULT_LONGEST_STAY, type WorkPolicy } from '../../server/worktime/policy.ts';
 import type { WorkPunch } from '../../server/worktime/punch.ts';
 import { workDays } from '../../server/worktime/work-days.ts';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
+import { openDataServices } from '../support/data-services.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { type BenchRow, benchOptions, quantile, report } from './report.ts';
 
 const { people, punches, board, rounds, json } = benchOptions({
@@ -49,7 +51,7 @@ for (const reading of ['first-and-last', 'in-and-out'] as const) {
     measured(name, times);
   }
 }
-measured(`board of ${board} people after one punch`, boardAfterPunches());
+await measureBoard();
 await report({ bench: 'worktime', rows, json });
 
 function measured(name: string, times: readonly number[]): void {
@@ -113,42 +115,50 @@ function monthOfPunches(): WorkPunch[][] {
   return all;
 }
 
-/** Of everybody the punches of three days; then one punch after the other. */
-function boardAfterPunches(): number[] {
-  const random = randomNumbers(11);
-  const today = '2026-10-14';
-  const begin = startOfDay(today, 0, ZONE);
-  const calendar: WorkCalendar = calendarOf({ from: addDays(today, -3), to: addDays(today, 1), ...SITE });
-  const policy = policyOf('in-and-out');
-  const punchesOf = Array.from({ length: board }, (_, person): WorkPunch[] => {
-    const [from, to] = SHIFTS[person % SHIFTS.length]!;
-    return [-2, -1, 0].flatMap((day) =>
-      [from, to]
-        .filter((hour) => day < 0 || hour < 12)
-        .map((hour) => ({
-          id: `${person}/${day}/${hour}`,
-          at: begin + day * DAY + hour * HOUR + Math.round(random() * 10 * MINUTE),
-          says: null,
-        })),
-    );
-  });
-  const live = new Board();
-  punchesOf.forEach((of, person) => live.set(String(person), { punches: of, calendar, policy }));
-  let now = begin + 12 * HOUR;
-  live.at({ today, now });
+/**
+ * The board as the pages ask for it, on PostgreSQL: everybody has passed twice a day for four days. A punch is recorded, and the
+ * board is read.
+ */
+async function measureBoard(): Promise<void> {
+  const database = await openBenchDatabase();
+  const services = await openDataServices({ url: database.url });
+  const door = doorOf(await services.addDevice());
+  const em = services.database.fork();
+  await em.execute(
+    `insert into person (id, number, given_name, family_name, status, created_at, email, phone, department, job_title)
+      select gen_random_uuid(), 'N-' || i, 'Given ' || i, 'Family ' || i, 'active', now(), '', '', 'Lab', ''
+      from generate_series(1, ?::int) i`,
+    [board],
+  );
+  await em.execute(
+    `insert into punch (id, sighting_id, person_id, at, time_zone, source, device_id, similarity, margin, frames, created_at)
+      select gen_random_uuid(), gen_random_uuid(), person.id,
+        now() - day * interval '1 day' - pass * interval '3 hours' - random() * interval '10 minutes',
+        'Europe/Paris', 'sighting', ?, 0.7, 0.3, 5, now()
+      from person, generate_series(0, 3) day, generate_series(0, 1) pass`,
+    [door.id],
+  );
+  await em.execute('analyze');
+  const people = await em.execute<{ id: string }[]>('select id from person order by number');
+  const read = () => services.attendanceQuery.day();
+  measured(`board of ${board} people, everybody derived`, [await elapsedAsync(read)]);
   const times: number[] = [];
-  for (let i = 0; i < 500; i += 1) {
-    now += 1_000;
-    const person = Math.floor(random() * board);
-    punchesOf[person]!.push({ id: `${person}/now/${i}`, at: now, says: null });
-    times.push(
-      elapsed(() => {
-        live.set(String(person), { punches: punchesOf[person]!, calendar, policy });
-        live.at({ today, now });
-      }),
-    );
+  const random = randomNumbers(11);
+  for (let i = 0; i < 100; i += 1) {
+    const { id: personId } = people[Math.floor(random() * people.length)]!;
+    const sighting = { id: `bench-${i}`, cameraId: 'c', track: i, personId, at: Date.now(), live: null };
+    await services.attendance.record({ ...sighting, similarity: 0.9, margin: 0.3, frames: 5 }, door);
+    times.push(await elapsedAsync(read));
   }
-  return times;
+  measured(`board of ${board} people after one punch`, times);
+  await services.close();
+  await database.drop();
+}
+
+async function elapsedAsync(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
 }
 
 /** Numbers from 0 to 1, the same in each run (mulberry32). */

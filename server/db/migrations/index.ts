@@ -18,6 +18,7 @@ import { SitesAndCorrections } from './0014-sites-and-corrections.ts';
 import { Schedules } from './0015-schedules.ts';
 import { Closing } from './0016-closing.ts';
 import { Claims } from './0017-claims.ts';
+import { HoursChanges } from './0018-hours-changes.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -36,4 +37,5 @@ export const migrations = [
   { name: '0015-schedules', class: Schedules },
   { name: '0016-closing', class: Closing },
   { name: '0017-claims', class: Claims },
+  { name: '0018-hours-changes', class: HoursChanges },
 ];
