@@ -13,7 +13,7 @@ export class Claims extends Migration {
     )`);
     this.addSql(`create table answered_claim (
       device_id uuid not null
-        constraint answered_claim_device_id_foreign references device (id) on update cascade on delete cascade,
+        constraint answered_claim_device_id_foreign references device (id) on delete cascade,
       claim_id uuid not null,
       sequence int not null,
       outcome text not null,
