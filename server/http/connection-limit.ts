@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { addressKey } from '../perimeter/address-key.ts';
 import { onceProven } from '../perimeter/proven-connection.ts';
 
-export interface ConnectionLimits {
+interface ConnectionLimits {
   /** Of one address (IPv6: of a /64), on all servers together. */
   perAddress: number;
   /** The same, of connections that are not proven. */
