@@ -107,7 +107,7 @@ export const sections = {
       .pipe(z.array(mediaListen))
       .default([])
       .describe(
-        'Addresses or network interfaces (such as `eth0`) on which media is received; if unset, loopback and all addresses in the local network',
+        'Addresses or network interfaces (such as `wg0`) that are offered for media; if unset, loopback and all addresses on physical networks, as they come and go. If only addresses are listed, media is received on nothing else',
       ),
     MUSTER_MEDIA_ANNOUNCE: reachableHost
       .optional()

@@ -17,6 +17,7 @@ import { enrollmentCameraId, EnrollmentService } from './enrollment/enrollment-s
 import { networkAddresses } from './http/addresses.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
+import { CertificateKeeper } from './http/certificate-keeper.ts';
 import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
 import { followers } from './composition/followers.ts';
@@ -26,6 +27,8 @@ import { stationPort } from './composition/station-port.ts';
 import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { createLog } from './log.ts';
+import { lanAddresses } from './network/lan-addresses.ts';
+import { Network } from './network/network.ts';
 import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
@@ -56,11 +59,16 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       { cause: error },
     );
   });
-  const certificate = await loadCertificate({
-    dataDir: config.dataDir,
-    ...config.https,
-    hosts: [os.hostname(), ...(config.media.announce === undefined ? [] : [config.media.announce])],
-  });
+  const network = new Network({ log });
+  opened.defer(() => network.close());
+  const certificateNow = () =>
+    loadCertificate({
+      dataDir: config.dataDir,
+      ...config.https,
+      hosts: [os.hostname(), ...(config.media.announce === undefined ? [] : [config.media.announce])],
+      addresses: lanAddresses(network.interfaces),
+    });
+  const certificate = await certificateNow();
   const doors = await listen({
     http: config.http,
     https: { ...config.https, ...certificate },
@@ -69,6 +77,14 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     log,
   });
   opened.defer(() => doors.close());
+  const keeper = new CertificateKeeper({
+    certificate,
+    load: certificateNow,
+    use: (pair) => doors.useCertificate(pair),
+    log,
+  });
+  opened.defer(() => keeper.close());
+  network.on('addresses.changed', () => void keeper.look());
 
   const { pack, liveness } = await chooseModels(config, log);
   const records = await openRecords(
@@ -85,7 +101,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
-  const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, log });
+  const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, network, log });
   opened.defer(() => media.close());
   const analyzers = await AnalyzerPool.create({
     config,
@@ -188,12 +204,14 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   }, ROLL_CALL);
   opened.defer(() => clearInterval(roll));
 
-  const addresses = networkAddresses({
-    host: config.https.host,
-    port: doors.httpsPort,
-    origins: config.origins,
-    announce: config.media.announce,
-  });
+  const addresses = () =>
+    networkAddresses({
+      host: config.https.host,
+      port: doors.httpsPort,
+      origins: config.origins,
+      announce: config.media.announce,
+      interfaces: network.interfaces,
+    });
   doors.serve(
     createApp({
       core,
@@ -217,7 +235,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   );
   const { selfSigned } = certificate;
   const setupToken = accounts.takeSetupToken();
-  process.stdout.write(banner({ httpPort: doors.httpPort, addresses, selfSigned, setupToken, reenroll }));
+  process.stdout.write(
+    banner({ httpPort: doors.httpPort, addresses: addresses(), selfSigned, setupToken, reenroll }),
+  );
 }
 
 /** Development only: serves the client from its sources, reloaded on change. */

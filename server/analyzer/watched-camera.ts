@@ -67,6 +67,7 @@ export class WatchedCamera {
         return;
       }
       this.#transport = transport;
+      transport.onClosed(() => this.#fail(attempt, 'the media transport was closed'));
       const { parameters, routerRtpCapabilities } = transport;
       const { options } = this.#options.source;
       this.#options.send({ type: 'watch', attempt, options, transport: parameters, routerRtpCapabilities });
@@ -154,9 +155,10 @@ export class WatchedCamera {
   #reset(state: State): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#transport?.close();
+    const transport = this.#transport;
     this.#transport = null;
     this.#attempt = 0;
     this.#state = state;
+    transport?.close();
   }
 }

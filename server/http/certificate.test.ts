@@ -4,13 +4,17 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { connect, createServer } from 'node:tls';
+import tls, { connect, createServer } from 'node:tls';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lanAddresses } from './addresses.ts';
+import { lanAddresses } from '../network/lan-addresses.ts';
 import { loadCertificate } from './certificate.ts';
+import { CertificateKeeper } from './certificate-keeper.ts';
+import { listen } from './listen.ts';
 import type { CertificateOptions, ServerCertificate } from './certificate.ts';
 
 const DAY = 86_400_000;
+const log = pino({ level: 'silent' });
 let dataDir: string;
 
 beforeEach(async () => {
@@ -100,12 +104,54 @@ describe('a certificate of our own', () => {
 
   it('a certificate of our own stays the same when a container or a VPN brings an interface', async () => {
     const container = { address: '172.17.0.1', netmask: '255.255.0.0', mac: '02:42:00:00:00:01' };
+    const card = { address: '192.168.7.20', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };
     const interfaces = {
-      ...os.networkInterfaces(),
+      eth0: [{ ...card, family: 'IPv4' as const, internal: false, cidr: null }],
       docker0: [{ ...container, family: 'IPv4' as const, internal: false, cidr: null }],
     };
-    const first = await loadCertificate({ dataDir, hosts: ['door'] });
+    const first = await load();
     expect(await load({ addresses: lanAddresses(interfaces) })).toStrictEqual(first);
+  });
+
+  it('a machine that comes back to a former address needs no new certificate', async () => {
+    await load();
+    const second = await load({ addresses: ['10.0.0.4'] });
+    expect(await load()).toStrictEqual(second);
+    expect(await load({ addresses: ['10.0.0.4'] })).toStrictEqual(second);
+  });
+
+  it('another certificate is shown without a restart, and open connections stay', async () => {
+    const certificate = await load();
+    let addresses = ['192.168.7.20'];
+    const doors = await listen({
+      http: { host: '127.0.0.1', port: 0 },
+      https: { host: '127.0.0.1', port: 0, ...certificate },
+      perAddress: 10,
+      log,
+    });
+    const keeper = new CertificateKeeper({
+      certificate,
+      load: () => load({ addresses }),
+      use: (pair) => doors.useCertificate(pair),
+      log,
+    });
+    const shown = async () => {
+      const socket = tls.connect({ port: doors.httpsPort, host: '127.0.0.1', rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      return { socket, fingerprint: socket.getPeerCertificate().fingerprint256 };
+    };
+    const before = await shown();
+    expect(before.fingerprint).toBe(certificate.fingerprint);
+    await keeper.look();
+    expect((await shown()).fingerprint).toBe(certificate.fingerprint);
+    addresses = ['10.0.0.4'];
+    await keeper.look();
+    expect((await shown()).fingerprint).toBe((await load({ addresses })).fingerprint);
+    expect((await shown()).fingerprint).not.toBe(certificate.fingerprint);
+    before.socket.write('GET / HTTP/1.1\r\nHost: door\r\n\r\n');
+    await once(before.socket, 'data');
+    await keeper.close();
+    await doors.close();
   });
 
   const renewals: [string, Partial<CertificateOptions>][] = [

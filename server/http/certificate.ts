@@ -4,7 +4,6 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { generate } from 'selfsigned';
-import { lanAddresses } from './addresses.ts';
 import { DAY } from '../time/durations.ts';
 import { OperatorError } from '../operator-error.ts';
 
@@ -17,10 +16,10 @@ export interface CertificateOptions {
   /** Names of this host, in addition to `localhost` and the loopback addresses. */
   hosts: readonly string[];
   /**
-   * IP addresses of this host. The default is its current addresses on physical networks. A new container or VPN does not
-   * cause a new certificate, because then every unattended station would show a warning page.
+   * IP addresses of this host on physical networks. A new container or VPN does not cause a new certificate, because then
+   * every unattended station would show a warning page.
    */
-  addresses?: readonly string[];
+  addresses: readonly string[];
   now?: Date;
 }
 
@@ -38,6 +37,8 @@ export interface ServerCertificate {
 const VALID_DAYS = 820;
 /** A certificate with less remaining validity is replaced at the start, because the server may then run for weeks. */
 const RENEW_BEFORE = 60 * DAY;
+/** Addresses of former networks that a new certificate keeps. */
+const FORMER_ADDRESSES = 16;
 /** A camera tablet's clock may be behind. */
 const BACKDATED = 2 * DAY;
 
@@ -50,7 +51,11 @@ export async function loadCertificate(options: CertificateOptions): Promise<Serv
   }
   const names = wantedNames(options);
   const now = options.now ?? new Date();
-  return (await loadOwn(options.dataDir, names, now)) ?? (await makeOwn(options.dataDir, names, now));
+  const { dataDir } = options;
+  return (
+    (await loadOwn(dataDir, names, now)) ??
+    (await makeOwn(dataDir, [...new Set([...names, ...(await formerAddresses(dataDir))])], now))
+  );
 }
 
 function describe(certificate: X509Certificate, cert: string, key: string): ServerCertificate {
@@ -109,7 +114,7 @@ function wantedNames({ hosts, addresses }: CertificateOptions): string[] {
       'localhost',
       '127.0.0.1',
       '::1',
-      ...(addresses ?? lanAddresses()),
+      ...addresses,
     ]),
   ];
 }
@@ -138,6 +143,20 @@ async function loadOwn(
     // Only the operator can grant a missing file permission. All other faults are repaired by a new certificate.
     if (code === 'EACCES' || code === 'EPERM') throw error;
     return null;
+  }
+}
+
+/**
+ * Addresses of the certificate that is replaced. A machine that moves between two networks, or whose lease changes back and
+ * forth, then needs no new one each time, which would show a warning page at every station again.
+ */
+async function formerAddresses(dataDir: string): Promise<string[]> {
+  try {
+    const { subjectAltName = '' } = new X509Certificate(await readFile(certificateFile(dataDir), 'utf8'));
+    const found = [...subjectAltName.matchAll(/IP Address:([\d.]+)/g)].map(([, address]) => address!);
+    return found.filter((address) => isIP(address) !== 0).slice(-FORMER_ADDRESSES);
+  } catch {
+    return [];
   }
 }
 

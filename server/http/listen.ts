@@ -29,6 +29,8 @@ export interface Listening {
   httpsPort: number;
   /** Hands requests to the application; until then the answer is "starting", 503. */
   serve(app: RequestListener): void;
+  /** Shows another certificate from now on; connections that are open keep theirs. */
+  useCertificate(pair: { cert: string; key: string }): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       serve: (app) => {
         serve = app;
       },
+      useCertificate: (pair) => secure.setSecureContext(pair),
       close,
     };
   } catch (error) {

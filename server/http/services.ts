@@ -84,6 +84,6 @@ export interface Site {
   origins: readonly string[];
   /** Whether browsers trust the certificate: only then are they instructed to require HTTPS. */
   trusted: boolean;
-  /** Addresses to type on other devices. */
-  addresses: readonly string[];
+  /** Addresses to type on other devices; they change while the server runs. */
+  addresses: () => readonly string[];
 }

@@ -21,5 +21,7 @@ export interface SourceTransport {
   consume(rtpCapabilities: ms.RtpCapabilities): Promise<ConsumerParameters>;
   /** Resumes the consumer and requests a keyframe. */
   resume(): Promise<void>;
+  /** Calls the listener when the transport is closed, by whomever. */
+  onClosed(listener: () => void): void;
   close(): void;
 }

@@ -82,7 +82,7 @@ export class MediaPeer {
       }
       this.#transports.set(transport.id, { transport, direction });
       transport.observer.once('close', () => this.#transports.delete(transport.id));
-      return transportParameters(transport);
+      return transportParameters(transport, this.#slot);
     } finally {
       this.#opening -= 1;
     }

@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import os from 'node:os';
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
@@ -8,7 +7,8 @@ import type { AnalysisOptions } from './camera.ts';
 import { Cameras } from './cameras.ts';
 import { EventBacklog } from './event-backlog.ts';
 import { MEDIA_LIMITS } from './limits.ts';
-import { listenInfos } from './listen-addresses.ts';
+import type { Network } from '../network/network.ts';
+import { listenInfos, offeredCandidates } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RouterSlot } from './router-slot.ts';
@@ -23,6 +23,7 @@ const RESTART = { first: 250, cap: 10_000 };
 export interface MediaServerOptions {
   config: Config['media'];
   analysis: AnalysisOptions;
+  network: Network;
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
   log: Logger;
@@ -82,6 +83,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       shortLives: 0,
       timer: undefined,
     }));
+    options.network.on('addresses.changed', this.#onAddresses);
     mediasoup.setLogEventListeners({
       // Mostly about peers that left, so only of interest when debugging.
       onwarn: (source, text) => this.#log.debug({ event: 'mediasoup.warning', source }, text),
@@ -135,6 +137,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   /** Closes the peers, then the workers, and resolves when their processes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#options.network.off('addresses.changed', this.#onAddresses);
     for (const worker of this.#workers) {
       clearTimeout(worker.timer);
       for (const peer of worker.peers) peer.close();
@@ -143,6 +146,10 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     await Promise.allSettled(this.#starting);
     await Promise.all(this.#workers.flatMap((worker) => (worker.slot ? [worker.slot.close()] : [])));
   }
+
+  readonly #onAddresses = ({ removed }: { removed: string[] }) => {
+    for (const { slot } of this.#workers) slot?.closeFrom(removed);
+  };
 
   async #leastLoaded(): Promise<{ worker: Worker; slot: RouterSlot }> {
     const deadline = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(MEDIA_LIMITS.joinTimeout)]);
@@ -167,13 +174,12 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   }
 
   async #open(worker: Worker): Promise<void> {
-    const { listen, announce, port, workerBin } = this.#options.config;
+    const { config, network } = this.#options;
+    const { port, workerBin } = config;
     const slot = await RouterSlot.create({
       workerBin,
-      listenInfos: listenInfos(
-        { listen, announce, port: port === 0 ? 0 : port + worker.index },
-        os.networkInterfaces(),
-      ),
+      listenInfos: listenInfos(config, port === 0 ? 0 : port + worker.index),
+      offer: (candidates) => offeredCandidates(candidates, config, network.interfaces),
       pulse: this.#options.pulse,
       log: this.#log,
     });

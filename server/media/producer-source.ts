@@ -81,7 +81,7 @@ function sourceTransport(
   let tap: LowDelayTap | null = null;
   transport.observer.once('close', () => tap?.close());
   return {
-    parameters: transportParameters(transport),
+    parameters: transportParameters(transport, slot),
     routerRtpCapabilities: slot.rtpCapabilities,
     connect: async (dtlsParameters) => {
       const checked = checkedDtlsParameters(dtlsParameters);
@@ -126,6 +126,7 @@ function sourceTransport(
         else await resumed.requestKeyFrame();
       });
     },
+    onClosed: (listener) => void transport.observer.once('close', listener),
     close: () => transport.close(),
   };
 }

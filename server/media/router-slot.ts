@@ -10,6 +10,8 @@ export interface RouterSlotOptions {
   /** Path of the worker program; if undefined, mediasoup searches for it. */
   workerBin: string | undefined;
   listenInfos: ms.TransportListenInfo[];
+  /** What peers are told to connect to, from what the worker listens on. Default: the same. */
+  offer?: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
   log: Logger;
@@ -26,6 +28,9 @@ export class RouterSlot {
   /** The capabilities that are offered to peers. */
   readonly rtpCapabilities: ms.RtpCapabilities;
   readonly log: Logger;
+  readonly offer: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
+  /** Open ones. */
+  readonly transports = new Set<ms.WebRtcTransport>();
   readonly #worker: ms.Worker;
   readonly #pulse: WorkerPulse;
   #closing: Promise<void> | null = null;
@@ -53,9 +58,10 @@ export class RouterSlot {
     webRtcServer: ms.WebRtcServer,
     router: ms.Router,
     results: ResultChannel,
-    { log, pulse }: RouterSlotOptions,
+    { log, pulse, offer = (candidates) => candidates }: RouterSlotOptions,
   ) {
     this.log = log;
+    this.offer = offer;
     this.#worker = worker;
     this.webRtcServer = webRtcServer;
     this.router = router;
@@ -86,6 +92,16 @@ export class RouterSlot {
   /** False while the process is late with an answer: it may be hung. */
   get answers(): boolean {
     return !this.closed && this.#pulse.answers;
+  }
+
+  /**
+   * Closes the transports whose peer sent from one of these addresses of this machine, which are gone: an analyzer, or a
+   * browser on this machine. All others find another way by themselves, or still work.
+   */
+  closeFrom(addresses: readonly string[]): void {
+    for (const transport of this.transports) {
+      if (addresses.includes(transport.iceSelectedTuple?.remoteIp ?? '')) transport.close();
+    }
   }
 
   /** Calls the listener once, if the process ends unexpectedly. */

@@ -29,7 +29,11 @@ export async function openTransport(slot: RouterSlot, use: TransportUse): Promis
     }),
   });
   const late = setTimeout(() => transport.close(), MEDIA_LIMITS.connectTimeout);
-  transport.observer.once('close', () => clearTimeout(late));
+  slot.transports.add(transport);
+  transport.observer.once('close', () => {
+    clearTimeout(late);
+    slot.transports.delete(transport);
+  });
   transport.on('dtlsstatechange', (state) => {
     if (state === 'connected') clearTimeout(late);
     if (state === 'failed' || state === 'closed') transport.close();
@@ -38,11 +42,11 @@ export async function openTransport(slot: RouterSlot, use: TransportUse): Promis
   return transport;
 }
 
-export function transportParameters(transport: ms.WebRtcTransport): TransportParameters {
+export function transportParameters(transport: ms.WebRtcTransport, slot: RouterSlot): TransportParameters {
   return {
     id: transport.id,
     iceParameters: transport.iceParameters,
-    iceCandidates: transport.iceCandidates,
+    iceCandidates: slot.offer(transport.iceCandidates),
     dtlsParameters: transport.dtlsParameters,
     ...(transport.sctpParameters && { sctpParameters: transport.sctpParameters }),
   };

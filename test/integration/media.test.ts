@@ -1,6 +1,7 @@
 /** Media with the real worker, real WebRTC and a real socket. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../../server/media/camera.ts';
+import { Network } from '../../server/network/network.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
@@ -345,6 +346,7 @@ describe('media workers', () => {
       MediaServer.create({
         config: { ...config, port },
         analysis: { rate: 1, minFace: 0.1 },
+        network: new Network({ log: pino({ level: 'silent' }) }),
         log: pino({ level: 'silent' }),
       }),
     ).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}.*MUSTER_MEDIA_PORT`));

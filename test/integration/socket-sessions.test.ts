@@ -159,11 +159,11 @@ describe('sockets of devices', () => {
 
   it('a device paired at another server is listed here', async () => {
     await open();
-    const { database, keys, log, devices, accountId } = services;
+    const { database, keys, log, devices } = services;
     const feed = await AuditFeed.open({ database, log });
     feed.start(followers(services));
     const other = await DeviceService.create({ database, keys, log, defaults: { minGap: 0, minFace: 0.1 } });
-    const by = { accountId: await accountId() };
+    const by = { accountId: await services.accountId() };
     const { code } = await other.createPairing({ kind: 'station', name: 'Gate', settings: {} }, by);
     await other.pair(code);
     await feed.look();

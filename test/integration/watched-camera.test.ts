@@ -118,6 +118,18 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
+  it('a camera whose transport is closed is attached again', async () => {
+    const { watched, source, next } = attachable();
+    const watch = next('watch');
+    watched.attach();
+    const first = await watch;
+    const [unwatch, again] = [next('unwatch'), next('watch')];
+    source.close();
+    expect(await unwatch).toBe(first);
+    expect(await again).toBeGreaterThan(first);
+    watched.close();
+  });
+
   it('a closed camera ignores all further messages', async () => {
     const { watched, sent, next } = attachable();
     const watch = next('watch');

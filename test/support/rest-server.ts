@@ -13,7 +13,7 @@ export const SITE = {
   dataDir: os.tmpdir(),
   origins: [],
   trusted: false,
-  addresses: ['https://192.0.2.7:8443'],
+  addresses: () => ['https://192.0.2.7:8443'],
 };
 
 /** The services that main.ts would pass to the app, with everything outside the database reported as running. */

@@ -8,6 +8,7 @@ import { MusterError } from '#protocol/error.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
 import type { Actor } from '#protocol/session.ts';
 import type { EnrollmentPort } from '../../server/signaling/enrollment-port.ts';
+import { Network } from '../../server/network/network.ts';
 import { SignalingServer, type SignalingServerOptions } from '../../server/signaling/signaling-server.ts';
 import { mediaWorkerBin } from './media-worker.ts';
 import { WrtcPeer } from './wrtc-peer.ts';
@@ -67,7 +68,13 @@ export class SignalingHarness {
   readonly #peers: WrtcPeer[] = [];
 
   static async create(
-    options: { workers?: number; pulse?: MediaServerOptions['pulse'] } & Partial<
+    options: {
+      workers?: number;
+      pulse?: MediaServerOptions['pulse'];
+      /** By default, media is received on loopback only. */
+      listen?: string[];
+      network?: Network;
+    } & Partial<
       Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'stations' | 'knownCameras' | 'limits'>
     > = {},
   ) {
@@ -75,16 +82,18 @@ export class SignalingHarness {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const network = options.network ?? new Network({ log });
     const media = await MediaServer.create({
       config: {
         workers: options.workers ?? 1,
         port: 0,
-        listen: ['127.0.0.1'],
+        listen: options.listen ?? ['127.0.0.1'],
         announce: undefined,
         workerBin: mediaWorkerBin(),
       },
       analysis: ANALYSIS,
       pulse: options.pulse,
+      network,
       log,
     });
     const signaling = await SignalingServer.create({

@@ -38,7 +38,7 @@ export function deviceHandlers({
 
     'devices.createPairingCode': async ({ body }, { account }) => ({
       ...(await devices.createPairing(body, { accountId: account.accountId })),
-      addresses: [...addresses],
+      addresses: [...addresses()],
     }),
 
     'devices.get': async ({ params }) => {

@@ -5,6 +5,7 @@ import { build } from 'vite';
 import { CameraConsumer } from '../../../server/analyzer/camera-consumer.ts';
 import type { Camera } from '../../../server/media/camera.ts';
 import type { MediaPeer } from '../../../server/media/media-peer.ts';
+import { Network } from '../../../server/network/network.ts';
 import { MediaServer } from '../../../server/media/media-server.ts';
 import { readTimecode, TIMECODE_BITS, TIMECODE_BLOCK } from '../../../server/vision/timecode.ts';
 import type { I420Frame } from '../../../server/vision/types.ts';
@@ -51,6 +52,7 @@ export async function film(
   const media = await MediaServer.create({
     config: { workers: 1, port: 0, listen: ['127.0.0.1'], announce: undefined, workerBin: mediaWorkerBin() },
     analysis: { rate: FILM.fps, minFace: 0.1 },
+    network: new Network({ log: pino({ level: 'silent' }) }),
     log,
   });
   const browser = await Chromium.launch();
