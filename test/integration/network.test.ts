@@ -130,7 +130,7 @@ function removeInterface(name: string): void {
   spawnSync('ip', ['link', 'delete', name]);
 }
 
-const PROBE = 'mustertest';
+const PROBE = 'muster-test';
 const mayAdd = addInterface(PROBE, '198.51.100.21');
 removeInterface(PROBE);
 
