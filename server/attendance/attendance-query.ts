@@ -4,13 +4,15 @@ import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { isWithin } from '../people/departments.ts';
-import type {
-  AttendanceView,
-  PunchesQuery,
-  PunchesView,
-  PunchView,
-  TimesheetView,
-  WorkDayView,
+import {
+  type AttendanceSummaryView,
+  type AttendanceView,
+  LATEST_PUNCHES,
+  type PunchesQuery,
+  type PunchesView,
+  type PunchView,
+  type TimesheetView,
+  type WorkDayView,
 } from '../protocol/attendance.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { SitePreviewInput, SitePreviewView } from '../protocol/sites.ts';
@@ -72,6 +74,17 @@ export class AttendanceQuery {
       days,
       figures: { here: count('here'), seen: count('seen'), left: count('left'), absent },
     };
+  }
+
+  /** The figures of today and the last punches: what a page may ask for every few seconds. */
+  async summary(departments?: Departments): Promise<AttendanceSummaryView> {
+    const { days, ...head } = await this.day(undefined, departments);
+    const punches = days.flatMap(({ person, punches: all }) => all.map((punch) => ({ punch, person })));
+    const latest = punches
+      .filter(({ punch }) => !punch.voided)
+      .toSorted((a, b) => (a.punch.at < b.punch.at ? 1 : -1))
+      .slice(0, LATEST_PUNCHES);
+    return { ...head, latest };
   }
 
   /** A date that is over or still to come. */

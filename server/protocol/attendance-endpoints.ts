@@ -1,6 +1,7 @@
 /** The endpoints of punches, corrections, closed months and sites: a part of the table in `endpoints.ts`. */
 import {
   attendanceQuery,
+  attendanceSummaryView,
   attendanceView,
   punchesQuery,
   punchesView,
@@ -39,6 +40,13 @@ export const ATTENDANCE_ENDPOINTS = {
     summary: 'The people seen on one work date. A manager sees their own department only.',
     query: attendanceQuery,
     reply: attendanceView,
+  },
+  'attendance.summary': {
+    method: 'GET',
+    path: '/attendance/summary',
+    access: 'attendance:read',
+    summary: 'The figures of today and the last punches. A manager sees their own department only.',
+    reply: attendanceSummaryView,
   },
   'attendance.report': {
     method: 'GET',

@@ -102,24 +102,41 @@ const workDayView = z
   .meta({ id: 'WorkDay' });
 export type WorkDayView = z.infer<typeof workDayView>;
 
+const punchOfPerson = z.strictObject({ punch: punchView, person: workDayView.shape.person });
+
+const attendanceHead = {
+  date: z.string(),
+  today: z.string().describe('The current work date of the default site.'),
+  timeZone: z.string().describe('Of the default site.'),
+  readings: z.array(doorReading).describe('The readings of the sites: which figures there are.'),
+  figures: z
+    .strictObject({
+      here: z.int(),
+      seen: z.int(),
+      left: z.int(),
+      absent: z.int().describe('Active people without a punch on that date.'),
+    })
+    .describe('Counts of the days by presence.'),
+};
+
 export const attendanceView = z
-  .strictObject({
-    date: z.string(),
-    today: z.string().describe('The current work date of the default site.'),
-    timeZone: z.string().describe('Of the default site.'),
-    readings: z.array(doorReading).describe('The readings of the sites: which figures there are.'),
-    days: z.array(workDayView),
-    figures: z
-      .strictObject({
-        here: z.int(),
-        seen: z.int(),
-        left: z.int(),
-        absent: z.int().describe('Active people without a punch on that date.'),
-      })
-      .describe('Counts of `days` by presence.'),
-  })
+  .strictObject({ ...attendanceHead, days: z.array(workDayView) })
   .meta({ id: 'Attendance' });
 export type AttendanceView = z.infer<typeof attendanceView>;
+
+/** The most punches in a summary. */
+export const LATEST_PUNCHES = 7;
+
+export const attendanceSummaryView = z
+  .strictObject({
+    ...attendanceHead,
+    latest: z
+      .array(punchOfPerson)
+      .max(LATEST_PUNCHES)
+      .describe('The last punches on the board of today, newest first. Voided ones are left out.'),
+  })
+  .meta({ id: 'AttendanceSummary' });
+export type AttendanceSummaryView = z.infer<typeof attendanceSummaryView>;
 
 export const attendanceQuery = z.strictObject({
   date: calendarDate.optional().describe('The work date. The default is today.'),
@@ -170,6 +187,5 @@ export const punchesQuery = z.strictObject({
 });
 export type PunchesQuery = z.infer<typeof punchesQuery>;
 
-const listedPunch = z.strictObject({ punch: punchView, person: workDayView.shape.person });
-export const punchesView = z.strictObject({ punches: z.array(listedPunch), next });
+export const punchesView = z.strictObject({ punches: z.array(punchOfPerson), next });
 export type PunchesView = z.infer<typeof punchesView>;

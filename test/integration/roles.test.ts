@@ -81,6 +81,7 @@ const DECIDED: Record<string, string> = {
 
   'GET /attendance': `${staff} token`,
   'GET /attendance/report': `${staff} token`,
+  'GET /attendance/summary': `${staff} token`,
   'GET /people/:id/timesheet': `${staff} token`,
   'GET /punches': `${staff} token`,
   'GET /corrections': 'owner hr manager',

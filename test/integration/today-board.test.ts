@@ -103,6 +103,13 @@ describe('the board of today', () => {
             const board = await services.attendanceQuery.day(undefined, departments);
             expect(board).toEqual(await anew.day(undefined, departments));
             seen += board.days.length;
+            // What the start page says is what the list behind it says.
+            const { latest, ...summary } = await services.attendanceQuery.summary(departments);
+            expect({ ...summary, days: board.days }).toEqual(board);
+            const times = board.days.flatMap(({ punches }) =>
+              punches.filter(({ voided }) => !voided).map(({ at }) => at),
+            );
+            expect(latest.map(({ punch }) => punch.at)).toEqual(times.toSorted().toReversed().slice(0, 7));
           }
         }
       }),

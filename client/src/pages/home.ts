@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AttendanceView, PunchView, WorkDayView } from '#protocol/attendance.ts';
+import type { AttendanceSummaryView, PunchView } from '#protocol/attendance.ts';
 import type { HealthView } from '#protocol/health.ts';
 import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
@@ -21,11 +21,8 @@ import { styles } from './home.styles.ts';
 import { number, plural } from '../locales/intl.ts';
 
 const REFRESH = 10_000;
-/** The number of punches in the list. */
-const LATEST = 7;
-
 interface Today {
-  attendance: AttendanceView;
+  attendance: AttendanceSummaryView;
   health: HealthView | null;
 }
 
@@ -33,7 +30,7 @@ export class MusterHome extends MusterElement {
   static override styles = [shared, formStyles, styles];
   readonly #today = new Loaded<Today>(this, async () => {
     const [attendance, health] = await Promise.all([
-      api.attendance.day(),
+      api.attendance.summary(),
       api.health.get().catch(() => null),
     ]);
     return { attendance, health };
@@ -56,7 +53,6 @@ export class MusterHome extends MusterElement {
     const { value, error } = this.#today;
     const given = account()?.name.split(' ')[0];
     const only = account()?.role === 'manager' ? account()?.department : null;
-    const days = value?.attendance.days ?? [];
     return html`<div class="page">
       <div class="head">
         <div>
@@ -75,7 +71,7 @@ export class MusterHome extends MusterElement {
             <h2>${msg('Recent activity')}</h2>
             <a href="/attendance" class="small">${msg('See all')}</a>
           </div>
-          ${value ? this.#latest(days) : nothing}
+          ${value ? this.#latest(value.attendance.latest) : nothing}
         </section>
         <nav class="links" aria-label=${msg('Shortcuts')} ?hidden=${!allowed('people:read')}>
           ${value?.health?.reenroll ? reenrollLink(value.health.reenroll) : nothing}
@@ -95,12 +91,7 @@ export class MusterHome extends MusterElement {
     </span>`;
   }
 
-  #latest(days: readonly WorkDayView[]) {
-    const punches = days
-      .flatMap(({ person, punches: all }) => all.map((punch) => ({ punch, person })))
-      .filter(({ punch }) => !punch.voided)
-      .sort((a, b) => b.punch.at.localeCompare(a.punch.at))
-      .slice(0, LATEST);
+  #latest(punches: AttendanceSummaryView['latest']) {
     if (punches.length === 0) {
       return html`<div class="empty">
         <wa-icon name="door"></wa-icon>

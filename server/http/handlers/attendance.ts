@@ -19,6 +19,8 @@ export function attendanceHandlers({
   return {
     'attendance.day': ({ query }, { caller }) => attendanceQuery.day(query.date, departmentsOf(caller)),
 
+    'attendance.summary': (_input, { caller }) => attendanceQuery.summary(departmentsOf(caller)),
+
     'attendance.report': ({ query: { from, to } }, { caller }) => ({
       name: `attendance-${from}-${to}.csv`,
       content: attendanceReport(attendanceQuery.report(from, to, departmentsOf(caller))),
