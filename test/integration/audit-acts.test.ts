@@ -566,6 +566,16 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     },
   ],
   'POST /audit/verify': ['', async () => () => owner.send('POST', '/api/v1/audit/verify')],
+  // A mistake of a page is in the log of the server, not in the audit trail.
+  'POST /client-faults': [
+    '',
+    async () => () =>
+      owner.send('POST', '/api/v1/client-faults', {
+        name: 'TypeError',
+        message: 'x is not a function',
+        page: '/',
+      }),
+  ],
   // These routes only read, but they export data or return a picture of a person.
   'GET /attendance/report': [
     'report.exported',
