@@ -54,7 +54,9 @@ export function limitsTable(): string {
         ['set-ups and invitations from one address', rate(RATE_LIMITS.setup)],
         ['validity of an invitation', time(INVITATION_LIFE)],
         ['pairing attempts from one address', rate(RATE_LIMITS.pairing)],
-        ['pairing attempts from all addresses', rate(RATE_LIMITS.pairingOverall)],
+        ['first three pairing attempts of all addresses together', rate(RATE_LIMITS.pairingFirst)],
+        ['further pairing attempts of all addresses together', rate(RATE_LIMITS.pairingOverall)],
+        ['pairing attempts of all private addresses together', rate(RATE_LIMITS.pairingOverall)],
         [
           'a pairing code',
           `${CODE_LENGTH} characters, valid for ${time(CODE_LIFE)}, ${MAX_CODES} open at once`,

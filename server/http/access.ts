@@ -4,6 +4,7 @@ import { auditContext } from '../audit/audit-context.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { addressOf } from '../perimeter/client-address.ts';
+import { PairingLimit } from '../perimeter/pairing-limit.ts';
 import { prove } from '../perimeter/proven-connection.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
@@ -46,10 +47,9 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     signIn: new RateLimit(RATE_LIMITS.signIn),
     oidc: new RateLimit(RATE_LIMITS.oidc),
     setup: new RateLimit(RATE_LIMITS.setup),
-    pairing: new RateLimit(RATE_LIMITS.pairing),
     claims: new RateLimit(RATE_LIMITS.claims),
   };
-  const pairingOverall = new RateLimit(RATE_LIMITS.pairingOverall);
+  const pairing = new PairingLimit();
   return async (req, res, next) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const row = table.find(({ endpoint, pattern }) => endpoint.method === method && pattern.test(req.path));
@@ -67,9 +67,8 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     if (access === 'account') accountOf(caller);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
     if (proof === 'fresh') await authenticator.requireProof(req);
-    if (limit) limits[limit].take(addressKey(addressOf(req)));
-    // All addresses together: a code is short.
-    if (limit === 'pairing') pairingOverall.take('all');
+    if (limit === 'pairing') pairing.take(addressOf(req));
+    else if (limit) limits[limit].take(addressKey(addressOf(req)));
     auditContext.run({ actor: caller, address: addressOf(req) ?? null }, next);
   };
 }

@@ -14,7 +14,13 @@ export const RATE_LIMITS = {
   /** The one-time token has 99 bits: this limit only keeps the load down. */
   setup: { burst: 5, refill: 12_000 },
   pairing: { burst: 10, refill: 12_000 },
-  /** 8.5 × 10¹¹ codes live ten minutes each: at 330 tries in that time, one in 2.5 × 10⁹ per open code. */
+  /**
+   * The tries of an address that count as its first ones, and all first ones and all further ones together (those from
+   * private networks apart). 8.5 × 10¹¹ codes live ten minutes each: at 4,700 tries in that time, one in 1.8 × 10⁸ per open
+   * code. See `PairingLimit`.
+   */
+  pairingFew: { burst: 3, refill: 200_000 },
+  pairingFirst: { burst: 1_000, refill: 200 },
   pairingOverall: { burst: 30, refill: 2_000 },
   /** Deliveries of claims: checked by signature, which costs 0.1 ms each; a station sends 20 claims at once. */
   claims: { burst: 60, refill: 1_000 },
