@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { isCutShort } from '../files/cut-short.ts';
 import { SerialQueue } from '../async/serial.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -35,7 +36,16 @@ export async function readAnchor(dataDir: string): Promise<AuditAnchor | null> {
   try {
     return anchor.parse(JSON.parse(text));
   } catch (cause) {
-    throw new OperatorError(`${file} is damaged: restore it from a backup, or delete it.`, { cause });
+    if (isCutShort(text)) {
+      throw new OperatorError(
+        `${file} is damaged: it is empty or cut short, as after a power cut or on a full disk. Delete it, and the server saves the end of the trail again; then run npm run audit -- verify, with --head where you noted an end elsewhere.`,
+        { cause },
+      );
+    }
+    throw new OperatorError(
+      `${file} is damaged: it is whole, and Muster did not write it like this. Somebody may have changed it: keep a copy, restore it from a backup, and run npm run audit -- verify.`,
+      { cause },
+    );
   }
 }
 

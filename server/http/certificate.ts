@@ -1,9 +1,10 @@
 /** The certificate that HTTPS shows: the configured one, or one of our own for this host and its addresses. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { generate } from 'selfsigned';
+import { writeDurably } from '../files/durable-file.ts';
 import { DAY } from '../time/durations.ts';
 import { OperatorError } from '../operator-error.ts';
 
@@ -181,13 +182,7 @@ async function makeOwn(dataDir: string, names: readonly string[], now: Date): Pr
   });
   await mkdir(dataDir, { recursive: true });
   // If the process dies between the two writes, the pair does not match and is replaced at the next start.
-  await replace(keyFile(dataDir), key, 0o600);
-  await replace(certificateFile(dataDir), cert, 0o644);
+  await writeDurably(keyFile(dataDir), key);
+  await writeDurably(certificateFile(dataDir), cert, { mode: 0o644 });
   return describe(new X509Certificate(cert), cert, key);
-}
-
-async function replace(file: string, content: string, mode: number): Promise<void> {
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, content, { mode });
-  await rename(temporary, file);
 }

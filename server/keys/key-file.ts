@@ -1,5 +1,6 @@
 /** Exchanges the file that holds the master key, in steps that survive a crash between them. */
-import { chown, link, rename, rm, stat } from 'node:fs/promises';
+import { chown, link, rm, stat } from 'node:fs/promises';
+import { renameDurably } from '../files/durable-file.ts';
 import { readKeyFile, writeKeyFile } from './key-source.ts';
 import { MasterKey } from './master-key.ts';
 
@@ -34,7 +35,7 @@ export async function exchangeKeyFile(
       if (error.code !== 'EEXIST') throw error;
     });
   }
-  await rename(nextTo(file), file);
+  await renameDurably(nextTo(file), file);
   return kept;
 }
 

@@ -70,9 +70,19 @@ describe('the source of the master key', () => {
     const failure = await source()
       .read()
       .catch((error: Error) => error.message);
-    expect(failure).toMatch(/restore it from a backup/);
+    expect(failure).toMatch(/something else was written there. Restore it from a backup/);
     expect(failure).not.toContain('bm90');
   });
+
+  it.each(['', 'bm90IGEga2V', '\0\0\0\0'])(
+    'a master key file that was cut short (%j) is told apart from another key, with a way on',
+    async (text) => {
+      await writeFile(file(), text, { mode: 0o600 });
+      await expect(source().read()).rejects.toThrow(
+        /empty or cut short.*restore it from a backup.*delete the file, and a new key is made/,
+      );
+    },
+  );
 });
 
 const node = (script: string) =>

@@ -1,9 +1,11 @@
 /** Where the master key comes from: the environment, a file that only its owner can read, or a command. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { isCutShort } from '../files/cut-short.ts';
+import { createDurably } from '../files/durable-file.ts';
 import { KEY_BYTES } from '../crypto/envelope.ts';
 import { MasterKey } from './master-key.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -66,27 +68,20 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  return decodeKey(text.trim(), file);
+  try {
+    return decodeKey(text.trim(), file);
+  } catch (error) {
+    if (!isCutShort(text)) throw error;
+    throw new OperatorError(
+      `The master key ${file} is empty or cut short, as after a power cut or on a full disk: restore it from a backup. If this server never kept any data, delete the file, and a new key is made.`,
+    );
+  }
 }
 
-/**
- * Writes a key into a new file. The key is written to another file and linked into place, so that a crash leaves no half
- * key, and one of two programs that start at once wins. Returns the key that the file holds then.
- */
+/** Writes a key into a new file; one of two programs that start at once wins. Returns the key that the file holds then. */
 export async function writeKeyFile(file: string, key: Uint8Array = randomBytes(KEY_BYTES)): Promise<Buffer> {
   await mkdir(path.dirname(file), { recursive: true });
-  const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(aside, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  try {
-    const handle = await open(aside, 'r');
-    await handle.sync();
-    await handle.close();
-    await link(aside, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await unlink(aside);
-  }
+  await createDurably(file, `${Buffer.from(key).toString('base64')}\n`);
   const written = await readKeyFile(file);
   if (!written) throw new OperatorError(`The master key ${file} vanished while it was being made.`);
   return written;
@@ -97,7 +92,7 @@ function decodeKey(text: string, where: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length !== KEY_BYTES || key.toString('base64') !== text) {
     throw new OperatorError(
-      `The master key in ${where} is not ${KEY_BYTES} bytes in base64: restore it from a backup.`,
+      `The master key in ${where} is not ${KEY_BYTES} bytes in base64: something else was written there. Restore it from a backup.`,
     );
   }
   return key;

@@ -121,7 +121,13 @@ describe('npm run audit', () => {
   it('npm run audit -- verify says what is wrong with a damaged anchor', async () => {
     await writeFile(path.join(dataDir, 'audit.anchor'), '{');
     await expect(run('verify')).rejects.toMatchObject({
-      stderr: expect.stringContaining('damaged') as string,
+      stderr: expect.stringMatching(
+        /damaged: it is empty or cut short.*Delete it, and the server saves/,
+      ) as string,
+    });
+    await writeFile(path.join(dataDir, 'audit.anchor'), '{"seq":-3,"hash":"0"}\n');
+    await expect(run('verify')).rejects.toMatchObject({
+      stderr: expect.stringMatching(/damaged: it is whole.*Somebody may have changed it/) as string,
     });
   });
 });

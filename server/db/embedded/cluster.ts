@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isCutShort } from '../../files/cut-short.ts';
+import { writeDurably } from '../../files/durable-file.ts';
 import { OperatorError } from '../../operator-error.ts';
 import type { DatabaseAccount } from './system-user.ts';
 import { ProgramFailure, startProgram } from './program.ts';
@@ -25,14 +27,17 @@ export interface ClusterOptions {
  */
 export async function loadPassword(cluster: string): Promise<string> {
   const file = `${cluster}.password`;
-  if (await exists(file)) return (await readFile(file, 'utf8')).trim();
+  const kept = (await exists(file)) ? await readFile(file, 'utf8') : null;
+  if (kept !== null && !isCutShort(kept)) return kept.trim();
   if (await exists(cluster)) {
+    const fault =
+      kept === null ? 'is missing' : 'is empty or cut short, as after a power cut or on a full disk';
     throw new OperatorError(
-      `${file} is missing, and the database in ${cluster} cannot be opened without it: restore it from a backup.`,
+      `${file} ${fault}, and the database in ${cluster} cannot be opened without it: restore it from a backup.`,
     );
   }
   const password = randomBytes(24).toString('base64url');
-  await writeFile(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  await writeDurably(file, `${password}\n`);
   return password;
 }
 
@@ -42,12 +47,13 @@ export async function loadPassword(cluster: string): Promise<string> {
  */
 export async function loadOwner(cluster: string): Promise<number | null> {
   const file = `${cluster}.owner`;
-  return (await exists(file)) ? Number.parseInt(await readFile(file, 'utf8'), 10) : null;
+  const owner = (await exists(file)) ? Number.parseInt(await readFile(file, 'utf8'), 10) : Number.NaN;
+  return Number.isNaN(owner) ? null : owner;
 }
 
 /** Records this process as the one that started the database. */
 export async function saveOwner(cluster: string): Promise<void> {
-  await writeFile(`${cluster}.owner`, `${process.pid}\n`, { mode: 0o600 });
+  await writeDurably(`${cluster}.owner`, `${process.pid}\n`);
 }
 
 export async function clusterExists(cluster: string): Promise<boolean> {
