@@ -13,6 +13,8 @@ interface DrawnCamera {
 /** Replaces the cameras of all pages that this browser opens from now on. */
 export async function drawCameras(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
+    // An empty page has no cameras.
+    if (!('mediaDevices' in navigator)) return;
     const camera: DrawnCamera = { look: 'move', asked: 0, senders: [] };
     Object.assign(window, { drawnCamera: camera });
     navigator.mediaDevices.getUserMedia = async () => {

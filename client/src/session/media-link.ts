@@ -46,13 +46,24 @@ export class MediaLink {
   /** Rejects with ClientError or a WebRTC error; nothing stays open then. */
   static async open(options: MediaLinkOptions, signal: AbortSignal): Promise<MediaLink> {
     const link = new MediaLink(options);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(OPEN_LIMIT)]);
+    // Not `AbortSignal.any`, which browsers before Safari 17.4 and Chrome 116 lack.
+    const limit = new AbortController();
+    const stop = () => limit.abort(signal.reason);
+    const late = setTimeout(
+      () => limit.abort(new DOMException('The link did not open in time', 'TimeoutError')),
+      OPEN_LIMIT,
+    );
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     try {
-      await link.#open(limit);
+      await link.#open(limit.signal);
       return link;
     } catch (error) {
       link.close();
       throw error;
+    } finally {
+      clearTimeout(late);
+      signal.removeEventListener('abort', stop);
     }
   }
 
