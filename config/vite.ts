@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { stationShell } from './station-shell.ts';
 
 /** The browser's part: everything is bundled, nothing inlined, so that `script-src 'self'` is enough. */
 export default defineConfig({
   root: fileURLToPath(new URL('../client', import.meta.url)),
+  plugins: [stationShell()],
   build: {
     outDir: fileURLToPath(new URL('../dist/client', import.meta.url)),
     emptyOutDir: true,

@@ -142,6 +142,15 @@ export class Office {
        order by punch.at`,
     );
   }
+
+  /** When, by the clock of the server. */
+  async punchTimes(): Promise<{ number: string; at: Date }[]> {
+    return this.#database
+      .fork()
+      .execute<{ number: string; at: Date }[]>(
+        'select person.number, punch.at from punch join person on person.id = punch.person_id order by punch.at',
+      );
+  }
 }
 
 /** Types into the fields of a form by their names. */

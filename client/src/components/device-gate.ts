@@ -18,9 +18,12 @@ export class DeviceGate implements ReactiveController {
   #why: TurnedAway | null = null;
   readonly #host: ReactiveControllerHost;
   readonly #onIn: () => void;
+  readonly #wasIn: () => Promise<boolean>;
   #run: AbortController | null = null;
 
-  constructor(host: ReactiveControllerHost, onIn: () => void) {
+  /** @param wasIn whether this browser was a device when it last reached the server: then it may begin without it */
+  constructor(host: ReactiveControllerHost, onIn: () => void, wasIn = () => Promise.resolve(false)) {
+    this.#wasIn = wasIn;
     this.#host = host;
     this.#onIn = onIn;
     host.addController(this);
@@ -83,6 +86,11 @@ export class DeviceGate implements ReactiveController {
       } catch (error) {
         if (!ClientError.of(error).retryable) {
           this.#askToPair();
+          return;
+        }
+        if (await this.#wasIn()) {
+          // The socket goes on from here: it finds out whether the server still knows this device.
+          if (!signal.aborted) this.enter();
           return;
         }
         await pause(backoffDelay(attempt), signal);

@@ -3,19 +3,23 @@
  * by the station and the camera page, and closed with them.
  */
 import type { DeviceSettings, SiteOfDevice } from '#protocol/devices.ts';
+import type { DeviceActor } from '#protocol/session.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
 import type { Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
 import { serverSocket } from './server-socket.ts';
-import type { SocketEnd } from './socket.ts';
+import type { SignalingSocket, SocketEnd, SocketOptions } from './socket.ts';
 import { Observable } from './observable.ts';
+
+/** A displaced page looks again whether the other connection has gone, ms. */
+const BACK = 10_000;
 
 /** The state of the device for the person in front of it. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'no-camera' | 'stopped';
 
 export class DeviceCamera {
-  readonly socket = serverSocket('device');
+  readonly socket: SignalingSocket;
   readonly capture: CameraCapture;
   readonly publisher: Publisher;
   readonly connection = new Observable<Connection>('connecting');
@@ -26,13 +30,23 @@ export class DeviceCamera {
   readonly end = new Observable<SocketEnd | null>(null);
   /** The clock of the server minus that of this machine, ms. */
   clockOffset = 0;
+  /** Names this page, so that it is no rival of itself after a network fault. */
+  readonly #page = crypto.randomUUID();
+  #takeOver = true;
+  #back: ReturnType<typeof setTimeout> | null = null;
   readonly #leave: (() => void)[];
 
   constructor(options: {
     camera: CameraChoice;
     onObservation: (observation: Observation) => void;
     onAttendance: (event: AttendanceEvent) => void;
+    /** Of the device: its clock, and its key. */
+    socket?: Pick<SocketOptions, 'prove' | 'onTime'>;
   }) {
+    this.socket = serverSocket('device', {
+      greeting: () => ({ page: this.#page, takeOver: this.#takeOver }),
+      ...options.socket,
+    });
     this.capture = new CameraCapture(options.camera);
     this.publisher = new Publisher({
       socket: this.socket,
@@ -45,6 +59,7 @@ export class DeviceCamera {
     this.#leave = [
       this.socket.state.subscribe((state) => {
         if (state.state === 'open' && state.actor.kind === 'device') {
+          this.#admitted();
           this.settings.set(state.actor.settings);
           this.site.set(state.actor.site);
           this.name.set(state.actor.name);
@@ -59,7 +74,16 @@ export class DeviceCamera {
     ];
   }
 
+  /** What the server last said about this device, until it says it again. */
+  recall({ name, settings, site }: DeviceActor) {
+    this.name.set(name);
+    this.settings.set(settings);
+    this.site.set(site);
+  }
+
   start() {
+    this.#waitForOther(false);
+    this.#takeOver = true;
     this.end.set(null);
     this.capture.start();
     // Before the publisher, which would mistake the end of the last socket for the end of this one.
@@ -68,6 +92,7 @@ export class DeviceCamera {
   }
 
   close() {
+    this.#waitForOther(false);
     this.publisher.stop();
     this.socket.close();
     this.capture.stop();
@@ -80,6 +105,27 @@ export class DeviceCamera {
     this.publisher.stop();
     this.capture.stop();
     this.end.set(why);
+    this.#waitForOther(why === 'replaced');
+  }
+
+  /** Connects now and then without displacing the other connection, and so comes back when it has gone. */
+  #waitForOther(wait: boolean) {
+    if (this.#back) clearTimeout(this.#back);
+    this.#back = wait
+      ? setTimeout(() => {
+          this.#takeOver = false;
+          this.socket.open();
+        }, BACK)
+      : null;
+  }
+
+  /** After it was displaced: the other connection has gone. */
+  #admitted() {
+    this.#takeOver = true;
+    if (this.end.value !== 'replaced') return;
+    this.end.set(null);
+    this.capture.start();
+    this.publisher.start();
   }
 
   #onNotification(notification: Notification) {

@@ -8,7 +8,7 @@ const ANSWER_LIMIT = 2_000;
 /** A socket to the server of this page, as an account or as a device. */
 export function serverSocket(
   as: Actor['kind'],
-  options: Pick<SocketOptions, 'greeting' | 'prove'> = {},
+  options: Pick<SocketOptions, 'greeting' | 'prove' | 'onTime'> = {},
 ): SignalingSocket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return new SignalingSocket({

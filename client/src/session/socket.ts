@@ -52,7 +52,9 @@ export interface SocketOptions {
   /** Sent with every `hello`. */
   greeting?: () => Omit<RequestData<'hello'>, 'protocol'>;
   /** Signs the challenge of a server that knows the key of this device; null where the key is not here. */
-  prove?: (challenge: string) => Promise<string | null>;
+  prove?: (challenge: string, actor: Actor) => Promise<string | null>;
+  /** The server has just answered with its time; the round trip in ms. */
+  onTime?: (serverTime: number, roundTrip: number) => void;
 }
 
 interface Pending {
@@ -100,6 +102,7 @@ export class SignalingSocket {
       askEvery: () => 700 + 600 * Math.random(),
       greeting: () => ({}),
       prove: () => Promise.resolve(null),
+      onTime: () => {},
       ...options,
     };
   }
@@ -125,16 +128,24 @@ export class SignalingSocket {
   }
 
   /** Rejects with the ClientError of the server, or with `not-connected` or `timeout`. */
-  request<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
+  request<M extends Method>(
+    method: M,
+    data: RequestData<M>,
+    timeout = this.#options.requestTimeout,
+  ): Promise<Replies[M]> {
     if (this.state.value.state !== 'open') {
       return Promise.reject(
         new ClientError({ code: 'not-connected', message: 'The server cannot be reached.', retryable: true }),
       );
     }
-    return this.#send(method, data);
+    return this.#send(method, data, timeout);
   }
 
-  #send<M extends Method>(method: M, data: RequestData<M>): Promise<Replies[M]> {
+  #send<M extends Method>(
+    method: M,
+    data: RequestData<M>,
+    timeout = this.#options.requestTimeout,
+  ): Promise<Replies[M]> {
     const socket = this.#socket;
     if (!socket || socket.readyState !== WebSocket.OPEN || this.#pending.size >= MAX_PENDING) {
       return Promise.reject(
@@ -152,7 +163,7 @@ export class SignalingSocket {
             retryable: true,
           }),
         );
-      }, this.#options.requestTimeout);
+      }, timeout);
       this.#pending.set(id, { resolve, reject, timer });
       socket.send(JSON.stringify({ id, method, data }));
     });
@@ -182,7 +193,7 @@ export class SignalingSocket {
     const { actor, serverTime, challenge, proofNeeded } = await this.#send('hello', hello);
     const now = Date.now();
     if (challenge !== undefined) {
-      const signature = await this.#options.prove(challenge);
+      const signature = await this.#options.prove(challenge, actor);
       if (socket !== this.#socket) return;
       if (signature !== null) await this.#send('device.prove', { signature });
       else if (proofNeeded) {
@@ -208,9 +219,11 @@ export class SignalingSocket {
     if (this.#unansweredSince === null) this.#unansweredSince = now;
     else if (now - this.#unansweredSince >= this.#options.silentAfter) this.silent.set(true);
     // An unanswered ping is a dead path that TCP has not noticed yet: drop it now and reconnect.
-    this.#send('ping', {}).catch((error: unknown) => {
-      if (socket === this.#socket && ClientError.of(error).code === 'timeout') this.#drop();
-    });
+    this.#send('ping', {})
+      .then(({ serverTime }) => this.#options.onTime(serverTime, performance.now() - now))
+      .catch((error: unknown) => {
+        if (socket === this.#socket && ClientError.of(error).code === 'timeout') this.#drop();
+      });
   }
 
   #receive(text: string) {

@@ -1,6 +1,7 @@
 /**
  * Checking in without a face: number and PIN on a keypad, or a badge in front of the camera. Fires `punched` with the
- * result, and `left` when it was closed or left alone.
+ * result, `kept` when the server did not answer and the station keeps it until then, and `left` when it was closed or left
+ * alone.
  */
 import { msg } from '@lit/localize';
 import { html, nothing } from 'lit';
@@ -10,6 +11,7 @@ import { PASS_LIMITS } from '#protocol/limits.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import type { Pass } from '#protocol/signaling.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
+import type { ClaimOutbox } from '../../claims/claim-outbox.ts';
 import type { SignalingSocket } from '../../session/socket.ts';
 import { BadgeReader } from './badge-reader.ts';
 import { EMPTY, press, type PassEntry } from './pass-entry.ts';
@@ -18,6 +20,9 @@ import { errorText } from '../../components/error-text.ts';
 
 /** After this time without a key the panel closes, ms: the next person must not see the number of the previous one. */
 const PATIENCE = 25_000;
+
+/** A punch without an answer after this is kept, ms; sooner where the server has been silent already. */
+const [ANSWER_LIMIT, SILENT_LIMIT] = [8_000, 2_000];
 
 /** A badge that was refused is not sent again before this, ms: wrong attempts are counted. */
 const BADGE_PAUSE = 10_000;
@@ -32,6 +37,7 @@ const LABELS: Record<string, () => string> = {
 export class MusterPassPanel extends MusterElement {
   static override properties = {
     socket: { attribute: false },
+    outbox: { attribute: false },
     stream: { attribute: false },
     way: { state: true },
     letters: { state: true },
@@ -41,6 +47,7 @@ export class MusterPassPanel extends MusterElement {
   };
   static override styles = styles;
   declare socket: SignalingSocket;
+  declare outbox: ClaimOutbox;
   /** The station's camera, for badges; null while it has none. */
   declare stream: MediaStream | null;
   declare way: 'keypad' | 'badge';
@@ -242,17 +249,34 @@ export class MusterPassPanel extends MusterElement {
     this.busy = true;
     this.fault = null;
     try {
-      const event = await this.socket.request('punch.identify', { requestId: id, pass });
+      const limit = this.socket.silent.value ? SILENT_LIMIT : ANSWER_LIMIT;
+      const event = await this.socket.request('punch.identify', { requestId: id, pass }, limit);
       this.#request = null;
       this.dispatchEvent(new CustomEvent<AttendanceEvent>('punched', { detail: event }));
     } catch (error) {
       this.fault = ClientError.of(error);
+      if (await this.#keep(this.fault, id, pass)) return;
       // Without an answer the punch may exist: then the same request is repeated instead of a new one.
       if (!this.fault.retryable || this.fault.code === 'rate-limited') this.#request = null;
       this.entry = { ...this.entry, pin: '' };
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Keeps what the server did not answer. The id stays the same: where the server has booked it unheard, it is one punch. */
+  async #keep({ retryable, code }: ClientError, id: string, pass: Pass): Promise<boolean> {
+    if (!retryable || code === 'rate-limited' || !this.outbox.able.value) return false;
+    try {
+      await this.outbox.keep(id, pass);
+    } catch (error) {
+      this.fault = error instanceof ClientError ? error : this.fault;
+      return false;
+    }
+    this.#request = null;
+    this.fault = null;
+    this.dispatchEvent(new Event('kept'));
+    return true;
   }
 
   #wait() {

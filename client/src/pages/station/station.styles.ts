@@ -110,6 +110,24 @@ export const styles = css`
     outline: 3px solid #fff;
     outline-offset: 2px;
   }
+  .offline {
+    position: absolute;
+    inset: calc(var(--pad) + clamp(6.5rem, 17vmin, 15rem)) var(--pad) auto var(--pad);
+    z-index: 2;
+    width: fit-content;
+    max-width: calc(100% - 2 * var(--pad));
+    margin-inline: auto;
+    display: flex;
+    align-items: center;
+    gap: 0.6em;
+    padding: 0.5em 1.2em;
+    border-radius: 99px;
+    background: var(--m-over-glass);
+    backdrop-filter: blur(12px);
+    color: var(--m-over-already);
+    font-size: clamp(1rem, 2.2vmin, 1.7rem);
+    font-weight: 600;
+  }
   .bottom {
     position: absolute;
     inset: auto 0 0 0;

@@ -12,6 +12,7 @@ import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '#protocol/results.ts';
+import { ClaimOutbox } from '../../claims/claim-outbox.ts';
 import { recall, remember } from '../../app/memory.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { DeviceGate } from '../../components/device-gate.ts';
@@ -28,16 +29,26 @@ import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
+import { offlineNotice } from './offline-notice.ts';
+import './note-card.ts';
 import './pass-panel.ts';
 import './result-card.ts';
 import type { Say } from './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
+import { becomeApp } from './station-app.ts';
 import { styles } from './station.styles.ts';
+import { Unconfirmed } from './unconfirmed.ts';
 import { cameraProblem } from '../../components/camera-problem.ts';
 import { followDeviceLanguage } from '../../components/device-language.ts';
 import { errorText } from '../../components/error-text.ts';
 import { clockTime } from '../../components/format.ts';
+import { list } from '../../locales/intl.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
+import type { SocketState } from '../../session/socket.ts';
 import { reloadButton } from '../../components/reload-button.ts';
+
+/** A note stays this long, ms. */
+const NOTE_STAYS = 8_000;
 
 /** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
@@ -49,22 +60,41 @@ export class MusterStation extends MusterElement {
     muted: { state: true },
     recent: { state: true },
     passOpen: { state: true },
+    note: { state: true },
   };
   static override styles = styles;
   declare muted: boolean;
   declare recent: readonly AttendanceEvent[];
   /** Whether the panel for PIN and badge is open. */
   declare passOpen: boolean;
+  /** What the person at the door is told that is no result. */
+  declare note: { icon: string; heading: string; text: string } | null;
+  #noteTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #outbox = new ClaimOutbox();
+  readonly #unconfirmed = new Unconfirmed();
+  #update = () => {};
   readonly #board = new FaceBoard();
   readonly #results = new ResultQueue();
   readonly #places = new Slots<AttendanceEvent, string>((event) => event.id);
   readonly #chime = new Chime();
   readonly #device = new DeviceCamera({
     camera: { ...RESOLUTIONS['720p'], frameRate: 30 },
-    onObservation: (observation) => this.#board.show(observation),
+    onObservation: (observation) => {
+      this.#board.show(observation);
+      this.#unconfirmed.see(observation, performance.now());
+    },
     onAttendance: (event) => this.#happened(event),
+    socket: {
+      prove: (challenge, actor) =>
+        actor.kind === 'device' ? this.#outbox.prove(challenge, actor.deviceId) : Promise.resolve(null),
+      onTime: (serverTime, roundTrip) => this.#outbox.compare(serverTime, roundTrip),
+    },
   });
-  readonly #gate = new DeviceGate(this, () => this.#device.start());
+  readonly #gate = new DeviceGate(
+    this,
+    () => this.#device.start(),
+    () => this.#recall(),
+  );
   readonly controllers = [
     new IdleCursor(this),
     new ScreenOn(this),
@@ -78,6 +108,10 @@ export class MusterStation extends MusterElement {
       this.#device.capture.state,
       this.#device.publisher.state,
       this.#device.socket.state,
+      this.#device.socket.silent,
+      this.#outbox.waiting,
+      this.#outbox.able,
+      this.#outbox.delivered,
       this.#board.board,
       this.#results.shown,
     ),
@@ -89,13 +123,19 @@ export class MusterStation extends MusterElement {
     this.muted = recall('muted', isBoolean, false);
     this.recent = [];
     this.passOpen = false;
+    this.note = null;
   }
 
   override connectedCallback() {
     super.connectedCallback();
     document.addEventListener('fullscreenchange', this.#redraw);
+    this.#outbox.open().catch(reportUnexpected);
+    becomeApp(() => !this.passOpen && this.#results.shown.value.length === 0)
+      .then(({ update }) => (this.#update = update))
+      .catch(reportUnexpected);
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
+      this.#device.socket.state.subscribe((state) => this.#connected(state)),
       this.#device.end.subscribe((why) => {
         if (why === 'revoked' || why === 'unauthenticated') this.#gate.turnAway(why);
       }),
@@ -106,15 +146,48 @@ export class MusterStation extends MusterElement {
     document.removeEventListener('fullscreenchange', this.#redraw);
     for (const leave of this.#leave) leave();
     this.#device.close();
+    this.#outbox.close();
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
     this.#board.clear();
     this.#results.clear();
     this.#chime.close().catch(() => {});
     super.disconnectedCallback();
   }
 
+  /** Begins without the server where this browser was a station when it last reached it. */
+  async #recall(): Promise<boolean> {
+    const door = await this.#outbox.open();
+    if (door) this.#device.recall(door);
+    return door !== null;
+  }
+
+  #connected(state: SocketState) {
+    if (state.state === 'open') {
+      this.#update();
+      if (state.actor.kind === 'device') {
+        this.#outbox.meet(state.actor, this.#device.socket).catch(reportUnexpected);
+      }
+      return;
+    }
+    const names = this.#unconfirmed.take(performance.now());
+    if (names.length === 0) return;
+    this.#tell({
+      icon: 'circle-alert',
+      heading: list(names),
+      text: msg('The connection broke before this was confirmed. Please check in again.'),
+    });
+  }
+
+  #tell(note: NonNullable<MusterStation['note']>) {
+    this.note = note;
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
+    this.#noteTimer = setTimeout(() => (this.note = null), NOTE_STAYS);
+  }
+
   readonly #redraw = () => this.requestUpdate();
 
   #happened(event: AttendanceEvent, { asked = false } = {}) {
+    this.#unconfirmed.answer(event);
     this.#results.add(event, { asked });
     this.#note(event);
   }
@@ -177,6 +250,12 @@ export class MusterStation extends MusterElement {
         ></muster-clock>
         <div class="side">${this.#state()}${this.#buttons()}</div>
       </div>
+      ${offlineNotice({
+        away: this.#away,
+        able: this.#outbox.able.value,
+        waiting: this.#outbox.waiting.value,
+        delivered: this.#outbox.delivered.value,
+      })}
       ${
         trouble === nothing
           ? html`<div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>`
@@ -188,18 +267,37 @@ export class MusterStation extends MusterElement {
 
   /** Independent of the camera: people without an enrolled face must be able to check in. */
   #pass() {
-    if (this.#device.socket.state.value.state !== 'open') return nothing;
+    const connected = this.#device.socket.state.value.state === 'open';
+    if (this.#device.end.value || (!connected && !this.#outbox.able.value)) return nothing;
     const capture = this.#device.capture.state.value;
     return this.passOpen
       ? html`<muster-pass-panel
           .socket=${this.#device.socket}
+          .outbox=${this.#outbox}
           .stream=${capture.state === 'live' ? capture.stream : null}
           @punched=${this.#punched}
+          @kept=${this.#kept}
           @left=${() => (this.passOpen = false)}
         ></muster-pass-panel>`
       : html`<button class="pass" type="button" @click=${() => (this.passOpen = true)} data-test="pass">
           <wa-icon name="keypad"></wa-icon>${msg('Not recognized? Use your number')}
         </button>`;
+  }
+
+  readonly #kept = () => {
+    this.passOpen = false;
+    this.#tell({
+      icon: 'clock',
+      heading: msg('Kept'),
+      text: msg('The server does not answer. This will be checked and booked when it is back.'),
+    });
+  };
+
+  /** The server does not answer, or there is no connection to it any more. */
+  get #away(): boolean {
+    const socket = this.#device.socket.state.value;
+    if (socket.state === 'open') return this.#device.socket.silent.value;
+    return socket.state === 'connecting' && (socket.before || socket.attempt > 1);
   }
 
   readonly #punched = (event: CustomEvent<AttendanceEvent>) => {
@@ -276,6 +374,16 @@ export class MusterStation extends MusterElement {
             ></muster-challenge-card>`
           : nothing
       }
+      ${
+        this.note
+          ? html`<muster-note-card
+              data-test="note"
+              .icon=${this.note.icon}
+              .heading=${this.note.heading}
+              .text=${this.note.text}
+            ></muster-note-card>`
+          : nothing
+      }
       ${hint ? html`<div class="hint">${hint}</div>` : nothing}
     </div>`;
   }
@@ -283,6 +391,7 @@ export class MusterStation extends MusterElement {
   /** What to do, for a person who stands there and sees nothing happen. */
   #hint(): string {
     const connection = this.#device.connection.value;
+    if (this.#away && this.#outbox.able.value) return msg('Please use your number or badge');
     if (connection === 'reconnecting') return msg('One moment, reconnecting …');
     if (connection !== 'live') return '';
     const { faces } = this.#board.board.value;
