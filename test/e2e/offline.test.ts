@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonView } from '#protocol/people.ts';
 import type { BadgeView, PinView } from '#protocol/passes.ts';
+import { badgeText } from '../../client/src/pages/person/badge-text.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { Office } from './office.ts';
 
@@ -60,7 +61,7 @@ async function typePin(number: string, typed: string) {
 describe('a station without the server', { timeout: 180_000 }, () => {
   it('the station registers a key and a worker that serves its page', async () => {
     await station.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
-    const acts = async () => await expect.poll(acts, { timeout: 30_000 }).toContain('device.key-registered');
+    await expect.poll(acts, { timeout: 30_000 }).toContain('device.key-registered');
   });
 
   it('the station says that the server is away and keeps a PIN, a wrong PIN and a badge', async () => {
@@ -69,8 +70,9 @@ describe('a station without the server', { timeout: 180_000 }, () => {
     await typePin('101', pin);
     await waiting(1);
     await typePin('101', pin === '000000' ? '000001' : '000000');
+    await waiting(2);
     await station.locator('[data-test=pass]').click();
-    await keys(badge);
+    await keys(badgeText(badge));
     await station.keyboard.press('Enter');
     await waiting(3);
   });
