@@ -144,10 +144,10 @@ export class Office {
   }
 
   /** When, by the clock of the server. */
-  async punchTimes(): Promise<{ number: string; at: Date }[]> {
+  async punchTimes(): Promise<{ number: string; at: string }[]> {
     return this.#database
       .fork()
-      .execute<{ number: string; at: Date }[]>(
+      .execute<{ number: string; at: string }[]>(
         'select person.number, punch.at from punch join person on person.id = punch.person_id order by punch.at',
       );
   }
