@@ -53,6 +53,12 @@ interface Station {
   revoked: boolean;
 }
 
+/** The moment of a delivery, by the clocks of the device and by ours. */
+interface Received {
+  delivered: ClaimDelivery['now'];
+  received: number;
+}
+
 interface Verdict {
   /** Epoch ms; null where it is not known. */
   at: number | null;
@@ -97,6 +103,8 @@ export class ClaimService {
 
   /** Answers each claim, in their order. The same claim again gets the same answer and changes nothing. */
   async deliver(delivery: ClaimDelivery, devices: Pick<DeviceService, 'stationOf'>): Promise<ClaimAnswer[]> {
+    // Before anything that takes time: the clocks of the device were read for this moment.
+    const received = this.#now();
     const station = await devices.stationOf(delivery.device);
     const answers: ClaimAnswer[] = [];
     for (const claim of delivery.claims) {
@@ -104,7 +112,9 @@ export class ClaimService {
         const context = { actor: station.door, address: auditContext.getStore()?.address ?? null };
         answers.push(
           await this.#deliveries.run(() =>
-            auditContext.run(context, () => this.#answer(claim, station, delivery)),
+            auditContext.run(context, () =>
+              this.#answer(claim, station, { delivered: delivery.now, received }),
+            ),
           ),
         );
       } else {
@@ -118,7 +128,7 @@ export class ClaimService {
     return answers;
   }
 
-  async #answer(claim: SignedClaim, station: Station, { now }: ClaimDelivery): Promise<ClaimAnswer> {
+  async #answer(claim: SignedClaim, station: Station, at: Received): Promise<ClaimAnswer> {
     const content = contentOf(claim);
     const { deviceId } = station.door;
     // Nothing of it can be kept: not even its number is known.
@@ -128,7 +138,7 @@ export class ClaimService {
       .findOne(AnsweredClaim, { deviceId, claimId: content.claim });
     if (given) return answerOf({ ...given, outcome: given.outcome === 'booked' ? 'already' : given.outcome });
     try {
-      const verdict = await this.#decide(content, station, now);
+      const verdict = await this.#decide(content, station, at);
       await this.#keep(content, station, verdict);
       return answerOf(verdict);
     } catch (error) {
@@ -139,9 +149,13 @@ export class ClaimService {
   }
 
   /** @throws MusterError `rate-limited` */
-  async #decide(content: ClaimContent, station: Station, delivered: ClaimDelivery['now']): Promise<Verdict> {
+  async #decide(
+    content: ClaimContent,
+    station: Station,
+    { delivered, received }: Received,
+  ): Promise<Verdict> {
     const { door, revoked } = station;
-    const { at, doubt } = timeOfClaim({ ...content, delivered }, this.#now());
+    const { at, doubt } = timeOfClaim({ ...content, delivered }, received);
     const refused = (why: ClaimRefusal, personId: string | null = null): Verdict => ({
       at,
       personId,

@@ -109,3 +109,13 @@ describe('the time of a claim', () => {
     expect(Math.abs(at - (EIGHT + DAY))).toBeLessThan(20_000);
   });
 });
+
+it('a slow delivery does not make a punch late', () => {
+  const slow = 4_000;
+  expect(time(reloaded(10 * MINUTE), reloaded(40 * MINUTE), { now: EIGHT + 40 * MINUTE + slow })).toEqual(
+    TEN_PAST,
+  );
+  const sameLater = { page: 'b', wall: after(40 * MINUTE).wall, monotonic: (10 * MINUTE) % 7_777 };
+  const delivered = { ...sameLater, monotonic: sameLater.monotonic + 30 * MINUTE };
+  expect(time(reloaded(10 * MINUTE), delivered, { now: EIGHT + 40 * MINUTE + slow })).toEqual(TEN_PAST);
+});

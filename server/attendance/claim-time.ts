@@ -29,8 +29,8 @@ export interface ClaimClocks {
 /** @param now the time of the delivery, epoch ms */
 export function timeOfClaim({ made, anchor: before, delivered }: ClaimClocks, now: number): ClaimTime {
   const after = { ...delivered, server: now };
-  // The monotonic clock cannot be set, so its answers come first.
-  const answers = [monotonic(made, before), monotonic(made, after), wall(made, before), wall(made, after)];
+  // Those of the delivery are late by its way here, so they come last: mostly they are witnesses.
+  const answers = [monotonic(made, before), wall(made, before), monotonic(made, after), wall(made, after)];
   const known = answers.filter((answer) => answer !== null);
   const tolerance = SLACK + DRIFT * Math.max(0, now - (before?.server ?? now));
   const agreed = known.find((answer, i) =>
