@@ -10,7 +10,6 @@ import type { RequestHandler } from 'express';
 import type { Config } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { doorOf } from './attendance/attendance-service.ts';
-import { SightingInbox } from './attendance/sighting-inbox.ts';
 import { banner } from './banner.ts';
 import { enrollmentPolicy } from './enrollment/policy.ts';
 import { enrollmentCameraId, EnrollmentService } from './enrollment/enrollment-service.ts';
@@ -26,6 +25,7 @@ import { OperatorError } from './operator-error.ts';
 import { stationPort } from './composition/station-port.ts';
 import { takeConfig } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
+import { named, openSightings } from './composition/sightings.ts';
 import { createLog } from './log.ts';
 import { lanAddresses } from './network/lan-addresses.ts';
 import { Network } from './network/network.ts';
@@ -97,7 +97,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     opened,
   );
   const { core, former, reenroll } = records;
-  const { database, templates, people, passes, attendance, snapshots, removals } = core;
+  const { templates, people, passes, attendance, removals } = core;
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
@@ -129,29 +129,23 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => enrollment.close());
   removals.onRemoved((personId) => enrollment.forget(personId));
 
-  // A sighting becomes a punch; the station that saw it gets the result.
-  const inbox = new SightingInbox({
-    log,
-    reachable: () => database.healthy(),
-    deliver: async (sighting) => {
-      const device = await devices.get(sighting.cameraId);
-      if (!device) return;
-      const { crop, ...seen } = sighting;
-      const event = await attendance.record(seen, doorOf(device));
-      if (device.deviceKind === 'station') media.sendEvent(device.deviceId, event);
-      if (crop) await snapshots.keep(seen, crop);
-    },
-  });
-  opened.defer(() => inbox.close());
+  const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
 
   const { cameras } = media;
   cameras.on('camera.added', (camera) => analyzers.watch(camera.source));
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
-  analyzers.on('sighting', (sighting) => inbox.add(sighting));
+  analyzers.on('sighting', (sighting, safe) => {
+    const device = devices.door(sighting.cameraId);
+    if (device) inbox.add(sighting, doorOf(device), safe);
+    else {
+      inbox.ignore(sighting);
+      safe();
+    }
+  });
   analyzers.on('observation', (observation) => {
-    for (const face of observation.faces) if (face.personId) face.name = people.nameOf(face.personId);
-    cameras.get(observation.camera)?.sendResult(observation);
+    const faces = observation.faces.map((face) => named(face, inbox, people));
+    cameras.get(observation.camera)?.sendResult({ ...observation, faces });
   });
   analyzers.on('capture', (capture) => {
     const progress = enrollment.accept(capture);
@@ -229,6 +223,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
         analyzers: () => analyzers.status(),
         mediaWorkers: () => ({ up: media.workers.up, of: media.workers.of }),
         cameras: () => cameras.size,
+        sightings: () => inbox.status,
       },
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },
     }),

@@ -171,7 +171,7 @@ export async function analyzeCheckIn(
       frame: job.frame,
       width: picture.width,
       height: picture.height,
-      faces: faces.map((face) => observedFace(face, picture, job.evidencePolicy)),
+      faces: faces.map((face) => observedFace(face, picture, job)),
       timings: {
         wait: hundredths(job.wait),
         detect: hundredths(detected - start),
@@ -258,7 +258,7 @@ function sightingOf(
   { run, cameraId, at }: CheckInJob,
   crop: FrameParts['crop'],
 ): Sighting {
-  const id = `${run}/${cameraId}/${track}/${sighting.personId}`;
+  const id = sightingId({ run, cameraId }, track, sighting.personId);
   return { id, cameraId, track, at, ...sighting, ...(crop && { crop: crop(picture, face) }) };
 }
 
@@ -295,13 +295,22 @@ export async function analyzeEnrollment(
   };
 }
 
+function sightingId(
+  { run, cameraId }: Pick<CheckInJob, 'run' | 'cameraId'>,
+  track: number,
+  personId: string,
+): string {
+  return `${run}/${cameraId}/${track}/${personId}`;
+}
+
 /** What the station shows of a face. */
 function observedFace(
   { track, measures, pose, matches }: WeighedFace,
   picture: I420Frame,
-  policy: EvidencePolicy,
+  job: CheckInJob,
 ): ObservedFace {
   const { id, face, evidence } = track;
+  const policy = job.evidencePolicy;
   const gate = gateState(track, track.at, policy);
   const state = gate?.state ?? faceState(evidence, measures, pose, policy);
   const known = state === 'recognized' && evidence.personId !== null;
@@ -312,7 +321,11 @@ function observedFace(
     box: boxOf(face, picture),
     landmarks: landmarksOf(face, picture),
     state,
-    ...(known && evidence.personId !== null && { personId: evidence.personId }),
+    ...(known &&
+      evidence.personId !== null && {
+        personId: evidence.personId,
+        sighting: sightingId(job, id, evidence.personId),
+      }),
     ...(similarity !== undefined && { similarity }),
     ...(gate?.challenge && { challenge: gate.challenge }),
     ...(live !== null && { live: Math.round(live * 100) / 100 }),

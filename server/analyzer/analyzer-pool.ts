@@ -38,7 +38,11 @@ export interface AnalyzerPoolOptions {
 
 export interface AnalyzerPoolEvents {
   observation: [observation: Observation];
-  sighting: [sighting: Sighting];
+  /**
+   * Call `safe` when it is in the database or in the journal; until then the analyzer repeats it. It comes also where the
+   * camera is no longer watched: it was made before.
+   */
+  sighting: [sighting: Sighting, safe: () => void];
   capture: [capture: Capture];
   /** Once a second for each watched camera whose analyzer is running. */
   'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
@@ -143,7 +147,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     if (link.up) camera.attach();
   }
 
-  /** From here on no event of this camera is emitted. Ignores unknown ids. */
+  /** From here on no event of this camera is emitted, except sightings that were made before. Ignores unknown ids. */
   unwatch(cameraId: string): void {
     this.#cameras.get(cameraId)?.camera.close();
     this.#cameras.delete(cameraId);
@@ -238,7 +242,9 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
           this.emitGuarded('observation', message.observation);
         break;
       case 'sighting':
-        if (this.#camera(link, message.sighting.cameraId)) this.emitGuarded('sighting', message.sighting);
+        this.emitGuarded('sighting', message.sighting, () =>
+          link.send({ type: 'sighting.safe', ids: [message.sighting.id] }),
+        );
         break;
       case 'capture':
         if (this.#camera(link, message.capture.cameraId)) this.emitGuarded('capture', message.capture);

@@ -14,6 +14,7 @@ import { CameraConsumer } from './camera-consumer.ts';
 import { CameraSession } from './camera-session.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { Scheduler } from './scheduler.ts';
+import { SightingOutbox } from './sighting-outbox.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
@@ -34,6 +35,11 @@ const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 
 const cameras = new Map<string, Watched>();
 const scheduler = new Scheduler();
 const faults = new RepeatedFaults();
+const outbox = new SightingOutbox({
+  send: (sighting) => send({ type: 'sighting', sighting }),
+  onFull: ({ id }) =>
+    log.error({ event: 'sighting.refused', sightingId: id }, 'the server takes no more sightings'),
+});
 
 function send(message: AnalyzerToServer): void {
   // The parent may be exiting; the `disconnect` event ends this process then.
@@ -106,8 +112,9 @@ function serve(): void {
 function report(result: CheckInResult | EnrollmentResult): void {
   if (result.purpose === 'enrollment') return send({ type: 'capture', capture: result.capture });
   const { observation, sightings } = withoutRemoved(result, (personId) => gallery.has(personId));
+  // First, so that the server may have made it safe by the time of the next picture, and can name the face.
+  for (const sighting of sightings) outbox.add(sighting);
   send({ type: 'observation', observation });
-  for (const sighting of sightings) send({ type: 'sighting', sighting });
 }
 
 async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<'watch'>): Promise<void> {
@@ -207,6 +214,7 @@ function changeGallery(command: GalleryCommand): void {
  */
 async function close(): Promise<void> {
   clearInterval(statsTimer);
+  outbox.close();
   for (const cameraId of cameras.keys()) unwatch(cameraId);
   await vision.close();
   process.exit(0);
@@ -244,6 +252,8 @@ async function follow(message: ServerToAnalyzer): Promise<void> {
       const threads = await vision.settled();
       return send({ type: 'gallery.confirmed', request, removed: !gallery.has(personId), threads });
     }
+    case 'sighting.safe':
+      return outbox.confirm(message.ids);
     case 'ping':
       return send({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });
     case 'close':

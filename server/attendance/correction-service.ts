@@ -58,31 +58,27 @@ export class CorrectionService {
    *   already or is voided already; `forbidden` for a person of another department
    */
   async create(input: CorrectionInput, by: CorrectionActor): Promise<CorrectionView> {
-    const id = await this.#database.transaction(async (em) => {
-      const draft = await this.#draft(em, input, by);
-      const correction = em.create(Correction, {
-        kind: input.kind,
-        state: 'waiting',
-        reason: input.reason,
-        authorId: by.accountId,
-        createdAt: new Date(this.#now()),
-        punchIds: [],
-        ...draft.fields,
-      });
-      await em.flush();
-      await audit(em, {
-        act: 'correction.requested',
-        object: { kind: 'correction', id: correction.id },
-        after: { kind: input.kind, person: correction.personId, punches: correction.punchIds.length },
-      });
-      if (!needsApproval(draft.approval, by.role)) await this.#apply(em, correction, null);
-      return correction.id;
-    });
+    const id = await this.#database.transaction(async (em) =>
+      this.#request(em, input, await this.#draft(em, input, by), by),
+    );
     this.#log.info(
       { event: 'correction.requested', correctionId: id, accountId: by.accountId },
       'correction requested',
     );
     return (await this.get(id, by))!;
+  }
+
+  /**
+   * As `create`, for a passing whose instant is known, inside the transaction of the caller. Returns the id of the correction.
+   *
+   * @throws MusterError `conflict` where the person has this punch already
+   */
+  async addPassing(em: Em, { reason, ...passing }: Passing, by: CorrectionActor): Promise<string> {
+    await refuseSame(em, passing);
+    // A site that is gone may be why the sighting was refused: then the default one.
+    const site = (await em.findOne(Site, { id: passing.siteId })) ?? (await siteOf(em, null));
+    const fields = { ...passing, siteId: site.id };
+    return this.#request(em, { kind: 'add', reason }, { approval: site.approval, fields }, by);
   }
 
   /** Throws MusterError `not-found`, `conflict` where it waits no more, `forbidden` for the author's own. */
@@ -158,6 +154,31 @@ export class CorrectionService {
       corrections: await correctionViews(em, page, by),
       next: rows.length > limit ? page.at(-1)!.id : null,
     };
+  }
+
+  async #request(
+    em: Em,
+    { kind, reason }: Pick<CorrectionInput, 'kind' | 'reason'>,
+    { approval, fields }: Draft,
+    by: CorrectionActor,
+  ): Promise<string> {
+    const correction = em.create(Correction, {
+      kind,
+      state: 'waiting',
+      reason,
+      authorId: by.accountId,
+      createdAt: new Date(this.#now()),
+      punchIds: [],
+      ...fields,
+    });
+    await em.flush();
+    await audit(em, {
+      act: 'correction.requested',
+      object: { kind: 'correction', id: correction.id },
+      after: { kind, person: correction.personId, punches: correction.punchIds.length },
+    });
+    if (!needsApproval(approval, by.role)) await this.#apply(em, correction, null);
+    return correction.id;
   }
 
   async #draft(em: Em, input: CorrectionInput, by: CorrectionActor): Promise<Draft> {
@@ -277,6 +298,15 @@ export class CorrectionService {
       after: { kind: correction.kind, person: correction.personId },
     });
   }
+}
+
+/** Somebody passed a door. */
+export interface Passing {
+  personId: string;
+  siteId: string;
+  at: Date;
+  says: 'in' | 'out';
+  reason: string;
 }
 
 interface Draft {

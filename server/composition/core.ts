@@ -10,6 +10,7 @@ import { ClaimService } from '../attendance/claim-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
+import { RefusedSightingService } from '../attendance/refused-sighting-service.ts';
 import { ClosingService } from '../closing/closing-service.ts';
 import { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { Removals } from '../biometrics/removals.ts';
@@ -93,6 +94,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const claims = new ClaimService({ database, keys, passes, attendance, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
+  const refusedSightings = new RefusedSightingService({ database, corrections, log, ...clock });
   const closings = new ClosingService({ database, log, planned: plannedTimes, ...clock });
   const schedules = new ScheduleService({ database });
   const absences = new AbsenceService({ database, ...clock });
@@ -123,6 +125,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     claims,
     attendanceQuery,
     corrections,
+    refusedSightings,
     closings,
     schedules,
     absences,

@@ -31,11 +31,19 @@ const IDLE_TIMEOUT = 300_000;
 /** Pause between two attempts to reach a database that is still starting, ms. */
 const RETRY_INTERVAL = 500;
 
+/** What is known of the state of the database is as old as this at most, ms. */
+const STATE_KEPT = 1_000;
+/** A database that has not said its state after this long is away, ms. */
+const STATE_LIMIT = 3_000;
+
 export type Em = SqlEntityManager;
+
+export type DatabaseState = 'writable' | 'read-only' | 'away';
 
 export class Database {
   readonly orm: MikroORM;
   #closing: Promise<void> | undefined;
+  #asked: { at: number; state: Promise<DatabaseState> } | null = null;
 
   private constructor(orm: MikroORM) {
     this.orm = orm;
@@ -72,7 +80,36 @@ export class Database {
 
   /** Whether the database answers. */
   async healthy(): Promise<boolean> {
-    return this.#closing === undefined && (await this.orm.isConnected());
+    return (await this.state()) !== 'away';
+  }
+
+  /** Whether the database takes changes. A full disk is noticed only by a change that fails: see `troubleOf`. */
+  async writable(): Promise<boolean> {
+    return (await this.state()) === 'writable';
+  }
+
+  /** Asked at most once a second, whoever wants to know. Never rejects. */
+  state(): Promise<DatabaseState> {
+    const now = performance.now();
+    if (!this.#asked || now - this.#asked.at > STATE_KEPT) this.#asked = { at: now, state: this.#ask() };
+    return this.#asked.state;
+  }
+
+  /** A standby after a failover, and a database that an operator has locked, answer but take nothing. */
+  async #ask(): Promise<DatabaseState> {
+    if (this.#closing !== undefined) return 'away';
+    const question = this.fork().execute<[{ readOnly: boolean }]>(
+      `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean "readOnly"`,
+    );
+    try {
+      const answer = await Promise.race([question, sleep(STATE_LIMIT, null, { ref: false })]);
+      if (answer === null) return 'away';
+      return answer[0].readOnly ? 'read-only' : 'writable';
+    } catch {
+      return 'away';
+    } finally {
+      question.catch(() => {});
+    }
   }
 
   /** Closes all connections. Idempotent. */

@@ -1,4 +1,6 @@
-/** Explains to the person who starts the server why the database cannot be reached. */
+/** What a fault of the database means: for the operator, for a caller, and for the work that met it. */
+import { MusterError } from '../protocol/error.ts';
+import type { DatabaseTrouble } from '../protocol/health.ts';
 
 /** Whether the fault may go away by itself: the database is still starting, or its host name is not known yet. */
 export function isTemporary(error: unknown): boolean {
@@ -17,6 +19,51 @@ export function isTemporary(error: unknown): boolean {
   ]);
   return temporary.has(codeOf(error));
 }
+
+/**
+ * Why the database takes nothing at all at the moment; null where the fault is one of this work alone. A disk that is full
+ * shows in many ways: as 53100, as a failed write of a file (58030), and as a limit that the system sets.
+ */
+export function troubleOf(error: unknown): DatabaseTrouble | null {
+  if (isFaultOfRow(error)) return null;
+  const code = codeOf(error);
+  if (code === '25006') return 'read-only';
+  if (code === '53100' || code === '58030' || /No space left|File too large|quota/i.test(wordsOf(error))) {
+    return 'full';
+  }
+  if (/^(53|57P)/.test(code) && code !== '57P03') return code.startsWith('53') ? 'busy' : 'away';
+  if (/^08/.test(code) || isTemporary(error) || CONNECTION_LOST.test(wordsOf(error))) return 'away';
+  return null;
+}
+
+/** The SQLSTATE of the error; empty where the database did not answer. */
+export function sqlStateOf(error: unknown): string {
+  const code = codeOf(error);
+  return /^[0-9A-Z]{5}$/.test(code) ? code : '';
+}
+
+/** Whether PostgreSQL refused this very row: a value that does not fit (class 22), or a constraint (class 23). */
+export function isFaultOfRow(error: unknown): boolean {
+  return /^2[23]/.test(sqlStateOf(error));
+}
+
+/** The fault for a caller, where it is no mistake of the program; null for any other error. */
+export function publicTrouble(error: unknown): MusterError<'database-unavailable'> | null {
+  const why = troubleOf(error);
+  if (why === null) return null;
+  return new MusterError('database-unavailable', TROUBLE[why], { details: { why }, cause: error });
+}
+
+const TROUBLE: Record<DatabaseTrouble, string> = {
+  away: 'The database does not answer. Check-ins are kept and booked later; try again in a moment.',
+  'read-only':
+    'The database takes no changes at the moment (read-only). Check-ins are kept and booked later; tell whoever runs this server.',
+  full: 'The disk of the database is full. Check-ins are kept and booked later; tell whoever runs this server to free space.',
+  busy: 'The database has too much to do. Try again in a moment.',
+};
+
+const CONNECTION_LOST =
+  /Connection terminated|connection error and is not queryable|Client was closed|timeout exceeded when trying to connect|Cannot use a pool after/i;
 
 /** Whether the error comes from a mistake in the program, which the operator can do nothing about. */
 export function isProgramFault(error: unknown): boolean {
@@ -65,6 +112,12 @@ function codeOf(error: unknown): string {
   }
   const inner = error instanceof AggregateError ? error.errors[0] : (error as { cause?: unknown }).cause;
   return inner === undefined ? '' : codeOf(inner);
+}
+
+/** The messages of the error and of its causes. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  return `${error.message} ${wordsOf(error.cause)}`;
 }
 
 function messageOf(error: unknown): string {

@@ -56,15 +56,15 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #defaults: DeviceSettings;
   readonly #keys: KeyRing;
   readonly #now: () => number;
-  /** Devices that are paired and not revoked, as this server knows them. */
-  readonly #paired = new Map<string, { camera: CameraState; version: string }>();
+  /** Devices that are paired and not revoked, as this server knows them: doors must work while the database is away. */
+  readonly #paired = new Map<string, { actor: DeviceActor; version: string }>();
 
   static async create(options: DeviceServiceOptions): Promise<DeviceService> {
     const service = new DeviceService(options);
-    const devices = await options.database
-      .fork()
-      .find(Device, { revokedAt: null }, { orderBy: { pairedAt: 'asc' } });
-    for (const device of devices) service.#know(device);
+    const em = options.database.fork();
+    const devices = await em.find(Device, { revokedAt: null }, { orderBy: { pairedAt: 'asc' } });
+    const sites = await allSites(em);
+    for (const device of devices) service.#know(device, siteIn(sites, device));
     return service;
   }
 
@@ -87,7 +87,12 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   /** Every device that may connect, shown as an offline camera. Kept in memory, because it is read every second. */
   get cameras(): CameraState[] {
-    return Array.from(this.#paired.values(), ({ camera }) => camera);
+    return Array.from(this.#paired.values(), ({ actor }) => offline(actor));
+  }
+
+  /** A device as this server knows it; null when it is unknown or revoked. Needs no database. */
+  door(id: string): DeviceActor | null {
+    return this.#paired.get(id)?.actor ?? null;
   }
 
   async list(): Promise<DeviceView[]> {
@@ -95,13 +100,6 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const devices = await em.find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
     const sites = await allSites(em);
     return devices.map((device) => this.#viewOf(device, siteIn(sites, device)));
-  }
-
-  /** Null when it is unknown or revoked. */
-  async get(id: string): Promise<DeviceActor | null> {
-    const em = this.#database.fork();
-    const device = await em.findOne(Device, { id, revokedAt: null });
-    return device && this.#actorOf(device, await siteOf(em, device.siteId));
   }
 
   /** Throws MusterError `rate-limited` when too many codes are waiting. */
@@ -171,9 +169,9 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       await audit(em, { act: 'device.paired', object: objectOf(device.id), after: { kind, name } });
       return { device, site: await siteOf(em, siteId) };
     });
-    this.#know(device);
+    const actor = this.#know(device, site);
     this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
-    return { actor: this.#actorOf(device, site), token };
+    return { actor, token };
   }
 
   /** The device of this token; null when the token is unknown or revoked. With `touch` false, `lastSeen` stays as it is. */
@@ -278,9 +276,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       return { device: found, site: await siteOf(em, found.siteId) };
     });
     // It may have been revoked since the commit.
-    if (this.#paired.has(id)) this.#know(device);
+    const actor = this.#actorOf(device, site);
+    if (this.#paired.has(id)) this.#know(device, site);
     this.#log.info({ event: 'device.changed', deviceId: id }, 'device changed');
-    this.emit('device.changed', this.#actorOf(device, site));
+    this.emit('device.changed', actor);
     return this.#viewOf(device, site);
   }
 
@@ -311,8 +310,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     if (device && device.revokedAt === null) {
       if (known?.version === this.#versionOf(device)) return;
       const site = await siteOf(em, device.siteId);
-      this.#know(device);
-      if (known) this.emit('device.changed', this.#actorOf(device, site));
+      const actor = this.#know(device, site);
+      if (known) this.emit('device.changed', actor);
     } else if (known) {
       this.#paired.delete(id);
       this.#log.info({ event: 'device.revoked', deviceId: id }, 'device revoked at another server');
@@ -326,12 +325,14 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const sites = await allSites(em);
     for (const device of await em.find(Device, { revokedAt: null })) {
       const site = siteIn(sites, device);
-      if (site.id === siteId) this.emit('device.changed', this.#actorOf(device, site));
+      if (site.id === siteId) this.emit('device.changed', this.#know(device, site));
     }
   }
 
-  #know(device: Device): void {
-    this.#paired.set(device.id, { camera: offline(device), version: this.#versionOf(device) });
+  #know(device: Device, site: Site): DeviceActor {
+    const actor = this.#actorOf(device, site);
+    this.#paired.set(device.id, { actor, version: this.#versionOf(device) });
+    return actor;
   }
 
   #actorOf(device: Device, site: Site): DeviceActor {
@@ -395,8 +396,8 @@ function objectOf(id: string) {
   return { kind: 'device' as const, id };
 }
 
-function offline({ id, name, kind }: Device): CameraState {
-  return { id, name, purpose: kind, status: 'offline' };
+function offline({ deviceId: id, name, deviceKind: purpose }: DeviceActor): CameraState {
+  return { id, name, purpose, status: 'offline' };
 }
 
 function notFound(): MusterError {

@@ -83,11 +83,20 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
   };
 }
 
-/** Addresses from before the API had versions, which are written down outside of this project. */
-const ALIASES = new Set(['/api/health', CALLBACK]);
+/**
+ * Addresses outside of the API: from before it had versions, written down outside of this project; and those that monitors
+ * and service managers look for.
+ */
+const ALIASES: Readonly<Record<string, string>> = {
+  '/api/health': `${API}/health`,
+  [CALLBACK]: CALLBACK.replace('/api', API),
+  '/healthz': `${API}/health/live`,
+  '/readyz': `${API}/health/ready`,
+};
 
 const aliases: RequestHandler = (req, _res, next) => {
-  if (ALIASES.has(req.path)) req.url = req.url.replace('/api', API);
+  const alias = ALIASES[req.path];
+  if (alias !== undefined) req.url = req.url.replace(req.path, alias);
   next();
 };
 

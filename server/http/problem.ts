@@ -1,6 +1,8 @@
 /** Every failure of a request as problem details (RFC 9457), from one place. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { RepeatedFaults } from '../async/repeated-faults.ts';
+import { publicTrouble } from '../db/failure.ts';
 import { detailsOf, MusterError } from '../protocol/error.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -10,14 +12,17 @@ export const notFound: RequestHandler = (req) => {
 
 /** The last handler: the only place that answers with an error, and that logs one. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
+  const troubles = new RepeatedFaults();
   return (error: unknown, req, res, next) => {
     if (res.headersSent) {
       next(error);
       return;
     }
     const requestId = requestIdOf(res);
-    const known = error instanceof MusterError ? error : fromBodyParser(error);
-    if (!known)
+    const trouble = publicTrouble(error);
+    const known = error instanceof MusterError ? error : (fromBodyParser(error) ?? trouble);
+    // Every request of an outage fails in the same way: a line for each would fill the log.
+    if (!known || (known === trouble && troubles.isNew(trouble.message)))
       log.error(
         { event: 'request.failed', requestId, method: req.method, route: req.baseUrl, err: error },
         'request failed',

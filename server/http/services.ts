@@ -4,6 +4,8 @@ import type { ClaimService } from '../attendance/claim-service.ts';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
+import type { RefusedSightingService } from '../attendance/refused-sighting-service.ts';
+import type { SightingInbox } from '../attendance/sighting-inbox.ts';
 import type { ClosingService } from '../closing/closing-service.ts';
 import type { AbsenceService } from '../schedules/absence-service.ts';
 import type { HolidayService } from '../schedules/holiday-service.ts';
@@ -38,6 +40,7 @@ export interface AppServices {
     analyzers(): { up: number; of: number };
     mediaWorkers(): { up: number; of: number };
     cameras(): number;
+    sightings(): SightingInbox['status'];
   };
   /** The built client's folder (`dist/client`), or in development a handler that serves it and sets its own CSP. */
   client: { directory: string } | { middleware: RequestHandler };
@@ -56,6 +59,7 @@ export interface CoreServices {
   claims: Pick<ClaimService, 'deliver'>;
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
+  refusedSightings: RefusedSightingService;
   closings: ClosingService;
   schedules: ScheduleService;
   absences: AbsenceService;

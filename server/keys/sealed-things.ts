@@ -42,6 +42,12 @@ export const SEALED_THINGS = {
     binds: ['id'],
     purpose: 'muster/claim-key',
   },
+  sightingJournalKey: {
+    table: 'sighting_journal_key',
+    column: 'sealed',
+    binds: ['id'],
+    purpose: 'muster/sighting-journal-key',
+  },
 } as const satisfies Record<string, SealedThing>;
 
 export type SealedKind = keyof typeof SEALED_THINGS;

@@ -67,6 +67,8 @@ export type ServerToAnalyzer =
     }
   /** Sent after a removal. The reply follows when the results of all pictures that were being analyzed have been sent. */
   | { type: 'gallery.confirm'; request: number; personId: string }
+  /** These sightings are in the database or in the journal: the analyzer may forget them. */
+  | { type: 'sighting.safe'; ids: string[] }
   | { type: 'ping'; at: number }
   | { type: 'close' };
 
@@ -95,6 +97,7 @@ export type AnalyzerToServer =
   | { type: 'watch.failed'; attempt: number; cameraId: string; message: string }
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
+  /** Repeated until `sighting.safe` names it. */
   | { type: 'sighting'; sighting: Sighting }
   /** Enrollment: the faces of one frame with what the session judges them by. */
   | { type: 'capture'; capture: Capture }
@@ -106,7 +109,7 @@ export type AnalyzerToServer =
   | { type: 'pong'; at: number; rss: number }
   | { type: 'fatal'; message: string };
 
-/** The decision "this track is this person", with its evidence. Sent once per track and person. */
+/** The decision "this track is this person", with its evidence. Made once per track and person. */
 export interface Sighting {
   /** Always unique: it contains the analyzer run, the camera, the track and the person. */
   id: string;

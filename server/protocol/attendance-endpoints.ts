@@ -30,6 +30,7 @@ import {
 } from './closings.ts';
 import { type Endpoint, file } from './endpoint.ts';
 import { pageQuery } from './fields.ts';
+import { refusedSightingDecision, refusedSightingsView } from './refused-sightings.ts';
 import { newSite, siteChange, sitePreviewInput, sitePreviewView, sitesView, siteView } from './sites.ts';
 
 export const ATTENDANCE_ENDPOINTS = {
@@ -134,6 +135,24 @@ export const ATTENDANCE_ENDPOINTS = {
     path: '/corrections/:id',
     access: 'attendance:correct',
     summary: 'Withdraw a correction of your own that still waits.',
+    errors: ['not-found', 'conflict', 'forbidden'],
+  },
+
+  'refused.list': {
+    method: 'GET',
+    path: '/refused-sightings',
+    access: 'attendance:correct',
+    summary:
+      'Sightings that the database refused as punches, until somebody decides on them; oldest first. A manager sees those of their own department only.',
+    query: pageQuery,
+    reply: refusedSightingsView,
+  },
+  'refused.decide': {
+    method: 'POST',
+    path: '/refused-sightings/:id/decision',
+    access: 'attendance:correct',
+    summary: 'Book a refused sighting as a correction, or dismiss it.',
+    body: refusedSightingDecision,
     errors: ['not-found', 'conflict', 'forbidden'],
   },
 

@@ -55,7 +55,7 @@ export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, 
 export type CorrectionInput = z.infer<typeof correctionInput>;
 export const CORRECTION_SHAPE = addition.shape;
 
-const personOf = z.strictObject({ id, number: z.string(), displayName: z.string() });
+export const personOf = z.strictObject({ id, number: z.string(), displayName: z.string() });
 const who = z.strictObject({ name: z.string(), at: instant });
 
 export const correctionView = z

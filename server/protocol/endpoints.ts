@@ -20,7 +20,7 @@ import { consentInput, consentsView, consentTextsView } from './consents.ts';
 import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
 import { pageQuery } from './fields.ts';
-import { healthView } from './health.ts';
+import { aliveView, healthView, readyView } from './health.ts';
 import { badgeView, passesView, pinView } from './passes.ts';
 import {
   exportInput,
@@ -63,6 +63,22 @@ export const ENDPOINTS = {
     access: 'anyone',
     summary: 'Whether the server works: 200 when everything is up, 503 when something is down.',
     reply: healthView,
+    otherStatus: 503,
+  },
+  'health.live': {
+    method: 'GET',
+    path: '/health/live',
+    access: 'anyone',
+    summary: 'Whether the process answers; also `GET /healthz`.',
+    reply: aliveView,
+  },
+  'health.ready': {
+    method: 'GET',
+    path: '/health/ready',
+    access: 'anyone',
+    summary:
+      'Whether the server can do its work: 503 while the database takes no changes, or nothing can be recognized. Also `GET /readyz`.',
+    reply: readyView,
     otherStatus: 503,
   },
   'reference.document': {

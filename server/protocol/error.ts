@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import './no-eval.ts';
 import { POSE_BINS } from './face.ts';
+import { databaseTrouble } from './health.ts';
 
 const CODES = {
   'bad-request': { status: 400, title: 'The request cannot be read' },
@@ -25,6 +26,8 @@ const CODES = {
   'picture-too-large': { status: 413, title: 'The pictures of this camera are too large' },
   'media-unavailable': { status: 503, title: 'No media worker', retryable: true },
   'analyzer-unavailable': { status: 503, title: 'No analyzer', retryable: true },
+  /** It does not answer, or takes no changes: `details.why`. */
+  'database-unavailable': { status: 503, title: 'The database takes nothing', retryable: true },
   internal: { status: 500, title: 'Something went wrong', retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable?: true }>;
 
@@ -54,6 +57,7 @@ const details = {
     longer: z.int().describe('The longest side that the server takes.'),
     shorter: z.int().describe('The longest that the other side may be.'),
   }),
+  'database-unavailable': z.strictObject({ why: databaseTrouble }),
   /** An enrollment that lacks poses. */
   'wrong-state': z.strictObject({ missing: z.array(z.enum(POSE_BINS)) }),
 };

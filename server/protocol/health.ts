@@ -4,10 +4,36 @@ import './no-eval.ts';
 
 const upOf = z.strictObject({ up: z.int(), of: z.int() });
 
+/** Why the database takes nothing. */
+export const databaseTrouble = z.enum(['away', 'read-only', 'full', 'busy']);
+export type DatabaseTrouble = z.infer<typeof databaseTrouble>;
+
+const healthProblem = z.enum([
+  'database-away',
+  'database-read-only',
+  'database-full',
+  'database-busy',
+  'analyzers-down',
+  'media-workers-down',
+  'sightings-waiting',
+  'sightings-unsaved',
+  'journal-damaged',
+]);
+export type HealthProblem = z.infer<typeof healthProblem>;
+
+const sightingsWaiting = z.strictObject({
+  waiting: z.int().describe('Kept in the journal of this server, to be booked when the database takes them.'),
+  unsaved: z.int().describe('Of these, the ones that only the memory holds: the disk takes nothing either.'),
+});
+export type SightingsWaiting = z.infer<typeof sightingsWaiting>;
+
 export const healthView = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
-    database: z.boolean(),
+    problems: z.array(healthProblem).describe('Why it is degraded.'),
+    database: z.boolean().describe('Whether it answers.'),
+    writable: z.boolean().describe('Whether it takes changes.'),
+    sightings: sightingsWaiting,
     analyzers: upOf,
     mediaWorkers: upOf,
     cameras: z.int(),
@@ -15,3 +41,9 @@ export const healthView = z
   })
   .meta({ id: 'Health' });
 export type HealthView = z.infer<typeof healthView>;
+
+/** The process answers. */
+export const aliveView = z.strictObject({ status: z.literal('ok') });
+
+/** Whether to send browsers and stations here. */
+export const readyView = healthView.pick({ status: true, problems: true }).meta({ id: 'Readiness' });

@@ -46,6 +46,8 @@ export interface ObservedFace {
   /** Only on a recognized face, only to that camera's own station and to signed-in staff. */
   name?: string;
   personId?: string;
+  /** The id of the sighting that made it so. Between analyzer and server only. */
+  sighting?: string;
   /** Cosine similarity to the best template, −1..1, when one was searched for. */
   similarity?: number;
   /** Only on a recognized face: liveness, 0..1, where it is looked at; below `LIVE_SCORE` it is doubtful. */
@@ -129,15 +131,28 @@ export type ResultMessage = Observation | EnrollmentProgress;
  * What the server understood of a passing. `checked-in`, `checked-out`, `seen`: a punch was written. `seen` claims nothing
  * but that the person passed again. `already-…`: an earlier punch holds, and no other was written. `ignored`: the rules of
  * the door reject it, with the reason.
+ *
+ * Two speak of a database that takes nothing. `saved`: the sighting is in the journal of the server and will be booked; one
+ * of the results above follows under the same id, maybe much later. `unsaved`: the disk takes nothing either, so that it may
+ * be lost; the server keeps trying, and `saved` or one of the others follows where it succeeds.
  */
 export interface AttendanceEvent {
   type: 'attendance';
-  /** Sighting id; the same event delivered twice has the same id. */
+  /** Sighting id; the same event delivered twice has the same id and result. */
   id: string;
   camera: string;
   track: number;
   person: { id: string; name: string };
-  result: 'checked-in' | 'checked-out' | 'seen' | 'already-in' | 'already-out' | 'already-seen' | 'ignored';
+  result:
+    | 'checked-in'
+    | 'checked-out'
+    | 'seen'
+    | 'already-in'
+    | 'already-out'
+    | 'already-seen'
+    | 'ignored'
+    | 'saved'
+    | 'unsaved';
   /** The punch that was written at an automatic door, and what the person may say about it instead (`punch.state`). */
   punch?: { id: string; offers: ('in' | 'out')[] };
   /** ISO 8601 instant that the result speaks of: of the punch, or of the earlier punch for `already-*`. */

@@ -86,6 +86,7 @@ const punches: RetentionRule = {
         and not exists (select 1 from punch_void where punch_void.correction_id = correction.id)`,
       [date],
     );
+    await em.execute(`delete from refused_sighting where at < ?::date`, [date]);
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
     // Without the punches they would have nothing to be compared with. A start stays: the balance goes on from it.
     await em.execute(`delete from absence where to_date < ?::date`, [date]);

@@ -6,6 +6,7 @@ import { auditContext } from '../audit/audit-context.ts';
 import type { Camera } from '../media/camera.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
+import { publicTrouble } from '../db/failure.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentState } from '../protocol/results.ts';
 import type { Actor, DeviceActor } from '../protocol/session.ts';
@@ -238,7 +239,7 @@ export class SignalingServer {
         return { id, ok: false, error: error.toBody() };
       }
       this.#log.error({ event: 'request.failed', peerId: peer.id, method, err: error }, 'request failed');
-      return { id, ok: false, error: internalError().toBody() };
+      return { id, ok: false, error: (publicTrouble(error) ?? internalError()).toBody() };
     }
   }
 

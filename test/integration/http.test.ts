@@ -112,7 +112,10 @@ describe('health', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ok',
+      problems: [],
       database: true,
+      writable: true,
+      sightings: { waiting: 0, unsaved: 0 },
       analyzers: { up: 1, of: 1 },
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
@@ -125,6 +128,7 @@ describe('health', () => {
       analyzers: () => ({ up: 0, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),
       cameras: () => 0,
+      sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
     };
     const degraded = await RestServer.start(services, { health });
     const response = await degraded.stranger().send('GET', '/api/health');
@@ -132,6 +136,7 @@ describe('health', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
       status: 'degraded',
+      problems: ['analyzers-down'],
       analyzers: { up: 0, of: 1 },
       database: true,
     });

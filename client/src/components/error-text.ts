@@ -32,6 +32,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
     msg('The pictures of this camera are too large. Choose a lower resolution, and start again.'),
   'too-large': () => msg('This is too large to send.'),
   'wrong-state': () => msg('This is not possible at the moment. Reload the page and try again.'),
+  'database-unavailable': () =>
+    msg('The server cannot save anything at the moment. Check-ins are kept. Please try again later.'),
   'media-unavailable': () => msg('Video is not available at the moment. It will be back shortly.'),
   'analyzer-unavailable': () =>
     msg('Face recognition is not available at the moment. It will be back shortly.'),

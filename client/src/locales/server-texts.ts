@@ -5,6 +5,20 @@
 import { msg } from '@lit/localize';
 
 export const SENTENCES: Readonly<Record<string, () => string>> = {
+  'The database does not answer. Check-ins are kept and booked later; try again in a moment.': () =>
+    msg('The database does not answer. Check-ins are kept and booked later. Please try again in a moment.'),
+  'The database takes no changes at the moment (read-only). Check-ins are kept and booked later; tell whoever runs this server.':
+    () =>
+      msg(
+        'The database takes no changes at the moment (read-only). Check-ins are kept and booked later. Please tell the administrator.',
+      ),
+  'The disk of the database is full. Check-ins are kept and booked later; tell whoever runs this server to free space.':
+    () =>
+      msg(
+        'The disk of the database is full. Check-ins are kept and booked later. Please ask the administrator to free space.',
+      ),
+  'The database has too much to do. Try again in a moment.': () =>
+    msg('The database has too much to do. Please try again in a moment.'),
   'Only signed-in staff can do this.': () => msg('Please sign in.'),
   'The consent text has changed: show the person the current one.': () =>
     msg('The consent text has changed. Show the person the current one.'),

@@ -126,7 +126,7 @@ export class Publisher {
         ...(enrollmentId !== undefined && { enrollmentId }),
         onResult,
         onEvent: (event) => {
-          if (this.#seen.isNew(event.id)) this.#options.onEvent(event);
+          if (this.#seen.isNew(`${event.id} ${event.result}`)) this.#options.onEvent(event);
         },
       },
       signal,

@@ -10,11 +10,12 @@ import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
 import { Device, PairingCode } from './device.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
-import { KeyHolder, MasterKeyRecord } from './key.ts';
+import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
 import { Badge, Pin } from './pass.ts';
 import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
+import { RefusedSighting } from './refused-sighting.ts';
 import { RetentionRun } from './retention-run.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
@@ -55,6 +56,7 @@ export const entities = [
   PunchStatement,
   PunchVoid,
   RecoveryCode,
+  RefusedSighting,
   RetentionRun,
   RotaRow,
   ScheduleAssignment,
@@ -62,6 +64,7 @@ export const entities = [
   SecondFactor,
   Session,
   ShiftRow,
+  SightingJournalKey,
   SignInFailure,
   Site,
   Snapshot,

@@ -50,3 +50,16 @@ export const KeyHolder = defineEntity({
   },
 });
 export type KeyHolder = InferEntity<typeof KeyHolder>;
+
+/** The key of the journals in which servers keep sightings until they are booked, sealed under the master key. */
+export const SightingJournalKey = defineEntity({
+  name: 'SightingJournalKey',
+  tableName: 'sighting_journal_key',
+  properties: {
+    id: p.uuid().primary(),
+    masterKeyId: p.text(),
+    sealed: p.blob(),
+    createdAt: p.datetime(3),
+  },
+});
+export type SightingJournalKey = InferEntity<typeof SightingJournalKey>;

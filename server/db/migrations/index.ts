@@ -19,6 +19,7 @@ import { Schedules } from './0015-schedules.ts';
 import { Closing } from './0016-closing.ts';
 import { Claims } from './0017-claims.ts';
 import { HoursChanges } from './0018-hours-changes.ts';
+import { RefusedSightings } from './0019-refused-sightings.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -38,4 +39,5 @@ export const migrations = [
   { name: '0016-closing', class: Closing },
   { name: '0017-claims', class: Claims },
   { name: '0018-hours-changes', class: HoursChanges },
+  { name: '0019-refused-sightings', class: RefusedSightings },
 ];

@@ -12,9 +12,10 @@ type AccountCaller = Extract<Caller, { kind: 'account' }>;
 export function attendanceHandlers({
   attendanceQuery,
   corrections,
+  refusedSightings,
   snapshots,
-}: Pick<CoreServices, 'attendanceQuery' | 'corrections' | 'snapshots'>): Handlers<
-  'attendance' | 'punches' | 'corrections'
+}: Pick<CoreServices, 'attendanceQuery' | 'corrections' | 'refusedSightings' | 'snapshots'>): Handlers<
+  'attendance' | 'punches' | 'corrections' | 'refused'
 > {
   return {
     'attendance.day': ({ query }, { caller }) => attendanceQuery.day(query.date, departmentsOf(caller)),
@@ -57,6 +58,11 @@ export function attendanceHandlers({
       corrections.decide(params.id, body, actorOf(account)),
 
     'corrections.withdraw': ({ params }, { account }) => corrections.withdraw(params.id, actorOf(account)),
+
+    'refused.list': ({ query }, { account }) => refusedSightings.list(query, actorOf(account)),
+
+    'refused.decide': ({ params, body }, { account }) =>
+      refusedSightings.decide(params.id, body, actorOf(account)),
   };
 }
 

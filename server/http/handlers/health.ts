@@ -1,3 +1,4 @@
+import type { HealthProblem, HealthView } from '../../protocol/health.ts';
 import type { Handlers } from '../handler.ts';
 import type { AppServices, CoreServices } from '../services.ts';
 
@@ -17,20 +18,51 @@ export function healthHandlers({
     }
     return counted.people;
   };
+
+  const look = async (): Promise<HealthView> => {
+    const [analyzers, mediaWorkers] = [health.analyzers(), health.mediaWorkers()];
+    const { waiting, unsaved, trouble, damaged } = health.sightings();
+    const state = await database.state();
+    const writable = state === 'writable' && trouble !== 'full';
+    const problems = (
+      [
+        [state === 'away', 'database-away'],
+        [state === 'read-only', 'database-read-only'],
+        // Nothing asks a disk whether it is full: a change that failed says so.
+        [trouble === 'full', 'database-full'],
+        [state === 'writable' && trouble === 'busy', 'database-busy'],
+        [analyzers.up < analyzers.of, 'analyzers-down'],
+        [mediaWorkers.up < mediaWorkers.of, 'media-workers-down'],
+        [waiting > 0, 'sightings-waiting'],
+        [unsaved > 0, 'sightings-unsaved'],
+        [damaged, 'journal-damaged'],
+      ] satisfies [boolean, HealthProblem][]
+    ).flatMap(([is, problem]): HealthProblem[] => (is ? [problem] : []));
+    return {
+      status: problems.length === 0 ? 'ok' : 'degraded',
+      problems,
+      database: state !== 'away',
+      writable,
+      sightings: { waiting, unsaved },
+      analyzers,
+      mediaWorkers,
+      cameras: health.cameras(),
+      reenroll: state === 'away' ? 0 : await reenroll(),
+    };
+  };
+
   return {
     'health.get': async (_request, context) => {
-      const [analyzers, mediaWorkers] = [health.analyzers(), health.mediaWorkers()];
-      const reachable = await database.healthy();
-      const ok = reachable && analyzers.up === analyzers.of && mediaWorkers.up === mediaWorkers.of;
-      if (!ok) context.setStatus(503);
-      return {
-        status: ok ? 'ok' : 'degraded',
-        database: reachable,
-        analyzers,
-        mediaWorkers,
-        cameras: health.cameras(),
-        reenroll: reachable ? await reenroll() : 0,
-      };
+      const view = await look();
+      if (view.status !== 'ok') context.setStatus(503);
+      return view;
+    },
+    // Whoever restarts the server because of this would lose what only its memory holds.
+    'health.live': () => ({ status: 'ok' as const }),
+    'health.ready': async (_request, context) => {
+      const { status, problems, writable, analyzers, mediaWorkers } = await look();
+      if (!writable || analyzers.up === 0 || mediaWorkers.up === 0) context.setStatus(503);
+      return { status, problems };
     },
   };
 }

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { clockTime } from '../../components/format.ts';
 
-type OutcomeKind = 'in' | 'out' | 'seen' | 'already' | 'none';
+type OutcomeKind = 'in' | 'out' | 'seen' | 'already' | 'saved' | 'unsaved' | 'none';
 
 export interface Outcome {
   kind: OutcomeKind;
@@ -45,6 +45,16 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
     kind: 'already',
     icon: 'clock',
     text: msg(str`Already recorded at ${clockTime(localTime)}`),
+  }),
+  saved: ({ localTime }) => ({
+    kind: 'saved',
+    icon: 'clock',
+    text: msg(str`Saved at ${clockTime(localTime)}, will be booked`),
+  }),
+  unsaved: () => ({
+    kind: 'unsaved',
+    icon: 'circle-alert',
+    text: msg('Not saved: please tell the office'),
   }),
   ignored: () => ({ kind: 'none', icon: 'ban', text: msg('Not recorded') }),
 };

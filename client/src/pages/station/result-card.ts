@@ -37,6 +37,12 @@ export class MusterResultCard extends MusterElement {
       :host([data-kind='seen']) {
         --fill: linear-gradient(135deg, #0b7285, #07505e);
       }
+      :host([data-kind='saved']) {
+        --fill: linear-gradient(135deg, #3f5163, #28353f);
+      }
+      :host([data-kind='unsaved']) {
+        --fill: linear-gradient(135deg, #b3261e, #7d1611);
+      }
       :host([data-kind='already']) {
         --fill: linear-gradient(135deg, #96600a, #6f4300);
       }

@@ -46,6 +46,11 @@ export class ResultQueue {
     this.keep(event.id);
   }
 
+  /** Puts what became of a result in its place, where that is still shown; otherwise nobody waits for it. */
+  update(event: AttendanceEvent) {
+    this.shown.set(this.shown.value.map((e) => (e.id === event.id ? event : e)));
+  }
+
   /** Begins the time of a shown result again: somebody has just touched it. */
   keep(id: string) {
     const event = this.shown.value.find((e) => e.id === id);

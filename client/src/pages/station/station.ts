@@ -53,6 +53,9 @@ const NOTE_STAYS = 8_000;
 /** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
 
+/** A result this old belongs to nobody who still stands there, ms. */
+const LATE = 30_000;
+
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
 export class MusterStation extends MusterElement {
@@ -188,8 +191,18 @@ export class MusterStation extends MusterElement {
 
   #happened(event: AttendanceEvent, { asked = false } = {}) {
     this.#unconfirmed.answer(event);
+    if (!asked && this.#isLate(event)) {
+      this.#results.update(event);
+      this.recent = this.recent.map((one) => (one.id === event.id ? event : one));
+      return;
+    }
     this.#results.add(event, { asked });
     this.#note(event);
+  }
+
+  /** Booked long after it was seen, because the database was away: the person has gone, and was told that it is saved. */
+  #isLate({ at }: AttendanceEvent): boolean {
+    return Date.now() + this.#device.clockOffset - Date.parse(at) > LATE;
   }
 
   /** What the person said about the punch that is on the screen, by a tap. */
@@ -205,12 +218,13 @@ export class MusterStation extends MusterElement {
   #note(event: AttendanceEvent) {
     const { kind } = outcome(event);
     if (kind === 'none') return;
+    const sound = kind === 'saved' ? 'seen' : kind === 'unsaved' ? 'already' : kind;
     // Only recorded punches, and the newest of each person: a person who stays at the door must not fill the list.
-    if (kind !== 'already') {
+    if (sound !== 'already') {
       const others = this.recent.filter(({ person }) => person.id !== event.person.id);
       this.recent = [event, ...others].slice(0, MOST_RECENT);
     }
-    if (!this.muted && this.#device.settings.value?.sound !== false) this.#chime.play(kind);
+    if (!this.muted && this.#device.settings.value?.sound !== false) this.#chime.play(sound);
   }
 
   override willUpdate() {

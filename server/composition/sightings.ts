@@ -1,0 +1,71 @@
+/** Sightings: from the analyzers, if need be by way of the journal, into the database, and their results back to the stations. */
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { waitingEvent } from '../attendance/waiting-event.ts';
+import { type DoorSighting, SightingInbox } from '../attendance/sighting-inbox.ts';
+import type { DeviceService } from '../devices/device-service.ts';
+import { Journal } from '../journal/journal.ts';
+import { journalKey } from '../journal/journal-key.ts';
+import type { MediaServer } from '../media/media-server.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { PeopleService } from '../people/people-service.ts';
+import type { AttendanceEvent, ObservedFace } from '../protocol/results.ts';
+import type { Core } from './core.ts';
+
+export interface SightingsOptions {
+  dataDir: string;
+  core: Pick<Core, 'database' | 'keys' | 'attendance' | 'refusedSightings' | 'snapshots' | 'people'>;
+  devices: Pick<DeviceService, 'door'>;
+  media: Pick<MediaServer, 'sendEvent'>;
+  log: Logger;
+}
+
+/** `opened` closes it. Throws OperatorError where the journal cannot be read. */
+export async function openSightings(
+  { dataDir, core, devices, media, log }: SightingsOptions,
+  opened: AsyncDisposableStack,
+): Promise<SightingInbox> {
+  const { database, keys, attendance, refusedSightings, snapshots, people } = core;
+  const file = path.join(dataDir, 'sightings.journal');
+  const journal = await Journal.open<DoorSighting>({ file, key: await journalKey(database, keys), log }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === undefined) throw error;
+      throw new OperatorError(
+        `The journal ${file}, in which sightings wait for the database, cannot be read (${error.code}): give this account access to it.`,
+        { cause: error },
+      );
+    },
+  );
+  const tell = (deviceId: string, event: AttendanceEvent) => {
+    if (devices.door(deviceId)?.deviceKind === 'station') media.sendEvent(deviceId, event);
+  };
+  const inbox = new SightingInbox({
+    journal,
+    log,
+    writable: () => database.writable(),
+    deliver: async ({ sighting, door }, crop) => {
+      tell(door.id, await attendance.record(sighting, door));
+      if (crop) await snapshots.keep(sighting, crop);
+    },
+    refuse: (entry, error) => refusedSightings.add(entry, error),
+    onWaits: ({ sighting, door }, safe) =>
+      tell(door.id, waitingEvent(sighting, door, people.nameOf(sighting.personId) ?? '', safe)),
+  });
+  opened.defer(() => inbox.close());
+  return inbox;
+}
+
+/** The face as browsers may see it: who it is only once its sighting is safe, so that no name is shown that a crash would take back. */
+export function named(
+  { sighting, ...face }: ObservedFace,
+  inbox: Pick<SightingInbox, 'isSafe'>,
+  people: Pick<PeopleService, 'nameOf'>,
+): ObservedFace {
+  if (face.personId === undefined) return face;
+  if (sighting !== undefined && !inbox.isSafe(sighting)) {
+    const { track, box, landmarks } = face;
+    return { track, box, landmarks, state: 'looking' };
+  }
+  const name = people.nameOf(face.personId);
+  return { ...face, ...(name !== undefined && { name }) };
+}
