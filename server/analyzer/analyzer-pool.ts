@@ -18,6 +18,7 @@ import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import { AnalyzerLink, type AnalyzerReport } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
+import { KeptGallery } from './kept-gallery.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
@@ -73,12 +74,14 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   readonly #log: Logger;
   readonly #links: AnalyzerLink[];
   readonly #cameras = new Map<string, Watching>();
+  readonly #kept = new KeptGallery();
   #closing: Promise<void> | null = null;
 
   private constructor(options: AnalyzerPoolOptions) {
     super(options.log);
-    const { config, former = null, loadGallery } = options;
+    const { config, former = null } = options;
     this.#log = options.log;
+    const loadGallery = () => this.#kept.from(options.loadGallery, (error) => this.#reportKept(error));
     this.#links = Array.from(
       { length: config.analyzer.processes },
       (_, i) =>
@@ -160,10 +163,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
 
   /** A person's templates are new: every camera can recognize the person as soon as the message arrives. */
   upsert(entry: GalleryEntry): void {
+    this.#kept.upsert(entry);
     for (const link of this.#links) link.upsert(entry);
   }
 
   remove(personId: string): void {
+    this.#kept.remove(personId);
     for (const link of this.#links) link.remove(personId);
   }
 
@@ -204,6 +209,13 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     for (const cameraId of this.#cameras.keys()) this.unwatch(cameraId);
     await Promise.all(this.#links.map((link) => link.close()));
     this.removeAllListeners();
+  }
+
+  #reportKept(error: unknown): void {
+    this.#log.warn(
+      { event: 'gallery.kept', err: error },
+      'the gallery cannot be loaded: the analyzer gets it as it was last sent',
+    );
   }
 
   /** By number of cameras; a running analyzer comes before one that is down. */

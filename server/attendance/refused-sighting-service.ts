@@ -86,7 +86,12 @@ export class RefusedSightingService {
     const page = rows.slice(0, limit);
     const persons = await em.find(Person, { id: { $in: page.map(({ personId }) => personId) } });
     return {
-      refused: page.map((row) => viewOf(row, persons.find(({ id }) => id === row.personId)!)),
+      refused: page.map((row) =>
+        viewOf(
+          row,
+          persons.find(({ id }) => id === row.personId)!,
+        ),
+      ),
       next: rows.length > limit ? page.at(-1)!.id : null,
     };
   }

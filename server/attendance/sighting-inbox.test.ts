@@ -117,16 +117,25 @@ describe('SightingInbox', () => {
     await dead.close();
   });
 
-  it.each(['25006', '53100', '53300', '55000', '57014', '57P01', '58030', '08006', '40001', 'XX000', '42P01'])(
-    'the fault %s of the database never costs a sighting, however often it comes',
-    async (code) => {
-      let times = 0;
-      answer = () => (++times <= 8 ? fault(code) : undefined);
-      await added(sighting('a'));
-      await expect.poll(() => booked).toEqual(['a']);
-      expect([times, refused]).toEqual([9, []]);
-    },
-  );
+  it.each([
+    '25006',
+    '53100',
+    '53300',
+    '55000',
+    '57014',
+    '57P01',
+    '58030',
+    '08006',
+    '40001',
+    'XX000',
+    '42P01',
+  ])('the fault %s of the database never costs a sighting, however often it comes', async (code) => {
+    let times = 0;
+    answer = () => (++times <= 8 ? fault(code) : undefined);
+    await added(sighting('a'));
+    await expect.poll(() => booked).toEqual(['a']);
+    expect([times, refused]).toEqual([9, []]);
+  });
 
   it.each(['22003', '22P02', '23502', '23503', '23514'])(
     'a row that a healthy database refuses with %s goes to the list, and those after it are booked',
@@ -210,9 +219,9 @@ describe('SightingInbox', () => {
     });
     inbox.add(sighting('a'), door);
     await inbox.close();
-    expect((await Journal.open<DoorSighting>({ file: path.join(folder, 'sightings.journal'), key, log })).waiting).toEqual([
-      expect.objectContaining({ id: 'a', door }),
-    ]);
+    expect(
+      (await Journal.open<DoorSighting>({ file: path.join(folder, 'sightings.journal'), key, log })).waiting,
+    ).toEqual([expect.objectContaining({ id: 'a', door })]);
   });
 
   it('the picture of a face is never written to the journal', async () => {

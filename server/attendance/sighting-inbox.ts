@@ -160,7 +160,13 @@ export class SightingInbox {
     }
     const kept = crop && this.#crops < this.#limits.crops ? crop : undefined;
     if (kept) this.#crops += 1;
-    this.#waiting.set(entry.id, { entry, crop: kept, inJournal: false, told: 'no', onSafe: new Map([[entry.id, onSafe]]) });
+    this.#waiting.set(entry.id, {
+      entry,
+      crop: kept,
+      inJournal: false,
+      told: 'no',
+      onSafe: new Map([[entry.id, onSafe]]),
+    });
     if (this.#away) this.#save();
     else this.#timer ??= setTimeout(() => this.#save(), this.#limits.grace);
     this.#start();

@@ -14,7 +14,7 @@ export interface RecordsOptions {
   config: Config;
   /** Of the model pack in use. */
   contract: ModelContract;
-  /** Called when the embedded database ended unexpectedly. */
+  /** Called when the embedded database ended unexpectedly, or no connection to the database can be used any more. */
   onDown: (error: Error) => void;
   log: Logger;
 }
@@ -22,7 +22,11 @@ export interface RecordsOptions {
 /** `opened` closes all of it in reverse order. */
 export async function openRecords(options: RecordsOptions, opened: AsyncDisposableStack) {
   const { config, contract, log } = options;
-  const database = await Database.open({ url: await databaseUrl(options, opened), log });
+  const database = await Database.open({
+    url: await databaseUrl(options, opened),
+    log,
+    onLost: options.onDown,
+  });
   opened.defer(() => database.close());
   const anchor = await AnchorKeeper.start({ database, dataDir: config.dataDir, log });
   opened.defer(() => anchor.close());

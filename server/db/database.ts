@@ -7,6 +7,7 @@ import { entities } from './entities/index.ts';
 import { migrations } from './migrations/index.ts';
 import { describeFailure, isProgramFault, isTemporary } from './failure.ts';
 import { guardPool } from './pool-guard.ts';
+import { PoolWatchdog, type PoolWatchdogOptions } from './pool-watchdog.ts';
 import { OperatorError } from '../operator-error.ts';
 
 export interface DatabaseOptions {
@@ -17,6 +18,10 @@ export interface DatabaseOptions {
   patience?: number;
   /** False if the caller takes care of the tables itself. Default true. */
   migrate?: boolean;
+  /** Called where the pool of connections is lost although the database answers: see `PoolWatchdog`. */
+  onLost?: (error: Error) => void;
+  /** Of the watchdog; shorter in tests. */
+  watch?: PoolWatchdogOptions['limits'];
 }
 
 /** Lets only one of several servers that start at once migrate their common database. */
@@ -43,6 +48,7 @@ export type DatabaseState = 'writable' | 'read-only' | 'away';
 export class Database {
   readonly orm: MikroORM;
   #closing: Promise<void> | undefined;
+  #watchdog: PoolWatchdog | undefined;
   #asked: { at: number; state: Promise<DatabaseState> } | null = null;
 
   private constructor(orm: MikroORM) {
@@ -56,6 +62,7 @@ export class Database {
       const database = await Database.#reach(options, log);
       try {
         if (options.migrate !== false) await database.#migrate(log);
+        if (options.onLost) database.#watchOver(options, options.onLost);
         return database;
       } catch (error) {
         await database.close();
@@ -114,8 +121,30 @@ export class Database {
 
   /** Closes all connections. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.orm.close(true);
+    this.#closing ??= this.#end();
     return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#watchdog?.close();
+    await this.orm.close(true);
+  }
+
+  #watchOver({ url, log, watch }: DatabaseOptions, onLost: (error: Error) => void): void {
+    this.#watchdog = PoolWatchdog.start({
+      throughPool: () => this.fork().execute('select 1'),
+      fresh: async () => {
+        const orm = await connect(url, log);
+        try {
+          await orm.em.fork().execute('select 1');
+        } finally {
+          await orm.close(true);
+        }
+      },
+      onLost,
+      log: log.child({ part: 'database' }),
+      ...(watch && { limits: watch }),
+    });
   }
 
   static async #reach({ url, patience = 30_000 }: DatabaseOptions, log: Logger): Promise<Database> {

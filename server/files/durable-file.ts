@@ -3,7 +3,7 @@
  * and when the promise resolves the content is on the disk.
  */
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface DurableFileOptions {
@@ -49,6 +49,17 @@ export async function renameDurably(from: string, to: string): Promise<void> {
 export async function removeDurably(file: string): Promise<void> {
   await rm(file, { force: true });
   await syncFolder(path.dirname(file));
+}
+
+/** Removes what a program that was killed while it wrote this file has left beside it. */
+export async function removeLeftovers(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const name = path.basename(file);
+  for (const other of await readdir(folder)) {
+    if (other.startsWith(`${name}.`) && /^\.\d+\.[0-9a-f]{8}$/.test(other.slice(name.length))) {
+      await rm(path.join(folder, other), { force: true });
+    }
+  }
 }
 
 /** Resolves when the names in the folder are on the disk: without it, a power cut may take a new file back. */

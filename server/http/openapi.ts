@@ -65,6 +65,7 @@ const TAGS: Record<string, string> = {
   attendance: 'Work days.',
   punches: 'Single punches.',
   corrections: 'Corrections of punches, and their approval.',
+  refused: 'Sightings that the database refused as punches.',
   shifts: 'Planned work by the clock: fixed, over midnight, or flexible with a core.',
   rotas: 'Shifts by day of one or several weeks.',
   assignments: 'Which person or department works by which rota, and from when.',

@@ -14,7 +14,7 @@ import type { LogKey } from './sealed-log.ts';
 export async function journalKey(database: Database, keys: KeyRing): Promise<LogKey> {
   return database.transaction(async (em) => {
     await lockByName(em, 'muster/sighting-journal-key');
-    const row = await em.findOne(SightingJournalKey, {}, { orderBy: { createdAt: 'desc' } });
+    const [row] = await em.find(SightingJournalKey, {}, { orderBy: { createdAt: 'desc' }, limit: 1 });
     const stored = row && (await openOrNull(keys, row));
     if (stored) return { id: row.id, secret: stored };
     const id = randomUUID();

@@ -44,7 +44,8 @@ export class Journal<T extends Task> {
     await mkdir(path.dirname(options.file), { recursive: true });
     const opened = await SealedLog.open(options.file, options.key);
     const { fault, aside } = opened;
-    if (fault === 'torn') log.info({ event: 'journal.torn' }, 'the end of the journal was half written: cut off');
+    if (fault === 'torn')
+      log.info({ event: 'journal.torn' }, 'the end of the journal was half written: cut off');
     else if (fault !== null) {
       log.error(
         { event: 'journal.damaged', fault, aside, recovered: opened.records.length },
@@ -69,7 +70,11 @@ export class Journal<T extends Task> {
       const after = new Map(this.#waiting);
       for (const task of tasks) after.set(task.id, task);
       if (this.#file.doubtful) await this.#file.rewrite([...after.values()].map((task) => encode({ task })));
-      else await this.#file.append(tasks.map((task) => encode({ task })), { sync: true });
+      else
+        await this.#file.append(
+          tasks.map((task) => encode({ task })),
+          { sync: true },
+        );
       for (const task of tasks) this.#waiting.set(task.id, task);
     });
   }
@@ -84,7 +89,10 @@ export class Journal<T extends Task> {
       try {
         await this.#noteDone(id);
       } catch (error) {
-        this.#log.warn({ event: 'journal.not-noted', err: error }, 'a task that is done stays in the journal');
+        this.#log.warn(
+          { event: 'journal.not-noted', err: error },
+          'a task that is done stays in the journal',
+        );
       }
     });
   }

@@ -107,6 +107,14 @@ describe('a sealed log', () => {
     expect(await readdir(folder)).toEqual([path.basename(aside!)]);
   });
 
+  it('what a killed program has left beside a sealed log is removed when it is opened', async () => {
+    await written('first');
+    await writeFile(`${file}.826.b30ce195`, 'half a file');
+    await writeFile(`${file}.changed-2026`, 'put aside');
+    await reopened();
+    expect((await readdir(folder)).toSorted()).toEqual(['log', 'log.changed-2026']);
+  });
+
   it('a sealed log that is written anew holds the new records only, and one that is cleared is gone', async () => {
     await written('first', 'second');
     const { log } = await SealedLog.open(file, key);

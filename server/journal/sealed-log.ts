@@ -12,7 +12,7 @@
 import { type FileHandle, open as openFile, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { EnvelopeError, open as openEnvelope, seal } from '../crypto/envelope.ts';
-import { removeDurably, writeDurably } from '../files/durable-file.ts';
+import { removeDurably, removeLeftovers, writeDurably } from '../files/durable-file.ts';
 
 export interface LogKey {
   /** A UUID, written into the file. */
@@ -64,6 +64,7 @@ export class SealedLog {
   /** Reads the file and mends it: see `LogFault`. There need not be one. Throws only where the disk refuses. */
   static async open(file: string, key: LogKey): Promise<OpenedLog> {
     const log = new SealedLog(file, key);
+    await removeLeftovers(file);
     const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
@@ -151,7 +152,6 @@ export class SealedLog {
     this.#next = 0;
     this.#doubtful = false;
   }
-
 
   /** Idempotent. The next `append` opens it again. */
   async close(): Promise<void> {

@@ -195,4 +195,21 @@ describe('transactions', () => {
     expect(await database.transaction((em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
     await database.close();
   }, 20_000);
+
+  it('a pool that is lost although the database answers is reported once', async () => {
+    const faults: Error[] = [];
+    const url = await newDatabase();
+    const database = await Database.open({
+      url,
+      log,
+      onLost: (error) => faults.push(error),
+      watch: { interval: 20, patience: 300, looks: 3 },
+    });
+    // What a leak does: every place of the pool is taken for good.
+    const pool = await database.orm.em.getConnection().getNativeClient();
+    const taken = await Promise.all(Array.from({ length: 10 }, () => pool.connect()));
+    await expect.poll(() => faults.length, { timeout: 15_000 }).toBe(1);
+    for (const client of taken) client.release();
+    await database.close();
+  }, 30_000);
 });
