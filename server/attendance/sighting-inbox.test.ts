@@ -83,6 +83,8 @@ const back = () => {
   answer = () => undefined;
 };
 
+const ann = (id: string, at: number) => sighting(id, { personId: 'ann', at });
+
 describe('SightingInbox', () => {
   it('a healthy database gets sightings in order, and nothing is written to the journal or told to the station', async () => {
     await Promise.all(['a', 'b', 'c'].map((id) => added(sighting(id))));
@@ -178,7 +180,6 @@ describe('SightingInbox', () => {
 
   it('a person seen again within the gap at a door that waits is told so, and takes no place', async () => {
     away();
-    const ann = (id: string, at: number) => sighting(id, { personId: 'ann', at });
     await added(ann('first', 0));
     await added(ann('again', 59_999));
     await added(ann('later', 60_000));

@@ -32,7 +32,7 @@ export function troubleOf(error: unknown): DatabaseTrouble | null {
     return 'full';
   }
   if (/^(53|57P)/.test(code) && code !== '57P03') return code.startsWith('53') ? 'busy' : 'away';
-  if (/^08/.test(code) || isTemporary(error) || CONNECTION_LOST.test(wordsOf(error))) return 'away';
+  if (code.startsWith('08') || isTemporary(error) || CONNECTION_LOST.test(wordsOf(error))) return 'away';
   return null;
 }
 

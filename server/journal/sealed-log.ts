@@ -22,7 +22,7 @@ export interface LogKey {
 }
 
 /** What was found in the file, and what became of it. */
-export type LogFault =
+type LogFault =
   /** The end is half written, as after a crash. It was cut off: nobody was told that it is safe. */
   | 'torn'
   /** Records in the middle are missing, damaged, or do not open. */

@@ -2,11 +2,13 @@
  * Every route that changes or exports data leaves exactly the audit events that are listed here. The test fails for a new
  * route until its events are listed.
  */
+import { randomUUID } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { RefusedSighting } from '../../server/db/entities/refused-sighting.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
@@ -38,6 +40,16 @@ beforeEach(async () => {
 afterEach(() => rest.stop());
 
 const person = async () => (await services.addConsentedPerson({ givenName: NAME })).id;
+async function refusedSighting(): Promise<string> {
+  const door = doorOf(await services.addDevice());
+  const personId = await person();
+  const id = randomUUID();
+  const at = Date.now() - 60_000;
+  const seen = { similarity: 0.7, margin: 0.3, frames: 3, live: null };
+  const sighting = { id, cameraId: door.id, track: 1, personId, at, ...seen };
+  await services.refusedSightings.add({ id, sighting, door }, { code: '23514' });
+  return (await services.database.fork().findOneOrFail(RefusedSighting, { sightingId: id })).id;
+}
 const device = async () => (await services.addDevice()).deviceId;
 const invited = () =>
   owner.json<InvitationView>('POST', '/api/v1/accounts', {
@@ -360,6 +372,14 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await waitingCorrection();
       return () => owner.send('POST', `/api/v1/corrections/${id}/decision`, { decision: 'approve' });
+    },
+  ],
+  'POST /refused-sightings/:id/decision': [
+    'correction.requested correction.applied sighting.booked',
+    async () => {
+      const id = await refusedSighting();
+      const decision = { decision: 'book', says: 'in', reason: 'The door saw her' };
+      return () => owner.send('POST', `/api/v1/refused-sightings/${id}/decision`, decision);
     },
   ],
   'DELETE /corrections/:id': [

@@ -118,6 +118,7 @@ describe('the export of a person', () => {
       'pictures.csv',
       'pins.csv',
       'punches.csv',
+      'refusedSightings.csv',
       'statements.csv',
       'templates.csv',
       'vacationAllowances.csv',

@@ -24,6 +24,8 @@ const staff = 'owner hr manager viewer';
 /** `fresh`: only who proved in the last minutes who it is. `token`: one with every scope there is. */
 const DECIDED: Record<string, string> = {
   'GET /health': everyone,
+  'GET /health/live': everyone,
+  'GET /health/ready': everyone,
   'GET /openapi.json': everyone,
   'GET /reference': everyone,
   'POST /client-faults': everyone,
@@ -89,6 +91,8 @@ const DECIDED: Record<string, string> = {
   'GET /corrections/:id': 'owner hr manager',
   'DELETE /corrections/:id': 'owner hr manager',
   'POST /corrections/:id/decision': 'owner hr manager',
+  'GET /refused-sightings': 'owner hr manager',
+  'POST /refused-sightings/:id/decision': 'owner hr manager',
   'GET /closings': 'owner hr manager',
   'GET /closings/preview': 'owner hr manager',
   'POST /closings': 'owner hr',

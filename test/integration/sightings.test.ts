@@ -86,18 +86,19 @@ class SightingServer {
     this.#child.send(sighting);
   }
 
-  async untilSafe(sightings: readonly Sighting[]): Promise<void> {
-    await expect
-      .poll(() => sightings.filter(({ id }) => !this.isSafe(id)).length, { timeout: 20_000 })
-      .toBe(0);
-  }
-
   async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exit = once(this.#child, 'exit');
     this.#child.kill(signal);
     await exit;
   }
+}
+
+/** The server has confirmed all of them. */
+async function untilSafe(sightings: readonly Sighting[]): Promise<void> {
+  await expect
+    .poll(() => sightings.filter(({ id }) => !server.isSafe(id)).length, { timeout: 20_000 })
+    .toBe(0);
 }
 
 /** So many people who pass the door, a minute apart. */
@@ -148,11 +149,11 @@ describe('sightings', () => {
       const all = await passing(12);
       server = await SightingServer.start();
       server.sight(all[0]!);
-      await server.untilSafe(all.slice(0, 1));
+      await untilSafe(all.slice(0, 1));
       await stopPostgres();
       server.told.length = 0;
       for (const one of all.slice(1)) server.sight(one);
-      await server.untilSafe(all);
+      await untilSafe(all);
       expect(server.told).toEqual(Array(11).fill('saved'));
       await server.kill(signal);
       expect(await journals()).toEqual(['sightings.journal']);
@@ -201,7 +202,7 @@ describe('sightings', () => {
       await everyone(`alter database muster set default_transaction_read_only = on`);
       await admin.fork().execute(reconnect);
       for (const one of all) server.sight(one);
-      await server.untilSafe(all);
+      await untilSafe(all);
       expect(server.told).toEqual(Array(5).fill('saved'));
       expect(await services.database.state()).toBe('read-only');
       const rest = await RestServer.start(services);
@@ -242,7 +243,7 @@ describe('sightings', () => {
       server = await SightingServer.start();
       await stopPostgres();
       server.sight(all[0]!);
-      await server.untilSafe(all.slice(0, 1));
+      await untilSafe(all.slice(0, 1));
       // A fault of the kernel, for any user: no file of this process may grow (EFBIG).
       const limit = (bytes: string) =>
         promisify(execFile)('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:`]);
@@ -251,7 +252,7 @@ describe('sightings', () => {
       await expect.poll(() => server.told).toEqual(['saved', 'unsaved', 'unsaved']);
       expect(server.isSafe(all[1]!.id)).toBe(false);
       await limit('unlimited');
-      await server.untilSafe(all);
+      await untilSafe(all);
       expect(server.told.slice(3)).toEqual(['saved', 'saved']);
       await startPostgres();
       await expectBooked(all);
@@ -269,7 +270,7 @@ describe('sightings', () => {
     try {
       server = await SightingServer.start();
       for (const one of [booked, dismissed]) server.sight(one);
-      await server.untilSafe([booked, dismissed]);
+      await untilSafe([booked, dismissed]);
       const rest = await RestServer.start(services);
       const owner: Browser = await rest.staff();
       const list = async () =>
