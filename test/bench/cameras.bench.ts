@@ -179,6 +179,7 @@ try {
     log,
     loadGallery: async () => gallery,
   });
+  pool.on('sighting', (_sighting, safe) => safe());
   ramp = new Ramp(place, pool, scenes);
   const idle = usage(pool.list().map(({ pid }) => pid)).rss;
   let sustained = 0;

@@ -86,6 +86,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
       log,
       loadGallery: async () => gallery,
     });
+    pool.on('sighting', (_sighting, safe) => safe());
   });
 
   afterEach(() => {
