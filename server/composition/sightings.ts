@@ -27,15 +27,17 @@ export async function openSightings(
 ): Promise<SightingInbox> {
   const { database, keys, attendance, refusedSightings, snapshots, people } = core;
   const file = path.join(dataDir, 'sightings.journal');
-  const journal = await Journal.open<DoorSighting>({ file, key: await journalKey(database, keys), log }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === undefined) throw error;
-      throw new OperatorError(
-        `The journal ${file}, in which sightings wait for the database, cannot be read (${error.code}): give this account access to it.`,
-        { cause: error },
-      );
-    },
-  );
+  const journal = await Journal.open<DoorSighting>({
+    file,
+    key: await journalKey(database, keys),
+    log,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new OperatorError(
+      `The journal ${file}, in which sightings wait for the database, cannot be read (${error.code}): give this account access to it.`,
+      { cause: error },
+    );
+  });
   const tell = (deviceId: string, event: AttendanceEvent) => {
     if (devices.door(deviceId)?.deviceKind === 'station') media.sendEvent(deviceId, event);
   };
