@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -243,10 +243,9 @@ describe('failing set-up steps', () => {
 describe('the build of the pages', () => {
   it('the build finds the pages in a checkout whose path has a space', async () => {
     const checkout = path.join(folder, 'a b%20c');
-    await mkdir(path.join(checkout, 'config'), { recursive: true });
+    await cp(path.join(root, 'config'), path.join(checkout, 'config'), { recursive: true });
     await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
     const file = path.join(checkout, 'config', 'vite.ts');
-    await copyFile(path.join(root, 'config', 'vite.ts'), file);
     const script = `import(${JSON.stringify(pathToFileURL(file).href)}).then(({ default: { root, build } }) =>
       console.log(JSON.stringify([root, build.outDir])))`;
     const { out } = await command(process.execPath, ['-e', script]);
