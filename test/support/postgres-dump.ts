@@ -155,7 +155,7 @@ async function byQueries(): Promise<DumpableServer> {
           await em.execute(`delete from ${name}`);
           for (const row of rows) {
             await em.execute(
-              `insert into ${name} select * from json_populate_record(null::${name}, ?::json)`,
+              `insert into ${name} overriding system value select * from json_populate_record(null::${name}, ?::json)`,
               [row],
             );
           }
