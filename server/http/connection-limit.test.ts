@@ -55,8 +55,11 @@ function connectTls(port: number): tls.TLSSocket {
   return socket;
 }
 
+/** An error on the way is no failure: what is written to a closed connection is answered by a reset. */
 const closed = async (socket: Socket) => {
-  if (!socket.closed) await once(socket, 'close');
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  if (!socket.closed) await promise;
   return socket.closed;
 };
 const head = (more = '') => `GET / HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
