@@ -11,7 +11,8 @@ export function importedPackages() {
   const names = files.flatMap((file) => {
     const text = stripTypeScriptTypes(readFileSync(inRoot(file), 'utf8'));
     // A specifier holds no space: the texts of a program may have the word and a quotation mark in a row too.
-    const imports = text.matchAll(/\b(?:from|import)\s*\(?\s*'([\w@][\w@./:-]*)'/g);
+    // `Buffer.from('…')` is no import.
+    const imports = text.matchAll(/(?<![.\w])(?:from|import|import\s*\()\s*'([\w@][\w@./:-]*)'/g);
     return [...imports].map(([, specifier]) => packageOf(specifier));
   });
   return [...new Set(names.filter((name) => name !== null))];
