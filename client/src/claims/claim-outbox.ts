@@ -32,7 +32,7 @@ export class ClaimOutbox {
   readonly waiting = new Observable(0);
   /** Whether this browser can keep claims: it has storage, a key, and the server's key. */
   readonly able = new Observable(false);
-  /** What became of the claims of the last delivery. */
+  /** What became of the claims that were delivered since one was kept last. */
   readonly delivered = new Observable<Delivered | null>(null);
   #store: Promise<ClaimStore> | null = null;
   /** Not before this time, ms of performance.now(), by sequence. */
@@ -127,6 +127,7 @@ export class ClaimOutbox {
     );
     await store.add({ ...claim, sequence, deviceId });
     this.waiting.set(this.waiting.value + 1);
+    this.delivered.set(null);
     this.#after(RETRY);
   }
 
@@ -177,9 +178,16 @@ export class ClaimOutbox {
       if (!ClientError.of(error).retryable) throw error;
     } finally {
       this.#delivering = false;
-      if (done.booked + done.refused > 0) this.delivered.set(done);
+      this.#addDelivered(done);
       if (this.waiting.value > 0 && this.#timer === null && this.#store !== null) this.#after(RETRY);
     }
+  }
+
+  /** A claim that has to be tried later comes with a delivery of its own: the numbers are those of all since one was kept. */
+  #addDelivered({ booked, refused }: Delivered) {
+    if (booked + refused === 0) return;
+    const before = this.delivered.value ?? { booked: 0, refused: 0 };
+    this.delivered.set({ booked: before.booked + booked, refused: before.refused + refused });
   }
 
   #deliveryOf(batch: readonly WaitingClaim[]): ClaimDelivery {
