@@ -125,7 +125,7 @@ export class RouterSlot {
     return this.#closing;
   }
 
-  /** Also ends a process that is stopped. Its end is then reported as any other: `onDied`. */
+  /** SIGKILL ends a suspended process too. `onDied` reports the end, as any other. */
   #kill(): void {
     try {
       process.kill(this.#worker.pid, 'SIGKILL');
