@@ -311,6 +311,12 @@ export const styles = css`
       display: none;
     }
   }
+  /* Below the buttons, which a narrow head puts in a second line. */
+  @media (max-width: 30rem) {
+    .offline {
+      inset-block-start: calc(var(--pad) + 8.6rem);
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
