@@ -24,6 +24,7 @@ let handlers: Record<string, Handler>;
 let connections: number;
 let socket: SignalingSocket;
 let known: boolean;
+let times: number[];
 
 const ok = (peer: Peer, id: number, data: unknown) => peer.send(JSON.stringify({ id, ok: true, data }));
 
@@ -32,6 +33,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   connections = 0;
   known = true;
+  times = [];
   handlers = {
     hello: ({ id }, peer) => ok(peer, id, { actor, serverTime: Date.now() + 60_000 }),
     ping: ({ id }, peer) => ok(peer, id, { serverTime: Date.now() }),
@@ -50,6 +52,7 @@ beforeEach(async () => {
     pingEvery: 50,
     delay: () => 5,
     known: async () => known,
+    onTime: (serverTime) => times.push(serverTime),
   });
 });
 
@@ -80,6 +83,8 @@ describe('the socket', () => {
     const state = await opened();
     expect(state.actor).toEqual(actor);
     expect(state.clockOffset).toBeGreaterThan(50_000);
+    expect(times, 'compared before the first heartbeat').toHaveLength(1);
+    expect(times[0]).toBeGreaterThan(Date.now() + 50_000);
   });
 
   it('the socket gives each request its own reply, whatever their order', async () => {

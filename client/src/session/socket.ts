@@ -188,10 +188,13 @@ export class SignalingSocket {
   }
 
   async #greet(socket: WebSocket) {
-    const asked = Date.now();
+    const asked = performance.now();
     const hello = { protocol: PROTOCOL_VERSION, ...this.#options.greeting() } as const;
     const { actor, serverTime, challenge, proofNeeded } = await this.#send('hello', hello);
-    const now = Date.now();
+    const roundTrip = performance.now() - asked;
+    const clockOffset = serverTime + roundTrip / 2 - Date.now();
+    // The first heartbeat comes later: a connection that breaks before it must leave a comparison of the clocks behind.
+    this.#options.onTime(serverTime, roundTrip);
     if (challenge !== undefined) {
       const signature = await this.#options.prove(challenge, actor);
       if (socket !== this.#socket) return;
@@ -206,12 +209,7 @@ export class SignalingSocket {
     this.#refusals = 0;
     this.#connection += 1;
     this.#heartbeat = setInterval(() => this.#ping(socket), this.#options.pingEvery);
-    this.state.set({
-      state: 'open',
-      connection: this.#connection,
-      actor,
-      clockOffset: serverTime - (asked + now) / 2,
-    });
+    this.state.set({ state: 'open', connection: this.#connection, actor, clockOffset });
   }
 
   #ping(socket: WebSocket) {
