@@ -9,10 +9,8 @@ import { html, nothing } from 'lit';
 import { MusterElement } from '../../components/muster-element.ts';
 import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AttendanceEvent } from '#protocol/results.ts';
-import { ClaimOutbox } from '../../claims/claim-outbox.ts';
 import { recall, remember } from '../../app/memory.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { DeviceGate } from '../../components/device-gate.ts';
@@ -29,26 +27,18 @@ import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
-import { offlineNotice } from './offline-notice.ts';
 import './note-card.ts';
 import './pass-panel.ts';
 import './result-card.ts';
 import type { Say } from './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
 import { becomeApp } from './station-app.ts';
+import { stationTrouble } from './station-trouble.ts';
 import { styles } from './station.styles.ts';
-import { Unconfirmed } from './unconfirmed.ts';
-import { cameraProblem } from '../../components/camera-problem.ts';
+import { WhileAway } from './while-away.ts';
 import { followDeviceLanguage } from '../../components/device-language.ts';
-import { errorText } from '../../components/error-text.ts';
 import { clockTime } from '../../components/format.ts';
-import { list } from '../../locales/intl.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
-import type { SocketState } from '../../session/socket.ts';
-import { reloadButton } from '../../components/reload-button.ts';
-
-/** A note stays this long, ms. */
-const NOTE_STAYS = 8_000;
 
 /** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
@@ -63,18 +53,13 @@ export class MusterStation extends MusterElement {
     muted: { state: true },
     recent: { state: true },
     passOpen: { state: true },
-    note: { state: true },
   };
   static override styles = styles;
   declare muted: boolean;
   declare recent: readonly AttendanceEvent[];
   /** Whether the panel for PIN and badge is open. */
   declare passOpen: boolean;
-  /** What the person at the door is told that is no result. */
-  declare note: { icon: string; heading: string; text: string } | null;
-  #noteTimer: ReturnType<typeof setTimeout> | null = null;
-  readonly #outbox = new ClaimOutbox();
-  readonly #unconfirmed = new Unconfirmed();
+  readonly #away = new WhileAway(this);
   #update = () => {};
   readonly #board = new FaceBoard();
   readonly #results = new ResultQueue();
@@ -84,14 +69,10 @@ export class MusterStation extends MusterElement {
     camera: { ...RESOLUTIONS['720p'], frameRate: 30 },
     onObservation: (observation) => {
       this.#board.show(observation);
-      this.#unconfirmed.see(observation, performance.now());
+      this.#away.see(observation);
     },
     onAttendance: (event) => this.#happened(event),
-    socket: {
-      prove: (challenge, actor) =>
-        actor.kind === 'device' ? this.#outbox.prove(challenge, actor.deviceId) : Promise.resolve(null),
-      onTime: (serverTime, roundTrip) => this.#outbox.compare(serverTime, roundTrip),
-    },
+    socket: this.#away.socketOptions,
   });
   readonly #gate = new DeviceGate(
     this,
@@ -112,11 +93,9 @@ export class MusterStation extends MusterElement {
       this.#device.publisher.state,
       this.#device.socket.state,
       this.#device.socket.silent,
-      this.#outbox.waiting,
-      this.#outbox.able,
-      this.#outbox.delivered,
       this.#board.board,
       this.#results.shown,
+      ...this.#away.shown,
     ),
   ];
   #leave: (() => void)[] = [];
@@ -126,19 +105,20 @@ export class MusterStation extends MusterElement {
     this.muted = recall('muted', isBoolean, false);
     this.recent = [];
     this.passOpen = false;
-    this.note = null;
   }
 
   override connectedCallback() {
     super.connectedCallback();
     document.addEventListener('fullscreenchange', this.#redraw);
-    this.#outbox.open().catch(reportUnexpected);
     becomeApp(() => !this.passOpen && this.#results.shown.value.length === 0)
       .then(({ update }) => (this.#update = update))
       .catch(reportUnexpected);
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
-      this.#device.socket.state.subscribe((state) => this.#connected(state)),
+      this.#device.socket.state.subscribe((state) => {
+        if (state.state === 'open') this.#update();
+        this.#away.follow(state, this.#device.socket);
+      }),
       this.#device.end.subscribe((why) => {
         if (why === 'revoked' || why === 'unauthenticated') this.#gate.turnAway(why);
       }),
@@ -149,8 +129,6 @@ export class MusterStation extends MusterElement {
     document.removeEventListener('fullscreenchange', this.#redraw);
     for (const leave of this.#leave) leave();
     this.#device.close();
-    this.#outbox.close();
-    if (this.#noteTimer) clearTimeout(this.#noteTimer);
     this.#board.clear();
     this.#results.clear();
     this.#chime.close().catch(() => {});
@@ -159,38 +137,15 @@ export class MusterStation extends MusterElement {
 
   /** Begins without the server where this browser was a station when it last reached it. */
   async #recall(): Promise<boolean> {
-    const door = await this.#outbox.open();
+    const door = await this.#away.recall();
     if (door) this.#device.recall(door);
     return door !== null;
-  }
-
-  #connected(state: SocketState) {
-    if (state.state === 'open') {
-      this.#update();
-      if (state.actor.kind === 'device') {
-        this.#outbox.meet(state.actor, this.#device.socket).catch(reportUnexpected);
-      }
-      return;
-    }
-    const names = this.#unconfirmed.take(performance.now());
-    if (names.length === 0) return;
-    this.#tell({
-      icon: 'circle-alert',
-      heading: list(names),
-      text: msg('The connection broke before this was confirmed. Please check in again.'),
-    });
-  }
-
-  #tell(note: NonNullable<MusterStation['note']>) {
-    this.note = note;
-    if (this.#noteTimer) clearTimeout(this.#noteTimer);
-    this.#noteTimer = setTimeout(() => (this.note = null), NOTE_STAYS);
   }
 
   readonly #redraw = () => this.requestUpdate();
 
   #happened(event: AttendanceEvent, { asked = false } = {}) {
-    this.#unconfirmed.answer(event);
+    this.#away.answer(event);
     if (!asked && this.#isLate(event)) {
       this.#results.update(event);
       this.recent = this.recent.map((one) => (one.id === event.id ? event : one));
@@ -247,7 +202,7 @@ export class MusterStation extends MusterElement {
     const { faces, picture } = this.#board.board.value;
     const capture = this.#device.capture.state.value;
     const settings = this.#device.settings.value;
-    const trouble = this.#trouble();
+    const trouble = stationTrouble(this.#device);
     return html`
       <muster-live-view
         mirrored
@@ -264,12 +219,7 @@ export class MusterStation extends MusterElement {
         ></muster-clock>
         <div class="side">${this.#state()}${this.#buttons()}</div>
       </div>
-      ${offlineNotice({
-        away: this.#away,
-        able: this.#outbox.able.value,
-        waiting: this.#outbox.waiting.value,
-        delivered: this.#outbox.delivered.value,
-      })}
+      ${this.#away.notice(this.#device.socket)}
       ${
         trouble === nothing
           ? html`<div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>`
@@ -282,12 +232,12 @@ export class MusterStation extends MusterElement {
   /** Independent of the camera: people without an enrolled face must be able to check in. */
   #pass() {
     const connected = this.#device.socket.state.value.state === 'open';
-    if (this.#device.end.value || (!connected && !this.#outbox.able.value)) return nothing;
+    if (this.#device.end.value || (!connected && !this.#away.outbox.able.value)) return nothing;
     const capture = this.#device.capture.state.value;
     return this.passOpen
       ? html`<muster-pass-panel
           .socket=${this.#device.socket}
-          .outbox=${this.#outbox}
+          .outbox=${this.#away.outbox}
           .stream=${capture.state === 'live' ? capture.stream : null}
           @punched=${this.#punched}
           @kept=${this.#kept}
@@ -300,19 +250,8 @@ export class MusterStation extends MusterElement {
 
   readonly #kept = () => {
     this.passOpen = false;
-    this.#tell({
-      icon: 'clock',
-      heading: msg('Kept'),
-      text: msg('The server does not answer. This will be checked and booked when it is back.'),
-    });
+    this.#away.kept();
   };
-
-  /** The server does not answer, or there is no connection to it any more. */
-  get #away(): boolean {
-    const socket = this.#device.socket.state.value;
-    if (socket.state === 'open') return this.#device.socket.silent.value;
-    return socket.state === 'connecting' && (socket.before || socket.attempt > 1);
-  }
 
   readonly #punched = (event: CustomEvent<AttendanceEvent>) => {
     this.passOpen = false;
@@ -363,6 +302,7 @@ export class MusterStation extends MusterElement {
   #cards() {
     const shown = this.#results.shown.value;
     const challenge = challengeOf(this.#board.board.value.faces);
+    const note = this.#away.note.value;
     const hint = shown.length === 0 ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
       ${this.#places
@@ -389,12 +329,12 @@ export class MusterStation extends MusterElement {
           : nothing
       }
       ${
-        this.note
+        note
           ? html`<muster-note-card
               data-test="note"
-              .icon=${this.note.icon}
-              .heading=${this.note.heading}
-              .text=${this.note.text}
+              .icon=${note.icon}
+              .heading=${note.heading}
+              .text=${note.text}
             ></muster-note-card>`
           : nothing
       }
@@ -405,7 +345,8 @@ export class MusterStation extends MusterElement {
   /** What to do, for a person who stands there and sees nothing happen. */
   #hint(): string {
     const connection = this.#device.connection.value;
-    if (this.#away && this.#outbox.able.value) return msg('Please use your number or badge');
+    if (this.#away.isAway(this.#device.socket) && this.#away.outbox.able.value)
+      return msg('Please use your number or badge');
     if (connection === 'reconnecting') return msg('One moment, reconnecting …');
     if (connection !== 'live') return '';
     const { faces } = this.#board.board.value;
@@ -425,43 +366,6 @@ export class MusterStation extends MusterElement {
         </li>`;
       })}
     </ul>`;
-  }
-
-  #trouble() {
-    const capture = this.#device.capture.state.value;
-    const publisher = this.#device.publisher.state.value;
-    if (this.#device.end.value === 'replaced') {
-      return html`<div class="trouble" data-test="trouble">
-        <wa-icon name="station"></wa-icon>
-        <h1>${msg('This station is running elsewhere')}</h1>
-        <p>${msg('It was opened on another page or screen. Only one of them can be the station.')}</p>
-        <wa-button size="l" variant="brand" @click=${() => this.#device.start()}
-          >${msg('Use it here')}</wa-button
-        >
-      </div>`;
-    }
-    if (publisher.phase === 'stopped' && publisher.error) {
-      return html`<div class="trouble" data-test="trouble">
-        <wa-icon name="circle-alert"></wa-icon>
-        <h1>${msg('The station has stopped')}</h1>
-        <p>${errorText(publisher.error)}</p>
-        ${
-          publisher.error.code === 'page-fault'
-            ? reloadButton()
-            : html`<wa-button size="l" variant="brand" @click=${() => this.#device.start()}
-                >${msg('Start again')}</wa-button
-              >`
-        }
-      </div>`;
-    }
-    if (capture.state !== 'waiting') return nothing;
-    const { title, text } = cameraProblem(capture.problem);
-    return html`<div class="trouble" data-test="trouble" data-problem=${capture.problem}>
-      <wa-icon name="camera-off"></wa-icon>
-      <h1>${title}</h1>
-      <p>${text}</p>
-      ${capture.problem === 'page-fault' ? reloadButton() : nothing}
-    </div>`;
   }
 
   readonly #mute = () => {
