@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import type { Endpoint } from '#protocol/endpoint.ts';
@@ -12,6 +13,13 @@ describe('the OpenAPI document', () => {
   it('the OpenAPI document is the one that is kept in docs/openapi.json: run `npm run openapi` after a change of the API', async () => {
     const kept = await readFile(path.resolve(import.meta.dirname, '../../docs/openapi.json'), 'utf8');
     expect(openApiText()).toBe(kept);
+  });
+
+  it('fits the schema of OpenAPI 3.1, and a mistake in it would be found', async () => {
+    const copy = () => JSON.parse(openApiText()) as Record<string, object>;
+    expect(await new Validator().validate(copy())).toMatchObject({ valid: true });
+    const wrong = { ...copy(), paths: { '/people': { get: { responses: [] } } } };
+    expect(await new Validator().validate(wrong)).toMatchObject({ valid: false });
   });
 
   it('describes every endpoint of the table once, with a summary of one sentence', () => {
