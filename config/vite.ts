@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { precompressed } from './precompressed.ts';
 import { stationShell } from './station-shell.ts';
 
 /** The browser's part: everything is bundled, nothing inlined, so that `script-src 'self'` is enough. */
 export default defineConfig({
   root: fileURLToPath(new URL('../client', import.meta.url)),
-  plugins: [stationShell()],
+  plugins: [stationShell(), precompressed()],
   build: {
     outDir: fileURLToPath(new URL('../dist/client', import.meta.url)),
     emptyOutDir: true,

@@ -1,7 +1,8 @@
-/** The built client: hashed files for ever, its one page always fresh. */
+/** The built client: hashed files for ever, compressed ones where the browser takes them, its one page always fresh. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import express, { type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
+import staticFiles from 'express-static-gzip';
 
 const YEAR = 365 * 24 * 3_600;
 
@@ -9,13 +10,17 @@ export function clientFiles(directory: string): RequestHandler[] {
   const hashed = path.join(directory, 'assets') + path.sep;
   const page = path.join(directory, 'index.html');
   return [
-    express.static(directory, {
+    staticFiles(directory, {
       index: false,
-      redirect: false,
-      setHeaders: (res, file) => {
-        // Vite puts a hash into the name of everything in assets/.
-        const fresh = file.startsWith(hashed) ? `public, max-age=${YEAR}, immutable` : 'no-cache';
-        res.setHeader('Cache-Control', fresh);
+      enableBrotli: true,
+      orderPreference: ['br'],
+      serveStatic: {
+        redirect: false,
+        setHeaders: (res, file) => {
+          // Vite puts a hash into the name of everything in assets/.
+          const fresh = file.startsWith(hashed) ? `public, max-age=${YEAR}, immutable` : 'no-cache';
+          res.setHeader('Cache-Control', fresh);
+        },
       },
     }),
     // Any other address is a page of the client; a missing picture or script is not.

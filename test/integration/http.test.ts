@@ -4,6 +4,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { brotliCompressSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await mkdir(path.join(clientDir, 'assets'));
   await writeFile(path.join(clientDir, 'index.html'), '<!doctype html><title>Muster</title>');
   await writeFile(path.join(clientDir, 'assets', 'main-3f2a.js'), 'export {};');
+  await writeFile(path.join(clientDir, 'assets', 'main-3f2a.js.br'), brotliCompressSync('export {};'));
   await writeFile(path.join(clientDir, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
 });
 afterAll(async () => {
@@ -182,6 +184,21 @@ describe('the client files', () => {
       'public, max-age=31536000, immutable',
     );
     expect((await get('/icon.svg', '*/*')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('a browser that takes Brotli is sent the compressed file, under the same address and type', async () => {
+    const url = '/assets/main-3f2a.js';
+    const send = (encodings: string) =>
+      rest.stranger().send('GET', url, undefined, { accept: '*/*', 'accept-encoding': encodings });
+    const [small, plain] = [await send('gzip, deflate, br'), await send('identity')];
+    expect(small.headers.get('content-encoding')).toBe('br');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    for (const response of [small, plain]) {
+      expect(response.headers.get('content-type')).toMatch(/^text\/javascript/);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      expect(response.headers.get('vary')).toContain('Accept-Encoding');
+      expect(await response.text()).toBe('export {};');
+    }
   });
 
   it.each(['/assets/main-gone.js', '/missing.png', '/..%2f..%2fetc/passwd.txt', '/.env'])(
