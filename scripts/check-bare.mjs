@@ -2,7 +2,7 @@
  * npm run check:bare: both commands of the README in a minimal Debian 12 that has nothing but node and npm, with a clean
  * clone of the last commit, once as root and once as an ordinary user. Takes half an hour or more; ends with a table.
  */
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -41,6 +41,8 @@ await main(async () => {
     return 0;
   }
   checkable('npm run check:bare', ['git', 'apt-get']);
+  // Programs add to their logs: what an earlier run wrote must not be taken for a result of this one.
+  await rm(logs, { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
   for (const account of options.only ? [options.only] : ['root', 'user']) {
     await asAccount(account === 'root' ? 'root' : USER, options);
