@@ -147,7 +147,7 @@ async function bringWorker(debian, user, { say, log }) {
  * to type, exactly that is typed, by root in place of sudo, and the command is run again.
  */
 async function check(debian, user, what, text, options) {
-  const began = Date.now();
+  const began = performance.now();
   const log = path.join(logs, `${user}-${what.replace(' ', '-')}.log`);
   let ok = false;
   await step(`${what} as ${user}`, async (say) => {
@@ -164,7 +164,7 @@ async function check(debian, user, what, text, options) {
     }
   });
   if (!ok) console.log((await readFile(log, 'utf8')).trimEnd().split('\n').slice(-40).join('\n'));
-  verdicts.push({ what, user, ok, minutes: (Date.now() - began) / 60_000 });
+  verdicts.push({ what, user, ok, minutes: (performance.now() - began) / 60_000 });
 }
 
 /** What the set-up said last to type for missing packages; null where it did not stop for them. */

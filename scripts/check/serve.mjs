@@ -18,8 +18,8 @@ const npm = { how: null };
 let ready = false;
 child.once('exit', (status, signal) => (npm.how = status ?? signal));
 
-const until = Date.now() + seconds * 1000;
-while (!ready && npm.how === null && Date.now() < until) {
+const until = performance.now() + seconds * 1000;
+while (!ready && npm.how === null && performance.now() < until) {
   await sleep(500);
   ready = await healthy();
 }
@@ -41,8 +41,8 @@ if (npm.how === null) {
   process.exit(1);
 }
 // npm may end before the server that it started does.
-const gone = Date.now() + GRACE * 1000;
-while (Date.now() < gone && (await healthy())) await sleep(200);
+const gone = performance.now() + GRACE * 1000;
+while (performance.now() < gone && (await healthy())) await sleep(200);
 if (await healthy()) {
   console.log(`the server still answered ${GRACE} s after SIGTERM`);
   process.exit(1);

@@ -37,8 +37,8 @@ const server = run();
 try {
   await main(async () => {
     await step('health', async () => {
-      const until = Date.now() + START_TIMEOUT;
-      while (server.exitCode === null && Date.now() < until) {
+      const until = performance.now() + START_TIMEOUT;
+      while (server.exitCode === null && performance.now() < until) {
         const { status } = await call('GET', '/api/health').catch(() => ({ status: 0 }));
         if (status === 200 && token !== '') return 'over HTTPS';
         await sleep(500);

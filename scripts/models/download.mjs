@@ -84,8 +84,8 @@ async function attempt(url, part, { bytes, say, stall }) {
         clearTimeout(timer);
         timer = setTimeout(() => abort.abort(new Error(`no data for ${stall / 1000} s`)), stall);
         if (bytes && got > bytes) throw new SetupError(`${url} has more than ${bytes} bytes.`);
-        if (Date.now() - reported >= REPORT_EVERY) {
-          reported = Date.now();
+        if (performance.now() - reported >= REPORT_EVERY) {
+          reported = performance.now();
           say?.(progress(got, total ?? bytes));
         }
       }

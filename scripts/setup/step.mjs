@@ -8,11 +8,11 @@ export { SetupError } from './fault.mjs';
  * the finished line shows in parentheses.
  */
 export async function step(title, run) {
-  const began = Date.now();
+  const began = performance.now();
   const line = process.stdout.isTTY ? liveLine(title) : plainLine(title);
   try {
     const detail = await run((text) => line.say(text));
-    const seconds = (Date.now() - began) / 1000;
+    const seconds = (performance.now() - began) / 1000;
     const took = seconds >= 2 ? `, ${seconds.toFixed(0)} s` : '';
     line.end(`✓ ${title}${detail === undefined ? '' : ` (${detail}${took})`}`);
   } catch (error) {
@@ -38,9 +38,9 @@ export async function main(run) {
 function liveLine(title) {
   let text = '';
   let timer;
-  const began = Date.now();
+  const began = performance.now();
   const draw = () => {
-    const seconds = Math.round((Date.now() - began) / 1000);
+    const seconds = Math.round((performance.now() - began) / 1000);
     const whole = `  ${title}: ${text} ${seconds > 1 ? `${seconds} s` : ''}`;
     process.stdout.write(`\r\x1b[K${whole.slice(0, (process.stdout.columns ?? 80) - 1)}`);
   };

@@ -96,7 +96,7 @@ async function build(version, file, say) {
   await installPackages(BUILD_PACKAGES, 'The media worker could not be fetched, and building it', say);
   say('the official program cannot be downloaded: building it, 2 to 5 minutes');
   const temporary = `${file}.${process.pid}`;
-  let shown = Date.now();
+  let shown = performance.now();
   const built = await command(
     'bash',
     [inRoot('scripts', 'mediasoup-worker', 'build.sh'), inRoot('node_modules', 'mediasoup'), temporary],
@@ -104,8 +104,8 @@ async function build(version, file, say) {
       timeout: BUILD_TIMEOUT,
       onLine: (line) => {
         const progress = /^\[(\d+)\/(\d+)\]/.exec(line);
-        if (progress === null || Date.now() - shown < 15_000) return;
-        shown = Date.now();
+        if (progress === null || performance.now() - shown < 15_000) return;
+        shown = performance.now();
         say(`building ${progress[1]} of ${progress[2]}`);
       },
     },

@@ -13,6 +13,8 @@ import type { AccountActor } from './session-store.ts';
 import { newCode, normalizeCode } from '../crypto/token.ts';
 
 /** s */
+/** Codes of the present step and its neighbors are accepted: no accepted one is further ahead of another. */
+const STEPS_AHEAD = 2;
 const PERIOD = 30;
 /** How many steps before and after the present one are accepted: clocks differ, and people type slowly. */
 const WINDOW = 1;
@@ -121,7 +123,8 @@ export class SecondFactorService {
     // Of two requests that send the same code at the same time, only one succeeds.
     const used = await em.nativeUpdate(
       SecondFactor,
-      { accountId, lastStep: { $lt: step } },
+      // A last step that far ahead was used before the clock was set back: it must not lock the account until then.
+      { accountId, $or: [{ lastStep: { $lt: step } }, { lastStep: { $gt: step + STEPS_AHEAD } }] },
       { lastStep: step },
     );
     return used > 0;

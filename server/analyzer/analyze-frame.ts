@@ -36,7 +36,7 @@ const MATCHES = 2;
 interface FrameJob {
   cameraId: string;
   frame: number;
-  /** Epoch ms at which the picture arrived. */
+  /** When the picture arrived, ms of the steady clock: the wall clock may be set while a track lives. */
   at: number;
   /** Time the picture spent in the slot, ms. */
   wait: number;

@@ -48,7 +48,7 @@ export class CameraSession {
     this.#watch.minFace = minFace;
   }
 
-  /** Copies a picture that arrived. `at`: epoch ms; `arrived`: monotonic ms. */
+  /** Copies a picture that arrived. `at`: ms of the steady clock; `arrived`: monotonic ms. */
   picture(picture: I420Frame, at: number, arrived: number): void {
     this.#slot.write(picture, at, arrived);
     this.#counts.in += 1;

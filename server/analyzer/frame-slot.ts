@@ -17,7 +17,7 @@ export interface FrameLease {
   height: number;
   /** Running number of the picture within its camera. */
   frame: number;
-  /** When the picture arrived: epoch ms, and ms on the monotonic clock of the writer's thread. */
+  /** When the picture arrived: by the steady clock, and ms on the monotonic clock of the writer's thread. */
   at: number;
   arrived: number;
 }

@@ -18,6 +18,7 @@ import { SightingOutbox } from './sighting-outbox.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
+import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
 
 /** Time between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
@@ -113,7 +114,7 @@ function report(result: CheckInResult | EnrollmentResult): void {
   if (result.purpose === 'enrollment') return send({ type: 'capture', capture: result.capture });
   const { observation, sightings } = withoutRemoved(result, (personId) => gallery.has(personId));
   // First, so that the server may have made it safe by the time of the next picture, and can name the face.
-  for (const sighting of sightings) outbox.add(sighting);
+  for (const sighting of sightings) outbox.add({ ...sighting, at: wallTimeOf(sighting.at) });
   send({ type: 'observation', observation });
 }
 
@@ -148,7 +149,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
         }
         const now = performance.now();
         try {
-          session.picture(picture, Date.now(), now);
+          session.picture(picture, steadyNow(), now);
         } catch (error) {
           logPictureFault(cameraId, error);
           return;

@@ -237,7 +237,7 @@ export class SupervisedProcess<
     const now = performance.now();
     if (child.pinged === null) {
       child.pinged = now;
-      this.#post(child, { type: 'ping', at: Date.now() });
+      this.#post(child, { type: 'ping', at: performance.now() });
     } else if (now - child.pinged > this.#limits.pongLimit) {
       this.#kill(child, 'hung');
     }

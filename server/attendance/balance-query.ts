@@ -128,7 +128,8 @@ export class BalanceQuery {
     return entries.map((entry) => {
       const row = rowOf.get(entry.id);
       const author = nameOf.get(row?.authorId ?? '') ?? '';
-      return Object.assign(entry, { author, createdAt: (row?.createdAt ?? new Date()).toISOString() });
+      const createdAt = row?.createdAt ?? new Date(this.#now());
+      return Object.assign(entry, { author, createdAt: createdAt.toISOString() });
     });
   }
 

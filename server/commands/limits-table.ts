@@ -3,9 +3,8 @@ import { variables } from '../../config/variables.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
-import { PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';
+import { PAIRING_LIMITS, PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
-import { CODE_LIFE, CODE_LENGTH, MAX_CODES } from '../devices/device-service.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
 import { FLOW_LIFE } from '../accounts/oidc/oidc-sign-in.ts';
 import { RATE_LIMITS } from '../perimeter/rate-limit.ts';
@@ -59,7 +58,7 @@ export function limitsTable(): string {
         ['pairing attempts of all private addresses together', rate(RATE_LIMITS.pairingOverall)],
         [
           'a pairing code',
-          `${CODE_LENGTH} characters, valid for ${time(CODE_LIFE)}, ${MAX_CODES} open at once`,
+          `${PAIRING_LIMITS.codeLength} characters, valid for ${time(PAIRING_LIMITS.codeLife)}, ${PAIRING_LIMITS.openCodes} open at once`,
         ],
         ['length of a password', `${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters`],
         [

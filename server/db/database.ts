@@ -148,7 +148,7 @@ export class Database {
   }
 
   static async #reach({ url, patience = 30_000 }: DatabaseOptions, log: Logger): Promise<Database> {
-    const until = Date.now() + patience;
+    const until = performance.now() + patience;
     for (let attempt = 1; ; attempt++) {
       // Each attempt needs a new pool: after a failed attempt to create the database, the old pool is connected to
       // another database.
@@ -159,7 +159,7 @@ export class Database {
         return database;
       } catch (error) {
         await database.close();
-        if (!isTemporary(error) || Date.now() >= until) throw error;
+        if (!isTemporary(error) || performance.now() >= until) throw error;
         if (attempt === 1) log.info({ event: 'database.awaited', patience }, 'waiting for the database');
         await sleep(RETRY_INTERVAL);
       }

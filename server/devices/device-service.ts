@@ -17,6 +17,7 @@ import type {
   PairingView,
   SiteOfDevice,
 } from '../protocol/devices.ts';
+import { PAIRING_LIMITS } from '../protocol/limits.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import type { CameraState } from '../protocol/signaling.ts';
@@ -42,11 +43,6 @@ interface DeviceEvents {
   'device.changed': [DeviceActor];
 }
 
-/** A code is valid for this long, ms. */
-export const CODE_LIFE = 10 * 60_000;
-export const CODE_LENGTH = 8;
-/** Unused codes at once. */
-export const MAX_CODES = 50;
 /** `lastSeen` is written no more often than this, ms. */
 const TOUCH = 60_000;
 
@@ -108,12 +104,12 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     by: { accountId: string },
   ): Promise<Omit<PairingView, 'addresses'>> {
     const now = this.#now();
-    const code = newCode(CODE_LENGTH);
-    const expiresAt = new Date(now + CODE_LIFE);
+    const code = newCode(PAIRING_LIMITS.codeLength);
+    const expiresAt = new Date(now + PAIRING_LIMITS.codeLife);
     await this.#database.transaction(async (em) => {
       await em.nativeDelete(PairingCode, { expiresAt: { $lte: new Date(now) } });
       await requireSite(em, input.siteId ?? null);
-      if ((await em.count(PairingCode)) >= MAX_CODES) {
+      if ((await em.count(PairingCode)) >= PAIRING_LIMITS.openCodes) {
         throw new MusterError(
           'rate-limited',
           'Too many pairing codes are waiting: use them, or wait ten minutes.',
@@ -180,7 +176,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const device = await em.findOne(Device, { tokenHash: hashToken(token), revokedAt: null });
     if (!device) return null;
     const now = this.#now();
-    if (touch && now - (device.lastSeen?.getTime() ?? 0) >= TOUCH) await this.seen([device.id]);
+    if (touch && Math.abs(now - (device.lastSeen?.getTime() ?? 0)) >= TOUCH) await this.seen([device.id]);
     return this.#actorOf(device, await siteOf(em, device.siteId));
   }
 

@@ -117,7 +117,7 @@ export class Idempotency {
   /** Deletes what is older than a day. Rarely does anything: it may be called with every request. */
   async purge(): Promise<void> {
     const now = this.#now();
-    if (now - this.#purged < IDEMPOTENCY.purge) return;
+    if (Math.abs(now - this.#purged) < IDEMPOTENCY.purge) return;
     this.#purged = now;
     const before = new Date(now - IDEMPOTENCY.kept);
     await this.#database.fork().nativeDelete(IdempotentReply, { createdAt: { $lt: before } });

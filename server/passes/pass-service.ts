@@ -14,6 +14,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { hashPassword, verifyPassword } from '../accounts/password.ts';
 import { RateLimit } from '../perimeter/rate-limit.ts';
 import { hashToken, newCode, normalizeCode } from '../crypto/token.ts';
+import { MINUTE } from '../time/durations.ts';
 
 export interface PassServiceOptions {
   database: Database;
@@ -25,6 +26,8 @@ export interface PassServiceOptions {
 
 /** 31²⁰, 99 bits. */
 const BADGE_LENGTH = 20;
+/** A lock that lasts longer than locks do by this, ms, was made before the clock was set back. */
+const CLOCK_SET_BACK = MINUTE;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Why a try failed; only for the audit trail. */
@@ -53,7 +56,7 @@ export class PassService {
   async view(personId: string): Promise<PassesView> {
     const em = this.#database.fork();
     const [pin, badge] = [await em.findOne(Pin, { personId }), await em.findOne(Badge, { personId })];
-    const locked = pin?.lockedUntil && pin.lockedUntil.getTime() > this.#now() ? pin.lockedUntil : null;
+    const locked = pin && isLocked(pin, this.#now()) ? pin.lockedUntil! : null;
     return {
       pin: pin && { setAt: pin.setAt.toISOString(), lockedUntil: locked?.toISOString() ?? null },
       badge: badge && { issuedAt: badge.issuedAt.toISOString() },
@@ -176,9 +179,24 @@ export class PassService {
            locked_until = case when failures + 1 >= ? then
              case when locked_until > ?::timestamptz then ?::timestamptz else ?::timestamptz end
                + least(? * power(2, least(failures + 1 - ?, 30)), ?) * interval '1 ms' end
-         where person_id = ? and (locked_until is null or locked_until <= ?)
+         where person_id = ? and (locked_until is null or locked_until <= ?::timestamptz
+           or locked_until > ?::timestamptz + least(? * power(2, least(failures - ?, 30)), ?) * interval '1 ms')
          returning master_key_id "masterKeyId", sealed`,
-        [wrongPins, typed, now, typed, firstLock, wrongPins, longestLock, personId, now],
+        [
+          wrongPins,
+          typed,
+          now,
+          typed,
+          firstLock,
+          wrongPins,
+          longestLock,
+          personId,
+          now,
+          new Date(now.getTime() + CLOCK_SET_BACK),
+          firstLock,
+          wrongPins,
+          longestLock,
+        ],
       );
       if (!row) return { stored: undefined, locked: (await em.count(Pin, { personId })) > 0 };
       try {
@@ -220,6 +238,14 @@ export class PassService {
     });
     this.#log.info({ event: act, personId }, 'pass changed');
   }
+}
+
+/** See `CLOCK_SET_BACK`: such a lock is over. */
+function isLocked({ failures, lockedUntil }: Pin, now: number): boolean {
+  const { firstLock, longestLock, wrongPins } = PASS_LIMITS;
+  const longest = Math.min(firstLock * 2 ** (failures - wrongPins), longestLock);
+  const left = (lockedUntil?.getTime() ?? 0) - now;
+  return left > 0 && left <= longest + CLOCK_SET_BACK;
 }
 
 type Found = { personId: string; refusal: null } | { personId: string | null; refusal: Refusal };

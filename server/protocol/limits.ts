@@ -21,6 +21,15 @@ export const SOCKET_LIMITS = {
 /** The largest picture that the server decodes: its longer and its shorter side, pixels. `MUSTER_PICTURE_LIMIT` changes it. */
 export const PICTURE_LIMIT = { longer: 1920, shorter: 1080 } as const;
 
+/** Codes that pair a device. Enforced by `DeviceService`. */
+export const PAIRING_LIMITS = {
+  codeLength: 8,
+  /** A code is valid for this long, ms. */
+  codeLife: 10 * 60_000,
+  /** Unused codes at once. */
+  openCodes: 50,
+} as const;
+
 /** Punching by PIN or badge. A PIN is short: it is safe by what is allowed to try. Enforced by `PassService`. */
 export const PASS_LIMITS = {
   pinDigits: 6,

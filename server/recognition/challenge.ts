@@ -119,7 +119,7 @@ export interface Challenge {
 
 /**
  * Draws a challenge.
- * @param at epoch ms
+ * @param at ms of the steady clock
  * @param options `random`: returns an integer from 0 to n − 1 from a cryptographic source; `eyes`: whether the engine
  *   can detect closed eyes; `failures`: number of earlier failed tries
  */

@@ -28,7 +28,7 @@ export interface Pairing {
   sizeChange: number;
 }
 
-/** The face as expected at `at` (epoch ms). */
+/** The face as expected at `at` (ms of the steady clock). */
 export function predict(track: Track, at: number): Detection {
   const from = clamp(track.at - track.lastSeen, 0, COURSE);
   const time = clamp(at - track.lastSeen, 0, COURSE) - from;

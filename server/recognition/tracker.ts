@@ -39,7 +39,7 @@ export function emptyTracks(): CameraTracks {
  * settles who it is.
  *
  * @param detections of one frame, in pixels, without duplicates (after NMS)
- * @param at epoch ms of the frame
+ * @param at when the frame arrived, ms of the steady clock
  */
 export function advance(
   state: CameraTracks,

@@ -39,7 +39,7 @@ export interface Track {
   evidence: Evidence;
   /** How its landmarks moved lately. */
   motion: readonly MotionSample[];
-  /** The time that `face` stands for, epoch ms: `lastSeen`, or later while it is lost. */
+  /** The time that `face` stands for, ms of the steady clock: `lastSeen`, or later while it is lost. */
   at: number;
   /**
    * Epoch ms of the first match since the last embedding that could have been another face: after a gap, across a jump

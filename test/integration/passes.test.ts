@@ -136,6 +136,17 @@ describe('wrong PINs', () => {
     expect((await services.passes.view(person.id)).pin!.lockedUntil).toBeNull();
   });
 
+  it('a clock that is set back by an hour ends the lock of a number, and a new one begins as ever', async () => {
+    for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
+    clock -= 3_600_000;
+    expect((await services.passes.view(person.id)).pin!.lockedUntil).toBeNull();
+    await refusal(byPin(wrong()));
+    expect((await services.passes.view(person.id)).pin!.lockedUntil).not.toBeNull();
+    await refusal(byPin());
+    clock += 2 * PASS_LIMITS.firstLock;
+    expect(await byPin()).toMatchObject({ result: 'checked-in' });
+  });
+
   it('the next lock lasts twice as long, and a new PIN unlocks the number', async () => {
     for (let i = 0; i < PASS_LIMITS.wrongPins; i += 1) await refusal(byPin(wrong()));
     clock += PASS_LIMITS.firstLock;

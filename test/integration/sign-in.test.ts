@@ -78,6 +78,16 @@ describe('repeated sign-in failures', () => {
     expect(await refusal(signIn())).toBe('let in');
   });
 
+  it('a clock that is set back by an hour locks nobody out for that hour', async () => {
+    expect(await fail(6)).toEqual([...five, 'rate-limited']);
+    time -= 60 * MINUTE;
+    expect(await fail(2)).toEqual(['unauthenticated', 'rate-limited']);
+    time += 30 * SECOND;
+    expect(await refusal(signIn())).toBe('rate-limited');
+    time += 30 * SECOND;
+    expect(await refusal(signIn())).toBe('let in');
+  });
+
   it('failures get the same reply for missing, existing and disabled accounts', async () => {
     const { account } = await accounts.directory.invite({
       username: 'old',
@@ -214,6 +224,15 @@ describe('the second factor', () => {
     expect(await refusal(signIn(PASSWORD, { code: now }))).toBe('unauthenticated');
     expect(await refusal(signIn(PASSWORD, { code: before }))).toBe('unauthenticated');
     expect(await refusal(signIn(PASSWORD, { code: after }))).toBe('let in');
+  });
+
+  it('after the clock was set back by an hour the codes of that hour are accepted, each once', async () => {
+    await turnOn();
+    time -= 60 * MINUTE;
+    expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('let in');
+    expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('unauthenticated');
+    time += 30 * SECOND;
+    expect(await refusal(signIn(PASSWORD, { code: code() }))).toBe('let in');
   });
 
   it('a code sent twice at the same time is accepted once', async () => {

@@ -6,6 +6,7 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { PAIRING_LIMITS } from '#protocol/limits.ts';
 import type { Actor } from '#protocol/session.ts';
 import { api } from '../session/api.ts';
 import { ClientError, reportUnexpected } from '../session/client-error.ts';
@@ -16,7 +17,7 @@ import { number } from '../locales/intl.ts';
 import { errorText } from './error-text.ts';
 import './language-choice.ts';
 
-const CODE_LENGTH = 8;
+const { codeLength: CODE_LENGTH } = PAIRING_LIMITS;
 
 export class MusterPairing extends MusterElement {
   static override properties = {

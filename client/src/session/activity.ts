@@ -3,18 +3,18 @@
 /** Without input for this long the page counts as unused, ms. */
 const STILL = 60_000;
 
-let inputAt = Date.now();
+let inputAt = performance.now();
 
 for (const type of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart']) {
   globalThis.addEventListener?.(
     type,
     () => {
-      inputAt = Date.now();
+      inputAt = performance.now();
     },
     { passive: true, capture: true },
   );
 }
 
 export function isStill(): boolean {
-  return Date.now() - inputAt > STILL;
+  return performance.now() - inputAt > STILL;
 }

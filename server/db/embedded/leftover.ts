@@ -65,9 +65,9 @@ async function lockHolder(lock: string): Promise<number | null> {
 
 async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGINT');
-  const until = Date.now() + STOP_TIMEOUT;
+  const until = performance.now() + STOP_TIMEOUT;
   while ((await inspectProcess(pid)) !== null) {
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       throw new OperatorError(
         `A database that a killed server left running (process ${pid}) does not stop: run kill -QUIT ${pid}.`,
       );

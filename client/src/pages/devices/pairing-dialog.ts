@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PairingView } from '#protocol/devices.ts';
 import { newPairing } from '#protocol/devices.ts';
+import { PAIRING_LIMITS } from '#protocol/limits.ts';
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
@@ -18,7 +19,7 @@ import { api } from '../../session/api.ts';
 import { pairingAddress } from './pairing-address.ts';
 
 export class MusterPairingDialog extends FormDialog {
-  static override properties = { pairing: { state: true }, now: { state: true } };
+  static override properties = { pairing: { state: true }, left: { state: true } };
   static override styles = [
     FormDialog.styles,
     css`
@@ -59,14 +60,15 @@ export class MusterPairingDialog extends FormDialog {
     `,
   ];
   declare pairing: PairingView | null;
-  declare now: number;
+  /** Until the code expires, ms. */
+  declare left: number;
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
     super();
     this.pairing = null;
-    this.now = Date.now();
+    this.left = 0;
   }
 
   override disconnectedCallback() {
@@ -112,8 +114,8 @@ export class MusterPairingDialog extends FormDialog {
     });
   }
 
-  #created({ code, expiresAt, addresses }: PairingView) {
-    const left = Date.parse(expiresAt) - this.now;
+  #created({ code, addresses }: PairingView) {
+    const { left } = this;
     const { url, warns, ownMachineOnly } = pairingAddress(location.origin, addresses);
     return html`<div class="made">
         <p class="quiet">${msg(html`On the device, open <span class="url">${url}</span> and type:`)}</p>
@@ -155,9 +157,12 @@ export class MusterPairingDialog extends FormDialog {
     );
     if (!created) return;
     this.pairing = created;
-    this.now = Date.now();
+    // The clocks of this machine and of the server may differ, so the time of the expiry is not asked for.
+    const expires = performance.now() + PAIRING_LIMITS.codeLife;
+    this.left = PAIRING_LIMITS.codeLife;
+    if (this.#timer) clearInterval(this.#timer);
     this.#timer = setInterval(() => {
-      this.now = Date.now();
+      this.left = expires - performance.now();
     }, 1000);
   }
 }
