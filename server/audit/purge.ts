@@ -3,7 +3,7 @@ import { AuditEvent } from '../db/entities/audit-event.ts';
 import { audit } from './audit.ts';
 
 /**
- * Removes the events older than `before` from the start of the trail, for the retention. An event at the end of the trail
+ * Removes the events older than `before` from the start of the trail, for retention. An event at the end of the trail
  * records the removal together with the hash that the remaining trail continues from. The last event is never removed.
  * Call it last in the caller's transaction.
  *

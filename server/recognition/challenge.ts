@@ -29,12 +29,12 @@ export interface ChallengePolicy {
   reaction: number;
   /** The front pose: absolute bounds, and how far a pose may stray from the mean while the face holds still, degrees. */
   front: { yaw: number; pitch: number; stray: number };
-  /** From this angle (degrees) and this shift of the nose (`NosePlace`) a movement counts; both relative to the own front. */
+  /** A movement counts from this angle (degrees) and this shift of the nose (`NosePlace`), both relative to the person's front. */
   turn: { angle: number; shift: number };
   nod: { angle: number; shift: number };
-  /** Distance from the own front within which the face counts as back, degrees. */
+  /** Distance from the person's front within which the face counts as back, degrees. */
   back: number;
-  /** Openness of the eyes relative to their own openness at the front: closed up to `closed`, open from `open`. */
+  /** Openness of the eyes as a part of their openness at the front: closed up to `closed`, open from `open`. */
   eyes: { closed: number; open: number };
   /** The parallax of a turned face must be at least this part of the parallax that its narrowing implies for a head. */
   parallax: number;
@@ -53,7 +53,7 @@ export interface ChallengePolicy {
 
 /** A head's nose moves across by this factor times the tangent of its turn. Measured on three people: 0.35 to 0.47. */
 const HEAD_PARALLAX = 0.35;
-/** Narrowing is measured up to this turn. Beyond it the far eye is a guess. */
+/** Narrowing is measured up to this turn, because beyond it the detector guesses the place of the far eye. */
 const MOST_NARROW = Math.cos((60 * Math.PI) / 180);
 /** Narrowing that corresponds to less than this turn is noise. */
 const LEAST_NARROW = Math.cos((20 * Math.PI) / 180);
@@ -101,7 +101,7 @@ export interface Challenge {
   began: number;
   since: number;
   at: number;
-  /** Mean of the `settled` samples of the own front. */
+  /** The person's front: the mean of the `settled` samples. */
   front: Posture | null;
   settled: number;
   last: Posture | null;
@@ -109,7 +109,7 @@ export interface Challenge {
   reached: number;
   astray: number;
   flat: number;
-  /** The requested movement was made long enough. */
+  /** The requested movement was seen in enough samples. */
   made: boolean;
   /** The face was compared and matched: during the movement, and again after coming back. */
   same: boolean;
@@ -233,7 +233,7 @@ function isJump(before: Posture, now: Posture, elapsed: number, policy: Challeng
   return Math.abs(now.yaw - before.yaw) > most || Math.abs(now.pitch - before.pitch) > most;
 }
 
-/** Waits until the face has faced the camera and held still for the drawn time, and takes the mean as its front. */
+/** Waits until the face has held still toward the camera for the drawn time, and takes the mean pose as its front. */
 function settle(
   challenge: Challenge,
   now: Posture,
@@ -287,7 +287,7 @@ function act(
   if (counted.flat >= policy.flatSamples) return failed(counted, 'flat');
   if (!counted.made && counted.reached < policy.samples) return counted;
   if (!counted.made && at - since < policy.reaction) return failed(counted, 'too-soon');
-  // The movement must be the person's own: another face may have replaced a picture just for its duration.
+  // The face must match during the movement: another person may have replaced a picture just for its duration.
   if (!counted.same) return { ...counted, made: true };
   return { ...counted, phase: 'back', since: at, reached: 0, made: false, same: false };
 }
@@ -309,7 +309,7 @@ function comeBack(
   };
   if (counted.reached < policy.samples) return counted;
   if (counted.step + 1 < counted.steps.length) return still({ ...counted, step: counted.step + 1 }, at);
-  // The last condition is who came back: the face must be compared after the movement, not before it.
+  // The face must also match after it has come back, not only before the movement.
   return counted.same ? { ...counted, state: 'completed' } : counted;
 }
 

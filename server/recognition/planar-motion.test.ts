@@ -107,7 +107,7 @@ describe('planarMotion', () => {
     expect(planarMotion(samples)).toBeNull();
   });
 
-  it('planarMotion keeps no more samples at a high rate, and starts over after the clock was set back', () => {
+  it('planarMotion keeps no more samples at a high frame rate, and starts over after the clock was set back', () => {
     let samples: readonly MotionSample[] = [];
     const noise = unsteady(0.5);
     for (let i = 0; i < 600; i++) samples = addMotion(samples, seen(HEAD, {}, noise), 1_000 + i * 16);

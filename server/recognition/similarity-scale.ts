@@ -5,9 +5,8 @@ import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
  * Returns the function that maps a similarity of network `from` to the similarity of network `to` with the same false
  * accept rate, so that one evidence rule can judge the matches of both. Strictly rising, −1..1 → −1..1.
  *
- * Linear between the false accept rates at which both packs were measured. Beyond them, a decade of false accepts is
- * assumed to cost in either pack what it costs on average between them. Where that line would pass −1 or 1, it ends
- * there instead.
+ * Linear between the false accept rates at which both packs were measured. Outside them it continues with the average
+ * slope between them, or with a smaller slope if that would pass −1 or 1.
  */
 export function similarityScale(from: Thresholds, to: Thresholds): (similarity: number) => number {
   const points = Object.entries(from)

@@ -1,4 +1,4 @@
-/** Consent: given to a text in force, recorded for good, and withdrawn at once and everywhere. */
+/** Consent: given to a text in force, recorded permanently. A withdrawal takes effect at once, in every analyzer. */
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
@@ -64,7 +64,7 @@ export class ConsentService {
   /**
    * Does what the consent text promises: the templates and their key are destroyed at once, and no new ones are captured
    * before the person agrees again. Resolves when every analyzer has confirmed that it dropped the person, or when the
-   * time for that is over. Throws MusterError `not-found`.
+   * time limit for that is reached. Throws MusterError `not-found`.
    */
   async withdraw(personId: string, by: { accountId: string }): Promise<RemovalView> {
     const { database, templates, removals } = this.#options;

@@ -46,7 +46,7 @@ function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
   };
 }
 
-/** By the time when the picture was taken. */
+/** Their age counts from the time when the picture was taken. */
 const snapshots: RetentionRule = {
   what: 'snapshots',
   count: (em, before) => countOf(em, 'select count(*)::int n from evidence where taken_at < ?', before),
@@ -58,12 +58,12 @@ const snapshots: RetentionRule = {
     ),
 };
 
-/** What refers to another comes first. */
+/** `month_closing` comes last, because rows of the others refer to it. */
 const CLOSED = ['closed_adjustment', 'closed_day', 'closed_person', 'month_reopening', 'month_closing'];
 
 /**
- * By the instant; with them go the closed months that are older. Migrations 0009, 0014 and 0016 describe the exception in the
- * triggers, which is closed again at once.
+ * Their age counts from the instant of the punch. Corrections, closed months, absences and balances of that time are removed
+ * with them. Migrations 0009, 0014 and 0016 describe the exception in the triggers that allows it.
  */
 const punches: RetentionRule = {
   what: 'punches',
@@ -88,7 +88,7 @@ const punches: RetentionRule = {
     );
     await em.execute(`delete from refused_sighting where at < ?::date`, [date]);
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
-    // Without the punches they would have nothing to be compared with. A start stays: the balance goes on from it.
+    // Without the punches there is nothing to compare these with. A `start` stays, because the balance continues from it.
     await em.execute(`delete from absence where to_date < ?::date`, [date]);
     await em.execute(`delete from schedule_exception where date < ?::date`, [date]);
     await em.execute(`delete from balance_entry where date < ?::date and kind <> 'start'`, [date]);

@@ -11,9 +11,9 @@ export interface IcsHolidays {
   leftOut: number;
 }
 
-/** A calendar with more holidays is none. */
+/** A calendar with holidays on more dates than this is refused. */
 const MOST_DATES = 2_000;
-/** Steps of a repetition: a rule that repeats every second would never end. */
+/** Steps of one repeated event, because a rule that repeats every second would never end. */
 const MOST_STEPS = 5_000;
 const LONGEST_NAME = 80;
 

@@ -5,24 +5,24 @@ import type { DoorReading } from './policy.ts';
 import type { WorkDay } from './work-days.ts';
 
 /**
- * `still-there`: the work day goes on. `correction-waiting`: nobody has decided yet. `no-department`: the person has work
- * that no manager sees.
+ * `still-there`: the work day is not over. `correction-waiting`: nobody has approved or refused it yet. `no-department`:
+ * the person has work that no manager sees.
  */
 type OpenKind =
   'missing-arrival' | 'missing-departure' | 'still-there' | 'correction-waiting' | 'no-department';
 
 export interface OpenItem {
   kind: OpenKind;
-  /** YYYY-MM-DD; null where it is about the whole month. */
+  /** YYYY-MM-DD; null if the item concerns the whole month. */
   date: string | null;
 }
 
 export interface MonthOfPerson {
   department: string;
-  /** In order. Those after the month say whether the last of it is over. */
+  /** In order. The days after the month show whether its last day is over. */
   days: readonly WorkDay[];
   reading: DoorReading;
-  /** Dates of the punches that corrections would add or void, of those that wait; with repetitions. */
+  /** Dates of the punches that the waiting corrections would add or void; a date may be repeated. */
   waiting: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface OpenItemsOptions {
   byDepartment: boolean;
 }
 
-/** In the order of dates; what is about the whole month comes last. */
+/** In the order of dates; items that concern the whole month come last. */
 export function openItems(
   { department, days, reading, waiting }: MonthOfPerson,
   { month, today, now, byDepartment }: OpenItemsOptions,

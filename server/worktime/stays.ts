@@ -5,8 +5,8 @@ import type { WorkPunch } from './punch.ts';
 /**
  * From an arrival to a departure.
  *
- * `missing-arrival`: only the departure is known. `missing-departure`: only the arrival is known, and perhaps later passings;
- * for as long as the person may still be there, the caller calls this stay open.
+ * `missing-arrival`: only the departure is known. `missing-departure`: only the arrival is known, and perhaps later passings.
+ * The caller treats such a stay as open for as long as the person may still be there.
  */
 export type Stay<P extends WorkPunch> =
   | {
@@ -45,7 +45,7 @@ export function pairUp<P extends WorkPunch>(punches: readonly P[], rules: Pairin
         stays.push(ended(open, rules));
         open = null;
       }
-      // Whoever comes in again under `first-and-last`, or at once, is simply still there.
+      // A second arrival under `first-and-last`, or soon after the first, means that the person was there all along.
       if (open) open.last = punch;
       else open = { arrival: punch, last: punch };
     } else if (open) {
@@ -71,7 +71,7 @@ function isTooLong<P extends WorkPunch>(open: OpenStay<P>, punch: P, { longestSt
   return punch.at - open.arrival.at > longest;
 }
 
-/** A stay whose departure nobody said. */
+/** Ends a stay for which no departure was said. */
 function ended<P extends WorkPunch>({ arrival, last }: OpenStay<P>, { reading }: PairingRules): Stay<P> {
   // An explicit `in` at the end says that the person came back and left later, unseen.
   const wasSeen = reading === 'first-and-last' && last !== arrival && last.says === null;
@@ -80,7 +80,7 @@ function ended<P extends WorkPunch>({ arrival, last }: OpenStay<P>, { reading }:
     : { state: 'missing-departure', arrival };
 }
 
-/** A departure of a person who is not there. */
+/** Takes a departure for which no stay is open. */
 function leaveAgain<P extends WorkPunch>(stays: Stay<P>[], punch: P, rules: PairingRules): void {
   const before = stays.at(-1);
   if (before?.state === 'complete' && departureMoves(before, punch, rules)) before.departure = punch;

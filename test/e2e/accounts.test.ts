@@ -1,4 +1,4 @@
-/** Accounts in a real browser: an invitation, a second factor, a sensitive act that asks again, and pages by role. */
+/** Accounts in a real browser: an invitation, a second factor, a sensitive act that asks for the password, and pages by role. */
 import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';

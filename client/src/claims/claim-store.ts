@@ -1,19 +1,19 @@
 /**
- * What a station keeps in its browser: its key, what it knows of the server, and the claims that wait. IndexedDB, without a
- * library: two stores and six statements do not need one.
+ * What a station keeps in its browser: its key, what it knows about the server, and the waiting claims. IndexedDB, without
+ * a library: two stores and six statements do not need one.
  */
 import type { ClaimKeyView, ClockAnchor, SignedClaim } from '#protocol/claims.ts';
 import type { DeviceActor } from '#protocol/session.ts';
 
 export interface WaitingClaim extends SignedClaim {
-  /** Order and key. */
+  /** The order of the claims, and the key in the store. */
   sequence: number;
   deviceId: string;
 }
 
 /** Single values, by name. */
 interface Values {
-  /** The device that this browser is, and its key; it cannot be read out of the browser, only used. */
+  /** The device that this browser is, and its key pair. The browser can use the private key but never shows it. */
   identity: { deviceId: string; key: CryptoKeyPair };
   serverKey: ClaimKeyView;
   anchor: ClockAnchor;
@@ -27,7 +27,7 @@ const [CLAIMS, VALUES] = ['claims', 'values'];
 export class ClaimStore {
   readonly #database: IDBDatabase;
 
-  /** Rejects where the browser keeps nothing. */
+  /** Rejects if the browser offers no storage. */
   static async open(): Promise<ClaimStore> {
     const request = indexedDB.open('muster-station', 1);
     request.addEventListener('upgradeneeded', () => {
@@ -63,7 +63,7 @@ export class ClaimStore {
     return next;
   }
 
-  /** Resolves when it is on the disk. */
+  /** Resolves when the claim is on the disk. */
   add(claim: WaitingClaim): Promise<void> {
     return this.#write(CLAIMS, (store) => store.add(claim));
   }
@@ -74,7 +74,7 @@ export class ClaimStore {
     });
   }
 
-  /** All of them, oldest first. */
+  /** All waiting claims, oldest first. */
   claims(): Promise<WaitingClaim[]> {
     const store = this.#database.transaction(CLAIMS).objectStore(CLAIMS);
     return result(store.getAll() as IDBRequest<WaitingClaim[]>);

@@ -1,4 +1,4 @@
-/** Asks before something that cannot be undone. `ask` resolves to true only on the confirming button. */
+/** Asks the reader to confirm an act that cannot be undone. `ask` resolves to true only if they press the confirming button. */
 import { msg } from '@lit/localize';
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';

@@ -6,7 +6,7 @@ import { ClientError, reportUnexpected } from '../session/client-error.ts';
 import type { SocketEnd } from '../session/socket.ts';
 import { setDeviceLanguage } from '../locales/language.ts';
 
-/** How a connection ended that this device cannot open again by itself. */
+/** Why a connection ended, where the device cannot open it again by itself. */
 type TurnedAway = Extract<SocketEnd, 'revoked' | 'unauthenticated'>;
 
 export type GateState = 'asking' | 'pair' | 'in';
@@ -21,7 +21,7 @@ export class DeviceGate implements ReactiveController {
   readonly #wasIn: () => Promise<boolean>;
   #run: AbortController | null = null;
 
-  /** @param wasIn whether this browser was a device when it last reached the server: then it may begin without it */
+  /** @param wasIn whether this browser was a device when it last reached the server: then it may start while the server is away */
   constructor(host: ReactiveControllerHost, onIn: () => void, wasIn = () => Promise.resolve(false)) {
     this.#wasIn = wasIn;
     this.#host = host;
@@ -89,7 +89,7 @@ export class DeviceGate implements ReactiveController {
           return;
         }
         if (await this.#wasIn()) {
-          // The socket goes on from here: it finds out whether the server still knows this device.
+          // The socket finds out later whether the server still knows this device.
           if (!signal.aborted) this.enter();
           return;
         }

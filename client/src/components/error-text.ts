@@ -5,7 +5,7 @@ import { language } from '../locales/language.ts';
 import { FAULTS, SENTENCES } from '../locales/server-texts.ts';
 import { ClientError, type ClientErrorCode } from '../session/client-error.ts';
 
-/** Each names what happened, and what helps where something does. */
+/** Each says what happened and, if the reader can do something about it, what. */
 const TEXTS: Record<ClientErrorCode, () => string> = {
   network: () => msg('The server cannot be reached. Check the connection and try again.'),
   'not-connected': () => msg('The connection to the server was lost. Reconnecting …'),
@@ -40,9 +40,9 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
 };
 
 /**
- * The server writes English for callers of the API, and more precisely than a code can say. Its frequent sentences have
- * words for readers; the others are shown only to readers of English. A mistake in the page is not for readers: they get
- * a general sentence, and the console has the rest.
+ * The server's sentences are written in English for callers of the API, and they say more than a code does. The frequent
+ * ones have a translated text; the others are shown only on English pages. A fault of the page itself becomes a general
+ * sentence; the console has the rest.
  */
 export function errorText(error: unknown): string {
   const known = ClientError.of(error);
@@ -62,7 +62,7 @@ export function faultText(fault: FieldFault): string {
   return msg('Please check this entry.');
 }
 
-/** The server's faults follow the name of their field; below the field they stand alone. */
+/** The server's messages follow the name of the field ("number is missing"); below the field they stand alone. */
 function sentence(fault: string): string {
   return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}`;
 }

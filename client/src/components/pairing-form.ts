@@ -76,7 +76,7 @@ export class MusterPairing extends MusterElement {
       }
     `,
   ];
-  /** Why the form is shown again; empty where it is shown for the first time. */
+  /** Why the form is shown again; empty when it is shown for the first time. */
   declare note: string;
   declare fault: 'length' | ClientError | null;
   declare busy: boolean;

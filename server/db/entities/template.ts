@@ -66,7 +66,7 @@ export const Template = defineEntity({
     quality: p.double().$type<number>(),
     /** The encrypted bytes of the embedding: Float32, little endian. */
     sealed: p.blob(),
-    /** Since when it cannot be decrypted. It is kept until the person is enrolled again. */
+    /** When it was first found that it cannot be decrypted. The row is kept until the person is enrolled again. */
     unreadableAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

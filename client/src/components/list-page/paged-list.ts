@@ -52,7 +52,7 @@ export class PagedList<Item> implements ReactiveController {
     this.#turn += 1;
   }
 
-  /** Fetches what is shown again. */
+  /** Fetches the shown items again. */
   refresh() {
     this.#fetch(this.items?.length ?? 0).catch(reportUnexpected);
   }

@@ -43,7 +43,7 @@ export class MusterLiveView extends MusterElement {
   declare picture: Size;
   /** Whether names are written on the boxes. */
   declare names: boolean;
-  /** Whether the request of a challenge is written on the boxes: for pages that show it nowhere else. */
+  /** Whether the instruction of a challenge is written on the boxes: for pages that show it nowhere else. */
   declare asks: boolean;
   declare view: Size;
   readonly #places = new Slots<ObservedFace, number>((face) => face.track);

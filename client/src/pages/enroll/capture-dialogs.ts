@@ -157,7 +157,7 @@ export class MusterCaptureDialogs extends MusterElement {
   }
 }
 
-/** These dialogs need an answer: Escape, the close button or a click outside is none. They close when they are no longer rendered. */
+/** These dialogs need an answer: Escape or a click outside does not close them. They close when they are no longer rendered. */
 const keepOpen = (event: Event) => event.preventDefault();
 
 customElements.define('muster-capture-dialogs', MusterCaptureDialogs);
