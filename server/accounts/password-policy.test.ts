@@ -21,9 +21,9 @@ describe('a password from the usual lists of guesses', () => {
   });
 });
 
-describe("a password made from the names of the account", () => {
+describe('a password made from the names of the account', () => {
   it.each(['grace.hopper', 'GraceHopper1', 'Hopper.Grace.2026', 'muster-grace-1', 'hopperhopper'])(
-    "a password made from the names of the account is refused: %s",
+    'a password made from the names of the account is refused: %s',
     (password) => {
       expect(check(password)).toThrow(
         expect.objectContaining({ code: 'validation-failed', faults: [expect.anything()] }),

@@ -1,7 +1,7 @@
 /**
  * When a claim was made, by the clock of the server. A device has two clocks, and neither is always right: the wall clock
- * may be set, and the monotonic one begins anew with each page and may stand still while the machine sleeps. Both were
- * compared with the server before the claim and are again at its delivery, which makes up to four answers; the time is
+ * may be set, and the monotonic one starts over with each page and may stop while the machine sleeps. Both were compared
+ * with the server before the claim and are compared again at its delivery, which gives up to four answers; the time is
  * the one that two of them agree on.
  */
 import { CLAIM_LIMITS, type ClockAnchor, type ClockReading } from '../protocol/claims.ts';
@@ -9,7 +9,7 @@ import { CLAIM_LIMITS, type ClockAnchor, type ClockReading } from '../protocol/c
 export interface ClaimTime {
   /** Epoch ms. */
   at: number;
-  /** Why this time must not be booked without a look. */
+  /** Why a claim of this time must not be booked. */
   doubt: 'time-unsure' | 'too-old' | null;
 }
 
@@ -29,7 +29,7 @@ export interface ClaimClocks {
 /** @param now the time of the delivery, epoch ms */
 export function timeOfClaim({ made, anchor: before, delivered }: ClaimClocks, now: number): ClaimTime {
   const after = { ...delivered, server: now };
-  // Those of the delivery are late by its way here, so they come last: mostly they are witnesses.
+  // The answers from the delivery are late by the time of the request, so they come last: mostly they confirm the others.
   const answers = [monotonic(made, before), wall(made, before), monotonic(made, after), wall(made, after)];
   const known = answers.filter((answer) => answer !== null);
   const tolerance = SLACK + DRIFT * Math.max(0, now - (before?.server ?? now));

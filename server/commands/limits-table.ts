@@ -24,10 +24,10 @@ export function limitsTable(): string {
           'connections from one address',
           `${variables.shape.MUSTER_CONNECTIONS_PER_ADDRESS.parse(undefined)}`,
         ],
-        ['the same, before somebody is known on them', `${HTTP_LIMITS.unprovenPerAddress}`],
+        ['the same, without an account, device or token yet', `${HTTP_LIMITS.unprovenPerAddress}`],
         [
           'connections in total, on each of the two ports',
-          `${HTTP_LIMITS.connections}, then the oldest on which nobody is known makes room`,
+          `${HTTP_LIMITS.connections}, then the oldest without any of these is closed`,
         ],
         [
           'request headers, with the TLS handshake',
@@ -74,7 +74,7 @@ export function limitsTable(): string {
         ['wrong PINs and badges at one station', rate(PASS_LIMITS.station)],
         ['deliveries of kept punches from one address', rate(RATE_LIMITS.claims)],
         ['kept punches in one delivery', `${CLAIM_LIMITS.batch}`],
-        ['a kept punch is booked without a look for', time(CLAIM_LIMITS.oldest)],
+        ['age up to which a kept punch is booked', time(CLAIM_LIMITS.oldest)],
       ],
     ],
     [

@@ -11,7 +11,7 @@ export const CLAIM_LIMITS = {
   batch: 20,
   /** Of one claim as text: it is about 900 characters long. */
   text: 2_000,
-  /** An older claim is not booked without a look: nobody remembers that morning any more. Ms. */
+  /** An older claim is refused, because nobody remembers that morning any more. Ms. */
   oldest: 14 * 86_400_000,
 } as const;
 
