@@ -9,7 +9,17 @@ import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
-import { addPunch, chip, dialog, fillIn, openDay, presence, row, sendPunch } from './hours-pages.ts';
+import {
+  addPunch,
+  chip,
+  dialog,
+  fillIn,
+  fillPunch,
+  openDay,
+  presence,
+  row,
+  sendPunch,
+} from './hours-pages.ts';
 import { fill } from './office.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
@@ -105,9 +115,15 @@ describe('the attendance page', () => {
     await expect.poll(() => presence(row(page, 'Ann Lee'))).toBe('missing-departure');
   });
 
-  it('a day is completed with the check-out of its person', async () => {
+  it('a day is completed by keyboard with the check-out of its person', async () => {
     await row(page, 'Ann Lee').locator('[data-test=correct-person]').click();
-    await addPunch(page, 'out', { time: '17:05' });
+    // The first Tab leads to a field or leaves it, never to the cross of the dialog; Enter in a field sends the form.
+    const inForm = () =>
+      dialog(page).evaluate((shown) => shown.contains((shown.getRootNode() as ShadowRoot).activeElement));
+    await expect.poll(inForm).toBe(true);
+    await fillPunch(page, 'out', { time: '17:05' });
+    await dialog(page).locator('wa-input[data-test=reason] input').press('Enter');
+    await dialog(page).waitFor({ state: 'detached' });
 
     await expect.poll(() => presence(row(page, 'Ann Lee'))).toBe('complete');
     expect(await row(page, 'Ann Lee').locator('[data-test=worked]').textContent()).toBe('8 h 05 min');

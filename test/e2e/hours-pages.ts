@@ -28,10 +28,14 @@ export async function fillIn(on: Page, values: Record<string, string>): Promise<
   }
 }
 
-/** Fills in the dialog that is open and sends it. */
-export async function sendPunch(on: Page, kind: 'in' | 'out', values: Record<string, string>): Promise<void> {
+export async function fillPunch(on: Page, kind: 'in' | 'out', values: Record<string, string>): Promise<void> {
   await dialog(on).locator(`wa-radio[value=${kind}]`).click();
   await fillIn(on, { ...values, reason: 'The station was off' });
+}
+
+/** Fills in the dialog that is open and sends it. */
+export async function sendPunch(on: Page, kind: 'in' | 'out', values: Record<string, string>): Promise<void> {
+  await fillPunch(on, kind, values);
   await on.locator('[data-test=add-punch]').click();
 }
 

@@ -3,7 +3,7 @@
  * Attributes for tests: `data-route` is the path pattern of the page shown.
  */
 import { msg } from '@lit/localize';
-import { html, css, nothing, type TemplateResult } from 'lit';
+import { html, css, type TemplateResult } from 'lit';
 import { errorText } from '../components/error-text.ts';
 import { MusterElement } from '../components/muster-element.ts';
 import { speakTo } from '../locales/language.ts';
@@ -30,6 +30,9 @@ export class MusterApp extends MusterElement {
     css`
       .wait {
         min-height: 100dvh;
+      }
+      main {
+        display: contents;
       }
     `,
   ];
@@ -132,7 +135,7 @@ export class MusterApp extends MusterElement {
     const { route, content } = this.shown;
     return route.frame === 'shell'
       ? html`<muster-shell .path=${route.path}>${content}</muster-shell>`
-      : (content ?? nothing);
+      : html`<main>${content}</main>`;
   }
 
   readonly #again = (event: Event) => {

@@ -57,7 +57,7 @@ export class MusterConfirm extends MusterElement {
       data-test="confirm"
     >
       <p>${text}</p>
-      <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(false)}
+      <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#close(false)}
         >${msg('Cancel')}</wa-button
       >
       <wa-button slot="footer" variant="danger" @click=${() => this.#close(true)} data-test="confirm-act">

@@ -22,6 +22,10 @@ interface Sheet {
   message?: string;
 }
 
+const FIELDS = ['input', 'select', 'textarea', 'radio-group', 'checkbox', 'switch', 'slider']
+  .map((name) => `wa-${name}`)
+  .join();
+
 export abstract class FormDialog extends MusterElement {
   static override properties: PropertyDeclarations = { open: { state: true } };
   static override styles: CSSResultGroup = [shared, formStyles];
@@ -31,6 +35,15 @@ export abstract class FormDialog extends MusterElement {
   constructor() {
     super();
     this.open = true;
+  }
+
+  /** A dialog that opens at once focuses nothing by itself, and the first Tab would lead to its cross. */
+  protected override firstUpdated() {
+    requestAnimationFrame(() => {
+      const form = this.renderRoot.querySelector('form');
+      if (form?.contains(this.shadowRoot!.activeElement)) return;
+      form?.querySelector<HTMLElement>(FIELDS)?.focus();
+    });
   }
 
   /** Sends the values by `this.form.submit`, then closes the dialog or shows the result. */
@@ -49,7 +62,11 @@ export abstract class FormDialog extends MusterElement {
 
   /** The form with its buttons: the whole content of `frame`, or one of its steps. */
   protected sheet({ intro, fields, act, test, message = this.form.message }: Sheet): TemplateResult {
-    return html`<form class="stack" @submit=${this.#submit}>${intro} ${alert(message)} ${fields}</form>
+    return html`<form class="stack" @submit=${this.#submit}>
+        ${intro} ${alert(message)} ${fields}
+        <!-- The buttons are outside of the form: without this one, Enter would not send it. -->
+        <button type="submit" hidden></button>
+      </form>
       <wa-button slot="footer" appearance="outlined" @click=${this.close}>${msg('Cancel')}</wa-button>
       <wa-button
         slot="footer"

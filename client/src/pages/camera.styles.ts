@@ -17,8 +17,11 @@ export const styles = css`
   }
   .name {
     flex: 1;
+    margin: 0;
     text-align: right;
+    font-size: 1rem;
     font-weight: 600;
+    letter-spacing: normal;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;

@@ -184,7 +184,7 @@ export class MusterCamera extends MusterElement {
     return html`<div class="frame">
       <header>
         <muster-brand></muster-brand>
-        <span class="name">${this.#device.name.value}</span>
+        <h1 class="name">${this.#device.name.value}</h1>
         <span class="chip ${connection.tone}" data-test="state" role="status">${connection.text()}</span>
       </header>
       <div class="picture">

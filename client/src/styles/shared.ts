@@ -1,7 +1,9 @@
 /** Styles that every page shares: headings, cards, tables, forms. Adopted into each page's shadow root. */
 import { css } from 'lit';
+import { spoken } from './spoken.ts';
 
 export const shared = css`
+  ${spoken}
   *,
   *::before,
   *::after {

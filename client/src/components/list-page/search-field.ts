@@ -11,10 +11,10 @@ interface SearchField {
 /** The search field above a list. */
 export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
   return html`<wa-input
-    class="search"
+    class="search unlabeled"
     type="search"
     placeholder=${placeholder}
-    aria-label=${label}
+    label=${label}
     with-clear
     @input=${(event: InputEvent) => onSearch(((event.target as HTMLInputElement).value ?? '').trim())}
     data-test="search"

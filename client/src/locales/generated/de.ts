@@ -125,6 +125,7 @@
 's17e3ff677cf5a948': str`Bereits gekommen um ${0} Uhr`,
 's17fe70f3e0bee22c': str`Um ${0} gespeichert, wird gebucht`,
 's185acfd65ba5d199': `Wiederherstellungscodes kopieren`,
+'s1895d1fc2cb2c21e': `Ankunft buchen`,
 's189a128105fe3694': `nicht alle Dateien wurden vom Muster-Projekt getestet`,
 's19172ed3838854fc': `Link kopieren`,
 's193bbdf5ca1b375b': `Prüfprotokoll exportiert`,

@@ -148,8 +148,9 @@ export class MusterAttendance extends MusterElement {
         <wa-icon name="arrow-left" label=${msg('Previous day')}></wa-icon>
       </wa-button>
       <wa-input
+        class="unlabeled"
         type="date"
-        aria-label=${msg('Date')}
+        label=${msg('Date')}
         .value=${date}
         @change=${(e: Event) => this.#go((e.target as HTMLInputElement).value)}
         data-test="date"

@@ -1,6 +1,8 @@
 import { css } from 'lit';
+import { spoken } from '../../styles/spoken.ts';
 
 export const styles = css`
+  ${spoken}
   :host {
     display: block;
     position: fixed;

@@ -204,6 +204,7 @@ export class MusterStation extends MusterElement {
     const settings = this.#device.settings.value;
     const trouble = stationTrouble(this.#device);
     return html`
+      <h1 class="spoken">${this.#device.name.value || msg('Check in')}</h1>
       <muster-live-view
         mirrored
         .stream=${capture.state === 'live' ? capture.stream : null}
