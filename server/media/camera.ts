@@ -127,7 +127,7 @@ export class Camera {
    * once, when no picture has arrived for long: the camera is frozen, or covered by the system of its device.
    */
   updateAnalysis(stats: AnalyzedCameraStats, analyzer?: string): boolean {
-    // Of a codec whose headers are not read: one such picture was decoded, and no second one will be.
+    // A second look, at what was decoded: should one ever pass that is too large, no second one will.
     if (stats.width > 0 && !fits(stats, this.#limit)) this.#refuse(stats);
     // After a change of the analyzer, the first picture may take longer again.
     if (this.#analysis && this.#analysis.analyzer !== analyzer) {

@@ -1,13 +1,13 @@
 import type { types as ms } from 'mediasoup';
 
 /**
- * The codecs that cameras may use. H264 is missing because the analyzer cannot decode it: a browser that published only
- * H264 would look connected but would never be analyzed.
+ * The codec that cameras use: every browser with WebRTC has VP8 (RFC 7742). VP9 and AV1 are missing although the analyzer
+ * could decode them: nothing needs them, and the size of their pictures is known only to their decoders, which make room for
+ * it first (`picture-size.ts`). H264 is missing because the analyzer cannot decode it: a browser that published only H264
+ * would look connected but would never be analyzed.
  */
 export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
-  { kind: 'video', mimeType: 'video/VP9', clockRate: 90_000, parameters: { 'profile-id': 0 } },
-  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000 },
 ];
 
 const ORIENTATION = 'urn:3gpp:video-orientation';

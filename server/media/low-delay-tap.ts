@@ -12,6 +12,8 @@ export interface LowDelayTapOptions {
   source: ms.Producer;
   /** The layers to use, if the source has several. */
   layers?: ms.ConsumerLayers | undefined;
+  /** Whether packets are marked "do not delay". Default true. */
+  lowDelay?: boolean | undefined;
   /** Default: Full HD. */
   limit?: PictureLimit | undefined;
   /**
@@ -25,8 +27,9 @@ export interface LowDelayTapOptions {
 /**
  * Publishes a camera a second time on its router, with every packet marked "do not delay". An analyzer needs each frame as
  * soon as it is complete, but libwebrtc would hold it back in its jitter buffer for smooth motion, which only viewers need.
- * The packets pass through this process. On both sides of the tap, the worker handles retransmissions. A keyframe request
- * to the tap is forwarded to the camera. The tap ends with its source.
+ * The packets pass through this process, which is also where the size of each picture is read before a decoder sees it.
+ * On both sides of the tap, the worker handles retransmissions. A keyframe request to the tap is forwarded to the camera.
+ * The tap ends with its source.
  */
 export class LowDelayTap {
   /** Consume this producer instead of the source. It has a single stream even if the source has several. */
@@ -75,22 +78,21 @@ export class LowDelayTap {
     consumer: ms.Consumer,
     producer: ms.Producer,
     extensionId: number,
-    { limit = PICTURE_LIMIT, onRefused, log }: LowDelayTapOptions,
+    { limit = PICTURE_LIMIT, lowDelay = true, onRefused, log }: LowDelayTapOptions,
   ) {
     this.#transport = transport;
     this.#consumer = consumer;
     this.producer = producer;
-    const vp8 = consumer.rtpParameters.codecs[0]?.mimeType.toLowerCase() === 'video/vp8';
     let refused = false;
     consumer.on('rtp', (packet) => {
       if (producer.closed || refused) return;
-      const size = vp8 ? vp8KeyframeSize(packet) : null;
+      const size = vp8KeyframeSize(packet);
       if (size === 'unreadable' || (size !== null && !fits(size, limit))) {
         refused = true;
         onRefused?.(size === 'unreadable' ? { width: 0, height: 0 } : size);
         return;
       }
-      producer.send(withoutPlayoutDelay(packet, extensionId));
+      producer.send(lowDelay ? withoutPlayoutDelay(packet, extensionId) : packet);
     });
     keepTopLayer(consumer);
     consumer.observer.once('close', () => this.close());

@@ -13,7 +13,7 @@ export interface ProducerSourceOptions {
   producer: ms.Producer;
   slot: RouterSlot;
   watch: WatchOptions;
-  /** Whether frames skip the jitter buffer of the analyzer, by means of a `LowDelayTap`. Default true. */
+  /** Whether frames skip the jitter buffer of the analyzer. Default true. */
   lowDelay?: boolean | undefined;
   /** The largest picture that passes; by default that of the tap. */
   limit?: PictureLimit;
@@ -95,12 +95,10 @@ function sourceTransport(
       if (!slot.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
         throw new MusterError('bad-request', 'The analyzer cannot decode what this camera publishes.');
       }
-      if (options.lowDelay) {
-        tap?.close();
-        tap = await openTap(slot, producer, options);
-        if (transport.closed) tap?.close();
-      }
-      const consumed = tap?.producer ?? producer;
+      tap?.close();
+      tap = await mediaCall('open a tap', slot, () => openTap(slot, producer, options));
+      if (transport.closed) tap.close();
+      const consumed = tap.producer;
       consumer = await mediaCall('consume', slot, () =>
         transport.consume({
           producerId: consumed.id,
@@ -121,9 +119,8 @@ function sourceTransport(
       if (!resumed || resumed.closed) throw cameraGone();
       await mediaCall('resume', slot, async () => {
         await resumed.resume();
-        // The tap is resumed last: it begins with a keyframe, for which its receiver must be ready.
-        if (tap) await tap.resume();
-        else await resumed.requestKeyFrame();
+        // Last, because it begins with a keyframe, for which its receiver must be ready.
+        await tap?.resume();
       });
     },
     onClosed: (listener) => void transport.observer.once('close', listener),
@@ -131,29 +128,25 @@ function sourceTransport(
   };
 }
 
-/** Null if the tap cannot be opened: frames that arrive later are better than none. */
+/** Nothing reaches a decoder past the tap, because it reads how large a picture claims to be. */
 async function openTap(
   slot: RouterSlot,
   producer: ms.Producer,
-  { limit, onRefused }: TapOptions,
-): Promise<LowDelayTap | null> {
-  const { preferredLayers } = highestLayers(producer);
+  { lowDelay, limit, onRefused }: TapOptions,
+): Promise<LowDelayTap> {
   try {
     return await LowDelayTap.create({
       router: slot.router,
       source: producer,
-      layers: preferredLayers,
+      layers: highestLayers(producer).preferredLayers,
+      lowDelay,
       limit,
       onRefused,
       log: slot.log,
     });
   } catch (error) {
     if (producer.closed) throw cameraGone();
-    slot.log.warn(
-      { event: 'low-delay.failed', producerId: producer.id, err: error },
-      'frames of this camera pass through the jitter buffer',
-    );
-    return null;
+    throw error;
   }
 }
 

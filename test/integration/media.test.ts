@@ -79,12 +79,12 @@ async function repeatedly<T>(act: () => void, until: Promise<T>): Promise<T> {
 }
 
 describe('frames from a camera to the analyzer', () => {
-  it.each(['video/VP8', 'video/VP9', 'video/AV1'])('a %s track reaches the analyzer', async (codec) => {
+  it('a VP8 track reaches the analyzer', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     await peer.join();
-    const producer = await peer.publish({ ...small, codec });
-    expect(producer.rtpParameters.codecs[0]?.mimeType).toBe(codec);
+    const producer = await peer.publish(small);
+    expect(producer.rtpParameters.codecs[0]?.mimeType).toBe('video/VP8');
     expect(peer.cameraId).toBe('door');
     const camera = cameraOf('door');
     expect(camera.source.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.2 });
@@ -109,13 +109,12 @@ describe('frames from a camera to the analyzer', () => {
     expect(frame.height).toBe(480);
   });
 
-  it('the router offers neither H264 nor rotation, so that every frame arrives upright and decodable', async () => {
+  it('the router offers VP8 alone and no rotation, so that every frame arrives upright, decodable and of a known size', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     const { rtpCapabilities } = await peer.request('media.join', {});
     const mimeTypes = rtpCapabilities.codecs?.map((c) => c.mimeType.toLowerCase());
-    expect(mimeTypes).toEqual(expect.arrayContaining(['video/vp8', 'video/vp9', 'video/av1']));
-    expect(mimeTypes).not.toContain('video/h264');
+    expect(new Set(mimeTypes)).toEqual(new Set(['video/vp8', 'video/rtx']));
     expect(rtpCapabilities.headerExtensions?.map((e) => e.uri)).not.toContain('urn:3gpp:video-orientation');
   });
 

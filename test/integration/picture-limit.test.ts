@@ -1,5 +1,5 @@
 /** A camera whose first picture announces 16383 × 16383: refused before a decoder makes room for it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
 import { Camera } from '../../server/media/camera.ts';
@@ -8,7 +8,7 @@ import { RouterSlot } from '../../server/media/router-slot.ts';
 import type { MusterError } from '#protocol/error.ts';
 import { vp8Clip } from '../fixtures/clips.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
-import { forgedPicture, loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
+import { forgedPicture, loadRtpClip, pictureOf, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
 
 const log = pino({ level: 'silent' });
 const MIB = 2 ** 20;
@@ -31,6 +31,14 @@ afterAll(async () => {
   cameras.close();
   await slot?.close();
 });
+
+/** Keyframe headers of other codecs that announce the largest picture of each. */
+const HUGE = {
+  // Frame marker, profile 0, a keyframe that is shown; sync code; color; then width and height minus 1, 16 bits each.
+  VP9: Buffer.from('82498342000ffffffff000', 'hex'),
+  // A temporal delimiter, then a sequence header with 16 bits each for the largest width and height.
+  AV1: Buffer.from('12000a0b000000fffffffffffe0801', 'hex'),
+} as const;
 
 let ssrc = 0;
 
@@ -100,7 +108,31 @@ describe('the largest picture', { timeout: 60_000 }, () => {
     expect((await next)[1].message).toMatch(/cannot be read/);
   });
 
-  it('a picture that was decoded because its codec is not read closes its camera as well', async () => {
+  it.each(['video/VP9', 'video/AV1'])(
+    'a %s stream, whose sizes only a decoder knows, is not accepted',
+    async (mimeType) => {
+      const publishing = RtpCamera.open({ router: slot.router, clip: real, ssrc: 9_000, mimeType });
+      await expect(publishing).rejects.toThrow(/unsupported codec/);
+    },
+  );
+
+  it.each(Object.entries(HUGE))(
+    'a huge %s picture in the packets of a VP8 stream is refused',
+    async (codec, head) => {
+      const next = refused();
+      const { state } = await watched(`hidden-${codec}`, { fps: 15, pictures: [pictureOf(head)] });
+      expect((await next)[1].code).toBe('picture-too-large');
+      expect(state.pictures).toBe(0);
+    },
+  );
+
+  it('a camera whose sizes nobody can read reaches no decoder', async () => {
+    vi.spyOn(slot.router, 'createDirectTransport').mockRejectedValueOnce(new Error('no more transports'));
+    await expect(watched('untapped', real)).rejects.toMatchObject({ code: 'bad-request' });
+    cameras.get('untapped')?.close();
+  });
+
+  it('a picture that was decoded although it is too large closes its camera as well', async () => {
     const { camera } = await watched('other', real);
     const next = refused();
     const stats = { cameraId: 'other', fpsIn: 15, fpsAnalyzed: 5, faces: 0 };

@@ -496,6 +496,7 @@ describe('media requests', () => {
       {},
       { ...rtpParameters, codecs: [] },
       { ...rtpParameters, codecs: [{ ...codec, mimeType: 'video/H264' }] },
+      { ...rtpParameters, codecs: [{ ...codec, mimeType: 'video/VP9' }] },
       { ...rtpParameters, codecs: [{ ...codec, mimeType: 'audio/opus' }] },
       { ...rtpParameters, codecs: [{ ...codec, payloadType: 1e9 }] },
       { ...rtpParameters, headerExtensions: [{ uri: 'urn:none', id: 1 }] },

@@ -48,7 +48,8 @@ function cut(ivf: Buffer): Picture[] {
   return pictures;
 }
 
-function pictureOf(picture: Buffer): Picture {
+/** Cuts an encoded picture into packets. It need not be VP8: the packets only say so. */
+export function pictureOf(picture: Buffer): Picture {
   const packets: Picture = [];
   for (let at = 0; at < picture.length; at += PAYLOAD_BYTES) {
     const payload = picture.subarray(at, at + PAYLOAD_BYTES);
@@ -88,6 +89,8 @@ export interface RtpCameraOptions {
   clip: RtpClip;
   /** Unique within the router. */
   ssrc: number;
+  /** As which codec the stream is announced. Default video/VP8. */
+  mimeType?: string;
 }
 
 /** One camera: a PlainTransport with its producer, and the clip replayed into it in an endless loop. */
@@ -105,7 +108,7 @@ export class RtpCamera {
   #sent = 0;
   #sequence = 0;
 
-  static async open({ router, clip, ssrc }: RtpCameraOptions): Promise<RtpCamera> {
+  static async open({ router, clip, ssrc, mimeType = 'video/VP8' }: RtpCameraOptions): Promise<RtpCamera> {
     const transport = await router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
       comedia: true,
@@ -116,7 +119,7 @@ export class RtpCamera {
       rtpParameters: {
         codecs: [
           {
-            mimeType: 'video/VP8',
+            mimeType,
             payloadType: PAYLOAD_TYPE,
             clockRate: CLOCK_RATE,
             rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],

@@ -39,8 +39,6 @@ export interface PublishOptions {
   picture: (n: number) => I420Frame;
   enrollmentId?: string;
   encodings?: mc.ProducerOptions['encodings'];
-  /** The default is 'video/VP8'. */
-  codec?: string;
 }
 
 export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
@@ -158,11 +156,8 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     });
     this.#source = new wrtc.nonstandard.RTCVideoSource();
     this.#track = this.#source.createTrack();
-    const mimeType = (options.codec ?? 'video/VP8').toLowerCase();
-    const codec = this.device.sendRtpCapabilities.codecs?.find((c) => c.mimeType.toLowerCase() === mimeType);
     const producer = await transport.produce({
       track: this.#track,
-      ...(codec && { codec }),
       ...(options.encodings && { encodings: options.encodings }),
     });
     let n = 0;
