@@ -118,8 +118,10 @@ export class Office {
     name: string;
     /** The picture file that its camera plays, or a browser that has one. */
     camera: string | Chromium;
+    /** Where it opens the server. By default its own address. */
+    url?: string;
   }): Promise<Page> {
-    const { admin, kind, name, camera } = options;
+    const { admin, kind, name, camera, url = this.server.url } = options;
     const pairing = await admin.request.post(`${this.server.url}/api/v1/devices/pairing-codes`, {
       data: { kind, name },
       headers: { origin: this.server.url },
@@ -127,7 +129,7 @@ export class Office {
     if (!pairing.ok()) throw new Error(await pairing.text());
     const { code } = (await pairing.json()) as { code: string };
     const browser = typeof camera === 'string' ? await this.browser(camera) : camera;
-    const page = await browser.open(`${this.server.url}/${kind}`);
+    const page = await browser.open(`${url}/${kind}`);
     await page.locator('[data-test=code]').fill(code);
     await page.locator('[data-test=pairing] wa-button').click();
     return page;
