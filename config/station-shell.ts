@@ -8,7 +8,7 @@ import type { Plugin, Rolldown } from 'vite';
 const STATION = '/client/src/pages/station/station.ts';
 const ENTRY = '/client/src/main.ts';
 /** What is not in a script. */
-const PUBLIC = ['/favicon.svg', '/station-icon.svg', '/station.webmanifest'];
+const PUBLIC = ['/browser-check.js', '/favicon.svg', '/station-icon.svg', '/station.webmanifest'];
 /** Fonts of scripts that no page has texts in; a browser loads none of them. */
 const UNUSED_FONT = /-(cyrillic|greek|vietnamese)(-ext)?-/;
 

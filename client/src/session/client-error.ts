@@ -78,7 +78,9 @@ export function isPageFault(error: unknown): boolean {
     error instanceof TypeError ||
     error instanceof ReferenceError ||
     error instanceof RangeError ||
-    error instanceof SyntaxError
+    error instanceof SyntaxError ||
+    // Of mediasoup-client: the browser cannot do what is asked of it.
+    (error instanceof Error && error.name === 'UnsupportedError')
   );
 }
 

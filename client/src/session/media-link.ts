@@ -3,7 +3,7 @@
  * with the two result channels. It repairs its network path by an ICE restart; when that fails or the router is gone,
  * `lost` resolves and the owner opens another link.
  */
-import { Device, type types as mc } from 'mediasoup-client';
+import { detectDeviceAsync, Device, type types as mc } from 'mediasoup-client';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import type { DataConsumerParameters } from '#protocol/signaling.ts';
 import { videoEncodings } from './video-encoding.ts';
@@ -24,6 +24,9 @@ const HEALING = 2_500;
 const RESTART_LIMIT = 7_000;
 /** Limit for joining as a whole, ms: a half-open link is closed then. */
 const OPEN_LIMIT = 15_000;
+
+/** How a browser is spoken to that does not say which one it is: by the standard, as it was when the oldest supported ones came. */
+const ANY_BROWSER = 'Chrome111';
 
 export class MediaLink {
   /** Resolves once, with a short reason, when this link cannot be repaired. Never rejects. */
@@ -46,7 +49,7 @@ export class MediaLink {
   /** Rejects with ClientError or a WebRTC error; nothing stays open then. */
   static async open(options: MediaLinkOptions, signal: AbortSignal): Promise<MediaLink> {
     const link = new MediaLink(options);
-    // Not `AbortSignal.any`, which browsers before Safari 17.4 and Chrome 116 lack.
+    // Not `AbortSignal.any`, which some supported browsers lack.
     const limit = new AbortController();
     const stop = () => limit.abort(signal.reason);
     const late = setTimeout(
@@ -87,7 +90,7 @@ export class MediaLink {
   async #open(limit: AbortSignal) {
     const { socket, track, enrollmentId } = this.#options;
     const { rtpCapabilities } = await socket.request('media.join', {});
-    const device = await Device.factory();
+    const device = new Device({ handlerName: (await detectDeviceAsync()) ?? ANY_BROWSER });
     await device.load({ routerRtpCapabilities: rtpCapabilities as mc.RtpCapabilities });
     limit.throwIfAborted();
 
