@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountView } from '#protocol/accounts.ts';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
@@ -138,6 +139,17 @@ describe('accounts', () => {
   it('the start page shows an owner the first steps until they are done or dismissed', async () => {
     await owner.goto(rest.origin);
     const step = (name: string) => owner.locator(`[data-step=${name}]`);
+    await step('colleague').waitFor();
+    expect(await step('colleague').getAttribute('data-done'), 'a viewer is no second owner').toBeNull();
+    const list = await owner.request.get(`${rest.origin}/api/v1/accounts`);
+    const { accounts } = (await list.json()) as { accounts: AccountView[] };
+    const { id } = accounts.find(({ username }) => username === 'vera')!;
+    const promoted = await owner.request.patch(`${rest.origin}/api/v1/accounts/${id}`, {
+      data: { role: 'owner' },
+      headers: { origin: rest.origin },
+    });
+    expect(promoted.status()).toBe(200);
+    await owner.reload();
     await expect.poll(() => step('colleague').getAttribute('data-done')).toBe('');
     expect(await step('enroll').getAttribute('data-done')).toBeNull();
     await test(owner, 'tick-keys').click();

@@ -101,17 +101,18 @@ export class MusterFirstSteps extends MusterElement {
   declare readingChosen: boolean;
   readonly #state = new Loaded(this, async () => {
     if (this.away) return null;
-    const [{ people }, devices, { accounts }, { liveness }, sites] = await Promise.all([
+    const [{ people }, devices, accounts, { liveness }, sites] = await Promise.all([
       api.people.list({ query: { enrolled: 'true', limit: 1 } }),
       allOf((page) => api.devices.list({ query: page }), 'devices'),
-      api.accounts.list({ query: { limit: 2 } }),
+      allOf((page) => api.accounts.list({ query: page }), 'accounts'),
       api.recognition.get(),
       allOf((page) => api.sites.list({ query: page }), 'sites'),
     ]);
     return {
       enrolled: people.length > 0,
       paired: devices.some(({ kind, revokedAt }) => kind === 'station' && revokedAt === null),
-      colleague: accounts.length > 1,
+      // Only another owner can let the first one back in.
+      colleague: accounts.filter(({ role, state }) => role === 'owner' && state === 'active').length > 1,
       pictures: liveness.installed,
       // The other reading is the default.
       reading: sites.some(({ reading }) => reading === 'in-and-out'),
@@ -171,8 +172,8 @@ export class MusterFirstSteps extends MusterElement {
       {
         name: 'colleague',
         done: is.colleague,
-        title: msg('Invite a colleague'),
-        text: msg('A second owner can let you back in if you lose your password or phone.'),
+        title: msg('Invite a second owner'),
+        text: msg('They can let you back in if you lose your password or phone.'),
         path: '/accounts',
       },
       {

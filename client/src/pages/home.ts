@@ -61,7 +61,7 @@ export class MusterHome extends MusterElement {
             ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${msg(str`${only} only`)}` : ''}
           </p>
         </div>
-        ${value?.health ? this.#health(value.health) : nothing}
+        ${value?.health ? this.#health(value.health, error === null) : nothing}
       </div>
       ${alert(error)} ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
       <div class="figures">${figuresOf(value?.attendance ?? null).map(figure)}</div>
@@ -83,11 +83,12 @@ export class MusterHome extends MusterElement {
     </div>`;
   }
 
-  #health(health: HealthView) {
-    const good = health.status === 'ok';
+  /** @param fresh whether the server answered the last time it was asked */
+  #health(health: HealthView, fresh: boolean) {
+    const good = fresh && health.status === 'ok';
     return html`<span class="chip ${good ? 'good' : 'warn'}" data-test="health">
       <wa-icon name=${good ? 'circle-check' : 'warning'}></wa-icon>
-      ${good ? allGood(health.cameras) : trouble(health)}
+      ${fresh ? (good ? allGood(health.cameras) : trouble(health)) : msg('The server does not answer')}
     </span>`;
   }
 
