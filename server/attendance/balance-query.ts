@@ -17,15 +17,15 @@ import type {
 import { schedulesOf } from '../schedules/plans-of.ts';
 import { type RecordKind, ScheduleRecords, type Viewed } from '../schedules/schedule-records.ts';
 import { siteOf } from '../sites/site-service.ts';
-import { addDays, dateAt, datesBetween } from '../time/zoned.ts';
-import { balanceBy, dayBalance, type DayBalance, monthOf, runningBalance } from '../worktime/balances.ts';
+import { addDays, datesBetween } from '../time/zoned.ts';
+import { balanceBy, dayBalance } from '../worktime/balances.ts';
 import { workDateAt } from '../worktime/calendar.ts';
 import { DEFAULT_FLAG_RULES, type Flag, flagsByDate } from '../worktime/flags.ts';
-import { type PersonSchedule, type Plan, planOf } from '../worktime/plans.ts';
-import { assignmentOn } from '../worktime/rotas.ts';
+import { type Plan, planOf } from '../worktime/plans.ts';
 import type { DayShift } from '../worktime/shifts.ts';
 import type { WorkDay } from '../worktime/work-days.ts';
 import { personOf } from './day-view.ts';
+import { runningBalances } from './running-balances.ts';
 import { workRecords } from './work-record.ts';
 
 /** Include only people of these departments; everybody where undefined. */
@@ -79,17 +79,7 @@ export class BalanceQuery {
     const today = workDateAt(this.#now(), site);
     const through = addDays(today, -1);
     const of = String(year ?? today.slice(0, 4));
-    const entries = await em.find(BalanceEntryRow, { personId });
-    const schedule = (await schedulesOf(em, [person], { from: through, to: through })).get(personId)!;
-    const from = await firstDate(em, schedule, entries, site);
-    const months = [];
-    let days: DayBalance[] = [];
-    if (from !== null && from <= through) {
-      const span = await planned(em, person, from, through);
-      const dayOn = new Map(span.days.map((day) => [day.date, day]));
-      days = span.plans.map((plan) => dayBalance(plan, dayOn.get(plan.date) ?? null));
-      months.push(...runningBalance({ days, entries, capOf: capOf(schedule, await caps(em)) }));
-    }
+    const { days = [], months = [] } = (await runningBalances(em, [person], through)).get(personId) ?? {};
     return {
       person: personOf(person),
       through,
@@ -155,43 +145,6 @@ async function planned(
   const { timeZone } = schedule;
   const plans = planOf({ ...schedule, timeZone: record?.zoneOn ?? timeZone }, datesBetween(from, to));
   return { plans, days: record?.days ?? [] };
-}
-
-/**
- * Where a balance begins: with its start, or with the first rota of the person, but not before the oldest punch that is
- * still kept. Otherwise all time that retention removed would be missing. Null where there is neither.
- */
-async function firstDate(
-  em: Em,
-  { assignments, employed }: PersonSchedule,
-  entries: readonly BalanceEntryRow[],
-  site: Site,
-): Promise<string | null> {
-  const starts = entries.filter(({ kind }) => kind === 'start').map(({ date }) => date);
-  if (starts.length > 0) return starts.toSorted().at(-1)!;
-  const first = assignments.map(({ from }) => from).toSorted()[0];
-  const [row] = await em.execute<{ at: number | null }[]>(
-    'select (extract(epoch from min(at)) * 1000)::float8 as at from punch',
-  );
-  if (first === undefined || !row || row.at === null) return null;
-  return [first, employed.from ?? first, dateAt(row.at, site.timeZone)].toSorted().at(-1)!;
-}
-
-/** The most that is carried from a month to the next, by the id of the rota. */
-async function caps(em: Em): Promise<Map<string, number | null>> {
-  const rows = await em.execute<{ id: string; carry_over: number | null }[]>(
-    'select id, carry_over from rota',
-  );
-  return new Map(rows.map(({ id, carry_over }) => [id, carry_over]));
-}
-
-/** The rota on the last day of a month decides what is carried. */
-function capOf({ assignments }: PersonSchedule, carried: ReadonlyMap<string, number | null>) {
-  return (month: string): number | null => {
-    const last = datesBetween(`${month}-28`, `${month}-31`).findLast((date) => monthOf(date) === month)!;
-    const assignment = assignmentOn(assignments, last);
-    return (assignment && carried.get(assignment.rotaId)) ?? null;
-  };
 }
 
 function planDay(plan: Plan, day: WorkDay | null, flags: readonly Flag[]): PlanDayView {

@@ -119,7 +119,7 @@ export async function pendingByPerson(
       for (const [date, day] of liveDaysOf(record)) days.set(date, day);
       live.set(personId, days);
     }
-    for (const { personId, day } of await frozenIn(em, month, people)) {
+    for (const { personId, day } of await frozenIn(em, [month, month], people)) {
       frozen.set(personId, [...(frozen.get(personId) ?? []), day]);
     }
   }
@@ -169,12 +169,12 @@ export async function frozenDays(
   const begun: string[] = [];
   for (let month = monthOf(from); month <= monthOf(to); month = nextMonth(month)) {
     if (`${month}-01` >= from) begun.push(month);
-    for (const { personId, day } of await frozenIn(em, month, personIds)) {
-      if (day.date < from || day.date > to) continue;
-      const own = days.get(personId) ?? new Map<string, FrozenDayRecord>();
-      own.set(day.date, day);
-      days.set(personId, own);
-    }
+  }
+  for (const { personId, day } of await frozenIn(em, [monthOf(from), monthOf(to)], personIds)) {
+    if (day.date < from || day.date > to) continue;
+    const own = days.get(personId) ?? new Map<string, FrozenDayRecord>();
+    own.set(day.date, day);
+    days.set(personId, own);
   }
   const adjustments = new Map<string, Adjustment[]>();
   const book = (personId: string, one: Adjustment) => {
@@ -256,20 +256,20 @@ interface DayColumns extends Pick<FrozenDayRecord, 'date' | 'planned' | 'punches
   personId: string;
 }
 
-/** Of closings that hold. */
+/** Of closings that hold. @param months first and last month, YYYY-MM */
 async function frozenIn(
   em: Em,
-  month: string,
+  months: readonly [string, string],
   personIds: readonly string[],
 ): Promise<{ personId: string; day: FrozenDayRecord }[]> {
   const rows = await em.execute<(Figures & DayColumns)[]>(
     `select person_id as "personId", date::text as date, presence, pauses, deducted, worked, incomplete, planned,
         punch_ids as punches
       from closed_day
-      where month = ? and person_id = any(?::uuid[])
+      where month between ? and ? and person_id = any(?::uuid[])
         and not exists (select 1 from month_reopening where closing_id = closed_day.closing_id)
       order by date`,
-    [month, arrayOf(personIds)],
+    [...months, arrayOf(personIds)],
   );
   return rows.map(({ personId, date, planned, punches, ...figures }) => ({
     personId,

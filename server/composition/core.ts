@@ -28,6 +28,7 @@ import { AbsenceService } from '../schedules/absence-service.ts';
 import { HolidayService } from '../schedules/holiday-service.ts';
 import { plannedTimes } from '../schedules/plans-of.ts';
 import { ScheduleService } from '../schedules/schedule-service.ts';
+import { ReportQuery } from '../reports/report-query.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
@@ -100,6 +101,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const absences = new AbsenceService({ database, ...clock });
   const holidays = new HolidayService({ database });
   const balances = new BalanceQuery({ database, ...clock });
+  const reports = new ReportQuery({ database, ...clock });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -131,6 +133,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     absences,
     holidays,
     balances,
+    reports,
     snapshots,
     personalData,
     retention,

@@ -25,6 +25,7 @@ import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
 import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
+import { reportHandlers } from './handlers/reports.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
@@ -79,6 +80,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...closingHandlers(core),
     ...siteHandlers(core),
     ...scheduleHandlers(core),
+    ...reportHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };
 }

@@ -50,6 +50,7 @@ import {
 } from './session.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
+import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 
 /** Where the API is. Two older addresses stay: `/api/health` for monitors, `/api/oidc/callback` for identity providers. */
@@ -578,6 +579,7 @@ export const ENDPOINTS = {
 
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
+  ...REPORT_ENDPOINTS,
 
   // ── Records about the records ──────────────────────────────────────────────────────────────────
   'retention.get': {

@@ -36,6 +36,8 @@ const GRANTS = {
   /** Shifts, rotas, absences, holidays and balances. A manager sees those of the own department only. */
   'schedules:read': ['owner', 'hr', 'manager'],
   'schedules:write': ['owner', 'hr'],
+  /** Hours, lateness and leave of many people. A manager sees those of the own department only. */
+  'reports:read': ['owner', 'hr', 'manager'],
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],

@@ -1,0 +1,71 @@
+/** The endpoints of reports: a part of the table in `endpoints.ts`. */
+import type { Endpoint } from './endpoint.ts';
+import {
+  balancesReportQuery,
+  balancesReportView,
+  departmentsReportView,
+  monthSheetQuery,
+  monthSheetView,
+  occupancyView,
+  peopleReportView,
+  punctualityView,
+  reportPeopleQuery,
+  reportSpanQuery,
+} from './reports.ts';
+
+export const REPORT_ENDPOINTS = {
+  'reports.month': {
+    method: 'GET',
+    path: '/people/:id/month',
+    access: 'reports:read',
+    summary: 'The month of a person, date by date: plan, work, leave, and what is remarkable.',
+    query: monthSheetQuery,
+    reply: monthSheetView,
+    errors: ['not-found'],
+  },
+  'reports.departments': {
+    method: 'GET',
+    path: '/reports/departments',
+    access: 'reports:read',
+    summary: 'The hours of each department in a span of dates.',
+    query: reportSpanQuery,
+    reply: departmentsReportView,
+    errors: ['forbidden'],
+  },
+  'reports.people': {
+    method: 'GET',
+    path: '/reports/people',
+    access: 'reports:read',
+    summary: 'The hours, lateness and absence of each person in a span of dates, by name.',
+    query: reportPeopleQuery,
+    reply: peopleReportView,
+    errors: ['forbidden'],
+  },
+  'reports.balances': {
+    method: 'GET',
+    path: '/reports/balances',
+    access: 'reports:read',
+    summary: 'The overtime of each person in a month, and the balance at its end, by name.',
+    query: balancesReportQuery,
+    reply: balancesReportView,
+    errors: ['forbidden'],
+  },
+  'reports.occupancy': {
+    method: 'GET',
+    path: '/reports/occupancy',
+    access: 'reports:read',
+    summary: 'How many people are there, by weekday and hour.',
+    query: reportSpanQuery,
+    reply: occupancyView,
+    errors: ['forbidden'],
+  },
+  'reports.punctuality': {
+    method: 'GET',
+    path: '/reports/punctuality',
+    access: 'reports:read',
+    summary: 'How often people come late, leave early or do not come, week by week.',
+    query: reportSpanQuery,
+    reply: punctualityView,
+    errors: ['forbidden'],
+  },
+} as const satisfies Record<string, Endpoint>;
