@@ -28,6 +28,7 @@ import { AbsenceService } from '../schedules/absence-service.ts';
 import { HolidayService } from '../schedules/holiday-service.ts';
 import { plannedTimes } from '../schedules/plans-of.ts';
 import { ScheduleService } from '../schedules/schedule-service.ts';
+import { ReportFiles } from '../reports/report-file.ts';
 import { ReportQuery } from '../reports/report-query.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
@@ -102,6 +103,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const holidays = new HolidayService({ database });
   const balances = new BalanceQuery({ database, ...clock });
   const reports = new ReportQuery({ database, ...clock });
+  const reportFiles = new ReportFiles({ database, query: reports });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -134,6 +136,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     holidays,
     balances,
     reports,
+    reportFiles,
     snapshots,
     personalData,
     retention,

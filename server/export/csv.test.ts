@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toCsv } from './csv.ts';
+import { csvLine, toCsv } from './csv.ts';
 
 describe('toCsv', () => {
   it('toCsv writes the columns of the first row, and one line per row', () => {
@@ -24,6 +24,14 @@ describe('toCsv', () => {
       expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);
     },
   );
+
+  it('a line is written with the delimiter and the decimal separator of a language', () => {
+    const german = { delimiter: ';', decimal: ',' } as const;
+    expect(csvLine(['0007', 'Müller; Jörg', -1.25, null, '-1,25'], german)).toBe(
+      '0007;"Müller; Jörg";-1,25;;"\'-1,25"\r\n',
+    );
+    expect(csvLine(['a\tb', 1.5], { delimiter: '\t', decimal: '.' })).toBe('"a\tb"\t1.5\r\n');
+  });
 
   it('toCsv leaves numbers alone', () => {
     expect(toCsv([{ n: -1.5 }])).toBe('n\r\n-1.5\r\n');

@@ -7,17 +7,39 @@ export function toCsv(rows: readonly Readonly<Record<string, Cell>>[]): string {
   const [first] = rows;
   if (!first) return '';
   const columns = Object.keys(first);
-  return [columns, ...rows.map((row) => columns.map((column) => row[column]))].map(csvLine).join('');
+  return [columns, ...rows.map((row) => columns.map((column) => row[column]))]
+    .map((cells) => csvLine(cells))
+    .join('');
 }
+
+export interface CsvStyle {
+  delimiter: ',' | ';' | '\t';
+  /** Of numbers. */
+  decimal: '.' | ',';
+}
+
+const PLAIN: CsvStyle = { delimiter: ',', decimal: '.' };
 
 /** One line, with its line break. */
-export function csvLine(cells: readonly Cell[]): string {
-  return `${cells.map(quoted).join(',')}\r\n`;
+export function csvLine(cells: readonly Cell[], style: CsvStyle = PLAIN): string {
+  const written = cells.map((cell) =>
+    typeof cell === 'number' ? numeral(cell, style) : quoted(textOf(cell)),
+  );
+  return `${written.join(style.delimiter)}\r\n`;
 }
 
-function quoted(cell: Cell): string {
+function numeral(value: number, { delimiter, decimal }: CsvStyle): string {
+  const text = String(value).replace('.', decimal);
+  return text.includes(delimiter) ? `"${text}"` : text;
+}
+
+function textOf(cell: Exclude<Cell, number>): string {
   if (cell === null || cell === undefined) return '';
   // A spreadsheet runs text that begins like a formula, and the text may be a name that somebody chose for that purpose.
-  const text = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof cell === 'string' && /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : String(cell);
+}
+
+/** Every delimiter is quoted, whichever is in use: a spreadsheet may split lines at another one. */
+function quoted(text: string): string {
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

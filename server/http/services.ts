@@ -16,6 +16,7 @@ import type { Database } from '../db/database.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
+import type { ReportFiles } from '../reports/report-file.ts';
 import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -67,6 +68,7 @@ export interface CoreServices {
   holidays: HolidayService;
   balances: BalanceQuery;
   reports: ReportQuery;
+  reportFiles: Pick<ReportFiles, 'open'>;
   snapshots: Pick<SnapshotStore, 'view'>;
 }
 

@@ -70,7 +70,7 @@ export interface FileContent {
   type?: string;
   /** Left out: shown rather than saved. */
   name?: string;
-  content: Uint8Array | string | AsyncIterable<string>;
+  content: Uint8Array | string | AsyncIterable<string | Uint8Array>;
 }
 
 /** What a handler gets of a request: checked, with defaults filled in. */

@@ -1,14 +1,16 @@
 /** The endpoints of reports: a part of the table in `endpoints.ts`. */
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, file } from './endpoint.ts';
 import {
   balancesReportQuery,
   balancesReportView,
   departmentsReportView,
+  FILE_TYPES,
   monthSheetQuery,
   monthSheetView,
   occupancyView,
   peopleReportView,
   punctualityView,
+  reportFileQuery,
   reportPeopleQuery,
   reportSpanQuery,
 } from './reports.ts';
@@ -67,5 +69,14 @@ export const REPORT_ENDPOINTS = {
     query: reportSpanQuery,
     reply: punctualityView,
     errors: ['forbidden'],
+  },
+  'reports.file': {
+    method: 'GET',
+    path: '/reports/file',
+    access: 'reports:read',
+    summary: 'A report as a file. It is written while it is sent, so a year of a large office fits.',
+    query: reportFileQuery,
+    reply: file(FILE_TYPES.xlsx, FILE_TYPES.csv, FILE_TYPES.pdf),
+    errors: ['forbidden', 'not-found'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { month } from './attendance.ts';
 import { adjustmentView } from './figures.ts';
 import { calendarDate, id, instant, line, next, page } from './fields.ts';
+import { LANGUAGES } from './language.ts';
 
 const DAY = 86_400_000;
 const ms = z.number().describe('Milliseconds.');
@@ -226,3 +227,54 @@ export const monthSheetView = z
   })
   .meta({ id: 'MonthSheet' });
 export type MonthSheetView = z.infer<typeof monthSheetView>;
+
+// ── Files ────────────────────────────────────────────────────────────────────────────────────────
+
+export const FILE_TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+  pdf: 'application/pdf',
+} as const;
+
+export const reportFileQuery = z
+  .strictObject({
+    report: z
+      .enum([
+        'days',
+        'people',
+        'departments',
+        'remarks',
+        'balances',
+        'occupancy',
+        'punctuality',
+        'month-sheets',
+      ])
+      .describe('`days`: a line for each person and date. `remarks`: for each lateness, absence and leave.'),
+    format: z
+      .enum(['xlsx', 'csv', 'pdf'])
+      .default('xlsx')
+      .describe('Month sheets are a PDF, everything else is XLSX or CSV.'),
+    ...span,
+    person: id.optional().describe('Only this person.'),
+    language: z.enum(LANGUAGES).default('en').describe('Of the headings.'),
+    delimiter: z
+      .enum(['comma', 'semicolon', 'tab'])
+      .optional()
+      .describe('Of a CSV: a comma in English, a semicolon in other languages by default.'),
+    decimal: z
+      .enum(['point', 'comma'])
+      .optional()
+      .describe('Of a CSV: a point in English, a comma in other languages by default.'),
+    paper: z.enum(['a4', 'letter']).default('a4').describe('Of a PDF.'),
+  })
+  .refine(fits(YEAR_MOST), tooLong(YEAR_MOST))
+  .refine(({ report, format }) => (report === 'month-sheets') === (format === 'pdf'), {
+    path: ['format'],
+    error: 'is none in which this report is written',
+  })
+  .refine(
+    ({ report, from, to }) =>
+      !['month-sheets', 'balances'].includes(report) || from.slice(0, 7) === to.slice(0, 7),
+    { path: ['to'], error: 'is in another month than from' },
+  );
+export type ReportFileQuery = z.infer<typeof reportFileQuery>;

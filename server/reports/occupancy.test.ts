@@ -6,9 +6,10 @@ import type { ReportDay } from './report-day.ts';
 
 const PARIS = 'Europe/Paris';
 
+const punch = (at: number) => ({ id: String(at), at, says: null });
+
 /** A date on which somebody was there between two instants. */
 function day(date: string, from: number, until: number): ReportDay {
-  const punch = (at: number) => ({ id: String(at), at, says: null });
   const stay = { state: 'complete' as const, arrival: punch(from), departure: punch(until), moves: false };
   return { date, work: { date, stays: [stay] } } as unknown as ReportDay;
 }

@@ -78,7 +78,10 @@ export class ReportQuery {
   }
 
   async departments(query: ReportSpanQuery, departments: Departments): Promise<DepartmentsReportView> {
-    const scope = await this.scope(query, departments);
+    return this.departmentsOf(await this.scope(query, departments));
+  }
+
+  async departmentsOf(scope: ReportScope): Promise<DepartmentsReportView> {
     const groups = new Map<string, { department: string; people: number; figures: PersonFigures }>();
     const total = noFigures();
     for await (const one of this.days(scope)) {
@@ -180,7 +183,7 @@ function isRemarkable({ late, early, absent, incomplete }: PersonFigures): boole
   return late.times + early.times + absent + incomplete > 0;
 }
 
-function sumOf({ days, adjustments }: PersonDays): PersonFigures {
+export function sumOf({ days, adjustments }: PersonDays): PersonFigures {
   return figuresOf(
     days,
     adjustments.reduce((sum, { difference }) => sum + difference.worked, 0),

@@ -93,6 +93,15 @@ describe('the wall clock', () => {
     expect(offsetAt(at(instant), zone)).toBe(expected);
   });
 
+  it('changes at the instant at which the clocks are set, to the minute', () => {
+    const shown = (instant: string, zone: string) => clockAt(at(instant), zone);
+    expect(shown('2026-10-25T00:59:59.999Z', 'Europe/Paris')).toBe('02:59');
+    expect(shown('2026-10-25T01:00:00Z', 'Europe/Paris')).toBe('02:00');
+    expect(shown('2026-10-03T15:29:00Z', 'Australia/Lord_Howe')).toBe('01:59');
+    expect(shown('2026-10-03T15:30:00Z', 'Australia/Lord_Howe')).toBe('02:30');
+    expect(shown('2026-11-28T18:29:00Z', 'Asia/Kathmandu')).toBe('00:14');
+  });
+
   it('knows which names are time zones', () => {
     expect(isTimeZone('Europe/Paris')).toBe(true);
     expect(isTimeZone('Europe/Atlantis')).toBe(false);

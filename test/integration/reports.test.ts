@@ -1,4 +1,6 @@
 /** Reports of hours over the API, with PostgreSQL. */
+import { readXlsx } from 'hucre/xlsx';
+import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonView } from '#protocol/people.ts';
 import type {
@@ -10,6 +12,7 @@ import type {
   PunctualityView,
 } from '#protocol/reports.ts';
 import type { RotaView, ShiftView } from '#protocol/schedules.ts';
+import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
@@ -234,5 +237,100 @@ it('a closed month is shown with its frozen hours, whatever is corrected later',
     closed: false,
     figures: { worked: 0, adjusted: 4 * HOUR },
     adjustments: [{ date: '2026-10-06', difference: { worked: 4 * HOUR } }],
+  });
+});
+
+describe('files', () => {
+  const fetched = async (query: string, as = owner) => {
+    const response = await as.send('GET', `/api/v1/reports/file?${query}`);
+    expect(response.status).toBe(200);
+    return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+  };
+  const text = async (query: string) => (await fetched(query)).bytes.toString('utf8');
+  const sheetOf = async (query: string) => (await readXlsx((await fetched(query)).bytes)).sheets[0]!.rows;
+  /** What a cell with a duration holds, which the reader takes for an instant of the first day. */
+  const duration = (cell: unknown) =>
+    cell instanceof Date ? cell.getTime() - Date.parse('1899-12-31T00:00:00Z') : Number(cell) * 24 * HOUR;
+  const column = (rows: readonly (readonly unknown[])[], name: string) => {
+    const index = rows[0]!.indexOf(name);
+    return rows.slice(1).map((row) => row[index]);
+  };
+
+  it('a workbook adds up to what the API says, with dates as dates and numbers with their zeros', async () => {
+    const rows = await sheetOf(`report=days&${WEEK}`);
+    const { total } = await get<DepartmentsReportView>(`reports/departments?${WEEK}`);
+    const sum = (name: string) => column(rows, name).reduce<number>((a, b) => a + Number(b), 0) * HOUR;
+    expect(sum('Worked')).toBeCloseTo(total.worked, -2);
+    expect(sum('Overtime (h)')).toBeCloseTo(total.overtime, -2);
+    const planned = column(rows, 'Planned').map(duration);
+    expect(planned.reduce((a, b) => a + b, 0)).toBe(total.planned);
+    expect(column(rows, 'Number')[0]).toBe('0007');
+    expect(column(rows, 'Date')[0]).toEqual(new Date('2026-11-16T00:00:00Z'));
+    expect(column(rows, 'Remarks')).toContain('late');
+    expect(column(rows, 'Leave')).toContain('Vacation');
+  });
+
+  it('a CSV is for the language of its reader, and runs nothing', async () => {
+    await services.addPerson({ givenName: '=HYPERLINK("x")', familyName: 'Öz', department: 'CSV' });
+    const german = await text(`report=people&format=csv&${WEEK}&language=de`);
+    expect(german.startsWith('\uFEFFNummer;Name;Abteilung;Soll;')).toBe(true);
+    expect(german).toContain('0007;Ada Ängström;Lab;40;16;8;-16;0;2;1;0,5;');
+    expect(german).toContain(`"'=HYPERLINK(""x"") Öz"`);
+    const english = await text(`report=people&format=csv&${WEEK}&decimal=comma&delimiter=tab`);
+    expect(english.startsWith('\uFEFFNumber\tName\t')).toBe(true);
+    expect(english).toContain('\t0,5\t');
+  });
+
+  it('month sheets are a page for each person, with the name, the hours and a line to sign', async () => {
+    const span = 'from=2026-11-01&to=2026-11-30';
+    const { response, bytes } = await fetched(
+      `report=month-sheets&format=pdf&${span}&department=lab&language=de`,
+    );
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    const { totalPages, text: pages } = await extractText(new Uint8Array(bytes), { mergePages: false });
+    expect(totalPages).toBe(2);
+    expect(pages[0]).toContain('Ada Ängström');
+    expect(pages[0]).toContain('Monatsblatt · November 2026');
+    expect(pages[0]).toContain('08:30–16:00');
+    expect(pages[0]).toContain('Unterschrift Mitarbeiter/in');
+    expect(pages[0]).toContain('−32:00');
+    expect(pages[1]).toContain('Bob Berg');
+    const letter = await fetched(`report=month-sheets&format=pdf&${span}&person=${ada.id}&paper=letter`);
+    expect(letter.bytes.toString('latin1')).toContain('/MediaBox [0 0 612 792]');
+  });
+
+  it.each(['departments', 'remarks', 'balances', 'occupancy', 'punctuality'])(
+    'the report %s is written with its headings',
+    async (report) => {
+      const rows = await sheetOf(`report=${report}&from=2026-11-01&to=2026-11-30&language=de`);
+      expect(rows.length).toBeGreaterThan(1);
+      expect(rows.every((row) => row.length <= rows[0]!.length)).toBe(true);
+    },
+  );
+
+  it('a manager takes the own department only, and everybody who takes a file is written down', async () => {
+    const manager = await rest.member(owner, 'manager', 'Sales');
+    const { bytes } = await fetched(`report=people&format=csv&${WEEK}`, manager);
+    expect(bytes.toString('utf8').trim().split('\r\n').slice(1)).toEqual([
+      expect.stringContaining('Cyd Cole'),
+    ]);
+    const [event] = await services.database
+      .fork()
+      .find(AuditEvent, { act: 'report.exported' }, { orderBy: { seq: 'desc' }, limit: 1 });
+    expect(JSON.parse(event!.detail)).toMatchObject({
+      after: { report: 'people', format: 'csv', from: '2026-11-16' },
+    });
+    const other = await manager.send('GET', `/api/v1/reports/file?report=people&${WEEK}&department=Lab`);
+    expect(other.status).toBe(403);
+  });
+
+  it.each([
+    ['month sheets as a workbook', `report=month-sheets&${WEEK}`, 'format'],
+    ['a table as a PDF', `report=people&format=pdf&${WEEK}`, 'format'],
+    ['balances over two months', 'report=balances&from=2026-10-01&to=2026-11-30', 'to'],
+    ['more than a year', 'report=days&from=2025-01-01&to=2026-11-30', 'to'],
+  ])('%s cannot be had', async (_, query, path) => {
+    const problem = await refused(`reports/file?${query}`);
+    expect(problem).toMatchObject({ code: 'validation-failed', faults: [{ path }] });
   });
 });

@@ -139,6 +139,7 @@ const DECIDED: Record<string, string> = {
   'POST /holidays/import': 'owner hr',
   'DELETE /holidays/:id': 'owner hr',
   'GET /people/:id/month': 'owner hr manager',
+  'GET /reports/file': 'owner hr manager',
   'GET /reports/balances': 'owner hr manager',
   'GET /reports/departments': 'owner hr manager',
   'GET /reports/occupancy': 'owner hr manager',
