@@ -1,6 +1,6 @@
 /** Month sheets as a PDF: a page for each person, with lines to sign. Pages leave while the next ones are made. */
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import Pdf from 'pdfkit';
 import type { Language } from '../protocol/language.ts';
 import type { MonthSheetDay, MonthSheetView } from '../protocol/reports.ts';
 import { type ReportTexts, textsIn } from './texts.ts';
@@ -40,7 +40,7 @@ export async function* monthSheetsPdf(
   { paper, language }: SheetPdfOptions,
 ): AsyncGenerator<Uint8Array> {
   const texts = textsIn(language);
-  const doc = new PDFDocument({
+  const doc = new Pdf({
     size: paper === 'a4' ? 'A4' : 'LETTER',
     margin: MARGIN,
     autoFirstPage: false,

@@ -14,6 +14,7 @@ import {
 } from './zoned.ts';
 
 const at = (iso: string) => Date.parse(iso);
+const shown = (instant: string, zone: string) => clockAt(at(instant), zone);
 const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
 describe('the instant at which a wall clock shows a time', () => {
@@ -94,7 +95,6 @@ describe('the wall clock', () => {
   });
 
   it('changes at the instant at which the clocks are set, to the minute', () => {
-    const shown = (instant: string, zone: string) => clockAt(at(instant), zone);
     expect(shown('2026-10-25T00:59:59.999Z', 'Europe/Paris')).toBe('02:59');
     expect(shown('2026-10-25T01:00:00Z', 'Europe/Paris')).toBe('02:00');
     expect(shown('2026-10-03T15:29:00Z', 'Australia/Lord_Howe')).toBe('01:59');

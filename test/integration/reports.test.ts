@@ -240,22 +240,22 @@ it('a closed month is shown with its frozen hours, whatever is corrected later',
   });
 });
 
-describe('files', () => {
-  const fetched = async (query: string, as = owner) => {
-    const response = await as.send('GET', `/api/v1/reports/file?${query}`);
-    expect(response.status).toBe(200);
-    return { response, bytes: Buffer.from(await response.arrayBuffer()) };
-  };
-  const text = async (query: string) => (await fetched(query)).bytes.toString('utf8');
-  const sheetOf = async (query: string) => (await readXlsx((await fetched(query)).bytes)).sheets[0]!.rows;
-  /** What a cell with a duration holds, which the reader takes for an instant of the first day. */
-  const duration = (cell: unknown) =>
-    cell instanceof Date ? cell.getTime() - Date.parse('1899-12-31T00:00:00Z') : Number(cell) * 24 * HOUR;
-  const column = (rows: readonly (readonly unknown[])[], name: string) => {
-    const index = rows[0]!.indexOf(name);
-    return rows.slice(1).map((row) => row[index]);
-  };
+const fetched = async (query: string, as = owner) => {
+  const response = await as.send('GET', `/api/v1/reports/file?${query}`);
+  expect(response.status).toBe(200);
+  return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+};
+const text = async (query: string) => (await fetched(query)).bytes.toString('utf8');
+const sheetOf = async (query: string) => (await readXlsx((await fetched(query)).bytes)).sheets[0]!.rows;
+/** What a cell with a duration holds, which the reader takes for an instant of the first day. */
+const duration = (cell: unknown) =>
+  cell instanceof Date ? cell.getTime() - Date.parse('1899-12-31T00:00:00Z') : Number(cell) * 24 * HOUR;
+const column = (rows: readonly (readonly unknown[])[], name: string) => {
+  const index = rows[0]!.indexOf(name);
+  return rows.slice(1).map((row) => row[index]);
+};
 
+describe('files', () => {
   it('a workbook adds up to what the API says, with dates as dates and numbers with their zeros', async () => {
     const rows = await sheetOf(`report=days&${WEEK}`);
     const { total } = await get<DepartmentsReportView>(`reports/departments?${WEEK}`);
