@@ -27,8 +27,8 @@ describe('toCsv', () => {
 
   it('a line is written with the delimiter and the decimal separator of a language', () => {
     const german = { delimiter: ';', decimal: ',' } as const;
-    expect(csvLine(['0007', 'Müller; Jörg', -1.25, null, '-1,25'], german)).toBe(
-      '0007;"Müller; Jörg";-1,25;;"\'-1,25"\r\n',
+    expect(csvLine(['0007', 'Miller; Jo', -1.25, null, '-1,25'], german)).toBe(
+      '0007;"Miller; Jo";-1,25;;"\'-1,25"\r\n',
     );
     expect(csvLine(['a\tb', 1.5], { delimiter: '\t', decimal: '.' })).toBe('"a\tb"\t1.5\r\n');
   });

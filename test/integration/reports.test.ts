@@ -1,4 +1,5 @@
 /** Reports of hours over the API, with PostgreSQL. */
+// cspell:ignore Ängström Nummer Abteilung Soll Monatsblatt Unterschrift Mitarbeiter
 import { readXlsx } from 'hucre/xlsx';
 import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
