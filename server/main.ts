@@ -268,7 +268,7 @@ process.on('disconnect', () => void stop());
 try {
   await start(takeConfig(), opened);
 } catch (error) {
-  // A signal during the start closes things that the start still needs: errors after that are no fault.
+  // A signal during the start closes things that the start still needs: errors after that are expected.
   if (!stopping) {
     // Only an OperatorError says what to do; any other error is a bug, and its stack says where.
     const sentence =

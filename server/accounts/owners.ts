@@ -13,7 +13,7 @@ export async function lockOwners(em: Em): Promise<void> {
 
 /**
  * Whether there is another owner who can sign in with a password. Other owners do not count: their identity provider may
- * be gone for good, or they may never have used their invitation.
+ * be gone permanently, or they may never have used their invitation.
  */
 export async function hasAnotherOwner(em: Em, except: string): Promise<boolean> {
   const others = {

@@ -51,7 +51,7 @@ function line(day: WorkDayView): string {
   ]);
 }
 
-/** The date is that of the day which it mends. It counts in a later month, because that of the date is closed. */
+/** The date is the day that the adjustment corrects. It counts in a later month, because the month of that date is closed. */
 function adjustmentLine({ person, date, month, difference, punches, added }: AdjustmentEntry): string {
   const reasons = punches.flatMap((punch) => {
     const corrections = correctionsOf(punch);

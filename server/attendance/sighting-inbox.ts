@@ -1,7 +1,7 @@
 /**
  * Sightings on their way to the database. A sighting is safe as soon as it is booked or in the journal; nothing that is not
  * safe is shown as saved (docs/decisions/0009). Nothing is given up: what the database does not take now waits, and what it
- * refuses for good goes to a list for people to decide.
+ * refuses permanently goes to a list for people to decide.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -134,7 +134,7 @@ export class SightingInbox {
     return true;
   }
 
-  /** A sighting of a camera that is no door: there is nothing to book, and nothing to be kept back. */
+  /** A sighting of a camera that is not at a door: there is nothing to book, and nothing to hold back. */
   ignore({ id }: Pick<Sighting, 'id'>): void {
     this.#remember(id);
   }

@@ -2,7 +2,7 @@
  * The board of today, kept in memory: a punch costs the derivation of one person, not of everybody.
  *
  * Triggers write into the table `hours_change` whose hours a commit may have changed, whichever server or command made it. Each
- * reading first takes up the changes since the last one, so it is as fresh as a derivation anew.
+ * reading first applies the changes since the last one, so it is as fresh as a new derivation of everybody.
  */
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
@@ -34,9 +34,9 @@ export interface TodayView {
   active: ReadonlyMap<string, string>;
 }
 
-/** Changes are kept for an hour at least. Where nobody has read for longer than this, ms, everybody is derived anew. */
+/** Changes are kept for an hour at least. If nobody has read for longer than this, ms, everybody is derived again. */
 const STALE_AFTER = 30 * MINUTE;
-/** Where more people than this have changed, everybody is derived anew. */
+/** If more people than this have changed, everybody is derived again. */
 const MANY = 500;
 
 interface Known {
@@ -97,7 +97,7 @@ export class TodayBoard {
   }
 }
 
-/** The people to derive anew; null means everybody. */
+/** The people to derive again; null means everybody. */
 function toDerive(state: State, fresh: Changes['rows'], now: number): Set<string> | null {
   const isOld = now < state.readAt || now - state.readAt > STALE_AFTER;
   if (isOld || workDateAt(now, state.site) !== state.today) return null;
@@ -151,7 +151,7 @@ async function knownOf(
   { today, now, personIds }: { today: string; now: number; personIds?: readonly string[] },
 ): Promise<Map<string, Known>> {
   const records = await workRecords(em, {
-    // Whoever came the evening before may still be there; whoever has punched on the next date is not.
+    // A person who came the evening before may still be there, but not one who has punched on the next date.
     from: addDays(today, -1),
     to: addDays(today, 1),
     personIds,
@@ -186,8 +186,8 @@ function viewOf(state: State): TodayView {
 }
 
 /**
- * A transaction that began before another may end after it, so the number of the last change is no mark. Everything of the
- * transactions that had not ended at the last reading is read again.
+ * A transaction that began before another may end after it, so the number of the last change does not say where to continue.
+ * All changes of transactions that had not ended at the last reading are read again.
  */
 async function changesSince(em: Em, horizon: string | null): Promise<Changes> {
   const [row] = await em.execute<[{ horizon: string; rows: Changes['rows'] | null }]>(

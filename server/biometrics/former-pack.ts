@@ -13,7 +13,7 @@ export interface FormerPackOptions {
 }
 
 /**
- * Null where nobody needs a previous pack, or where none of the needed packs can run: that is logged, and no fault.
+ * Null if nobody needs a previous pack, or if none of the needed packs can run, which is logged but is not an error.
  * Contracts name their pack, so nobody has to configure which one was in use before.
  */
 export async function formerPack({

@@ -1,6 +1,6 @@
 /**
- * Closes months and reopens them. A person's month is closed once: the closing of a department covers who is in it at that
- * time and is not closed yet, and the closing of everybody covers the rest and all who come later.
+ * Closes months and reopens them. A person's month is closed once: the closing of a department covers the people who are in
+ * it at that time and are not closed yet, and the closing of everybody covers the rest and all who come later.
  *
  * No punch waits for a closing. What the closing did not see when it derived a day differs from what is frozen, and that
  * difference is an adjustment: so a punch of the same moment is in one or the other.
@@ -342,7 +342,7 @@ function nobodyToClose(department: string | null, alreadyClosed: number): Muster
   if (alreadyClosed > 0 || department === null) {
     return new MusterError('conflict', 'This month is closed already.');
   }
-  const message = 'is the department of nobody';
+  const message = 'is a department without people';
   return new MusterError('validation-failed', `department ${message}.`, {
     faults: [{ path: 'department', message }],
   });

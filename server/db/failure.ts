@@ -47,7 +47,7 @@ export function isFaultOfRow(error: unknown): boolean {
   return /^2[23]/.test(sqlStateOf(error));
 }
 
-/** The fault for a caller, where it is no mistake of the program; null for any other error. */
+/** The error for a caller if the database caused it; null for any other error. */
 export function publicTrouble(error: unknown): MusterError<'database-unavailable'> | null {
   const why = troubleOf(error);
   if (why === null) return null;

@@ -19,7 +19,7 @@ export interface PoolWatchdogOptions {
 interface PoolWatchdogLimits {
   /** Time between two looks, ms. */
   interval: number;
-  /** An answer that takes longer is none, ms: longer than the pool waits for a free connection. */
+  /** An answer that takes longer than this does not count, ms: longer than the pool waits for a free connection. */
   patience: number;
   /**
    * The pool is lost after so many looks in a row in which a fresh connection was answered and the pool was not. Ten statements

@@ -7,7 +7,7 @@ export type Expected = readonly string[] | undefined;
 
 /**
  * Made of the editable values themselves rather than counted, so that no writer can forget to count, and what changed
- * beside them (a last sign-in, a new template) is no conflict.
+ * beside them (a last sign-in, a new template) is not a conflict.
  */
 export function recordVersion(values: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -198,7 +198,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
    * Registers the key of a device. The first one stays for as long as the device is paired: who holds a copy of its cookie
    * must not replace it.
    *
-   * @throws MusterError `conflict` where it has another one, `validation-failed` for what is no key
+   * @throws MusterError `conflict` if it has another one, `validation-failed` if the text is not a key
    */
   async registerKey(id: string, publicKey: Buffer): Promise<void> {
     if (!isPublicKey(publicKey)) {

@@ -45,7 +45,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   await syncFolder(path.dirname(to));
 }
 
-/** Removes a file for good; a missing file is no fault. */
+/** Removes a file permanently; a missing file is not an error. */
 export async function removeDurably(file: string): Promise<void> {
   await rm(file, { force: true });
   await syncFolder(path.dirname(file));

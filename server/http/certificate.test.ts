@@ -40,7 +40,7 @@ async function handshake(certificate: ServerCertificate, name: string): Promise<
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  // An IP address is checked against the certificate, but is no server name to ask for.
+  // An IP address is checked against the certificate, but it is not a server name to ask for.
   const socket = connect({
     port,
     host: '127.0.0.1',

@@ -123,7 +123,7 @@ function wantedNames({ hosts, addresses }: CertificateOptions): string[] {
 const certificateFile = (dataDir: string): string => path.join(dataDir, 'tls-certificate.pem');
 const keyFile = (dataDir: string): string => path.join(dataDir, 'tls-key.pem');
 
-/** Null where there is none, or none that will do any longer. */
+/** Null if there is no certificate, or if it must be replaced. */
 async function loadOwn(
   dataDir: string,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** The built client: hashed files for ever, compressed ones where the browser takes them, its one page always fresh. */
+/** Serves the built client: hashed files are cached forever, its one page is revalidated each time. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';

@@ -55,7 +55,7 @@ function connectTls(port: number): tls.TLSSocket {
   return socket;
 }
 
-/** An error on the way is no failure: what is written to a closed connection is answered by a reset. */
+/** An error while writing is not a failure: writing to a closed connection is answered by a reset. */
 const closed = async (socket: Socket) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.once('close', () => resolve());

@@ -21,7 +21,7 @@ interface ConnectionLimits {
 
 export interface ConnectionLimitOptions {
   limits: ConnectionLimits;
-  /** A proxy of ours: the connections of many callers have its address. */
+  /** One of our proxies: the connections of many callers have its address. */
   isProxy: (address: string) => boolean;
   log: Logger;
 }
@@ -30,7 +30,7 @@ export interface ConnectionLimitOptions {
 const LOG_EVERY = 60_000;
 
 interface Visit {
-  /** The head of a request has come. */
+  /** The head of a request has arrived. */
   asked: () => void;
   proven: () => void;
   closed: () => void;

@@ -6,7 +6,7 @@ export const HTTP_LIMITS = {
    */
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  /** A connection on which nothing moves for this long is closed, ms: who does not read an answer must not hold it. */
+  /** A connection on which nothing moves for this long is closed, ms: a caller who does not read an answer must not hold it. */
   stallTimeout: 60_000,
   /** Connections of one server: some hundred stations and browsers, not a flood. */
   connections: 2_000,

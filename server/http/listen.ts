@@ -12,14 +12,14 @@ export interface ListenOptions {
   https: { host: string; port: number; cert: string; key: string };
   /** Connections that one address may hold. */
   perAddress: number;
-  /** Whether an address is that of a proxy of ours: see `proxyCheck`. Default: none is. */
+  /** Whether an address belongs to one of our proxies: see `proxyCheck`. Default: no address does. */
   isProxy?: (address: string) => boolean;
   /** Shorter or smaller limits for tests. */
   limits?: Partial<HttpLimits>;
   log: Logger;
 }
 
-/** How often Node looks for requests that are late, ms. Its default of 30 s would make 10 s of 40. */
+/** How often Node looks for late requests, ms. With its default of 30 s, a limit of 10 s would become up to 40 s. */
 const LOOK_FOR_LATE = 1_000;
 
 export interface Listening {

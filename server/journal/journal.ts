@@ -19,7 +19,7 @@ export interface Task {
 
 type Entry<T> = { task: T } | { done: string };
 
-/** After this many tasks that are done but still in the file, the file is written anew. */
+/** After this many tasks that are done but still in the file, the file is rewritten. */
 const DONE_KEPT = 1_000;
 
 export class Journal<T extends Task> {

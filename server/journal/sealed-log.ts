@@ -27,7 +27,7 @@ type LogFault =
   | 'torn'
   /** Records in the middle are missing, damaged, or do not open. */
   | 'changed'
-  /** It was sealed with another key, or is no such file at all. */
+  /** It was sealed with another key, or is not a log at all. */
   | 'foreign';
 
 export interface OpenedLog {
@@ -43,7 +43,7 @@ const MAGIC = Buffer.from('MSL1');
 const HEADER_BYTES = 20;
 const FRAME_BYTES = 8;
 const NUMBER_BYTES = 4;
-/** A length above this is no length, bytes. */
+/** A length above this cannot be right, bytes. */
 const LONGEST_RECORD = 64 * 1024;
 
 export class SealedLog {
@@ -53,7 +53,7 @@ export class SealedLog {
   /** Where the next record goes; what is beyond it was never promised. */
   #end = 0;
   #next = 0;
-  /** After a failed sync nobody knows what is on the disk: the file must be written anew. */
+  /** After a failed sync nobody knows what is on the disk: the file must be rewritten. */
   #doubtful = false;
 
   private constructor(file: string, key: LogKey) {
@@ -212,7 +212,7 @@ interface Frame {
   envelope: Buffer;
 }
 
-/** The first intact record from there on: damage in the middle must not take the records after it along. */
+/** The first intact record from there on: damage in the middle must not cost the records after it. */
 function nextFrame(bytes: Buffer, from: number): Frame | null {
   for (let start = from; start + FRAME_BYTES <= bytes.length; start++) {
     const length = bytes.readUInt32BE(start);

@@ -75,7 +75,7 @@ describe('the source of the master key', () => {
   });
 
   it.each(['', 'bm90IGEga2V', '\0\0\0\0'])(
-    'a master key file that was cut short (%j) is told apart from another key, with a way on',
+    'a master key file that was cut short (%j) is distinguished from another key, and the message says what to do',
     async (text) => {
       await writeFile(file(), text, { mode: 0o600 });
       await expect(source().read()).rejects.toThrow(

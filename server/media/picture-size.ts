@@ -36,7 +36,7 @@ export function vp8KeyframeSize(packet: Buffer): PictureSize | 'unreadable' | nu
   return { width: frame.readUInt16LE(6) & SIZE_BITS, height: frame.readUInt16LE(8) & SIZE_BITS };
 }
 
-/** Without header, extension and padding; null if it is no RTP. */
+/** Without header, extension and padding; null if it is not RTP. */
 function payloadOf(packet: Buffer): Buffer | null {
   if (packet.length < FIXED_HEADER || packet[0]! >> 6 !== 2) return null;
   let at = FIXED_HEADER + 4 * (packet[0]! & 0x0f);

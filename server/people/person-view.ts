@@ -110,7 +110,7 @@ function view(
   };
 }
 
-/** Of the record alone: a new consent or enrollment is no edit of it. */
+/** The version of the record alone: a new consent or enrollment does not edit it. */
 export function personVersion(person: Person): string {
   const fields = Object.keys(personChange.shape) as (keyof typeof personChange.shape)[];
   return recordVersion(Object.fromEntries(fields.map((field) => [field, person[field] ?? null])));

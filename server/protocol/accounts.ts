@@ -4,7 +4,7 @@ import { id, instant, line, next, title, version } from './fields.ts';
 import { ROLES } from './permissions.ts';
 import { code, username } from './session.ts';
 
-const role = z.enum(ROLES, { error: `is none of ${ROLES.join(', ')}` });
+const role = z.enum(ROLES, { error: `is not one of ${ROLES.join(', ')}` });
 const department = line(80);
 
 export const accountView = z

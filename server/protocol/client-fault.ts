@@ -1,4 +1,4 @@
-/** A mistake in a page, as the page reports it to the server's log. */
+/** A fault of a page itself, as the page reports it to the server's log. */
 import { z } from 'zod';
 import './no-eval.ts';
 

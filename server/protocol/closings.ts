@@ -17,7 +17,7 @@ const openItemView = z.strictObject({
   kind: z
     .enum(['missing-arrival', 'missing-departure', 'still-there', 'correction-waiting', 'no-department'])
     .describe(
-      '`still-there`: the work day goes on. `no-department`: the person has work that no manager sees.',
+      '`still-there`: the work day is not over. `no-department`: the person has work that no manager sees.',
     ),
   person: personOf,
   date: z.string().nullable().describe('Null where it is about the whole month.'),

@@ -27,7 +27,7 @@ export type ConsentTextsView = z.infer<typeof consentTextsView>;
 export const consentInput = z.strictObject({
   version: z.string().max(32),
   language: z.string().max(35),
-  method: z.enum(CONSENT_METHODS, { error: `is none of ${CONSENT_METHODS.join(', ')}` }),
+  method: z.enum(CONSENT_METHODS, { error: `is not one of ${CONSENT_METHODS.join(', ')}` }),
 });
 export type ConsentInput = z.infer<typeof consentInput>;
 

@@ -6,14 +6,14 @@ import { LANGUAGE_SETTINGS } from './language.ts';
 /** Bounds of the smallest face, as fractions of the picture's height. */
 export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
 
-const deviceKind = z.enum(['station', 'camera'], { error: 'is none of station, camera' });
+const deviceKind = z.enum(['station', 'camera'], { error: 'is not one of station, camera' });
 export type DeviceKind = z.infer<typeof deviceKind>;
 
 /** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
 export const deviceSettings = z
   .strictObject({
     mode: z
-      .enum(['auto', 'in', 'out'], { error: 'is none of auto, in, out' })
+      .enum(['auto', 'in', 'out'], { error: 'is not one of auto, in, out' })
       .describe(
         '`auto`: what a passing means is derived, as the site reads it. `in`: people only enter here; `out`: they only leave.',
       ),
@@ -34,7 +34,7 @@ export const deviceSettings = z
       .describe('How many past events the station lists; 0 lists no events.'),
     sound: z.boolean(),
     language: z
-      .enum(LANGUAGE_SETTINGS, { error: `is none of ${LANGUAGE_SETTINGS.join(', ')}` })
+      .enum(LANGUAGE_SETTINGS, { error: `is not one of ${LANGUAGE_SETTINGS.join(', ')}` })
       .describe('Language of the page on the device; `auto`: that of its browser.'),
   })
   .meta({ id: 'DeviceSettings' });

@@ -62,7 +62,7 @@ export const timeZone = z
   .max(64)
   .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Paris' });
 
-/** True for a name that the runtime knows as a time zone. A fixed offset (`+01:00`) is none: it has no summer time. */
+/** True for a name that the runtime knows as a time zone. A fixed offset (`+01:00`) is not one: it has no summer time. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {

@@ -27,7 +27,7 @@ const startDate = z
 
 export const PERSON_STATUSES = ['active', 'suspended', 'left'] as const;
 export type PersonStatus = (typeof PERSON_STATUSES)[number];
-const status = z.enum(PERSON_STATUSES, { error: `is none of ${PERSON_STATUSES.join(', ')}` });
+const status = z.enum(PERSON_STATUSES, { error: `is not one of ${PERSON_STATUSES.join(', ')}` });
 
 const siteId = id.nullable().describe('Whose time zone and rules count; null for the default site.');
 

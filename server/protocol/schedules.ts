@@ -7,13 +7,13 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 const ABSENCE_KINDS = ['vacation', 'sick', 'trip', 'unpaid'] as const;
-const absenceKind = z.enum(ABSENCE_KINDS, { error: `is none of ${ABSENCE_KINDS.join(', ')}` });
+const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KINDS.join(', ')}` });
 /** `trip`: at work elsewhere. */
 export type AbsenceKind = z.infer<typeof absenceKind>;
 
 const BALANCE_ENTRY_KINDS = ['start', 'payout', 'correction'] as const;
 const balanceEntryKind = z.enum(BALANCE_ENTRY_KINDS, {
-  error: `is none of ${BALANCE_ENTRY_KINDS.join(', ')}`,
+  error: `is not one of ${BALANCE_ENTRY_KINDS.join(', ')}`,
 });
 /** `start`: where a balance begins. `payout`: overtime that was paid. `correction`: anything else. */
 export type BalanceEntryKind = z.infer<typeof balanceEntryKind>;

@@ -82,7 +82,7 @@ export const requestSchemas = {
   /** First message on a socket. */
   hello: z.object({
     protocol: z.literal(PROTOCOL_VERSION),
-    /** The life of a page: a connection of the same page is no other station. */
+    /** Names one page until it is reloaded: a second connection of the same page is not another station. */
     page: id.optional(),
     /** False: do not end another connection of this device. The default is true. */
     takeOver: z.boolean().optional(),

@@ -5,7 +5,7 @@ import { calendarDate, id, line, next, timeZone, title, version } from './fields
 const HOUR = 3_600_000;
 
 const DOOR_READINGS = ['first-and-last', 'in-and-out'] as const;
-export const doorReading = z.enum(DOOR_READINGS, { error: `is none of ${DOOR_READINGS.join(', ')}` });
+export const doorReading = z.enum(DOOR_READINGS, { error: `is not one of ${DOOR_READINGS.join(', ')}` });
 /**
  * What a passing at an automatic door means.
  *
@@ -19,7 +19,7 @@ export const doorReading = z.enum(DOOR_READINGS, { error: `is none of ${DOOR_REA
 export type DoorReading = z.infer<typeof doorReading>;
 
 const APPROVAL_RULES = ['off', 'others', 'all'] as const;
-const approvalRule = z.enum(APPROVAL_RULES, { error: `is none of ${APPROVAL_RULES.join(', ')}` });
+const approvalRule = z.enum(APPROVAL_RULES, { error: `is not one of ${APPROVAL_RULES.join(', ')}` });
 export type ApprovalRule = z.infer<typeof approvalRule>;
 
 const duration = (most: number) => z.int().min(0).max(most);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { id, instant, next, title } from './fields.ts';
 import { TOKEN_SCOPES } from './permissions.ts';
 
-const scope = z.enum(TOKEN_SCOPES, { error: `is none of ${TOKEN_SCOPES.join(', ')}` });
+const scope = z.enum(TOKEN_SCOPES, { error: `is not one of ${TOKEN_SCOPES.join(', ')}` });
 
 export const newApiToken = z.strictObject({
   name: title,

@@ -76,7 +76,7 @@ describe('holidays from a calendar file', () => {
   });
 
   it.each(['', 'no calendar', 'BEGIN:VCARD\r\nEND:VCARD', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT'])(
-    'a file that is none is refused: %j',
+    'a file that is not a calendar is refused: %j',
     (text) => {
       expect(() => icsHolidays(text, '2026-01-01', '2026-12-31')).toThrow(MusterError);
     },

@@ -103,7 +103,7 @@ export class DeviceConnections {
     if (!older) return;
     older.peer.notify({ notify: 'device.replaced', data: {} });
     older.peer.close(CLOSE.replaced, 'connected from elsewhere');
-    // The same page after a network fault is no rival.
+    // The same page after a network fault is not another station.
     if (connection.page !== undefined && older.page === connection.page) return;
     const [from, to] = [older.peer.address, peer.address];
     this.#stations.onRival(deviceId, { act: 'device.displaced', from, to });

@@ -22,8 +22,8 @@ export interface DayBalance extends Hours {
 }
 
 /**
- * Vacation counts the planned time. Sickness and a trip fill up what was worked to the planned time: whoever is sent home at
- * noon, or passes the door in the morning of a trip, has worked neither less nor more than planned.
+ * Vacation counts the planned time. Sickness and a trip raise what was worked to the planned time: a person who is sent home
+ * at noon, or passes the door in the morning of a trip, has worked neither less nor more than planned.
  */
 export function dayBalance(
   { date, planned, absences }: Plan,
@@ -72,7 +72,7 @@ export function monthOf(date: string): string {
   return date.slice(0, 7);
 }
 
-/** Week of ISO 8601: the first one of a year is that of 4 January. */
+/** The ISO 8601 week: the first week of a year contains 4 January. */
 export function isoWeekOf(date: string): string {
   const thursday = addDays(date, 4 - weekdayOf(date));
   const year = thursday.slice(0, 4);

@@ -60,7 +60,7 @@ describe('the board of today', () => {
     expect(stateAt(punches, moment)).toBe(state);
   });
 
-  it('a planned night of twelve hours goes on though the date has turned', () => {
+  it('a planned night of twelve hours continues although the date has turned', () => {
     expect(stateAt('Mon 17:55', 'Tue 05:00', { plan: night })).toBe('seen');
     expect(stateAt('Mon 17:55', 'Tue 05:00', { plan: night, reading: 'in-and-out' })).toBe('here');
   });
@@ -88,14 +88,14 @@ describe('the board of a date that is over', () => {
     }
   });
 
-  it('a night that still goes on is of yesterday, and still here', () => {
+  it('a night that is not over belongs to yesterday, and the person is still here', () => {
     expect(stateAt('Mon 22:00', 'Tue 05:00', { reading: 'in-and-out', day: 'Mon' })).toBe('here');
     expect(stateAt('Mon 22:00', 'Tue 12:00', { reading: 'in-and-out', day: 'Mon' })).toBe(
       'missing-departure',
     );
   });
 
-  it('whoever has come again on the next date does not stay on from the one before', () => {
+  it('a person who has come again on the next date is no longer there from the date before', () => {
     const punches = 'Mon in 20:00, Tue in 08:00';
     expect(stateAt(punches, 'Tue 08:05', { reading: 'in-and-out', day: 'Mon' })).toBe('missing-departure');
     expect(stateAt(punches, 'Tue 08:05', { reading: 'in-and-out' })).toBe('here');

@@ -23,7 +23,7 @@ export interface BoardTime {
 
 export interface BoardEntry<P extends WorkPunch = WorkPunch> {
   state: BoardState;
-  /** The work day that it shows: that of the board, or on the board of today a night that began before and still goes on. */
+  /** The work day that it shows: the date of the board, or, on today's board, a night that began earlier and is not over. */
   day: WorkDay<P> | null;
   /** Of the last punch of this day, epoch ms. */
   lastSeen: number | null;
@@ -38,7 +38,7 @@ export function boardEntry<P extends WorkPunch>(
   { date, today, now }: BoardTime,
 ): BoardEntry<P> {
   const last = days.at(-1);
-  // Whoever has punched on a later date does not stay on from an earlier one.
+  // A person who has punched on a later date is no longer there from an earlier one.
   const ongoing = last && last.date <= today ? ongoingUntil(last, reading) : -Infinity;
   const day =
     days.findLast((one) => one.date === date) ??

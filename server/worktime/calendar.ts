@@ -50,7 +50,7 @@ export const NEAR = 4 * HOUR;
 /**
  * Between two dates the day turns at `turnsAt`, but not within four hours of a planned shift: then it turns four hours after
  * the shift before it, or four hours before the one after it. A shift until 06:00 belongs to the date on which it began, and
- * so does whoever leaves at 06:40. Where two shifts are less than eight hours apart, it turns halfway between them.
+ * so does a departure at 06:40. If two shifts are less than eight hours apart, the day turns halfway between them.
  */
 export function calendarOf<S extends PlannedShift>({
   from,

@@ -25,7 +25,7 @@ export type Flag =
   | { kind: 'break-missed'; presence: number; required: number; taken: number }
   /** Began again too soon after the work day before. */
   | { kind: 'short-rest'; departure: number; arrival: number; rest: number; required: number }
-  /** Did not come to a shift, without leave. */
+  /** The person missed a shift without leave. */
   | { kind: 'absent'; begin: number; end: number };
 
 /** `other-time`: a shift is planned on that date, but not near. */
@@ -125,7 +125,7 @@ function flagsOfShift<P extends WorkPunch>(
       flags.push({ kind: 'late', planned: required.begin, arrival: first.arrival.at, by });
     }
   }
-  // Until the end of the shift, whoever left may come back.
+  // Until the end of the shift, a person who left may come back.
   if (last.state !== 'missing-departure' && now > required.end) {
     const by = required.end - minuteOf(last.departure.at);
     if (by > rules.tolerance) {
@@ -194,7 +194,7 @@ function unplannedReason({ why, shifts, absences, holiday }: Plan): UnplannedRea
   return absences[0]?.kind ?? (holiday?.free ? 'holiday' : 'free');
 }
 
-/** Only where breaks are punched, so that one could be seen: passings under `first-and-last` say nothing about them. */
+/** Only if breaks are punched, so that a break could be seen: passings under `first-and-last` say nothing about breaks. */
 function missedBreak<P extends WorkPunch>(
   { stays, presence, pauses, incomplete }: WorkDay<P>,
   { breaks }: Plan,

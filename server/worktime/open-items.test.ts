@@ -44,9 +44,9 @@ describe('what is open before a month is closed', () => {
       '30 in 08:00, 30 in 12:00, 30 out 13:00, 30 out 17:00',
       'missing-departure 30, missing-arrival 30',
     ],
-    ['a night that goes on', '31 in 22:00', 'still-there 31'],
+    ['a night that is not over', '31 in 22:00', 'still-there 31'],
     [
-      'a night that goes on after a missing departure',
+      'a night that is not over after a missing departure',
       '31 in 12:00, 31 in 22:00',
       'missing-departure 31, still-there 31',
     ],

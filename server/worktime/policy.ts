@@ -8,9 +8,9 @@ export type { DoorReading };
 export interface WorkPolicy {
   reading: DoorReading;
   /**
-   * A later passing than this after the arrival is not the departure, ms: the departure is missing. 13 hours is what
-   * remains of a day after the rest of 11 hours that the Working Time Directive (2003/88/EC, article 3) demands. Where
-   * longer work is planned, the stay may be longer: see `longestStayOn`.
+   * A passing later than this after the arrival is not the departure, ms: the departure is missing. 13 hours remain of a
+   * day after the rest of 11 hours that the Working Time Directive (2003/88/EC, article 3) requires. If longer work is
+   * planned, the stay may be longer: see `longestStayOn`.
    */
   longestStay: number;
   breaks: BreakRule;
@@ -23,8 +23,9 @@ export const LONGEST_CERTAIN_STAY = 18 * HOUR;
 
 /**
  * Without a planned shift, an automatic passing after the turn of the day ends a stay of the evening before if it is no later
- * than this after the arrival, ms by the clock on the wall: a night of 10 hours and half an hour to leave. A longer one needs a planned shift, or a
- * turn of the day of its own. With 11 hours, who was seen at 20:00 only would be counted as present until 7:00.
+ * than this after the arrival, ms by the clock on the wall: a night of 10 hours and half an hour to leave. A longer night
+ * needs a planned shift or another turn of the day. With 11 hours, a person seen only at 20:00 would count as present until
+ * 7:00.
  */
 export const LONGEST_UNPLANNED_NIGHT = 10.5 * HOUR;
 

@@ -152,7 +152,7 @@ describe('work days', () => {
         const first = calendar[20]!;
         const look = calendar.slice(6);
         const resumed = afterRest(punches, look[0]!.begins);
-        // Without a rest before the first date there is no promise.
+        // Without a rest before the first date the days may differ.
         if (resumed && dateOf(calendar, resumed.at) > first.date) return true;
         const wanted = (days: WorkDay[]) => days.filter(({ date }) => date >= first.date);
         return same(wanted(workDays(punches, look, policy)), wanted(workDays(punches, calendar, policy)));

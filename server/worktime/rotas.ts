@@ -3,9 +3,9 @@ import { addDays, daysFrom, weekdayOf } from '../time/zoned.ts';
 
 export interface Rota {
   id: string;
-  /** In turn. Each has 7 days, from Monday on; each day the ids of its shifts in order, none for a free day. */
+  /** Worked in turn. Each has 7 days, from Monday on; each day lists the ids of its shifts in order, and is empty if free. */
   weeks: readonly RotaWeek[];
-  /** A date in the first week. Without meaning where there is one week. */
+  /** A date in the first week. Has no meaning if there is only one week. */
   anchor: string;
   /** Whether its shifts are worked on holidays too. */
   worksOnHolidays: boolean;

@@ -19,7 +19,7 @@ export interface Shift {
 interface FlexibleTime {
   /** Work planned within the shift, ms, breaks not included. */
   planned: number;
-  /** Everybody is there in this time; null where nobody has to be. HH:MM. */
+  /** Everybody must be there in this time, HH:MM; null if there is no such time. */
   core: { begin: string; end: string } | null;
 }
 

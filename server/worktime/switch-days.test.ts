@@ -41,7 +41,11 @@ describe('Europe/Berlin sets the clocks forward by an hour', () => {
       'Sat 7:00, Sun 8:00',
     ],
     ['ten hours by the clock on the wall are a night', 'Sat 20:30, Sun 06:45', 'Sat 9:15'],
-    ['eleven by the clock on the wall are none', 'Sat 20:00, Sun 07:00, Sun 16:00', 'Sat 0:00?, Sun 9:00'],
+    [
+      'eleven hours by the clock on the wall are not a night',
+      'Sat 20:00, Sun 07:00, Sun 16:00',
+      'Sat 0:00?, Sun 9:00',
+    ],
     [
       'an early shift at the turn of the day',
       'Sat 14:00, Sat 22:00, Sun 05:00, Sun 13:00',

@@ -9,7 +9,7 @@ export interface ZonedPunch extends WorkPunch {
 
 /**
  * The zone in which each date of a person turns, for `calendarOf`: that of the site of the first punch on this date, or the
- * zone of the person's own site where there is none. Whoever flies to Sydney begins the day there by the clocks of Sydney.
+ * zone of the person's own site if there is no punch. A person who flies to Sydney begins the day there by Sydney's clocks.
  */
 export function zoneByDate(
   punches: readonly ZonedPunch[],

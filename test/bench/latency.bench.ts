@@ -15,7 +15,7 @@ const SIZES = [
   { width: 640, height: 480 },
   { width: 1280, height: 720 },
 ];
-/** Results before this many are of connections that are still rising to their bitrate. */
+/** Results before this many do not count, because the connection is still raising its bitrate. */
 const WARM_UP = 30;
 
 const rows: BenchRow[] = [];

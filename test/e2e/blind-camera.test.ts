@@ -1,4 +1,4 @@
-/** Cameras that run but show nothing, and mistakes of the page itself: the station says so, and tries only what can help. */
+/** Cameras that run but show nothing, and faults of the page itself: the station says so, and tries only what can help. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';

@@ -92,7 +92,7 @@ describe('adding a punch', () => {
     ['a second pass of a time that came once', { pass: 'second' }, 'time'],
     ['a site that does not exist', { siteId: '00000000-0000-4000-8000-000000000000' }, 'siteId'],
     ['no reason', { reason: ' ' }, 'reason'],
-    ['a date that is none', { date: '2026-02-30' }, 'date'],
+    ['a date that does not exist', { date: '2026-02-30' }, 'date'],
   ])('an added punch is refused with %s', async (_name, change, path) => {
     const problem = await problemOf(await send(addition(change)));
     expect(problem).toMatchObject({ status: 422, code: 'validation-failed' });

@@ -92,7 +92,7 @@ describe('addresses of this machine', () => {
     expect(await offered()).toEqual(['127.0.0.1', '127.0.0.5']);
   });
 
-  it('a stream goes on while addresses change, and another one uses the address that came', async () => {
+  it('a stream continues while addresses change, and another one uses the new address', async () => {
     const old = await flowing('old');
     become({ eth0: ipv4('127.0.0.2') });
     const fresh = await flowing('fresh', '127.0.0.2');

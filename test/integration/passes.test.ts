@@ -86,7 +86,7 @@ describe('PINs', () => {
       .fork()
       .execute<{ row: string }[]>('select p::text "row" from pin p where person_id = ?', [person.id]);
     expect(row!.row).not.toContain(pin);
-    // The envelope, not the hash in it: who has the database alone has nothing to try digits on.
+    // The envelope, not the hash in it: nobody can try digits against the database alone.
     expect(Buffer.from(/\\x([0-9a-f]+)/.exec(row!.row)![1]!, 'hex').toString('latin1')).not.toContain(
       'argon2',
     );

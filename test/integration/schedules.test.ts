@@ -113,7 +113,7 @@ describe('shifts and rotas', () => {
       'flexible.core',
     ],
     ['more work than time', { flexible: { planned: 20 * HOUR, core: null } }, 'flexible.planned'],
-    ['a time that is none', { begin: '24:00' }, 'begin'],
+    ['a time that does not exist', { begin: '24:00' }, 'begin'],
     ['no name', { name: ' ' }, 'name'],
   ])('a shift with %s is refused', async (_, change, path) => {
     const problem = await refused('shifts', { name: 'X', begin: '08:00', end: '16:00', ...change });
@@ -237,7 +237,7 @@ describe('the plan of a person', () => {
     });
   });
 
-  it('whoever did not come is absent, and a proposed time counts nothing', async () => {
+  it('a person who did not come is absent, and a proposed time counts nothing', async () => {
     const person = await services.addPerson();
     await assign(office, person);
     await punch(person, '2026-11-23', '08:00', 'in');

@@ -1,4 +1,4 @@
-/** The board of today in memory, on PostgreSQL: it always is the one derived anew, whoever changes what. */
+/** The board of today in memory, on PostgreSQL: it always equals a newly derived one, whoever changes what. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonView } from '#protocol/people.ts';

@@ -1,7 +1,7 @@
 /** A camera that a page draws itself, so that a test can freeze, darken or break it while it runs. */
 import type { BrowserContext, Page } from 'playwright-core';
 
-/** `move`: another picture each time; `freeze`: no more pictures, although the track goes on; `fault`: a mistake in the page. */
+/** `move`: another picture each time; `freeze`: no more pictures, although the track is live; `fault`: a fault of the page itself. */
 type Look = 'move' | 'freeze' | 'dark' | 'fault' | 'busy';
 
 interface DrawnCamera {
@@ -62,7 +62,7 @@ export function timesAsked(page: Page): Promise<number> {
   return page.evaluate(() => (window as unknown as WithCamera).drawnCamera.asked);
 }
 
-/** The page goes on drawing, but sends nothing any more, as with an encoder that hangs. */
+/** The page continues to draw, but sends nothing any more, as with an encoder that hangs. */
 export async function silence(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const sender = (window as unknown as WithCamera).drawnCamera.senders.at(-1)!;

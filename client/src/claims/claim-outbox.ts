@@ -41,7 +41,7 @@ export class ClaimOutbox {
   #delivering = false;
   #anchorStored = -Infinity;
 
-  /** What the server last said about this door; null where this browser is no station, or keeps nothing. */
+  /** What the server last said about this door; null if this browser is not a station, or cannot keep anything. */
   async open(): Promise<DeviceActor | null> {
     try {
       const store = await this.#opened();
@@ -183,7 +183,7 @@ export class ClaimOutbox {
     }
   }
 
-  /** A claim that has to be tried later comes with a delivery of its own: the numbers are those of all since one was kept. */
+  /** Adds up all deliveries since the first claim was kept, because a claim that must be tried again comes in a later one. */
   #addDelivered({ booked, refused }: Delivered) {
     if (booked + refused === 0) return;
     const before = this.delivered.value ?? { booked: 0, refused: 0 };
@@ -220,7 +220,7 @@ export class ClaimOutbox {
   }
 }
 
-/** The oldest claims that are due, of one device: a browser that was paired anew may still hold those of the former one. */
+/** The oldest due claims, all of one device: a browser that was paired again may still hold claims of its former device. */
 export function nextBatch(
   waiting: readonly WaitingClaim[],
   isDue: (claim: WaitingClaim) => boolean,

@@ -35,7 +35,7 @@ export class DeviceClock {
 }
 
 /**
- * The comparison with the shortest round trip: a slow answer was slow on one of its ways, and nobody knows on which one.
+ * The comparison with the shortest round trip: a slow answer was slow in one direction, and nobody knows in which.
  * Only those since the wall clock was last set count.
  */
 export function bestOf(comparisons: readonly Comparison[]): Comparison | null {

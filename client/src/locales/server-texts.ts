@@ -115,7 +115,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is little more than your name: add words of your own': () =>
     msg('This password is little more than your name. Add words of your own.'),
   'is not the number of any person': () => msg('No one has this number.'),
-  'is the department of nobody': () => msg('No one is in this department.'),
+  'is a department without people': () => msg('No one is in this department.'),
   'is not a month such as 2026-11': () => msg('Enter a valid month.'),
   'is in the future': () => msg('This time is in the future.'),
   'does not exist on that day, because the clocks were changed': () =>

@@ -15,7 +15,7 @@ export type CameraProblem =
   | 'busy'
   | 'failed'
   | PictureFault
-  /** A mistake in the page: it does not start again by itself. */
+  /** A fault of the page itself: it does not start again by itself. */
   | 'page-fault';
 
 export type CaptureState =
@@ -40,7 +40,7 @@ export const RESOLUTIONS = {
 /** A camera that ran at least this long starts the back-off from its beginning, ms. */
 const GOOD_FOR = 30_000;
 /**
- * A camera that showed nothing is tried this long, ms, and asked for anew if it still shows nothing. It is longer for a
+ * A camera that showed nothing is tried for this long, ms, and requested again if it still shows nothing. It is longer for a
  * picture that arrives but is black: only a person can open the lid, and asking would make its light flicker all night.
  */
 const TRIAL = { 'no-picture': 10_000, dark: 120_000, still: 120_000 } as const satisfies Record<

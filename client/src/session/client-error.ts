@@ -9,7 +9,7 @@ type LocalErrorCode =
   | 'capture-lost'
   /** A guided capture was ended on purpose: by another one of the same account, or after idle time. */
   | 'capture-ended'
-  /** A mistake in the page itself. */
+  /** A fault of the page itself. */
   | 'page-fault';
 
 export type ClientErrorCode = ErrorCode | LocalErrorCode;
@@ -56,7 +56,7 @@ export class ClientError extends Error {
   }
 
   /**
-   * Anything that is not a ClientError is a mistake in the page: it is reported as an uncaught error would be, so that it
+   * Anything that is not a ClientError is a fault of the page itself: it is reported as an uncaught error would be, so that it
    * shows up in the console and in the tests, and the reader gets a general sentence.
    */
   static of(error: unknown): ClientError {
@@ -69,8 +69,8 @@ export class ClientError extends Error {
 }
 
 /**
- * Whether an error is a mistake in the page rather than a passing fault of a camera, the network or the server: trying
- * again would repeat it for ever. The interfaces of a browser throw these too, for example where one is missing.
+ * Whether an error is a fault of the page itself rather than a passing fault of a camera, the network or the server: trying
+ * again would repeat it forever. The interfaces of a browser throw these too, for example where one is missing.
  */
 export function isPageFault(error: unknown): boolean {
   if (error instanceof ClientError) return error.code === 'page-fault';

@@ -30,7 +30,7 @@ export class DeviceCamera {
   readonly end = new Observable<SocketEnd | null>(null);
   /** The clock of the server minus that of this machine, ms. */
   clockOffset = 0;
-  /** Names this page, so that it is no rival of itself after a network fault. */
+  /** Names this page, so that the server does not take it for another page after a network fault. */
   readonly #page = crypto.randomUUID();
   #takeOver = true;
   #back: ReturnType<typeof setTimeout> | null = null;

@@ -1,4 +1,4 @@
-/** Tells the server's log of a mistake in the page, once each, so that an operator learns what a station met at night. */
+/** Reports each fault of the page itself once to the server's log, so that an operator learns what a station met at night. */
 import type { ClientFault } from '#protocol/client-fault.ts';
 import { CLIENT_FAULT } from '#protocol/client-fault.ts';
 import { api } from './api.ts';

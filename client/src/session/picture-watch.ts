@@ -52,7 +52,7 @@ export class PictureWatch {
     this.verdict.set(
       this.#judge.judge({
         at: now,
-        // Browsers paint a muted track black or not at all, and both is no picture.
+        // Browsers paint a muted track black or not at all; both count as no picture.
         frames: this.#track.muted ? 0 : this.#video.getVideoPlaybackQuality().totalVideoFrames,
         picture: this.#track.muted ? null : this.#print(),
       }),

@@ -63,7 +63,7 @@ interface Pending {
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** The most requests in flight; more than this is a mistake in the page, not a slow network. */
+/** The most requests in flight; more than this is a fault of the page itself, not a slow network. */
 const MAX_PENDING = 64;
 
 const ENDS: Record<number, SocketEnd> = {

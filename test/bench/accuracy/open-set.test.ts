@@ -31,7 +31,7 @@ describe('TPIR at FPIR', () => {
     { fpir: 0.2, threshold: 0.55, tpir: 2 / 5 },
     // One of four may.
     { fpir: 0.25, threshold: 0.38, tpir: 3 / 5 },
-    // Whoever is more like another stays lost, whatever the threshold; so is who was not seen.
+    // A person who looks more like another one is lost at any threshold, and so is a person who was not seen.
     { fpir: 0.5, threshold: 0.2, tpir: 3 / 5 },
     { fpir: 1, threshold: NOBODY, tpir: 3 / 5 },
   ])('TPIR at an FPIR of $fpir is $tpir', ({ fpir, threshold, tpir }) => {

@@ -4,7 +4,7 @@ import { dateFormat } from '../../locales/intl.ts';
 
 type Dated = Pick<WorkDayView, 'because' | 'date'> & { punches: { localDate: string; voided?: unknown }[] };
 
-/** Why punches of another date count on this work day; an empty string where there are none. */
+/** Why punches of another date count on this work day; an empty string if no such punch does. */
 export function becauseText({ because, date, punches }: Dated): string {
   if (because === 'turn') return '';
   if (punches.every(({ localDate, voided }) => localDate === date || voided !== undefined)) return '';

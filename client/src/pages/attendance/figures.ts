@@ -14,7 +14,7 @@ export interface Figure {
   reading: DoorReading | null;
 }
 
-/** A figure of another reading appears only where a door or a person said it: otherwise it would be 0 for good. */
+/** A figure of another reading appears only where a door or a person said it: otherwise it would always be 0. */
 export function figuresOf(view: Pick<AttendanceView, 'figures' | 'readings'> | null): Figure[] {
   const readings = view?.readings ?? ['first-and-last'];
   return all()

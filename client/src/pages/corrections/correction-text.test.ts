@@ -19,7 +19,7 @@ const punch = (localTime: string, more: Partial<PunchView> = {}): PunchView => (
 const none = { says: null, localTime: null, site: null, punches: [], toPerson: null };
 
 describe('a correction in one line', () => {
-  it('a correction that adds a punch is told with its time and site', () => {
+  it('a correction that adds a punch is described with its time and site', () => {
     const text = correctionText({
       ...none,
       kind: 'add',
@@ -30,18 +30,18 @@ describe('a correction in one line', () => {
     expect(text).toMatch(/^Add a check-in: Monday, .*2026, 10:58.*, Kolkata$/);
   });
 
-  it('a correction that removes a few punches is told with their times', () => {
+  it('a correction that removes a few punches is described with their times', () => {
     expect(correctionText({ ...none, kind: 'void', punches: [punch('05:00'), punch('05:01')] })).toMatch(
       /^Remove 2 punches \(Monday, .*5:00.* and .*5:01.*\)$/,
     );
   });
 
-  it('a correction that removes a burst of punches is told with their number', () => {
+  it('a correction that removes a burst of punches is described with their number', () => {
     const punches = Array.from({ length: 12 }, (_, i) => punch(`05:${String(10 + i)}`));
     expect(correctionText({ ...none, kind: 'void', punches })).toBe('Remove 12 punches');
   });
 
-  it('a correction that moves a punch is told with the receiver, and the punch once', () => {
+  it('a correction that moves a punch is described with the receiver, and with the punch once', () => {
     const toPerson = { id: 'b', number: 'E-2', displayName: 'Ben Lee' };
     const voided = { name: 'Ada', at: '', reason: '', approvedBy: null };
     const punches = [punch('08:00', { voided }), punch('08:00', { source: 'correction' })];

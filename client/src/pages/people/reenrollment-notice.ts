@@ -36,7 +36,7 @@ export const noticeStyles = css`
 `;
 
 interface Notice {
-  /** Whether the numbers are of a search, not of everybody. */
+  /** Whether the numbers count the people found by a search, not everybody. */
   searching: boolean;
   /** Whether the list shows only these people. */
   filtered: boolean;

@@ -32,7 +32,7 @@ export function sameBreaks(a: BreakRules, b: BreakRules): boolean {
   );
 }
 
-/** @param values of the form: `after1` in hours and `required1` in minutes, and so on; a step without hours is none */
+/** @param values of the form: `after1` in hours and `required1` in minutes, and so on; a step without hours is ignored */
 export function readBreaks(values: Record<string, string>): BreakRules {
   if (values['breaks'] === 'german') return GERMAN_BREAKS;
   if (values['breaks'] !== 'own') return NO_BREAKS;

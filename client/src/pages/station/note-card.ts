@@ -1,4 +1,4 @@
-/** A message to the person at the door that is no result: nothing of it is booked yet. */
+/** A message to the person at the door that is not a result: nothing is booked yet. */
 import { html, css } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { MusterElement } from '../../components/muster-element.ts';

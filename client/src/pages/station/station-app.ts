@@ -4,7 +4,7 @@
  */
 const WORKER = '/station-worker.js';
 
-/** Ends with the page. @param isIdle whether the page may be loaded anew: nobody is using it */
+/** Ends with the page. @param isIdle whether the page may be reloaded: nobody is using it */
 export async function becomeApp(isIdle: () => boolean): Promise<{ update: () => void }> {
   const nothing = { update: () => {} };
   // While the client is developed there is no list of its files.

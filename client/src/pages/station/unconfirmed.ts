@@ -1,4 +1,4 @@
-/** Whom the station has named without an answer of the server yet: at a break, that is no punch. */
+/** The people whom the station has named before the server confirmed a punch: if the connection breaks, there may be none. */
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
 
 /** A name that was last seen longer ago than this is no longer on the screen, ms. */
@@ -6,7 +6,7 @@ const ON_SCREEN = 3_000;
 
 export class Unconfirmed {
   readonly #named = new Map<string, { name: string; at: number }>();
-  /** The tracks of which the server has said what they are. */
+  /** The tracks whose result the server has sent. */
   readonly #answered = new Map<string, number>();
 
   /** @param now ms of a clock that is never set */

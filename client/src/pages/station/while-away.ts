@@ -14,7 +14,7 @@ import type { SignalingSocket, SocketOptions, SocketState } from '../../session/
 import { offlineNotice } from './offline-notice.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
-/** What the person at the door is told that is no result. */
+/** A message to the person at the door that is not a result. */
 export interface Note {
   icon: string;
   heading: string;
