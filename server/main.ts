@@ -178,8 +178,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     analyzers.changed(device.deviceId);
   });
   core.sites.on('site.changed', ({ siteId }) => {
-    devices
-      .siteChanged(siteId)
+    people
+      .reloadNames()
+      .then(() => devices.siteChanged(siteId))
       .catch((error: unknown) =>
         log.warn({ event: 'site.not-pushed', siteId, err: error }, 'stations do not know the new rules yet'),
       );

@@ -2,7 +2,7 @@
 import type { Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
-import { displayName } from '../people/display-name.ts';
+import { compareNames, displayName } from '../people/display-name.ts';
 import type { Presence, PunchView, WorkDayView } from '../protocol/attendance.ts';
 import { boardEntry } from '../worktime/board-entry.ts';
 import type { WorkPunch } from '../worktime/punch.ts';
@@ -105,12 +105,10 @@ function departureOf(stay: Stay<WorkPunch>): string | null {
   return stay.state === 'missing-departure' ? null : stay.departure.id;
 }
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
 export function byDateAndName(a: WorkDayView, b: WorkDayView): number {
   return (
     (a.date < b.date ? -1 : Number(a.date > b.date)) ||
-    collator.compare(a.person.displayName, b.person.displayName) ||
-    collator.compare(a.person.number, b.person.number)
+    compareNames(a.person.displayName, b.person.displayName) ||
+    compareNames(a.person.number, b.person.number)
   );
 }

@@ -18,6 +18,7 @@ import { adjustmentView } from '../attendance/closed-day-views.ts';
 import { personOf } from '../attendance/day-view.ts';
 import { type PersonRecord, workRecords } from '../attendance/work-record.ts';
 import { isWithin } from '../people/departments.ts';
+import { compareNames } from '../people/display-name.ts';
 import { audit } from '../audit/audit.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
@@ -335,7 +336,7 @@ function* pieces<T>(rows: readonly T[]): Generator<T[]> {
 function byDateAndName(a: OpenItemView, b: OpenItemView): number {
   const [one, other] = [a.date ?? '', b.date ?? ''];
   if (one !== other) return one < other ? -1 : 1;
-  return a.person.displayName.localeCompare(b.person.displayName);
+  return compareNames(a.person.displayName, b.person.displayName);
 }
 
 function nobodyToClose(department: string | null, alreadyClosed: number): MusterError {

@@ -65,7 +65,7 @@ async function run(log: Logger): Promise<number> {
 
 async function find(database: Database, number: string): Promise<{ id: string; name: string }> {
   const [person] = await database.fork().execute<{ id: string; name: string }[]>(
-    `select id, given_name || ' ' || family_name as name from person
+    `select id, display_name as name from person
        where lower(number) = lower(?) and erased_at is null`,
     [number],
   );

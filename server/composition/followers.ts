@@ -4,7 +4,7 @@ import type { DeviceService } from '../devices/device-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
 
 export interface FollowersOptions {
-  people: Pick<PeopleService, 'refresh'>;
+  people: Pick<PeopleService, 'refresh' | 'reloadNames'>;
   devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
   accountFeed: AccountFeed;
 }
@@ -15,6 +15,9 @@ export function followers({ people, devices, accountFeed }: FollowersOptions): A
     person: (id) => people.refresh(id),
     device: (id) => devices.refresh(id),
     account: async (id) => accountFeed.report(id),
-    site: (id) => devices.siteChanged(id),
+    site: async (id) => {
+      await people.reloadNames();
+      await devices.siteChanged(id);
+    },
   };
 }

@@ -3,7 +3,7 @@ import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entitie
 import { Person } from '../db/entities/person.ts';
 import { ScheduleException } from '../db/entities/schedule.ts';
 
-/** Properties that say who a person is. An erasure empties them. A new property of `Person` belongs here or in `KEPT`. */
+/** Properties that say who a person is. An erasure empties them. A new property of `Person` belongs here, in `DERIVED` or in `KEPT`. */
 export const PERSONAL = [
   'number',
   'givenName',
@@ -14,6 +14,9 @@ export const PERSONAL = [
   'phone',
   'startDate',
 ] as const satisfies readonly (keyof Person)[];
+
+/** Properties that a trigger writes from the others, with each change of them. */
+export const DERIVED = ['displayName', 'sortName', 'searchText'] as const satisfies readonly (keyof Person)[];
 
 /** Properties that say nothing about who a person is. They stay with the pseudonym. */
 export const KEPT = [

@@ -1,13 +1,12 @@
 /** Which people a list holds, page by page, and how many of them must be enrolled again. */
 import type { Em } from '../db/database.ts';
-import { escapeLike } from '../db/like.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
-import type { PeopleQuery, ReenrollmentView } from '../protocol/people.ts';
+import type { PeopleQuery, PeopleSort, ReenrollmentView } from '../protocol/people.ts';
 import { isStorable } from '../protocol/storable.ts';
 import type { ContractsInUse } from './person-view.ts';
 
-export type PeopleFilter = Partial<Omit<PeopleQuery, 'limit' | 'after'>>;
+export type PeopleFilter = Partial<Omit<PeopleQuery, 'limit' | 'after' | 'sort'>>;
 
 /** A condition in SQL on `person p`, and its parameters. */
 interface Condition {
@@ -15,33 +14,56 @@ interface Condition {
   parameters: unknown[];
 }
 
-/** Where a page ended. It holds the sort key rather than the id: the person may be renamed or erased before the next page. */
-type Cursor = readonly [familyName: string, givenName: string, number: string, id: string];
+/** What a list is sorted by: columns that name one person, and how a cursor's text becomes the value of each. */
+interface Order {
+  columns: readonly { sql: string; value: string }[];
+  down?: true;
+}
+
+const id = { sql: 'p.id', value: '?::uuid' };
+const number = { sql: 'p.number collate by_name', value: '?' };
+const name = { sql: 'p.sort_name', value: '?' };
+
+const ORDERS: Record<PeopleSort, Order> = {
+  name: { columns: [name, number, id] },
+  number: { columns: [number, id] },
+  department: { columns: [{ sql: 'p.department collate by_name', value: '?' }, name, number, id] },
+  newest: { columns: [{ sql: 'p.created_at', value: '?::timestamptz' }, id], down: true },
+};
 
 /** The ids of one page, in the order of the list, and whether there are more. */
 export async function findPeople(
   em: Em,
-  { limit, after, ...filter }: PeopleFilter & { limit: number; after?: string | undefined },
+  {
+    limit,
+    after,
+    sort = 'name',
+    ...filter
+  }: PeopleFilter & { limit: number; after?: string | undefined; sort?: PeopleSort | undefined },
   { contract }: ContractsInUse,
 ): Promise<{ ids: string[]; next: string | null }> {
+  const { columns, down } = ORDERS[sort];
   const conditions = conditionsOf(filter, contract);
   if (after !== undefined) {
+    const from = columns.map(({ sql }) => sql).join(', ');
+    const values = columns.map(({ value }) => value).join(', ');
     conditions.push({
-      sql: '(p.family_name, p.given_name, p.number, p.id) > (?, ?, ?, ?::uuid)',
-      parameters: [...readCursor(after)],
+      sql: `(${from}) ${down ? '<' : '>'} (${values})`,
+      parameters: readCursor(after, sort),
     });
   }
   const { sql, parameters } = all(conditions);
-  const rows = await em.execute<{ id: string; family: string; given: string; number: string }[]>(
-    `select p.id, p.family_name family, p.given_name given, p.number from person p where ${sql}
-     order by p.family_name, p.given_name, p.number, p.id limit ?`,
+  const rows = await em.execute<{ id: string; place: string[] }[]>(
+    `select p.id, array[${columns.map((column) => `(${column.sql})::text collate "C"`).join(', ')}] place
+     from person p where ${sql}
+     order by ${columns.map((column) => `${column.sql}${down ? ' desc' : ''}`).join(', ')} limit ?`,
     [...parameters, limit + 1],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    ids: page.map(({ id }) => id),
-    next: rows.length > limit && last ? writeCursor([last.family, last.given, last.number, last.id]) : null,
+    ids: page.map((row) => row.id),
+    next: rows.length > limit && last ? writeCursor(sort, last.place) : null,
   };
 }
 
@@ -76,8 +98,8 @@ function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
   return [
     { sql: 'p.erased_at is null', parameters: [] },
     ...words.map((word) => ({
-      sql: 'concat_ws(chr(10), p.number, p.given_name, p.family_name, p.department, p.email) ilike ?',
-      parameters: [`%${escapeLike(word)}%`],
+      sql: 'strpos(p.search_text, fold_text(?)) > 0',
+      parameters: [word],
     })),
     ...(status === undefined ? [] : [{ sql: 'p.status = ?', parameters: [status] }]),
     ...(department === undefined
@@ -117,17 +139,21 @@ function all(conditions: readonly Condition[]): Condition {
   };
 }
 
-function writeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+/** Where a page ended: the sort keys rather than the person, who may be renamed or erased before the next page. */
+function writeCursor(sort: PeopleSort, place: readonly string[]): string {
+  return Buffer.from(JSON.stringify([sort, ...place])).toString('base64url');
 }
 
 /** Throws MusterError `validation-failed`. */
-function readCursor(text: string): Cursor {
+function readCursor(text: string, sort: PeopleSort): string[] {
+  const { columns } = ORDERS[sort];
   try {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const isCursor =
-      Array.isArray(parts) && parts.length === 4 && parts.every((part) => typeof part === 'string');
-    if (isCursor && isId(parts[3] as string) && isStorable(parts)) return parts as unknown as Cursor;
+    if (Array.isArray(parts) && parts.every((part) => typeof part === 'string') && isStorable(parts)) {
+      const [of, ...place] = parts;
+      const fits = of === sort && place.length === columns.length && isId(place.at(-1) ?? '');
+      if (fits && (sort !== 'newest' || !Number.isNaN(Date.parse(place[0]!)))) return place;
+    }
   } catch {
     // Not a cursor of ours: said below.
   }

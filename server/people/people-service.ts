@@ -10,13 +10,16 @@ import { Enrollment } from '../db/entities/template.ts';
 import type { EnrollmentCandidate } from '../enrollment/candidate.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
-import type {
-  NewPerson,
-  PeoplePage,
-  PersonChange,
-  PersonView,
-  ReenrollmentView,
-  RemovalView,
+import {
+  isNamed,
+  type NewPerson,
+  type PeoplePage,
+  type PeopleSort,
+  type PersonChange,
+  type PersonView,
+  type ReenrollmentView,
+  type RemovalView,
+  UNNAMED,
 } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { displayName } from './display-name.ts';
@@ -64,9 +67,16 @@ export class PeopleService {
 
   static async create(options: PeopleServiceOptions): Promise<PeopleService> {
     const service = new PeopleService(options);
-    const people = await options.database.fork().find(Person, { erasedAt: null });
-    for (const person of people) service.#names.set(person.id, displayName(person));
+    await service.reloadNames();
     return service;
+  }
+
+  /** After a change of how a site writes names. */
+  async reloadNames(): Promise<void> {
+    const people = await this.#database
+      .fork()
+      .find(Person, { erasedAt: null }, { fields: ['id', 'displayName', 'erasedAt'] });
+    for (const person of people) this.#names.set(person.id, displayName(person));
   }
 
   /** Kept in memory, because it is read for every recognized face of every frame. */
@@ -82,8 +92,10 @@ export class PeopleService {
     await this.#templates.publish(id);
   }
 
-  /** One page of the people that the filter leaves, by family name. Throws MusterError `validation-failed`. */
-  async page(query: PeopleFilter & { limit: number; after?: string | undefined }): Promise<PeoplePage> {
+  /** One page of the people that the filter leaves, sorted. Throws MusterError `validation-failed`. */
+  async page(
+    query: PeopleFilter & { limit: number; after?: string | undefined; sort?: PeopleSort | undefined },
+  ): Promise<PeoplePage> {
     const em = this.#database.fork();
     const { ids, next } = await findPeople(em, query, this.#inUse);
     const found = await em.find(Person, { id: { $in: ids } });
@@ -129,20 +141,20 @@ export class PeopleService {
       await audit(em, { act: 'person.created', object: { kind: 'person', id: made.id } });
       return made;
     });
-    this.#names.set(person.id, displayName(person));
     this.#log.info({ event: 'person.created', personId: person.id }, 'person created');
-    return this.#view(person.id);
+    return this.#written(person.id);
   }
 
   /** Throws MusterError `not-found`, `conflict`, `precondition-failed`. */
   async update(id: string, change: PersonChange, expected?: Expected): Promise<PersonView> {
-    const person = await this.#write(async (em) => {
+    await this.#write(async (em) => {
       const found = await this.#find(em, id);
       requireVersion(personVersion(found), expected);
       const { status } = found;
       await requireSite(em, change.siteId ?? null);
       const fields = changedFields(found, change);
       em.assign(found, change);
+      if (!isNamed(found)) throw unnamed();
       if (found.status !== status) found.leftAt = found.status === 'left' ? new Date() : null;
       if (fields.length > 0) {
         await audit(em, {
@@ -154,11 +166,10 @@ export class PeopleService {
       }
       return found;
     });
-    this.#names.set(id, displayName(person));
     this.#log.info({ event: 'person.changed', personId: id, fields: Object.keys(change) }, 'person changed');
     // People who are suspended or have left are not recognized; active people are.
     if (change.status !== undefined) await this.#templates.publish(id);
-    return this.#view(id);
+    return this.#written(id);
   }
 
   /**
@@ -200,9 +211,11 @@ export class PeopleService {
     return person;
   }
 
-  async #view(id: string): Promise<PersonView> {
+  /** The person after a change, with the name as the database wrote it. */
+  async #written(id: string): Promise<PersonView> {
     const view = await this.get(id);
     if (!view) throw notFound();
+    this.#names.set(id, view.displayName);
     return view;
   }
 
@@ -222,6 +235,12 @@ export class PeopleService {
 /** Names of the fields only, because the values stay out of the audit trail. */
 function changedFields(person: Person, change: PersonChange): string[] {
   return (Object.keys(change) as (keyof PersonChange)[]).filter((field) => change[field] !== person[field]);
+}
+
+function unnamed(): MusterError {
+  const [path] = UNNAMED.path;
+  const message = UNNAMED.error;
+  return new MusterError('validation-failed', `${path} ${message}.`, { faults: [{ path: path!, message }] });
 }
 
 function notFound(): MusterError {

@@ -437,7 +437,7 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/people',
     access: 'people:read',
-    summary: 'The people, by family name.',
+    summary: 'The people, searched, filtered and sorted.',
     query: peopleQuery,
     reply: peopleView,
   },

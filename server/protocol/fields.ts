@@ -13,26 +13,36 @@ export function isId(text: string): boolean {
   return wholeUuid.test(text);
 }
 
+/**
+ * What may stand in a text: everything that is printed, and the two joiners where they shape letters (Persian, Sinhala)
+ * or put an emoji together. Anywhere else, a joiner would make two texts that look the same.
+ */
+const PRINTED = String.raw`[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})|(?<=[\p{Extended_Pictographic}\p{EMod}\ufe0f])\u200d(?=\p{Extended_Pictographic})`;
+const printedLine = new RegExp(`^(?:${PRINTED})*$`, 'u');
+const printedProse = new RegExp(`^(?:${PRINTED}|[\\t\\r\\n])*$`, 'u');
+
 const unprintable = { error: 'holds characters that cannot be printed' };
 
 /**
- * One line of text that a person could have typed: no control characters, no direction overrides. Those would make a list,
+ * One line of text that a person could have typed, composed (NFC) so that the same text is the same letters: no control characters, no direction overrides. Those would make a list,
  * a log or an audit trail show something else than what is stored.
  */
 export const line = (max: number) =>
   z
     .string()
     .trim()
+    .normalize()
     .max(max, { error: `is longer than ${max} characters` })
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, unprintable);
+    .regex(printedLine, unprintable);
 
 /** The same, where the text may have several lines. */
 export const prose = (max: number) =>
   z
     .string()
     .trim()
+    .normalize()
     .max(max, { error: `is longer than ${max} characters` })
-    .regex(/^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\t\r\n])*$/u, unprintable);
+    .regex(printedProse, unprintable);
 
 /** A name of an account, or of a thing such as a device or a token. */
 export const title = line(80).min(1, { error: 'is missing' });

@@ -31,6 +31,11 @@ describe('a person', () => {
     ['a number with an area code', { phone: '(030) 123-456' }],
     ['a blank e-mail', { email: '' }],
     ['a blank date', { startDate: '' }],
+    ['a single name', { givenName: '', familyName: 'Suharto' }],
+    ['a single name in the other field', { givenName: 'Cher', familyName: '' }],
+    ['a joiner between Persian letters', { familyName: 'می\u200cنا' }],
+    ['a joiner in a Sinhala conjunct', { givenName: 'ශ්\u200dරී' }],
+    ['an emoji of several parts', { givenName: 'Ada 👩\u200d💻' }],
   ])('may have %s', (_, input) => {
     expect(faultsOf(input)).toEqual([]);
   });
@@ -38,7 +43,10 @@ describe('a person', () => {
   it.each<[string, object, string]>([
     ['no number', { number: ' ' }, 'number'],
     ['a number with odd marks', { number: 'E#1' }, 'number'],
-    ['no given name', { givenName: '' }, 'givenName'],
+    ['no name at all', { givenName: ' ', familyName: '' }, 'familyName'],
+    ['a joiner at the end', { familyName: 'Love\u200d' }, 'familyName'],
+    ['a joiner after a space', { familyName: 'Love \u200clace' }, 'familyName'],
+    ['a mark of direction between letters', { familyName: 'Love\u200flace' }, 'familyName'],
     ['a name that is too long', { familyName: 'x'.repeat(81) }, 'familyName'],
     ['a name with a line break', { familyName: 'Love\nlace' }, 'familyName'],
     ['a name that turns the text around', { familyName: '\u202Eecalevol' }, 'familyName'],
@@ -51,6 +59,11 @@ describe('a person', () => {
     ['an unknown field', { salary: 1 }, ''],
   ])('may not have %s', (_, input, field) => {
     expect(faultsOf(input)).toEqual([field]);
+  });
+
+  it('a name is composed, however it was typed', () => {
+    expect(newPerson.parse({ ...ada, givenName: 'Zoe\u0308' }).givenName).toBe('Zo\u00eb');
+    expect(personChange.parse({ givenName: 'Zoe\u0308' }).givenName).toBe('Zo\u00eb');
   });
 
   it('all faults of a person are reported at once', () => {

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { flag, id, instant, line, next, page, version } from './fields.ts';
 import { POSE_BINS } from './face.ts';
 
-const name = line(80).min(1, { error: 'is missing' });
+const name = line(80);
+
+/** One name is enough: many people have a single one. */
+export const isNamed = ({ givenName, familyName }: { givenName: string; familyName: string }) =>
+  givenName !== '' || familyName !== '';
+export const UNNAMED = { path: ['familyName'], error: 'is missing: a person needs at least one name' };
 
 export const employeeNumber = line(40)
   .min(1, { error: 'is missing' })
@@ -32,19 +37,21 @@ const status = z.enum(PERSON_STATUSES, { error: `is not one of ${PERSON_STATUSES
 const siteId = id.nullable().describe('Whose time zone and rules count; null for the default site.');
 
 /** A field that is left out is blank. */
-export const newPerson = z.strictObject({
-  number: employeeNumber,
-  givenName: name,
-  familyName: name,
-  department: line(80).default(''),
-  jobTitle: line(80).default(''),
-  email: email.default(''),
-  phone: phone.default(''),
-  /** First day of work. */
-  startDate: startDate.default(null),
-  siteId: siteId.default(null),
-  status: status.default('active'),
-});
+export const newPerson = z
+  .strictObject({
+    number: employeeNumber,
+    givenName: name.default(''),
+    familyName: name.default(''),
+    department: line(80).default(''),
+    jobTitle: line(80).default(''),
+    email: email.default(''),
+    phone: phone.default(''),
+    /** First day of work. */
+    startDate: startDate.default(null),
+    siteId: siteId.default(null),
+    status: status.default('active'),
+  })
+  .refine(isNamed, UNNAMED);
 export type PersonInput = z.input<typeof newPerson>;
 export type NewPerson = z.infer<typeof newPerson>;
 
@@ -125,7 +132,17 @@ const peopleFilter = {
   reenroll: flag.optional().describe('Whether they must be enrolled again.'),
 };
 
-export const peopleQuery = z.strictObject({ ...peopleFilter, ...page });
+export const PEOPLE_SORTS = ['name', 'number', 'department', 'newest'] as const;
+export type PeopleSort = (typeof PEOPLE_SORTS)[number];
+
+export const peopleQuery = z.strictObject({
+  ...peopleFilter,
+  sort: z
+    .enum(PEOPLE_SORTS)
+    .default('name')
+    .describe('`name`: by family name. `newest`: the newest record first.'),
+  ...page,
+});
 export type PeopleQuery = z.infer<typeof peopleQuery>;
 
 export const peopleView = z.strictObject({ people: z.array(personView), next }).meta({ id: 'PeoplePage' });

@@ -22,6 +22,10 @@ const APPROVAL_RULES = ['off', 'others', 'all'] as const;
 const approvalRule = z.enum(APPROVAL_RULES, { error: `is not one of ${APPROVAL_RULES.join(', ')}` });
 export type ApprovalRule = z.infer<typeof approvalRule>;
 
+const NAME_ORDERS = ['given-first', 'family-first'] as const;
+const nameOrder = z.enum(NAME_ORDERS, { error: `is none of ${NAME_ORDERS.join(', ')}` });
+export type NameOrder = z.infer<typeof nameOrder>;
+
 const duration = (most: number) => z.int().min(0).max(most);
 
 /** The most steps of a break rule; the page has a field for each. */
@@ -68,6 +72,7 @@ const siteFields = {
   approval: approvalRule.describe(
     'Which corrections a second person must approve: none (`off`), those by others than HR and owners (`others`), or `all`.',
   ),
+  nameOrder: nameOrder.describe('How the names of its people are written.'),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, { error: 'is not an ISO 3166-1 code such as DE' })

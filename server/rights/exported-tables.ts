@@ -69,7 +69,11 @@ const AUDIT: ExportedEntity = {
 };
 
 /** The record of a person itself. */
-const RECORD: ExportedEntity = { entity: Person, order: [], without: [] };
+const RECORD: ExportedEntity = {
+  entity: Person,
+  order: [],
+  without: ['displayName', 'sortName', 'searchText'],
+};
 
 /** The names of the exported columns, each with the property that it shows. */
 export function columnsOf({ entity, without }: ExportedEntity): Map<string, string> {

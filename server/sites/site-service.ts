@@ -43,6 +43,7 @@ export class SiteService extends EventEmitter<SiteEvents> {
         longestStay: DEFAULT_LONGEST_STAY,
         breaks: { ...NO_BREAKS, steps: [] },
         approval: 'others',
+        nameOrder: 'given-first',
         country: null,
         region: null,
       });
@@ -149,7 +150,8 @@ export async function siteOf(em: Em, id: string | null | undefined): Promise<Sit
 }
 
 export function recordOf(site: Site): SiteRecord {
-  const { name, timeZone, reading, turnsAt, longestStay, breaks, approval, country, region } = site;
+  const { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, country, region } =
+    site;
   return {
     name,
     timeZone,
@@ -158,6 +160,7 @@ export function recordOf(site: Site): SiteRecord {
     longestStay,
     breaks,
     approval,
+    nameOrder,
     country: country ?? null,
     region: region ?? null,
   };

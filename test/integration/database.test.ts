@@ -34,7 +34,7 @@ describe('opening the database', () => {
     const difference = (await database.orm.schema.getUpdateSchemaSQL({ wrap: false }))
       .split('\n')
       .filter((line) => line.trim() !== '')
-      // Only migrations create these: checks, the index on lower(number), triggers, and the table that only triggers write.
+      // Only migrations create these: checks, the index on lower(number), triggers, collations, and the table that only triggers write.
       .filter(
         (line) =>
           !/^alter table "\w+" drop constraint "\w+";$|^drop (trigger|function|index) |"hours_change"/.test(

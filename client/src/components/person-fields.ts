@@ -7,8 +7,13 @@ import type { FieldOptions } from './text-field.ts';
 const person = newPerson.shape;
 
 export const personFields = (): FieldOptions[] => [
-  { name: 'givenName', label: msg('Given name'), required: true, maxlength: longest(person.givenName) },
-  { name: 'familyName', label: msg('Family name'), required: true, maxlength: longest(person.familyName) },
+  { name: 'givenName', label: msg('Given name'), maxlength: longest(person.givenName) },
+  {
+    name: 'familyName',
+    label: msg('Family name'),
+    hint: msg('One name is enough'),
+    maxlength: longest(person.familyName),
+  },
   { name: 'number', label: msg('Employee number'), required: true, maxlength: longest(person.number) },
   { name: 'department', label: msg('Department'), maxlength: longest(person.department) },
   { name: 'jobTitle', label: msg('Job title'), maxlength: longest(person.jobTitle) },

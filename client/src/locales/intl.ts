@@ -59,6 +59,11 @@ export function collator(): Intl.Collator {
   return new Intl.Collator(language(), { sensitivity: 'base', numeric: true });
 }
 
+/** The letters of a text as readers count them: an emoji or a letter with a mark is one, however it is made up. */
+export function letters(text: string): string[] {
+  return [...new Intl.Segmenter(language()).segment(text)].map(({ segment }) => segment);
+}
+
 /** A language by its own name, with a capital: Deutsch, Français. */
 export function languageName(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;

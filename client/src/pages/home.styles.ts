@@ -68,6 +68,9 @@ export const styles = css`
     gap: 1rem;
     padding: 0.7rem 1.5rem;
   }
+  .latest strong {
+    overflow-wrap: anywhere;
+  }
   .latest strong,
   .link strong {
     display: block;

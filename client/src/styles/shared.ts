@@ -30,6 +30,15 @@ export const shared = css`
     line-height: 1.15;
     text-wrap: balance;
   }
+  h1,
+  h2 {
+    overflow-wrap: anywhere;
+  }
+  /* Names: what stands beside one that is written from right to left stays where it is. */
+  strong,
+  b {
+    unicode-bidi: isolate;
+  }
   h2 {
     font-size: 1.125rem;
     font-weight: 650;

@@ -18,7 +18,13 @@ export const Person = defineEntity({
     /** Employee number, unique regardless of case; null after erasure. */
     number: p.text().nullable(),
     givenName: p.text(),
+    /** One of the two may be blank: many people have a single name. */
     familyName: p.text(),
+    /** Written by a trigger: the name as it is shown, in the order that the site has, and what lists are sorted by. */
+    displayName: p.text().default(''),
+    sortName: p.text().collation('by_name').default(''),
+    /** Written by a trigger: number, names, department and e-mail address, folded by `fold_text`. */
+    searchText: p.text().default(''),
     department: p.text(),
     jobTitle: p.text(),
     email: p.text(),

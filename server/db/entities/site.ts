@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { ApprovalRule, BreakRules, DoorReading } from '../../protocol/sites.ts';
+import type { ApprovalRule, BreakRules, DoorReading, NameOrder } from '../../protocol/sites.ts';
 
 /** A place with doors: its time zone, and the rules by which its punches are read. The oldest is the default site. */
 export const Site = defineEntity({
@@ -21,6 +21,8 @@ export const Site = defineEntity({
     longestStay: p.integer(),
     breaks: p.json<BreakRules>(),
     approval: p.text().$type<ApprovalRule>(),
+    /** How the names of its people are written. */
+    nameOrder: p.text().$type<NameOrder>().default('given-first'),
     /** For holidays: ISO 3166-1 code of the country, and the code of the region within it. */
     country: p.text().nullable(),
     region: p.text().nullable(),

@@ -20,6 +20,7 @@ import { Closing } from './0016-closing.ts';
 import { Claims } from './0017-claims.ts';
 import { HoursChanges } from './0018-hours-changes.ts';
 import { RefusedSightings } from './0019-refused-sightings.ts';
+import { Names } from './0026-names.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -40,4 +41,5 @@ export const migrations = [
   { name: '0017-claims', class: Claims },
   { name: '0018-hours-changes', class: HoursChanges },
   { name: '0019-refused-sightings', class: RefusedSightings },
+  { name: '0026-names', class: Names },
 ];

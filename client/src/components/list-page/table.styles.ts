@@ -45,10 +45,14 @@ export const tableStyles = css`
     align-items: center;
     gap: 0.85rem;
   }
-  .name > div {
-    min-width: 0;
-    /* Not "anywhere": a narrow table would then break a name at every letter before it scrolls. */
-    overflow-wrap: break-word;
+  /* A long name breaks rather than pushes the other columns out, but never into a column of single letters. */
+  .name > div,
+  td > strong {
+    min-width: 7rem;
+    overflow-wrap: anywhere;
+  }
+  td > strong {
+    display: inline-block;
   }
   .name strong {
     display: block;

@@ -149,8 +149,8 @@ export class MusterPassesCard extends MusterElement {
   }
 }
 
-function pinText({ givenName, number }: PersonView, pin: PassesView['pin']): string {
-  if (!pin) return msg(str`No PIN. With a PIN, ${givenName} enters the number ${number} and six digits.`);
+function pinText({ displayName, number }: PersonView, pin: PassesView['pin']): string {
+  if (!pin) return msg(str`No PIN. With a PIN, ${displayName} enters the number ${number} and six digits.`);
   const set = dateTime(pin.setAt);
   if (!pin.lockedUntil) return msg(str`Set on ${set}.`);
   const until = dateTime(pin.lockedUntil);

@@ -12,11 +12,12 @@ import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
 import { breakChoice, HOUR, inHours, inMinutes, readBreaks, sameBreaks } from './break-rules.ts';
-import { approvalRule, readingRule } from './site-texts.ts';
+import { approvalRule, nameRule, readingRule } from './site-texts.ts';
 
 export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
 
 const READINGS = ['first-and-last', 'in-and-out'] as const;
+const NAME_ORDERS = ['given-first', 'family-first'] as const;
 const APPROVALS = ['off', 'others', 'all'] as const;
 
 /** Of a new site: as the server does it where nothing is said. */
@@ -28,6 +29,7 @@ const USUAL = {
   longestStay: 13 * HOUR,
   breaks: { steps: [], punchedCount: true },
   approval: 'others',
+  nameOrder: 'given-first',
 } as const satisfies SiteDraft;
 
 export const siteFieldsStyles = css`
@@ -100,6 +102,9 @@ export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: S
     ${chosen === 'own' ? ownSteps(is) : nothing}
     <wa-radio-group name="approval" label=${msg('Approval of corrections')} value=${is.approval}>
       ${APPROVALS.map((one) => rule(one, approvalRule(one)))}
+    </wa-radio-group>
+    <wa-radio-group name="nameOrder" label=${msg('Names of people')} value=${is.nameOrder}>
+      ${NAME_ORDERS.map((one) => rule(one, nameRule(one)))}
     </wa-radio-group>`;
 }
 
@@ -172,6 +177,7 @@ export function readSite(values: Record<string, string>, site: SiteView | null):
     longestStay: Math.round(Number(values['longestStay'] ?? '') * HOUR),
     breaks: readBreaks(values),
     approval: APPROVALS.find((one) => one === values['approval']) ?? is.approval,
+    nameOrder: NAME_ORDERS.find((one) => one === values['nameOrder']) ?? is.nameOrder,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The rules of a site in words, each with its consequence in one sentence. */
 import { msg, str } from '@lit/localize';
-import type { ApprovalRule, BreakRules, DoorReading } from '#protocol/sites.ts';
+import type { ApprovalRule, BreakRules, DoorReading, NameOrder } from '#protocol/sites.ts';
 import { span } from '../../components/format.ts';
 import { list } from '../../locales/intl.ts';
 
@@ -45,6 +45,20 @@ export function approvalRule(approval: ApprovalRule): Rule {
     },
   };
   return rules[approval];
+}
+
+export function nameRule(order: NameOrder): Rule {
+  const rules: Record<NameOrder, Rule> = {
+    'given-first': {
+      title: msg('Given name first'),
+      consequence: msg('Names are written as in Ada Lovelace.'),
+    },
+    'family-first': {
+      title: msg('Family name first'),
+      consequence: msg('Names are written as in Lovelace Ada, and 山田太郎 without a space.'),
+    },
+  };
+  return rules[order];
 }
 
 export function breaksText({ steps, punchedCount }: BreakRules): string {
