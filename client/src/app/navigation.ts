@@ -1,3 +1,4 @@
+import type { ListPlace, Place } from '../components/list-page/paged-list.ts';
 import { Observable } from '../session/observable.ts';
 
 /** The path and query in the address bar. */
@@ -7,9 +8,30 @@ export const currentUrl = new Observable(location.pathname + location.search);
 export function navigate(to: string, how: { replace?: boolean } = {}) {
   if (to === location.pathname + location.search) return;
   if (how.replace) history.replaceState(null, '', to);
-  else history.pushState(null, '', to);
+  else {
+    historyPlace.keep({ scroll: scrollY });
+    history.pushState(null, '', to);
+  }
   currentUrl.set(to);
   scrollTo(0, 0);
+}
+
+/** The place in a page, kept with its entry in the history. Empty for a page that was not left yet. */
+export const historyPlace: ListPlace = {
+  kept: () => (history.state as Place | null) ?? {},
+  keep: (place) => history.replaceState({ ...historyPlace.kept(), ...place }, ''),
+};
+
+/** The address with other values in its query. A blank value leaves the name out. */
+export function withQuery(url: string, change: Readonly<Record<string, string>>): string {
+  const [path = '', query = ''] = url.split('?');
+  const parameters = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === '') parameters.delete(name);
+    else parameters.set(name, value);
+  }
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 /** Turns plain links into navigation; the browser handles those with a modifier key, a target or another origin. */

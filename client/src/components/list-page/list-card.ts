@@ -1,6 +1,7 @@
 /** The card around a list: loading, failed, empty, or its table with a button for the next page. */
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
@@ -48,6 +49,8 @@ interface ListSource<Item> {
   hasMore?: boolean;
   busy?: boolean;
   more?: () => void;
+  /** Is given the element after the last item. */
+  end?: (element?: Element) => void;
 }
 
 interface ListCard<Item> {
@@ -76,9 +79,9 @@ function loading() {
   </div>`;
 }
 
-function moreButton<Item>({ hasMore, busy, more }: ListSource<Item>) {
+function moreButton<Item>({ hasMore, busy, more, end }: ListSource<Item>) {
   if (!hasMore) return nothing;
-  return html`<div class="more">
+  return html`<div class="more" ${end ? ref(end) : nothing}>
     <wa-button appearance="plain" ?loading=${busy ?? false} @click=${more} data-test="more">
       ${msg('Load more')}
     </wa-button>

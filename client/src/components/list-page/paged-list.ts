@@ -4,6 +4,10 @@ import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 
 /** Number of items that are fetched at first, and each time the reader loads more. */
 const PAGE = 50;
+/** A reader who comes back finds at most this many items again. */
+const KEPT = 2_000;
+/** The next page is fetched when the end of the list is this near. */
+const NEAR = '800px';
 /** Time after the last key press until the server is queried, ms. */
 const SETTLE = 200;
 
@@ -18,6 +22,17 @@ export interface Page<Item> {
   next: string | null;
 }
 
+/** How far a page was scrolled, and how many rows its list had. */
+export interface Place {
+  scroll?: number;
+  rows?: number;
+}
+
+export interface ListPlace {
+  kept(): Place;
+  keep(place: Place): void;
+}
+
 /**
  * A list that the server returns page by page. The old items stay visible while the list is fetched again, so that
  * nothing on the page jumps, and a refresh fetches as many items as were there before.
@@ -28,13 +43,22 @@ export class PagedList<Item> implements ReactiveController {
   error: ClientError | null = null;
   busy = false;
   readonly #host: ReactiveControllerHost;
+  readonly #place: ListPlace | null;
   readonly #load: (query: PageQuery) => Promise<Page<Item>>;
   #next: string | null = null;
   #turn = 0;
+  #end: Element | undefined;
+  #observer: IntersectionObserver | null = null;
   #settling: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(host: ReactiveControllerHost, load: (query: PageQuery) => Promise<Page<Item>>) {
+  /** @param place where a reader who comes back finds again what was shown */
+  constructor(
+    host: ReactiveControllerHost,
+    load: (query: PageQuery) => Promise<Page<Item>>,
+    place: ListPlace | null = null,
+  ) {
     this.#host = host;
+    this.#place = place;
     this.#load = load;
     host.addController(this);
   }
@@ -44,12 +68,20 @@ export class PagedList<Item> implements ReactiveController {
   }
 
   hostConnected() {
-    this.refresh();
+    const { rows = 0, scroll } = this.#place?.kept() ?? {};
+    this.#fetch(Math.min(rows, KEPT))
+      .then(async () => {
+        if (scroll === undefined) return;
+        await this.#host.updateComplete;
+        scrollTo(0, scroll);
+      })
+      .catch(reportUnexpected);
   }
 
   hostDisconnected() {
     if (this.#settling) clearTimeout(this.#settling);
     this.#turn += 1;
+    this.end();
   }
 
   /** Fetches the shown items again. */
@@ -66,6 +98,26 @@ export class PagedList<Item> implements ReactiveController {
   readonly more = () => {
     if (this.#next !== null && !this.busy) this.#fetchMore(this.#next).catch(reportUnexpected);
   };
+
+  /** The element after the last item: the next page comes when the reader is near it. */
+  readonly end = (element?: Element) => {
+    this.#end = element;
+    this.#watch();
+  };
+
+  /** Observes anew, because an element that stays in view is reported only once. */
+  #watch() {
+    this.#observer?.disconnect();
+    this.#observer = null;
+    if (!this.#end || this.#next === null) return;
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) this.more();
+      },
+      { rootMargin: NEAR },
+    );
+    this.#observer.observe(this.#end);
+  }
 
   #fetch(atLeast: number): Promise<void> {
     return this.#run(async () => {
@@ -101,11 +153,13 @@ export class PagedList<Item> implements ReactiveController {
       this.items = items;
       this.#next = next;
       this.error = null;
+      this.#place?.keep({ rows: items.length });
     } catch (error) {
       if (turn !== this.#turn) return;
       this.error = ClientError.of(error);
     }
     this.busy = false;
+    this.#watch();
     this.#host.requestUpdate();
   }
 }

@@ -5,14 +5,17 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 interface SearchField {
   label: string;
   placeholder: string;
+  /** What it holds at first. */
+  value?: string;
   onSearch: (text: string) => void;
 }
 
 /** The search field above a list. */
-export function searchField({ label, placeholder, onSearch }: SearchField): TemplateResult {
+export function searchField({ label, placeholder, value = '', onSearch }: SearchField): TemplateResult {
   return html`<wa-input
     class="search unlabeled"
     type="search"
+    value=${value}
     placeholder=${placeholder}
     label=${label}
     with-clear

@@ -3,7 +3,7 @@ import { msg } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonView, ReenrollmentView } from '#protocol/people.ts';
-import { currentUrl, navigate } from '../../app/navigation.ts';
+import { currentUrl, historyPlace, navigate, withQuery } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
 import { formStyles } from '../../components/form.styles.ts';
@@ -14,19 +14,28 @@ import { searchField } from '../../components/list-page/search-field.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import './add-person-dialog.ts';
+import {
+  filterBar,
+  filterStyles,
+  isFiltered,
+  type PeopleFilters,
+  queryOf,
+  readFilters,
+} from './people-filters.ts';
 import { personColumns } from './person-columns.ts';
 import { noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
 
-/** The list of only those who must be enrolled again. */
-const FILTERED = '/people?show=reenroll';
 const NO_REENROLLMENT: ReenrollmentView = { people: 0, unrecognized: 0, unreadable: 0 };
 
 export class MusterPeople extends MusterElement {
+  static override properties = { adding: { state: true } };
   static override styles = [
     shared,
     formStyles,
     listStyles,
     noticeStyles,
+    filterStyles,
     css`
       .face {
         border-radius: 50%;
@@ -43,48 +52,72 @@ export class MusterPeople extends MusterElement {
       }
     `,
   ];
+  declare adding: boolean;
   readonly controllers = [new ObservableController(this, currentUrl)];
-  #search = '';
   #url = currentUrl.value;
+  #filters = readFilters(currentUrl.value);
+  readonly #searchedAtFirst = this.#filters.search;
   #reenrollment: ReenrollmentView | null = null;
-  readonly #people = new PagedList<PersonView>(this, async (query) => {
-    const search = this.#search;
-    const filter = currentUrl.value === FILTERED ? ({ reenroll: 'true' } as const) : {};
-    const [{ people, next }, reenrollment] = await Promise.all([
-      api.people.list({ query: { search, ...filter, ...query } }),
-      api.people.reenrollment({ query: { search } }),
-    ]);
-    this.#reenrollment = reenrollment;
-    return { items: people, next };
-  });
+  readonly #people = new PagedList<PersonView>(
+    this,
+    async (query) => {
+      const filters = queryOf(this.#filters);
+      const { search } = filters;
+      const [{ people, next }, reenrollment] = await Promise.all([
+        api.people.list({ query: { ...filters, ...query } }),
+        query.after === undefined ? api.people.reenrollment({ query: { search } }) : this.#reenrollment,
+      ]);
+      this.#reenrollment = reenrollment;
+      return { items: people, next };
+    },
+    historyPlace,
+  );
+
+  constructor() {
+    super();
+    this.adding = false;
+  }
 
   protected override willUpdate() {
-    if (this.#url === currentUrl.value) return;
+    // On its way to another page, the address is no longer that of this one.
+    if (this.#url === currentUrl.value || !/^\/people(\?|$)/.test(currentUrl.value)) return;
     this.#url = currentUrl.value;
+    this.#filters = readFilters(currentUrl.value);
     this.#people.restart();
   }
 
   override render() {
-    const filtered = currentUrl.value === FILTERED;
+    const reenrolling = this.#filters.show === 'reenroll';
     return html`<div class="page">
       <div class="head">
         <div>
           <h1>${msg('People')}</h1>
           <p class="quiet">${msg('Everyone in Muster, and whether their face is enrolled.')}</p>
         </div>
-        ${searchField({
-          label: msg('Search people'),
-          placeholder: msg('Name, number or department'),
-          onSearch: this.#searchFor,
-        })}
+        <div class="row">
+          ${searchField({
+            label: msg('Search people'),
+            placeholder: msg('Name, number or department'),
+            value: this.#searchedAtFirst,
+            onSearch: (search) => this.#change({ search }),
+          })}
+          ${
+            allowed('people:write')
+              ? html`<wa-button variant="brand" @click=${() => (this.adding = true)} data-test="add">
+                  <wa-icon slot="start" name="user-plus"></wa-icon>${msg('Add a person')}
+                </wa-button>`
+              : nothing
+          }
+        </div>
       </div>
+      ${filterBar(this.#filters, this.#change)}
       ${reenrollmentNotice(this.#reenrollment ?? NO_REENROLLMENT, {
-        searching: this.#search !== '',
-        filtered,
-        toggle: () => navigate(filtered ? '/people' : FILTERED, { replace: true }),
+        searching: this.#filters.search !== '',
+        filtered: reenrolling,
+        toggle: () => this.#change({ show: reenrolling ? '' : 'reenroll' }),
       })}
       ${listCard(this.#people, {
-        empty: filtered ? nothing : this.#empty(),
+        empty: reenrolling ? nothing : this.#empty(),
         table: (people) =>
           dataTable({
             test: 'people',
@@ -102,30 +135,32 @@ export class MusterPeople extends MusterElement {
               </tr>`,
           }),
       })}
+      ${
+        this.adding
+          ? html`<muster-add-person @done=${() => (this.adding = false)}></muster-add-person>`
+          : nothing
+      }
     </div>`;
   }
 
   #empty() {
-    if (this.#search) {
+    if (isFiltered(this.#filters)) {
       return emptyState({
         icon: 'users',
         title: msg('No one found'),
-        text: msg('Try part of the name or the number.'),
+        text: msg('Try part of the name or the number, or fewer filters.'),
       });
     }
     return emptyState({
       icon: 'users',
       title: msg('No one yet'),
-      text: msg('Enroll the first person to get started.'),
-      action: allowed('enroll')
-        ? html`<wa-button variant="brand" href="/enroll">${msg('Enroll a person')}</wa-button>`
-        : nothing,
+      text: msg('Add the first person to get started.'),
     });
   }
 
-  readonly #searchFor = (text: string) => {
-    this.#search = text;
-    this.#people.restart();
+  /** A change of a filter replaces the address: Back leads to the page before, not through each letter of a search. */
+  readonly #change = (change: Partial<PeopleFilters>) => {
+    navigate(withQuery(currentUrl.value, change), { replace: true });
   };
 }
 

@@ -4,7 +4,9 @@ import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView, Reenroll } from '#protocol/people.ts';
+import { currentUrl, withQuery } from '../../app/navigation.ts';
 import { shortDate } from '../../components/format.ts';
+import { initials } from '../../components/initials.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { enrollmentText } from '../person/enrollment-text.ts';
 import { statusText } from '../person/status-text.ts';
@@ -20,9 +22,8 @@ export function personColumns(): Column<PersonView>[] {
 }
 
 function name(person: PersonView) {
-  const initials = `${person.givenName.charAt(0)}${person.familyName.charAt(0)}`;
   return html`<div class="name">
-    <span class="mark face" aria-hidden="true">${initials}</span>
+    <span class="mark face" aria-hidden="true">${initials(person.displayName)}</span>
     <div>
       <a href="/people/${person.id}" data-test="open"><strong>${person.displayName}</strong></a>
       <span class="small quiet number">${person.number}</span>
@@ -33,7 +34,12 @@ function name(person: PersonView) {
 }
 
 function department(person: PersonView) {
-  return html`${person.department || html`<span class="quiet">–</span>`}
+  const { department: of } = person;
+  return html`${
+      of === ''
+        ? html`<span class="quiet">–</span>`
+        : html`<a href=${withQuery(currentUrl.value, { department: of })}>${of}</a>`
+    }
     <div class="small quiet">${person.jobTitle}</div>`;
 }
 

@@ -1,0 +1,124 @@
+/** The filters and the order of the list of people, kept in the address of the page. */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/option/option.js';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+import { PEOPLE_SORTS, PERSON_STATUSES, type PeopleSort } from '#protocol/people.ts';
+import { statusText } from '../person/status-text.ts';
+
+const FACES = ['enrolled', 'missing', 'reenroll'] as const;
+type Face = (typeof FACES)[number];
+
+/** Blank where nothing is filtered. */
+export interface PeopleFilters {
+  search: string;
+  department: string;
+  status: string;
+  show: string;
+  sort: string;
+}
+
+export const filterStyles = css`
+  .filters {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: 0.75rem;
+  }
+  .filters wa-select {
+    width: 12rem;
+  }
+  @media (max-width: 45rem) {
+    .filters wa-select {
+      flex: 1 1 9rem;
+      width: auto;
+    }
+  }
+`;
+
+/** What an unknown value of somebody's own address would filter is left out. */
+export function readFilters(url: string): PeopleFilters {
+  const given = new URLSearchParams(url.split('?')[1] ?? '');
+  const known = (name: string, values: readonly string[]) =>
+    values.find((value) => value === given.get(name)) ?? '';
+  return {
+    search: (given.get('search') ?? '').slice(0, 200),
+    department: (given.get('department') ?? '').slice(0, 80),
+    status: known('status', PERSON_STATUSES),
+    show: known('show', FACES),
+    sort: known('sort', PEOPLE_SORTS),
+  };
+}
+
+/** As the query of `people.list`. */
+export function queryOf({ search, department, status, show, sort }: PeopleFilters) {
+  const faces: Record<Face, object> = {
+    enrolled: { enrolled: 'true' },
+    missing: { enrolled: 'false' },
+    reenroll: { reenroll: 'true' },
+  };
+  return {
+    search,
+    ...(department && { department }),
+    ...(status && { status: PERSON_STATUSES.find((one) => one === status) }),
+    ...(sort && { sort: PEOPLE_SORTS.find((one) => one === sort) }),
+    ...(show && (faces[show as Face] as { enrolled?: 'true' | 'false'; reenroll?: 'true' })),
+  };
+}
+
+export function isFiltered({ search, department, status, show }: PeopleFilters): boolean {
+  return [search, department, status, show].some((value) => value !== '');
+}
+
+export function filterBar(
+  filters: PeopleFilters,
+  change: (change: Partial<PeopleFilters>) => void,
+): TemplateResult {
+  const faces: Record<Face, string> = {
+    enrolled: msg('Enrolled'),
+    missing: msg('Not enrolled'),
+    reenroll: msg('Enroll again'),
+  };
+  const sorts: Record<PeopleSort, string> = {
+    name: msg('Family name'),
+    number: msg('Employee number'),
+    department: msg('Department'),
+    newest: msg('Newest first'),
+  };
+  const choice = (name: keyof PeopleFilters, label: string, blank: string, texts: [string, string][]) =>
+    html`<wa-select
+      size="s"
+      label=${label}
+      placeholder=${blank}
+      .value=${filters[name]}
+      ?with-clear=${name !== 'sort'}
+      @change=${(event: Event) => change({ [name]: (event.target as HTMLSelectElement).value ?? '' })}
+      data-test="filter-${name}"
+    >
+      ${texts.map(([value, text]) => html`<wa-option value=${value}>${text}</wa-option>`)}
+    </wa-select>`;
+  return html`<div class="filters" role="group" aria-label=${msg('Filters')}>
+    ${choice(
+      'status',
+      msg('Status'),
+      msg('All', { id: 'filter-all', desc: 'No filter' }),
+      PERSON_STATUSES.map((status) => [status, statusText(status)]),
+    )}
+    ${choice('show', msg('Face'), msg('All', { id: 'filter-all', desc: 'No filter' }), Object.entries(faces))}
+    ${choice('sort', msg('Sorted by'), sorts.name, Object.entries(sorts))}
+    ${
+      filters.department
+        ? html`<wa-button
+            size="s"
+            appearance="outlined"
+            aria-label=${msg(str`Show all departments, not only ${filters.department}`)}
+            @click=${() => change({ department: '' })}
+            data-test="filter-department"
+            >${filters.department}<wa-icon slot="end" name="close"></wa-icon
+          ></wa-button>`
+        : nothing
+    }
+  </div>`;
+}
