@@ -1,6 +1,6 @@
 /**
  * The questions of a guided capture: the time is up, the face is already enrolled, the server refused something.
- * Fires `go-on`, `start-over`, `save-now`, `again`, and `override` with the reason as its detail.
+ * Fires `go-on`, `start-over`, `save-now`, `again`, `leave`, and `override` with the reason as its detail.
  */
 import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
@@ -31,7 +31,7 @@ export class MusterCaptureDialogs extends MusterElement {
       p {
         line-height: 1.55;
       }
-      wa-dialog::part(close-button) {
+      wa-dialog:not([data-test='timed-out'])::part(close-button) {
         display: none;
       }
       .known {
@@ -68,7 +68,7 @@ export class MusterCaptureDialogs extends MusterElement {
   }
 
   #timeOut() {
-    return html`<wa-dialog label=${msg('Time is up')} open @wa-hide=${keepOpen} data-test="timed-out">
+    return html`<wa-dialog label=${msg('Time is up')} open @wa-hide=${this.#dismissed} data-test="timed-out">
       <p>
         ${
           this.acceptable
@@ -76,6 +76,9 @@ export class MusterCaptureDialogs extends MusterElement {
             : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
+      <wa-button slot="footer" appearance="plain" @click=${this.#fire('leave')} data-test="leave">
+        ${msg('Cancel enrollment')}
+      </wa-button>
       <wa-button
         slot="footer"
         appearance="outlined"
@@ -129,7 +132,9 @@ export class MusterCaptureDialogs extends MusterElement {
           data-test="reason"
         ></wa-textarea>
       </div>
-      <wa-button slot="footer" appearance="outlined" href="/people">${msg('Don’t save')}</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${this.#fire('leave')} data-test="leave"
+        >${msg('Don’t save')}</wa-button
+      >
       <wa-button
         slot="footer"
         variant="danger"
@@ -147,17 +152,25 @@ export class MusterCaptureDialogs extends MusterElement {
   #refused(error: ClientError) {
     return html`<wa-dialog label=${msg('Something went wrong')} open @wa-hide=${keepOpen} data-test="refused">
       <p>${errorText(error)}</p>
-      <wa-button slot="footer" appearance="outlined" href="/people">${msg('Back to People')}</wa-button>
+      <wa-button slot="footer" appearance="outlined" @click=${this.#fire('leave')}
+        >${msg('Cancel enrollment')}</wa-button
+      >
       <wa-button slot="footer" variant="brand" @click=${this.#fire('again')}>${msg('Start over')}</wa-button>
     </wa-dialog>`;
   }
 
-  #fire(name: 'go-on' | 'start-over' | 'save-now' | 'again') {
+  /** Closing this dialog is the answer that loses nothing: the capture continues. */
+  readonly #dismissed = (event: Event) => {
+    event.preventDefault();
+    this.dispatchEvent(new Event('go-on'));
+  };
+
+  #fire(name: 'leave' | 'go-on' | 'start-over' | 'save-now' | 'again') {
     return () => this.dispatchEvent(new Event(name));
   }
 }
 
-/** These dialogs need an answer: Escape or a click outside does not close them. They close when they are no longer rendered. */
+/** The other dialogs need an answer: Escape or a click outside does not close them. They close when they are no longer rendered. */
 const keepOpen = (event: Event) => event.preventDefault();
 
 customElements.define('muster-capture-dialogs', MusterCaptureDialogs);

@@ -1,5 +1,6 @@
 /**
- * Step 3: the live session. Fires `saved` with the reply of `enrollment.save` as its detail.
+ * Step 3: the live session. Fires `saved` with the reply of `enrollment.save` as its detail, and `leave`
+ * where the enrollment is to be canceled.
  * Attributes for tests, on the host: `data-phase`, `data-instruction`, `data-captured` (full bins),
  * `data-acceptable`.
  */
@@ -134,6 +135,7 @@ export class MusterCaptureStep extends MusterElement {
         @save-now=${() => guided.save()}
         @override=${(e: CustomEvent<string>) => guided.save(e.detail)}
         @again=${() => guided.retry()}
+        @leave=${() => this.dispatchEvent(new Event('leave'))}
       ></muster-capture-dialogs>
     `;
   }

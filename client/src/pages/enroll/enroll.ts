@@ -1,6 +1,6 @@
 /**
  * Enrollment: the person, the consent, the guided capture, the result.
- * Attributes for tests, on the host: `data-step` (person, consent, capture, done).
+ * Attributes for tests, on the host: `data-step` (person, consent, capture, done, leaving).
  */
 import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
@@ -10,7 +10,10 @@ import type { PersonView } from '#protocol/people.ts';
 import type { Replies } from '#protocol/signaling.ts';
 import type { PoseBin } from '#protocol/face.ts';
 import { navigate } from '../../app/navigation.ts';
+import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
+import '../../components/confirm-dialog.ts';
+import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { api } from '../../session/api.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
@@ -22,7 +25,7 @@ import './person-step.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
 import { number, plural } from '../../locales/intl.ts';
 
-type Step = 'person' | 'consent' | 'capture' | 'done';
+type Step = 'person' | 'consent' | 'capture' | 'done' | 'leaving';
 
 const STEPS: readonly { step: Step; label: () => string }[] = [
   { step: 'person', label: () => msg('Person') },
@@ -139,6 +142,10 @@ export class MusterEnroll extends MusterElement {
   declare result: Replies['enrollment.save'] | null;
   declare fault: ClientError | null;
 
+  /** Whether the person, and their first consent, were recorded on the way here: a canceled enrollment leaves neither. */
+  #added = false;
+  #consented = false;
+
   constructor() {
     super();
     this.personId = null;
@@ -157,6 +164,8 @@ export class MusterEnroll extends MusterElement {
   }
 
   #reset() {
+    this.#added = false;
+    this.#consented = false;
     this.step = 'person';
     this.person = null;
     this.result = null;
@@ -198,25 +207,40 @@ export class MusterEnroll extends MusterElement {
               </li>`,
           )}
         </ol>
+        <wa-button size="s" appearance="plain" @click=${this.#leave} data-test="cancel">
+          ${msg('Cancel enrollment')}
+        </wa-button>
       </div>
       ${alert(this.fault)} ${this.#step()}
+      <muster-confirm></muster-confirm>
     </div>`;
   }
 
   #step() {
+    if (this.step === 'leaving') return nothing;
     if (!this.person) {
       return this.personId
         ? nothing
         : html`<muster-person-step
-            @person=${(e: CustomEvent<PersonView>) => this.#take(e.detail)}
+            @person=${(e: CustomEvent<PersonView>) => {
+              this.#added = true;
+              this.#take(e.detail);
+            }}
           ></muster-person-step>`;
     }
     return this.step === 'consent'
       ? html`<muster-consent-step
           .person=${this.person}
-          @consented=${() => (this.step = 'capture')}
+          @consented=${() => {
+            this.#consented = this.person?.consent === null && this.person.enrollment === null;
+            this.step = 'capture';
+          }}
         ></muster-consent-step>`
-      : html`<muster-capture-step .person=${this.person} @saved=${this.#saved}></muster-capture-step>`;
+      : html`<muster-capture-step
+          .person=${this.person}
+          @saved=${this.#saved}
+          @leave=${this.#leave}
+        ></muster-capture-step>`;
   }
 
   readonly #saved = (event: CustomEvent<Replies['enrollment.save']>) => {
@@ -250,6 +274,42 @@ export class MusterEnroll extends MusterElement {
         </div>
       </div>
     </div>`;
+  }
+
+  readonly #leave = () => {
+    this.#undo().catch((error: unknown) => (this.fault = ClientError.of(error)));
+  };
+
+  /** A canceled enrollment leaves no consent behind that was given only for it, and no person unless the reader keeps them. */
+  async #undo() {
+    const { person } = this;
+    if (!person) {
+      navigate('/people');
+      return;
+    }
+    // The camera stops before its consent goes: otherwise the page would report that the capture was ended.
+    this.step = 'leaving';
+    const params = { id: person.id };
+    if (this.#consented) {
+      await api.consents.withdraw({ params });
+      this.#consented = false;
+    }
+    const confirm = this.renderRoot.querySelector<MusterConfirm>('muster-confirm');
+    const name = person.displayName;
+    const remove =
+      this.#added &&
+      (await confirm?.ask({
+        title: msg(str`Delete ${name} again?`),
+        text: msg(
+          'This person was added a moment ago, and is not enrolled. Cancel keeps them without a face.',
+        ),
+        act: msg('Delete'),
+      }));
+    if (remove) {
+      await api.people.erase({ params });
+      toast(msg(str`${name} was deleted.`));
+    }
+    navigate(remove ? '/people' : `/people/${person.id}`);
   }
 
   readonly #another = () => {
