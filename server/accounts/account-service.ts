@@ -8,6 +8,7 @@ import { type Expected, recordVersion, requireVersion } from '../db/record-versi
 import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
 import type { AccountChange, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Role } from '../protocol/permissions.ts';
 import type { JoinInput } from '../protocol/session.ts';
 import type { AccountFeed } from './account-feed.ts';
 import { hasAnotherOwner, lockOwners } from './owners.ts';
@@ -51,8 +52,9 @@ export class AccountService {
     return this.#view(em, id);
   }
 
-  /** Throws MusterError `conflict` where the user name is taken. */
+  /** Throws MusterError `conflict` where the user name is taken; `validation-failed` for a manager of no department. */
   async invite({ username, name, role, department }: NewAccount): Promise<InvitationView> {
+    requireDepartment(role, department);
     try {
       return await this.#options.database.transaction(async (em) => {
         const account = em.create(Account, {
@@ -80,7 +82,8 @@ export class AccountService {
   }
 
   /**
-   * A new role and a disabled account end its sessions. Throws MusterError `not-found`, `precondition-failed`, and
+   * A new role and a disabled account end its sessions. Throws MusterError `not-found`, `precondition-failed`,
+   * `validation-failed` for a manager of no department, and
    * `wrong-state` where the change would leave no owner, or where owners would change their own role or disable themselves.
    */
   async change(
@@ -102,6 +105,10 @@ export class AccountService {
       if (disabled !== before.disabled) account.disabledAt = disabled ? new Date(this.#options.now()) : null;
       if (change.name !== undefined) account.name = change.name;
       if (change.department !== undefined) account.department = change.department || null;
+      // Another change of a manager whom an identity provider reported without a department stays possible.
+      if (change.role !== undefined || change.department !== undefined) {
+        requireDepartment(account.role, account.department);
+      }
       if (disabled) await em.nativeDelete(Invitation, { accountId: id });
       if (disabled || role !== before.role) await this.#options.sessions.revokeAll(em, id);
       await em.flush();
@@ -223,6 +230,15 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
     createdAt: createdAt.toISOString(),
     signedInAt: signedInAt?.toISOString() ?? null,
   };
+}
+
+/** A manager of no department would see nobody, and take that for a quiet day. Throws MusterError `validation-failed`. */
+function requireDepartment(role: Role, department: string | null | undefined): void {
+  if (role !== 'manager' || department) return;
+  const message = 'is missing: a manager sees the people of one department';
+  throw new MusterError('validation-failed', `department ${message}.`, {
+    faults: [{ path: 'department', message }],
+  });
 }
 
 function versionOf({ name, role, department, disabledAt }: Account): string {

@@ -95,6 +95,18 @@ describe('invitations', () => {
     expect((await join(second)).status).toBe(404);
   });
 
+  it('a manager without a department is refused, when invited and when changed', async () => {
+    const account = { username: 'mia', name: 'Mia', role: 'manager', department: '' };
+    const refused = await owner.send('POST', '/api/v1/accounts', account);
+    expect(refused.status).toBe(422);
+    expect(await problemOf(refused)).toMatchObject({ faults: [{ path: 'department' }] });
+    const { account: viewer } = await invite('viewer');
+    expect((await change(viewer.id, { role: 'manager' })).status).toBe(422);
+    expect((await change(viewer.id, { role: 'manager', department: 'Lab' })).status).toBe(200);
+    expect((await change(viewer.id, { department: '' })).status).toBe(422);
+    expect((await change(viewer.id, { disabled: true })).status).toBe(200);
+  });
+
   it('an invitation for a user name that is taken is refused', async () => {
     const input = { username: 'ADA', name: 'Another', role: 'viewer' };
     expect(await problemOf(await owner.send('POST', '/api/v1/accounts', input))).toMatchObject({
@@ -329,7 +341,9 @@ describe('managers', () => {
   });
 
   it('a manager without a department sees no people, not even those without a department', async () => {
-    const { browser } = await member('manager');
+    const { account, browser } = await member('manager', 'Radio');
+    // As an identity provider may report one.
+    await services.database.fork().execute('update account set department = null where id = ?', [account.id]);
     expect(await seen(browser)).toEqual({ present: [], absent: 0 });
   });
 });

@@ -146,7 +146,11 @@ describe('closing a month of a department', () => {
     const other = '/api/v1/closings/preview?month=2026-07&department=Delta';
     expect((await manager.send('GET', other)).status).toBe(403);
     expect((await send({ month: '2026-07', department: 'Gamma' }, manager)).status).toBe(403);
-    const unassigned = await rest.member(owner, 'manager');
+    const unassigned = await rest.member(owner, 'manager', 'Nowhere');
+    // As an identity provider may report one.
+    await services.database
+      .fork()
+      .execute(`update account set department = null where department = 'Nowhere'`);
     expect((await unassigned.send('GET', '/api/v1/closings/preview?month=2026-07')).status).toBe(403);
   });
 

@@ -202,7 +202,12 @@ beforeAll(async () => {
   ids = { owner };
   for (const role of ROLES.slice(1)) {
     const { directory } = services.accounts;
-    const { account } = await directory.invite({ username: `the-${role}`, name: role, role, department: '' });
+    const { account } = await directory.invite({
+      username: `the-${role}`,
+      name: role,
+      role,
+      department: 'Lab',
+    });
     ids[role] = account.id;
   }
   const scopes = [...TOKEN_SCOPES];

@@ -85,6 +85,8 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
 export const FAULTS: Readonly<Record<string, () => string>> = {
   'is missing': () => msg('This field is required.'),
+  'is missing: a person needs at least one name': () => msg('Enter at least one name.'),
+  'is missing: a manager sees the people of one department': () => msg('A manager needs a department.'),
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
   'is too short to say why': () => msg('Please give a longer reason.'),
   'came only once on that day': () => msg('The clocks showed this time only once on that day.'),

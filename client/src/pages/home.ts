@@ -52,7 +52,8 @@ export class MusterHome extends MusterElement {
   override render() {
     const { value, error } = this.#today;
     const given = account()?.name.split(' ')[0];
-    const only = account()?.role === 'manager' ? account()?.department : null;
+    const manages = account()?.role === 'manager';
+    const only = manages ? account()?.department : null;
     return html`<div class="page">
       <div class="head">
         <div>
@@ -63,7 +64,9 @@ export class MusterHome extends MusterElement {
         </div>
         ${value?.health ? this.#health(value.health, error === null) : nothing}
       </div>
-      ${alert(error)} ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
+      ${alert(error)}
+      ${alert(manages && !only ? msg('Your account has no department yet, so it shows nobody. Ask an owner to enter one under Accounts.') : null)}
+      ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
       <div class="figures">${figuresOf(value?.attendance ?? null).map(figure)}</div>
       <div class="columns" ?data-single=${!allowed('people:read')}>
         <section class="card flush">

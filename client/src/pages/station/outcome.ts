@@ -56,7 +56,7 @@ const WRITERS: Record<AttendanceEvent['result'], Writer> = {
     icon: 'circle-alert',
     text: msg('Not saved: please tell the office'),
   }),
-  ignored: () => ({ kind: 'none', icon: 'ban', text: msg('Not recorded') }),
+  ignored: () => ({ kind: 'none', icon: 'ban', text: msg('Please see HR') }),
 };
 
 export function outcome(event: AttendanceEvent): Outcome {
