@@ -9,6 +9,7 @@ import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import type { Site } from '../db/entities/site.ts';
 import { isWithin } from '../people/departments.ts';
+import { compareNames } from '../people/display-name.ts';
 import { schedulesOf } from '../schedules/plans-of.ts';
 import { allSites } from '../sites/site-service.ts';
 import { addDays, dateAt, datesBetween } from '../time/zoned.ts';
@@ -118,13 +119,11 @@ async function daysOf(
   });
 }
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
 function byName(a: Person, b: Person): number {
   const [one, other] = [personOf(a), personOf(b)];
   return (
-    collator.compare(one.displayName, other.displayName) ||
-    collator.compare(one.number, other.number) ||
+    compareNames(one.displayName, other.displayName) ||
+    compareNames(one.number, other.number) ||
     (a.id < b.id ? -1 : 1)
   );
 }

@@ -5,6 +5,7 @@ import { spanOf } from '../attendance/closed-months.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { isWithin } from '../people/departments.ts';
+import { compareNames } from '../people/display-name.ts';
 import { MusterError } from '../protocol/error.ts';
 import type {
   BalancesReportQuery,
@@ -211,8 +212,6 @@ function positionAfter(people: readonly Person[], after: string | undefined): nu
   throw new MusterError('validation-failed', `after ${message}.`, { faults: [{ path: 'after', message }] });
 }
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
 function byDepartment(a: { department: string }, b: { department: string }): number {
-  return collator.compare(a.department, b.department);
+  return compareNames(a.department, b.department);
 }
