@@ -39,6 +39,8 @@ export interface TemplateSet {
   by: { accountId: string };
   /** Why a likely duplicate was accepted. */
   override?: { reason: string };
+  /** Why the front alone is enough. */
+  frontOnly?: { reason: string };
 }
 
 /** `entry` null: this person is no longer in the gallery. Changes are sent after the commit, and the last one is valid. */
@@ -130,6 +132,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
         contract: set.contract,
         enrolledBy: set.by.accountId,
         overrideReason: set.override?.reason ?? null,
+        frontOnlyReason: set.frontOnly?.reason ?? null,
       });
       await audit(em, {
         act: 'templates.replaced',
@@ -138,6 +141,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
           contract: set.contract,
           templates: set.templates.length,
           duplicateAccepted: set.override !== undefined,
+          ...(set.frontOnly && { frontOnly: true }),
         },
       });
     });

@@ -216,3 +216,26 @@ describe('a duplicate while the former model pack is still running', () => {
     expect([...asked]).toEqual([current]);
   });
 });
+
+describe('a person who cannot turn the head', () => {
+  const STRAIGHT = [{ yaw: 0, pitch: 0, ms: 3_000 }];
+  const exception = { reason: 'stiff neck' };
+
+  it('a person who cannot turn the head is saved from the front alone, with a reason', async () => {
+    const { service, look, replaced } = at;
+    const { enrollmentId } = await service.start('cid', operator);
+    look(enrollmentId, ben, STRAIGHT);
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({ code: 'wrong-state' });
+    await service.save(enrollmentId, 'acc-1', undefined, exception);
+    expect(replaced).toMatchObject([['cid', { frontOnly: exception }]]);
+  });
+
+  it('the front is needed even then, and an unnecessary exception is not recorded', async () => {
+    const { service, enroll, replaced } = at;
+    const { enrollmentId } = await service.start('cid', operator);
+    const save = service.save(enrollmentId, 'acc-1', undefined, exception);
+    await expect(save).rejects.toMatchObject({ code: 'wrong-state' });
+    await service.save(await enroll('ben', ben), 'acc-1', undefined, exception);
+    expect(replaced[0]![1]).not.toHaveProperty('frontOnly');
+  });
+});

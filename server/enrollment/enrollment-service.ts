@@ -36,6 +36,8 @@ export interface EnrollmentServiceOptions {
         by: { accountId: string; name: string };
         /** Why a likely duplicate was accepted; undefined if there was none. */
         override?: { reason: string };
+        /** Why the front alone is enough. */
+        frontOnly?: { reason: string };
       },
     ): Promise<unknown>;
   };
@@ -208,6 +210,7 @@ export class EnrollmentService extends EventEmitter<Events> {
    * Stores the templates. If it throws, the capture stays as it was.
    *
    * @param override why a face that seems to be enrolled for another person is saved anyway
+   * @param frontOnly why the front alone is enough, as for a person who cannot turn the head
    * @throws MusterError `wrong-state` if poses are missing or the enrollment has ended; `duplicate-face` with the `details`
    *   { personId, displayName, similarity } if the face seems to be enrolled for another person and there is no `override`;
    *   and whatever the database and the analyzer throw
@@ -216,12 +219,15 @@ export class EnrollmentService extends EventEmitter<Events> {
     enrollmentId: string,
     accountId: string,
     override?: { reason: string },
+    frontOnly?: { reason: string },
   ): Promise<Replies['enrollment.save']> {
     const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
     const before = enrollment.session;
-    if (!isAcceptable(before, this.#options.policy)) {
-      const missing = missingBins(before, this.#options.policy);
-      const { requiredBins } = this.#options.policy;
+    const { policy } = this.#options;
+    const enough = isAcceptable(before, policy);
+    if (!enough && !(frontOnly && isAcceptable(before, { ...policy, requiredBins: 0 }))) {
+      const missing = missingBins(before, policy);
+      const { requiredBins } = policy;
       throw new MusterError(
         'wrong-state',
         `More head poses are needed before this can be saved: the front and ${requiredBins} others.`,
@@ -231,7 +237,13 @@ export class EnrollmentService extends EventEmitter<Events> {
     this.#become(enrollment, { ...before, state: 'saving', face: undefined });
     // One save at a time: of two captures of the same face, the later one must find the earlier one in the gallery.
     try {
-      const reply = await this.#saves.run(() => this.#store(enrollment, before, override));
+      const reply = await this.#saves.run(() =>
+        this.#store(enrollment, before, {
+          ...(override && { override }),
+          // An exception that was not needed is not recorded.
+          ...(frontOnly && !enough && { frontOnly }),
+        }),
+      );
       const { personId } = enrollment;
       this.#log.info({ event: 'enrollment.saved', enrollmentId, personId, accountId }, 'enrollment saved');
       this.#end(enrollment, 'saved');
@@ -255,7 +267,7 @@ export class EnrollmentService extends EventEmitter<Events> {
   async #store(
     { personId, by }: Enrollment,
     { samples }: EnrollmentSession,
-    override: { reason: string } | undefined,
+    { override, frontOnly }: { override?: { reason: string }; frontOnly?: { reason: string } },
   ): Promise<Replies['enrollment.save']> {
     const { templates: store, search, contract, former, policy, people } = this.#options;
     await this.#candidate(personId);
@@ -272,7 +284,13 @@ export class EnrollmentService extends EventEmitter<Events> {
       accepted = override;
       break;
     }
-    await store.replace(personId, { contract, templates, by, ...(accepted && { override: accepted }) });
+    await store.replace(personId, {
+      contract,
+      templates,
+      by,
+      ...(accepted && { override: accepted }),
+      ...(frontOnly && { frontOnly }),
+    });
     const bins = templates.map(({ bin }) => bin).filter((bin) => bin !== 'aggregate');
     return { personId, templates: templates.length, bins };
   }

@@ -77,6 +77,7 @@ export type Pass = z.infer<typeof passSchema>;
 
 /** Characters of the reason with which a likely duplicate is accepted. */
 export const OVERRIDE_REASON = { least: 3, most: 500 } as const;
+const exception = z.object({ reason: prose(OVERRIDE_REASON.most).min(OVERRIDE_REASON.least) });
 
 export const requestSchemas = {
   /** First message on a socket. */
@@ -114,10 +115,14 @@ export const requestSchemas = {
   /** Forget what was captured and begin again. */
   'enrollment.restart': z.object({ enrollmentId: id }),
   'enrollment.cancel': z.object({ enrollmentId: id }),
-  /** Save the templates. `override` accepts a likely duplicate, with a reason. */
+  /**
+   * Save the templates, with a reason for each exception: `override` accepts a likely duplicate, `frontOnly` a person who
+   * cannot turn the head.
+   */
   'enrollment.save': z.object({
     enrollmentId: id,
-    override: z.object({ reason: prose(OVERRIDE_REASON.most).min(OVERRIDE_REASON.least) }).optional(),
+    override: exception.optional(),
+    frontOnly: exception.optional(),
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
   'punch.identify': z.object({ requestId: z.uuid(), pass: passSchema }),

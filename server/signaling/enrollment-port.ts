@@ -16,6 +16,7 @@ export interface EnrollmentPort {
     enrollmentId: string,
     accountId: string,
     override?: { reason: string },
+    frontOnly?: { reason: string },
   ): Promise<Replies['enrollment.save']>;
   /** The ID of the camera with which this enrollment is captured. */
   cameraOf(enrollmentId: string, accountId: string): string;

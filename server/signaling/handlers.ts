@@ -105,8 +105,8 @@ export function createHandlers({
       await enrollment.cancel(enrollmentId, accountOf(peer).accountId);
       return {};
     },
-    'enrollment.save': (peer, { enrollmentId, override }) =>
-      enrollment.save(enrollmentId, accountOf(peer).accountId, override),
+    'enrollment.save': (peer, { enrollmentId, override, frontOnly }) =>
+      enrollment.save(enrollmentId, accountOf(peer).accountId, override, frontOnly),
 
     'punch.identify': (peer, request) => identify(stationOf(peer), request),
     'punch.state': (peer, request) => state(stationOf(peer), request),

@@ -1,4 +1,3 @@
-import type { ListPlace, Place } from '../components/list-page/paged-list.ts';
 import { Observable } from '../session/observable.ts';
 
 /** The path and query in the address bar. */
@@ -14,6 +13,17 @@ export function navigate(to: string, how: { replace?: boolean } = {}) {
   }
   currentUrl.set(to);
   scrollTo(0, 0);
+}
+
+/** How far a page was scrolled, and how many rows its list had. */
+interface Place {
+  scroll?: number;
+  rows?: number;
+}
+
+export interface ListPlace {
+  kept(): Place;
+  keep(place: Place): void;
 }
 
 /** The place in a page, kept with its entry in the history. Empty for a page that was not left yet. */

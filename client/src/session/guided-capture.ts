@@ -37,6 +37,8 @@ export class GuidedCapture {
   #enrollmentId: string | null = null;
   #publisher: Publisher | null = null;
   #leavePublisher: (() => void) | null = null;
+  /** Kept for a second attempt, as after a likely duplicate. */
+  #frontOnly: string | null = null;
   #starts = 0;
   #closed = false;
 
@@ -95,15 +97,17 @@ export class GuidedCapture {
     await this.#command('enrollment.restart');
   }
 
-  /** @param reason Accepts a likely duplicate. */
-  async save(reason?: string) {
+  /** @param reasons of exceptions: a likely duplicate, and a person who cannot turn the head */
+  async save(reasons: { duplicate?: string; frontOnly?: string } = {}) {
     const enrollmentId = this.#enrollmentId;
     if (!enrollmentId || this.phase.value.phase === 'saving') return;
+    this.#frontOnly = reasons.frontOnly ?? this.#frontOnly;
     this.#to('saving');
     try {
       const result = await this.socket.request('enrollment.save', {
         enrollmentId,
-        ...(reason !== undefined && { override: { reason } }),
+        ...(reasons.duplicate !== undefined && { override: { reason: reasons.duplicate } }),
+        ...(this.#frontOnly !== null && { frontOnly: { reason: this.#frontOnly } }),
       });
       this.phase.set({ phase: 'saved', result });
       this.#closePublisher();

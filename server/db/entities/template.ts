@@ -40,7 +40,10 @@ export const Enrollment = defineEntity({
     contract: p.text(),
     enrolledBy: p.manyToOne(Account).mapToPk().joinColumn('enrolled_by').deleteRule('restrict'),
     enrolledAt: p.datetime(3).onCreate(() => new Date()),
+    /** Why a likely duplicate was accepted. */
     overrideReason: p.text().nullable(),
+    /** Why the front alone was enough. */
+    frontOnlyReason: p.text().nullable(),
   },
 });
 export type Enrollment = InferEntity<typeof Enrollment>;

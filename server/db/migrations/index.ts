@@ -21,6 +21,7 @@ import { Claims } from './0017-claims.ts';
 import { HoursChanges } from './0018-hours-changes.ts';
 import { RefusedSightings } from './0019-refused-sightings.ts';
 import { Names } from './0026-names.ts';
+import { FrontOnly } from './0027-front-only.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -42,4 +43,5 @@ export const migrations = [
   { name: '0018-hours-changes', class: HoursChanges },
   { name: '0019-refused-sightings', class: RefusedSightings },
   { name: '0026-names', class: Names },
+  { name: '0027-front-only', class: FrontOnly },
 ];

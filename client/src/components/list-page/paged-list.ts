@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { PAGE_MOST } from '#protocol/fields.ts';
+import type { ListPlace } from '../../app/navigation.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 
 /** Number of items that are fetched at first, and each time the reader loads more. */
@@ -20,17 +21,6 @@ export interface PageQuery {
 export interface Page<Item> {
   items: readonly Item[];
   next: string | null;
-}
-
-/** How far a page was scrolled, and how many rows its list had. */
-export interface Place {
-  scroll?: number;
-  rows?: number;
-}
-
-export interface ListPlace {
-  kept(): Place;
-  keep(place: Place): void;
 }
 
 /**

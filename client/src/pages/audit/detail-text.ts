@@ -22,6 +22,7 @@ const NAMES: Record<string, () => string> = {
   fields: () => msg('Changed fields'),
   format: () => msg('Format'),
   from: () => msg('From'),
+  frontOnly: () => msg('Front only'),
   host: () => msg('Computer'),
   kind: () => msg('Type'),
   language: () => msg('Language'),

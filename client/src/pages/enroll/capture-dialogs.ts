@@ -1,10 +1,12 @@
 /**
  * The questions of a guided capture: the time is up, the face is already enrolled, the server refused something.
- * Fires `go-on`, `start-over`, `save-now`, `again`, `leave`, and `override` with the reason as its detail.
+ * Fires `go-on`, `start-over`, `save-now`, `again`, `leave`, and `override` and `front-only` with the reason as
+ * their detail.
  */
 import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/details/details.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 import type { PoseBin } from '#protocol/face.ts';
@@ -22,12 +24,16 @@ export class MusterCaptureDialogs extends MusterElement {
   static override properties = {
     phase: { attribute: false },
     acceptable: { type: Boolean },
+    frontOnly: { type: Boolean },
     missing: { attribute: false },
     reason: { state: true },
   };
   static override styles = [
     shared,
     css`
+      .exception {
+        margin-top: 1rem;
+      }
       p {
         line-height: 1.55;
       }
@@ -48,6 +54,8 @@ export class MusterCaptureDialogs extends MusterElement {
   ];
   declare phase: CapturePhase;
   declare acceptable: boolean;
+  /** Whether the front is complete, so that it may be enough for a person who cannot turn the head. */
+  declare frontOnly: boolean;
   declare missing: readonly PoseBin[];
   declare reason: string;
 
@@ -55,6 +63,7 @@ export class MusterCaptureDialogs extends MusterElement {
     super();
     this.phase = { phase: 'starting' };
     this.acceptable = false;
+    this.frontOnly = false;
     this.missing = [];
     this.reason = '';
   }
@@ -76,6 +85,7 @@ export class MusterCaptureDialogs extends MusterElement {
             : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
+      ${!this.acceptable && this.frontOnly ? this.#cannotTurn() : nothing}
       <wa-button slot="footer" appearance="plain" @click=${this.#fire('leave')} data-test="leave">
         ${msg('Cancel enrollment')}
       </wa-button>
@@ -106,9 +116,54 @@ export class MusterCaptureDialogs extends MusterElement {
     </wa-dialog>`;
   }
 
+  #cannotTurn() {
+    return html`<wa-details
+      class="exception"
+      summary=${msg('This person cannot turn their head')}
+      data-test="cannot-turn"
+    >
+      <div class="stack">
+        <p>
+          ${msg('The front alone is then enough. They may be recognized less reliably from the side. Your name is recorded with the reason.')}
+        </p>
+        ${this.#reasonField()}
+        <wa-button
+          variant="brand"
+          ?disabled=${!this.#ready}
+          @click=${this.#send('front-only')}
+          data-test="front-only"
+        >
+          ${msg('Save the front only')}
+        </wa-button>
+      </div>
+    </wa-details>`;
+  }
+
+  #reasonField() {
+    return html`<wa-textarea
+      label=${msg('Reason')}
+      rows="2"
+      maxlength=${OVERRIDE_REASON.most}
+      .value=${this.reason}
+      @input=${(e: Event) => (this.reason = (e.target as HTMLTextAreaElement).value)}
+      data-test="reason"
+    ></wa-textarea>`;
+  }
+
+  get #ready(): boolean {
+    return this.reason.trim().length >= OVERRIDE_REASON.least;
+  }
+
+  #send(name: 'override' | 'front-only') {
+    return () => {
+      this.dispatchEvent(new CustomEvent(name, { detail: this.reason.trim() }));
+      // Another question needs a reason of its own.
+      this.reason = '';
+    };
+  }
+
   #duplicate(error: ClientError) {
     const { displayName, similarity } = duplicateOf(error);
-    const ready = this.reason.trim().length >= OVERRIDE_REASON.least;
     return html`<wa-dialog
       label=${msg('This face is already enrolled')}
       open
@@ -123,14 +178,7 @@ export class MusterCaptureDialogs extends MusterElement {
         <p>
           ${msg('Nothing was saved. If they really are two people (twins, for example), give a reason and save anyway. Your name is recorded with the reason.')}
         </p>
-        <wa-textarea
-          label=${msg('Reason')}
-          rows="2"
-          maxlength=${OVERRIDE_REASON.most}
-          .value=${this.reason}
-          @input=${(e: Event) => (this.reason = (e.target as HTMLTextAreaElement).value)}
-          data-test="reason"
-        ></wa-textarea>
+        ${this.#reasonField()}
       </div>
       <wa-button slot="footer" appearance="outlined" @click=${this.#fire('leave')} data-test="leave"
         >${msg('Don’t save')}</wa-button
@@ -138,10 +186,8 @@ export class MusterCaptureDialogs extends MusterElement {
       <wa-button
         slot="footer"
         variant="danger"
-        ?disabled=${!ready}
-        @click=${() => {
-          this.dispatchEvent(new CustomEvent('override', { detail: this.reason.trim() }));
-        }}
+        ?disabled=${!this.#ready}
+        @click=${this.#send('override')}
         data-test="override"
       >
         ${msg('Save anyway')}
@@ -161,6 +207,8 @@ export class MusterCaptureDialogs extends MusterElement {
 
   /** Closing this dialog is the answer that loses nothing: the capture continues. */
   readonly #dismissed = (event: Event) => {
+    // What folds inside the dialog fires this event too.
+    if (event.target !== event.currentTarget) return;
     event.preventDefault();
     this.dispatchEvent(new Event('go-on'));
   };

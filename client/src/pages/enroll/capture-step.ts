@@ -133,7 +133,9 @@ export class MusterCaptureStep extends MusterElement {
         @go-on=${() => guided.continue()}
         @start-over=${() => guided.startOver()}
         @save-now=${() => guided.save()}
-        @override=${(e: CustomEvent<string>) => guided.save(e.detail)}
+        .frontOnly=${(progress?.bins.front ?? 0) >= 1}
+        @override=${(e: CustomEvent<string>) => guided.save({ duplicate: e.detail })}
+        @front-only=${(e: CustomEvent<string>) => guided.save({ frontOnly: e.detail })}
         @again=${() => guided.retry()}
         @leave=${() => this.dispatchEvent(new Event('leave'))}
       ></muster-capture-dialogs>
