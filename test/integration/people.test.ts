@@ -1,3 +1,4 @@
+// cspell:ignore Müßig Øster José Ñandú كريم İbrahim Ilgın Đặng mussig MÜSSIG lukasz oster nandu مینا کریم ibrahim ILGIN nändü
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsentInput } from '#protocol/consents.ts';
 import { Person } from '../../server/db/entities/person.ts';

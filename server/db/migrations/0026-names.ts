@@ -1,3 +1,4 @@
+// cspell:ignore ıłøđðħ يىكة iloddh ییکه
 import { Migration } from '@mikro-orm/migrations';
 
 /**

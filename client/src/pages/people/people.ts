@@ -87,7 +87,7 @@ export class MusterPeople extends MusterElement {
   }
 
   override render() {
-    const reenrolling = this.#filters.show === 'reenroll';
+    const mustReenroll = this.#filters.show === 'reenroll';
     return html`<div class="page">
       <div class="head">
         <div>
@@ -113,11 +113,11 @@ export class MusterPeople extends MusterElement {
       ${filterBar(this.#filters, this.#change)}
       ${reenrollmentNotice(this.#reenrollment ?? NO_REENROLLMENT, {
         searching: this.#filters.search !== '',
-        filtered: reenrolling,
-        toggle: () => this.#change({ show: reenrolling ? '' : 'reenroll' }),
+        filtered: mustReenroll,
+        toggle: () => this.#change({ show: mustReenroll ? '' : 'reenroll' }),
       })}
       ${listCard(this.#people, {
-        empty: reenrolling ? nothing : this.#empty(),
+        empty: mustReenroll ? nothing : this.#empty(),
         table: (people) =>
           dataTable({
             test: 'people',
