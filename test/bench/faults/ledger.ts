@@ -1,0 +1,198 @@
+/**
+ * The books of a run: who stood before which door and when, what the doors said about it, and which punches the database
+ * has at the end. Pure, so that its verdict can be trusted: see `ledger.test.ts`.
+ */
+import type { AttendanceEvent } from '#protocol/results.ts';
+
+/** A person before a door. Times are of the machine's clock, epoch ms. */
+export interface Passing {
+  personId: string;
+  deviceId: string;
+  from: number;
+  to: number;
+}
+
+/** A card that a door showed. */
+export interface Card {
+  /** Of the sighting; the same card may come again, with another result. */
+  id: string;
+  personId: string;
+  deviceId: string;
+  result: AttendanceEvent['result'];
+  /** Of the punch that the card speaks of, by the clock of the server. */
+  at: number;
+}
+
+/** A name that a door showed beside a face, or a PIN that it said it has kept. */
+export interface ShownName {
+  personId: string;
+  deviceId: string;
+  /** When, by the clock of the machine. */
+  heard: number;
+}
+
+/** A row of the database. */
+export interface WrittenPunch {
+  sightingId: string | null;
+  personId: string;
+  deviceId: string;
+  /** By the clock of the server. */
+  at: number;
+}
+
+/** From then on the clock of the server is ahead of the machine's by `offset`, ms. */
+export interface ClockStep {
+  from: number;
+  offset: number;
+}
+
+export interface Books {
+  passings: readonly Passing[];
+  cards: readonly Card[];
+  names: readonly ShownName[];
+  punches: readonly WrittenPunch[];
+  /** In order; before the first one, both clocks are the same. */
+  clock: readonly ClockStep[];
+  /** A repetition within this time is no second punch, ms (`MUSTER_MIN_GAP_SECONDS`). */
+  gap: number;
+  /** How far the time of a punch may be from the time at which the person stood there, ms. */
+  tolerance: number;
+}
+
+export interface Verdict {
+  /** Passings of which a door said something: a card or a name. */
+  told: number;
+  written: number;
+  /** Told, and without a punch. */
+  lost: string[];
+  /** Sightings of which the last that was said is "may be lost": nothing was promised. */
+  unsaved: number;
+  /** A second punch for what was one. */
+  doubled: string[];
+  /** At a time at which this person did not stand before this door. */
+  misdated: string[];
+}
+
+export function judge(books: Books): Verdict {
+  const { cards, punches } = books;
+  const byId = new Map<string, Card[]>();
+  for (const card of cards) byId.set(card.id, [...(byId.get(card.id) ?? []), card]);
+  const fates = [...byId.values()].map((same) => ({ card: same.at(-1)!, fate: fateOf(same, books) }));
+  return {
+    told: toldPassings(books),
+    written: punches.length,
+    lost: [
+      ...fates.filter(({ fate }) => fate === 'lost').map(({ card }) => `${card.result} ${card.id}`),
+      ...books.names.filter((name) => !hasPunch(name, books)).map(say),
+    ],
+    unsaved: fates.filter(({ fate }) => fate === 'unsaved').length,
+    doubled: doubled(books),
+    misdated: punches.filter((punch) => !isDated(punch, books)).map(say),
+  };
+}
+
+/** What became of the cards of one sighting. */
+function fateOf(same: readonly Card[], { punches, gap }: Books): 'kept' | 'lost' | 'unsaved' {
+  if (punches.some(({ sightingId }) => sightingId === same[0]!.id)) return 'kept';
+  const results = same.map(({ result }) => result);
+  if (same.every(({ result }) => result === 'unsaved' || result === 'ignored')) {
+    return results.includes('unsaved') ? 'unsaved' : 'kept';
+  }
+  // Nobody but its own punch stands for a check-in that was shown.
+  if (results.some((result) => result === 'checked-in' || result === 'checked-out' || result === 'seen')) {
+    return 'lost';
+  }
+  // An earlier punch holds: at the time on the card, or near the sighting that was said to be saved.
+  const holds = same.every(({ personId, result, at }) =>
+    punches.some((punch) => {
+      if (punch.personId !== personId) return false;
+      const off = Math.abs(punch.at - at);
+      return result.startsWith('already') ? off === 0 : off < gap;
+    }),
+  );
+  return holds ? 'kept' : 'lost';
+}
+
+/** Whether the person whose name was shown has a punch of this passing, or one just before that it repeats. */
+function hasPunch(name: ShownName, books: Books): boolean {
+  const before = books.passings.filter(
+    ({ personId, deviceId, from }) =>
+      personId === name.personId && deviceId === name.deviceId && from - books.tolerance <= name.heard,
+  );
+  // What a server says that was frozen may be late: it speaks of the last passing.
+  const passing = before.toSorted((a, b) => a.from - b.from).at(-1);
+  // Nobody by this name was there: there is nothing that a punch could be of.
+  if (!passing) return false;
+  return books.punches.some(
+    (punch) =>
+      punch.personId === name.personId &&
+      windows(passing, books).some(
+        ({ from, to }) => from - books.gap - books.tolerance <= punch.at && punch.at <= to + books.tolerance,
+      ),
+  );
+}
+
+function isDated(punch: WrittenPunch, books: Books): boolean {
+  return books.passings.some(
+    (passing) =>
+      passing.personId === punch.personId &&
+      passing.deviceId === punch.deviceId &&
+      windows(passing, books).some(
+        ({ from, to }) => from - books.tolerance <= punch.at && punch.at <= to + books.tolerance,
+      ),
+  );
+}
+
+/** Two of a person within the gap, or two of one sighting. */
+function doubled({ punches, gap }: Books): string[] {
+  const found: string[] = [];
+  const sorted = punches.toSorted((a, b) => a.at - b.at);
+  for (const [i, punch] of sorted.entries()) {
+    const earlier = sorted
+      .slice(0, i)
+      .some(
+        (one) =>
+          (one.personId === punch.personId && punch.at - one.at < gap) ||
+          (one.sightingId !== null && one.sightingId === punch.sightingId),
+      );
+    if (earlier) found.push(say(punch));
+  }
+  return found;
+}
+
+/** When the passing was, by the clock of the server: once for each step that the clock made near it. */
+function windows({ from, to }: Passing, { clock, tolerance }: Books): { from: number; to: number }[] {
+  const steps = [{ from: -Infinity, offset: 0 }, ...clock];
+  return steps
+    .filter((step, i) => {
+      const until = steps[i + 1]?.from ?? Infinity;
+      return step.from <= to + tolerance && until >= from - tolerance;
+    })
+    .map(({ offset }) => ({ from: from + offset, to: to + offset }));
+}
+
+function toldPassings({ passings, cards, names, clock, tolerance }: Books): number {
+  const books = { clock, tolerance } as Books;
+  return passings.filter(
+    (passing) =>
+      names.some(
+        (name) =>
+          name.personId === passing.personId &&
+          name.deviceId === passing.deviceId &&
+          passing.from <= name.heard &&
+          name.heard <= passing.to + tolerance,
+      ) ||
+      cards.some(
+        (card) =>
+          card.personId === passing.personId &&
+          card.deviceId === passing.deviceId &&
+          windows(passing, books).some(
+            ({ from, to }) => from - tolerance <= card.at && card.at <= to + tolerance,
+          ),
+      ),
+  ).length;
+}
+
+function say(one: { personId: string; deviceId: string; at?: number; heard?: number }): string {
+  return `${one.personId} at ${one.deviceId}, ${new Date(one.at ?? one.heard ?? 0).toISOString()}`;
+}
