@@ -66,9 +66,9 @@ export function figuresOf(days: readonly ReportDay[], adjusted: number): PersonF
 /** Adds `more` to `sum`. */
 export function addFigures(sum: PersonFigures, more: PersonFigures): void {
   for (const name of ADDED) sum[name] += more[name];
-  for (const of of ['late', 'early'] as const) {
-    sum[of].times += more[of].times;
-    sum[of].by += more[of].by;
+  for (const kind of ['late', 'early'] as const) {
+    sum[kind].times += more[kind].times;
+    sum[kind].by += more[kind].by;
   }
   for (const kind of ['vacation', 'sick', 'trip', 'unpaid'] as const) sum.leave[kind] += more.leave[kind];
 }
