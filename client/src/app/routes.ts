@@ -160,6 +160,22 @@ export const routes: readonly Route[] = [
     render: ({ personId }) => html`<muster-person .personId=${personId ?? ''}></muster-person>`,
   },
   {
+    path: '/people/:personId/month',
+    title: () => msg('Month'),
+    frame: 'shell',
+    needs: 'reports:read',
+    load: () => import('../pages/month/month.ts'),
+    render: ({ personId }) => html`<muster-month .personId=${personId ?? ''}></muster-month>`,
+  },
+  {
+    path: '/reports',
+    title: () => msg('Reports'),
+    frame: 'shell',
+    needs: 'reports:read',
+    load: () => import('../pages/reports/reports.ts'),
+    render: () => html`<muster-reports></muster-reports>`,
+  },
+  {
     path: '/retention',
     title: () => msg('Retention'),
     frame: 'shell',

@@ -13,6 +13,7 @@ import { LANGUAGE_NAMES, choosePersonLanguage, personLanguage } from '../locales
 import { LANGUAGES, isLanguageSetting, type LanguageSetting } from '#protocol/language.ts';
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
+import './download-status.ts';
 import { navigate } from './navigation.ts';
 import { routes } from './routes.ts';
 import { account, allowed, session } from './session.ts';
@@ -31,6 +32,7 @@ const links = (): Link[] => [
   { path: '/', icon: 'home', label: msg('Today') },
   { path: '/people', icon: 'users', label: msg('People') },
   { path: '/attendance', icon: 'calendar', label: msg('Attendance') },
+  { path: '/reports', icon: 'reports', label: msg('Reports') },
   { path: '/corrections', icon: 'corrections', label: msg('Corrections') },
   { path: '/devices', icon: 'devices', label: msg('Devices') },
 ];
@@ -308,6 +310,7 @@ export class MusterShell extends MusterElement {
         </div>
       </header>
       <main id="main" tabindex="-1"><slot></slot></main>
+      <muster-download-status></muster-download-status>
     `;
   }
 

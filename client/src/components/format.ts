@@ -10,6 +10,12 @@ export function span(milliseconds: number): string {
   return msg(str`${hours} h ${String(minutes % 60).padStart(2, '0')} min`);
 }
 
+/** The same with a sign, for what may be negative: −0 h 30 min, +8 h 05 min. Nothing has none. */
+export function signedSpan(milliseconds: number): string {
+  if (Math.round(milliseconds / 60_000) === 0) return span(0);
+  return `${milliseconds < 0 ? '−' : '+'}${span(Math.abs(milliseconds))}`;
+}
+
 /** @param date YYYY-MM-DD, a calendar date without a zone. */
 export function longDate(date: string): string {
   return dateFormat({

@@ -8,7 +8,7 @@ import { detailsOf, type ErrorDetails, type Problem } from '#protocol/error.ts';
 import type { SessionView } from '#protocol/session.ts';
 import { isStill } from './activity.ts';
 import { ClientError } from './client-error.ts';
-import { save } from './save.ts';
+import { download } from './downloads.ts';
 
 type Subject = EndpointId extends infer E ? (E extends `${infer S}.${string}` ? S : never) : never;
 type Call<E extends EndpointId> =
@@ -64,12 +64,14 @@ async function send(id: EndpointId, call: AnyCall = {}): Promise<unknown> {
   const endpoint: Endpoint = ENDPOINTS[id];
   // One key for all attempts: what the first attempt created is not created again.
   const key = endpoint.idempotent ? crypto.randomUUID() : undefined;
-  const once = () => attempt(endpoint, call, key);
+  const once = () => attempt(endpoint, call, { key });
+  if (endpoint.reply && 'file' in endpoint.reply) {
+    return download((signal) => insisting(() => attempt(endpoint, call, { key, signal })));
+  }
   // The reply of 401 to a wrong password is not an ended session.
   const quiet = endpoint.access === 'anyone' || endpoint.access === 'known' || id === 'session.prove';
   const response = quiet ? await once() : await insisting(once);
   if (!endpoint.reply) return undefined;
-  if ('file' in endpoint.reply) return save(response);
   try {
     return await response.json();
   } catch {
@@ -110,7 +112,17 @@ function address({ path }: Endpoint, { params, query = {} }: AnyCall): string {
   return `${API}${path.replace(':id', encodeURIComponent(params?.id ?? ''))}${text && `?${text}`}`;
 }
 
-async function attempt(endpoint: Endpoint, call: AnyCall, key?: string): Promise<Response> {
+interface AttemptOptions {
+  key?: string | undefined;
+  /** In place of the time limit. */
+  signal?: AbortSignal;
+}
+
+async function attempt(
+  endpoint: Endpoint,
+  call: AnyCall,
+  { key, signal = AbortSignal.timeout(TIMEOUT) }: AttemptOptions = {},
+): Promise<Response> {
   const { body, version } = call;
   let response: Response;
   try {
@@ -125,7 +137,7 @@ async function attempt(endpoint: Endpoint, call: AnyCall, key?: string): Promise
         ...(isStill() && { 'muster-still': '1' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal,
     });
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError';

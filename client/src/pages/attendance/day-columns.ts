@@ -44,11 +44,18 @@ function name(day: WorkDayView, actions: DayActions) {
   const { person } = day;
   return html`<div class="name">
     <div>
-      <strong>${person.displayName}</strong><span class="small quiet number">${person.number}</span>
+      <strong>${monthLink(day)}</strong><span class="small quiet number">${person.number}</span>
       ${why(day)}
       <div class="narrow">${presenceChip(day)}${chips(day, actions)}</div>
     </div>
   </div>`;
+}
+
+function monthLink({ person, date }: WorkDayView) {
+  if (!allowed('reports:read')) return person.displayName;
+  return html`<a href="/people/${person.id}/month?month=${date.slice(0, 7)}" data-test="month-link"
+    >${person.displayName}</a
+  >`;
 }
 
 /** Why the day has its date, where that is not plain to see. */

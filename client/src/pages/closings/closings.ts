@@ -17,12 +17,13 @@ import { type Column, dataTable } from '../../components/list-page/data-table.ts
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { addMonths, monthChoice, monthChoiceStyles, monthText } from '../../components/month-choice.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-import { addMonths, monthText, openItemText } from './closing-text.ts';
+import { openItemText } from './closing-text.ts';
 import './reopening-dialog.ts';
 
 export class MusterClosings extends MusterElement {
@@ -36,16 +37,8 @@ export class MusterClosings extends MusterElement {
     shared,
     formStyles,
     listStyles,
+    monthChoiceStyles,
     css`
-      .months {
-        display: flex;
-        align-items: center;
-        gap: 0.35rem;
-      }
-      .months strong {
-        min-width: 9rem;
-        text-align: center;
-      }
       wa-input {
         max-width: 20rem;
       }
@@ -87,7 +80,7 @@ export class MusterClosings extends MusterElement {
               ${msg('A closed month is frozen. What comes later, such as a correction, counts as an adjustment in the next month.')}
             </p>
           </div>
-          ${this.#monthChoice()}
+          ${monthChoice(this.month, this.#go)}
         </div>
         ${alert(error)} ${account()?.role === 'manager' ? nothing : this.#departmentChoice()}
         ${value ? this.#state(value) : nothing}
@@ -108,18 +101,6 @@ export class MusterClosings extends MusterElement {
           ? html`<muster-reopening .closing=${this.reopening} @done=${this.#reopened}></muster-reopening>`
           : nothing
       }`;
-  }
-
-  #monthChoice() {
-    return html`<div class="months">
-      <wa-button appearance="outlined" @click=${() => this.#go(-1)}>
-        <wa-icon name="arrow-left" label=${msg('Previous month')}></wa-icon>
-      </wa-button>
-      <strong aria-live="polite" data-test="month">${monthText(this.month)}</strong>
-      <wa-button appearance="outlined" @click=${() => this.#go(1)}>
-        <wa-icon name="arrow-right" label=${msg('Next month')}></wa-icon>
-      </wa-button>
-    </div>`;
   }
 
   #departmentChoice() {
@@ -250,10 +231,10 @@ export class MusterClosings extends MusterElement {
     this.#refresh();
   };
 
-  #go(months: number) {
-    this.month = addMonths(this.month, months);
+  readonly #go = (month: string) => {
+    this.month = month;
     this.#refresh();
-  }
+  };
 
   #refresh() {
     this.accepted = false;

@@ -5,9 +5,9 @@ import { type ClosingView, reopeningInput } from '#protocol/closings.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { longest } from '../../components/longest.ts';
+import { monthText } from '../../components/month-choice.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
-import { monthText } from './closing-text.ts';
 
 export class MusterReopening extends FormDialog {
   static override properties = { closing: { attribute: false } };
