@@ -49,7 +49,9 @@ export class MusterDownloadStatus extends MusterElement {
 function row({ received, cancel }: Download) {
   return html`<div class="download" data-test="download">
     <wa-spinner></wa-spinner>
-    <span>${received === 0 ? msg('Preparing the file …') : msg(str`Receiving the file: ${size(received)}`)}</span>
+    <span
+      >${received === 0 ? msg('Preparing the file …') : msg(str`Receiving the file: ${size(received)}`)}</span
+    >
     <wa-button size="s" appearance="plain" @click=${cancel} data-test="cancel-download"
       >${msg('Cancel')}</wa-button
     >

@@ -13,7 +13,7 @@ export const downloads = new Observable<readonly Download[]>([]);
 
 /**
  * Fetches a file and saves it once it is whole. Throws ClientError `network` where the connection ends before the file does:
- * half a file is never saved. Resolves without a file where the reader cancelled.
+ * half a file is never saved. Resolves without a file where the reader canceled.
  */
 export async function download(open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
   const stop = new AbortController();

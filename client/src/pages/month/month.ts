@@ -146,9 +146,7 @@ export class MusterMonth extends MusterElement {
 
   #download(month: string) {
     const query = { report: 'month-sheets', format: 'pdf', ...monthSpan(month) } as const;
-    api.reports
-      .file({ query: { ...query, person: this.personId, language: language() } })
-      .catch(toastError);
+    api.reports.file({ query: { ...query, person: this.personId, language: language() } }).catch(toastError);
   }
 }
 
@@ -197,7 +195,12 @@ function table({ days }: MonthSheetView) {
     { label: msg('Date'), kind: 'at', cell: ({ date }) => shortDay(date) },
     { label: msg('Plan'), kind: 'wide', cell: plan },
     { label: msg('From – to'), kind: 'at', cell: times },
-    { label: msg('Breaks'), kind: 'wide', numeric: true, cell: ({ pauses, deducted }) => some(pauses + deducted) },
+    {
+      label: msg('Breaks'),
+      kind: 'wide',
+      numeric: true,
+      cell: ({ pauses, deducted }) => some(pauses + deducted),
+    },
     { label: msg('Worked'), numeric: true, cell: ({ worked }) => some(worked) },
     {
       label: msg('Overtime'),
@@ -230,14 +233,15 @@ function some(milliseconds: number): string {
 function plan({ shifts, holiday }: MonthSheetDay) {
   return html`${holiday ? html`<div>${holiday}</div>` : nothing}${shifts.map(
     ({ name, begin, end }) =>
-      html`<div>
-        ${clockTime(begin)} – ${clockTime(end)} <span class="small quiet">${name}</span>
-      </div>`,
+      html`<div>${clockTime(begin)} – ${clockTime(end)} <span class="small quiet">${name}</span></div>`,
   )}`;
 }
 
+function shown(time: string | null): string {
+  return time === null ? '?' : clockTime(time);
+}
+
 function times({ stays }: MonthSheetDay) {
-  const shown = (time: string | null) => (time === null ? '?' : clockTime(time));
   return stays.map(({ arrival, departure }) => html`<div>${shown(arrival)} – ${shown(departure)}</div>`);
 }
 

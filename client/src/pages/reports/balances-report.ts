@@ -25,7 +25,11 @@ export class MusterBalancesReport extends ReportElement {
 
   override render() {
     return listCard(this.#people, {
-      empty: emptyState({ icon: 'users', text: msg('Nobody worked here in this month.'), test: 'no-balances' }),
+      empty: emptyState({
+        icon: 'users',
+        text: msg('Nobody worked here in this month.'),
+        test: 'no-balances',
+      }),
       table: (rows) =>
         dataTable<Row>({
           test: 'balances',

@@ -29,7 +29,11 @@ export class MusterDepartmentsReport extends ReportElement {
       ${listCard(
         { items: value?.departments ?? null, error },
         {
-          empty: emptyState({ icon: 'reports', text: msg('No day of this month is over.'), test: 'no-report' }),
+          empty: emptyState({
+            icon: 'reports',
+            text: msg('No day of this month is over.'),
+            test: 'no-report',
+          }),
           table: (rows) => html`${chart(rows)}${this.#table(rows)}`,
         },
       )}
@@ -45,7 +49,12 @@ export class MusterDepartmentsReport extends ReportElement {
         { label: msg('Planned'), kind: 'wide', numeric: true, cell: ({ figures }) => span(figures.planned) },
         { label: msg('Worked'), numeric: true, cell: ({ figures }) => span(figures.worked) },
         { label: msg('Overtime'), numeric: true, cell: ({ figures }) => signedSpan(figures.overtime) },
-        { label: msg('Late'), kind: 'wide', numeric: true, cell: ({ figures }) => number(figures.late.times) },
+        {
+          label: msg('Late'),
+          kind: 'wide',
+          numeric: true,
+          cell: ({ figures }) => number(figures.late.times),
+        },
         { label: msg('Absent'), kind: 'wide', numeric: true, cell: ({ figures }) => number(figures.absent) },
         {
           label: msg('Missing punches'),
@@ -72,13 +81,24 @@ export class MusterDepartmentsReport extends ReportElement {
 
 const HOUR = 3_600_000;
 
+function hours(milliseconds: number): number {
+  return Math.round(milliseconds / HOUR);
+}
+
 function chart(rows: readonly Row[]) {
-  const hours = (milliseconds: number) => Math.round(milliseconds / HOUR);
   const bars = {
     labels: rows.map(({ department }) => department || msg('Without a department')),
     sets: [
-      { label: msg('Planned (h)'), color: 'out' as const, values: rows.map((row) => hours(row.figures.planned)) },
-      { label: msg('Worked (h)'), color: 'in' as const, values: rows.map((row) => hours(row.figures.worked)) },
+      {
+        label: msg('Planned (h)'),
+        color: 'out' as const,
+        values: rows.map((row) => hours(row.figures.planned)),
+      },
+      {
+        label: msg('Worked (h)'),
+        color: 'in' as const,
+        values: rows.map((row) => hours(row.figures.worked)),
+      },
     ],
   };
   return html`<muster-bar-chart .bars=${bars}></muster-bar-chart>`;

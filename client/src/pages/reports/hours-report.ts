@@ -33,7 +33,9 @@ export class MusterHoursReport extends ReportElement {
     const of = this.ofDepartment;
     return this.kind === 'occupancy'
       ? { occupancy: await api.reports.occupancy({ query: { ...monthSpan(this.month), ...of } }) }
-      : { punctuality: await api.reports.punctuality({ query: { ...monthSpan(this.month, MONTHS), ...of } }) };
+      : {
+          punctuality: await api.reports.punctuality({ query: { ...monthSpan(this.month, MONTHS), ...of } }),
+        };
   }
 
   override render() {
@@ -72,7 +74,8 @@ function chart(spans: readonly Span[]) {
 }
 
 function table(spans: readonly Span[]) {
-  const share = ({ came, late }: Span) => (came === 0 ? '' : number((came - late) / came, { style: 'percent' }));
+  const share = ({ came, late }: Span) =>
+    came === 0 ? '' : number((came - late) / came, { style: 'percent' });
   return dataTable<Span>({
     test: 'punctuality',
     columns: [

@@ -39,7 +39,12 @@ export class MusterPeopleReport extends ReportElement {
             { label: msg('Name'), cell: ({ person }) => personCell(person, this.month) },
             { label: msg('Department'), kind: 'wide', cell: ({ person }) => person.department },
             { label: msg('Late'), numeric: true, cell: ({ figures }) => times(figures.late) },
-            { label: msg('Left early'), kind: 'wide', numeric: true, cell: ({ figures }) => times(figures.early) },
+            {
+              label: msg('Left early'),
+              kind: 'wide',
+              numeric: true,
+              cell: ({ figures }) => times(figures.early),
+            },
             { label: msg('Absent'), numeric: true, cell: ({ figures }) => some(figures.absent) },
             {
               label: msg('Missing punches'),

@@ -103,7 +103,11 @@ export class MusterReports extends MusterElement {
                   title=${msg('Show all departments')}
                   @click=${() => this.#go({ department: '' })}
                   data-test="all-departments"
-                  >${department}<wa-icon slot="end" name="close" label=${msg('Show all departments')}></wa-icon
+                  >${department}<wa-icon
+                    slot="end"
+                    name="close"
+                    label=${msg('Show all departments')}
+                  ></wa-icon
                 ></wa-button>`
           }
         </div>
@@ -125,7 +129,10 @@ export class MusterReports extends MusterElement {
       return html`<muster-people-report .month=${month} .department=${department}></muster-people-report>`;
     }
     if (report === 'balances') {
-      return html`<muster-balances-report .month=${month} .department=${department}></muster-balances-report>`;
+      return html`<muster-balances-report
+        .month=${month}
+        .department=${department}
+      ></muster-balances-report>`;
     }
     return html`<muster-hours-report
       .kind=${report}

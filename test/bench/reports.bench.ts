@@ -1,0 +1,121 @@
+/**
+ * The reports of an office: a year of 1,000 people with a plan and 500,000 punches, on the embedded database. Prints the time of
+ * each page and file, over HTTP, and how much memory the process had at most beyond what it had before.
+ */
+import { performance } from 'node:perf_hooks';
+import { ReportQuery } from '../../server/reports/report-query.ts';
+import { ReportFiles } from '../../server/reports/report-file.ts';
+import { reportFileQuery, type ReportFileQuery } from '#protocol/reports.ts';
+import { openDataServices } from '../support/data-services.ts';
+import { openBenchDatabase } from './bench-database.ts';
+import { type BenchRow, benchOptions, report } from './report.ts';
+
+const { people, punches, json } = benchOptions({ people: 1_000, punches: 500_000 });
+
+/** The day after a year. */
+const NOW = Date.parse('2026-01-01T11:00:00Z');
+const MONTH = { from: '2025-10-01', to: '2025-10-31' };
+const QUARTER = { from: '2025-10-01', to: '2025-12-31' };
+const YEAR = { from: '2025-01-01', to: '2025-12-31' };
+const MIB = 1_048_576;
+/** What a page and a file may take, ms. */
+const PAGE = 2_000;
+const FILE = 10_000;
+
+const database = await openBenchDatabase();
+const services = await openDataServices({ url: database.url, now: () => NOW });
+await seed();
+const query = new ReportQuery({ database: services.database, now: () => NOW });
+const files = new ReportFiles({ database: services.database, query });
+const [first] = await services.database.fork().execute<{ id: string }[]>('select id from person limit 1');
+
+const rows: BenchRow[] = [];
+const page = { limit: 50 };
+await measure('page: month of a person', PAGE, () => query.month(first!.id, '2025-10', undefined));
+await measure('page: departments, a month', PAGE, () => query.departments(MONTH, undefined));
+await measure('page: departments, a quarter', PAGE, () => query.departments(QUARTER, undefined));
+await measure('page: people, a month', PAGE, () =>
+  query.people({ ...page, ...MONTH, only: 'remarkable' }, undefined),
+);
+await measure('page: people, a year', PAGE, () => query.people({ ...page, ...YEAR }, undefined));
+await measure('page: balances', PAGE, () => query.balances({ ...page, month: '2025-12' }, undefined));
+await measure('page: occupancy, a month', PAGE, () => query.occupancy(MONTH, undefined));
+await measure('page: punctuality, a quarter', PAGE, () => query.punctuality(QUARTER, undefined));
+await file('file: days of a year, XLSX', { report: 'days', ...YEAR });
+await file('file: days of a year, CSV', { report: 'days', format: 'csv', ...YEAR });
+await file('file: people of a year, XLSX', { report: 'people', ...YEAR });
+await file('file: departments of a year, XLSX', { report: 'departments', ...YEAR });
+await file('file: balances of a month, XLSX', { report: 'balances', from: '2025-12-01', to: '2025-12-31' });
+await file('file: month sheets of everybody, PDF', { report: 'month-sheets', format: 'pdf', ...MONTH });
+await report({ bench: 'reports', rows, json });
+await services.close();
+await database.drop();
+
+async function file(name: string, wanted: Partial<ReportFileQuery>): Promise<void> {
+  await measure(name, FILE, async () => {
+    const { content } = await files.open(reportFileQuery.parse(wanted), undefined);
+    let bytes = 0;
+    for await (const part of content as AsyncIterable<string | Uint8Array>) bytes += part.length;
+    rows.push({ case: name, metric: 'size', value: bytes / MIB, unit: 'MiB', digits: 1 });
+  });
+}
+
+async function measure(name: string, goal: number, work: () => Promise<unknown>): Promise<void> {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  const from = performance.now();
+  await work();
+  const took = performance.now() - from;
+  clearInterval(watch);
+  most = Math.max(most, process.memoryUsage.rss());
+  console.log(`${name}: ${Math.round(took)} ms`);
+  rows.push({ case: name, metric: 'time', value: took, unit: 'ms', digits: 0 });
+  rows.push({ case: name, metric: 'goal', value: goal, unit: 'ms' });
+  rows.push({ case: name, metric: 'more memory', value: (most - before) / MIB, unit: 'MiB', digits: 0 });
+}
+
+/** Twenty departments with a rota; each person comes and goes on working days, until there are as many punches as wanted. */
+async function seed(): Promise<void> {
+  const em = services.database.fork();
+  await em.execute(
+    `insert into person (id, number, given_name, family_name, status, created_at, email, phone, department, job_title)
+      select gen_random_uuid(), lpad(i::text, 5, '0'), 'Given ' || i, 'Family ' || i, 'active', now(), '', '',
+        'Department ' || i % 20, ''
+      from generate_series(1, ?::int) i`,
+    [people],
+  );
+  await em.execute(
+    `insert into punch (id, sighting_id, person_id, at, time_zone, source, similarity, margin, frames, created_at)
+      select gen_random_uuid(), gen_random_uuid(), person.id,
+        (day + interval '7 hours 50 minutes' + pass * interval '8 hours 25 minutes'
+          + random() * interval '20 minutes') at time zone 'Europe/Paris',
+        'Europe/Paris', 'sighting', 0.7, 0.3, 5, now()
+      from generate_series('2025-01-01'::timestamp, '2025-12-31'::timestamp, interval '1 day') day,
+        generate_series(0, 1) pass, person
+      where extract(dow from day) between 1 and 5 and random() < 0.98
+      limit ?`,
+    [punches],
+  );
+  const [shiftId, rotaId] = [crypto.randomUUID(), crypto.randomUUID()];
+  const breaks = JSON.stringify({ steps: [], punchedCount: true });
+  await em.execute(
+    `insert into shift (id, name, begins, ends, flexible, breaks, created_at)
+      values (?, 'Day', '08:00', '16:00', null, ?::jsonb, now())`,
+    [shiftId, breaks],
+  );
+  const day = [shiftId];
+  await em.execute(
+    `insert into rota (id, name, weeks, anchor, works_on_holidays, carry_over, created_at)
+      values (?, 'Office', ?::jsonb, '2025-01-06', false, null, now())`,
+    [rotaId, JSON.stringify([[day, day, day, day, day, [], []]])],
+  );
+  await em.execute(
+    `insert into schedule_assignment (id, rota_id, department, from_date, created_at)
+      select gen_random_uuid(), ?, 'Department ' || i, '2025-01-01', now() from generate_series(0, 19) i`,
+    [rotaId],
+  );
+  await em.execute('analyze');
+}
