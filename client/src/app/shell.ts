@@ -192,8 +192,8 @@ export class MusterShell extends MusterElement {
           flex-direction: column;
           gap: 0.15rem;
           font-size: 0.75rem;
-          padding: 0.4rem 0.25rem;
-          min-width: 3.5rem;
+          padding: 0.4rem 0.1rem;
+          min-width: 3rem;
         }
         nav wa-icon {
           font-size: 1.25rem;

@@ -1129,6 +1129,7 @@
 'sfac1553b8db4cfc7': str`${0} wieder öffnen?`,
 'sfaf84e83d4a90b08': `korrigiert`,
 'sfb38fb3170b92e7b': `Zur Freigabe gesendet`,
+'sfb849746ab7854a2': str`einmal, ${0}`,
 'sfba4c5002fa787e6': `Fehlversuche`,
 'sfbfa593c5eba8413': `Die Gesichtserkennung ist im Moment nicht verfügbar. Sie steht gleich wieder bereit.`,
 'sfc28c590168f0640': `Bewahren Sie diese Codes so auf, dass Sie sie auch ohne Ihr Telefon finden. Jeder gilt einmal anstelle eines Codes aus der App. Sie werden nicht noch einmal angezeigt.`,

@@ -15,7 +15,7 @@ import { listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { dateFormat, number } from '../../locales/intl.ts';
+import { dateFormat, number, plural } from '../../locales/intl.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
@@ -158,11 +158,11 @@ function summary({ figures, balance, through, closed }: MonthSheetView) {
     credited > 0 ? [msg('Credited'), span(credited)] : null,
     [msg('Overtime'), signedSpan(overtime)],
     balance && [msg('Balance'), signedSpan(balance.balance)],
-    late.times > 0 ? [msg('Late'), msg(str`${number(late.times)} times, ${span(late.by)}`)] : null,
+    late.times > 0 ? [msg('Late'), timesText(late)] : null,
     absent > 0 ? [msg('Absent'), number(absent)] : null,
     incomplete > 0 ? [msg('Missing punches'), number(incomplete)] : null,
     ...(['vacation', 'sick', 'trip', 'unpaid'] as const).map((kind) =>
-      leave[kind] > 0 ? ([leaveText(kind), msg(str`${number(leave[kind])} days`)] as const) : null,
+      leave[kind] > 0 ? ([leaveText(kind), daysText(leave[kind])] as const) : null,
     ),
   ];
   return html`<dl data-test="month-figures">
@@ -180,6 +180,17 @@ function summary({ figures, balance, through, closed }: MonthSheetView) {
       ${closed ? html`<span class="chip good">${msg('Closed')}</span>` : nothing}
       ${through === null ? msg('No day of this month is over.') : msg(str`Counted through ${longDate(through)}.`)}
     </p>`;
+}
+
+function timesText({ times, by }: { times: number; by: number }): string {
+  return plural(times, {
+    one: msg(str`once, ${span(by)}`),
+    other: msg(str`${number(times)} times, ${span(by)}`),
+  });
+}
+
+function daysText(days: number): string {
+  return plural(days, { one: msg('1 day'), other: msg(str`${number(days)} days`) });
 }
 
 function adjustments({ adjustments: all }: MonthSheetView) {

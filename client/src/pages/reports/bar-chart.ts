@@ -66,7 +66,7 @@ export class MusterBarChart extends MusterElement {
           y: {
             stacked,
             beginAtZero: true,
-            ticks: { ...ticks, callback: (value) => number(Number(value)) },
+            ticks: { ...ticks, precision: 0, callback: (value) => number(Number(value)) },
             grid: { color: color('line') },
           },
         },
