@@ -22,6 +22,7 @@ import { HoursChanges } from './0018-hours-changes.ts';
 import { RefusedSightings } from './0019-refused-sightings.ts';
 import { Names } from './0026-names.ts';
 import { FrontOnly } from './0027-front-only.ts';
+import { OrderOfPeople } from './0028-order-of-people.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -44,4 +45,5 @@ export const migrations = [
   { name: '0019-refused-sightings', class: RefusedSightings },
   { name: '0026-names', class: Names },
   { name: '0027-front-only', class: FrontOnly },
+  { name: '0028-order-of-people', class: OrderOfPeople },
 ];
