@@ -76,6 +76,7 @@ const TAGS: Record<string, string> = {
   balance: 'Overtime by week and month, and the balance that runs on.',
   balanceEntries: 'Starts, payouts and corrections of balances.',
   vacation: 'Vacation allowances, and what is left of them.',
+  reports: 'Hours, lateness and leave of people and departments, on pages and as files.',
   closings: 'Closed months.',
   sites: 'Sites, and the rules of their work days.',
   retention: 'How long data is kept.',
