@@ -20,7 +20,7 @@ import type {
 } from '../protocol/refused-sightings.ts';
 import { clockAt, dateAt } from '../time/zoned.ts';
 import type { CorrectionActor, CorrectionService } from './correction-service.ts';
-import type { DoorSighting } from './sighting-inbox.ts';
+import type { DoorSighting } from './waiting-sightings.ts';
 
 export interface RefusedSightingServiceOptions {
   database: Database;

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { SightingDevice } from './attendance-service.ts';
-import { type DoorSighting, SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
+import { SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
+import type { DoorSighting } from './waiting-sightings.ts';
 
 const log = pino({ level: 'silent' });
 const key = { id: randomUUID(), secret: randomBytes(32) };

@@ -12,15 +12,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { DatabaseTrouble, SightingsWaiting } from '../protocol/health.ts';
 import type { SightingDevice } from './attendance-service.ts';
-
-/** A sighting with the door at which it was made, as that door was then. */
-export interface DoorSighting {
-  /** Of the sighting. */
-  id: string;
-  /** Without the picture: that rests only under the key of its person. */
-  sighting: Omit<Sighting, 'crop'>;
-  door: SightingDevice;
-}
+import { type DoorSighting, type WaitingSighting, WaitingSightings } from './waiting-sightings.ts';
 
 export interface SightingInboxOptions {
   journal: Journal<DoorSighting>;
@@ -64,23 +56,13 @@ const LIMITS: InboxLimits = {
 /** Safe sightings that are remembered: as long as a face is in view, its sighting is asked for. */
 const SAFE_REMEMBERED = 10_000;
 
-interface Waiting {
-  entry: DoorSighting;
-  crop: Uint8Array | undefined;
-  inJournal: boolean;
-  /** Whether the station knows that it waits. */
-  told: 'no' | 'unsaved' | 'saved';
-  /** By the id of the sighting: its own, and those that only repeat it. */
-  onSafe: Map<string, () => void>;
-}
-
 type Pass = 'done' | 'again' | 'database';
 
 export class SightingInbox {
   readonly #options: SightingInboxOptions;
   readonly #limits: InboxLimits;
   readonly #log: Logger;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new WaitingSightings();
   readonly #safe = new Set<string>();
   readonly #faults = new RepeatedFaults();
   readonly #closing = new AbortController();
@@ -98,7 +80,7 @@ export class SightingInbox {
     this.#limits = { ...LIMITS, ...options.limits };
     this.#log = options.log.child({ part: 'sightings' });
     for (const entry of options.journal.waiting) {
-      this.#waiting.set(entry.id, {
+      this.#waiting.add({
         entry,
         crop: undefined,
         inJournal: true,
@@ -118,10 +100,10 @@ export class SightingInbox {
 
   /** What has to wait longer than a healthy database takes. */
   get status(): SightingsWaiting & { trouble: DatabaseTrouble | null; damaged: boolean } {
-    const all = [...this.#waiting.values()];
+    const unsaved = this.#waiting.count('unsaved');
     return {
-      waiting: all.filter(({ told }) => told !== 'no').length,
-      unsaved: all.filter(({ told }) => told === 'unsaved').length,
+      waiting: unsaved + this.#waiting.count('saved'),
+      unsaved,
       trouble: this.#trouble,
       damaged: this.#options.journal.damaged,
     };
@@ -150,17 +132,17 @@ export class SightingInbox {
     if (this.#closing.signal.aborted) return;
     const { crop, ...rest } = sighting;
     const entry: DoorSighting = { id: sighting.id, sighting: rest, door };
-    const first = this.#repeated(entry);
+    const first = this.#waiting.repeatedBy(entry);
     if (first) return this.#follow(first, entry, onSafe);
-    const unsaved = [...this.#waiting.values()].filter(({ inJournal }) => !inJournal).length;
-    if (this.#waiting.size >= this.#limits.waiting || unsaved >= this.#limits.unsaved) {
+    const { size, unsaved } = this.#waiting;
+    if (size >= this.#limits.waiting || unsaved.size >= this.#limits.unsaved) {
       this.#report('sightings.too-many', new Error('the limit of waiting sightings is reached'));
       this.#options.onWaits(entry, false);
       return;
     }
     const kept = crop && this.#crops < this.#limits.crops ? crop : undefined;
     if (kept) this.#crops += 1;
-    this.#waiting.set(entry.id, {
+    this.#waiting.add({
       entry,
       crop: kept,
       inJournal: false,
@@ -189,21 +171,8 @@ export class SightingInbox {
     await this.#options.journal.close();
   }
 
-  /** An earlier sighting that waits, of which this one is the repetition by the rules of the door. */
-  #repeated({ sighting, door }: DoorSighting): Waiting | undefined {
-    return [...this.#waiting.values()].find(
-      ({ entry, told }) =>
-        told !== 'no' &&
-        entry.sighting.personId === sighting.personId &&
-        entry.door.id === door.id &&
-        entry.door.settings.mode === door.settings.mode &&
-        sighting.at >= entry.sighting.at &&
-        sighting.at - entry.sighting.at < door.settings.minGap,
-    );
-  }
-
   /** Once the first sighting is booked, this one means "already": it need not be kept. */
-  #follow(first: Waiting, repeated: DoorSighting, onSafe: () => void): void {
+  #follow(first: WaitingSighting, repeated: DoorSighting, onSafe: () => void): void {
     const isNew = !first.onSafe.has(repeated.id);
     first.onSafe.set(repeated.id, () => {
       this.#remember(repeated.id);
@@ -271,7 +240,7 @@ export class SightingInbox {
     return true;
   }
 
-  async #refused(waiting: Waiting, error: unknown): Promise<boolean> {
+  async #refused(waiting: WaitingSighting, error: unknown): Promise<boolean> {
     const { entry } = waiting;
     try {
       await this.#inTime(this.#options.refuse(entry, error));
@@ -287,9 +256,9 @@ export class SightingInbox {
     return true;
   }
 
-  #finish(waiting: Waiting): void {
+  #finish(waiting: WaitingSighting): void {
     const { id } = waiting.entry;
-    this.#waiting.delete(id);
+    this.#waiting.delete(waiting);
     if (waiting.crop) this.#crops -= 1;
     this.#becomeSafe(waiting);
     // Also where it is just being written: the journal does one after the other.
@@ -306,7 +275,7 @@ export class SightingInbox {
   }
 
   async #saveAll(): Promise<void> {
-    const unsaved = () => [...this.#waiting.values()].filter(({ inJournal }) => !inJournal);
+    const unsaved = () => [...this.#waiting.unsaved];
     for (let batch = unsaved(); batch.length > 0; batch = unsaved()) {
       try {
         await this.#options.journal.add(batch.map(({ entry }) => entry));
@@ -316,7 +285,7 @@ export class SightingInbox {
         return;
       }
       for (const waiting of batch) {
-        waiting.inJournal = true;
+        this.#waiting.saved(waiting);
         // Booked meanwhile: then the station has its result.
         if (!this.#waiting.has(waiting.entry.id)) continue;
         this.#becomeSafe(waiting);
@@ -325,14 +294,14 @@ export class SightingInbox {
     }
   }
 
-  #tell(waiting: Waiting, safe: boolean): void {
+  #tell(waiting: WaitingSighting, safe: boolean): void {
     const told = safe ? 'saved' : 'unsaved';
     if (waiting.told === told || !this.#waiting.has(waiting.entry.id)) return;
-    waiting.told = told;
+    this.#waiting.tell(waiting, told);
     this.#options.onWaits(waiting.entry, safe);
   }
 
-  #becomeSafe(waiting: Waiting): void {
+  #becomeSafe(waiting: WaitingSighting): void {
     this.#remember(waiting.entry.id);
     const callbacks = [...waiting.onSafe.values()];
     waiting.onSafe.clear();

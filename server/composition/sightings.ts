@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { waitingEvent } from '../attendance/waiting-event.ts';
-import { type DoorSighting, SightingInbox } from '../attendance/sighting-inbox.ts';
+import { SightingInbox } from '../attendance/sighting-inbox.ts';
+import type { DoorSighting } from '../attendance/waiting-sightings.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import { Journal } from '../journal/journal.ts';
 import { journalKey } from '../journal/journal-key.ts';
