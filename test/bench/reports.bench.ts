@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { ReportQuery } from '../../server/reports/report-query.ts';
 import { ReportFiles } from '../../server/reports/report-file.ts';
 import { reportFileQuery, type ReportFileQuery } from '#protocol/reports.ts';
+import { addDays } from '../../server/time/zoned.ts';
 import { openDataServices } from '../support/data-services.ts';
 import { openBenchDatabase } from './bench-database.ts';
 import { type BenchRow, benchOptions, report } from './report.ts';
@@ -18,6 +19,8 @@ const MONTH = { from: '2025-10-01', to: '2025-10-31' };
 const QUARTER = { from: '2025-10-01', to: '2025-12-31' };
 const YEAR = { from: '2025-01-01', to: '2025-12-31' };
 const MIB = 1_048_576;
+/** Days that are written at once. */
+const PIECE = 7;
 /** What a page and a file may take, ms. */
 const PAGE = 2_000;
 const FILE = 10_000;
@@ -87,18 +90,22 @@ async function seed(): Promise<void> {
       from generate_series(1, ?::int) i`,
     [people],
   );
-  await em.execute(
-    `insert into punch (id, sighting_id, person_id, at, time_zone, source, similarity, margin, frames, created_at)
-      select gen_random_uuid(), gen_random_uuid(), person.id,
-        (day + interval '7 hours 50 minutes' + pass * interval '8 hours 25 minutes'
-          + random() * interval '20 minutes') at time zone 'Europe/Paris',
-        'Europe/Paris', 'sighting', 0.7, 0.3, 5, now()
-      from generate_series('2025-01-01'::timestamp, '2025-12-31'::timestamp, interval '1 day') day,
-        generate_series(0, 1) pass, person
-      where extract(dow from day) between 1 and 5 and random() < 0.98
-      limit ?`,
-    [punches],
-  );
+  // In pieces, because no statement may take longer than the limit of the pool.
+  let left = punches;
+  for (let from = YEAR.from; from <= YEAR.to && left > 0; from = addDays(from, PIECE)) {
+    const inserted = await em.execute<{ id: string }[]>(
+      `insert into punch (id, sighting_id, person_id, at, time_zone, source, similarity, margin, frames, created_at)
+        select gen_random_uuid(), gen_random_uuid(), person.id,
+          (day + interval '7 hours 50 minutes' + pass * interval '8 hours 25 minutes'
+            + random() * interval '20 minutes') at time zone 'Europe/Paris',
+          'Europe/Paris', 'sighting', 0.7, 0.3, 5, now()
+        from generate_series(?::timestamp, ?::timestamp, interval '1 day') day, generate_series(0, 1) pass, person
+        where extract(dow from day) between 1 and 5 and day <= ?::timestamp and random() < 0.98
+        limit ? returning id`,
+      [from, addDays(from, PIECE - 1), YEAR.to, left],
+    );
+    left -= inserted.length;
+  }
   const [shiftId, rotaId] = [crypto.randomUUID(), crypto.randomUUID()];
   const breaks = JSON.stringify({ steps: [], punchedCount: true });
   await em.execute(
