@@ -244,6 +244,7 @@ describe('the build of the pages', () => {
   it('the build finds the pages in a checkout whose path has a space', async () => {
     const checkout = path.join(folder, 'a b%20c');
     await cp(path.join(root, 'config'), path.join(checkout, 'config'), { recursive: true });
+    await cp(path.join(root, 'package.json'), path.join(checkout, 'package.json'));
     await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
     const file = path.join(checkout, 'config', 'vite.ts');
     const script = `import(${JSON.stringify(pathToFileURL(file).href)}).then(({ default: { root, build } }) =>
