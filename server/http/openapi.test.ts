@@ -17,8 +17,7 @@ describe('the OpenAPI document', () => {
 
   it('fits the schema of OpenAPI 3.1, and a mistake in it would be found', async () => {
     const right = JSON.parse(openApiText()) as Record<string, object>;
-    // The validator changes what it is given.
-    expect(await new Validator().validate(structuredClone(right))).toMatchObject({ valid: true });
+    expect(await new Validator().validate(right)).toMatchObject({ valid: true });
     const wrong = { ...right, paths: { '/people': { get: { responses: [] } } } };
     expect(await new Validator().validate(wrong)).toMatchObject({ valid: false });
   });
