@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { initials } from './initials.ts';
 
 it.each([
@@ -10,4 +10,14 @@ it.each([
   ['', ''],
 ])('the initials of %j are %j', (name, expected) => {
   expect(initials(name)).toBe(expected);
+});
+
+it('a browser that cannot count letters keeps each with its marks', () => {
+  const known = Object.getOwnPropertyDescriptor(Intl, 'Segmenter')!;
+  Reflect.deleteProperty(Intl, 'Segmenter');
+  onTestFinished(() => {
+    Object.defineProperty(Intl, 'Segmenter', known);
+  });
+  expect(initials('Z\u0308oe Lee')).toBe('Z\u0308L');
+  expect(initials('山田太郎')).toBe('山');
 });

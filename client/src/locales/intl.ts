@@ -61,6 +61,8 @@ export function collator(): Intl.Collator {
 
 /** The letters of a text as readers count them: an emoji or a letter with a mark is one, however it is made up. */
 export function letters(text: string): string[] {
+  // Firefox knows it since version 125. Without it a letter keeps its marks, and only an emoji of several parts is cut.
+  if (typeof Intl.Segmenter !== 'function') return text.match(/\P{M}\p{M}*/gu) ?? [];
   return [...new Intl.Segmenter(language()).segment(text)].map(({ segment }) => segment);
 }
 
