@@ -86,16 +86,19 @@ async function watch(lowDelay: boolean) {
   return { transport, consumed, picture: await pictures.promise };
 }
 
+/** Under which number the router writes the playout delay into a packet. */
+function playoutDelayId(): number | undefined {
+  const { headerExtensions = [] } = slot.router.rtpCapabilities;
+  return headerExtensions.find(({ uri, kind }) => kind === 'video' && uri === PLAYOUT_DELAY)?.preferredId;
+}
+
 describe('the low-delay tap', () => {
   it('the tap forwards every packet with a playout delay of zero', async () => {
     const tap = await tapped();
     open.push(tap);
     const received = packetsOf(tap.producer, 30);
     await tap.resume();
-    const { headerExtensions = [] } = slot.router.rtpCapabilities;
-    const id = headerExtensions.find(
-      ({ uri, kind }) => kind === 'video' && uri === PLAYOUT_DELAY,
-    )?.preferredId;
+    const id = playoutDelayId();
     for (const packet of await received) {
       const before = packet.toString('hex');
       expect(before).toContain(`${id?.toString(16)}2000000`);
@@ -158,10 +161,7 @@ describe('the low-delay tap', () => {
     open.push(tap);
     const received = packetsOf(tap.producer, 30);
     await tap.resume();
-    const { headerExtensions = [] } = slot.router.rtpCapabilities;
-    const id = headerExtensions.find(
-      ({ uri, kind }) => kind === 'video' && uri === PLAYOUT_DELAY,
-    )?.preferredId;
+    const id = playoutDelayId();
     for (const packet of await received)
       expect(packet.toString('hex')).not.toContain(`${id?.toString(16)}2000000`);
     const { picture } = await watch(false);
