@@ -31,7 +31,10 @@ export class MusterDepartmentsReport extends ReportElement {
         {
           empty: emptyState({
             icon: 'reports',
-            text: msg('No day of this month is over.'),
+            text:
+              value?.through === null
+                ? msg('No day of this month is over.')
+                : msg('Nobody worked here in this month.'),
             test: 'no-report',
           }),
           table: (rows) => html`${chart(rows)}${this.#table(rows)}`,
