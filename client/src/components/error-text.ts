@@ -40,9 +40,9 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
 };
 
 /**
- * The server's sentences are written in English for callers of the API, and they say more than a code does. The frequent
- * ones have a translated text; the others are shown only on English pages. A fault of the page itself becomes a general
- * sentence; the console has the rest.
+ * The server's sentences are written in English for callers of the API, and they say more than a code does. Those that a
+ * page can provoke have a text of their own (`server-texts.test.ts`); the others are shown only on English pages, and others
+ * show the text of the code. A fault of the page itself becomes a general sentence; the console has the rest.
  */
 export function errorText(error: unknown): string {
   const known = ClientError.of(error);

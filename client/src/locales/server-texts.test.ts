@@ -1,14 +1,80 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { serverSentences } from './server-sentences.test-support.ts';
 import { FAULTS, SENTENCES } from './server-texts.ts';
 
 const server = path.resolve(import.meta.dirname, '../../../server');
 const sources = globSync('**/*.ts', { cwd: server })
   .filter((file) => !/\.test(-support)?\.ts$/.test(file))
-  .map((file) => readFileSync(path.join(server, file), 'utf8'))
-  .join('\n');
+  .map((file) => readFileSync(path.join(server, file), 'utf8'));
+const written = sources.join('\n');
+const { errors, faults } = serverSentences(sources);
+
+/** Codes whose own text in `errorText` says all that a reader can do: the sentence adds only which record or request it was. */
+const SAID_BY_CODE = new Set([
+  'bad-request',
+  'unknown-method',
+  'internal',
+  'not-found',
+  'too-large',
+  'unauthenticated',
+  'reauthentication-needed',
+  'second-factor-needed',
+  'media-unavailable',
+]);
+
+/** Errors that only programs see: no page sends what they refuse. */
+const OF_PROGRAMS = new Set([
+  'The first request must be hello.',
+  'There is nothing to prove.',
+  'This is no public key.',
+  'This transport already consumes its camera.',
+]);
+
+/** Errors with a fault of the field, which is shown below it in place of the sentence. */
+const WITH_FAULT = new Set(['code is wrong.', 'siteId is not the id of any site.', 'to is before from.']);
+
+/** Faults of requests that only programs write, and of files that the operator writes. */
+const FAULTS_OF_PROGRAMS = new Set([
+  'do not rise from 1e-3 to 1e-6',
+  'has not 7 days',
+  'has too many entries',
+  'is being closed',
+  'is being restarted',
+  'is no cursor of this list',
+  'is no point of P-256',
+  'is not a lower-case UUID',
+  'is not an https address',
+  'is not base64url',
+  'is not known',
+  'is not lower case, digits, . and -',
+  'is not one of auto, in, out',
+  'is not one of station, camera',
+  'is not one of the classes',
+  'needs 3 numbers',
+]);
 
 it.each([...Object.keys(SENTENCES), ...Object.keys(FAULTS)])('the server still writes "%s"', (sentence) => {
-  expect(sources).toContain(sentence);
+  expect(written).toContain(sentence);
+});
+
+it('every error of the server that a page can provoke has a text in the language of the page', () => {
+  const missing = [...errors]
+    .filter(([, code]) => !SAID_BY_CODE.has(code))
+    .map(([sentence]) => sentence)
+    .filter((s) => !(s in SENTENCES) && !OF_PROGRAMS.has(s) && !WITH_FAULT.has(s));
+  expect(missing).toEqual([]);
+});
+
+it('every fault of a field that a page can provoke has a text in the language of the page', () => {
+  expect([...faults].filter((fault) => !(fault in FAULTS) && !FAULTS_OF_PROGRAMS.has(fault))).toEqual([]);
+});
+
+it('no exception of these rules is out of date', () => {
+  const stale = [
+    ...[...OF_PROGRAMS, ...WITH_FAULT].filter((sentence) => !errors.has(sentence) || sentence in SENTENCES),
+    ...[...FAULTS_OF_PROGRAMS].filter((fault) => !faults.has(fault) || fault in FAULTS),
+  ];
+  expect(stale).toEqual([]);
 });

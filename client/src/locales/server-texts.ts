@@ -80,6 +80,48 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('You can only see your own department.'),
   'No analyzer is running at the moment. Try again in a few seconds.': () =>
     msg('Face recognition is starting. Try again in a few seconds.'),
+  'Only the hours of your own department are shown to you.': () =>
+    msg('You can only see your own department.'),
+  'Only its author can withdraw a correction: refuse it instead.': () =>
+    msg('Only its author can withdraw a correction. Refuse it instead.'),
+  'There is a holiday on this date already.': () => msg('There is already a holiday on this date.'),
+  'The calendar file cannot be read.': () =>
+    msg('This calendar file cannot be read. Export it as iCalendar (.ics) again.'),
+  'This device is connected elsewhere.': () =>
+    msg('This device is already connected elsewhere. Close the other window.'),
+  'This is not the key of this device.': () =>
+    msg('This browser does not have the key of this device. Pair it again.'),
+  'This device has another key: pair it again.': () =>
+    msg('This browser does not have the key of this device. Pair it again.'),
+  'Only signed-in staff can capture an enrollment, not a device.': () =>
+    msg('Sign in to capture a face. A device cannot do this.'),
+  'Staff can publish a camera only for an enrollment. Pair this browser as a device to use it as a camera.':
+    () => msg('Pair this browser as a device to use it as a camera.'),
+  'You are not allowed to do this.': () => msg('You do not have permission to do this.'),
+  'Only a station can do this.': () => msg('Only a station can do this.'),
+  'A device may not do this: sign in.': () => msg('A device cannot do this. Please sign in.'),
+  'This is for signed-in staff only.': () => msg('Please sign in.'),
+  'This request comes from another site: open the page of this server.': () =>
+    msg(
+      'This page was opened under another address than the one the server knows. Ask the administrator to add it to MUSTER_ORIGINS.',
+    ),
+  'The first request with this Idempotency-Key is still running: try again.': () =>
+    msg('This is still being saved. Please try again in a moment.'),
+  'This request was carried out, but its reply can no longer be read.': () =>
+    msg('This was done already. Reload the page to see it.'),
+  'Too many requests: connect again, and send fewer.': () =>
+    msg('Too many attempts. Wait a moment and try again.'),
+  'This number is locked for a while.': () => msg('This number is locked for a while. Wait a few minutes.'),
+  'The server is stopping; try again in a moment.': () =>
+    msg('The server is restarting. Please try again in a moment.'),
+  'This capture is being saved right now: wait for the result.': () =>
+    msg('This capture is being saved. Wait for the result.'),
+  'Someone else changed this in the meantime: reload it, look at the change, and try again.': () =>
+    msg('Someone else changed this in the meantime. Reload the page and try again.'),
+  'The first account exists: sign in.': () => msg('This server is already set up. Please sign in.'),
+  'The second factor is on already: turn it off first.': () =>
+    msg('The second factor is already on. Turn it off first.'),
+  'The second factor is off.': () => msg('The second factor is already off.'),
 };
 
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
@@ -134,4 +176,32 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is not the one that was printed': () => msg('This is not the setup token that the server printed.'),
   'is not your password': () => msg('This is not your password.'),
   'is wrong, or was used already': () => msg('This code is wrong or was used before.'),
+  'is not the id of any site': () => msg('Choose a site.'),
+  'needs a country': () => msg('Choose a country first.'),
+  'is not an ISO 3166-1 code such as DE': () => msg('Enter a country code such as DE.'),
+  'is within another absence': () => msg('There is already an absence in this time.'),
+  'has a holiday already': () => msg('There is already a holiday on this date.'),
+  'is not the id of any person': () => msg('This person no longer exists.'),
+  'is in a rota': () => msg('A rota uses this shift. Remove it there first.'),
+  'is in an exception': () => msg('An exception uses this shift. Remove it there first.'),
+  'is the name of another shift': () => msg('Another shift has this name.'),
+  'is the name of another rota': () => msg('Another rota has this name.'),
+  'is longer than the shift': () => msg('Enter at most the length of the shift.'),
+  'is not within the shift': () => msg('The core time must lie within the shift.'),
+  'is assigned': () => msg('People are assigned to this rota. Assign them to another one first.'),
+  'names a shift that there is not': () => msg('This shift no longer exists.'),
+  'has shifts that overlap': () => msg('These shifts overlap.'),
+  'is not the id of any rota': () => msg('This rota no longer exists.'),
+  'is the first date of another assignment': () => msg('Another assignment begins on this date.'),
+  'has an exception already': () => msg('There is already an exception on this date.'),
+  'are missing': () => msg('Choose at least one.'),
+  'name a punch twice': () => msg('A punch is chosen twice.'),
+  'is none in which this report is written': () => msg('This report is not available in this format.'),
+  'is in another month than from': () => msg('Choose two days of the same month.'),
+  'are more than 4 shifts on one day': () => msg('Choose at most 4 shifts for one day.'),
+  'is not a number of whole and half days': () => msg('Enter whole or half days.'),
+  'is larger than 500 kB': () => msg('This file is too large. It may have at most 500 kB.'),
+  'is negative': () => msg('Enter a number that is not negative.'),
+  'is longer than 64 characters': () => msg('Enter at most 64 characters.'),
+  'is not the id of any punch': () => msg('This punch no longer exists.'),
 };
