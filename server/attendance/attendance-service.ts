@@ -20,10 +20,12 @@ import type { DeviceActor } from '../protocol/session.ts';
 import { MINUTE } from '../time/durations.ts';
 import { addDays, clockAt, dateAt } from '../time/zoned.ts';
 import { offersFor, type Understood, understood } from '../worktime/understood.ts';
+import { clockMoved, type ClockStepService } from './clock-step-service.ts';
 import { workRecords } from './work-record.ts';
 
 export interface AttendanceServiceOptions {
   database: Database;
+  clockSteps: Pick<ClockStepService, 'last' | 'saved'>;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -36,6 +38,8 @@ export interface Arrival extends Omit<Sighting, 'similarity' | 'margin' | 'frame
   frames: number | null;
   /** Undefined for a sighting. */
   source?: 'pin' | 'badge';
+  /** The last change of the clock that the server had noticed when the person came (`ClockStepService.last`). */
+  clockStep?: string | undefined;
 }
 
 /** The station or camera at the door. */
@@ -55,13 +59,20 @@ const STATEMENT_TIME = MINUTE;
 
 export class AttendanceService {
   readonly #database: Database;
+  readonly #clockSteps: Pick<ClockStepService, 'last' | 'saved'>;
   readonly #log: Logger;
   readonly #now: () => number;
 
-  constructor({ database, log, now = Date.now }: AttendanceServiceOptions) {
+  constructor({ database, clockSteps, log, now = Date.now }: AttendanceServiceOptions) {
     this.#database = database;
+    this.#clockSteps = clockSteps;
     this.#log = log.child({ part: 'attendance' });
     this.#now = now;
+  }
+
+  /** Of somebody who comes now: see `Arrival`. */
+  get clockStep(): string | undefined {
+    return this.#clockSteps.last ?? undefined;
   }
 
   /**
@@ -71,6 +82,7 @@ export class AttendanceService {
    */
   async record(sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
     if (!isId(sighting.personId)) return ignored(sighting, device, '', 'Unknown person.');
+    if (sighting.clockStep !== undefined) await this.#clockSteps.saved();
     const once = () => this.#database.transaction((em) => this.#recordIn(em, sighting, device));
     let event: AttendanceEvent;
     try {
@@ -137,7 +149,7 @@ export class AttendanceService {
   }
 
   async #recordIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
-    const { personId, at } = sighting;
+    const { personId, at, clockStep } = sighting;
     await lockByName(em, `muster/person/${personId}`);
 
     const person = await em.findOne(Person, personId);
@@ -153,7 +165,13 @@ export class AttendanceService {
     }
 
     const says = device.settings.mode === 'auto' ? null : device.settings.mode;
-    const repeated = await repeatedPunch(em, { personId, at, says, minGap: device.settings.minGap });
+    const repeated = await repeatedPunch(em, {
+      personId,
+      at,
+      says,
+      minGap: device.settings.minGap,
+      clockStep,
+    });
     if (repeated) {
       const meaning = await meaningOf(em, repeated);
       return answer(sighting, device, name, { meaning, at: repeated.at.getTime(), already: true });
@@ -188,22 +206,42 @@ export class AttendanceService {
 
 /**
  * The punch that this one would repeat: within the gap, at the same kind of door. In by the in door and straight out by the
- * out door are two punches.
+ * out door are two punches. The gap is the time that really passed, also where the clock was set meanwhile.
  */
 async function repeatedPunch(
   em: Em,
-  { personId, at, says, minGap }: { personId: string; at: number; says: PunchKind | null; minGap: number },
+  {
+    personId,
+    at,
+    says,
+    minGap,
+    clockStep,
+  }: {
+    personId: string;
+    at: number;
+    says: PunchKind | null;
+    minGap: number;
+    clockStep: string | undefined;
+  },
 ): Promise<Punch | undefined> {
+  const moved =
+    clockStep === undefined ? new Map<string, number>() : await clockMoved(em, personId, clockStep);
   const near = await em.find(Punch, {
     personId,
     says,
     source: { $ne: 'correction' },
-    at: { $gt: new Date(at - minGap), $lt: new Date(at + minGap) },
+    $or: [
+      { at: { $gt: new Date(at - minGap), $lt: new Date(at + minGap) } },
+      { id: { $in: [...moved.keys()] } },
+    ],
   });
   const voided = await em.find(PunchVoid, { punchId: { $in: near.map(({ id }) => id) } });
-  const counted = near.filter(({ id }) => !voided.some(({ punchId }) => punchId === id));
+  const since = (punch: Punch) => at - punch.at.getTime() - (moved.get(punch.id) ?? 0);
+  const counted = near.filter(
+    (punch) => Math.abs(since(punch)) < minGap && !voided.some(({ punchId }) => punchId === punch.id),
+  );
   // The one before comes first: later ones exist only where a sighting is delivered late.
-  return counted.toSorted((a, b) => Number(a.at.getTime() > at) - Number(b.at.getTime() > at)).at(0);
+  return counted.toSorted((a, b) => Number(since(a) < 0) - Number(since(b) < 0)).at(0);
 }
 
 /** What a punch means by the rules of the person's site, at the moment. */

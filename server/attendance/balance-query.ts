@@ -17,6 +17,7 @@ import type {
 import { schedulesOf } from '../schedules/plans-of.ts';
 import { type RecordKind, ScheduleRecords, type Viewed } from '../schedules/schedule-records.ts';
 import { siteOf } from '../sites/site-service.ts';
+import { doubtfulSpans } from '../time/clock-steps.ts';
 import { addDays, datesBetween } from '../time/zoned.ts';
 import { balanceBy, dayBalance } from '../worktime/balances.ts';
 import { workDateAt } from '../worktime/calendar.ts';
@@ -24,6 +25,7 @@ import { DEFAULT_FLAG_RULES, type Flag, flagsByDate } from '../worktime/flags.ts
 import { type Plan, planOf } from '../worktime/plans.ts';
 import type { DayShift } from '../worktime/shifts.ts';
 import type { WorkDay } from '../worktime/work-days.ts';
+import { storedSteps } from './clock-step-service.ts';
 import { personOf } from './day-view.ts';
 import { runningBalances } from './running-balances.ts';
 import { workRecords } from './work-record.ts';
@@ -62,6 +64,7 @@ export class BalanceQuery {
       days,
       reading: site.reading,
       rules: DEFAULT_FLAG_RULES,
+      doubtful: doubtfulSpans(await storedSteps(em)),
       now: this.#now(),
     });
     const dayOn = new Map(days.map((day) => [day.date, day]));
@@ -182,7 +185,18 @@ function shiftView({ shiftId, name, begin, end, flexible }: DayShift): PlanDayVi
 }
 
 /** Fields of a flag that are instants; the others are durations and words. */
-const INSTANTS = new Set(['planned', 'arrival', 'departure', 'proposed', 'from', 'until', 'begin', 'end']);
+const INSTANTS = new Set([
+  'planned',
+  'arrival',
+  'departure',
+  'proposed',
+  'from',
+  'until',
+  'begin',
+  'end',
+  'punch',
+  'set',
+]);
 
 function flagView(flag: Flag): FlagView {
   return Object.fromEntries(

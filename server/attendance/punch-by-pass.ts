@@ -20,8 +20,10 @@ export async function punchByPass(
 ): Promise<AttendanceEvent> {
   const { deviceId } = station;
   const at = Date.now();
+  const { clockStep } = attendance;
   const personId = await passes.identify(deviceId, pass);
-  return attendance.record(passArrival(deviceId, { requestId, pass, personId, at }), doorOf(station));
+  const arrival = passArrival(deviceId, { requestId, pass, personId, at });
+  return attendance.record({ ...arrival, clockStep }, doorOf(station));
 }
 
 /** A person with a PIN or badge. The request names the punch: whether it arrives at once or later, there is only one. */

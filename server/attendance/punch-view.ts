@@ -7,7 +7,9 @@ import { PunchStatement } from '../db/entities/punch-statement.ts';
 import type { Punch } from '../db/entities/punch.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
 import type { PunchView } from '../protocol/attendance.ts';
+import { doubtAt, type DoubtfulSpan, doubtfulSpans } from '../time/clock-steps.ts';
 import { clockAt, dateAt } from '../time/zoned.ts';
+import { clockStepView, type StoredStep, storedSteps } from './clock-step-service.ts';
 
 /** What is shown with punches, by id. */
 export interface PunchDetails {
@@ -18,15 +20,17 @@ export interface PunchDetails {
   statements: ReadonlyMap<string, PunchStatement>;
   voids: ReadonlyMap<string, PunchVoid>;
   corrections: ReadonlyMap<string, Correction>;
+  doubtful: readonly DoubtfulSpan<StoredStep>[];
 }
 
 export async function detailsOf(em: Em, punches: readonly Punch[]): Promise<PunchDetails> {
   const ofPunches = { punchId: { $in: punches.map(({ id }) => id) } };
-  const [snapshots, statements, voids, devices] = await Promise.all([
+  const [snapshots, statements, voids, devices, steps] = await Promise.all([
     em.find(Snapshot, ofPunches, { fields: ['punchId'] }),
     em.find(PunchStatement, ofPunches),
     em.find(PunchVoid, ofPunches),
     em.find(Device, {}, { fields: ['id', 'name'] }),
+    storedSteps(em),
   ]);
   const correctionIds = [
     ...voids.map(({ correctionId }) => correctionId),
@@ -43,6 +47,7 @@ export async function detailsOf(em: Em, punches: readonly Punch[]): Promise<Punc
     statements: new Map(statements.map((one) => [one.punchId, one])),
     voids: new Map(voids.map((one) => [one.punchId, one])),
     corrections: new Map(corrections.map((one) => [one.id, one])),
+    doubtful: doubtfulSpans(steps),
   };
 }
 
@@ -50,6 +55,8 @@ export function punchView(punch: Punch, details: PunchDetails): PunchView {
   const at = punch.at.getTime();
   const statement = details.statements.get(punch.id);
   const voided = details.voids.get(punch.id);
+  // Whoever corrects a time has looked at a clock that is right.
+  const step = punch.source === 'correction' ? null : doubtAt(at, details.doubtful);
   return {
     id: punch.id,
     person: punch.personId,
@@ -63,6 +70,7 @@ export function punchView(punch: Punch, details: PunchDetails): PunchView {
     similarity: punch.similarity ?? null,
     live: punch.live ?? null,
     ...(details.snapshots.has(punch.id) && { snapshot: true as const }),
+    ...(step && { clock: clockStepView(step) }),
     ...(statement && { stated: true as const }),
     ...(punch.source === 'correction' && { correction: addedBy(punch, details) }),
     ...(voided && { voided: voidedBy(voided, details) }),

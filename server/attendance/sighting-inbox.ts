@@ -12,7 +12,17 @@ import type { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { DatabaseTrouble, SightingsWaiting } from '../protocol/health.ts';
 import type { SightingDevice } from './attendance-service.ts';
-import { type DoorSighting, type WaitingSighting, WaitingSightings } from './waiting-sightings.ts';
+
+/** A sighting with the door at which it was made, as that door was then. */
+export interface DoorSighting {
+  /** Of the sighting. */
+  id: string;
+  /** Without the picture: that rests only under the key of its person. */
+  sighting: Omit<Sighting, 'crop'>;
+  door: SightingDevice;
+  /** See `Arrival`. */
+  clockStep?: string | undefined;
+}
 
 export interface SightingInboxOptions {
   journal: Journal<DoorSighting>;
@@ -20,6 +30,8 @@ export interface SightingInboxOptions {
   deliver: (entry: DoorSighting, crop: Uint8Array | undefined) => Promise<void>;
   /** Puts a sighting on the list of those that the database refuses. Idempotent as well. */
   refuse: (entry: DoorSighting, error: unknown) => Promise<void>;
+  /** The last change of the clock that this server has noticed (`ClockStepService.last`). */
+  clockStep?: () => string | undefined;
   /** Whether the database takes changes. Must not reject. */
   writable: () => Promise<boolean>;
   /** A sighting has to wait. `safe`: it is in the journal; otherwise only the memory holds it, or not even that. */
@@ -131,8 +143,9 @@ export class SightingInbox {
     }
     if (this.#closing.signal.aborted) return;
     const { crop, ...rest } = sighting;
-    const entry: DoorSighting = { id: sighting.id, sighting: rest, door };
-    const first = this.#waiting.repeatedBy(entry);
+    const clockStep = this.#options.clockStep?.();
+    const entry: DoorSighting = { id: sighting.id, sighting: rest, door, ...(clockStep && { clockStep }) };
+    const first = this.#repeated(entry);
     if (first) return this.#follow(first, entry, onSafe);
     const { size, unsaved } = this.#waiting;
     if (size >= this.#limits.waiting || unsaved.size >= this.#limits.unsaved) {
@@ -169,6 +182,20 @@ export class SightingInbox {
       );
     }
     await this.#options.journal.close();
+  }
+
+  /** An earlier sighting that waits, of which this one is the repetition by the rules of the door. */
+  #repeated({ sighting, door, clockStep }: DoorSighting): Waiting | undefined {
+    return [...this.#waiting.values()].find(
+      ({ entry, told }) =>
+        told !== 'no' &&
+        entry.clockStep === clockStep &&
+        entry.sighting.personId === sighting.personId &&
+        entry.door.id === door.id &&
+        entry.door.settings.mode === door.settings.mode &&
+        sighting.at >= entry.sighting.at &&
+        sighting.at - entry.sighting.at < door.settings.minGap,
+    );
   }
 
   /** Once the first sighting is booked, this one means "already": it need not be kept. */

@@ -7,6 +7,7 @@ import type { Config } from '../../config/config.ts';
 import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
 import { ClaimService } from '../attendance/claim-service.ts';
+import { ClockStepService } from '../attendance/clock-step-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
@@ -92,7 +93,9 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
-  const attendance = new AttendanceService({ database, log, ...clock });
+  const clockSteps = new ClockStepService({ database, log, ...clock });
+  opened.defer(() => clockSteps.close());
+  const attendance = new AttendanceService({ database, clockSteps, log, ...clock });
   const claims = new ClaimService({ database, keys, passes, attendance, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
@@ -125,6 +128,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     people,
     passes,
     sites,
+    clockSteps,
     attendance,
     claims,
     attendanceQuery,

@@ -43,6 +43,7 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   opened.defer(() => feed.close());
   const core = await openCore(config, { database, contract, former: former?.contract ?? null, log }, opened);
   await core.keys.announce();
+  await core.clockSteps.start();
   core.retention.start();
   opened.defer(() => core.retention.close());
 

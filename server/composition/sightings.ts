@@ -46,8 +46,9 @@ export async function openSightings(
     journal,
     log,
     writable: () => database.writable(),
-    deliver: async ({ sighting, door }, crop) => {
-      tell(door.id, await attendance.record(sighting, door));
+    clockStep: () => attendance.clockStep,
+    deliver: async ({ sighting, door, clockStep }, crop) => {
+      tell(door.id, await attendance.record({ ...sighting, clockStep }, door));
       if (crop) await snapshots.keep(sighting, crop);
     },
     refuse: (entry, error) => refusedSightings.add(entry, error),

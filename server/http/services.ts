@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ClaimService } from '../attendance/claim-service.ts';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
+import type { ClockStepService } from '../attendance/clock-step-service.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
 import type { RefusedSightingService } from '../attendance/refused-sighting-service.ts';
 import type { SightingInbox } from '../attendance/sighting-inbox.ts';
@@ -59,6 +60,7 @@ export interface CoreServices {
   retention: RetentionService;
   sites: SiteService;
   claims: Pick<ClaimService, 'deliver'>;
+  clockSteps: Pick<ClockStepService, 'current' | 'acknowledge'>;
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
   refusedSightings: RefusedSightingService;

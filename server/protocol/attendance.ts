@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { calendarDate, id, instant, next, page } from './fields.ts';
 import { adjustmentView } from './figures.ts';
+import { clockStepView } from './health.ts';
 import { doorReading } from './sites.ts';
 
 export const punchKind = z.enum(['in', 'out']);
@@ -38,6 +39,11 @@ export const punchView = z
       .nullable()
       .describe('Liveness, 0 to 1: below 0.5 the face may be a picture. Null where it was not checked.'),
     snapshot: z.literal(true).optional().describe('A picture is kept: `GET /punches/{id}/snapshot`.'),
+    clock: clockStepView
+      .optional()
+      .describe(
+        'The clock of the server was set around this time, so the time may be wrong: to be reviewed.',
+      ),
     stated: z.literal(true).optional().describe('The person said at the station what it is.'),
     correction: correctedBy.optional().describe('Of a punch that was added by hand.'),
     voided: correctedBy.optional().describe('The punch counts nowhere.'),

@@ -23,6 +23,8 @@ export type AuditAct =
   | 'balance-entry.created'
   | 'balance-entry.removed'
   | 'claim.refused'
+  | 'clock.acknowledged'
+  | 'clock.set'
   | 'consent.given'
   | 'consent.withdrawn'
   | 'correction.applied'

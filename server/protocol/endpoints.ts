@@ -62,7 +62,8 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/health',
     access: 'anyone',
-    summary: 'Whether the server works: 200 when everything is up, 503 when something is down.',
+    summary:
+      'Whether the server works: 200 when everything is up, 503 when something is down. `clock-set` among the problems means that the clock was set, and leaves the status at 200.',
     reply: healthView,
     otherStatus: 503,
   },
@@ -81,6 +82,14 @@ export const ENDPOINTS = {
       'Whether the server can do its work: 503 while the database takes no changes, or nothing can be recognized. Also `GET /readyz`.',
     reply: readyView,
     otherStatus: 503,
+  },
+  'clock.acknowledge': {
+    method: 'POST',
+    path: '/clock-steps/:id/acknowledgement',
+    access: 'settings:write',
+    summary:
+      'Acknowledge that the clock of a server was set: it is no longer shown as a problem. The punches around it stay marked.',
+    errors: ['not-found'],
   },
   'reference.document': {
     method: 'GET',

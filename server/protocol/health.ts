@@ -1,6 +1,7 @@
 /** Whether the server works. */
 import { z } from 'zod';
 import './no-eval.ts';
+import { id, instant } from './fields.ts';
 
 const upOf = z.strictObject({ up: z.int(), of: z.int() });
 
@@ -18,6 +19,7 @@ const healthProblem = z.enum([
   'sightings-waiting',
   'sightings-unsaved',
   'journal-damaged',
+  'clock-set',
 ]);
 export type HealthProblem = z.infer<typeof healthProblem>;
 
@@ -27,6 +29,16 @@ const sightingsWaiting = z.strictObject({
 });
 export type SightingsWaiting = z.infer<typeof sightingsWaiting>;
 
+/** The clock of a server was set. */
+export const clockStepView = z
+  .strictObject({
+    id,
+    at: instant.describe('What the clock showed right after it.'),
+    by: z.number().describe('Ms; negative where it was set back.'),
+  })
+  .meta({ id: 'ClockStep' });
+export type ClockStepView = z.infer<typeof clockStepView>;
+
 export const healthView = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
@@ -34,6 +46,11 @@ export const healthView = z
     database: z.boolean().describe('Whether it answers.'),
     writable: z.boolean().describe('Whether it takes changes.'),
     sightings: sightingsWaiting,
+    clock: clockStepView
+      .nullable()
+      .describe(
+        'When it was last set, for a day or until somebody acknowledges it. Nothing is down because of it.',
+      ),
     analyzers: upOf,
     mediaWorkers: upOf,
     cameras: z.int(),

@@ -346,6 +346,12 @@ const flag = z.discriminatedUnion('kind', [
     required: ms,
   }),
   z.strictObject({ kind: z.literal('absent'), begin: instant, end: instant }),
+  z.strictObject({
+    kind: z.literal('clock-set'),
+    punch: instant.describe('The clock of the server was set around it, so it may be wrong.'),
+    set: instant,
+    by: z.number().describe('Ms; negative where the clock was set back.'),
+  }),
 ]);
 const flagView = flag.meta({ id: 'DayFlag' });
 export type FlagView = z.infer<typeof flagView>;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { punchesOf, WEEK } from '../../test/support/day-tables.ts';
 import { HOUR, MINUTE } from '../time/durations.ts';
+import { doubtfulSpans } from '../time/clock-steps.ts';
 import { addDays, datesBetween, reachedAt } from '../time/zoned.ts';
 import type { Absence } from './absences.ts';
 import { GERMAN_BREAKS, NO_BREAKS } from './breaks.ts';
@@ -28,6 +29,18 @@ const SHIFTS: Shift[] = [
     breaks: null,
   },
 ];
+
+const NO_PLAN: PersonSchedule & { timeZone: string } = {
+  employed: { from: null, until: null },
+  timeZone: BERLIN,
+  breaks: NO_BREAKS,
+  assignments: [],
+  exceptions: [],
+  absences: [],
+  holidays: new Map(),
+  rotas: new Map(),
+  shifts: new Map(),
+};
 
 interface Case extends Partial<Pick<PersonSchedule, 'absences' | 'holidays' | 'employed' | 'breaks'>> {
   /** Ids of shifts by day, such as `{ Mon: 'day' }`. Days that are left out are free. */
@@ -78,7 +91,9 @@ function told(flag: Flag): string {
       return `break ${hours(flag.taken)} of ${hours(flag.required)} in ${hours(flag.presence)}`;
     case 'short-rest':
       return `rest ${hours(flag.rest)} of ${hours(flag.required)}`;
-    default:
+    case 'clock-set':
+      return `clock set by ${flag.by / HOUR} h around ${clock(flag.punch)}`;
+    case 'absent':
       return `absent ${clock(flag.begin)}-${clock(flag.end)}`;
   }
 }
@@ -330,6 +345,22 @@ const CASES: [name: string, of: Case, flags: string[]][] = [
 ];
 
 describe('flags of a work day', () => {
+  it('a punch in the hour that the clock showed twice is flagged, and one after it is not', () => {
+    const punches = punchesOf('Mon in 09:50, Mon out 17:00');
+    const span = { from: '2026-11-21', to: '2026-11-24', timeZone: BERLIN, turnsAt: 4 };
+    const policy = { reading: 'in-and-out', longestStay: DEFAULT_LONGEST_STAY, breaks: NO_BREAKS } as const;
+    const [plan] = planOf(NO_PLAN, [WEEK['Mon']!]);
+    const flags = flagsByDate({
+      plans: [plan!],
+      days: workDays(punches, calendarOf(span), policy),
+      reading: 'in-and-out',
+      rules: DEFAULT_FLAG_RULES,
+      doubtful: doubtfulSpans([{ before: at('Mon 10:31'), at: at('Mon 09:31') + 1_000, by: -HOUR }]),
+      now: at('Sun 12:00') + 30 * 24 * HOUR,
+    });
+    expect(flags.get(WEEK['Mon']!)?.map(told)).toEqual(['clock set by -1 h around 09:50']);
+  });
+
   it.each(CASES)('%s', (_, of, flags) => {
     expect(flagsOf(of)).toEqual(flags);
   });
@@ -338,20 +369,7 @@ describe('flags of a work day', () => {
     const punches = punchesOf('Sun in 14:00, Sun out 23:00, Mon in 08:00, Mon out 17:00');
     const calendar = calendarOf({ from: '2026-11-21', to: '2026-11-24', timeZone: BERLIN, turnsAt: 4 });
     const policy = { reading: 'in-and-out', longestStay: DEFAULT_LONGEST_STAY, breaks: NO_BREAKS } as const;
-    const [plan] = planOf(
-      {
-        employed: { from: null, until: null },
-        timeZone: BERLIN,
-        breaks: NO_BREAKS,
-        assignments: [],
-        exceptions: [],
-        absences: [],
-        holidays: new Map(),
-        rotas: new Map(),
-        shifts: new Map(),
-      },
-      [WEEK['Mon']!],
-    );
+    const [plan] = planOf(NO_PLAN, [WEEK['Mon']!]);
     const flags = flagsByDate({
       plans: [plan!],
       days: workDays(punches, calendar, policy),

@@ -1,5 +1,6 @@
 /** What is remarkable about a work day, with the numbers that say why. Nothing here is counted. */
 import type { AbsenceKind } from '../protocol/schedules.ts';
+import { doubtAt, type DoubtfulSpan } from '../time/clock-steps.ts';
 import { HOUR, MINUTE } from '../time/durations.ts';
 import { breakRequired } from './breaks.ts';
 import { NEAR } from './calendar.ts';
@@ -26,7 +27,9 @@ export type Flag =
   /** Began again too soon after the work day before. */
   | { kind: 'short-rest'; departure: number; arrival: number; rest: number; required: number }
   /** The person missed a shift without leave. */
-  | { kind: 'absent'; begin: number; end: number };
+  | { kind: 'absent'; begin: number; end: number }
+  /** The clock of the server was set around this punch, to `set`, by so much: its time may be wrong. */
+  | { kind: 'clock-set'; punch: number; set: number; by: number };
 
 /** `other-time`: a shift is planned on that date, but not near. */
 type UnplannedReason = 'free' | 'other-time' | 'holiday' | 'not-employed' | AbsenceKind;
@@ -48,6 +51,8 @@ export interface FlagOptions<P extends WorkPunch> {
   days: readonly WorkDay<P>[];
   reading: DoorReading;
   rules: FlagRules;
+  /** When the clock cannot be trusted. */
+  doubtful?: readonly DoubtfulSpan[];
   /** Epoch ms. What may still happen is not flagged. */
   now: number;
 }
@@ -70,7 +75,7 @@ function flagsOn<P extends WorkPunch>(
   plan: Plan,
   day: WorkDay<P> | null,
   before: WorkDay<P> | null,
-  { reading, rules, now }: FlagOptions<P>,
+  { reading, rules, doubtful = [], now }: FlagOptions<P>,
 ): Flag[] {
   const stays = day?.stays ?? [];
   const shiftsOf = new Map(stays.map((stay) => [stay, matching(stay, plan.shifts)]));
@@ -86,6 +91,7 @@ function flagsOn<P extends WorkPunch>(
     ...missedBreak(day, plan, reading, now),
   );
   if (before) flags.push(...shortRest(before, day, rules));
+  if (doubtful.length > 0) flags.push(...clockSet(day, doubtful));
   return flags;
 }
 
@@ -215,4 +221,11 @@ function shortRest<P extends WorkPunch>(before: WorkDay<P>, day: WorkDay<P>, rul
   const arrival = first.arrival.at;
   const rest = minuteOf(arrival) - minuteOf(departure);
   return rest < rules.rest ? [{ kind: 'short-rest', departure, arrival, rest, required: rules.rest }] : [];
+}
+
+function clockSet<P extends WorkPunch>({ punches }: WorkDay<P>, doubtful: readonly DoubtfulSpan[]): Flag[] {
+  return punches.flatMap((punch): Flag[] => {
+    const step = doubtAt(punch.at, doubtful);
+    return step ? [{ kind: 'clock-set', punch: punch.at, set: step.at, by: step.by }] : [];
+  });
 }

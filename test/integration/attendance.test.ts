@@ -22,7 +22,12 @@ beforeAll(async () => {
   const database = await Database.open({ url: services.url, log: services.log });
   second = {
     database,
-    attendance: new AttendanceService({ database, log: services.log, now: () => at('12:00') }),
+    attendance: new AttendanceService({
+      database,
+      clockSteps: services.clockSteps,
+      log: services.log,
+      now: () => at('12:00'),
+    }),
   };
   [door, backDoor] = [await newDoor('Front door'), await newDoor('Back door')];
 });
@@ -193,8 +198,7 @@ describe('what a person says at the station', () => {
     await state(punch!.id, 'out');
     await expect(state(punch!.id, 'in')).rejects.toMatchObject({ code: 'conflict' });
     const late = new AttendanceService({
-      database: services.database,
-      log: services.log,
+      ...services,
       now: () => at('12:02'),
     });
     const other = await record(sighting('11:59'));

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
 import { RefusedSighting } from '../../server/db/entities/refused-sighting.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
@@ -270,6 +271,16 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const input = { kind: 'camera', name: 'Hall' };
       const { code } = await owner.json<{ code: string }>('POST', '/api/v1/devices/pairing-codes', input);
       return () => rest.stranger().send('POST', '/api/v1/device', { code });
+    },
+  ],
+  'POST /clock-steps/:id/acknowledgement': [
+    'clock.acknowledged',
+    async () => {
+      const id = randomUUID();
+      const [before, at] = [new Date('2026-11-20T10:31:00Z'), new Date('2026-11-20T09:31:01Z')];
+      const step = { id, seq: 1, host: 'door', before, at, byMs: -3_600_000 };
+      await services.database.fork().insert(ClockStepRow, step);
+      return () => owner.send('POST', `/api/v1/clock-steps/${id}/acknowledgement`);
     },
   ],
   'POST /claims': [

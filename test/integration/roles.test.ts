@@ -26,6 +26,7 @@ const DECIDED: Record<string, string> = {
   'GET /health': everyone,
   'GET /health/live': everyone,
   'GET /health/ready': everyone,
+  'POST /clock-steps/:id/acknowledgement': 'owner',
   'GET /openapi.json': everyone,
   'GET /reference': everyone,
   'POST /client-faults': everyone,

@@ -8,6 +8,7 @@ import type { HealthView } from '#protocol/health.ts';
 import type { Permission } from '#protocol/permissions.ts';
 import { account, allowed } from '../app/session.ts';
 import { alert } from '../components/alert.ts';
+import '../components/clock-notice.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { clockTime, longDate } from '../components/format.ts';
 import { Loaded } from '../components/loaded.ts';
@@ -66,6 +67,14 @@ export class MusterHome extends MusterElement {
       </div>
       ${alert(error)}
       ${alert(manages && !only ? msg('Your account has no department yet, so it shows nobody. Ask an owner to enter one under Accounts.') : null)}
+      ${
+        value?.health?.clock
+          ? html`<muster-clock-notice
+              .step=${value.health.clock}
+              @acknowledged=${() => this.#today.refresh()}
+            ></muster-clock-notice>`
+          : nothing
+      }
       ${allowed('settings:write') ? html`<muster-first-steps></muster-first-steps>` : nothing}
       <div class="figures">${figuresOf(value?.attendance ?? null).map(figure)}</div>
       <div class="columns" ?data-single=${!allowed('people:read')}>
@@ -173,10 +182,11 @@ function allGood(cameras: number): string {
   });
 }
 
-function trouble({ database, analyzers, mediaWorkers }: HealthView): string {
+function trouble({ database, analyzers, mediaWorkers, problems }: HealthView): string {
   if (!database) return msg('The database is not responding');
   if (analyzers.up < analyzers.of) return msg('Face recognition is restarting');
   if (mediaWorkers.up < mediaWorkers.of) return msg('Video is restarting');
+  if (problems.length === 1 && problems[0] === 'clock-set') return msg('The clock of the server was set');
   return msg('Something needs attention');
 }
 

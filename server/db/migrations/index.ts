@@ -20,6 +20,7 @@ import { Closing } from './0016-closing.ts';
 import { Claims } from './0017-claims.ts';
 import { HoursChanges } from './0018-hours-changes.ts';
 import { RefusedSightings } from './0019-refused-sightings.ts';
+import { ClockSteps } from './0021-clock-steps.ts';
 import { Names } from './0026-names.ts';
 import { FrontOnly } from './0027-front-only.ts';
 import { OrderOfPeople } from './0028-order-of-people.ts';
@@ -43,6 +44,7 @@ export const migrations = [
   { name: '0017-claims', class: Claims },
   { name: '0018-hours-changes', class: HoursChanges },
   { name: '0019-refused-sightings', class: RefusedSightings },
+  { name: '0021-clock-steps', class: ClockSteps },
   { name: '0026-names', class: Names },
   { name: '0027-front-only', class: FrontOnly },
   { name: '0028-order-of-people', class: OrderOfPeople },

@@ -8,8 +8,11 @@ const COUNT_KEPT = 5_000;
 export function healthHandlers({
   database,
   people,
+  clockSteps,
   health,
-}: Pick<CoreServices, 'database' | 'people'> & Pick<AppServices, 'health'>): Handlers<'health'> {
+}: Pick<CoreServices, 'database' | 'people' | 'clockSteps'> & Pick<AppServices, 'health'>): Handlers<
+  'health' | 'clock'
+> {
   let counted: { at: number; people: Promise<number> } | null = null;
   const reenroll = (): Promise<number> => {
     const now = performance.now();
@@ -23,6 +26,7 @@ export function healthHandlers({
     const [analyzers, mediaWorkers] = [health.analyzers(), health.mediaWorkers()];
     const { waiting, unsaved, trouble, damaged } = health.sightings();
     const state = await database.state();
+    const clock = state === 'away' ? null : await clockSteps.current();
     const writable = state === 'writable' && trouble !== 'full';
     const problems = (
       [
@@ -36,6 +40,7 @@ export function healthHandlers({
         [waiting > 0, 'sightings-waiting'],
         [unsaved > 0, 'sightings-unsaved'],
         [damaged, 'journal-damaged'],
+        [clock !== null, 'clock-set'],
       ] satisfies [boolean, HealthProblem][]
     ).flatMap(([is, problem]): HealthProblem[] => (is ? [problem] : []));
     return {
@@ -44,6 +49,7 @@ export function healthHandlers({
       database: state !== 'away',
       writable,
       sightings: { waiting, unsaved },
+      clock,
       analyzers,
       mediaWorkers,
       cameras: health.cameras(),
@@ -54,7 +60,8 @@ export function healthHandlers({
   return {
     'health.get': async (_request, context) => {
       const view = await look();
-      if (view.status !== 'ok') context.setStatus(503);
+      // Whoever takes a server out of use because of this would make it worse.
+      if (view.problems.some((problem) => problem !== 'clock-set')) context.setStatus(503);
       return view;
     },
     // Whoever restarts the server because of this would lose what only its memory holds.
@@ -64,5 +71,6 @@ export function healthHandlers({
       if (!writable || analyzers.up === 0 || mediaWorkers.up === 0) context.setStatus(503);
       return { status, problems };
     },
+    'clock.acknowledge': ({ params }, { account }) => clockSteps.acknowledge(params.id, account),
   };
 }

@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/tooltip/tooltip.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { allowed } from '../../app/session.ts';
+import { clockSetText } from '../../components/clock-text.ts';
 import { clockTime, longDate, span } from '../../components/format.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { presenceText } from './presence-text.ts';
@@ -140,17 +141,16 @@ function snapshotButton(punch: PunchView, who: string, show: DayActions['showSna
   </button>`;
 }
 
-/** Marks a punch whose face may have been a picture. */
-function doubt({ live }: PunchView) {
-  if (live === null || live >= LIVE_SCORE) return nothing;
-  const text = msg('This may be a picture, not a person');
-  return html`<wa-icon
-    class="doubt"
-    name="circle-alert"
-    label=${text}
-    title=${text}
-    data-test="doubtful"
-  ></wa-icon>`;
+/** Marks a punch whose face may have been a picture, or whose time may be wrong. */
+function doubt({ live, clock }: PunchView) {
+  const isPicture = live !== null && live < LIVE_SCORE;
+  return html`${isPicture ? mark('circle-alert', msg('This may be a picture, not a person'), 'doubtful') : nothing}${
+    clock ? mark('clock', clockSetText(clock), 'clock-doubt') : nothing
+  }`;
+}
+
+function mark(icon: string, text: string, test: string) {
+  return html`<wa-icon class="doubt" name=${icon} label=${text} title=${text} data-test=${test}></wa-icon>`;
 }
 
 function correctButton(person: WorkDayView['person'], { correct }: DayActions) {

@@ -6,6 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { CORRECTION_SHAPE, type CorrectionInput } from '#protocol/corrections.ts';
 import { allowed } from '../../app/session.ts';
+import { clockSetText } from '../../components/clock-text.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { clockTime, dateTime, longDate } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
@@ -97,6 +98,14 @@ export class MusterPunch extends FormDialog {
                 <dd>${score(live)}</dd>`
         }
       </dl>
+      ${
+        punch.clock
+          ? html`<div class="story" data-test="clock-story">
+              <strong>${msg('This time may be wrong')}</strong>
+              <span class="small">${clockSetText(punch.clock)}</span>
+            </div>`
+          : nothing
+      }
       ${correction ? story(msg('Added by hand'), correction, 'added') : nothing}
       ${voided ? story(msg('Removed: counts nowhere'), voided, 'voided') : nothing}
     </div>`;

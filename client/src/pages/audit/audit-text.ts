@@ -24,6 +24,8 @@ const ACTS: Record<AuditAct, () => string> = {
   'balance-entry.created': () => msg('Balance entry added'),
   'balance-entry.removed': () => msg('Balance entry removed'),
   'claim.refused': () => msg('Punch without the server refused'),
+  'clock.acknowledged': () => msg('Change of the clock acknowledged'),
+  'clock.set': () => msg('Clock of the server set'),
   'consent.given': () => msg('Consent given'),
   'consent.withdrawn': () => msg('Consent withdrawn'),
   'correction.applied': () => msg('Correction applied'),

@@ -35,6 +35,7 @@ const NAMES: Record<string, () => string> = {
   punches: () => msg('Punches'),
   role: () => msg('Role'),
   scopes: () => msg('Access'),
+  seconds: () => msg('Seconds'),
   session: () => msg('Session'),
   snapshots: () => msg('Pictures of punches'),
   source: () => msg('Source'),
