@@ -46,6 +46,7 @@ export interface OpenApiDocument {
 /** In the order of the document. */
 const TAGS: Record<string, string> = {
   health: 'Whether the server works.',
+  clock: 'When the clock of a server was set.',
   reference: 'This API about itself.',
   session: 'Signing in with a password, and out.',
   setup: 'The first account.',
@@ -63,6 +64,7 @@ const TAGS: Record<string, string> = {
   consents: 'Consent to being recognized.',
   passes: 'Checking in without a face.',
   attendance: 'Work days.',
+  reports: 'Hours of people, departments and months, also as files.',
   punches: 'Single punches.',
   corrections: 'Corrections of punches, and their approval.',
   refused: 'Sightings that the database refused as punches.',

@@ -176,6 +176,7 @@ const SHEET_FLAGS = [
   'unplanned',
   'break-missed',
   'short-rest',
+  'clock-set',
 ] as const;
 
 const sheetDay = z

@@ -350,7 +350,7 @@ const flag = z.discriminatedUnion('kind', [
     kind: z.literal('clock-set'),
     punch: instant.describe('The clock of the server was set around it, so it may be wrong.'),
     set: instant,
-    by: z.number().describe('Ms; negative where the clock was set back.'),
+    moved: z.number().describe('Ms; negative where the clock was set back.'),
   }),
 ]);
 const flagView = flag.meta({ id: 'DayFlag' });

@@ -3,6 +3,7 @@
  * index of person and instant behind it, however many days the span has; and never more than one group is in memory.
  */
 import { frozenDays } from '../attendance/closed-months.ts';
+import { storedSteps } from '../attendance/clock-step-service.ts';
 import { personOf } from '../attendance/day-view.ts';
 import { workRecords } from '../attendance/work-record.ts';
 import type { Database, Em } from '../db/database.ts';
@@ -12,6 +13,7 @@ import { isWithin } from '../people/departments.ts';
 import { compareNames } from '../people/display-name.ts';
 import { schedulesOf } from '../schedules/plans-of.ts';
 import { allSites } from '../sites/site-service.ts';
+import { doubtfulSpans } from '../time/clock-steps.ts';
 import { addDays, dateAt, datesBetween } from '../time/zoned.ts';
 import type { Adjustment } from '../worktime/closing.ts';
 import { planOf } from '../worktime/plans.ts';
@@ -97,6 +99,7 @@ async function daysOf(
   const schedules = await schedulesOf(em, people, { from, to });
   const frozen = await frozenDays(em, personIds, from, to);
   const sites = await allSites(em);
+  const doubtful = doubtfulSpans(await storedSteps(em));
   return people.map((person) => {
     const record = records.get(person.id);
     const schedule = schedules.get(person.id)!;
@@ -112,6 +115,7 @@ async function daysOf(
         isClosed: (date) => frozen.isClosed(person.id, date),
         frozen: frozen.days.get(person.id) ?? new Map(),
         reading: site.reading,
+        doubtful,
         now,
       }),
       adjustments: frozen.adjustments.get(person.id) ?? [],

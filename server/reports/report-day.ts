@@ -1,4 +1,5 @@
 /** One date of a person as the reports show it: plan, work and what is remarkable. Pure. */
+import type { DoubtfulSpan } from '../time/clock-steps.ts';
 import { type DayBalance, dayBalance } from '../worktime/balances.ts';
 import { DEFAULT_FLAG_RULES, type Flag, flagsByDate } from '../worktime/flags.ts';
 import type { Plan } from '../worktime/plans.ts';
@@ -33,14 +34,16 @@ export interface ReportDaysOptions<P extends WorkPunch> {
   isClosed: (date: string) => boolean;
   frozen: ReadonlyMap<string, FrozenHours>;
   reading: DoorReading;
+  /** When the clock cannot be trusted. */
+  doubtful?: readonly DoubtfulSpan[];
   /** Epoch ms. */
   now: number;
 }
 
 /** One for each plan. */
 export function reportDays<P extends WorkPunch>(options: ReportDaysOptions<P>): ReportDay[] {
-  const { plans, days, isClosed, frozen, reading, now } = options;
-  const flags = flagsByDate({ plans, days, reading, rules: DEFAULT_FLAG_RULES, now });
+  const { plans, days, isClosed, frozen, reading, doubtful = [], now } = options;
+  const flags = flagsByDate({ plans, days, reading, rules: DEFAULT_FLAG_RULES, doubtful, now });
   const workOn = new Map(days.map((day) => [day.date, day]));
   return plans.map((plan): ReportDay => {
     const { date } = plan;

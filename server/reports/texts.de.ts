@@ -67,5 +67,6 @@ export const DE: ReportTexts = {
     unplanned: 'ungeplant',
     'break-missed': 'Pause fehlt',
     'short-rest': 'Ruhezeit zu kurz',
+    'clock-set': 'Zeit unsicher: Uhr verstellt',
   },
 };

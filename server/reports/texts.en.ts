@@ -71,6 +71,7 @@ export const EN = {
     unplanned: 'unplanned',
     'break-missed': 'break missed',
     'short-rest': 'rest too short',
+    'clock-set': 'time unsure: clock was set',
   } satisfies Record<Flag['kind'], string>,
 };
 

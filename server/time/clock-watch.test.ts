@@ -42,12 +42,13 @@ function reported(changes: readonly Change[]): (ClockStep | { slept: number })[]
 }
 
 const second: Change = { awake: 1_000 };
+const hundred = (change: Change) => Array.from({ length: 100 }, () => change);
 
 describe('the watch over the clock', () => {
   it('a clock that runs is not reported, nor one that is corrected gradually', () => {
-    expect(reported(Array<Change>(100).fill(second))).toEqual([]);
-    expect(reported(Array<Change>(100).fill({ awake: 1_000, set: -83 }))).toEqual([]);
-    expect(reported(Array<Change>(100).fill({ awake: 1_000, set: 0.5 }))).toEqual([]);
+    expect(reported(hundred(second))).toEqual([]);
+    expect(reported(hundred({ awake: 1_000, set: -83 }))).toEqual([]);
+    expect(reported(hundred({ awake: 1_000, set: 0.5 }))).toEqual([]);
   });
 
   it('a clock that is set back or forward is reported once, with what it showed before and after', () => {

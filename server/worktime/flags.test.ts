@@ -92,8 +92,8 @@ function told(flag: Flag): string {
     case 'short-rest':
       return `rest ${hours(flag.rest)} of ${hours(flag.required)}`;
     case 'clock-set':
-      return `clock set by ${flag.by / HOUR} h around ${clock(flag.punch)}`;
-    case 'absent':
+      return `clock set by ${flag.moved / HOUR} h around ${clock(flag.punch)}`;
+    default:
       return `absent ${clock(flag.begin)}-${clock(flag.end)}`;
   }
 }

@@ -29,7 +29,7 @@ export type Flag =
   /** The person missed a shift without leave. */
   | { kind: 'absent'; begin: number; end: number }
   /** The clock of the server was set around this punch, to `set`, by so much: its time may be wrong. */
-  | { kind: 'clock-set'; punch: number; set: number; by: number };
+  | { kind: 'clock-set'; punch: number; set: number; moved: number };
 
 /** `other-time`: a shift is planned on that date, but not near. */
 type UnplannedReason = 'free' | 'other-time' | 'holiday' | 'not-employed' | AbsenceKind;
@@ -226,6 +226,6 @@ function shortRest<P extends WorkPunch>(before: WorkDay<P>, day: WorkDay<P>, rul
 function clockSet<P extends WorkPunch>({ punches }: WorkDay<P>, doubtful: readonly DoubtfulSpan[]): Flag[] {
   return punches.flatMap((punch): Flag[] => {
     const step = doubtAt(punch.at, doubtful);
-    return step ? [{ kind: 'clock-set', punch: punch.at, set: step.at, by: step.by }] : [];
+    return step ? [{ kind: 'clock-set', punch: punch.at, set: step.at, moved: step.by }] : [];
   });
 }

@@ -1,7 +1,7 @@
 /** The keypad of a station, without a page: pairs a device and sends PINs over its socket. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { PROTOCOL_VERSION, type ServerMessage } from '#protocol/signaling.ts';
 import type { Browser } from './rest-server.ts';
