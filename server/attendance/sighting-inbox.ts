@@ -12,17 +12,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { DatabaseTrouble, SightingsWaiting } from '../protocol/health.ts';
 import type { SightingDevice } from './attendance-service.ts';
-
-/** A sighting with the door at which it was made, as that door was then. */
-export interface DoorSighting {
-  /** Of the sighting. */
-  id: string;
-  /** Without the picture: that rests only under the key of its person. */
-  sighting: Omit<Sighting, 'crop'>;
-  door: SightingDevice;
-  /** See `Arrival`. */
-  clockStep?: string | undefined;
-}
+import { type DoorSighting, type WaitingSighting, WaitingSightings } from './waiting-sightings.ts';
 
 export interface SightingInboxOptions {
   journal: Journal<DoorSighting>;
@@ -145,7 +135,7 @@ export class SightingInbox {
     const { crop, ...rest } = sighting;
     const clockStep = this.#options.clockStep?.();
     const entry: DoorSighting = { id: sighting.id, sighting: rest, door, ...(clockStep && { clockStep }) };
-    const first = this.#repeated(entry);
+    const first = this.#waiting.repeatedBy(entry);
     if (first) return this.#follow(first, entry, onSafe);
     const { size, unsaved } = this.#waiting;
     if (size >= this.#limits.waiting || unsaved.size >= this.#limits.unsaved) {
@@ -182,20 +172,6 @@ export class SightingInbox {
       );
     }
     await this.#options.journal.close();
-  }
-
-  /** An earlier sighting that waits, of which this one is the repetition by the rules of the door. */
-  #repeated({ sighting, door, clockStep }: DoorSighting): Waiting | undefined {
-    return [...this.#waiting.values()].find(
-      ({ entry, told }) =>
-        told !== 'no' &&
-        entry.clockStep === clockStep &&
-        entry.sighting.personId === sighting.personId &&
-        entry.door.id === door.id &&
-        entry.door.settings.mode === door.settings.mode &&
-        sighting.at >= entry.sighting.at &&
-        sighting.at - entry.sighting.at < door.settings.minGap,
-    );
   }
 
   /** Once the first sighting is booked, this one means "already": it need not be kept. */

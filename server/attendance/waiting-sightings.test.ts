@@ -30,16 +30,17 @@ function waiting(id: number, draw: (most: number) => number): WaitingSighting {
     frames: 3,
     live: null,
   };
-  const entry = { id: `${id}`, sighting, door };
+  const entry = { id: `${id}`, sighting, door, ...(draw(4) === 0 && { clockStep: `step ${draw(2)}` }) };
   const told = (['no', 'unsaved', 'saved'] as const)[draw(3)]!;
   return { entry, crop: undefined, inJournal: draw(2) === 0, told, onSafe: new Map() };
 }
 
 /** The rule, over all that wait. */
-function repeatedBy(all: readonly WaitingSighting[], { sighting, door }: DoorSighting) {
+function repeatedBy(all: readonly WaitingSighting[], { sighting, door, clockStep }: DoorSighting) {
   return all.find(
     ({ entry, told }) =>
       told !== 'no' &&
+      entry.clockStep === clockStep &&
       entry.sighting.personId === sighting.personId &&
       entry.door.id === door.id &&
       entry.door.settings.mode === door.settings.mode &&

@@ -12,6 +12,8 @@ export interface DoorSighting {
   /** Without the picture: that rests only under the key of its person. */
   sighting: Omit<Sighting, 'crop'>;
   door: SightingDevice;
+  /** See `Arrival`. */
+  clockStep?: string | undefined;
 }
 
 export interface WaitingSighting {
@@ -103,6 +105,7 @@ export class WaitingSightings {
   }
 }
 
-function keyOf({ sighting, door }: DoorSighting): string {
-  return `${sighting.personId}/${door.id}/${door.settings.mode}`;
+/** Between two settings of the clock, times can be compared. */
+function keyOf({ sighting, door, clockStep = '' }: DoorSighting): string {
+  return `${sighting.personId}/${door.id}/${door.settings.mode}/${clockStep}`;
 }
