@@ -17,6 +17,7 @@ export function flagText({ kind, by }: Flag): string {
     unplanned: () => msg('not planned'),
     'break-missed': () => msg('break missed'),
     'short-rest': () => msg('rest too short'),
+    'clock-set': () => msg('Time unsure: the clock was set'),
   };
   return texts[kind]();
 }
