@@ -119,6 +119,7 @@ describe('health', () => {
       writable: true,
       sightings: { waiting: 0, unsaved: 0 },
       analyzers: { up: 1, of: 1 },
+      clock: null,
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
       reenroll: 0,

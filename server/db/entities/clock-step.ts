@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { Account } from './account.ts';
+import { Punch } from './punch.ts';
 
 /** The wall clock of a server was set. */
 export const ClockStepRow = defineEntity({
@@ -29,3 +30,19 @@ export const ClockStepRow = defineEntity({
   },
 });
 export type ClockStepRow = InferEntity<typeof ClockStepRow>;
+
+/** A punch that was recorded before the clock was set: for as long as another one may repeat it. */
+export const ClockStepPunch = defineEntity({
+  name: 'ClockStepPunch',
+  tableName: 'clock_step_punch',
+  properties: {
+    stepId: p.manyToOne(ClockStepRow).mapToPk().joinColumn('step_id').deleteRule('cascade').primary(),
+    punchId: p
+      .manyToOne(Punch)
+      .mapToPk()
+      .joinColumn('punch_id')
+      .deleteRule('cascade')
+      .primary()
+      .index('clock_step_punch_punch'),
+  },
+});

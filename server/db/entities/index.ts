@@ -4,7 +4,7 @@ import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { AuditEvent } from './audit-event.ts';
 import { AnsweredClaim, ClaimKey } from './claim.ts';
-import { ClockStepRow } from './clock-step.ts';
+import { ClockStepPunch, ClockStepRow } from './clock-step.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening } from './closing.ts';
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
@@ -34,6 +34,7 @@ export const entities = [
   Badge,
   BalanceEntryRow,
   ClaimKey,
+  ClockStepPunch,
   ClockStepRow,
   ClosedAdjustment,
   ClosedDay,
