@@ -64,7 +64,6 @@ const TAGS: Record<string, string> = {
   consents: 'Consent to being recognized.',
   passes: 'Checking in without a face.',
   attendance: 'Work days.',
-  reports: 'Hours of people, departments and months, also as files.',
   punches: 'Single punches.',
   corrections: 'Corrections of punches, and their approval.',
   refused: 'Sightings that the database refused as punches.',
