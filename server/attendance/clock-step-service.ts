@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Logger } from 'pino';
+import { RepeatedFaults } from '../async/repeated-faults.ts';
 import { audit } from '../audit/audit.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
@@ -41,6 +42,7 @@ export class ClockStepService {
   readonly #database: Database;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #faults = new RepeatedFaults();
   #watch: ClockWatch | null = null;
   /** Steps that this server has noticed, and the database does not have yet; oldest first. */
   #unsaved: { id: string; step: ClockStep }[] = [];
@@ -141,10 +143,13 @@ export class ClockStepService {
         this.#looked = null;
       }
     } catch (error) {
-      this.#log.error(
-        { event: 'clock.not-saved', err: error },
-        'a change of the clock is not written down yet',
-      );
+      // Tried again with every sighting as well.
+      if (this.#faults.isNew(String(error))) {
+        this.#log.error(
+          { event: 'clock.not-saved', err: error },
+          'a change of the clock is not written down yet',
+        );
+      }
       this.#timer = setTimeout(() => void this.#save(), RETRY).unref();
     }
   }

@@ -135,7 +135,8 @@ async function punchesBetween(
 ): Promise<Map<string, Row[]>> {
   const rows = await em.execute<Row[]>(
     `select punch.id, punch.person_id, punch.site_id, (extract(epoch from punch.at) * 1000)::float8 as at,
-        coalesce(punch_statement.says, punch.says) as says, punch_void.punch_id is not null as voided
+        coalesce(punch_statement.says, punch.says) as says, punch.source = 'correction' as "byHand",
+        punch_void.punch_id is not null as voided
       from punch
       left join punch_statement on punch_statement.punch_id = punch.id
       left join punch_void on punch_void.punch_id = punch.id

@@ -345,8 +345,9 @@ const CASES: [name: string, of: Case, flags: string[]][] = [
 ];
 
 describe('flags of a work day', () => {
-  it('a punch in the hour that the clock showed twice is flagged, and one after it is not', () => {
-    const punches = punchesOf('Mon in 09:50, Mon out 17:00');
+  it('a punch in the hour that the clock showed twice is flagged, and one after it or of a correction is not', () => {
+    const [corrected, ...others] = punchesOf('Mon in 09:40, Mon in 09:50, Mon out 17:00');
+    const punches = [{ ...corrected!, byHand: true }, ...others];
     const span = { from: '2026-11-21', to: '2026-11-24', timeZone: BERLIN, turnsAt: 4 };
     const policy = { reading: 'in-and-out', longestStay: DEFAULT_LONGEST_STAY, breaks: NO_BREAKS } as const;
     const [plan] = planOf(NO_PLAN, [WEEK['Mon']!]);

@@ -225,7 +225,7 @@ function shortRest<P extends WorkPunch>(before: WorkDay<P>, day: WorkDay<P>, rul
 
 function clockSet<P extends WorkPunch>({ punches }: WorkDay<P>, doubtful: readonly DoubtfulSpan[]): Flag[] {
   return punches.flatMap((punch): Flag[] => {
-    const step = doubtAt(punch.at, doubtful);
+    const step = punch.byHand ? null : doubtAt(punch.at, doubtful);
     return step ? [{ kind: 'clock-set', punch: punch.at, set: step.at, moved: step.by }] : [];
   });
 }

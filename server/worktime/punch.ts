@@ -11,6 +11,8 @@ export interface WorkPunch {
    * means is derived.
    */
   says: PunchKind | null;
+  /** Written by a correction: its author knew a clock that was right. */
+  byHand?: boolean;
 }
 
 /**

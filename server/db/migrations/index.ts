@@ -20,10 +20,10 @@ import { Closing } from './0016-closing.ts';
 import { Claims } from './0017-claims.ts';
 import { HoursChanges } from './0018-hours-changes.ts';
 import { RefusedSightings } from './0019-refused-sightings.ts';
-import { ClockSteps } from './0021-clock-steps.ts';
 import { Names } from './0026-names.ts';
 import { FrontOnly } from './0027-front-only.ts';
 import { OrderOfPeople } from './0028-order-of-people.ts';
+import { ClockSteps } from './0029-clock-steps.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -44,8 +44,8 @@ export const migrations = [
   { name: '0017-claims', class: Claims },
   { name: '0018-hours-changes', class: HoursChanges },
   { name: '0019-refused-sightings', class: RefusedSightings },
-  { name: '0021-clock-steps', class: ClockSteps },
   { name: '0026-names', class: Names },
   { name: '0027-front-only', class: FrontOnly },
   { name: '0028-order-of-people', class: OrderOfPeople },
+  { name: '0029-clock-steps', class: ClockSteps },
 ];
