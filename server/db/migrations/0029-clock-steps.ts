@@ -16,9 +16,9 @@ export class ClockSteps extends Migration {
     )`);
     this.addSql(`create table clock_step_punch (
       step_id uuid not null
-        constraint clock_step_punch_step_id_foreign references clock_step (id) on delete cascade,
+        constraint clock_step_punch_step_id_foreign references clock_step (id) on update cascade on delete cascade,
       punch_id uuid not null
-        constraint clock_step_punch_punch_id_foreign references punch (id) on delete cascade,
+        constraint clock_step_punch_punch_id_foreign references punch (id) on update cascade on delete cascade,
       primary key (step_id, punch_id)
     )`);
     this.addSql('create index clock_step_punch_punch on clock_step_punch (punch_id)');
