@@ -9,7 +9,7 @@ export const SOCKET_LIMITS = {
   helloTimeout: 5_000,
   /** A socket silent for this long (no message, no pong) is closed, ms. */
   silenceTimeout: 30_000,
-  /** Whether a socket's session still lives is asked this often, ms, on the next heartbeat. */
+  /** Whether a socket's session still lives is asked at least this often, ms. */
   sessionCheck: 60_000,
   /** A close frame that is not answered for this long ends the connection, ms. */
   closeTimeout: 2_000,

@@ -4,8 +4,10 @@ import type { Actor } from '../protocol/session.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface SessionChecksOptions {
-  /** How often the session of a socket is checked, ms. */
+  /** The session of a socket is checked at least this often, ms. */
   period: number;
+  /** How often `beat` is called, ms. */
+  beat: number;
   /** The session has ended, or the cookies now belong to another actor. */
   onEnded: (peer: SignalingPeer) => void;
   /** The actor has another name or other settings. */
@@ -47,9 +49,10 @@ export class SessionChecks {
     this.#next();
   }
 
-  /** Checks all sockets that are due. Call it regularly. */
+  /** Checks all sockets that would be overdue at the next beat. */
   beat(): void {
-    const due = performance.now() - this.#options.period;
+    const { period, beat } = this.#options;
+    const due = performance.now() - period + beat;
     for (const [peer, at] of this.#asked) if (at <= due) this.ask(peer);
   }
 

@@ -52,10 +52,11 @@ export class SignalingPeer {
   readonly #gone: Promise<void>;
   readonly #queue = new SerialQueue();
   #waiting = 0;
-  #heardAt = performance.now();
   #closed = false;
   #faultLogged = false;
   readonly #helloTimer: NodeJS.Timeout;
+  /** Starts again with each sign of life. Comparing at each heartbeat instead would be late by up to a heartbeat. */
+  readonly #silenceTimer: NodeJS.Timeout;
 
   constructor(options: SignalingPeerOptions) {
     const { socket, limits } = options;
@@ -67,6 +68,7 @@ export class SignalingPeer {
     this.#log = options.log;
     this.#bucket = new TokenBucket({ burst: limits.requestBurst, refill: 1_000 / limits.requestsPerSecond });
     this.#helloTimer = setTimeout(() => this.close(CLOSE.helloTimeout, 'no hello'), limits.helloTimeout);
+    this.#silenceTimer = setTimeout(() => this.#drop(), limits.silenceTimeout);
     this.#gone = new Promise((resolve) => {
       socket.once('close', (code) => {
         this.#log.info({ event: 'socket.closed', peerId: this.id, code }, 'socket closed');
@@ -75,9 +77,7 @@ export class SignalingPeer {
       });
     });
     socket.on('message', (data, binary) => this.#take(data, binary));
-    socket.on('pong', () => {
-      this.#heardAt = performance.now();
-    });
+    socket.on('pong', () => void this.#silenceTimer.refresh());
     // The library answers a ping itself, so a ping counts as a request.
     socket.on('ping', () => this.#admit());
     socket.on('error', (error) => this.#fault(error));
@@ -93,13 +93,9 @@ export class SignalingPeer {
     clearTimeout(this.#helloTimer);
   }
 
-  /** Sends a ping, or disconnects a peer that has been silent for too long. Call it regularly. */
+  /** Sends a ping, so that a peer with nothing to say shows that it is there. Call it regularly. */
   beat(): void {
-    if (this.#closed) return;
-    if (performance.now() - this.#heardAt > this.#options.limits.silenceTimeout) {
-      this.#log.info({ event: 'socket.silent', peerId: this.id }, 'socket is silent, disconnecting it');
-      this.#socket.terminate();
-    } else this.#socket.ping();
+    if (!this.#closed) this.#socket.ping();
   }
 
   notify(notification: Notification): void {
@@ -124,8 +120,13 @@ export class SignalingPeer {
     return this.#gone;
   }
 
+  #drop(): void {
+    this.#log.info({ event: 'socket.silent', peerId: this.id }, 'socket is silent, disconnecting it');
+    this.#socket.terminate();
+  }
+
   #take(data: RawData, binary: boolean): void {
-    this.#heardAt = performance.now();
+    this.#silenceTimer.refresh();
     if (!this.#admit()) return;
     if (binary) {
       const error = new MusterError('bad-request', 'A message must be text, not binary.');
@@ -205,6 +206,7 @@ export class SignalingPeer {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#helloTimer);
+    clearTimeout(this.#silenceTimer);
     this.#options.onClosed(this);
   }
 }

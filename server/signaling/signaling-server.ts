@@ -77,8 +77,10 @@ export class SignalingServer {
       cameras: options.media.cameras,
       known: options.knownCameras ?? (() => []),
     });
+    const beat = this.#limits.silenceTimeout / 3;
     this.#checks = new SessionChecks({
       period: this.#limits.sessionCheck,
+      beat,
       onEnded: (peer) => this.#expel(peer),
       onChanged: (peer, actor) => this.#rename(peer, actor),
       log: this.#log,
@@ -107,7 +109,7 @@ export class SignalingServer {
     this.#heartbeat = setInterval(() => {
       for (const peer of this.#peers.values()) peer.beat();
       this.#checks.beat();
-    }, this.#limits.silenceTimeout / 3);
+    }, beat);
     options.media.on('peer.lost', this.#onLost);
     options.media.cameras.on('camera.silent', this.#onSilent);
     options.media.cameras.on('camera.refused', this.#onRefused);
