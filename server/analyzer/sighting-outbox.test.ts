@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sighting } from '../protocol/analyzer.ts';
-import { SightingOutbox } from './sighting-outbox.ts';
+import { OUTBOX_LIMIT, SightingOutbox } from './sighting-outbox.ts';
 
 const sighting = (id: string): Sighting => ({
   id,
@@ -35,11 +35,11 @@ describe('SightingOutbox', () => {
     expect([sent.length, outbox.size]).toEqual([hour, 0]);
   });
 
-  it('a full outbox keeps the first sightings and says which one it cannot take', () => {
+  it('a full outbox keeps the first 1,000 sightings and says which one it cannot take', () => {
     const refused: string[] = [];
-    const outbox = new SightingOutbox({ send: () => {}, onFull: ({ id }) => refused.push(id), limit: 2 });
-    for (const id of ['a', 'b', 'c']) outbox.add(sighting(id));
-    expect([outbox.size, refused]).toEqual([2, ['c']]);
+    const outbox = new SightingOutbox({ send: () => {}, onFull: ({ id }) => refused.push(id) });
+    for (let i = 0; i <= OUTBOX_LIMIT; i += 1) outbox.add(sighting(`${i}`));
+    expect([outbox.size, refused]).toEqual([1_000, ['1000']]);
     outbox.close();
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -9,11 +9,13 @@ export interface SightingOutboxOptions {
   send(sighting: Sighting): void;
   /** Called when a sighting is given up because too many wait: the server has none of them any more. */
   onFull(sighting: Sighting): void;
-  /** Most sightings kept. Default 1,000. */
+  /** Most sightings kept. Default: `OUTBOX_LIMIT`. */
   limit?: number;
   /** Wait before a sighting is reported again, ms. Default 2 s, doubled up to 30 s. */
   retry?: { first: number; cap: number };
 }
+
+export const OUTBOX_LIMIT = 1_000;
 
 export class SightingOutbox {
   readonly #options: Required<SightingOutboxOptions>;
@@ -21,7 +23,7 @@ export class SightingOutbox {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
 
   constructor(options: SightingOutboxOptions) {
-    this.#options = { limit: 1_000, retry: { first: 2_000, cap: 30_000 }, ...options };
+    this.#options = { limit: OUTBOX_LIMIT, retry: { first: 2_000, cap: 30_000 }, ...options };
   }
 
   get size(): number {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { SightingDevice } from './attendance-service.ts';
-import { SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
+import { INBOX_LIMITS, SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
 import type { DoorSighting } from './waiting-sightings.ts';
 
 const log = pino({ level: 'silent' });
@@ -205,6 +205,48 @@ describe('SightingInbox', () => {
     // The analyzer reports it again.
     await added(sighting('c'));
     expect(booked).toEqual(['a', 'b', 'c']);
+  });
+
+  it('at most 20,000 sightings wait, and at most 2,000 of them in memory only', async () => {
+    await inbox.close();
+    away();
+    // Longer than this test: until then only the memory has them.
+    await open({ limits: { grace: 600_000 } });
+    for (let i = 0; i < INBOX_LIMITS.unsaved; i += 1) inbox.add(sighting(`unsaved ${i}`), door);
+    expect(told).toEqual([]);
+    inbox.add(sighting('too many in memory'), door);
+    expect(told).toEqual(['too many in memory unsaved']);
+    await inbox.close();
+    expect(INBOX_LIMITS.unsaved).toBe(2_000);
+
+    await open();
+    expect(inbox.status.waiting).toBe(2_000);
+    for (let i = 2_000; i < INBOX_LIMITS.waiting; i += 500) {
+      await Promise.all(Array.from({ length: 500 }, (_, n) => added(sighting(`saved ${i + n}`))));
+    }
+    expect(inbox.status.waiting).toBe(20_000);
+    inbox.add(sighting('too many'), door);
+    expect(told.at(-1)).toBe('too many unsaved');
+    expect(inbox.status.waiting).toBe(20_000);
+  });
+
+  it('at most 200 pictures are kept with waiting sightings, and later ones are booked without', async () => {
+    await inbox.close();
+    const pictures: boolean[] = [];
+    await open({
+      deliver: async ({ id }, crop) => {
+        const error = answer(id);
+        if (error) throw error;
+        pictures.push(crop !== undefined);
+      },
+    });
+    away();
+    const all = Array.from({ length: 205 }, (_, i) => added(sighting(`${i}`, { crop: new Uint8Array(9) })));
+    await Promise.all(all);
+    back();
+    await expect.poll(() => pictures.length).toBe(205);
+    expect(pictures.filter(Boolean)).toHaveLength(INBOX_LIMITS.crops);
+    expect(INBOX_LIMITS.crops).toBe(200);
   });
 
   it('a sighting that the analyzer reports again is confirmed again, and booked once', async () => {

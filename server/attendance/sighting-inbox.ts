@@ -46,7 +46,7 @@ export interface InboxLimits {
   close: number;
 }
 
-const LIMITS: InboxLimits = {
+export const INBOX_LIMITS: Readonly<InboxLimits> = {
   grace: 250,
   retry: { first: 250, cap: 5_000 },
   patience: 40_000,
@@ -79,7 +79,7 @@ export class SightingInbox {
   /** Begins with what the last run left in the journal. */
   constructor(options: SightingInboxOptions) {
     this.#options = options;
-    this.#limits = { ...LIMITS, ...options.limits };
+    this.#limits = { ...INBOX_LIMITS, ...options.limits };
     this.#log = options.log.child({ part: 'sightings' });
     for (const entry of options.journal.waiting) {
       this.#waiting.add({

@@ -1,9 +1,11 @@
 /** Every limit that protects the server's resources from strangers, with its number. docs/limits.md shows this table. */
 import { variables } from '../../config/variables.ts';
+import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
+import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
-import { PAIRING_LIMITS, PASS_LIMITS, SOCKET_LIMITS } from '../protocol/limits.ts';
+import { PAIRING_LIMITS, PASS_LIMITS, PICTURE_LIMIT, SOCKET_LIMITS } from '../protocol/limits.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
 import { FLOW_LIFE } from '../accounts/oidc/oidc-sign-in.ts';
@@ -97,13 +99,32 @@ export function limitsTable(): string {
       [
         ['transports of one socket', `${SOCKET_LIMITS.transportsPerPeer}`],
         ['cameras of one socket', '1'],
+        ['size of a decoded picture', `${PICTURE_LIMIT.longer} × ${PICTURE_LIMIT.shorter}`],
         ['an unconnected transport closes after', time(MEDIA_LIMITS.connectTimeout)],
         ['bit rate of one camera', `${MEDIA_LIMITS.maxIncomingBitrate / 1e6} Mbit/s`],
-        ['size of a data-channel message from a browser', kib(MEDIA_LIMITS.maxReceiveMessageBytes)],
-        ['unread data from a browser', kib(MEDIA_LIMITS.receiveWindowBytes)],
-        ['results queued for one station', kib(MEDIA_LIMITS.transportQueueBytes)],
+        ['size of a data-channel message that a browser is told', kib(MEDIA_LIMITS.maxReceiveMessageBytes)],
+        [
+          'unread data from a browser, also one that sends larger messages',
+          kib(MEDIA_LIMITS.receiveWindowBytes),
+        ],
+        [
+          'results and events queued for one station',
+          `${kib(MEDIA_LIMITS.channelQueueBytes)} each, and one message`,
+        ],
         ['frames of one camera that wait for analysis', '1'],
         ['a transport without ICE consent disconnects after', `${MEDIA_LIMITS.iceConsentTimeout} s`],
+      ],
+    ],
+    [
+      'Sightings while the database is away',
+      [
+        [
+          'sightings that wait in the journal',
+          `${INBOX_LIMITS.waiting}, then further ones stay with the analyzer`,
+        ],
+        ['of them, in memory only because the disk is full', `${INBOX_LIMITS.unsaved}`],
+        ['pictures kept with waiting sightings', `${INBOX_LIMITS.crops}`],
+        ['sightings that an analyzer keeps until they are safe', `${OUTBOX_LIMIT}`],
       ],
     ],
   ];

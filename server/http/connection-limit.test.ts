@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { pino } from 'pino';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { prove } from '../perimeter/proven-connection.ts';
+import { variables } from '../../config/variables.ts';
+import { endsAt } from '../../test/support/time-limit.ts';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { listen, type Listening } from './listen.ts';
 
@@ -71,32 +73,51 @@ async function ask(socket: Socket, more = ''): Promise<boolean> {
   return Promise.race([once(socket, 'data').then(() => true), closed(socket).then(() => false)]);
 }
 
-describe('how long a connection may take', () => {
-  it.each<[string, (doors: Listening) => Socket, string]>([
-    ['that sends nothing', (doors) => connect(doors.httpPort), ''],
-    ['to the TLS port that sends no hello', (doors) => connect(doors.httpsPort), ''],
-    ['that is encrypted and then sends nothing', (doors) => connectTls(doors.httpsPort), ''],
-    ['that sends half a head', (doors) => connect(doors.httpPort), 'GET / HTTP/1.1\r\nHost: '],
-    [
-      'that is encrypted and sends half a head',
-      (doors) => connectTls(doors.httpsPort),
-      'GET / HTTP/1.1\r\nHost: ',
-    ],
-  ])('a connection %s is closed when the time for the head is over', async (_, connecting, text) => {
-    const socket = connecting(await open({ headersTimeout: 400 }));
-    if (text !== '') socket.write(text);
-    socket.resume();
-    expect(await closed(socket)).toBe(true);
+/** What slow connections do that never ask for anything. */
+const SLOW: readonly [string, (doors: Listening) => Socket, string][] = [
+  ['that sends nothing', (doors) => connect(doors.httpPort), ''],
+  ['to the TLS port that sends no hello', (doors) => connect(doors.httpsPort), ''],
+  ['that is encrypted and then sends nothing', (doors) => connectTls(doors.httpsPort), ''],
+  ['that sends half a head', (doors) => connect(doors.httpPort), 'GET / HTTP/1.1\r\nHost: '],
+  [
+    'that is encrypted and sends half a head',
+    (doors) => connectTls(doors.httpsPort),
+    'GET / HTTP/1.1\r\nHost: ',
+  ],
+];
+
+async function sends(socket: Socket, text: string, more?: { every: number }): Promise<void> {
+  if (text !== '') socket.write(text);
+  const drip = more && setInterval(() => socket.write('a'), more.every);
+  socket.resume();
+  await closed(socket);
+  clearInterval(drip);
+}
+
+const connectionsOf = (server: Server) =>
+  new Promise<number>((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
   });
 
-  it('a connection that sends its head byte by byte is closed when the time for the head is over', async () => {
-    const { httpPort } = await open({ headersTimeout: 400 });
-    const socket = connect(httpPort);
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
-    const drip = setInterval(() => socket.write('a'), 50);
-    socket.resume();
-    expect(await closed(socket)).toBe(true);
-    clearInterval(drip);
+describe('how long a connection may take', () => {
+  it('slow connections of every kind are closed after 10 s', { timeout: 90_000 }, async () => {
+    const doors = await open();
+    const limit = HTTP_LIMITS.headersTimeout;
+    expect(limit).toBe(10_000);
+    const outcomes = SLOW.map(async ([what, connecting, text]) => [
+      what,
+      await endsAt(limit, () => sends(connecting(doors), text)),
+    ]);
+    outcomes.push(
+      (async () => [
+        'that sends its head byte by byte',
+        await endsAt(limit, () =>
+          sends(connect(doors.httpPort), 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ', { every: 500 }),
+        ),
+      ])(),
+    );
+    for (const [what, outcome] of await Promise.all(outcomes))
+      expect(`${what}: ${outcome}`).toBe(`${what}: in time`);
   });
 
   it('a second head that never ends closes the connection too', async () => {
@@ -109,25 +130,27 @@ describe('how long a connection may take', () => {
   });
 
   it('a body that never ends closes the connection when the time for the request is over', async () => {
-    const { httpPort } = await open({ headersTimeout: 300, requestTimeout: 600 });
+    const { httpPort } = await open({ headersTimeout: 300, requestTimeout: 1_000 });
     const socket = connect(httpPort);
-    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n');
-    const drip = setInterval(() => socket.write('a'), 100);
-    socket.resume();
-    expect(await closed(socket)).toBe(true);
-    clearInterval(drip);
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n';
+    expect(await endsAt(1_000, () => sends(socket, head, { every: 100 }))).toBe('in time');
+    expect(HTTP_LIMITS.requestTimeout).toBe(30_000);
   });
 
   it('an answer that nobody reads closes the connection when nothing has moved for long', async () => {
-    const { servers, httpPort } = await open({ stallTimeout: 500 });
+    const { servers, httpPort } = await open({ stallTimeout: 800 });
     const socket = connect(httpPort);
     socket.pause();
     const [server] = servers;
-    const [held] = (await Promise.all([
-      once(server!, 'connection'),
-      once(socket, 'connect').then(() => socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n')),
-    ]).then(([connection]) => connection)) as [Socket];
-    expect(await closed(held)).toBe(true);
+    const stalls = async () => {
+      const [[held]] = (await Promise.all([
+        once(server!, 'connection'),
+        once(socket, 'connect').then(() => socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n')),
+      ])) as [[Socket], boolean];
+      await closed(held);
+    };
+    expect(await endsAt(800, stalls)).toBe('in time');
+    expect(HTTP_LIMITS.stallTimeout).toBe(60_000);
   });
 
   it('a connection with a complete request outlives the time for the head', async () => {
@@ -156,6 +179,20 @@ describe('how long a connection may take', () => {
 });
 
 describe('how many connections there may be', () => {
+  it('one address may hold 64 connections of strangers and 256 of those who are known', async () => {
+    const most = variables.shape.MUSTER_CONNECTIONS_PER_ADDRESS.parse(undefined);
+    const { httpPort, servers } = await open({}, most);
+    const held = async (more: string) => {
+      for (let i = 0; ; i += 1) if (!(await ask(connect(httpPort), more))) return i;
+    };
+    const strangers = await held('');
+    expect(strangers).toBe(HTTP_LIMITS.unprovenPerAddress);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await expect.poll(() => connectionsOf(servers[0]!)).toBe(0);
+    expect(await held('X-Known: 1\r\n')).toBe(most);
+    expect([strangers, most]).toEqual([64, 256]);
+  });
+
   it('a connection beyond the share of an address is refused, and accepted again when one has gone', async () => {
     const { httpPort, httpsPort } = await open({ unprovenPerAddress: 2 });
     const first = connect(httpPort);
@@ -190,6 +227,26 @@ describe('how many connections there may be', () => {
       expect(await ask(connect(httpPort))).toBe(true);
       expect(await ask(connect(httpPort))).toBe(false);
       expect(await ask(connect(httpPort, '127.0.0.2'))).toBe(true);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'a port has room for 2,000 connections, and then the oldest of strangers is closed for each new one',
+    async () => {
+      const { httpPort, servers } = await open({ headersTimeout: 120_000, requestTimeout: 120_000 });
+      const from = async (i: number) => {
+        const socket = connect(httpPort, `127.0.${1 + Math.floor(i / 50)}.1`);
+        await once(socket, 'connect');
+        return socket.resume();
+      };
+      const [oldest, second] = [await from(0), await from(1)];
+      for (let i = 2; i < HTTP_LIMITS.connections; i += 1) await from(i);
+      await expect.poll(() => connectionsOf(servers[0]!)).toBe(2_000);
+      expect(oldest.closed).toBe(false);
+      await from(HTTP_LIMITS.connections);
+      expect(await closed(oldest)).toBe(true);
+      expect(await connectionsOf(servers[0]!)).toBe(2_000);
+      expect(second.closed).toBe(false);
     },
   );
 

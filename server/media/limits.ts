@@ -13,7 +13,10 @@ export const MEDIA_LIMITS = {
   analyzerBitrate: 10_000_000,
   /** Largest message that is sent over a data channel, bytes. An observation with a hundred faces fits. */
   maxSendMessageBytes: 64 * 1024,
-  /** Largest message accepted over a data channel, bytes. Browsers send none; this is enough for a stray message. */
+  /**
+   * Largest message over a data channel that browsers are told of, bytes. They send none; this is enough for a stray one. The
+   * worker drops a message of a browser that ignores it, when it is whole: what it holds until then is `receiveWindowBytes`.
+   */
   maxReceiveMessageBytes: 1024,
   /** How much data may be in transit from a browser at a time, bytes. */
   receiveWindowBytes: 64 * 1024,
@@ -38,3 +41,5 @@ export const MEDIA_LIMITS = {
   /** How many events are kept for each camera. */
   eventsRetained: 32,
 } as const;
+
+export type MediaLimits = Record<keyof typeof MEDIA_LIMITS, number>;

@@ -6,7 +6,7 @@ import type { EventMessage } from '../protocol/results.ts';
 import type { AnalysisOptions } from './camera.ts';
 import { Cameras } from './cameras.ts';
 import { EventBacklog } from './event-backlog.ts';
-import { MEDIA_LIMITS } from './limits.ts';
+import { MEDIA_LIMITS, type MediaLimits } from './limits.ts';
 import type { Network } from '../network/network.ts';
 import { listenInfos, offeredCandidates } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
@@ -26,6 +26,7 @@ export interface MediaServerOptions {
   network: Network;
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
+  limits?: Partial<MediaLimits> | undefined;
   log: Logger;
 }
 
@@ -181,6 +182,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       listenInfos: listenInfos(config, port === 0 ? 0 : port + worker.index),
       offer: (candidates) => offeredCandidates(candidates, config, network.interfaces),
       pulse: this.#options.pulse,
+      limits: this.#options.limits,
       log: this.#log,
     });
     if (this.#closing.signal.aborted) return await slot.close();

@@ -2,6 +2,7 @@ import * as mediasoup from 'mediasoup';
 import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { MEDIA_CODECS, offeredCapabilities } from './codecs.ts';
+import { MEDIA_LIMITS, type MediaLimits } from './limits.ts';
 import { OperatorError } from '../operator-error.ts';
 import { ResultChannel } from './result-channel.ts';
 import { type PulseLimits, WorkerPulse } from './worker-pulse.ts';
@@ -14,6 +15,7 @@ export interface RouterSlotOptions {
   offer?: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
+  limits?: Partial<MediaLimits> | undefined;
   log: Logger;
 }
 
@@ -27,6 +29,7 @@ export class RouterSlot {
   readonly results: ResultChannel;
   /** The capabilities that are offered to peers. */
   readonly rtpCapabilities: ms.RtpCapabilities;
+  readonly limits: MediaLimits;
   readonly log: Logger;
   readonly offer: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
   /** Open ones. */
@@ -58,8 +61,9 @@ export class RouterSlot {
     webRtcServer: ms.WebRtcServer,
     router: ms.Router,
     results: ResultChannel,
-    { log, pulse, offer = (candidates) => candidates }: RouterSlotOptions,
+    { log, pulse, limits, offer = (candidates) => candidates }: RouterSlotOptions,
   ) {
+    this.limits = { ...MEDIA_LIMITS, ...limits };
     this.log = log;
     this.offer = offer;
     this.#worker = worker;

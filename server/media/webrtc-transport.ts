@@ -1,6 +1,5 @@
 import type { types as ms } from 'mediasoup';
 import type { TransportParameters } from '../protocol/signaling.ts';
-import { MEDIA_LIMITS } from './limits.ts';
 import type { RouterSlot } from './router-slot.ts';
 
 /**
@@ -14,21 +13,22 @@ export type TransportUse = 'send' | 'recv' | 'analyzer';
  * when its DTLS connection ends.
  */
 export async function openTransport(slot: RouterSlot, use: TransportUse): Promise<ms.WebRtcTransport> {
+  const { limits } = slot;
   const transport = await slot.router.createWebRtcTransport({
     webRtcServer: slot.webRtcServer,
     preferUdp: true,
-    iceConsentTimeout: MEDIA_LIMITS.iceConsentTimeout,
-    ...(use === 'analyzer' && { initialAvailableOutgoingBitrate: MEDIA_LIMITS.analyzerBitrate }),
+    iceConsentTimeout: limits.iceConsentTimeout,
+    ...(use === 'analyzer' && { initialAvailableOutgoingBitrate: limits.analyzerBitrate }),
     ...(use === 'recv' && {
       enableSctp: true,
-      maxSendMessageSize: MEDIA_LIMITS.maxSendMessageBytes,
-      maxReceiveMessageSize: MEDIA_LIMITS.maxReceiveMessageBytes,
-      sctpMaxReceiverWindowBufferSize: MEDIA_LIMITS.receiveWindowBytes,
-      sctpSendBufferSize: MEDIA_LIMITS.transportQueueBytes,
-      sctpPerStreamSendQueueLimit: MEDIA_LIMITS.channelQueueBytes,
+      maxSendMessageSize: limits.maxSendMessageBytes,
+      maxReceiveMessageSize: limits.maxReceiveMessageBytes,
+      sctpMaxReceiverWindowBufferSize: limits.receiveWindowBytes,
+      sctpSendBufferSize: limits.transportQueueBytes,
+      sctpPerStreamSendQueueLimit: limits.channelQueueBytes,
     }),
   });
-  const late = setTimeout(() => transport.close(), MEDIA_LIMITS.connectTimeout);
+  const late = setTimeout(() => transport.close(), limits.connectTimeout);
   slot.transports.add(transport);
   transport.observer.once('close', () => {
     clearTimeout(late);
@@ -38,7 +38,7 @@ export async function openTransport(slot: RouterSlot, use: TransportUse): Promis
     if (state === 'connected') clearTimeout(late);
     if (state === 'failed' || state === 'closed') transport.close();
   });
-  if (use === 'send') await transport.setMaxIncomingBitrate(MEDIA_LIMITS.maxIncomingBitrate);
+  if (use === 'send') await transport.setMaxIncomingBitrate(limits.maxIncomingBitrate);
   return transport;
 }
 

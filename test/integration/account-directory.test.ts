@@ -86,12 +86,15 @@ describe('invitations', () => {
     expect((await guest.send('POST', '/api/v1/session', input)).status).toBe(200);
   });
 
-  it('an invitation expires after three days and when a later invitation replaces it', async () => {
+  it('an invitation expires after 72 hours and when a later invitation replaces it', async () => {
     const first = await invite('hr');
     const id = first.account.id;
     const second = await owner.json<InvitationView>('POST', `/api/v1/accounts/${id}/invitation`);
     expect((await join(first)).status).toBe(404);
-    time += 72 * 60 * MINUTE;
+    const other = await invite('hr');
+    time += 72 * 60 * MINUTE - 1;
+    expect((await join(other)).ok).toBe(true);
+    time += 1;
     expect((await join(second)).status).toBe(404);
   });
 

@@ -23,6 +23,17 @@ export function childrenOf(parent: number, words: string): number[] {
     .filter((pid) => commandLine(pid).includes(words));
 }
 
+/** Those that ended meanwhile are left out. */
+export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 function processes(): Process[] {
   if (process.platform === 'linux') return readdirSync('/proc').flatMap(fromProc);
   return execFileSync('ps', ['-axo', 'pid=,ppid=,stat='], { encoding: 'utf8' })

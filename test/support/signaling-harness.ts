@@ -71,6 +71,7 @@ export class SignalingHarness {
     options: {
       workers?: number;
       pulse?: MediaServerOptions['pulse'];
+      mediaLimits?: MediaServerOptions['limits'];
       /** By default, media is received on loopback only. */
       listen?: string[];
       network?: Network;
@@ -93,6 +94,7 @@ export class SignalingHarness {
       },
       analysis: ANALYSIS,
       pulse: options.pulse,
+      limits: options.mediaLimits,
       network,
       log,
     });

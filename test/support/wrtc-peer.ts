@@ -183,17 +183,23 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
   }
 
   /**
-   * Sends text over the channels on which results and events arrive, which no page does. Libwebrtc may refuse to send
-   * what the server announced that it does not accept.
+   * Sends text over the channels on which results and events arrive, or over one of them, which no page does. Libwebrtc
+   * may refuse to send what the server announced that it does not accept, by an error or by closing the channel.
    */
-  shout(text: string): void {
+  shout(text: string, over: readonly string[] = ['results', 'events']): void {
     for (const channel of this.#channels) {
+      if (!over.includes(channel.label)) continue;
       try {
         channel.send(text);
       } catch (error) {
         if (!(error instanceof Error && /size|length|max|large/i.test(error.message))) throw error;
       }
     }
+  }
+
+  /** Whether the channels on which results and events arrive are open. */
+  get hears(): boolean {
+    return this.#channels.length > 0 && this.#channels.every(({ readyState }) => readyState === 'open');
   }
 
   async transport(direction: 'send' | 'recv'): Promise<mc.Transport> {
