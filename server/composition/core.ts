@@ -29,6 +29,7 @@ import { AbsenceService } from '../schedules/absence-service.ts';
 import { HolidayService } from '../schedules/holiday-service.ts';
 import { plannedTimes } from '../schedules/plans-of.ts';
 import { ScheduleService } from '../schedules/schedule-service.ts';
+import { PayrollService } from '../reports/payroll-service.ts';
 import { ReportFiles } from '../reports/report-file.ts';
 import { ReportQuery } from '../reports/report-query.ts';
 import { SiteService } from '../sites/site-service.ts';
@@ -107,6 +108,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const balances = new BalanceQuery({ database, ...clock });
   const reports = new ReportQuery({ database, ...clock });
   const reportFiles = new ReportFiles({ database, query: reports });
+  const payroll = new PayrollService({ database, query: reports });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -141,6 +143,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     balances,
     reports,
     reportFiles,
+    payroll,
     snapshots,
     personalData,
     retention,

@@ -1,6 +1,11 @@
 /** A table as CSV (RFC 4180), for people who open it in a spreadsheet. */
 
-export type Cell = string | number | boolean | null | undefined;
+export type Cell = string | number | boolean | null | undefined | Safe;
+
+/** Text that was made here, such as `-0:30`, and that is no formula whatever it begins with. */
+export interface Safe {
+  safe: string;
+}
 
 /** The columns are the keys of the first row. Without rows the text is empty. */
 export function toCsv(rows: readonly Readonly<Record<string, Cell>>[]): string {
@@ -35,6 +40,7 @@ function numeral(value: number, { delimiter, decimal }: CsvStyle): string {
 
 function textOf(cell: Exclude<Cell, number>): string {
   if (cell === null || cell === undefined) return '';
+  if (typeof cell === 'object') return cell.safe;
   // A spreadsheet runs text that begins like a formula, and the text may be a name that somebody chose for that purpose.
   return typeof cell === 'string' && /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : String(cell);
 }

@@ -25,6 +25,7 @@ import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
 import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
+import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
 import { siteHandlers } from './handlers/sites.ts';
@@ -81,6 +82,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...siteHandlers(core),
     ...scheduleHandlers(core),
     ...reportHandlers(core),
+    ...payrollHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };
 }

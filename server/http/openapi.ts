@@ -78,6 +78,7 @@ const TAGS: Record<string, string> = {
   balanceEntries: 'Starts, payouts and corrections of balances.',
   vacation: 'Vacation allowances, and what is left of them.',
   reports: 'Hours, lateness and leave of people and departments, on pages and as files.',
+  payrollProfiles: 'Files for payroll, and what each payroll program wants in them.',
   closings: 'Closed months.',
   sites: 'Sites, and the rules of their work days.',
   retention: 'How long data is kept.',

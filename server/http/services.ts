@@ -17,6 +17,7 @@ import type { Database } from '../db/database.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
+import type { PayrollService } from '../reports/payroll-service.ts';
 import type { ReportFiles } from '../reports/report-file.ts';
 import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
@@ -69,6 +70,7 @@ export interface CoreServices {
   absences: AbsenceService;
   holidays: HolidayService;
   balances: BalanceQuery;
+  payroll: PayrollService;
   reports: ReportQuery;
   reportFiles: Pick<ReportFiles, 'open'>;
   snapshots: Pick<SnapshotStore, 'view'>;

@@ -38,6 +38,8 @@ const GRANTS = {
   'schedules:write': ['owner', 'hr'],
   /** Hours, lateness and leave of many people. A manager sees those of the own department only. */
   'reports:read': ['owner', 'hr', 'manager'],
+  /** Files for payroll, and the profiles that say what is in them. */
+  'payroll:export': ['owner', 'hr'],
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],

@@ -1,5 +1,13 @@
-/** The endpoints of reports: a part of the table in `endpoints.ts`. */
+/** The endpoints of reports and of files for payroll: a part of the table in `endpoints.ts`. */
 import { type Endpoint, file } from './endpoint.ts';
+import { pageQuery } from './fields.ts';
+import {
+  newPayrollProfile,
+  payrollFileQuery,
+  payrollProfileChange,
+  payrollProfilesView,
+  payrollProfileView,
+} from './payroll.ts';
 import {
   balancesReportQuery,
   balancesReportView,
@@ -78,5 +86,63 @@ export const REPORT_ENDPOINTS = {
     query: reportFileQuery,
     reply: file(FILE_TYPES.xlsx, FILE_TYPES.csv, FILE_TYPES.pdf),
     errors: ['forbidden', 'not-found'],
+  },
+  'payrollProfiles.list': {
+    method: 'GET',
+    path: '/payroll-profiles',
+    access: 'payroll:export',
+    summary: 'The profiles of files for payroll, by name.',
+    query: pageQuery,
+    reply: payrollProfilesView,
+  },
+  'payrollProfiles.create': {
+    method: 'POST',
+    path: '/payroll-profiles',
+    access: 'payroll:export',
+    summary: 'Add a profile: the columns that a payroll program wants, and how it reads them.',
+    body: newPayrollProfile,
+    reply: payrollProfileView,
+    status: 201,
+    location: '/payroll-profiles/:id',
+    versioned: true,
+    idempotent: true,
+    errors: ['conflict'],
+  },
+  'payrollProfiles.get': {
+    method: 'GET',
+    path: '/payroll-profiles/:id',
+    access: 'payroll:export',
+    summary: 'One profile.',
+    reply: payrollProfileView,
+    versioned: true,
+    errors: ['not-found'],
+  },
+  'payrollProfiles.update': {
+    method: 'PATCH',
+    path: '/payroll-profiles/:id',
+    access: 'payroll:export',
+    summary: 'Change a profile.',
+    body: payrollProfileChange,
+    reply: payrollProfileView,
+    versioned: true,
+    errors: ['not-found', 'conflict'],
+  },
+  'payrollProfiles.remove': {
+    method: 'DELETE',
+    path: '/payroll-profiles/:id',
+    access: 'payroll:export',
+    summary: 'Remove a profile. Files that were made with it stay as they are.',
+    versioned: true,
+    errors: ['not-found'],
+  },
+  'payrollProfiles.file': {
+    method: 'GET',
+    path: '/payroll-profiles/:id/file',
+    access: 'payroll:export',
+    summary:
+      'The hours of a month as a file for payroll. A month that is not closed can be taken too: its lines say so.',
+    query: payrollFileQuery,
+    reply: file(FILE_TYPES.csv, FILE_TYPES.xlsx),
+    errors: ['not-found'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,6 +1,7 @@
 /**
  * Reads the days of many people, some people at a time. The punches of a span are one query for each group of people, with the
- * index of person and instant behind it, however many days the span has; and never more than one group is in memory.
+ * index of person and instant behind it, however many days the span has. While one group is used the next one is read, and
+ * never more than these two are in memory.
  */
 import { frozenDays } from '../attendance/closed-months.ts';
 import { storedSteps } from '../attendance/clock-step-service.ts';
@@ -39,8 +40,8 @@ export interface PeopleSpan {
   now: number;
 }
 
-/** The days of people that are derived at once: 50 people of a year, or 600 of a month. */
-const DAYS_AT_ONCE = 18_300;
+/** The days of people that are derived at once: 25 people of a year, or 300 of a month. */
+const DAYS_AT_ONCE = 9_150;
 
 /**
  * Everybody who worked here at some time of the span, in the order of names. Somebody who has no dates of employment counts
@@ -82,8 +83,18 @@ export async function* peopleDays(
   const dates = datesBetween(span.from, span.to).length;
   if (dates === 0) return;
   const size = Math.max(1, Math.floor(DAYS_AT_ONCE / dates));
+  const read = (from: number) => {
+    const group = people.slice(from, from + size);
+    const days = group.length === 0 ? Promise.resolve([]) : daysOf(database.fork(), group, span);
+    // Nobody waits for it where the report ends before it is used.
+    days.catch(() => {});
+    return days;
+  };
+  let next = read(0);
   for (let i = 0; i < people.length; i += size) {
-    yield* await daysOf(database.fork(), people.slice(i, i + size), span);
+    const days = await next;
+    next = read(i + size);
+    yield* days;
   }
 }
 

@@ -81,21 +81,43 @@ export function datesBetween(from: string, to: string): readonly string[] {
   return dates;
 }
 
-/** @param date YYYY-MM-DD; may be negative days */
+/** Days from 1970-01-01 to a date and back. A report of a year asks for the same few hundred dates a million times. */
+const numbers = new Map<string, number>();
+const dates = new Map<number, string>();
+const MOST_DATES = 20_000;
+
+function dayNumber(date: string): number {
+  let day = numbers.get(date);
+  if (day === undefined) {
+    day = Date.parse(`${date}T00:00:00Z`) / DAY;
+    if (numbers.size >= MOST_DATES) numbers.clear();
+    numbers.set(date, day);
+  }
+  return day;
+}
+
+/** Throws RangeError for what is no date. @param date YYYY-MM-DD; may be negative days */
 export function addDays(date: string, days: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
+  const day = dayNumber(date) + days;
+  let found = dates.get(day);
+  if (found === undefined) {
+    found = new Date(day * DAY).toISOString().slice(0, 10);
+    if (dates.size >= MOST_DATES) dates.clear();
+    dates.set(day, found);
+  }
+  return found;
 }
 
 /** 1 is Monday, 7 is Sunday, as ISO 8601 counts. */
 export function weekdayOf(date: string): number {
-  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+  // 1970-01-01 was a Thursday.
+  const sinceMonday = (dayNumber(date) + 3) % 7;
+  return (sinceMonday < 0 ? sinceMonday + 7 : sinceMonday) + 1;
 }
 
 /** How many days `to` is after `from`; negative where it is before. */
 export function daysFrom(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
+  return dayNumber(to) - dayNumber(from);
 }
 
 /** Clocks change at a full quarter of an hour (since 1972 everywhere), so the offset is the same from one to the next. */

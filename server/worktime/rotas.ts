@@ -46,6 +46,7 @@ function comesBefore(a: Assignment, b: Assignment): boolean {
 
 /** Which week of the rota a date is in, counted from 0. */
 export function weekOf({ weeks, anchor }: Pick<Rota, 'weeks' | 'anchor'>, date: string): number {
+  if (weeks.length === 1) return 0;
   const passed = daysFrom(mondayOf(anchor), mondayOf(date)) / 7;
   return ((passed % weeks.length) + weeks.length) % weeks.length;
 }

@@ -40,7 +40,25 @@ export interface DayShift extends PlannedShift {
  * By the wall clock: a night of 22:00 to 06:00 has 7 or 9 hours where the clocks change. A time that the clocks skip is later by
  * what they skip, and of a time that they show twice the first counts.
  */
-export function shiftOn({ id, name, begin, end, flexible }: Shift, date: string, timeZone: string): DayShift {
+export function shiftOn(shift: Shift, date: string, timeZone: string): DayShift {
+  let days = known.get(shift);
+  if (!days) {
+    days = new Map();
+    known.set(shift, days);
+  }
+  const key = `${date}/${timeZone}`;
+  let day = days.get(key);
+  if (!day) {
+    day = dayShift(shift, date, timeZone);
+    days.set(key, day);
+  }
+  return day;
+}
+
+/** Many people work the same shift on the same date: a report of a year asks for each some thousand times. */
+const known = new WeakMap<Shift, Map<string, DayShift>>();
+
+function dayShift({ id, name, begin, end, flexible }: Shift, date: string, timeZone: string): DayShift {
   const next = addDays(date, 1);
   const at = (time: string) => reachedAt(time < begin ? next : date, time, timeZone);
   const core = flexible?.core && { begin: at(flexible.core.begin), end: at(flexible.core.end) };

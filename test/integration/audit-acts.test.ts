@@ -149,6 +149,11 @@ const newAbsence = async () => ({
   note: NAME,
 });
 const newHoliday = () => ({ date: `2026-01-${String(++names % 28 || 28).padStart(2, '0')}`, name: 'Closed' });
+const newPayrollProfile = () => ({
+  name: `Profile ${++names}`,
+  lines: 'person',
+  columns: [{ field: 'number', header: 'Number' }],
+});
 const newEntry = async () => ({
   personId: await person(),
   kind: 'payout',
@@ -555,6 +560,27 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const ics = ['BEGIN:VCALENDAR', ...event, 'END:VCALENDAR'].join('\r\n');
       const input = { from: '2027-01-01', to: '2027-12-31', ics };
       return () => owner.send('POST', '/api/v1/holidays/import', input);
+    },
+  ],
+  'POST /payroll-profiles': [
+    'payroll-profile.created',
+    async () => {
+      const input = newPayrollProfile();
+      return () => owner.send('POST', '/api/v1/payroll-profiles', input);
+    },
+  ],
+  'PATCH /payroll-profiles/:id': [
+    'payroll-profile.changed',
+    async () => {
+      const id = await made('payroll-profiles', newPayrollProfile());
+      return () => owner.send('PATCH', `/api/v1/payroll-profiles/${id}`, { headings: false });
+    },
+  ],
+  'DELETE /payroll-profiles/:id': [
+    'payroll-profile.removed',
+    async () => {
+      const id = await made('payroll-profiles', newPayrollProfile());
+      return () => owner.send('DELETE', `/api/v1/payroll-profiles/${id}`);
     },
   ],
   'POST /balance-entries': [

@@ -176,6 +176,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-reports></muster-reports>`,
   },
   {
+    path: '/payroll',
+    title: () => msg('Payroll'),
+    frame: 'shell',
+    needs: 'payroll:export',
+    load: () => import('../pages/payroll/payroll.ts'),
+    render: () => html`<muster-payroll></muster-payroll>`,
+  },
+  {
     path: '/retention',
     title: () => msg('Retention'),
     frame: 'shell',

@@ -35,15 +35,18 @@ const OF_PROGRAMS = new Set([
 /** Errors with a fault of the field, which is shown below it in place of the sentence. */
 const WITH_FAULT = new Set(['code is wrong.', 'siteId is not the id of any site.', 'to is before from.']);
 
-/** Faults of requests that only programs write, and of files that the operator writes. */
+/** Faults of requests that only programs write, of files that the operator writes, and of lists that a form explains as a whole. */
 const FAULTS_OF_PROGRAMS = new Set([
   'do not rise from 1e-3 to 1e-6',
   'has not 7 days',
   'has too many entries',
+  'does not exist in lines of this kind',
+  'have no amount',
   'is being closed',
   'is being restarted',
   'is no cursor of this list',
   'is no point of P-256',
+  'is not a field of payroll',
   'is not a lower-case UUID',
   'is not an https address',
   'is not base64url',

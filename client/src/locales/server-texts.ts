@@ -204,4 +204,5 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is negative': () => msg('Enter a number that is not negative.'),
   'is longer than 64 characters': () => msg('Enter at most 64 characters.'),
   'is not the id of any punch': () => msg('This punch no longer exists.'),
+  'is the name of another profile': () => msg('Another profile has this name.'),
 };

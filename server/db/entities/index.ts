@@ -13,6 +13,7 @@ import { Device, PairingCode } from './device.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
 import { Badge, Pin } from './pass.ts';
+import { PayrollProfile } from './payroll-profile.ts';
 import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
@@ -52,6 +53,7 @@ export const entities = [
   MonthClosing,
   MonthReopening,
   PairingCode,
+  PayrollProfile,
   Person,
   PersonKey,
   Pin,

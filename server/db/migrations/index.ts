@@ -24,6 +24,7 @@ import { Names } from './0026-names.ts';
 import { FrontOnly } from './0027-front-only.ts';
 import { OrderOfPeople } from './0028-order-of-people.ts';
 import { ClockSteps } from './0029-clock-steps.ts';
+import { PayrollProfiles } from './0035-payroll-profiles.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -48,4 +49,5 @@ export const migrations = [
   { name: '0027-front-only', class: FrontOnly },
   { name: '0028-order-of-people', class: OrderOfPeople },
   { name: '0029-clock-steps', class: ClockSteps },
+  { name: '0035-payroll-profiles', class: PayrollProfiles },
 ];

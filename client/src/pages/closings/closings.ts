@@ -80,7 +80,20 @@ export class MusterClosings extends MusterElement {
               ${msg('A closed month is frozen. What comes later, such as a correction, counts as an adjustment in the next month.')}
             </p>
           </div>
-          ${monthChoice(this.month, this.#go)}
+          <div class="row">
+            ${
+              allowed('payroll:export')
+                ? html`<wa-button
+                    href="/payroll?month=${this.month}"
+                    appearance="outlined"
+                    data-test="payroll"
+                  >
+                    <wa-icon slot="start" name="download"></wa-icon>${msg('Payroll')}
+                  </wa-button>`
+                : nothing
+            }
+            ${monthChoice(this.month, this.#go)}
+          </div>
         </div>
         ${alert(error)} ${account()?.role === 'manager' ? nothing : this.#departmentChoice()}
         ${value ? this.#state(value) : nothing}

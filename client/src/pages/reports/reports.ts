@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { currentUrl, navigate } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
+import { allowed } from '../../app/session.ts';
 import { toastError } from '../../app/toasts.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -91,6 +92,11 @@ export class MusterReports extends MusterElement {
               >${reportText(kind)}</a
             >`,
         )}
+        ${
+          allowed('payroll:export')
+            ? html`<a href="/payroll?month=${month}" data-test="payroll">${msg('Payroll')}</a>`
+            : nothing
+        }
       </nav>
       <div class="row filters">
         <div>
