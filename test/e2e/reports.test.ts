@@ -137,6 +137,32 @@ it('a workbook is saved with the hours that the API has, and a slow file shows t
   await page.unroute('**/api/v1/reports/file?*');
 });
 
+it('a payroll profile is added once, and its file has the columns in the order that was chosen', async () => {
+  await page.goto(`${rest.origin}/reports?month=${MONTH}`);
+  await page.locator('[data-test=payroll]').click();
+  await page.locator('[data-test=no-profiles]').waitFor();
+  expect(await page.locator('[data-test=month-open]').innerText()).toContain('2 people');
+  await page.locator('[data-test=new-profile]').click();
+  await fill(page, { name: 'Wages' });
+  const columns = page.locator('[data-test=column]');
+  await page.locator('[data-test=add-column]').click();
+  await columns.nth(7).locator('[data-test=header] input').fill('Where');
+  await columns.nth(7).locator('[data-test=up]').click();
+  await columns.nth(6).locator('[data-test=up]').click();
+  // Away with family name and given name.
+  await columns.nth(1).locator('[data-test=remove-column]').click();
+  await columns.nth(1).locator('[data-test=remove-column]').click();
+  await page.locator('[data-test=save]').click();
+  await page.locator('[data-test=profile]').waitFor();
+  const downloading = page.waitForEvent('download');
+  await page.locator('[data-test=download]').click();
+  const saved = await downloading;
+  expect(saved.suggestedFilename()).toBe(`payroll-${MONTH}.csv`);
+  const lines = (await readFile(await saved.path(), 'utf8')).split('\r\n');
+  expect(lines[0]).toBe('\uFEFFEmployee number,Worked time,Overtime,Where,Vacation days,Sick days');
+  expect(lines).toContainEqual(expect.stringMatching(/^0007,16,-?[\d.]+,Ada Lane,1,0$/));
+});
+
 it('no page reported a fault', () => {
   expect(faults).toEqual([]);
 });

@@ -1257,9 +1257,9 @@
 'sfe8dbbe176336032': `Normal: Personen gehen durch eine Tür`,
 'sfecbb96283d61221': str`Freigegeben von ${0}`,
 'sfee74640068abc13': `Aktuelles Passwort`,
+'sff100d2ea80eb21f': `Angerechnete Abwesenheit`,
 'sff50532a2d85e32e': `Passwort ändern`,
 'sffac3aa419c0b3e9': str`Ereignisse ${0} bis ${1}: Keines wurde geändert, keines fehlt. Bewahren Sie diese Endmarke auf, um später erneut zu prüfen:`,
 'sffe972f30e1d3af9': `Gesichtsvorlage unlesbar`,
-'sff100d2ea80eb21f': `Absence that counts as worked`,
     };
   
