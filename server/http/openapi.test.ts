@@ -49,6 +49,7 @@ describe('the OpenAPI document', () => {
     expect(patched.map(([at]) => at)).toEqual([
       '/accounts/{id}',
       '/devices/{id}',
+      '/payroll-profiles/{id}',
       '/people/{id}',
       '/sites/{id}',
       '/shifts/{id}',
