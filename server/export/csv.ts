@@ -3,7 +3,7 @@
 export type Cell = string | number | boolean | null | undefined | Safe;
 
 /** Text that was made here, such as `-0:30`, and that is no formula whatever it begins with. */
-export interface Safe {
+interface Safe {
   safe: string;
 }
 

@@ -1,3 +1,4 @@
+// cspell:ignore Œuvre Straße Erdős Čapek Erdos
 import { expect, it } from 'vitest';
 import { windows1252 } from './windows-1252.ts';
 

@@ -49,13 +49,13 @@ describe('the OpenAPI document', () => {
     expect(patched.map(([at]) => at)).toEqual([
       '/accounts/{id}',
       '/devices/{id}',
-      '/payroll-profiles/{id}',
       '/people/{id}',
       '/sites/{id}',
       '/shifts/{id}',
       '/rotas/{id}',
       '/assignments/{id}',
       '/absences/{id}',
+      '/payroll-profiles/{id}',
     ]);
     for (const [, { get, patch }] of patched) {
       expect(get?.responses['200']?.headers).toHaveProperty('ETag');
