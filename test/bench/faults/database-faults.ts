@@ -1,5 +1,6 @@
 /** PostgreSQL that ends, hangs or takes no changes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signalAll } from '../../support/processes.ts';
 import type { Fault } from './kinds.ts';
 import type { BenchPostgres } from './bench-postgres.ts';
 
@@ -81,14 +82,3 @@ export const databaseFaults: readonly Fault[] = [
     },
   },
 ];
-
-/** Those that ended meanwhile are left out. */
-function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
-}

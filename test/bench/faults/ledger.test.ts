@@ -100,6 +100,19 @@ describe('the ledger', () => {
     expect(found({ passings: [ann, again], punches: [punch(), second] })).toEqual(FINE);
   });
 
+  it('a clock that is set back between two punches does not make them one, and they are not two for that alone', () => {
+    const clock = [{ from: T + 3_000, offset: -7_000 }];
+    const again: Passing = { ...ann, deviceId: 'back', from: T + 7_000, to: T + 9_000 };
+    // Seven seconds later, when the clock shows the same time.
+    const later = punch({ sightingId: 's2', deviceId: 'back', at: T + 7_500 - 7_000 });
+    expect(found({ clock, passings: [ann, again], punches: [punch(), later] })).toEqual(FINE);
+    const soon = punch({ sightingId: 's3', at: T + 1_500 });
+    expect(found({ clock, passings: [ann, again], punches: [punch(), soon, later] })).toEqual({
+      ...FINE,
+      doubled: 1,
+    });
+  });
+
   it('two punches of one sighting are doubled, however far apart', () => {
     const again: Passing = { ...ann, from: T + 60_000, to: T + 62_000 };
     const second = punch({ at: T + 60_500 });

@@ -143,16 +143,16 @@ function isDated(punch: WrittenPunch, books: Books): boolean {
   );
 }
 
-/** Two of a person within the gap, or two of one sighting. */
-function doubled({ punches, gap }: Books): string[] {
+/** Two of a person within the gap, by the time that really passed, or two of one sighting. */
+function doubled(books: Books): string[] {
   const found: string[] = [];
-  const sorted = punches.toSorted((a, b) => a.at - b.at);
+  const sorted = books.punches.toSorted((a, b) => a.at - b.at);
   for (const [i, punch] of sorted.entries()) {
     const earlier = sorted
       .slice(0, i)
       .some(
         (one) =>
-          (one.personId === punch.personId && punch.at - one.at < gap) ||
+          (one.personId === punch.personId && areNear(one, punch, books)) ||
           (one.sightingId !== null && one.sightingId === punch.sightingId),
       );
     if (earlier) found.push(say(punch));
@@ -160,19 +160,51 @@ function doubled({ punches, gap }: Books): string[] {
   return found;
 }
 
-/** When the passing was, by the clock of the server: once for each step that the clock made near it. */
-function windows({ from, to }: Passing, { clock, tolerance }: Books): { from: number; to: number }[] {
+/** Whether two punches are within the gap, whichever moments they may be of. */
+function areNear(one: WrittenPunch, other: WrittenPunch, books: Books): boolean {
+  return momentsOf(one, books).every((a) =>
+    momentsOf(other, books).every((b) => Math.abs(a - b) < books.gap),
+  );
+}
+
+/**
+ * The moments by the clock of the machine at which the clock of the server showed the time of a punch: of those after a clock
+ * was set back, the ones at which the person stood there. At least one.
+ */
+function momentsOf({ personId, deviceId, at }: WrittenPunch, books: Books): number[] {
+  const { passings, tolerance } = books;
+  const moments = stepsOf(books).flatMap(({ from, until, offset }) => {
+    const moment = at - offset;
+    const shown = from - tolerance <= moment && moment <= until + tolerance;
+    const there = passings.some(
+      (passing) =>
+        passing.personId === personId &&
+        passing.deviceId === deviceId &&
+        passing.from - tolerance <= moment &&
+        moment <= passing.to + tolerance,
+    );
+    return shown && there ? [moment] : [];
+  });
+  return moments.length > 0 ? moments : [at];
+}
+
+function stepsOf({ clock }: Pick<Books, 'clock'>): { from: number; until: number; offset: number }[] {
   const steps = [{ from: -Infinity, offset: 0 }, ...clock];
-  return steps
-    .filter((step, i) => {
-      const until = steps[i + 1]?.from ?? Infinity;
-      return step.from <= to + tolerance && until >= from - tolerance;
-    })
+  return steps.map(({ from, offset }, i) => ({ from, offset, until: steps[i + 1]?.from ?? Infinity }));
+}
+
+/** When the passing was, by the clock of the server: once for each step that the clock made near it. */
+function windows(
+  { from, to }: Passing,
+  books: Pick<Books, 'clock' | 'tolerance'>,
+): { from: number; to: number }[] {
+  return stepsOf(books)
+    .filter((step) => step.from <= to + books.tolerance && step.until >= from - books.tolerance)
     .map(({ offset }) => ({ from: from + offset, to: to + offset }));
 }
 
 function toldPassings({ passings, cards, names, clock, tolerance }: Books): number {
-  const books = { clock, tolerance } as Books;
+  const books = { clock, tolerance };
   return passings.filter(
     (passing) =>
       names.some(

@@ -1,6 +1,6 @@
 /** Processes that end or hang: the media worker, the analyzer, a vision thread, the server. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from '../../support/processes.ts';
+import { isRunning, signalAll } from '../../support/processes.ts';
 import type { Fault } from './kinds.ts';
 import type { Scene } from './scene.ts';
 
@@ -28,7 +28,7 @@ function frozen(name: string, words: string): Fault {
       // Its supervisor may end it meanwhile.
       const until = performance.now() + lasting(1_000, 14_000);
       while (performance.now() < until && isRunning(pid)) await sleep(50);
-      if (isRunning(pid)) process.kill(pid, 'SIGCONT');
+      signalAll([pid], 'SIGCONT');
       return Date.now();
     },
   };
