@@ -174,7 +174,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', (device) => {
     signaling.pushDevice(device);
-    cameras.get(device.deviceId)?.lookFor(device.settings.minFace);
+    cameras.get(device.deviceId)?.lookFor(device.settings);
     analyzers.changed(device.deviceId);
   });
   core.sites.on('site.changed', ({ siteId }) => {

@@ -18,6 +18,7 @@ import type {
   Track,
   TrackPolicy,
 } from '../recognition/types.ts';
+import { addWishes, applyWish, type WishRule } from '../recognition/wish-gate.ts';
 import { readTimecode } from '../vision/timecode.ts';
 import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 
@@ -52,6 +53,8 @@ export interface CheckInJob extends FrameJob {
   tracks: CameraTracks;
   trackPolicy: TrackPolicy;
   evidencePolicy: EvidencePolicy;
+  /** What a face must show before it counts. Absent: each face that is recognized counts. */
+  wish?: WishRule;
   /** Unique forever. Part of the ids of the sightings of this watch, because track ids restart with every watch. */
   run: string;
 }
@@ -102,6 +105,8 @@ interface SeenFace {
   measures: Quality;
   /** Whether a comparison may count as evidence of who this is; during a challenge it may not. */
   isEvidence: boolean;
+  /** Whether it shows that the person wants to be seen, as the door asks for it. */
+  wishes: boolean;
   /** What the face is worth to `chooseForEmbedding` and `weigh`, 0..1. */
   quality: number;
 }
@@ -140,7 +145,12 @@ export async function analyzeCheckIn(
 
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
   const failed = failedChallenges(job.tracks, state, job.at);
-  const observed = seen.map((track) => observe(picture, track, engine, job.evidencePolicy));
+  const judged = seen.map((track) => observe(picture, track, engine, job.evidencePolicy));
+  const { faces: observed, surroundings } = addWishes(
+    { before: job.tracks, after: state, faces: judged },
+    picture,
+    job.wish ?? { policy: null, clock: 0 },
+  );
   const chosen = chooseForEmbedding(observed, job.at, job.evidencePolicy, EMBEDDING_BUDGET);
   const tracked = now();
 
@@ -164,6 +174,7 @@ export async function analyzeCheckIn(
       ...state,
       tracks: state.tracks.map((track) => tracks.get(track.id) ?? track),
       failed: failed.filter(({ personId }) => !sighted.has(personId)),
+      ...(surroundings && { surroundings }),
     },
     observation: {
       type: 'observation',
@@ -186,7 +197,12 @@ export async function analyzeCheckIn(
 }
 
 /** Judges a face. One that is turned for a challenge is worth an embedding only for the challenge, not as evidence. */
-function observe(picture: I420Frame, track: Track, engine: FaceEngine, policy: EvidencePolicy): SeenFace {
+function observe(
+  picture: I420Frame,
+  track: Track,
+  engine: FaceEngine,
+  policy: EvidencePolicy,
+): Omit<SeenFace, 'wishes'> {
   const { quality: measures, pose } = engine.judge(picture, track.face);
   const isEvidence = isComparable(track, pose, policy);
   const forChallenge = needsComparison(track) ? 1 : 0;
@@ -234,13 +250,14 @@ function weighFace(face: SeenFace, turn: number, comparison: Comparison, job: Ch
   return { ...face, track: { ...face.track, evidence }, matches, sighting };
 }
 
-/** Lets a sighting out, or holds it back behind a challenge. */
+/** Lets a sighting out, or holds it back until the person wants to be seen, and then behind a challenge. */
 function decide(
-  { track, pose, matches, sighting }: WeighedFace,
+  { track: weighed, pose, matches, sighting: found, wishes }: WeighedFace,
   failed: readonly FailedChallenge[],
   job: CheckInJob,
   random: FrameParts['random'],
 ): { track: Track; sighting: EvidenceSighting | null } {
+  const { track, sighting } = applyWish(weighed, found, wishes, job.evidencePolicy);
   const before = failed.find(({ personId }) => personId === sighting?.personId)?.challenge;
   return applyGate(
     track,
@@ -312,7 +329,8 @@ function observedFace(
   const { id, face, evidence } = track;
   const policy = job.evidencePolicy;
   const gate = gateState(track, track.at, policy);
-  const state = gate?.state ?? faceState(evidence, measures, pose, policy);
+  const state =
+    gate?.state ?? (track.waiting === undefined ? faceState(evidence, measures, pose, policy) : 'seen');
   const known = state === 'recognized' && evidence.personId !== null;
   const similarity = matches?.[0]?.similarity ?? (known ? evidence.similarity : undefined);
   const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evidencePolicy } from '../recognition/policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
+import { wishPolicies } from '../recognition/wish-policy.ts';
 import type { CheckInJob, CheckInResult } from './analyze-frame.ts';
 import { CameraSession } from './camera-session.ts';
 import { i420Bytes } from './frame-slot.ts';
@@ -50,15 +51,19 @@ const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 
 const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
 
 describe('CameraSession', () => {
-  it('a camera session uses a new smallest face size from the next picture on and keeps its tracks', () => {
+  it('a camera session uses a new smallest face size and what its door asks for from the next picture on and keeps its tracks', () => {
     const door = session();
     door.picture(picture, 1_000, 10);
     const first = checkIn(door.begin(14));
-    door.setMinFace(0.3);
+    door.set({ minFace: 0.3, wish: 'kiosk' });
     door.end(result(first, 7));
     door.picture(picture, 1_100, 20);
     const second = checkIn(door.begin(24));
     expect([first.minFace, second.minFace]).toEqual([0.1, 0.3]);
+    expect([first.wish, second.wish]).toEqual([
+      { policy: null, clock: 10 },
+      { policy: wishPolicies.kiosk, clock: 20 },
+    ]);
     expect(second.tracks.nextId).toBe(7);
   });
 

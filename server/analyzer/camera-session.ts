@@ -1,9 +1,12 @@
 /** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transports and no threads. */
 import { randomUUID } from 'node:crypto';
-import type { AnalyzedCameraStats, WatchOptions } from '../protocol/analyzer.ts';
+import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import { trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
+import { surroundingsAfter } from '../recognition/wish-gate.ts';
+import { wishPolicies } from '../recognition/wish-policy.ts';
+import type { Surroundings } from '../recognition/wish.ts';
 import type { I420Frame } from '../vision/types.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import { FrameSlot, type FrameLease } from './frame-slot.ts';
@@ -19,6 +22,8 @@ export interface CameraSessionOptions {
   /** Called for every picture: whether some people are known only by the former model pack. */
   formerNeeded: () => boolean;
   readTimecode: boolean;
+  /** What the session before this one at the same camera has left. */
+  surroundings?: Surroundings | undefined;
 }
 
 export class CameraSession {
@@ -26,7 +31,7 @@ export class CameraSession {
   readonly #options: CameraSessionOptions;
   readonly #run = randomUUID();
   readonly #slot: FrameSlot;
-  #tracks: CameraTracks = emptyTracks();
+  #tracks: CameraTracks;
   /** Gallery changes made while a picture was out; applied when its tracks come back. */
   #changes: ((tracks: CameraTracks) => CameraTracks)[] = [];
   #out = false;
@@ -35,6 +40,8 @@ export class CameraSession {
   constructor(options: CameraSessionOptions) {
     this.#options = options;
     this.#watch = { ...options.watch };
+    const { surroundings } = options;
+    this.#tracks = { ...emptyTracks(), ...(surroundings && { surroundings }) };
     // Numbers keep rising when a camera is attached again, so that a station can use them to drop late results.
     this.#slot = new FrameSlot(Math.floor(((Date.now() - NUMBERS_FROM) / 1000) * NUMBERS_PER_SECOND));
   }
@@ -43,9 +50,14 @@ export class CameraSession {
     return this.#slot.buffers;
   }
 
-  /** Applies to the pictures lent from now on. `minFace`: as a fraction of the picture's height. */
-  setMinFace(minFace: number): void {
-    this.#watch.minFace = minFace;
+  /** For the next session at this camera: a stream that begins again shows the same wall. */
+  get surroundings(): Surroundings | undefined {
+    return surroundingsAfter(this.#tracks);
+  }
+
+  /** Applies to the pictures lent from now on. */
+  set(settings: WatchSettings): void {
+    Object.assign(this.#watch, settings);
   }
 
   /** Copies a picture that arrived. `at`: ms of the steady clock; `arrived`: monotonic ms. */
@@ -61,7 +73,7 @@ export class CameraSession {
     const lease = this.#slot.take();
     if (!lease) return null;
     this.#out = true;
-    const { cameraId, purpose, minFace, rate } = this.#watch;
+    const { cameraId, purpose, minFace, rate, wish = 'everyone' } = this.#watch;
     const common = {
       cameraId,
       frame: lease.frame,
@@ -78,6 +90,7 @@ export class CameraSession {
       tracks: this.#tracks,
       trackPolicy: trackPolicy(rate),
       evidencePolicy: this.#options.evidencePolicy(),
+      wish: { policy: wishPolicies[wish], clock: lease.arrived },
       run: this.#run,
     };
     return { lease, job };

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { RepeatedFaults } from '../async/repeated-faults.ts';
 import type { AnalyzerToServer, GalleryCommand, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import { evidencePolicy } from '../recognition/policy.ts';
+import type { Surroundings } from '../recognition/wish.ts';
 import { loadPack } from '../vision/pack.ts';
 import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
@@ -20,6 +21,8 @@ import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
 import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
 
+/** Cameras that are remembered after their stream; more than anybody has doors. */
+const MAX_REMEMBERED = 1_000;
 /** Time between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
 
@@ -34,6 +37,8 @@ interface Watched {
 const settings = JSON.parse(process.argv[2] ?? 'null') as AnalyzerSettings;
 const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 'analyzer' } });
 const cameras = new Map<string, Watched>();
+/** What is known of cameras whose stream has ended, oldest first. */
+const surroundings = new Map<string, Surroundings>();
 const scheduler = new Scheduler();
 const faults = new RepeatedFaults();
 const outbox = new SightingOutbox({
@@ -126,6 +131,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
     evidencePolicy: () => gallery.policy,
     formerNeeded: () => gallery.formerNeeded,
     readTimecode: settings.timecode,
+    surroundings: surroundings.get(cameraId),
   });
   const watched: Watched = { attempt, session, consumer: null };
   cameras.set(cameraId, watched);
@@ -187,15 +193,25 @@ async function consume({ attempt, cameraId, consumer }: Of<'consume'>): Promise<
   }
 }
 
-function setMinFace({ attempt, cameraId, minFace }: Of<'watch.min-face'>): void {
+function changeWatch({ attempt, cameraId, settings: now }: Of<'watch.settings'>): void {
   const watched = cameras.get(cameraId);
-  if (watched?.attempt === attempt) watched.session.setMinFace(minFace);
+  if (watched?.attempt === attempt) watched.session.set(now);
+}
+
+function remember(cameraId: string, seen: Surroundings | undefined): void {
+  surroundings.delete(cameraId);
+  if (seen) surroundings.set(cameraId, seen);
+  for (const [oldest] of surroundings) {
+    if (surroundings.size <= MAX_REMEMBERED) break;
+    surroundings.delete(oldest);
+  }
 }
 
 function unwatch(cameraId: string): void {
   const watched = cameras.get(cameraId);
   if (!watched) return;
   cameras.delete(cameraId);
+  remember(cameraId, watched.session.surroundings);
   scheduler.remove(cameraId);
   watched.consumer?.close();
   vision.forget(cameraId);
@@ -237,8 +253,8 @@ async function follow(message: ServerToAnalyzer): Promise<void> {
       return consume(message);
     case 'unwatch':
       return unwatch(message.cameraId);
-    case 'watch.min-face':
-      return setMinFace(message);
+    case 'watch.settings':
+      return changeWatch(message);
     case 'gallery.clear':
     case 'gallery.add':
     case 'gallery.remove':

@@ -114,8 +114,9 @@ export class WatchedCamera {
   /** Call when the source's options have changed: tells the analyzer now, or with the next attempt. */
   changed(): void {
     if (!this.#transport) return;
-    const { minFace } = this.#options.source.options;
-    this.#options.send({ type: 'watch.min-face', attempt: this.#attempt, cameraId: this.id, minFace });
+    const { minFace, wish } = this.#options.source.options;
+    const settings = { minFace, ...(wish && { wish }) };
+    this.#options.send({ type: 'watch.settings', attempt: this.#attempt, cameraId: this.id, settings });
   }
 
   /** Tells the analyzer, and closes the transport. Idempotent. */

@@ -15,7 +15,15 @@ const key = { id: randomUUID(), secret: randomBytes(32) };
 const door: SightingDevice = {
   id: 'door',
   name: 'Front door',
-  settings: { mode: 'auto', minGap: 60_000, minFace: 0.1, recentEvents: 5, sound: true, language: 'auto' },
+  settings: {
+    mode: 'auto',
+    minGap: 60_000,
+    minFace: 0.1,
+    wish: 'kiosk',
+    recentEvents: 5,
+    sound: true,
+    language: 'auto',
+  },
   site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin' },
 };
 const fault = (code: string) => Object.assign(new Error(`refused with ${code}`), { code });

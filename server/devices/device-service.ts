@@ -49,7 +49,7 @@ const TOUCH = 60_000;
 export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #database: Database;
   readonly #log: Logger;
-  readonly #defaults: DeviceSettings;
+  readonly #defaults: Omit<DeviceSettings, 'wish'>;
   readonly #keys: KeyRing;
   readonly #now: () => number;
   /** Devices that are paired and not revoked, as this server knows them: doors must work while the database is away. */
@@ -120,7 +120,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         kind: input.kind,
         name: input.name,
         siteId: input.siteId ?? null,
-        settings: { ...this.#defaults, ...input.settings },
+        settings: { ...this.#defaultsOf(input.kind), ...input.settings },
         createdBy: by.accountId,
         createdAt: new Date(now),
         expiresAt,
@@ -362,8 +362,13 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     });
   }
 
-  #settingsOf({ settings }: Device): DeviceSettings {
-    return { ...this.#defaults, ...settings };
+  #settingsOf({ kind, settings }: Device): DeviceSettings {
+    return { ...this.#defaultsOf(kind), ...settings };
+  }
+
+  /** People stop in front of a display, and walk past a camera. */
+  #defaultsOf(kind: Device['kind']): DeviceSettings {
+    return { ...this.#defaults, wish: kind === 'station' ? 'kiosk' : 'corridor' };
   }
 
   /** First under the master key in use, then under the previous one while a rotation runs. */

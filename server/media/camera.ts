@@ -1,5 +1,5 @@
 import type { types as ms } from 'mediasoup';
-import type { AnalyzedCameraStats, WatchOptions } from '../protocol/analyzer.ts';
+import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import type { EventMessage, ResultMessage } from '../protocol/results.ts';
 import { MusterError } from '../protocol/error.ts';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
@@ -18,6 +18,8 @@ export interface CameraIdentity {
   purpose: CameraState['purpose'];
   /** Smallest face to detect, as a fraction of the picture height; by default the one of the configuration. */
   minFace?: number;
+  /** What a face has to show before it counts. Default: `everyone`. */
+  wish?: WatchOptions['wish'];
 }
 
 /** Options of the analysis that are the same for all cameras. */
@@ -77,6 +79,7 @@ export class Camera {
         purpose: this.purpose === 'enrollment' ? 'enrollment' : 'check-in',
         rate: options.analysis.rate,
         minFace: options.identity.minFace ?? options.analysis.minFace,
+        ...(options.identity.wish && { wish: options.identity.wish }),
       },
       lowDelay: options.analysis.lowDelay,
       limit: this.#limit,
@@ -86,9 +89,9 @@ export class Camera {
     this.#producer.observer.once('close', () => this.#source.close());
   }
 
-  /** Changes the smallest face to detect. The caller must notify the analyzer. */
-  lookFor(minFace: number): void {
-    this.#source.lookFor(minFace);
+  /** Changes what is looked for. The caller must notify the analyzer. */
+  lookFor(settings: WatchSettings): void {
+    this.#source.lookFor(settings);
   }
 
   get producerId(): string {

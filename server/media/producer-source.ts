@@ -1,5 +1,5 @@
 import type { types as ms } from 'mediasoup';
-import type { ConsumerParameters, WatchOptions } from '../protocol/analyzer.ts';
+import type { ConsumerParameters, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { CameraSource, SourceTransport } from './camera-source.ts';
 import { LowDelayTap } from './low-delay-tap.ts';
@@ -44,9 +44,9 @@ export class ProducerSource implements CameraSource {
     return this.#options;
   }
 
-  /** Changes the smallest face to detect. The caller must notify the analyzer. */
-  lookFor(minFace: number): void {
-    this.#options = { ...this.#options, minFace };
+  /** Changes what is looked for. The caller must notify the analyzer. */
+  lookFor({ minFace, wish }: WatchSettings): void {
+    this.#options = { ...this.#options, minFace, ...(wish && { wish }) };
   }
 
   async openTransport(): Promise<SourceTransport> {

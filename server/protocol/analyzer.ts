@@ -4,6 +4,7 @@
  * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
  */
 import type { types as ms } from 'mediasoup';
+import type { WishAsked } from './devices.ts';
 import type { Execution } from './execution.ts';
 import type { Box, Landmarks, Pose, Quality } from './face.ts';
 import type { Observation } from './results.ts';
@@ -22,7 +23,12 @@ export interface WatchOptions {
   rate: number;
   /** Smallest face worth analyzing, as a fraction of the frame's height. */
   minFace: number;
+  /** What a face has to show before it counts. Default: `everyone`. */
+  wish?: WishAsked;
 }
+
+/** What can change while a camera is watched. */
+export type WatchSettings = Pick<WatchOptions, 'minFace' | 'wish'>;
 
 /** One person's rows of the gallery: L2-normalized embeddings of the contract's length, aggregated one first. */
 export interface GalleryEntry {
@@ -52,7 +58,7 @@ export type ServerToAnalyzer =
   | { type: 'consume'; attempt: number; cameraId: string; consumer: ConsumerParameters }
   | { type: 'unwatch'; attempt: number; cameraId: string }
   /** Takes effect with the next picture. */
-  | { type: 'watch.min-face'; attempt: number; cameraId: string; minFace: number }
+  | { type: 'watch.settings'; attempt: number; cameraId: string; settings: WatchSettings }
   | GalleryCommand
   /**
    * Requests the best matches for the mean direction of these embeddings, one per person, most similar first. Only

@@ -6,6 +6,11 @@ import { LANGUAGE_SETTINGS } from './language.ts';
 /** Bounds of the smallest face, as fractions of the picture's height. */
 export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
 
+/** What a face has to show at a door before it counts. */
+export const WISHES = ['kiosk', 'corridor', 'everyone'] as const;
+const wishAsked = z.enum(WISHES, { error: `is not one of ${WISHES.join(', ')}` });
+export type WishAsked = z.infer<typeof wishAsked>;
+
 const deviceKind = z.enum(['station', 'camera'], { error: 'is not one of station, camera' });
 export type DeviceKind = z.infer<typeof deviceKind>;
 
@@ -27,6 +32,9 @@ export const deviceSettings = z
       .min(MIN_FACE.least, { error: 'is smaller than 1 % of the picture' })
       .max(MIN_FACE.most, { error: 'is larger than 90 % of the picture' })
       .describe("Smallest face that the analyzer looks for, as a fraction of the picture's height."),
+    wish: wishAsked.describe(
+      'When a face that is recognized counts. `kiosk`: near, facing the camera, and not behind somebody. `corridor`: near or coming nearer, and facing the camera for a while. `everyone`: always. Default: `kiosk` for a station, `corridor` for a camera.',
+    ),
     recentEvents: z
       .int()
       .min(0)

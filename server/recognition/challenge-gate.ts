@@ -11,6 +11,7 @@ import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
 import { answer, drawChallenge, facesCamera, instruction, remaining, retryAt } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
+import { forgotten } from './evidence.ts';
 import { judgeLiveness } from './liveness.ts';
 import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
 
@@ -138,10 +139,4 @@ function inForce(track: Track): Track {
 function without(track: Track): Track {
   const { gate: _, ...rest } = track;
   return rest;
-}
-
-/** Lets the person be sighted on this track once more, behind a new challenge. */
-function forgotten(track: Track, personId: string): Track {
-  const sighted = track.evidence.sighted.filter((other) => other !== personId);
-  return { ...track, evidence: { ...track.evidence, sighted } };
 }

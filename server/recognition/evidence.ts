@@ -107,14 +107,22 @@ export function weigh(
   }
   return {
     evidence: { ...next, sighted: [...next.sighted, next.personId].slice(-MAX_SIGHTED) },
-    sighting: {
-      personId: next.personId,
-      similarity: next.similarity,
-      margin: next.margin,
-      frames: next.agreeing,
-      live: policy.liveness === 'off' ? null : judgeLiveness(next.liveness, policy).score,
-    },
+    sighting: sightingFrom(next, policy),
   };
+}
+
+/** The person whom the evidence names, with the measurements as of now; null if it names nobody. */
+export function sightingFrom(evidence: Evidence, policy: EvidencePolicy): EvidenceSighting | null {
+  const { personId, similarity, margin, agreeing: frames, liveness } = evidence;
+  if (evidence.state !== 'recognized' || personId === null) return null;
+  const live = policy.liveness === 'off' ? null : judgeLiveness(liveness, policy).score;
+  return { personId, similarity, margin, frames, live };
+}
+
+/** Lets the person be sighted on this track once more. */
+export function forgotten(track: Track, personId: string): Track {
+  const sighted = track.evidence.sighted.filter((other) => other !== personId);
+  return { ...track, evidence: { ...track.evidence, sighted } };
 }
 
 function findingOf(evidence: Evidence, frame: FrameEvidence, policy: EvidencePolicy): Finding {

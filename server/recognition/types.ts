@@ -8,6 +8,7 @@ import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge, ChallengePolicy } from './challenge.ts';
 import type { MotionSample } from './planar-motion.ts';
+import type { Surroundings, Wish } from './wish.ts';
 
 export interface TrackPolicy {
   /** A detection joins a track at this IoU of boxes or above (predicted by constant velocity). */
@@ -48,6 +49,10 @@ export interface Track {
   doubt?: number;
   /** A sighting that waits for an active challenge, see `challenge-gate.ts`. */
   gate?: Gate | undefined;
+  /** What shows whether the person wants to be seen; absent where the door does not ask, see `wish.ts`. */
+  wish?: Wish;
+  /** The person whose sighting waits until the face shows the wish to be seen, see `wish-gate.ts`. */
+  waiting?: string | undefined;
   /** The person who completed a challenge on this track, as long as the track is not in doubt after that. */
   cleared?: string | undefined;
 }
@@ -57,6 +62,8 @@ export interface CameraTracks {
   tracks: Track[];
   /** Failed challenges of people who are not in the picture now. */
   failed?: FailedChallenge[];
+  /** Absent until the first picture of a door that asks for the wish to be seen. */
+  surroundings?: Surroundings;
 }
 
 export interface EvidencePolicy {

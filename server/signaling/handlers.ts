@@ -129,7 +129,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
       throw new MusterError('forbidden', 'Only signed-in staff can capture an enrollment, not a device.');
     }
     const { deviceId: id, name, deviceKind: purpose, settings } = actor;
-    return { id, name, purpose, minFace: settings.minFace };
+    return { id, name, purpose, minFace: settings.minFace, wish: settings.wish };
   }
   if (enrollmentId === undefined) {
     throw new MusterError(

@@ -13,6 +13,7 @@ const device = (kind: 'station' | 'camera'): Actor => ({
     mode: 'auto',
     minGap: 0,
     minFace: 0.1,
+    wish: 'kiosk',
     recentEvents: 0,
     sound: false,
     language: 'auto',

@@ -42,10 +42,12 @@ afterAll(async () => {
   await services?.close();
 });
 
-async function smallestFace(): Promise<number> {
+async function settings(): Promise<DeviceView['settings']> {
   const { devices } = await staff.json<{ devices: DeviceView[] }>('GET', '/api/v1/devices');
-  return devices[0]!.settings.minFace;
+  return devices[0]!.settings;
 }
+
+const smallestFace = async () => (await settings()).minFace;
 
 describe('the devices page', () => {
   it('the devices page says how strictly faces are matched and which provider runs the models', async () => {
@@ -81,6 +83,20 @@ describe('the devices page', () => {
     await expect.poll(() => value(words)).toBe('other');
     await page.locator('[data-test=save]').click();
     await expect.poll(smallestFace).toBe(0.065);
+    await page.close();
+  });
+
+  it('who is checked in at a station is chosen in words, and begins as at a kiosk', async () => {
+    expect((await settings()).wish).toBe('kiosk');
+    const page = await chromium.context.newPage();
+    await page.goto(`${rest.origin}/devices`);
+    await page.getByLabel('Settings of Front door').click();
+    const choice = page.locator('wa-select[name=wish]');
+    expect(await choice.evaluate((e) => (e as HTMLInputElement).value)).toBe('kiosk');
+    await choice.locator('[part=combobox]').click();
+    await page.locator('wa-option', { hasText: 'Corridor' }).click();
+    await page.locator('[data-test=save]').click();
+    await expect.poll(async () => (await settings()).wish).toBe('corridor');
     await page.close();
   });
 });

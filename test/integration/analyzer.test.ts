@@ -49,6 +49,11 @@ beforeAll(async () => {
   const a = await vp8Clip({ clip: 'cap13', from: 2, to: 6, boomerang: true, ...size });
   scenes.set('man-b', await loadRtpClip(b, 15));
   scenes.set('man-a', await loadRtpClip(a, 15));
+  const both = await vp8Clip({
+    ...{ clip: 'franck', from: 10, to: 14, boomerang: true, ...size },
+    beside: { clip: 'cap13', from: 2, to: 6, boomerang: true, fit: 'contain' },
+  });
+  scenes.set('man A behind man B', await loadRtpClip(both, 15));
   slot = await RouterSlot.create({
     workerBin: mediaWorkerBin(),
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
@@ -189,15 +194,36 @@ describe('AnalyzerPool', () => {
     expect(await counted).toMatchObject({ width: 640, height: 480 });
   });
 
+  it('a kiosk sights only the person in front, and a change of what it asks for takes effect at once', async () => {
+    enroll('man-a');
+    enroll('man-b');
+    const { cameraId, source } = await openCamera('man A behind man B');
+    const sightings = noteSightings();
+    source.lookFor({ minFace: 0.1, wish: 'kiosk' });
+    pool.watch(source);
+    await until(
+      'observation',
+      ({ camera, faces }) =>
+        camera === cameraId &&
+        faces.some(({ state }) => state === 'seen') &&
+        faces.some(({ personId }) => personId === 'man-b'),
+    );
+    expect(sightings.map(({ personId }) => personId)).toEqual(['man-b']);
+    const behind = until('sighting', ({ personId }) => personId === 'man-a');
+    source.lookFor({ minFace: 0.1, wish: 'everyone' });
+    pool.changed(cameraId);
+    expect(await behind).toMatchObject({ cameraId, personId: 'man-a' });
+  });
+
   it('a changed minimum face size takes effect without reattaching the camera', async () => {
     const { cameraId, source } = await openCamera('man-b');
     const open = vi.spyOn(source, 'openTransport');
-    source.lookFor(0.9);
+    source.lookFor({ minFace: 0.9 });
     pool.watch(source);
     const [before] = await observe(cameraId, 1);
     expect(before!.faces).toEqual([]);
     const found = until('observation', (o) => o.camera === cameraId && o.faces.length === 1);
-    source.lookFor(0.1);
+    source.lookFor({ minFace: 0.1 });
     pool.changed(cameraId);
     expect((await found).frame).toBeGreaterThan(before!.frame);
     expect(open).toHaveBeenCalledTimes(1);

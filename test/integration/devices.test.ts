@@ -43,6 +43,7 @@ describe('pairing codes', () => {
         mode: 'auto',
         minGap: ATTENDANCE.minGap,
         minFace: ATTENDANCE.minFace,
+        wish: 'corridor',
         recentEvents: 0,
         sound: true,
         language: 'auto',
@@ -129,9 +130,9 @@ describe('devices', () => {
     const { deviceId } = await services.addDevice('Cellar');
     await services.database
       .fork()
-      .execute(`update device set settings = settings - 'minFace' where id = ?`, [deviceId]);
+      .execute(`update device set settings = settings - 'minFace' - 'wish' where id = ?`, [deviceId]);
     const { settings } = (await services.devices.list()).find(({ id }) => id === deviceId)!;
-    expect(settings.minFace).toBe(ATTENDANCE.minFace);
+    expect(settings).toMatchObject({ minFace: ATTENDANCE.minFace, wish: 'kiosk' });
     await services.devices.update(deviceId, { settings: { sound: false } });
     const listed = (await services.devices.list()).find(({ id }) => id === deviceId);
     expect(listed!.settings).toMatchObject({ minFace: ATTENDANCE.minFace, sound: false, language: 'auto' });

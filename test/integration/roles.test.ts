@@ -323,6 +323,7 @@ describe('access to socket requests', () => {
       mode: 'auto',
       minGap: 0,
       minFace: 0.08,
+      wish: 'kiosk',
       recentEvents: 0,
       sound: false,
       language: 'auto',

@@ -324,6 +324,7 @@ describe('sockets of devices', () => {
       mode: 'out',
       minGap: 1,
       minFace: 0.2,
+      wish: 'corridor',
       recentEvents: 0,
       sound: false,
       language: 'auto',
@@ -337,7 +338,10 @@ describe('sockets of devices', () => {
     await peer.join();
     await peer.publish(small);
     expect(harness.media.cameras.states()).toMatchObject([{ id: 'door', name: 'Back door' }]);
-    expect(harness.media.cameras.get('door')!.source.options.minFace).toBe(0.2);
+    expect(harness.media.cameras.get('door')!.source.options).toMatchObject({
+      minFace: 0.2,
+      wish: 'corridor',
+    });
     const revoked = peer.until('notification', (n) => n.notify === 'device.revoked');
     const closed = peer.until('close');
     harness.signaling.disconnectDevice('door');

@@ -86,23 +86,28 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
-  it('a changed minimum face size is sent at once and to a later analyzer', async () => {
+  it('changed settings of a watch are sent at once and to a later analyzer', async () => {
     const { watched, source, sent, next } = attachable();
-    source.lookFor(0.2);
+    source.lookFor({ minFace: 0.2 });
     watched.changed();
     expect(sent).toEqual([]);
     let watch = next('watch');
     watched.attach();
     const attempt = await watch;
     expect(sent).toMatchObject([{ type: 'watch', options: { minFace: 0.2 } }]);
-    source.lookFor(0.05);
+    source.lookFor({ minFace: 0.05, wish: 'corridor' });
     watched.changed();
-    expect(sent[1]).toEqual({ type: 'watch.min-face', attempt, cameraId: 'door', minFace: 0.05 });
+    expect(sent[1]).toEqual({
+      type: 'watch.settings',
+      attempt,
+      cameraId: 'door',
+      settings: { minFace: 0.05, wish: 'corridor' },
+    });
     watched.detach();
     watch = next('watch');
     watched.attach();
     await watch;
-    expect(sent[2]).toMatchObject({ type: 'watch', options: { minFace: 0.05 } });
+    expect(sent[2]).toMatchObject({ type: 'watch', options: { minFace: 0.05, wish: 'corridor' } });
     watched.close();
   });
 

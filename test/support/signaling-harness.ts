@@ -191,6 +191,7 @@ function actorOf(name: string | undefined): Actor | null {
       mode: 'auto',
       minGap: 60_000,
       minFace: 0.2,
+      wish: 'kiosk',
       recentEvents: 5,
       sound: true,
       language: 'auto',

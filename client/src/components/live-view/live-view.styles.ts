@@ -111,6 +111,7 @@ export const styles = css`
   .label[data-state='recognized'] span {
     background: #0b7a4b;
   }
+  .face[data-state='seen'],
   .face[data-state='unknown'],
   .face[data-state='not-live'] {
     --line: rgb(255 255 255 / 55%);

@@ -18,6 +18,7 @@ import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
 const FACE_WORDS: Record<FaceState, () => string> = {
   looking: () => msg('One moment …'),
   recognized: () => '',
+  seen: () => msg('Step up to check in'),
   unknown: () => msg('Not recognized'),
   'move-closer': () => msg('Come closer'),
   'look-at-camera': () => msg('Look at the camera'),

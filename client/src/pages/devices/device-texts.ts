@@ -1,6 +1,6 @@
 /** The names of the choices that a device has, the same in the list and in its settings. */
 import { msg } from '@lit/localize';
-import type { DeviceSettings } from '#protocol/devices.ts';
+import type { DeviceSettings, WishAsked } from '#protocol/devices.ts';
 
 export function modeText(mode: DeviceSettings['mode']): string {
   const texts: Record<DeviceSettings['mode'], string> = {
@@ -9,4 +9,13 @@ export function modeText(mode: DeviceSettings['mode']): string {
     out: msg('Always a check-out'),
   };
   return texts[mode];
+}
+
+export function wishText(wish: WishAsked): string {
+  const texts: Record<WishAsked, string> = {
+    kiosk: msg('Kiosk: people stop in front of it'),
+    corridor: msg('Corridor: people walk past'),
+    everyone: msg('Everyone who is recognized'),
+  };
+  return texts[wish];
 }

@@ -5,10 +5,10 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import type { DeviceSettings } from '#protocol/devices.ts';
+import { WISHES, type DeviceSettings } from '#protocol/devices.ts';
 import { LANGUAGES, isLanguageSetting } from '#protocol/language.ts';
 import { LANGUAGE_NAMES } from '../../locales/language.ts';
-import { modeText } from './device-texts.ts';
+import { modeText, wishText } from './device-texts.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
 const MODES = ['auto', 'in', 'out'] as const;
@@ -52,6 +52,14 @@ export function settingsFields(
           : html`<input type="hidden" name="recentEvents" value=${settings.recentEvents} />`
       }
     </div>
+    <wa-select
+      name="wish"
+      label=${msg('Who is checked in')}
+      .value=${settings.wish}
+      hint=${fault('wish') || msg('Everybody else in the picture is seen, but not checked in.')}
+    >
+      ${WISHES.map((wish) => html`<wa-option value=${wish}>${wishText(wish)}</wa-option>`)}
+    </wa-select>
     <div class="fields">${smallestFaceFields(settings.minFace, fault('minFace'))}</div>
     ${
       screen
@@ -72,10 +80,12 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
   };
   const mode = text('mode');
   const language = text('language');
+  const wish = text('wish');
   return {
     mode: mode === 'in' || mode === 'out' ? mode : 'auto',
     minGap: Math.round(Number(text('minGap')) * 1000),
     minFace: readMinFace(text('minFace')),
+    wish: WISHES.find((one) => one === wish) ?? 'kiosk',
     recentEvents: Number(text('recentEvents')),
     sound: data.get('sound') !== null,
     language: isLanguageSetting(language) ? language : 'auto',

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { openEvidence } from './evidence.ts';
+import { evidencePolicy } from './policy.ts';
+import { thresholds } from './thresholds.test-support.ts';
+import { emptyTracks } from './tracker.ts';
+import type { Evidence, EvidenceSighting, Track } from './types.ts';
+import { addWishes, applyWish, surroundingsAfter } from './wish-gate.ts';
+import { wishPolicies } from './wish-policy.ts';
+
+const policy = evidencePolicy(thresholds, '1e-4');
+const sighting: EvidenceSighting = {
+  personId: 'ada',
+  similarity: 0.7,
+  margin: 0.5,
+  frames: 3,
+  live: null,
+};
+
+function track(evidence: Partial<Evidence> = {}, more: Partial<Track> = {}): Track {
+  const face = {
+    x: 100,
+    y: 100,
+    width: 100,
+    height: 120,
+    score: 0.9,
+    landmarks: new Float32Array([130, 140, 170, 140, 150, 160, 135, 190, 165, 190]),
+  };
+  return {
+    id: 1,
+    face,
+    velocity: { x: 0, y: 0, scale: 0 },
+    firstSeen: 0,
+    lastSeen: 0,
+    at: 0,
+    hits: 2,
+    evidence: { ...openEvidence(), ...evidence },
+    motion: [],
+    ...more,
+  };
+}
+
+const named: Partial<Evidence> = {
+  state: 'recognized',
+  personId: 'ada',
+  similarity: 0.8,
+  margin: 0.6,
+  agreeing: 5,
+  sighted: ['ada'],
+};
+
+describe('a sighting at a door that asks for the wish to be seen', () => {
+  it('a sighting of a person who wishes it leaves at once', () => {
+    expect(applyWish(track(named), sighting, true, policy)).toEqual({ track: track(named), sighting });
+  });
+
+  it('a sighting waits, and leaves once with the evidence of the picture that shows the wish', () => {
+    const held = applyWish(track(named), sighting, false, policy);
+    expect(held).toEqual({ track: track(named, { waiting: 'ada' }), sighting: null });
+    const still = applyWish(held.track, null, false, policy);
+    expect(still).toEqual(held);
+    const released = applyWish(still.track, null, true, policy);
+    expect(released.sighting).toEqual({ ...sighting, similarity: 0.8, margin: 0.6, frames: 5 });
+    expect(applyWish(released.track, null, true, policy).sighting).toBeNull();
+  });
+
+  it.each<[string, Partial<Evidence>]>([
+    ['takes the face for somebody else', { ...named, personId: 'bob' }],
+    ['is no longer sure', { state: 'looking', sighted: ['ada'] }],
+    ['takes the face for a picture', { state: 'not-live', sighted: ['ada'] }],
+  ])('a waiting sighting is dropped when the evidence %s, and may be made again', (_, evidence) => {
+    const { track: after, sighting: left } = applyWish(
+      track(evidence, { waiting: 'ada' }),
+      null,
+      true,
+      policy,
+    );
+    expect(left).toBeNull();
+    expect(after).not.toHaveProperty('waiting');
+    expect(after.evidence.sighted).toEqual([]);
+  });
+
+  it('another person in the same track does not inherit the wait', () => {
+    const other = { ...sighting, personId: 'bob' };
+    const evidence = { ...named, personId: 'bob', sighted: ['ada', 'bob'] };
+    const { track: after, sighting: left } = applyWish(
+      track(evidence, { waiting: 'ada' }),
+      other,
+      true,
+      policy,
+    );
+    expect(left).toEqual(other);
+    expect(after.evidence.sighted).toEqual(['bob']);
+  });
+});
+
+describe('the faces of one picture', () => {
+  const picture = { width: 640, height: 480 };
+  const pose = { yaw: 0, pitch: 0, roll: 0 };
+  const look = (before = emptyTracks(), faces = [track()], clock = 0, asked = wishPolicies.kiosk) =>
+    addWishes(
+      { before, after: { nextId: 2, tracks: faces }, faces: faces.map((face) => ({ track: face, pose })) },
+      picture,
+      { policy: asked, clock },
+    );
+
+  it('every face may be sighted where the door asks for nothing, and nothing is remembered', () => {
+    const { faces, surroundings } = look(emptyTracks(), [track()], 0, null);
+    expect(faces).toEqual([{ track: track(), pose, wishes: true }]);
+    expect(surroundings).toBeUndefined();
+  });
+
+  it('a face that was there when the stream began is remembered for the next stream of the camera', () => {
+    const { faces, surroundings } = look();
+    expect(faces[0]!.wishes).toBe(false);
+    const left = surroundingsAfter({ nextId: 2, tracks: [faces[0]!.track], surroundings: surroundings! })!;
+    expect(left).toMatchObject({ since: 0, things: [{ height: 0.25, still: 0 }] });
+    const later = (x: number) => {
+      const face = track(
+        {},
+        { face: { ...track().face, landmarks: track().face.landmarks.map((v) => v + x) } },
+      );
+      const first = look({ ...emptyTracks(), surroundings: left }, [face], 70_000);
+      const again = { nextId: 2, tracks: [first.faces[0]!.track], surroundings: left };
+      return look(again, again.tracks, 70_100).faces[0]!.wishes;
+    };
+    expect(later(0)).toBe(false);
+    expect(later(60)).toBe(true);
+  });
+
+  it('a face that hung still and is lost from view is remembered', () => {
+    const { faces, surroundings } = look();
+    const gone = look({ nextId: 2, tracks: [faces[0]!.track], surroundings: surroundings! }, [], 2_000);
+    expect(gone.surroundings!.things).toHaveLength(1);
+  });
+});
