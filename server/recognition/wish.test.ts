@@ -14,6 +14,9 @@ import {
 
 const kiosk = wishPolicies.kiosk!;
 const corridor = wishPolicies.corridor!;
+const began: Surroundings = { since: 0, things: [] };
+/** In pictures. */
+const minutes = (n: number) => n * 600;
 const running: Surroundings = { since: -60_000, things: [] };
 
 /** One picture of a face: height, yaw, and where its center is. */
@@ -41,6 +44,13 @@ const approach = (from: number, to: number, n: number): Shot[] =>
 const wishes = (all: readonly Shot[], policy = kiosk, surroundings = running) =>
   wishing([seen(all, policy, surroundings)], policy)[0];
 
+/** Which of several faces in one picture show it at a kiosk. */
+const together = (...heights: number[]) =>
+  wishing(
+    heights.map((height) => seen(shots(5, { height }))),
+    kiosk,
+  );
+
 describe('the wish to be seen at a kiosk', () => {
   it.each<[does: string, all: Shot[], wish: boolean]>([
     ['does not show it in its first picture', shots(1), false],
@@ -61,14 +71,9 @@ describe('the wish to be seen at a kiosk', () => {
   });
 
   it('a face behind a larger one does not show it, and a face beside one does', () => {
-    const of = (...heights: number[]) =>
-      wishing(
-        heights.map((height) => seen(shots(5, { height }))),
-        kiosk,
-      );
-    expect(of(0.4, 0.2)).toEqual([true, false]);
-    expect(of(0.4, 0.3)).toEqual([true, true]);
-    expect(of(0.2)).toEqual([true]);
+    expect(together(0.4, 0.2)).toEqual([true, false]);
+    expect(together(0.4, 0.3)).toEqual([true, true]);
+    expect(together(0.2)).toEqual([true]);
   });
 
   it('a larger face that looks away, or hangs on the wall, hides nobody', () => {
@@ -103,9 +108,6 @@ describe('the wish to be seen in a corridor', () => {
 });
 
 describe('things with a face', () => {
-  const began: Surroundings = { since: 0, things: [] };
-  const minutes = (n: number) => n * 600;
-
   it.each([
     ['kiosk', kiosk],
     ['corridor', corridor],
@@ -157,9 +159,8 @@ describe('things with a face', () => {
   });
 
   it('a face that is found while a camera adapts to the light has not arrived', () => {
-    const at = (from: number) => isThing(seen(shots(3), kiosk, began, from));
-    expect(at(SETTLING - 1)).toBe(true);
-    expect(at(SETTLING)).toBe(false);
+    expect(isThing(seen(shots(3), kiosk, began, SETTLING - 1))).toBe(true);
+    expect(isThing(seen(shots(3), kiosk, began, SETTLING))).toBe(false);
   });
 
   it('a camera remembers a bounded number of things, and each place once', () => {

@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** A face that hung still until it was lost from view. */
-export interface Thing extends Place {
+interface Thing extends Place {
   /** Since when it is there. */
   still: number;
 }
@@ -78,12 +78,12 @@ export const STILL_FOR = 60_000;
  * light waver by up to 0.007; seated people who look at the screen move by 0.015 within 1 to 5 s. The height of a box says
  * nothing: on photographs it wavers by up to a fifth.
  */
-export const MOVED = 0.015;
+const MOVED = 0.015;
 /**
  * A thing has moved only when it is this far away: somebody brushed past it, or the camera focused anew. A face that
  * appears nearer to a thing than this, and of about its height, is the thing again.
  */
-export const THING_MOVED = 0.16;
+const THING_MOVED = 0.16;
 const SAME_HEIGHT = 1.3;
 /** Things that a camera remembers. A wall with more faces than this is no place for a door. */
 export const MAX_THINGS = 32;

@@ -50,7 +50,11 @@ beforeAll(async () => {
   scenes.set('man-b', await loadRtpClip(b, 15));
   scenes.set('man-a', await loadRtpClip(a, 15));
   const both = await vp8Clip({
-    ...{ clip: 'franck', from: 10, to: 14, boomerang: true, ...size },
+    clip: 'franck',
+    from: 10,
+    to: 14,
+    boomerang: true,
+    ...size,
     beside: { clip: 'cap13', from: 2, to: 6, boomerang: true, fit: 'contain' },
   });
   scenes.set('man A behind man B', await loadRtpClip(both, 15));

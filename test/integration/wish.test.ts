@@ -215,20 +215,20 @@ describe('man A, who walks up', () => {
   );
 });
 
-describe('a poster of man A on the wall', () => {
-  /** The same photograph, with the noise of a camera and light that flickers. */
-  function photographed(photo: I420Frame, i: number): I420Frame {
-    const data = photo.data.slice();
-    const light = 1 + 0.04 * Math.sin(i);
-    let seed = i + 1;
-    for (let k = 0; k < VGA.width * VGA.height; k += 1) {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-      data[k] = Math.max(16, Math.min(235, data[k]! * light + (seed >>> 28) - 7.5));
-    }
-    return { ...photo, data };
+/** The same photograph, with the noise of a camera and light that flickers. */
+function photographed(photo: I420Frame, i: number): I420Frame {
+  const data = photo.data.slice();
+  const light = 1 + 0.04 * Math.sin(i);
+  let seed = i + 1;
+  for (let k = 0; k < VGA.width * VGA.height; k += 1) {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    data[k] = Math.max(16, Math.min(235, data[k]! * light + (seed >>> 28) - 7.5));
   }
+  return { ...photo, data };
+}
 
-  it('it makes no sighting for minutes, nor after somebody stood in front of it; a moving face there does', async () => {
+describe('a poster of man A on the wall', () => {
+  it('a poster makes no sighting for minutes, nor after somebody stood in front of it; a moving face there does', async () => {
     const [photo] = await pictures(clips.cap13.file, VGA.width, VGA.height, 0, 1);
     const second = (i: number) => ({ after: 1_000, picture: photographed(photo!, i) });
     const hung = Array.from({ length: 64 }, (_, i) => second(i));
@@ -241,7 +241,7 @@ describe('a poster of man A on the wall', () => {
     expect(people((await play('kiosk', alive, { began: true })).sighted)).toContain('man-a');
   });
 
-  it('it makes one where everyone who is recognized counts', async () => {
+  it('a poster makes a sighting where everyone who is recognized counts', async () => {
     const [photo] = await pictures(clips.cap13.file, VGA.width, VGA.height, 0, 1);
     const film = Array.from({ length: 4 }, (_, i) => photographed(photo!, i));
     expect(people((await play('everyone', film, { began: true })).sighted)).toEqual(['man-a']);
