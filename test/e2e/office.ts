@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
+import type { WishAsked } from '#protocol/devices.ts';
 import { Chromium, type ChromiumOptions } from '../support/chromium.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { MusterServer } from '../support/muster-server.ts';
@@ -120,10 +121,12 @@ export class Office {
     camera: string | Chromium;
     /** Where it opens the server. By default its own address. */
     url?: string;
+    /** What a face has to show before it counts. By default as at a new device of its kind. */
+    wish?: WishAsked;
   }): Promise<Page> {
-    const { admin, kind, name, camera, url = this.server.url } = options;
+    const { admin, kind, name, camera, url = this.server.url, wish } = options;
     const pairing = await admin.request.post(`${this.server.url}/api/v1/devices/pairing-codes`, {
-      data: { kind, name },
+      data: { kind, name, ...(wish && { settings: { wish } }) },
       headers: { origin: this.server.url },
     });
     if (!pairing.ok()) throw new Error(await pairing.text());
