@@ -153,6 +153,12 @@ describe('things with a face', () => {
     expect(later({ x: 0.7 })).toBe(false);
   });
 
+  it('a person who is lost from view soon is not remembered as a thing, though there since the stream began', () => {
+    const seated = seen(shots(minutes(0.5)), kiosk, began);
+    expect(isThing(seated)).toBe(true);
+    expect(afterLoss(began, [seated]).things).toEqual([]);
+  });
+
   it('a person who leaves is not remembered as a thing', () => {
     const person = seen([...shots(20), ...approach(0.3, 0.35, 10)], kiosk, began);
     expect(afterLoss(began, [person]).things).toEqual([]);
@@ -166,7 +172,7 @@ describe('things with a face', () => {
   it('a camera remembers a bounded number of things, and each place once', () => {
     let after = began;
     for (let i = 0; i < 2 * MAX_THINGS; i += 1) {
-      const thing = seen(shots(2, { x: i }), kiosk, began);
+      const thing = seen(shots(minutes(1) + 1, { x: i }), kiosk, began);
       after = afterLoss(afterLoss(after, [thing]), [thing]);
     }
     expect(after.things).toHaveLength(MAX_THINGS);

@@ -144,7 +144,9 @@ export function isThing({ moved, still, at }: Wish): boolean {
 
 /** What the camera remembers once these faces are lost from view. */
 export function afterLoss(surroundings: Surroundings, lost: readonly Wish[]): Surroundings {
-  const places = lost.filter(isThing).map(({ rest: { x, y, height }, still }) => ({ x, y, height, still }));
+  // Only what hung still for long: a person who has just come and is lost must not spoil the place for the next one.
+  const hung = lost.filter(({ still, at }) => at - still >= STILL_FOR);
+  const places = hung.map(({ rest: { x, y, height }, still }) => ({ x, y, height, still }));
   if (places.length === 0) return surroundings;
   const others = surroundings.things.filter((thing) => !places.some((place) => isSame(place, thing)));
   return { ...surroundings, things: [...others, ...places].slice(-MAX_THINGS) };
