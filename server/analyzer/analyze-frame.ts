@@ -18,7 +18,7 @@ import type {
   Track,
   TrackPolicy,
 } from '../recognition/types.ts';
-import { addWishes, applyWish, type WishRule } from '../recognition/wish-gate.ts';
+import { addWishes, applyWish, waitingState, type WishRule } from '../recognition/wish-gate.ts';
 import { readTimecode } from '../vision/timecode.ts';
 import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 
@@ -329,8 +329,7 @@ function observedFace(
   const { id, face, evidence } = track;
   const policy = job.evidencePolicy;
   const gate = gateState(track, track.at, policy);
-  const state =
-    gate?.state ?? (track.waiting === undefined ? faceState(evidence, measures, pose, policy) : 'seen');
+  const state = gate?.state ?? waitingState(track) ?? faceState(evidence, measures, pose, policy);
   const known = state === 'recognized' && evidence.personId !== null;
   const similarity = matches?.[0]?.similarity ?? (known ? evidence.similarity : undefined);
   const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;

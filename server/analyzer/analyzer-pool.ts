@@ -11,6 +11,7 @@ import type {
   Sighting,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { Place } from '../protocol/face.ts';
 import type { RemovalView } from '../protocol/people.ts';
 import type { Observation } from '../protocol/results.ts';
 import type { Execution } from '../protocol/execution.ts';
@@ -74,6 +75,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   readonly #log: Logger;
   readonly #links: AnalyzerLink[];
   readonly #cameras = new Map<string, Watching>();
+  /**
+   * What hangs in front of each camera, as last reported. Here, because it has to outlive analyzers: a person who stands in front
+   * of a door is recognized again at once when one is replaced, and a poster there is not. An entry for each device, bounded.
+   */
+  readonly #things = new Map<string, readonly Place[]>();
   readonly #kept = new KeptGallery();
   #closing: Promise<void> | null = null;
 
@@ -145,7 +151,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     const { cameraId } = source.options;
     this.unwatch(cameraId);
     const link = this.#leastLoaded();
-    const camera = new WatchedCamera({ source, log: this.#log, send: (message) => link.send(message) });
+    const camera = new WatchedCamera({
+      source,
+      log: this.#log,
+      send: (message) => link.send(message),
+      things: () => this.#things.get(cameraId),
+    });
     this.#cameras.set(cameraId, { camera, link });
     if (link.up) camera.attach();
   }
@@ -268,6 +279,9 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         this.emitGuarded('camera.stats', message.stats, link.name);
         break;
       }
+      case 'camera.things':
+        if (this.#camera(link, message.cameraId)) this.#things.set(message.cameraId, message.things);
+        break;
       case 'gallery.size':
         this.#log.debug({ event: 'gallery.changed', analyzer: link.name, ...message }, 'gallery changed');
         break;

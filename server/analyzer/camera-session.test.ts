@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Place } from '../protocol/face.ts';
 import { evidencePolicy } from '../recognition/policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
@@ -9,12 +10,17 @@ import { i420Bytes } from './frame-slot.ts';
 
 const picture = { data: new Uint8Array(i420Bytes(8, 4)), width: 8, height: 4 };
 
-function session(purpose: 'check-in' | 'enrollment' = 'check-in', formerNeeded = () => false) {
+function session(
+  purpose: 'check-in' | 'enrollment' = 'check-in',
+  formerNeeded = () => false,
+  things?: readonly Place[],
+) {
   return new CameraSession({
     watch: { cameraId: 'door', purpose, rate: 5, minFace: 0.1 },
     evidencePolicy: () => evidencePolicy(thresholds, '1e-4'),
     formerNeeded,
     readTimecode: false,
+    things,
   });
 }
 
@@ -65,6 +71,30 @@ describe('CameraSession', () => {
       { policy: wishPolicies.kiosk, clock: 20 },
     ]);
     expect(second.tracks.nextId).toBe(7);
+  });
+
+  it('a camera session reports what hangs in front of its camera once it is known, and again when it has changed', () => {
+    const door = session();
+    const poster = { x: 0.5, y: 0.5, height: 0.2 };
+    const show = (at: number, things: readonly Place[]) => {
+      door.picture(picture, at, at);
+      const job = checkIn(door.begin(at));
+      const { tracks, ...rest } = result(job, 1);
+      door.end({ ...rest, tracks: { ...tracks, surroundings: { since: 0, at, things } } });
+      return door.changedThings();
+    };
+    expect(show(10_000, [poster])).toBeNull();
+    expect(show(70_000, [poster])).toEqual([poster]);
+    expect(show(71_000, [poster])).toBeNull();
+    expect(show(72_000, [])).toEqual([]);
+  });
+
+  it('a camera session that follows another one begins with the things of that one and does not report them again', () => {
+    const things = [{ x: 0.5, y: 0.5, height: 0.2 }];
+    const door = session('check-in', () => false, things);
+    expect(door.changedThings()).toBeNull();
+    door.picture(picture, 1_000, 10);
+    expect(checkIn(door.begin(14)).tracks.surroundings).toEqual({ since: -Infinity, at: -Infinity, things });
   });
 
   it('a camera session passes the tracks with each job and stores the ones that come back', () => {

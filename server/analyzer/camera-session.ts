@@ -1,12 +1,12 @@
 /** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transports and no threads. */
 import { randomUUID } from 'node:crypto';
 import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
+import type { Place } from '../protocol/face.ts';
 import { trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
-import { surroundingsAfter } from '../recognition/wish-gate.ts';
+import { knowing, thingsOf } from '../recognition/wish-gate.ts';
 import { wishPolicies } from '../recognition/wish-policy.ts';
-import type { Surroundings } from '../recognition/wish.ts';
 import type { I420Frame } from '../vision/types.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import { FrameSlot, type FrameLease } from './frame-slot.ts';
@@ -22,8 +22,8 @@ export interface CameraSessionOptions {
   /** Called for every picture: whether some people are known only by the former model pack. */
   formerNeeded: () => boolean;
   readTimecode: boolean;
-  /** What the session before this one at the same camera has left. */
-  surroundings?: Surroundings | undefined;
+  /** What hung in front of this camera before; absent if it is new. */
+  things?: readonly Place[] | undefined;
 }
 
 export class CameraSession {
@@ -35,13 +35,15 @@ export class CameraSession {
   /** Gallery changes made while a picture was out; applied when its tracks come back. */
   #changes: ((tracks: CameraTracks) => CameraTracks)[] = [];
   #out = false;
+  /** The things that were reported last, as JSON. */
+  #reported: string | undefined;
   #counts = { in: 0, analyzed: 0, faces: 0, width: 0, height: 0 };
 
   constructor(options: CameraSessionOptions) {
     this.#options = options;
     this.#watch = { ...options.watch };
-    const { surroundings } = options;
-    this.#tracks = { ...emptyTracks(), ...(surroundings && { surroundings }) };
+    this.#tracks = options.things ? knowing(emptyTracks(), options.things) : emptyTracks();
+    this.#reported = JSON.stringify(options.things);
     // Numbers keep rising when a camera is attached again, so that a station can use them to drop late results.
     this.#slot = new FrameSlot(Math.floor(((Date.now() - NUMBERS_FROM) / 1000) * NUMBERS_PER_SECOND));
   }
@@ -50,9 +52,13 @@ export class CameraSession {
     return this.#slot.buffers;
   }
 
-  /** For the next session at this camera: a stream that begins again shows the same wall. */
-  get surroundings(): Surroundings | undefined {
-    return surroundingsAfter(this.#tracks);
+  /** What hangs in front of this camera, if that has changed since the last call; null if not, or if it is not known yet. */
+  changedThings(): readonly Place[] | null {
+    const things = thingsOf(this.#tracks);
+    const report = JSON.stringify(things);
+    if (!things || report === this.#reported) return null;
+    this.#reported = report;
+    return things;
   }
 
   /** Applies to the pictures lent from now on. */

@@ -7,7 +7,6 @@ import { pino } from 'pino';
 import { RepeatedFaults } from '../async/repeated-faults.ts';
 import type { AnalyzerToServer, GalleryCommand, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import { evidencePolicy } from '../recognition/policy.ts';
-import type { Surroundings } from '../recognition/wish.ts';
 import { loadPack } from '../vision/pack.ts';
 import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
@@ -21,8 +20,6 @@ import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
 import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
 
-/** Cameras that are remembered after their stream; more than anybody has doors. */
-const MAX_REMEMBERED = 1_000;
 /** Time between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
 
@@ -37,8 +34,6 @@ interface Watched {
 const settings = JSON.parse(process.argv[2] ?? 'null') as AnalyzerSettings;
 const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 'analyzer' } });
 const cameras = new Map<string, Watched>();
-/** What is known of cameras whose stream has ended, oldest first. */
-const surroundings = new Map<string, Surroundings>();
 const scheduler = new Scheduler();
 const faults = new RepeatedFaults();
 const outbox = new SightingOutbox({
@@ -123,7 +118,13 @@ function report(result: CheckInResult | EnrollmentResult): void {
   send({ type: 'observation', observation });
 }
 
-async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<'watch'>): Promise<void> {
+async function watch({
+  attempt,
+  options,
+  things,
+  transport,
+  routerRtpCapabilities,
+}: Of<'watch'>): Promise<void> {
   const { cameraId } = options;
   unwatch(cameraId);
   const session = new CameraSession({
@@ -131,7 +132,7 @@ async function watch({ attempt, options, transport, routerRtpCapabilities }: Of<
     evidencePolicy: () => gallery.policy,
     formerNeeded: () => gallery.formerNeeded,
     readTimecode: settings.timecode,
-    surroundings: surroundings.get(cameraId),
+    things,
   });
   const watched: Watched = { attempt, session, consumer: null };
   cameras.set(cameraId, watched);
@@ -198,20 +199,10 @@ function changeWatch({ attempt, cameraId, settings: now }: Of<'watch.settings'>)
   if (watched?.attempt === attempt) watched.session.set(now);
 }
 
-function remember(cameraId: string, seen: Surroundings | undefined): void {
-  surroundings.delete(cameraId);
-  if (seen) surroundings.set(cameraId, seen);
-  for (const [oldest] of surroundings) {
-    if (surroundings.size <= MAX_REMEMBERED) break;
-    surroundings.delete(oldest);
-  }
-}
-
 function unwatch(cameraId: string): void {
   const watched = cameras.get(cameraId);
   if (!watched) return;
   cameras.delete(cameraId);
-  remember(cameraId, watched.session.surroundings);
   scheduler.remove(cameraId);
   watched.consumer?.close();
   vision.forget(cameraId);
@@ -240,8 +231,11 @@ async function close(): Promise<void> {
 let statsAt = performance.now();
 const statsTimer = setInterval(() => {
   const now = performance.now();
-  for (const { session } of cameras.values())
+  for (const [cameraId, { session }] of cameras) {
     send({ type: 'camera.stats', stats: session.stats(now - statsAt) });
+    const things = session.changedThings();
+    if (things) send({ type: 'camera.things', cameraId, things });
+  }
   statsAt = now;
 }, STATS_INTERVAL);
 

@@ -1,6 +1,7 @@
 /** One watched camera on the server's side: attached to an analyzer over a transport, and attached again when that fails. */
 import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import type { Place } from '../protocol/face.ts';
 import type { CameraSource, SourceTransport } from '../media/camera-source.ts';
 import { backoff } from '../async/backoff.ts';
 
@@ -24,6 +25,8 @@ export interface WatchedCameraOptions {
   source: CameraSource;
   /** Sends to the analyzer that the camera is assigned to. */
   send(message: ServerToAnalyzer): void;
+  /** What hangs in front of the camera, as last reported. */
+  things?: () => readonly Place[] | undefined;
   log: Logger;
 }
 
@@ -69,8 +72,15 @@ export class WatchedCamera {
       this.#transport = transport;
       transport.onClosed(() => this.#fail(attempt, 'the media transport was closed'));
       const { parameters, routerRtpCapabilities } = transport;
-      const { options } = this.#options.source;
-      this.#options.send({ type: 'watch', attempt, options, transport: parameters, routerRtpCapabilities });
+      const { source, things, send } = this.#options;
+      send({
+        type: 'watch',
+        attempt,
+        options: source.options,
+        things: things?.(),
+        transport: parameters,
+        routerRtpCapabilities,
+      });
     });
   }
 

@@ -12,7 +12,7 @@ function numbers(seed: number): () => number {
 
 function waiting(id: number, draw: (most: number) => number): WaitingSighting {
   const mode = (['auto', 'in', 'out'] as const)[draw(3)]!;
-  const settings = { minFace: 0.1, recentEvents: 5, sound: true, language: 'auto' } as const;
+  const settings = { minFace: 0.1, wish: 'kiosk', recentEvents: 5, sound: true, language: 'auto' } as const;
   const door = {
     id: `door ${draw(2)}`,
     name: 'Front door',

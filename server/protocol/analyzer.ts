@@ -6,7 +6,7 @@
 import type { types as ms } from 'mediasoup';
 import type { WishAsked } from './devices.ts';
 import type { Execution } from './execution.ts';
-import type { Box, Landmarks, Pose, Quality } from './face.ts';
+import type { Box, Landmarks, Place, Pose, Quality } from './face.ts';
 import type { Observation } from './results.ts';
 import type { TransportParameters } from './signaling.ts';
 
@@ -52,6 +52,8 @@ export type ServerToAnalyzer =
       /** Number of this attempt to watch the camera. Every reply carries it, so that late replies to an earlier attempt are recognized. */
       attempt: number;
       options: WatchOptions;
+      /** Faces that hung still in front of this camera before: as last reported, maybe by another analyzer. */
+      things?: readonly Place[] | undefined;
       transport: TransportParameters;
       routerRtpCapabilities: ms.RtpCapabilities;
     }
@@ -108,6 +110,8 @@ export type AnalyzerToServer =
   /** Enrollment: the faces of one frame with what the session judges them by. */
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
+  /** Which faces hang still in front of the camera. Reported once the camera is known well enough, and on each change. */
+  | { type: 'camera.things'; cameraId: string; things: readonly Place[] }
   | { type: 'gallery.matches'; request: number; matches: Match[] }
   /** Whether the person is gone from all galleries, and how many vision threads have finished the pictures in work. */
   | { type: 'gallery.confirmed'; request: number; removed: boolean; threads: number }

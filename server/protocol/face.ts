@@ -15,6 +15,13 @@ export type Landmarks = readonly [
 /** [x, y, width, height] in fractions of the frame. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
+/** Where a face is, by its center, and how large: fractions of the shorter side of the frame. */
+export interface Place {
+  x: number;
+  y: number;
+  height: number;
+}
+
 /**
  * Head pose estimated from five landmarks, in degrees.
  * yaw > 0: the person turns to their own left (the nose moves right in an unmirrored image).

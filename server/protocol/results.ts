@@ -11,7 +11,7 @@ export type FaceState =
   /** Found, evidence still gathering. */
   | 'looking'
   | 'recognized'
-  /** Recognized, but the person does not show the wish to be seen; carries no name. */
+  /** Recognized, but the person does not show the wish to be seen by being near; carries no name. */
   | 'seen'
   /** There is enough good evidence that this person is not enrolled. */
   | 'unknown'

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Place } from '../protocol/face.ts';
 import { openEvidence } from './evidence.ts';
 import { evidencePolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
 import { emptyTracks } from './tracker.ts';
 import type { Evidence, EvidenceSighting, Track } from './types.ts';
-import { addWishes, applyWish, surroundingsAfter } from './wish-gate.ts';
+import { addWishes, applyWish, knowing, thingsOf, waitingState } from './wish-gate.ts';
 import { wishPolicies } from './wish-policy.ts';
 
 const policy = evidencePolicy(thresholds, '1e-4');
@@ -113,28 +114,63 @@ describe('the faces of one picture', () => {
   function hung() {
     const first = look();
     const state = { nextId: 2, tracks: [first.faces[0]!.track], surroundings: first.surroundings! };
-    const { faces } = look(state, state.tracks, 61_000);
-    return { ...state, tracks: [faces[0]!.track] };
+    const { faces, surroundings } = look(state, state.tracks, 64_000);
+    return { ...state, tracks: [faces[0]!.track], surroundings: surroundings! };
+  }
+
+  /** Whether a face shows the wish in its second picture at a camera that was watched before. */
+  function wishesLater(things: readonly Place[], x = 0) {
+    const known = knowing(emptyTracks(), things);
+    const landmarks = track().face.landmarks.map((v) => v + x);
+    const first = look(known, [track({}, { face: { ...track().face, landmarks } })], 0);
+    const again = { ...known, tracks: [first.faces[0]!.track], surroundings: first.surroundings! };
+    return look(again, again.tracks, 100).faces[0]!.wishes;
   }
 
   it('a face that hung still is remembered for the next stream of the camera', () => {
     expect(hung().tracks[0]!.wish!.moved).toBe(false);
-    const left = surroundingsAfter(hung())!;
-    expect(left).toMatchObject({ since: 0, things: [{ height: 0.25, still: 0 }] });
-    const later = (x: number) => {
-      const face = track(
-        {},
-        { face: { ...track().face, landmarks: track().face.landmarks.map((v) => v + x) } },
+    const things = thingsOf(hung())!;
+    expect(things).toEqual([
+      { x: expect.any(Number) as number, y: expect.any(Number) as number, height: 0.25 },
+    ]);
+    expect(wishesLater(things)).toBe(false);
+    expect(wishesLater(things, 60)).toBe(true);
+  });
+
+  it('a person who stands motionless when the analyzer of a known camera is replaced shows the wish at once', () => {
+    expect(wishesLater([])).toBe(true);
+  });
+
+  it('a camera is not known before it has run for a minute', () => {
+    const { faces, surroundings } = look();
+    const state = { nextId: 2, tracks: [faces[0]!.track], surroundings: surroundings! };
+    expect(thingsOf(state)).toBeUndefined();
+    expect(thingsOf({ ...state, surroundings: look(state, [], 62_900).surroundings! })).toBeUndefined();
+    expect(thingsOf({ ...state, surroundings: look(state, [], 63_000).surroundings! })).toEqual([]);
+    expect(thingsOf(emptyTracks())).toBeUndefined();
+  });
+
+  it('a face that waits is asked to step up, or to look at the camera if it is near', () => {
+    const waits = (height: number, yaw: number) => {
+      const face = { ...track().face, height };
+      const { faces } = addWishes(
+        {
+          before: emptyTracks(),
+          after: { nextId: 2, tracks: [] },
+          faces: [{ track: track({}, { face, waiting: 'ada' }), pose: { ...pose, yaw } }],
+        },
+        picture,
+        { policy: wishPolicies.kiosk, clock: 0 },
       );
-      const first = look({ ...emptyTracks(), surroundings: left }, [face], 70_000);
-      const again = { nextId: 2, tracks: [first.faces[0]!.track], surroundings: left };
-      return look(again, again.tracks, 70_100).faces[0]!.wishes;
+      return waitingState(faces[0]!.track);
     };
-    expect(later(0)).toBe(false);
-    expect(later(60)).toBe(true);
+    expect(waits(50, 0)).toBe('seen');
+    expect(waits(50, 50)).toBe('seen');
+    expect(waits(120, 50)).toBe('look-at-camera');
+    expect(waitingState(track())).toBeNull();
   });
 
   it('a face that hung still and is lost from view is remembered', () => {
-    expect(look(hung(), [], 63_000).surroundings!.things).toHaveLength(1);
+    expect(look(hung(), [], 66_000).surroundings!.things).toHaveLength(1);
   });
 });

@@ -4,10 +4,11 @@
  * Who it is and whether it is alive are found out meanwhile, so that a person who steps up waits for none of it. If the
  * evidence withdraws the recognition, the sighting is dropped and may be made again.
  */
-import type { Pose } from '../protocol/face.ts';
+import type { Place, Pose } from '../protocol/face.ts';
+import type { FaceState } from '../protocol/results.ts';
 import { forgotten, sightingFrom } from './evidence.ts';
 import type { CameraTracks, EvidencePolicy, EvidenceSighting, Track } from './types.ts';
-import { afterLoss, placeOf, watch, wishing, type Surroundings, type WishPolicy } from './wish.ts';
+import { afterLoss, placeOf, thingsAt, watch, wishing, type Surroundings, type WishPolicy } from './wish.ts';
 
 /** What a door asks for. */
 export interface WishRule {
@@ -39,7 +40,8 @@ export function addWishes<T extends Omit<WishingFace, 'wishes'>>(
   if (!policy) return { faces: faces.map((face) => ({ ...face, wishes: true })), surroundings: undefined };
   const there = new Set(after.tracks.map(({ id }) => id));
   const lost = before.tracks.flatMap(({ id, wish }) => (wish && !there.has(id) ? [wish] : []));
-  const surroundings = afterLoss(before.surroundings ?? { since: clock, things: [] }, lost);
+  const known = before.surroundings ?? { since: clock, things: [] };
+  const surroundings = afterLoss({ ...known, at: clock }, lost);
   const shown = faces.map(({ track, pose }) =>
     watch(track.wish ?? null, { at: clock, place: placeOf(track.face, picture), pose }, surroundings, policy),
   );
@@ -54,15 +56,21 @@ export function addWishes<T extends Omit<WishingFace, 'wishes'>>(
   };
 }
 
-/** What to remember of a camera whose stream ends, until the next one. */
-export function surroundingsAfter({ tracks, surroundings }: CameraTracks): Surroundings | undefined {
-  return (
-    surroundings &&
-    afterLoss(
-      surroundings,
-      tracks.flatMap(({ wish }) => wish ?? []),
-    )
-  );
+/** What hangs in front of the camera, for whatever watches it after this: a stream that begins again shows the same wall. */
+export function thingsOf({ tracks, surroundings }: CameraTracks): readonly Place[] | undefined {
+  const seen = tracks.flatMap(({ wish }) => wish ?? []);
+  return surroundings && thingsAt(surroundings, seen);
+}
+
+/** The tracks of a camera that was watched before, by this analyzer or another. */
+export function knowing(tracks: CameraTracks, things: readonly Place[]): CameraTracks {
+  return { ...tracks, surroundings: { since: -Infinity, at: -Infinity, things } };
+}
+
+/** The state of a face whose sighting waits: the hint that would help most. Null: none waits. */
+export function waitingState({ waiting, wish }: Track): FaceState | null {
+  if (waiting === undefined) return null;
+  return wish?.close && !wish.shown ? 'look-at-camera' : 'seen';
 }
 
 /**

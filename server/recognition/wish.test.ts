@@ -6,6 +6,7 @@ import {
   MAX_THINGS,
   SETTLING,
   STILL_FOR,
+  thingsAt,
   watch,
   wishing,
   type Surroundings,
@@ -14,10 +15,10 @@ import {
 
 const kiosk = wishPolicies.kiosk!;
 const corridor = wishPolicies.corridor!;
-const began: Surroundings = { since: 0, things: [] };
+const began: Surroundings = { since: 0, at: 0, things: [] };
 /** In pictures. */
 const minutes = (n: number) => n * 600;
-const running: Surroundings = { since: -60_000, things: [] };
+const running: Surroundings = { since: -60_000, at: 0, things: [] };
 
 /** One picture of a face: height, yaw, and where its center is. */
 interface Shot {
@@ -79,7 +80,7 @@ describe('the wish to be seen at a kiosk', () => {
   it('a larger face that looks away, or hangs on the wall, hides nobody', () => {
     const behind = seen(shots(5, { height: 0.2 }));
     const away = seen(shots(5, { height: 0.5, yaw: 60 }));
-    const poster = seen(shots(5, { height: 0.5 }), kiosk, { since: 0, things: [] });
+    const poster = seen(shots(5, { height: 0.5 }), kiosk, began);
     expect(wishing([away, poster, behind], kiosk)).toEqual([false, false, true]);
   });
 });
@@ -88,6 +89,13 @@ describe('the wish to be seen in a corridor', () => {
   it.each<[does: string, all: Shot[], wish: boolean]>([
     ['shows it while it comes nearer, though it does not stop', approach(0.05, 0.12, 12), true],
     ['does not show it where somebody sits far away', shots(100, { height: 0.08 }), false],
+    [
+      'does not show it where somebody sits far away and leans about, or has a box once that is too small',
+      Array.from({ length: minutes(2) }, (_, i) => ({
+        height: 0.08 * (1 + 0.12 * Math.sin(i / 40)) * (i === 700 ? 0.7 : 1),
+      })),
+      false,
+    ],
     ['does not show it while it goes away', approach(0.12, 0.05, 12), false],
     ['does not show it within the first 0.4 s, however near', shots(4), false],
     ['shows it near after 0.4 s', shots(5), true],

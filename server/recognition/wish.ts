@@ -8,7 +8,7 @@
  * Lengths are fractions of the shorter side of the picture, so that they mean the same on a screen that is turned, and when
  * the resolution of a camera changes. Times are monotonic ms.
  */
-import type { Pose } from '../protocol/face.ts';
+import type { Place, Pose } from '../protocol/face.ts';
 import type { Detection } from '../vision/types.ts';
 
 export interface WishPolicy {
@@ -27,19 +27,6 @@ export interface WishPolicy {
   behind: number;
 }
 
-/** Where a face is, and how large. */
-export interface Place {
-  x: number;
-  y: number;
-  height: number;
-}
-
-/** A face that hung still until it was lost from view. */
-interface Thing extends Place {
-  /** Since when it is there. */
-  still: number;
-}
-
 /** What one track did so far. Plain data on the track. */
 export interface Wish {
   /** Where the face was when it moved last. */
@@ -50,12 +37,14 @@ export interface Wish {
   still: number;
   /** Whether it was away from `rest` in the picture before: one picture alone may be a misplaced box. */
   away: boolean;
-  /** Least height so far. */
+  /** The height that it has come nearer from: its least height, of which less is remembered as time passes. */
   least: number;
   /** Whether each picture within the dwell, and the one before it, showed a face that is close enough and facing. */
   looks: readonly { at: number; shown: boolean }[];
   /** As of the last picture. */
   height: number;
+  close: boolean;
+  /** Close and facing. */
   shown: boolean;
   /** The last picture. */
   at: number;
@@ -63,10 +52,12 @@ export interface Wish {
 
 /** What a camera remembers besides its tracks. */
 export interface Surroundings {
-  /** Time of its first picture. */
+  /** Time of its first picture. −Infinity: it was known before. */
   since: number;
-  /** Newest last. */
-  things: readonly Thing[];
+  /** Time of its last picture. */
+  at: number;
+  /** Where faces hung still until they were lost from view. Newest last. */
+  things: readonly Place[];
 }
 
 /** Faces found this soon after the first picture have not arrived. Cameras adapt to the light first. */
@@ -85,6 +76,11 @@ const MOVED = 0.015;
  */
 const THING_MOVED = 0.16;
 const SAME_HEIGHT = 1.3;
+/**
+ * How fast the least height is forgotten, ms. Who walks up comes nearer by a quarter in one or two seconds; who sits far away
+ * and leans about for an hour, or once has a box that is too small, has come nearer by nothing.
+ */
+const LEAST_FORGOTTEN = 5_000;
 /** Things that a camera remembers. A wall with more faces than this is no place for a door. */
 export const MAX_THINGS = 32;
 /** Looks kept, whatever the rate: 30 pictures a second for the longest dwell. */
@@ -115,7 +111,8 @@ export function watch(
   const moved = moves || now.moved;
   const still = moves ? at : now.still;
   const rest = moves ? place : now.rest;
-  const least = Math.min(now.least, place.height);
+  const kept = Math.exp((now.at - at) / LEAST_FORGOTTEN);
+  const least = Math.min(place.height, place.height + (now.least - place.height) * kept);
   const close =
     place.height >= policy.near || (policy.growth !== null && place.height >= least * policy.growth);
   const facing = Math.abs(pose.yaw) <= policy.maxYaw && Math.abs(pose.pitch) <= policy.maxPitch;
@@ -127,7 +124,18 @@ export function watch(
     looks.length - MAX_LOOKS,
     0,
   );
-  return { rest, moved, still, away, least, looks: looks.slice(from), height: place.height, shown, at };
+  return {
+    rest,
+    moved,
+    still,
+    away,
+    least,
+    looks: looks.slice(from),
+    height: place.height,
+    close,
+    shown,
+    at,
+  };
 }
 
 /** Which of the faces of one picture show the wish to be seen. In the order of `faces`. */
@@ -146,22 +154,32 @@ export function isThing({ moved, still, at }: Wish): boolean {
 export function afterLoss(surroundings: Surroundings, lost: readonly Wish[]): Surroundings {
   // Only what hung still for long: a person who has just come and is lost must not spoil the place for the next one.
   const hung = lost.filter(({ still, at }) => at - still >= STILL_FOR);
-  const places = hung.map(({ rest: { x, y, height }, still }) => ({ x, y, height, still }));
+  const places = hung.map(({ rest }) => rest);
   if (places.length === 0) return surroundings;
   const others = surroundings.things.filter((thing) => !places.some((place) => isSame(place, thing)));
   return { ...surroundings, things: [...others, ...places].slice(-MAX_THINGS) };
 }
 
-function arrival(place: Place, at: number, { since, things }: Surroundings): Wish {
+/**
+ * What hangs in front of the camera, for an analyzer that watches it later. Undefined as long as the camera has not run for
+ * long enough to tell: then the later one has to begin as this one did.
+ */
+export function thingsAt(surroundings: Surroundings, seen: readonly Wish[]): readonly Place[] | undefined {
+  if (surroundings.at - surroundings.since < SETTLING + STILL_FOR) return undefined;
+  return afterLoss(surroundings, seen).things;
+}
+
+function arrival(place: Place, at: number, { since, things }: Pick<Surroundings, 'since' | 'things'>): Wish {
   const thing = things.find((known) => isSame(place, known));
   return {
-    rest: thing ? { x: thing.x, y: thing.y, height: thing.height } : place,
+    rest: thing ?? place,
     moved: thing === undefined && at - since >= SETTLING,
-    still: thing?.still ?? at,
+    still: thing ? at - STILL_FOR : at,
     away: false,
     least: place.height,
     looks: [],
     height: place.height,
+    close: false,
     shown: false,
     at,
   };

@@ -1,4 +1,5 @@
 /** The attachment of one camera, with the real media worker. The test sends the messages of the analyzer. */
+import type { Place } from '#protocol/face.ts';
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
@@ -32,7 +33,7 @@ afterAll(async () => {
   await slot?.close();
 });
 
-function attachable() {
+function attachable(things?: () => readonly Place[]) {
   const sent: ServerToAnalyzer[] = [];
   const news = new EventEmitter();
   const source = new ProducerSource({
@@ -47,6 +48,7 @@ function attachable() {
       sent.push(message);
       news.emit(message.type, message);
     },
+    ...(things && { things }),
   });
   /** The next message of a type; listen before doing what causes it. */
   const next = async (type: 'watch' | 'consume' | 'unwatch') => {
@@ -83,6 +85,21 @@ describe('WatchedCamera', () => {
     watched.receive(watching(second));
     expect(await consume).toBe(second);
     expect(sent.map((m) => m.type)).toEqual(['watch', 'watch', 'consume']);
+    watched.close();
+  });
+
+  it('each attempt is given what hangs in front of the camera as reported by then', async () => {
+    let things: Place[] = [];
+    const { watched, sent, next } = attachable(() => things);
+    let watch = next('watch');
+    watched.attach();
+    await watch;
+    watched.detach();
+    things = [{ x: 0.5, y: 0.5, height: 0.2 }];
+    watch = next('watch');
+    watched.attach();
+    await watch;
+    expect(sent.map((message) => 'things' in message && message.things)).toEqual([[], things]);
     watched.close();
   });
 

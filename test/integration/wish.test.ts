@@ -7,9 +7,11 @@ import {
   type FrameParts,
 } from '../../server/analyzer/analyze-frame.ts';
 import type { WishAsked } from '#protocol/devices.ts';
+import type { Place } from '#protocol/face.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
+import { knowing, thingsOf } from '../../server/recognition/wish-gate.ts';
 import { wishPolicies } from '../../server/recognition/wish-policy.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
@@ -77,14 +79,22 @@ async function pictures(file: string, width: number, height: number, from: numbe
   return all.slice(0, count);
 }
 
-/** Plays pictures at a door whose camera has been running, in front of an empty room, unless `began`. */
+interface Playing {
+  /** The camera begins with the first picture. */
+  began?: boolean;
+  /** The analyzer was replaced: what it was given of the camera. */
+  things?: readonly Place[] | undefined;
+  minFace?: number;
+}
+
+/** Plays pictures at a door whose camera has been running, in front of an empty room, unless `began` or `things`. */
 async function play(
   wish: WishAsked,
   film: readonly (I420Frame | { after: number; picture: I420Frame })[],
-  { began = false, minFace = 0.08 } = {},
+  { began = false, minFace = 0.08, things }: Playing = {},
 ) {
   const results: (CheckInResult & { picture: number })[] = [];
-  let tracks = emptyTracks();
+  let tracks = things ? knowing(emptyTracks(), things) : emptyTracks();
   let clock = 0;
   const show = async (picture: I420Frame, number: number) => {
     const job: CheckInJob = {
@@ -110,7 +120,7 @@ async function play(
     ({ tracks } = result);
     results.push({ ...result, picture: number });
   };
-  if (!began) await show(gray(), -1);
+  if (!began && !things) await show(gray(), -1);
   clock = 10_000;
   for (const [i, shot] of film.entries()) {
     clock += 'after' in shot ? shot.after : PACE;
@@ -118,6 +128,7 @@ async function play(
   }
   return {
     results,
+    things: thingsOf(tracks),
     sighted: results.flatMap(({ sightings, picture }) =>
       sightings.map(({ personId }) => ({ personId, picture })),
     ),
@@ -239,6 +250,18 @@ describe('a poster of man A on the wall', () => {
     expect(faces.filter(({ state }) => state === 'seen').length).toBeGreaterThan(60);
     const alive = await pictures(clips.cap12.file, VGA.width, VGA.height, 36, 15);
     expect(people((await play('kiosk', alive, { began: true })).sighted)).toContain('man-a');
+  });
+
+  it('after the analyzer was replaced, a motionless person is sighted at once, and a poster that hung there is not', async () => {
+    const [photo] = await pictures(clips.cap13.file, VGA.width, VGA.height, 0, 1);
+    const still = Array.from({ length: 10 }, (_, i) => photographed(photo!, i));
+    const arrived = await play('kiosk', still, { things: [] });
+    expect(people(arrived.sighted)).toEqual(['man-a']);
+    expect(arrived.sighted[0]!.picture).toBeLessThanOrEqual(3);
+    const hung = Array.from({ length: 65 }, (_, i) => ({ after: 1_000, picture: photographed(photo!, i) }));
+    const { things } = await play('kiosk', hung, { began: true });
+    expect(things).toHaveLength(1);
+    expect((await play('kiosk', still, { things })).sighted).toEqual([]);
   });
 
   it('a poster makes a sighting where everyone who is recognized counts', async () => {
