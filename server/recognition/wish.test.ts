@@ -6,7 +6,6 @@ import {
   MAX_THINGS,
   SETTLING,
   STILL_FOR,
-  thingsAt,
   watch,
   wishing,
   type Surroundings,
