@@ -72,8 +72,8 @@ export class WatchedCamera {
       this.#transport = transport;
       transport.onClosed(() => this.#fail(attempt, 'the media transport was closed'));
       const { parameters, routerRtpCapabilities } = transport;
-      const { source, things, send } = this.#options;
-      send({
+      const { source, things } = this.#options;
+      this.#options.send({
         type: 'watch',
         attempt,
         options: source.options,
