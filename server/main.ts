@@ -37,7 +37,7 @@ import { ratesOf } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
 /** How often `lastSeen` of the connected devices is written, ms. */
-const ROLL_CALL = 60_000;
+const WRITE_SEEN = 60_000;
 /** An orderly end takes this long at most, ms. Service managers allow more before they kill a program. */
 const STOP_BUDGET = 20_000;
 
@@ -166,6 +166,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
     state: (station, request) => attendance.state(request, doorOf(station)),
     stations: stationPort({ devices, claims: core.claims, log }),
+    presence: core.presenceFeed,
     knownCameras: () => devices.cameras,
     log,
   });
@@ -187,17 +188,17 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
   records.feed.start(followers({ people, devices, accountFeed }));
-  const roll = setInterval(() => {
+  const seen = setInterval(() => {
     devices
       .seen(signaling.devices)
       .catch((error: unknown) =>
         log.warn(
-          { event: 'roll-call.failed', err: error },
+          { event: 'devices.seen-failed', err: error },
           'when devices were last seen could not be stored',
         ),
       );
-  }, ROLL_CALL);
-  opened.defer(() => clearInterval(roll));
+  }, WRITE_SEEN);
+  opened.defer(() => clearInterval(seen));
 
   const addresses = () =>
     networkAddresses({

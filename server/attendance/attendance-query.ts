@@ -24,7 +24,7 @@ import { spanOf } from './closed-months.ts';
 import { dayViews, personOf } from './day-view.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 import { rulePreview } from './rule-preview.ts';
-import { TodayBoard } from './today-board.ts';
+import { TodayBoard, type TodayView } from './today-board.ts';
 import { LOOK_BACK_OF_BOARD, type PersonRecord, workRecords } from './work-record.ts';
 
 export interface AttendanceQueryOptions {
@@ -74,6 +74,11 @@ export class AttendanceQuery {
       days,
       figures: { here: count('here'), seen: count('seen'), left: count('left'), absent },
     };
+  }
+
+  /** The board of today of everybody, with views that stay the same objects while nothing about their person changes. */
+  board(): Promise<TodayView> {
+    return this.#board.read();
   }
 
   /** The figures of today and the last punches: what a page may ask for every few seconds. */

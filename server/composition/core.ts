@@ -30,6 +30,10 @@ import { HolidayService } from '../schedules/holiday-service.ts';
 import { plannedTimes } from '../schedules/plans-of.ts';
 import { ScheduleService } from '../schedules/schedule-service.ts';
 import { PayrollService } from '../reports/payroll-service.ts';
+import { PresenceBoard } from '../rollcall/presence-board.ts';
+import { PresenceFeed } from '../rollcall/presence-feed.ts';
+import { PresenceQuery } from '../rollcall/presence-query.ts';
+import { RollCallService } from '../rollcall/roll-call-service.ts';
 import { ReportFiles } from '../reports/report-file.ts';
 import { ReportQuery } from '../reports/report-query.ts';
 import { SiteService } from '../sites/site-service.ts';
@@ -106,6 +110,11 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const absences = new AbsenceService({ database, ...clock });
   const holidays = new HolidayService({ database });
   const balances = new BalanceQuery({ database, ...clock });
+  const presenceBoard = new PresenceBoard({ database, attendance: attendanceQuery });
+  const presence = new PresenceQuery({ database, board: presenceBoard, ...clock });
+  const rollCalls = new RollCallService({ database, board: presenceBoard, log, ...clock });
+  const presenceFeed = new PresenceFeed({ database, board: presenceBoard, rollCalls, log });
+  opened.defer(() => presenceFeed.close());
   const reports = new ReportQuery({ database, ...clock });
   const reportFiles = new ReportFiles({ database, query: reports });
   const payroll = new PayrollService({ database, query: reports });
@@ -141,6 +150,9 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     absences,
     holidays,
     balances,
+    presence,
+    rollCalls,
+    presenceFeed,
     reports,
     reportFiles,
     payroll,

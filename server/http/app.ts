@@ -27,6 +27,7 @@ import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
 import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
+import { rollCallHandlers } from './handlers/roll-calls.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
@@ -83,6 +84,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...scheduleHandlers(core),
     ...reportHandlers(core),
     ...payrollHandlers(core),
+    ...rollCallHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };
 }

@@ -66,6 +66,8 @@ const TAGS: Record<string, string> = {
   attendance: 'Work days.',
   punches: 'Single punches.',
   corrections: 'Corrections of punches, and their approval.',
+  presence: 'Who is in the building.',
+  rollCalls: 'Roll calls: everybody who may be in the building, ticked off by wardens.',
   refused: 'Sightings that the database refused as punches.',
   shifts: 'Planned work by the clock: fixed, over midnight, or flexible with a core.',
   rotas: 'Shifts by day of one or several weeks.',

@@ -18,6 +18,8 @@ import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
 import type { PayrollService } from '../reports/payroll-service.ts';
+import type { PresenceQuery } from '../rollcall/presence-query.ts';
+import type { RollCallService } from '../rollcall/roll-call-service.ts';
 import type { ReportFiles } from '../reports/report-file.ts';
 import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
@@ -71,6 +73,8 @@ export interface CoreServices {
   holidays: HolidayService;
   balances: BalanceQuery;
   payroll: PayrollService;
+  presence: PresenceQuery;
+  rollCalls: RollCallService;
   reports: ReportQuery;
   reportFiles: Pick<ReportFiles, 'open'>;
   snapshots: Pick<SnapshotStore, 'view'>;

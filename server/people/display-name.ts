@@ -5,10 +5,4 @@ export function displayName(person: Pick<Person, 'displayName' | 'erasedAt'>): s
   return person.erasedAt ? 'Deleted person' : person.displayName;
 }
 
-/** The collation `by_name` of the database, for lists that are put together here. */
-const collator = new Intl.Collator('und', { numeric: true });
-
-/** The order of shown names and of numbers. */
-export function compareNames(a: string, b: string): number {
-  return collator.compare(a, b);
-}
+export { compareNames } from '../protocol/name-order.ts';

@@ -51,6 +51,7 @@ import {
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
+import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 
 /** Where the API is. Two older addresses stay: `/api/health` for monitors, `/api/oidc/callback` for identity providers. */
@@ -589,6 +590,7 @@ export const ENDPOINTS = {
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...REPORT_ENDPOINTS,
+  ...ROLL_CALL_ENDPOINTS,
 
   // ── Records about the records ──────────────────────────────────────────────────────────────────
   'retention.get': {

@@ -40,6 +40,10 @@ const GRANTS = {
   'reports:read': ['owner', 'hr', 'manager'],
   /** Files for payroll, and the profiles that say what is in them. */
   'payroll:export': ['owner', 'hr'],
+  /** Who is in the building. A manager sees those of the own department only. */
+  'presence:read': ['owner', 'hr', 'manager', 'viewer'],
+  /** Start, tick and end roll calls. Until a roll call ends, a manager sees everybody on it: it may save a life. */
+  'rollcalls:run': ['owner', 'hr', 'manager'],
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],

@@ -56,6 +56,12 @@ export interface CameraState {
   analyzer?: string;
 }
 
+export interface RollCallChange {
+  rollCallId: string;
+  /** Of the roll call, after the change. */
+  version: number;
+}
+
 // ── Requests ─────────────────────────────────────────────────────────────────────────────────────
 
 const id = z.string().min(1).max(64);
@@ -131,6 +137,9 @@ export const requestSchemas = {
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
   'cameras.subscribe': z.object({}),
   'cameras.unsubscribe': z.object({}),
+  /** Staff: be notified when somebody comes or leaves, and when a roll call changes. */
+  'presence.subscribe': z.object({}),
+  'presence.unsubscribe': z.object({}),
 } as const;
 
 export type Method = keyof typeof requestSchemas;
@@ -161,6 +170,8 @@ export interface Replies {
   'punch.state': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };
   'cameras.unsubscribe': Record<string, never>;
+  'presence.subscribe': Record<string, never>;
+  'presence.unsubscribe': Record<string, never>;
 }
 
 /** On the wire: a request names its method and carries a number of the sender's choosing. */
@@ -189,6 +200,10 @@ export type Notification =
   | { notify: 'device.revoked'; data: Record<string, never> }
   | { notify: 'device.settings'; data: { settings: DeviceSettings; site: SiteOfDevice } }
   | { notify: 'cameras'; data: { cameras: CameraState[] } }
+  /** Somebody came or left: fetch what is new (`GET /presence`). */
+  | { notify: 'presence.changed'; data: { serial: string } }
+  /** A roll call started, changed or ended: fetch what is new (`GET /roll-calls/{id}`). */
+  | { notify: 'roll-call.changed'; data: RollCallChange }
   | { notify: 'enrollment.state'; data: { enrollmentId: string; state: EnrollmentState } }
   /** The server is about to stop; reconnect with back-off. */
   | { notify: 'server.closing'; data: Record<string, never> };

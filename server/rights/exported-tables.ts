@@ -16,6 +16,7 @@ import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { RefusedSighting } from '../db/entities/refused-sighting.ts';
+import { RollCallPerson, RollCallTick } from '../db/entities/roll-call.ts';
 import { RotaRow, ScheduleAssignment, ScheduleException } from '../db/entities/schedule.ts';
 import { Site } from '../db/entities/site.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
@@ -55,6 +56,8 @@ export const EXPORTED = {
   absences: { entity: AbsenceRow, order: ['fromDate'], without: [] },
   balanceEntries: { entity: BalanceEntryRow, order: ['date'], without: [] },
   vacationAllowances: { entity: VacationAllowanceRow, order: ['year'], without: [] },
+  rollCalls: { entity: RollCallPerson, order: ['rollCallId'], without: ['version'] },
+  ticks: { entity: RollCallTick, order: ['at'], without: ['client', 'sequence'] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
 

@@ -62,7 +62,7 @@ const snapshots: RetentionRule = {
 const CLOSED = ['closed_adjustment', 'closed_day', 'closed_person', 'month_reopening', 'month_closing'];
 
 /**
- * Their age counts from the instant of the punch. Corrections, closed months, absences and balances of that time are removed
+ * Their age counts from the instant of the punch. Corrections, roll calls, closed months, absences and balances of that time are removed
  * with them. Migrations 0009, 0014 and 0016 describe the exception in the triggers that allows it.
  */
 const punches: RetentionRule = {
@@ -87,6 +87,7 @@ const punches: RetentionRule = {
       [date],
     );
     await em.execute(`delete from refused_sighting where at < ?::date`, [date]);
+    await em.execute(`delete from roll_call where started_at < ?::date`, [date]);
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
     // Without the punches there is nothing to compare these with. A `start` stays, because the balance continues from it.
     await em.execute(`delete from absence where to_date < ?::date`, [date]);

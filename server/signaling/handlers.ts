@@ -7,6 +7,7 @@ import type { Actor, DeviceActor } from '../protocol/session.ts';
 import type { CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
 import type { Greeting } from './device-connections.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
+import type { PresenceWatch } from './presence-watch.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 /** The handler of each method. A handler with a reply of the wrong shape does not compile. */
@@ -30,6 +31,7 @@ export interface HandlerServices {
     subscribe(peer: SignalingPeer): void;
     unsubscribe(peer: SignalingPeer): void;
   };
+  presence: Pick<PresenceWatch, 'subscribe' | 'unsubscribe'>;
 }
 
 export function createHandlers({
@@ -41,6 +43,7 @@ export function createHandlers({
   prove,
   registerKey,
   cameras,
+  presence,
 }: HandlerServices): Handlers {
   return {
     hello: async (peer, hello) => {
@@ -117,6 +120,15 @@ export function createHandlers({
     },
     'cameras.unsubscribe': async (peer) => {
       cameras.unsubscribe(peer);
+      return {};
+    },
+
+    'presence.subscribe': async (peer) => {
+      presence.subscribe(peer);
+      return {};
+    },
+    'presence.unsubscribe': async (peer) => {
+      presence.unsubscribe(peer);
       return {};
     },
   };

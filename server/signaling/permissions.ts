@@ -27,6 +27,8 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'punch.state': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',
+  'presence.subscribe': 'presence:read',
+  'presence.unsubscribe': 'presence:read',
 };
 
 export function isPermitted(actor: Actor, method: Method): boolean {

@@ -18,6 +18,7 @@ import type { EnrollmentPort } from './enrollment-port.ts';
 import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
 import { DeviceConnections, type Greeting } from './device-connections.ts';
 import { closeInTime } from './close-in-time.ts';
+import { type PresencePort, PresenceWatch } from './presence-watch.ts';
 import type { StationPort } from './station-port.ts';
 import { isPermitted } from './permissions.ts';
 import { actorKey, SessionChecks } from './session-checks.ts';
@@ -41,6 +42,7 @@ export interface SignalingServerOptions {
   identify: HandlerServices['identify'];
   state: HandlerServices['state'];
   stations: StationPort;
+  presence: PresencePort;
   /** All paired devices with the status `offline`, for those that do not publish. Default: none. */
   knownCameras?: () => CameraState[];
   /** Shorter limits for tests. */
@@ -58,6 +60,7 @@ export class SignalingServer {
   readonly #limits: SocketLimits;
   readonly #gate: UpgradeGate;
   readonly #watch: CameraWatch;
+  readonly #presence: PresenceWatch;
   readonly #checks: SessionChecks;
   readonly #handlers: Handlers;
   readonly #peers = new Map<string, SignalingPeer>();
@@ -78,6 +81,7 @@ export class SignalingServer {
       known: options.knownCameras ?? (() => []),
     });
     const beat = this.#limits.silenceTimeout / 3;
+    this.#presence = new PresenceWatch(options.presence);
     this.#checks = new SessionChecks({
       period: this.#limits.sessionCheck,
       beat,
@@ -95,6 +99,7 @@ export class SignalingServer {
       prove: (peer, signature) => this.#devices.prove(peer, signature),
       registerKey: (station, publicKey) => options.stations.registerKey(station.deviceId, publicKey),
       cameras: this.#watch,
+      presence: this.#presence,
     });
     this.#gate = new UpgradeGate({
       servers: options.servers,
@@ -213,6 +218,7 @@ export class SignalingServer {
     this.#peers.delete(peer.id);
     this.#checks.forget(peer);
     this.#watch.unsubscribe(peer);
+    this.#presence.unsubscribe(peer);
     peer.media?.close();
     peer.media = null;
     this.#devices.release(peer);

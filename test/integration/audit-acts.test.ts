@@ -421,6 +421,27 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/closings/${id}/reopening`, { reason: 'Payroll was wrong' });
     },
   ],
+  'POST /roll-calls': [
+    'roll-call.started',
+    async () => () => owner.send('POST', '/api/v1/roll-calls', { siteId: null }),
+  ],
+  // The ticks themselves say who ticked whom and when, and stay.
+  'POST /roll-calls/:id/ticks': [
+    '',
+    async () => {
+      const id = await made('roll-calls', { siteId: null });
+      const tick = { sequence: 1, person: await person(), says: 'safe', at: new Date().toISOString() };
+      const delivery = { client: randomUUID(), ticks: [tick] };
+      return () => owner.send('POST', `/api/v1/roll-calls/${id}/ticks`, delivery);
+    },
+  ],
+  'POST /roll-calls/:id/ending': [
+    'roll-call.ended',
+    async () => {
+      const id = await made('roll-calls', { siteId: null });
+      return () => owner.send('POST', `/api/v1/roll-calls/${id}/ending`);
+    },
+  ],
   'POST /sites': [
     'site.created',
     async () => () =>
@@ -736,6 +757,8 @@ const METHODS: Record<Method, string> = {
   'punch.state': 'punch.stated',
   'cameras.subscribe': '',
   'cameras.unsubscribe': '',
+  'presence.subscribe': '',
+  'presence.unsubscribe': '',
 };
 
 describe('acts over the socket', () => {

@@ -122,8 +122,10 @@ describe('the export of a person', () => {
       'pins.csv',
       'punches.csv',
       'refusedSightings.csv',
+      'rollCalls.csv',
       'statements.csv',
       'templates.csv',
+      'ticks.csv',
       'vacationAllowances.csv',
       'voids.csv',
     ]);

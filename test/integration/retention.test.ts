@@ -6,6 +6,7 @@ import { pendingByPerson } from '../../server/attendance/closed-months.ts';
 import { ClosedDay } from '../../server/db/entities/closing.ts';
 import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
+import { RollCall, RollCallTick } from '../../server/db/entities/roll-call.ts';
 import { RetentionService } from '../../server/rights/retention-service.ts';
 import type { KeepDays } from '../../server/rights/retention-rules.ts';
 import type { DeviceActor } from '#protocol/session.ts';
@@ -132,6 +133,26 @@ describe('punches', () => {
     expect(kept.map(({ month }) => month)).not.toContain(monthOf(500));
     expect(kept.map(({ month }) => month)).toContain(monthOf(399));
     expect((await pendingByPerson(em, [id])).get(id)).toBeUndefined();
+  });
+
+  it('roll calls go with the punches of their time, with their lists and ticks', async () => {
+    const { id } = await services.addPerson();
+    await punchOf(id, 1);
+    const by = { accountId: await services.accountId() };
+    const tick = { sequence: 1, person: id, says: 'safe' as const, at: new Date().toISOString() };
+    const began: string[] = [];
+    for (const daysAgo of [500, 300]) {
+      const call = await services.rollCalls.start(null, by);
+      await services.rollCalls.tick(call.id, { client: randomUUID(), ticks: [tick] }, by);
+      await services.rollCalls.end(call.id, by);
+      const startedAt = new Date(today - daysAgo * DAY);
+      await services.database.fork().nativeUpdate(RollCall, { id: call.id }, { startedAt });
+      began.push(call.id);
+    }
+    await retention({ punches: 400 }).run();
+    const em = services.database.fork();
+    expect((await em.find(RollCall, { id: { $in: began } })).map(({ id: left }) => left)).toEqual([began[1]]);
+    expect(await em.count(RollCallTick)).toBe(1);
   });
 
   it('recent punches can be neither deleted nor changed', async () => {

@@ -107,6 +107,14 @@ const DECIDED: Record<string, string> = {
   'GET /punches/:id': `${staff} token`,
   'GET /punches/:id/snapshot': 'owner hr',
 
+  'GET /presence': staff,
+  'GET /roll-calls': 'owner hr manager',
+  'POST /roll-calls': 'owner hr manager',
+  'GET /roll-calls/:id': 'owner hr manager',
+  'POST /roll-calls/:id/ticks': 'owner hr manager',
+  'GET /roll-calls/:id/ticks': 'owner hr manager',
+  'POST /roll-calls/:id/ending': 'owner hr manager',
+
   'GET /shifts': 'owner hr manager',
   'POST /shifts': 'owner hr',
   'GET /shifts/:id': 'owner hr manager',
@@ -192,6 +200,8 @@ const DECIDED_METHODS: Record<Method, string> = {
   'punch.state': 'station',
   'cameras.subscribe': 'owner hr',
   'cameras.unsubscribe': 'owner hr',
+  'presence.subscribe': staff,
+  'presence.unsubscribe': staff,
 };
 
 const SOME_ID = '00000000-0000-4000-8000-000000000000';
@@ -290,7 +300,7 @@ describe('access to endpoints', () => {
   it('no endpoint shows people to a device', async () => {
     for (const device of ['station', 'camera'] as const) {
       for (const { method, path } of endpoints.filter((endpoint) =>
-        /^\/(people|attendance|consent-texts|punches)/.test(endpoint.path),
+        /^\/(people|attendance|consent-texts|punches|presence|roll-calls)/.test(endpoint.path),
       )) {
         expect((await answer(device, method, path)).status).toBe(403);
       }
@@ -353,6 +363,8 @@ describe('access to socket requests', () => {
     'punch.identify': { requestId: SOME_ID, pass: { type: 'pin', number: '1', pin: '0000' } },
     'cameras.subscribe': {},
     'cameras.unsubscribe': {},
+    'presence.subscribe': {},
+    'presence.unsubscribe': {},
   };
   const methods = Object.keys(requestSchemas) as Method[];
 

@@ -76,7 +76,10 @@ export class SignalingHarness {
       listen?: string[];
       network?: Network;
     } & Partial<
-      Pick<SignalingServerOptions, 'authenticate' | 'identify' | 'stations' | 'knownCameras' | 'limits'>
+      Pick<
+        SignalingServerOptions,
+        'authenticate' | 'identify' | 'stations' | 'presence' | 'knownCameras' | 'limits'
+      >
     > = {},
   ) {
     const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' });
@@ -123,6 +126,7 @@ export class SignalingHarness {
         },
         onRival: () => {},
       },
+      presence: options.presence ?? { follow: () => () => {} },
       ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),
       log,

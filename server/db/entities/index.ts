@@ -19,6 +19,7 @@ import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
 import { RefusedSighting } from './refused-sighting.ts';
 import { RetentionRun } from './retention-run.ts';
+import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
 import { Site } from './site.ts';
@@ -63,6 +64,9 @@ export const entities = [
   RecoveryCode,
   RefusedSighting,
   RetentionRun,
+  RollCall,
+  RollCallPerson,
+  RollCallTick,
   RotaRow,
   ScheduleAssignment,
   ScheduleException,

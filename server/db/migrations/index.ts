@@ -25,6 +25,7 @@ import { FrontOnly } from './0027-front-only.ts';
 import { OrderOfPeople } from './0028-order-of-people.ts';
 import { ClockSteps } from './0029-clock-steps.ts';
 import { PayrollProfiles } from './0035-payroll-profiles.ts';
+import { RollCalls } from './0036-roll-calls.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -50,4 +51,5 @@ export const migrations = [
   { name: '0028-order-of-people', class: OrderOfPeople },
   { name: '0029-clock-steps', class: ClockSteps },
   { name: '0035-payroll-profiles', class: PayrollProfiles },
+  { name: '0036-roll-calls', class: RollCalls },
 ];
