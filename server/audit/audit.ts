@@ -35,7 +35,19 @@ export const CHAIN_START: Uint8Array = Buffer.alloc(32);
  * Appends one event inside the caller's transaction, so that both are committed or neither is. Call it last in the
  * transaction, because all other audited transactions wait from here to the commit.
  */
-export async function audit(em: Em, { act, object, before, after, actor }: AuditEntry): Promise<void> {
+export async function audit(em: Em, entry: AuditEntry): Promise<void> {
+  await auditAll(em, [entry]);
+}
+
+/** Events that are inserted by one statement. */
+const BATCH = 500;
+
+/** The same for many events, in their order. @param onWritten is told how many were written */
+export async function auditAll(
+  em: Em,
+  entries: readonly AuditEntry[],
+  onWritten: (events: number) => void = () => {},
+): Promise<void> {
   // Pending writes may have to wait for other locks, which must not happen while this transaction holds the chain lock.
   await em.flush();
   await lockByName(em, CHAIN_LOCK);
@@ -44,20 +56,27 @@ export async function audit(em: Em, { act, object, before, after, actor }: Audit
     {},
     { orderBy: { seq: 'desc' }, limit: 1, disableIdentityMap: true },
   );
+  let { seq, hash }: { seq: number; hash: Uint8Array } = head ?? { seq: 0, hash: CHAIN_START };
   const context = auditContext.getStore();
-  const author = authorOf(actor ?? context?.actor ?? null, context !== undefined);
-  const row = {
-    seq: (head?.seq ?? 0) + 1,
-    at: new Date(),
-    ...author,
-    address: context?.address ?? null,
-    act,
-    objectKind: object?.kind ?? null,
-    objectId: object?.id ?? null,
-    detail: JSON.stringify({ before, after }),
-  };
-  const previous = head?.hash ?? CHAIN_START;
-  await em.insert(AuditEvent, { ...row, previous, hash: chainHash(row, previous) });
+  for (let i = 0; i < entries.length; i += BATCH) {
+    const rows = entries.slice(i, i + BATCH).map(({ act, object, before, after, actor }) => {
+      const row = {
+        seq: (seq += 1),
+        at: new Date(),
+        ...authorOf(actor ?? context?.actor ?? null, context !== undefined),
+        address: context?.address ?? null,
+        act,
+        objectKind: object?.kind ?? null,
+        objectId: object?.id ?? null,
+        detail: JSON.stringify({ before, after }),
+      };
+      const previous = hash;
+      hash = chainHash(row, previous);
+      return { ...row, previous, hash };
+    });
+    await em.insertMany(AuditEvent, rows);
+    onWritten(rows.length);
+  }
 }
 
 /** The columns of an event except the hashes. */

@@ -6,6 +6,7 @@ import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
 import { PAIRING_LIMITS, PASS_LIMITS, PICTURE_LIMIT, SOCKET_LIMITS } from '../protocol/limits.ts';
+import { IMPORT_LIMITS } from '../protocol/people-files.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
 import { FLOW_LIFE } from '../accounts/oidc/oidc-sign-in.ts';
@@ -37,7 +38,9 @@ export function limitsTable(): string {
         ],
         ['request body', `${kib(HTTP_LIMITS.bodyBytes)}, within ${time(HTTP_LIMITS.requestTimeout)}`],
         ['a connection on which nothing moves closes after', time(HTTP_LIMITS.stallTimeout)],
-        ['file uploads', 'not accepted'],
+        ['file uploads', `${mib(IMPORT_LIMITS.bytes)}, only of people to import, by owners and HR`],
+        ['rows of a file of people', `${IMPORT_LIMITS.rows}`],
+        ['what a workbook of people may unpack to', mib(IMPORT_LIMITS.unpackedBytes)],
         ['API requests from one address', rate(RATE_LIMITS.api)],
         ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],
       ],
@@ -152,6 +155,10 @@ function backoff({ free, first, cap }: BackoffRule): string {
 
 function kib(bytes: number): string {
   return `${bytes / 1024} KiB`;
+}
+
+function mib(bytes: number): string {
+  return kib(bytes / 1024).replace('KiB', 'MiB');
 }
 
 function time(ms: number): string {

@@ -23,6 +23,8 @@ import { keySource } from '../keys/key-source.ts';
 import { openKeyStore } from '../keys/key-store.ts';
 import type { KeyStore } from '../keys/store/shares.ts';
 import { PassService } from '../passes/pass-service.ts';
+import { PeopleImport } from '../people/import/people-import.ts';
+import { PeopleFile } from '../people/people-file.ts';
 import { PeopleService } from '../people/people-service.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import { AbsenceService } from '../schedules/absence-service.ts';
@@ -96,6 +98,8 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     contract,
     former,
   });
+  const peopleImport = new PeopleImport({ database, people, log, ...clock });
+  const peopleFile = new PeopleFile({ database, contract });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
   const clockSteps = new ClockStepService({ database, log, ...clock });
@@ -137,6 +141,8 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     templates,
     consents,
     people,
+    peopleImport,
+    peopleFile,
     passes,
     sites,
     clockSteps,

@@ -5,8 +5,9 @@ import type { OriginCheck } from '../perimeter/origins.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
+import { UPLOAD_TYPE } from '../protocol/endpoint.ts';
 import { API } from '../protocol/endpoints.ts';
-import { guard } from './access.ts';
+import { guard, matchOf } from './access.ts';
 import { bind } from './bind.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
@@ -61,6 +62,7 @@ function api(services: AppServices): RequestHandler[] {
     limited(new RateLimit(RATE_LIMITS.api)),
     sameOriginWrites(access.originAllowed),
     guard(access.authenticator, new RateLimit(RATE_LIMITS.caller)),
+    uploads,
     jsonOnly,
     express.json({ limit: HTTP_LIMITS.bodyBytes }),
     bind(handlersOf(services), { authenticator: access.authenticator, idempotency }),
@@ -130,10 +132,19 @@ function sameOriginWrites(originAllowed: OriginCheck): RequestHandler {
   };
 }
 
+/** Files, where the endpoint takes one. Like JSON, forms of other sites cannot send this type without asking first. */
+const uploads: RequestHandler = (req, res, next) => {
+  const { upload } = matchOf(res).endpoint;
+  if (!upload) next();
+  else if (req.is(UPLOAD_TYPE)) express.raw({ type: UPLOAD_TYPE, limit: upload.most })(req, res, next);
+  else throw new MusterError('bad-request', `Send the content of a file, as ${UPLOAD_TYPE}.`);
+};
+
 /** Forms of other sites can send anything but JSON without asking first. */
-const jsonOnly: RequestHandler = (req, _res, next) => {
+const jsonOnly: RequestHandler = (req, res, next) => {
   const hasBody =
-    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+    !matchOf(res).endpoint.upload &&
+    (req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0);
   if (hasBody && !req.is('application/json')) {
     throw new MusterError('bad-request', 'The request cannot be read: send JSON (application/json, UTF-8).');
   }

@@ -1,10 +1,11 @@
 /** Runs the handler of the endpoint that the guard let through: checks what comes in, sends what comes out. */
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Authenticator } from '../perimeter/authenticator.ts';
-import type { Endpoint, FileContent } from '../protocol/endpoint.ts';
+import { type Endpoint, type FileContent, LINES_TYPE, UploadedFile } from '../protocol/endpoint.ts';
 import { API } from '../protocol/endpoints.ts';
 import { matchOf } from './access.ts';
 import { RequestContext } from './context.ts';
@@ -33,19 +34,46 @@ export function bind(handlers: AllHandlers, { authenticator, idempotency }: Bind
     const request = {
       params,
       query: endpoint.query && validate(endpoint.query, req.query),
-      body:
-        endpoint.body &&
-        validate(endpoint.body, endpoint.emptyBody ? ((req.body as unknown) ?? {}) : req.body),
+      body: bodyOf(endpoint, req.body),
     };
     const handler = handlers[id] as AnyHandler;
     const context = new RequestContext(req, res, authenticator);
-    const run = async () => handler(request, context);
+    const run = async () => {
+      const done = await handler(request, context);
+      return isInLines(endpoint) ? (done as LongWrite)(progressOf(res, endpoint)) : done;
+    };
     const key = req.header('idempotency-key');
     const reply =
       endpoint.idempotent && key !== undefined
         ? await idempotency.once({ caller: context.account.accountId, key, content: [id, request] }, run)
         : await run();
     await send(res, endpoint, params, reply);
+  };
+}
+
+function bodyOf({ body, upload, emptyBody }: Endpoint, sent: unknown): unknown {
+  if (upload) {
+    const bytes = Buffer.isBuffer(sent) ? sent : Buffer.alloc(0);
+    return new UploadedFile(bytes, () => createHash('sha256').update(bytes).digest('base64'));
+  }
+  return body && validate(body, emptyBody ? (sent ?? {}) : sent);
+}
+
+/** What the handler of a reply in lines returns. */
+type LongWrite = (report: (progress: unknown) => void) => Promise<unknown>;
+
+function isInLines(endpoint: Endpoint): boolean {
+  return endpoint.reply !== undefined && 'lines' in endpoint.reply;
+}
+
+/** Sends each progress as a line. Without progress, nothing is sent before the end, and a failure is an ordinary one. */
+function progressOf(res: Response, endpoint: Endpoint): (progress: unknown) => void {
+  return (progress) => {
+    if (CHECK_REPLIES && endpoint.reply && 'lines' in endpoint.reply) {
+      check(endpoint.reply.lines.progress, endpoint, progress);
+    }
+    if (!res.headersSent) res.type(LINES_TYPE);
+    if (!res.destroyed) res.write(`${JSON.stringify({ progress })}\n`);
   };
 }
 
@@ -60,6 +88,10 @@ async function send(
     res.status(204).end();
   } else if ('redirect' in kind) {
     res.redirect(reply as string);
+  } else if ('lines' in kind) {
+    if (CHECK_REPLIES) check(kind.lines.result, endpoint, reply);
+    if (!res.headersSent) res.type(LINES_TYPE);
+    res.end(`${JSON.stringify({ result: reply })}\n`);
   } else if ('file' in kind) {
     await sendFile(res, reply as FileContent, kind.file[0]!);
   } else {

@@ -13,7 +13,7 @@ export const HTTP_LIMITS = {
   /** Connections of one address that did not yet carry a request of somebody we know. A browser opens six for a page. */
   unprovenPerAddress: 64,
   headerBytes: 16 * 1024,
-  /** Largest body: forms are a few hundred bytes, and there are no uploads. */
+  /** Largest body: forms are a few hundred bytes. An endpoint with an upload has a limit of its own. */
   bodyBytes: 64 * 1024,
 } as const;
 

@@ -1,7 +1,7 @@
 /** The table of endpoints as an OpenAPI 3.1 document. */
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Access, Endpoint } from '../protocol/endpoint.ts';
+import { type Access, type Endpoint, LINES_TYPE, UPLOAD_TYPE } from '../protocol/endpoint.ts';
 import { API, ENDPOINTS } from '../protocol/endpoints.ts';
 import { type ErrorCode, problem, statusOf } from '../protocol/error.ts';
 import { id } from '../protocol/fields.ts';
@@ -138,7 +138,7 @@ export function openApiText(): string {
 type ToJson = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOperation {
-  const { summary, body, emptyBody } = endpoint;
+  const { summary, body, emptyBody, upload } = endpoint;
   const parameters = parametersOf(endpoint, toJson);
   return {
     operationId: name,
@@ -151,6 +151,13 @@ function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOpe
       requestBody: {
         required: !emptyBody,
         content: { 'application/json': { schema: toJson(body, 'input') } },
+      },
+    }),
+    ...(upload && {
+      requestBody: {
+        required: true,
+        description: upload.description,
+        content: { [UPLOAD_TYPE]: { schema: { type: 'string', format: 'binary' } } },
       },
     }),
     responses: responsesOf(endpoint, toJson),
@@ -209,6 +216,21 @@ function responsesOf(endpoint: Endpoint, toJson: ToJson): Record<string, OpenApi
   else if ('file' in reply) {
     const content = Object.fromEntries(reply.file.map((type) => [type, { schema: {} }]));
     responses['200'] = { description: 'The file.', content };
+  } else if ('lines' in reply) {
+    const part = (name: string, schema: z.ZodType) => ({
+      type: 'object',
+      properties: { [name]: toJson(schema, 'output') },
+      required: [name],
+    });
+    const schema = {
+      description: 'One line of the reply: progress, and at the end the result or a problem.',
+      oneOf: [
+        part('progress', reply.lines.progress),
+        part('result', reply.lines.result),
+        part('problem', problem),
+      ],
+    };
+    responses['200'] = { description: 'Lines of JSON.', content: { [LINES_TYPE]: { schema } } };
   } else {
     const content = { 'application/json': { schema: toJson(reply, 'output') } };
     responses[String(status ?? 200)] = { description: status ? 'Created.' : 'Done.', ...more, content };
@@ -229,15 +251,15 @@ function header(description: string): Json {
 }
 
 function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { access, proof, body, query, versioned, method, idempotent, errors = [] } = endpoint;
+  const { access, proof, body, upload, query, versioned, method, idempotent, errors = [] } = endpoint;
   const open = access === 'anyone' || access === 'known';
   return [
     ...new Set<ErrorCode>([
-      ...(body || versioned ? (['bad-request'] as const) : []),
+      ...(body || upload || versioned ? (['bad-request'] as const) : []),
       ...(open ? [] : (['unauthenticated'] as const)),
       ...(proof ? (['reauthentication-needed'] as const) : []),
       ...(open ? [] : (['forbidden'] as const)),
-      ...(body || query || idempotent ? (['validation-failed'] as const) : []),
+      ...(body || upload || query || idempotent ? (['validation-failed'] as const) : []),
       ...(versioned && (method === 'PATCH' || method === 'DELETE') ? (['precondition-failed'] as const) : []),
       ...(idempotent ? (['conflict'] as const) : []),
       ...errors,

@@ -1,8 +1,9 @@
 /** Every failure of a request as problem details (RFC 9457), from one place. */
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { RepeatedFaults } from '../async/repeated-faults.ts';
 import { publicTrouble } from '../db/failure.ts';
+import { LINES_TYPE } from '../protocol/endpoint.ts';
 import { detailsOf, MusterError } from '../protocol/error.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -14,7 +15,7 @@ export const notFound: RequestHandler = (req) => {
 export function problemHandler(log: Logger): ErrorRequestHandler {
   const troubles = new RepeatedFaults();
   return (error: unknown, req, res, next) => {
-    if (res.headersSent) {
+    if (res.headersSent && !isInLines(res)) {
       next(error);
       return;
     }
@@ -30,9 +31,28 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     const answer =
       known ?? new MusterError('internal', `Something went wrong on the server (request ${requestId}).`);
     const wait = detailsOf(answer, 'rate-limited')?.retryAfter;
+    if (res.headersSent) {
+      res.end(`${JSON.stringify({ problem: answer.toProblem() })}\n`);
+      return;
+    }
     if (wait !== undefined) res.setHeader('Retry-After', wait);
     res.status(answer.status).type('application/problem+json').send(JSON.stringify(answer.toProblem()));
   };
+}
+
+function tooLarge(error: Error): string {
+  const limit = 'limit' in error && typeof error.limit === 'number' ? error.limit : 0;
+  return limit < MIB
+    ? `The body is larger than ${limit / KIB} kB.`
+    : `The file is larger than ${limit / MIB} MB.`;
+}
+
+const KIB = 1_024;
+const MIB = KIB * KIB;
+
+/** A reply of which some lines were sent: the failure is its last one. */
+function isInLines(res: Response): boolean {
+  return !res.writableEnded && String(res.getHeader('content-type')).startsWith(LINES_TYPE);
 }
 
 /** Express and body-parser mark what the client did wrong with a status below 500. */
@@ -40,6 +60,6 @@ function fromBodyParser(error: unknown): MusterError | null {
   if (!(error instanceof Error) || !('status' in error)) return null;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
-  if (status === 413) return new MusterError('too-large', 'The body is larger than 64 kB.');
+  if (status === 413) return new MusterError('too-large', tooLarge(error));
   return new MusterError('bad-request', 'The request cannot be read: send JSON (application/json, UTF-8).');
 }

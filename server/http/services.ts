@@ -24,6 +24,8 @@ import type { ReportFiles } from '../reports/report-file.ts';
 import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { PeopleFile } from '../people/people-file.ts';
+import type { PeopleImport } from '../people/import/people-import.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
@@ -60,6 +62,8 @@ export interface CoreServices {
   consents: ConsentService;
   passes: PassService;
   personalData: PersonalDataService;
+  peopleImport: Pick<PeopleImport, 'preview' | 'run'>;
+  peopleFile: Pick<PeopleFile, 'open'>;
   retention: RetentionService;
   sites: SiteService;
   claims: Pick<ClaimService, 'deliver'>;

@@ -92,6 +92,12 @@ export class PeopleService {
     await this.#templates.publish(id);
   }
 
+  /** After many people were written at once. `recognized`: whether it may have changed that they are recognized. */
+  async takeOver(changed: readonly { id: string; recognized: boolean }[]): Promise<void> {
+    await this.reloadNames();
+    for (const { id, recognized } of changed) if (recognized) await this.#templates.publish(id);
+  }
+
   /** One page of the people that the filter leaves, sorted. Throws MusterError `validation-failed`. */
   async page(
     query: PeopleFilter & { limit: number; after?: string | undefined; sort?: PeopleSort | undefined },

@@ -56,6 +56,8 @@ export type AuditAct =
   | 'payroll-profile.created'
   | 'payroll-profile.removed'
   | 'payroll.exported'
+  | 'people.exported'
+  | 'people.imported'
   | 'person.changed'
   | 'person.created'
   | 'person.erased'

@@ -13,6 +13,38 @@ interface FileReply {
 
 export const file = <const T extends readonly string[]>(...types: T) => ({ file: types });
 
+/**
+ * The reply of a long write, as lines of JSON (`application/x-ndjson`): any number of `{ "progress": … }`, then one
+ * `{ "result": … }`, or `{ "problem": … }` where it failed after the first line. A failure before it is an ordinary one.
+ */
+interface LinesReply {
+  lines: { progress: z.ZodType; result: z.ZodType };
+}
+
+export const lines = <P extends z.ZodType, R extends z.ZodType>(progress: P, result: R) => ({
+  lines: { progress, result },
+});
+
+/** Of an uploaded file, whatever is in it. */
+export const UPLOAD_TYPE = 'application/octet-stream';
+/** Of a reply in lines. */
+export const LINES_TYPE = 'application/x-ndjson';
+
+/** The content of a file, as it came. In the content of an idempotent request, its hash stands for it. */
+export class UploadedFile {
+  readonly bytes: Uint8Array;
+  readonly #hash: () => string;
+
+  constructor(bytes: Uint8Array, hash: () => string) {
+    this.bytes = bytes;
+    this.#hash = hash;
+  }
+
+  toJSON(): string {
+    return this.#hash();
+  }
+}
+
 /** The reply is a redirect of the browser. */
 export const REDIRECT = { redirect: true } as const;
 
@@ -34,8 +66,10 @@ export interface Endpoint {
   body?: z.ZodType;
   /** A missing body counts as an empty one. */
   emptyBody?: true;
+  /** In place of a body: the content of a file of at most so many bytes, as `application/octet-stream`. */
+  upload?: { most: number; description: string };
   /** Left out: 204, without a body. */
-  reply?: z.ZodType | FileReply | typeof REDIRECT;
+  reply?: z.ZodType | FileReply | LinesReply | typeof REDIRECT;
   /** 200 where there is a reply. */
   status?: 201;
   /** Other statuses with the same reply. */
@@ -61,9 +95,11 @@ export type ReplyOf<E extends Endpoint> = E extends { reply: z.ZodType }
   ? z.output<E['reply']>
   : E extends { reply: FileReply }
     ? FileContent
-    : E extends { reply: typeof REDIRECT }
-      ? string
-      : void;
+    : E extends { reply: { lines: { progress: infer P; result: infer R } } }
+      ? (report: (progress: z.output<Schema<P>>) => void) => Promise<z.output<Schema<R>>>
+      : E extends { reply: typeof REDIRECT }
+        ? string
+        : void;
 
 export interface FileContent {
   /** One of the endpoint's; the first where it is left out. */
@@ -77,7 +113,11 @@ export interface FileContent {
 export interface RequestOf<E extends Endpoint> {
   params: E['path'] extends `${string}:id${string}` ? { id: string } : Nothing;
   query: E extends { query: z.ZodType } ? z.output<E['query']> : undefined;
-  body: E extends { body: z.ZodType } ? z.output<E['body']> : undefined;
+  body: E extends { body: z.ZodType }
+    ? z.output<E['body']>
+    : E extends { upload: object }
+      ? UploadedFile
+      : undefined;
 }
 
 type Part<Name extends string, T> = [T] extends [never]
@@ -92,7 +132,19 @@ export type CallOf<E extends Endpoint> = (E['path'] extends `${string}:id${strin
   : unknown) &
   Part<'query', z.input<Schema<E['query']>>> &
   Part<'body', z.input<Schema<E['body']>>> &
+  (E extends { upload: object } ? { body: Blob } : unknown) &
+  (E extends { reply: { lines: { progress: infer P } } }
+    ? {
+        onProgress?: (progress: z.output<Schema<P>>) => void;
+        /** Of this act and its repetitions; a new one by default. */
+        key?: string;
+      }
+    : unknown) &
   (E extends { versioned: true; method: 'PATCH' | 'DELETE' } ? { version?: string } : unknown);
 
 /** What a client gets: files are saved by the browser. */
-export type AnswerOf<E extends Endpoint> = E extends { reply: z.ZodType } ? z.output<E['reply']> : void;
+export type AnswerOf<E extends Endpoint> = E extends { reply: z.ZodType }
+  ? z.output<E['reply']>
+  : E extends { reply: { lines: { result: infer R } } }
+    ? z.output<Schema<R>>
+    : void;

@@ -50,6 +50,7 @@ import {
 } from './session.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
+import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
@@ -513,6 +514,7 @@ export const ENDPOINTS = {
     reply: file('application/zip'),
     errors: ['not-found'],
   },
+  ...PEOPLE_FILE_ENDPOINTS,
   'consents.texts': {
     method: 'GET',
     path: '/consent-texts',

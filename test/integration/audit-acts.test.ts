@@ -376,6 +376,18 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/people/${id}/export`, { embeddings: true });
     },
   ],
+  'POST /people/imports': [
+    'person.created person.changed people.imported',
+    async () => {
+      const { number } = await services.addPerson();
+      return () =>
+        owner.upload('/api/v1/people/imports', `number,name\nI-1,${NAME}\n${number},${NAME}\n`);
+    },
+  ],
+  'POST /people/imports/preview': [
+    '',
+    async () => () => owner.upload('/api/v1/people/imports/preview', `number,name\nI-2,${NAME}\n`),
+  ],
   'POST /corrections': [
     'correction.requested correction.applied',
     async () => {
@@ -655,6 +667,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       }),
   ],
   // These routes only read, but they export data or return a picture of a person.
+  'GET /people/file': ['people.exported', async () => () => owner.send('GET', '/api/v1/people/file')],
   'GET /attendance/report': [
     'report.exported',
     async () => () => owner.send('GET', '/api/v1/attendance/report?from=2026-01-01&to=2026-01-02'),

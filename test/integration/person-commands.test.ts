@@ -1,11 +1,12 @@
-/** `npm run person` and `npm run retention` as processes of their own, while a server uses the same database. */
+/** `npm run person`, `npm run people` and `npm run retention` as processes of their own, while a server uses the same database. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { Person } from '../../server/db/entities/person.ts';
 import { followers } from '../../server/composition/followers.ts';
 import { AuditFeed } from '../../server/audit/audit-feed.ts';
 import type { GalleryChange } from '../../server/biometrics/template-store.ts';
@@ -40,7 +41,7 @@ beforeEach(async () => {
 
 /** Runs a command and returns its exit code and its output. */
 async function run(
-  program: 'person' | 'retention',
+  program: 'people' | 'person' | 'retention',
   ...args: string[]
 ): Promise<{ code: number; said: string }> {
   const env = {
@@ -133,5 +134,57 @@ describe('changes by another process', () => {
     await other.look();
     expect(told).toEqual([id]);
     await other.close();
+  });
+});
+
+describe('npm run people', { timeout: 60_000 }, () => {
+  const people = () => services.database.fork().count(Person, { erasedAt: null });
+
+  it('npm run people -- import --dry-run shows every problem and writes nothing, and without it the same is written', async () => {
+    const file = path.join(folder, 'people.csv');
+    const result = path.join(folder, 'result.csv');
+    await writeFile(file, `Nr;Name;Wer\nC-1;Command;x\n${number};Mary Fairfax;\n;Nobody;\n`);
+    const before = await people();
+    const dry = await run('people', 'import', file, '--dry-run');
+    expect(dry.code).toBe(2);
+    expect(dry.said).toContain('Columns by row 1: number from "Nr", fullName from "Name".');
+    expect(dry.said).toContain('Row 4: number is missing');
+    expect(dry.said).toContain('This would add 1 people, change 1, and leave 0 as they are; 1 rows');
+    expect(await people()).toBe(before);
+
+    const done = await run('people', 'import', file, '--result', result);
+    expect(done.said).toContain('Added 1 people, changed 1, and left 0 as they are');
+    expect(await people()).toBe(before + 1);
+    expect((await readFile(result, 'utf8')).split('\r\n')).toEqual([
+      '\uFEFFrow,number,name,result,changes,problems',
+      '2,C-1,Command,create,,',
+      `3,${number},Mary Fairfax,update,familyName,`,
+      '4,,Nobody,left-out,,"number """" is missing"',
+      '',
+    ]);
+    await feed.look();
+    expect(services.people.nameOf(id)).toBe('Mary Fairfax');
+  });
+
+  it('npm run people -- export writes what an import takes, and never over another file', async () => {
+    const file = path.join(folder, 'all.xlsx');
+    const done = await run('people', 'export', file, '--language', 'de');
+    expect(done).toMatchObject({ code: 0, said: expect.stringContaining(file) as string });
+    const again = await run('people', 'import', file, '--dry-run');
+    expect(again.said).toContain(`add 0 people, change 0, and leave ${await people()} as they are; 0 rows`);
+    expect((await run('people', 'export', file)).said).toContain('exists already');
+  });
+
+  it.each([
+    [['import', 'missing.csv'], /missing\.csv cannot be read \(ENOENT\)/],
+    [['import', import.meta.filename, '--columns', 'nickname=1'], /nickname/],
+    [['import', import.meta.filename], /No column for number/],
+    [['export', 'people.txt'], /ends with \.csv or \.xlsx/],
+    [['import'], /npm run people -- COMMAND FILE/],
+  ])('npm run people -- %j is refused with a sentence that says why', async (args, said) => {
+    const refused = await run('people', ...args);
+    expect(refused.code).toBe(1);
+    expect(refused.said).toMatch(said);
+    expect(refused.said).not.toContain('    at ');
   });
 });

@@ -140,6 +140,16 @@ export class Browser {
     return response;
   }
 
+  /** Sends the content of a file. */
+  async upload(url: string, content: Uint8Array | string, headers: Record<string, string> = {}) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    return fetch(this.#origin + url, {
+      method: 'POST',
+      headers: { origin: this.#origin, cookie, 'content-type': 'application/octet-stream', ...headers },
+      body: typeof content === 'string' ? content : new Uint8Array(content),
+    });
+  }
+
   /** Sends a request and returns the body of the response. Throws if the response is not a success. */
   async json<T>(method: string, url: string, body?: unknown): Promise<T> {
     const response = await this.send(method, url, body);

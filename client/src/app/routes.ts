@@ -152,6 +152,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-people></muster-people>`,
   },
   {
+    path: '/people/import',
+    title: () => msg('Import people'),
+    frame: 'shell',
+    needs: 'people:write',
+    load: () => import('../pages/people-import/people-import.ts'),
+    render: () => html`<muster-people-import></muster-people-import>`,
+  },
+  {
     path: '/people/:personId',
     title: () => msg('Person'),
     frame: 'shell',

@@ -22,6 +22,10 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'Only signed-in staff can do this.': () => msg('Please sign in.'),
   'The consent text has changed: show the person the current one.': () =>
     msg('The consent text has changed. Show the person the current one.'),
+  'The file has more than 20,000 rows.': () =>
+    msg('This file has more than 20,000 rows. Import it in several parts.'),
+  'The workbook unpacks to more than 200 MB.': () =>
+    msg('This Excel file is too large. Save it again with the one sheet that has the people.'),
   'There is no such person.': () => msg('This person no longer exists.'),
   'Another person has this employee number.': () => msg('Another person has this employee number.'),
   'There is an account with this user name.': () => msg('This user name is already taken.'),
@@ -127,6 +131,20 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
 export const FAULTS: Readonly<Record<string, () => string>> = {
   'is missing': () => msg('This field is required.'),
+  'is in the file more than once': () => msg('This number is in the file more than once.'),
+  'is not a date that can be read': () => msg('This date cannot be read.'),
+  'is not the name of a site': () => msg('There is no site with this name.'),
+  'is not one of active, suspended, left': () => msg('Enter active, suspended or left.'),
+  'is given by no column': () => msg('Choose a column for this.'),
+  'has a quotation mark that is not closed': () =>
+    msg('The file has a quotation mark that is not closed. Save it again, or choose another separator.'),
+  'is not a workbook that can be read': () => msg('This Excel file cannot be read. Save it again as .xlsx.'),
+  'is neither CSV nor an Excel workbook': () => msg('This is neither a CSV file nor an Excel file.'),
+  'is an old Excel file (.xls), or one with a password: save it as .xlsx without a password': () =>
+    msg('This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password.'),
+  'is empty': () => msg('This file is empty.'),
+  'cannot be read: save it again as CSV or .xlsx': () =>
+    msg('This file cannot be read. Save it again as CSV or .xlsx.'),
   'is missing: a person needs at least one name': () => msg('Enter at least one name.'),
   'is missing: a manager sees the people of one department': () => msg('A manager needs a department.'),
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),

@@ -2,13 +2,14 @@
  * The REST API: `api.people.update({ params: { id }, body })` calls the endpoint `people.update` of the table. Every
  * failure is a ClientError; an ended session leads to the sign-in page and back.
  */
-import type { AnswerOf, CallOf, Endpoint } from '#protocol/endpoint.ts';
+import { type AnswerOf, type CallOf, type Endpoint, UPLOAD_TYPE } from '#protocol/endpoint.ts';
 import { API, type EndpointId, ENDPOINTS, type Endpoints } from '#protocol/endpoints.ts';
 import { detailsOf, type ErrorDetails, type Problem } from '#protocol/error.ts';
 import type { SessionView } from '#protocol/session.ts';
 import { isStill } from './activity.ts';
 import { ClientError } from './client-error.ts';
 import { download } from './downloads.ts';
+import { problemError, resultOf } from './reply-lines.ts';
 
 type Subject = EndpointId extends infer E ? (E extends `${infer S}.${string}` ? S : never) : never;
 type Call<E extends EndpointId> =
@@ -26,6 +27,10 @@ interface AnyCall {
   body?: unknown;
   /** The version of the record that the page shows: the server refuses the change if the record has changed since. */
   version?: string;
+  /** Of a reply in lines. */
+  onProgress?: (progress: never) => void;
+  /** Of this act and its repetitions; a new one by default. */
+  key?: string;
 }
 
 export const api = new Proxy({} as Api, {
@@ -63,10 +68,14 @@ export function whenUnauthenticated(handler: () => void) {
 async function send(id: EndpointId, call: AnyCall = {}): Promise<unknown> {
   const endpoint: Endpoint = ENDPOINTS[id];
   // One key for all attempts: what the first attempt created is not created again.
-  const key = endpoint.idempotent ? crypto.randomUUID() : undefined;
+  const key = endpoint.idempotent ? (call.key ?? crypto.randomUUID()) : undefined;
   const once = () => attempt(endpoint, call, { key });
   if (endpoint.reply && 'file' in endpoint.reply) {
     return download((signal) => insisting(() => attempt(endpoint, call, { key, signal })));
+  }
+  if (endpoint.reply && 'lines' in endpoint.reply) {
+    const response = await insisting(once);
+    return await resultOf(response, (call.onProgress ?? (() => {})) as (progress: unknown) => void);
   }
   // The reply of 401 to a wrong password is not an ended session.
   const quiet = endpoint.access === 'anyone' || endpoint.access === 'known' || id === 'session.prove';
@@ -114,14 +123,14 @@ function address({ path }: Endpoint, { params, query = {} }: AnyCall): string {
 
 interface AttemptOptions {
   key?: string | undefined;
-  /** In place of the time limit. */
-  signal?: AbortSignal;
+  /** In place of the time limit. A file may take as long as it takes. */
+  signal?: AbortSignal | null;
 }
 
 async function attempt(
   endpoint: Endpoint,
   call: AnyCall,
-  { key, signal = AbortSignal.timeout(TIMEOUT) }: AttemptOptions = {},
+  { key, signal = endpoint.upload ? null : AbortSignal.timeout(TIMEOUT) }: AttemptOptions = {},
 ): Promise<Response> {
   const { body, version } = call;
   let response: Response;
@@ -131,12 +140,12 @@ async function attempt(
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': endpoint.upload ? UPLOAD_TYPE : 'application/json' }),
         ...(version !== undefined && { 'if-match': `"${version}"` }),
         ...(key !== undefined && { 'idempotency-key': key }),
         ...(isStill() && { 'muster-still': '1' }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal,
     });
   } catch (error) {
@@ -153,8 +162,7 @@ async function attempt(
 
 async function problem(response: Response): Promise<ClientError> {
   try {
-    const body = (await response.json()) as Problem;
-    return new ClientError({ ...body, message: body.detail || body.title });
+    return problemError((await response.json()) as Problem);
   } catch {
     return new ClientError({
       code: response.status === 401 ? 'unauthenticated' : 'internal',

@@ -13,9 +13,14 @@ export async function save(response: Response, onReceived: (bytes: number) => vo
     received += part.value.byteLength;
     onReceived(received);
   }
+  saveBlob(new Blob(parts, { type: response.headers.get('content-type') ?? '' }), name ?? 'muster');
+}
+
+/** Saves what the page itself has made. */
+export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }));
-  link.download = name ?? 'muster';
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
   link.click();
   // After the browser has begun to read it.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -11,9 +11,12 @@ export function peopleHandlers({
   consents,
   passes,
   personalData,
-}: Pick<CoreServices, 'people' | 'consents' | 'passes' | 'personalData'>): Handlers<
-  'people' | 'consents' | 'passes'
-> {
+  peopleImport,
+  peopleFile,
+}: Pick<
+  CoreServices,
+  'people' | 'consents' | 'passes' | 'personalData' | 'peopleImport' | 'peopleFile'
+>): Handlers<'people' | 'consents' | 'passes'> {
   async function existing(id: string): Promise<PersonView> {
     const person = await people.get(id);
     if (!person) throw new MusterError('not-found', 'There is no such person.');
@@ -45,6 +48,15 @@ export function peopleHandlers({
       );
       return { name: `person-${params.id}.zip`, content: zip };
     },
+
+    'people.file': ({ query }) => peopleFile.open(query),
+
+    'people.previewImport': ({ query, body }) => peopleImport.preview(body.bytes, query),
+
+    'people.import':
+      ({ query, body }) =>
+      (report) =>
+        peopleImport.run(body.bytes, query, report),
 
     'consents.texts': () => consents.texts.current,
 

@@ -57,6 +57,8 @@ const ACTS: Record<AuditAct, () => string> = {
   'payroll-profile.created': () => msg('Payroll profile added'),
   'payroll-profile.removed': () => msg('Payroll profile removed'),
   'payroll.exported': () => msg('Payroll file downloaded'),
+  'people.exported': () => msg('List of people exported'),
+  'people.imported': () => msg('People imported'),
   'person.changed': () => msg('Person changed'),
   'person.created': () => msg('Person added'),
   'person.erased': () => msg('Person deleted'),

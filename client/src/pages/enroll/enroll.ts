@@ -15,6 +15,7 @@ import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { formStyles } from '../../components/form.styles.ts';
+import { stepList, stepListStyles } from '../../components/step-list.ts';
 import { api } from '../../session/api.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -44,6 +45,7 @@ export class MusterEnroll extends MusterElement {
   static override styles = [
     shared,
     formStyles,
+    stepListStyles,
     css`
       .page {
         max-width: 52rem;
@@ -53,60 +55,6 @@ export class MusterEnroll extends MusterElement {
         padding-top: 1rem;
         padding-bottom: 1rem;
         gap: 0.5rem;
-      }
-      ol {
-        list-style: none;
-        display: flex;
-        gap: 0.5rem;
-        margin: 0;
-        padding: 0;
-        font-size: 0.9375rem;
-        font-weight: 580;
-        color: var(--m-quiet);
-      }
-      li {
-        display: flex;
-        align-items: center;
-        gap: 0.55rem;
-      }
-      li:not(:last-child)::after {
-        content: '';
-        width: clamp(0.75rem, 4vw, 2.5rem);
-        height: 2px;
-        background: var(--m-line-strong);
-      }
-      .dot {
-        display: grid;
-        place-items: center;
-        width: 1.75rem;
-        height: 1.75rem;
-        border-radius: 50%;
-        border: 2px solid var(--m-line-strong);
-        font-size: 0.8125rem;
-      }
-      li[aria-current='step'] {
-        color: var(--m-text);
-      }
-      li[aria-current='step'] .dot {
-        border-color: var(--m-accent);
-        color: var(--m-accent);
-      }
-      li[data-past] .dot {
-        background: var(--m-in);
-        border-color: var(--m-in);
-        color: var(--m-surface);
-      }
-      @media (max-width: 34rem) {
-        ol {
-          gap: 0.35rem;
-          font-size: 0.875rem;
-        }
-        li {
-          gap: 0.35rem;
-        }
-        li:not(:last-child)::after {
-          width: 0.5rem;
-        }
       }
       .slim {
         display: flex;
@@ -197,16 +145,10 @@ export class MusterEnroll extends MusterElement {
                 ${this.person ? msg(str`Enroll ${this.person.displayName}`) : msg('Enroll a person')}
               </h1>`
         }
-        <ol aria-label=${msg('Steps')}>
-          ${STEPS.map(
-            ({ label }, i) =>
-              html`<li ?data-past=${i < at} aria-current=${i === at ? 'step' : 'false'}>
-                <span class="dot"
-                  >${i < at ? html`<wa-icon name="check" label=${msg('Done')}></wa-icon>` : i + 1}</span
-                >${label()}
-              </li>`,
-          )}
-        </ol>
+        ${stepList(
+          STEPS.map(({ label }) => label()),
+          at,
+        )}
         <wa-button size="s" appearance="plain" @click=${this.#leave} data-test="cancel">
           ${msg('Cancel enrollment')}
         </wa-button>

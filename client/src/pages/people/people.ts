@@ -23,6 +23,7 @@ import {
   queryOf,
   readFilters,
 } from './people-filters.ts';
+import { filesMenu } from './files-menu.ts';
 import { personColumns } from './person-columns.ts';
 import { noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
 
@@ -101,6 +102,7 @@ export class MusterPeople extends MusterElement {
             value: this.#searchedAtFirst,
             onSearch: (search) => this.#change({ search }),
           })}
+          ${filesMenu(queryOf(this.#filters))}
           ${
             allowed('people:write')
               ? html`<wa-button variant="brand" @click=${() => (this.adding = true)} data-test="add">
