@@ -59,7 +59,8 @@ export async function auditAll(
   let { seq, hash }: { seq: number; hash: Uint8Array } = head ?? { seq: 0, hash: CHAIN_START };
   const context = auditContext.getStore();
   for (let i = 0; i < entries.length; i += BATCH) {
-    const rows = entries.slice(i, i + BATCH).map(({ act, object, before, after, actor }) => {
+    const rows: AuditEvent[] = [];
+    for (const { act, object, before, after, actor } of entries.slice(i, i + BATCH)) {
       const row = {
         seq: (seq += 1),
         at: new Date(),
@@ -72,8 +73,8 @@ export async function auditAll(
       };
       const previous = hash;
       hash = chainHash(row, previous);
-      return { ...row, previous, hash };
-    });
+      rows.push({ ...row, previous, hash });
+    }
     await em.insertMany(AuditEvent, rows);
     onWritten(rows.length);
   }

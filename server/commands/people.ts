@@ -122,7 +122,8 @@ function resultFile(rows: readonly ImportRow[]): string {
 async function exportTo(file: string, { language }: Values, log: Logger): Promise<number> {
   const format = path.extname(file).slice(1).toLowerCase();
   const query = peopleFileQuery.safeParse({ format, ...(language !== undefined && { language }) });
-  if (!query.success) throw new OperatorError(`Name a file that ends with .csv or .xlsx; languages are en and de.`);
+  if (!query.success)
+    throw new OperatorError(`Name a file that ends with .csv or .xlsx; languages are en and de.`);
   return await withCore(takeConfig(), log, async ({ peopleFile }) => {
     const { content } = await peopleFile.open(query.data);
     await write(file, content as AsyncIterable<string | Uint8Array>);

@@ -1,3 +1,4 @@
+// cspell:ignore recordset
 /** Writes many people with one statement, each as a whole record. */
 import type { Em } from '../db/database.ts';
 import type { NewPerson } from '../protocol/people.ts';

@@ -50,6 +50,7 @@ const TEXTS: Record<Language, FileTexts> = {
     ],
     status: { active: 'Active', suspended: 'Suspended', left: 'Left' },
   },
+  // cspell:disable
   de: {
     name: 'Personen',
     columns: [
@@ -66,6 +67,7 @@ const TEXTS: Record<Language, FileTexts> = {
     ],
     status: { active: 'Aktiv', suspended: 'Gesperrt', left: 'Ausgeschieden' },
   },
+  // cspell:enable
 };
 
 export class PeopleFile {

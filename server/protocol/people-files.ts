@@ -24,7 +24,7 @@ export const CSV_DELIMITERS = ['semicolon', 'comma', 'tab', 'bar'] as const;
 export type CsvDelimiter = (typeof CSV_DELIMITERS)[number];
 
 /** What `03/04/2026` means: the third of April, or the fourth of March. */
-export const DATE_ORDERS = ['day-first', 'month-first'] as const;
+const DATE_ORDERS = ['day-first', 'month-first'] as const;
 export type DateOrder = (typeof DATE_ORDERS)[number];
 
 /** What a column of a file may be. `fullName`: `Family, Given`, or the family name as the last word. */

@@ -1,8 +1,8 @@
 /** Import of people in a real browser: file, columns, problems, import; then the list, and its export read back. */
-// cspell:ignore Personal Nachname Vorname Abteilung Eintritt Kürzel Müller Jörg Zoë
+// cspell:ignore Personal Nachname Vorname Abteilung Eintritt Kürzel Müller Jörg Zoë Werkstatt
 import { readFile } from 'node:fs/promises';
 import { readXlsx } from 'hucre/xlsx';
-import type { Download, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { Office } from './office.ts';
@@ -26,7 +26,7 @@ async function choose(test: string, value: string): Promise<void> {
 }
 
 async function saved(act: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
-  const [download] = (await Promise.all([page.waitForEvent('download'), act()])) as [Download, void];
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
 }
 
@@ -90,7 +90,18 @@ it(
     const list = await saved(() => at('export-xlsx').click());
     const { sheets } = await readXlsx(list.content);
     expect(sheets[0]!.rows.slice(1)).toEqual([
-      ['00130', 'Zoë 130', 'Müller', 'Werkstatt', null, new Date('2020-04-03T00:00:00Z'), null, null, null, 'Active'],
+      [
+        '00130',
+        'Zoë 130',
+        'Müller',
+        'Werkstatt',
+        null,
+        new Date('2020-04-03T00:00:00Z'),
+        null,
+        null,
+        null,
+        'Active',
+      ],
     ]);
     expect(office.faults).toEqual([]);
   },

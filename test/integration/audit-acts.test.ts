@@ -380,8 +380,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     'person.created person.changed people.imported',
     async () => {
       const { number } = await services.addPerson();
-      return () =>
-        owner.upload('/api/v1/people/imports', `number,name\nI-1,${NAME}\n${number},${NAME}\n`);
+      return () => owner.upload('/api/v1/people/imports', `number,name\nI-1,${NAME}\n${number},${NAME}\n`);
     },
   ],
   'POST /people/imports/preview': [

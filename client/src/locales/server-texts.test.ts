@@ -33,7 +33,12 @@ const OF_PROGRAMS = new Set([
 ]);
 
 /** Errors with a fault of the field, which is shown below it in place of the sentence. */
-const WITH_FAULT = new Set(['code is wrong.', 'siteId is not the id of any site.', 'to is before from.']);
+const WITH_FAULT = new Set([
+  'The file is not a workbook that can be read.',
+  'code is wrong.',
+  'siteId is not the id of any site.',
+  'to is before from.',
+]);
 
 /** Faults of requests that only programs write, of files that the operator writes, and of lists that a form explains as a whole. */
 const FAULTS_OF_PROGRAMS = new Set([

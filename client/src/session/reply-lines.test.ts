@@ -15,7 +15,7 @@ const reply = (...parts: string[]) => {
 it('progress is reported line by line, wherever the network cuts the reply, and the result is returned', async () => {
   const seen: unknown[] = [];
   const result = await resultOf(
-    reply('{"progress":1}\n{"prog', 'ress":2}\n{"result":', '{"done":true}}\n'),
+    reply('{"progress":1}\n{"progress', '":2}\n{"result":', '{"done":true}}\n'),
     (progress) => seen.push(progress),
   );
   expect(seen).toEqual([1, 2]);

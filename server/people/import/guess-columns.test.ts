@@ -1,4 +1,4 @@
-// cspell:ignore Anrede Kürzel Vollständiger Mitarbeiter Nachname Vorname Personalnummer Eintrittsdatum Standort Kostenstelle Telefonnummer
+// cspell:ignore Anrede Kürzel Vollständiger Mitarbeiter Nachname Vorname Personalnummer Eintrittsdatum Standort Kostenstelle Telefonnummer Pers Abteilung Nummer
 import { describe, expect, it } from 'vitest';
 import { guessColumns, guessHeaderRow } from './guess-columns.ts';
 

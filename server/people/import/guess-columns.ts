@@ -6,6 +6,7 @@ import {
   type ImportField,
 } from '../../protocol/people-files.ts';
 
+// cspell:disable
 /** Folded as `fold` does it. The earlier a name stands, the surer it is. */
 const NAMES: Record<ImportField, readonly string[]> = {
   number: [
@@ -206,6 +207,8 @@ const NAMES: Record<ImportField, readonly string[]> = {
     'aktiv',
   ],
 };
+
+// cspell:enable
 
 /** Letters and digits in lower case without accents, words apart: `Pers.-Nr.` is `pers nr`. */
 export function fold(text: string): string {

@@ -1,3 +1,4 @@
+// cspell:ignore mittwoch
 /** Dates as people and programs write them, in English and German, and as the serial numbers of spreadsheets. */
 import type { DateOrder } from '../../protocol/people-files.ts';
 import { fold } from './guess-columns.ts';
@@ -7,6 +8,7 @@ const SERIALS = { first: 61, last: 109_574 };
 const EPOCH = Date.UTC(1899, 11, 30);
 const DAY = 86_400_000;
 
+// cspell:disable
 const MONTHS = [
   'january jan januar janner jaenner',
   'february feb februar feber',
@@ -21,6 +23,7 @@ const MONTHS = [
   'november nov',
   'december dec dezember dez',
 ].map((names) => names.split(' '));
+// cspell:enable
 
 /** A year of two digits is one of the next ten years, or one that is past. */
 const AHEAD = 10;
@@ -48,7 +51,7 @@ export function readDate(text: string, { order, today }: Reading): string | null
   }
   if (/^\d+([.,]\d+)?$/.test(date)) return ofSerial(Math.floor(Number(date.replace(',', '.'))));
   const words = fold(date)
-    .replace(/^(mon|tues|wednes|thurs|fri|satur|sun)day |^\p{L}+tag /u, '')
+    .replace(/^\p{L}+(day|tag) |^mittwoch /u, '')
     .split(' ');
   return words.length === 3 ? ofWords(words as [string, string, string], year) : null;
 }

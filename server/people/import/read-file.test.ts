@@ -1,4 +1,4 @@
-// cspell:ignore Müller Jörg Zoë Łukasz
+// cspell:ignore Müller Jörg Zoë Łukasz ller ukasz
 import { strToU8, zipSync } from 'fflate';
 import { writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,16 @@ const faultOf = async (content: Uint8Array) => {
   const { code, faults } = error as MusterError;
   return faults?.[0]?.message ?? code;
 };
+
+/** A workbook of which each part says that it unpacks to so many bytes. */
+async function declaring(size: number): Promise<Buffer> {
+  const content = Buffer.from(await writeXlsx({ sheets: [{ name: 'People', rows: [['Nr'], ['1']] }] }));
+  const mark = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
+  for (let at = content.indexOf(mark); at !== -1; at = content.indexOf(mark, at + 4)) {
+    content.writeUInt32LE(size, at + 24);
+  }
+  return content;
+}
 
 describe('CSV', () => {
   it.each([
@@ -121,16 +131,6 @@ describe('workbooks', () => {
       'validation-failed',
     );
   });
-
-  /** A workbook of which each part says that it unpacks to so many bytes. */
-  const declaring = async (size: number) => {
-    const content = Buffer.from(await writeXlsx({ sheets: [{ name: 'People', rows: [['Nr'], ['1']] }] }));
-    const mark = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
-    for (let at = content.indexOf(mark); at !== -1; at = content.indexOf(mark, at + 4)) {
-      content.writeUInt32LE(size, at + 24);
-    }
-    return content;
-  };
 
   it('an archive that unpacks to too much is refused before it is unpacked', async () => {
     expect(await faultOf(await declaring(201 * 1024 * 1024))).toBe('too-large');

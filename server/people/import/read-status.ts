@@ -1,6 +1,7 @@
 import type { PersonStatus } from '../../protocol/people.ts';
 import { fold } from './guess-columns.ts';
 
+// cspell:disable
 const WORDS: Record<PersonStatus, readonly string[]> = {
   active: ['active', 'aktiv', 'employed', 'beschaftigt', 'angestellt'],
   suspended: [
@@ -26,6 +27,8 @@ const WORDS: Record<PersonStatus, readonly string[]> = {
     'pensioniert',
   ],
 };
+
+// cspell:enable
 
 /** Null for a word that is not known. */
 export function readStatus(text: string): PersonStatus | null {

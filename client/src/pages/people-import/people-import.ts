@@ -169,26 +169,24 @@ export class MusterPeopleImport extends MusterElement {
   };
 }
 
+/** The content of the file that was chosen can no longer be read. */
+class FileChangedError extends Error {}
+
 async function contentOf(file: File): Promise<Blob> {
   try {
     return new Blob([await file.arrayBuffer()]);
-  } catch {
-    throw new ClientError({
-      code: 'validation-failed',
-      message: 'The file changed.',
-      retryable: false,
-      faults: [{ path: 'file', message: 'changed since it was chosen' }],
-    });
+  } catch (cause) {
+    throw new FileChangedError(undefined, { cause });
   }
 }
 
 /** What is wrong with the file, or the error itself. */
 function fileProblem(error: unknown): unknown {
-  const known = ClientError.of(error);
-  const fault = known.fault('file');
-  if (fault?.message === 'changed since it was chosen') {
+  if (error instanceof FileChangedError) {
     return msg('The file was changed since you chose it. Choose it again.');
   }
+  const known = ClientError.of(error);
+  const fault = known.fault('file');
   return fault ? faultText(fault) : known;
 }
 

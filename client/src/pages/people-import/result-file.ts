@@ -1,12 +1,11 @@
 /** The outcome of an import as a file: what was done with each row, and what is wrong with those that were left out. */
 import { msg } from '@lit/localize';
+import { writeCsv } from 'hucre/csv';
 import type { ImportRow } from '#protocol/people-files.ts';
-import { csvLine, type CsvStyle } from '../../../../server/export/csv.ts';
 import { language } from '../../locales/language.ts';
 import { actText, fieldText, problemText } from './import-texts.ts';
 
 export function resultFile(rows: readonly ImportRow[]): Blob {
-  const style: CsvStyle = { delimiter: language() === 'en' ? ',' : ';', decimal: '.' };
   const header = [
     msg('Row'),
     msg('Employee number'),
@@ -23,6 +22,8 @@ export function resultFile(rows: readonly ImportRow[]): Blob {
     changes.map(fieldText).join(', '),
     problems.map(problemText).join('\n'),
   ]);
-  const text = [header, ...lines].map((cells) => csvLine(cells, style)).join('');
-  return new Blob([`\uFEFF${text}`], { type: 'text/csv' });
+  const delimiter = language() === 'en' ? ',' : ';';
+  // A spreadsheet runs text that begins like a formula, and the text may be a name of the file.
+  const text = writeCsv([header, ...lines], { delimiter, bom: true, escapeFormulae: true });
+  return new Blob([text], { type: 'text/csv' });
 }

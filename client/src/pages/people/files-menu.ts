@@ -10,10 +10,10 @@ import { allowed } from '../../app/session.ts';
 import { toastError } from '../../app/toasts.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
-import type { queryOf } from './people-filters.ts';
+import type { filterQueryOf } from './people-filters.ts';
 
 /** @param filters of the list: the file holds the same people */
-export function filesMenu({ sort: _, ...filters }: ReturnType<typeof queryOf>): TemplateResult {
+export function filesMenu(filters: ReturnType<typeof filterQueryOf>): TemplateResult {
   const choose = (chosen: string | undefined) => {
     if (chosen === 'import') navigate('/people/import');
     else if (chosen === 'xlsx' || chosen === 'csv') {

@@ -53,7 +53,15 @@ export function readFilters(url: string): PeopleFilters {
 }
 
 /** As the query of `people.list`. */
-export function queryOf({ search, department, status, show, sort }: PeopleFilters) {
+export function queryOf({ sort, ...filters }: PeopleFilters) {
+  return {
+    ...filterQueryOf(filters),
+    ...(sort && { sort: PEOPLE_SORTS.find((one) => one === sort) }),
+  };
+}
+
+/** The same without an order, as the query of `people.file`. */
+export function filterQueryOf({ search, department, status, show }: Omit<PeopleFilters, 'sort'>) {
   const faces: Record<Face, object> = {
     enrolled: { enrolled: 'true' },
     missing: { enrolled: 'false' },
@@ -63,7 +71,6 @@ export function queryOf({ search, department, status, show, sort }: PeopleFilter
     search,
     ...(department && { department }),
     ...(status && { status: PERSON_STATUSES.find((one) => one === status) }),
-    ...(sort && { sort: PEOPLE_SORTS.find((one) => one === sort) }),
     ...(show && (faces[show as Face] as { enrolled?: 'true' | 'false'; reenroll?: 'true' })),
   };
 }

@@ -17,6 +17,7 @@ import { shared } from '../../styles/shared.ts';
 import './add-person-dialog.ts';
 import {
   filterBar,
+  filterQueryOf,
   filterStyles,
   isFiltered,
   type PeopleFilters,
@@ -102,7 +103,7 @@ export class MusterPeople extends MusterElement {
             value: this.#searchedAtFirst,
             onSearch: (search) => this.#change({ search }),
           })}
-          ${filesMenu(queryOf(this.#filters))}
+          ${filesMenu(filterQueryOf(this.#filters))}
           ${
             allowed('people:write')
               ? html`<wa-button variant="brand" @click=${() => (this.adding = true)} data-test="add">
