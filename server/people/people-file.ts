@@ -82,7 +82,7 @@ export class PeopleFile {
 
   async open({ format, language, delimiter, ...filter }: PeopleFileQuery): Promise<FileContent> {
     await this.#database.transaction((em) =>
-      audit(em, { act: 'people.exported', after: { format, filters: Object.keys(filter) } }),
+      audit(em, { act: 'people.exported', after: { format, filters: filtersOf(filter) } }),
     );
     const texts = TEXTS[language];
     const table: Table = {
@@ -117,6 +117,13 @@ export class PeopleFile {
       after = page.next ?? undefined;
     } while (after !== undefined);
   }
+}
+
+/** Their names only: what was searched for may be a name. */
+function filtersOf(filter: PeopleFilter): string[] {
+  return Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [name],
+  );
 }
 
 /** The place of the only column that holds dates. */

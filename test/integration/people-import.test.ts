@@ -64,7 +64,7 @@ async function find(search: string) {
   return people;
 }
 
-const events = (act: string) => services.database.fork().find(AuditEvent, { act });
+const events = (act: string) => services.database.fork().find(AuditEvent, { act }, { orderBy: { seq: 1 } });
 
 const windows1252 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -159,8 +159,8 @@ describe('an import', () => {
       [
         3,
         [
-          'startDate is not a date that can be read',
           'email is not an e-mail address such as ada@example.org',
+          'startDate is not a date that can be read',
           'site is not the name of a site',
           'status is not one of active, suspended, left',
         ],
@@ -234,7 +234,9 @@ describe('an import', () => {
     await run('number,name\nT-1,Tim\nT-2,Tom\n');
     await run('number,name\nT-1,Tina\nT-2,Tom\n');
     const [tina] = await find('T-1');
-    const own = await services.database.fork().find(AuditEvent, { objectId: tina!.id });
+    const own = await services.database
+      .fork()
+      .find(AuditEvent, { objectId: tina!.id }, { orderBy: { seq: 1 } });
     expect(own.map(({ act, actorName }) => [act, actorName])).toEqual([
       ['person.created', 'ada'],
       ['person.changed', 'ada'],
