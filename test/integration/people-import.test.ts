@@ -1,5 +1,5 @@
 /** Import and export of people over the API, with PostgreSQL and files as HR programs write them. */
-// cspell:ignore Ängström Müller Jörg Nachname Vorname Abteilung Eintritt Personalnummer gesperrt
+// cspell:ignore Ängström Müller Jörg Nachname Vorname Abteilung Eintritt Personalnummer gesperrt Yann Ausgeschieden
 import { randomUUID } from 'node:crypto';
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// cspell:ignore Pers Vorname
 /** Which column of a file is which field, by the names that HR programs give to columns in English and German. */
 import {
   IMPORT_FIELDS,
