@@ -64,7 +64,7 @@ async function find(search: string) {
   return people;
 }
 
-const events = (act: string) => services.database.fork().find(AuditEvent, { act }, { orderBy: { seq: 1 } });
+const events = (act: string) => services.database.fork().find(AuditEvent, { act }, { orderBy: { seq: 'asc' } });
 
 const windows1252 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -236,7 +236,7 @@ describe('an import', () => {
     const [tina] = await find('T-1');
     const own = await services.database
       .fork()
-      .find(AuditEvent, { objectId: tina!.id }, { orderBy: { seq: 1 } });
+      .find(AuditEvent, { objectId: tina!.id }, { orderBy: { seq: 'asc' } });
     expect(own.map(({ act, actorName }) => [act, actorName])).toEqual([
       ['person.created', 'ada'],
       ['person.changed', 'ada'],
