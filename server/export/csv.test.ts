@@ -18,7 +18,7 @@ describe('toCsv', () => {
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@sum', '\tx'])(
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx', "'=1"])(
     'toCsv keeps a spreadsheet from running %j as a formula',
     (name) => {
       expect(toCsv([{ name }]).split('\r\n')[1]!.replaceAll('"', '')).toBe(`'${name}`);

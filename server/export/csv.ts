@@ -42,7 +42,8 @@ function textOf(cell: Exclude<Cell, number>): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'object') return cell.safe;
   // A spreadsheet runs text that begins like a formula, and the text may be a name that somebody chose for that purpose.
-  return typeof cell === 'string' && /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : String(cell);
+  // Apostrophes before it are kept apart from the one that is added, so that an import takes away that one alone.
+  return typeof cell === 'string' && /^'*[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : String(cell);
 }
 
 /** Every delimiter is quoted, whichever is in use: a spreadsheet may split lines at another one. */

@@ -67,5 +67,5 @@ function score(sample: string, delimiter: CsvDelimiter): number {
 /** Without what spreadsheets add so that a text stays one: `="0007"`, and an apostrophe before what looks like a formula. */
 function plain(cell: string): string {
   const kept = /^="(.*)"$/.exec(cell)?.[1] ?? cell;
-  return /^'[=+\-@]/.test(kept) ? kept.slice(1) : kept;
+  return /^'+[=+\-@]/.test(kept) ? kept.slice(1) : kept;
 }

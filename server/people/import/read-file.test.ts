@@ -71,8 +71,8 @@ describe('CSV', () => {
   });
 
   it('what spreadsheets add so that a text stays one is taken away', async () => {
-    const { rows } = await readFile(bytes(`="0007";'+49 30 1;'tis\n`), {});
-    expect(rows).toEqual([['0007', '+49 30 1', "'tis"]]);
+    const { rows } = await readFile(bytes(`="0007";'+49 30 1;'tis;''=x\n`), {});
+    expect(rows).toEqual([['0007', '+49 30 1', "'tis", "'=x"]]);
   });
 
   it('rows keep their numbers: blank ones count, and those at the end are cut', async () => {
