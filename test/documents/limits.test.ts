@@ -8,6 +8,8 @@ const INBOX = 'server/attendance/sighting-inbox.test.ts';
 const HTTP = 'test/integration/limits-http.test.ts';
 const SIGN_IN = 'test/integration/limits-sign-in.test.ts';
 const SOCKETS = 'test/integration/limits-sockets.test.ts';
+const IMPORT = 'test/integration/people-import.test.ts';
+const READ_FILE = 'server/people/import/read-file.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
 
 interface Measured {
@@ -51,7 +53,14 @@ const MEASURED: Record<string, readonly Measured[]> = {
   'a connection on which nothing moves closes after': [
     by(CONNECTIONS, 'an answer that nobody reads closes the connection when nothing has moved for long'),
   ],
-  'file uploads': [by(HTTP, 'a body may have 64 KiB and not a byte more, and files are not accepted')],
+  'file uploads': [
+    by(HTTP, 'a body may have 64 KiB and not a byte more, and files are not accepted', 'only'),
+    by(IMPORT, 'a file of people may have 20 MiB and not a byte more', '20 MiB'),
+  ],
+  'rows of a file of people': [by(READ_FILE, 'more than 20,000 rows are refused')],
+  'what a workbook of people may unpack to': [
+    by(READ_FILE, 'an archive that unpacks to more than 200 MiB is refused before it is unpacked'),
+  ],
   'API requests from one address': [by(HTTP, 'one address gets 200 API requests at once, then 40 a second')],
   'API requests by one account, device or token': [
     by(HTTP, 'one account, device or token gets 100 API requests at once, then 20 a second'),
