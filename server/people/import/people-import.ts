@@ -172,8 +172,7 @@ function columnsOf({ rows }: TableFile, headerRow: number): ImportPreview['colum
   const width = Math.max(0, ...[rows[headerRow - 1] ?? [], ...below].map((row) => row.length));
   return Array.from({ length: width }, (_, i) => ({
     name: (rows[headerRow - 1]?.[i] ?? '').slice(0, 100),
-    samples: below
-      .map((row) => (row[i] ?? '').slice(0, 100))
+    samples: [...new Set(below.map((row) => (row[i] ?? '').slice(0, 100)))]
       .filter((cell) => cell !== '')
       .slice(0, SAMPLES),
   }));

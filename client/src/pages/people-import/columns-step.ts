@@ -119,7 +119,7 @@ export class MusterImportColumns extends MusterElement {
     return this.#choice({
       test: `column-${field}`,
       label: fieldText(field),
-      hint: samples.length > 0 ? list(samples) : ' ',
+      hint: samples.join(' · ') || ' ',
       value: String(column ?? 0),
       options: [
         ['0', msg('Not in the file')],

@@ -50,6 +50,11 @@ export class MusterPeopleImport extends MusterElement {
     this.#restart();
   }
 
+  /** Each step begins at its top. */
+  protected override updated(changed: Map<string, unknown>) {
+    if (changed.get('step') !== undefined) scrollTo({ top: 0 });
+  }
+
   override render() {
     return html`<div class="page" data-step=${this.step} data-test="people-import">
       <div class="head">
