@@ -124,7 +124,10 @@ export const importPreview = z
     delimiter: z.enum(CSV_DELIMITERS).nullable(),
     headerRow: z.int(),
     columns: z.array(
-      z.strictObject({ name: z.string(), samples: z.array(z.string()).describe(.The first different values.') }),
+      z.strictObject({
+        name: z.string(),
+        samples: z.array(z.string()).describe('The first different values.'),
+      }),
     ),
     mapping: columns.describe('The column of each field, as it was given or guessed.'),
     missing: z

@@ -50,9 +50,9 @@ export class MusterPeopleImport extends MusterElement {
     this.#restart();
   }
 
-  /** Each step begins at its top. */
+  /** Each step begins at its top, and so does the result. */
   protected override updated(changed: Map<string, unknown>) {
-    if (changed.get('step') !== undefined) scrollTo({ top: 0 });
+    if (changed.get('step') !== undefined || (changed.has('result') && this.result)) scrollTo({ top: 0 });
   }
 
   override render() {
