@@ -1,12 +1,11 @@
 /**
  * Claims that stations kept while the server was away: verifies each one, dates it, and makes a punch of it, once. What
- * cannot be booked is kept for HR; a station learns no more than that.
+ * cannot be booked goes to the refused punches, for HR to decide; a station learns no more than that.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { SerialQueue } from '../async/serial.ts';
 import { auditContext } from '../audit/audit-context.ts';
-import { audit } from '../audit/audit.ts';
 import { EnvelopeError } from '../crypto/envelope.ts';
 import { isSignedBy, newKeyPair, openMessage } from '../crypto/p256.ts';
 import { lockByName } from '../db/advisory-lock.ts';
@@ -31,12 +30,14 @@ import { DAY } from '../time/durations.ts';
 import { type AttendanceService, doorOf } from './attendance-service.ts';
 import { timeOfClaim } from './claim-time.ts';
 import { passArrival } from './punch-by-pass.ts';
+import type { RefusedPunchService } from './refused-punch-service.ts';
 
 export interface ClaimServiceOptions {
   database: Database;
   keys: Pick<KeyRing, 'seal' | 'open'>;
   passes: Pick<PassService, 'verifyKept'>;
   attendance: Pick<AttendanceService, 'record'>;
+  refusedPunches: Pick<RefusedPunchService, 'add' | 'waitingOf'>;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -46,6 +47,13 @@ export interface ClaimServiceOptions {
 const REMEMBERED = 60 * DAY;
 /** A station whose signature does not fit keeps its claims and asks again after this, s: a restored backup may lack its key. */
 const UNKNOWN_RETRY = 3_600;
+/**
+ * The most refused punches of a door that wait for a decision: somebody who types wrong PINs for fun must not fill the
+ * database. Beyond it the station keeps its refused claims, …
+ */
+const MOST_REFUSED = 1_000;
+/** … and asks again after this, s. */
+const FULL_RETRY = 3_600;
 
 interface Station {
   door: DeviceActor;
@@ -60,8 +68,9 @@ interface Received {
 }
 
 interface Verdict {
-  /** Epoch ms; null where it is not known. */
-  at: number | null;
+  /** Epoch ms; the best guess where it is not certain. */
+  at: number;
+  /** Whom the pass names, also where it is not valid. */
   personId: string | null;
   outcome: 'booked' | 'already' | 'refused';
   why: ClaimRefusal | null;
@@ -131,14 +140,16 @@ export class ClaimService {
   async #answer(claim: SignedClaim, station: Station, at: Received): Promise<ClaimAnswer> {
     const content = contentOf(claim);
     const { deviceId } = station.door;
-    // Nothing of it can be kept: not even its number is known.
-    if (!content || content.device !== deviceId) return { outcome: 'refused', why: 'unreadable' };
-    const given = await this.#options.database
-      .fork()
-      .findOne(AnsweredClaim, { deviceId, claimId: content.claim });
-    if (given) return answerOf({ ...given, outcome: given.outcome === 'booked' ? 'already' : given.outcome });
     try {
+      if (!content || content.device !== deviceId) return await this.#unreadable(claim, station, at);
+      const given = await this.#options.database
+        .fork()
+        .findOne(AnsweredClaim, { deviceId, claimId: content.claim });
+      if (given)
+        return answerOf({ ...given, outcome: given.outcome === 'booked' ? 'already' : given.outcome });
       const verdict = await this.#decide(content, station, at);
+      if (verdict.why !== null && (await this.#isFull(deviceId)))
+        return { outcome: 'later', retryAfter: FULL_RETRY };
       await this.#keep(content, station, verdict);
       return answerOf(verdict);
     } catch (error) {
@@ -146,6 +157,23 @@ export class ClaimService {
       const retryAfter = detailsOf(error, 'rate-limited')?.retryAfter ?? 60;
       return { outcome: 'later', retryAfter };
     }
+  }
+
+  /** Signed, but nothing in it can be read, not even its number: it is listed under what it is made of. */
+  async #unreadable({ text }: SignedClaim, { door }: Station, { received }: Received): Promise<ClaimAnswer> {
+    const { deviceId } = door;
+    if (await this.#isFull(deviceId)) return { outcome: 'later', retryAfter: FULL_RETRY };
+    const origin = `claim/${deviceId}/${createHash('sha256').update(text).digest('hex')}`;
+    const refused = { origin, personId: null, at: received, source: null, why: 'unreadable' } as const;
+    await this.#options.database.transaction((em) =>
+      this.#options.refusedPunches.add(em, { ...refused, door: doorOf(door) }),
+    );
+    this.#log.warn({ event: 'claim.unreadable', deviceId, why: 'not a claim' }, 'a claim cannot be read');
+    return { outcome: 'refused', why: 'unreadable' };
+  }
+
+  async #isFull(deviceId: string): Promise<boolean> {
+    return (await this.#options.refusedPunches.waitingOf(deviceId)) >= MOST_REFUSED;
   }
 
   /** @throws MusterError `rate-limited` */
@@ -164,9 +192,9 @@ export class ClaimService {
     });
     const pass = await this.#open(content);
     if (!pass || pass.type !== content.type) return refused('unreadable');
-    const personId = await this.#options.passes.verifyKept(door.deviceId, pass, at);
-    if (personId === null) return refused('pass');
-    // HR learns whose it was; the device only that it was refused.
+    const { personId, valid } = await this.#options.passes.verifyKept(door.deviceId, pass, at);
+    // HR learns whose it is; the device only that it was refused.
+    if (!valid || personId === null) return refused('pass', personId);
     if (revoked) return refused('device-revoked', personId);
     if (doubt) return refused(doubt, personId);
     const arrival = passArrival(door.deviceId, { requestId: content.claim, pass, personId, at });
@@ -207,18 +235,9 @@ export class ClaimService {
          values (?, ?, ?, ?, ?, ?) on conflict do nothing returning 1`,
         [deviceId, claim, sequence, outcome, why, new Date(now)],
       );
-      if (kept.length === 0 || outcome !== 'refused') return;
-      await audit(em, {
-        act: 'claim.refused',
-        object: personId === null ? { kind: 'device', id: deviceId } : { kind: 'person', id: personId },
-        after: {
-          why,
-          source: type,
-          when: at === null ? null : new Date(at).toISOString(),
-          device: deviceId,
-          sequence,
-        },
-      });
+      if (kept.length === 0 || why === null) return;
+      const refused = { origin: `claim/${deviceId}/${claim}`, personId, at, source: type, why };
+      await this.#options.refusedPunches.add(em, { ...refused, door: doorOf(door) });
     });
     this.#log.info(
       { event: 'claim.answered', claimId: claim, deviceId, sequence, outcome, why },

@@ -186,7 +186,7 @@ export class CorrectionService {
     const ids = input.kind === 'void' ? input.punchIds : [input.punchId];
     const path = input.kind === 'void' ? 'punchIds' : 'punchId';
     const punches = await em.find(Punch, { id: { $in: ids } });
-    if (punches.length < ids.length) throw invalid(path, 'is not the id of any punch');
+    if (punches.length < ids.length) throw invalidField(path, 'is not the id of any punch');
     await refuseVoided(em, punches);
     const personIds = [...new Set(punches.map(({ personId }) => personId))];
     for (const person of await em.find(Person, { id: { $in: personIds } })) requireReach(person, by);
@@ -200,28 +200,28 @@ export class CorrectionService {
     };
     if (input.kind === 'void') return { approval, fields };
     const receiver = await personByNumber(em, input.number);
-    if (receiver.id === personIds[0]) throw invalid('number', 'is the person who has this punch already');
+    if (receiver.id === personIds[0])
+      throw invalidField('number', 'is the person who has this punch already');
     // A manager may hand a punch of their department to somebody of another one, but only as a request.
     return { approval, fields: { ...fields, toPersonId: receiver.id } };
   }
 
   async #addition(em: Em, input: CorrectionInput & { kind: 'add' }, by: CorrectionActor): Promise<Draft> {
-    const person = await personByNumber(em, input.number);
-    requireReach(person, by);
+    const person = await personByNumber(em, input.number, by);
     const site = await em.findOne(Site, { id: input.siteId });
-    if (!site) throw invalid('siteId', 'is not the id of any site');
+    if (!site) throw invalidField('siteId', 'is not the id of any site');
     const { timeZone, turnsAt } = site;
     const early = Number(input.time.slice(0, 2)) < turnsAt;
     const at = instantAt(early ? addDays(input.date, 1) : input.date, input.time, timeZone, input.pass);
     if (at === null) {
-      throw invalid(
+      throw invalidField(
         'time',
         input.pass === 'first'
           ? 'does not exist on that day, because the clocks were changed'
           : 'came only once on that day',
       );
     }
-    if (at > this.#now()) throw invalid('time', 'is in the future');
+    if (at > this.#now()) throw invalidField('time', 'is in the future');
     await refuseSame(em, { personId: person.id, at: new Date(at), says: input.says });
     return {
       approval: site.approval,
@@ -322,9 +322,11 @@ function strictest(rules: readonly ApprovalRule[]): ApprovalRule {
   return (['all', 'others'] as const).find((rule) => rules.includes(rule)) ?? 'off';
 }
 
-async function personByNumber(em: Em, number: string): Promise<Person> {
+/** @param by who asks for it, where they must be in charge of this person */
+export async function personByNumber(em: Em, number: string, by?: CorrectionActor): Promise<Person> {
   const person = await em.findOne(Person, { number: { $ilike: escapeLike(number) }, erasedAt: null });
-  if (!person) throw invalid('number', NUMBER_OF_NOBODY);
+  if (!person) throw invalidField('number', NUMBER_OF_NOBODY);
+  if (by) requireReach(person, by);
   return person;
 }
 
@@ -365,6 +367,6 @@ async function refuseSame(
   if (punches.length > voids) throw new MusterError('conflict', 'This person has this punch already.');
 }
 
-function invalid(path: string, message: string): MusterError {
+export function invalidField(path: string, message: string): MusterError {
   return new MusterError('validation-failed', `${path} ${message}.`, { faults: [{ path, message }] });
 }

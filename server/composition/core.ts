@@ -11,7 +11,7 @@ import { ClockStepService } from '../attendance/clock-step-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
-import { RefusedSightingService } from '../attendance/refused-sighting-service.ts';
+import { RefusedPunchService } from '../attendance/refused-punch-service.ts';
 import { ClosingService } from '../closing/closing-service.ts';
 import { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { Removals } from '../biometrics/removals.ts';
@@ -105,10 +105,18 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const clockSteps = new ClockStepService({ database, log, ...clock });
   opened.defer(() => clockSteps.close());
   const attendance = new AttendanceService({ database, clockSteps, log, ...clock });
-  const claims = new ClaimService({ database, keys, passes, attendance, log, ...clock });
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
-  const refusedSightings = new RefusedSightingService({ database, corrections, log, ...clock });
+  const refusedPunches = new RefusedPunchService({ database, corrections, log, ...clock });
+  const claims = new ClaimService({
+    database,
+    keys,
+    passes,
+    attendance,
+    refusedPunches,
+    log,
+    ...clock,
+  });
   const closings = new ClosingService({ database, log, planned: plannedTimes, ...clock });
   const schedules = new ScheduleService({ database });
   const absences = new AbsenceService({ database, ...clock });
@@ -150,7 +158,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     claims,
     attendanceQuery,
     corrections,
-    refusedSightings,
+    refusedPunches,
     closings,
     schedules,
     absences,

@@ -15,7 +15,7 @@ import type { Core } from './core.ts';
 
 export interface SightingsOptions {
   dataDir: string;
-  core: Pick<Core, 'database' | 'keys' | 'attendance' | 'refusedSightings' | 'snapshots' | 'people'>;
+  core: Pick<Core, 'database' | 'keys' | 'attendance' | 'refusedPunches' | 'snapshots' | 'people'>;
   devices: Pick<DeviceService, 'door'>;
   media: Pick<MediaServer, 'sendEvent'>;
   log: Logger;
@@ -26,7 +26,7 @@ export async function openSightings(
   { dataDir, core, devices, media, log }: SightingsOptions,
   opened: AsyncDisposableStack,
 ): Promise<SightingInbox> {
-  const { database, keys, attendance, refusedSightings, snapshots, people } = core;
+  const { database, keys, attendance, refusedPunches, snapshots, people } = core;
   const file = path.join(dataDir, 'sightings.journal');
   const journal = await Journal.open<DoorSighting>({
     file,
@@ -51,7 +51,7 @@ export async function openSightings(
       tell(door.id, await attendance.record({ ...sighting, clockStep }, door));
       if (crop) await snapshots.keep(sighting, crop);
     },
-    refuse: (entry, error) => refusedSightings.add(entry, error),
+    refuse: (entry, error) => refusedPunches.addSighting(entry, error),
     onWaits: ({ sighting, door }, safe) =>
       tell(door.id, waitingEvent(sighting, door, people.nameOf(sighting.personId) ?? '', safe)),
   });

@@ -5,7 +5,7 @@ import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
 import type { ClockStepService } from '../attendance/clock-step-service.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
-import type { RefusedSightingService } from '../attendance/refused-sighting-service.ts';
+import type { RefusedPunchService } from '../attendance/refused-punch-service.ts';
 import type { SightingInbox } from '../attendance/sighting-inbox.ts';
 import type { ClosingService } from '../closing/closing-service.ts';
 import type { AbsenceService } from '../schedules/absence-service.ts';
@@ -70,7 +70,7 @@ export interface CoreServices {
   clockSteps: Pick<ClockStepService, 'current' | 'acknowledge'>;
   attendanceQuery: AttendanceQuery;
   corrections: CorrectionService;
-  refusedSightings: RefusedSightingService;
+  refusedPunches: RefusedPunchService;
   closings: ClosingService;
   schedules: ScheduleService;
   absences: AbsenceService;

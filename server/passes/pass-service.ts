@@ -33,6 +33,12 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** Why a try failed; only for the audit trail. */
 type Refusal = 'unknown' | 'wrong' | 'locked';
 
+/** Whom a kept pass names, which is nobody where the number or the badge is unknown; and whether it is right. */
+export interface KeptPass {
+  personId: string | null;
+  valid: boolean;
+}
+
 export class PassService {
   readonly #database: Database;
   readonly #keys: PassServiceOptions['keys'];
@@ -128,16 +134,16 @@ export class PassService {
   }
 
   /**
-   * The person of a pass that a station kept while the server was away; null where it is not valid. A try counts as if it
+   * The person of a pass that a station kept while the server was away, and whether the pass is valid. A try counts as if it
    * were made at its own time, so that the typing errors of two days do not lock anybody today. A number that was locked at
    * that time is tried as of now: nothing is gained by dating tries back.
    * Throws MusterError `rate-limited` while the number is locked or this station has had too many wrong tries: try later.
    */
-  async verifyKept(stationId: string, pass: Pass, at: number): Promise<string | null> {
+  async verifyKept(stationId: string, pass: Pass, at: number): Promise<KeptPass> {
     this.#kept.take(stationId);
     const found = pass.type === 'pin' ? await this.#byPin(pass, at) : await this.#byBadge(pass.code);
     if (found.refusal === null || found.refusal === 'locked') this.#kept.giveBack(stationId);
-    if (found.refusal !== 'locked') return found.refusal === null ? found.personId : null;
+    if (found.refusal !== 'locked') return { personId: found.personId, valid: found.refusal === null };
     const until = await this.#database.fork().findOne(Pin, { personId: found.personId });
     const wait = Math.max(1_000, (until?.lockedUntil?.getTime() ?? 0) - this.#now());
     throw new MusterError('rate-limited', 'This number is locked for a while.', {

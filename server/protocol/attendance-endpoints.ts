@@ -30,7 +30,7 @@ import {
 } from './closings.ts';
 import { type Endpoint, file } from './endpoint.ts';
 import { pageQuery } from './fields.ts';
-import { refusedSightingDecision, refusedSightingsView } from './refused-sightings.ts';
+import { refusedPunchDecision, refusedPunchesView } from './refused-punches.ts';
 import { newSite, siteChange, sitePreviewInput, sitePreviewView, sitesView, siteView } from './sites.ts';
 
 export const ATTENDANCE_ENDPOINTS = {
@@ -140,19 +140,19 @@ export const ATTENDANCE_ENDPOINTS = {
 
   'refused.list': {
     method: 'GET',
-    path: '/refused-sightings',
+    path: '/refused-punches',
     access: 'attendance:correct',
     summary:
-      'Sightings that the database refused as punches, until somebody decides on them; oldest first. A manager sees those of their own department only.',
+      'Refused punches, until somebody decides on them; oldest first: sightings that the database refused, and punches kept by a station without the server that are not valid. A manager sees those of their own department only.',
     query: pageQuery,
-    reply: refusedSightingsView,
+    reply: refusedPunchesView,
   },
   'refused.decide': {
     method: 'POST',
-    path: '/refused-sightings/:id/decision',
+    path: '/refused-punches/:id/decision',
     access: 'attendance:correct',
-    summary: 'Book a refused sighting as a correction, or dismiss it.',
-    body: refusedSightingDecision,
+    summary: 'Book a refused punch as a correction, or dismiss it.',
+    body: refusedPunchDecision,
     errors: ['not-found', 'conflict', 'forbidden'],
   },
 

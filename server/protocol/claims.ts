@@ -73,31 +73,32 @@ export const claimDelivery = z.strictObject({
 });
 export type ClaimDelivery = z.infer<typeof claimDelivery>;
 
-/** Why a claim was not booked. All but `not-signed` are kept for HR. */
-const CLAIM_REFUSALS = [
+/** Why a claim was not booked: it is on the list of refused punches. */
+export const KEPT_REFUSALS = [
   /** Number and PIN, or the badge, are not valid. */
   'pass',
   /** The person may not punch: suspended or left. */
   'person',
   /** The device was unpaired in the meantime. */
   'device-revoked',
-  /** It cannot be opened, although it is signed. */
+  /** It cannot be read or opened, although it is signed. */
   'unreadable',
   /** The clocks of the device contradict each other, or what the server knows. */
   'time-unsure',
   'too-old',
-  /** Not signed by the key of this device. */
-  'not-signed',
 ] as const;
-export type ClaimRefusal = (typeof CLAIM_REFUSALS)[number];
+export type ClaimRefusal = (typeof KEPT_REFUSALS)[number];
 
 const claimAnswer = z.strictObject({
   outcome: z
     .enum(['booked', 'already', 'refused', 'later'])
     .describe(
-      '`already`: there is such a punch. `refused`: kept for HR. `later`: too many wrong tries; send it again after `retryAfter`.',
+      '`already`: there is such a punch. `refused`: on the list of refused punches. `later`: send it again after `retryAfter`, because of too many wrong tries, too many refused punches that wait for a decision, or a signature that does not fit.',
     ),
-  why: z.enum(CLAIM_REFUSALS).optional(),
+  why: z
+    .enum([...KEPT_REFUSALS, 'not-signed'])
+    .optional()
+    .describe('`not-signed`: not by the key of this device.'),
   retryAfter: z.int().optional().describe('Seconds.'),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswer>;

@@ -15,7 +15,7 @@ import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
-import { RefusedSighting } from '../db/entities/refused-sighting.ts';
+import { RefusedPunch } from '../db/entities/refused-punch.ts';
 import { RollCallPerson, RollCallTick } from '../db/entities/roll-call.ts';
 import { RotaRow, ScheduleAssignment, ScheduleException } from '../db/entities/schedule.ts';
 import { Site } from '../db/entities/site.ts';
@@ -41,7 +41,7 @@ export const EXPORTED = {
   pins: { entity: Pin, order: ['setAt'], without: ['masterKeyId', 'sealed'] },
   badges: { entity: Badge, order: ['issuedAt'], without: ['codeHash'] },
   punches: { entity: Punch, order: ['at'], without: [] },
-  refusedSightings: { entity: RefusedSighting, order: ['at'], without: ['correctionId'] },
+  refusedPunches: { entity: RefusedPunch, order: ['at'], without: ['correctionId'] },
   statements: { entity: PunchStatement, order: ['at'], without: [] },
   voids: { entity: PunchVoid, order: ['at'], without: [] },
   // What was asked for. The punches themselves are in `punches` and `voids`; who got a moved one is another person.

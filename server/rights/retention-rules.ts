@@ -86,8 +86,8 @@ const punches: RetentionRule = {
         and not exists (select 1 from punch_void where punch_void.correction_id = correction.id)`,
       [date],
     );
-    await em.execute(`delete from refused_sighting where at < ?::date`, [date]);
     await em.execute(`delete from roll_call where started_at < ?::date`, [date]);
+    await em.execute(`delete from refused_punch where at < ?::date`, [date]);
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
     // Without the punches there is nothing to compare these with. A `start` stays, because the balance continues from it.
     await em.execute(`delete from absence where to_date < ?::date`, [date]);

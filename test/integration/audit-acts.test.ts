@@ -9,7 +9,7 @@ import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
-import { RefusedSighting } from '../../server/db/entities/refused-sighting.ts';
+import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
@@ -41,15 +41,15 @@ beforeEach(async () => {
 afterEach(() => rest.stop());
 
 const person = async () => (await services.addConsentedPerson({ givenName: NAME })).id;
-async function refusedSighting(): Promise<string> {
+async function refusedPunch(): Promise<string> {
   const door = doorOf(await services.addDevice());
   const personId = await person();
   const id = randomUUID();
   const at = Date.now() - 60_000;
   const seen = { similarity: 0.7, margin: 0.3, frames: 3, live: null };
   const sighting = { id, cameraId: door.id, track: 1, personId, at, ...seen };
-  await services.refusedSightings.add({ id, sighting, door }, { code: '23514' });
-  return (await services.database.fork().findOneOrFail(RefusedSighting, { sightingId: id })).id;
+  await services.refusedPunches.addSighting({ id, sighting, door }, { code: '23514' });
+  return (await services.database.fork().findOneOrFail(RefusedPunch, { origin: id })).id;
 }
 const device = async () => (await services.addDevice()).deviceId;
 const invited = () =>
@@ -289,7 +289,7 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     },
   ],
   'POST /claims': [
-    'claim.refused',
+    'punch.refused',
     async () => {
       const at = Date.now();
       const keeping = await KeepingStation.open(services, at);
@@ -401,12 +401,12 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/corrections/${id}/decision`, { decision: 'approve' });
     },
   ],
-  'POST /refused-sightings/:id/decision': [
-    'correction.requested correction.applied sighting.booked',
+  'POST /refused-punches/:id/decision': [
+    'correction.requested correction.applied refused-punch.booked',
     async () => {
-      const id = await refusedSighting();
+      const id = await refusedPunch();
       const decision = { decision: 'book', says: 'in', reason: 'The door saw her' };
-      return () => owner.send('POST', `/api/v1/refused-sightings/${id}/decision`, decision);
+      return () => owner.send('POST', `/api/v1/refused-punches/${id}/decision`, decision);
     },
   ],
   'DELETE /corrections/:id': [

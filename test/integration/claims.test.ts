@@ -1,12 +1,15 @@
 /** What stations kept while the server was away, delivered to the services over a real database. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newDeviceKey, publicKeyOf } from '../../client/src/claims/claim-crypto.ts';
+import { newDeviceKey, publicKeyOf, sign } from '../../client/src/claims/claim-crypto.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
+import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
 import { PASS_LIMITS } from '#protocol/limits.ts';
+import type { RefusedPunchDecision } from '#protocol/refused-punches.ts';
 import type { Pass } from '#protocol/signaling.ts';
+import { clockAt, dateAt } from '../../server/time/zoned.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { KeepingStation } from '../support/kept-claims.ts';
 
@@ -41,8 +44,18 @@ const punches = () =>
 
 const nobody = (i: number): Pass => ({ type: 'pin', number: `nobody-${i}`, pin: '000000' });
 
-async function refusals(objectId: string) {
-  const events = await services.database.fork().find(AuditEvent, { act: 'claim.refused', objectId });
+const everywhere = () => ({ role: 'owner' as const, departments: undefined });
+
+/** The refused punches of the station that wait for a decision, as HR sees them. */
+async function refusals() {
+  const by = { accountId: await services.accountId(), ...everywhere() };
+  const { refused } = await services.refusedPunches.list({ limit: 200 }, by);
+  const ours = await services.database.fork().find(RefusedPunch, { deviceId: station.deviceId });
+  return refused.filter(({ id }) => ours.some((one) => one.id === id));
+}
+
+async function audited(objectId: string) {
+  const events = await services.database.fork().find(AuditEvent, { act: 'punch.refused', objectId });
   return events.map(({ actorId, detail }) => {
     const { after } = JSON.parse(detail) as { after: Record<string, unknown> };
     return { actorId, after };
@@ -106,7 +119,8 @@ describe('claims of a station', () => {
     clock = away + HOUR;
     expect(await station.deliver(claims, clock)).toEqual([{ outcome: 'refused', why: 'time-unsure' }]);
     expect(await punches()).toEqual([]);
-    expect(await refusals(person.id)).toMatchObject([
+    expect(await refusals()).toMatchObject([{ person: { id: person.id }, why: 'time-unsure' }]);
+    expect(await audited(person.id)).toMatchObject([
       { after: { why: 'time-unsure' }, actorId: station.deviceId },
     ]);
   });
@@ -121,8 +135,11 @@ describe('claims of a station', () => {
       expect((await station.deliver(claims, clock))[0]).toEqual({ outcome: 'refused', why: 'pass' });
     }
     expect((await services.passes.view(person.id)).pin!.lockedUntil).toBeNull();
-    expect(await refusals(station.deviceId)).toMatchObject([
-      { after: { why: 'pass', source: 'pin', when: new Date(at).toISOString(), sequence: 1 } },
+    expect(await refusals()).toMatchObject([
+      { person: { id: person.id }, why: 'pass', source: 'pin', at: new Date(at).toISOString() },
+    ]);
+    expect(await audited(person.id)).toMatchObject([
+      { after: { why: 'pass', source: 'pin', when: new Date(at).toISOString() } },
     ]);
   });
 
@@ -133,7 +150,9 @@ describe('claims of a station', () => {
     expect(await station.deliver(claims, clock)).toEqual([{ outcome: 'refused', why: 'device-revoked' }]);
     expect(await station.deliver(claims, clock)).toEqual([{ outcome: 'refused', why: 'device-revoked' }]);
     expect(await punches()).toEqual([]);
-    expect(await refusals(person.id)).toMatchObject([{ after: { why: 'device-revoked', source: 'pin' } }]);
+    expect(await refusals()).toMatchObject([
+      { person: { id: person.id }, why: 'device-revoked', device: 'Front door' },
+    ]);
   });
 
   it('a claim of a suspended person is refused', async () => {
@@ -141,6 +160,7 @@ describe('claims of a station', () => {
     await services.people.update(person.id, { status: 'suspended' });
     clock = away + HOUR;
     expect(await station.deliver(claims, clock)).toEqual([{ outcome: 'refused', why: 'person' }]);
+    expect(await refusals()).toMatchObject([{ person: { id: person.id }, why: 'person' }]);
   });
 });
 
@@ -160,7 +180,7 @@ describe('who can make claims', () => {
     const other = await KeepingStation.open(services, away, 'Back door');
     expect(await other.deliver([claim], clock)).toMatchObject([{ outcome: 'later', why: 'not-signed' }]);
     expect(await punches()).toEqual([]);
-    expect(await refusals(station.deviceId)).toEqual([]);
+    expect(await refusals()).toEqual([]);
   });
 
   it('a device keeps its first key: who copied its cookie cannot register another', async () => {
@@ -249,5 +269,123 @@ describe('wrong PINs in claims', () => {
     expect(await punchByPass(services, door, { requestId: randomUUID(), pass: right() })).toMatchObject({
       person: { id: person.id },
     });
+  });
+});
+
+describe('claims that were refused, on the list of refused punches', () => {
+  const decide = async (id: string, decision: RefusedPunchDecision, departments?: string[]) =>
+    services.refusedPunches.decide(id, decision, {
+      accountId: await services.accountId(),
+      role: departments ? 'manager' : 'owner',
+      departments,
+    });
+  const book = { decision: 'book', says: 'in', reason: 'He was there' } as const;
+
+  it('what a station has signed but nobody can read is listed once, however often it is delivered', async () => {
+    const text = '{"claim":"from a version to come"}';
+    const claims = [{ text, signature: await sign(station.deviceKey, text) }];
+    clock = away + HOUR;
+    const refused = [{ outcome: 'refused', why: 'unreadable' }];
+    expect(await station.deliver(claims, clock)).toEqual(refused);
+    expect(await station.deliver(claims, clock)).toEqual(refused);
+    const at = new Date(clock).toISOString();
+    expect(await refusals()).toMatchObject([{ person: null, source: null, why: 'unreadable', at }]);
+    expect(await audited(station.deviceId)).toHaveLength(1);
+  });
+
+  it('a claim of another device, and one whose pass does not open, are listed as well', async () => {
+    const other = await KeepingStation.open(services, away, 'Back door');
+    const { text } = await other.claim(right(), away + MINUTE);
+    const foreign = { text, signature: await sign(station.deviceKey, text) };
+    const content = JSON.parse((await station.claim(right(), away + MINUTE)).text) as { claim: string };
+    const renamed = JSON.stringify({ ...content, claim: randomUUID() });
+    const sealedForAnother = { text: renamed, signature: await sign(station.deviceKey, renamed) };
+    clock = away + HOUR;
+    for (const answer of await station.deliver([foreign, sealedForAnother], clock)) {
+      expect(answer).toEqual({ outcome: 'refused', why: 'unreadable' });
+    }
+    const sources = (await refusals()).map(({ source, why }) => [source, why]);
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        [null, 'unreadable'],
+        ['pin', 'unreadable'],
+      ]),
+    );
+    expect(sources).toHaveLength(2);
+  });
+
+  it('the punch of an unpaired station is booked for its person at its own time, once', async () => {
+    const at = away + MINUTE;
+    const claims = [await station.claim(right(), at)];
+    await services.devices.revoke(station.deviceId);
+    clock = away + HOUR;
+    await station.deliver(claims, clock);
+    const [one] = await refusals();
+    await decide(one!.id, book);
+    expect(await punches()).toMatchObject([{ at: new Date(at), says: 'in', source: 'correction' }]);
+    await expect(decide(one!.id, book)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await refusals()).toEqual([]);
+    expect(await station.deliver(claims, clock)).toEqual([{ outcome: 'refused', why: 'device-revoked' }]);
+    expect(await refusals()).toEqual([]);
+    expect(await punches()).toHaveLength(1);
+  });
+
+  it('a punch whose time is not certain is booked at the time that HR enters, at the site', async () => {
+    clock = away + HOUR;
+    await station.deliver([await station.claim(right(), away + 5 * HOUR)], clock);
+    const [one] = await refusals();
+    const { timeZone } = await services.database.fork().findOneOrFail(RefusedPunch, { id: one!.id });
+    const at = Math.floor((away - 3 * HOUR) / MINUTE) * MINUTE;
+    const localTime = `${dateAt(at, timeZone)} ${clockAt(at, timeZone)}`;
+    const later = `${dateAt(clock + DAY, timeZone)} 08:00`;
+    await expect(decide(one!.id, { ...book, localTime: later })).rejects.toMatchObject({
+      code: 'validation-failed',
+      details: { faults: [{ path: 'localTime' }] },
+    });
+    await decide(one!.id, { ...book, localTime });
+    expect((await punches()).map((punch) => punch.at.getTime())).toEqual([at]);
+  });
+
+  it('a punch of nobody is booked for the number that HR enters, and is no business of a manager', async () => {
+    clock = away + HOUR;
+    await station.deliver([await station.claim(nobody(1), away + MINUTE)], clock);
+    const [one] = await refusals();
+    expect(one).toMatchObject({ person: null, why: 'pass' });
+    await expect(decide(one!.id, book)).rejects.toMatchObject({
+      code: 'validation-failed',
+      details: { faults: [{ path: 'number' }] },
+    });
+    await expect(decide(one!.id, { ...book, number: person.number }, ['Sales'])).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await decide(one!.id, { ...book, number: person.number });
+    expect(await punches()).toHaveLength(1);
+    await station.deliver([await station.claim(nobody(2), away + MINUTE)], clock);
+    const [second] = await refusals();
+    await decide(second!.id, { decision: 'dismiss', reason: 'A typing error' });
+    expect(await refusals()).toEqual([]);
+  });
+
+  it('while a thousand refused punches of a door wait, the next one stays with the station, and right ones are booked', async () => {
+    await services.database.fork().execute(
+      `insert into refused_punch
+         (id, origin, device_id, device_name, site_id, time_zone, at, source, why, created_at)
+       select gen_random_uuid(), 'claim/' || ? || n, ?, 'Front door', gen_random_uuid(), 'UTC', now(), 'pin', 'pass', now()
+         from generate_series(1, 1000) n`,
+      [station.deviceId, station.deviceId],
+    );
+    const claims = [
+      await station.claim(nobody(3), away + MINUTE),
+      await station.claim(right(), away + MINUTE),
+    ];
+    clock = away + HOUR;
+    expect(await station.deliver(claims, clock)).toEqual([
+      { outcome: 'later', retryAfter: 3_600 },
+      { outcome: 'booked' },
+    ]);
+    await services.database.fork().nativeDelete(RefusedPunch, { deviceId: station.deviceId });
+    clock += MINUTE;
+    expect(await station.deliver([claims[0]!], clock)).toEqual([{ outcome: 'refused', why: 'pass' }]);
+    expect(await refusals()).toHaveLength(1);
   });
 });

@@ -121,7 +121,7 @@ describe('the export of a person', () => {
       'pictures.csv',
       'pins.csv',
       'punches.csv',
-      'refusedSightings.csv',
+      'refusedPunches.csv',
       'rollCalls.csv',
       'statements.csv',
       'templates.csv',

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Sighting } from '#protocol/analyzer.ts';
-import type { RefusedSightingsView } from '#protocol/refused-sightings.ts';
+import type { RefusedPunchesView } from '#protocol/refused-punches.ts';
 import type { DeviceActor } from '#protocol/session.ts';
 import { Database } from '../../server/db/database.ts';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
@@ -274,7 +274,7 @@ describe('sightings', () => {
       const rest = await RestServer.start(services);
       const owner: Browser = await rest.staff();
       const list = async () =>
-        (await owner.json<RefusedSightingsView>('GET', '/api/v1/refused-sightings')).refused;
+        (await owner.json<RefusedPunchesView>('GET', '/api/v1/refused-punches')).refused;
       await expect.poll(async () => (await list()).length, { timeout: 20_000 }).toBe(2);
       const [first, second] = await list();
       expect(first).toMatchObject({
@@ -282,11 +282,12 @@ describe('sightings', () => {
         device: station.name,
         at: new Date(booked.at).toISOString(),
         localTime: '2026-11-20 08:00',
+        why: 'database',
         code: '23514',
       });
       expect(await journals()).toEqual([]);
       const decide = (id: string, body: object) =>
-        owner.send('POST', `/api/v1/refused-sightings/${id}/decision`, body);
+        owner.send('POST', `/api/v1/refused-punches/${id}/decision`, body);
       const booking = { decision: 'book', says: 'in', reason: 'The door saw her' };
       expect((await decide(first!.id, booking)).status).toBe(204);
       expect((await decide(first!.id, booking)).status).toBe(409);

@@ -70,8 +70,8 @@ function waitingBadge() {
   const waiting = waitingCorrections.value;
   if (waiting === 0) return nothing;
   const spoken = plural(waiting, {
-    one: msg('1 correction waits for you'),
-    other: msg(str`${number(waiting)} corrections wait for you`),
+    one: msg('1 decision waits for you'),
+    other: msg(str`${number(waiting)} decisions wait for you`),
   });
   return html`<span class="badge" role="img" aria-label=${spoken} data-test="waiting-badge"
     >${waiting > 99 ? '99+' : number(waiting)}</span

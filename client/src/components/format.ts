@@ -53,6 +53,13 @@ export function dateTime(instant: string): string {
   return dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
 }
 
+/** @param localTime YYYY-MM-DD HH:MM on the clock of a site, as the server writes it. */
+export function localDateTime(localTime: string): string {
+  return dateFormat({ dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Date(`${localTime.replace(' ', 'T')}Z`),
+  );
+}
+
 /** @param time HH:MM on the clock of a device, as the server writes it. */
 export function clockTime(time: string): string {
   return dateFormat({ hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(

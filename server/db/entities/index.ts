@@ -17,7 +17,7 @@ import { PayrollProfile } from './payroll-profile.ts';
 import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
-import { RefusedSighting } from './refused-sighting.ts';
+import { RefusedPunch } from './refused-punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
@@ -62,7 +62,7 @@ export const entities = [
   PunchStatement,
   PunchVoid,
   RecoveryCode,
-  RefusedSighting,
+  RefusedPunch,
   RetentionRun,
   RollCall,
   RollCallPerson,

@@ -26,6 +26,7 @@ import { OrderOfPeople } from './0028-order-of-people.ts';
 import { ClockSteps } from './0029-clock-steps.ts';
 import { PayrollProfiles } from './0035-payroll-profiles.ts';
 import { RollCalls } from './0036-roll-calls.ts';
+import { RefusedPunches } from './0037-refused-punches.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -52,4 +53,5 @@ export const migrations = [
   { name: '0029-clock-steps', class: ClockSteps },
   { name: '0035-payroll-profiles', class: PayrollProfiles },
   { name: '0036-roll-calls', class: RollCalls },
+  { name: '0037-refused-punches', class: RefusedPunches },
 ];

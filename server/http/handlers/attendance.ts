@@ -12,9 +12,9 @@ type AccountCaller = Extract<Caller, { kind: 'account' }>;
 export function attendanceHandlers({
   attendanceQuery,
   corrections,
-  refusedSightings,
+  refusedPunches,
   snapshots,
-}: Pick<CoreServices, 'attendanceQuery' | 'corrections' | 'refusedSightings' | 'snapshots'>): Handlers<
+}: Pick<CoreServices, 'attendanceQuery' | 'corrections' | 'refusedPunches' | 'snapshots'>): Handlers<
   'attendance' | 'punches' | 'corrections' | 'refused'
 > {
   return {
@@ -59,10 +59,10 @@ export function attendanceHandlers({
 
     'corrections.withdraw': ({ params }, { account }) => corrections.withdraw(params.id, actorOf(account)),
 
-    'refused.list': ({ query }, { account }) => refusedSightings.list(query, actorOf(account)),
+    'refused.list': ({ query }, { account }) => refusedPunches.list(query, actorOf(account)),
 
     'refused.decide': ({ params, body }, { account }) =>
-      refusedSightings.decide(params.id, body, actorOf(account)),
+      refusedPunches.decide(params.id, body, actorOf(account)),
   };
 }
 

@@ -19,7 +19,7 @@ import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { correctionText, stateText } from './correction-text.ts';
 import './refusal-dialog.ts';
-import './refused-sightings.ts';
+import './refused-punches.ts';
 
 export class MusterCorrections extends MusterElement {
   static override properties = { refusing: { state: true }, busy: { state: true } };
@@ -77,7 +77,7 @@ export class MusterCorrections extends MusterElement {
           </wa-button>
         </div>
         ${alert(error)}
-        <muster-refused-sightings @booked=${() => this.#refresh()}></muster-refused-sightings>
+        <muster-refused-punches @booked=${() => this.#refresh()}></muster-refused-punches>
         <section class="stack waiting">
           <h2>${msg('Waiting for you')}</h2>
           ${listCard(

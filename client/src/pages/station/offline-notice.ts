@@ -18,17 +18,8 @@ export interface OfflineState {
 export function offlineNotice({ away, able, waiting, delivered }: OfflineState) {
   const lines = [
     away && (able ? msg('No connection to the server') : msg('No connection: nothing can be kept here')),
-    waiting > 0 &&
-      plural(waiting, {
-        one: msg('1 punch is waiting'),
-        other: msg(str`${number(waiting)} punches are waiting`),
-      }),
-    !away &&
-      waiting === 0 &&
-      delivered &&
-      (delivered.refused > 0
-        ? msg(str`Kept punches booked: ${number(delivered.booked)}; refused: ${number(delivered.refused)}`)
-        : msg(str`Kept punches booked: ${number(delivered.booked)}`)),
+    waiting > 0 && waitingText(waiting),
+    !away && waiting === 0 && delivered && deliveredText(delivered),
   ].filter((line) => typeof line === 'string');
   if (lines.length === 0) return nothing;
   return html`<div
@@ -40,4 +31,18 @@ export function offlineNotice({ away, able, waiting, delivered }: OfflineState) 
   >
     <wa-icon name=${away ? 'circle-alert' : 'clock'}></wa-icon>${lines.join(' · ')}
   </div>`;
+}
+
+export function waitingText(waiting: number): string {
+  return plural(waiting, {
+    one: msg('1 punch is waiting'),
+    other: msg(str`${number(waiting)} punches are waiting`),
+  });
+}
+
+/** What became of the kept punches. */
+export function deliveredText({ booked, refused }: Delivered): string {
+  return refused > 0
+    ? msg(str`Kept punches booked: ${number(booked)}; refused: ${number(refused)}`)
+    : msg(str`Kept punches booked: ${number(booked)}`);
 }

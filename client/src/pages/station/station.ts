@@ -195,7 +195,7 @@ export class MusterStation extends MusterElement {
   override render() {
     if (this.#gate.state === 'pair') {
       return html`<muster-pairing
-        .note=${this.#gate.note}
+        .note=${[this.#gate.note, this.#away.left].filter(Boolean).join(' ')}
         @paired=${() => this.#gate.enter()}
       ></muster-pairing>`;
     }

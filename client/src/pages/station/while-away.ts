@@ -11,7 +11,7 @@ import { list } from '../../locales/intl.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { Observable } from '../../session/observable.ts';
 import type { SignalingSocket, SocketOptions, SocketState } from '../../session/socket.ts';
-import { offlineNotice } from './offline-notice.ts';
+import { deliveredText, offlineNotice, waitingText } from './offline-notice.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
 /** A message to the person at the door that is not a result. */
@@ -103,6 +103,13 @@ export class WhileAway implements ReactiveController {
       waiting: this.outbox.waiting.value,
       delivered: this.outbox.delivered.value,
     });
+  }
+
+  /** For a station that was unpaired: what waits, or what became of it. Empty where nothing was kept. */
+  get left(): string {
+    const { waiting, delivered } = this.outbox;
+    if (waiting.value > 0) return waitingText(waiting.value);
+    return delivered.value ? deliveredText(delivered.value) : '';
   }
 
   #tell(note: Note) {

@@ -1,14 +1,14 @@
 /**
- * Check-ins that the database refused: shown only while there are any. Each is booked as a correction, or dismissed.
- * Fires `booked` when a correction was made of one.
+ * Punches that were not booked: shown only while there are any. Each is booked as a correction, or dismissed. Fires
+ * `booked` when one was decided on.
  */
 import { msg } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { RefusedSightingView } from '#protocol/refused-sightings.ts';
+import type { RefusedPunchView } from '#protocol/refused-punches.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { dateTime } from '../../components/format.ts';
+import { localDateTime } from '../../components/format.ts';
 import { dataTable } from '../../components/list-page/data-table.ts';
 import { listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
@@ -16,12 +16,13 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import './refused-sighting-dialog.ts';
+import './refused-punch-dialog.ts';
+import { refusalText } from './refused-punch-text.ts';
 
-export class MusterRefusedSightings extends MusterElement {
+export class MusterRefusedPunches extends MusterElement {
   static override properties = { deciding: { state: true } };
   static override styles = [shared, formStyles, listStyles];
-  declare deciding: RefusedSightingView | null;
+  declare deciding: RefusedPunchView | null;
   readonly #refused = new Loaded(this, () => allOf((page) => api.refused.list({ query: page }), 'refused'));
 
   constructor() {
@@ -33,32 +34,35 @@ export class MusterRefusedSightings extends MusterElement {
     const { value, error } = this.#refused;
     if (error) return alert(error);
     if (!value?.length) return nothing;
-    return html`<section class="stack" data-test="refused-sightings">
-        <h2>${msg('Check-ins that could not be booked')}</h2>
+    return html`<section class="stack" data-test="refused-punches">
+        <h2>${msg('Refused punches')}</h2>
         <p class="quiet">
-          ${msg('A station saw these people, but the database refused the punch. Book each of them, or dismiss it with a reason.')}
+          ${msg('These punches were not booked. Book each of them as a correction, or dismiss it with a reason.')}
         </p>
         ${listCard({ items: value, error: null }, { empty: nothing, table: (items) => this.#table(items) })}
       </section>
       ${
         this.deciding
-          ? html`<muster-refused-sighting
-              .sighting=${this.deciding}
-              @done=${this.#done}
-            ></muster-refused-sighting>`
+          ? html`<muster-refused-punch .punch=${this.deciding} @done=${this.#done}></muster-refused-punch>`
           : nothing
       }`;
   }
 
-  #table(items: readonly RefusedSightingView[]) {
+  #table(items: readonly RefusedPunchView[]) {
     return dataTable({
       test: 'refused',
       columns: [
-        { label: msg('Person'), cell: ({ person }) => html`<strong>${person.displayName}</strong>` },
         {
-          label: msg('Seen'),
-          cell: ({ at, device }) =>
-            html`${dateTime(at)}
+          label: msg('Person'),
+          cell: (one) =>
+            html`<strong>${one.person?.displayName ?? msg('Unknown person')}</strong>
+              <div class="narrow small quiet">${refusalText(one)}</div>`,
+        },
+        { label: msg('Why refused'), kind: 'wide', cell: refusalText },
+        {
+          label: msg('When and where'),
+          cell: ({ localTime, device }) =>
+            html`${localDateTime(localTime)}
               <div class="small quiet">${device}</div>`,
         },
         {
@@ -79,8 +83,8 @@ export class MusterRefusedSightings extends MusterElement {
       ],
       items,
       key: ({ id }) => id,
-      row: ({ id }, cells) =>
-        html`<tr data-test="refused-sighting" data-refused=${id}>
+      row: ({ id, why }, cells) =>
+        html`<tr data-test="refused-punch" data-refused=${id} data-why=${why}>
           ${cells}
         </tr>`,
     });
@@ -93,4 +97,4 @@ export class MusterRefusedSightings extends MusterElement {
   };
 }
 
-customElements.define('muster-refused-sightings', MusterRefusedSightings);
+customElements.define('muster-refused-punches', MusterRefusedPunches);
