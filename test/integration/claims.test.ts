@@ -272,13 +272,15 @@ describe('wrong PINs in claims', () => {
   });
 });
 
+async function decide(id: string, decision: RefusedPunchDecision, departments?: string[]) {
+  await services.refusedPunches.decide(id, decision, {
+    accountId: await services.accountId(),
+    role: departments ? 'manager' : 'owner',
+    departments,
+  });
+}
+
 describe('claims that were refused, on the list of refused punches', () => {
-  const decide = async (id: string, decision: RefusedPunchDecision, departments?: string[]) =>
-    services.refusedPunches.decide(id, decision, {
-      accountId: await services.accountId(),
-      role: departments ? 'manager' : 'owner',
-      departments,
-    });
   const book = { decision: 'book', says: 'in', reason: 'He was there' } as const;
 
   it('what a station has signed but nobody can read is listed once, however often it is delivered', async () => {
