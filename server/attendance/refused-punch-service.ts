@@ -160,7 +160,8 @@ export class RefusedPunchService {
   #instantOf(localTime: string, timeZone: string): number {
     const [date = '', time = ''] = localTime.split(' ');
     const at = instantAt(date, time, timeZone);
-    if (at === null) throw invalidField('localTime', 'does not exist at that place');
+    if (at === null)
+      throw invalidField('localTime', 'does not exist on that day, because the clocks were changed');
     if (at > this.#now()) throw invalidField('localTime', 'is in the future');
     return at;
   }

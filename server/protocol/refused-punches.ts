@@ -9,7 +9,7 @@ import { calendarDate, id, instant, next, reason } from './fields.ts';
 const refusal = z.enum(['database', ...KEPT_REFUSALS]);
 export type Refusal = z.infer<typeof refusal>;
 
-const notTime = { error: 'is not a time such as 2026-11-20 08:30' };
+const notTime = { error: 'is not a time such as 08:30' };
 const localTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d$/, notTime)
