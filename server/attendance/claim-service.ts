@@ -15,6 +15,7 @@ import type { DeviceService } from '../devices/device-service.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import {
+  CLAIM_LIMITS,
   type ClaimAnswer,
   type ClaimContent,
   claimContent,
@@ -47,12 +48,7 @@ export interface ClaimServiceOptions {
 const REMEMBERED = 60 * DAY;
 /** A station whose signature does not fit keeps its claims and asks again after this, s: a restored backup may lack its key. */
 const UNKNOWN_RETRY = 3_600;
-/**
- * The most refused punches of a door that wait for a decision: somebody who types wrong PINs for fun must not fill the
- * database. Beyond it the station keeps its refused claims, …
- */
-const MOST_REFUSED = 1_000;
-/** … and asks again after this, s. */
+/** A station whose refused claims are too many for the list asks again after this, s. */
 const FULL_RETRY = 3_600;
 
 interface Station {
@@ -173,7 +169,7 @@ export class ClaimService {
   }
 
   async #isFull(deviceId: string): Promise<boolean> {
-    return (await this.#options.refusedPunches.waitingOf(deviceId)) >= MOST_REFUSED;
+    return (await this.#options.refusedPunches.waitingOf(deviceId)) >= CLAIM_LIMITS.refused;
   }
 
   /** @throws MusterError `rate-limited` */

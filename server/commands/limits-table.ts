@@ -79,6 +79,7 @@ export function limitsTable(): string {
         ['wrong PINs and badges at one station', rate(PASS_LIMITS.station)],
         ['deliveries of kept punches from one address', rate(RATE_LIMITS.claims)],
         ['kept punches in one delivery', `${CLAIM_LIMITS.batch}`],
+        ['refused punches of one station that wait for a decision', `${CLAIM_LIMITS.refused}`],
         ['age up to which a kept punch is booked', time(CLAIM_LIMITS.oldest)],
       ],
     ],

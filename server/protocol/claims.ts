@@ -13,6 +13,11 @@ export const CLAIM_LIMITS = {
   text: 2_000,
   /** An older claim is refused, because nobody remembers that morning any more. Ms. */
   oldest: 14 * 86_400_000,
+  /**
+   * Refused punches of a door that wait for a decision: somebody who types wrong PINs for fun must not fill the database.
+   * Beyond it a station keeps its refused claims.
+   */
+  refused: 1_000,
 } as const;
 
 /** Bytes as base64url, without padding. */
