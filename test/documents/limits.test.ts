@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 const CONNECTIONS = 'server/http/connection-limit.test.ts';
 const CHECKS = 'server/signaling/session-checks.test.ts';
 const INBOX = 'server/attendance/sighting-inbox.test.ts';
+const CLAIMS = 'test/integration/claims.test.ts';
 const HTTP = 'test/integration/limits-http.test.ts';
 const SIGN_IN = 'test/integration/limits-sign-in.test.ts';
 const SOCKETS = 'test/integration/limits-sockets.test.ts';
@@ -137,6 +138,12 @@ const MEASURED: Record<string, readonly Measured[]> = {
     by(HTTP, 'one address gets 60 deliveries of kept punches at once, then one every 1 s'),
   ],
   'kept punches in one delivery': [by(HTTP, 'a delivery has at most 20 kept punches')],
+  'refused punches of one station that wait for a decision': [
+    by(
+      CLAIMS,
+      'while 1,000 refused punches of a door wait, the next one stays with the station, and right ones are booked',
+    ),
+  ],
   'age up to which a kept punch is booked': [by(HTTP, 'a kept punch is booked up to an age of 14 days')],
   'sockets opened from one address': [by(SOCKETS, 'one address gets 200 sockets at once, then 10 a second')],
   'open sockets of one account or device': [

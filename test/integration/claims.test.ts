@@ -368,7 +368,7 @@ describe('claims that were refused, on the list of refused punches', () => {
     expect(await refusals()).toEqual([]);
   });
 
-  it('while a thousand refused punches of a door wait, the next one stays with the station, and right ones are booked', async () => {
+  it('while 1,000 refused punches of a door wait, the next one stays with the station, and right ones are booked', async () => {
     await services.database.fork().execute(
       `insert into refused_punch
          (id, origin, device_id, device_name, site_id, time_zone, at, source, why, created_at)
