@@ -84,7 +84,9 @@ export class MusterRefusedPunch extends FormDialog {
       ${textField({
         name: 'reason',
         label: msg('Reason'),
-        hint: books ? msg('For example “Was there, said the team lead”') : msg('For example “Nobody was there”'),
+        hint: books
+          ? msg('For example “Was there, said the team lead”')
+          : msg('For example “Nobody was there”'),
         required: true,
         maxlength: longest(REFUSED_PUNCH_SHAPE.reason),
         fault: form.fault('reason'),

@@ -24,8 +24,7 @@ export function refusalStory({ why, source, person, code }: RefusedPunchView): s
     database: () =>
       msg(str`The station recognized ${name}, but the database refused the punch (${code ?? ''}).`),
     pass: () => {
-      if (source === 'badge')
-        return msg('This badge belongs to nobody. It may have been replaced since.');
+      if (source === 'badge') return msg('This badge belongs to nobody. It may have been replaced since.');
       return person
         ? msg(str`Somebody typed the number of ${name} with a wrong PIN. Ask ${name} before you book it.`)
         : msg('Somebody typed a number that no person has.');
