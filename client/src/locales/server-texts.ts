@@ -126,6 +126,7 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'The second factor is on already: turn it off first.': () =>
     msg('The second factor is already on. Turn it off first.'),
   'The second factor is off.': () => msg('The second factor is already off.'),
+  'This roll call ended more than a day ago.': () => msg('This roll call ended more than a day ago.'),
 };
 
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */

@@ -48,6 +48,7 @@ const ALLOWED = new Set([
   'Edge',
   'Opera',
   'Samsung Internet',
+  'Windows-1252',
   'Firefox',
   'Chrome',
   'Safari',

@@ -1351,6 +1351,7 @@
 'sfba4c5002fa787e6': `Fehlversuche`,
 'sfbfa593c5eba8413': `Die Gesichtserkennung ist im Moment nicht verfügbar. Sie steht gleich wieder bereit.`,
 'sfc28c590168f0640': `Bewahren Sie diese Codes so auf, dass Sie sie auch ohne Ihr Telefon finden. Jeder gilt einmal anstelle eines Codes aus der App. Sie werden nicht noch einmal angezeigt.`,
+'sfc55ef4b98c794e2': `Diese Vollzähligkeitsprüfung endete vor mehr als einem Tag.`,
 'sfcb5ce5a6299f349': `Diese Liste exportieren (Excel)`,
 'sfcc0ce62577c136d': str`${0} offene Punkte wurden hingenommen`,
 'sfcdd8e672c75b713': `Adresse`,
