@@ -6,12 +6,14 @@ import { msg } from '@lit/localize';
 import { html, css, type TemplateResult } from 'lit';
 import { errorText } from '../components/error-text.ts';
 import { MusterElement } from '../components/muster-element.ts';
+import type { SessionView } from '#protocol/session.ts';
 import { speakTo } from '../locales/language.ts';
 import { whenReauthenticationNeeded, whenUnauthenticated } from '../session/api.ts';
 import { ClientError } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 import { matchPath } from './match-route.ts';
 import { currentUrl, navigate } from './navigation.ts';
+import { forgetKeptLists } from './kept-lists.ts';
 import { notFound, notPermitted, routes, type Route } from './routes.ts';
 import { allowed, loadSession, session } from './session.ts';
 
@@ -54,6 +56,7 @@ export class MusterApp extends MusterElement {
     whenUnauthenticated(() => {
       session.set(null);
       this.#signIn();
+      void forgetKeptLists();
     });
     whenReauthenticationNeeded(async (needed) => {
       const { reauthenticate } = await import('../components/reauthentication.ts');
@@ -107,7 +110,7 @@ export class MusterApp extends MusterElement {
 
   /** True when an account is signed in; otherwise goes to the page where this browser belongs. */
   async #admit(route: Route): Promise<boolean> {
-    const view = session.value ?? (await loadSession());
+    const view = session.value ?? (await sessionFor(route));
     if (view.actor?.kind === 'account') return true;
     if (view.setupNeeded) navigate('/setup', { replace: true });
     else if (route.path === '/' && view.actor?.kind === 'device') {
@@ -142,6 +145,26 @@ export class MusterApp extends MusterElement {
     event.preventDefault();
     this.#show();
   };
+}
+
+/** Without an answer for this long, a page that works without the server does, ms. */
+const PATIENCE = 3_000;
+
+/** From the server; for a page that works without it, from this browser where the server is away. */
+async function sessionFor({ keptSession }: Route): Promise<SessionView> {
+  const loading = loadSession();
+  if (!keptSession) return loading;
+  const limit = new Promise<null>((resolve) => {
+    setTimeout(resolve, PATIENCE, null);
+  });
+  const answered = await Promise.race([loading, limit]).catch((error: unknown) => {
+    if (!ClientError.of(error).retryable) throw error;
+    return null;
+  });
+  const known = answered ?? (await keptSession());
+  if (!known) return loading;
+  session.set(known);
+  return known;
 }
 
 customElements.define('muster-app', MusterApp);

@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import type { Permission } from '#protocol/permissions.ts';
+import type { SessionView } from '#protocol/session.ts';
 import type { Reader } from '../locales/language.ts';
 
 export interface Route {
@@ -17,6 +18,8 @@ export interface Route {
    */
   needs: 'nobody' | 'account' | Permission;
   load: () => Promise<unknown>;
+  /** The page works without the server, for the account that used it in this browser: that one. */
+  keptSession?: () => Promise<SessionView | null>;
   render: (part: Record<string, string>) => TemplateResult;
 }
 
@@ -206,6 +209,23 @@ export const routes: readonly Route[] = [
     needs: 'attendance:read',
     load: () => import('../pages/attendance/attendance.ts'),
     render: () => html`<muster-attendance></muster-attendance>`,
+  },
+  {
+    path: '/presence',
+    title: () => msg('In the building'),
+    frame: 'shell',
+    needs: 'presence:read',
+    load: () => import('../pages/presence/presence.ts'),
+    render: () => html`<muster-presence></muster-presence>`,
+  },
+  {
+    path: '/rollcall',
+    title: () => msg('Roll call'),
+    frame: 'full',
+    needs: 'rollcalls:run',
+    keptSession: async () => (await import('../rollcall/kept-session.ts')).keptSession(),
+    load: () => import('../pages/rollcall/rollcall.ts'),
+    render: () => html`<muster-roll-call></muster-roll-call>`,
   },
   {
     path: '/devices',

@@ -14,6 +14,7 @@ import { LANGUAGES, isLanguageSetting, type LanguageSetting } from '#protocol/la
 import { api } from '../session/api.ts';
 import { shared } from '../styles/shared.ts';
 import './download-status.ts';
+import { forgetKeptLists } from './kept-lists.ts';
 import { navigate } from './navigation.ts';
 import { routes } from './routes.ts';
 import { account, allowed, session } from './session.ts';
@@ -39,6 +40,7 @@ const links = (): Link[] => [
 
 /** In the menu of the account. */
 const accountLinks = (): Link[] => [
+  { path: '/presence', icon: 'door', label: msg('In the building') },
   { path: '/account', icon: 'user', label: msg('My account') },
   { path: '/sites', icon: 'site', label: msg('Sites') },
   { path: '/accounts', icon: 'key', label: msg('Accounts') },
@@ -337,6 +339,7 @@ export class MusterShell extends MusterElement {
 
   async #signOut() {
     await api.session.signOut();
+    await forgetKeptLists();
     session.set(null);
     navigate('/sign-in');
   }

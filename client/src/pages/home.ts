@@ -63,7 +63,16 @@ export class MusterHome extends MusterElement {
             ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${msg(str`${only} only`)}` : ''}
           </p>
         </div>
-        ${value?.health ? this.#health(value.health, error === null) : nothing}
+        <div class="row">
+          ${value?.health ? this.#health(value.health, error === null) : nothing}
+          ${
+            allowed('presence:read')
+              ? html`<wa-button href="/presence" size="s" appearance="outlined" data-test="presence-link">
+                  <wa-icon slot="start" name="door"></wa-icon>${msg('In the building')}
+                </wa-button>`
+              : nothing
+          }
+        </div>
       </div>
       ${alert(error)}
       ${alert(manages && !only ? msg('Your account has no department yet, so it shows nobody. Ask an owner to enter one under Accounts.') : null)}

@@ -1,15 +1,17 @@
 /**
- * Serves the page of the station while the server is away. The page comes from the server whenever that answers; its files
- * have a hash in their names, so they come from the cache. Nothing else is touched: no reply of the API is ever kept.
+ * Serves one page, such as the station, while the server is away: that of its scope. The page comes from the server whenever
+ * that answers; its files have a hash in their names, so they come from the cache. Nothing else is touched: no reply of the
+ * API is ever kept.
  *
- * station-shell.js is made by the build: `version`, and the `files` of the page. A new version is a new worker.
+ * offline-shell.js is made by the build: for each page a `version` and its `files`. A new version is a new worker.
  */
-importScripts('/station-shell.js');
+importScripts('/offline-shell.js');
 
-const { version, files } = self.SHELL;
-const PREFIX = 'muster-station-';
+const PAGE = new URL(self.registration.scope).pathname;
+const { version, files } = self.SHELLS[PAGE];
+/** Each page has caches of its own: a worker deletes those of its former versions. */
+const PREFIX = `muster-${PAGE.slice(1)}-`;
 const CACHE = PREFIX + version;
-const PAGE = '/station';
 /** A server that has not begun to send the page within this time is away, ms. */
 const PATIENCE = 3_000;
 
