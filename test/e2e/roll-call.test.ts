@@ -119,7 +119,12 @@ describe('a roll call', { timeout: 180_000 }, () => {
 
   it('the server goes away: both continue, and the page says how old its list is', async () => {
     for (const page of [phone, tablet]) {
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+      // The phone came here from another page, whose address has no worker: `ready` would wait for that one.
+      const isReady = () =>
+        page.evaluate(
+          async () => (await navigator.serviceWorker.getRegistration('/rollcall'))?.active?.state,
+        );
+      await expect.poll(isReady, { timeout: 30_000 }).toBe('activated');
     }
     await office.server.down('SIGKILL');
     await isAway(phone);

@@ -176,7 +176,7 @@ export class MusterRollCall extends MusterElement {
         ${view.people.length === 0 ? msg('Nobody is in the building, as far as the doors know.') : msg('Nobody here.')}
       </p>`;
     }
-    return personList({ view, rows, onTick: this.#tick });
+    return personList({ view, rows, onTick: view.ended ? null : this.#tick });
   }
 
   /** No roll call is open. */
