@@ -113,7 +113,9 @@ export class PeopleFile {
          left join site on site.id = p.site_id order by wanted.place`,
         [`{${page.ids.join(',')}}`],
       );
-      for (const row of rows) yield [...row.cells, status[row.status]];
+      for (const { cells, ...row } of rows) {
+        yield [...cells.map((cell) => (cell === '' ? null : cell)), status[row.status]];
+      }
       after = page.next ?? undefined;
     } while (after !== undefined);
   }
