@@ -92,6 +92,7 @@
 's09353907b5c79284': `Bis`,
 's093ee68839b5eee2': `Die Stunden von 1 Person können sich noch ändern.`,
 's095842ff5f488bea': `Arbeitszeit`,
+'s095b4c943fe55faa': `Nicht abgeschlossen`,
 's096283da7191e037': str`Kommen hinzufügen: ${0}, ${1}`,
 's09d0d0656801e336': `Unbekannte Person`,
 's0a1bda47a4cf6068': `Wird neu verbunden …`,

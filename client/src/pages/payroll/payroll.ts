@@ -111,7 +111,7 @@ export class MusterPayroll extends MusterElement {
         : nothing;
     }
     return html`<p data-test="month-open">
-      <span class="chip warn">${msg('Open')}</span>
+      <span class="chip warn">${msg('Not closed')}</span>
       ${plural(value.people, {
         one: msg('The hours of 1 person can still change.'),
         other: msg(str`The hours of ${number(value.people)} people can still change.`),
