@@ -87,7 +87,8 @@ describe('frames from a camera to the analyzer', () => {
     expect(producer.rtpParameters.codecs[0]?.mimeType).toBe('video/VP8');
     expect(peer.cameraId).toBe('door');
     const camera = cameraOf('door');
-    expect(camera.source.options).toEqual({ cameraId: 'door', purpose: 'check-in', rate: 10, minFace: 0.2 });
+    const settings = { rate: 10, minFace: 0.2, wish: 'kiosk' };
+    expect(camera.source.options).toEqual({ cameraId: 'door', purpose: 'check-in', ...settings });
     const frame = await watch(camera);
     expect([frame.width, frame.height]).toEqual([320, 240]);
     expect(frame.data).toHaveLength(320 * 240 * 1.5);
