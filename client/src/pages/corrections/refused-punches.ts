@@ -56,11 +56,14 @@ export class MusterRefusedPunches extends MusterElement {
           label: msg('Person'),
           cell: (one) =>
             html`<strong>${one.person?.displayName ?? msg('Unknown person')}</strong>
-              <div class="narrow small quiet">${refusalText(one)}</div>`,
+              <div class="narrow small quiet">
+                ${refusalText(one)}<br />${localDateTime(one.localTime)} · ${one.device}
+              </div>`,
         },
         { label: msg('Why refused'), kind: 'wide', cell: refusalText },
         {
           label: msg('When and where'),
+          kind: 'wide',
           cell: ({ localTime, device }) =>
             html`${localDateTime(localTime)}
               <div class="small quiet">${device}</div>`,
