@@ -3,6 +3,7 @@ import { compareNames } from '#protocol/name-order.ts';
 import { laterTick } from '#protocol/roll-call-ticks.ts';
 import type { ListedView, PresenceView, RollCallView, TickView } from '#protocol/roll-calls.ts';
 import type { WaitingTick } from './roll-call-store.ts';
+import { groupBy } from '../session/group-by.ts';
 
 interface Listed {
   person: { id: string; displayName: string; number: string };
@@ -39,7 +40,7 @@ export function withTicks(
   ticks: readonly WaitingTick[],
   own: Pick<TickView, 'by' | 'client'>,
 ): RollCallView {
-  const waiting = Map.groupBy(ticks, ({ person }) => person);
+  const waiting = groupBy(ticks, ({ person }) => person);
   if (waiting.size === 0) return view;
   const people = view.people.map((one): ListedView => {
     const of = waiting.get(one.person.id) ?? [];

@@ -21,6 +21,7 @@ import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { exactDateTime, exactTime, folded, siteById, stateText, timeAt } from '../rollcall/presence-words.ts';
 import { PrintController, type PrintedList } from '../rollcall/printed-list.ts';
+import { groupBy } from '../../session/group-by.ts';
 
 const GROUPS = ['department', 'site'] as const;
 type Grouping = (typeof GROUPS)[number];
@@ -260,7 +261,7 @@ function matching({ people }: PresenceView, search: string): PresentView[] {
 function groupsOf({ sites }: PresenceView, people: readonly PresentView[], grouping: Grouping): Group[] {
   const nameOf = ({ person, siteId }: PresentView) =>
     grouping === 'site' ? (siteById(sites, siteId)?.name ?? '') : person.department;
-  const groups = Map.groupBy(people, nameOf);
+  const groups = groupBy(people, nameOf);
   const order = collator();
   return [...groups]
     .toSorted(([a], [b]) => Number(a === '') - Number(b === '') || order.compare(a, b))

@@ -4,6 +4,7 @@ import { css, html } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { OccupancyView } from '#protocol/reports.ts';
 import { dateFormat, number } from '../../locales/intl.ts';
+import { groupBy } from '../../session/group-by.ts';
 
 export const occupancyStyles = css`
   .occupancy table {
@@ -37,7 +38,7 @@ export function occupancyTable({ cells }: OccupancyView) {
   const hours = Array.from({ length: 24 }, (_, hour) => hour).filter(
     (hour) => hour >= Math.min(...used) && hour <= Math.max(...used),
   );
-  const rows = Map.groupBy(cells, ({ weekday }) => weekday);
+  const rows = groupBy(cells, ({ weekday }) => weekday);
   return html`<div class="table occupancy" tabindex="0">
     <table data-test="occupancy">
       <caption class="sr">
