@@ -23,6 +23,10 @@ export interface CsvStyle {
   decimal: '.' | ',';
 }
 
+/** By the names that the API gives them. */
+export const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
+export const DECIMALS = { point: '.', comma: ',' } as const;
+
 const PLAIN: CsvStyle = { delimiter: ',', decimal: '.' };
 
 /** One line, with its line break. */

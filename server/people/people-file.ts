@@ -1,6 +1,7 @@
 /** The people of a list as a file, in the shape that an import takes. It is written down who took it. */
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
+import { DELIMITERS } from '../export/csv.ts';
 import { csvTable, type Table, type TableCell, xlsxTable } from '../export/table.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
@@ -12,8 +13,6 @@ import { findPeople, type PeopleFilter } from './people-query.ts';
 
 /** People that are read at once. */
 const PAGE = 1_000;
-
-const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 
 interface FileTexts {
   name: string;

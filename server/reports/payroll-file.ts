@@ -1,5 +1,5 @@
 /** Writes the lines of a payroll profile as CSV or XLSX, with the formats that the profile names. Pure. */
-import { type Cell, csvLine } from '../export/csv.ts';
+import { type Cell, csvLine, DECIMALS, DELIMITERS } from '../export/csv.ts';
 import { type ColumnKind, type TableCell, xlsxTable } from '../export/table.ts';
 import { windows1252 } from '../export/windows-1252.ts';
 import type { PayrollProfileRecord } from '../protocol/payroll.ts';
@@ -39,9 +39,6 @@ async function* csvText(
     );
   }
 }
-
-const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
-const DECIMALS = { point: '.', comma: ',' } as const;
 
 async function* encoded(text: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const part of text) yield windows1252(part);

@@ -5,7 +5,6 @@ import {
   isAmount,
   PAYROLL_FIELDS,
   type PayrollColumn,
-  type PayrollField,
   type PayrollProfileRecord,
 } from '../protocol/payroll.ts';
 import type { BalanceOfMonth } from '../protocol/reports.ts';
@@ -174,19 +173,25 @@ function dayValue(column: PayrollColumn, line: DayLine): PayrollValue {
 }
 
 function personValue({ field, text }: PayrollColumn, { one: { person }, options }: Line): PayrollValue {
-  const { number, displayName, department } = personOf(person);
-  const values: Partial<Record<PayrollField, PayrollValue>> = {
-    number,
-    name: displayName,
-    familyName: person.familyName,
-    givenName: person.givenName,
-    department,
-    jobTitle: person.jobTitle,
-    site: siteName(person, options.siteNames),
-    month: options.month,
-    fixed: text,
-  };
-  return values[field] ?? null;
+  switch (field) {
+    case 'number':
+    case 'department':
+      return personOf(person)[field];
+    case 'name':
+      return personOf(person).displayName;
+    case 'familyName':
+    case 'givenName':
+    case 'jobTitle':
+      return person[field];
+    case 'site':
+      return siteName(person, options.siteNames);
+    case 'month':
+      return options.month;
+    case 'fixed':
+      return text;
+    default:
+      return null;
+  }
 }
 
 function siteName({ siteId }: Person, names: ReadonlyMap<string, string>): string {

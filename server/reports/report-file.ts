@@ -1,6 +1,7 @@
 /** Reports as files. It is written down who took which one. */
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
+import { DECIMALS, DELIMITERS } from '../export/csv.ts';
 import { csvTable, xlsxTable } from '../export/table.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
@@ -58,6 +59,3 @@ export class ReportFiles {
     return csvTable(table, style);
   }
 }
-
-const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
-const DECIMALS = { point: '.', comma: ',' } as const;

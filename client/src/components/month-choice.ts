@@ -50,8 +50,9 @@ export function monthSpan(month: string, months = 1): { from: string; to: string
   return { from: `${addMonths(month, 1 - months)}-01`, to };
 }
 
-/** The month in the address, or the current one. */
-export function monthOfAddress(parameters: URLSearchParams): string {
+/** The month in the address; otherwise the current one, or one that many months before it. */
+export function monthOfAddress(parameters: URLSearchParams, before = 0): string {
   const asked = parameters.get('month') ?? '';
-  return /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) ? asked : new Date().toISOString().slice(0, 7);
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(asked)) return asked;
+  return addMonths(new Date().toISOString().slice(0, 7), -before);
 }

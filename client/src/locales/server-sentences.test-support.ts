@@ -18,7 +18,7 @@ export interface ServerSentences {
 
 /** A fault follows the name of a field, so it begins with a verb of this kind. */
 const FAULT =
-  /^(is|are|has|have|holds?|names?|belongs?|came|does|do|must|repeats?|needs?|ends?|begins?|overlaps?|came) /;
+  /^(is|are|has|have|holds?|names?|belongs?|came|does|do|must|repeats?|needs?|ends?|begins?|overlaps?) /;
 
 export function serverSentences(sources: readonly string[]): ServerSentences {
   const errors = new Map<string, string>();

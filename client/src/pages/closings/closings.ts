@@ -17,7 +17,7 @@ import { type Column, dataTable } from '../../components/list-page/data-table.ts
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { Loaded } from '../../components/loaded.ts';
-import { addMonths, monthChoice, monthChoiceStyles, monthText } from '../../components/month-choice.ts';
+import { monthChoice, monthChoiceStyles, monthOfAddress, monthText } from '../../components/month-choice.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
@@ -63,8 +63,7 @@ export class MusterClosings extends MusterElement {
 
   constructor() {
     super();
-    const asked = new URLSearchParams(currentUrl.value.replace(/^[^?]*/, '')).get('month') ?? '';
-    this.month = /^\d{4}-\d{2}$/.test(asked) ? asked : addMonths(new Date().toISOString().slice(0, 7), -1);
+    this.month = monthOfAddress(new URLSearchParams(currentUrl.value.replace(/^[^?]*/, '')), 1);
     this.department = (account()?.role === 'manager' && account()?.department) || '';
     this.accepted = false;
     this.reopening = null;

@@ -13,7 +13,7 @@ import '../../components/confirm-dialog.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
-import { addMonths, monthChoice, monthChoiceStyles } from '../../components/month-choice.ts';
+import { monthChoice, monthChoiceStyles, monthOfAddress } from '../../components/month-choice.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number, plural } from '../../locales/intl.ts';
 import { allOf } from '../../session/all-of.ts';
@@ -41,9 +41,7 @@ export class MusterPayroll extends MusterElement {
 
   /** Payroll is about the month before, unless another one is asked for. */
   get #chosen(): string {
-    const asked = new URLSearchParams(location.search).get('month') ?? '';
-    const isMonth = /^\d{4}-(0[1-9]|1[0-2])$/.test(asked);
-    return isMonth ? asked : addMonths(new Date().toISOString().slice(0, 7), -1);
+    return monthOfAddress(new URLSearchParams(location.search), 1);
   }
 
   override render() {
