@@ -10,7 +10,6 @@ import { mediaCall, mediaUnavailable } from './media-call.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters, checkedRtpParameters } from './peer-parameters.ts';
 import { dataConsumerParameters, type ResultConsumers } from './result-channel.ts';
-import { replayEvents } from './replay-events.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
 
 export interface MediaPeerOptions {
@@ -158,16 +157,23 @@ export class MediaPeer {
     );
     if (transport.closed) throw mediaUnavailable();
     this.#consumers = consumers;
-    replayEvents({
-      transport,
-      consumer: consumers.events,
-      events: () => (this.#hears === null ? [] : this.#options.recentEvents(this.#hears)),
-      log: this.#options.log,
-    });
     return {
       results: dataConsumerParameters(consumers.results),
       events: dataConsumerParameters(consumers.events),
     };
+  }
+
+  /**
+   * Sends the recent events again, oldest first. What arrived before the browser had set up its end of the channel is lost
+   * without a trace, and only the browser knows when that end is ready. It drops duplicates by their event ID.
+   */
+  async replayEvents(): Promise<void> {
+    const events = this.#hears === null ? [] : this.#options.recentEvents(this.#hears);
+    for (const event of events) {
+      const consumer = this.#consumers?.events;
+      if (!consumer || consumer.closed) return;
+      await mediaCall('send recent events', this.#slot, () => consumer.send(JSON.stringify(event)));
+    }
   }
 
   /** Closes everything this peer has on the worker. Idempotent. */

@@ -114,6 +114,8 @@ export const requestSchemas = {
   }),
   /** Receive the results and events of one's own camera. */
   'media.consume-results': z.object({ transportId: id }),
+  /** The channel of events is open: send again those of the last seconds, which it may have been too late for. */
+  'media.replay-events': z.object({}),
   /** Staff: begin the guided capture for a person whose consent is recorded. */
   'enrollment.start': z.object({ personId: id.toLowerCase() }),
   /** Continue after a time-out. */
@@ -161,6 +163,7 @@ export interface Replies {
   'media.restart-ice': { iceParameters: ms.IceParameters };
   'media.produce': { producerId: string; cameraId: string };
   'media.consume-results': { results: DataConsumerParameters; events: DataConsumerParameters };
+  'media.replay-events': object;
   'enrollment.start': { enrollmentId: string; timeout: number; requiredBins: number };
   'enrollment.continue': Record<string, never>;
   'enrollment.restart': Record<string, never>;

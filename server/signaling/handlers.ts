@@ -87,6 +87,10 @@ export function createHandlers({
       return { producerId: camera.producerId, cameraId: camera.id };
     },
     'media.consume-results': (peer, { transportId }) => mediaPeerOf(peer).consumeResults(transportId),
+    'media.replay-events': async (peer) => {
+      await mediaPeerOf(peer).replayEvents();
+      return {};
+    },
 
     'enrollment.start': async (peer, { personId }) => {
       const { accountId, name } = accountOf(peer);

@@ -18,6 +18,7 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'media.restart-ice': 'media:publish',
   'media.produce': 'media:publish',
   'media.consume-results': 'media:publish',
+  'media.replay-events': 'media:publish',
   'enrollment.start': 'enroll',
   'enrollment.continue': 'enroll',
   'enrollment.restart': 'enroll',

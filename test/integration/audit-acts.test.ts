@@ -760,6 +760,7 @@ const METHODS: Record<Method, string> = {
   'media.restart-ice': '',
   'media.produce': '',
   'media.consume-results': '',
+  'media.replay-events': '',
   'enrollment.start': '',
   'enrollment.continue': '',
   'enrollment.restart': '',

@@ -172,7 +172,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     this.#source?.onFrame(frame);
   }
 
-  /** Results and events arrive as `result` and `event` from now on; resolves when both channels are open. */
+  /** Results and events arrive as `result` and `event` from now on; resolves when both channels are open and the recent events sent. */
   async consumeResults(): Promise<void> {
     const transport = await this.transport('recv');
     const { results, events } = await this.request('media.consume-results', { transportId: transport.id });
@@ -180,6 +180,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
       this.#listen(transport, results, (text) => this.emit('result', JSON.parse(text) as ResultMessage)),
       this.#listen(transport, events, (text) => this.emit('event', JSON.parse(text) as EventMessage)),
     ]);
+    await this.request('media.replay-events', {});
   }
 
   /**

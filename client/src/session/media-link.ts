@@ -138,7 +138,7 @@ export class MediaLink {
         this.#listen(receiver, channels.events, (data) => {
           const message = parseEvent(data);
           if (message) this.#options.onEvent(message);
-        }),
+        }).then((events) => this.#catchUp(events)),
       ]),
       limit,
     );
@@ -169,6 +169,19 @@ export class MediaLink {
       if (!this.#closed) use(data);
     });
     consumer.on('close', () => this.#lose('results-channel-closed'));
+    return consumer;
+  }
+
+  /** Asks for what was sent before this end of the channel was open, or while this page was away. */
+  #catchUp(events: mc.DataConsumer) {
+    const ask = () => {
+      if (this.#closed) return;
+      this.#options.socket.request('media.replay-events', {}).catch(() => {
+        // Without an answer the socket is about to be lost, and with it this link: the next one asks again.
+      });
+    };
+    if (events.readyState === 'open') ask();
+    else events.once('open', ask);
   }
 
   #follow(transport: mc.Transport, state: mc.ConnectionState) {

@@ -136,6 +136,9 @@ async function answer(peer: MediaPeer, method: string, data: Record<string, unkn
     }
     case 'media.consume-results':
       return await peer.consumeResults(transportId);
+    case 'media.replay-events':
+      await peer.replayEvents();
+      return {};
     default:
       throw new Error(`The page asked for ${method}`);
   }
