@@ -117,6 +117,7 @@ function configOf(v: Values) {
       requiredBins: v.MUSTER_ENROLLMENT_BINS,
       timeout: v.MUSTER_ENROLLMENT_TIMEOUT_SECONDS * 1000,
     },
+    selfEnrollment: v.MUSTER_SELF_ENROLLMENT,
     oidc:
       v.MUSTER_OIDC_ISSUER === undefined
         ? null
@@ -131,6 +132,7 @@ function configOf(v: Values) {
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
     keepDays: {
       templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
+      captures: v.MUSTER_KEEP_CAPTURES_DAYS,
       snapshots: v.MUSTER_KEEP_SNAPSHOTS_DAYS,
       punches: v.MUSTER_KEEP_PUNCHES_DAYS,
       audit: v.MUSTER_KEEP_AUDIT_DAYS,

@@ -116,6 +116,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_SNAPSHOTS: [['all', 'must be off or punches']],
   MUSTER_ENROLLMENT_BINS: [['9', 'from 0 to 8, such as 3']],
   MUSTER_ENROLLMENT_TIMEOUT_SECONDS: [['1e2', 'from 10 to 600, such as 90']],
+  MUSTER_SELF_ENROLLMENT: [['off', 'must be confirm or automatic']],
   MUSTER_SESSION_IDLE_HOURS: [['12h', 'from 1 to 720, such as 12']],
   MUSTER_SESSION_DAYS: [['1.5', 'from 1 to 90, such as 7']],
   MUSTER_OIDC_ISSUER: [
@@ -131,6 +132,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_OIDC_ROLE_CLAIM: [['  ', 'such as groups']],
   MUSTER_OIDC_ROLES: [['admins=owner', 'ROLE=VALUE.*such as owner=admins']],
   MUSTER_KEEP_TEMPLATES_DAYS: [['30d', 'from 0 to 36500, such as 365, or never']],
+  MUSTER_KEEP_CAPTURES_DAYS: [['never', 'from 1 to 90, such as 14']],
   MUSTER_KEEP_SNAPSHOTS_DAYS: [['never', 'from 1 to 3650, such as 30']],
   MUSTER_KEEP_PUNCHES_DAYS: [['7', 'from 31 to 36500, such as 365, or never']],
   MUSTER_KEEP_AUDIT_DAYS: [['forever', 'from 31 to 36500, such as 365, or never']],

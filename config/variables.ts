@@ -207,6 +207,11 @@ export const sections = {
     MUSTER_ENROLLMENT_TIMEOUT_SECONDS: count(10, 600, 90)
       .default(90)
       .describe('Seconds after which a guided capture ends'),
+    MUSTER_SELF_ENROLLMENT: choice(['confirm', 'automatic'])
+      .default('confirm')
+      .describe(
+        'Who decides about a face that a person captured by invitation: `confirm` HR, `automatic` nobody unless the person is enrolled already or looks like somebody else',
+      ),
   },
   'Staff sign-in': {
     MUSTER_SESSION_IDLE_HOURS: count(1, 720, 12)
@@ -252,6 +257,9 @@ export const sections = {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
       .default(30)
       .describe('Days after a person has left until their face templates, PIN and badge are destroyed'),
+    MUSTER_KEEP_CAPTURES_DAYS: count(1, 90, 14)
+      .default(14)
+      .describe('Days until a face that a person captured by invitation is deleted if HR has not decided'),
     MUSTER_KEEP_SNAPSHOTS_DAYS: count(1, 3650, 30)
       .default(30)
       .describe('Days until the picture of a punch is deleted (see `MUSTER_SNAPSHOTS`)'),

@@ -120,6 +120,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
+    invitations: core.selfEnrollment,
     search: (of, embeddings, limit) => analyzers.searchMean(of, embeddings, limit),
     contract: pack.contract,
     former: former?.contract ?? null,
@@ -128,6 +129,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   opened.defer(() => enrollment.close());
   removals.onRemoved((personId) => enrollment.forget(personId));
+  core.invitations.comparedBy(enrollment);
 
   const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
 
@@ -172,6 +174,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   opened.defer(() => signaling.close());
   accountFeed.on('account.changed', (accountId) => signaling.recheckAccount(accountId));
+  core.invitationFeed.on('invitation.changed', (invitationId) => {
+    enrollment.abandon(invitationId);
+    signaling.recheckInvitation(invitationId);
+  });
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', (device) => {
     signaling.pushDevice(device);

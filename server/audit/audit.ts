@@ -103,6 +103,9 @@ function authorOf(actor: Caller | null, asked: boolean): Author {
       return { actorKind: 'device', actorId: actor.deviceId, actorName: actor.name };
     case 'token':
       return { actorKind: 'token', actorId: actor.tokenId, actorName: actor.name };
+    case 'invitation':
+      // Without the name, which must stay erasable.
+      return { actorKind: 'invitation', actorId: actor.invitationId, actorName: '' };
     default:
       return { actorKind: asked ? 'nobody' : 'server', actorId: null, actorName: '' };
   }

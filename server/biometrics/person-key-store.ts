@@ -7,6 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { Database, Em } from '../db/database.ts';
+import { WaitingCapture } from '../db/entities/enrollment-invitation.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
 import { PersonKey } from '../db/entities/template.ts';
 import { EnvelopeError, KEY_BYTES, open, seal } from '../crypto/envelope.ts';
@@ -29,6 +30,16 @@ export interface WrappedKey {
   wrapped: Uint8Array;
   shared: boolean;
 }
+
+/** A data key that was just made, as it is stored. */
+export interface NewKey {
+  keyId: string;
+  masterKeyId: string;
+  wrapped: Uint8Array;
+}
+
+type UseOfKey = (dataKey: Buffer, keyId: string) => void;
+type KeyKind = 'personKey' | 'waitingCapture';
 
 /** A data key, or an error that says why it does not open. */
 export type OpenedKey = Buffer | EnvelopeError;
@@ -64,14 +75,41 @@ export class PersonKeyStore {
    * it inside a transaction that has locked the row of the person, and pass `replaced` to `forget` after the commit: if
    * the old share were destroyed earlier, a failing transaction would cost the person their templates.
    */
-  async replace(
-    em: Em,
-    personId: string,
-    use: (dataKey: Buffer, keyId: string) => void,
-  ): Promise<{ replaced: string[] }> {
+  async replace(em: Em, personId: string, use: UseOfKey): Promise<{ replaced: string[] }> {
     const old = await em.find(PersonKey, { personId }, { fields: ['id'], disableIdentityMap: true });
     await em.nativeDelete(PersonKey, { personId });
     await em.nativeDelete(Snapshot, { personId });
+    const { keyId, masterKeyId, wrapped } = await this.#create(em, 'personKey', personId, use);
+    em.create(PersonKey, { personId, id: keyId, masterKeyId, wrapped, shared: true });
+    return { replaced: old.map(({ id }) => id) };
+  }
+
+  /**
+   * A further data key of a person, for a capture that waits for a decision. The caller stores what it returns, in the same
+   * transaction, and passes its id to `forget` when it is no longer needed.
+   */
+  createWaiting(em: Em, personId: string, use: UseOfKey): Promise<NewKey> {
+    return this.#create(em, 'waitingCapture', personId, use);
+  }
+
+  /** The data key of a capture that waits. The caller clears it (`fill(0)`). */
+  async openWaiting({
+    personId,
+    keyId,
+    masterKeyId,
+    wrapped,
+  }: NewKey & { personId: string }): Promise<OpenedKey> {
+    const [share] = await this.#store.get([{ personId, keyId }]);
+    const row = { personId, id: keyId, masterKeyId, wrapped, shared: true };
+    return this.#open(row, share ?? null, 'waitingCapture');
+  }
+
+  /** Destroys the key of a capture that waited, in the key store. Throws where the key store does not answer. */
+  destroyWaiting({ personId, keyId }: { personId: string; keyId: string }): Promise<void> {
+    return this.#store.destroy(personId, [keyId]);
+  }
+
+  async #create(em: Em, kind: KeyKind, personId: string, use: UseOfKey): Promise<NewKey> {
     const keyId = randomUUID();
     const dataKey = randomBytes(KEY_BYTES);
     const share = randomBytes(KEY_BYTES);
@@ -79,16 +117,15 @@ export class PersonKeyStore {
       use(dataKey, keyId);
       await this.#store.put({ personId, keyId }, share);
       const inner = seal(share, dataKey, shareContext(personId, keyId));
-      const { masterKeyId, sealed } = await this.#keys.seal(em, 'personKey', [personId, keyId], inner);
-      em.create(PersonKey, { personId, id: keyId, masterKeyId, wrapped: sealed, shared: true });
-      return { replaced: old.map(({ id }) => id) };
+      const { masterKeyId, sealed } = await this.#keys.seal(em, kind, [personId, keyId], inner);
+      return { keyId, masterKeyId, wrapped: sealed };
     } finally {
       dataKey.fill(0);
       share.fill(0);
     }
   }
 
-  /** After the commit of `replace`. A share that cannot be destroyed now is destroyed when the person is deleted. */
+  /** After the commit. A share that cannot be destroyed now is destroyed when the person is deleted. */
   async forget(personId: string, keyIds: readonly string[]): Promise<void> {
     if (keyIds.length === 0) return;
     await this.#store.destroy(personId, keyIds).catch((error: unknown) => {
@@ -107,6 +144,7 @@ export class PersonKeyStore {
   async destroy(em: Em, personId: string): Promise<boolean> {
     await this.#store.destroy(personId);
     await em.nativeDelete(Snapshot, { personId });
+    await em.nativeDelete(WaitingCapture, { personId });
     return (await em.nativeDelete(PersonKey, { personId })) > 0;
   }
 
@@ -119,11 +157,11 @@ export class PersonKeyStore {
     return Promise.all(rows.map((row, i) => this.#open(row, shares[i]!)));
   }
 
-  async #open(row: WrappedKey, share: Buffer | null): Promise<OpenedKey> {
+  async #open(row: WrappedKey, share: Buffer | null, kind: KeyKind = 'personKey'): Promise<OpenedKey> {
     const { personId, id, masterKeyId } = row;
     try {
       if (row.shared && !share) throw new EnvelopeError('the share of its key is not in the key store');
-      const inner = await this.#keys.open('personKey', [personId, id], masterKeyId, row.wrapped);
+      const inner = await this.#keys.open(kind, [personId, id], masterKeyId, row.wrapped);
       // Before migration 0008 the row held the key itself.
       return row.shared && share ? open(share, inner, shareContext(personId, id)) : inner;
     } catch (error) {

@@ -13,6 +13,7 @@ import type { NewTemplate } from '../enrollment/template.ts';
 import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import { endInvitations } from './end-invitations.ts';
 import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
 import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
 import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
@@ -36,11 +37,14 @@ export interface TemplateStoreOptions {
 export interface TemplateSet {
   contract: ModelContract;
   templates: readonly NewTemplate[];
-  by: { accountId: string };
+  /** Null where a capture by invitation counts without anybody's decision. */
+  by: { accountId: string } | null;
   /** Why a likely duplicate was accepted. */
   override?: { reason: string };
   /** Why the front alone is enough. */
   frontOnly?: { reason: string };
+  /** The invitation through which the person captured their own face, and what ends it in the same transaction. */
+  invitation?: { id: string; end: (em: Em) => Promise<void> };
 }
 
 /** `entry` null: this person is no longer in the gallery. Changes are sent after the commit, and the last one is valid. */
@@ -130,10 +134,12 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
       em.create(Enrollment, {
         personId,
         contract: set.contract,
-        enrolledBy: set.by.accountId,
+        enrolledBy: set.by?.accountId ?? null,
+        invitationId: set.invitation?.id ?? null,
         overrideReason: set.override?.reason ?? null,
         frontOnlyReason: set.frontOnly?.reason ?? null,
       });
+      await set.invitation?.end(em);
       await audit(em, {
         act: 'templates.replaced',
         object: { kind: 'person', id: personId },
@@ -142,6 +148,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
           templates: set.templates.length,
           duplicateAccepted: set.override !== undefined,
           ...(set.frontOnly && { frontOnly: true }),
+          ...(set.invitation && { invitation: set.invitation.id }),
         },
       });
     });
@@ -154,13 +161,15 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   }
 
   /**
-   * Destroys the keys of a person, in the key store first, and deletes the templates. Call it inside a transaction that has
+   * Destroys the keys of a person, in the key store first, and deletes the templates, those of a capture that waits too; an
+   * open invitation ends. Call it inside a transaction that has
    * locked the row of the person, and call `publish` after the commit. The keys are gone even if that transaction fails.
    * Returns false when there were none.
    */
   async destroy(em: Em, personId: string): Promise<boolean> {
     const had = await this.#personKeys.destroy(em, personId);
     await em.nativeDelete(Template, { personId });
+    await endInvitations(em, personId);
     return had;
   }
 

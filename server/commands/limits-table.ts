@@ -5,7 +5,13 @@ import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
-import { PAIRING_LIMITS, PASS_LIMITS, PICTURE_LIMIT, SOCKET_LIMITS } from '../protocol/limits.ts';
+import {
+  INVITATION_LIMITS,
+  PAIRING_LIMITS,
+  PASS_LIMITS,
+  PICTURE_LIMIT,
+  SOCKET_LIMITS,
+} from '../protocol/limits.ts';
 import { IMPORT_LIMITS } from '../protocol/people-files.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
@@ -57,6 +63,12 @@ export function limitsTable(): string {
         ['time to sign in at the identity provider', time(FLOW_LIFE)],
         ['set-ups and invitations from one address', rate(RATE_LIMITS.setup)],
         ['validity of an invitation', time(INVITATION_LIFE)],
+        ['openings of links to enroll from one address', rate(RATE_LIMITS.invitation)],
+        [
+          'validity of a link to enroll',
+          `${INVITATION_LIMITS.usualDays} d, or ${INVITATION_LIMITS.leastDays} to ${INVITATION_LIMITS.mostDays} d`,
+        ],
+        ['a phone must open its link again after', time(INVITATION_LIMITS.sessionLife)],
         ['pairing attempts from one address', rate(RATE_LIMITS.pairing)],
         ['first three pairing attempts of all addresses together', rate(RATE_LIMITS.pairingFirst)],
         ['further pairing attempts of all addresses together', rate(RATE_LIMITS.pairingOverall)],

@@ -10,7 +10,7 @@ import { addressReader } from '../perimeter/client-address.ts';
 import { originCheck } from '../perimeter/origins.ts';
 import type { Core } from './core.ts';
 
-export interface AccessOptions extends Pick<Core, 'database' | 'keys'> {
+export interface AccessOptions extends Pick<Core, 'database' | 'keys' | 'selfEnrollment'> {
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -23,7 +23,7 @@ export type AccessConfig = Pick<Config, 'session' | 'attendance' | 'oidc' | 'ori
 
 /** `opened` closes all of it in reverse order. */
 export async function openAccess(config: AccessConfig, options: AccessOptions, opened: AsyncDisposableStack) {
-  const { database, keys, log } = options;
+  const { database, keys, selfEnrollment, log } = options;
   const clock = options.now && { now: options.now };
   const accountFeed = new AccountFeed();
   const accounts = await SignInService.create({
@@ -46,7 +46,7 @@ export async function openAccess(config: AccessConfig, options: AccessOptions, o
     accounts,
     accountFeed,
     devices,
-    authenticator: new Authenticator({ accounts, devices }),
+    authenticator: new Authenticator({ accounts, devices, selfEnrollment }),
     oidc,
     originAllowed: originCheck(config.origins),
     readAddress: addressReader(config.proxies),

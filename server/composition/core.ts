@@ -16,8 +16,12 @@ import { ClosingService } from '../closing/closing-service.ts';
 import { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import { Removals } from '../biometrics/removals.ts';
 import { TemplateStore } from '../biometrics/template-store.ts';
+import { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Database } from '../db/database.ts';
+import { InvitationFeed } from '../invitations/invitation-feed.ts';
+import { InvitationService } from '../invitations/invitation-service.ts';
+import { SelfEnrollment } from '../invitations/self-enrollment.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { keySource } from '../keys/key-source.ts';
 import { openKeyStore } from '../keys/key-store.ts';
@@ -60,7 +64,10 @@ export interface CoreOptions {
 }
 
 /** The part of the configuration that the core reads. */
-export type CoreConfig = Pick<Config, 'dataDir' | 'database' | 'keys' | 'keepDays' | 'attendance'>;
+export type CoreConfig = Pick<
+  Config,
+  'dataDir' | 'database' | 'keys' | 'keepDays' | 'attendance' | 'selfEnrollment'
+>;
 
 export type Core = Awaited<ReturnType<typeof openCore>>;
 
@@ -97,6 +104,19 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     log,
     contract,
     former,
+  });
+  const waiting = new WaitingCaptures(personKeys);
+  const invitationFeed = new InvitationFeed();
+  const invitationParts = { database, templates, waiting, feed: invitationFeed, log, ...clock };
+  const invitations = new InvitationService({
+    ...invitationParts,
+    contract,
+    keepDays: config.keepDays.captures,
+  });
+  const selfEnrollment = new SelfEnrollment({
+    ...invitationParts,
+    texts: consentTexts,
+    policy: config.selfEnrollment,
   });
   const peopleImport = new PeopleImport({ database, people, log, ...clock });
   const peopleFile = new PeopleFile({ database, contract });
@@ -137,8 +157,15 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     log,
     ...clock,
   });
-  const personalData = new PersonalDataService({ database, personKeys, log });
-  const retention = new RetentionService({ database, templates, keep: config.keepDays, log, ...clock });
+  const personalData = new PersonalDataService({ database, personKeys, waiting, log });
+  const retention = new RetentionService({
+    database,
+    templates,
+    waiting,
+    keep: config.keepDays,
+    log,
+    ...clock,
+  });
   return {
     database,
     keys,
@@ -149,6 +176,10 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     templates,
     consents,
     people,
+    waiting,
+    invitationFeed,
+    invitations,
+    selfEnrollment,
     peopleImport,
     peopleFile,
     passes,

@@ -5,6 +5,7 @@ import type { Match } from '../protocol/analyzer.ts';
 import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import type { Clock } from './clock.ts';
+import type { Enroller } from './enroller.ts';
 import { enrollmentPolicy } from './policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { EnrollmentService, type EnrollmentServiceOptions } from './enrollment-service.ts';
@@ -69,12 +70,20 @@ export function setUp(over: Partial<EnrollmentServiceOptions> = {}) {
   const gallery = SharedGallery.create({ length: 512, capacity: 100 });
   const reader = new GalleryReader(gallery.share());
   const replaced: Replaced[] = [];
+  const taken: Parameters<EnrollmentServiceOptions['invitations']['take']>[] = [];
   const service = new EnrollmentService({
     people: { get: (id) => Promise.resolve(staff.get(id) ?? null) },
     templates: {
       replace: async (personId, set) => {
         replaced.push([personId, set]);
         gallery.upsert({ personId, embeddings: set.templates.map(({ embedding }) => embedding) });
+      },
+    },
+    invitations: {
+      require: async () => {},
+      take: async (...capture) => {
+        taken.push(capture);
+        return 'to-confirm';
       },
     },
     search: async (_contract, [embedding], limit): Promise<Match[]> => reader.search([embedding!], limit)[0]!,
@@ -98,12 +107,12 @@ export function setUp(over: Partial<EnrollmentServiceOptions> = {}) {
     }
     return last;
   };
-  const enroll = async (personId: string, who: Person, by = operator) => {
+  const enroll = async (personId: string, who: Person, by: Enroller = operator) => {
     const { enrollmentId } = await service.start(personId, by);
     look(enrollmentId, who, CIRCLE);
     return enrollmentId;
   };
-  return { service, clock, staff, replaced, states, progress, look, enroll };
+  return { service, clock, staff, replaced, taken, states, progress, look, enroll };
 }
 
 export const refusal = (code: string) => expect.objectContaining({ code }) as Error;

@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { SerialQueue } from '../async/serial.ts';
-import type { Capture, ModelContract } from '../protocol/analyzer.ts';
+import type { Capture, Match, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
 import type { Replies } from '../protocol/signaling.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { EnrollmentCandidate } from './candidate.ts';
-import { findDuplicates, type Search } from './duplicate-check.ts';
+import { findDuplicates, type Probe, type Search } from './duplicate-check.ts';
+import { type Enroller, enrollerId } from './enroller.ts';
+import type { EnrollmentPorts } from './enrollment-ports.ts';
 import type { EnrollmentPolicy } from './policy.ts';
 import {
   acceptCapture,
@@ -22,25 +24,10 @@ import {
   restartSession,
   type EnrollmentSession,
 } from './enrollment-session.ts';
+import { busySaving, duplicateFace, over } from './refusals.ts';
 import { buildFormerTemplates, buildTemplates, type NewTemplate } from './template.ts';
 
-export interface EnrollmentServiceOptions {
-  people: { get(personId: string): Promise<EnrollmentCandidate | null> };
-  templates: {
-    /** Replaces all templates of the person in one transaction. */
-    replace(
-      personId: string,
-      set: {
-        contract: ModelContract;
-        templates: NewTemplate[];
-        by: { accountId: string; name: string };
-        /** Why a likely duplicate was accepted; undefined if there was none. */
-        override?: { reason: string };
-        /** Why the front alone is enough. */
-        frontOnly?: { reason: string };
-      },
-    ): Promise<unknown>;
-  };
+export interface EnrollmentServiceOptions extends EnrollmentPorts {
   /** Finds the best matches for the mean direction of the embeddings, one per person, most similar first. */
   search: Search;
   contract: ModelContract;
@@ -77,9 +64,9 @@ export function enrollmentCameraId(enrollmentId: string): string {
 interface Enrollment {
   id: string;
   personId: string;
-  by: { accountId: string; name: string };
+  by: Enroller;
   session: EnrollmentSession;
-  /** When its account last sent a command, epoch ms. */
+  /** When its enroller last sent a command, epoch ms. */
   commandedAt: number;
   stopTimer: () => void;
 }
@@ -100,19 +87,18 @@ export class EnrollmentService extends EventEmitter<Events> {
   }
 
   /**
-   * Begins the capture of a person. An earlier capture by the same account is canceled.
+   * Begins the capture of a person. An earlier capture by the same enroller is canceled.
    *
-   * @throws MusterError `not-found`; `wrong-state` without consent to the current text; `conflict` while another account
-   *   captures the same person; `rate-limited` if there are already MAX_LIVE enrollments
+   * @throws MusterError `not-found`; `wrong-state` without consent to the current text; `conflict` while another enroller
+   *   captures the same person; `rate-limited` if there are already MAX_LIVE enrollments; and whatever
+   *   `invitations.require` throws
    */
-  async start(
-    personId: string,
-    by: { accountId: string; name: string },
-  ): Promise<Replies['enrollment.start']> {
+  async start(personId: string, by: Enroller): Promise<Replies['enrollment.start']> {
+    if ('invitationId' in by) await this.#options.invitations.require(by.invitationId, personId);
     await this.#candidate(personId);
     if (this.#closed) throw new MusterError('wrong-state', 'The server is stopping; try again in a moment.');
     for (const other of this.#live()) {
-      if (other.by.accountId === by.accountId) {
+      if (enrollerId(other.by) === enrollerId(by)) {
         if (other.session.state === 'saving') throw busySaving();
         this.#end(other, 'canceled');
       }
@@ -135,7 +121,7 @@ export class EnrollmentService extends EventEmitter<Events> {
     const enrollment: Enrollment = {
       id: randomUUID(),
       personId,
-      by: { accountId: by.accountId, name: by.name },
+      by,
       session: openSession(now, policy),
       commandedAt: now,
       stopTimer: () => {},
@@ -143,7 +129,7 @@ export class EnrollmentService extends EventEmitter<Events> {
     this.#enrollments.set(enrollment.id, enrollment);
     const { id: enrollmentId } = enrollment;
     this.#log.info(
-      { event: 'enrollment.started', enrollmentId, personId, accountId: by.accountId },
+      { event: 'enrollment.started', enrollmentId, personId, by: enrollerId(by) },
       'enrollment started',
     );
     this.#wind(enrollment);
@@ -165,25 +151,25 @@ export class EnrollmentService extends EventEmitter<Events> {
     return this.#progress(enrollment);
   }
 
-  /** Continues with what was captured so far, with the full time again. */
-  continue(enrollmentId: string, accountId: string): void {
-    const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out']);
+  /** Continues with what was captured so far, with the full time again. @param by `enrollerId` */
+  continue(enrollmentId: string, by: string): void {
+    const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out']);
     this.#become(enrollment, continueSession(enrollment.session, this.#clock.now(), this.#options.policy));
     this.emit('progress.changed', this.#progress(enrollment));
   }
 
   /** Starts over without any captures. */
-  restart(enrollmentId: string, accountId: string): void {
-    const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
+  restart(enrollmentId: string, by: string): void {
+    const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
     this.#become(enrollment, restartSession(enrollment.session, this.#clock.now(), this.#options.policy));
     this.emit('progress.changed', this.#progress(enrollment));
   }
 
   /** Cancels the enrollment and deletes the captured faces. Does nothing if it is canceled already. */
-  cancel(enrollmentId: string, accountId: string): void {
-    const enrollment = this.#own(enrollmentId, accountId);
+  cancel(enrollmentId: string, by: string): void {
+    const enrollment = this.#own(enrollmentId, by);
     if (enrollment.session.state === 'canceled') return;
-    this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
+    this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
     this.#end(enrollment, 'canceled');
   }
 
@@ -196,18 +182,29 @@ export class EnrollmentService extends EventEmitter<Events> {
     }
   }
 
+  /** Cancels what this enroller captures, because they may no longer, and deletes it at once. @param by `enrollerId` */
+  abandon(by: string): void {
+    for (const enrollment of this.#live()) {
+      if (enrollerId(enrollment.by) === by && enrollment.session.state !== 'saving') {
+        this.#end(enrollment, 'canceled');
+      }
+    }
+  }
+
   /**
    * The ID of the camera with which this enrollment is captured.
    *
-   * @throws MusterError if the enrollment has ended or belongs to another account
+   * @throws MusterError if the enrollment has ended or belongs to another enroller
    */
-  cameraOf(enrollmentId: string, accountId: string): string {
-    this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
+  cameraOf(enrollmentId: string, by: string): string {
+    this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
     return enrollmentCameraId(enrollmentId);
   }
 
   /**
    * Stores the templates. If it throws, the capture stays as it was.
+   *
+   * What an invited person captured is never refused as a duplicate: they must not learn whom they look like. HR decides.
    *
    * @param override why a face that seems to be enrolled for another person is saved anyway
    * @param frontOnly why the front alone is enough, as for a person who cannot turn the head
@@ -217,11 +214,11 @@ export class EnrollmentService extends EventEmitter<Events> {
    */
   async save(
     enrollmentId: string,
-    accountId: string,
+    by: string,
     override?: { reason: string },
     frontOnly?: { reason: string },
   ): Promise<Replies['enrollment.save']> {
-    const enrollment = this.#commanded(enrollmentId, accountId, ['capturing', 'timed-out', 'complete']);
+    const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
     const before = enrollment.session;
     const { policy } = this.#options;
     const enough = isAcceptable(before, policy);
@@ -245,7 +242,7 @@ export class EnrollmentService extends EventEmitter<Events> {
         }),
       );
       const { personId } = enrollment;
-      this.#log.info({ event: 'enrollment.saved', enrollmentId, personId, accountId }, 'enrollment saved');
+      this.#log.info({ event: 'enrollment.saved', enrollmentId, personId, by }, 'enrollment saved');
       this.#end(enrollment, 'saved');
       return reply;
     } catch (error) {
@@ -269,30 +266,52 @@ export class EnrollmentService extends EventEmitter<Events> {
     { samples }: EnrollmentSession,
     { override, frontOnly }: { override?: { reason: string }; frontOnly?: { reason: string } },
   ): Promise<Replies['enrollment.save']> {
-    const { templates: store, search, contract, former, policy, people } = this.#options;
+    const { templates: store, contract, former, invitations } = this.#options;
     await this.#candidate(personId);
     const templates = buildTemplates(samples);
     const probes = [{ contract, templates }];
     if (former) probes.push({ contract: former, templates: buildFormerTemplates(samples) });
-    const duplicates = await findDuplicates(personId, probes, search, policy.duplicateThreshold);
-    let accepted: { reason: string } | undefined;
-    for (const duplicate of duplicates) {
-      const other = await people.get(duplicate.personId);
-      // The person was deleted during the search.
-      if (!other) continue;
-      if (!override) throw duplicateFace(other, duplicate.similarity);
-      accepted = override;
-      break;
+    const duplicate = await this.#duplicate(personId, probes);
+    const bins = templates.map(({ bin }) => bin).filter((bin) => bin !== 'aggregate');
+    const saved = { personId, templates: templates.length, bins };
+    if ('invitationId' in by) {
+      const capture = { personId, contract, templates, duplicate: duplicate?.match ?? null };
+      return { ...saved, state: await invitations.take(by.invitationId, capture) };
     }
+    if (duplicate && !override) throw duplicateFace(duplicate.other, duplicate.match.similarity);
     await store.replace(personId, {
       contract,
       templates,
       by,
-      ...(accepted && { override: accepted }),
+      ...(duplicate && override && { override }),
       ...(frontOnly && { frontOnly }),
     });
-    const bins = templates.map(({ bin }) => bin).filter((bin) => bin !== 'aggregate');
-    return { personId, templates: templates.length, bins };
+    return { ...saved, state: 'enrolled' };
+  }
+
+  /**
+   * Looks for another person with the face of a capture that waits, and calls `use` with the likeliest. Until it is done,
+   * nothing else is saved: of two captures of the same face, the later one must find the earlier one in the gallery.
+   */
+  compare<T>(
+    personId: string,
+    templates: readonly NewTemplate[],
+    use: (duplicate: Match | null) => Promise<T>,
+  ): Promise<T> {
+    const { contract } = this.#options;
+    return this.#saves.run(async () =>
+      use((await this.#duplicate(personId, [{ contract, templates }]))?.match ?? null),
+    );
+  }
+
+  async #duplicate(personId: string, probes: readonly Probe[]) {
+    const { search, policy, people } = this.#options;
+    for (const match of await findDuplicates(personId, probes, search, policy.duplicateThreshold)) {
+      const other = await people.get(match.personId);
+      // Otherwise the person was deleted during the search.
+      if (other) return { match, other };
+    }
+    return null;
   }
 
   async #candidate(personId: string): Promise<EnrollmentCandidate> {
@@ -307,17 +326,17 @@ export class EnrollmentService extends EventEmitter<Events> {
     return person;
   }
 
-  #own(enrollmentId: string, accountId: string): Enrollment {
+  #own(enrollmentId: string, by: string): Enrollment {
     const enrollment = this.#enrollments.get(enrollmentId);
     if (!enrollment) throw new MusterError('not-found', 'This capture has ended: start a new one.');
-    if (enrollment.by.accountId !== accountId) {
+    if (enrollerId(enrollment.by) !== by) {
       throw new MusterError('forbidden', 'This capture belongs to another account.');
     }
     return enrollment;
   }
 
-  #commanded(enrollmentId: string, accountId: string, allowed: readonly EnrollmentState[]): Enrollment {
-    const enrollment = this.#own(enrollmentId, accountId);
+  #commanded(enrollmentId: string, by: string, allowed: readonly EnrollmentState[]): Enrollment {
+    const enrollment = this.#own(enrollmentId, by);
     this.#become(enrollment, expire(enrollment.session, this.#clock.now()));
     const { state } = enrollment.session;
     if (!allowed.includes(state)) throw state === 'saving' ? busySaving() : over(state);
@@ -392,25 +411,4 @@ export class EnrollmentService extends EventEmitter<Events> {
 
 function isOver(state: EnrollmentState): boolean {
   return state === 'saved' || state === 'canceled';
-}
-
-function busySaving(): MusterError {
-  return new MusterError('wrong-state', 'This capture is being saved right now: wait for the result.');
-}
-
-function over(state: EnrollmentState): MusterError {
-  const why: Partial<Record<EnrollmentState, string>> = {
-    saved: 'This capture has already been saved: start a new one to capture the person again.',
-    canceled: 'This capture was canceled: start a new one.',
-    complete: 'This capture is complete: save it, or start over.',
-  };
-  return new MusterError('wrong-state', why[state] ?? `This is not possible while the capture is ${state}.`);
-}
-
-function duplicateFace(other: EnrollmentCandidate, similarity: number): MusterError {
-  return new MusterError(
-    'duplicate-face',
-    `This face looks like ${other.displayName}, who is already enrolled. Check who is in front of the camera. If they really are two people, give a reason and save anyway.`,
-    { details: { personId: other.id, displayName: other.displayName, similarity } },
-  );
 }

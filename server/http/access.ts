@@ -47,6 +47,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     signIn: new RateLimit(RATE_LIMITS.signIn),
     oidc: new RateLimit(RATE_LIMITS.oidc),
     setup: new RateLimit(RATE_LIMITS.setup),
+    invitation: new RateLimit(RATE_LIMITS.invitation),
     claims: new RateLimit(RATE_LIMITS.claims),
   };
   const pairing = new PairingLimit();
@@ -75,18 +76,27 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
 
 /** What a caller is counted under. */
 function keyOf(caller: Caller): string {
-  if (caller.kind === 'account') return caller.accountId;
-  return caller.kind === 'device' ? caller.deviceId : caller.tokenId;
+  switch (caller.kind) {
+    case 'account':
+      return caller.accountId;
+    case 'device':
+      return caller.deviceId;
+    case 'invitation':
+      return caller.invitationId;
+    case 'token':
+      return caller.tokenId;
+  }
 }
 
 /** Throws MusterError `unauthenticated` where nobody is signed in, `forbidden` for a caller that the table does not list. */
 function permit(caller: Caller | null, permission: Permission): void {
   if (!caller) throw new MusterError('unauthenticated', 'Sign in first.');
   if (may(caller, permission)) return;
-  throw new MusterError(
-    'forbidden',
-    caller.kind === 'device'
-      ? 'A device may not do this: sign in.'
-      : `This needs the permission "${permission}": ask an owner for it.`,
-  );
+  throw new MusterError('forbidden', refusalOf(caller, permission));
+}
+
+function refusalOf({ kind }: Caller, permission: Permission): string {
+  if (kind === 'device') return 'A device may not do this: sign in.';
+  if (kind === 'invitation') return 'An invitation may do one thing only: enroll the invited person.';
+  return `This needs the permission "${permission}": ask an owner for it.`;
 }

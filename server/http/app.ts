@@ -20,6 +20,7 @@ import { attendanceHandlers } from './handlers/attendance.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { claimHandlers } from './handlers/claims.ts';
 import { deviceHandlers } from './handlers/devices.ts';
+import { enrollmentInvitationHandlers } from './handlers/enrollment-invitations.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
 import { peopleHandlers } from './handlers/people.ts';
@@ -80,6 +81,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...claimHandlers({ ...core, ...access }),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
+    ...enrollmentInvitationHandlers({ ...core, ...site }),
     ...attendanceHandlers(core),
     ...closingHandlers(core),
     ...siteHandlers(core),

@@ -23,6 +23,8 @@ import type { RollCallService } from '../rollcall/roll-call-service.ts';
 import type { ReportFiles } from '../reports/report-file.ts';
 import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
+import type { InvitationService } from '../invitations/invitation-service.ts';
+import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
@@ -61,6 +63,8 @@ export interface CoreServices {
   people: PeopleService;
   consents: ConsentService;
   passes: PassService;
+  invitations: Pick<InvitationService, 'list' | 'get' | 'create' | 'revoke' | 'confirm' | 'reject'>;
+  selfEnrollment: Pick<SelfEnrollment, 'open' | 'view' | 'consent' | 'decline'>;
   personalData: PersonalDataService;
   peopleImport: Pick<PeopleImport, 'preview' | 'run'>;
   peopleFile: Pick<PeopleFile, 'open'>;

@@ -24,6 +24,12 @@ export const SEALED_THINGS = {
     binds: ['person_id', 'id'],
     purpose: 'muster/person-key',
   },
+  waitingCapture: {
+    table: 'waiting_capture',
+    column: 'wrapped',
+    binds: ['person_id', 'key_id'],
+    purpose: 'muster/waiting-capture',
+  },
   secondFactor: {
     table: 'second_factor',
     column: 'wrapped',

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { type Expected, requireVersion } from '../db/record-version.ts';
+import { EnrollmentInvitation } from '../db/entities/enrollment-invitation.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
@@ -191,6 +192,7 @@ export class PeopleService {
       const erasedAt = new Date();
       await this.#templates.destroy(em, id);
       await em.nativeDelete(Enrollment, { personId: id });
+      await em.nativeUpdate(EnrollmentInvitation, { personId: id }, { reason: null });
       await em.nativeDelete(Pin, { personId: id });
       await em.nativeDelete(Badge, { personId: id });
       await eraseSchedule(em, id);

@@ -3,27 +3,34 @@ import type { IncomingMessage } from 'node:http';
 import { MusterError } from '../protocol/error.ts';
 import type { Actor, Caller } from '../protocol/session.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE, bearerOf, cookieOf } from './cookies.ts';
+import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
+import { DEVICE_COOKIE, INVITATION_COOKIE, SESSION_COOKIE, bearerOf, cookieOf } from './cookies.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { CurrentSession } from '../accounts/session-store.ts';
 
 export interface AuthenticatorOptions {
   accounts: SignInService;
   devices: DeviceService;
+  selfEnrollment: Pick<SelfEnrollment, 'find'>;
 }
+
+/** What `?as=` may name; anything else names none. */
+const KINDS: readonly (string | null)[] = ['account', 'device', 'invitation'] satisfies Actor['kind'][];
 
 export class Authenticator {
   readonly #accounts: SignInService;
   readonly #devices: DeviceService;
+  readonly #selfEnrollment: AuthenticatorOptions['selfEnrollment'];
   /**
    * The session of a request when it was first seen. A socket asks again with its upgrade request, and the cookie of that
    * request may have been replaced since.
    */
   readonly #sessions = new WeakMap<IncomingMessage, string>();
 
-  constructor({ accounts, devices }: AuthenticatorOptions) {
+  constructor({ accounts, devices, selfEnrollment }: AuthenticatorOptions) {
     this.#accounts = accounts;
     this.#devices = devices;
+    this.#selfEnrollment = selfEnrollment;
   }
 
   /**
@@ -34,7 +41,11 @@ export class Authenticator {
     const bearer = bearerOf(req);
     // An open page polls even when nobody uses it. That must not keep the session alive.
     if (bearer === undefined) return this.authenticate(req, { touch: req.headers['muster-still'] !== '1' });
-    if (cookieOf(req, SESSION_COOKIE) !== undefined || cookieOf(req, DEVICE_COOKIE) !== undefined) {
+    if (
+      cookieOf(req, SESSION_COOKIE) !== undefined ||
+      cookieOf(req, DEVICE_COOKIE) !== undefined ||
+      cookieOf(req, INVITATION_COOKIE) !== undefined
+    ) {
       throw new MusterError('bad-request', 'Send a token or cookies, not both.');
     }
     const token = await this.#accounts.tokens.find(bearer);
@@ -44,17 +55,21 @@ export class Authenticator {
   }
 
   /**
-   * By cookies only. A browser may be both signed in and paired: `?as=account` and `?as=device` choose one of the two,
-   * otherwise the account comes first. Null when there is no valid cookie of the requested kind. With `touch` false, the
+   * By cookies only. A browser may be signed in, paired and invited at once: `?as=account`, `?as=device` and
+   * `?as=invitation` choose one of these, otherwise the first that is valid counts, in this order. Null when there is no valid cookie of the requested kind. With `touch` false, the
    * call neither keeps the session alive nor updates when the device was last seen.
    */
   async authenticate(req: IncomingMessage, options: { touch?: boolean } = {}): Promise<Actor | null> {
     if (bearerOf(req) !== undefined) return null;
     const as = new URLSearchParams(/\?(.*)$/.exec(req.url ?? '')?.[1]).get('as');
-    const session = as === 'device' ? null : await this.session(req, options);
+    const wants = (kind: Actor['kind']) => as === kind || !KINDS.includes(as);
+    const session = wants('account') ? await this.session(req, options) : null;
     if (session) return session.actor;
-    const credential = as === 'account' ? undefined : cookieOf(req, DEVICE_COOKIE);
-    return credential === undefined ? null : this.#devices.find(credential, options);
+    const credential = wants('device') ? cookieOf(req, DEVICE_COOKIE) : undefined;
+    const device = credential === undefined ? null : await this.#devices.find(credential, options);
+    if (device) return device;
+    const opened = wants('invitation') ? cookieOf(req, INVITATION_COOKIE) : undefined;
+    return opened === undefined ? null : this.#selfEnrollment.find(opened);
   }
 
   /** Throws MusterError `reauthentication-needed` unless the person of this session proved their identity a short while ago. */

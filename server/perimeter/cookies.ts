@@ -1,9 +1,10 @@
-/** The credentials of a request: the two cookies that a browser may hold, or the token of an integration. */
+/** The credentials of a request: the cookies that a browser may hold, or the token of an integration. */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 export const SESSION_COOKIE = 'muster_session';
 export const DEVICE_COOKIE = 'muster_device';
+export const INVITATION_COOKIE = 'muster_invitation';
 
 export interface CookieOptions {
   httpOnly: true;

@@ -22,6 +22,8 @@ export const RATE_LIMITS = {
   pairingFew: { burst: 3, refill: 200_000 },
   pairingFirst: { burst: 1_000, refill: 200 },
   pairingOverall: { burst: 30, refill: 2_000 },
+  /** Openings of a link to enroll one's own face. The token has 256 bits; a whole office may open theirs behind one address. */
+  invitation: { burst: 30, refill: 6_000 },
   /** Deliveries of claims: checked by signature, which costs 0.1 ms each; a station sends 20 claims at once. */
   claims: { burst: 60, refill: 1_000 },
   /** Anything under /api, per address: every request may cost a database query. 40 a second. */

@@ -9,7 +9,7 @@ const auditEventView = z
   .strictObject({
     seq: z.int(),
     at: instant,
-    actorKind: z.enum(['account', 'device', 'token', 'server', 'nobody']),
+    actorKind: z.enum(['account', 'device', 'token', 'invitation', 'server', 'nobody']),
     actorId: z.string().nullable(),
     actorName: z.string(),
     address: z.string().nullable().describe('Remote address.'),

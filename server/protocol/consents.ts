@@ -1,10 +1,12 @@
 /** Consent to being recognized: the texts, and what people agreed to. */
 import { z } from 'zod';
-import { instant, next } from './fields.ts';
+import { id, instant, next } from './fields.ts';
 
-/** How the person agreed. */
+/** How the person agreed, where staff record it. */
 const CONSENT_METHODS = ['in-person', 'on-paper', 'electronic'] as const;
-export type ConsentMethod = (typeof CONSENT_METHODS)[number];
+/** `self`: on their own phone, through an invitation. */
+const consentMethod = z.enum([...CONSENT_METHODS, 'self']);
+export type ConsentMethod = z.infer<typeof consentMethod>;
 
 export interface ConsentText {
   version: string;
@@ -34,8 +36,10 @@ export type ConsentInput = z.infer<typeof consentInput>;
 const consentView = z
   .strictObject({
     ...consentInput.shape,
+    method: consentMethod.describe('`self`: on their own phone, through an invitation.'),
     givenAt: instant,
-    recordedBy: z.string().describe('Name of the account that recorded it.'),
+    recordedBy: z.string().nullable().describe('Name of the account that recorded it; null for `self`.'),
+    invitationId: id.nullable().describe('Of `self`: the invitation.'),
     withdrawnAt: instant.nullable(),
     withdrawnBy: z.string().nullable(),
   })

@@ -59,7 +59,7 @@ export interface Endpoint {
    */
   proof?: 'fresh';
   /** A limit per address in addition to the limits of all requests: `RATE_LIMITS`. */
-  limit?: 'signIn' | 'oidc' | 'setup' | 'pairing' | 'claims';
+  limit?: 'signIn' | 'oidc' | 'setup' | 'pairing' | 'invitation' | 'claims';
   /** One sentence. */
   summary: string;
   query?: z.ZodObject;

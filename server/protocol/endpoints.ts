@@ -50,6 +50,7 @@ import {
 } from './session.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
+import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
@@ -120,7 +121,8 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/session',
     access: 'known',
-    summary: 'Who the caller is. `as` chooses where a browser is both signed in and paired.',
+    summary:
+      'Who the caller is. `as` chooses where a browser is several of them: signed in, paired, or invited.',
     query: sessionQuery,
     reply: sessionView,
   },
@@ -589,6 +591,7 @@ export const ENDPOINTS = {
     errors: ['not-found'],
   },
 
+  ...ENROLLMENT_INVITATION_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...REPORT_ENDPOINTS,

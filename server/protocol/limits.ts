@@ -30,6 +30,16 @@ export const PAIRING_LIMITS = {
   openCodes: 50,
 } as const;
 
+/** Invitations to enroll one's own face. Enforced by `InvitationService`, `SelfEnrollment` and retention. */
+export const INVITATION_LIMITS = {
+  /** How long a link works, days. */
+  leastDays: 1,
+  usualDays: 7,
+  mostDays: 30,
+  /** How long a phone keeps an opened link before it must be opened again, ms. */
+  sessionLife: 60 * 60_000,
+} as const;
+
 /** Punching by PIN or badge. A PIN is short: it is safe by what is allowed to try. Enforced by `PassService`. */
 export const PASS_LIMITS = {
   pinDigits: 6,

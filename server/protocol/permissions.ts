@@ -7,13 +7,13 @@
 export const ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-type Grantee = Role | 'station' | 'camera';
+type Grantee = Role | 'station' | 'camera' | 'invitation';
 
 const GRANTS = {
   /** Hold a socket; ask who one is. */
-  connect: ['owner', 'hr', 'manager', 'viewer', 'station', 'camera'],
+  connect: ['owner', 'hr', 'manager', 'viewer', 'station', 'camera', 'invitation'],
   /** Publish a camera, and receive the results of one's own. */
-  'media:publish': ['owner', 'hr', 'station', 'camera'],
+  'media:publish': ['owner', 'hr', 'station', 'camera', 'invitation'],
   /** Punch by PIN or badge at the own door. */
   'punch:identify': ['station'],
   'people:read': ['owner', 'hr'],
@@ -22,7 +22,12 @@ const GRANTS = {
   /** All that is stored of a person, for that person. */
   'people:export': ['owner', 'hr'],
   'consent:write': ['owner', 'hr'],
+  /** Enroll anybody, invite people to do it themselves, and decide about what they captured. */
   enroll: ['owner', 'hr'],
+  /** Capture a face for an enrollment: who holds an invitation only that of the invited person. */
+  'face:capture': ['owner', 'hr', 'invitation'],
+  /** All that an invitation is for besides that: read the consent text, agree or decline. */
+  'self-enroll': ['invitation'],
   /** A manager sees the own department only. */
   'attendance:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Ask for a correction; whether it needs approval is a rule of the site. A manager: for the own department. */
@@ -71,10 +76,21 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number];
 type Asker =
   | { kind: 'account'; role: Role }
   | { kind: 'device'; deviceKind: 'station' | 'camera' }
+  | { kind: 'invitation' }
   | { kind: 'token'; scopes: readonly TokenScope[] };
 
 export function may(actor: Asker, permission: Permission): boolean {
   if (actor.kind === 'token') return (actor.scopes as readonly Permission[]).includes(permission);
-  const grantee: Grantee = actor.kind === 'account' ? actor.role : actor.deviceKind;
-  return (GRANTS[permission] as readonly Grantee[]).includes(grantee);
+  return (GRANTS[permission] as readonly Grantee[]).includes(granteeOf(actor));
+}
+
+function granteeOf(actor: Exclude<Asker, { kind: 'token' }>): Grantee {
+  switch (actor.kind) {
+    case 'account':
+      return actor.role;
+    case 'device':
+      return actor.deviceKind;
+    case 'invitation':
+      return 'invitation';
+  }
 }

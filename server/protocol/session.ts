@@ -23,7 +23,18 @@ const deviceActor = z.strictObject({
 });
 export type DeviceActor = z.infer<typeof deviceActor>;
 
-const actor = z.discriminatedUnion('kind', [accountActor, deviceActor]).meta({ id: 'Actor' });
+/** A person who was invited to enroll their own face, on the phone that has the link open. */
+const invitationActor = z.strictObject({
+  kind: z.literal('invitation'),
+  invitationId: id,
+  personId: id,
+  name: z.string().describe('Of the person.'),
+});
+export type InvitationActor = z.infer<typeof invitationActor>;
+
+const actor = z
+  .discriminatedUnion('kind', [accountActor, deviceActor, invitationActor])
+  .meta({ id: 'Actor' });
 /** Who is at the other end of a socket or of a browser's request. */
 export type Actor = z.infer<typeof actor>;
 
@@ -46,8 +57,8 @@ export const sessionView = z
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof sessionView>;
 
-/** A browser may hold both cookies, of an account and of a device: a page says which of them it speaks for. */
-export const sessionQuery = z.strictObject({ as: z.enum(['account', 'device']).optional() });
+/** A browser may hold several cookies, of an account, a device and an invitation: a page says which of them it speaks for. */
+export const sessionQuery = z.strictObject({ as: z.enum(['account', 'device', 'invitation']).optional() });
 
 export const pairedView = z.strictObject({ actor: deviceActor });
 

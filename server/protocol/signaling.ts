@@ -116,7 +116,7 @@ export const requestSchemas = {
   'media.consume-results': z.object({ transportId: id }),
   /** The channel of events is open: send again those of the last seconds, which it may have been too late for. */
   'media.replay-events': z.object({}),
-  /** Staff: begin the guided capture for a person whose consent is recorded. */
+  /** Staff, or the invited person: begin the guided capture for a person whose consent is recorded. */
   'enrollment.start': z.object({ personId: id.toLowerCase() }),
   /** Continue after a time-out. */
   'enrollment.continue': z.object({ enrollmentId: id }),
@@ -125,7 +125,7 @@ export const requestSchemas = {
   'enrollment.cancel': z.object({ enrollmentId: id }),
   /**
    * Save the templates, with a reason for each exception: `override` accepts a likely duplicate, `frontOnly` a person who
-   * cannot turn the head.
+   * cannot turn the head. Only staff can make one.
    */
   'enrollment.save': z.object({
     enrollmentId: id,
@@ -168,7 +168,13 @@ export interface Replies {
   'enrollment.continue': Record<string, never>;
   'enrollment.restart': Record<string, never>;
   'enrollment.cancel': Record<string, never>;
-  'enrollment.save': { personId: string; templates: number; bins: string[] };
+  /** `to-confirm`, `see-hr`: captured on the person's own phone, and HR decides about it; `see-hr` because something is unclear. */
+  'enrollment.save': {
+    personId: string;
+    templates: number;
+    bins: string[];
+    state: 'enrolled' | 'to-confirm' | 'see-hr';
+  };
   'punch.identify': AttendanceEvent;
   'punch.state': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };

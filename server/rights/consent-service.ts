@@ -49,6 +49,7 @@ export class ConsentService {
         ...shown,
         personId,
         recordedBy: by.accountId,
+        invitationId: null,
         withdrawnAt: null,
         withdrawnBy: null,
       });
@@ -101,7 +102,9 @@ export class ConsentService {
   async history(personId: string): Promise<ConsentView[]> {
     const em = this.#options.database.fork();
     const consents = await em.find(Consent, { personId }, { orderBy: { givenAt: 'desc' } });
-    const ids = consents.flatMap(({ recordedBy, withdrawnBy }) => [recordedBy, withdrawnBy ?? recordedBy]);
+    const ids = consents.flatMap(({ recordedBy, withdrawnBy }) =>
+      [recordedBy, withdrawnBy].filter((id) => id !== null && id !== undefined),
+    );
     const accounts = await em.find(Account, { id: { $in: [...new Set(ids)] } });
     const names = new Map(accounts.map(({ id, name }) => [id, name]));
     return consents.map((consent) => ({
@@ -109,7 +112,8 @@ export class ConsentService {
       language: consent.language,
       method: consent.method,
       givenAt: consent.givenAt.toISOString(),
-      recordedBy: names.get(consent.recordedBy) ?? '',
+      recordedBy: consent.recordedBy ? (names.get(consent.recordedBy) ?? '') : null,
+      invitationId: consent.invitationId ?? null,
       withdrawnAt: consent.withdrawnAt?.toISOString() ?? null,
       withdrawnBy: consent.withdrawnBy ? (names.get(consent.withdrawnBy) ?? '') : null,
     }));

@@ -10,6 +10,11 @@ import { AuditEvent } from '../db/entities/audit-event.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson } from '../db/entities/closing.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Correction, PunchVoid } from '../db/entities/correction.ts';
+import {
+  EnrollmentInvitation,
+  WaitingCapture,
+  WaitingTemplate,
+} from '../db/entities/enrollment-invitation.ts';
 import { Device } from '../db/entities/device.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
@@ -37,6 +42,18 @@ interface ExportedEntity {
 export const EXPORTED = {
   consents: { entity: Consent, order: ['givenAt'], without: [] },
   enrollments: { entity: Enrollment, order: ['enrolledAt'], without: [] },
+  invitations: {
+    entity: EnrollmentInvitation,
+    order: ['createdAt'],
+    without: ['tokenHash', 'sessionHash', 'sessionUntil'],
+  },
+  // Whom the face seemed to be is data of that person.
+  waitingCaptures: {
+    entity: WaitingCapture,
+    order: ['capturedAt'],
+    without: ['keyId', 'masterKeyId', 'wrapped', 'duplicateOf', 'duplicateSimilarity'],
+  },
+  waitingTemplates: { entity: WaitingTemplate, order: ['bin', 'id'], without: ['sealed'] },
   templates: { entity: Template, order: ['bin', 'id'], without: ['keyId', 'sealed'] },
   pins: { entity: Pin, order: ['setAt'], without: ['masterKeyId', 'sealed'] },
   badges: { entity: Badge, order: ['issuedAt'], without: ['codeHash'] },

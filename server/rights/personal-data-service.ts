@@ -4,6 +4,7 @@ import { picturesOf } from '../attendance/snapshot-store.ts';
 import { audit } from '../audit/audit.ts';
 import { personEmbeddings } from '../biometrics/person-embeddings.ts';
 import type { PersonKeyStore } from '../biometrics/person-key-store.ts';
+import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import type { Database } from '../db/database.ts';
 import { toCsv } from '../export/csv.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -12,6 +13,7 @@ import { exportedRecord, exportedTables } from './exported-tables.ts';
 export interface PersonalDataOptions {
   database: Database;
   personKeys: Pick<PersonKeyStore, 'open'>;
+  waiting: Pick<WaitingCaptures, 'open'>;
   log: Logger;
 }
 
@@ -33,7 +35,7 @@ export class PersonalDataService {
    * `not-found`.
    */
   async export(personId: string, { embeddings }: { embeddings: boolean }): Promise<PersonFiles> {
-    const { database, personKeys } = this.#options;
+    const { database, personKeys, waiting } = this.#options;
     const { record, tables } = await database.transaction(async (em) => {
       const record = await exportedRecord(em, personId);
       if (!record) throw new MusterError('not-found', 'There is no such person.');
@@ -49,7 +51,7 @@ export class PersonalDataService {
       exportedAt: new Date().toISOString(),
       person: record,
       ...tables,
-      ...(embeddings && { embeddings: await personEmbeddings({ database, personKeys }, personId) }),
+      ...(embeddings && { embeddings: await personEmbeddings({ database, personKeys, waiting }, personId) }),
     };
     const pictures = await picturesOf({ database, personKeys }, personId);
     this.#log.info({ event: 'person.exported', personId, embeddings }, 'person exported');

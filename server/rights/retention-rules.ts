@@ -1,6 +1,8 @@
 /** How retention removes each kind of data: one rule each. */
 import { purgeAudit } from '../audit/purge.ts';
+import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import type { Em } from '../db/database.ts';
+import { EnrollmentInvitation, WaitingCapture } from '../db/entities/enrollment-invitation.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
@@ -23,8 +25,11 @@ const LEAVERS = `from person p where p.status = 'left' and p.erased_at is null a
     or exists (select 1 from badge where person_id = p.id))`;
 
 /** In this order: the audit trail comes last, because all other audited acts wait for its lock. */
-export function retentionRules(templates: Pick<TemplateStore, 'destroy'>): RetentionRule[] {
-  return [leavers(templates), snapshots, punches, auditTrail];
+export function retentionRules(
+  templates: Pick<TemplateStore, 'destroy'>,
+  waiting: Pick<WaitingCaptures, 'destroy'>,
+): RetentionRule[] {
+  return [leavers(templates), captures(waiting), snapshots, punches, auditTrail];
 }
 
 /** Counted in people. People who have left are in no gallery, so no analyzer has to be informed. */
@@ -42,6 +47,30 @@ function leavers(templates: Pick<TemplateStore, 'destroy'>): RetentionRule {
         await em.nativeDelete(Badge, { personId });
       }
       return people.length;
+    },
+  };
+}
+
+/** Faces that people captured by invitation, and that nobody has decided on. Links whose time is over end with them. */
+function captures(waiting: Pick<WaitingCaptures, 'destroy'>): RetentionRule {
+  return {
+    what: 'captures',
+    count: (em, before) => em.count(WaitingCapture, { capturedAt: { $lt: before } }),
+    remove: async (em, before) => {
+      const old = await em.find(WaitingCapture, { capturedAt: { $lt: before } });
+      for (const capture of old) await waiting.destroy(em, capture);
+      const ids = old.map(({ invitationId }) => invitationId);
+      await em.nativeUpdate(
+        EnrollmentInvitation,
+        { id: { $in: ids }, outcome: null },
+        { outcome: 'expired', endedAt: new Date() },
+      );
+      await em.execute(
+        `update enrollment_invitation set outcome = 'expired', ended_at = expires_at, token_hash = null,
+           session_hash = null, session_until = null
+         where outcome is null and captured_at is null and expires_at <= now()`,
+      );
+      return old.length;
     },
   };
 }

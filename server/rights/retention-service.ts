@@ -6,12 +6,14 @@ import type { Database } from '../db/database.ts';
 import { RetentionRun } from '../db/entities/retention-run.ts';
 import type { RetentionLine, RetentionView } from '../protocol/retention.ts';
 import { retentionRules, type KeepDays, type RetentionRule } from './retention-rules.ts';
+import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 import { DAY, HOUR } from '../time/durations.ts';
 
 export interface RetentionOptions {
   database: Database;
   templates: Pick<TemplateStore, 'destroy'>;
+  waiting: Pick<WaitingCaptures, 'destroy'>;
   /** `config.keepDays`: days that each kind of data is kept; null means forever. */
   keep: KeepDays;
   log: Logger;
@@ -32,9 +34,9 @@ export class RetentionService {
   #timer: NodeJS.Timeout | null = null;
   readonly #runs = new SerialQueue();
 
-  constructor({ database, templates, keep, log, now = Date.now }: RetentionOptions) {
+  constructor({ database, templates, waiting, keep, log, now = Date.now }: RetentionOptions) {
     this.#database = database;
-    this.#rules = retentionRules(templates);
+    this.#rules = retentionRules(templates, waiting);
     this.#keep = keep;
     this.#log = log.child({ part: 'retention' });
     this.#now = now;

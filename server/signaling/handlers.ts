@@ -1,3 +1,4 @@
+import { type Enroller, enrollerId } from '../enrollment/enroller.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -93,27 +94,31 @@ export function createHandlers({
     },
 
     'enrollment.start': async (peer, { personId }) => {
-      const { accountId, name } = accountOf(peer);
-      const started = await enrollment.start(personId, { accountId, name });
+      const started = await enrollment.start(personId, enrollerOf(peer));
       peer.enrollmentId = started.enrollmentId;
       return started;
     },
     'enrollment.continue': async (peer, { enrollmentId }) => {
-      await enrollment.continue(enrollmentId, accountOf(peer).accountId);
+      await enrollment.continue(enrollmentId, enrollerId(enrollerOf(peer)));
       peer.enrollmentId = enrollmentId;
       return {};
     },
     'enrollment.restart': async (peer, { enrollmentId }) => {
-      await enrollment.restart(enrollmentId, accountOf(peer).accountId);
+      await enrollment.restart(enrollmentId, enrollerId(enrollerOf(peer)));
       peer.enrollmentId = enrollmentId;
       return {};
     },
     'enrollment.cancel': async (peer, { enrollmentId }) => {
-      await enrollment.cancel(enrollmentId, accountOf(peer).accountId);
+      await enrollment.cancel(enrollmentId, enrollerId(enrollerOf(peer)));
       return {};
     },
-    'enrollment.save': (peer, { enrollmentId, override, frontOnly }) =>
-      enrollment.save(enrollmentId, accountOf(peer).accountId, override, frontOnly),
+    'enrollment.save': async (peer, { enrollmentId, override, frontOnly }) => {
+      const by = enrollerOf(peer);
+      if ('invitationId' in by && (override ?? frontOnly)) {
+        throw new MusterError('forbidden', 'Only signed-in staff can make an exception.');
+      }
+      return enrollment.save(enrollmentId, enrollerId(by), override, frontOnly);
+    },
 
     'punch.identify': (peer, request) => identify(stationOf(peer), request),
     'punch.state': (peer, request) => state(stationOf(peer), request),
@@ -138,7 +143,7 @@ export function createHandlers({
   };
 }
 
-/** A device publishes its own camera. Staff can publish a camera only for an enrollment of their own. */
+/** A device publishes its own camera. Staff and invited people can publish a camera only for an enrollment of their own. */
 function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: EnrollmentPort) {
   if (actor.kind === 'device') {
     if (enrollmentId !== undefined) {
@@ -154,7 +159,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
     );
   }
   return {
-    id: enrollment.cameraOf(enrollmentId, actor.accountId),
+    id: enrollment.cameraOf(enrollmentId, actor.kind === 'account' ? actor.accountId : actor.invitationId),
     name: actor.name,
     purpose: 'enrollment' as const,
   };
@@ -165,9 +170,12 @@ function stationOf(peer: SignalingPeer): DeviceActor {
   return peer.actor;
 }
 
-function accountOf(peer: SignalingPeer) {
-  if (peer.actor.kind !== 'account') throw new MusterError('forbidden', 'Only signed-in staff can do this.');
-  return peer.actor;
+function enrollerOf({ actor }: SignalingPeer): Enroller {
+  if (actor.kind === 'device') throw new MusterError('forbidden', 'Only signed-in staff can do this.');
+  const { name } = actor;
+  return actor.kind === 'account'
+    ? { accountId: actor.accountId, name }
+    : { invitationId: actor.invitationId, name };
 }
 
 /** The error is retryable: a browser may not know yet that its media worker has just died, and must join again. */

@@ -90,5 +90,12 @@ export class SessionChecks {
 
 /** Identifies the actor, regardless of its name. */
 export function actorKey(actor: Actor): string {
-  return actor.kind === 'account' ? `account:${actor.accountId}` : `device:${actor.deviceId}`;
+  switch (actor.kind) {
+    case 'account':
+      return `account:${actor.accountId}`;
+    case 'device':
+      return `device:${actor.deviceId}`;
+    case 'invitation':
+      return `invitation:${actor.invitationId}`;
+  }
 }

@@ -147,6 +147,13 @@ export class SignalingServer {
     }
   }
 
+  /** Ends the sockets of an invitation that has ended, or that another phone has opened. */
+  recheckInvitation(invitationId: string): void {
+    for (const peer of this.#of((a) => a.kind === 'invitation' && a.invitationId === invitationId)) {
+      this.#checks.ask(peer);
+    }
+  }
+
   /** Admits no more sockets, notifies all peers, and resolves when all connections have ended. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -193,7 +200,7 @@ export class SignalingServer {
 
   /** Disconnects a peer whose session has ended or whose device was revoked. */
   #expel(peer: SignalingPeer): void {
-    if (peer.actor.kind === 'account') peer.close(CLOSE.unauthenticated, 'signed out');
+    if (peer.actor.kind !== 'device') peer.close(CLOSE.unauthenticated, 'signed out');
     else {
       peer.notify({ notify: 'device.revoked', data: {} });
       peer.close(CLOSE.revoked, 'revoked');

@@ -10,6 +10,7 @@ const HTTP = 'test/integration/limits-http.test.ts';
 const SIGN_IN = 'test/integration/limits-sign-in.test.ts';
 const SOCKETS = 'test/integration/limits-sockets.test.ts';
 const IMPORT = 'test/integration/people-import.test.ts';
+const SELF = 'test/integration/self-enrollment.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
 
@@ -87,6 +88,21 @@ const MEASURED: Record<string, readonly Measured[]> = {
   ],
   'set-ups and invitations from one address': [
     by(HTTP, 'one address gets 5 set-ups and invitations at once, then one every 12 s'),
+  ],
+  'openings of links to enroll from one address': [
+    by(HTTP, 'one address gets 30 openings of links to enroll at once, then one every 6 s'),
+  ],
+  'validity of a link to enroll': [
+    by(
+      SELF,
+      'a link works for 7 days unless HR chooses 1 to 30, and an opened one must be opened again after 1 hour',
+    ),
+  ],
+  'a phone must open its link again after': [
+    by(
+      SELF,
+      'a link works for 7 days unless HR chooses 1 to 30, and an opened one must be opened again after 1 hour',
+    ),
   ],
   'validity of an invitation': [
     by(

@@ -15,6 +15,7 @@ import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import type { ClosingView } from '#protocol/closings.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
+import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitations.ts';
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
@@ -51,6 +52,30 @@ async function refusedPunch(): Promise<string> {
   await services.refusedPunches.addSighting({ id, sighting, door }, { code: '23514' });
   return (await services.database.fork().findOneOrFail(RefusedPunch, { origin: id })).id;
 }
+async function invitation(): Promise<{ id: string; personId: string; phone: Browser }> {
+  const personId = await person();
+  const { invitation, token } = await owner.json<NewEnrollmentInvitationView>(
+    'POST',
+    '/api/v1/enrollment-invitations',
+    { personId },
+  );
+  const phone = rest.stranger();
+  await phone.json('POST', '/api/v1/self-enrollment/session', { token });
+  return { id: invitation.id, personId, phone };
+}
+
+const agreement = () => ({ version: services.consentTexts.current.version, language: 'en' });
+
+async function waitingCapture(): Promise<string> {
+  const { id, personId, phone } = await invitation();
+  await phone.json('POST', '/api/v1/self-enrollment/consent?as=invitation', agreement());
+  const templates = [newTemplate('aggregate', 7), newTemplate('front', 8)];
+  const set = { personId, contract: 'test@1/8', templates, duplicate: null };
+  const actor = { kind: 'invitation' as const, invitationId: id, personId, name: NAME };
+  await auditContext.run({ actor, address: '192.0.2.9' }, () => services.selfEnrollment.take(id, set));
+  return id;
+}
+
 const device = async () => (await services.addDevice()).deviceId;
 const invited = () =>
   owner.json<InvitationView>('POST', '/api/v1/accounts', {
@@ -636,6 +661,61 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('PUT', `/api/v1/people/${id}/vacation?year=2026`, { days: 30 });
     },
   ],
+  'POST /enrollment-invitations': [
+    'invitation.created',
+    async () => {
+      const personId = await person();
+      return () => owner.send('POST', '/api/v1/enrollment-invitations', { personId });
+    },
+  ],
+  'DELETE /enrollment-invitations/:id': [
+    'invitation.revoked',
+    async () => {
+      const { id } = await invitation();
+      return () => owner.send('DELETE', `/api/v1/enrollment-invitations/${id}`);
+    },
+  ],
+  'POST /enrollment-invitations/:id/confirmation': [
+    'invitation.confirmed templates.replaced',
+    async () => {
+      const id = await waitingCapture();
+      return () => owner.send('POST', `/api/v1/enrollment-invitations/${id}/confirmation`);
+    },
+  ],
+  'POST /enrollment-invitations/:id/rejection': [
+    'invitation.rejected',
+    async () => {
+      const id = await waitingCapture();
+      const reason = `${NAME} wore a mask`;
+      return () => owner.send('POST', `/api/v1/enrollment-invitations/${id}/rejection`, { reason });
+    },
+  ],
+  'POST /self-enrollment/session': [
+    'invitation.opened',
+    async () => {
+      const personId = await person();
+      const { token } = await owner.json<NewEnrollmentInvitationView>(
+        'POST',
+        '/api/v1/enrollment-invitations',
+        { personId },
+      );
+      return () => rest.stranger().send('POST', '/api/v1/self-enrollment/session', { token });
+    },
+  ],
+  'POST /self-enrollment/consent': [
+    'consent.given',
+    async () => {
+      const { phone } = await invitation();
+      return () => phone.send('POST', '/api/v1/self-enrollment/consent?as=invitation', agreement());
+    },
+  ],
+  'POST /self-enrollment/refusal': [
+    'invitation.declined',
+    async () => {
+      const { phone } = await invitation();
+      return () => phone.send('POST', '/api/v1/self-enrollment/refusal?as=invitation');
+    },
+  ],
   'POST /devices/pairing-codes': [
     'pairing.created',
     async () => () => owner.send('POST', '/api/v1/devices/pairing-codes', { kind: 'camera', name: 'Hall' }),
@@ -738,6 +818,8 @@ describe('acts over HTTP', () => {
       ['DELETE', `/api/v1/tokens/${nobody}`, undefined],
       ['PATCH', `/api/v1/accounts/${nobody}`, { role: 'viewer' }],
       ['POST', '/api/v1/device', { code: 'AAAAAAAA' }],
+      ['POST', '/api/v1/self-enrollment/session', { token: 'x' }],
+      ['POST', `/api/v1/enrollment-invitations/${nobody}/confirmation`, {}],
       ['POST', '/api/v1/invitation', { token: 'x', password: MEMBER_PASSWORD }],
     ] as const) {
       expect((await owner.send(method, url, body)).ok).toBe(false);
@@ -791,6 +873,18 @@ describe('acts over the socket', () => {
     const events = await trail(before);
     expect(events.map(({ act }) => act).join(' ')).toBe(METHODS['enrollment.save']);
     expect(events[0]!.detail).toContain('"duplicateAccepted":true');
+  });
+
+  it('enrollment.save by invitation leaves its audit event in the name of the invitation', async () => {
+    const before = (await trail()).at(-1)!.seq;
+    const id = await waitingCapture();
+    const last = (await trail(before)).at(-1)!;
+    expect(last).toMatchObject({
+      act: 'invitation.captured',
+      actorKind: 'invitation',
+      actorId: id,
+      actorName: '',
+    });
   });
 
   it('punch.identify leaves an audit event for a right and for a wrong pass', async () => {

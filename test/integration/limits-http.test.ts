@@ -166,6 +166,15 @@ describe('signing in', () => {
     ).toEqual({ atOnce: 5, every: 12_000 });
   });
 
+  it('one address gets 30 openings of links to enroll at once, then one every 6 s', async () => {
+    const stranger = rest.stranger();
+    expect(
+      await measured(RATE_LIMITS.invitation, () =>
+        stranger.send('POST', '/api/v1/self-enrollment/session', { token: 'x' }),
+      ),
+    ).toEqual({ atOnce: 30, every: 6_000 });
+  });
+
   it('a password has 12 to 256 characters', async () => {
     const { least, most } = PASSWORD_LENGTH;
     expect([least - 1, least, most, most + 1]).toEqual([11, 12, 256, 257]);

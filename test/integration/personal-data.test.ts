@@ -117,6 +117,7 @@ describe('the export of a person', () => {
       'corrections.csv',
       'enrollments.csv',
       'exceptions.csv',
+      'invitations.csv',
       'person.json',
       'pictures.csv',
       'pins.csv',
@@ -128,6 +129,8 @@ describe('the export of a person', () => {
       'ticks.csv',
       'vacationAllowances.csv',
       'voids.csv',
+      'waitingCaptures.csv',
+      'waitingTemplates.csv',
     ]);
     const [head, row, end] = String(files['punches.csv']).split('\r\n');
     expect(head).toContain('says,at,site,timeZone,source,sightingId,device');

@@ -28,11 +28,24 @@ beforeEach(() => {
   today += DAY;
 });
 
-const FOR_EVER: KeepDays = { templates: null, punches: null, audit: null, snapshots: null };
+const FOR_EVER: KeepDays = {
+  templates: null,
+  captures: null,
+  punches: null,
+  audit: null,
+  snapshots: null,
+};
 
 function retention(keep: Partial<KeepDays>): RetentionService {
-  const { database, templates, log } = services;
-  return new RetentionService({ database, templates, keep: { ...FOR_EVER, ...keep }, log, now: () => today });
+  const { database, templates, waiting, log } = services;
+  return new RetentionService({
+    database,
+    templates,
+    waiting,
+    keep: { ...FOR_EVER, ...keep },
+    log,
+    now: () => today,
+  });
 }
 
 /** YYYY-MM */

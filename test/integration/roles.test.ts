@@ -9,13 +9,23 @@ import { ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
 import type { Actor } from '#protocol/session.ts';
 import { type Method, type RequestData, requestSchemas } from '#protocol/signaling.ts';
 import { Account } from '../../server/db/entities/account.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
+import { DEVICE_COOKIE, INVITATION_COOKIE, SESSION_COOKIE } from '../../server/perimeter/cookies.ts';
 import { METHOD_PERMISSIONS } from '../../server/signaling/permissions.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { Browser, RestServer } from '../support/rest-server.ts';
 import { SignalingHarness } from '../support/signaling-harness.ts';
 
-const EVERYONE = ['owner', 'hr', 'manager', 'viewer', 'station', 'camera', 'token', 'stranger'] as const;
+const EVERYONE = [
+  'owner',
+  'hr',
+  'manager',
+  'viewer',
+  'station',
+  'camera',
+  'invited',
+  'token',
+  'stranger',
+] as const;
 type Asker = (typeof EVERYONE)[number];
 type Socketed = Exclude<Asker, 'token' | 'stranger'>;
 
@@ -79,6 +89,16 @@ const DECIDED: Record<string, string> = {
   'PUT /people/:id/badge': 'owner hr',
   'DELETE /people/:id/badge': 'owner hr',
   'POST /people/:id/export': 'owner hr fresh',
+  'GET /enrollment-invitations': 'owner hr',
+  'POST /enrollment-invitations': 'owner hr',
+  'GET /enrollment-invitations/:id': 'owner hr',
+  'DELETE /enrollment-invitations/:id': 'owner hr',
+  'POST /enrollment-invitations/:id/confirmation': 'owner hr',
+  'POST /enrollment-invitations/:id/rejection': 'owner hr',
+  'POST /self-enrollment/session': everyone,
+  'GET /self-enrollment': 'invited',
+  'POST /self-enrollment/consent': 'invited',
+  'POST /self-enrollment/refusal': 'invited',
   'GET /consent-texts': 'owner hr token',
   'GET /retention': 'owner',
 
@@ -180,8 +200,9 @@ const DECIDED: Record<string, string> = {
   'POST /audit/verify': 'owner',
 };
 
-const sockets = 'owner hr manager viewer station camera';
-const publishers = 'owner hr station camera';
+const sockets = 'owner hr manager viewer station camera invited';
+const publishers = 'owner hr station camera invited';
+const capturers = 'owner hr invited';
 const DECIDED_METHODS: Record<Method, string> = {
   hello: sockets,
   ping: sockets,
@@ -195,11 +216,11 @@ const DECIDED_METHODS: Record<Method, string> = {
   'media.produce': publishers,
   'media.consume-results': publishers,
   'media.replay-events': publishers,
-  'enrollment.start': 'owner hr',
-  'enrollment.continue': 'owner hr',
-  'enrollment.restart': 'owner hr',
-  'enrollment.cancel': 'owner hr',
-  'enrollment.save': 'owner hr',
+  'enrollment.start': capturers,
+  'enrollment.continue': capturers,
+  'enrollment.restart': capturers,
+  'enrollment.cancel': capturers,
+  'enrollment.save': capturers,
   'punch.identify': 'station',
   'punch.state': 'station',
   'cameras.subscribe': 'owner hr',
@@ -237,12 +258,18 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** Cookies of a new session or a new device. */
+/** Cookies of a new session, a new device or a link that was opened. */
 async function cookieOf(asker: Socketed): Promise<[name: string, value: string]> {
   if (asker === 'station' || asker === 'camera') {
     const by = { accountId: ids['owner']! };
     const { code } = await services.devices.createPairing({ kind: asker, name: asker, settings: {} }, by);
     return [DEVICE_COOKIE, (await services.devices.pair(code)).token];
+  }
+  if (asker === 'invited') {
+    const by = { accountId: ids['owner']! };
+    const { id: personId } = await services.addPerson();
+    const { token } = await services.invitations.create({ personId, days: 1 }, by);
+    return [INVITATION_COOKIE, (await services.selfEnrollment.open(token)).token];
   }
   const account = await services.database.fork().findOneOrFail(Account, ids[asker]!);
   return [SESSION_COOKIE, (await services.accounts.sessions.open(account)).token];
@@ -253,7 +280,7 @@ async function refusal(response: Response): Promise<string | null> {
   if (response.status !== 401 && response.status !== 403) return null;
   const { code, detail } = (await response.json()) as { code: string; detail: string };
   const byTheTable =
-    /^(Sign in first|This needs the permission|A device may not|This is for signed-in staff)/;
+    /^(Sign in first|This needs the permission|A device may not|An invitation may do|This is for signed-in staff)/;
   return byTheTable.test(detail) ? code : null;
 }
 
@@ -301,10 +328,12 @@ describe('access to endpoints', () => {
     },
   );
 
-  it('no endpoint shows people to a device', async () => {
-    for (const device of ['station', 'camera'] as const) {
+  it('no endpoint shows people to a device or an invited person', async () => {
+    for (const device of ['station', 'camera', 'invited'] as const) {
       for (const { method, path } of endpoints.filter((endpoint) =>
-        /^\/(people|attendance|consent-texts|punches|presence|roll-calls)/.test(endpoint.path),
+        /^\/(people|attendance|consent-texts|enrollment-invitations|punches|presence|roll-calls)/.test(
+          endpoint.path,
+        ),
       )) {
         expect((await answer(device, method, path)).status).toBe(403);
       }
@@ -344,6 +373,7 @@ describe('access to socket requests', () => {
     } as const;
     actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, site, settings };
   }
+  actors.invited = { kind: 'invitation', invitationId: 'invited', personId: 'p', name: 'invited' };
   const transport = { transportId: 'x' };
   const enrollment = { enrollmentId: 'x' };
   const samples: { [M in Method]: RequestData<M> } = {

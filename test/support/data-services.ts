@@ -26,6 +26,8 @@ export interface DataServicesOptions {
   url?: string;
   /** Contents of the master key file, as an earlier version wrote it. */
   masterKey?: string;
+  /** `MUSTER_SELF_ENROLLMENT`. */
+  selfEnrollment?: 'confirm' | 'automatic';
   /** A key store to use instead of a folder. It is closed with the services. */
   keyStore?: KeyStore;
 }
@@ -51,6 +53,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     MUSTER_DAY_TURNS_AT: String(ATTENDANCE.dayTurnsAt),
     MUSTER_MIN_GAP_SECONDS: String(ATTENDANCE.minGap / 1_000),
     MUSTER_MIN_FACE: String(ATTENDANCE.minFace),
+    ...(options.selfEnrollment && { MUSTER_SELF_ENROLLMENT: options.selfEnrollment }),
   });
   const database = await Database.open({ url: own.url, log });
   opened.defer(() => database.close());
@@ -63,6 +66,8 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   core.removals.confirmedBy({
     confirmRemoval: async () => ({ analyzers: 0, threads: 0, everywhere: true }),
   });
+  // Nor does one compare faces: nobody looks like somebody else.
+  core.invitations.comparedBy({ compare: (_personId, _templates, use) => use(null) });
   const { sessionIdle: idle = config.session.idle } = options;
   const access = await openAccess(
     { ...config, session: { ...config.session, idle } },

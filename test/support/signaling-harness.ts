@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
+import { type Enroller, enrollerId } from '../../server/enrollment/enroller.ts';
 import { MediaServer, type MediaServerOptions } from '../../server/media/media-server.ts';
 import type { DeviceKind } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
@@ -25,37 +26,37 @@ class EnrollmentOwners
 {
   readonly #owners = new Map<string, string>();
 
-  async start(personId: string, by: { accountId: string }) {
+  async start(personId: string, by: Enroller) {
     const enrollmentId = `of-${personId}`;
-    this.#owners.set(enrollmentId, by.accountId);
+    this.#owners.set(enrollmentId, enrollerId(by));
     return { enrollmentId, timeout: 90_000, requiredBins: 3 };
   }
 
-  continue(enrollmentId: string, accountId: string) {
-    this.cameraOf(enrollmentId, accountId);
+  continue(enrollmentId: string, by: string) {
+    this.cameraOf(enrollmentId, by);
     this.emit('state.changed', enrollmentId, 'capturing');
   }
 
-  restart(enrollmentId: string, accountId: string) {
-    this.continue(enrollmentId, accountId);
+  restart(enrollmentId: string, by: string) {
+    this.continue(enrollmentId, by);
   }
 
-  cancel(enrollmentId: string, accountId: string) {
-    this.cameraOf(enrollmentId, accountId);
+  cancel(enrollmentId: string, by: string) {
+    this.cameraOf(enrollmentId, by);
     this.#owners.delete(enrollmentId);
     this.emit('state.changed', enrollmentId, 'canceled');
   }
 
-  async save(enrollmentId: string, accountId: string) {
-    this.cameraOf(enrollmentId, accountId);
+  async save(enrollmentId: string, by: string) {
+    this.cameraOf(enrollmentId, by);
     this.emit('state.changed', enrollmentId, 'saved');
-    return { personId: enrollmentId.slice(3), templates: 1, bins: ['front'] };
+    return { personId: enrollmentId.slice(3), templates: 1, bins: ['front'], state: 'enrolled' as const };
   }
 
-  cameraOf(enrollmentId: string, accountId: string) {
+  cameraOf(enrollmentId: string, by: string) {
     const owner = this.#owners.get(enrollmentId);
     if (owner === undefined) throw new MusterError('not-found', 'There is no such enrollment.');
-    if (owner !== accountId) throw new MusterError('forbidden', 'This enrollment is not yours.');
+    if (owner !== by) throw new MusterError('forbidden', 'This enrollment is not yours.');
     return `enroll-${enrollmentId}`;
   }
 }

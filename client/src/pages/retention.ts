@@ -17,6 +17,7 @@ type Kind = RetentionLine['what'];
 /** What sets how long each kind is kept. */
 const VARIABLES: Record<Kind, string> = {
   templates: 'MUSTER_KEEP_TEMPLATES_DAYS',
+  captures: 'MUSTER_KEEP_CAPTURES_DAYS',
   snapshots: 'MUSTER_KEEP_SNAPSHOTS_DAYS',
   punches: 'MUSTER_KEEP_PUNCHES_DAYS',
   audit: 'MUSTER_KEEP_AUDIT_DAYS',
@@ -114,6 +115,7 @@ function due({ what, before, count }: RetentionLine) {
 function title(what: Kind): string {
   const texts: Record<Kind, string> = {
     templates: msg('Face templates, PIN and badge of people who have left'),
+    captures: msg('Faces captured by invitation that nobody has decided on'),
     snapshots: msg('Pictures of punches'),
     punches: msg('Punches'),
     audit: msg('Audit trail'),
@@ -131,6 +133,7 @@ function amount(what: Kind, count: number): string {
   const written = number(count);
   const texts: Record<Kind, string> = {
     templates: plural(count, { one: msg('1 person'), other: msg(str`${written} people`) }),
+    captures: plural(count, { one: msg('1 capture'), other: msg(str`${written} captures`) }),
     snapshots: plural(count, { one: msg('1 picture'), other: msg(str`${written} pictures`) }),
     punches: plural(count, { one: msg('1 punch'), other: msg(str`${written} punches`) }),
     audit: plural(count, { one: msg('1 event'), other: msg(str`${written} events`) }),

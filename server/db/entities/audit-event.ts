@@ -12,7 +12,7 @@ export const AuditEvent = defineEntity({
     /** 1, 2, 3 … without gaps. */
     seq: p.bigint('number').primary().autoincrement(false),
     at: p.datetime(3),
-    actorKind: p.text().$type<'account' | 'device' | 'token' | 'server' | 'nobody'>(),
+    actorKind: p.text().$type<'account' | 'device' | 'token' | 'invitation' | 'server' | 'nobody'>(),
     actorId: p.text().nullable(),
     actorName: p.text(),
     /** Remote address. */

@@ -10,6 +10,7 @@ import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
 import { Device, PairingCode } from './device.ts';
+import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollment-invitation.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
 import { Badge, Pin } from './pass.ts';
@@ -46,6 +47,7 @@ export const entities = [
   Correction,
   Device,
   Enrollment,
+  EnrollmentInvitation,
   HolidayRow,
   IdempotentReply,
   Invitation,
@@ -79,4 +81,6 @@ export const entities = [
   Snapshot,
   Template,
   VacationAllowanceRow,
+  WaitingCapture,
+  WaitingTemplate,
 ];

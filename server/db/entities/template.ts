@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { PoseBin } from '../../protocol/face.ts';
 import { Account } from './account.ts';
+import { EnrollmentInvitation } from './enrollment-invitation.ts';
 import { Person } from './person.ts';
 
 /** The data key of one person, encrypted with the master key. Deleting the row makes the person's templates unreadable. */
@@ -38,7 +39,15 @@ export const Enrollment = defineEntity({
       .deleteRule('cascade')
       .index('enrollment_person'),
     contract: p.text(),
-    enrolledBy: p.manyToOne(Account).mapToPk().joinColumn('enrolled_by').deleteRule('restrict'),
+    /** Null where a capture by invitation counted without anybody's decision. */
+    enrolledBy: p.manyToOne(Account).mapToPk().joinColumn('enrolled_by').deleteRule('restrict').nullable(),
+    /** The invitation through which the person captured their own face. */
+    invitationId: p
+      .manyToOne(EnrollmentInvitation)
+      .mapToPk()
+      .joinColumn('invitation_id')
+      .deleteRule('restrict')
+      .nullable(),
     enrolledAt: p.datetime(3).onCreate(() => new Date()),
     /** Why a likely duplicate was accepted. */
     overrideReason: p.text().nullable(),

@@ -27,6 +27,7 @@ import { ClockSteps } from './0029-clock-steps.ts';
 import { PayrollProfiles } from './0035-payroll-profiles.ts';
 import { RollCalls } from './0036-roll-calls.ts';
 import { RefusedPunches } from './0037-refused-punches.ts';
+import { EnrollmentInvitations } from './0038-enrollment-invitations.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -54,4 +55,5 @@ export const migrations = [
   { name: '0035-payroll-profiles', class: PayrollProfiles },
   { name: '0036-roll-calls', class: RollCalls },
   { name: '0037-refused-punches', class: RefusedPunches },
+  { name: '0038-enrollment-invitations', class: EnrollmentInvitations },
 ];

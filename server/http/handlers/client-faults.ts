@@ -26,5 +26,6 @@ export function clientFaultHandlers({ log }: { log: Logger }): Handlers<'clientF
 
 function idOf(caller: Caller) {
   if (caller.kind === 'device') return { deviceId: caller.deviceId };
+  if (caller.kind === 'invitation') return { invitationId: caller.invitationId };
   return caller.kind === 'account' ? { accountId: caller.accountId } : { tokenId: caller.tokenId };
 }

@@ -12,6 +12,7 @@ const ACTOR_ICONS = {
   account: 'user',
   device: 'devices',
   token: 'key',
+  invitation: 'scan-face',
   server: 'server',
   nobody: 'user-x',
 } as const;
@@ -34,14 +35,16 @@ function actor({ actorKind, actorName, address }: AuditEventView) {
   return html`<div class="actor">
     <wa-icon name=${ACTOR_ICONS[actorKind]}></wa-icon>
     <span>
-      ${
-        actorKind === 'server'
-          ? msg('Server')
-          : actorName || html`<span class="quiet">${msg('Not signed in')}</span>`
-      }
+      ${actorText(actorKind, actorName)}
       ${address ? html`<div class="small quiet">${address}</div>` : nothing}
     </span>
   </div>`;
+}
+
+function actorText(kind: AuditEventView['actorKind'], name: string) {
+  if (kind === 'server') return msg('Server');
+  if (kind === 'invitation') return msg('Invited person');
+  return name || html`<span class="quiet">${msg('Not signed in')}</span>`;
 }
 
 /** The code stays readable too: exports and other programs know the act by it. */

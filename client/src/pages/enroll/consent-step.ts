@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import type { ConsentMethod } from '#protocol/consents.ts';
+import type { ConsentInput } from '#protocol/consents.ts';
 import type { PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState } from '../../components/form-state.ts';
@@ -53,7 +53,7 @@ export class MusterConsentStep extends MusterElement {
   declare person: PersonView;
   declare agreed: boolean;
   declare language: string;
-  declare method: ConsentMethod;
+  declare method: ConsentInput['method'];
   readonly #text = new Loaded(this, () => api.consents.texts());
   readonly #form = new FormState(this);
 
@@ -93,7 +93,7 @@ export class MusterConsentStep extends MusterElement {
         <wa-select
           label=${msg('How consent was given')}
           .value=${this.method}
-          @change=${(e: Event) => (this.method = (e.target as HTMLInputElement).value as ConsentMethod)}
+          @change=${(e: Event) => (this.method = (e.target as HTMLInputElement).value as ConsentInput['method'])}
           data-test="consent-method"
         >
           <wa-option value="in-person">${msg('Here, in person')}</wa-option>

@@ -162,13 +162,18 @@ function history(consents: readonly ConsentView[]) {
       (consent) =>
         html`<li ?data-holds=${consent.withdrawnAt === null}>
           ${given(consent)}
-          <div class="small quiet">
-            ${msg(str`Text ${consent.version}, ${languageName(consent.language)} · recorded by ${consent.recordedBy}`)}
-          </div>
+          <div class="small quiet">${shownText(consent)}</div>
           ${withdrawn(consent)}
         </li>`,
     )}
   </ol>`;
+}
+
+function shownText({ version, language, recordedBy }: ConsentView): string {
+  const name = languageName(language);
+  return recordedBy === null
+    ? msg(str`Text ${version}, ${name} · by invitation`)
+    : msg(str`Text ${version}, ${name} · recorded by ${recordedBy}`);
 }
 
 function given({ method, givenAt }: ConsentView): string {
@@ -177,6 +182,7 @@ function given({ method, givenAt }: ConsentView): string {
     'in-person': msg(str`Agreed in person on ${at}`),
     'on-paper': msg(str`Agreed on paper on ${at}`),
     electronic: msg(str`Agreed in another system on ${at}`),
+    self: msg(str`Agreed on their own phone on ${at}`),
   };
   return texts[method];
 }
