@@ -4,7 +4,7 @@ import type { EnrollmentCandidate } from './candidate.ts';
 import type { NewTemplate } from './template.ts';
 
 /** What a capture became: templates of one model pack. */
-export interface CapturedSet {
+interface CapturedSet {
   contract: ModelContract;
   templates: NewTemplate[];
 }

@@ -76,16 +76,9 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
 
 /** What a caller is counted under. */
 function keyOf(caller: Caller): string {
-  switch (caller.kind) {
-    case 'account':
-      return caller.accountId;
-    case 'device':
-      return caller.deviceId;
-    case 'invitation':
-      return caller.invitationId;
-    case 'token':
-      return caller.tokenId;
-  }
+  if (caller.kind === 'account') return caller.accountId;
+  if (caller.kind === 'device') return caller.deviceId;
+  return caller.kind === 'invitation' ? caller.invitationId : caller.tokenId;
 }
 
 /** Throws MusterError `unauthenticated` where nobody is signed in, `forbidden` for a caller that the table does not list. */

@@ -2,7 +2,7 @@
 import type { Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import {
-  EnrollmentInvitation,
+  type EnrollmentInvitation,
   WaitingCapture,
   WaitingTemplate,
 } from '../db/entities/enrollment-invitation.ts';

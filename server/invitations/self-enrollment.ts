@@ -149,9 +149,17 @@ export class SelfEnrollment implements Invitations {
   async decline({ invitationId }: InvitationActor): Promise<void> {
     await this.#options.database.transaction(async (em) => {
       const invitation = await this.#usable(em, invitationId);
-      em.assign(invitation, ended('declined', new Date(this.#now())));
+      const at = new Date(this.#now());
+      em.assign(invitation, ended('declined', at));
       await em.flush();
+      // Who agreed and then changed their mind takes back what they said on this link.
+      const consents = await em.nativeUpdate(
+        Consent,
+        { invitationId, withdrawnAt: null },
+        { withdrawnAt: at },
+      );
       await audit(em, actOn(invitation, 'invitation.declined'));
+      if (consents > 0) await audit(em, actOn(invitation, 'consent.withdrawn', { consents }));
     });
     this.#options.feed.report(invitationId);
     this.#log.info({ event: 'invitation.declined', invitationId }, 'the person declined');

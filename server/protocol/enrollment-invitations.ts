@@ -9,7 +9,7 @@ import { INVITATION_LIMITS } from './limits.ts';
  * `sent`, `opened`: the link works. `waiting`: a face was captured, and HR has to decide. The others are final; after
  * `declined` the person wants a PIN or badge instead.
  */
-export const INVITATION_STATES = [
+const INVITATION_STATES = [
   'sent',
   'opened',
   'waiting',

@@ -85,12 +85,6 @@ export function may(actor: Asker, permission: Permission): boolean {
 }
 
 function granteeOf(actor: Exclude<Asker, { kind: 'token' }>): Grantee {
-  switch (actor.kind) {
-    case 'account':
-      return actor.role;
-    case 'device':
-      return actor.deviceKind;
-    case 'invitation':
-      return 'invitation';
-  }
+  if (actor.kind === 'account') return actor.role;
+  return actor.kind === 'device' ? actor.deviceKind : 'invitation';
 }

@@ -2,7 +2,7 @@
 import { purgeAudit } from '../audit/purge.ts';
 import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import type { Em } from '../db/database.ts';
-import { EnrollmentInvitation, WaitingCapture } from '../db/entities/enrollment-invitation.ts';
+import { WaitingCapture } from '../db/entities/enrollment-invitation.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
@@ -60,10 +60,10 @@ function captures(waiting: Pick<WaitingCaptures, 'destroy'>): RetentionRule {
       const old = await em.find(WaitingCapture, { capturedAt: { $lt: before } });
       for (const capture of old) await waiting.destroy(em, capture);
       const ids = old.map(({ invitationId }) => invitationId);
-      await em.nativeUpdate(
-        EnrollmentInvitation,
-        { id: { $in: ids }, outcome: null },
-        { outcome: 'expired', endedAt: new Date() },
+      await em.execute(
+        `update enrollment_invitation set outcome = 'expired', ended_at = now()
+         where id = any(?::uuid[]) and outcome is null`,
+        [`{${ids.join(',')}}`],
       );
       await em.execute(
         `update enrollment_invitation set outcome = 'expired', ended_at = expires_at, token_hash = null,

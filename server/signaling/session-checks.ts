@@ -90,12 +90,6 @@ export class SessionChecks {
 
 /** Identifies the actor, regardless of its name. */
 export function actorKey(actor: Actor): string {
-  switch (actor.kind) {
-    case 'account':
-      return `account:${actor.accountId}`;
-    case 'device':
-      return `device:${actor.deviceId}`;
-    case 'invitation':
-      return `invitation:${actor.invitationId}`;
-  }
+  if (actor.kind === 'account') return `account:${actor.accountId}`;
+  return actor.kind === 'device' ? `device:${actor.deviceId}` : `invitation:${actor.invitationId}`;
 }

@@ -57,6 +57,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-join></muster-join>`,
   },
   {
+    path: '/self-enrollment',
+    title: () => msg('Enroll your face'),
+    frame: 'full',
+    needs: 'nobody',
+    load: () => import('../pages/self-enrollment/self-enrollment.ts'),
+    render: () => html`<muster-self-enrollment></muster-self-enrollment>`,
+  },
+  {
     path: '/account',
     title: () => msg('My account'),
     frame: 'shell',
@@ -161,6 +169,14 @@ export const routes: readonly Route[] = [
     needs: 'people:write',
     load: () => import('../pages/people-import/people-import.ts'),
     render: () => html`<muster-people-import></muster-people-import>`,
+  },
+  {
+    path: '/people/invitations',
+    title: () => msg('Invitations to enroll'),
+    frame: 'shell',
+    needs: 'enroll',
+    load: () => import('../pages/invitations/invitations.ts'),
+    render: () => html`<muster-invitations></muster-invitations>`,
   },
   {
     path: '/people/:personId',

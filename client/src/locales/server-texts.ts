@@ -35,6 +35,23 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'This account is disabled: enable it first.': () => msg('This account is disabled. Enable it first.'),
   'This is the last owner: make another owner first.': () =>
     msg('This is the last owner. Make someone else an owner first.'),
+  'Only signed-in staff can make an exception.': () => msg('Please see HR. They can make an exception.'),
+  'A capture of this person waits: confirm or reject it first.': () =>
+    msg('A capture of this person waits for a decision. Confirm or reject it first.'),
+  'A face was captured already: confirm or reject it.': () =>
+    msg('A face was captured already. Confirm or reject it.'),
+  'The model pack has changed since this capture: reject it, and invite the person again.': () =>
+    msg('The model pack has changed since this capture. Reject it, and invite the person again.'),
+  'This capture cannot be read any more: reject it.': () =>
+    msg('This capture cannot be read any more. Reject it.'),
+  'This invitation is over already.': () => msg('This invitation has already ended.'),
+  'No capture of this invitation waits for a decision.': () =>
+    msg('Someone else has decided about this capture in the meantime.'),
+  'This link is for another person.': () => msg('This link is for another person.'),
+  'Agree to the current consent text first.': () =>
+    msg('The consent text has changed. Open your link again and read it.'),
+  'This link was used or has expired: ask HR for a new one.': () =>
+    msg('This link was used, or its time is over. Please ask HR for a new one.'),
   'This link was used or has expired: ask an owner for a new one.': () =>
     msg('This link was used or has expired. Ask an owner for a new one.'),
   'Start again: no second factor waits for its first code.': () =>
@@ -156,6 +173,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is shorter than 4 hours': () => msg('Enter at least 4 hours.'),
   'are not in ascending order': () => msg('Enter the steps in ascending order.'),
   'is before from': () => msg('The end is before the beginning.'),
+  'is shorter than a day': () => msg('Choose at least one day.'),
   'is longer than a day': () => msg('Enter at most one day.'),
   'is smaller than 1 % of the picture': () => msg('Enter at least 1 % of the picture.'),
   'is larger than 90 % of the picture': () => msg('Enter at most 90 % of the picture.'),

@@ -46,6 +46,9 @@ export function addressOf<E extends EndpointId>(id: E, call: CallOf<Endpoints[E]
   return address(ENDPOINTS[id], call as AnyCall);
 }
 
+/** Whoever asks need not be signed in, so that the sign-in page would be no help. */
+const QUIET: ReadonlySet<string> = new Set(['anyone', 'known', 'self-enroll']);
+
 const TIMEOUT = 15_000;
 
 let onUnauthenticated: () => void = () => {};
@@ -78,7 +81,7 @@ async function send(id: EndpointId, call: AnyCall = {}): Promise<unknown> {
     return await resultOf(response, (call.onProgress ?? (() => {})) as (progress: unknown) => void);
   }
   // The reply of 401 to a wrong password is not an ended session.
-  const quiet = endpoint.access === 'anyone' || endpoint.access === 'known' || id === 'session.prove';
+  const quiet = QUIET.has(endpoint.access) || id === 'session.prove';
   const response = quiet ? await once() : await insisting(once);
   if (!endpoint.reply) return undefined;
   try {

@@ -8,6 +8,7 @@ import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
 import { ClientError, reportUnexpected } from './client-error.ts';
 import { serverSocket } from './server-socket.ts';
+import type { SignalingSocket } from './socket.ts';
 import { Observable } from './observable.ts';
 
 export type CapturePhase =
@@ -26,7 +27,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set(['not-found', 'wrong-state']);
 const MAX_STARTS = 3;
 
 export class GuidedCapture {
-  readonly socket = serverSocket('account');
+  readonly socket: SignalingSocket;
   readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
   readonly phase = new Observable<CapturePhase>({ phase: 'starting' });
   readonly progress = new Observable<EnrollmentProgress | null>(null);
@@ -42,8 +43,10 @@ export class GuidedCapture {
   #starts = 0;
   #closed = false;
 
-  constructor(personId: string) {
+  /** @param as who captures: staff, or the person on their own phone */
+  constructor(personId: string, as: 'account' | 'invitation' = 'account') {
     this.#personId = personId;
+    this.socket = serverSocket(as);
     this.#leave = [
       this.socket.state.subscribe((state) => {
         if (state.state === 'open') {

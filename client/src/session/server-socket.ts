@@ -5,7 +5,7 @@ import { SignalingSocket, type SocketOptions } from './socket.ts';
 /** A server that has not begun to answer within this time is away, ms. */
 const ANSWER_LIMIT = 2_000;
 
-/** A socket to the server of this page, as an account or as a device. */
+/** A socket to the server of this page, as an account, a device or an invited person. */
 export function serverSocket(
   as: Actor['kind'],
   options: Pick<SocketOptions, 'greeting' | 'prove' | 'onTime'> = {},

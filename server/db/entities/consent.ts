@@ -29,7 +29,7 @@ export const Consent = defineEntity({
       .joinColumn('invitation_id')
       .deleteRule('restrict')
       .nullable(),
-    /** Null while the consent is valid. Set once, together with `withdrawnBy`; a new consent gets a new row. */
+    /** Null while the consent is valid. Set once, together with `withdrawnBy`, which stays null where the person took it back on their own phone; a new consent gets a new row. */
     withdrawnAt: p.datetime(3).nullable(),
     withdrawnBy: p.manyToOne(Account).mapToPk().joinColumn('withdrawn_by').deleteRule('restrict').nullable(),
   },

@@ -64,6 +64,10 @@ export class EnrollmentInvitations extends Migration {
       add column invitation_id uuid null
         constraint consent_invitation_id_foreign references enrollment_invitation (id) on delete restrict,
       add constraint consent_author check ((recorded_by is null) = (invitation_id is not null)),
+      drop constraint consent_withdrawn,
+      add constraint consent_withdrawn check (case
+        when withdrawn_at is null then withdrawn_by is null
+        else withdrawn_by is not null or invitation_id is not null end),
       drop constraint consent_method,
       add constraint consent_method check (method in ('in-person', 'on-paper', 'electronic', 'self'))`);
     // By the policy, a capture may count without anybody's decision.

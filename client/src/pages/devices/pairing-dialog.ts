@@ -9,6 +9,7 @@ import type { PairingView } from '#protocol/devices.ts';
 import { newPairing } from '#protocol/devices.ts';
 import { PAIRING_LIMITS } from '#protocol/limits.ts';
 import { longest } from '../../components/longest.ts';
+import { deviceAddress } from '../../components/device-address.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
@@ -16,7 +17,6 @@ import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
-import { pairingAddress } from './pairing-address.ts';
 
 export class MusterPairingDialog extends FormDialog {
   static override properties = { pairing: { state: true }, left: { state: true } };
@@ -116,7 +116,7 @@ export class MusterPairingDialog extends FormDialog {
 
   #created({ code, addresses }: PairingView) {
     const { left } = this;
-    const { url, warns, ownMachineOnly } = pairingAddress(location.origin, addresses);
+    const { url, warns, ownMachineOnly } = deviceAddress(location.origin, addresses, '/pair');
     return html`<div class="made">
         <p class="quiet">${msg(html`On the device, open <span class="url">${url}</span> and type:`)}</p>
         <div class="code" data-test="pairing-code">${code}</div>

@@ -23,6 +23,7 @@ import { number } from '../../locales/intl.ts';
 export class MusterCaptureDialogs extends MusterElement {
   static override properties = {
     phase: { attribute: false },
+    self: { type: Boolean },
     acceptable: { type: Boolean },
     frontOnly: { type: Boolean },
     missing: { attribute: false },
@@ -53,6 +54,8 @@ export class MusterCaptureDialogs extends MusterElement {
     `,
   ];
   declare phase: CapturePhase;
+  /** The person captures their own face: they can make no exception. */
+  declare self: boolean;
   declare acceptable: boolean;
   /** Whether the front is complete, so that it may be enough for a person who cannot turn the head. */
   declare frontOnly: boolean;
@@ -62,6 +65,7 @@ export class MusterCaptureDialogs extends MusterElement {
   constructor() {
     super();
     this.phase = { phase: 'starting' };
+    this.self = false;
     this.acceptable = false;
     this.frontOnly = false;
     this.missing = [];
@@ -85,9 +89,9 @@ export class MusterCaptureDialogs extends MusterElement {
             : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
-      ${!this.acceptable && this.frontOnly ? this.#cannotTurn() : nothing}
+      ${this.acceptable ? nothing : this.self ? seeHr() : this.frontOnly ? this.#cannotTurn() : nothing}
       <wa-button slot="footer" appearance="plain" @click=${this.#fire('leave')} data-test="leave">
-        ${msg('Cancel enrollment')}
+        ${this.#stop()}
       </wa-button>
       <wa-button
         slot="footer"
@@ -114,6 +118,10 @@ export class MusterCaptureDialogs extends MusterElement {
           : nothing
       }
     </wa-dialog>`;
+  }
+
+  #stop(): string {
+    return this.self ? msg('Stop for now') : msg('Cancel enrollment');
   }
 
   #cannotTurn() {
@@ -198,9 +206,7 @@ export class MusterCaptureDialogs extends MusterElement {
   #refused(error: ClientError) {
     return html`<wa-dialog label=${msg('Something went wrong')} open @wa-hide=${keepOpen} data-test="refused">
       <p>${errorText(error)}</p>
-      <wa-button slot="footer" appearance="outlined" @click=${this.#fire('leave')}
-        >${msg('Cancel enrollment')}</wa-button
-      >
+      <wa-button slot="footer" appearance="outlined" @click=${this.#fire('leave')}>${this.#stop()}</wa-button>
       <wa-button slot="footer" variant="brand" @click=${this.#fire('again')}>${msg('Start over')}</wa-button>
     </wa-dialog>`;
   }
@@ -216,6 +222,10 @@ export class MusterCaptureDialogs extends MusterElement {
   #fire(name: 'leave' | 'go-on' | 'start-over' | 'save-now' | 'again') {
     return () => this.dispatchEvent(new Event(name));
   }
+}
+
+function seeHr() {
+  return html`<p class="exception quiet">${msg('If you cannot turn your head, please see HR.')}</p>`;
 }
 
 /** The other dialogs need an answer: Escape or a click outside does not close them. They close when they are no longer rendered. */

@@ -1,6 +1,6 @@
 /**
- * Step 3: the live session. Fires `saved` with the reply of `enrollment.save` as its detail, and `leave`
- * where the enrollment is to be canceled.
+ * The live session. Fires `saved` with the reply of `enrollment.save` as its detail, `leave` where the enrollment is to be
+ * canceled, and `ended` where the session of the caller is over.
  * Attributes for tests, on the host: `data-phase`, `data-instruction`, `data-captured` (full bins),
  * `data-acceptable`.
  */
@@ -9,7 +9,6 @@ import { html, nothing } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonView } from '#protocol/people.ts';
 import type { EnrollmentProgress } from '#protocol/results.ts';
 import { POSE_BINS } from '#protocol/face.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
@@ -33,11 +32,14 @@ const READABLE = 550;
 
 export class MusterCaptureStep extends MusterElement {
   static override properties = {
-    person: { attribute: false },
+    personId: { attribute: false },
+    self: { type: Boolean },
     words: { state: true },
   };
   static override styles = [shared, styles];
-  declare person: PersonView;
+  declare personId: string;
+  /** The person captures their own face, by invitation. */
+  declare self: boolean;
   declare words: Words;
   readonly screenOn = new ScreenOn(this);
   #guided: GuidedCapture | null = null;
@@ -47,12 +49,14 @@ export class MusterCaptureStep extends MusterElement {
 
   constructor() {
     super();
+    this.personId = '';
+    this.self = false;
     this.words = { text: () => msg('Starting the camera …') };
   }
 
   override connectedCallback() {
     super.connectedCallback();
-    const guided = new GuidedCapture(this.person.id);
+    const guided = new GuidedCapture(this.personId, this.self ? 'invitation' : 'account');
     this.#guided = guided;
     const { phase, progress, capture, beganAgain } = guided;
     const watch = new ObservableController(this, phase, progress, capture.state, beganAgain);
@@ -64,6 +68,9 @@ export class MusterCaptureStep extends MusterElement {
       guided.phase.subscribe((now) => {
         if (now.phase === 'saved') {
           this.dispatchEvent(new CustomEvent('saved', { detail: now.result }));
+        }
+        if (now.phase === 'refused' && now.error.code === 'unauthenticated') {
+          this.dispatchEvent(new Event('ended'));
         }
       }),
       guided.progress.subscribe((now) => {
@@ -128,6 +135,7 @@ export class MusterCaptureStep extends MusterElement {
       ${this.#footer(progress)}
       <muster-capture-dialogs
         .phase=${guided.phase.value}
+        ?self=${this.self}
         .acceptable=${progress?.acceptable ?? false}
         .missing=${progress?.missing ?? []}
         @go-on=${() => guided.continue()}

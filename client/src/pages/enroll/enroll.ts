@@ -179,7 +179,7 @@ export class MusterEnroll extends MusterElement {
           }}
         ></muster-consent-step>`
       : html`<muster-capture-step
-          .person=${this.person}
+          .personId=${this.person.id}
           @saved=${this.#saved}
           @leave=${this.#leave}
         ></muster-capture-step>`;

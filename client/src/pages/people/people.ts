@@ -11,6 +11,7 @@ import { dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { searchField } from '../../components/list-page/search-field.ts';
+import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
@@ -27,6 +28,7 @@ import {
 import { filesMenu } from './files-menu.ts';
 import { personColumns } from './person-columns.ts';
 import { noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
+import { waitingCapturesNotice } from './waiting-captures-notice.ts';
 
 const NO_REENROLLMENT: ReenrollmentView = { people: 0, unrecognized: 0, unreadable: 0 };
 
@@ -60,6 +62,9 @@ export class MusterPeople extends MusterElement {
   #filters = readFilters(currentUrl.value);
   readonly #searchedAtFirst = this.#filters.search;
   #reenrollment: ReenrollmentView | null = null;
+  readonly #invitations = new Loaded(this, () =>
+    allowed('enroll') ? api.enrollmentInvitations.list({ query: { limit: 1 } }) : Promise.resolve(null),
+  );
   readonly #people = new PagedList<PersonView>(
     this,
     async (query) => {
@@ -103,6 +108,13 @@ export class MusterPeople extends MusterElement {
             value: this.#searchedAtFirst,
             onSearch: (search) => this.#change({ search }),
           })}
+          ${
+            allowed('enroll')
+              ? html`<wa-button appearance="outlined" href="/people/invitations" data-test="invitations"
+                  >${msg('Invitations')}</wa-button
+                >`
+              : nothing
+          }
           ${filesMenu(filterQueryOf(this.#filters))}
           ${
             allowed('people:write')
@@ -114,6 +126,7 @@ export class MusterPeople extends MusterElement {
         </div>
       </div>
       ${filterBar(this.#filters, this.#change)}
+      ${waitingCapturesNotice(this.#invitations.value?.waiting ?? 0)}
       ${reenrollmentNotice(this.#reenrollment ?? NO_REENROLLMENT, {
         searching: this.#filters.search !== '',
         filtered: mustReenroll,

@@ -4,6 +4,7 @@ import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
+import { allowed } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
 import { shortDate } from '../../components/format.ts';
 import { formStyles } from '../../components/form.styles.ts';
@@ -15,6 +16,7 @@ import './consent-card.ts';
 import './data-card.ts';
 import './edit-dialog.ts';
 import { enrollmentText } from './enrollment-text.ts';
+import './invitation-card.ts';
 import './passes-card.ts';
 import { statusText } from './status-text.ts';
 
@@ -89,6 +91,14 @@ export class MusterPerson extends MusterElement {
       ${alert(error)}
       <section class="card">${facts(person)}</section>
       <muster-consent-card .person=${person} @changed=${this.#refresh}></muster-consent-card>
+      ${
+        allowed('enroll')
+          ? html`<muster-invitation-card
+              .person=${person}
+              @changed=${this.#refresh}
+            ></muster-invitation-card>`
+          : nothing
+      }
       <muster-passes-card .person=${person}></muster-passes-card>
       <muster-data-card .person=${person}></muster-data-card>
       ${

@@ -1,10 +1,9 @@
-/** The address at which another device finds the pairing page. */
+/** The address at which another device finds a page of this server. */
 
 /** Host names by which a browser reaches only the machine that it runs on. */
 const OWN_MACHINE = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-export interface PairingAddress {
-  /** Address of the pairing page. */
+interface DeviceAddress {
   url: string;
   /** Whether a browser is likely to show a certificate warning, to be accepted once. */
   warns: boolean;
@@ -15,14 +14,15 @@ export interface PairingAddress {
 /**
  * @param opened origin of this page; other devices can reach it too unless it names only this machine
  * @param addresses addresses of the server as it sees them, likeliest first
+ * @param page path of the page
  */
-export function pairingAddress(opened: string, addresses: readonly string[]): PairingAddress {
+export function deviceAddress(opened: string, addresses: readonly string[], page: string): DeviceAddress {
   const { hostname, protocol } = new URL(opened);
   const own = OWN_MACHINE.test(hostname);
   const [first] = addresses;
   const origin = own && first !== undefined ? new URL(first).origin : opened;
   return {
-    url: `${origin}/pair`,
+    url: `${origin}${page}`,
     // The reader of this page has accepted the warning already, but the next device has not.
     warns: origin === opened ? protocol === 'https:' && isAddress(hostname) : true,
     ownMachineOnly: own && first === undefined,

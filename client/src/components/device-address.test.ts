@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairingAddress } from './pairing-address.ts';
+import { deviceAddress } from './device-address.ts';
 
 const lan = ['https://192.168.1.20:8443', 'https://office.local:8443'];
 
@@ -23,12 +23,12 @@ describe('the address of the pairing page for another device', () => {
   ])(
     'the address of the pairing page is $url when this page was opened at $opened',
     ({ opened, addresses, url, warns }) => {
-      expect(pairingAddress(opened, addresses)).toEqual({ url, warns, ownMachineOnly: false });
+      expect(deviceAddress(opened, addresses, '/pair')).toEqual({ url, warns, ownMachineOnly: false });
     },
   );
 
   it('the address of the pairing page works only on this machine when the server found no address in the network', () => {
-    expect(pairingAddress('http://localhost:8080', [])).toEqual({
+    expect(deviceAddress('http://localhost:8080', [], '/pair')).toEqual({
       url: 'http://localhost:8080/pair',
       warns: false,
       ownMachineOnly: true,
