@@ -17,7 +17,7 @@ const CHIPS: Record<State, 'good' | 'info' | 'warn' | 'bad' | ''> = {
   expired: '',
 };
 
-export function stateText(state: State): string {
+function stateText(state: State): string {
   const texts: Record<State, string> = {
     sent: msg('Not opened yet'),
     opened: msg('Opened', { id: 'invitation-opened', desc: 'The person opened the link' }),
@@ -39,37 +39,56 @@ export function stateChip({ state }: EnrollmentInvitationView): TemplateResult {
 
 /** What happened last, in one sentence. */
 export function lastEvent(invitation: EnrollmentInvitationView): string {
-  const { state, createdAt, createdBy, expiresAt, openedAt, consentedAt, endedAt, endedBy, capture } =
-    invitation;
-  const made = dateTime(createdAt);
-  const end = dateTime(endedAt ?? expiresAt);
-  switch (state) {
-    case 'sent':
-      return msg(str`Created by ${createdBy} on ${made}. Works until ${end}.`);
-    case 'opened': {
-      const opened = dateTime(consentedAt ?? openedAt ?? createdAt);
-      return consentedAt
-        ? msg(str`The person agreed on ${opened}, and has not finished the capture. Works until ${end}.`)
-        : msg(str`The person opened the link on ${opened}. Works until ${end}.`);
-    }
-    case 'waiting': {
-      const at = dateTime(capture?.at ?? createdAt);
-      const gone = dateTime(capture?.deletedAt ?? expiresAt);
-      return msg(str`Captured on ${at}. If nobody decides, the capture is deleted on ${gone}.`);
-    }
-    case 'enrolled':
-      return endedBy === null
-        ? msg(str`Enrolled on ${end}, without a decision of HR.`)
-        : msg(str`Confirmed by ${endedBy} on ${end}.`);
-    case 'declined':
-      return msg(str`The person declined on ${end}. Give them a PIN or badge.`);
-    case 'rejected':
-      return msg(str`Rejected by ${endedBy ?? ''} on ${end}. The capture was deleted.`);
-    case 'revoked':
-      return endedBy === null
-        ? msg(str`Ended on ${end}, with the face data of the person.`)
-        : msg(str`Revoked by ${endedBy} on ${end}.`);
-    case 'expired':
-      return msg(str`Expired on ${end}.`);
-  }
+  return EVENTS[invitation.state](invitation);
+}
+
+const EVENTS: Record<State, (invitation: EnrollmentInvitationView) => string> = {
+  sent: ({ createdAt, createdBy, expiresAt }) => {
+    const made = dateTime(createdAt);
+    const end = dateTime(expiresAt);
+    return msg(str`Created by ${createdBy} on ${made}. Works until ${end}.`);
+  },
+  opened: ({ createdAt, consentedAt, openedAt, expiresAt }) => {
+    const opened = dateTime(consentedAt ?? openedAt ?? createdAt);
+    const end = dateTime(expiresAt);
+    return consentedAt
+      ? msg(str`The person agreed on ${opened}, and has not finished the capture. Works until ${end}.`)
+      : msg(str`The person opened the link on ${opened}. Works until ${end}.`);
+  },
+  waiting: ({ capture, createdAt, expiresAt }) => {
+    const at = dateTime(capture?.at ?? createdAt);
+    const gone = dateTime(capture?.deletedAt ?? expiresAt);
+    return msg(str`Captured on ${at}. If nobody decides, the capture is deleted on ${gone}.`);
+  },
+  enrolled: (invitation) => {
+    const end = endOf(invitation);
+    const { endedBy } = invitation;
+    return endedBy === null
+      ? msg(str`Enrolled on ${end}, without a decision of HR.`)
+      : msg(str`Confirmed by ${endedBy} on ${end}.`);
+  },
+  declined: (invitation) => {
+    const end = endOf(invitation);
+    return msg(str`The person declined on ${end}. Give them a PIN or badge.`);
+  },
+  rejected: (invitation) => {
+    const end = endOf(invitation);
+    const by = invitation.endedBy ?? '';
+    return msg(str`Rejected by ${by} on ${end}. The capture was deleted.`);
+  },
+  revoked: (invitation) => {
+    const end = endOf(invitation);
+    const { endedBy } = invitation;
+    return endedBy === null
+      ? msg(str`Ended on ${end}, with the face data of the person.`)
+      : msg(str`Revoked by ${endedBy} on ${end}.`);
+  },
+  expired: (invitation) => {
+    const end = endOf(invitation);
+    return msg(str`Expired on ${end}.`);
+  },
+};
+
+function endOf({ endedAt, expiresAt }: EnrollmentInvitationView): string {
+  return dateTime(endedAt ?? expiresAt);
 }

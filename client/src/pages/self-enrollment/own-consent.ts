@@ -16,7 +16,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { languageName } from '../../locales/intl.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
-import { ClientError, reportUnexpected } from '../../session/client-error.ts';
+import { type ClientError, reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
 /** Errors that mean that the link is over, or open elsewhere. */
