@@ -1,4 +1,7 @@
-/** npm run pictures [-- NAME …]: takes the screenshots of the documents again, all of them or those that are named. */
+/**
+ * npm run pictures [-- NAME …]: takes the screenshots of the documents again, all of them or those that are named.
+ * npm run pictures -- --pages [PATH …]: photographs every page, or these, in all sizes, themes and languages.
+ */
 import { chromium } from './setup/chromium.mjs';
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
@@ -18,7 +21,8 @@ await main(async () => {
   await fixtures();
   await client();
   const browser = await chromium();
-  const program = inRoot('test', 'pictures', 'take-pictures.ts');
+  const name = process.argv.includes('--pages') ? 'take-pages.ts' : 'take-pictures.ts';
+  const program = inRoot('test', 'pictures', name);
   return await foreground(node24, [program, ...process.argv.slice(2)], {
     ...process.env,
     MEDIASOUP_WORKER_BIN: worker,

@@ -7,7 +7,7 @@ import type { AccountView } from '#protocol/accounts.ts';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
-import { fill } from './office.ts';
+import { fill, signInAt } from './office.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
 const MINUTE = 60_000;
@@ -39,13 +39,8 @@ async function newBrowser(): Promise<Chromium> {
   return opened;
 }
 
-async function signIn(on: Chromium, username: string, password: string): Promise<Page> {
-  const page = await on.open(`${rest.origin}/sign-in`);
-  await fill(page, { username, password });
-  await page.locator('[data-test=submit]').click();
-  await page.waitForURL(`${rest.origin}/`);
-  return page;
-}
+const signIn = (on: Chromium, username: string, password: string) =>
+  signInAt(on, rest.origin, { username, password });
 
 const test = (page: Page, name: string) => page.locator(`[data-test=${name}]`);
 

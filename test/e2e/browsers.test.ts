@@ -2,12 +2,13 @@
 // cspell:ignore Diesem fehlen Funktionen braucht networkidle
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routes, type Route } from '../../client/src/app/routes.ts';
+import { routes } from '../../client/src/app/routes.ts';
 import { browsersInWords } from '../../config/browsers.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { makeOldest } from '../support/oldest-browser.ts';
 import { Office, resultOf } from './office.ts';
+import { openRoute } from './route-pages.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
@@ -19,20 +20,6 @@ beforeAll(async () => {
   office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
 });
 afterAll(() => office.close());
-
-/** The element of a page, from its own entry in the table of pages. */
-function elementOf(route: Route): string {
-  const [, element] = /<(muster-[a-z-]+)/.exec(route.render({}).strings[0] ?? '') ?? [];
-  if (element === undefined) throw new Error(`${route.path} renders no element of its own`);
-  return element;
-}
-
-/** Opens the page of a route, and resolves when its element, or one within it, shows a text. */
-async function open(page: Page, route: Route, personId = '') {
-  await page.goto(office.server.url + route.path.replace(':personId', personId));
-  await page.locator(`muster-app[data-route="${route.path}"]`).waitFor({ state: 'attached' });
-  await page.locator(elementOf(route)).getByText(/\w/).filter({ visible: true }).first().waitFor();
-}
 
 /** Both languages, because nothing has asked for one yet. */
 async function isRefused(page: Page) {
@@ -55,8 +42,9 @@ describe('the oldest supported browsers', { timeout: 300_000 }, () => {
     const desk = await office.browser(turning);
     await makeOldest(desk.context);
     const page = await desk.open(`${office.server.url}/setup`);
-    await open(
+    await openRoute(
       page,
+      office.server.url,
       routes.find(({ path }) => path === '/setup')!,
     );
     await page.close();
@@ -103,7 +91,8 @@ describe('the oldest supported browsers', { timeout: 300_000 }, () => {
     for (const route of routes) {
       // It is gone once there is an account: `beforeAll` has opened it.
       if (route.path === '/setup') continue;
-      await open(route.needs === 'nobody' ? pages.nobody : pages.staff, route, people[0]!.id);
+      const page = route.needs === 'nobody' ? pages.nobody : pages.staff;
+      await openRoute(page, office.server.url, route, people[0]!.id);
     }
     await stranger.close();
   });

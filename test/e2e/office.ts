@@ -81,12 +81,8 @@ export class Office {
     return page;
   }
 
-  async signIn(browser: Chromium, username = 'ada'): Promise<Page> {
-    const page = await browser.open(`${this.server.url}/sign-in`);
-    await fill(page, { username, password: OFFICE_PASSWORD });
-    await page.locator('form wa-button[type=submit]').click();
-    await page.waitForURL((url) => url.pathname !== '/sign-in');
-    return page;
+  signIn(browser: Chromium, username = 'ada'): Promise<Page> {
+    return signInAt(browser, this.server.url, { username, password: OFFICE_PASSWORD });
   }
 
   /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
@@ -156,6 +152,19 @@ export class Office {
         'select person.number, punch.at from punch join person on person.id = punch.person_id order by punch.at',
       );
   }
+}
+
+/** Signs in on the page for it. Returns that page. */
+export async function signInAt(
+  browser: Chromium,
+  url: string,
+  { username, password }: { username: string; password: string },
+): Promise<Page> {
+  const page = await browser.open(`${url}/sign-in`);
+  await fill(page, { username, password });
+  await page.locator('form wa-button[type=submit]').click();
+  await page.waitForURL(({ pathname }) => pathname !== '/sign-in');
+  return page;
 }
 
 /** Types into the fields of a form by their names. */

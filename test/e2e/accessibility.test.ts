@@ -1,0 +1,78 @@
+/** Every page on the demonstration office, judged by axe: no serious and no critical violation of WCAG 2.2 AA. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../client/src/app/routes.ts';
+import { Chromium } from '../support/chromium.ts';
+import { type DemoServer, openDemoServer } from '../support/demo-server.ts';
+import { signInAt } from './office.ts';
+import { openRoute } from './route-pages.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let office: DemoServer;
+beforeAll(async () => {
+  office = await openDemoServer({ people: 40 });
+}, 180_000);
+afterAll(async () => {
+  await office?.[Symbol.asyncDispose]();
+});
+
+/** Each violation as one line: the page, the rule, and where. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations: found } = await page.evaluate(
+    async (tags) =>
+      (
+        globalThis as unknown as { axe: { run: (on: Document, options: object) => Promise<AxeResults> } }
+      ).axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+    TAGS,
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
+    );
+}
+
+describe.each([
+  { colorScheme: 'light', locale: 'en-US', size: { width: 1440, height: 900 } },
+  { colorScheme: 'dark', locale: 'de-DE', size: { width: 390, height: 844 } },
+] as const)('$colorScheme, $locale', { timeout: 300_000 }, ({ colorScheme, locale, size }) => {
+  let browser: Chromium;
+  let staff: Page;
+  let nobody: Page;
+  let personId: string;
+
+  beforeAll(async () => {
+    browser = await Chromium.launch({ locale, size });
+    browser.context.setDefaultTimeout(60_000);
+    staff = await signInAt(browser, office.url, office.accountOf('owner'));
+    const { people } = (await (await staff.request.get(`${office.url}/api/v1/people?limit=1`)).json()) as {
+      people: { id: string }[];
+    };
+    personId = people[0]!.id;
+    const stranger = await staff
+      .context()
+      .browser()!
+      .newContext({ locale, viewport: size, permissions: ['camera'] });
+    nobody = await stranger.newPage();
+    for (const page of [staff, nobody]) await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  // The set-up is gone once there is an account.
+  it.each(routes.filter(({ path }) => path !== '/setup').map((route) => [route.path, route] as const))(
+    '%s',
+    async (_path, route) => {
+      const page = route.needs === 'nobody' ? nobody : staff;
+      await openRoute(page, office.url, route, personId);
+      expect(await violations(page)).toEqual([]);
+    },
+  );
+});
