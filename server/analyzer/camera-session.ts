@@ -1,6 +1,7 @@
 /** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transports and no threads. */
 import { randomUUID } from 'node:crypto';
 import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
+import { UPRIGHT } from '../protocol/devices.ts';
 import type { Place } from '../protocol/face.ts';
 import { trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
@@ -8,6 +9,7 @@ import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
 import { knowing, thingsOf } from '../recognition/wish-gate.ts';
 import { wishPolicies } from '../recognition/wish-policy.ts';
 import type { I420Frame } from '../vision/types.ts';
+import { withRotation } from '../vision/upright.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import { FrameSlot, type FrameLease } from './frame-slot.ts';
 
@@ -63,15 +65,24 @@ export class CameraSession {
 
   /** Applies to the pictures lent from now on. */
   set(settings: WatchSettings): void {
+    const before = JSON.stringify(this.#watch.mounting ?? UPRIGHT);
     Object.assign(this.#watch, settings);
+    // Nothing is where it was, neither faces nor what hangs on the wall.
+    if (JSON.stringify(this.#watch.mounting ?? UPRIGHT) !== before) {
+      this.change(({ nextId }) => ({ ...emptyTracks(), nextId }));
+    }
   }
 
-  /** Copies a picture that arrived. `at`: ms of the steady clock; `arrived`: monotonic ms. */
-  picture(picture: I420Frame, at: number, arrived: number): void {
-    this.#slot.write(picture, at, arrived);
+  /**
+   * Copies a picture that arrived, upright. `at`: ms of the steady clock; `arrived`: monotonic ms; `rotation`: by how many degrees
+   * clockwise the stream itself says that it is to be turned.
+   */
+  picture(picture: I420Frame, at: number, arrived: number, rotation = 0): void {
+    const mounting = withRotation(this.#watch.mounting ?? UPRIGHT, rotation);
+    const { width, height } = this.#slot.write(picture, at, arrived, mounting);
     this.#counts.in += 1;
-    this.#counts.width = picture.width;
-    this.#counts.height = picture.height;
+    this.#counts.width = width;
+    this.#counts.height = height;
   }
 
   /** Lends the latest picture with the job to do on it; null if there is none. `now`: monotonic ms. */

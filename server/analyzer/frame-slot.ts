@@ -1,5 +1,7 @@
 /** The latest picture of one camera, in memory that a vision thread reads without copying. */
+import { type Mounting, UPRIGHT } from '../protocol/devices.ts';
 import type { I420Frame } from '../vision/types.ts';
+import { uprightSize, writeUpright } from '../vision/upright.ts';
 
 /** The two buffers of a slot, as sent to a thread once per generation. */
 export interface SlotBuffers {
@@ -51,8 +53,16 @@ export class FrameSlot {
     return this.#buffers;
   }
 
-  /** Copies the picture and drops the previous one. Throws RangeError if `data` is not width × height in I420. */
-  write(picture: I420Frame, at: number, arrived: number): void {
+  /**
+   * Copies the picture, upright, and drops the previous one. Returns the size of the copy. Throws RangeError if `data` is not
+   * width × height in I420.
+   */
+  write(
+    picture: I420Frame,
+    at: number,
+    arrived: number,
+    mounting: Mounting = UPRIGHT,
+  ): { width: number; height: number } {
     const bytes = i420Bytes(picture.width, picture.height);
     if (picture.data.byteLength !== bytes) {
       throw new RangeError(
@@ -61,17 +71,18 @@ export class FrameSlot {
     }
     if (bytes > this.#views[0].byteLength) this.#grow(bytes);
     const index = this.#lentHere()?.index === 0 ? 1 : 0;
-    this.#views[index].set(picture.data);
+    writeUpright(picture, mounting, this.#views[index].subarray(0, bytes));
+    const size = uprightSize(picture, mounting);
     this.#frame += 1;
     this.#latest = {
       generation: this.#buffers.generation,
       index,
-      width: picture.width,
-      height: picture.height,
+      ...size,
       frame: this.#frame,
       at,
       arrived,
     };
+    return size;
   }
 
   /** Lends the latest picture, each at most once; null if there is none. Throws while a picture is lent. */

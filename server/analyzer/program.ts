@@ -148,15 +148,9 @@ async function watch({
       routerRtpCapabilities,
       onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),
       onPicture: (picture, rotation) => {
-        if (rotation !== 0) {
-          logPictureFault(
-            cameraId,
-            `the picture should be rotated by ${rotation} degrees; it is used as it is`,
-          );
-        }
         const now = performance.now();
         try {
-          session.picture(picture, steadyNow(), now);
+          session.picture(picture, steadyNow(), now, rotation);
         } catch (error) {
           logPictureFault(cameraId, error);
           return;

@@ -124,8 +124,8 @@ export class WatchedCamera {
   /** Call when the source's options have changed: tells the analyzer now, or with the next attempt. */
   changed(): void {
     if (!this.#transport) return;
-    const { minFace, wish } = this.#options.source.options;
-    const settings = { minFace, ...(wish && { wish }) };
+    const { minFace, wish, mounting } = this.#options.source.options;
+    const settings = { minFace, ...(wish && { wish }), ...(mounting && { mounting }) };
     this.#options.send({ type: 'watch.settings', attempt: this.#attempt, cameraId: this.id, settings });
   }
 

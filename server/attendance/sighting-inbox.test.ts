@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UPRIGHT } from '../protocol/devices.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { SightingDevice } from './attendance-service.ts';
@@ -20,6 +21,7 @@ const door: SightingDevice = {
     minGap: 60_000,
     minFace: 0.1,
     wish: 'kiosk',
+    mounting: UPRIGHT,
     recentEvents: 5,
     sound: true,
     language: 'auto',

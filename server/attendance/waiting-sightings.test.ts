@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UPRIGHT } from '../protocol/devices.ts';
 import { type DoorSighting, type WaitingSighting, WaitingSightings } from './waiting-sightings.ts';
 
 /** Numbers below 1, the same for the same seed. */
@@ -12,7 +13,14 @@ function numbers(seed: number): () => number {
 
 function waiting(id: number, draw: (most: number) => number): WaitingSighting {
   const mode = (['auto', 'in', 'out'] as const)[draw(3)]!;
-  const settings = { minFace: 0.1, wish: 'kiosk', recentEvents: 5, sound: true, language: 'auto' } as const;
+  const settings = {
+    minFace: 0.1,
+    wish: 'kiosk',
+    mounting: UPRIGHT,
+    recentEvents: 5,
+    sound: true,
+    language: 'auto',
+  } as const;
   const door = {
     id: `door ${draw(2)}`,
     name: 'Front door',

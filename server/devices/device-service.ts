@@ -9,13 +9,14 @@ import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
 import type { Site } from '../db/entities/site.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
-import type {
-  DeviceChange,
-  DeviceSettings,
-  DeviceView,
-  NewPairing,
-  PairingView,
-  SiteOfDevice,
+import {
+  type DeviceChange,
+  type DeviceSettings,
+  type DeviceView,
+  type NewPairing,
+  type PairingView,
+  type SiteOfDevice,
+  UPRIGHT,
 } from '../protocol/devices.ts';
 import { PAIRING_LIMITS } from '../protocol/limits.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -73,6 +74,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       mode: 'auto',
       minGap,
       minFace,
+      mounting: UPRIGHT,
       recentEvents: 5,
       sound: true,
       language: 'auto',

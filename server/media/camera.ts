@@ -20,6 +20,8 @@ export interface CameraIdentity {
   minFace?: number;
   /** What a face has to show before it counts. Default: `everyone`. */
   wish?: WatchOptions['wish'];
+  /** What makes its pictures upright. Default: nothing. */
+  mounting?: WatchOptions['mounting'];
 }
 
 /** Options of the analysis that are the same for all cameras. */
@@ -80,6 +82,7 @@ export class Camera {
         rate: options.analysis.rate,
         minFace: options.identity.minFace ?? options.analysis.minFace,
         ...(options.identity.wish && { wish: options.identity.wish }),
+        ...(options.identity.mounting && { mounting: options.identity.mounting }),
       },
       lowDelay: options.analysis.lowDelay,
       limit: this.#limit,

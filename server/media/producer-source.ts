@@ -45,8 +45,8 @@ export class ProducerSource implements CameraSource {
   }
 
   /** Changes what is looked for. The caller must notify the analyzer. */
-  lookFor({ minFace, wish }: WatchSettings): void {
-    this.#options = { ...this.#options, minFace, ...(wish && { wish }) };
+  lookFor({ minFace, wish, mounting }: WatchSettings): void {
+    this.#options = { ...this.#options, minFace, ...(wish && { wish }), ...(mounting && { mounting }) };
   }
 
   async openTransport(): Promise<SourceTransport> {

@@ -4,7 +4,7 @@
  * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
  */
 import type { types as ms } from 'mediasoup';
-import type { WishAsked } from './devices.ts';
+import type { Mounting, WishAsked } from './devices.ts';
 import type { Execution } from './execution.ts';
 import type { Box, Landmarks, Place, Pose, Quality } from './face.ts';
 import type { Observation } from './results.ts';
@@ -25,10 +25,12 @@ export interface WatchOptions {
   minFace: number;
   /** What a face has to show before it counts. Default: `everyone`. */
   wish?: WishAsked;
+  /** What makes its pictures upright. Default: nothing. */
+  mounting?: Mounting;
 }
 
 /** What can change while a camera is watched. */
-export type WatchSettings = Pick<WatchOptions, 'minFace' | 'wish'>;
+export type WatchSettings = Pick<WatchOptions, 'minFace' | 'wish' | 'mounting'>;
 
 /** One person's rows of the gallery: L2-normalized embeddings of the contract's length, aggregated one first. */
 export interface GalleryEntry {

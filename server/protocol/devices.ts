@@ -14,6 +14,22 @@ export type WishAsked = z.infer<typeof wishAsked>;
 const deviceKind = z.enum(['station', 'camera'], { error: 'is not one of station, camera' });
 export type DeviceKind = z.infer<typeof deviceKind>;
 
+/** By how many degrees clockwise a picture is turned. */
+export const TURNS = [0, 90, 180, 270] as const;
+
+const mounting = z
+  .strictObject({
+    turn: z
+      .literal(TURNS, { error: `is not one of ${TURNS.join(', ')}` })
+      .describe('The picture of the camera is turned by so many degrees clockwise.'),
+    mirrored: z.boolean().describe('Left and right are exchanged after that.'),
+  })
+  .meta({ id: 'Mounting' });
+/** How a camera hangs: what makes its picture upright. */
+export type Mounting = z.infer<typeof mounting>;
+/** Of a camera that stands upright. */
+export const UPRIGHT: Mounting = { turn: 0, mirrored: false };
+
 /** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
 export const deviceSettings = z
   .strictObject({
@@ -35,6 +51,7 @@ export const deviceSettings = z
     wish: wishAsked.describe(
       'When a face that is recognized counts. `kiosk`: near, facing the camera, and not behind somebody. `corridor`: near or coming nearer, and facing the camera for a while. `everyone`: always. Default: `kiosk` for a station, `corridor` for a camera.',
     ),
+    mounting: mounting.describe('What makes the picture of the camera upright. The default changes nothing.'),
     recentEvents: z
       .int()
       .min(0)

@@ -150,7 +150,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
       throw new MusterError('forbidden', 'Only signed-in staff can capture an enrollment, not a device.');
     }
     const { deviceId: id, name, deviceKind: purpose, settings } = actor;
-    return { id, name, purpose, minFace: settings.minFace, wish: settings.wish };
+    return { id, name, purpose, minFace: settings.minFace, wish: settings.wish, mounting: settings.mounting };
   }
   if (enrollmentId === undefined) {
     throw new MusterError(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UPRIGHT } from '../protocol/devices.ts';
 import type { Actor } from '../protocol/session.ts';
 import { type Method, requestSchemas } from '../protocol/signaling.ts';
 import { isPermitted } from './permissions.ts';
@@ -14,6 +15,7 @@ const device = (kind: 'station' | 'camera'): Actor => ({
     minGap: 0,
     minFace: 0.1,
     wish: 'kiosk',
+    mounting: UPRIGHT,
     recentEvents: 0,
     sound: false,
     language: 'auto',

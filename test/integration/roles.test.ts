@@ -3,6 +3,7 @@
  * out here as a reviewed decision. The test fails for a new route or method until its permissions are listed.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UPRIGHT } from '#protocol/devices.ts';
 import type { Endpoint } from '#protocol/endpoint.ts';
 import { API, ENDPOINTS } from '#protocol/endpoints.ts';
 import { ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
@@ -367,6 +368,7 @@ describe('access to socket requests', () => {
       minGap: 0,
       minFace: 0.08,
       wish: 'kiosk',
+      mounting: UPRIGHT,
       recentEvents: 0,
       sound: false,
       language: 'auto',

@@ -325,6 +325,7 @@ describe('sockets of devices', () => {
       minGap: 1,
       minFace: 0.2,
       wish: 'corridor',
+      mounting: { turn: 180, mirrored: false },
       recentEvents: 0,
       sound: false,
       language: 'auto',

@@ -4,6 +4,8 @@ import { type Browser, type BrowserContext, type Page, chromium } from 'playwrig
 export interface ChromiumOptions {
   /** A .mjpeg or .y4m file that Chromium plays in a loop as its camera. */
   camera?: string;
+  /** How many cameras there are, without a file: each shows a test picture. The default is 1. */
+  cameras?: number;
   size?: { width: number; height: number };
   /** The language of the browser. The default is American English. */
   locale?: string;
@@ -27,6 +29,7 @@ export class Chromium {
 
   static async launch({
     camera,
+    cameras = 1,
     size = { width: 1280, height: 800 },
     locale = 'en-US',
     timeZone,
@@ -41,7 +44,7 @@ export class Chromium {
         '--disable-sync',
         '--autoplay-policy=no-user-gesture-required',
         '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
+        `--use-fake-device-for-media-stream=device-count=${cameras}`,
         ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
       ],
     });

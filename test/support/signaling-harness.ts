@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
 import { type Enroller, enrollerId } from '../../server/enrollment/enroller.ts';
 import { MediaServer, type MediaServerOptions } from '../../server/media/media-server.ts';
-import type { DeviceKind } from '#protocol/devices.ts';
+import { type DeviceKind, UPRIGHT } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
 import type { Actor } from '#protocol/session.ts';
@@ -197,6 +197,7 @@ function actorOf(name: string | undefined): Actor | null {
       minGap: 60_000,
       minFace: 0.2,
       wish: 'kiosk',
+      mounting: UPRIGHT,
       recentEvents: 5,
       sound: true,
       language: 'auto',

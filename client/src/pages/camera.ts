@@ -8,10 +8,12 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
+import { UPRIGHT } from '#protocol/devices.ts';
 import type { Observation } from '#protocol/results.ts';
 import { recall, remember } from '../app/memory.ts';
 import { ObservableController } from '../app/observable-controller.ts';
 import '../components/brand-mark.ts';
+import { CameraList } from '../components/camera-list.ts';
 import { DeviceGate } from '../components/device-gate.ts';
 import { FaceBoard } from '../components/live-view/face-board.ts';
 import '../components/live-view/live-view.ts';
@@ -26,7 +28,6 @@ import { cameraProblem, type ProblemText } from '../components/camera-problem.ts
 import { followDeviceLanguage } from '../components/device-language.ts';
 import { errorText } from '../components/error-text.ts';
 import { reloadButton } from '../components/reload-button.ts';
-import { reportUnexpected } from '../session/client-error.ts';
 
 type Resolution = keyof typeof RESOLUTIONS;
 
@@ -55,7 +56,6 @@ export class MusterCamera extends MusterElement {
   static override properties = {
     choice: { state: true },
     running: { state: true },
-    cameras: { state: true },
     analyzed: { state: true },
     faces: { state: true },
     size: { state: true },
@@ -64,7 +64,6 @@ export class MusterCamera extends MusterElement {
   static override styles = [shared, styles];
   declare choice: Choice;
   declare running: boolean;
-  declare cameras: readonly MediaDeviceInfo[];
   /** Frames analyzed in the last whole second. */
   declare analyzed: number;
   declare faces: number;
@@ -74,6 +73,7 @@ export class MusterCamera extends MusterElement {
   readonly #board = new FaceBoard();
   readonly #device: DeviceCamera;
   readonly #gate: DeviceGate;
+  readonly #cameras: CameraList;
   readonly controllers: readonly ReactiveController[];
   #frames = 0;
   #second: ReturnType<typeof setInterval> | null = null;
@@ -83,7 +83,6 @@ export class MusterCamera extends MusterElement {
     super();
     this.choice = recall('camera', isChoice, { resolution: '720p', deviceId: '' });
     this.running = false;
-    this.cameras = [];
     this.analyzed = 0;
     this.faces = 0;
     this.size = '';
@@ -93,11 +92,12 @@ export class MusterCamera extends MusterElement {
       onObservation: (observation) => this.#seen(observation),
       onAttendance: () => {},
     });
+    this.#cameras = new CameraList(this, () => this.#device.capture);
     this.#gate = new DeviceGate(this, () => this.#start());
-    const { connection, name, end, capture } = this.#device;
+    const { connection, name, settings, end, capture } = this.#device;
     this.controllers = [
       new ScreenOn(this),
-      new ObservableController(this, connection, name, end, capture.state, this.#board.board),
+      new ObservableController(this, connection, name, settings, end, capture.state, this.#board.board),
     ];
   }
 
@@ -113,9 +113,6 @@ export class MusterCamera extends MusterElement {
         if (why === 'revoked' || why === 'unauthenticated') this.#gate.turnAway(why);
       }),
       followDeviceLanguage(this.#device.settings),
-      this.#device.capture.state.subscribe((state) => {
-        if (state.state === 'live') this.#list().catch(reportUnexpected);
-      }),
     ];
   }
 
@@ -153,12 +150,6 @@ export class MusterCamera extends MusterElement {
     this.#board.clear();
   }
 
-  /** Browsers name the cameras only after one of them has been allowed. */
-  async #list() {
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    this.cameras = devices.filter((d) => d.kind === 'videoinput' && d.deviceId !== '');
-  }
-
   #choose(change: Partial<Choice>) {
     this.choice = { ...this.choice, ...change };
     remember('camera', this.choice);
@@ -190,6 +181,7 @@ export class MusterCamera extends MusterElement {
       <div class="picture">
         <muster-live-view
           asks
+          .mounting=${this.#device.settings.value?.mounting ?? UPRIGHT}
           .stream=${capture.state === 'live' ? capture.stream : null}
           .faces=${faces}
           .picture=${picture}
@@ -229,7 +221,7 @@ export class MusterCamera extends MusterElement {
             }}
           >
             <wa-option value="default">${msg('Default camera')}</wa-option>
-            ${this.cameras.map(
+            ${this.#cameras.cameras.map(
               (camera) =>
                 html`<wa-option value=${camera.deviceId}>${camera.label || msg('Camera')}</wa-option>`,
             )}

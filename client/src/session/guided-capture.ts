@@ -4,7 +4,7 @@
  */
 import type { EnrollmentProgress } from '#protocol/results.ts';
 import type { Replies } from '#protocol/signaling.ts';
-import { CameraCapture, RESOLUTIONS } from './camera-capture.ts';
+import { CameraCapture, type CameraChoice, RESOLUTIONS } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
 import { ClientError, reportUnexpected } from './client-error.ts';
 import { serverSocket } from './server-socket.ts';
@@ -28,7 +28,7 @@ const MAX_STARTS = 3;
 
 export class GuidedCapture {
   readonly socket: SignalingSocket;
-  readonly capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30 });
+  readonly capture: CameraCapture;
   readonly phase = new Observable<CapturePhase>({ phase: 'starting' });
   readonly progress = new Observable<EnrollmentProgress | null>(null);
   /** True after the server forgot this capture and it started again. */
@@ -43,10 +43,14 @@ export class GuidedCapture {
   #starts = 0;
   #closed = false;
 
-  /** @param as who captures: staff, or the person on their own phone */
-  constructor(personId: string, as: 'account' | 'invitation' = 'account') {
+  /** @param options `as`: who captures, staff or the person on their own phone; `camera`: the one to begin with */
+  constructor(
+    personId: string,
+    { as, camera }: { as: 'account' | 'invitation'; camera: Pick<CameraChoice, 'deviceId'> },
+  ) {
     this.#personId = personId;
     this.socket = serverSocket(as);
+    this.capture = new CameraCapture({ ...RESOLUTIONS['720p'], frameRate: 30, ...camera });
     this.#leave = [
       this.socket.state.subscribe((state) => {
         if (state.state === 'open') {

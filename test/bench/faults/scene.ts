@@ -100,9 +100,10 @@ export class Scene {
     });
     const { pin } = await api<PinView>('PUT', `/people/${grace.id}/pin`);
 
+    // Both move as people usually do: who stands there when a camera begins counts once they have moved (`wish.ts`).
     const films = {
       [personIds[0]!]: await vp8Clip({ clip: 'cap13', from: 0, to: 6, boomerang: true, ...SIZE }),
-      [personIds[1]!]: await vp8Clip({ clip: 'franck', from: 62, to: 68, boomerang: true, ...SIZE }),
+      [personIds[1]!]: await vp8Clip({ clip: 'franck', from: 132, to: 138, boomerang: true, ...SIZE }),
     };
     const doors: Door[] = [];
     for (const name of ['Front door', 'Back door']) {

@@ -16,9 +16,6 @@ export const styles = css`
     height: 100%;
     object-fit: cover;
   }
-  video[data-mirrored] {
-    transform: scaleX(-1);
-  }
   .face {
     --line: rgb(255 255 255 / 92%);
     --corner: clamp(16px, 22%, 44px);

@@ -12,8 +12,9 @@ import { styleMap } from 'lit/directives/style-map.js';
 import type { FaceState, ObservedFace } from '#protocol/results.ts';
 import { Slots } from '../slots.ts';
 import { CHALLENGE_WORDS } from './challenge-words.ts';
+import { type Mounting, UPRIGHT } from '#protocol/devices.ts';
 import { styles } from './live-view.styles.ts';
-import { placeBox, placeLabel, type Size } from './picture-geometry.ts';
+import { placeBox, placeLabel, type Size, uprightVideo } from './picture-geometry.ts';
 
 const FACE_WORDS: Record<FaceState, () => string> = {
   looking: () => msg('One moment …'),
@@ -31,6 +32,7 @@ export class MusterLiveView extends MusterElement {
   static override properties = {
     stream: { attribute: false },
     mirrored: { type: Boolean },
+    mounting: { attribute: false },
     faces: { attribute: false },
     picture: { attribute: false },
     names: { type: Boolean },
@@ -39,7 +41,10 @@ export class MusterLiveView extends MusterElement {
   };
   static override styles = styles;
   declare stream: MediaStream | null;
+  /** Shown as in a mirror. */
   declare mirrored: boolean;
+  /** What makes the picture of this camera upright. */
+  declare mounting: Mounting;
   declare faces: readonly ObservedFace[];
   declare picture: Size;
   /** Whether names are written on the boxes. */
@@ -54,6 +59,7 @@ export class MusterLiveView extends MusterElement {
     super();
     this.stream = null;
     this.mirrored = false;
+    this.mounting = UPRIGHT;
     this.faces = [];
     this.picture = { width: 16, height: 9 };
     this.names = true;
@@ -91,7 +97,7 @@ export class MusterLiveView extends MusterElement {
         playsinline
         disablepictureinpicture
         .muted=${true}
-        ?data-mirrored=${this.mirrored}
+        style=${styleMap(uprightVideo(this.mounting, this.view, this.mirrored))}
         aria-label=${msg('Live picture of this camera')}
       ></video>
       <slot></slot>

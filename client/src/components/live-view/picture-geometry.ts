@@ -1,4 +1,5 @@
 /** The position of a point of the picture on the screen. The picture covers its frame and may be mirrored. */
+import type { Mounting } from '#protocol/devices.ts';
 import type { Box } from '#protocol/face.ts';
 
 export interface Size {
@@ -31,6 +32,31 @@ export function placeBox(box: Box, picture: Size, view: Size, mirrored: boolean)
     width: width * shown.width,
     height: height * shown.height,
   };
+}
+
+/**
+ * The style of a video that shows the picture of a camera upright, and as in a mirror where it is mirrored. On its side the
+ * element is as wide as the view is high, and is turned about the middle.
+ *
+ * @param view CSS pixels; nothing is known of it at first
+ */
+export function uprightVideo({ turn, mirrored: flipped }: Mounting, view: Size, mirrored: boolean) {
+  const onSide = turn === 90 || turn === 270;
+  const size = onSide
+    ? {
+        inset: 'auto',
+        left: `${(view.width - view.height) / 2}px`,
+        top: `${(view.height - view.width) / 2}px`,
+        width: `${view.height}px`,
+        height: `${view.width}px`,
+      }
+    : {};
+  return { ...size, transform: uprightTransform({ turn, mirrored: flipped }, mirrored) };
+}
+
+/** CSS, to be read from right to left: turned first, as the analyzer does it. */
+export function uprightTransform({ turn, mirrored: flipped }: Mounting, mirrored: boolean): string {
+  return `scaleX(${mirrored === flipped ? 1 : -1}) rotate(${turn}deg)`;
 }
 
 /** Between a face and its label, and between a label and the edge of the view, pixels. */

@@ -1,6 +1,6 @@
 /** The names of the choices that a device has, the same in the list and in its settings. */
 import { msg } from '@lit/localize';
-import type { DeviceSettings, WishAsked } from '#protocol/devices.ts';
+import type { DeviceSettings, Mounting, WishAsked } from '#protocol/devices.ts';
 
 export function modeText(mode: DeviceSettings['mode']): string {
   const texts: Record<DeviceSettings['mode'], string> = {
@@ -18,4 +18,14 @@ export function wishText(wish: WishAsked): string {
     everyone: msg('Everyone who is recognized'),
   };
   return texts[wish];
+}
+
+export function turnText(turn: Mounting['turn']): string {
+  const texts: Record<Mounting['turn'], string> = {
+    0: msg('Not turned'),
+    90: msg('A quarter turn clockwise'),
+    180: msg('Upside down'),
+    270: msg('A quarter turn counterclockwise'),
+  };
+  return texts[turn];
 }

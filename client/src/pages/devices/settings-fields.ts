@@ -5,10 +5,10 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import { WISHES, type DeviceSettings } from '#protocol/devices.ts';
+import { TURNS, WISHES, type DeviceSettings } from '#protocol/devices.ts';
 import { LANGUAGES, isLanguageSetting } from '#protocol/language.ts';
 import { LANGUAGE_NAMES } from '../../locales/language.ts';
-import { modeText, wishText } from './device-texts.ts';
+import { modeText, turnText, wishText } from './device-texts.ts';
 import { readMinFace, smallestFaceFields } from './smallest-face.ts';
 
 const MODES = ['auto', 'in', 'out'] as const;
@@ -61,6 +61,17 @@ export function settingsFields(
       ${WISHES.map((wish) => html`<wa-option value=${wish}>${wishText(wish)}</wa-option>`)}
     </wa-select>
     <div class="fields">${smallestFaceFields(settings.minFace, fault('minFace'))}</div>
+    <wa-select
+      name="turn"
+      label=${msg('Turn the picture')}
+      .value=${String(settings.mounting.turn)}
+      hint=${fault('mounting') || msg('For a camera that hangs on its side or upside down.')}
+    >
+      ${TURNS.map((turn) => html`<wa-option value=${turn}>${turnText(turn)}</wa-option>`)}
+    </wa-select>
+    <wa-switch name="flipped" ?checked=${settings.mounting.mirrored}
+      >${msg('The camera mirrors its picture: exchange left and right')}</wa-switch
+    >
     ${
       screen
         ? html`<wa-switch name="sound" ?checked=${settings.sound}>${msg('Play a short sound')}</wa-switch>`
@@ -85,6 +96,10 @@ export function readSettings(form: HTMLFormElement): DeviceSettings {
     mode: mode === 'in' || mode === 'out' ? mode : 'auto',
     minGap: Math.round(Number(text('minGap')) * 1000),
     minFace: readMinFace(text('minFace')),
+    mounting: {
+      turn: TURNS.find((one) => one === Number(text('turn'))) ?? 0,
+      mirrored: data.get('flipped') !== null,
+    },
     wish: WISHES.find((one) => one === wish) ?? 'kiosk',
     recentEvents: Number(text('recentEvents')),
     sound: data.get('sound') !== null,

@@ -13,6 +13,7 @@ import type { EnrollmentProgress } from '#protocol/results.ts';
 import { POSE_BINS } from '#protocol/face.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { countdown } from '../../components/format.ts';
+import { chosenCamera } from '../../components/camera-choice.ts';
 import '../../components/live-view/live-view.ts';
 import { placeBox } from '../../components/live-view/picture-geometry.ts';
 import { ScreenOn } from '../../components/screen-on.ts';
@@ -56,7 +57,10 @@ export class MusterCaptureStep extends MusterElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const guided = new GuidedCapture(this.personId, this.self ? 'invitation' : 'account');
+    const guided = new GuidedCapture(this.personId, {
+      as: this.self ? 'invitation' : 'account',
+      camera: chosenCamera('enrollment-camera'),
+    });
     this.#guided = guided;
     const { phase, progress, capture, beganAgain } = guided;
     const watch = new ObservableController(this, phase, progress, capture.state, beganAgain);
@@ -133,6 +137,7 @@ export class MusterCaptureStep extends MusterElement {
         ${this.#outline(progress)} ${this.#trouble()}
       </muster-pose-ring>
       ${this.#footer(progress)}
+      <muster-camera-choice memory="enrollment-camera" .capture=${guided.capture}></muster-camera-choice>
       <muster-capture-dialogs
         .phase=${guided.phase.value}
         ?self=${this.self}

@@ -10,6 +10,8 @@ const LONGEST_SIDE = 720;
 export class BadgeReader {
   readonly #video: HTMLVideoElement;
   readonly #onCode: (code: string) => void;
+  /** Whether the camera mirrors its picture: a mirrored code is none. */
+  mirrored = false;
   #run: AbortController | null = null;
 
   constructor(video: HTMLVideoElement, onCode: (code: string) => void) {
@@ -41,6 +43,7 @@ export class BadgeReader {
         const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
         canvas.width = Math.round(width * scale);
         canvas.height = Math.round(height * scale);
+        context.setTransform(this.mirrored ? -1 : 1, 0, 0, 1, this.mirrored ? canvas.width : 0, 0);
         context.drawImage(this.#video, 0, 0, canvas.width, canvas.height);
         const code = read(decodeQR, context.getImageData(0, 0, canvas.width, canvas.height));
         if (code !== null && !signal.aborted) this.#onCode(code);

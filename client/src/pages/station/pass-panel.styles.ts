@@ -129,7 +129,6 @@ export const styles = css`
     object-fit: cover;
     border-radius: 24px;
     background: #000;
-    transform: scaleX(-1);
   }
   @media (prefers-reduced-motion: reduce) {
     :host {

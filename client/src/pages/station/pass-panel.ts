@@ -5,8 +5,10 @@
  */
 import { msg } from '@lit/localize';
 import { html, nothing } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
 import { MusterElement } from '../../components/muster-element.ts';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { type Mounting, UPRIGHT } from '#protocol/devices.ts';
 import { PASS_LIMITS } from '#protocol/limits.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import type { Pass } from '#protocol/signaling.ts';
@@ -17,6 +19,7 @@ import { BadgeReader } from './badge-reader.ts';
 import { EMPTY, press, type PassEntry } from './pass-entry.ts';
 import { styles } from './pass-panel.styles.ts';
 import { errorText } from '../../components/error-text.ts';
+import { uprightTransform } from '../../components/live-view/picture-geometry.ts';
 
 /** After this time without a key the panel closes, ms: the next person must not see the number of the previous one. */
 const PATIENCE = 25_000;
@@ -39,6 +42,7 @@ export class MusterPassPanel extends MusterElement {
     socket: { attribute: false },
     outbox: { attribute: false },
     stream: { attribute: false },
+    mounting: { attribute: false },
     way: { state: true },
     letters: { state: true },
     entry: { state: true },
@@ -50,6 +54,7 @@ export class MusterPassPanel extends MusterElement {
   declare outbox: ClaimOutbox;
   /** The station's camera, for badges; null while it has none. */
   declare stream: MediaStream | null;
+  declare mounting: Mounting;
   declare way: 'keypad' | 'badge';
   declare letters: boolean;
   declare entry: PassEntry;
@@ -64,6 +69,7 @@ export class MusterPassPanel extends MusterElement {
   constructor() {
     super();
     this.stream = null;
+    this.mounting = UPRIGHT;
     this.way = 'keypad';
     this.letters = false;
     this.entry = EMPTY;
@@ -102,6 +108,7 @@ export class MusterPassPanel extends MusterElement {
       video.play().catch(() => {});
     }
     this.#reader ??= new BadgeReader(video, this.#sawBadge);
+    this.#reader.mirrored = this.mounting.mirrored;
     this.#reader.start();
   }
 
@@ -179,7 +186,11 @@ export class MusterPassPanel extends MusterElement {
     return html`<h1>${msg('Hold your badge up to the camera')}</h1>
       ${
         this.stream
-          ? html`<video muted playsinline></video>`
+          ? html`<video
+              muted
+              playsinline
+              style=${styleMap({ transform: uprightTransform(this.mounting, true) })}
+            ></video>`
           : html`<p class="say">${msg('The camera is not running. Please use your number and PIN.')}</p>`
       }
       ${this.#say()}`;

@@ -81,36 +81,11 @@ export const styles = css`
       opacity: 0.2;
     }
   }
-  .buttons {
-    display: flex;
-    gap: 0.5rem;
+  muster-station-buttons {
     transition: opacity 300ms;
   }
-  :host([data-idle]) .buttons {
+  :host([data-idle]) muster-station-buttons:not(:focus-within) {
     opacity: 0;
-  }
-  .buttons:focus-within {
-    opacity: 1 !important;
-  }
-  .buttons button {
-    display: grid;
-    place-items: center;
-    width: 3rem;
-    height: 3rem;
-    border: 1px solid var(--m-over-line);
-    border-radius: 50%;
-    background: var(--m-over-glass);
-    backdrop-filter: blur(12px);
-    color: #fff;
-    font-size: 1.25rem;
-    cursor: pointer;
-  }
-  .buttons button:hover {
-    background: rgb(40 44 60 / 80%);
-  }
-  .buttons button:focus-visible {
-    outline: 3px solid #fff;
-    outline-offset: 2px;
   }
   .offline {
     position: absolute;

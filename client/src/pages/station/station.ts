@@ -10,9 +10,11 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { keyed } from 'lit/directives/keyed.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { UPRIGHT } from '#protocol/devices.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
 import { recall, remember } from '../../app/memory.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
+import { chosenCamera } from '../../components/camera-choice.ts';
 import { DeviceGate } from '../../components/device-gate.ts';
 import { IdleCursor } from '../../components/idle-cursor.ts';
 import { FaceBoard } from '../../components/live-view/face-board.ts';
@@ -30,6 +32,7 @@ import { outcome } from './outcome.ts';
 import './note-card.ts';
 import './pass-panel.ts';
 import './result-card.ts';
+import './station-buttons.ts';
 import type { Say } from './result-card.ts';
 import { ResultQueue } from './result-queue.ts';
 import { becomeApp } from './station-app.ts';
@@ -66,7 +69,7 @@ export class MusterStation extends MusterElement {
   readonly #places = new Slots<AttendanceEvent, string>((event) => event.id);
   readonly #chime = new Chime();
   readonly #device = new DeviceCamera({
-    camera: { ...RESOLUTIONS['720p'], frameRate: 30 },
+    camera: { ...RESOLUTIONS['720p'], frameRate: 30, ...chosenCamera('station-camera') },
     onObservation: (observation) => {
       this.#board.show(observation);
       this.#away.see(observation);
@@ -109,7 +112,6 @@ export class MusterStation extends MusterElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    document.addEventListener('fullscreenchange', this.#redraw);
     becomeApp(() => !this.passOpen && this.#results.shown.value.length === 0)
       .then(({ update }) => (this.#update = update))
       .catch(reportUnexpected);
@@ -126,7 +128,6 @@ export class MusterStation extends MusterElement {
   }
 
   override disconnectedCallback() {
-    document.removeEventListener('fullscreenchange', this.#redraw);
     for (const leave of this.#leave) leave();
     this.#device.close();
     this.#board.clear();
@@ -141,8 +142,6 @@ export class MusterStation extends MusterElement {
     if (door) this.#device.recall(door);
     return door !== null;
   }
-
-  readonly #redraw = () => this.requestUpdate();
 
   #happened(event: AttendanceEvent, { asked = false } = {}) {
     this.#away.answer(event);
@@ -207,6 +206,7 @@ export class MusterStation extends MusterElement {
       <h1 class="spoken">${this.#device.name.value || msg('Check in')}</h1>
       <muster-live-view
         mirrored
+        .mounting=${settings?.mounting ?? UPRIGHT}
         .stream=${capture.state === 'live' ? capture.stream : null}
         .faces=${faces}
         .picture=${picture}
@@ -218,7 +218,14 @@ export class MusterStation extends MusterElement {
           .timeZone=${this.#device.site.value?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
           .offset=${this.#device.clockOffset}
         ></muster-clock>
-        <div class="side">${this.#state()}${this.#buttons()}</div>
+        <div class="side">
+          ${this.#state()}
+          <muster-station-buttons
+            .capture=${this.#device.capture}
+            ?muted=${this.muted}
+            @mute=${this.#mute}
+          ></muster-station-buttons>
+        </div>
       </div>
       ${this.#away.notice(this.#device.socket)}
       ${
@@ -239,6 +246,7 @@ export class MusterStation extends MusterElement {
       ? html`<muster-pass-panel
           .socket=${this.#device.socket}
           .outbox=${this.#away.outbox}
+          .mounting=${this.#device.settings.value?.mounting ?? UPRIGHT}
           .stream=${capture.state === 'live' ? capture.stream : null}
           @punched=${this.#punched}
           @kept=${this.#kept}
@@ -276,28 +284,6 @@ export class MusterStation extends MusterElement {
           <span class="dot"></span>${msg('Not running')}
         </div>`;
     }
-  }
-
-  #buttons() {
-    const full = document.fullscreenElement !== null;
-    return html`<div class="buttons">
-      <button
-        type="button"
-        aria-pressed=${this.muted}
-        aria-label=${this.muted ? msg('Turn sound on') : msg('Turn sound off')}
-        @click=${this.#mute}
-        data-test="mute"
-      >
-        <wa-icon name=${this.muted ? 'volume-off' : 'volume-on'}></wa-icon>
-      </button>
-      <button
-        type="button"
-        aria-label=${full ? msg('Leave full screen') : msg('Full screen')}
-        @click=${this.#full}
-      >
-        <wa-icon name=${full ? 'minimize' : 'maximize'}></wa-icon>
-      </button>
-    </div>`;
   }
 
   #cards() {
@@ -372,13 +358,6 @@ export class MusterStation extends MusterElement {
   readonly #mute = () => {
     this.muted = !this.muted;
     remember('muted', this.muted);
-  };
-
-  readonly #full = () => {
-    const change = document.fullscreenElement
-      ? document.exitFullscreen()
-      : document.documentElement.requestFullscreen();
-    change.catch(() => {});
   };
 }
 
