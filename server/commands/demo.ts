@@ -75,10 +75,7 @@ async function fill({
 }): Promise<DemoAccount[]> {
   await using opened = new AsyncDisposableStack();
   const { contract } = await loadPack(config.models.pack);
-  const onDown = (error: Error) => {
-    throw error;
-  };
-  const { core } = await openRecords({ config, contract, onDown, log }, opened);
+  const { core } = await openRecords({ config, contract, onDown: rethrow, log }, opened);
   const { accounts, devices } = await openAccess(config, { ...core, log }, opened);
   const setupToken = accounts.takeSetupToken();
   if (setupToken === null) throw new OperatorError(`${config.dataDir} holds an office already.`);
@@ -94,4 +91,8 @@ async function fill({
   });
   await writeDurably(file, `${JSON.stringify(team, null, 2)}\n`);
   return team;
+}
+
+function rethrow(error: Error): never {
+  throw error;
 }

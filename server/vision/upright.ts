@@ -3,8 +3,8 @@ import type { Mounting } from '../protocol/devices.ts';
 import type { I420Frame } from './types.ts';
 
 /** The size of the upright picture. */
-export function uprightSize<T extends { width: number; height: number }>(
-  { width, height }: T,
+export function uprightSize(
+  { width, height }: { width: number; height: number },
   { turn }: Mounting,
 ): { width: number; height: number } {
   return turn === 90 || turn === 270 ? { width: height, height: width } : { width, height };

@@ -225,13 +225,21 @@ async function happen(steps: readonly Step[]): Promise<void> {
   for (const step of steps) await step();
 }
 
+const seen = (slot: number, says: PunchKind, after: Story['after']): Story => ({
+  slot,
+  says,
+  after,
+  person: 0,
+  begin: 'seen',
+  decision: 'approve',
+});
 /** One run that certainly counts hours, whatever the others draw: a day of work that is moved and one that stays. */
-const SURE: Story[] = [
-  { slot: 16, says: 'in', after: 'stays' },
-  { slot: 34, says: 'out', after: 'stays' },
-  { slot: 64, says: 'in', after: 'moved' },
-  { slot: 80, says: 'out', after: 'moved' },
-].map((story) => ({ person: 0, begin: 'seen', decision: 'approve', ...story }) as Story);
+const SURE = [
+  seen(16, 'in', 'stays'),
+  seen(34, 'out', 'stays'),
+  seen(64, 'in', 'moved'),
+  seen(80, 'out', 'moved'),
+];
 const IN_TURN = Array.from({ length: 30 }, (_, i) => i);
 
 const choices = fc.array(fc.nat(1_000), { minLength: 30, maxLength: 30 });
