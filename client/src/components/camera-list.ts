@@ -24,6 +24,7 @@ export class CameraList implements ReactiveController {
       if (capture.state.value.state === 'live') this.#list().catch(reportUnexpected);
     };
     const stop = capture.state.subscribe(list);
+    list();
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
     mediaDevices?.addEventListener('devicechange', list);
     this.#leave = () => {

@@ -203,20 +203,17 @@ export class MusterFirstSteps extends MusterElement {
           : html`<span class="acts">
               ${
                 path
-                  ? html`<wa-button size="s" appearance="outlined" href=${path} aria-label=${title}
-                      >${msg('Open')}</wa-button
+                  ? html`<wa-button size="s" appearance="outlined" href=${path}
+                      ><span aria-hidden="true">${msg('Open')}</span
+                      ><span class="sr">${title}</span></wa-button
                     >`
                   : nothing
               }
               ${
                 tick
-                  ? html`<wa-button
-                      size="s"
-                      appearance="outlined"
-                      aria-label=${msg(str`Done: ${title}`)}
-                      @click=${tick}
-                      data-test="tick-${name}"
-                      >${msg('Done')}</wa-button
+                  ? html`<wa-button size="s" appearance="outlined" @click=${tick} data-test="tick-${name}"
+                      ><span aria-hidden="true">${msg('Done')}</span
+                      ><span class="sr">${msg(str`Done: ${title}`)}</span></wa-button
                     >`
                   : nothing
               }

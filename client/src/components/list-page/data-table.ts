@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
 export interface Column<Item> {
@@ -25,7 +25,9 @@ interface DataTable<Item> {
 /** A table with one row for each item. A column that is null is left out. */
 export function dataTable<Item>({ test, columns, items, key, row }: DataTable<Item>): TemplateResult {
   const shown = columns.filter((column) => column !== null);
-  return html`<div class="table">
+  // On a narrow screen it scrolls, which the keyboard can do only where something in it takes the focus.
+  const reached = shown.some(({ kind }) => kind === 'actions');
+  return html`<div class="table" tabindex=${reached ? nothing : '0'}>
     <table data-test=${test}>
       <thead>
         <tr>

@@ -120,10 +120,11 @@ export function filterBar(
         ? html`<wa-button
             size="s"
             appearance="outlined"
-            aria-label=${msg(str`Show all departments, not only ${filters.department}`)}
             @click=${() => change({ department: '' })}
             data-test="filter-department"
-            >${filters.department}<wa-icon slot="end" name="close"></wa-icon
+            ><span aria-hidden="true">${filters.department}</span
+            ><span class="sr">${msg(str`Show all departments, not only ${filters.department}`)}</span
+            ><wa-icon slot="end" name="close"></wa-icon
           ></wa-button>`
         : nothing
     }

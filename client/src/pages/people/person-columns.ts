@@ -93,11 +93,10 @@ function actions({ id, displayName, enrollment, reenroll }: PersonView) {
       variant=${reenroll ? 'brand' : 'neutral'}
       appearance=${reenroll ? 'accent' : 'outlined'}
       href="/enroll/${id}"
-      aria-label=${spoken}
       data-test="enroll"
     >
       <wa-icon slot="start" name="scan-face"></wa-icon>
-      <span class="wide">${label}</span>
+      <span class="wide" aria-hidden="true">${label}</span><span class="sr">${spoken}</span>
     </wa-button>
   </div>`;
 }
