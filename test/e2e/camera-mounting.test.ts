@@ -78,6 +78,10 @@ it('a station with two cameras lets one be chosen, and remembers it', { timeout:
   await expect.poll(camera, { timeout: 60_000 }).toContain('device_1');
   await page.reload();
   await expect.poll(camera, { timeout: 60_000 }).toContain('device_1');
+  // One that is not plugged in any more is replaced by another.
+  await page.evaluate(() => localStorage.setItem('muster.station-camera', '"unplugged"'));
+  await page.reload();
+  await expect.poll(camera, { timeout: 60_000 }).toContain('device_');
 });
 
 it('no page had an uncaught error', () => {

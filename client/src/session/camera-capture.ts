@@ -155,14 +155,23 @@ export class CameraCapture {
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
     if (!mediaDevices) throw new DOMException('insecure', 'SecurityError');
     const { deviceId, width, height, frameRate } = this.#choice;
-    return mediaDevices.getUserMedia({
-      audio: false,
-      video: {
-        width: { ideal: width },
-        height: { ideal: height },
-        frameRate: { ideal: frameRate, max: 30 },
-        ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: 'user' } }),
-      },
+    const ask = (which: MediaTrackConstraints) =>
+      mediaDevices.getUserMedia({
+        audio: false,
+        video: {
+          width: { ideal: width },
+          height: { ideal: height },
+          frameRate: { ideal: frameRate, max: 30 },
+          ...which,
+        },
+      });
+    const anyone = { facingMode: { ideal: 'user' } };
+    if (!deviceId) return ask(anyone);
+    // As an ideal, the chosen camera would lose against one that has the wanted resolution.
+    return ask({ deviceId: { exact: deviceId } }).catch((error: unknown) => {
+      // It is not plugged in any more.
+      if ((error as { name?: unknown } | null)?.name !== 'OverconstrainedError') throw error;
+      return ask(anyone);
     });
   }
 }

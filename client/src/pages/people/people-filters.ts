@@ -123,8 +123,11 @@ export function filterBar(
             @click=${() => change({ department: '' })}
             data-test="filter-department"
             ><span aria-hidden="true">${filters.department}</span
-            ><span class="sr">${msg(str`Show all departments, not only ${filters.department}`)}</span
-            ><wa-icon slot="end" name="close"></wa-icon
+            ><wa-icon
+              slot="end"
+              name="close"
+              label=${msg(str`Show all departments, not only ${filters.department}`)}
+            ></wa-icon
           ></wa-button>`
         : nothing
     }

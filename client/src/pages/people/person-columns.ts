@@ -95,8 +95,8 @@ function actions({ id, displayName, enrollment, reenroll }: PersonView) {
       href="/enroll/${id}"
       data-test="enroll"
     >
-      <wa-icon slot="start" name="scan-face"></wa-icon>
-      <span class="wide" aria-hidden="true">${label}</span><span class="sr">${spoken}</span>
+      <wa-icon slot="start" name="scan-face" label=${spoken}></wa-icon>
+      <span class="wide" aria-hidden="true">${label}</span>
     </wa-button>
   </div>`;
 }
