@@ -54,6 +54,7 @@ async function invite(personId: string): Promise<string> {
 /** From the consent to the result, as far as the person comes by themselves. */
 async function agreeAndCapture(phone: Page, expected: string): Promise<void> {
   await test(phone, 'agree').click();
+  await test(phone, 'start-camera').click();
   const done = phone.locator(`muster-self-enrollment[data-step=done][data-state=${expected}]`);
   await phone.locator('muster-capture-step[data-acceptable=true]').or(done).first().waitFor();
   if (!(await done.isVisible())) await test(phone, 'save-now').click();
@@ -136,10 +137,11 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
     const taken = await invite(cid);
     const first = await handset.open(taken);
     await test(first, 'agree').click();
+    await test(first, 'start-camera').click();
     await first.locator('muster-capture-step[data-phase=capturing]').waitFor();
     const other = await office.browser(turning, PHONE);
     const second = await other.open(taken);
-    await step(second, 'paused').waitFor();
+    await step(second, 'ready').waitFor();
     await step(first, 'closed').waitFor();
     await test(second, 'start-camera').click();
     await second.locator('muster-capture-step[data-phase=capturing]').waitFor();

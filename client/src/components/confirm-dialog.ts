@@ -11,6 +11,8 @@ export interface Question {
   text: string;
   /** Label of the confirming button: the action itself, not "OK". */
   act: string;
+  /** The act loses nothing and is as good as the other: its button does not warn. */
+  harmless?: boolean;
 }
 
 export class MusterConfirm extends MusterElement {
@@ -48,7 +50,7 @@ export class MusterConfirm extends MusterElement {
   }
 
   override render() {
-    const { title, text, act } = this.question;
+    const { title, text, act, harmless = false } = this.question;
     return html`<wa-dialog
       label=${title}
       .open=${this.shown}
@@ -60,7 +62,12 @@ export class MusterConfirm extends MusterElement {
       <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#close(false)}
         >${msg('Cancel')}</wa-button
       >
-      <wa-button slot="footer" variant="danger" @click=${() => this.#close(true)} data-test="confirm-act">
+      <wa-button
+        slot="footer"
+        variant=${harmless ? 'brand' : 'danger'}
+        @click=${() => this.#close(true)}
+        data-test="confirm-act"
+      >
         ${act}
       </wa-button>
     </wa-dialog>`;

@@ -22,7 +22,6 @@ import { number } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-import { EMPTY_BINS } from '../enroll/pose-ring.ts';
 
 type Decided = EnrollmentInvitationView;
 
@@ -36,20 +35,10 @@ export class MusterCaptureDecision extends MusterElement {
     shared,
     formStyles,
     css`
-      .facts {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        align-items: center;
-        gap: 0.5rem 1.5rem;
-      }
-      muster-pose-ring {
-        --ring-ground: var(--m-in-soft);
-        --ring-done: none;
-        width: 8rem;
-      }
       dl {
         display: grid;
-        gap: 0.6rem;
+        grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr));
+        gap: 0.75rem 1.25rem;
         margin: 0;
       }
       dt {
@@ -70,15 +59,6 @@ export class MusterCaptureDecision extends MusterElement {
       .known b {
         display: block;
         font-size: 1.125rem;
-      }
-      @media (max-width: 30rem) {
-        .facts {
-          grid-template-columns: 1fr;
-          justify-items: center;
-        }
-        dl {
-          width: 100%;
-        }
       }
     `,
   ];
@@ -109,16 +89,17 @@ export class MusterCaptureDecision extends MusterElement {
     const duplicate = this.#duplicate;
     const { error, busy } = this.#form;
     return html`<wa-dialog
-      label=${msg(str`Is this ${person.displayName}?`)}
+      label=${msg('Accept this face?')}
       .open=${this.open}
       @wa-after-hide=${this.#closed}
       data-test="decision"
     >
       <div class="stack">
+        <strong>${person.displayName}</strong>
         ${alert(error && error.code !== 'duplicate-face' ? error : null)} ${this.#facts()}
         ${duplicate ? known(duplicate) : nothing}
         <p class="quiet">
-          ${msg('No picture is kept. If you are not sure that it was the person themselves, reject the capture and enroll them in person.')}
+          ${msg('No picture is kept. If you are not sure that the person captured it themselves, ask them, or reject it and enroll them in person.')}
         </p>
         <wa-textarea
           label=${msg('Reason')}
@@ -154,41 +135,36 @@ export class MusterCaptureDecision extends MusterElement {
   #facts() {
     const { capture, createdBy } = this.invitation;
     if (!capture) return nothing;
-    const bins = { ...EMPTY_BINS };
-    for (const bin of capture.bins) bins[bin] = 1;
     const angles = number(capture.bins.length);
     const all = number(POSE_BINS.length);
-    return html`<div class="facts">
-      <muster-pose-ring .bins=${bins} done></muster-pose-ring>
-      <dl>
-        <div>
-          <dt>${msg('Captured')}</dt>
-          <dd data-test="captured-at">${dateTime(capture.at)}</dd>
-        </div>
-        <div>
-          <dt>${msg('Angles')}</dt>
-          <dd data-test="angles">${msg(str`${angles} of ${all}`)}</dd>
-        </div>
-        <div>
-          <dt>${msg('Quality')}</dt>
-          <dd data-test="quality">
-            ${number(capture.quality, { style: 'percent', maximumFractionDigits: 0 })}
-          </dd>
-        </div>
-        <div>
-          <dt>${msg('Invited by')}</dt>
-          <dd>${createdBy}</dd>
-        </div>
-        ${
-          capture.replaces
-            ? html`<div>
-                <dt>${msg('Note')}</dt>
-                <dd>${msg('This replaces the face that is enrolled now.')}</dd>
-              </div>`
-            : nothing
-        }
-      </dl>
-    </div>`;
+    return html`<dl>
+      <div>
+        <dt>${msg('Captured')}</dt>
+        <dd data-test="captured-at">${dateTime(capture.at)}</dd>
+      </div>
+      <div>
+        <dt>${msg('Angles')}</dt>
+        <dd data-test="angles">${msg(str`${angles} of ${all}`, { id: 'angles-of-all' })}</dd>
+      </div>
+      <div>
+        <dt>${msg('Quality')}</dt>
+        <dd data-test="quality">
+          ${number(capture.quality, { style: 'percent', maximumFractionDigits: 0 })}
+        </dd>
+      </div>
+      <div>
+        <dt>${msg('Invited by')}</dt>
+        <dd>${createdBy}</dd>
+      </div>
+      ${
+        capture.replaces
+          ? html`<div>
+              <dt>${msg('Note')}</dt>
+              <dd>${msg('This replaces the face that is enrolled now.')}</dd>
+            </div>`
+          : nothing
+      }
+    </dl>`;
   }
 
   readonly #confirm = () => {

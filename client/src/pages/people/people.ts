@@ -100,6 +100,13 @@ export class MusterPeople extends MusterElement {
         <div>
           <h1>${msg('People')}</h1>
           <p class="quiet">${msg('Everyone in Muster, and whether their face is enrolled.')}</p>
+          ${
+            allowed('enroll')
+              ? html`<p class="small">
+                  <a href="/people/invitations" data-test="invitations">${msg('Invitations to enroll')}</a>
+                </p>`
+              : nothing
+          }
         </div>
         <div class="row">
           ${searchField({
@@ -108,13 +115,6 @@ export class MusterPeople extends MusterElement {
             value: this.#searchedAtFirst,
             onSearch: (search) => this.#change({ search }),
           })}
-          ${
-            allowed('enroll')
-              ? html`<wa-button appearance="outlined" href="/people/invitations" data-test="invitations"
-                  >${msg('Invitations')}</wa-button
-                >`
-              : nothing
-          }
           ${filesMenu(filterQueryOf(this.#filters))}
           ${
             allowed('people:write')

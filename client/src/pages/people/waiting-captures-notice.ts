@@ -16,7 +16,7 @@ export function waitingCapturesNotice(waiting: number): TemplateResult | typeof 
   return html`<div class="notice" data-test="waiting-captures" data-count=${waiting}>
     <div>
       <wa-icon name="scan-face"></wa-icon>
-      <span><strong>${title}</strong> ${msg('They are recognized after you have confirmed it.')}</span>
+      <span><strong>${title}</strong> ${msg('Recognition begins after you have confirmed it.')}</span>
     </div>
     <wa-button
       size="s"

@@ -39,6 +39,7 @@ export class MusterOwnConsent extends MusterElement {
       }
       .answers {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.5rem;
       }
     `,
@@ -101,7 +102,7 @@ export class MusterOwnConsent extends MusterElement {
           @click=${this.#agree}
           data-test="agree"
         >
-          ${msg('I agree. Start the camera')}<wa-icon slot="end" name="arrow-right"></wa-icon>
+          ${msg('I agree')}<wa-icon slot="end" name="arrow-right"></wa-icon>
         </wa-button>
         <wa-button
           appearance="outlined"

@@ -1,7 +1,7 @@
 /**
  * Self-enrollment, on the phone of the invited person: consent, guided capture, result. The secret of the link is in its
  * fragment, which browsers do not send.
- * Attributes for tests, on the host: `data-step` (opening, closed, consent, capture, paused, done, declined), and
+ * Attributes for tests, on the host: `data-step` (opening, closed, consent, ready, capture, done, declined), and
  * `data-state` of what was saved.
  */
 import { msg, str } from '@lit/localize';
@@ -23,7 +23,7 @@ import { shared } from '../../styles/shared.ts';
 import '../enroll/capture-step.ts';
 import './own-consent.ts';
 
-type Step = 'opening' | 'closed' | 'consent' | 'capture' | 'paused' | 'done' | 'declined';
+type Step = 'opening' | 'closed' | 'consent' | 'ready' | 'capture' | 'done' | 'declined';
 type Saved = Replies['enrollment.save']['state'];
 
 /** Of every request of this page: the browser may be signed in as well. */
@@ -115,7 +115,7 @@ export class MusterSelfEnrollment extends MusterElement {
 
   #take(view: SelfEnrollmentView) {
     this.view = view;
-    this.step = view.consented ? 'paused' : 'consent';
+    this.step = view.consented ? 'ready' : 'consent';
   }
 
   #close(fault: ClientError) {
@@ -144,20 +144,20 @@ export class MusterSelfEnrollment extends MusterElement {
         .view=${view}
         @agreed=${(event: CustomEvent<SelfEnrollmentView>) => {
           this.view = event.detail;
-          this.step = 'capture';
+          this.step = 'ready';
         }}
         @declined=${this.#decline}
         @closed=${(event: CustomEvent<ClientError>) => this.#close(event.detail)}
       ></muster-own-consent>`;
     }
-    return step === 'done' ? this.#done() : this.#paused(view);
+    return step === 'done' ? this.#done() : this.#ready(view);
   }
 
   #capture(view: SelfEnrollmentView) {
     return html`<div class="capture">
       <div class="top">
         <strong>${view.person.displayName}</strong>
-        <wa-button size="s" appearance="plain" @click=${() => (this.step = 'paused')} data-test="stop"
+        <wa-button size="s" appearance="plain" @click=${() => (this.step = 'ready')} data-test="stop"
           >${msg('Stop for now')}</wa-button
         >
       </div>
@@ -168,15 +168,15 @@ export class MusterSelfEnrollment extends MusterElement {
           this.saved = event.detail.state;
           this.step = 'done';
         }}
-        @leave=${() => (this.step = 'paused')}
+        @leave=${() => (this.step = 'ready')}
         @ended=${() => this.#open(null).catch(reportUnexpected)}
       ></muster-capture-step>
     </div>`;
   }
 
   /** The person agreed, and has not finished: now, or when the link is opened again. */
-  #paused({ person }: SelfEnrollmentView) {
-    return html`<section class="card stack" data-test="paused">
+  #ready({ person }: SelfEnrollmentView) {
+    return html`<section class="card stack" data-test="ready">
       <div>
         <h1>${msg('Ready for the camera')}</h1>
         <p class="quiet">
@@ -240,6 +240,7 @@ export class MusterSelfEnrollment extends MusterElement {
         'HR is told that you prefer not to be recognized by your face, and gives you a PIN or a badge. This link then ends.',
       ),
       act: msg('I prefer a PIN or badge'),
+      harmless: true,
     });
     if (!sure) return;
     await api.selfEnrollment.decline({ query });
