@@ -15,7 +15,7 @@ import type {
   PlanView,
 } from '../protocol/schedules.ts';
 import { schedulesOf } from '../schedules/plans-of.ts';
-import { type RecordKind, ScheduleRecords, type Viewed } from '../schedules/schedule-records.ts';
+import { type RecordKind, RecordSet, type Viewed } from '../records/record-set.ts';
 import { siteOf } from '../sites/site-service.ts';
 import { doubtfulSpans } from '../time/clock-steps.ts';
 import { addDays, datesBetween } from '../time/zoned.ts';
@@ -42,12 +42,12 @@ export interface BalanceQueryOptions {
 export class BalanceQuery {
   readonly #database: Database;
   readonly #now: () => number;
-  readonly #entries: ScheduleRecords<BalanceEntryRow, BalanceEntryRecord>;
+  readonly #entries: RecordSet<BalanceEntryRow, BalanceEntryRecord>;
 
   constructor({ database, now = Date.now }: BalanceQueryOptions) {
     this.#database = database;
     this.#now = now;
-    this.#entries = new ScheduleRecords(database, ENTRIES);
+    this.#entries = new RecordSet(database, ENTRIES);
   }
 
   /** Throws MusterError `not-found`. @param span first and last date, YYYY-MM-DD */

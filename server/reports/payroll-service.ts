@@ -6,21 +6,21 @@ import { PayrollProfile } from '../db/entities/payroll-profile.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
 import { payrollFault, type PayrollFileQuery, type PayrollProfileRecord } from '../protocol/payroll.ts';
 import { FILE_TYPES } from '../protocol/reports.ts';
-import { fault, type RecordKind, ScheduleRecords } from '../schedules/schedule-records.ts';
+import { fault, type RecordKind, RecordSet } from '../records/record-set.ts';
 import { allSites } from '../sites/site-service.ts';
 import { payrollCsv, payrollXlsx } from './payroll-file.ts';
 import { payrollColumns, payrollLines } from './payroll-table.ts';
 import type { ReportQuery } from './report-query.ts';
 
 export class PayrollService {
-  readonly profiles: ScheduleRecords<PayrollProfile, PayrollProfileRecord>;
+  readonly profiles: RecordSet<PayrollProfile, PayrollProfileRecord>;
   readonly #database: Database;
   readonly #query: ReportQuery;
 
   constructor({ database, query }: { database: Database; query: ReportQuery }) {
     this.#database = database;
     this.#query = query;
-    this.profiles = new ScheduleRecords(database, PROFILES);
+    this.profiles = new RecordSet(database, PROFILES);
   }
 
   /** Throws MusterError `not-found`. */

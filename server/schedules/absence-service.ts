@@ -10,16 +10,16 @@ import { siteOf } from '../sites/site-service.ts';
 import { dateAt } from '../time/zoned.ts';
 import { vacationLeft } from '../worktime/vacation.ts';
 import { plansOf } from './plans-of.ts';
-import { conflict, type Departments, fault, type RecordKind, ScheduleRecords } from './schedule-records.ts';
+import { conflict, type Departments, fault, type RecordKind, RecordSet } from '../records/record-set.ts';
 
 export class AbsenceService {
-  readonly absences: ScheduleRecords<AbsenceRow, AbsenceRecord>;
+  readonly absences: RecordSet<AbsenceRow, AbsenceRecord>;
   readonly #database: Database;
   readonly #now: () => number;
 
   /** @param options `now`: epoch ms; replaced in tests */
   constructor({ database, now = Date.now }: { database: Database; now?: (() => number) | undefined }) {
-    this.absences = new ScheduleRecords(database, ABSENCES);
+    this.absences = new RecordSet(database, ABSENCES);
     this.#database = database;
     this.#now = now;
   }

@@ -4,19 +4,19 @@ import { RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from '../db/
 import type { AssignmentRecord, ExceptionRecord, RotaRecord, ShiftRecord } from '../protocol/schedules.ts';
 import { shiftOn } from '../worktime/shifts.ts';
 import { shiftOf } from './plans-of.ts';
-import { conflict, fault, type RecordKind, ScheduleRecords } from './schedule-records.ts';
+import { conflict, fault, type RecordKind, RecordSet } from '../records/record-set.ts';
 
 export class ScheduleService {
-  readonly shifts: ScheduleRecords<ShiftRow, ShiftRecord>;
-  readonly rotas: ScheduleRecords<RotaRow, RotaRecord>;
-  readonly assignments: ScheduleRecords<ScheduleAssignment, AssignmentRecord>;
-  readonly exceptions: ScheduleRecords<ScheduleException, ExceptionRecord>;
+  readonly shifts: RecordSet<ShiftRow, ShiftRecord>;
+  readonly rotas: RecordSet<RotaRow, RotaRecord>;
+  readonly assignments: RecordSet<ScheduleAssignment, AssignmentRecord>;
+  readonly exceptions: RecordSet<ScheduleException, ExceptionRecord>;
 
   constructor({ database }: { database: Database }) {
-    this.shifts = new ScheduleRecords(database, SHIFTS);
-    this.rotas = new ScheduleRecords(database, ROTAS);
-    this.assignments = new ScheduleRecords(database, ASSIGNMENTS);
-    this.exceptions = new ScheduleRecords(database, EXCEPTIONS);
+    this.shifts = new RecordSet(database, SHIFTS);
+    this.rotas = new RecordSet(database, ROTAS);
+    this.assignments = new RecordSet(database, ASSIGNMENTS);
+    this.exceptions = new RecordSet(database, EXCEPTIONS);
   }
 }
 

@@ -1,4 +1,7 @@
-/** Keeps one kind of record of the schedules: all of them are listed, created, changed and removed in the same way. */
+/**
+ * Keeps one kind of record, such as shifts, absences or payroll profiles: all of them are listed, created, changed and removed
+ * in the same way, each change with its act in the audit trail.
+ */
 import { type EntitySchema, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { audit, type AuditDetail } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
@@ -43,7 +46,7 @@ export interface RecordKind<R extends Row, Fields extends object> {
 
 export type Viewed<Fields> = Fields & { id: string; version: string };
 
-export class ScheduleRecords<R extends Row, Fields extends object> {
+export class RecordSet<R extends Row, Fields extends object> {
   readonly #database: Database;
   readonly #kind: RecordKind<R, Fields>;
 
