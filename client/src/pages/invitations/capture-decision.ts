@@ -73,6 +73,11 @@ export class MusterCaptureDecision extends MusterElement {
     this.open = true;
   }
 
+  /** A dialog that opens at once focuses nothing by itself, and the first Tab would lead to its cross. */
+  protected override firstUpdated() {
+    requestAnimationFrame(() => this.renderRoot.querySelector<HTMLElement>('wa-textarea')?.focus());
+  }
+
   /** Whom the face looks like: found when it was captured, or now. */
   get #duplicate(): { displayName: string; similarity: number } | null {
     const { error } = this.#form;
