@@ -10,7 +10,10 @@ import type { RequestHandler } from 'express';
 import type { Config } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { doorOf } from './attendance/attendance-service.ts';
+import { withUnknownLookAlikes } from './biometrics/look-alikes.ts';
 import { banner } from './banner.ts';
+import type { Search } from './enrollment/duplicate-check.ts';
+import { LateLookAlikes } from './enrollment/late-look-alikes.ts';
 import { enrollmentPolicy } from './enrollment/policy.ts';
 import { enrollmentCameraId, EnrollmentService } from './enrollment/enrollment-service.ts';
 import { networkAddresses } from './http/addresses.ts';
@@ -31,6 +34,7 @@ import { lanAddresses } from './network/lan-addresses.ts';
 import { Network } from './network/network.ts';
 import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
+import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { ratesOf } from './vision/pack.ts';
@@ -97,7 +101,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     opened,
   );
   const { core, former, reenroll } = records;
-  const { templates, people, passes, attendance, removals } = core;
+  const { templates, people, passes, attendance, removals, questions } = core;
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
@@ -112,24 +116,35 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     loadGallery: () => templates.loadGallery(),
   });
   opened.defer(() => analyzers.close());
-  templates.on('gallery.changed', ({ personId, entry }) =>
-    entry ? analyzers.upsert(entry) : analyzers.remove(personId),
-  );
+  const search: Search = (of, embeddings, limit) => analyzers.searchMean(of, embeddings, limit);
+  const policy = enrollmentPolicy({
+    thresholds: pack.thresholds,
+    far: config.models.far,
+    ...config.enrollment,
+  });
+  const lookAlikes = new LateLookAlikes({ templates, search, threshold: policy.duplicateThreshold, log });
+  opened.defer(() => lookAlikes.close());
+  templates.on('gallery.changed', ({ personId, entry }) => {
+    if (!entry) analyzers.remove(personId);
+    else if (analyzers.upsert(entry)) void lookAlikes.check(personId);
+  });
   removals.confirmedBy(analyzers);
+  for (const id of await withUnknownLookAlikes(core.database.fork())) void lookAlikes.check(id);
 
   const enrollment = new EnrollmentService({
     people: { get: (id) => people.candidate(id) },
     templates,
     invitations: core.selfEnrollment,
-    search: (of, embeddings, limit) => analyzers.searchMean(of, embeddings, limit),
+    search,
     contract: pack.contract,
     former: former?.contract ?? null,
-    policy: enrollmentPolicy({ thresholds: pack.thresholds, far: config.models.far, ...config.enrollment }),
+    policy,
     log,
   });
   opened.defer(() => enrollment.close());
   removals.onRemoved((personId) => enrollment.forget(personId));
   core.invitations.comparedBy(enrollment);
+  removals.onRemoved((personId) => questions.forget(personId));
 
   const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
 
@@ -145,8 +160,22 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       safe();
     }
   });
+  analyzers.on('sighting.pair', (sighting) => {
+    const device = devices.door(sighting.cameraId);
+    if (device?.deviceKind === 'station') questions.add(sighting);
+    else if (device) {
+      core.refusedPunches
+        .addPair(sighting, doorOf(device))
+        .catch((error: unknown) =>
+          log.error(
+            { event: 'sighting.not-listed', sightingId: sighting.id, err: error },
+            'one of two look-alikes passed, and this could not be listed',
+          ),
+        );
+    }
+  });
   analyzers.on('observation', (observation) => {
-    const faces = observation.faces.map((face) => named(face, inbox, people));
+    const faces = observation.faces.map((face) => named(face, inbox, people, questions));
     cameras.get(observation.camera)?.sendResult({ ...observation, faces });
   });
   analyzers.on('capture', (capture) => {
@@ -166,6 +195,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     media,
     enrollment,
     identify: (station, request) => punchByPass({ passes, attendance }, station, request),
+    tellApart: (station, request) => punchByNumber(core, station, request),
     state: (station, request) => attendance.state(request, doorOf(station)),
     stations: stationPort({ devices, claims: core.claims, log }),
     presence: core.presenceFeed,

@@ -1,12 +1,14 @@
 /** Everything that happens to one picture in a vision thread, with the models and the gallery passed in. */
-import type { Capture, CapturedFace, Match, Sighting } from '../protocol/analyzer.ts';
+import type { Capture, CapturedFace, Match, PairSighting, Sighting } from '../protocol/analyzer.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
-import { chooseForEmbedding, weigh } from '../recognition/evidence.ts';
+import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
+import { subjectIn, subjectOf } from '../recognition/look-alike-evidence.ts';
+import { areLookAlikes, type LookAlikes } from '../recognition/look-alikes.ts';
 import { mergeMatches } from '../recognition/merge-matches.ts';
 import { planarMotion } from '../recognition/planar-motion.ts';
 import { advance } from '../recognition/tracker.ts';
@@ -31,8 +33,10 @@ export const EMBEDDING_BUDGET = 3;
 /** Most faces judged in one enrollment picture: a picture with more than one face is refused anyway. */
 const CAPTURE_FACES = 8;
 
-/** Matches requested for each face: the best person and the runner-up. */
-const MATCHES = 2;
+/** Matches requested for each face: the best person, the runner-up, and the next one where these two look alike. */
+const MATCHES = 3;
+
+const NOBODY: LookAlikes = new Map();
 
 interface FrameJob {
   cameraId: string;
@@ -67,6 +71,8 @@ export interface FrameParts {
   engine: FaceEngine;
   /** For each embedding the best match of each person, most similar first. `limit`: people per embedding. */
   search: (embeddings: readonly Float32Array[], limit: number) => Promise<Match[][]> | Match[][];
+  /** Who looks like whom. Default: nobody. */
+  lookAlikes?: LookAlikes;
   /** The model pack that is being replaced; used only for jobs with `former`. */
   former?: FormerParts | null;
   /** Tells people from pictures of people; absent when the liveness policy is `off`. */
@@ -90,6 +96,8 @@ export interface CheckInResult {
   purpose: 'check-in';
   observation: Observation;
   sightings: Sighting[];
+  /** Sightings of one of two look-alikes. */
+  pairs: PairSighting[];
   tracks: CameraTracks;
 }
 
@@ -156,24 +164,29 @@ export async function analyzeCheckIn(
 
   const comparison = await compare(picture, chosen, job, parts);
   const sightings: Sighting[] = [];
+  const pairs: PairSighting[] = [];
   const faces: WeighedFace[] = [];
   const tracks = new Map<number, Track>();
+  const sighted = new Set<string>();
   for (const face of observed) {
-    const weighed = weighFace(face, chosen.indexOf(face.track), comparison, job);
+    const weighed = weighFace(face, chosen.indexOf(face.track), comparison, job, parts);
     const decided = decide(weighed, failed, job, parts.random);
     faces.push({ ...weighed, track: decided.track });
     tracks.set(decided.track.id, decided.track);
-    if (decided.sighting)
-      sightings.push(sightingOf(decided.track, decided.sighting, picture, job, parts.crop));
+    if (!decided.sighting) continue;
+    sighted.add(subjectOf(decided.sighting));
+    const found = sightingOf(decided.track, decided.sighting, picture, job, parts.crop);
+    if ('people' in found) pairs.push(found);
+    else sightings.push(found);
   }
-  const sighted = new Set(sightings.map(({ personId }) => personId));
   return {
     purpose: 'check-in',
     sightings,
+    pairs,
     tracks: {
       ...state,
       tracks: state.tracks.map((track) => tracks.get(track.id) ?? track),
-      failed: failed.filter(({ personId }) => !sighted.has(personId)),
+      failed: failed.filter(({ subject }) => !sighted.has(subject)),
       ...(surroundings && { surroundings }),
     },
     observation: {
@@ -233,21 +246,29 @@ async function compare(
 }
 
 /** Adds this picture to the track's evidence. `turn`: the face's place among the compared ones, −1 if it is not one. */
-function weighFace(face: SeenFace, turn: number, comparison: Comparison, job: CheckInJob): WeighedFace {
+function weighFace(
+  face: SeenFace,
+  turn: number,
+  comparison: Comparison,
+  job: CheckInJob,
+  { lookAlikes = NOBODY }: FrameParts,
+): WeighedFace {
   const matches = turn === -1 ? null : (comparison.matches[turn] ?? []);
   if (!matches || !face.isEvidence) return { ...face, matches, sighting: null };
+  const track = askAgain(face.track);
   const { evidence, sighting } = weigh(
-    face.track.evidence,
+    track.evidence,
     {
       at: job.at,
       quality: face.quality,
       matches,
+      lookAlikes: areLookAlikes(matches, lookAlikes),
       live: comparison.live?.[turn] ?? null,
       planar: planarMotion(face.track.motion),
     },
     job.evidencePolicy,
   );
-  return { ...face, track: { ...face.track, evidence }, matches, sighting };
+  return { ...face, track: { ...track, evidence }, matches, sighting };
 }
 
 /** Lets a sighting out, or holds it back until the person wants to be seen, and then behind a challenge. */
@@ -258,7 +279,8 @@ function decide(
   random: FrameParts['random'],
 ): { track: Track; sighting: EvidenceSighting | null } {
   const { track, sighting } = applyWish(weighed, found, wishes, job.evidencePolicy);
-  const before = failed.find(({ personId }) => personId === sighting?.personId)?.challenge;
+  const about = sighting && subjectOf(sighting);
+  const before = failed.find(({ subject }) => subject === about)?.challenge;
   return applyGate(
     track,
     { at: job.at, pose, matches, sighting, failed: before },
@@ -274,9 +296,13 @@ function sightingOf(
   picture: I420Frame,
   { run, cameraId, at }: CheckInJob,
   crop: FrameParts['crop'],
-): Sighting {
-  const id = sightingId({ run, cameraId }, track, sighting.personId);
-  return { id, cameraId, track, at, ...sighting, ...(crop && { crop: crop(picture, face) }) };
+): Sighting | PairSighting {
+  const { or, ...one } = sighting;
+  const id = sightingId({ run, cameraId }, track, subjectOf(sighting));
+  const common = { id, cameraId, track, at, ...(crop && { crop: crop(picture, face) }) };
+  if (!or) return { ...common, ...one };
+  const { personId, similarity, margin, frames, live } = one;
+  return { ...common, people: [{ personId, similarity, margin }, or], frames, live };
 }
 
 /** Detect → judge the largest faces → embed the largest of all. Rejects when a model does. */
@@ -315,9 +341,9 @@ export async function analyzeEnrollment(
 function sightingId(
   { run, cameraId }: Pick<CheckInJob, 'run' | 'cameraId'>,
   track: number,
-  personId: string,
+  subject: string,
 ): string {
-  return `${run}/${cameraId}/${track}/${personId}`;
+  return `${run}/${cameraId}/${track}/${subject}`;
 }
 
 /** What the station shows of a face. */
@@ -331,8 +357,9 @@ function observedFace(
   const gate = gateState(track, track.at, policy);
   const state = gate?.state ?? waitingState(track) ?? faceState(evidence, measures, pose, policy);
   const known = state === 'recognized' && evidence.personId !== null;
+  const subject = subjectIn(evidence);
   const similarity = matches?.[0]?.similarity ?? (known ? evidence.similarity : undefined);
-  const live = known && policy.liveness !== 'off' ? judgeLiveness(evidence.liveness, policy).score : null;
+  const live = known && policy.liveness !== 'off' ? judgeLiveness(livenessOf(evidence), policy).score : null;
   return {
     track: id,
     box: boxOf(face, picture),
@@ -342,6 +369,12 @@ function observedFace(
       evidence.personId !== null && {
         personId: evidence.personId,
         sighting: sightingId(job, id, evidence.personId),
+      }),
+    ...(state === 'one-of-two' &&
+      evidence.pair &&
+      subject !== null && {
+        oneOf: [evidence.pair.people[0].personId, evidence.pair.people[1].personId] as const,
+        sighting: sightingId(job, id, subject),
       }),
     ...(similarity !== undefined && { similarity }),
     ...(gate?.challenge && { challenge: gate.challenge }),

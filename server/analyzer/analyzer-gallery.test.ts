@@ -51,6 +51,8 @@ function inView(evidence: Partial<Evidence>): CameraTracks {
   return { nextId: 2, tracks: [{ ...track, evidence: { ...openEvidence(), ...evidence } }] };
 }
 
+const member = (personId: string) => ({ personId, similarity: 0.6, margin: 0.3 });
+
 describe('AnalyzerGallery', () => {
   it('the gallery of an analyzer finds added people by the mean direction of the embeddings, best match first', () => {
     add(person('ann', x), person('bob', y));
@@ -117,12 +119,47 @@ describe('AnalyzerGallery', () => {
     expect(found(y)[0]![1]).toBe(100);
   });
 
+  it('people look alike where both entries say so, and no longer when one of them is changed or gone', () => {
+    const shared: string[][] = [];
+    gallery.onShared = ({ lookAlikes }) =>
+      shared.push([...lookAlikes].flatMap(([id, others]) => [...others].map((other) => `${id} ${other}`)));
+    const alike = (id: string, ...lookAlikes: string[]) => ({ ...person(id, x), lookAlikes });
+    add(alike('ann', 'amy'), person('cid', y));
+    expect(shared.at(-1)).toEqual([]);
+    add(alike('amy', 'ann', 'cid'));
+    expect(shared.at(-1)).toEqual(['ann amy', 'amy ann']);
+    const { length } = shared;
+    add(person('cid', z));
+    expect(shared).toHaveLength(length);
+    add(person('ann', y));
+    expect(shared.at(-1)).toEqual([]);
+    add(alike('ann', 'amy'));
+    gallery.follow({ type: 'gallery.remove', personId: 'amy' });
+    expect(shared.at(-1)).toEqual([]);
+    add(alike('amy', 'ann'));
+    gallery.follow({ type: 'gallery.clear', templates: {} });
+    expect(shared.at(-1)).toEqual([]);
+    expect(gallery.shares.lookAlikes.size).toBe(0);
+  });
+
   it('compares strangers in view again when a person is added, and drops the name of a removed person', () => {
     const stranger = add(person('ann', x))!(inView({ state: 'unknown' }));
     expect(stranger.tracks[0]!.evidence.state).toBe('looking');
     const named = inView({ state: 'recognized', personId: 'ann' });
     const nobody = gallery.follow({ type: 'gallery.remove', personId: 'ann' })!(named);
     expect(nobody.tracks[0]!.evidence.personId).toBeNull();
+  });
+
+  it('a face that is one of two is looked at again when one of them is removed', () => {
+    const pair = {
+      people: [member('amy'), member('ann')] as const,
+      frames: 3,
+      liveness: openEvidence().liveness,
+    };
+    const left = gallery.follow({ type: 'gallery.remove', personId: 'amy' })!(
+      inView({ state: 'one-of-two', pair }),
+    );
+    expect(left.tracks[0]!.evidence).toMatchObject({ state: 'looking', pair: null });
   });
 });
 

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { GalleryCommand, GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
 import type { GalleryShare } from '../recognition/gallery.ts';
+import { type LookAlikes, mutualLookAlikes } from '../recognition/look-alikes.ts';
 import { forGallery } from '../recognition/policy.ts';
 import { similarityScale } from '../recognition/similarity-scale.ts';
 import type { CameraTracks, EvidencePolicy } from '../recognition/types.ts';
@@ -25,20 +26,25 @@ export interface AnalyzerGalleryOptions {
   log: Logger;
 }
 
-/** The shared memory of each pack's templates. */
+/** The shared memory of each pack's templates, and who looks like whom. */
 export interface GalleryShares {
   current: GalleryShare;
   /** Null if no pack is being replaced. */
   former: GalleryShare | null;
+  lookAlikes: LookAlikes;
 }
 
 export class AnalyzerGallery {
-  /** Called when a gallery has moved to other memory. */
+  /** Called when a gallery has moved to other memory, or other people look alike. */
   onShared: ((shares: GalleryShares) => void) | null = null;
   readonly #options: AnalyzerGalleryOptions;
   readonly #current: ContractGallery;
   readonly #former: ContractGallery | null;
   #policy: EvidencePolicy;
+  /** Who names whom; both must, see `mutualLookAlikes`. */
+  readonly #named = new Map<string, readonly string[]>();
+  #lookAlikes: LookAlikes = new Map();
+  #renamed = false;
 
   constructor(options: AnalyzerGalleryOptions) {
     const { pack, former, policy } = options;
@@ -82,7 +88,11 @@ export class AnalyzerGallery {
   }
 
   get shares(): GalleryShares {
-    return { current: this.#current.share, former: this.#former?.share ?? null };
+    return {
+      current: this.#current.share,
+      former: this.#former?.share ?? null,
+      lookAlikes: this.#lookAlikes,
+    };
   }
 
   /**
@@ -93,6 +103,11 @@ export class AnalyzerGallery {
     const needed = this.formerNeeded;
     const change = this.#apply(command);
     this.#policy = forGallery(this.#options.policy, this.size.people);
+    if (this.#renamed) {
+      this.#renamed = false;
+      this.#lookAlikes = mutualLookAlikes(this.#named);
+      this.onShared?.(this.shares);
+    }
     if (needed && !this.formerNeeded && command.type !== 'gallery.clear') {
       this.#options.log.info(
         { event: 'gallery.former-pack-unused' },
@@ -121,11 +136,14 @@ export class AnalyzerGallery {
   #apply(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
     if (command.type === 'gallery.clear') {
       for (const one of this.#all) one.clear(command.templates[one.contract] ?? 0);
+      this.#renamed ||= this.#named.size > 0;
+      this.#named.clear();
       // The entries that follow decide about the faces in view.
       return (tracks) => tracks;
     }
     if (command.type === 'gallery.remove') {
       for (const one of this.#all) one.remove(command.personId);
+      this.#name(command.personId, []);
       return (tracks) => forgetPerson(tracks, command.personId);
     }
     const added = command.entries.filter((entry) => this.#upsert(entry));
@@ -152,6 +170,13 @@ export class AnalyzerGallery {
     }
     // Only after the person is in this gallery, so that the person is always in one of them.
     for (const other of this.#all) if (other !== gallery) other.remove(personId);
+    this.#name(personId, entry.lookAlikes ?? []);
     return true;
+  }
+
+  #name(personId: string, lookAlikes: readonly string[]): void {
+    const removed = this.#named.delete(personId);
+    if (lookAlikes.length > 0) this.#named.set(personId, lookAlikes);
+    this.#renamed ||= removed || lookAlikes.length > 0;
   }
 }

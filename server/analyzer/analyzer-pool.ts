@@ -8,6 +8,7 @@ import type {
   GalleryEntry,
   Match,
   ModelContract,
+  PairSighting,
   Sighting,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -45,6 +46,8 @@ export interface AnalyzerPoolEvents {
    * camera is no longer watched: it was made before.
    */
   sighting: [sighting: Sighting, safe: () => void];
+  /** One of two look-alikes: nothing is booked before the person has said which. */
+  'sighting.pair': [sighting: PairSighting];
   capture: [capture: Capture];
   /** Once a second for each watched camera whose analyzer is running. */
   'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
@@ -172,10 +175,15 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     this.#cameras.get(cameraId)?.camera.changed();
   }
 
-  /** A person's templates are new: every camera can recognize the person as soon as the message arrives. */
-  upsert(entry: GalleryEntry): void {
+  /**
+   * A person's templates are new: every camera can recognize the person as soon as the message arrives. Returns whether the
+   * person was not in the gallery before.
+   */
+  upsert(entry: GalleryEntry): boolean {
+    const isNew = !this.#kept.has(entry.personId);
     this.#kept.upsert(entry);
     for (const link of this.#links) link.upsert(entry);
+    return isNew;
   }
 
   remove(personId: string): void {
@@ -268,6 +276,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         this.emitGuarded('sighting', message.sighting, () =>
           link.send({ type: 'sighting.safe', ids: [message.sighting.id] }),
         );
+        break;
+      case 'sighting.pair':
+        if (this.#camera(link, message.sighting.cameraId)) {
+          this.emitGuarded('sighting.pair', message.sighting);
+        }
         break;
       case 'capture':
         if (this.#camera(link, message.capture.cameraId)) this.emitGuarded('capture', message.capture);

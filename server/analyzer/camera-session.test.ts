@@ -28,6 +28,7 @@ function result(job: CheckInJob, nextId: number, faces = 0): CheckInResult {
   return {
     purpose: 'check-in',
     sightings: [],
+    pairs: [],
     tracks: { ...emptyTracks(), nextId },
     observation: {
       type: 'observation',

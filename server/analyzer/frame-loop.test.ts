@@ -31,7 +31,11 @@ async function openLoop(onResult: FrameLoopOptions['onResult']) {
       liveness: false,
       providers: ['cpu'],
       pictures: [],
-      galleries: { current: SharedGallery.create({ length: 4, capacity: 4 }).share(), former: null },
+      galleries: {
+        current: SharedGallery.create({ length: 4, capacity: 4 }).share(),
+        former: null,
+        lookAlikes: new Map(),
+      },
     },
     log: pino({ level: 'silent' }),
     program: new URL('./vision-pool.test-thread.ts', import.meta.url),

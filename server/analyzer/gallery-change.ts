@@ -1,12 +1,14 @@
 /** Gallery chain: what a change of the gallery means for the faces in view. */
 import { reopen } from '../recognition/evidence.ts';
+import { isOf } from '../recognition/look-alike-evidence.ts';
 import type { CameraTracks, Track } from '../recognition/types.ts';
 
 /** From the next picture on, no face in view carries the name of a removed person. */
 export function forgetPerson(state: CameraTracks, personId: string): CameraTracks {
   return reopenWhere(
     state,
-    ({ evidence }) => evidence.personId === personId || evidence.candidate === personId,
+    ({ evidence }) =>
+      evidence.personId === personId || evidence.candidate === personId || isOf(evidence.pair, personId),
   );
 }
 

@@ -34,6 +34,19 @@ describe('KeptGallery', () => {
     expect(faults).toEqual([new Error('the database is away')]);
   });
 
+  it('the gallery that is kept knows who looks like whom', async () => {
+    const gallery = new KeptGallery();
+    const alike = [{ ...entry('a', 1), lookAlikes: ['b'] }, entry('c', 3)];
+    await gallery.from(
+      async () => alike,
+      () => {},
+    );
+    expect([gallery.has('a'), gallery.has('b')]).toEqual([true, false]);
+    gallery.upsert({ ...entry('b', 2), lookAlikes: ['a'] });
+    expect(gallery.has('b')).toBe(true);
+    expect((await kept(gallery)).entries).toEqual([...alike, { ...entry('b', 2), lookAlikes: ['a'] }]);
+  });
+
   it('a person who is removed while the gallery is being loaded is not in the gallery that is kept', async () => {
     const gallery = new KeptGallery();
     const loaded = Promise.withResolvers<GalleryEntry[]>();

@@ -15,6 +15,7 @@ const BATCH = 200;
 interface Kept {
   contract: ModelContract;
   sealed: Buffer;
+  lookAlikes: readonly string[];
 }
 
 export class KeptGallery {
@@ -45,6 +46,11 @@ export class KeptGallery {
     }
   }
 
+  /** Whether the person was in it when it was last changed. */
+  has(personId: string): boolean {
+    return this.#changes?.get(personId) != null || this.#people?.has(personId) === true;
+  }
+
   upsert(entry: GalleryEntry): void {
     this.#changes?.set(entry.personId, entry);
     this.#people?.set(entry.personId, this.#sealed(entry));
@@ -73,22 +79,27 @@ export class KeptGallery {
 
   async #open(): Promise<GalleryEntry[]> {
     const entries: GalleryEntry[] = [];
-    for (const [personId, { contract, sealed }] of this.#people ?? []) {
+    for (const [personId, { contract, sealed, lookAlikes }] of this.#people ?? []) {
       const bytes = open(this.#key, sealed, contextOf(personId, contract));
-      entries.push({ personId, contract, embeddings: embeddingsIn(bytes) });
+      entries.push({
+        personId,
+        contract,
+        embeddings: embeddingsIn(bytes),
+        ...(lookAlikes.length > 0 && { lookAlikes }),
+      });
       if (entries.length % BATCH === 0) await nextTurn();
     }
     return entries;
   }
 
-  #sealed({ personId, contract, embeddings }: GalleryEntry): Kept {
+  #sealed({ personId, contract, embeddings, lookAlikes = [] }: GalleryEntry): Kept {
     const length = embeddings[0]?.length ?? 0;
     const plain = Buffer.alloc(4 + embeddings.length * length * Float32Array.BYTES_PER_ELEMENT);
     plain.writeUInt32LE(length);
     embeddings.forEach((embedding, i) => plain.set(bytesOf(embedding), 4 + i * embedding.byteLength));
     const sealed = seal(this.#key, plain, contextOf(personId, contract));
     plain.fill(0);
-    return { contract, sealed };
+    return { contract, sealed, lookAlikes };
   }
 }
 

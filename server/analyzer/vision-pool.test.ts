@@ -14,6 +14,7 @@ afterEach(async () => {
 const shares = (capacity: number) => ({
   current: SharedGallery.create({ length: 4, capacity }).share(),
   former: null,
+  lookAlikes: new Map(),
 });
 
 const DATA = { former: null, cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;

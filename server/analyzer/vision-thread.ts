@@ -44,14 +44,17 @@ const parts = {
         matches.map(({ personId, similarity }) => ({ personId, similarity: former.scale(similarity) })),
       ),
   },
+  get lookAlikes() {
+    return galleries.lookAlikes;
+  },
   liveness,
   crop: data.snapshots ? faceCrop : null,
   random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };
 
-function readersOf({ current, former: beside }: GalleryShares) {
-  return { current: new GalleryReader(current), former: beside && new GalleryReader(beside) };
+function readersOf({ current, former: beside, lookAlikes }: GalleryShares) {
+  return { current: new GalleryReader(current), former: beside && new GalleryReader(beside), lookAlikes };
 }
 
 async function analyze({ job, lease }: Extract<ToVisionThread, { type: 'analyze' }>): Promise<void> {

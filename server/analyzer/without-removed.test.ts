@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sighting } from '../protocol/analyzer.ts';
+import type { PairSighting, Sighting } from '../protocol/analyzer.ts';
 import type { Observation, ObservedFace } from '../protocol/results.ts';
 import { withoutRemoved } from './without-removed.ts';
 
@@ -27,14 +27,31 @@ const observation: Observation = {
   timings: { wait: 0, detect: 0, track: 0, embed: 0, search: 0, total: 0 },
 };
 const sighting = (personId: string) => ({ id: personId, personId }) as Sighting;
+const pair = (...ids: [string, string]) =>
+  ({ id: ids.join(), people: ids.map((personId) => ({ personId })) }) as unknown as PairSighting;
+const ofTwo = (...oneOf: [string, string]): ObservedFace => ({ ...face(1), state: 'one-of-two', oneOf });
 
 describe('withoutRemoved', () => {
   it('withoutRemoved leaves out a person who was removed meanwhile, and keeps everything else', () => {
     const sightings = [sighting('gone'), sighting('here')];
-    const kept = withoutRemoved({ observation, sightings }, (personId) => personId !== 'gone');
+    const kept = withoutRemoved({ observation, sightings, pairs: [] }, (personId) => personId !== 'gone');
     expect(kept.sightings.map(({ personId }) => personId)).toEqual(['here']);
     expect(kept.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognized', 'unknown']);
     expect(JSON.stringify(kept.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
     expect(kept.observation.faces.slice(1)).toEqual(observation.faces.slice(1));
+  });
+
+  it('a face that is one of two look-alikes is left out with either of them', () => {
+    const kept = withoutRemoved(
+      {
+        observation: { ...observation, faces: [ofTwo('here', 'gone'), ofTwo('here', 'there')] },
+        sightings: [],
+        pairs: [pair('gone', 'here'), pair('here', 'gone'), pair('here', 'there')],
+      },
+      (personId) => personId !== 'gone',
+    );
+    expect(kept.pairs.map(({ id }) => id)).toEqual(['here,there']);
+    expect(kept.observation.faces.map(({ state }) => state)).toEqual(['looking', 'one-of-two']);
+    expect(JSON.stringify(kept.observation.faces[0])).not.toMatch(/gone|here/);
   });
 });

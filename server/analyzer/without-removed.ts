@@ -6,17 +6,18 @@ import type { CheckInResult } from './analyze-frame.ts';
  * moment of a removal, nothing that leaves the analyzer names the person.
  */
 export function withoutRemoved(
-  { observation, sightings }: Pick<CheckInResult, 'observation' | 'sightings'>,
+  { observation, sightings, pairs }: Pick<CheckInResult, 'observation' | 'sightings' | 'pairs'>,
   isKnown: (personId: string) => boolean,
-): Pick<CheckInResult, 'observation' | 'sightings'> {
+): Pick<CheckInResult, 'observation' | 'sightings' | 'pairs'> {
   return {
     observation: {
       ...observation,
       faces: observation.faces.map((face) =>
-        face.personId === undefined || isKnown(face.personId) ? face : unnamed(face),
+        [face.personId ?? [], face.oneOf ?? []].flat().every(isKnown) ? face : unnamed(face),
       ),
     },
     sightings: sightings.filter(({ personId }) => isKnown(personId)),
+    pairs: pairs.filter(({ people }) => people.every(({ personId }) => isKnown(personId))),
   };
 }
 

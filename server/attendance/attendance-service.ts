@@ -31,13 +31,16 @@ export interface AttendanceServiceOptions {
   now?: (() => number) | undefined;
 }
 
-/** A person at a door, recognized by face or identified by PIN or badge. A PIN or badge comes without a similarity. */
+/**
+ * A person at a door, recognized by face, by face and number where two look alike, or identified by PIN or badge. A PIN or
+ * badge comes without a similarity.
+ */
 export interface Arrival extends Omit<Sighting, 'similarity' | 'margin' | 'frames'> {
   similarity: number | null;
   margin: number | null;
   frames: number | null;
   /** Undefined for a sighting. */
-  source?: 'pin' | 'badge';
+  source?: 'pin' | 'badge' | 'face-and-number';
   /** The last change of the clock that the server had noticed when the person came (`ClockStepService.last`). */
   clockStep?: string | undefined;
 }

@@ -5,12 +5,15 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
+import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { RefusedPunch } from '../db/entities/refused-punch.ts';
 import { sqlStateOf } from '../db/failure.ts';
 import { isWithin } from '../people/departments.ts';
 import { displayName } from '../people/display-name.ts';
+import type { PairSighting } from '../protocol/analyzer.ts';
+import { CLAIM_LIMITS } from '../protocol/claims.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { PageQuery } from '../protocol/fields.ts';
 import type {
@@ -57,15 +60,35 @@ export class RefusedPunchService {
     await this.#database.transaction((em) => this.add(em, refused));
   }
 
+  /**
+   * One of two look-alikes at a camera, which has no screen to ask which. Within the minimum gap of the door it is one passing,
+   * as it would be one punch.
+   */
+  async addPair({ id: origin, people, at }: PairSighting, door: SightingDevice): Promise<void> {
+    const [eitherId, orId] = people.map(({ personId }) => personId).toSorted() as [string, string];
+    await this.#database.transaction(async (em) => {
+      await lockByName(em, `muster/look-alikes/${door.id}`);
+      const { minGap } = door.settings;
+      const near = { $gt: new Date(at - minGap), $lt: new Date(at + minGap) };
+      if ((await em.count(RefusedPunch, { deviceId: door.id, eitherId, orId, at: near })) > 0) return;
+      if ((await em.count(RefusedPunch, { deviceId: door.id, decision: null })) >= CLAIM_LIMITS.refused)
+        return;
+      const refused = { origin, personId: null, door, at, source: 'sighting', why: 'look-alikes' } as const;
+      await this.add(em, { ...refused, eitherId, orId });
+    });
+  }
+
   /** Inside the transaction of the caller. Idempotent by its origin. */
   async add(
     em: Em,
-    { origin, personId, door, at, source, why, code = null }: NewRefusedPunch,
+    { origin, personId, door, at, source, why, code = null, eitherId = null, orId = null }: NewRefusedPunch,
   ): Promise<void> {
     if ((await em.count(RefusedPunch, { origin })) > 0) return;
     em.create(RefusedPunch, {
       origin,
       personId,
+      eitherId,
+      orId,
       deviceId: door.id,
       deviceName: door.name,
       siteId: door.site.id,
@@ -104,10 +127,10 @@ export class RefusedPunchService {
       { orderBy: { at: 'asc', id: 'asc' }, limit: limit + 1 },
     );
     const page = rows.slice(0, limit);
-    const ids = page.flatMap(({ personId }) => personId ?? []);
+    const ids = page.flatMap((row) => [row.personId, row.eitherId, row.orId].flatMap((id) => id ?? []));
     const persons = new Map((await em.find(Person, { id: { $in: ids } })).map((one) => [one.id, one]));
     return {
-      refused: page.map((row) => viewOf(row, persons.get(row.personId ?? ''))),
+      refused: page.map((row) => viewOf(row, persons)),
       next: rows.length > limit ? page.at(-1)!.id : null,
     };
   }
@@ -175,6 +198,9 @@ export interface NewRefusedPunch extends Pick<RefusedPunch, 'source' | 'why'> {
   /** Epoch ms. */
   at: number;
   code?: string | null;
+  /** One of two look-alikes, in the order of their ids. */
+  eitherId?: string | null;
+  orId?: string | null;
 }
 
 function objectOf({ personId, deviceId }: { personId?: string | null | undefined; deviceId: string }) {
@@ -193,11 +219,16 @@ async function peopleWithin(em: Em, departments: readonly string[]): Promise<str
   return people.filter((person) => isWithin(person, departments)).map(({ id }) => id);
 }
 
-function viewOf(row: RefusedPunch, person: Person | undefined): RefusedPunchView {
-  const { id, deviceName, at, timeZone, source, why, code } = row;
+function viewOf(row: RefusedPunch, people: ReadonlyMap<string, Person>): RefusedPunchView {
+  const { id, personId, eitherId, orId, deviceName, at, timeZone, source, why, code } = row;
+  const view = (whose: string | null | undefined) => {
+    const person = people.get(whose ?? '');
+    return person ? [{ id: person.id, number: person.number ?? '', displayName: displayName(person) }] : [];
+  };
   return {
     id,
-    person: person ? { id: person.id, number: person.number ?? '', displayName: displayName(person) } : null,
+    person: view(personId)[0] ?? null,
+    oneOf: [eitherId, orId].flatMap(view),
     source: source ?? null,
     device: deviceName,
     at: at.toISOString(),

@@ -19,7 +19,14 @@ const PERIOD = 1_000;
 
 /** By the kind of the object: the acts that a running server must know of. */
 const ACTS = {
-  person: ['person.changed', 'person.erased', 'consent.withdrawn', 'templates.replaced'],
+  person: [
+    'person.changed',
+    'person.erased',
+    'consent.withdrawn',
+    'templates.replaced',
+    'look-alike.recorded',
+    'look-alike.removed',
+  ],
   device: ['device.paired', 'device.changed', 'device.revoked'],
   account: ['account.changed', 'account.disabled', 'account.password-changed', 'account.reset'],
   site: ['site.changed'],

@@ -4,16 +4,17 @@ import type { Logger } from 'pino';
 import { backoff } from '../async/backoff.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
 import { SerialQueue } from '../async/serial.ts';
-import { audit } from '../audit/audit.ts';
+import { type AuditDetail, auditAll, type AuditEntry } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment, Template } from '../db/entities/template.ts';
 import type { NewTemplate } from '../enrollment/template.ts';
-import type { GalleryEntry, ModelContract } from '../protocol/analyzer.ts';
+import type { GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { endInvitations } from './end-invitations.ts';
+import { addLookAlikes, endLookAlikes, lookAlikesOf, replaceLookAlikes } from './look-alikes.ts';
 import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
 import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
 import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
@@ -45,6 +46,8 @@ export interface TemplateSet {
   frontOnly?: { reason: string };
   /** The invitation through which the person captured their own face, and what ends it in the same transaction. */
   invitation?: { id: string; end: (em: Em) => Promise<void> };
+  /** Other people whom these templates look like. Default: nobody. */
+  lookAlikes?: readonly Match[];
 }
 
 /** `entry` null: this person is no longer in the gallery. Changes are sent after the commit, and the last one is valid. */
@@ -101,6 +104,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   async replace(personId: string, set: TemplateSet): Promise<void> {
     check(set);
     let replaced: string[] = [];
+    let others: string[] = [];
     await this.#database.transaction(async (em) => {
       const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!person || person.erasedAt) throw new MusterError('not-found', 'There is no such person.');
@@ -140,24 +144,46 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
         frontOnlyReason: set.frontOnly?.reason ?? null,
       });
       await set.invitation?.end(em);
-      await audit(em, {
-        act: 'templates.replaced',
-        object: { kind: 'person', id: personId },
-        after: {
-          contract: set.contract,
-          templates: set.templates.length,
-          duplicateAccepted: set.override !== undefined,
-          ...(set.frontOnly && { frontOnly: true }),
-          ...(set.invitation && { invitation: set.invitation.id }),
-        },
+      const { added, removed } = await replaceLookAlikes(em, personId, set.lookAlikes ?? [], {
+        accountId: set.by?.accountId ?? null,
+        at: new Date(),
       });
+      others = [...added.map((match) => match.personId), ...removed];
+      await auditAll(em, [
+        {
+          act: 'templates.replaced',
+          object: { kind: 'person', id: personId },
+          after: {
+            contract: set.contract,
+            templates: set.templates.length,
+            duplicateAccepted: set.override !== undefined,
+            ...(set.frontOnly && { frontOnly: true }),
+            ...(set.invitation && { invitation: set.invitation.id }),
+          },
+        },
+        ...recorded(personId, added),
+        ...removed.flatMap((other) => [personId, other].map((id) => lookAlikeEvent('removed', id))),
+      ]);
     });
     await this.#personKeys.forget(personId, replaced);
     this.#log.info(
       { event: 'templates.replaced', personId, templates: set.templates.length },
       'templates replaced',
     );
-    await this.publish(personId);
+    await Promise.all([personId, ...others].map((id) => this.publish(id)));
+  }
+
+  /** Records whom a person was found to look like apart from an enrollment. */
+  async addLookAlikes(personId: string, found: readonly Match[]): Promise<void> {
+    let added: Match[] = [];
+    await this.#database.transaction(async (em) => {
+      const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!person || (await em.count(Template, { personId })) === 0) return;
+      added = await addLookAlikes(em, personId, found, new Date());
+      await auditAll(em, recorded(personId, added));
+    });
+    if (added.length === 0) return;
+    await Promise.all([personId, ...added.map((match) => match.personId)].map((id) => this.publish(id)));
   }
 
   /**
@@ -170,6 +196,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     const had = await this.#personKeys.destroy(em, personId);
     await em.nativeDelete(Template, { personId });
     await endInvitations(em, personId);
+    await endLookAlikes(em, personId);
     return had;
   }
 
@@ -213,7 +240,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     return this.#publishing.run(async () => {
       let entry: GalleryEntry | null = null;
       try {
-        entry = await this.#entryOf(personId);
+        entry = await this.entryOf(personId);
       } catch (error) {
         this.#log.error(
           { event: 'templates.unread', personId, failures, err: error },
@@ -236,7 +263,8 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     );
   }
 
-  async #entryOf(personId: string): Promise<GalleryEntry | null> {
+  /** The opened templates of a person; null for one who is not recognized. */
+  async entryOf(personId: string): Promise<GalleryEntry | null> {
     const keys = await this.#keys('k.person_id = ?', [personId]);
     if (keys.length === 0) await this.#reportWithoutKey(personId);
     return (await this.#entries(keys))[0] ?? null;
@@ -265,6 +293,10 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
        from template where person_id = any(?::uuid[]) and contract = any(?::text[])`,
       [ids, `{${this.#contracts.map((contract) => `"${contract}"`).join(',')}}`],
     );
+    const lookAlikes = await lookAlikesOf(
+      this.#database.fork(),
+      keys.map(({ personId }) => personId),
+    );
     const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
     const dataKeys = await this.#personKeys.open(keys);
     const unreadable: Unreadable[] = [];
@@ -276,7 +308,9 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
       const sealed = all.filter((row) => row.contract === contract).toSorted(aggregateFirst);
       const { embeddings, refused } = openTemplates(dataKey, personId, sealed, embeddingLength(contract));
       for (const { templateId, why } of refused) unreadable.push({ personId, templateId, why });
-      return embeddings.length > 0 ? [{ personId, contract, embeddings }] : [];
+      if (embeddings.length === 0) return [];
+      const others = lookAlikes.get(personId);
+      return [{ personId, contract, embeddings, ...(others && { lookAlikes: others }) }];
     });
     for (const dataKey of dataKeys) if (dataKey instanceof Uint8Array) dataKey.fill(0);
     await reportUnreadable(this.#database, unreadable, this.#log);
@@ -286,6 +320,17 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
 
 function aggregateFirst(a: TemplateRow, b: TemplateRow): number {
   return Number(b.bin === 'aggregate') - Number(a.bin === 'aggregate') || (a.id < b.id ? -1 : 1);
+}
+
+/** An event for each of the two, and neither names the other: each may read their own. */
+function recorded(personId: string, added: readonly Match[]): AuditEntry[] {
+  return added.flatMap(({ personId: other, similarity }) =>
+    [personId, other].map((id) => lookAlikeEvent('recorded', id, { similarity })),
+  );
+}
+
+function lookAlikeEvent(what: 'recorded' | 'removed', id: string, after?: AuditDetail): AuditEntry {
+  return { act: `look-alike.${what}`, object: { kind: 'person', id }, ...(after && { after }) };
 }
 
 function check({ contract, templates }: TemplateSet): void {

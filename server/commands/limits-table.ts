@@ -7,6 +7,7 @@ import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
 import {
   INVITATION_LIMITS,
+  LOOK_ALIKE_LIMITS,
   PAIRING_LIMITS,
   PASS_LIMITS,
   PICTURE_LIMIT,
@@ -88,7 +89,10 @@ export function limitsTable(): string {
           'wrong PINs for one employee number',
           `${PASS_LIMITS.wrongPins}, then locked for ${time(PASS_LIMITS.firstLock)}, doubling each time up to ${time(PASS_LIMITS.longestLock)}`,
         ],
-        ['wrong PINs and badges at one station', rate(PASS_LIMITS.station)],
+        ['wrong PINs, badges and numbers at one station', rate(PASS_LIMITS.station)],
+        ['wrong numbers for one face that is one of two', `${LOOK_ALIKE_LIMITS.wrongNumbers}`],
+        ['a number for such a face is taken after it was last seen for', time(LOOK_ALIKE_LIMITS.answerTime)],
+        ['faces that are asked about at once', `${LOOK_ALIKE_LIMITS.questions}`],
         ['deliveries of kept punches from one address', rate(RATE_LIMITS.claims)],
         ['kept punches in one delivery', `${CLAIM_LIMITS.batch}`],
         ['refused punches of one station that wait for a decision', `${CLAIM_LIMITS.refused}`],

@@ -9,6 +9,7 @@ import { AttendanceService } from '../attendance/attendance-service.ts';
 import { ClaimService } from '../attendance/claim-service.ts';
 import { ClockStepService } from '../attendance/clock-step-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
+import { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { RefusedPunchService } from '../attendance/refused-punch-service.ts';
@@ -128,6 +129,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const attendanceQuery = new AttendanceQuery({ database, ...clock });
   const corrections = new CorrectionService({ database, log, ...clock });
   const refusedPunches = new RefusedPunchService({ database, corrections, log, ...clock });
+  const questions = new LookAlikeQuestions();
   const claims = new ClaimService({
     database,
     keys,
@@ -190,6 +192,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     attendanceQuery,
     corrections,
     refusedPunches,
+    questions,
     closings,
     schedules,
     absences,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { waitingEvent } from '../attendance/waiting-event.ts';
+import type { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { SightingInbox } from '../attendance/sighting-inbox.ts';
 import type { DoorSighting } from '../attendance/waiting-sightings.ts';
 import type { DeviceService } from '../devices/device-service.ts';
@@ -59,12 +60,23 @@ export async function openSightings(
   return inbox;
 }
 
-/** The face as browsers may see it: who it is only once its sighting is safe, so that no name is shown that a crash would take back. */
+/**
+ * The face as browsers may see it: who it is only once its sighting is safe, so that no name is shown that a crash would take
+ * back. Of two look-alikes neither is named: only the question is, and then whoever has answered it.
+ */
 export function named(
-  { sighting, ...face }: ObservedFace,
+  { sighting, oneOf, ...face }: ObservedFace,
   inbox: Pick<SightingInbox, 'isSafe'>,
   people: Pick<PeopleService, 'nameOf'>,
+  questions: Pick<LookAlikeQuestions, 'seen'>,
 ): ObservedFace {
+  if (face.state === 'one-of-two') {
+    const state = sighting === undefined || !oneOf ? null : questions.seen(sighting);
+    if (!state) return { ...face, state: 'unknown' };
+    if ('ask' in state) return { ...face, ask: state.ask };
+    const name = people.nameOf(state.personId);
+    return { ...face, ...state, state: 'recognized', ...(name !== undefined && { name }) };
+  }
   if (face.personId === undefined) return face;
   if (sighting !== undefined && !inbox.isSafe(sighting)) {
     const { track, box, landmarks } = face;

@@ -14,7 +14,7 @@ export type Search = (contract: ModelContract, embeddings: Float32Array[], limit
 /** The templates of the captured face by one model pack. */
 export interface Probe {
   contract: ModelContract;
-  templates: readonly NewTemplate[];
+  templates: readonly Pick<NewTemplate, 'embedding'>[];
 }
 
 /**

@@ -21,6 +21,8 @@ export interface EnrollmentPorts {
         override?: { reason: string };
         /** Why the front alone is enough. */
         frontOnly?: { reason: string };
+        /** The likely duplicates that were accepted: recognition may not be able to tell them apart. */
+        lookAlikes: readonly Match[];
       },
     ): Promise<unknown>;
   };

@@ -55,8 +55,8 @@ describe('an invited person', () => {
     const { service, enroll, replaced } = at;
     const enrollmentId = await enroll('ann', ann);
     let saved: Promise<unknown> | undefined;
-    await service.compare('ben', [], async (duplicate) => {
-      expect(duplicate).toBeNull();
+    await service.compare('ben', [], async (duplicates) => {
+      expect(duplicates).toEqual([]);
       saved = service.save(enrollmentId, 'acc-1');
       await Promise.resolve();
       expect(replaced).toEqual([]);

@@ -32,8 +32,15 @@ describe('a likely duplicate', () => {
     ]);
     expect(progress.at(-1)).toMatchObject({ state: 'complete', acceptable: true });
 
-    await service.save(enrollmentId, 'acc-1', { reason: 'twins' });
-    expect(replaced[1]).toMatchObject(['ben', { override: { reason: 'twins' } }]);
+    const saved = await service.save(enrollmentId, 'acc-1', { reason: 'twins' });
+    expect(replaced[1]).toMatchObject([
+      'ben',
+      {
+        override: { reason: 'twins' },
+        lookAlikes: [{ personId: 'ann', similarity: expect.closeTo(1, 1) as number }],
+      },
+    ]);
+    expect(saved.lookAlikes).toEqual([{ id: 'ann', displayName: 'ANN' }]);
   });
 
   it('a likely duplicate is not assumed when the same person is enrolled again: the templates are replaced', async () => {
@@ -62,6 +69,15 @@ describe('a likely duplicate', () => {
     const { service, enroll, replaced } = at;
     await service.save(await enroll('ben', ben), 'acc-1', { reason: 'to be sure' });
     expect(replaced[1]![1]).not.toHaveProperty('override');
+    expect(replaced[1]![1].lookAlikes).toEqual([]);
+  });
+
+  it('everybody whom an accepted face looks like is recorded, not only the most similar one', async () => {
+    const { service, enroll, replaced } = at;
+    await service.save(await enroll('ben', ann), 'acc-1', { reason: 'triplets' });
+    const saved = await service.save(await enroll('cid', ann), 'acc-1', { reason: 'triplets' });
+    expect(saved.lookAlikes.map(({ id }) => id).toSorted()).toEqual(['ann', 'ben']);
+    expect(replaced[2]![1].lookAlikes).toHaveLength(2);
   });
 
   it('if two enrollments of the same face are saved at once, only the first is stored', async () => {

@@ -12,7 +12,7 @@ import type { EnrollmentCandidate } from './candidate.ts';
 import { findDuplicates, type Probe, type Search } from './duplicate-check.ts';
 import { type Enroller, enrollerId } from './enroller.ts';
 import type { EnrollmentPorts } from './enrollment-ports.ts';
-import type { EnrollmentPolicy } from './policy.ts';
+import { type EnrollmentPolicy, MOST_LOOK_ALIKES } from './policy.ts';
 import {
   acceptCapture,
   continueSession,
@@ -271,47 +271,57 @@ export class EnrollmentService extends EventEmitter<Events> {
     const templates = buildTemplates(samples);
     const probes = [{ contract, templates }];
     if (former) probes.push({ contract: former, templates: buildFormerTemplates(samples) });
-    const duplicate = await this.#duplicate(personId, probes);
+    const lookAlikes = await this.#lookAlikes(personId, probes);
+    const [likeliest] = lookAlikes;
     const bins = templates.map(({ bin }) => bin).filter((bin) => bin !== 'aggregate');
     const saved = { personId, templates: templates.length, bins };
     if ('invitationId' in by) {
-      const capture = { personId, contract, templates, duplicate: duplicate?.match ?? null };
-      return { ...saved, state: await invitations.take(by.invitationId, capture) };
+      const capture = { personId, contract, templates, duplicate: likeliest?.match ?? null };
+      // Nobody learns through a link whom their face resembles.
+      return { ...saved, state: await invitations.take(by.invitationId, capture), lookAlikes: [] };
     }
-    if (duplicate && !override) throw duplicateFace(duplicate.other, duplicate.match.similarity);
+    if (likeliest && !override) throw duplicateFace(likeliest.other, likeliest.match.similarity);
     await store.replace(personId, {
       contract,
       templates,
       by,
-      ...(duplicate && override && { override }),
+      ...(likeliest && override && { override }),
       ...(frontOnly && { frontOnly }),
+      lookAlikes: lookAlikes.map(({ match }) => match),
     });
-    return { ...saved, state: 'enrolled' };
+    return {
+      ...saved,
+      state: 'enrolled',
+      lookAlikes: lookAlikes.map(({ other: { id, displayName } }) => ({ id, displayName })),
+    };
   }
 
   /**
-   * Looks for another person with the face of a capture that waits, and calls `use` with the likeliest. Until it is done,
+   * Looks for other people with the face of a capture that waits, and calls `use` with them, the likeliest first. Until it is done,
    * nothing else is saved: of two captures of the same face, the later one must find the earlier one in the gallery.
    */
   compare<T>(
     personId: string,
     templates: readonly NewTemplate[],
-    use: (duplicate: Match | null) => Promise<T>,
+    use: (duplicates: readonly Match[]) => Promise<T>,
   ): Promise<T> {
     const { contract } = this.#options;
     return this.#saves.run(async () =>
-      use((await this.#duplicate(personId, [{ contract, templates }]))?.match ?? null),
+      use((await this.#lookAlikes(personId, [{ contract, templates }])).map(({ match }) => match)),
     );
   }
 
-  async #duplicate(personId: string, probes: readonly Probe[]) {
+  /** Other people whom the face seems to be, the likeliest first. */
+  async #lookAlikes(personId: string, probes: readonly Probe[]) {
     const { search, policy, people } = this.#options;
-    for (const match of await findDuplicates(personId, probes, search, policy.duplicateThreshold)) {
+    const found: { match: Match; other: EnrollmentCandidate }[] = [];
+    const matches = await findDuplicates(personId, probes, search, policy.duplicateThreshold);
+    for (const match of matches.slice(0, MOST_LOOK_ALIKES)) {
       const other = await people.get(match.personId);
       // Otherwise the person was deleted during the search.
-      if (other) return { match, other };
+      if (other) found.push({ match, other });
     }
-    return null;
+    return found;
   }
 
   async #candidate(personId: string): Promise<EnrollmentCandidate> {

@@ -27,6 +27,9 @@ export interface EnrollmentPolicy {
   duplicateThreshold: number;
 }
 
+/** The most look-alikes recorded of one person, the most similar: a face that resembles more people was badly captured. */
+export const MOST_LOOK_ALIKES = 8;
+
 export interface PosePolicy {
   /** Where the ring begins horizontally, degrees from the neutral pose. The border of the ring is an ellipse. */
   yawReach: number;

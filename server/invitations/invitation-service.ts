@@ -38,11 +38,11 @@ export interface InvitationServiceOptions {
 
 /** Finds out whether a captured face is somebody else's: the enrollment service, which exists later than this one. */
 export interface FaceComparison {
-  /** Calls `use` with the likeliest other person. Nothing else is enrolled until it is done. */
+  /** Calls `use` with other people whose face it seems to be, the likeliest first. Nothing else is enrolled until it is done. */
   compare<T>(
     personId: string,
     templates: readonly NewTemplate[],
-    use: (duplicate: Match | null) => Promise<T>,
+    use: (duplicates: readonly Match[]) => Promise<T>,
   ): Promise<T>;
 }
 
@@ -197,7 +197,7 @@ export class InvitationService {
       );
     }
     await this.#faces.compare(personId, templates, async (found) => {
-      const duplicate = found ?? duplicateOf(capture);
+      const duplicate = found[0] ?? duplicateOf(capture);
       const other = duplicate && (await em.findOne(Person, { id: duplicate.personId, erasedAt: null }));
       if (other && reason === undefined) throw looksLike(other, duplicate.similarity);
       await store.replace(personId, {
@@ -205,6 +205,7 @@ export class InvitationService {
         templates,
         by,
         ...(other && reason !== undefined && { override: { reason } }),
+        lookAlikes: found,
         invitation: {
           id,
           end: async (within) => {

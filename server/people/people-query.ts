@@ -93,7 +93,7 @@ export async function countReenrollment(
 }
 
 function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
-  const { search = '', status, department, enrolled, reenroll } = filter;
+  const { search = '', status, department, enrolled, reenroll, lookAlike } = filter;
   const words = search.split(/\s+/).filter((word) => word !== '');
   return [
     { sql: 'p.erased_at is null', parameters: [] },
@@ -107,8 +107,14 @@ function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
       : [{ sql: 'lower(p.department) = lower(?)', parameters: [department] }]),
     ...(enrolled === undefined ? [] : [either(enrolled, isEnrolled(contract))]),
     ...(reenroll === undefined ? [] : [either(reenroll, mustReenroll(contract))]),
+    ...(lookAlike === undefined ? [] : [either(lookAlike, LOOKS_ALIKE)]),
   ];
 }
+
+const LOOKS_ALIKE: Condition = {
+  sql: 'exists (select from look_alike l where l.person_id = p.id)',
+  parameters: [],
+};
 
 function isEnrolled(contract: string): Condition {
   return {

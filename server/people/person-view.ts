@@ -25,6 +25,12 @@ interface EnrollmentRow {
   quality: number;
 }
 
+interface LookAlikeRow {
+  personId: string;
+  id: string;
+  displayName: string;
+}
+
 /** The contracts whose templates are used. */
 export interface ContractsInUse {
   contract: ModelContract;
@@ -32,7 +38,7 @@ export interface ContractsInUse {
   former?: ModelContract | null;
 }
 
-/** In the given order. Takes two queries, however many people there are. */
+/** In the given order. Takes three queries, however many people there are. */
 export async function viewPeople(
   em: Em,
   people: readonly Person[],
@@ -42,7 +48,7 @@ export async function viewPeople(
   if (people.length === 0) return [];
   // One parameter, not one per person: PostgreSQL takes 65,535.
   const ids = `{${people.map(({ id }) => id).join(',')}}`;
-  const [consents, enrollments] = await Promise.all([
+  const [consents, enrollments, lookAlikes] = await Promise.all([
     em.execute<ConsentRow[]>(
       `select distinct on (person_id) person_id "personId", version, given_at "givenAt"
        from consent where person_id = any(?::uuid[]) and withdrawn_at is null
@@ -57,12 +63,23 @@ export async function viewPeople(
        from template where person_id = any(?::uuid[]) group by person_id, contract`,
       [ids],
     ),
+    em.execute<LookAlikeRow[]>(
+      `select l.person_id "personId", p.id, p.display_name "displayName"
+       from look_alike l join person p on p.id = l.other_id
+       where l.person_id = any(?::uuid[]) order by p.sort_name, p.id`,
+      [ids],
+    ),
   ]);
   const consentOf = new Map(consents.map((row) => [row.personId, row]));
   const enrollmentsOf = Map.groupBy(enrollments, ({ personId }) => personId);
-  return people.map((person) =>
-    view(person, consentOf.get(person.id), enrollmentsOf.get(person.id) ?? [], inUse, texts),
-  );
+  const lookAlikesOf = Map.groupBy(lookAlikes, ({ personId }) => personId);
+  return people.map((person) => ({
+    ...view(person, consentOf.get(person.id), enrollmentsOf.get(person.id) ?? [], inUse, texts),
+    lookAlikes: (lookAlikesOf.get(person.id) ?? []).map(({ id, displayName: name }) => ({
+      id,
+      displayName: name,
+    })),
+  }));
 }
 
 function view(
@@ -71,7 +88,7 @@ function view(
   enrollments: readonly EnrollmentRow[],
   inUse: ContractsInUse,
   texts: ConsentTextStore,
-): PersonView {
+): Omit<PersonView, 'lookAlikes'> {
   const { id, number, givenName, familyName, department, jobTitle, email, phone, status } = person;
   const own = enrollments.find(({ contract }) => contract === inUse.contract);
   const enrollment = own && own.templates > 0 ? own : null;

@@ -37,6 +37,8 @@ export interface GalleryEntry {
   personId: string;
   contract: ModelContract;
   embeddings: Float32Array[];
+  /** The ids of people who look like this person. In force where they name this person too. Default: nobody. */
+  lookAlikes?: readonly string[];
 }
 
 export interface Match {
@@ -109,6 +111,8 @@ export type AnalyzerToServer =
   | { type: 'observation'; observation: Observation }
   /** Repeated until `sighting.safe` names it. */
   | { type: 'sighting'; sighting: Sighting }
+  /** A sighting of one of two look-alikes. Sent once: nothing is booked before the person has said which. */
+  | { type: 'sighting.pair'; sighting: PairSighting }
   /** Enrollment: the faces of one frame with what the session judges them by. */
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
@@ -139,6 +143,21 @@ export interface Sighting {
   live: number | null;
   /** The face as a bitmap file, 38 kB; only where the settings say that snapshots are kept. */
   crop?: Uint8Array;
+}
+
+/** The decision "this track is one of these two, who look alike", with its evidence. */
+export interface PairSighting extends Pick<
+  Sighting,
+  'id' | 'cameraId' | 'track' | 'at' | 'frames' | 'live' | 'crop'
+> {
+  people: readonly [PairSightingPerson, PairSightingPerson];
+}
+
+export interface PairSightingPerson {
+  personId: string;
+  similarity: number;
+  /** Similarity minus that of the best person besides the two. */
+  margin: number;
 }
 
 export interface CapturedFace {

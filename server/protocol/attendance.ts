@@ -9,7 +9,9 @@ export const punchKind = z.enum(['in', 'out']);
 export type PunchKind = z.infer<typeof punchKind>;
 
 /** How the person was identified; a correction is written by staff. */
-const punchSource = z.enum(['sighting', 'pin', 'badge', 'correction']);
+const punchSource = z
+  .enum(['sighting', 'face-and-number', 'pin', 'badge', 'correction'])
+  .describe('`face-and-number`: two people look alike, and the number said which of them it was.');
 export type PunchSource = z.infer<typeof punchSource>;
 
 /** Who wrote a correction, when and why. */

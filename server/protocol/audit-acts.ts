@@ -55,6 +55,8 @@ export type AuditAct =
   | 'key.refused'
   | 'key.retired'
   | 'key.rotated'
+  | 'look-alike.recorded'
+  | 'look-alike.removed'
   | 'month.closed'
   | 'month.reopened'
   | 'pairing.created'

@@ -47,8 +47,18 @@ export const PASS_LIMITS = {
   wrongPins: 5,
   firstLock: 15 * 60_000,
   longestLock: 8 * 3_600_000,
-  /** Wrong tries at one station, whosever: 10 at once, then one a minute. */
+  /** Wrong tries at one station, whosever, wrong numbers of look-alikes included: 10 at once, then one a minute. */
   station: { burst: 10, refill: 60_000 },
+} as const;
+
+/** Telling look-alikes apart by their numbers. Enforced by `LookAlikeQuestions`; each try also counts as one of a station. */
+export const LOOK_ALIKE_LIMITS = {
+  /** Wrong numbers after which a station no longer asks about this face. */
+  wrongNumbers: 5,
+  /** A number is taken for this long after the face was last in a picture, ms: whoever types it may look down. */
+  answerTime: 30_000,
+  /** Questions at once, of all stations together; beyond that the face that was unseen for the longest time is forgotten. */
+  questions: 200,
 } as const;
 
 /** Close codes of the socket (RFC 6455 private range). */

@@ -114,6 +114,9 @@ export const personView = z
         quality: z.number().describe('Mean quality of the pose templates, 0 to 1.'),
       })
       .nullable(),
+    lookAlikes: z
+      .array(z.strictObject({ id, displayName: z.string() }))
+      .describe('Whom recognition may not be able to tell from this person: a station asks for the number.'),
     reenroll: reenroll.nullable().describe('Null also for a person who has left.'),
   })
   .meta({ id: 'Person' });
@@ -130,6 +133,7 @@ const peopleFilter = {
   department: z.string().max(80).optional().describe('The whole name, in any case.'),
   enrolled: flag.optional().describe('Whether there are templates of the model pack in use that open.'),
   reenroll: flag.optional().describe('Whether they must be enrolled again.'),
+  lookAlike: flag.optional().describe('Whether they look like somebody else who is enrolled.'),
 };
 
 export const PEOPLE_SORTS = ['name', 'number', 'department', 'newest'] as const;

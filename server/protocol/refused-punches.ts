@@ -5,8 +5,11 @@ import { KEPT_REFUSALS } from './claims.ts';
 import { CORRECTION_SHAPE, personOf } from './corrections.ts';
 import { calendarDate, id, instant, next, reason } from './fields.ts';
 
-/** `database`: for its content, although the database is healthy. The others: see `ClaimRefusal`. */
-const refusal = z.enum(['database', ...KEPT_REFUSALS]);
+/**
+ * `database`: for its content, although the database is healthy. `look-alikes`: it was one of two people, and a camera cannot
+ * ask which. The others: see `ClaimRefusal`.
+ */
+const refusal = z.enum(['database', 'look-alikes', ...KEPT_REFUSALS]);
 export type Refusal = z.infer<typeof refusal>;
 
 const notTime = { error: 'is not a time such as 08:30' };
@@ -23,6 +26,9 @@ const refusedPunchView = z
       .describe(
         'Who was recognized, or whom the number or badge names: with `pass` the PIN was wrong. Null where nobody knows.',
       ),
+    oneOf: z
+      .array(personOf)
+      .describe('With `look-alikes` the two people one of whom it was; otherwise empty.'),
     source: z
       .enum(['sighting', 'pin', 'badge'])
       .nullable()

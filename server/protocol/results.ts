@@ -11,6 +11,8 @@ export type FaceState =
   /** Found, evidence still gathering. */
   | 'looking'
   | 'recognized'
+  /** One of two people who look alike, and no comparison says which: carries no name. The person says it, see `ask`. */
+  | 'one-of-two'
   /** Recognized, but the person does not show the wish to be seen by being near; carries no name. */
   | 'seen'
   /** There is enough good evidence that this person is not enrolled. */
@@ -50,6 +52,10 @@ export interface ObservedFace {
   personId?: string;
   /** The id of the sighting that made it so. Between analyzer and server only. */
   sighting?: string;
+  /** Only in the state `one-of-two`: the ids of both. Between analyzer and server only. */
+  oneOf?: readonly [string, string];
+  /** Only in the state `one-of-two`, only to that camera's own station: names this question in `punch.tell-apart`. */
+  ask?: string;
   /** Cosine similarity to the best template, −1..1, when one was searched for. */
   similarity?: number;
   /** Only on a recognized face: liveness, 0..1, where it is looked at; below `LIVE_SCORE` it is doubtful. */

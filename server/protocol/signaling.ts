@@ -68,12 +68,14 @@ const id = z.string().min(1).max(64);
 /** Checked in depth by mediasoup itself; here: an object of sane size (the socket bounds the message). */
 const opaque = <T>() => z.custom<T>((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
 
+/** Not checked letter by letter: a wrong number gets the same answer as an unknown one. */
+const employeeNumberTyped = z.string().trim().min(1).max(employeeNumber.maxLength!);
+
 /** A PIN or a badge, for checking in without a face. */
 export const passSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('pin'),
-    /** Not checked letter by letter: a wrong number gets the same answer as an unknown one. */
-    number: z.string().trim().min(1).max(employeeNumber.maxLength!),
+    number: employeeNumberTyped,
     pin: z.string().regex(/^\d{4,12}$/),
   }),
   /** As printed on the badge, or typed. */
@@ -134,6 +136,8 @@ export const requestSchemas = {
   }),
   /** Station: punch without a face. The same `requestId` again makes no second punch and gets the same answer. */
   'punch.identify': z.object({ requestId: z.uuid(), pass: passSchema }),
+  /** Station: the employee number of the person in front of it, who looks like somebody else: see `ObservedFace.ask`. */
+  'punch.tell-apart': z.object({ ask: z.uuid(), number: employeeNumberTyped }),
   /** Station: what the person said about the punch that this station has just recorded, such as "Leaving". */
   'punch.state': z.object({ punchId: id.toLowerCase(), says: z.enum(['in', 'out']) }),
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
@@ -168,13 +172,19 @@ export interface Replies {
   'enrollment.continue': Record<string, never>;
   'enrollment.restart': Record<string, never>;
   'enrollment.cancel': Record<string, never>;
-  /** `to-confirm`, `see-hr`: captured on the person's own phone, and HR decides about it; `see-hr` because something is unclear. */
+  /**
+   * `to-confirm`, `see-hr`: captured on the person's own phone, and HR decides about it; `see-hr` because something is unclear.
+   * `lookAlikes`: whom recognition may not be able to tell from this person; the station then asks for the number. Never told
+   * to an invited person.
+   */
   'enrollment.save': {
     personId: string;
     templates: number;
     bins: string[];
     state: 'enrolled' | 'to-confirm' | 'see-hr';
+    lookAlikes: { id: string; displayName: string }[];
   };
+  'punch.tell-apart': AttendanceEvent;
   'punch.identify': AttendanceEvent;
   'punch.state': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };

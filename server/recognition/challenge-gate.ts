@@ -11,8 +11,9 @@ import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
 import { answer, drawChallenge, facesCamera, instruction, remaining, retryAt } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
-import { forgotten } from './evidence.ts';
+import { forgotten, livenessOf } from './evidence.ts';
 import { judgeLiveness } from './liveness.ts';
+import { isAbout, subjectIn, subjectOf } from './look-alike-evidence.ts';
 import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
 
 export interface GatedFrame {
@@ -23,7 +24,7 @@ export interface GatedFrame {
   matches: readonly Match[] | null;
   /** The sighting that weighing this frame resulted in. */
   sighting: EvidenceSighting | null;
-  /** The challenge this person failed earlier at this camera, on another track. */
+  /** The challenge this subject failed earlier at this camera, on another track. */
   failed?: Challenge | undefined;
 }
 
@@ -67,14 +68,13 @@ export function applyGate(
     const compared = frame.matches && { compared: at };
     return { track: { ...track, gate: { ...gate, challenge, ...compared } }, sighting: null };
   }
-  const { personId } = gate.sighting;
-  return { track: { ...without(track), cleared: personId }, sighting: gate.sighting };
+  return { track: { ...without(track), cleared: subjectOf(gate.sighting) }, sighting: gate.sighting };
 }
 
 /** True or null, never false: a face that does not match may just be turned too far, which is not a failure. */
 function isSame({ sighting }: Gate, { matches }: GatedFrame, { holdThreshold }: EvidencePolicy): true | null {
   const best = matches?.[0];
-  return best?.personId === sighting.personId && best.similarity >= holdThreshold ? true : null;
+  return best && isAbout(sighting, best.personId) && best.similarity >= holdThreshold ? true : null;
 }
 
 /**
@@ -119,18 +119,18 @@ export function gateState(
   };
 }
 
-function isAsked(track: Track, { personId }: EvidenceSighting, policy: EvidencePolicy): boolean {
-  if (policy.challenge === 'never' || track.cleared === personId) return false;
+function isAsked(track: Track, sighting: EvidenceSighting, policy: EvidencePolicy): boolean {
+  if (policy.challenge === 'never' || track.cleared === subjectOf(sighting)) return false;
   if (policy.challenge === 'always') return true;
-  return policy.liveness !== 'off' && judgeLiveness(track.evidence.liveness, policy).verdict !== 'live';
+  return policy.liveness !== 'off' && judgeLiveness(livenessOf(track.evidence), policy).verdict !== 'live';
 }
 
 /** The track without the gate and the clearance of a person whom the evidence no longer finds in it. */
 function inForce(track: Track): Track {
   const { evidence, gate, cleared } = track;
-  const named = evidence.state === 'recognized' ? evidence.personId : null;
-  const kept =
-    gate && gate.sighting.personId !== named ? forgotten(without(track), gate.sighting.personId) : track;
+  const named = subjectIn(evidence);
+  const gated = gate && subjectOf(gate.sighting);
+  const kept = gated !== undefined && gated !== named ? forgotten(without(track), gated) : track;
   // While new evidence is being gathered, it may still be the same person. Any other state means that it is not.
   const replaced = evidence.state !== 'looking' && cleared !== undefined && cleared !== named;
   return replaced ? forgotten({ ...kept, cleared: undefined }, cleared) : kept;

@@ -29,14 +29,14 @@ describe('failedChallenges', () => {
   it('failedChallenges remembers a person who left during a challenge, as failed at that time', () => {
     const failed = failedChallenges(camera(track(1, 'ana'), track(2)), camera(track(2)), 5_000);
     expect(failed).toMatchObject([
-      { personId: 'ana', challenge: { state: 'failed', at: 5_000, failures: 0 } },
+      { subject: 'ana', challenge: { state: 'failed', at: 5_000, failures: 0 } },
     ]);
   });
 
   it('failedChallenges remembers a person who left after failing, with the time of the failure', () => {
     const before = camera(track(1, 'ana', { state: 'failed', at: 2_000, failures: 3 }));
     expect(failedChallenges(before, camera(), 5_000)).toMatchObject([
-      { personId: 'ana', challenge: { at: 2_000, failures: 3 } },
+      { subject: 'ana', challenge: { at: 2_000, failures: 3 } },
     ]);
   });
 
@@ -48,13 +48,13 @@ describe('failedChallenges', () => {
   it('failedChallenges keeps the last failure of each person, for a limited time and number of people', () => {
     const first = {
       ...camera(track(1, 'ana')),
-      failed: [{ personId: 'ana', challenge: { ...drawn, at: 10 } }],
+      failed: [{ subject: 'ana', challenge: { ...drawn, at: 10 } }],
     };
     const failed = failedChallenges(first, camera(), 5_000);
     expect(failed.map(({ challenge }) => challenge.at)).toEqual([5_000]);
     expect(failedChallenges({ ...camera(), failed }, camera(), 700_000)).toEqual([]);
     const crowd = camera(...Array.from({ length: 50 }, (_, i) => track(i, `p${i}`)));
-    expect(failedChallenges(crowd, camera(), 5_000).map(({ personId }) => personId)).toEqual(
+    expect(failedChallenges(crowd, camera(), 5_000).map(({ subject }) => subject)).toEqual(
       Array.from({ length: 32 }, (_, i) => `p${i + 18}`),
     );
   });

@@ -1,7 +1,8 @@
 /**
- * Challenges that were failed or abandoned, by person. A person who leaves the picture and comes back is a new track;
+ * Challenges that were failed or abandoned, by subject. A person who leaves the picture and comes back is a new track;
  * without this memory the person would skip the wait, or could redraw until the movements suit. Pure.
  */
+import { subjectOf } from './look-alike-evidence.ts';
 import type { CameraTracks, FailedChallenge } from './types.ts';
 
 /** A challenge older than this is forgotten, ms. */
@@ -16,11 +17,11 @@ export function failedChallenges(before: CameraTracks, after: CameraTracks, at: 
     if (!gate || there.has(id)) return [];
     const { challenge, sighting } = gate;
     const failed = challenge.state === 'failed' ? challenge : { ...challenge, state: 'failed' as const, at };
-    return [{ personId: sighting.personId, challenge: failed }];
+    return [{ subject: subjectOf(sighting), challenge: failed }];
   });
-  const people = new Set(left.map(({ personId }) => personId));
+  const again = new Set(left.map(({ subject }) => subject));
   const kept = (before.failed ?? []).filter(
-    ({ personId, challenge }) => !people.has(personId) && at - challenge.at < FORGET,
+    ({ subject, challenge }) => !again.has(subject) && at - challenge.at < FORGET,
   );
   return [...kept, ...left].slice(-MOST);
 }

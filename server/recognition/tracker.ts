@@ -2,6 +2,7 @@
 import type { Detection } from '../vision/types.ts';
 import { assign, FORBIDDEN } from './assignment.ts';
 import { openEvidence, reopen } from './evidence.ts';
+import { isDecided } from './look-alike-evidence.ts';
 import { pair, predict, steer, type Pairing } from './motion.ts';
 import { addMotion } from './planar-motion.ts';
 import type { CameraTracks, Track, TrackPolicy } from './types.ts';
@@ -131,7 +132,7 @@ function follow(
     lastSeen: at,
     at,
     hits: track.hits + 1,
-    evidence: unproven && evidence.state === 'recognized' ? reopen(evidence) : evidence,
+    evidence: unproven && isDecided(evidence.state) ? reopen(evidence) : evidence,
     // Another face, or the same face after a gap, does not continue the motion.
     motion: addMotion(doubtful ? [] : track.motion, face.landmarks, at),
     doubt,

@@ -28,6 +28,9 @@ export interface TrackPolicy {
   forgetDoubtAfter: number;
 }
 
+/** Whom a sighting is about: the id of a person, or of two look-alikes the key of the pair (`subjectOf`). */
+export type Subject = string;
+
 export interface Track {
   id: number;
   /** The face as last seen; its predicted box while it is lost. */
@@ -51,10 +54,10 @@ export interface Track {
   gate?: Gate | undefined;
   /** What shows whether the person wants to be seen; absent where the door does not ask, see `wish.ts`. */
   wish?: Wish;
-  /** The person whose sighting waits until the face shows the wish to be seen, see `wish-gate.ts`. */
-  waiting?: string | undefined;
-  /** The person who completed a challenge on this track, as long as the track is not in doubt after that. */
-  cleared?: string | undefined;
+  /** The subject whose sighting waits until the face shows the wish to be seen, see `wish-gate.ts`. */
+  waiting?: Subject | undefined;
+  /** The subject that completed a challenge on this track, as long as the track is not in doubt after that. */
+  cleared?: Subject | undefined;
 }
 
 export interface CameraTracks {
@@ -141,34 +144,59 @@ export interface Evidence {
   agreeing: number;
   /** Good frames that matched nobody; while recognized, in a row. */
   misses: number;
+  /** The look-alikes between whom frames did not decide; null where there were no such frames. */
+  pair: PairEvidence | null;
   /** How live `candidate` looked in the frames that agreed. */
   liveness: LivenessEvidence;
   /** Number of frames embedded since the evidence was last opened. */
   spent: number;
   /** Epoch ms of the last embedding. */
   lastChecked: number;
-  /** People this track has already been sighted as: one sighting each. */
-  sighted: string[];
+  /** Whom this track has already been sighted as: one sighting each. */
+  sighted: Subject[];
+}
+
+/** Frames that were certainly one of two look-alikes, but did not say which. */
+export interface PairEvidence {
+  /** In the order of their ids. */
+  people: readonly [PairMember, PairMember];
+  /** Number of such frames. They count against naming one of the two. */
+  frames: number;
+  /** How live the face looked in them. */
+  liveness: LivenessEvidence;
+}
+
+/** What the frames of a pair said about one of the two. */
+export interface PairMember {
+  personId: string;
+  /** The best of the frames. */
+  similarity: number;
+  /** The best lead over everybody except the other of the two. */
+  margin: number;
 }
 
 /** What one frame says about one track. */
 export interface FrameEvidence {
   at: number;
   quality: number;
-  /** Best match per person, most similar first; two are enough. */
+  /** Best match per person, most similar first; two are enough, or three where the first two look alike. */
   matches: Match[];
+  /** Whether the first two of `matches` are registered as look-alikes. Default: no. */
+  lookAlikes?: boolean;
   /** Passive liveness, 0..1; null if the frame was not looked at. */
   live: number | null;
   /** 0: moves as a head does; 1: moves as a plane does; null: too little motion to tell. */
   planar: number | null;
 }
 
-/** The person a track was found to be, with the measurements behind it. */
+/** The person a track was found to be, or one of two look-alikes, with the measurements behind it. */
 export interface EvidenceSighting {
   personId: string;
   similarity: number;
-  /** Similarity minus the similarity of the runner-up person. */
+  /** Similarity minus the similarity of the runner-up person; between look-alikes, of the best person besides the two. */
   margin: number;
+  /** The other person whom it may be as well: then it must not be booked for either before the person has said which. */
+  or?: PairMember;
   /** Number of frames that agreed. */
   frames: number;
   /** See `Sighting`. */
@@ -187,7 +215,7 @@ export interface Gate {
 
 /** A challenge that was failed or abandoned; its `state` is `failed`. */
 export interface FailedChallenge {
-  personId: string;
+  subject: Subject;
   challenge: Challenge;
 }
 

@@ -7,6 +7,7 @@
 import type { Place, Pose } from '../protocol/face.ts';
 import type { FaceState } from '../protocol/results.ts';
 import { forgotten, sightingFrom } from './evidence.ts';
+import { subjectIn, subjectOf } from './look-alike-evidence.ts';
 import type { CameraTracks, EvidencePolicy, EvidenceSighting, Track } from './types.ts';
 import { afterLoss, placeOf, thingsAt, watch, wishing, type Surroundings, type WishPolicy } from './wish.ts';
 
@@ -86,10 +87,10 @@ export function applyWish(
   policy: EvidencePolicy,
 ): { track: Track; sighting: EvidenceSighting | null } {
   const { evidence } = before;
-  const named = evidence.state === 'recognized' ? evidence.personId : null;
+  const named = subjectIn(evidence);
   const { waiting, ...rest } = before;
   const track = waiting !== undefined && waiting !== named ? forgotten(rest, waiting) : rest;
   const held = sighting ?? (waiting === named && named !== null ? sightingFrom(evidence, policy) : null);
   if (!held || wishes) return { track, sighting: held };
-  return { track: { ...track, waiting: held.personId }, sighting: null };
+  return { track: { ...track, waiting: subjectOf(held) }, sighting: null };
 }

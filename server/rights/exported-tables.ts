@@ -16,6 +16,7 @@ import {
   WaitingTemplate,
 } from '../db/entities/enrollment-invitation.ts';
 import { Device } from '../db/entities/device.ts';
+import { LookAlike } from '../db/entities/look-alike.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
@@ -55,10 +56,13 @@ export const EXPORTED = {
   },
   waitingTemplates: { entity: WaitingTemplate, order: ['bin', 'id'], without: ['sealed'] },
   templates: { entity: Template, order: ['bin', 'id'], without: ['keyId', 'sealed'] },
+  // That somebody looks like the person, and how much. Who it is belongs to the other one.
+  lookAlikes: { entity: LookAlike, order: ['recordedAt'], without: ['otherId'] },
   pins: { entity: Pin, order: ['setAt'], without: ['masterKeyId', 'sealed'] },
   badges: { entity: Badge, order: ['issuedAt'], without: ['codeHash'] },
   punches: { entity: Punch, order: ['at'], without: [] },
-  refusedPunches: { entity: RefusedPunch, order: ['at'], without: ['correctionId'] },
+  // One that may have been another person is not the person's.
+  refusedPunches: { entity: RefusedPunch, order: ['at'], without: ['correctionId', 'eitherId', 'orId'] },
   statements: { entity: PunchStatement, order: ['at'], without: [] },
   voids: { entity: PunchVoid, order: ['at'], without: [] },
   // What was asked for. The punches themselves are in `punches` and `voids`; who got a moved one is another person.

@@ -21,6 +21,8 @@ export interface HandlerServices {
   enrollment: EnrollmentPort;
   /** Records a person who identified with a PIN or badge at a station. */
   identify: (station: DeviceActor, request: RequestData<'punch.identify'>) => Promise<AttendanceEvent>;
+  /** Records one of two look-alikes, whom the number names. */
+  tellApart: (station: DeviceActor, request: RequestData<'punch.tell-apart'>) => Promise<AttendanceEvent>;
   /** Records what a person said about the punch that a station has just recorded. */
   state: (station: DeviceActor, request: RequestData<'punch.state'>) => Promise<AttendanceEvent>;
   /** Called with the first `hello` of a socket. */
@@ -39,6 +41,7 @@ export function createHandlers({
   media,
   enrollment,
   identify,
+  tellApart,
   state,
   greet,
   prove,
@@ -121,6 +124,7 @@ export function createHandlers({
     },
 
     'punch.identify': (peer, request) => identify(stationOf(peer), request),
+    'punch.tell-apart': (peer, request) => tellApart(stationOf(peer), request),
     'punch.state': (peer, request) => state(stationOf(peer), request),
 
     'cameras.subscribe': async (peer) => {

@@ -25,6 +25,7 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'enrollment.cancel': 'face:capture',
   'enrollment.save': 'face:capture',
   'punch.identify': 'punch:identify',
+  'punch.tell-apart': 'punch:identify',
   'punch.state': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',

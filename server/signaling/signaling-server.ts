@@ -40,6 +40,7 @@ export interface SignalingServerOptions {
   media: MediaServer;
   enrollment: EnrollmentPort;
   identify: HandlerServices['identify'];
+  tellApart: HandlerServices['tellApart'];
   state: HandlerServices['state'];
   stations: StationPort;
   presence: PresencePort;
@@ -94,6 +95,7 @@ export class SignalingServer {
       media: options.media,
       enrollment: options.enrollment,
       identify: options.identify,
+      tellApart: options.tellApart,
       state: options.state,
       greet: (peer, hello) => this.#greet(peer, hello),
       prove: (peer, signature) => this.#devices.prove(peer, signature),

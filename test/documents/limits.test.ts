@@ -9,6 +9,8 @@ const CLAIMS = 'test/integration/claims.test.ts';
 const HTTP = 'test/integration/limits-http.test.ts';
 const SIGN_IN = 'test/integration/limits-sign-in.test.ts';
 const SOCKETS = 'test/integration/limits-sockets.test.ts';
+const LOOK_ALIKES = 'test/integration/look-alikes.test.ts';
+const QUESTIONS = 'server/attendance/look-alike-questions.test.ts';
 const IMPORT = 'test/integration/people-import.test.ts';
 const SELF = 'test/integration/self-enrollment.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
@@ -147,8 +149,21 @@ const MEASURED: Record<string, readonly Measured[]> = {
   'wrong PINs for one employee number': [
     by(SIGN_IN, 'a number has 5 wrong PINs, then is locked from 15 min to 8 h'),
   ],
-  'wrong PINs and badges at one station': [
+  'wrong PINs, badges and numbers at one station': [
     by(SIGN_IN, 'a station has 10 wrong tries at once, then one every minute'),
+    by(LOOK_ALIKES, 'wrong numbers and wrong PINs share the tries of a station', '10'),
+  ],
+  'wrong numbers for one face that is one of two': [
+    by(QUESTIONS, 'a face is not asked about any more after 5 wrong numbers, however many come at once'),
+  ],
+  'a number for such a face is taken after it was last seen for': [
+    by(QUESTIONS, 'a question can be answered while the face is there and for 30 s after that'),
+  ],
+  'faces that are asked about at once': [
+    by(
+      QUESTIONS,
+      'at most 200 questions are open: the face that was unseen for the longest time is forgotten',
+    ),
   ],
   'deliveries of kept punches from one address': [
     by(HTTP, 'one address gets 60 deliveries of kept punches at once, then one every 1 s'),

@@ -12,6 +12,7 @@ import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
 import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
+import { punchByNumber } from '../../server/attendance/punch-by-number.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import type { ClosingView } from '#protocol/closings.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
@@ -849,12 +850,15 @@ const METHODS: Record<Method, string> = {
   'enrollment.cancel': '',
   'enrollment.save': 'templates.replaced',
   'punch.identify': 'punch.identified',
+  'punch.tell-apart': 'punch.identified',
   'punch.state': 'punch.stated',
   'cameras.subscribe': '',
   'cameras.unsubscribe': '',
   'presence.subscribe': '',
   'presence.unsubscribe': '',
 };
+
+const matched = (personId: string) => ({ personId, similarity: 0.6, margin: 0.3 });
 
 describe('acts over the socket', () => {
   it('every socket method has a decision about its audit events in this file', () => {
@@ -885,6 +889,57 @@ describe('acts over the socket', () => {
       actorId: id,
       actorName: '',
     });
+  });
+
+  it('enrollment.save leaves an event for each of two people who look alike, and neither names the other', async () => {
+    const [id, other] = [await person(), await person()];
+    await services.enroll(other, [newTemplate('aggregate', 7)]);
+    const before = (await trail()).at(-1)!.seq;
+    const by = { accountId: await services.accountId() };
+    const set = { contract: 'test@1/8', templates: [newTemplate('aggregate', 7)], by };
+    await services.templates.replace(id, {
+      ...set,
+      override: { reason: 'twins' },
+      lookAlikes: [{ personId: other, similarity: 0.875 }],
+    });
+    await services.templates.replace(id, set);
+    const events = (await trail(before)).map(({ act, objectId, detail }) => ({ act, objectId, detail }));
+    expect(events.map(({ act, objectId }) => [act, objectId])).toEqual([
+      ['templates.replaced', id],
+      ['look-alike.recorded', id],
+      ['look-alike.recorded', other],
+      ['templates.replaced', id],
+      ['look-alike.removed', id],
+      ['look-alike.removed', other],
+    ]);
+    expect(events[1]!.detail).toContain('0.875');
+    expect(JSON.stringify(events.map(({ detail }) => detail))).not.toMatch(new RegExp(`${id}|${other}`));
+  });
+
+  it('punch.tell-apart leaves an audit event for a right and for a wrong number', async () => {
+    const [ann, amy] = [await services.addPerson(), await services.addPerson()];
+    const station = await services.addDevice();
+    const sighting = {
+      id: 'pair',
+      cameraId: station.deviceId,
+      track: 1,
+      at: Date.now(),
+      frames: 3,
+      live: null,
+      people: [matched(ann.id), matched(amy.id)] as const,
+    };
+    services.questions.add(sighting);
+    const { ask } = services.questions.seen('pair') as { ask: string };
+    const tell = (number: string) =>
+      auditContext.run({ actor: station, address: '192.0.2.9' }, () =>
+        punchByNumber(services, station, { ask, number }),
+      );
+    const before = (await trail()).at(-1)!.seq;
+    await expect(tell('no such number')).rejects.toMatchObject({ code: 'not-found' });
+    await tell(amy.number);
+    const events = await trail(before);
+    expect(events.map(({ act }) => act)).toEqual(['punch.failed', METHODS['punch.tell-apart']]);
+    expect(events[1]).toMatchObject({ actorId: station.deviceId, objectId: amy.id });
   });
 
   it('punch.identify leaves an audit event for a right and for a wrong pass', async () => {

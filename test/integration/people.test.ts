@@ -45,6 +45,7 @@ describe('people', () => {
       createdAt: expect.stringMatching(/^20\d\d-.*Z$/) as string,
       consent: null,
       enrollment: null,
+      lookAlikes: [],
       reenroll: null,
     });
   });

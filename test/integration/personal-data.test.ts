@@ -118,6 +118,7 @@ describe('the export of a person', () => {
       'enrollments.csv',
       'exceptions.csv',
       'invitations.csv',
+      'lookAlikes.csv',
       'person.json',
       'pictures.csv',
       'pins.csv',

@@ -377,6 +377,8 @@ describe('a capture that waits', () => {
     expect(await services.database.fork().find(Enrollment, { personId })).toMatchObject([
       { overrideReason: 'they are twins' },
     ]);
+    const { lookAlikes } = (await services.people.get(personId))!;
+    expect(lookAlikes).toMatchObject([{ id: twin, displayName: 'Twin One' }]);
   });
 
   it('one face captured on two links is found when the second one is confirmed', async () => {

@@ -104,6 +104,7 @@ describe('upgrading an installation of the previous version', () => {
       expect(person).toMatchObject({
         consent: { current: true },
         enrollment: { templates: 4 },
+        lookAlikes: [],
         reenroll: null,
       });
     }

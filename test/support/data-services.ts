@@ -67,7 +67,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     confirmRemoval: async () => ({ analyzers: 0, threads: 0, everywhere: true }),
   });
   // Nor does one compare faces: nobody looks like somebody else.
-  core.invitations.comparedBy({ compare: (_personId, _templates, use) => use(null) });
+  core.invitations.comparedBy({ compare: (_personId, _templates, use) => use([]) });
   const { sessionIdle: idle = config.session.idle } = options;
   const access = await openAccess(
     { ...config, session: { ...config.session, idle } },

@@ -50,7 +50,13 @@ class EnrollmentOwners
   async save(enrollmentId: string, by: string) {
     this.cameraOf(enrollmentId, by);
     this.emit('state.changed', enrollmentId, 'saved');
-    return { personId: enrollmentId.slice(3), templates: 1, bins: ['front'], state: 'enrolled' as const };
+    return {
+      personId: enrollmentId.slice(3),
+      templates: 1,
+      bins: ['front'],
+      state: 'enrolled' as const,
+      lookAlikes: [],
+    };
   }
 
   cameraOf(enrollmentId: string, by: string) {
@@ -117,6 +123,9 @@ export class SignalingHarness {
         (async () => {
           throw new MusterError('not-found', 'There are no people here.');
         }),
+      tellApart: async () => {
+        throw new MusterError('not-found', 'There are no people here.');
+      },
       state: async () => {
         throw new MusterError('not-found', 'There are no punches here.');
       },

@@ -19,6 +19,8 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
       ),
   'The database has too much to do. Try again in a moment.': () =>
     msg('The database has too much to do. Please try again in a moment.'),
+  'This question is over: look at the camera again.': () =>
+    msg('This took too long, or too many numbers were wrong. Go back and look at the camera again.'),
   'Only signed-in staff can do this.': () => msg('Please sign in.'),
   'The consent text has changed: show the person the current one.': () =>
     msg('The consent text has changed. Show the person the current one.'),

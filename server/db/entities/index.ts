@@ -14,6 +14,7 @@ import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollm
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
 import { Badge, Pin } from './pass.ts';
+import { LookAlike } from './look-alike.ts';
 import { PayrollProfile } from './payroll-profile.ts';
 import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
@@ -52,6 +53,7 @@ export const entities = [
   IdempotentReply,
   Invitation,
   KeyHolder,
+  LookAlike,
   MasterKeyRecord,
   MonthClosing,
   MonthReopening,

@@ -32,6 +32,7 @@ export const Punch = defineEntity({
     sightingId: p.text().nullable().unique('punch_sighting'),
     deviceId: p.manyToOne(Device).mapToPk().joinColumn('device_id').deleteRule('restrict').nullable(),
     similarity: p.double().$type<number>().nullable(),
+    /** To the runner-up; between look-alikes, whom a number told apart, to the best person besides the two. */
     margin: p.double().$type<number>().nullable(),
     frames: p.integer().nullable(),
     /** See `Sighting.live`. */

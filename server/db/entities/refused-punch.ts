@@ -23,6 +23,22 @@ export const RefusedPunch = defineEntity({
       .deleteRule('restrict')
       .index('refused_punch_person')
       .nullable(),
+    /** One of two look-alikes whom a camera without a screen could not ask: either person, */
+    eitherId: p
+      .manyToOne(Person)
+      .mapToPk()
+      .joinColumn('either_id')
+      .deleteRule('restrict')
+      .index('refused_punch_either')
+      .nullable(),
+    /** or this one. */
+    orId: p
+      .manyToOne(Person)
+      .mapToPk()
+      .joinColumn('or_id')
+      .deleteRule('restrict')
+      .index('refused_punch_or')
+      .nullable(),
     /** No foreign keys to device and site: a reference to nothing may be the reason of the refusal. */
     deviceId: p.uuid(),
     deviceName: p.text(),

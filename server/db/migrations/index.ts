@@ -28,6 +28,7 @@ import { PayrollProfiles } from './0035-payroll-profiles.ts';
 import { RollCalls } from './0036-roll-calls.ts';
 import { RefusedPunches } from './0037-refused-punches.ts';
 import { EnrollmentInvitations } from './0038-enrollment-invitations.ts';
+import { LookAlikes } from './0039-look-alikes.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -56,4 +57,5 @@ export const migrations = [
   { name: '0036-roll-calls', class: RollCalls },
   { name: '0037-refused-punches', class: RefusedPunches },
   { name: '0038-enrollment-invitations', class: EnrollmentInvitations },
+  { name: '0039-look-alikes', class: LookAlikes },
 ];

@@ -118,6 +118,7 @@ export const styles = css`
   .face[data-state='too-dark'] {
     --line: var(--m-over-already);
   }
+  .face[data-state='one-of-two'],
   .face[data-state='challenge'] {
     --line: var(--m-over-out);
   }

@@ -19,6 +19,7 @@ import { placeBox, placeLabel, type Size, uprightVideo } from './picture-geometr
 const FACE_WORDS: Record<FaceState, () => string> = {
   looking: () => msg('One moment …'),
   recognized: () => '',
+  'one-of-two': () => msg('Your number, please'),
   seen: () => msg('Step up to check in'),
   unknown: () => msg('Not recognized'),
   'move-closer': () => msg('Come closer'),

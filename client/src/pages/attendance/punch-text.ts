@@ -19,6 +19,7 @@ export function saidBy({ says, source, stated }: Pick<PunchView, 'says' | 'sourc
 export function sourceText({ source }: Pick<PunchView, 'source'>): string {
   const texts: Record<PunchView['source'], string> = {
     sighting: msg('Face'),
+    'face-and-number': msg('Face and number'),
     pin: msg('PIN'),
     badge: msg('Badge'),
     correction: msg('Correction'),

@@ -10,7 +10,7 @@ import { localDateTime } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
-import { isPersonSure, isTimeSure, refusalStory } from './refused-punch-text.ts';
+import { isPersonSure, isTimeSure, refusalStory, whoseText } from './refused-punch-text.ts';
 
 const DECISIONS = ['in', 'out', 'dismiss'] as const;
 type Decision = (typeof DECISIONS)[number];
@@ -26,7 +26,7 @@ export class MusterRefusedPunch extends FormDialog {
   }
 
   override render() {
-    const { person, device, localTime } = this.punch;
+    const { device, localTime } = this.punch;
     return this.frame(
       msg('What becomes of this punch?'),
       'refused-punch',
@@ -34,7 +34,7 @@ export class MusterRefusedPunch extends FormDialog {
         act: this.decision === 'dismiss' ? msg('Dismiss') : msg('Book'),
         test: 'send-decision',
         intro: html`<p>
-            <strong>${person?.displayName ?? msg('Unknown person')}</strong><br />
+            <strong>${whoseText(this.punch)}</strong><br />
             <span class="small quiet">${localDateTime(localTime)} · ${device}</span>
           </p>
           <p data-test="refusal-story">${refusalStory(this.punch)}</p>`,

@@ -1,5 +1,6 @@
 /** Why a punch was refused: in a few words for the list, and in a sentence for whoever decides. */
 import { msg, str } from '@lit/localize';
+import { list } from '../../locales/intl.ts';
 import type { Refusal, RefusedPunchView } from '#protocol/refused-punches.ts';
 
 export function refusalText({ why, source, person }: RefusedPunchView): string {
@@ -9,6 +10,7 @@ export function refusalText({ why, source, person }: RefusedPunchView): string {
       if (source === 'badge') return msg('Unknown badge');
       return person ? msg('Wrong PIN') : msg('Unknown number');
     },
+    'look-alikes': () => msg('One of two look-alikes'),
     person: () => msg('Person not active'),
     'device-revoked': () => msg('Station unpaired'),
     unreadable: () => msg('Not readable'),
@@ -18,7 +20,7 @@ export function refusalText({ why, source, person }: RefusedPunchView): string {
   return texts[why]();
 }
 
-export function refusalStory({ why, source, person, code }: RefusedPunchView): string {
+export function refusalStory({ why, source, person, oneOf, code }: RefusedPunchView): string {
   const name = person?.displayName ?? '';
   const texts: Record<Refusal, () => string> = {
     database: () =>
@@ -29,6 +31,10 @@ export function refusalStory({ why, source, person, code }: RefusedPunchView): s
         ? msg(str`Somebody typed the number of ${name} with a wrong PIN. Ask ${name} before you book it.`)
         : msg('Somebody typed a number that no person has.');
     },
+    'look-alikes': () =>
+      msg(
+        str`The camera recognized ${either(oneOf)}, who look alike, and could not ask which of them it was. Type the number of the right one.`,
+      ),
     person: () => msg(str`The PIN or badge is right, but ${name} was suspended or had left.`),
     'device-revoked': () =>
       msg(
@@ -45,6 +51,19 @@ export function refusalStory({ why, source, person, code }: RefusedPunchView): s
     'too-old': () => msg('The PIN or badge is right, but the station delivered it more than 14 days later.'),
   };
   return texts[why]();
+}
+
+/** Whose punch it is, or whose it may be. */
+export function whoseText({ person, oneOf }: Pick<RefusedPunchView, 'person' | 'oneOf'>): string {
+  if (person) return person.displayName;
+  return oneOf.length > 0 ? either(oneOf) : msg('Unknown person');
+}
+
+function either(people: RefusedPunchView['oneOf']): string {
+  return list(
+    people.map(({ displayName, number }) => `${displayName} (${number})`),
+    'disjunction',
+  );
 }
 
 /** Whether the pass proved who it was, or the face did. */

@@ -17,7 +17,7 @@ import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './refused-punch-dialog.ts';
-import { refusalText } from './refused-punch-text.ts';
+import { refusalText, whoseText } from './refused-punch-text.ts';
 
 export class MusterRefusedPunches extends MusterElement {
   static override properties = { deciding: { state: true } };
@@ -55,7 +55,7 @@ export class MusterRefusedPunches extends MusterElement {
         {
           label: msg('Person'),
           cell: (one) =>
-            html`<strong>${one.person?.displayName ?? msg('Unknown person')}</strong>
+            html`<strong>${whoseText(one)}</strong>
               <div class="narrow small quiet">
                 ${refusalText(one)}<br />${localDateTime(one.localTime)} · ${one.device}
               </div>`,

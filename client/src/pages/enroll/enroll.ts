@@ -23,6 +23,7 @@ import { shared } from '../../styles/shared.ts';
 import './capture-step.ts';
 import './consent-step.ts';
 import './person-step.ts';
+import { lookAlikeStory, lookAlikeText } from '../person/look-alike-text.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
 import { number, plural } from '../../locales/intl.ts';
 
@@ -72,6 +73,28 @@ export class MusterEnroll extends MusterElement {
         gap: 1.25rem;
         text-align: center;
         padding-block: clamp(1.5rem, 5vw, 3rem);
+      }
+      .alike {
+        display: flex;
+        gap: 0.75rem;
+        align-items: baseline;
+        margin-top: 1rem;
+        padding: 0.9rem 1.1rem;
+        border-radius: var(--m-radius);
+        background: var(--m-already-soft);
+        text-align: start;
+      }
+      .alike wa-icon {
+        color: var(--m-already);
+        flex: none;
+        position: relative;
+        top: 0.15em;
+      }
+      .alike p {
+        margin: 0;
+      }
+      .alike strong {
+        display: block;
       }
       .done .row {
         justify-content: center;
@@ -205,8 +228,9 @@ export class MusterEnroll extends MusterElement {
               one: msg('1 angle was saved, encrypted.'),
               other: msg(str`${number(angles)} angles were saved, encrypted.`),
             })}
-            ${msg('All cameras now recognize this person.')}
+            ${(this.result?.lookAlikes ?? []).length > 0 ? nothing : msg('All cameras now recognize this person.')}
           </p>
+          ${this.#alike()}
         </div>
         <div class="row">
           <wa-button appearance="outlined" href="/people">${msg('Back to People')}</wa-button>
@@ -215,6 +239,18 @@ export class MusterEnroll extends MusterElement {
           </wa-button>
         </div>
       </div>
+    </div>`;
+  }
+
+  #alike() {
+    const { lookAlikes = [] } = this.result ?? {};
+    if (lookAlikes.length === 0) return nothing;
+    return html`<div class="alike" data-test="look-alikes">
+      <wa-icon name="users"></wa-icon>
+      <p>
+        <strong>${lookAlikeText({ lookAlikes })}</strong>
+        ${lookAlikeStory({ lookAlikes })}
+      </p>
     </div>`;
   }
 

@@ -15,6 +15,7 @@ it('the filters of an address become the query of the list', () => {
     sort: 'newest',
   });
   expect(queryOf(readFilters('/people?show=reenroll'))).toEqual({ search: '', reenroll: 'true' });
+  expect(queryOf(readFilters('/people?show=look-alike'))).toEqual({ search: '', lookAlike: 'true' });
 });
 
 it('a value that no filter has is left out', () => {

@@ -8,7 +8,7 @@ import '@awesome.me/webawesome/dist/components/select/select.js';
 import { PEOPLE_SORTS, PERSON_STATUSES, type PeopleSort } from '#protocol/people.ts';
 import { statusText } from '../person/status-text.ts';
 
-const FACES = ['enrolled', 'missing', 'reenroll'] as const;
+const FACES = ['enrolled', 'missing', 'reenroll', 'look-alike'] as const;
 type Face = (typeof FACES)[number];
 
 /** Blank where nothing is filtered. */
@@ -66,12 +66,14 @@ export function filterQueryOf({ search, department, status, show }: Omit<PeopleF
     enrolled: { enrolled: 'true' },
     missing: { enrolled: 'false' },
     reenroll: { reenroll: 'true' },
+    'look-alike': { lookAlike: 'true' },
   };
   return {
     search,
     ...(department && { department }),
     ...(status && { status: PERSON_STATUSES.find((one) => one === status) }),
-    ...(show && (faces[show as Face] as { enrolled?: 'true' | 'false'; reenroll?: 'true' })),
+    ...(show &&
+      (faces[show as Face] as { enrolled?: 'true' | 'false'; reenroll?: 'true'; lookAlike?: 'true' })),
   };
 }
 
@@ -87,6 +89,7 @@ export function filterBar(
     enrolled: msg('Enrolled'),
     missing: msg('Not enrolled'),
     reenroll: msg('Enroll again'),
+    'look-alike': msg('Look-alikes'),
   };
   const sorts: Record<PeopleSort, string> = {
     name: msg('Family name'),

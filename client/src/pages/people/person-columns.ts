@@ -9,6 +9,7 @@ import { shortDate } from '../../components/format.ts';
 import { initials } from '../../components/initials.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { enrollmentText } from '../person/enrollment-text.ts';
+import { lookAlikeText } from '../person/look-alike-text.ts';
 import { statusText } from '../person/status-text.ts';
 
 export function personColumns(): Column<PersonView>[] {
@@ -50,7 +51,15 @@ function face(person: PersonView) {
   }`;
 }
 
-function faceState({ enrollment, reenroll }: PersonView) {
+function faceState(person: PersonView) {
+  return html`${enrolledState(person)}${
+    person.lookAlikes.length > 0
+      ? html`<div class="small quiet" data-test="look-alikes">${lookAlikeText(person)}</div>`
+      : nothing
+  }`;
+}
+
+function enrolledState({ enrollment, reenroll }: PersonView) {
   if (reenroll) {
     return html`<span class="chip warn"><wa-icon name="warning"></wa-icon>${msg('Enroll again')}</span>
       <div class="small quiet">${reason(reenroll)}</div>`;

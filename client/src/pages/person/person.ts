@@ -17,6 +17,7 @@ import './data-card.ts';
 import './edit-dialog.ts';
 import { enrollmentText } from './enrollment-text.ts';
 import './invitation-card.ts';
+import { lookAlikeStory } from './look-alike-text.ts';
 import './passes-card.ts';
 import { statusText } from './status-text.ts';
 
@@ -39,6 +40,9 @@ export class MusterPerson extends MusterElement {
         font-size: 0.8125rem;
         font-weight: 600;
         color: var(--m-quiet);
+      }
+      .story {
+        margin: 0.75rem 0 0;
       }
       dd {
         margin: 0.15rem 0 0;
@@ -127,20 +131,34 @@ function facts(person: PersonView) {
     [msg('First day'), person.startDate ? shortDate(person.startDate) : ''],
   ].filter(([, value]) => value);
   return html`<dl>
-    ${known.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-    <div>
-      <dt>${msg('Face')}</dt>
-      <dd data-test="enrollment">
-        ${person.enrollment ? enrollmentText(person.enrollment) : msg('Not enrolled')}
-      </dd>
-    </div>
-  </dl>`;
+      ${known.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+      <div>
+        <dt>${msg('Face')}</dt>
+        <dd data-test="enrollment">
+          ${person.enrollment ? enrollmentText(person.enrollment) : msg('Not enrolled')}
+        </dd>
+      </div>
+      ${
+        person.lookAlikes.length > 0
+          ? html`<div>
+              <dt>${msg('Looks like')}</dt>
+              <dd data-test="look-alikes">
+                ${person.lookAlikes.map(({ id, displayName }, i) => [
+                  i > 0 ? ', ' : '',
+                  html`<a href="/people/${id}">${displayName}</a>`,
+                ])}
+              </dd>
+            </div>`
+          : nothing
+      }
+    </dl>
+    ${person.lookAlikes.length > 0 ? html`<p class="small quiet story">${lookAlikeStory(person)}</p>` : nothing}`;
 }
 
 customElements.define('muster-person', MusterPerson);

@@ -20,9 +20,7 @@ export function press(entry: PassEntry, key: string): { entry: PassEntry; pass: 
   if (key === 'Backspace') return { entry: erase(entry), pass: null };
   if (key.length !== 1) return { entry, pass: null };
   if (entry.step === 'number') {
-    const number =
-      /^[\p{L}\p{N} ._/:-]$/u.test(key) && entry.number.length < LONGEST ? entry.number + key : entry.number;
-    return { entry: { ...entry, number }, pass: null };
+    return { entry: { ...entry, number: typeNumber(entry.number, key) }, pass: null };
   }
   const pin = /^\d$/.test(key) && entry.pin.length < PASS_LIMITS.pinDigits ? entry.pin + key : entry.pin;
   const typed = { ...entry, pin };
@@ -30,6 +28,12 @@ export function press(entry: PassEntry, key: string): { entry: PassEntry; pass: 
   return pin.length === PASS_LIMITS.pinDigits && pin !== entry.pin
     ? enter(typed)
     : { entry: typed, pass: null };
+}
+
+/** The number after this key. @param key `Backspace` or one character; others change nothing */
+export function typeNumber(number: string, key: string): string {
+  if (key === 'Backspace') return number.slice(0, -1);
+  return /^[\p{L}\p{N} ._/:-]$/u.test(key) && number.length < LONGEST ? number + key : number;
 }
 
 function enter(entry: PassEntry): { entry: PassEntry; pass: Pass | null } {
@@ -46,6 +50,6 @@ function enter(entry: PassEntry): { entry: PassEntry; pass: Pass | null } {
 
 /** Backspace in an empty PIN goes back to the number. */
 function erase(entry: PassEntry): PassEntry {
-  if (entry.step === 'number') return { ...entry, number: entry.number.slice(0, -1) };
+  if (entry.step === 'number') return { ...entry, number: typeNumber(entry.number, 'Backspace') };
   return entry.pin === '' ? { ...entry, step: 'number' } : { ...entry, pin: entry.pin.slice(0, -1) };
 }

@@ -62,6 +62,10 @@ export const styles = css`
     text-align: center;
     color: #ffc35c;
   }
+  .say.calm {
+    color: rgb(255 255 255 / 75%);
+    font-weight: 500;
+  }
   .say small {
     display: block;
     font-size: 0.8em;

@@ -16,6 +16,7 @@ import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 import type { ClaimOutbox } from '../../claims/claim-outbox.ts';
 import type { SignalingSocket } from '../../session/socket.ts';
 import { BadgeReader } from './badge-reader.ts';
+import { keypad, keypadKey } from './keypad.ts';
 import { EMPTY, press, type PassEntry } from './pass-entry.ts';
 import { styles } from './pass-panel.styles.ts';
 import { errorText } from '../../components/error-text.ts';
@@ -29,13 +30,6 @@ const [ANSWER_LIMIT, SILENT_LIMIT] = [8_000, 2_000];
 
 /** A badge that was refused is not sent again before this, ms: wrong attempts are counted. */
 const BADGE_PAUSE = 10_000;
-
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'Backspace', '0', 'Enter'];
-const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ-');
-const LABELS: Record<string, () => string> = {
-  Backspace: () => msg('Backspace'),
-  Enter: () => msg('Continue'),
-};
 
 export class MusterPassPanel extends MusterElement {
   static override properties = {
@@ -135,7 +129,7 @@ export class MusterPassPanel extends MusterElement {
                         ${this.letters ? '123' : 'ABC'}
                       </button>`
                     : nothing
-                }${this.letters ? this.#key('Enter') : nothing}<button
+                }${this.letters ? keypadKey('Enter', this.#pressing) : nothing}<button
                   type="button"
                   @click=${() => this.#go('badge')}
                   data-test="use-badge"
@@ -153,6 +147,10 @@ export class MusterPassPanel extends MusterElement {
     </div>`;
   }
 
+  get #pressing() {
+    return { disabled: this.busy, press: (key: string) => this.#press(key) };
+  }
+
   #keypad() {
     const { step, number, pin } = this.entry;
     const dots = '●'.repeat(pin.length) + '○'.repeat(PASS_LIMITS.pinDigits - pin.length);
@@ -162,24 +160,7 @@ export class MusterPassPanel extends MusterElement {
       <div class="typed ${typed === '' ? 'empty' : ''}" aria-live="polite" data-test="typed">
         ${typed === '' ? msg('Type it below') : typed}
       </div>
-      ${this.#say()}
-      <div class="keys ${letters ? 'letters' : ''}">
-        ${(letters ? [...LETTERS, 'Backspace'] : DIGITS).map((key) => this.#key(key))}
-      </div>`;
-  }
-
-  #key(key: string) {
-    const icon = key === 'Backspace' ? 'backspace' : key === 'Enter' ? 'arrow-right' : null;
-    return html`<button
-      type="button"
-      class=${key === 'Enter' ? 'go' : ''}
-      aria-label=${LABELS[key]?.() ?? key}
-      ?disabled=${this.busy}
-      @click=${() => this.#press(key)}
-      data-test="key-${key}"
-    >
-      ${icon ? html`<wa-icon name=${icon}></wa-icon>` : key}
-    </button>`;
+      ${this.#say()} ${keypad(letters, this.#pressing)}`;
   }
 
   #badge() {

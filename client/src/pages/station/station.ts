@@ -25,12 +25,16 @@ import { Slots } from '../../components/slots.ts';
 import '../../components/wall-clock.ts';
 import { RESOLUTIONS } from '../../session/camera-capture.ts';
 import { DeviceCamera } from '../../session/device-camera.ts';
+import './ask-card.ts';
+import { askOf } from './ask-of.ts';
 import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
 import { outcome } from './outcome.ts';
 import './note-card.ts';
+import './number-panel.ts';
 import './pass-panel.ts';
+import { recentList } from './recent-list.ts';
 import './result-card.ts';
 import './station-buttons.ts';
 import type { Say } from './result-card.ts';
@@ -40,7 +44,6 @@ import { stationTrouble } from './station-trouble.ts';
 import { styles } from './station.styles.ts';
 import { WhileAway } from './while-away.ts';
 import { followDeviceLanguage } from '../../components/device-language.ts';
-import { clockTime } from '../../components/format.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 
 /** The most past events kept, whatever the setting. */
@@ -56,12 +59,15 @@ export class MusterStation extends MusterElement {
     muted: { state: true },
     recent: { state: true },
     passOpen: { state: true },
+    asking: { state: true },
   };
   static override styles = styles;
   declare muted: boolean;
   declare recent: readonly AttendanceEvent[];
   /** Whether the panel for PIN and badge is open. */
   declare passOpen: boolean;
+  /** The question that somebody is just answering with a number. */
+  declare asking: string | null;
   readonly #away = new WhileAway(this);
   #update = () => {};
   readonly #board = new FaceBoard();
@@ -108,17 +114,20 @@ export class MusterStation extends MusterElement {
     this.muted = recall('muted', isBoolean, false);
     this.recent = [];
     this.passOpen = false;
+    this.asking = null;
   }
 
   override connectedCallback() {
     super.connectedCallback();
-    becomeApp(() => !this.passOpen && this.#results.shown.value.length === 0)
+    becomeApp(() => !this.passOpen && this.asking === null && this.#results.shown.value.length === 0)
       .then(({ update }) => (this.#update = update))
       .catch(reportUnexpected);
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
       this.#device.socket.state.subscribe((state) => {
         if (state.state === 'open') this.#update();
+        // A number alone says nothing later: without the server nothing is asked.
+        else this.asking = null;
         this.#away.follow(state, this.#device.socket);
       }),
       this.#device.end.subscribe((why) => {
@@ -230,10 +239,12 @@ export class MusterStation extends MusterElement {
       ${this.#away.notice(this.#device.socket)}
       ${
         trouble === nothing
-          ? html`<div class="bottom">${this.#cards()}${this.#past(settings?.recentEvents ?? 0)}</div>`
+          ? html`<div class="bottom">
+              ${this.#cards()}${recentList(this.recent.slice(0, settings?.recentEvents ?? 0))}
+            </div>`
           : nothing
       }
-      ${this.#pass()}
+      ${this.asking === null ? this.#pass() : this.#number(this.asking)}
     `;
   }
 
@@ -257,6 +268,15 @@ export class MusterStation extends MusterElement {
         </button>`;
   }
 
+  #number(ask: string) {
+    return html`<muster-number-panel
+      .socket=${this.#device.socket}
+      .ask=${ask}
+      @punched=${this.#punched}
+      @left=${() => (this.asking = null)}
+    ></muster-number-panel>`;
+  }
+
   readonly #kept = () => {
     this.passOpen = false;
     this.#away.kept();
@@ -264,6 +284,7 @@ export class MusterStation extends MusterElement {
 
   readonly #punched = (event: CustomEvent<AttendanceEvent>) => {
     this.passOpen = false;
+    this.asking = null;
     this.#happened(event.detail, { asked: true });
   };
 
@@ -289,6 +310,8 @@ export class MusterStation extends MusterElement {
   #cards() {
     const shown = this.#results.shown.value;
     const challenge = challengeOf(this.#board.board.value.faces);
+    const ask =
+      this.#device.socket.state.value.state === 'open' ? askOf(this.#board.board.value.faces) : null;
     const note = this.#away.note.value;
     const hint = shown.length === 0 ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
@@ -316,6 +339,15 @@ export class MusterStation extends MusterElement {
           : nothing
       }
       ${
+        ask === null
+          ? nothing
+          : html`<muster-ask-card
+              style=${styleMap({ order: String(shown.length) })}
+              data-test="ask"
+              @answer=${() => (this.asking = ask)}
+            ></muster-ask-card>`
+      }
+      ${
         note
           ? html`<muster-note-card
               data-test="note"
@@ -339,20 +371,6 @@ export class MusterStation extends MusterElement {
     const { faces } = this.#board.board.value;
     if (faces.some((face) => face.state === 'not-live')) return msg('Please look at the camera yourself');
     return faces.length === 0 ? msg('Look at the camera') : '';
-  }
-
-  #past(count: number) {
-    const events = this.recent.slice(0, count);
-    if (events.length === 0) return nothing;
-    return html`<ul class="recent" data-test="recent" aria-label=${msg('Recent activity')}>
-      ${events.map((event) => {
-        const { kind, icon, note } = outcome(event);
-        return html`<li data-kind=${kind} ?data-doubtful=${note !== null}>
-          <wa-icon name=${note === null ? icon : 'circle-alert'} label=${note ?? nothing}></wa-icon
-          ><b>${event.person.name}</b><time>${clockTime(event.localTime)}</time>
-        </li>`;
-      })}
-    </ul>`;
   }
 
   readonly #mute = () => {
