@@ -33,7 +33,7 @@ export const DEPARTMENTS: readonly DemoDepartment[] = [
     jobs: ['Operator', 'Machinist', 'Shift lead'],
     seats: 8,
   },
-  { name: 'Security', site: 'works', rota: 'three-shifts', jobs: ['Guard'], seats: 1 },
+  { name: 'Security', site: 'works', rota: 'round-the-clock', jobs: ['Guard'], seats: 2 },
 ];
 
 /** The European rule of thumb that most offices know: half an hour after six hours, three quarters after nine. */
@@ -74,6 +74,12 @@ export const ROTAS = {
   'three-shifts': {
     name: 'Three shifts',
     weeks: [week('early'), week('late'), week('night')],
+    worksOnHolidays: true,
+  },
+  // So that somebody is in the building on a Sunday too.
+  'round-the-clock': {
+    name: 'Round the clock',
+    weeks: [week('early', 7), week('late', 7), week('night', 7)],
     worksOnHolidays: true,
   },
 } as const;

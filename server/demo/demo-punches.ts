@@ -61,7 +61,7 @@ export function demoPunches(
     const own = doors.filter(({ site }) => site === department.site);
     for (const date of datesBetween(from, to)) {
       const shift = shiftOn(employee, date);
-      const isFree = isHoliday(date) && department.rota !== 'three-shifts';
+      const isFree = isHoliday(date) && !ROTAS[department.rota].worksOnHolidays;
       if (shift === null || away.has(date) || isFree) continue;
       const chance = new Chance(person.number, date);
       const lunchOutside = department.site === 'main';

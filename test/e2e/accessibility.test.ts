@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../client/src/app/routes.ts';
 import { Chromium } from '../support/chromium.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { type DemoServer, openDemoServer } from '../support/demo-server.ts';
 import { signInAt } from './office.ts';
 import { openRoute } from './route-pages.ts';
@@ -15,7 +16,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 let office: DemoServer;
 beforeAll(async () => {
-  office = await openDemoServer({ people: 40 });
+  office = await openDemoServer(await createTestDatabase(), { people: 40 });
 }, 180_000);
 afterAll(async () => {
   await office?.[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { openBenchDatabase } from '../bench/bench-database.ts';
 import { routes } from '../../client/src/app/routes.ts';
 import { openRoute } from '../e2e/route-pages.ts';
 import { signInAt } from '../e2e/office.ts';
@@ -20,7 +21,7 @@ const wanted = new Set(process.argv.slice(2).filter((arg) => arg !== '--pages'))
 for (const one of wanted) {
   if (!routes.some(({ path: known }) => known === one)) throw new Error(`There is no page ${one}`);
 }
-await using office = await openDemoServer({ people: PEOPLE });
+await using office = await openDemoServer(await openBenchDatabase(), { people: PEOPLE });
 for (const locale of ['en-US', 'de-DE'] as const) {
   const browser = await Chromium.launch({ locale });
   browser.context.setDefaultTimeout(60_000);

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { DemoAccount } from '../../server/demo/demo-office.ts';
-import { createTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
 import { MusterServer } from './muster-server.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -15,9 +15,12 @@ export interface DemoServer extends AsyncDisposable {
   accountOf: (role: DemoAccount['role']) => DemoAccount;
 }
 
-export async function openDemoServer({ people }: { people: number }): Promise<DemoServer> {
+/** @param database empty; dropped with the server */
+export async function openDemoServer(
+  database: TestDatabase,
+  { people }: { people: number },
+): Promise<DemoServer> {
   await using opened = new AsyncDisposableStack();
-  const database = await createTestDatabase();
   opened.defer(() => database.drop());
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-demo-'));
   opened.defer(() => rm(dataDir, { recursive: true, force: true }));
