@@ -39,6 +39,7 @@ for (const locale of ['en-US', 'de-DE'] as const) {
       if (route.path === '/setup' || (wanted.size > 0 && !wanted.has(route.path))) continue;
       const page = route.needs === 'nobody' ? pages.nobody : pages.staff;
       await openRoute(page, office.url, route, people[0]!.id);
+      await page.waitForLoadState('networkidle');
       for (const width of WIDTHS) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.setViewportSize({ width, height: HEIGHT });
@@ -59,6 +60,9 @@ async function take(page: Page, what: string): Promise<void> {
     .replace(/^-/, 'home-');
   await mkdir(FOLDER, { recursive: true });
   await page.evaluate(() => document.fonts.ready);
+  await page.locator('wa-spinner').first().waitFor({ state: 'detached' });
+  // Charts follow the theme and the size with the next picture, colors within a moment.
+  await page.waitForTimeout(300);
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), animations: 'disabled', fullPage: true });
   console.log(`test-results/pages/${name}.png`);
 }

@@ -7,6 +7,9 @@ const isTheme = (v: unknown): v is Theme => v === 'system' || v === 'light' || v
 
 export const theme = new Observable<Theme>(recall('theme', isTheme, 'system'));
 
+/** What the page is in now: the choice, or that of the system. */
+export const shownTheme = new Observable<'light' | 'dark'>('light');
+
 /** Sets the class of the document to the chosen theme, and follows changes of the choice and of the system. */
 export function applyTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)');
@@ -14,6 +17,7 @@ export function applyTheme() {
     const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches);
     document.documentElement.classList.toggle('wa-dark', dark);
     document.documentElement.classList.toggle('wa-light', !dark);
+    shownTheme.set(dark ? 'dark' : 'light');
   };
   system.addEventListener('change', apply);
   theme.subscribe((value) => {

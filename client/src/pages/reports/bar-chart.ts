@@ -2,7 +2,7 @@
 import { css, html, type PropertyValues } from 'lit';
 import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, Tooltip } from 'chart.js';
 import { ObservableController } from '../../app/observable-controller.ts';
-import { theme } from '../../app/theme.ts';
+import { shownTheme } from '../../app/theme.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number } from '../../locales/intl.ts';
 
@@ -25,7 +25,7 @@ export class MusterBarChart extends MusterElement {
     }
   `;
   declare bars: Bars;
-  readonly controllers = [new ObservableController(this, theme)];
+  readonly controllers = [new ObservableController(this, shownTheme)];
   #chart: Chart | null = null;
 
   override disconnectedCallback() {
