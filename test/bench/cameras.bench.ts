@@ -6,7 +6,6 @@
  * among 1,000, and a stranger. Cameras are added step by step; a step counts as sustained while the slowest
  * camera gets TOLERANCE of the wanted rate.
  */
-import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
@@ -20,6 +19,7 @@ import { vp8Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
 import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.ts';
+import { usage } from './process-usage.ts';
 import { benchOptions, report, type BenchRow } from './report.ts';
 
 /** A camera with 4.75 of 5 analyzed pictures per second counts as served, because only whole pictures are counted. */
@@ -32,8 +32,6 @@ const GALLERY = 1_000;
 const FPS = 15;
 /** No step begins after this long, ms. */
 const LIMIT = 215_000;
-/** Unit of /proc/PID/stat's times on Linux: USER_HZ, 100 a second on every supported platform. */
-const TICKS_PER_SECOND = 100;
 
 const options = benchOptions({ rate: 5, seconds: 8, threads: 0, analyzers: 1 });
 const log = pino({ level: 'warn' });
@@ -43,26 +41,6 @@ const config = loadConfig({
   MUSTER_LOG_LEVEL: 'warn',
   ...(options.threads > 0 && { MUSTER_VISION_THREADS: String(options.threads) }),
 });
-
-interface Usage {
-  /** Seconds of processor time since its start. */
-  cpu: number;
-  /** Resident MiB. */
-  rss: number;
-}
-
-function usage(pids: readonly number[]): Usage {
-  let [cpu, rss] = [0, 0];
-  for (const pid of pids) {
-    // Fields after the name, which may hold blanks: utime is the 12th, stime the 13th.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    cpu += (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND;
-    rss += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  }
-  return { cpu, rss };
-}
 
 /** The two people of the clips, and others that nobody looks like: random directions. */
 function crowd(pack: ModelPack, known: Float32Array[]): GalleryEntry[] {

@@ -2,13 +2,13 @@
  * An honest station in real Chromium while a thousand hostile sockets attack the server: its results per second and
  * their latency before, during and after, and the memory of the server; about two minutes.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Attack } from '../support/attack.ts';
 import { Chromium } from '../support/chromium.ts';
 import { fakeCamera, vp8Clip } from '../fixtures/clips.ts';
 import { openBenchOffice } from './bench-office.ts';
 import { publishDrawing, samplesOf } from './drawn-camera.ts';
+import { usage } from './process-usage.ts';
 import { type BenchRow, benchOptions, quantile, report } from './report.ts';
 
 const { seconds, sockets, json } = benchOptions({ seconds: 20, sockets: 1_000 });
@@ -39,7 +39,7 @@ try {
       const from = Date.now();
       let peak = 0;
       while (Date.now() < from + seconds * 1_000) {
-        peak = Math.max(peak, residentMiB(office.server.pid));
+        peak = Math.max(peak, usage([office.server.pid]).rss);
         await sleep(250);
       }
       const to = Date.now();
@@ -76,9 +76,3 @@ try {
   await office.close();
 }
 await report({ bench: 'hostile', rows, json });
-
-/** Of the process alone: media workers and analyzers are others. */
-function residentMiB(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-}
