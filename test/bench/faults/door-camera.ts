@@ -55,6 +55,9 @@ function drawAndListen(options: {
   // An empty page has no cameras.
   if (!('mediaDevices' in navigator)) return;
   const { films, width, height, fps, via } = options;
+  /** How far people sway to each side, as a fraction of the picture, and for how long, ms a radian. */
+  const MARGIN = 0.04;
+  const SWAY = 600;
   const door: { who: string | null } = { who: null };
   const { benchHeard } = window as unknown as { benchHeard: (text: string) => Promise<void> };
   Object.assign(window, { benchDoor: door });
@@ -91,7 +94,16 @@ function drawAndListen(options: {
         paint.fillStyle = '#777';
         paint.fillRect((count * 7) % width, height / 2, 40, 40);
       } else {
-        paint.drawImage(videoOf(door.who), 0, 0, width, height);
+        // Nobody stands as still as a picture, which does not count: a film alone may not move enough.
+        const sway = MARGIN * Math.sin(performance.now() / SWAY);
+        const edge = (side: number) => -side * MARGIN;
+        paint.drawImage(
+          videoOf(door.who),
+          edge(width) + sway * width,
+          edge(height),
+          width * (1 + 2 * MARGIN),
+          height * (1 + 2 * MARGIN),
+        );
       }
       const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1_000 });
       // A camera that the page has closed takes no more pictures.

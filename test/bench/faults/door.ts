@@ -13,6 +13,8 @@ export interface DoorOptions extends Omit<DoorCameraOptions, 'onHeard'> {
   name: string;
   /** Where the door opens the server. */
   url: string;
+  /** How long it waits for its page, ms. */
+  patience: number;
 }
 
 /** The same name within this time is one, ms: results come several times a second. */
@@ -31,11 +33,11 @@ export class Door {
     this.#browser = browser;
   }
 
-  async open({ office, admin, name, url, ...camera }: DoorOptions): Promise<void> {
+  async open({ office, admin, name, url, patience, ...camera }: DoorOptions): Promise<void> {
     const { films, width, height, fps, via } = camera;
     const onHeard = (message: EventMessage | ResultMessage) => this.#hear(message);
     await giveDoorCamera(this.#browser, { films, width, height, fps, ...(via && { via }), onHeard });
-    this.#browser.context.setDefaultTimeout(60_000);
+    this.#browser.context.setDefaultTimeout(Number.isFinite(patience) ? patience : 0);
     this.#page = await office.device({ admin, kind: 'station', name, camera: this.#browser, url });
     const station = this.#page.locator('muster-station[data-connection=live]');
     await station.waitFor();
@@ -57,8 +59,9 @@ export class Door {
   }
 
   async stand(personId: string, passings: Passing[]): Promise<void> {
+    const from = Date.now();
     await this.#leave(personId);
-    this.#standing = { personId, deviceId: this.#deviceId, from: Date.now(), to: Infinity };
+    this.#standing = { personId, deviceId: this.#deviceId, from, to: Infinity };
     passings.push(this.#standing);
   }
 

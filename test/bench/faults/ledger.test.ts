@@ -84,6 +84,18 @@ describe('the ledger', () => {
     expect(found({ names, passings: [ann, later], punches: [other] })).toEqual({ ...FINE, lost: 1 });
   });
 
+  it('a punch at another door stands for a name only where it may be one that this passing repeats', () => {
+    const names = [{ personId: 'ann', deviceId: 'front', heard: T + 700 }];
+    const back: Passing = { ...ann, deviceId: 'back', from: T - 4_000, to: T - 1_500 };
+    const before = (at: number) => ({
+      names,
+      passings: [back, ann],
+      punches: [punch({ deviceId: 'back', at })],
+    });
+    expect(found(before(T - 2_000))).toEqual(FINE);
+    expect(found(before(T - 2_001))).toEqual({ ...FINE, lost: 1 });
+  });
+
   it('a name of somebody who was not there is a fault', () => {
     const names = [{ personId: 'bob', deviceId: 'front', heard: T + 700 }];
     expect(found({ names })).toEqual({ ...FINE, lost: 1 });
@@ -126,6 +138,16 @@ describe('the ledger', () => {
     ['at another door', { deviceId: 'back' }],
   ])('a punch is misdated: %s', (_name, over) => {
     expect(found({ punches: [punch(over)] })).toEqual({ ...FINE, misdated: 1 });
+  });
+
+  it('a punch at another time than its card said is misdated, also if the person stood there', () => {
+    expect(found({ cards: [card('saved')], punches: [punch({ at: T + 501 })] })).toEqual({
+      ...FINE,
+      misdated: 1,
+    });
+    expect(found({ cards: [card('saved'), card('already-in', 's1', T - 9)], punches: [punch()] })).toEqual(
+      FINE,
+    );
   });
 
   it('a punch within a second of the passing is dated well', () => {

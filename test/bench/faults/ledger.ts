@@ -69,7 +69,7 @@ export interface Verdict {
   unsaved: number;
   /** A second punch for what was one. */
   doubled: string[];
-  /** At a time at which this person did not stand before this door. */
+  /** At a time at which this person did not stand before this door, or that is not the one on its card. */
   misdated: string[];
 }
 
@@ -113,7 +113,7 @@ function fateOf(same: readonly Card[], { punches, gap }: Books): 'kept' | 'lost'
   return holds ? 'kept' : 'lost';
 }
 
-/** Whether the person whose name was shown has a punch of this passing, or one just before that it repeats. */
+/** Whether the person whose name was shown has a punch of this passing, or one just before, at any door, that it repeats. */
 function hasPunch(name: ShownName, books: Books): boolean {
   const before = books.passings.filter(
     ({ personId, deviceId, from }) =>
@@ -123,16 +123,22 @@ function hasPunch(name: ShownName, books: Books): boolean {
   const passing = before.toSorted((a, b) => a.from - b.from).at(-1);
   // Nobody by this name was there: there is nothing that a punch could be of.
   if (!passing) return false;
-  return books.punches.some(
-    (punch) =>
-      punch.personId === name.personId &&
-      windows(passing, books).some(
-        ({ from, to }) => from - books.gap - books.tolerance <= punch.at && punch.at <= to + books.tolerance,
-      ),
+  const { punches, gap, tolerance } = books;
+  return windows(passing, books).some(({ from, to }) =>
+    punches.some(({ personId, deviceId, at }) => {
+      if (personId !== name.personId) return false;
+      if (deviceId === name.deviceId) return from - gap - tolerance <= at && at <= to + tolerance;
+      return from - gap <= at && at <= to;
+    }),
   );
 }
 
 function isDated(punch: WrittenPunch, books: Books): boolean {
+  const saysOtherTime = books.cards.some(
+    ({ id, result, at }) =>
+      id === punch.sightingId && result !== 'ignored' && !result.startsWith('already') && at !== punch.at,
+  );
+  if (saysOtherTime) return false;
   return books.passings.some(
     (passing) =>
       passing.personId === punch.personId &&

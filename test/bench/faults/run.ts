@@ -44,11 +44,10 @@ export async function runFaults({ faults, seed, longest, kinds, log }: FaultsOpt
       else leftOut.push({ name: fault.name, why });
     }
     const draw = new Draw(seed);
-    const lasting: Lasting = (least, most) => draw.between(Math.min(least, longest), Math.min(most, longest));
     const outcomes: FaultOutcome[] = [];
     await scene.recognizedAgain(Date.now());
     for (const [i, fault] of dealt(possible, faults, draw).entries()) {
-      const outcome = await suffer(scene, fault, draw, lasting);
+      const outcome = await suffer(scene, fault, draw, longest);
       outcomes.push(outcome);
       const seconds = outcome.recovered === null ? 'never' : `${(outcome.recovered / 1_000).toFixed(1)} s`;
       log(`${i + 1}/${faults} ${fault.name}: ${seconds}${outcome.failure ? `; ${outcome.failure}` : ''}`);
@@ -59,8 +58,9 @@ export async function runFaults({ faults, seed, longest, kinds, log }: FaultsOpt
   }
 }
 
-/** People pass before, during and after it. */
-async function suffer(scene: Scene, fault: Fault, draw: Draw, lasting: Lasting): Promise<FaultOutcome> {
+/** One fault, no longer than so many ms. People pass before, during and after it. */
+export async function suffer(scene: Scene, fault: Fault, draw: Draw, longest: number): Promise<FaultOutcome> {
+  const lasting: Lasting = (least, most) => draw.between(Math.min(least, longest), Math.min(most, longest));
   const passing = new AbortController();
   const people = scene.letPass(passing.signal);
   let failure: string | null = null;

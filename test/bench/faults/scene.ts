@@ -19,22 +19,26 @@ import type { Books, ClockStep, Passing, WrittenPunch } from './ledger.ts';
 import { Relay } from './relay.ts';
 
 const SIZE = { width: 480, height: 360, fps: 12 };
-/** A person stands there for this long, and then nobody for this long, ms: longer than a face is remembered out of view. */
+/** A person stands there for this long, ms. */
 const STANDS = 2_000;
-const EMPTY = 1_800;
 /** Seconds; the next passing of a person begins later. */
 const GAP = 2;
 /** The disk that may be full holds this much: twice what PostgreSQL begins with. */
 const DISK = '384m';
-const TOLERANCE = 1_000;
-/** A door that has not recognized anybody after this long counts as lost, ms. */
-const PATIENCE = 90_000;
 
 const NAMES = ['Alan', 'Bob'] as const;
 
 export interface SceneOptions {
   log: (line: string) => void;
+  /** Between two people nobody stands there for this long, ms: longer than a face is remembered out of view. */
+  empty?: number;
+  /** How late a picture may be, ms: a punch may be so much later than the moment in which the person went. */
+  tolerance?: number;
+  /** A door that has not recognized anybody after this long counts as lost, ms. */
+  patience?: number;
 }
+
+const USUAL = { empty: 1_800, tolerance: 1_000, patience: 90_000 };
 
 export class Scene {
   readonly office: Office;
@@ -54,10 +58,12 @@ export class Scene {
   readonly #personIds: readonly string[];
   readonly #opened: AsyncDisposableStack;
   readonly #log: (line: string) => void;
+  readonly #pace: typeof USUAL;
   #wanted = true;
   #swapped = false;
 
-  static async open({ log }: SceneOptions): Promise<Scene> {
+  static async open(options: SceneOptions): Promise<Scene> {
+    const { log, ...pace } = { ...USUAL, ...options };
     await using opened = new AsyncDisposableStack();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-faults-'));
     opened.defer(() => rm(folder, { recursive: true, force: true }));
@@ -115,6 +121,7 @@ export class Scene {
         admin,
         name,
         films,
+        patience: pace.patience,
         ...SIZE,
         url: `http://localhost:${relay.httpPort}`,
         via: { server: office.server.mediaPort, relay: relay.mediaPort },
@@ -122,7 +129,7 @@ export class Scene {
       doors.push(door);
     }
     return new Scene(
-      { office, postgres, clock, relay, disk, doors: [doors[0]!, doors[1]!], personIds, log },
+      { office, postgres, clock, relay, disk, doors: [doors[0]!, doors[1]!], personIds, log, pace },
       { personId: grace.id, number: '3', pin },
       opened.move(),
     );
@@ -132,6 +139,7 @@ export class Scene {
     parts: Pick<Scene, 'office' | 'postgres' | 'clock' | 'relay' | 'disk' | 'doors'> & {
       personIds: readonly string[];
       log: (line: string) => void;
+      pace: typeof USUAL;
     },
     pin: Scene['pin'],
     opened: AsyncDisposableStack,
@@ -146,6 +154,7 @@ export class Scene {
     this.inspectors = new Inspectors(parts.office.server.output);
     this.#personIds = parts.personIds;
     this.#log = parts.log;
+    this.#pace = parts.pace;
     this.#opened = opened;
     const watch = setInterval(() => void this.#serve(), 250);
     opened.defer(() => clearInterval(watch));
@@ -186,21 +195,21 @@ export class Scene {
       await pause(STANDS);
       if (signal.aborted) return;
       await this.leave();
-      await pause(EMPTY);
+      await pause(this.#pace.empty);
     }
   }
 
   /** How long after `since` the last of the two doors recognized who has just come, ms; null if it never did. */
   async recognizedAgain(since: number): Promise<number | null> {
     await this.#stand();
-    const until = performance.now() + PATIENCE;
+    const until = performance.now() + this.#pace.patience;
     while (this.doors.some(({ recognizedAt }) => recognizedAt === null)) {
       if (performance.now() > until) return null;
       await sleep(20);
     }
     const at = Math.max(...this.doors.map(({ recognizedAt }) => recognizedAt!));
     await this.leave();
-    await sleep(EMPTY);
+    await sleep(this.#pace.empty);
     return Math.max(0, at - since);
   }
 
@@ -237,7 +246,7 @@ export class Scene {
       })),
       clock: this.steps,
       gap: GAP * 1_000,
-      tolerance: TOLERANCE,
+      tolerance: this.#pace.tolerance,
     };
   }
 
@@ -248,7 +257,7 @@ export class Scene {
 
   /** The server says that no sighting waits, and no station holds a punch. */
   async #settled(): Promise<void> {
-    const until = performance.now() + PATIENCE;
+    const until = performance.now() + this.#pace.patience;
     const quiet = async () => {
       const response = await fetch(`${this.office.server.url}/api/v1/health`);
       const health = (await response.json()) as { sightings?: { waiting: number } };
