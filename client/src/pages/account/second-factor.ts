@@ -20,6 +20,7 @@ import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
+import { qrPaper } from '../../styles/qr.ts';
 
 export class MusterSecondFactor extends MusterElement {
   static override properties = {
@@ -32,18 +33,11 @@ export class MusterSecondFactor extends MusterElement {
     shared,
     formStyles,
     shownOnceStyles,
+    qrPaper,
     css`
       .made {
         display: grid;
         gap: 1rem;
-      }
-      .qr {
-        justify-self: center;
-        padding: 0.9rem;
-        border-radius: var(--m-radius);
-        background: #fff;
-        line-height: 0;
-        border: 1px solid var(--m-line);
       }
     `,
   ];

@@ -17,11 +17,13 @@ import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
+import { qrPaper } from '../../styles/qr.ts';
 
 export class MusterPairingDialog extends FormDialog {
   static override properties = { pairing: { state: true }, left: { state: true } };
   static override styles = [
     FormDialog.styles,
+    qrPaper,
     css`
       .made {
         display: grid;
@@ -41,14 +43,6 @@ export class MusterPairingDialog extends FormDialog {
         background: var(--m-accent-soft);
         color: var(--m-accent);
         user-select: all;
-      }
-      .qr {
-        padding: 0.9rem;
-        border-radius: var(--m-radius);
-        background: #fff;
-        color: #12141c;
-        line-height: 0;
-        border: 1px solid var(--m-line);
       }
       .warn {
         color: var(--m-warn);

@@ -15,6 +15,7 @@ import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
+import { qrPaper } from '../../styles/qr.ts';
 
 const { leastDays, usualDays, mostDays } = INVITATION_LIMITS;
 
@@ -23,19 +24,11 @@ export class MusterEnrollInvite extends FormDialog {
   static override styles = [
     FormDialog.styles,
     shownOnceStyles,
+    qrPaper,
     css`
       .made {
         display: grid;
         gap: 1rem;
-      }
-      .qr {
-        justify-self: center;
-        padding: 0.9rem;
-        border-radius: var(--m-radius);
-        background: #fff;
-        color: #12141c;
-        line-height: 0;
-        border: 1px solid var(--m-line);
       }
       .warn {
         color: var(--m-warn);

@@ -12,6 +12,7 @@ import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 import type { SignalingSocket } from '../../session/socket.ts';
 import { keypad, keypadKey } from './keypad.ts';
 import { typeNumber } from './pass-entry.ts';
+import { PanelKeys } from './panel-keys.ts';
 import { styles } from './pass-panel.styles.ts';
 
 /** After this time without a key the panel closes, ms: the next person must not answer for the one before. */
@@ -34,7 +35,11 @@ export class MusterNumberPanel extends MusterElement {
   declare letters: boolean;
   declare busy: boolean;
   declare fault: ClientError | null;
-  #patience: ReturnType<typeof setTimeout> | null = null;
+  readonly #keys = new PanelKeys(this, {
+    press: (key) => this.#press(key),
+    leave: () => this.#leave(),
+    patience: PATIENCE,
+  });
 
   constructor() {
     super();
@@ -42,18 +47,6 @@ export class MusterNumberPanel extends MusterElement {
     this.letters = false;
     this.busy = false;
     this.fault = null;
-  }
-
-  override connectedCallback() {
-    super.connectedCallback();
-    window.addEventListener('keydown', this.#typed);
-    this.#wait();
-  }
-
-  override disconnectedCallback() {
-    window.removeEventListener('keydown', this.#typed);
-    if (this.#patience) clearTimeout(this.#patience);
-    super.disconnectedCallback();
   }
 
   /** The panel replaces the button that had the focus: screen readers and the tab key continue here. */
@@ -103,16 +96,8 @@ export class MusterNumberPanel extends MusterElement {
     </p>`;
   }
 
-  readonly #typed = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Escape') this.#leave();
-    else this.#press(event.key);
-    // Enter would also press the focused key.
-    if (event.key === 'Enter') event.preventDefault();
-  };
-
   #press(key: string) {
-    this.#wait();
+    this.#keys.wait();
     if (this.busy || this.#over) return;
     if (key === 'Enter') {
       if (this.number.trim() !== '') this.#send(this.number.trim()).catch(reportUnexpected);
@@ -135,11 +120,6 @@ export class MusterNumberPanel extends MusterElement {
     } finally {
       this.busy = false;
     }
-  }
-
-  #wait() {
-    if (this.#patience) clearTimeout(this.#patience);
-    this.#patience = setTimeout(this.#leave, PATIENCE);
   }
 
   readonly #leave = () => {

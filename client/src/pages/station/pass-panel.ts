@@ -18,6 +18,7 @@ import type { SignalingSocket } from '../../session/socket.ts';
 import { BadgeReader } from './badge-reader.ts';
 import { keypad, keypadKey } from './keypad.ts';
 import { EMPTY, press, type PassEntry } from './pass-entry.ts';
+import { PanelKeys } from './panel-keys.ts';
 import { styles } from './pass-panel.styles.ts';
 import { errorText } from '../../components/error-text.ts';
 import { uprightTransform } from '../../components/live-view/picture-geometry.ts';
@@ -56,7 +57,11 @@ export class MusterPassPanel extends MusterElement {
   declare fault: ClientError | null;
   #reader: BadgeReader | null = null;
   #badgeTried = { code: '', until: 0 };
-  #patience: ReturnType<typeof setTimeout> | null = null;
+  readonly #keys = new PanelKeys(this, {
+    press: (key) => this.#press(key),
+    leave: () => this.#leave(),
+    patience: PATIENCE,
+  });
   /** The pass being sent. Its id stays the same until there is an answer, so that it makes only one punch. */
   #request: { id: string; pass: Pass } | null = null;
 
@@ -71,15 +76,7 @@ export class MusterPassPanel extends MusterElement {
     this.fault = null;
   }
 
-  override connectedCallback() {
-    super.connectedCallback();
-    window.addEventListener('keydown', this.#typed);
-    this.#wait();
-  }
-
   override disconnectedCallback() {
-    window.removeEventListener('keydown', this.#typed);
-    if (this.#patience) clearTimeout(this.#patience);
     this.#reader?.stop();
     super.disconnectedCallback();
   }
@@ -204,16 +201,8 @@ export class MusterPassPanel extends MusterElement {
     this.#send({ type: 'badge', code });
   };
 
-  readonly #typed = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Escape') this.#leave();
-    else this.#press(event.key);
-    // Enter would also press the focused key.
-    if (event.key === 'Enter') event.preventDefault();
-  };
-
   #press(key: string) {
-    this.#wait();
+    this.#keys.wait();
     if (this.busy) return;
     const { entry, pass } = press(this.entry, key);
     if (entry !== this.entry) this.fault = null;
@@ -223,14 +212,14 @@ export class MusterPassPanel extends MusterElement {
   }
 
   #go(way: 'keypad' | 'badge') {
-    this.#wait();
+    this.#keys.wait();
     this.way = way;
     this.fault = null;
     this.entry = EMPTY;
   }
 
   #send(pass: Pass) {
-    this.#wait();
+    this.#keys.wait();
     if (JSON.stringify(this.#request?.pass) !== JSON.stringify(pass)) {
       this.#request = { id: crypto.randomUUID(), pass };
     }
@@ -269,11 +258,6 @@ export class MusterPassPanel extends MusterElement {
     this.fault = null;
     this.dispatchEvent(new Event('kept'));
     return true;
-  }
-
-  #wait() {
-    if (this.#patience) clearTimeout(this.#patience);
-    this.#patience = setTimeout(this.#leave, PATIENCE);
   }
 
   readonly #leave = () => {
