@@ -79,8 +79,14 @@ describe('the wish to be seen at a kiosk', () => {
   it('a larger face that looks away, or hangs on the wall, hides nobody', () => {
     const behind = seen(shots(5, { height: 0.2 }));
     const away = seen(shots(5, { height: 0.5, yaw: 60 }));
-    const poster = seen(shots(5, { height: 0.5 }), kiosk, began);
+    const poster = seen(shots(minutes(2), { height: 0.5 }), kiosk, began);
     expect(wishing([away, poster, behind], kiosk)).toEqual([false, false, true]);
+  });
+
+  it('a larger face that has not moved since the camera began hides those behind it: it may be a person', () => {
+    const behind = seen(shots(5, { height: 0.2 }));
+    const notYet = seen(shots(5, { height: 0.5 }), kiosk, began);
+    expect(wishing([notYet, behind], kiosk)).toEqual([false, false]);
   });
 });
 

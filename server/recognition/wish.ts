@@ -142,13 +142,19 @@ export function watch(
 /** Which of the faces of one picture show the wish to be seen. In the order of `faces`. */
 export function wishing(faces: readonly Wish[], policy: WishPolicy): boolean[] {
   const wish = faces.map((face) => !isThing(face) && lasts(face, policy));
-  const largest = Math.max(0, ...faces.filter((face) => face.shown && !isThing(face)).map((f) => f.height));
+  // Who has not moved yet may be a person, and then the others stand behind.
+  const people = faces.filter((face) => face.shown && !hangsStill(face));
+  const largest = Math.max(0, ...people.map((face) => face.height));
   return wish.map((does, i) => does && faces[i]!.height >= policy.behind * largest);
 }
 
 /** Whether the face has hung still ever since, or for so long that it is nobody's. */
-export function isThing({ moved, still, at }: Wish): boolean {
-  return !moved || at - still >= STILL_FOR;
+export function isThing(face: Wish): boolean {
+  return !face.moved || hangsStill(face);
+}
+
+function hangsStill({ still, at }: Wish): boolean {
+  return at - still >= STILL_FOR;
 }
 
 /** What the camera remembers once these faces are lost from view. */

@@ -4,6 +4,7 @@ import type { Camera } from '../../server/media/camera.ts';
 import { Network } from '../../server/network/network.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
+import { UPRIGHT } from '#protocol/devices.ts';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import type { I420Frame } from '../../server/vision/types.ts';
 import { attendance, observation, SignalingHarness } from '../support/signaling-harness.ts';
@@ -87,7 +88,7 @@ describe('frames from a camera to the analyzer', () => {
     expect(producer.rtpParameters.codecs[0]?.mimeType).toBe('video/VP8');
     expect(peer.cameraId).toBe('door');
     const camera = cameraOf('door');
-    const settings = { rate: 10, minFace: 0.2, wish: 'kiosk' };
+    const settings = { rate: 10, minFace: 0.2, wish: 'kiosk', mounting: UPRIGHT };
     expect(camera.source.options).toEqual({ cameraId: 'door', purpose: 'check-in', ...settings });
     const frame = await watch(camera);
     expect([frame.width, frame.height]).toEqual([320, 240]);
