@@ -2,6 +2,7 @@
  * `npm run pictures -- --pages [PATH …]`: photographs every page on the demonstration office at three widths, in both themes and
  * both languages, into `test-results/pages`, to be looked at one by one. PATHs such as /people take only these.
  */
+// cspell:ignore networkidle
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
