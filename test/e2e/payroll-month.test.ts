@@ -35,7 +35,7 @@ beforeAll(async () => {
     MUSTER_ENROLLMENT_BINS: '2',
     MUSTER_TIME_ZONE: 'Europe/Berlin',
     // The gap between two punches is time that really passes, and here weeks pass in a moment.
-    MUSTER_MIN_GAP_SECONDS: '3',
+    MUSTER_MIN_GAP_SECONDS: '1',
     ...clock.env,
   });
 });

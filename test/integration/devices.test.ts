@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UPRIGHT } from '#protocol/devices.ts';
 import { DeviceService } from '../../server/devices/device-service.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 
@@ -44,6 +45,7 @@ describe('pairing codes', () => {
         minGap: ATTENDANCE.minGap,
         minFace: ATTENDANCE.minFace,
         wish: 'corridor',
+        mounting: UPRIGHT,
         recentEvents: 0,
         sound: true,
         language: 'auto',
