@@ -65,6 +65,8 @@ const TAGS: Record<string, string> = {
   passes: 'Checking in without a face.',
   attendance: 'Work days.',
   punches: 'Single punches.',
+  enrollmentInvitations: 'Links with which people enroll their own face, and what they have captured.',
+  selfEnrollment: 'What an invited person does on their own phone.',
   corrections: 'Corrections of punches, and their approval.',
   presence: 'Who is in the building.',
   rollCalls: 'Roll calls: everybody who may be in the building, ticked off by wardens.',
