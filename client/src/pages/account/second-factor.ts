@@ -3,7 +3,6 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
-import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import type { SecondFactorOffer } from '#protocol/accounts.ts';
 import { codeInput } from '#protocol/accounts.ts';
 import { longest } from '../../components/longest.ts';
@@ -20,7 +19,7 @@ import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-import { qrPaper } from '../../styles/qr.ts';
+import { qrCode, qrStyles } from '../../components/qr-code.ts';
 
 export class MusterSecondFactor extends MusterElement {
   static override properties = {
@@ -33,7 +32,7 @@ export class MusterSecondFactor extends MusterElement {
     shared,
     formStyles,
     shownOnceStyles,
-    qrPaper,
+    qrStyles,
     css`
       .made {
         display: grid;
@@ -104,15 +103,7 @@ export class MusterSecondFactor extends MusterElement {
     const form = this.#form;
     return html`<form class="made" id="confirm" @submit=${this.#submit}>
         <p class="quiet">${msg('Scan this with an authenticator app, or type the secret into the app.')}</p>
-        <div class="qr">
-          <wa-qr-code
-            value=${uri}
-            label=${msg('Secret for the authenticator app')}
-            size="180"
-            fill="#12141c"
-            background="#ffffff"
-          ></wa-qr-code>
-        </div>
+        ${qrCode(uri, msg('Secret for the authenticator app'))}
         ${shownOnce(secret.replaceAll(/.{4}(?=.)/g, '$& '), msg('Copy secret'))} ${alert(form.message)}
         ${textField({
           name: 'code',

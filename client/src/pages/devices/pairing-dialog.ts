@@ -2,7 +2,6 @@
 import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PairingView } from '#protocol/devices.ts';
@@ -17,13 +16,13 @@ import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
-import { qrPaper } from '../../styles/qr.ts';
+import { qrCode, qrStyles } from '../../components/qr-code.ts';
 
 export class MusterPairingDialog extends FormDialog {
   static override properties = { pairing: { state: true }, left: { state: true } };
   static override styles = [
     FormDialog.styles,
-    qrPaper,
+    qrStyles,
     css`
       .made {
         display: grid;
@@ -114,15 +113,7 @@ export class MusterPairingDialog extends FormDialog {
     return html`<div class="made">
         <p class="quiet">${msg(html`On the device, open <span class="url">${url}</span> and type:`)}</p>
         <div class="code" data-test="pairing-code">${code}</div>
-        <div class="qr">
-          <wa-qr-code
-            value="${url}?code=${code}"
-            label=${msg('Address of the pairing page')}
-            size="148"
-            fill="#12141c"
-            background="#ffffff"
-          ></wa-qr-code>
-        </div>
+        ${qrCode(`${url}?code=${code}`, msg('Address of the pairing page'), 148)}
         ${warns ? html`<p class="small quiet">${msg('The browser of the device shows a certificate warning once, because this server created its own certificate. Accept it to continue.')}</p>` : nothing}
         ${ownMachineOnly ? html`<p class="small warn">${msg('This address works only on this machine: the server found no address in your network.')}</p>` : nothing}
         <p class="small ${left > 0 ? 'quiet' : ''} number">

@@ -3,7 +3,6 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitations.ts';
@@ -15,7 +14,7 @@ import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
-import { qrPaper } from '../../styles/qr.ts';
+import { qrCode, qrStyles } from '../../components/qr-code.ts';
 
 const { leastDays, usualDays, mostDays } = INVITATION_LIMITS;
 
@@ -24,7 +23,7 @@ export class MusterEnrollInvite extends FormDialog {
   static override styles = [
     FormDialog.styles,
     shownOnceStyles,
-    qrPaper,
+    qrStyles,
     css`
       .made {
         display: grid;
@@ -82,16 +81,7 @@ export class MusterEnrollInvite extends FormDialog {
         <p class="quiet">
           ${msg(str`Send this link to ${displayName}, or let them scan the code. It works for one capture, until ${until}, and is not shown again.`)}
         </p>
-        ${shownOnce(link, msg('Copy link'))}
-        <div class="qr">
-          <wa-qr-code
-            value=${link}
-            label=${msg('The link as a QR code')}
-            size="180"
-            fill="#12141c"
-            background="#ffffff"
-          ></wa-qr-code>
-        </div>
+        ${shownOnce(link, msg('Copy link'))} ${qrCode(link, msg('The link as a QR code'))}
         ${warns ? html`<p class="small quiet">${msg('The browser of the device shows a certificate warning once, because this server created its own certificate. Accept it to continue.')}</p>` : nothing}
         ${ownMachineOnly ? html`<p class="small warn">${msg('This address works only on this machine: the server found no address in your network.')}</p>` : nothing}
       </div>
