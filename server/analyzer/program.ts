@@ -16,12 +16,15 @@ import { FrameLoop } from './frame-loop.ts';
 import { Scheduler } from './scheduler.ts';
 import { SightingOutbox } from './sighting-outbox.ts';
 import type { AnalyzerSettings } from './settings.ts';
+import { Standstill } from './standstill.ts';
 import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
 import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
 
 /** Time between two `camera.stats` of a camera, ms. */
 const STATS_INTERVAL = 1_000;
+/** Pictures that waited in this process for longer cannot be dated, ms; as `LATE` of the server's tap. */
+const STANDSTILL = 1_000;
 
 type Of<T extends ServerToAnalyzer['type']> = Extract<ServerToAnalyzer, { type: T }>;
 
@@ -151,6 +154,7 @@ async function watch({
       routerRtpCapabilities,
       onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),
       onPicture: (picture, rotation) => {
+        if (standstill.look()) return;
         const now = performance.now();
         try {
           session.picture(picture, steadyNow(), now, rotation);
@@ -219,11 +223,28 @@ function changeGallery(command: GalleryCommand): void {
  */
 async function close(): Promise<void> {
   clearInterval(statsTimer);
+  standstill.close();
   outbox.close();
   for (const cameraId of cameras.keys()) unwatch(cameraId);
   await vision.close();
   process.exit(0);
 }
+
+/** What waited in our sockets is of no known time: every camera is received anew, which begins with a picture of now. */
+const standstill = new Standstill({
+  limit: STANDSTILL,
+  onStill: (still) => {
+    log.warn(
+      { event: 'analyzer.stood-still', still: Math.round(still) },
+      'the analyzer did not run for a while',
+    );
+    for (const [cameraId, { attempt }] of cameras) {
+      unwatch(cameraId);
+      const message = `the analyzer stood still for ${Math.round(still)} ms`;
+      send({ type: 'watch.failed', attempt, cameraId, message, again: 'at-once' });
+    }
+  },
+});
 
 let statsAt = performance.now();
 const statsTimer = setInterval(() => {

@@ -53,6 +53,11 @@ export class WatchedCamera {
     return this.#options.source.options.cameraId;
   }
 
+  /** Whether pictures may arrive. */
+  get live(): boolean {
+    return this.#state === 'live';
+  }
+
   /** Call when the analyzer is running: starts an attempt, replacing one that is under way. */
   attach(): void {
     if (this.#state === 'closed') return;
@@ -97,7 +102,8 @@ export class WatchedCamera {
     if (attempt !== this.#attempt || this.#state === 'closed') return;
     const transport = this.#transport;
     if (message.type === 'watch.failed') {
-      this.#fail(attempt, message.message);
+      if (message.again === 'at-once' && this.live) this.attach();
+      else this.#fail(attempt, message.message);
     } else if (transport && message.type === 'watching') {
       this.#step(attempt, async () => {
         const consumer = await transport.consume(message.rtpCapabilities);

@@ -5,6 +5,15 @@ import { asksForKeyframe } from './keyframe-request.ts';
 import { fits, type PictureLimit, type PictureSize, vp8KeyframeSize } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
 import { keepTopLayer } from './top-layer.ts';
+import { TransitClock } from './transit-clock.ts';
+
+/**
+ * A packet that comes later than the others by more than this is not passed on, ms: nobody would know when its picture was
+ * taken, and whoever is in it may be gone. Wi-Fi that stops for a moment costs less; a process that was stopped costs more.
+ */
+const LATE = 1_000;
+/** Between two requests for the keyframe after packets that were late, ms: the first may be lost. */
+const ASK_AGAIN = 500;
 
 export interface LowDelayTapOptions {
   router: ms.Router;
@@ -27,7 +36,8 @@ export interface LowDelayTapOptions {
 /**
  * Publishes a camera a second time on its router, with every packet marked "do not delay". An analyzer needs each frame as
  * soon as it is complete, but libwebrtc would hold it back in its jitter buffer for smooth motion, which only viewers need.
- * The packets pass through this process, which is also where the size of each picture is read before a decoder sees it.
+ * The packets pass through this process, which is also where the size of each picture is read before a decoder sees it, and
+ * where packets are left out that waited somewhere on their way: a receiver dates a picture by when it decodes it.
  * On both sides of the tap, the worker handles retransmissions. A keyframe request to the tap is forwarded to the camera.
  * The tap ends with its source.
  */
@@ -83,7 +93,14 @@ export class LowDelayTap {
     this.#transport = transport;
     this.#consumer = consumer;
     this.producer = producer;
+    const requestKeyframe = () =>
+      consumer.requestKeyFrame().catch((error: unknown) => {
+        log.debug({ event: 'keyframe-request.failed', err: error }, 'no keyframe requested');
+      });
+    const clock = new TransitClock({ clockRate: consumer.rtpParameters.codecs[0]!.clockRate, limit: LATE });
     let refused = false;
+    /** What came since packets were left out cannot be decoded before a keyframe: when one was asked for, monotonic ms. */
+    let askedAt: number | null = null;
     consumer.on('rtp', (packet) => {
       if (producer.closed || refused) return;
       const size = vp8KeyframeSize(packet);
@@ -92,15 +109,21 @@ export class LowDelayTap {
         onRefused?.(size === 'unreadable' ? { width: 0, height: 0 } : size);
         return;
       }
+      const now = performance.now();
+      const late = clock.isLate(packet.readUInt32BE(4), now);
+      if (late || (askedAt !== null && size === null)) {
+        if (askedAt !== null && now - askedAt < ASK_AGAIN) return;
+        askedAt = now;
+        void requestKeyframe();
+        return;
+      }
+      askedAt = null;
       producer.send(lowDelay ? withoutPlayoutDelay(packet, extensionId) : packet);
     });
     keepTopLayer(consumer);
     consumer.observer.once('close', () => this.close());
     transport.on('rtcp', (packet) => {
-      if (consumer.closed || !asksForKeyframe(packet)) return;
-      consumer.requestKeyFrame().catch((error: unknown) => {
-        log.debug({ event: 'keyframe-request.failed', err: error }, 'no keyframe requested');
-      });
+      if (!consumer.closed && asksForKeyframe(packet)) void requestKeyframe();
     });
   }
 

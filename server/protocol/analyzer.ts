@@ -106,7 +106,8 @@ export type AnalyzerToServer =
   | { type: 'connect'; attempt: number; cameraId: string; dtlsParameters: ms.DtlsParameters }
   /** The consumer's track is attached: the server may resume it. */
   | { type: 'consuming'; attempt: number; cameraId: string }
-  | { type: 'watch.failed'; attempt: number; cameraId: string; message: string }
+  /** `at-once`: nothing is wrong with the camera, so nobody needs to wait before the next attempt. */
+  | { type: 'watch.failed'; attempt: number; cameraId: string; message: string; again?: 'at-once' }
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
   /** Repeated until `sighting.safe` names it. */

@@ -50,4 +50,5 @@ console.log(
 for (const [what, which] of Object.entries({ lost, doubled, misdated })) {
   for (const one of which) console.log(`${what}: ${one}`);
 }
+for (const story of run.verdict.stories) console.log(story);
 if (lost.length + doubled.length + misdated.length > 0) process.exitCode = 1;

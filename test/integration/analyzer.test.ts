@@ -1,4 +1,5 @@
 /** The real analyzer: media worker, libwebrtc, onnxruntime, child processes and recorded faces. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
@@ -335,6 +336,23 @@ describe('AnalyzerPool', () => {
     } finally {
       for (const event of events) pool.off(event, faulty);
     }
+  });
+
+  it('an analyzer that stood still receives its camera anew, and recognizes who is there now', async () => {
+    enroll('man-b');
+    const { cameraId, source } = await openCamera('man-b');
+    const opened = vi.spyOn(source, 'openTransport');
+    pool.watch(source);
+    const before = await inState(cameraId, 'recognized');
+    expect(opened).toHaveBeenCalledTimes(1);
+    const { pid } = analyzerOf(cameraId);
+    process.kill(pid, 'SIGSTOP');
+    await sleep(1_500);
+    process.kill(pid, 'SIGCONT');
+    await expect.poll(() => opened.mock.calls.length).toBe(2);
+    const after = await inState(cameraId, 'recognized');
+    expect(after.frame).toBeGreaterThan(before.frame);
+    expect(analyzerOf(cameraId).pid).toBe(pid);
   });
 
   it('a killed analyzer is restarted, gets the gallery and its cameras, and makes sightings again', async () => {

@@ -1,10 +1,12 @@
 /** The tap that keeps video out of the jitter buffer, with the real media worker and the real libwebrtc. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { types as ms } from 'mediasoup';
 import { pino } from 'pino';
 import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
 import { LowDelayTap } from '../../server/media/low-delay-tap.ts';
+import { vp8KeyframeSize } from '../../server/media/picture-size.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from '../../server/media/playout-delay.ts';
 import { ProducerSource } from '../../server/media/producer-source.ts';
@@ -129,6 +131,39 @@ describe('the low-delay tap', () => {
     open.push(transport);
     await transport.consume({ producerId: tap.producer.id, rtpCapabilities: slot.router.rtpCapabilities });
     expect(await asked).toMatchObject([{ type: 'pli', direction: 'out' }]);
+  });
+
+  it('what waited in a media worker that stood still does not pass the tap, and then a keyframe comes first', async () => {
+    const tap = await tapped();
+    open.push(tap);
+    const transport = await slot.router.createDirectTransport();
+    open.push(transport);
+    const consumer = await transport.consume({
+      producerId: tap.producer.id,
+      rtpCapabilities: slot.router.rtpCapabilities,
+    });
+    const delays: number[] = [];
+    let first: Buffer | null = null;
+    let after = Infinity;
+    const enough = Promise.withResolvers<void>();
+    consumer.on('rtp', (packet) => {
+      delays.push(performance.now() - camera.takenAt(packet.readUInt32BE(4)));
+      if (performance.now() < after) return;
+      first ??= packet;
+      if (delays.length > 120) enough.resolve();
+    });
+    await tap.resume();
+    await expect.poll(() => delays.length).toBeGreaterThan(20);
+    process.kill(slot.pid, 'SIGSTOP');
+    await sleep(2_500);
+    after = performance.now();
+    const before = delays.length;
+    process.kill(slot.pid, 'SIGCONT');
+    await enough.promise;
+    // Two and a half seconds of packets waited, and the oldest of them most of all.
+    expect(Math.max(...delays.slice(before))).toBeLessThan(1_500);
+    expect(vp8KeyframeSize(first!)).toEqual({ width: 640, height: 480 });
+    expect(said).toEqual([]);
   });
 
   it('the tap closes with its camera, and closing it twice is harmless', async () => {

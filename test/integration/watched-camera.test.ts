@@ -140,6 +140,25 @@ describe('WatchedCamera', () => {
     watched.close();
   });
 
+  it('an analyzer that stood still gets its camera again at once, and not after the wait for a camera that failed', async () => {
+    const { watched, sent, next } = attachable();
+    const watch = next('watch');
+    watched.attach();
+    const attempt = await watch;
+    const consume = next('consume');
+    watched.receive(watching(attempt));
+    await consume;
+    watched.receive({ type: 'consuming', attempt, cameraId: 'door' });
+    await expect.poll(() => watched.live).toBe(true);
+    const again = next('watch');
+    watched.receive({ ...failed(attempt), again: 'at-once' });
+    expect(watched.live).toBe(false);
+    expect(await again).toBeGreaterThan(attempt);
+    // The analyzer has closed its side itself.
+    expect(sent.map(({ type }) => type)).toEqual(['watch', 'consume', 'watch']);
+    watched.close();
+  });
+
   it('a camera whose transport is closed is attached again', async () => {
     const { watched, source, next } = attachable();
     const watch = next('watch');

@@ -155,6 +155,11 @@ export class RtpCamera {
     this.#next();
   }
 
+  /** When the picture with this RTP timestamp was due to be sent, monotonic ms. */
+  takenAt(timestamp: number): number {
+    return this.#started + (timestamp * 1_000) / CLOCK_RATE;
+  }
+
   /** Stops sending; the producer stays. */
   pause(): void {
     clearTimeout(this.#timer);

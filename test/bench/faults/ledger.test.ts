@@ -36,7 +36,15 @@ const FINE = { lost: 0, doubled: 0, misdated: 0, unsaved: 0 };
 describe('the ledger', () => {
   it('a card with its punch is in order and counts once, however often it was shown', () => {
     const all = books({ cards: [card('saved'), card('checked-in'), card('checked-in')], punches: [punch()] });
-    expect(judge(all)).toEqual({ told: 1, written: 1, lost: [], unsaved: 0, doubled: [], misdated: [] });
+    expect(judge(all)).toEqual({
+      told: 1,
+      written: 1,
+      lost: [],
+      unsaved: 0,
+      doubled: [],
+      misdated: [],
+      stories: [],
+    });
   });
 
   it.each(['checked-in', 'checked-out', 'seen', 'saved', 'already-in'] as const)(
@@ -94,6 +102,25 @@ describe('the ledger', () => {
     });
     expect(found(before(T - 2_000))).toEqual(FINE);
     expect(found(before(T - 2_001))).toEqual({ ...FINE, lost: 1 });
+  });
+
+  it('a late name may be of the passing before, where this one has only begun', () => {
+    const again: Passing = { ...ann, from: T + 60_000, to: T + 62_000 };
+    const at = (heard: number) => ({
+      names: [{ personId: 'ann', deviceId: 'front', heard }],
+      passings: [ann, again],
+      punches: [punch()],
+    });
+    expect(found(at(T + 60_200))).toEqual(FINE);
+    expect(found(at(T + 61_000))).toEqual({ ...FINE, lost: 1 });
+  });
+
+  it('what is lost is told with all that the books have around it', () => {
+    const names = [{ personId: 'ann', deviceId: 'front', heard: T + 700 }];
+    const [story] = judge(books({ names })).stories;
+    expect(story).toContain('ann at front');
+    expect(story).toContain('stood at front until');
+    expect(story).toContain('name at front');
   });
 
   it('a name of somebody who was not there is a fault', () => {

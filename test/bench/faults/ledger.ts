@@ -71,6 +71,8 @@ export interface Verdict {
   doubled: string[];
   /** At a time at which this person did not stand before this door, or that is not the one on its card. */
   misdated: string[];
+  /** All that the books have of the person around each that is lost, doubled or misdated, in order, to find out why. */
+  stories: string[];
 }
 
 export function judge(books: Books): Verdict {
@@ -78,16 +80,18 @@ export function judge(books: Books): Verdict {
   const byId = new Map<string, Card[]>();
   for (const card of cards) byId.set(card.id, [...(byId.get(card.id) ?? []), card]);
   const fates = [...byId.values()].map((same) => ({ card: same.at(-1)!, fate: fateOf(same, books) }));
+  const lostCards = fates.filter(({ fate }) => fate === 'lost').map(({ card }) => card);
+  const lostNames = books.names.filter((name) => !hasPunch(name, books));
+  const twice = doubled(books);
+  const misdated = punches.filter((punch) => !isDated(punch, books));
   return {
     told: toldPassings(books),
     written: punches.length,
-    lost: [
-      ...fates.filter(({ fate }) => fate === 'lost').map(({ card }) => `${card.result} ${card.id}`),
-      ...books.names.filter((name) => !hasPunch(name, books)).map(say),
-    ],
+    lost: [...lostCards.map(({ result, id }) => `${result} ${id}`), ...lostNames.map(say)],
     unsaved: fates.filter(({ fate }) => fate === 'unsaved').length,
-    doubled: doubled(books),
-    misdated: punches.filter((punch) => !isDated(punch, books)).map(say),
+    doubled: twice.map(say),
+    misdated: misdated.map(say),
+    stories: [...lostCards, ...lostNames, ...twice, ...misdated].map((one) => story(one, books)),
   };
 }
 
@@ -119,15 +123,20 @@ function hasPunch(name: ShownName, books: Books): boolean {
     ({ personId, deviceId, from }) =>
       personId === name.personId && deviceId === name.deviceId && from - books.tolerance <= name.heard,
   );
-  // What a server says that was frozen may be late: it speaks of the last passing.
-  const passing = before.toSorted((a, b) => a.from - b.from).at(-1);
+  // What a server says that was frozen may be late: it speaks of the last passing, or of the one before if that has only begun.
+  const [last, previous] = before.toSorted((a, b) => b.from - a.from);
   // Nobody by this name was there: there is nothing that a punch could be of.
-  if (!passing) return false;
+  if (!last) return false;
+  const begun = name.heard - last.from < books.tolerance;
+  return hasPunchOf(last, books) || (begun && previous !== undefined && hasPunchOf(previous, books));
+}
+
+function hasPunchOf(passing: Passing, books: Books): boolean {
   const { punches, gap, tolerance } = books;
   return windows(passing, books).some(({ from, to }) =>
     punches.some(({ personId, deviceId, at }) => {
-      if (personId !== name.personId) return false;
-      if (deviceId === name.deviceId) return from - gap - tolerance <= at && at <= to + tolerance;
+      if (personId !== passing.personId) return false;
+      if (deviceId === passing.deviceId) return from - gap - tolerance <= at && at <= to + tolerance;
       return from - gap <= at && at <= to;
     }),
   );
@@ -150,8 +159,8 @@ function isDated(punch: WrittenPunch, books: Books): boolean {
 }
 
 /** Two of a person within the gap, by the time that really passed, or two of one sighting. */
-function doubled(books: Books): string[] {
-  const found: string[] = [];
+function doubled(books: Books): WrittenPunch[] {
+  const found: WrittenPunch[] = [];
   const sorted = books.punches.toSorted((a, b) => a.at - b.at);
   for (const [i, punch] of sorted.entries()) {
     const earlier = sorted
@@ -161,7 +170,7 @@ function doubled(books: Books): string[] {
           (one.personId === punch.personId && areNear(one, punch, books)) ||
           (one.sightingId !== null && one.sightingId === punch.sightingId),
       );
-    if (earlier) found.push(say(punch));
+    if (earlier) found.push(punch);
   }
   return found;
 }
@@ -233,4 +242,32 @@ function toldPassings({ passings, cards, names, clock, tolerance }: Books): numb
 
 function say(one: { personId: string; deviceId: string; at?: number; heard?: number }): string {
   return `${one.personId} at ${one.deviceId}, ${new Date(one.at ?? one.heard ?? 0).toISOString()}`;
+}
+
+/** What the books have of this person within this time before and after, ms. */
+const AROUND = 12_000;
+
+function story(about: Card | ShownName | WrittenPunch, books: Books): string {
+  const middle = 'heard' in about ? about.heard : about.at;
+  const lines: { at: number; text: string }[] = [
+    ...books.passings
+      .filter(({ personId }) => personId === about.personId)
+      .map(({ deviceId, from, to }) => ({ at: from, text: `stood at ${deviceId} until ${time(to)}` })),
+    ...books.names
+      .filter(({ personId }) => personId === about.personId)
+      .map(({ deviceId, heard }) => ({ at: heard, text: `name at ${deviceId}` })),
+    ...books.cards
+      .filter(({ personId }) => personId === about.personId)
+      .map(({ deviceId, result, id, at }) => ({ at, text: `card ${result} at ${deviceId}, ${id}` })),
+    ...books.punches
+      .filter(({ personId }) => personId === about.personId)
+      .map(({ deviceId, sightingId, at }) => ({ at, text: `punch at ${deviceId}, ${sightingId}` })),
+    ...books.clock.map(({ from, offset }) => ({ at: from, text: `clock ${offset} ms ahead` })),
+  ];
+  const near = lines.filter(({ at }) => Math.abs(at - middle) < AROUND).toSorted((a, b) => a.at - b.at);
+  return [say(about), ...near.map(({ at, text }) => `  ${time(at)} ${text}`)].join('\n');
+}
+
+function time(at: number): string {
+  return Number.isFinite(at) ? new Date(at).toISOString().slice(11, 23) : 'the end';
 }

@@ -50,7 +50,9 @@ export async function runFaults({ faults, seed, longest, kinds, log }: FaultsOpt
       const outcome = await suffer(scene, fault, draw, longest);
       outcomes.push(outcome);
       const seconds = outcome.recovered === null ? 'never' : `${(outcome.recovered / 1_000).toFixed(1)} s`;
-      log(`${i + 1}/${faults} ${fault.name}: ${seconds}${outcome.failure ? `; ${outcome.failure}` : ''}`);
+      log(
+        `${new Date().toISOString().slice(11, 23)} ${i + 1}/${faults} ${fault.name}: ${seconds}${outcome.failure ? `; ${outcome.failure}` : ''}`,
+      );
     }
     return { outcomes, leftOut, verdict: judge(await scene.books()), endings: scene.endings };
   } finally {
