@@ -18,7 +18,7 @@ import { Memory, MEASURED, type MemorySample } from './soak/memory.ts';
 import { loadVisitors } from './soak/visitors.ts';
 
 /** Pictures analyzed a second and camera: `--rate`. */
-const { minutes, cameras, rate, warm, every, json } = benchOptions({
+const { minutes, cameras, rate, warm, every, snapshots, json } = benchOptions({
   minutes: 60,
   cameras: 8,
   rate: 5,
@@ -26,6 +26,8 @@ const { minutes, cameras, rate, warm, every, json } = benchOptions({
   warm: 3,
   /** Minutes of which each column of the table is the mean. */
   every: 5,
+  /** A folder for two snapshots of the server's heap, before and after. Taking one stops the server for seconds. */
+  snapshots: '',
 });
 const MINUTE = 60_000;
 /** Between two measurements, ms. */
@@ -82,6 +84,8 @@ function sound(): void {
 
 console.log(`${cameras} stations, ${rate} pictures a second analyzed of each; warming up for ${warm} min`);
 await sleep(warm * MINUTE);
+const snapshot = (name: string) => memory.writeSnapshot(path.resolve(snapshots, `${name}.heapsnapshot`));
+if (snapshots !== '') await snapshot('before');
 const before = { cpu: memory.cpu(), own: process.cpuUsage(), results: count('results') };
 const began = performance.now();
 const samples: { at: number; sample: MemorySample }[] = [];
@@ -102,6 +106,7 @@ const cpu = (memory.cpu() - before.cpu) / took;
 const own = process.cpuUsage(before.own);
 const collections = await memory.collections();
 const results = (count('results') - before.results) / took;
+if (snapshots !== '') await snapshot('after');
 await memory.collectGarbage();
 const after = await memory.sample();
 ended.abort();
