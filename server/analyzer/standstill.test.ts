@@ -28,7 +28,7 @@ it('a process that did not run for longer than the limit is reported once, whoev
   expect(found).toHaveLength(1);
 });
 
-it('it is reported also where nothing comes in', async () => {
+it('a standstill is reported also where nothing comes in', async () => {
   watch();
   stop(LIMIT + 200);
   await expect.poll(() => found).toHaveLength(1);
