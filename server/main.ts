@@ -101,7 +101,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     opened,
   );
   const { core, former, reenroll } = records;
-  const { templates, people, passes, attendance, removals, questions } = core;
+  const { templates, people, departments, passes, attendance, removals, questions } = core;
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
@@ -223,7 +223,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       );
   });
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
-  records.feed.start(followers({ people, devices, accountFeed }));
+  records.feed.start(followers({ people, departments, devices, accountFeed }));
   const seen = setInterval(() => {
     devices
       .seen(signaling.devices)

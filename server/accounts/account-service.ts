@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
+import { requireDepartment } from '../departments/department-names.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
 import type { AccountChange, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
@@ -54,14 +55,14 @@ export class AccountService {
 
   /** Throws MusterError `conflict` where the user name is taken; `validation-failed` for a manager of no department. */
   async invite({ username, name, role, department }: NewAccount): Promise<InvitationView> {
-    requireDepartment(role, department);
+    refuseManagerOfNobody(role, department);
     try {
       return await this.#options.database.transaction(async (em) => {
         const account = em.create(Account, {
           username,
           name,
           role,
-          department: department || null,
+          department: await requireDepartment(em, department),
           passwordHash: null,
           disabledAt: null,
           signedInAt: null,
@@ -104,10 +105,12 @@ export class AccountService {
       account.role = role;
       if (disabled !== before.disabled) account.disabledAt = disabled ? new Date(this.#options.now()) : null;
       if (change.name !== undefined) account.name = change.name;
-      if (change.department !== undefined) account.department = change.department || null;
+      if (change.department !== undefined) {
+        account.department = await requireDepartment(em, change.department);
+      }
       // Another change of a manager whom an identity provider reported without a department stays possible.
       if (change.role !== undefined || change.department !== undefined) {
-        requireDepartment(account.role, account.department);
+        refuseManagerOfNobody(account.role, account.department);
       }
       if (disabled) await em.nativeDelete(Invitation, { accountId: id });
       if (disabled || role !== before.role) await this.#options.sessions.revokeAll(em, id);
@@ -233,7 +236,7 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
 }
 
 /** A manager of no department would see nobody, and take that for a quiet day. Throws MusterError `validation-failed`. */
-function requireDepartment(role: Role, department: string | null | undefined): void {
+function refuseManagerOfNobody(role: Role, department: string | null | undefined): void {
   if (role !== 'manager' || department) return;
   const message = 'is missing: a manager sees the people of one department';
   throw new MusterError('validation-failed', `department ${message}.`, {

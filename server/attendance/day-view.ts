@@ -68,7 +68,7 @@ export function personOf(person: Person): WorkDayView['person'] {
     id: person.id,
     number: person.number ?? '',
     displayName: displayName(person),
-    department: person.department,
+    department: person.department ?? '',
   };
 }
 

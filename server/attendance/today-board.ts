@@ -176,7 +176,7 @@ async function activePeople(em: Em, ids?: readonly string[]): Promise<Map<string
     { status: 'active', erasedAt: null, ...of },
     { fields: ['id', 'department'] },
   );
-  return new Map(people.map(({ id, department }) => [id, department]));
+  return new Map(people.map(({ id, department }) => [id, department ?? '']));
 }
 
 function viewOf(state: State): TodayView {

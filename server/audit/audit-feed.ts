@@ -1,5 +1,5 @@
 /**
- * Follows changes that other servers on the same database, or commands, have made: of people, devices, accounts and sites. It
+ * Follows changes that other servers on the same database, or commands, have made: of people, departments, devices, accounts and sites. It
  * reads them from the audit trail, which holds every such act. Events are committed in the order of their numbers, so none is
  * missed.
  */
@@ -27,6 +27,7 @@ const ACTS = {
     'look-alike.recorded',
     'look-alike.removed',
   ],
+  department: ['department.renamed', 'department.joined'],
   device: ['device.paired', 'device.changed', 'device.revoked'],
   account: ['account.changed', 'account.disabled', 'account.password-changed', 'account.reset'],
   site: ['site.changed'],

@@ -17,6 +17,7 @@ import {
 import { adjustmentView } from '../attendance/closed-day-views.ts';
 import { personOf } from '../attendance/day-view.ts';
 import { type PersonRecord, workRecords } from '../attendance/work-record.ts';
+import { requireDepartment } from '../departments/department-names.ts';
 import { isWithin } from '../people/departments.ts';
 import { compareNames } from '../people/display-name.ts';
 import { audit } from '../audit/audit.ts';
@@ -113,11 +114,12 @@ export class ClosingService {
    * @throws MusterError `wrong-state` where the month is not over; `conflict` where nobody is left to close, or items are
    *   open and not accepted; `validation-failed` for a department that nobody is in
    */
-  async close({ month, department, accept }: NewClosing, by: { accountId: string }): Promise<ClosingView> {
+  async close({ month, accept, ...of }: NewClosing, by: { accountId: string }): Promise<ClosingView> {
     const id = randomUUID();
     const people = await this.#database.transaction(async (em) => {
       await em.execute('set local statement_timeout = 0');
       await lockByName(em, MONTHS_LOCK);
+      const department = await requireDepartment(em, of.department);
       const draft = await this.#draft(em, month, department);
       if (!draft.isOver) throw new MusterError('wrong-state', 'This month is not over yet.');
       if (draft.people.length === 0) throw nobodyToClose(department, draft.alreadyClosed);
@@ -220,7 +222,7 @@ export class ClosingService {
     const waiting = await waitingDates(em, people, sites);
     const now = this.#now();
     const byDepartment =
-      department === null && everybody.some((one) => one.status === 'active' && one.department !== '');
+      department === null && everybody.some((one) => one.status === 'active' && one.department);
 
     const items: OpenItemView[] = [];
     const months = people.map((person): DraftMonth => {
@@ -228,7 +230,7 @@ export class ClosingService {
       const record = records.get(person.id);
       const open = openItems(
         {
-          department: person.department,
+          department: person.department ?? '',
           days: record?.days ?? [],
           reading: site.reading,
           waiting: (waiting.get(person.id) ?? []).filter((date) => monthOf(date) === month),
@@ -273,7 +275,7 @@ export class ClosingService {
     const people = months.map(({ person, site, seen }) => {
       const { timeZone, turnsAt, reading, longestStay, breaks } = site;
       const rules = { timeZone, turnsAt, reading, longestStay, breaks };
-      return { ...own(person), department: person.department, rules, seen };
+      return { ...own(person), department: person.department ?? '', rules, seen };
     });
     const days = months.flatMap(({ person, days: of }) =>
       Array.from(of, ([date, { figures, planned, punches }]) =>

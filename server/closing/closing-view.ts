@@ -74,12 +74,18 @@ async function sumsOf(
   return new Map(rows.map(({ id, ...figures }) => [id, figures]));
 }
 
-/** A condition on `closed_person`. */
+/** A condition on `closed_person`, which keeps the name that the department had then. */
 export function withinSql(departments: readonly string[] | undefined): {
   sql: string;
   parameters: string[];
 } {
   if (departments === undefined) return { sql: '', parameters: [] };
-  const marks = departments.map(() => 'lower(?)').join(', ');
-  return { sql: `and lower(closed_person.department) in (${marks || 'null'})`, parameters: [...departments] };
+  const names = JSON.stringify(departments);
+  return {
+    sql: `and fold_name(closed_person.department) in (
+      select fold_name(name) from jsonb_array_elements_text(?::jsonb) name
+      union all select fold_name(former.name) from former_department_name former
+        where former.department in (select jsonb_array_elements_text(?::jsonb)))`,
+    parameters: [names, names],
+  };
 }

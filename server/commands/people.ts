@@ -31,6 +31,7 @@ const USAGE = `npm run people -- COMMAND FILE
     --encoding NAME     utf-8, utf-16le, utf-16be, windows-1252 or windows-1250
     --delimiter NAME    semicolon, comma, tab or bar
     --dates ORDER       day-first or month-first, for dates such as 03/04/2026
+    --add-departments   adds departments that are not in the list; without it, their rows are left out
     --blank clear       a blank cell clears the field of a person who exists
     --result FILE       writes a CSV: the row, what was done, and what is wrong
   export FILE           writes everybody to a new file, as CSV or Excel by its ending
@@ -45,6 +46,7 @@ const OPTIONS = {
   delimiter: { type: 'string' },
   dates: { type: 'string' },
   blank: { type: 'string' },
+  'add-departments': { type: 'boolean', default: false },
   result: { type: 'string' },
   language: { type: 'string' },
   help: { type: 'boolean' },
@@ -81,6 +83,14 @@ async function importFrom(
   console.log(mappingText(preview));
   if (preview.missing.length > 0) {
     throw new OperatorError(`No column for ${preview.missing.join(' and ')}: name one with --columns.`);
+  }
+  const strangers = preview.unknownDepartments;
+  if (strangers.length > 0) {
+    console.log(
+      values['add-departments']
+        ? `Departments to add: ${strangers.join(', ')}.`
+        : `Departments that are not in the list: ${strangers.join(', ')}. Add them with --add-departments.`,
+    );
   }
   const dry = values['dry-run'];
   const { counts, rows } = dry ? preview : await peopleImport.run(bytes, query).catch(refused);
@@ -137,6 +147,7 @@ function queryOf(values: Values): ImportQuery {
   const query = importQuery.safeParse({
     ...Object.fromEntries(columns.map((part) => part.split('=').map((word) => word.trim()))),
     headerRow: values['header-row'],
+    ...(values['add-departments'] && { unknownDepartments: 'add' }),
     ...Object.fromEntries(
       (['sheet', 'encoding', 'delimiter', 'dates', 'blank'] as const).flatMap((name) =>
         values[name] === undefined ? [] : [[name, values[name]]],

@@ -20,6 +20,7 @@ import { TemplateStore } from '../biometrics/template-store.ts';
 import { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Database } from '../db/database.ts';
+import { DepartmentService } from '../departments/department-service.ts';
 import { InvitationFeed } from '../invitations/invitation-feed.ts';
 import { InvitationService } from '../invitations/invitation-service.ts';
 import { SelfEnrollment } from '../invitations/self-enrollment.ts';
@@ -121,6 +122,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   });
   const peopleImport = new PeopleImport({ database, people, log, ...clock });
   const peopleFile = new PeopleFile({ database, contract });
+  const departments = new DepartmentService({ database, log });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
   const clockSteps = new ClockStepService({ database, log, ...clock });
@@ -184,6 +186,7 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     selfEnrollment,
     peopleImport,
     peopleFile,
+    departments,
     passes,
     sites,
     clockSteps,

@@ -1,18 +1,23 @@
 import type { AccountFeed } from '../accounts/account-feed.ts';
 import type { AuditFollowers } from '../audit/audit-feed.ts';
+import type { DepartmentService } from '../departments/department-service.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
 
 export interface FollowersOptions {
+  departments: Pick<DepartmentService, 'managers'>;
   people: Pick<PeopleService, 'refresh' | 'reloadNames'>;
   devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
   accountFeed: AccountFeed;
 }
 
 /** How a running server takes over what other servers on its database, and commands, have done. */
-export function followers({ people, devices, accountFeed }: FollowersOptions): AuditFollowers {
+export function followers({ people, departments, devices, accountFeed }: FollowersOptions): AuditFollowers {
   return {
     person: (id) => people.refresh(id),
+    department: async (id) => {
+      for (const account of await departments.managers(id)) accountFeed.report(account);
+    },
     device: (id) => devices.refresh(id),
     account: async (id) => accountFeed.report(id),
     site: async (id) => {

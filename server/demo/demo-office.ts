@@ -92,7 +92,8 @@ export async function fillDemoOffice(options: DemoOptions): Promise<DemoAccount[
   return team;
 }
 
-async function openAccounts({ accounts, setupToken: token }: DemoOptions) {
+/** The departments come first: the manager sees one of them. */
+async function openAccounts({ core: { departments }, accounts, setupToken: token }: DemoOptions) {
   const team: DemoAccount[] = [
     { username: 'olivia', name: 'Olivia Owner', role: 'owner', password: newPassword() },
     { username: 'henry', name: 'Henry Human', role: 'hr', password: newPassword() },
@@ -105,6 +106,7 @@ async function openAccounts({ accounts, setupToken: token }: DemoOptions) {
     name: owner!.name,
     password: owner!.password,
   });
+  for (const { name } of DEPARTMENTS) await departments.create({ name });
   const ids = new Map<string, string>();
   for (const { username, name, role, password } of others) {
     const department = role === 'manager' ? 'Production' : '';

@@ -31,6 +31,7 @@ import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
+import { departmentHandlers } from './handlers/department-list.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import type { AllHandlers } from './handler.ts';
@@ -81,6 +82,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...claimHandlers({ ...core, ...access }),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
+    ...departmentHandlers(core),
     ...enrollmentInvitationHandlers({ ...core, ...site }),
     ...attendanceHandlers(core),
     ...closingHandlers(core),

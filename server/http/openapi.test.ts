@@ -48,6 +48,7 @@ describe('the OpenAPI document', () => {
     const patched = Object.entries(document.paths).filter(([, { patch }]) => patch);
     expect(patched.map(([at]) => at)).toEqual([
       '/accounts/{id}',
+      '/departments/{id}',
       '/devices/{id}',
       '/people/{id}',
       '/sites/{id}',

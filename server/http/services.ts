@@ -14,6 +14,7 @@ import type { ScheduleService } from '../schedules/schedule-service.ts';
 import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
+import type { DepartmentService } from '../departments/department-service.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
@@ -68,6 +69,7 @@ export interface CoreServices {
   personalData: PersonalDataService;
   peopleImport: Pick<PeopleImport, 'preview' | 'run'>;
   peopleFile: Pick<PeopleFile, 'open'>;
+  departments: DepartmentService;
   retention: RetentionService;
   sites: SiteService;
   claims: Pick<ClaimService, 'deliver'>;

@@ -13,7 +13,7 @@ it('an erasure writes null where a column takes it, and an empty text elsewhere'
     number: null,
     givenName: '',
     familyName: '',
-    department: '',
+    department: null,
     jobTitle: '',
     email: '',
     phone: '',

@@ -41,7 +41,7 @@ function rowsOf(people: readonly PersonRecord[]): string {
       number: person.number,
       given_name: person.givenName,
       family_name: person.familyName,
-      department: person.department,
+      department: person.department || null,
       job_title: person.jobTitle,
       email: person.email,
       phone: person.phone,

@@ -27,7 +27,9 @@ const name = { sql: 'p.sort_name', value: '?' };
 const ORDERS: Record<PeopleSort, Order> = {
   name: { columns: [name, number, id] },
   number: { columns: [number, id] },
-  department: { columns: [{ sql: 'p.department collate by_name', value: '?' }, name, number, id] },
+  department: {
+    columns: [{ sql: "coalesce(p.department, '') collate by_name", value: '?' }, name, number, id],
+  },
   newest: { columns: [{ sql: 'p.created_at', value: '?::timestamptz' }, id], down: true },
 };
 
@@ -102,13 +104,22 @@ function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
       parameters: [word],
     })),
     ...(status === undefined ? [] : [{ sql: 'p.status = ?', parameters: [status] }]),
-    ...(department === undefined
-      ? []
-      : [{ sql: 'lower(p.department) = lower(?)', parameters: [department] }]),
+    ...(department === undefined ? [] : [department === '' ? NO_DEPARTMENT : inDepartment(department)]),
     ...(enrolled === undefined ? [] : [either(enrolled, isEnrolled(contract))]),
     ...(reenroll === undefined ? [] : [either(reenroll, mustReenroll(contract))]),
     ...(lookAlike === undefined ? [] : [either(lookAlike, LOOKS_ALIKE)]),
   ];
+}
+
+const NO_DEPARTMENT: Condition = { sql: 'p.department is null', parameters: [] };
+
+function inDepartment(name: string): Condition {
+  return {
+    sql: `p.department in (
+      select name from department where fold_name(name) = fold_name(?)
+      union all select department from former_department_name where fold_name(name) = fold_name(?))`,
+    parameters: [name, name],
+  };
 }
 
 const LOOKS_ALIKE: Condition = {

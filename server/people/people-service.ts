@@ -23,6 +23,7 @@ import {
   UNNAMED,
 } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import { requireDepartment } from '../departments/department-names.ts';
 import { displayName } from './display-name.ts';
 import { emptied, eraseSchedule } from './erasure.ts';
 import { countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
@@ -141,6 +142,7 @@ export class PeopleService {
       await requireSite(em, input.siteId);
       const made = em.create(Person, {
         ...input,
+        department: await requireDepartment(em, input.department),
         leftAt: input.status === 'left' ? new Date() : null,
         erasedAt: null,
       });
@@ -159,8 +161,13 @@ export class PeopleService {
       requireVersion(personVersion(found), expected);
       const { status } = found;
       await requireSite(em, change.siteId ?? null);
-      const fields = changedFields(found, change);
-      em.assign(found, change);
+      const { department, ...others } = change;
+      const filled = {
+        ...others,
+        ...(department !== undefined && { department: await requireDepartment(em, department) }),
+      };
+      const fields = changedFields(found, filled);
+      em.assign(found, filled);
       if (!isNamed(found)) throw unnamed();
       if (found.status !== status) found.leftAt = found.status === 'left' ? new Date() : null;
       if (fields.length > 0) {
@@ -241,8 +248,10 @@ export class PeopleService {
 }
 
 /** Names of the fields only, because the values stay out of the audit trail. */
-function changedFields(person: Person, change: PersonChange): string[] {
-  return (Object.keys(change) as (keyof PersonChange)[]).filter((field) => change[field] !== person[field]);
+function changedFields(person: Person, change: Partial<Person>): string[] {
+  return (Object.keys(change) as (keyof PersonChange)[]).filter(
+    (field) => (change[field] ?? null) !== (person[field] ?? null),
+  );
 }
 
 function unnamed(): MusterError {

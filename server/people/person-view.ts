@@ -99,7 +99,7 @@ function view(
     givenName,
     familyName,
     displayName: displayName(person),
-    department,
+    department: department ?? '',
     jobTitle,
     email,
     phone,

@@ -1,11 +1,12 @@
 /** Staff accounts, one's own and others'. */
 import { z } from 'zod';
-import { id, instant, line, next, title, version } from './fields.ts';
+import { departmentName } from './departments.ts';
+import { id, instant, next, title, version } from './fields.ts';
 import { ROLES } from './permissions.ts';
 import { code, username } from './session.ts';
 
 const role = z.enum(ROLES, { error: `is not one of ${ROLES.join(', ')}` });
-const department = line(80);
+const department = departmentName;
 
 export const accountView = z
   .strictObject({

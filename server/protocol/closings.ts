@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { month } from './attendance.ts';
 import { adjustmentView, figures } from './figures.ts';
-import { id, instant, line, next, page, pageQuery, reason } from './fields.ts';
+import { departmentName } from './departments.ts';
+import { id, instant, next, page, pageQuery, reason } from './fields.ts';
 
 const personOf = z.strictObject({
   id,
@@ -11,7 +12,7 @@ const personOf = z.strictObject({
   department: z.string(),
 });
 const who = z.strictObject({ name: z.string(), at: instant });
-const departmentName = line(120).min(1, { error: 'is missing' });
+const department = departmentName.min(1, { error: 'is missing' });
 
 const openItemView = z.strictObject({
   kind: z
@@ -70,7 +71,7 @@ export type ClosingDetailView = z.infer<typeof closingDetailView>;
 
 export const closingPreviewQuery = z.strictObject({
   month,
-  department: departmentName.optional().describe('Everybody by default.'),
+  department: department.optional().describe('Everybody by default.'),
 });
 
 /** Of people whose month is not closed. */
@@ -90,7 +91,7 @@ export type ClosingPreviewView = z.infer<typeof closingPreviewView>;
 
 export const newClosing = z.strictObject({
   month,
-  department: departmentName.nullable().describe('Null for everybody who is not closed yet.'),
+  department: department.nullable().describe('Null for everybody who is not closed yet.'),
   accept: z.boolean().default(false).describe('Close although items are open: they are frozen as they are.'),
 });
 export type NewClosing = z.infer<typeof newClosing>;

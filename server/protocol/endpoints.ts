@@ -50,6 +50,7 @@ import {
 } from './session.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
+import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
@@ -517,6 +518,7 @@ export const ENDPOINTS = {
     errors: ['not-found'],
   },
   ...PEOPLE_FILE_ENDPOINTS,
+  ...DEPARTMENT_ENDPOINTS,
   'consents.texts': {
     method: 'GET',
     path: '/consent-texts',

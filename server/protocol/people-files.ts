@@ -80,6 +80,10 @@ export const importQuery = z.strictObject({
     .enum(['keep', 'clear'])
     .default('keep')
     .describe('What a blank cell does to the field of a person who exists.'),
+  unknownDepartments: z
+    .enum(['leave-out', 'add'])
+    .default('leave-out')
+    .describe('What happens to a department that is not in the list: its rows are left out, or it is added.'),
 });
 export type ImportQuery = z.infer<typeof importQuery>;
 export type ImportChoices = z.input<typeof importQuery>;
@@ -133,6 +137,9 @@ export const importPreview = z
     missing: z
       .array(z.enum(IMPORT_FIELDS))
       .describe('Fields without a column, without which nothing can be imported.'),
+    unknownDepartments: z
+      .array(z.string())
+      .describe('Departments of the file that are not in the list, as they would be added.'),
     dates: z.enum(DATE_ORDERS).nullable().describe('Null where no date of the file can be read in two ways.'),
     counts: importCounts,
     rows: z.array(importRow),

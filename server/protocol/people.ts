@@ -1,5 +1,6 @@
 /** People: their records, and what is known of their consent and enrollment. */
 import { z } from 'zod';
+import { departmentName } from './departments.ts';
 import { flag, id, instant, line, next, page, version } from './fields.ts';
 import { POSE_BINS } from './face.ts';
 
@@ -42,7 +43,9 @@ export const newPerson = z
     number: employeeNumber,
     givenName: name.default(''),
     familyName: name.default(''),
-    department: line(80).default(''),
+    department: departmentName
+      .default('')
+      .describe('The name of a department of the list, in any case; blank for none.'),
     jobTitle: line(80).default(''),
     email: email.default(''),
     phone: phone.default(''),
@@ -130,7 +133,11 @@ const peopleFilter = {
     .default('')
     .describe('Every word occurs in the number, a name, the department or the e-mail address.'),
   status: status.optional(),
-  department: z.string().max(80).optional().describe('The whole name, in any case.'),
+  department: z
+    .string()
+    .max(80)
+    .optional()
+    .describe('The whole name, in any case; blank for those without a department.'),
   enrolled: flag.optional().describe('Whether there are templates of the model pack in use that open.'),
   reenroll: flag.optional().describe('Whether they must be enrolled again.'),
   lookAlike: flag.optional().describe('Whether they look like somebody else who is enrolled.'),

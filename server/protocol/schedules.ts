@@ -1,5 +1,6 @@
 /** Schedules: shifts, rotas, absences, holidays, and the balances that follow from them. */
 import { z } from 'zod';
+import { departmentName } from './departments.ts';
 import { calendarDate, id, instant, line, next, page, reason, title, version } from './fields.ts';
 import { breakRules } from './sites.ts';
 
@@ -101,7 +102,10 @@ export const rotasView = z.strictObject({ rotas: z.array(rotaView), next });
 
 const scope = {
   personId: id.nullable().describe('Null where it is for a department.'),
-  department: line(80).min(1, { error: 'is missing' }).nullable().describe('Null where it is for a person.'),
+  department: departmentName
+    .min(1, { error: 'is missing' })
+    .nullable()
+    .describe('Null where it is for a person.'),
 };
 const scopeDefaults = { personId: scope.personId.default(null), department: scope.department.default(null) };
 const oneScope = { path: ['personId'], error: 'and department: exactly one of them must be given' };

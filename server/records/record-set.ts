@@ -8,6 +8,7 @@ import { difference } from '../audit/difference.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
+import { requireDepartment } from '../departments/department-names.ts';
 import { isWithin } from '../people/departments.ts';
 import type { AuditAct, AuditSubject } from '../protocol/audit-acts.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -73,13 +74,13 @@ export class RecordSet<R extends Row, Fields extends object> {
   /** Throws MusterError `validation-failed`, `conflict`. @param more properties of the row that are not edited */
   async create(fields: Fields, more: object = {}): Promise<Viewed<Fields>> {
     return this.#write(async (em) => {
-      await this.#check(em, fields, null);
-      const row = em.create(this.#kind.entity, { ...this.#kind.rowOf(fields), ...more } as never) as R;
+      const checked = await this.#checked(em, fields, null);
+      const row = em.create(this.#kind.entity, { ...this.#kind.rowOf(checked), ...more } as never) as R;
       await em.flush();
       await audit(em, {
         act: this.#kind.acts.created,
         object: this.#kind.subject(row),
-        after: this.#kind.detailOf(fields),
+        after: this.#kind.detailOf(checked),
       });
       return this.#view(row);
     });
@@ -91,8 +92,7 @@ export class RecordSet<R extends Row, Fields extends object> {
       const row = await this.#locked(em, id, expected);
       const before = this.#kind.fieldsOf(row);
       const given = Object.entries(change).filter(([, value]) => value !== undefined);
-      const after = { ...before, ...Object.fromEntries(given) };
-      await this.#check(em, after, id);
+      const after = await this.#checked(em, { ...before, ...Object.fromEntries(given) }, id);
       Object.assign(row, this.#kind.rowOf(after));
       await em.flush();
       await audit(em, {
@@ -118,12 +118,15 @@ export class RecordSet<R extends Row, Fields extends object> {
     });
   }
 
-  async #check(em: Em, fields: Fields, id: string | null): Promise<void> {
-    const { personId } = fields as { personId?: string | null };
+  /** The fields, with a department as the list writes it. */
+  async #checked(em: Em, fields: Fields, id: string | null): Promise<Fields> {
+    const { personId, department } = fields as { personId?: string | null; department?: string | null };
     if (personId && (await em.count(Person, { id: personId, erasedAt: null })) === 0) {
       throw fault('personId', 'is not the id of any person');
     }
-    await this.#kind.check?.(em, fields, id);
+    const checked = department ? { ...fields, department: await requireDepartment(em, department) } : fields;
+    await this.#kind.check?.(em, checked, id);
+    return checked;
   }
 
   async #locked(em: Em, id: string, expected: Expected): Promise<R> {

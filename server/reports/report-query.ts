@@ -86,10 +86,9 @@ export class ReportQuery {
     const groups = new Map<string, { department: string; people: number; figures: PersonFigures }>();
     const total = noFigures();
     for await (const one of this.days(scope)) {
-      const { department } = one.person;
-      const key = department.toLowerCase();
-      const group = groups.get(key) ?? { department, people: 0, figures: noFigures() };
-      groups.set(key, group);
+      const department = one.person.department ?? '';
+      const group = groups.get(department) ?? { department, people: 0, figures: noFigures() };
+      groups.set(department, group);
       const figures = sumOf(one);
       group.people += 1;
       addFigures(group.figures, figures);

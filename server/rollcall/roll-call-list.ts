@@ -37,7 +37,7 @@ interface ListRow {
 /** The list in the order of names: the rows that have changed after a version. */
 export async function listedPeople(em: Em, rollCallId: string, since: number): Promise<ListedView[]> {
   const rows = await em.execute<ListRow[]>(
-    `select person.id, person.number, person.department, listed.site_id "siteId", listed.state, listed.door,
+    `select person.id, person.number, coalesce(person.department, '') department, listed.site_id "siteId", listed.state, listed.door,
         ${nameSql} "displayName",
         ${iso('listed.since')} since, ${iso('listed.seen_at')} "seenAt", listed.added,
         tick.says, ${iso('tick.at')} "at", account.name "by", tick.client, tick.sequence

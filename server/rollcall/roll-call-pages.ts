@@ -74,7 +74,7 @@ export async function tickPage(em: Em, query: TickPageQuery): Promise<RollCallTi
   const { rollCallId, limit, after, departments } = query;
   const rows = await em.execute<TickRow[]>(
     `select tick.id, tick.says, ${iso('tick.at')} "at", account.name "by", tick.client, tick.sequence,
-        person.id "personId", person.number, person.department, ${nameSql} "displayName"
+        person.id "personId", person.number, coalesce(person.department, '') department, ${nameSql} "displayName"
       from roll_call_tick tick
       join person on person.id = tick.person_id
       join account on account.id = tick.account_id

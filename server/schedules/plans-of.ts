@@ -138,13 +138,13 @@ function scopeOf({ personId }: Scoped): Scope {
   return personId ? 'person' : 'department';
 }
 
-/** Finds the rows that are for a person or for the person's department, which is compared regardless of case. */
+/** Finds the rows that are for a person or for the person's department. */
 function byScope<R extends Scoped>(rows: readonly R[]): (person: Person) => R[] {
   const own = Map.groupBy(rows, ({ personId }) => personId ?? '');
-  const shared = Map.groupBy(rows, ({ department }) => (department ?? '').toLowerCase());
+  const shared = Map.groupBy(rows, ({ department }) => department ?? '');
   return ({ id, department }) => [
     ...(own.get(id) ?? []),
-    ...(department === '' ? [] : (shared.get(department.toLowerCase()) ?? [])),
+    ...(department ? (shared.get(department) ?? []) : []),
   ];
 }
 

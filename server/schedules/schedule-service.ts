@@ -135,9 +135,7 @@ const ASSIGNMENTS: RecordKind<ScheduleAssignment, AssignmentRecord> = {
     const others = await em.find(ScheduleAssignment, { fromDate: from });
     const same = others.find(
       (one) =>
-        one.id !== id &&
-        (one.personId ?? null) === personId &&
-        one.department?.toLowerCase() === department?.toLowerCase(),
+        one.id !== id && (one.personId ?? null) === personId && (one.department ?? null) === department,
     );
     if (same) throw conflict('from', 'is the first date of another assignment');
   },

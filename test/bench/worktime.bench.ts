@@ -122,6 +122,7 @@ function monthOfPunches(): WorkPunch[][] {
 async function measureBoard(): Promise<void> {
   const database = await openBenchDatabase();
   const services = await openDataServices({ url: database.url });
+  await services.addDepartment('Lab');
   const door = doorOf(await services.addDevice());
   const em = services.database.fork();
   await em.execute(

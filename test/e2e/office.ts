@@ -85,6 +85,16 @@ export class Office {
     return signInAt(browser, this.server.url, { username, password: OFFICE_PASSWORD });
   }
 
+  /** Adds it to the list unless it is there. `page` is signed in. */
+  async addDepartment(page: Page, name: string): Promise<void> {
+    const { url } = this.server;
+    const reply = await page.request.post(`${url}/api/v1/departments`, {
+      data: { name },
+      headers: { origin: url },
+    });
+    if (!reply.ok() && reply.status() !== 409) throw new Error(await reply.text());
+  }
+
   /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
   async enroll(page: Page, visitor: Visitor): Promise<void> {
     await this.beginEnrollment(page, visitor);
@@ -93,6 +103,7 @@ export class Office {
 
   /** Fills in the form and the consent. Resolves when the guided capture runs. */
   async beginEnrollment(page: Page, visitor: Visitor): Promise<void> {
+    if (visitor.department !== undefined) await this.addDepartment(page, visitor.department);
     await page.goto(`${this.server.url}/enroll`);
     await fill(page, { ...visitor });
     await page.locator('[data-test=person-form] [data-test=next]').click();
@@ -168,8 +179,15 @@ export async function signInAt(
 }
 
 /** Types into the fields of a form by their names. */
+/** Fills in text fields, and chooses a department. */
 export async function fill(page: Page, values: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
+    if (name === 'department') {
+      const field = page.locator('wa-select[data-test=department]');
+      await field.click();
+      await field.locator('wa-option', { hasText: value }).first().click();
+      continue;
+    }
     await page.locator(`wa-input[data-test=${name}] input`).fill(value);
   }
 }

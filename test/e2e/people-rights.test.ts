@@ -114,6 +114,7 @@ describe('people and their data', { timeout: 180_000 }, () => {
   });
 
   it('the record of a person can be edited', async () => {
+    await office.addDepartment(admin, 'Laboratory');
     await admin.locator('[data-test=edit]').click();
     await fill(admin, { department: 'Laboratory', email: 'alan@example.org', phone: 'none' });
     await admin.locator('[data-test=edit-person] [data-test=save]').click();

@@ -101,7 +101,7 @@ it('reports lead from departments to people, and each of them has content', asyn
   expect(await page.locator('[data-test=remarkable-person]').count()).toBe(1);
   await page.locator('[data-test=report-balances]').click();
   await page.locator(`[data-test=balance][data-person="${ada.id}"]`).waitFor();
-  await page.locator('[data-test=all-departments]').click();
+  await page.locator('wa-select[data-test=department] [part=clear-button]').click();
   await page.locator('[data-test=balance]').nth(1).waitFor();
   await page.locator('[data-test=report-occupancy]').click();
   await page.locator('[data-test=occupancy]').waitFor();

@@ -77,6 +77,7 @@ async function waitingCapture(): Promise<string> {
   return id;
 }
 
+const department = async () => (await services.departments.create({ name: `Team ${++members}` })).id;
 const device = async () => (await services.addDevice()).deviceId;
 const invited = () =>
   owner.json<InvitationView>('POST', '/api/v1/accounts', {
@@ -121,6 +122,7 @@ const managers = new Map<string, Browser>();
 
 async function waitingCorrection(): Promise<string> {
   const username = `manager-${++members}`;
+  await services.addDepartment('Lab');
   const account = { username, name: NAME, role: 'manager', department: 'Lab' };
   const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);
   const browser = rest.stranger();
@@ -477,6 +479,31 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await made('roll-calls', { siteId: null });
       return () => owner.send('POST', `/api/v1/roll-calls/${id}/ending`);
+    },
+  ],
+  'POST /departments': [
+    'department.created',
+    async () => () => owner.send('POST', '/api/v1/departments', { name: `Team ${++members}` }),
+  ],
+  'PATCH /departments/:id': [
+    'department.renamed',
+    async () => {
+      const id = await department();
+      return () => owner.send('PATCH', `/api/v1/departments/${id}`, { name: `Team ${++members}` });
+    },
+  ],
+  'POST /departments/:id/joining': [
+    'department.joined',
+    async () => {
+      const [id, into] = [await department(), await department()];
+      return () => owner.send('POST', `/api/v1/departments/${id}/joining`, { into });
+    },
+  ],
+  'DELETE /departments/:id': [
+    'department.removed',
+    async () => {
+      const id = await department();
+      return () => owner.send('DELETE', `/api/v1/departments/${id}`);
     },
   ],
   'POST /sites': [

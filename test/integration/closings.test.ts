@@ -142,7 +142,7 @@ describe('closing a month of a department', () => {
     expect(closings.map(({ id }) => id)).toEqual([gamma.id]);
     expect((await detail(gamma.id, manager)).people).toHaveLength(1);
     expect((await manager.send('GET', `/api/v1/closings/${delta.id}`)).status).toBe(404);
-    expect((await preview('month=2026-07', manager)).department).toBe('gamma');
+    expect((await preview('month=2026-07', manager)).department).toBe('Gamma');
     const other = '/api/v1/closings/preview?month=2026-07&department=Delta';
     expect((await manager.send('GET', other)).status).toBe(403);
     expect((await send({ month: '2026-07', department: 'Gamma' }, manager)).status).toBe(403);

@@ -138,6 +138,7 @@ describe('people', () => {
     });
 
     const url = `/api/v1/people/${person.id}`;
+    await services.addDepartment('Radio');
     expect(await staff.json('PATCH', url, { department: 'Radio' })).toMatchObject({ department: 'Radio' });
     expect(await staff.json('GET', url)).toMatchObject({ givenName: 'Hedy', department: 'Radio' });
     expect(await staff.json('GET', '/api/v1/people?search=lamarr%20radio')).toMatchObject({

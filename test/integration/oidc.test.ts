@@ -103,6 +103,8 @@ describe('sign-in with an identity provider', () => {
   });
 
   it('a sign-in takes over a changed role and department from the claims', async () => {
+    await services.addDepartment('Lab');
+    await services.addDepartment('Office');
     provider.add({
       subject: 'm-1',
       claims: { preferred_username: 'mary', groups: ['leads'], department: 'Lab' },
@@ -117,6 +119,14 @@ describe('sign-in with an identity provider', () => {
     provider.add({
       subject: 'm-1',
       claims: { preferred_username: 'mary', groups: ['people-team'], department: 'Office' },
+    });
+    browser = new Browser(origin);
+    await signIn('m-1');
+    expect(await session()).toMatchObject({ department: 'Office' });
+    // An identity provider adds no department to the list.
+    provider.add({
+      subject: 'm-1',
+      claims: { preferred_username: 'mary', groups: ['people-team'], department: 'Nowhere' },
     });
     browser = new Browser(origin);
     await signIn('m-1');

@@ -82,8 +82,9 @@ async function fetched(query: string): Promise<Buffer> {
 describe('an import', () => {
   it('shows first and writes then what a German file in Windows-1252 says', async () => {
     const content = windows1252(
-      'Personal-Nr.;Nachname;Vorname;Abteilung;Eintritt\r\n0007;Ängström;Jörg;Café;01.02.2020\r\n0008;Müller;"Ann; Lea";;\r\n',
+      'Personal-Nr.;Nachname;Vorname;Abteilung;Eintritt\r\n0007;Ängström;Jörg;CAFÉ;01.02.2020\r\n0008;Müller;"Ann; Lea";;\r\n',
     );
+    await services.addDepartment('Café');
     const shown = await preview(content);
     expect(shown).toMatchObject({
       kind: 'csv',
@@ -139,6 +140,45 @@ describe('an import', () => {
 
     expect((await run(content, 'blank=clear')).counts).toMatchObject({ update: 1, unchanged: 1 });
     expect(await find('U-1')).toMatchObject([{ department: '', phone: '+33 1 23 45' }]);
+  });
+
+  it('leaves out the rows of a department that is not in the list, or adds it where that is asked for', async () => {
+    await services.addDepartment('Night shift');
+    const content = [
+      'number,name,department',
+      'D-1,One,night SHIFT',
+      'D-2,Two,Day shift',
+      'D-3,Three,DAY SHIFT',
+      'D-4,Four,',
+      'D-5,"Five",Only wrong',
+      ',Nobody,Only wrong',
+    ].join('\n');
+    const unknown = { field: 'department', message: 'is not in the list of departments' };
+    const shown = await preview(content);
+    expect(shown.unknownDepartments).toEqual(['Day shift', 'Only wrong']);
+    expect(shown.rows.map(({ act, problems }) => [act, problems[0] ?? null])).toEqual([
+      ['create', null],
+      ['left-out', { ...unknown, value: 'Day shift' }],
+      ['left-out', { ...unknown, value: 'DAY SHIFT' }],
+      ['create', null],
+      ['left-out', { ...unknown, value: 'Only wrong' }],
+      ['left-out', expect.objectContaining({ field: 'number' })],
+    ]);
+
+    const without = content.replace('D-5,"Five",Only wrong', 'D-5,"Five",');
+    const { counts } = await run(without, 'unknownDepartments=add');
+    expect(counts).toEqual({ create: 5, update: 0, unchanged: 0, 'left-out': 1 });
+    const people = await Promise.all(['D-1', 'D-2', 'D-3', 'D-4'].map(find));
+    expect(people.flat().map(({ department }) => department)).toEqual([
+      'Night shift',
+      'Day shift',
+      'Day shift',
+      '',
+    ]);
+    // That of a row that was left out is not added.
+    const names = (await services.departments.list()).map(({ name }) => name);
+    expect(names).toContain('Day shift');
+    expect(names).not.toContain('Only wrong');
   });
 
   it('leaves out the rows with problems, and names every problem of each', async () => {

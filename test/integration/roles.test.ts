@@ -90,6 +90,12 @@ const DECIDED: Record<string, string> = {
   'PUT /people/:id/badge': 'owner hr',
   'DELETE /people/:id/badge': 'owner hr',
   'POST /people/:id/export': 'owner hr fresh',
+  'GET /departments': 'owner hr token',
+  'POST /departments': 'owner hr',
+  'GET /departments/:id': 'owner hr token',
+  'PATCH /departments/:id': 'owner hr',
+  'POST /departments/:id/joining': 'owner hr',
+  'DELETE /departments/:id': 'owner hr',
   'GET /enrollment-invitations': 'owner hr',
   'POST /enrollment-invitations': 'owner hr',
   'GET /enrollment-invitations/:id': 'owner hr',
@@ -244,6 +250,7 @@ beforeAll(async () => {
   services = await openDataServices();
   const owner = await services.accountId();
   ids = { owner };
+  await services.addDepartment('Lab');
   for (const role of ROLES.slice(1)) {
     const { directory } = services.accounts;
     const { account } = await directory.invite({

@@ -63,6 +63,7 @@ function calendarFile(...dates: string[]): string {
 
 let members = 0;
 async function managerOf(department: string): Promise<Browser> {
+  await services.addDepartment(department);
   const username = `manager-${++members}`;
   const { token } = await post<InvitationView>('accounts', {
     username,
@@ -187,6 +188,7 @@ describe('the plan of a person', () => {
     [{ department: 'Lab', rotaId: NOBODY }, 'rotaId'],
     [{ department: 'Lab', until: '2025-01-01' }, 'until'],
   ])('an assignment with %j is refused', async (change, path) => {
+    await services.addDepartment('Lab');
     const problem = await refused('assignments', { rotaId: office.id, from: '2026-01-01', ...change });
     expect(problem).toMatchObject({ code: 'validation-failed', faults: [{ path }] });
   });

@@ -81,12 +81,19 @@ export async function addColleagues(page: Page, url: string): Promise<void> {
     const response = await page.request.post(`${url}${API}${path}`, { data, headers: { origin: url } });
     if (!response.ok()) throw new Error(`${path}: ${await response.text()}`);
   };
+  const addDepartment = async (name: string) => {
+    const request = { data: { name }, headers: { origin: url } };
+    const reply = await page.request.post(`${url}${API}/departments`, request);
+    // 409: it is there already.
+    if (!reply.ok() && reply.status() !== 409) throw new Error(await reply.text());
+  };
   const attendance = await page.request.get(`${url}/api/v1/attendance`);
   const { date } = (await attendance.json()) as { date: string };
   const answer = await page.request.get(`${url}${API}/sites`);
   const { sites } = (await answer.json()) as { sites: { id: string }[] };
   const siteId = sites[0]!.id;
   for (const { came, left, ...person } of COLLEAGUES) {
+    await addDepartment(person.department);
     await send('/people', person);
     const punch = {
       kind: 'add',

@@ -7,6 +7,7 @@ import { loadConfig } from '../../config/config.ts';
 import { openAccess } from '../../server/composition/access.ts';
 import { openCore } from '../../server/composition/core.ts';
 import { Database } from '../../server/db/database.ts';
+import { departmentsNamed } from '../../server/departments/department-names.ts';
 import type { NewTemplate } from '../../server/enrollment/template.ts';
 import type { KeyStore } from '../../server/keys/store/shares.ts';
 import { newPerson, type PersonInput, type PersonView } from '#protocol/people.ts';
@@ -95,9 +96,16 @@ export async function openDataServices(options: DataServicesOptions = {}) {
         .then(({ actor }) => actor.accountId);
       return account;
     },
-    addPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {
+    /** Adds it to the list unless it is there. */
+    async addDepartment(name: string): Promise<void> {
+      const known = await departmentsNamed(database.fork(), [name]);
+      if (name !== '' && known.size === 0) await core.departments.create({ name });
+    },
+    /** Their department is added to the list unless it is there. */
+    async addPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {
       numbers += 1;
       const number = `E-${numbers}`;
+      await services.addDepartment(input.department ?? '');
       return people.create(newPerson.parse({ number, givenName: 'Grace', familyName: 'Hopper', ...input }));
     },
     async addConsentedPerson(input: Partial<PersonInput> = {}): Promise<PersonView> {

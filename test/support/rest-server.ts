@@ -82,9 +82,10 @@ export class RestServer {
     return browser;
   }
 
-  /** A browser of a new account, `member-1` and so on, invited by this owner. */
+  /** A browser of a new account, `member-1` and so on, invited by this owner. The department is added unless it is there. */
   async member(owner: Browser, role: string, department?: string): Promise<Browser> {
     this.#members += 1;
+    await this.#services.addDepartment(department ?? '');
     const username = `member-${this.#members}`;
     const account = { username, name: username, role, ...(department !== undefined && { department }) };
     const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', account);

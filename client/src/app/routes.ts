@@ -179,6 +179,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-invitations></muster-invitations>`,
   },
   {
+    path: '/people/departments',
+    title: () => msg('Departments'),
+    frame: 'shell',
+    needs: 'people:read',
+    load: () => import('../pages/departments/departments.ts'),
+    render: () => html`<muster-departments></muster-departments>`,
+  },
+  {
     path: '/people/:personId',
     title: () => msg('Person'),
     frame: 'shell',

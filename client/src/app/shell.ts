@@ -42,6 +42,7 @@ const links = (): Link[] => [
 const accountLinks = (): Link[] => [
   { path: '/presence', icon: 'door', label: msg('In the building') },
   { path: '/account', icon: 'user', label: msg('My account') },
+  { path: '/people/departments', icon: 'departments', label: msg('Departments') },
   { path: '/sites', icon: 'site', label: msg('Sites') },
   { path: '/accounts', icon: 'key', label: msg('Accounts') },
   { path: '/audit', icon: 'shield', label: msg('Audit trail') },

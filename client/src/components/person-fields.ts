@@ -1,12 +1,14 @@
 /** The fields of a person, the same in every form. */
 import { msg } from '@lit/localize';
+import type { TemplateResult } from 'lit';
 import { newPerson } from '#protocol/people.ts';
 import { longest } from './longest.ts';
-import type { FieldOptions } from './text-field.ts';
+import { departmentField } from './department-field.ts';
+import { type FieldOptions, textField } from './text-field.ts';
 
 const person = newPerson.shape;
 
-export const personFields = (): FieldOptions[] => [
+const fields = (): FieldOptions[] => [
   { name: 'givenName', label: msg('Given name'), maxlength: longest(person.givenName) },
   {
     name: 'familyName',
@@ -21,3 +23,27 @@ export const personFields = (): FieldOptions[] => [
   { name: 'email', label: msg('Email'), type: 'email', maxlength: longest(person.email) },
   { name: 'phone', label: msg('Phone'), type: 'tel', maxlength: longest(person.phone) },
 ];
+
+interface PersonForm {
+  /** By the names of the fields; blank for a new person. */
+  values?: Readonly<Record<string, unknown>>;
+  departments: readonly string[];
+  fault: (field: string) => string;
+  /** Whether the first field gets the focus. */
+  autofocus?: boolean;
+}
+
+export function personFields({
+  values = {},
+  departments,
+  fault,
+  autofocus = false,
+}: PersonForm): TemplateResult[] {
+  return fields().map((field, i) => {
+    const known = values[field.name];
+    const value = typeof known === 'string' ? known : '';
+    return field.name === 'department'
+      ? departmentField({ departments, value, fault: fault('department') })
+      : textField({ ...field, value, autofocus: autofocus && i === 0, fault: fault(field.name) });
+  });
+}

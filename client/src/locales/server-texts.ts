@@ -28,6 +28,8 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('This file has more than 20,000 rows. Import it in several parts.'),
   'The workbook unpacks to more than 200 MB.': () =>
     msg('This Excel file is too large. Save it again with the one sheet that has the people.'),
+  'This department is in use: join it into another one, or give those who refer to it another one first.':
+    () => msg('This department is in use. Join it into another one, or give its people another one first.'),
   'There is no such person.': () => msg('This person no longer exists.'),
   'Another person has this employee number.': () => msg('Another person has this employee number.'),
   'There is an account with this user name.': () => msg('This user name is already taken.'),
@@ -198,6 +200,10 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is little more than your name: add words of your own': () =>
     msg('This password is little more than your name. Add words of your own.'),
   'is not the number of any person': () => msg('No one has this number.'),
+  'is not in the list of departments': () =>
+    msg('There is no such department. Add it under People, Departments.'),
+  'is the name of another department': () => msg('There is a department with this name already.'),
+  'is the same department': () => msg('Choose another department.'),
   'is a department without people': () => msg('No one is in this department.'),
   'is not a month such as 2026-11': () => msg('Enter a valid month.'),
   'is in the future': () => msg('This time is in the future.'),

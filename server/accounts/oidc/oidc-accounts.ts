@@ -3,6 +3,7 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { audit } from '../../audit/audit.ts';
 import type { Database, Em } from '../../db/database.ts';
 import { Account, AccountIdentity } from '../../db/entities/account.ts';
+import { departmentsNamed } from '../../departments/department-names.ts';
 import type { Role } from '../../protocol/permissions.ts';
 import { hasAnotherOwner, lockOwners } from '../owners.ts';
 import type { SessionStore } from '../session-store.ts';
@@ -14,7 +15,10 @@ export interface OidcPerson {
   subject: string;
   username: string | undefined;
   name: string | undefined;
-  /** Undefined where the provider does not send it: then the value that an owner set stays. */
+  /**
+   * Undefined where the provider does not send it: then the value that an owner set stays. It stays also where the name is that
+   * of no department: an identity provider adds none to the list.
+   */
   department: string | undefined;
   role: Role;
 }
@@ -55,7 +59,7 @@ async function make(em: Em, person: OidcPerson): Promise<Account> {
     username,
     name: (person.name ?? username).slice(0, 80),
     role,
-    department: department ?? null,
+    department: await listed(em, department),
     passwordHash: null,
     disabledAt: null,
     signedInAt: null,
@@ -78,7 +82,7 @@ async function update(
   sessions: Pick<SessionStore, 'revokeAll'>,
 ): Promise<Account> {
   const before = { role: account.role, department: account.department ?? null };
-  const department = reported ?? before.department;
+  const department = (await listed(em, reported)) ?? before.department;
   if (before.role === wanted && before.department === department) return account;
   let role = wanted;
   if (before.role === 'owner' && wanted !== 'owner') {
@@ -93,6 +97,10 @@ async function update(
   const object = { kind: 'account' as const, id: account.id };
   await audit(em, { act: 'account.changed', object, before, after: { role, department, issuer } });
   return account;
+}
+
+async function listed(em: Em, reported: string | undefined): Promise<string | null> {
+  return reported === undefined ? null : ((await departmentsNamed(em, [reported])).get(reported) ?? null);
 }
 
 async function freeName(em: Em, { username, subject }: OidcPerson): Promise<string> {

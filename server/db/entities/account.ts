@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Role } from '../../protocol/permissions.ts';
+import { Department } from './department.ts';
 
 /** A member of staff who can sign in. */
 export const Account = defineEntity({
   name: 'Account',
   tableName: 'account',
+  indexes: [{ name: 'account_department', properties: ['department'] }],
   properties: {
     id: p
       .uuid()
@@ -18,7 +20,13 @@ export const Account = defineEntity({
     passwordHash: p.text().nullable(),
     role: p.text().$type<Role>(),
     /** For a manager: the department whose attendance they can see. */
-    department: p.text().nullable(),
+    department: p
+      .manyToOne(Department)
+      .mapToPk()
+      .joinColumn('department')
+      .updateRule('cascade')
+      .deleteRule('restrict')
+      .nullable(),
     /** Since when the account cannot sign in; null if it can. */
     disabledAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),

@@ -9,6 +9,7 @@ import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening
 import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
+import { Department, FormerDepartmentName } from './department.ts';
 import { Device, PairingCode } from './device.ts';
 import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollment-invitation.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
@@ -46,6 +47,8 @@ export const entities = [
   Consent,
   ConsentTextRow,
   Correction,
+  Department,
+  FormerDepartmentName,
   Device,
   Enrollment,
   EnrollmentInvitation,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { Department } from './department.ts';
 import { Site } from './site.ts';
 
 /**
@@ -9,7 +10,10 @@ import { Site } from './site.ts';
 export const Person = defineEntity({
   name: 'Person',
   tableName: 'person',
-  indexes: [{ name: 'person_status', properties: ['status'] }],
+  indexes: [
+    { name: 'person_status', properties: ['status'] },
+    { name: 'person_department', properties: ['department'] },
+  ],
   properties: {
     id: p
       .uuid()
@@ -25,7 +29,13 @@ export const Person = defineEntity({
     sortName: p.text().collation('by_name').default(''),
     /** Written by a trigger: number, names, department and e-mail address, folded by `fold_text`. */
     searchText: p.text().default(''),
-    department: p.text(),
+    department: p
+      .manyToOne(Department)
+      .mapToPk()
+      .joinColumn('department')
+      .updateRule('cascade')
+      .deleteRule('restrict')
+      .nullable(),
     jobTitle: p.text(),
     email: p.text(),
     phone: p.text(),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { FlexibleTimeRecord } from '../../protocol/schedules.ts';
 import type { BreakRules } from '../../protocol/sites.ts';
+import { Department } from './department.ts';
 import { Person } from './person.ts';
 import { Site } from './site.ts';
 
@@ -52,7 +53,10 @@ export type RotaRow = InferEntity<typeof RotaRow>;
 export const ScheduleAssignment = defineEntity({
   name: 'ScheduleAssignment',
   tableName: 'schedule_assignment',
-  indexes: [{ name: 'schedule_assignment_person', properties: ['personId'] }],
+  indexes: [
+    { name: 'schedule_assignment_person', properties: ['personId'] },
+    { name: 'schedule_assignment_department', properties: ['department'] },
+  ],
   properties: {
     id: p
       .uuid()
@@ -60,7 +64,13 @@ export const ScheduleAssignment = defineEntity({
       .onCreate(() => randomUUID()),
     rotaId: p.manyToOne(RotaRow).mapToPk().joinColumn('rota_id').deleteRule('restrict'),
     personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict').nullable(),
-    department: p.text().nullable(),
+    department: p
+      .manyToOne(Department)
+      .mapToPk()
+      .joinColumn('department')
+      .updateRule('cascade')
+      .deleteRule('restrict')
+      .nullable(),
     fromDate: p.date(),
     /** Last date; null: until another one begins. */
     untilDate: p.date().nullable(),
@@ -79,7 +89,13 @@ export const ScheduleException = defineEntity({
       .primary()
       .onCreate(() => randomUUID()),
     personId: p.manyToOne(Person).mapToPk().joinColumn('person_id').deleteRule('restrict').nullable(),
-    department: p.text().nullable(),
+    department: p
+      .manyToOne(Department)
+      .mapToPk()
+      .joinColumn('department')
+      .updateRule('cascade')
+      .deleteRule('restrict')
+      .nullable(),
     date: p.date(),
     shiftIds: p.json<string[]>(),
     reason: p.text(),

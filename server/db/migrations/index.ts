@@ -29,6 +29,7 @@ import { RollCalls } from './0036-roll-calls.ts';
 import { RefusedPunches } from './0037-refused-punches.ts';
 import { EnrollmentInvitations } from './0038-enrollment-invitations.ts';
 import { LookAlikes } from './0039-look-alikes.ts';
+import { Departments } from './0040-departments.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -58,4 +59,5 @@ export const migrations = [
   { name: '0037-refused-punches', class: RefusedPunches },
   { name: '0038-enrollment-invitations', class: EnrollmentInvitations },
   { name: '0039-look-alikes', class: LookAlikes },
+  { name: '0040-departments', class: Departments },
 ];

@@ -15,6 +15,7 @@ import {
   type ImportResult,
 } from '../../protocol/people-files.ts';
 import { allSites } from '../../sites/site-service.ts';
+import { addDepartments, lockDepartments } from '../../departments/department-list.ts';
 import type { PeopleService } from '../people-service.ts';
 import { insertPeople, type PersonRecord, updatePeople } from '../people-batch.ts';
 import { FileReader } from './file-reader.ts';
@@ -23,6 +24,7 @@ import { countActs, type Existing, planImport, type PlannedRow, rowView } from '
 import { dateOrderOf } from './read-date.ts';
 import type { TableFile } from './read-file.ts';
 import { type ReadRow, readRows } from './read-rows.ts';
+import { settleDepartments } from './settle-departments.ts';
 
 /** People that are written by one statement. */
 const BATCH = 500;
@@ -43,6 +45,8 @@ interface Reading {
   columns: ImportColumns;
   dates: DateOrder | null;
   rows: ReadRow[];
+  /** Departments that are not in the list. */
+  unknownDepartments: string[];
 }
 
 export class PeopleImport {
@@ -64,7 +68,7 @@ export class PeopleImport {
   async preview(bytes: Uint8Array, query: ImportQuery): Promise<ImportPreview> {
     const file = await this.#files.read(bytes, query);
     const em = this.#database.fork();
-    const { headerRow, columns, dates, rows } = await this.#understand(em, file, query);
+    const { headerRow, columns, dates, rows, unknownDepartments } = await this.#understand(em, file, query);
     const missing = missingOf(columns);
     const planned = missing.length > 0 ? [] : planImport(rows, await existingPeople(em));
     return {
@@ -77,6 +81,7 @@ export class PeopleImport {
       columns: columnsOf(file, headerRow),
       mapping: columns,
       missing,
+      unknownDepartments,
       dates,
       counts: countActs(planned),
       rows: planned.map(rowView),
@@ -94,9 +99,11 @@ export class PeopleImport {
   ): Promise<ImportResult> {
     const file = await this.#files.read(bytes, query);
     const planned = await this.#database.transaction(async (em) => {
+      // Before the people, as whoever changes the list does.
+      await lockDepartments(em);
       // No one is created or changed between the look at the people and the end of the import.
       await em.execute('lock table person in share row exclusive mode');
-      const { columns, rows } = await this.#understand(em, file, query);
+      const { columns, rows, unknownDepartments } = await this.#understand(em, file, query);
       const [missing] = missingOf(columns);
       if (missing) {
         const message = 'is given by no column';
@@ -105,7 +112,7 @@ export class PeopleImport {
         });
       }
       const plan = planImport(rows, await existingPeople(em));
-      await this.#write(em, plan, report);
+      await this.#write(em, plan, unknownDepartments, report);
       return plan;
     });
     const counts = countActs(planned);
@@ -123,12 +130,16 @@ export class PeopleImport {
   async #write(
     em: Em,
     plan: readonly PlannedRow[],
+    unknownDepartments: readonly string[],
     report: (progress: ImportProgress) => void,
   ): Promise<void> {
     const created = plan.flatMap((row) => recordOf(row, 'create'));
     const updated = plan.flatMap((row) => recordOf(row, 'update'));
     const { create, update, 'left-out': leftOut } = countActs(plan);
+    const used = new Set([...created, ...updated].map(({ department }) => department));
+    const departments = unknownDepartments.filter((name) => used.has(name));
     const events: AuditEntry[] = [
+      ...(await addDepartments(em, departments)),
       ...created.map(creation),
       ...plan.flatMap(changeOf),
       { act: 'people.imported', after: { created: create, updated: update, leftOut } },
@@ -163,7 +174,8 @@ export class PeopleImport {
     const dates = query.dates ?? order ?? 'day-first';
     const { blank } = query;
     const read = await readRows(rows, { columns, headerRow, dates, blank, sites, today: this.#now() });
-    return { headerRow, columns, dates: order && dates, rows: read };
+    const unknownDepartments = await settleDepartments(em, read, query.unknownDepartments);
+    return { headerRow, columns, dates: order && dates, rows: read, unknownDepartments };
   }
 }
 
@@ -189,7 +201,7 @@ function missingOf({ number, givenName, familyName, fullName }: ImportColumns): 
 /** By their employee numbers in lower case. */
 async function existingPeople(em: Em): Promise<Map<string, Existing>> {
   const people = await em.execute<(Existing & { key: string })[]>(
-    `select lower(number) "key", id, given_name "givenName", family_name "familyName", department, job_title "jobTitle",
+    `select lower(number) "key", id, given_name "givenName", family_name "familyName", coalesce(department, '') department, job_title "jobTitle",
             email, phone, start_date::text "startDate", site_id "siteId", status
      from person where erased_at is null`,
   );

@@ -6,6 +6,7 @@ import type { AccountView } from '#protocol/accounts.ts';
 import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
@@ -26,6 +27,7 @@ export class MusterAccountDialog extends FormDialog {
   declare account: AccountView;
   /** Whether it is the account of the reader: no one may take away their own rights. */
   declare own: boolean;
+  readonly #departments = loadedDepartments(this);
 
   constructor() {
     super();
@@ -37,8 +39,10 @@ export class MusterAccountDialog extends FormDialog {
     const sheet = this.sheet({
       act: msg('Save'),
       test: 'save',
-      fields: accountFields({ ...account, department: account.department ?? '' }, (field) =>
-        form.fault(field),
+      fields: accountFields(
+        { ...account, department: account.department ?? '' },
+        namesOf(this.#departments),
+        (field) => form.fault(field),
       ),
     });
     const acts = html`<div class="row" style="margin-top: 1.25rem">

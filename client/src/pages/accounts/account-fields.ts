@@ -5,12 +5,14 @@ import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import { ROLES, type Role } from '#protocol/permissions.ts';
 import { newAccount } from '#protocol/accounts.ts';
+import { departmentField } from '../../components/department-field.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { roleName, rolePermissions } from './role-names.ts';
 
 export function accountFields(
   { name, role, department }: { name: string; role: Role; department: string },
+  departments: readonly string[],
   fault: (field: string) => string,
 ): TemplateResult {
   return html`${textField({
@@ -29,12 +31,10 @@ export function accountFields(
         >`;
       })}
     </wa-select>
-    ${textField({
-      name: 'department',
-      label: msg('Department'),
+    ${departmentField({
+      departments,
       value: department,
-      hint: msg('A manager sees the people of this department.'),
-      maxlength: longest(newAccount.shape.department),
+      hint: msg('A manager sees the people of this department, and needs one.'),
       fault: fault('department'),
     })}`;
 }

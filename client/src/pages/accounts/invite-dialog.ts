@@ -4,6 +4,7 @@ import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { InvitationView } from '#protocol/accounts.ts';
 import { newAccount } from '#protocol/accounts.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { dateTime } from '../../components/format.ts';
@@ -17,6 +18,7 @@ export class MusterInviteDialog extends FormDialog {
   static override styles = [FormDialog.styles, shownOnceStyles];
   /** Given for an existing account; otherwise created by the form. */
   declare invitation: InvitationView | null;
+  readonly #departments = loadedDepartments(this);
 
   constructor() {
     super();
@@ -45,7 +47,7 @@ export class MusterInviteDialog extends FormDialog {
           maxlength: longest(newAccount.shape.username),
           fault: form.fault('username'),
         })}
-        ${accountFields({ name: '', role: 'viewer', department: '' }, (field) => form.fault(field))}
+        ${accountFields({ name: '', role: 'viewer', department: '' }, namesOf(this.#departments), (field) => form.fault(field))}
       `,
     });
   }

@@ -28,6 +28,7 @@ const NAMES: Record<string, () => string> = {
   frontOnly: () => msg('Front only'),
   host: () => msg('Computer'),
   invitation: () => msg('Invitation'),
+  joined: () => msg('Joined', { id: 'department-joined', desc: 'The department that is gone' }),
   kind: () => msg('Type'),
   language: () => msg('Language'),
   leftOut: () => msg('Left out', { id: 'import-left-out', desc: 'The row has problems' }),

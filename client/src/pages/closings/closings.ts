@@ -4,12 +4,13 @@ import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { ClosingPreviewView, ClosingView, OpenItemView } from '#protocol/closings.ts';
+import type { DepartmentView } from '#protocol/departments.ts';
 import { currentUrl } from '../../app/navigation.ts';
 import { account, allowed } from '../../app/session.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
+import { departmentField, loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormState } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { dateTime, longDate, span } from '../../components/format.ts';
@@ -39,7 +40,7 @@ export class MusterClosings extends MusterElement {
     listStyles,
     monthChoiceStyles,
     css`
-      wa-input {
+      .department {
         max-width: 20rem;
       }
     `,
@@ -52,6 +53,8 @@ export class MusterClosings extends MusterElement {
   declare accepted: boolean;
   declare reopening: ClosingView | null;
   readonly #form = new FormState(this);
+  /** Null for a manager, who closes no month and sees one department only. */
+  readonly #departments = allowed('people:read') ? loadedDepartments(this) : null;
   readonly #preview = new Loaded(this, () => {
     const { month, department } = this;
     return api.closings.preview({ query: { month, ...(department && { department }) } });
@@ -94,7 +97,7 @@ export class MusterClosings extends MusterElement {
             ${monthChoice(this.month, this.#go)}
           </div>
         </div>
-        ${alert(error)} ${account()?.role === 'manager' ? nothing : this.#departmentChoice()}
+        ${alert(error)} ${this.#departments ? this.#departmentChoice(this.#departments) : nothing}
         ${value ? this.#state(value) : nothing}
         <section class="stack">
           <h2>${msg('Closings of this month')}</h2>
@@ -115,17 +118,18 @@ export class MusterClosings extends MusterElement {
       }`;
   }
 
-  #departmentChoice() {
-    return html`<wa-input
-      label=${msg('Department')}
-      hint=${msg('Empty for everyone who is not closed yet')}
-      .value=${this.department}
-      @change=${(event: Event) => {
-        this.department = (event.target as HTMLInputElement).value.trim();
-        this.#refresh();
-      }}
-      data-test="department"
-    ></wa-input>`;
+  #departmentChoice(departments: Loaded<DepartmentView[]>) {
+    return html`<div class="department">
+      ${departmentField({
+        departments: namesOf(departments),
+        value: this.department,
+        placeholder: msg('Everyone who is not closed yet'),
+        onChange: (department) => {
+          this.department = department;
+          this.#refresh();
+        },
+      })}
+    </div>`;
   }
 
   #state(preview: ClosingPreviewView) {

@@ -6,10 +6,10 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { PersonInput, PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormState, formValues } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { personFields } from '../../components/person-fields.ts';
-import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { fieldOf, reportUnexpected } from '../../session/client-error.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -45,6 +45,7 @@ export class MusterPersonStep extends MusterElement {
   ];
   declare found: readonly PersonView[] | null;
   readonly #form = new FormState(this);
+  readonly #departments = loadedDepartments(this);
   #turn = 0;
 
   constructor() {
@@ -57,7 +58,10 @@ export class MusterPersonStep extends MusterElement {
     return html`<form class="card stack" @submit=${this.#submit} data-test="person-form">
       ${alert(form.message)}
       <div class="fields">
-        ${personFields().map((field) => textField({ ...field, fault: form.fault(field.name) }))}
+        ${personFields({
+          departments: namesOf(this.#departments),
+          fault: (field) => form.fault(field),
+        })}
       </div>
       <div class="row end">
         <wa-button type="submit" variant="brand" ?loading=${form.busy} data-test="next">

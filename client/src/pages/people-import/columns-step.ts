@@ -20,15 +20,8 @@ import { formStyles } from '../../components/form.styles.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { list } from '../../locales/intl.ts';
 import { shared } from '../../styles/shared.ts';
+import { ChoicesChanged } from './choices-changed.ts';
 import { delimiterText, encodingText, fieldText } from './import-texts.ts';
-
-export class ChoicesChanged extends Event {
-  readonly choices: ImportChoices;
-  constructor(choices: ImportChoices) {
-    super('choices');
-    this.choices = choices;
-  }
-}
 
 export class MusterImportColumns extends MusterElement {
   static override properties = {

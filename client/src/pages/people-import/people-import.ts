@@ -12,7 +12,7 @@ import { stepList, stepListStyles } from '../../components/step-list.ts';
 import { api } from '../../session/api.ts';
 import { ClientError } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
-import type { ChoicesChanged } from './columns-step.ts';
+import type { ChoicesChanged } from './choices-changed.ts';
 import './columns-step.ts';
 import type { FileChosen } from './file-step.ts';
 import './file-step.ts';
@@ -94,10 +94,12 @@ export class MusterPeopleImport extends MusterElement {
     return html`<muster-import-preview
       class="stack"
       .preview=${preview}
+      .choices=${this.choices}
       .progress=${this.progress}
       .result=${this.result}
       .busy=${this.busy}
       .problem=${this.problem}
+      @choices=${this.#changed}
       @back=${this.#backToColumns}
       @run=${this.#run}
       @again=${this.#restart}

@@ -1,12 +1,14 @@
-/** Step 3: what an import would do with each row, and the import itself. Fires `run`, `back` and `again`. */
+/** Step 3: what an import would do with each row, and the import itself. Fires `choices`, `run`, `back` and `again`. */
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import {
   IMPORT_ACTS,
   type ImportAct,
+  type ImportChoices,
   type ImportPreview,
   type ImportProgress,
   type ImportResult,
@@ -20,6 +22,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { list, number, plural } from '../../locales/intl.ts';
 import { saveBlob } from '../../session/save.ts';
 import { shared } from '../../styles/shared.ts';
+import { ChoicesChanged } from './choices-changed.ts';
 import { actText, fieldText, problemText } from './import-texts.ts';
 import { resultFile } from './result-file.ts';
 
@@ -36,6 +39,7 @@ const CHIPS: Record<ImportAct, string> = {
 export class MusterImportPreview extends MusterElement {
   static override properties = {
     preview: { attribute: false },
+    choices: { attribute: false },
     progress: { attribute: false },
     result: { attribute: false },
     busy: { type: Boolean },
@@ -104,6 +108,7 @@ export class MusterImportPreview extends MusterElement {
     `,
   ];
   declare preview: ImportPreview;
+  declare choices: ImportChoices;
   declare progress: ImportProgress | null;
   declare result: ImportResult | null;
   declare busy: boolean;
@@ -146,7 +151,7 @@ export class MusterImportPreview extends MusterElement {
     if (this.result) return this.#done(this.result);
     const people = counts.create + counts.update;
     return html`<div class="card stack" data-test="summary">
-      ${alert(this.problem)}
+      ${alert(this.problem)} ${this.#departments()}
       ${counts['left-out'] > 0 ? html`<p data-test="left-out">${leftOut(counts['left-out'])}</p>` : nothing}
       ${people === 0 ? html`<p>${msg('There is nothing to import: everyone in the file is unchanged or left out.')}</p>` : nothing}
       ${this.busy ? this.#progress() : nothing}
@@ -171,6 +176,27 @@ export class MusterImportPreview extends MusterElement {
       </div>
     </div>`;
   }
+
+  #departments() {
+    const { unknownDepartments } = this.preview;
+    if (unknownDepartments.length === 0) return nothing;
+    return html`<div data-test="unknown-departments">
+      <p>${strangersText(unknownDepartments)}</p>
+      <wa-checkbox
+        .checked=${this.choices.unknownDepartments === 'add'}
+        ?disabled=${this.busy}
+        @change=${this.#addDepartments}
+        data-test="add-departments"
+        >${msg('Add them to the list of departments')}</wa-checkbox
+      >
+    </div>`;
+  }
+
+  readonly #addDepartments = (event: Event) => {
+    const { checked } = event.target as HTMLInputElement;
+    const unknownDepartments = checked ? 'add' : 'leave-out';
+    this.dispatchEvent(new ChoicesChanged({ ...this.choices, unknownDepartments }));
+  };
 
   #progress() {
     const { done, of } = this.progress ?? { done: 0, of: 1 };
@@ -259,6 +285,23 @@ function outcome({ act, changes, problems }: ImportRow) {
           </ul>`
         : nothing
     }`;
+}
+
+/** Names that are told; there may be hundreds. */
+const TOLD = 20;
+
+function strangersText(names: readonly string[]): string {
+  const more = names.length - TOLD;
+  const told = list([
+    ...names.slice(0, TOLD),
+    ...(more > 0 ? [plural(more, { one: msg('1 more'), other: msg(str`${number(more)} more`) })] : []),
+  ]);
+  return plural(names.length, {
+    one: msg(str`This department is not in the list: ${told}. Its rows are left out unless you add it.`),
+    other: msg(
+      str`These departments are not in the list: ${told}. Their rows are left out unless you add them.`,
+    ),
+  });
 }
 
 function importText(people: number): string {

@@ -5,9 +5,9 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonInput } from '#protocol/people.ts';
 import { navigate } from '../../app/navigation.ts';
 import { toast } from '../../app/toasts.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { personFields } from '../../components/person-fields.ts';
-import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 
 export class MusterAddPerson extends FormDialog {
@@ -19,6 +19,7 @@ export class MusterAddPerson extends FormDialog {
       }
     `,
   ];
+  readonly #departments = loadedDepartments(this);
 
   override render() {
     return this.frame(
@@ -28,9 +29,11 @@ export class MusterAddPerson extends FormDialog {
         act: msg('Add'),
         test: 'save',
         fields: html`<div class="fields">
-          ${personFields().map((field, i) =>
-            textField({ ...field, autofocus: i === 0, fault: this.form.fault(field.name) }),
-          )}
+          ${personFields({
+            departments: namesOf(this.#departments),
+            fault: (field) => this.form.fault(field),
+            autofocus: true,
+          })}
         </div>`,
       }),
     );

@@ -1,11 +1,10 @@
 /** The filters and the order of the list of people, kept in the address of the page. */
-import { msg, str } from '@lit/localize';
-import { css, html, nothing, type TemplateResult } from 'lit';
-import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { msg } from '@lit/localize';
+import { css, html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import { PEOPLE_SORTS, PERSON_STATUSES, type PeopleSort } from '#protocol/people.ts';
+import { departmentField } from '../../components/department-field.ts';
 import { statusText } from '../person/status-text.ts';
 
 const FACES = ['enrolled', 'missing', 'reenroll', 'look-alike'] as const;
@@ -83,6 +82,7 @@ export function isFiltered({ search, department, status, show }: PeopleFilters):
 
 export function filterBar(
   filters: PeopleFilters,
+  departments: readonly string[],
   change: (change: Partial<PeopleFilters>) => void,
 ): TemplateResult {
   const faces: Record<Face, string> = {
@@ -110,6 +110,14 @@ export function filterBar(
       ${texts.map(([value, text]) => html`<wa-option value=${value}>${text}</wa-option>`)}
     </wa-select>`;
   return html`<div class="filters" role="group" aria-label=${msg('Filters')}>
+    ${departmentField({
+      departments,
+      value: filters.department,
+      size: 's',
+      placeholder: msg('All', { id: 'filter-all', desc: 'No filter' }),
+      test: 'filter-department',
+      onChange: (department) => change({ department }),
+    })}
     ${choice(
       'status',
       msg('Status'),
@@ -118,21 +126,5 @@ export function filterBar(
     )}
     ${choice('show', msg('Face'), msg('All', { id: 'filter-all', desc: 'No filter' }), Object.entries(faces))}
     ${choice('sort', msg('Sorted by'), sorts.name, Object.entries(sorts))}
-    ${
-      filters.department
-        ? html`<wa-button
-            size="s"
-            appearance="outlined"
-            @click=${() => change({ department: '' })}
-            data-test="filter-department"
-            ><span aria-hidden="true">${filters.department}</span
-            ><wa-icon
-              slot="end"
-              name="close"
-              label=${msg(str`Show all departments, not only ${filters.department}`)}
-            ></wa-icon
-          ></wa-button>`
-        : nothing
-    }
   </div>`;
 }

@@ -6,6 +6,7 @@ import type { PersonView, ReenrollmentView } from '#protocol/people.ts';
 import { currentUrl, historyPlace, navigate, withQuery } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
@@ -65,6 +66,7 @@ export class MusterPeople extends MusterElement {
   readonly #invitations = new Loaded(this, () =>
     allowed('enroll') ? api.enrollmentInvitations.list({ query: { limit: 1 } }) : Promise.resolve(null),
   );
+  readonly #departments = loadedDepartments(this);
   readonly #people = new PagedList<PersonView>(
     this,
     async (query) => {
@@ -100,13 +102,14 @@ export class MusterPeople extends MusterElement {
         <div>
           <h1>${msg('People')}</h1>
           <p class="quiet">${msg('Everyone in Muster, and whether their face is enrolled.')}</p>
-          ${
-            allowed('enroll')
-              ? html`<p class="small">
-                  <a href="/people/invitations" data-test="invitations">${msg('Invitations to enroll')}</a>
-                </p>`
-              : nothing
-          }
+          <p class="small">
+            <a href="/people/departments" data-test="departments">${msg('Departments')}</a>${
+              allowed('enroll')
+                ? html` ·
+                    <a href="/people/invitations" data-test="invitations">${msg('Invitations to enroll')}</a>`
+                : nothing
+            }
+          </p>
         </div>
         <div class="row">
           ${searchField({
@@ -125,7 +128,7 @@ export class MusterPeople extends MusterElement {
           }
         </div>
       </div>
-      ${filterBar(this.#filters, this.#change)}
+      ${filterBar(this.#filters, namesOf(this.#departments), this.#change)}
       ${waitingCapturesNotice(this.#invitations.value?.waiting ?? 0)}
       ${reenrollmentNotice(this.#reenrollment ?? NO_REENROLLMENT, {
         searching: this.#filters.search !== '',

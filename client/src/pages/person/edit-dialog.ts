@@ -5,11 +5,11 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import { PERSON_STATUSES, type PersonInput, type PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
+import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { personFields } from '../../components/person-fields.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { siteField } from '../../components/site-field.ts';
-import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { statusText } from './status-text.ts';
@@ -25,10 +25,10 @@ export class MusterPersonEdit extends FormDialog {
     `,
   ];
   declare person: PersonView;
+  readonly #departments = loadedDepartments(this);
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
   override render() {
-    const current: Record<string, unknown> = { ...this.person };
     return this.frame(
       msg(str`Edit ${this.person.displayName}`),
       'edit-person',
@@ -37,13 +37,11 @@ export class MusterPersonEdit extends FormDialog {
         test: 'save',
         fields: html`
           <div class="fields">
-            ${personFields().map((field) =>
-              textField({
-                ...field,
-                value: typeof current[field.name] === 'string' ? (current[field.name] as string) : '',
-                fault: this.form.fault(field.name),
-              }),
-            )}
+            ${personFields({
+              values: { ...this.person },
+              departments: namesOf(this.#departments),
+              fault: (field) => this.form.fault(field),
+            })}
           </div>
           ${this.#site()}
           <wa-radio-group

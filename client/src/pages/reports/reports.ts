@@ -10,6 +10,7 @@ import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
 import { toastError } from '../../app/toasts.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
+import { departmentField, loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
@@ -61,6 +62,8 @@ export class MusterReports extends MusterElement {
     `,
   ];
   readonly controllers = [new ObservableController(this, currentUrl)];
+  /** Null for a manager, who sees one department only. */
+  readonly #departments = allowed('people:read') ? loadedDepartments(this) : null;
 
   get #address(): Address {
     const parameters = new URLSearchParams(location.search);
@@ -101,20 +104,15 @@ export class MusterReports extends MusterElement {
       <div class="row filters">
         <div>
           ${
-            department === ''
+            this.#departments === null
               ? nothing
-              : html`<wa-button
-                  size="s"
-                  appearance="outlined"
-                  title=${msg('Show all departments')}
-                  @click=${() => this.#go({ department: '' })}
-                  data-test="all-departments"
-                  >${department}<wa-icon
-                    slot="end"
-                    name="close"
-                    label=${msg('Show all departments')}
-                  ></wa-icon
-                ></wa-button>`
+              : departmentField({
+                  departments: namesOf(this.#departments),
+                  value: department,
+                  size: 's',
+                  placeholder: msg('All departments'),
+                  onChange: (to) => this.#go({ department: to }),
+                })
           }
         </div>
         ${this.#files()}
