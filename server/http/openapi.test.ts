@@ -48,9 +48,9 @@ describe('the OpenAPI document', () => {
     const patched = Object.entries(document.paths).filter(([, { patch }]) => patch);
     expect(patched.map(([at]) => at)).toEqual([
       '/accounts/{id}',
-      '/departments/{id}',
       '/devices/{id}',
       '/people/{id}',
+      '/departments/{id}',
       '/sites/{id}',
       '/shifts/{id}',
       '/rotas/{id}',
