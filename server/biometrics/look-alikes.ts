@@ -10,6 +10,17 @@ export interface LookAlikeChange {
 }
 
 /**
+ * Locks the records of a person and of those who look alike, always in the same order: two of them may be enrolled at the same
+ * moment, and each transaction writes about both. Call it before anything else in the transaction.
+ */
+export async function lockAlike(em: Em, personId: string, found: readonly Match[]): Promise<void> {
+  const ids = [personId, ...found.map((match) => match.personId)];
+  await em.execute('select id from person where id = any(?::uuid[]) order by id for update', [
+    `{${ids.join(',')}}`,
+  ]);
+}
+
+/**
  * Replaces the look-alikes of a person by those that a new enrollment was found to look like. Call it inside the transaction
  * that replaces the templates. People without templates are left out: they may have been deleted during the search.
  */
@@ -21,7 +32,7 @@ export async function replaceLookAlikes(
 ): Promise<LookAlikeChange> {
   const before = await em.find(LookAlike, { personId });
   const now = await enrolledOf(em, personId, found);
-  await em.nativeDelete(LookAlike, { $or: [{ personId }, { otherId: personId }] });
+  await endLookAlikes(em, personId);
   const known = new Map(before.map((row) => [row.otherId, row]));
   await insertPairs(em, personId, now, (otherId) => {
     const { recordedAt = at, recordedBy = accountId } = known.get(otherId) ?? {};
@@ -85,9 +96,16 @@ export async function withUnknownLookAlikes(em: Em): Promise<string[]> {
   return people.map(({ id }) => id);
 }
 
-/** Of a person whose templates are deleted. */
+/** Of a person whose templates are deleted. In one order, because the other's may be deleted at the same moment. */
 export async function endLookAlikes(em: Em, personId: string): Promise<void> {
-  await em.nativeDelete(LookAlike, { $or: [{ personId }, { otherId: personId }] });
+  await em.execute(
+    `with ended as (
+       select person_id, other_id from look_alike where person_id = ? or other_id = ?
+       order by person_id, other_id for update
+     )
+     delete from look_alike l using ended e where l.person_id = e.person_id and l.other_id = e.other_id`,
+    [personId, personId],
+  );
 }
 
 /** The ids of the look-alikes of these people; people without any are left out. */

@@ -1,5 +1,4 @@
 /** Face templates: sealed in PostgreSQL, opened only to fill a gallery. */
-import { LockMode } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { backoff } from '../async/backoff.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
@@ -14,7 +13,7 @@ import type { GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts
 import { MusterError } from '../protocol/error.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { endInvitations } from './end-invitations.ts';
-import { addLookAlikes, endLookAlikes, lookAlikesOf, replaceLookAlikes } from './look-alikes.ts';
+import { addLookAlikes, endLookAlikes, lockAlike, lookAlikesOf, replaceLookAlikes } from './look-alikes.ts';
 import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
 import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
 import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
@@ -106,7 +105,8 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     let replaced: string[] = [];
     let others: string[] = [];
     await this.#database.transaction(async (em) => {
-      const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      await lockAlike(em, personId, set.lookAlikes ?? []);
+      const person = await em.findOne(Person, personId);
       if (!person || person.erasedAt) throw new MusterError('not-found', 'There is no such person.');
       if (person.status === 'left') {
         throw new MusterError('wrong-state', 'This person has left: make them active before enrolling.');
@@ -177,7 +177,8 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   async addLookAlikes(personId: string, found: readonly Match[]): Promise<void> {
     let added: Match[] = [];
     await this.#database.transaction(async (em) => {
-      const person = await em.findOne(Person, personId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      await lockAlike(em, personId, found);
+      const person = await em.findOne(Person, personId);
       if (!person || (await em.count(Template, { personId })) === 0) return;
       added = await addLookAlikes(em, personId, found, new Date());
       await auditAll(em, recorded(personId, added));

@@ -47,6 +47,25 @@ describe.each(kinds)('a key store in %s', (_, open) => {
     await again.close();
   });
 
+  it('keys of a person may be stored and destroyed at the same moment, and each that is not destroyed stays', async () => {
+    const store = await open();
+    const personId = randomUUID();
+    for (let round = 0; round < 30; round++) {
+      const [old, kept] = [name().keyId, name().keyId];
+      const share = randomBytes(32);
+      await store.put({ personId, keyId: old }, randomBytes(32));
+      await Promise.all([
+        store.destroy(personId, [old]),
+        store.destroy(personId, [old]),
+        store.put({ personId, keyId: kept }, share),
+      ]);
+      expect(await store.get([old, kept].map((keyId) => ({ personId, keyId })))).toEqual([null, share]);
+      await Promise.all([store.destroy(personId), store.destroy(personId)]);
+      expect(await store.get([{ personId, keyId: kept }])).toEqual([null]);
+    }
+    await store.close();
+  });
+
   it("a key store destroys one key or all keys of a person and no other person's keys", async () => {
     const store = await open();
     const a = name();

@@ -1,10 +1,12 @@
 /** Two people who look alike, from the enrollment to the punch, on PostgreSQL. */
 import { randomUUID } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { punchByNumber } from '../../server/attendance/punch-by-number.ts';
 import { withUnknownLookAlikes } from '../../server/biometrics/look-alikes.ts';
 import { LookAlike } from '../../server/db/entities/look-alike.ts';
+import { Person } from '../../server/db/entities/person.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import type { GalleryChange } from '../../server/biometrics/template-store.ts';
 import { LateLookAlikes } from '../../server/enrollment/late-look-alikes.ts';
@@ -95,6 +97,25 @@ describe('people who look alike', () => {
     expect(ours.map(({ personId, lookAlikes }) => `${personId} ${lookAlikes!.join()}`).toSorted()).toEqual(
       both(),
     );
+  });
+
+  it('two who are enrolled and searched for at the same moment wait for each other, and nothing fails', async () => {
+    for (let round = 0; round < 15; round++) {
+      await Promise.all([
+        enroll(amy, [ann, 0.8]),
+        enroll(ann, [amy, 0.8]),
+        services.templates.addLookAlikes(ann.id, [{ personId: amy.id, similarity: 0.8 }]),
+        services.templates.addLookAlikes(amy.id, [{ personId: ann.id, similarity: 0.8 }]),
+      ]);
+      expect(await pairs()).toEqual(both());
+      const end = ({ id }: PersonView) =>
+        services.database.transaction(async (em) => {
+          await em.findOneOrFail(Person, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+          await services.templates.destroy(em, id);
+        });
+      await Promise.all([end(ann), end(amy), enroll(amy, [ann, 0.8]).catch(() => {})]);
+      await enroll(ann);
+    }
   });
 
   it('people are no look-alikes any more once one of them is enrolled apart, and found again they keep their date', async () => {

@@ -5,6 +5,8 @@ import { syncFolder, writeDurably } from '../../files/durable-file.ts';
 import type { KeyStore, ShareName } from './shares.ts';
 import { OperatorError } from '../../operator-error.ts';
 
+/** How often a folder may be taken away while a share is written into it. */
+const TRIES = 5;
 const ID = /^[0-9a-f-]{36}$/i;
 
 export class FolderKeyStore implements KeyStore {
@@ -33,8 +35,16 @@ export class FolderKeyStore implements KeyStore {
 
   async put(name: ShareName, share: Uint8Array): Promise<void> {
     const folder = this.#folder(name.personId);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeDurably(this.#file(name), share);
+    for (let tries = 1; ; tries++) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      try {
+        await writeDurably(this.#file(name), share);
+        break;
+      } catch (error) {
+        // Somebody who destroyed the person's last key at this moment took the folder away.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === TRIES) throw error;
+      }
+    }
     await syncFolder(this.name);
   }
 
@@ -51,7 +61,8 @@ export class FolderKeyStore implements KeyStore {
       await overwrite(path.join(folder, file)).catch(nullIfMissing);
       await unlink(path.join(folder, file)).catch(nullIfMissing);
     }
-    await syncFolder(folder);
+    // Missing where the last two keys of the person are destroyed at the same moment.
+    await syncFolder(folder).catch(nullIfMissing);
     // The folder stays while it holds another key of the person.
     await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
