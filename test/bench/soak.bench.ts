@@ -26,7 +26,7 @@ const { minutes, cameras, rate, warm, every, snapshots, json } = benchOptions({
   warm: 3,
   /** Minutes of which each column of the table is the mean. */
   every: 5,
-  /** A folder for two snapshots of the server's heap, before and after. Taking one stops the server for seconds. */
+  /** A folder for two snapshots of the server's heap, before and after, each while the stations are away. */
   snapshots: '',
 });
 const MINUTE = 60_000;
@@ -56,24 +56,34 @@ opened.defer(() => memory.close());
 
 const visitors = await loadVisitors();
 const desk = await Desk.open(server);
-const gallery = new Gallery(desk);
+const gallery = new Gallery(desk, visitors.slice(2));
 // Two stay, so that somebody is known at every time.
 for (const visitor of visitors.slice(0, 2)) await gallery.enroll(visitor);
 const doors: SoakDoor[] = [];
-for (let place = 0; place < cameras; place++) {
-  const door = await SoakDoor.open({ station: await desk.pair(`Door ${place + 1}`), visitors, place });
-  opened.defer(() => door.close());
-  doors.push(door);
-}
-const page = await desk.connect();
-opened.defer(() => page.close());
-await page.request('cameras.subscribe', {});
-await page.request('presence.subscribe', {});
-const ended = new AbortController();
-const changes = gallery.change(visitors.slice(2), ended.signal);
-// It is awaited at the end; until then, `sound` says whether it goes on.
 let fault: unknown = null;
-changes.catch((error: unknown) => (fault = error));
+
+/** Opens the doors and lets the gallery change. Returns what ends both. */
+async function begin(): Promise<() => Promise<void>> {
+  for (let place = 0; place < cameras; place++) {
+    const door = await SoakDoor.open({ station: await desk.pair(`Door ${place + 1}`), visitors, place });
+    opened.defer(() => door.close());
+    doors.push(door);
+  }
+  const page = await desk.connect();
+  opened.defer(() => page.close());
+  await page.request('cameras.subscribe', {});
+  await page.request('presence.subscribe', {});
+  const ended = new AbortController();
+  const changes = gallery.change(ended.signal);
+  // It is awaited at the end; until then, `sound` says whether it goes on.
+  changes.catch((error: unknown) => (fault = error));
+  return async () => {
+    ended.abort();
+    await changes;
+    await Promise.all([page, ...doors].map((part) => part.close()));
+  };
+}
+let end = await begin();
 
 const count = (of: 'results' | 'events' | 'visits' | 'recognized') =>
   doors.reduce((all, door) => all + door[of], 0);
@@ -84,8 +94,17 @@ function sound(): void {
 
 console.log(`${cameras} stations, ${rate} pictures a second analyzed of each; warming up for ${warm} min`);
 await sleep(warm * MINUTE);
-const snapshot = (name: string) => memory.writeSnapshot(path.resolve(snapshots, `${name}.heapsnapshot`));
-if (snapshots !== '') await snapshot('before');
+/** Nobody is connected, because it stops the server for so long that it would take everybody for lost. */
+async function snapshot(name: string): Promise<void> {
+  await sleep(SPACING);
+  await memory.writeSnapshot(path.resolve(snapshots, `${name}.heapsnapshot`));
+}
+if (snapshots !== '') {
+  await end();
+  doors.length = 0;
+  await snapshot('before');
+  end = await begin();
+}
 const before = { cpu: memory.cpu(), own: process.cpuUsage(), results: count('results') };
 const began = performance.now();
 const samples: { at: number; sample: MemorySample }[] = [];
@@ -106,11 +125,11 @@ const cpu = (memory.cpu() - before.cpu) / took;
 const own = process.cpuUsage(before.own);
 const collections = await memory.collections();
 const results = (count('results') - before.results) / took;
-if (snapshots !== '') await snapshot('after');
 await memory.collectGarbage();
 const after = await memory.sample();
-ended.abort();
-await changes;
+await end();
+const [events, visits, recognized] = [count('events'), count('visits'), count('recognized')];
+if (snapshots !== '') await snapshot('after');
 
 const rows: BenchRow[] = [];
 const growing: string[] = [];
@@ -131,14 +150,14 @@ await report({ bench: 'soak', rows, json });
 console.log(
   `slope: by least squares over the second half, with its 95 % interval
 processor: ${(100 * cpu).toFixed(0)} % of a core for the server and its processes, ${((own.user + own.system) / 1e4 / took).toFixed(0)} % for the stations
-${results.toFixed(1)} results a second, ${count('events')} events, ${count('visits')} visits, ${count('recognized')} with a name
+${results.toFixed(1)} results a second, ${events} events, ${visits} visits, ${recognized} with a name
 gallery: ${JSON.stringify(gallery.counts)}
 the server collected all garbage ${collections} times by itself; resident after one more: ${after.server.toFixed(0)} MiB
 ${growing.length === 0 ? 'no growth beyond noise' : `grows: ${growing.join(', ')}`}`,
 );
 await opened.disposeAsync();
 // Libwebrtc aborts in a process that ends because its event loop is empty.
-process.exit(growing.length > 0 || count('recognized') === 0 ? 1 : 0);
+process.exit(growing.length > 0 || recognized === 0 ? 1 : 0);
 
 /** Over these minutes, MiB. */
 function mean(what: keyof MemorySample, from: number, to: number): number {

@@ -10,8 +10,12 @@ export class Gallery {
   readonly counts = { enrolled: 0, again: 0, withdrawn: 0, erased: 0 };
   readonly #desk: Desk;
 
-  constructor(desk: Desk) {
+  readonly #lives: AsyncGenerator<void, never>[];
+
+  /** @param changing those of whom `change` makes and ends records */
+  constructor(desk: Desk, changing: readonly Visitor[]) {
     this.#desk = desk;
+    this.#lives = changing.map((visitor) => this.#live(visitor));
   }
 
   async enroll(visitor: Visitor): Promise<string> {
@@ -21,9 +25,9 @@ export class Gallery {
     return personId;
   }
 
-  /** The life of each of these people, over and over and one change at a time, until the signal comes. */
-  async change(visitors: readonly Visitor[], signal: AbortSignal): Promise<void> {
-    const lives = visitors.map((visitor) => this.#lives(visitor));
+  /** The life of each of these people, over and over and one change at a time, until the signal comes. Goes on where it ended. */
+  async change(signal: AbortSignal): Promise<void> {
+    const lives = this.#lives;
     const pause = () => sleep(PAUSE, undefined, { signal }).catch(() => {});
     for (let n = 0; !signal.aborted; n++) {
       await lives[n % lives.length]!.next();
@@ -31,7 +35,7 @@ export class Gallery {
     }
   }
 
-  async *#lives(visitor: Visitor): AsyncGenerator<void, never> {
+  async *#live(visitor: Visitor): AsyncGenerator<void, never> {
     for (;;) {
       const personId = await this.enroll(visitor);
       yield;
