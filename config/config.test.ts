@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../server/operator-error.ts';
-import { loadConfig, maskedConfig } from './config.ts';
-import { SECRET_VARIABLES } from './variables.ts';
+import { ConfigLayers, loadConfig } from './config.ts';
+import { SETTING_KEYS } from '#protocol/settings.ts';
+import { SECRET_VARIABLES, settingForm } from './variables.ts';
 
 const loadFaulty = () =>
   loadConfig({
@@ -107,7 +108,7 @@ describe('secrets', () => {
   };
 
   it.each(Object.entries(keys))('%s and all other secrets are masked when printed', (name, value) => {
-    const printed = JSON.stringify(maskedConfig({ ...others, [name]: value }));
+    const printed = JSON.stringify(new ConfigLayers({ ...others, [name]: value }).masked({}));
     expect(printed).not.toMatch(/s3cret/);
     expect(printed).not.toContain(value);
     expect(printed.match(/\(set\)/g)).toHaveLength(4);
@@ -150,5 +151,59 @@ describe('renamed variables', () => {
   it('renamed variables are accepted under both names with the same value', () => {
     const env = { MUSTER_ENROLMENT_TIMEOUT_SECONDS: '30', MUSTER_ENROLLMENT_TIMEOUT_SECONDS: '30' };
     expect(loadConfig(env, () => {}).enrollment.timeout).toBe(30_000);
+  });
+});
+
+describe('settings', () => {
+  const stored = { MUSTER_FAR: '1e-5', MUSTER_KEEP_PUNCHES_DAYS: 'never' };
+
+  it('a variable comes before what was set on the page, and that before the default', () => {
+    expect(new ConfigLayers({}).config.models.far).toBe('1e-4');
+    expect(new ConfigLayers({}).with(stored).models.far).toBe('1e-5');
+    const fixed = new ConfigLayers({ MUSTER_FAR: 'convenient' });
+    expect(fixed.with(stored).models.far).toBe('1e-3');
+    expect(fixed.sourceOf('MUSTER_FAR', stored)).toBe('variable');
+    expect(fixed.sourceOf('MUSTER_KEEP_PUNCHES_DAYS', stored)).toBe('page');
+    expect(fixed.sourceOf('MUSTER_CHALLENGE', stored)).toBe('default');
+  });
+
+  it('an empty variable fixes nothing', () => {
+    const layers = new ConfigLayers({ MUSTER_FAR: '' });
+    expect(layers.with(stored).models.far).toBe('1e-5');
+    expect(layers.sourceOf('MUSTER_FAR', stored)).toBe('page');
+  });
+
+  it('the printed configuration says where each value comes from', () => {
+    const { models, sources } = new ConfigLayers({ MUSTER_CHALLENGE: 'always' }).masked(stored);
+    expect(models).toMatchObject({ far: '1e-5', challenge: 'always' });
+    expect(sources).toMatchObject({
+      MUSTER_FAR: 'page',
+      MUSTER_CHALLENGE: 'variable',
+      MUSTER_LIVENESS: 'default',
+    });
+  });
+
+  it('a setting that contradicts a variable is a fault of both, as between variables', () => {
+    const layers = new ConfigLayers({ MUSTER_ANALYSIS_RATE: '2' });
+    expect(() => layers.with({ MUSTER_CHALLENGE: 'always' })).toThrow(/MUSTER_ANALYSIS_RATE below 3/);
+  });
+
+  it.each(SETTING_KEYS)('what %s takes is known from its variable, and its default is among it', (key) => {
+    const form = settingForm(key);
+    const value = new ConfigLayers({}).textsOf({})[key];
+    if (form.kind === 'choice') {
+      expect([...form.options, null]).toContain(value);
+      for (const option of form.options) {
+        expect(new ConfigLayers({}).textsOf({ [key]: option })[key]).toBe(option);
+      }
+      return;
+    }
+    expect(value).not.toBeNull();
+    const outside = [form.max + 1, form.min - 1];
+    for (const number of outside)
+      expect(() => new ConfigLayers({}).with({ [key]: String(number) })).toThrow();
+    for (const number of [form.min, form.max]) {
+      expect(new ConfigLayers({}).textsOf({ [key]: String(number) })[key]).toBe(String(number));
+    }
   });
 });

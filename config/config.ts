@@ -3,16 +3,19 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
+import { SETTING_KEYS, type SettingKey, type SettingView } from '#protocol/settings.ts';
 import { OperatorError } from '../server/operator-error.ts';
 import { contradictions } from './contradictions.ts';
 import { withCurrentNames } from './renamed-variables.ts';
 import { systemTimeZone } from './system-time-zone.ts';
 import { unknownVariables } from './unknown-variables.ts';
-import { SECRET_VARIABLES, variables } from './variables.ts';
+import { SECRET_VARIABLES, settingText, type VariableName, variables } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Values = z.infer<typeof variables>;
 export type Config = ReturnType<typeof configOf>;
+/** What was set on the page, as the variables would be written. */
+export type StoredSettings = Readonly<Partial<Record<SettingKey, string>>>;
 
 /**
  * Reads the environment. An empty variable counts as unset. `warn` receives one line for each variable that still has
@@ -20,47 +23,91 @@ export type Config = ReturnType<typeof configOf>;
  *
  * @throws OperatorError that lists every fault, one per line.
  */
-export function loadConfig(env: Environment, warn: (line: string) => void = toStandardError): Config {
-  return configOf(parse(env, warn));
+export function loadConfig(env: Environment, warn?: (line: string) => void): Config {
+  return new ConfigLayers(env, warn).config;
 }
 
-/**
- * The configuration with `(set)` in place of every secret, to be printed.
- *
- * @throws OperatorError as `loadConfig` does.
- */
-export function maskedConfig(env: Environment, warn: (line: string) => void = toStandardError) {
-  const values: Record<string, unknown> = parse(env, warn);
-  for (const name of SECRET_VARIABLES) if (values[name] !== undefined) values[name] = '(set)';
-  return configOf(values as Values);
+/** Where a value comes from: a variable, the page with the settings, or neither. */
+export type Source = SettingView['source'];
+
+/** The configuration in its layers: a variable comes before what was set on a page, and that before the default. */
+export class ConfigLayers {
+  /** Of the variables alone: all that is known before the database is open. */
+  readonly config: Config;
+  readonly #present: Readonly<Record<string, string>>;
+  readonly #zone: string | undefined;
+  readonly #faults: readonly string[];
+
+  /** As `loadConfig`. */
+  constructor(env: Environment, warn: (line: string) => void = toStandardError) {
+    const nonEmpty: Record<string, string> = {};
+    for (const [name, value] of Object.entries(env)) if (value) nonEmpty[name] = value;
+    const { env: present, warnings, faults } = withCurrentNames(nonEmpty);
+    warnings.push(...unknownVariables(Object.keys(present)));
+    if (!present['MUSTER_TIME_ZONE']) {
+      const { zone, warning } = systemTimeZone(env);
+      this.#zone = zone;
+      if (warning !== null) warnings.push(warning);
+    }
+    warnings.forEach(warn);
+    this.#present = present;
+    this.#faults = faults;
+    this.config = this.with({});
+  }
+
+  /** @throws OperatorError that lists every fault, one per line. */
+  with(settings: StoredSettings): Config {
+    return configOf(this.#values(settings));
+  }
+
+  /** The same with `(set)` in place of every secret, and where each value comes from: to be printed. */
+  masked(settings: StoredSettings): Config & { sources: Partial<Record<VariableName, Source>> } {
+    const values: Record<string, unknown> = this.#values(settings);
+    for (const name of SECRET_VARIABLES) if (values[name] !== undefined) values[name] = '(set)';
+    const names = Object.keys(variables.shape) as VariableName[];
+    const sources = Object.fromEntries(names.map((name) => [name, this.sourceOf(name, settings)]));
+    return { ...configOf(values as Values), sources };
+  }
+
+  sourceOf(name: VariableName, settings: StoredSettings): Source {
+    if (this.#present[name] !== undefined) return 'variable';
+    return settings[name as SettingKey] === undefined ? 'default' : 'page';
+  }
+
+  /** The value of each setting, as its variable would be written. */
+  textsOf(settings: StoredSettings): Record<SettingKey, string | null> {
+    const values = this.#values(settings);
+    const entries = SETTING_KEYS.map((key) => [key, settingText(values[key])]);
+    return Object.fromEntries(entries) as Record<SettingKey, string | null>;
+  }
+
+  #values(settings: StoredSettings): Values {
+    const present: Record<string, string> = { ...settings, ...this.#present };
+    if (this.#zone !== undefined) present['MUSTER_TIME_ZONE'] = this.#zone;
+    const parsed = variables.safeParse(present);
+    const faults = [...this.#faults];
+    if (!parsed.success)
+      faults.push(...parsed.error.issues.map(({ path: [name], message }) => `${String(name)} ${message}`));
+    faults.push(...contradictions(present, parsed.data));
+    if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+    return parsed.data;
+  }
+}
+
+/** Values that cannot work, alone or together. */
+export class ConfigError extends OperatorError {
+  /** One line each. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    const faultCount = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+    super(`The configuration has ${faultCount}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
 }
 
 function toStandardError(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function parse(env: Environment, warn: (line: string) => void): Values {
-  const nonEmpty: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value) nonEmpty[name] = value;
-  const { env: present, warnings, faults } = withCurrentNames(nonEmpty);
-  warnings.push(...unknownVariables(Object.keys(present)));
-  if (!present['MUSTER_TIME_ZONE']) {
-    const { zone, warning } = systemTimeZone(env);
-    present['MUSTER_TIME_ZONE'] = zone;
-    if (warning !== null) warnings.push(warning);
-  }
-  warnings.forEach(warn);
-  const parsed = variables.safeParse(present);
-  if (!parsed.success)
-    faults.push(...parsed.error.issues.map(({ path: [name], message }) => `${String(name)} ${message}`));
-  faults.push(...contradictions(present, parsed.data));
-  if (!parsed.success || faults.length > 0) {
-    const faultCount = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-    throw new OperatorError(
-      `The configuration has ${faultCount}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    );
-  }
-  return parsed.data;
 }
 
 function configOf(v: Values) {
@@ -137,6 +184,7 @@ function configOf(v: Values) {
       punches: v.MUSTER_KEEP_PUNCHES_DAYS,
       audit: v.MUSTER_KEEP_AUDIT_DAYS,
     },
+    exports: { format: v.MUSTER_EXPORT_FORMAT, delimiter: v.MUSTER_EXPORT_DELIMITER },
     logLevel: v.MUSTER_LOG_LEVEL,
   });
 }

@@ -136,6 +136,8 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_KEEP_SNAPSHOTS_DAYS: [['never', 'from 1 to 3650, such as 30']],
   MUSTER_KEEP_PUNCHES_DAYS: [['7', 'from 31 to 36500, such as 365, or never']],
   MUSTER_KEEP_AUDIT_DAYS: [['forever', 'from 31 to 36500, such as 365, or never']],
+  MUSTER_EXPORT_FORMAT: [['excel', 'must be xlsx or csv']],
+  MUSTER_EXPORT_DELIMITER: [[';', 'language, comma, semicolon or tab']],
   MUSTER_LOG_LEVEL: [['verbose', 'must be trace, debug']],
   MUSTER_TIMECODE: [['on', 'must be 1 or 0']],
 };

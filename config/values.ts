@@ -4,6 +4,10 @@
  */
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import type { SettingForm } from '#protocol/settings.ts';
+
+/** Kept with the schema, for the page on which an owner may set the value. */
+const formOf = (form: SettingForm) => ({ form });
 
 /** A whole number, written in digits. Accepts no `1e3`, `0x10` or `10.0`, which mean something else to other programs. */
 const whole = (min: number, max: number, example: number, more = '') => {
@@ -22,7 +26,11 @@ const whole = (min: number, max: number, example: number, more = '') => {
     .pipe(z.number().min(min, { error }).max(max, { error }));
 };
 
-export const count = (min: number, max: number, example = Math.max(min, 1)) => whole(min, max, example);
+export const count = (min: number, max: number, example = Math.max(min, 1)) =>
+  whole(min, max, example).meta(formOf({ kind: 'number', min, max, step: 1 }));
+/** Days; never for ever. */
+export const days = (min: number, max: number, example: number) =>
+  whole(min, max, example).meta(formOf({ kind: 'days', min, max, never: false }));
 export const port = (example: number) => whole(0, 65_535, example);
 
 /** A number that may have decimals. */
@@ -39,13 +47,17 @@ export const decimal = (min: number, max: number, example: number) => {
       ],
       { error },
     )
-    .pipe(z.number().min(min, { error }).max(max, { error }));
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .meta(formOf({ kind: 'number', min, max, step: 0.01 }));
 };
 
 /** Days; null means forever. */
 export const keepDays = (min: number) => {
-  const days = whole(min, 36_500, 365, ', or never');
-  return z.preprocess((v) => (v === 'never' ? null : v), days.nullable());
+  const max = 36_500;
+  const written = whole(min, max, 365, ', or never');
+  return z
+    .preprocess((v) => (v === 'never' ? null : v), written.nullable())
+    .meta(formOf({ kind: 'days', min, max, never: true }));
 };
 
 export const flag = z
@@ -54,7 +66,9 @@ export const flag = z
 
 /** One of a few words. */
 export const choice = <const T extends string>(words: readonly T[]) =>
-  z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
+  z
+    .enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` })
+    .meta(formOf({ kind: 'choice', options: words }));
 
 export const list = z.string().transform((v) =>
   v

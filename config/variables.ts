@@ -4,6 +4,7 @@ import { PROVIDERS } from '#protocol/execution.ts';
 import { type Role, ROLES } from '#protocol/permissions.ts';
 import { LEVELS } from '#protocol/recognition.ts';
 import { isTimeZone } from '#protocol/fields.ts';
+import type { SettingForm, SettingKey } from '#protocol/settings.ts';
 import { systemTimeZone } from './system-time-zone.ts';
 import {
   addressRange,
@@ -11,6 +12,7 @@ import {
   commandLine,
   count,
   databaseUrl,
+  days,
   decimal,
   file,
   flag,
@@ -172,7 +174,8 @@ export const sections = {
       .transform((v) => LEVELS.find(({ far, name }) => v === far || v === name)!.far)
       .describe(
         'False accept rate: how often a stranger may be taken for an enrolled person: `convenient` (1e-3), `balanced` (1e-4), `strict` (1e-5) or `strictest` (1e-6)',
-      ),
+      )
+      .meta({ form: { kind: 'choice', options: LEVELS.map(({ far }) => far) } satisfies SettingForm }),
     MUSTER_LIVENESS: choice(['off', 'warn', 'require'])
       .optional()
       .describe(
@@ -257,10 +260,10 @@ export const sections = {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
       .default(30)
       .describe('Days after a person has left until their face templates, PIN and badge are destroyed'),
-    MUSTER_KEEP_CAPTURES_DAYS: count(1, 90, 14)
+    MUSTER_KEEP_CAPTURES_DAYS: days(1, 90, 14)
       .default(14)
       .describe('Days until a face that a person captured by invitation is deleted if HR has not decided'),
-    MUSTER_KEEP_SNAPSHOTS_DAYS: count(1, 3650, 30)
+    MUSTER_KEEP_SNAPSHOTS_DAYS: days(1, 3650, 30)
       .default(30)
       .describe('Days until the picture of a punch is deleted (see `MUSTER_SNAPSHOTS`)'),
     MUSTER_KEEP_PUNCHES_DAYS: keepDays(31)
@@ -269,6 +272,16 @@ export const sections = {
     MUSTER_KEEP_AUDIT_DAYS: keepDays(31)
       .default(null)
       .describe('Days until an event of the audit trail is deleted'),
+  },
+  Exports: {
+    MUSTER_EXPORT_FORMAT: choice(['xlsx', 'csv'])
+      .default('xlsx')
+      .describe('Format of reports and lists that are fetched over the API without naming one'),
+    MUSTER_EXPORT_DELIMITER: choice(['language', 'comma', 'semicolon', 'tab'])
+      .default('language')
+      .describe(
+        'What separates the cells of a CSV file: `comma`, `semicolon`, `tab`, or by `language` (a comma in English, a semicolon in other languages)',
+      ),
   },
   Diagnostics: {
     MUSTER_LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -294,10 +307,29 @@ export const variables = z.object({
   ...sections.Enrollment,
   ...sections['Staff sign-in'],
   ...sections.Retention,
+  ...sections.Exports,
   ...sections.Diagnostics,
 });
 
 export type VariableName = keyof typeof variables.shape;
+
+/** What values a setting takes: as its kind of value says (`values.ts`), or the variable itself. */
+export function settingForm(key: SettingKey): SettingForm {
+  let schema: z.ZodType | undefined = variables.shape[key];
+  while (schema) {
+    const form = schema.meta()?.['form'];
+    if (form) return form as SettingForm;
+    const { innerType, in: before } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
+    schema = innerType ?? before;
+  }
+  throw new Error(`${key} is no variable that a page can set`);
+}
+
+/** A value as the variable would be written; null for the one that is decided by what is installed. */
+export function settingText(value: unknown): string | null {
+  if (value === undefined) return null;
+  return value === null ? 'never' : String(value);
+}
 
 /**
  * Variables whose values are secret. `npm run config` masks them, and no program passes them on to the processes that it

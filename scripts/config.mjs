@@ -1,4 +1,4 @@
-/** npm run config [-- --markdown | --limits]: prints the configuration with its secrets masked, or a table for the documents. */
+/** npm run config [-- --markdown | --limits]: prints the configuration with its secrets masked and the source of each value, or a table for the documents. */
 import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
@@ -9,6 +9,6 @@ await main(async () => {
   const args = process.argv.slice(2);
   const program = args.includes('--limits')
     ? inRoot('server', 'commands', 'print-limits.ts')
-    : inRoot('config', 'print.ts');
+    : inRoot('server', 'commands', 'config.ts');
   return await foreground(node24, [program, ...args], process.env);
 });

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import type { RequestHandler } from 'express';
-import type { Config } from '../config/config.ts';
+import type { ConfigLayers } from '../config/config.ts';
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { doorOf } from './attendance/attendance-service.ts';
 import { withUnknownLookAlikes } from './biometrics/look-alikes.ts';
@@ -23,10 +23,11 @@ import { CertificateKeeper } from './http/certificate-keeper.ts';
 import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
 import { followers } from './composition/followers.ts';
-import { chooseModels } from './composition/models.ts';
+import { followSettings } from './composition/follow-settings.ts';
+import { chooseLiveness, choosePack } from './composition/models.ts';
 import { OperatorError } from './operator-error.ts';
 import { stationPort } from './composition/station-port.ts';
-import { takeConfig } from './composition/take-config.ts';
+import { takeLayers } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
 import { named, openSightings } from './composition/sightings.ts';
 import { createLog } from './log.ts';
@@ -45,7 +46,8 @@ const WRITE_SEEN = 60_000;
 /** An orderly end takes this long at most, ms. Service managers allow more before they kill a program. */
 const STOP_BUDGET = 20_000;
 
-async function start(config: Config, opened: AsyncDisposableStack): Promise<void> {
+async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promise<void> {
+  const { config } = layers;
   const log = createLog(config.logLevel);
   const fatal = (event: string, error: unknown) => {
     log.fatal({ event, err: error }, 'a fault ends the server');
@@ -90,10 +92,10 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   opened.defer(() => keeper.close());
   network.on('addresses.changed', () => void keeper.look());
 
-  const { pack, liveness } = await chooseModels(config, log);
+  const pack = await choosePack(config, log);
   const records = await openRecords(
     {
-      config,
+      layers,
       contract: pack.contract,
       onDown: (error) => fatal('database.down', error),
       log,
@@ -101,14 +103,20 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
     opened,
   );
   const { core, former, reenroll } = records;
-  const { templates, people, departments, passes, attendance, removals, questions } = core;
+  const { settings, templates, people, departments, passes, attendance, removals, questions } = core;
+  const liveness = await chooseLiveness(settings.now, pack, log);
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
 
-  const media = await MediaServer.create({ config: config.media, analysis: config.analyzer, network, log });
+  const media = await MediaServer.create({
+    config: config.media,
+    analysis: settings.now.analyzer,
+    network,
+    log,
+  });
   opened.defer(() => media.close());
   const analyzers = await AnalyzerPool.create({
-    config,
+    config: settings.now,
     former: former?.id ?? null,
     minFaces: (await devices.list()).filter((d) => d.revokedAt === null).map((d) => d.settings.minFace),
     log,
@@ -117,12 +125,13 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
   });
   opened.defer(() => analyzers.close());
   const search: Search = (of, embeddings, limit) => analyzers.searchMean(of, embeddings, limit);
-  const policy = enrollmentPolicy({
-    thresholds: pack.thresholds,
-    far: config.models.far,
-    ...config.enrollment,
-  });
-  const lookAlikes = new LateLookAlikes({ templates, search, threshold: policy.duplicateThreshold, log });
+  const recognition = followSettings({ settings, analyzers, pack, liveness, log });
+  const policy = () => {
+    const { models, enrollment: rules } = settings.now;
+    return enrollmentPolicy({ thresholds: pack.thresholds, far: models.far, ...rules });
+  };
+  const threshold = () => policy().duplicateThreshold;
+  const lookAlikes = new LateLookAlikes({ templates, search, threshold, log });
   opened.defer(() => lookAlikes.close());
   templates.on('gallery.changed', ({ personId, entry }) => {
     if (!entry) analyzers.remove(personId);
@@ -223,7 +232,7 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       );
   });
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
-  records.feed.start(followers({ people, departments, devices, accountFeed }));
+  records.feed.start(followers({ people, departments, devices, accountFeed, settings }));
   const seen = setInterval(() => {
     devices
       .seen(signaling.devices)
@@ -252,9 +261,9 @@ async function start(config: Config, opened: AsyncDisposableStack): Promise<void
       site: { dataDir: config.dataDir, origins: config.origins, trusted: !certificate.selfSigned, addresses },
       recognition: () => ({
         pack: { id: pack.id, title: pack.title, verified: pack.verified },
-        far: config.models.far,
+        far: settings.now.models.far,
         available: ratesOf(pack.thresholds),
-        liveness,
+        liveness: recognition.liveness,
         analyzers: analyzers.list().map(({ name, execution }) => ({ name, execution })),
       }),
       health: {
@@ -304,7 +313,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => void stop());
 
 try {
-  await start(takeConfig(), opened);
+  await start(takeLayers(), opened);
 } catch (error) {
   // A signal during the start closes things that the start still needs: errors after that are expected.
   if (!stopping) {

@@ -40,6 +40,8 @@ export class AnalyzerGallery {
   readonly #options: AnalyzerGalleryOptions;
   readonly #current: ContractGallery;
   readonly #former: ContractGallery | null;
+  /** For a gallery of a few people. */
+  #base: EvidencePolicy;
   #policy: EvidencePolicy;
   /** Who names whom; both must, see `mutualLookAlikes`. */
   readonly #named = new Map<string, readonly string[]>();
@@ -49,6 +51,7 @@ export class AnalyzerGallery {
   constructor(options: AnalyzerGalleryOptions) {
     const { pack, former, policy } = options;
     this.#options = options;
+    this.#base = policy;
     this.#policy = policy;
     const onShared = () => this.onShared?.(this.shares);
     this.#current = new ContractGallery({
@@ -70,6 +73,12 @@ export class AnalyzerGallery {
   /** The policy for the current number of people, known by either pack. */
   get policy(): EvidencePolicy {
     return this.#policy;
+  }
+
+  /** From now on the rules are these. @param policy for a gallery of a few people */
+  judgeBy(policy: EvidencePolicy): void {
+    this.#base = policy;
+    this.#policy = forGallery(policy, this.size.people);
   }
 
   get size(): { people: number; templates: number } {
@@ -102,7 +111,7 @@ export class AnalyzerGallery {
   follow(command: GalleryCommand): ((tracks: CameraTracks) => CameraTracks) | null {
     const needed = this.formerNeeded;
     const change = this.#apply(command);
-    this.#policy = forGallery(this.#options.policy, this.size.people);
+    this.#policy = forGallery(this.#base, this.size.people);
     if (this.#renamed) {
       this.#renamed = false;
       this.#lookAlikes = mutualLookAlikes(this.#named);

@@ -6,6 +6,7 @@ import type {
   GalleryEntry,
   Match,
   ModelContract,
+  RecognitionSettings,
   ServerToAnalyzer,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -64,6 +65,8 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   readonly #gallery: GallerySender;
   #up = false;
   #execution: Execution | null = null;
+  /** Changed since the first start; null if not. */
+  #recognition: RecognitionSettings | null = null;
   #request = 0;
   #loadTimer: NodeJS.Timeout | null = null;
 
@@ -84,6 +87,9 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     });
     this.#process.on('ready', ({ execution }) => {
       this.#execution = execution;
+      // It was started with those of the first start. Before the gallery, and so before any camera.
+      if (this.#recognition)
+        this.#process.send({ type: 'recognition.settings', settings: this.#recognition });
     });
     this.#process.on('message', (message) => this.#receive(message));
     this.#process.on('down', () => this.#down());
@@ -114,6 +120,12 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   /** Drops the message if the process is not running: it gets everything again when it is back. */
   send(message: ServerToAnalyzer): void {
     this.#process.send(message);
+  }
+
+  /** Faces are judged by these settings from now on, also after a restart. */
+  judgeBy(settings: RecognitionSettings): void {
+    this.#recognition = settings;
+    this.#process.send({ type: 'recognition.settings', settings });
   }
 
   upsert(entry: GalleryEntry): void {

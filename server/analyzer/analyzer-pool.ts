@@ -9,6 +9,7 @@ import type {
   Match,
   ModelContract,
   PairSighting,
+  RecognitionSettings,
   Sighting,
 } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -103,10 +104,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
             pack: config.models.pack,
             former,
             cacheDir: config.models.cacheDir,
-            far: config.models.far,
-            liveness: options.liveness ?? 'off',
-            challenge: config.models.challenge,
-            snapshots: config.analyzer.snapshots,
+            recognition: recognitionSettings(config, options.liveness ?? 'off'),
             threads: config.analyzer.threads,
             providers: config.analyzer.providers,
             pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
@@ -173,6 +171,11 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   /** Call when the options of a camera's source have changed. Its pictures continue. Ignores unknown ids. */
   changed(cameraId: string): void {
     this.#cameras.get(cameraId)?.camera.changed();
+  }
+
+  /** Faces are judged by these settings from now on, by every analyzer, also after a restart. */
+  judgeBy(settings: RecognitionSettings): void {
+    for (const link of this.#links) link.judgeBy(settings);
   }
 
   /**
@@ -303,4 +306,12 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         break;
     }
   }
+}
+
+/** @param liveness the policy in force */
+export function recognitionSettings(
+  { models, analyzer }: Pick<Config, 'models' | 'analyzer'>,
+  liveness: LivenessPolicy,
+): RecognitionSettings {
+  return { far: models.far, liveness, challenge: models.challenge, snapshots: analyzer.snapshots };
 }

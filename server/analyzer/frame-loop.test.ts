@@ -28,7 +28,7 @@ async function openLoop(onResult: FrameLoopOptions['onResult']) {
       pack: 'test',
       former: null,
       cacheDir: '',
-      liveness: false,
+      checks: { liveness: false, snapshots: false },
       providers: ['cpu'],
       pictures: [],
       galleries: {

@@ -5,8 +5,15 @@
  */
 import { pino } from 'pino';
 import { RepeatedFaults } from '../async/repeated-faults.ts';
-import type { AnalyzerToServer, GalleryCommand, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import { SerialQueue } from '../async/serial.ts';
+import type {
+  AnalyzerToServer,
+  GalleryCommand,
+  RecognitionSettings,
+  ServerToAnalyzer,
+} from '../protocol/analyzer.ts';
 import { evidencePolicy } from '../recognition/policy.ts';
+import type { EvidencePolicy } from '../recognition/types.ts';
 import { loadPack } from '../vision/pack.ts';
 import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
@@ -17,6 +24,7 @@ import { Scheduler } from './scheduler.ts';
 import { SightingOutbox } from './sighting-outbox.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { Standstill } from './standstill.ts';
+import type { FaceChecks } from './vision-messages.ts';
 import { VisionPool } from './vision-pool.ts';
 import { withoutRemoved } from './without-removed.ts';
 import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
@@ -81,12 +89,20 @@ function giveUp(message: string): Promise<never> {
   return new Promise(() => {});
 }
 
+function policyOf({ far, liveness, challenge }: RecognitionSettings): EvidencePolicy {
+  return evidencePolicy(pack.thresholds, far, liveness, challenge);
+}
+
+function checksOf({ liveness, snapshots }: RecognitionSettings): FaceChecks {
+  return { liveness: liveness !== 'off', snapshots };
+}
+
 const load = (id: string) => loadPack(id).catch((error: Error) => giveUp(error.message));
 const pack = await load(settings.pack);
 const gallery = new AnalyzerGallery({
   pack,
   former: settings.former === null ? null : await load(settings.former),
-  policy: evidencePolicy(pack.thresholds, settings.far, settings.liveness, settings.challenge),
+  policy: policyOf(settings.recognition),
   log,
 });
 const vision = await VisionPool.open({
@@ -95,8 +111,7 @@ const vision = await VisionPool.open({
     pack: settings.pack,
     former: settings.former,
     cacheDir: settings.cacheDir,
-    liveness: settings.liveness !== 'off',
-    snapshots: settings.snapshots === true,
+    checks: checksOf(settings.recognition),
     providers: settings.providers,
     pictures: settings.pictures,
     galleries: gallery.shares,
@@ -209,6 +224,17 @@ function unwatch(cameraId: string): void {
   vision.forget(cameraId);
 }
 
+/** One change after another: where the photo detection is turned on, its networks are loaded before it decides. */
+const recognitionChanges = new SerialQueue();
+
+function changeRecognition({ settings: next }: Of<'recognition.settings'>): Promise<void> {
+  return recognitionChanges.run(async () => {
+    await vision.check(checksOf(next));
+    gallery.judgeBy(policyOf(next));
+    log.info({ event: 'recognition.changed', ...next }, 'faces are judged by other settings');
+  });
+}
+
 /** Applies the command, then corrects the tracks of all cameras: faces in view may have gained or lost a name. */
 function changeGallery(command: GalleryCommand): void {
   const change = gallery.follow(command);
@@ -267,6 +293,8 @@ async function follow(message: ServerToAnalyzer): Promise<void> {
       return unwatch(message.cameraId);
     case 'watch.settings':
       return changeWatch(message);
+    case 'recognition.settings':
+      return changeRecognition(message);
     case 'gallery.clear':
     case 'gallery.add':
     case 'gallery.remove':

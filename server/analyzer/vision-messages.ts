@@ -5,15 +5,21 @@ import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
 
+/** What a thread does with a face besides recognizing it. */
+export interface FaceChecks {
+  /** Whether faces are checked for liveness. */
+  liveness: boolean;
+  /** Whether a sighting carries a picture of the face. */
+  snapshots: boolean;
+}
+
 export interface VisionThreadData {
   pack: string;
   /** Id of the pack that is being replaced; null if there is none. */
   former: string | null;
   cacheDir: string;
-  /** Whether faces are checked for liveness. */
-  liveness: boolean;
-  /** Whether a sighting carries a picture of the face. Default false. */
-  snapshots?: boolean;
+  /** At the start; the message `checks` changes them. */
+  checks: FaceChecks;
   providers: readonly Provider[];
   pictures: readonly CameraPicture[];
   galleries: GalleryShares;
@@ -29,6 +35,8 @@ export type ToVisionThread =
       job: CheckInJob | EnrollmentJob;
       lease: Pick<FrameLease, 'index' | 'width' | 'height'>;
     }
+  /** Answered when it is in force: loading the networks of the photo detection takes a moment. */
+  | { type: 'checks'; request: number; checks: FaceChecks }
   /** Answered once everything requested earlier has been answered. */
   | { type: 'settle'; request: number }
   | { type: 'close' };
@@ -36,6 +44,8 @@ export type ToVisionThread =
 export type FromVisionThread =
   | { type: 'ready'; execution: Execution }
   | { type: 'settled'; request: number }
+  /** `fault`: the networks of the photo detection could not be loaded, and everything stays as it was. */
+  | { type: 'checked'; request: number; fault: string | null }
   | { type: 'analyzed'; result: CheckInResult | EnrollmentResult }
   /** This picture could not be analyzed; the thread continues. */
   | { type: 'failed'; message: string };

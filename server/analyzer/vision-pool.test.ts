@@ -17,7 +17,13 @@ const shares = (capacity: number) => ({
   lookAlikes: new Map(),
 });
 
-const DATA = { former: null, cacheDir: '', liveness: false, providers: ['cpu'], pictures: [] } as const;
+const DATA = {
+  former: null,
+  cacheDir: '',
+  checks: { liveness: false, snapshots: false },
+  providers: ['cpu'],
+  pictures: [],
+} as const;
 
 const silent = pino({ level: 'silent' });
 

@@ -5,7 +5,7 @@ import type { Execution, Provider } from '../protocol/execution.ts';
 import type { GalleryShares } from './analyzer-gallery.ts';
 import type { CheckInJob, CheckInResult, EnrollmentJob, EnrollmentResult } from './analyze-frame.ts';
 import type { FrameLease, SlotBuffers } from './frame-slot.ts';
-import type { FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
+import type { FaceChecks, FromVisionThread, ToVisionThread, VisionThreadData } from './vision-messages.ts';
 import { backoff } from '../async/backoff.ts';
 
 /** Time limit for one picture, ms. A picture takes tens of ms; a thread this late hangs in native code, which cannot be stopped. */
@@ -62,6 +62,8 @@ export class VisionPool {
   #logged = '';
   /** The provider that worked for the first thread, when several were configured. */
   #provider: Provider | null = null;
+  #checks: FaceChecks;
+  readonly #checking = new Map<number, (fault: string | null) => void>();
   readonly #settling = new Map<number, () => void>();
   #requests = 0;
   #deaths = 0;
@@ -71,6 +73,7 @@ export class VisionPool {
   private constructor(options: VisionPoolOptions) {
     this.#options = options;
     this.#galleries = options.data.galleries;
+    this.#checks = options.data.checks;
   }
 
   /** Resolves when every thread has loaded its models. Throws the first thread's error if one cannot. */
@@ -139,6 +142,33 @@ export class VisionPool {
     for (const thread of this.#threads) post(thread, { type: 'galleries', shares });
   }
 
+  /**
+   * What every thread does with faces from now on, threads that are started later included. Resolves when it is in force
+   * everywhere. Rejects, and leaves it as it was, if a thread cannot load the networks.
+   */
+  async check(checks: FaceChecks): Promise<void> {
+    const before = this.#checks;
+    this.#checks = checks;
+    const faults = await Promise.all(
+      [...this.#threads].filter(({ ready }) => ready).map((thread) => this.#checkIn(thread, checks)),
+    );
+    const fault = faults.find((one) => one !== null);
+    if (fault === undefined) return;
+    this.#checks = before;
+    throw new Error(fault);
+  }
+
+  /** The fault, or null; a thread that dies is replaced by one that has the checks. */
+  async #checkIn(thread: Thread, checks: FaceChecks): Promise<string | null> {
+    const request = (this.#requests += 1);
+    const { promise: answered, resolve } = Promise.withResolvers<string | null>();
+    this.#checking.set(request, resolve);
+    post(thread, { type: 'checks', request, checks });
+    const fault = await Promise.race([answered, thread.ended.then(() => null)]);
+    this.#checking.delete(request);
+    return fault;
+  }
+
   /** Resolves, with the number of threads, when every thread has finished its current job or died. */
   async settled(): Promise<number> {
     const threads = [...this.#threads].filter(({ ready }) => ready);
@@ -195,7 +225,12 @@ export class VisionPool {
   #start(): Promise<void> {
     const providers = this.#provider === null ? this.#options.data.providers : [this.#provider];
     const worker = new Worker(this.#options.program ?? VISION_THREAD, {
-      workerData: { ...this.#options.data, providers, galleries: this.#galleries } satisfies VisionThreadData,
+      workerData: {
+        ...this.#options.data,
+        providers,
+        checks: this.#checks,
+        galleries: this.#galleries,
+      } satisfies VisionThreadData,
       // Without this a thread inherits the process arguments; it gets its settings from workerData.
       argv: [],
     });
@@ -225,6 +260,7 @@ export class VisionPool {
           this.#done(thread, message.type === 'analyzed' ? message.result : new Error(message.message));
           this.#options.onIdle();
         } else if (message.type === 'settled') this.#settling.get(message.request)?.();
+        else if (message.type === 'checked') this.#checking.get(message.request)?.(message.fault);
         // Ignore anything else: under `node --watch` a thread also reports on this channel which files it loads.
       });
       void thread.ended.then(() => {

@@ -24,7 +24,8 @@ const { cacheDir, pictures } = data;
 const pack = await loadPack(data.pack);
 const engine = await createEngine(pack, cacheDir, { providers: data.providers, pictures });
 const options = { threads: 1, providers: [engine.execution.provider] };
-const liveness = data.liveness ? await LivenessCheck.open(await loadLivenessPack(), cacheDir, options) : null;
+let liveness = data.checks.liveness ? await openLiveness() : null;
+let { snapshots } = data.checks;
 const formerPack = data.former === null ? null : await loadPack(data.former);
 const former = formerPack && {
   recognizer: await openFormerRecognizer(formerPack, cacheDir, options),
@@ -47,8 +48,12 @@ const parts = {
   get lookAlikes() {
     return galleries.lookAlikes;
   },
-  liveness,
-  crop: data.snapshots ? faceCrop : null,
+  get liveness() {
+    return liveness;
+  },
+  get crop() {
+    return snapshots ? faceCrop : null;
+  },
   random: (n: number) => randomInt(n),
   now: () => performance.now(),
 };
@@ -71,6 +76,26 @@ async function analyze({ job, lease }: Extract<ToVisionThread, { type: 'analyze'
   }
 }
 
+async function openLiveness(): Promise<LivenessCheck> {
+  return LivenessCheck.open(await loadLivenessPack(), cacheDir, options);
+}
+
+/** Between two pictures: a picture is analyzed with the networks that it began with. */
+async function change({ request, checks }: Extract<ToVisionThread, { type: 'checks' }>): Promise<void> {
+  try {
+    if (checks.liveness) liveness ??= await openLiveness();
+    else {
+      const unused = liveness;
+      liveness = null;
+      await unused?.close();
+    }
+    ({ snapshots } = checks);
+    send({ type: 'checked', request, fault: null });
+  } catch (error) {
+    send({ type: 'checked', request, fault: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 async function close(): Promise<void> {
   await liveness?.close();
   await former?.recognizer.close();
@@ -89,7 +114,10 @@ port.on('message', (message: ToVisionThread) => {
       galleries = readersOf(message.shares);
       break;
     case 'analyze':
-      running = analyze(message);
+      running = running.then(() => analyze(message));
+      break;
+    case 'checks':
+      running = running.then(() => change(message));
       break;
     case 'settle':
       void running.then(() => send({ type: 'settled', request: message.request }));

@@ -17,8 +17,8 @@ import { DAY } from '../time/durations.ts';
 export interface SnapshotStoreOptions {
   database: Database;
   personKeys: PersonKeyStore;
-  /** How long a snapshot is kept, days. */
-  keepDays: number;
+  /** How long a snapshot is kept from now on, days. */
+  keepDays: () => number;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
@@ -95,7 +95,7 @@ export class SnapshotStore {
       const names = { punchId: punch.id, personId, keyId: key.id };
       const sealed = seal(dataKey, picture, context(names));
       dataKey.fill(0);
-      const expiresAt = new Date(now() + keepDays * DAY);
+      const expiresAt = new Date(now() + keepDays() * DAY);
       em.create(Snapshot, { ...names, sealed, takenAt: punch.at, expiresAt });
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Follows changes that other servers on the same database, or commands, have made: of people, departments, devices, accounts and sites. It
+ * Follows changes that other servers on the same database, or commands, have made: of people, departments, devices, accounts, sites and settings. It
  * reads them from the audit trail, which holds every such act. Events are committed in the order of their numbers, so none is
  * missed.
  */
@@ -31,6 +31,7 @@ const ACTS = {
   device: ['device.paired', 'device.changed', 'device.revoked'],
   account: ['account.changed', 'account.disabled', 'account.password-changed', 'account.reset'],
   site: ['site.changed'],
+  setting: ['setting.changed'],
 } as const;
 
 /** What to do for each object that changed, by its id. */

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Config } from '../../config/config.ts';
+import type { ConfigLayers } from '../../config/config.ts';
 import { openAccess } from '../composition/access.ts';
 import { openRecords } from '../composition/records.ts';
-import { takeConfig } from '../composition/take-config.ts';
+import { takeLayers } from '../composition/take-config.ts';
 import { type DemoAccount, fillDemoOffice } from '../demo/demo-office.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -43,9 +43,10 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  const config = takeConfig();
+  const layers = takeLayers();
+  const { config } = layers;
   const file = path.join(config.dataDir, ACCOUNTS);
-  const team = (await known(file)) ?? (await fill({ config, file, people, log }));
+  const team = (await known(file)) ?? (await fill({ layers, file, people, log }));
   console.log(`\nA demonstration office of people who do not exist. Sign in as:`);
   for (const { username, password, role } of team) {
     console.log(`  ${username.padEnd(8)} ${password}  (${role})`);
@@ -63,19 +64,20 @@ async function known(file: string): Promise<DemoAccount[] | null> {
 }
 
 async function fill({
-  config,
+  layers,
   file,
   people,
   log,
 }: {
-  config: Config;
+  layers: ConfigLayers;
   file: string;
   people: number;
   log: Logger;
 }): Promise<DemoAccount[]> {
   await using opened = new AsyncDisposableStack();
+  const { config } = layers;
   const { contract } = await loadPack(config.models.pack);
-  const { core } = await openRecords({ config, contract, onDown: rethrow, log }, opened);
+  const { core } = await openRecords({ layers, contract, onDown: rethrow, log }, opened);
   const { accounts, devices } = await openAccess(config, { ...core, log }, opened);
   const setupToken = accounts.takeSetupToken();
   if (setupToken === null) throw new OperatorError(`${config.dataDir} holds an office already.`);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import type { Core } from '../composition/core.ts';
-import { takeConfig } from '../composition/take-config.ts';
+import { takeLayers } from '../composition/take-config.ts';
 import { csvLine } from '../export/csv.ts';
 import { OperatorError } from '../operator-error.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -72,7 +72,7 @@ async function run(log: Logger): Promise<number> {
   const query = queryOf(values);
   const bytes = await readFile(file).catch(unusable(file, 'read'));
   if (bytes.length > IMPORT_LIMITS.bytes) throw new OperatorError(`${file} is larger than 20 MB.`);
-  return await withCore(takeConfig(), log, (core) => importFrom(core, { bytes, query, values }));
+  return await withCore(takeLayers(), log, (core) => importFrom(core, { bytes, query, values }));
 }
 
 async function importFrom(
@@ -134,7 +134,7 @@ async function exportTo(file: string, { language }: Values, log: Logger): Promis
   const query = peopleFileQuery.safeParse({ format, ...(language !== undefined && { language }) });
   if (!query.success)
     throw new OperatorError(`Name a file that ends with .csv or .xlsx; languages are en and de.`);
-  return await withCore(takeConfig(), log, async ({ peopleFile }) => {
+  return await withCore(takeLayers(), log, async ({ peopleFile }) => {
     const { content } = await peopleFile.open(query.data);
     await write(file, content as AsyncIterable<string | Uint8Array>);
     console.log(`Everybody is in ${path.resolve(file)}.`);

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { takeConfig } from '../composition/take-config.ts';
+import { takeLayers } from '../composition/take-config.ts';
 import type { Database } from '../db/database.ts';
 import { withCore } from './with-core.ts';
 import { runCommand } from './run-command.ts';
@@ -35,7 +35,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  return await withCore(takeConfig(), log, async ({ database, people, personalData }) => {
+  return await withCore(takeLayers(), log, async ({ database, people, personalData }) => {
     const { id, name } = await find(database, number);
     if (command === 'export') {
       // Made first, so that an export is not recorded when its folder cannot be made.

@@ -1,7 +1,7 @@
 /** `npm run retention`: shows what the server would delete in its daily run, or does that run now. */
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { takeConfig } from '../composition/take-config.ts';
+import { takeLayers } from '../composition/take-config.ts';
 import { withCore } from './with-core.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import { runCommand } from './run-command.ts';
@@ -19,7 +19,7 @@ async function run(log: Logger): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  return await withCore(takeConfig(), log, async ({ retention }) => {
+  return await withCore(takeLayers(), log, async ({ retention }) => {
     if (values['dry-run']) {
       console.log('Would be deleted now:');
       table(await retention.preview());

@@ -10,20 +10,18 @@ import { addressReader } from '../perimeter/client-address.ts';
 import { originCheck } from '../perimeter/origins.ts';
 import type { Core } from './core.ts';
 
-export interface AccessOptions extends Pick<Core, 'database' | 'keys' | 'selfEnrollment'> {
+export interface AccessOptions extends Pick<Core, 'database' | 'keys' | 'selfEnrollment' | 'settings'> {
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
 }
 
 /** The part of the configuration that this reads. */
-export type AccessConfig = Pick<Config, 'session' | 'attendance' | 'oidc' | 'origins' | 'proxies'> & {
-  analyzer: Pick<Config['analyzer'], 'minFace'>;
-};
+export type AccessConfig = Pick<Config, 'session' | 'oidc' | 'origins' | 'proxies'>;
 
 /** `opened` closes all of it in reverse order. */
 export async function openAccess(config: AccessConfig, options: AccessOptions, opened: AsyncDisposableStack) {
-  const { database, keys, selfEnrollment, log } = options;
+  const { database, keys, selfEnrollment, settings, log } = options;
   const clock = options.now && { now: options.now };
   const accountFeed = new AccountFeed();
   const accounts = await SignInService.create({
@@ -36,7 +34,7 @@ export async function openAccess(config: AccessConfig, options: AccessOptions, o
     ...clock,
   });
   opened.defer(() => accounts.close());
-  const defaults = { ...config.attendance, minFace: config.analyzer.minFace };
+  const defaults = () => ({ ...settings.now.attendance, minFace: settings.now.analyzer.minFace });
   const devices = await DeviceService.create({ database, keys, log, defaults, ...clock });
   const { sessions } = accounts;
   const oidc =

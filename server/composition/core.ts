@@ -3,7 +3,7 @@
  * them here, so that a new dependency of a service takes one edit.
  */
 import type { Logger } from 'pino';
-import type { Config } from '../../config/config.ts';
+import type { ConfigLayers } from '../../config/config.ts';
 import { AttendanceQuery } from '../attendance/attendance-query.ts';
 import { AttendanceService } from '../attendance/attendance-service.ts';
 import { ClaimService } from '../attendance/claim-service.ts';
@@ -44,6 +44,7 @@ import { PresenceQuery } from '../rollcall/presence-query.ts';
 import { RollCallService } from '../rollcall/roll-call-service.ts';
 import { ReportFiles } from '../reports/report-file.ts';
 import { ReportQuery } from '../reports/report-query.ts';
+import { SettingsService } from '../settings/settings-service.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
@@ -65,19 +66,15 @@ export interface CoreOptions {
   retryAfter?: number;
 }
 
-/** The part of the configuration that the core reads. */
-export type CoreConfig = Pick<
-  Config,
-  'dataDir' | 'database' | 'keys' | 'keepDays' | 'attendance' | 'selfEnrollment'
->;
-
 export type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** `opened` closes all of it in reverse order. Throws OperatorError where a key or the key store cannot be used. */
-export async function openCore(config: CoreConfig, options: CoreOptions, opened: AsyncDisposableStack) {
+export async function openCore(layers: ConfigLayers, options: CoreOptions, opened: AsyncDisposableStack) {
+  const { config } = layers;
   const { database, contract, former = null, log, retryAfter } = options;
   const clock = options.now && { now: options.now };
 
+  const settings = await SettingsService.open({ database, layers, log, ...clock });
   const keys = await KeyRing.open({ database, source: keySource(config), log });
   opened.defer(() => keys.close());
   const keyStore = options.keyStore ?? (await openKeyStore(config, log));
@@ -113,15 +110,15 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const invitations = new InvitationService({
     ...invitationParts,
     contract,
-    keepDays: config.keepDays.captures,
+    keepDays: () => settings.now.keepDays.captures,
   });
   const selfEnrollment = new SelfEnrollment({
     ...invitationParts,
     texts: consentTexts,
-    policy: config.selfEnrollment,
+    policy: () => settings.now.selfEnrollment,
   });
   const peopleImport = new PeopleImport({ database, people, log, ...clock });
-  const peopleFile = new PeopleFile({ database, contract });
+  const peopleFile = new PeopleFile({ database, contract, defaults: () => settings.now.exports });
   const departments = new DepartmentService({ database, log });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
@@ -152,12 +149,12 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
   const presenceFeed = new PresenceFeed({ database, board: presenceBoard, rollCalls, log });
   opened.defer(() => presenceFeed.close());
   const reports = new ReportQuery({ database, ...clock });
-  const reportFiles = new ReportFiles({ database, query: reports });
+  const reportFiles = new ReportFiles({ database, query: reports, defaults: () => settings.now.exports });
   const payroll = new PayrollService({ database, query: reports });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
-    keepDays: config.keepDays.snapshots,
+    keepDays: () => settings.now.keepDays.snapshots,
     log,
     ...clock,
   });
@@ -166,12 +163,13 @@ export async function openCore(config: CoreConfig, options: CoreOptions, opened:
     database,
     templates,
     waiting,
-    keep: config.keepDays,
+    keep: () => settings.now.keepDays,
     log,
     ...clock,
   });
   return {
     database,
+    settings,
     keys,
     keyStore,
     personKeys,

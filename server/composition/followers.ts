@@ -3,16 +3,24 @@ import type { AuditFollowers } from '../audit/audit-feed.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
+import type { SettingsService } from '../settings/settings-service.ts';
 
 export interface FollowersOptions {
   departments: Pick<DepartmentService, 'managers'>;
   people: Pick<PeopleService, 'refresh' | 'reloadNames'>;
   devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
   accountFeed: AccountFeed;
+  settings: Pick<SettingsService, 'refresh'>;
 }
 
 /** How a running server takes over what other servers on its database, and commands, have done. */
-export function followers({ people, departments, devices, accountFeed }: FollowersOptions): AuditFollowers {
+export function followers({
+  people,
+  departments,
+  devices,
+  accountFeed,
+  settings,
+}: FollowersOptions): AuditFollowers {
   return {
     person: (id) => people.refresh(id),
     department: async (id) => {
@@ -20,6 +28,7 @@ export function followers({ people, departments, devices, accountFeed }: Followe
     },
     device: (id) => devices.refresh(id),
     account: async (id) => accountFeed.report(id),
+    setting: () => settings.refresh(),
     site: async (id) => {
       await people.reloadNames();
       await devices.siteChanged(id);

@@ -1,6 +1,6 @@
 /** Everything that a server keeps: the database, started where it is the embedded one, and the services over it. */
 import type { Logger } from 'pino';
-import type { Config } from '../../config/config.ts';
+import type { ConfigLayers } from '../../config/config.ts';
 import { AnchorKeeper } from '../audit/anchor.ts';
 import { AuditFeed } from '../audit/audit-feed.ts';
 import { formerPack } from '../biometrics/former-pack.ts';
@@ -11,7 +11,7 @@ import type { ModelContract } from '../protocol/analyzer.ts';
 import { openCore } from './core.ts';
 
 export interface RecordsOptions {
-  config: Config;
+  layers: ConfigLayers;
   /** Of the model pack in use. */
   contract: ModelContract;
   /** Called when the embedded database ended unexpectedly, or no connection to the database can be used any more. */
@@ -21,7 +21,8 @@ export interface RecordsOptions {
 
 /** `opened` closes all of it in reverse order. */
 export async function openRecords(options: RecordsOptions, opened: AsyncDisposableStack) {
-  const { config, contract, log } = options;
+  const { layers, contract, log } = options;
+  const { config } = layers;
   const database = await Database.open({
     url: await databaseUrl(options, opened),
     log,
@@ -41,7 +42,7 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   // Before the people are loaded: a change between the two would otherwise be missed.
   const feed = await AuditFeed.open({ database, log });
   opened.defer(() => feed.close());
-  const core = await openCore(config, { database, contract, former: former?.contract ?? null, log }, opened);
+  const core = await openCore(layers, { database, contract, former: former?.contract ?? null, log }, opened);
   await core.keys.announce();
   await core.clockSteps.start();
   core.retention.start();
@@ -62,7 +63,10 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   return { core, feed, former, reenroll };
 }
 
-async function databaseUrl({ config, onDown, log }: RecordsOptions, opened: AsyncDisposableStack) {
+async function databaseUrl(
+  { layers: { config }, onDown, log }: RecordsOptions,
+  opened: AsyncDisposableStack,
+) {
   if (config.database.url !== undefined) return config.database.url;
   const { dataDir } = config;
   const embedded = await EmbeddedDatabase.start({ dataDir, port: config.database.port, log, onDown });

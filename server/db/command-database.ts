@@ -16,15 +16,17 @@ const PORT_LINE = 4;
  * Runs `work` on the configured database: the one at `DATABASE_URL`, the embedded database of the running server, or, if
  * no server is running, the embedded database started just for this work.
  *
+ * @param options `migrate`: false for a command that only looks, so that it does not change the database of a running server
  * @throws OperatorError if there is no database or it cannot be used
  */
 export async function withDatabase<T>(
   config: Pick<Config, 'dataDir' | 'database'>,
   log: Logger,
   work: (database: Database) => Promise<T>,
+  { migrate = true }: { migrate?: boolean } = {},
 ): Promise<T> {
   await using opened = new AsyncDisposableStack();
-  const database = await Database.open({ url: await urlOf(config, log, opened), log });
+  const database = await Database.open({ url: await urlOf(config, log, opened), log, migrate });
   opened.defer(() => database.close());
   return await work(database);
 }

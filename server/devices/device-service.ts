@@ -31,8 +31,8 @@ export interface DeviceServiceOptions {
   database: Database;
   keys: KeyRing;
   log: Logger;
-  /** Settings of new devices. A device from an earlier version takes the settings that it lacks from here too. */
-  defaults: Pick<DeviceSettings, 'minGap' | 'minFace'>;
+  /** Settings of new devices, at the moment. A device from an earlier version takes the settings that it lacks from here too. */
+  defaults: () => Pick<DeviceSettings, 'minGap' | 'minFace'>;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
 }
@@ -50,7 +50,7 @@ const TOUCH = 60_000;
 export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #database: Database;
   readonly #log: Logger;
-  readonly #defaults: Omit<DeviceSettings, 'wish'>;
+  readonly #defaults: () => Pick<DeviceSettings, 'minGap' | 'minFace'>;
   readonly #keys: KeyRing;
   readonly #now: () => number;
   /** Devices that are paired and not revoked, as this server knows them: doors must work while the database is away. */
@@ -69,16 +69,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     super();
     this.#database = database;
     this.#log = log.child({ part: 'devices' });
-    const { minGap, minFace } = defaults;
-    this.#defaults = {
-      mode: 'auto',
-      minGap,
-      minFace,
-      mounting: UPRIGHT,
-      recentEvents: 5,
-      sound: true,
-      language: 'auto',
-    };
+    this.#defaults = defaults;
     this.#keys = keys;
     this.#now = now;
   }
@@ -370,7 +361,17 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   /** People stop in front of a display, and walk past a camera. */
   #defaultsOf(kind: Device['kind']): DeviceSettings {
-    return { ...this.#defaults, wish: kind === 'station' ? 'kiosk' : 'corridor' };
+    const { minGap, minFace } = this.#defaults();
+    return {
+      mode: 'auto',
+      minGap,
+      minFace,
+      mounting: UPRIGHT,
+      recentEvents: 5,
+      sound: true,
+      language: 'auto',
+      wish: kind === 'station' ? 'kiosk' : 'corridor',
+    };
   }
 
   /** First under the master key in use, then under the previous one while a rotation runs. */

@@ -88,7 +88,7 @@ export function setUp(over: Partial<EnrollmentServiceOptions> = {}) {
     },
     search: async (_contract, [embedding], limit): Promise<Match[]> => reader.search([embedding!], limit)[0]!,
     contract: 'test@1/512',
-    policy,
+    policy: () => policy,
     log: pino({ level: 'silent' }),
     clock,
     ...over,

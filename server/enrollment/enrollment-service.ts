@@ -33,7 +33,8 @@ export interface EnrollmentServiceOptions extends EnrollmentPorts {
   contract: ModelContract;
   /** The contract of the former model pack while it is still running: duplicates are searched among its people too. */
   former?: ModelContract | null;
-  policy: EnrollmentPolicy;
+  /** In force at the moment: an owner may change it. */
+  policy: () => EnrollmentPolicy;
   log: Logger;
   /** Replaced in tests. */
   clock?: Clock;
@@ -117,7 +118,7 @@ export class EnrollmentService extends EventEmitter<Events> {
       );
     }
     const now = this.#clock.now();
-    const { policy } = this.#options;
+    const policy = this.#options.policy();
     const enrollment: Enrollment = {
       id: randomUUID(),
       personId,
@@ -147,21 +148,21 @@ export class EnrollmentService extends EventEmitter<Events> {
     if (!enrollment || isOver(enrollment.session.state)) return null;
     // The time of this process counts, so that an analyzer with another clock does not affect the deadline.
     const frame = { ...capture, at: this.#clock.now() };
-    this.#become(enrollment, acceptCapture(enrollment.session, frame, this.#options.policy));
+    this.#become(enrollment, acceptCapture(enrollment.session, frame, this.#options.policy()));
     return this.#progress(enrollment);
   }
 
   /** Continues with what was captured so far, with the full time again. @param by `enrollerId` */
   continue(enrollmentId: string, by: string): void {
     const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out']);
-    this.#become(enrollment, continueSession(enrollment.session, this.#clock.now(), this.#options.policy));
+    this.#become(enrollment, continueSession(enrollment.session, this.#clock.now(), this.#options.policy()));
     this.emit('progress.changed', this.#progress(enrollment));
   }
 
   /** Starts over without any captures. */
   restart(enrollmentId: string, by: string): void {
     const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
-    this.#become(enrollment, restartSession(enrollment.session, this.#clock.now(), this.#options.policy));
+    this.#become(enrollment, restartSession(enrollment.session, this.#clock.now(), this.#options.policy()));
     this.emit('progress.changed', this.#progress(enrollment));
   }
 
@@ -220,7 +221,7 @@ export class EnrollmentService extends EventEmitter<Events> {
   ): Promise<Replies['enrollment.save']> {
     const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
     const before = enrollment.session;
-    const { policy } = this.#options;
+    const policy = this.#options.policy();
     const enough = isAcceptable(before, policy);
     if (!enough && !(frontOnly && isAcceptable(before, { ...policy, requiredBins: 0 }))) {
       const missing = missingBins(before, policy);
@@ -313,7 +314,8 @@ export class EnrollmentService extends EventEmitter<Events> {
 
   /** Other people whom the face seems to be, the likeliest first. */
   async #lookAlikes(personId: string, probes: readonly Probe[]) {
-    const { search, policy, people } = this.#options;
+    const { search, people } = this.#options;
+    const policy = this.#options.policy();
     const found: { match: Match; other: EnrollmentCandidate }[] = [];
     const matches = await findDuplicates(personId, probes, search, policy.duplicateThreshold);
     for (const match of matches.slice(0, MOST_LOOK_ALIKES)) {
@@ -371,7 +373,7 @@ export class EnrollmentService extends EventEmitter<Events> {
   #end(enrollment: Enrollment, state: 'saved' | 'canceled'): void {
     // Nothing of what was captured is kept.
     const { deadline } = enrollment.session;
-    const session = { ...openSession(this.#clock.now(), this.#options.policy), state, deadline };
+    const session = { ...openSession(this.#clock.now(), this.#options.policy()), state, deadline };
     enrollment.commandedAt = this.#clock.now();
     this.#become(enrollment, session);
     if (state === 'canceled') {
@@ -415,7 +417,7 @@ export class EnrollmentService extends EventEmitter<Events> {
   }
 
   #progress({ id, session }: Enrollment): EnrollmentProgress {
-    return progressOf(id, session, this.#clock.now(), this.#options.policy);
+    return progressOf(id, session, this.#clock.now(), this.#options.policy());
   }
 }
 

@@ -15,8 +15,8 @@ export interface LateLookAlikesOptions {
     addLookAlikes(personId: string, found: readonly Match[]): Promise<void>;
   };
   search: Search;
-  /** The similarity from which an enrollment asks for a reason. */
-  threshold: number;
+  /** The similarity from which an enrollment asks for a reason, at the moment. */
+  threshold: () => number;
   log: Logger;
 }
 
@@ -62,7 +62,7 @@ export class LateLookAlikes {
       personId,
       [{ contract, templates: embeddings.map((embedding) => ({ embedding })) }],
       search,
-      threshold,
+      threshold(),
     );
     if (found.length === 0) return;
     await templates.addLookAlikes(personId, found.slice(0, MOST_LOOK_ALIKES));

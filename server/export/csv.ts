@@ -26,6 +26,22 @@ export interface CsvStyle {
 /** By the names that the API gives them. */
 export const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 export const DECIMALS = { point: '.', comma: ',' } as const;
+/** What a file is where nobody chooses: `config.exports`. */
+export interface ExportDefaults {
+  format: 'xlsx' | 'csv';
+  /** `language`: a comma in English, a semicolon in other languages. */
+  delimiter: keyof typeof DELIMITERS | 'language';
+}
+
+/** What separates the cells: as it was asked for, as the settings say, or as spreadsheets of this language expect it. */
+export function delimiterOf(
+  asked: keyof typeof DELIMITERS | undefined,
+  { delimiter }: ExportDefaults,
+  language: string,
+): CsvStyle['delimiter'] {
+  const usual = language === 'en' ? 'comma' : 'semicolon';
+  return DELIMITERS[asked ?? (delimiter === 'language' ? usual : delimiter)];
+}
 
 const PLAIN: CsvStyle = { delimiter: ',', decimal: '.' };
 

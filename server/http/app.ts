@@ -32,6 +32,7 @@ import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
 import { scheduleHandlers } from './handlers/schedules.ts';
 import { departmentHandlers } from './handlers/department-list.ts';
+import { settingHandlers } from './handlers/settings.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import type { AllHandlers } from './handler.ts';
@@ -87,6 +88,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...attendanceHandlers(core),
     ...closingHandlers(core),
     ...siteHandlers(core),
+    ...settingHandlers(core),
     ...scheduleHandlers(core),
     ...reportHandlers(core),
     ...payrollHandlers(core),

@@ -11,6 +11,7 @@ import type { ClosingService } from '../closing/closing-service.ts';
 import type { AbsenceService } from '../schedules/absence-service.ts';
 import type { HolidayService } from '../schedules/holiday-service.ts';
 import type { ScheduleService } from '../schedules/schedule-service.ts';
+import type { SettingsService } from '../settings/settings-service.ts';
 import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
@@ -71,6 +72,7 @@ export interface CoreServices {
   peopleFile: Pick<PeopleFile, 'open'>;
   departments: DepartmentService;
   retention: RetentionService;
+  settings: Pick<SettingsService, 'view' | 'change'>;
   sites: SiteService;
   claims: Pick<ClaimService, 'deliver'>;
   clockSteps: Pick<ClockStepService, 'current' | 'acknowledge'>;

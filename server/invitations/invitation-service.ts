@@ -29,8 +29,8 @@ export interface InvitationServiceOptions {
   feed: InvitationFeed;
   /** Of the model pack in use. */
   contract: ModelContract;
-  /** `config.keepDays.captures` */
-  keepDays: number;
+  /** `config.keepDays.captures` at the moment. */
+  keepDays: () => number;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -253,7 +253,7 @@ export class InvitationService {
   }
 
   #view(em: Em, invitations: readonly EnrollmentInvitation[]): Promise<EnrollmentInvitationView[]> {
-    return viewInvitations(em, invitations, { now: this.#now(), keepDays: this.#options.keepDays });
+    return viewInvitations(em, invitations, { now: this.#now(), keepDays: this.#options.keepDays() });
   }
 }
 

@@ -26,8 +26,8 @@ export interface SelfEnrollmentOptions {
   templates: Pick<TemplateStore, 'replace'>;
   waiting: Pick<WaitingCaptures, 'keep'>;
   feed: InvitationFeed;
-  /** `config.selfEnrollment` */
-  policy: 'confirm' | 'automatic';
+  /** `config.selfEnrollment` at the moment. */
+  policy: () => 'confirm' | 'automatic';
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -110,7 +110,7 @@ export class SelfEnrollment implements Invitations {
       person: { id: invitation.personId, displayName: name },
       expiresAt: invitation.expiresAt.toISOString(),
       consented: await this.#hasConsented(em, invitationId),
-      confirmed: policy === 'confirm',
+      confirmed: policy() === 'confirm',
       consent: texts.current,
     };
   }
@@ -185,7 +185,7 @@ export class SelfEnrollment implements Invitations {
     const em = this.#options.database.fork();
     const isNew = (await em.count(Template, { personId })) === 0;
     const state =
-      this.#options.policy === 'automatic' && isNew && !duplicate
+      this.#options.policy() === 'automatic' && isNew && !duplicate
         ? 'enrolled'
         : duplicate
           ? 'see-hr'

@@ -1,7 +1,7 @@
 /** The people of a list as a file, in the shape that an import takes. It is written down who took it. */
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
-import { DELIMITERS } from '../export/csv.ts';
+import { delimiterOf, type ExportDefaults } from '../export/csv.ts';
 import { csvTable, type Table, type TableCell, xlsxTable } from '../export/table.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
@@ -69,17 +69,27 @@ const TEXTS: Record<Language, FileTexts> = {
   // cspell:enable
 };
 
+export interface PeopleFileOptions {
+  database: Database;
+  /** Of the model pack in use, by which a filter tells who is enrolled. */
+  contract: ModelContract;
+  /** `config.exports` at the moment. */
+  defaults: () => ExportDefaults;
+}
+
 export class PeopleFile {
   readonly #database: Database;
   readonly #contract: ModelContract;
+  readonly #defaults: () => ExportDefaults;
 
-  /** @param contract of the model pack in use, by which a filter tells who is enrolled */
-  constructor({ database, contract }: { database: Database; contract: ModelContract }) {
+  constructor({ database, contract, defaults }: PeopleFileOptions) {
     this.#database = database;
     this.#contract = contract;
+    this.#defaults = defaults;
   }
 
-  async open({ format, language, delimiter, ...filter }: PeopleFileQuery): Promise<FileContent> {
+  async open({ language, delimiter, ...query }: PeopleFileQuery): Promise<FileContent> {
+    const { format = this.#defaults().format, ...filter } = query;
     await this.#database.transaction((em) =>
       audit(em, { act: 'people.exported', after: { format, filters: filtersOf(filter) } }),
     );
@@ -89,14 +99,13 @@ export class PeopleFile {
       columns: texts.columns.map((header, i) => ({ header, kind: i === START ? 'date' : 'text' })),
       rows: this.#rows(filter, texts),
     };
-    const usual = language === 'en' ? 'comma' : 'semicolon';
     return {
       type: FILE_TYPES[format],
       name: `people.${format}`,
       content:
         format === 'xlsx'
           ? xlsxTable(table)
-          : csvTable(table, { delimiter: DELIMITERS[delimiter ?? usual], decimal: '.' }),
+          : csvTable(table, { delimiter: delimiterOf(delimiter, this.#defaults(), language), decimal: '.' }),
     };
   }
 

@@ -7,6 +7,7 @@ import type { types as ms } from 'mediasoup';
 import type { Mounting, WishAsked } from './devices.ts';
 import type { Execution } from './execution.ts';
 import type { Box, Landmarks, Place, Pose, Quality } from './face.ts';
+import type { FalseAcceptRate } from './recognition.ts';
 import type { Observation } from './results.ts';
 import type { TransportParameters } from './signaling.ts';
 
@@ -50,6 +51,18 @@ export interface Match {
   similarity: number;
 }
 
+/** How faces are judged: what an owner may change while the analyzers run. */
+export interface RecognitionSettings {
+  /** False accept rate whose threshold decides. */
+  far: FalseAcceptRate;
+  /** The policy in force. Unless it is `off`, the networks of the photo detection are installed. */
+  liveness: 'off' | 'warn' | 'require';
+  /** When a sighting has to wait for an active challenge. */
+  challenge: 'never' | 'doubtful' | 'always';
+  /** Whether a sighting carries a picture of the face. */
+  snapshots: boolean;
+}
+
 export type ServerToAnalyzer =
   | {
       type: 'watch';
@@ -66,6 +79,8 @@ export type ServerToAnalyzer =
   /** Takes effect with the next picture. */
   | { type: 'watch.settings'; attempt: number; cameraId: string; settings: WatchSettings }
   | GalleryCommand
+  /** Takes effect with the next picture; where the photo detection has to be loaded first, with the first one after that. */
+  | { type: 'recognition.settings'; settings: RecognitionSettings }
   /**
    * Requests the best matches for the mean direction of these embeddings, one per person, most similar first. Only
    * templates of the same contract are searched.

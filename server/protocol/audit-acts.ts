@@ -100,6 +100,7 @@ export type AuditAct =
   | 'session.opened'
   | 'session.proved'
   | 'session.revoked'
+  | 'setting.changed'
   | 'shift.changed'
   | 'shift.created'
   | 'shift.removed'
@@ -127,6 +128,7 @@ export type AuditSubject =
   | 'roll-call'
   | 'rota'
   | 'session'
+  | 'setting'
   | 'shift'
   | 'site'
   | 'token';

@@ -56,6 +56,7 @@ import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
+import { SETTINGS_ENDPOINTS } from './settings-endpoints.ts';
 
 /** Where the API is. Two older addresses stay: `/api/health` for monitors, `/api/oidc/callback` for identity providers. */
 export const API = '/api/v1';
@@ -596,6 +597,7 @@ export const ENDPOINTS = {
   ...ENROLLMENT_INVITATION_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
+  ...SETTINGS_ENDPOINTS,
   ...REPORT_ENDPOINTS,
   ...ROLL_CALL_ENDPOINTS,
 

@@ -158,12 +158,12 @@ export type ImportResult = z.infer<typeof importResult>;
 
 export const peopleFileQuery = z.strictObject({
   ...peopleQuery.omit({ limit: true, after: true, sort: true }).shape,
-  format: z.enum(['xlsx', 'csv']).default('xlsx'),
+  format: z.enum(['xlsx', 'csv']).optional().describe('By default as the settings say.'),
   language: z.enum(LANGUAGES).default('en').describe('Of the headings.'),
   delimiter: z
     .enum(['comma', 'semicolon', 'tab'])
     .optional()
-    .describe('Of a CSV: a comma in English, a semicolon in other languages by default.'),
+    .describe('Of a CSV: by default as the settings say.'),
 });
 export type PeopleFileQuery = z.infer<typeof peopleFileQuery>;
 

@@ -253,15 +253,15 @@ export const reportFileQuery = z
       .describe('`days`: a line for each person and date. `remarks`: for each lateness, absence and leave.'),
     format: z
       .enum(['xlsx', 'csv', 'pdf'])
-      .default('xlsx')
-      .describe('Month sheets are a PDF, everything else is XLSX or CSV.'),
+      .optional()
+      .describe('Month sheets are a PDF, everything else is XLSX or CSV: by default as the settings say.'),
     ...span,
     person: id.optional().describe('Only this person.'),
     language: z.enum(LANGUAGES).default('en').describe('Of the headings.'),
     delimiter: z
       .enum(['comma', 'semicolon', 'tab'])
       .optional()
-      .describe('Of a CSV: a comma in English, a semicolon in other languages by default.'),
+      .describe('Of a CSV: by default as the settings say.'),
     decimal: z
       .enum(['point', 'comma'])
       .optional()

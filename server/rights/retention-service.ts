@@ -14,8 +14,8 @@ export interface RetentionOptions {
   database: Database;
   templates: Pick<TemplateStore, 'destroy'>;
   waiting: Pick<WaitingCaptures, 'destroy'>;
-  /** `config.keepDays`: days that each kind of data is kept; null means forever. */
-  keep: KeepDays;
+  /** `config.keepDays` at the moment: days that each kind of data is kept; null means forever. */
+  keep: () => KeepDays;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: () => number;
@@ -28,7 +28,7 @@ const RUNS_SHOWN = 30;
 export class RetentionService {
   readonly #database: Database;
   readonly #rules: readonly RetentionRule[];
-  readonly #keep: KeepDays;
+  readonly #keep: () => KeepDays;
   readonly #log: Logger;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | null = null;
@@ -123,7 +123,7 @@ export class RetentionService {
   }
 
   #line({ what }: RetentionRule): RetentionLine {
-    const keepDays = this.#keep[what];
+    const keepDays = this.#keep()[what];
     const before = keepDays === null ? null : new Date(this.#now() - keepDays * DAY).toISOString();
     return { what, keepDays, before, count: 0 };
   }

@@ -29,7 +29,11 @@ const database = await openBenchDatabase();
 const services = await openDataServices({ url: database.url, now: () => NOW });
 await seed();
 const query = new ReportQuery({ database: services.database, now: () => NOW });
-const files = new ReportFiles({ database: services.database, query });
+const files = new ReportFiles({
+  database: services.database,
+  query,
+  defaults: () => ({ format: 'xlsx', delimiter: 'language' }),
+});
 const [first] = await services.database.fork().execute<{ id: string }[]>('select id from person limit 1');
 
 const rows: BenchRow[] = [];

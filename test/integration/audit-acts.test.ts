@@ -506,6 +506,10 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('DELETE', `/api/v1/departments/${id}`);
     },
   ],
+  'PATCH /settings': [
+    'setting.changed',
+    async () => () => owner.send('PATCH', '/api/v1/settings', { MUSTER_ENROLLMENT_BINS: '2' }),
+  ],
   'POST /sites': [
     'site.created',
     async () => () =>

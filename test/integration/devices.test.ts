@@ -116,7 +116,7 @@ describe('devices', () => {
   it('a device is among the cameras from pairing to revocation, also after a restart', async () => {
     const { deviceId } = await services.addDevice('Attic');
     const rowsOf = async () => {
-      const restarted = await DeviceService.create({ ...services, defaults: ATTENDANCE });
+      const restarted = await DeviceService.create({ ...services, defaults: () => ATTENDANCE });
       return [services.devices, restarted].map(({ cameras }) => cameras.find(({ id }) => id === deviceId));
     };
     const row = { id: deviceId, name: 'Attic', purpose: 'station', status: 'offline' };

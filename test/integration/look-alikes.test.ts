@@ -54,7 +54,7 @@ const late = (found: Record<string, number>) =>
   new LateLookAlikes({
     templates: services.templates,
     search: async () => Object.entries(found).map(([personId, similarity]) => ({ personId, similarity })),
-    threshold: 0.477,
+    threshold: () => 0.477,
     log: services.log,
   });
 const member = (personId: string, similarity = 0.6) => ({ personId, similarity, margin: 0.25 });

@@ -42,7 +42,7 @@ function retention(keep: Partial<KeepDays>): RetentionService {
     database,
     templates,
     waiting,
-    keep: { ...FOR_EVER, ...keep },
+    keep: () => ({ ...FOR_EVER, ...keep }),
     log,
     now: () => today,
   });

@@ -126,6 +126,8 @@ const DECIDED: Record<string, string> = {
   'POST /closings': 'owner hr',
   'GET /closings/:id': 'owner hr manager',
   'POST /closings/:id/reopening': 'owner fresh',
+  'GET /settings': 'owner',
+  'PATCH /settings': 'owner',
   'GET /sites': staff,
   'POST /sites': 'owner',
   'GET /sites/:id': staff,

@@ -58,7 +58,7 @@ function compareFaces({ invitations, selfEnrollment, people, templates, log }: D
       invitations: selfEnrollment,
       search,
       contract: CONTRACT,
-      policy,
+      policy: () => policy,
       log,
     }),
   );
@@ -419,7 +419,7 @@ describe('a capture that waits', () => {
         waiting,
         log,
         now,
-        keep: { ...nothing, captures: 14 },
+        keep: () => ({ ...nothing, captures: 14 }),
       }).run();
     offset += 14 * DAY - HOUR;
     await run();

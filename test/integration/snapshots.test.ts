@@ -137,7 +137,7 @@ describe('snapshots', () => {
 
   it('a snapshot that cannot be stored is logged and never costs the punch', async () => {
     const { database, personKeys, log } = services;
-    const store = new SnapshotStore({ database, personKeys, keepDays: 1, log });
+    const store = new SnapshotStore({ database, personKeys, keepDays: () => 1, log });
     const { sighting } = await punched();
     await expect(store.keep(sighting, Buffer.alloc(300 * 1024))).resolves.toBeUndefined();
   });

@@ -143,7 +143,12 @@ describe('sockets of devices', () => {
     devices.on('device.changed', (device) => harness.signaling.pushDevice(device));
     const { cookie, deviceId } = await pair();
     const peer = await harness.connectWith(cookie);
-    const other = await DeviceService.create({ database, keys, log, defaults: { minGap: 0, minFace: 0.1 } });
+    const other = await DeviceService.create({
+      database,
+      keys,
+      log,
+      defaults: () => ({ minGap: 0, minFace: 0.1 }),
+    });
 
     const settings = peer.until('notification', ({ notify }) => notify === 'device.settings');
     await other.update(deviceId, { settings: { sound: false } });
@@ -162,7 +167,12 @@ describe('sockets of devices', () => {
     const { database, keys, log, devices } = services;
     const feed = await AuditFeed.open({ database, log });
     feed.start(followers(services));
-    const other = await DeviceService.create({ database, keys, log, defaults: { minGap: 0, minFace: 0.1 } });
+    const other = await DeviceService.create({
+      database,
+      keys,
+      log,
+      defaults: () => ({ minGap: 0, minFace: 0.1 }),
+    });
     const by = { accountId: await services.accountId() };
     const { code } = await other.createPairing({ kind: 'station', name: 'Gate', settings: {} }, by);
     await other.pair(code);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino, type Logger } from 'pino';
-import { loadConfig } from '../../config/config.ts';
+import { ConfigLayers } from '../../config/config.ts';
 import { openAccess } from '../../server/composition/access.ts';
 import { openCore } from '../../server/composition/core.ts';
 import { Database } from '../../server/db/database.ts';
@@ -29,6 +29,8 @@ export interface DataServicesOptions {
   masterKey?: string;
   /** `MUSTER_SELF_ENROLLMENT`. */
   selfEnrollment?: 'confirm' | 'automatic';
+  /** More variables. */
+  env?: Record<string, string>;
   /** A key store to use instead of a folder. It is closed with the services. */
   keyStore?: KeyStore;
 }
@@ -46,7 +48,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   if (options.masterKey !== undefined) {
     await writeFile(path.join(keysFolder, 'master.key'), options.masterKey, { mode: 0o600 });
   }
-  const config = loadConfig({
+  const layers = new ConfigLayers({
     DATABASE_URL: own.url,
     MUSTER_DATA_DIR: keysFolder,
     MUSTER_KEY_STORE: path.join(keysFolder, 'keys'),
@@ -55,11 +57,13 @@ export async function openDataServices(options: DataServicesOptions = {}) {
     MUSTER_MIN_GAP_SECONDS: String(ATTENDANCE.minGap / 1_000),
     MUSTER_MIN_FACE: String(ATTENDANCE.minFace),
     ...(options.selfEnrollment && { MUSTER_SELF_ENROLLMENT: options.selfEnrollment }),
+    ...options.env,
   });
+  const { config } = layers;
   const database = await Database.open({ url: own.url, log });
   opened.defer(() => database.close());
   const core = await openCore(
-    config,
+    layers,
     { database, contract: CONTRACT, log, now, keyStore, retryAfter: 5 },
     opened,
   );

@@ -4,7 +4,7 @@
  * `Sighting`s and gets `SightingServerReport`s.
  */
 import { pino } from 'pino';
-import { loadConfig } from '../../config/config.ts';
+import { ConfigLayers } from '../../config/config.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { openAccess } from '../../server/composition/access.ts';
 import { openCore } from '../../server/composition/core.ts';
@@ -23,11 +23,12 @@ export type SightingServerReport =
 if (process.send) {
   const report = (message: SightingServerReport) => process.send?.(message, undefined, undefined, () => {});
   const log = pino({ level: process.env['MUSTER_LOG_LEVEL'] ?? 'silent' }, pino.destination(2));
-  const config = loadConfig(process.env);
+  const layers = new ConfigLayers(process.env);
+  const { config } = layers;
   const opened = new AsyncDisposableStack();
   const database = await Database.open({ url: config.database.url ?? '', log });
   opened.defer(() => database.close());
-  const core = await openCore(config, { database, contract: 'test@1/8', log }, opened);
+  const core = await openCore(layers, { database, contract: 'test@1/8', log }, opened);
   const { devices } = await openAccess(config, { ...core, log }, opened);
   const media = { sendEvent: (_device: string, event: AttendanceEvent) => report({ type: 'told', event }) };
   const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);

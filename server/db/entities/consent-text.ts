@@ -1,4 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { Account } from './account.ts';
 
 /** A consent text that is or was in force. It is never changed after a person has agreed to it. */
 export const ConsentTextRow = defineEntity({
@@ -9,6 +10,8 @@ export const ConsentTextRow = defineEntity({
     language: p.text().primary(),
     text: p.text(),
     since: p.datetime(3).onCreate(() => new Date()),
+    /** The account that released it on a page; null for a text from a file. */
+    releasedBy: p.manyToOne(Account).mapToPk().joinColumn('released_by').deleteRule('restrict').nullable(),
   },
 });
 export type ConsentTextRow = InferEntity<typeof ConsentTextRow>;

@@ -25,6 +25,7 @@ import { RetentionRun } from './retention-run.ts';
 import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
+import { Setting } from './setting.ts';
 import { Site } from './site.ts';
 import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
@@ -79,6 +80,7 @@ export const entities = [
   ScheduleException,
   SecondFactor,
   Session,
+  Setting,
   ShiftRow,
   SightingJournalKey,
   SignInFailure,
