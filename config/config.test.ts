@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../server/operator-error.ts';
 import { ConfigLayers, loadConfig } from './config.ts';
-import { SETTING_KEYS } from '#protocol/settings.ts';
+import { SETTING_KEYS, type SettingKey } from '#protocol/settings.ts';
 import { SECRET_VARIABLES, settingForm } from './variables.ts';
 
 const loadFaulty = () =>
@@ -188,22 +188,27 @@ describe('settings', () => {
     expect(() => layers.with({ MUSTER_CHALLENGE: 'always' })).toThrow(/MUSTER_ANALYSIS_RATE below 3/);
   });
 
-  it.each(SETTING_KEYS)('what %s takes is known from its variable, and its default is among it', (key) => {
+  const choices = SETTING_KEYS.flatMap((key) => {
     const form = settingForm(key);
-    const value = new ConfigLayers({}).textsOf({})[key];
-    if (form.kind === 'choice') {
-      expect([...form.options, null]).toContain(value);
-      for (const option of form.options) {
-        expect(new ConfigLayers({}).textsOf({ [key]: option })[key]).toBe(option);
-      }
-      return;
-    }
-    expect(value).not.toBeNull();
-    const outside = [form.max + 1, form.min - 1];
-    for (const number of outside)
-      expect(() => new ConfigLayers({}).with({ [key]: String(number) })).toThrow();
-    for (const number of [form.min, form.max]) {
-      expect(new ConfigLayers({}).textsOf({ [key]: String(number) })[key]).toBe(String(number));
-    }
+    return form.kind === 'choice' ? form.options.map((option) => [key, option] as const) : [];
+  });
+  const ranges = SETTING_KEYS.flatMap((key) => {
+    const form = settingForm(key);
+    return form.kind === 'choice' ? [] : [[key, form.min, form.max] as const];
+  });
+  const textOf = (key: SettingKey, text: string) => new ConfigLayers({}).textsOf({ [key]: text })[key];
+
+  it('what every setting takes is known from its variable', () => {
+    expect(new Set([...choices, ...ranges].map(([key]) => key)).size).toBe(SETTING_KEYS.length);
+  });
+
+  it.each(choices)('%s takes %s, and stores it as it is', (key, option) => {
+    expect(textOf(key, option)).toBe(option);
+  });
+
+  it.each(ranges)('%s takes a number from %s to %s, and no other', (key, least, most) => {
+    expect([textOf(key, String(least)), textOf(key, String(most))]).toEqual([String(least), String(most)]);
+    expect(() => textOf(key, String(least - 1))).toThrow(/one fault/);
+    expect(() => textOf(key, String(most + 1))).toThrow(/one fault/);
   });
 });

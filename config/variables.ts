@@ -326,7 +326,7 @@ export function settingForm(key: SettingKey): SettingForm {
 }
 
 /** A value as the variable would be written; null for the one that is decided by what is installed. */
-export function settingText(value: unknown): string | null {
+export function settingText(value: string | number | boolean | null | undefined): string | null {
   if (value === undefined) return null;
   return value === null ? 'never' : String(value);
 }

@@ -56,6 +56,7 @@ describe('the OpenAPI document', () => {
       '/rotas/{id}',
       '/assignments/{id}',
       '/absences/{id}',
+      '/settings',
       '/payroll-profiles/{id}',
     ]);
     for (const [, { get, patch }] of patched) {

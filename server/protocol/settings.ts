@@ -43,7 +43,7 @@ const settingForm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('days'), min: z.int(), max: z.int(), never: z.boolean() }),
 ]);
 
-const settingKey = z.enum(SETTING_KEYS as [SettingKey, ...SettingKey[]], { error: 'is no setting' });
+const settingKey = z.enum(SETTING_KEYS as [SettingKey, ...SettingKey[]]);
 /** The text that the variable would have. */
 const settingText = z.string().max(100);
 

@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/config.ts';
-import { AnalyzerPool, type AnalyzerPoolEvents } from '../../server/analyzer/analyzer-pool.ts';
+import {
+  AnalyzerPool,
+  type AnalyzerPoolEvents,
+  recognitionSettings,
+} from '../../server/analyzer/analyzer-pool.ts';
 import type { CameraSource } from '../../server/media/camera-source.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerSource } from '../../server/media/producer-source.ts';
@@ -247,6 +251,27 @@ describe('AnalyzerPool', () => {
     expect(observations.every((o) => o.faces.every((f) => (f.personId ?? 'man-a') === 'man-a'))).toBe(true);
     expect(observations.filter((o) => o.faces[0]?.personId === 'man-a').length).toBeGreaterThan(30);
     expect(sightings).toHaveLength(1);
+  });
+
+  it('changed settings take effect without a restart, and hold after one', async () => {
+    enroll('man-a');
+    const usual = recognitionSettings(config, 'off');
+    const sightings = noteSightings();
+    pool.judgeBy({ ...usual, challenge: 'always' });
+    const id = await watch('man-a');
+    const { pid } = analyzerOf(id);
+    await inState(id, 'challenge');
+    expect(analyzerOf(id).pid).toBe(pid);
+    const again = until('up');
+    killed(pid);
+    await again;
+    await inState(id, 'challenge');
+    expect(sightings).toEqual([]);
+    pool.judgeBy({ ...usual, snapshots: true });
+    const other = await watch('man-a');
+    const sighting = await until('sighting', ({ cameraId }) => cameraId === other);
+    expect(sighting.crop?.length).toBeGreaterThan(1_000);
+    pool.judgeBy(usual);
   });
 
   it('a stranger stays unknown, even next to the most similar enrolled person', async () => {

@@ -1,10 +1,13 @@
 /** The liveness models on real attacks and real people give the scores that were published for them. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeCheckIn } from '../../server/analyzer/analyze-frame.ts';
+import { CameraSession } from '../../server/analyzer/camera-session.ts';
+import { VisionPool } from '../../server/analyzer/vision-pool.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
 import { LIVE_SCORE } from '#protocol/face.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
@@ -152,6 +155,63 @@ describe.skipIf(!hasTestModels)(`liveness (${NEEDS_TEST_MODELS})`, () => {
       expect([sightings.length, doubtful.length]).toEqual(policy === 'warn' ? [1, 1] : [0, 0]);
       expect(states.includes('not-live')).toBe(policy === 'require');
     });
+  });
+
+  it('the photo detection is turned on and off while the threads run', async () => {
+    await symlink(
+      path.join(path.resolve(defaultModels.cacheDir), defaultModels.pack),
+      path.join(cache, defaultModels.pack),
+    );
+    const pack = await loadPack(defaultModels.pack);
+    const pictures: I420Frame[] = [];
+    const part = { width: 640, height: 480, fps: 10, from: 10, to: 11.5 };
+    for await (const picture of readFrames(clips.franck.file, part)) pictures.push(picture);
+    const [first] = await engine.detect(pictures[0]!, 0.1);
+    const [known] = await engine.embed(pictures[0]!, [first!]);
+    const gallery = SharedGallery.create({ length: engine.embeddingLength, capacity: 4 });
+    gallery.upsert({ personId: 'ann', embeddings: [known!] });
+    const off = { liveness: false, snapshots: false };
+    const pool = await VisionPool.open({
+      threads: 1,
+      data: {
+        pack: pack.id,
+        former: null,
+        cacheDir: cache,
+        checks: off,
+        providers: ['cpu'],
+        pictures: [],
+        galleries: { current: gallery.share(), former: null, lookAlikes: new Map() },
+      },
+      log: pino({ level: 'silent' }),
+      onIdle: () => {},
+      onFatal: (message) => expect.unreachable(message),
+    });
+    /** How live the person looked, as often as somebody walks up. */
+    const seen = async (cameraId: string): Promise<number | null | undefined> => {
+      const session = new CameraSession({
+        watch: { cameraId, purpose: 'check-in', rate: 10, minFace: 0.1 },
+        evidencePolicy: () => evidencePolicy(pack.thresholds, '1e-4', 'warn'),
+        formerNeeded: () => false,
+        readTimecode: false,
+      });
+      for (const [frame, picture] of pictures.entries()) {
+        session.picture(picture, 1_000_000 + frame * 100, performance.now());
+        const { job, lease } = session.begin(performance.now())!;
+        const result = await pool.analyze(job, lease, session.buffers);
+        session.end(result);
+        if (result.purpose === 'check-in' && result.sightings[0]) return result.sightings[0].live;
+      }
+      return undefined;
+    };
+    try {
+      expect(await seen('before')).toBeNull();
+      await pool.check({ ...off, liveness: true });
+      expect(await seen('on')).toBeGreaterThan(LIVE_SCORE);
+      await pool.check(off);
+      expect(await seen('after')).toBeNull();
+    } finally {
+      await pool.close();
+    }
   });
 
   it('no faces give no scores, and a truncated frame is refused', async () => {

@@ -219,6 +219,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-payroll></muster-payroll>`,
   },
   {
+    path: '/settings',
+    title: () => msg('Settings'),
+    frame: 'shell',
+    needs: 'settings:write',
+    load: () => import('../pages/settings/settings.ts'),
+    render: () => html`<muster-settings></muster-settings>`,
+  },
+  {
     path: '/retention',
     title: () => msg('Retention'),
     frame: 'shell',

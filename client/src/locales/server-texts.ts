@@ -249,5 +249,11 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is negative': () => msg('Enter a number that is not negative.'),
   'is longer than 64 characters': () => msg('Enter at most 64 characters.'),
   'is not the id of any punch': () => msg('This punch no longer exists.'),
+  'is set on the server': () => msg('This is set on the server and can only be changed there.'),
+  'does not go together with what is set on the server': () =>
+    msg('This does not go together with what is set on the server. Ask whoever runs it.'),
+  'is not a level of this model pack': () => msg('The models on this server do not have this level.'),
+  'needs the photo detection to be installed on the server': () =>
+    msg('The photo detection is not installed on the server. Ask whoever runs it.'),
   'is the name of another profile': () => msg('Another profile has this name.'),
 };

@@ -14,15 +14,6 @@ import { shared } from '../styles/shared.ts';
 
 type Kind = RetentionLine['what'];
 
-/** What sets how long each kind is kept. */
-const VARIABLES: Record<Kind, string> = {
-  templates: 'MUSTER_KEEP_TEMPLATES_DAYS',
-  captures: 'MUSTER_KEEP_CAPTURES_DAYS',
-  snapshots: 'MUSTER_KEEP_SNAPSHOTS_DAYS',
-  punches: 'MUSTER_KEEP_PUNCHES_DAYS',
-  audit: 'MUSTER_KEEP_AUDIT_DAYS',
-};
-
 export class MusterRetention extends MusterElement {
   static override styles = [
     shared,
@@ -55,7 +46,7 @@ export class MusterRetention extends MusterElement {
         <div>
           <h1>${msg('Retention')}</h1>
           <p class="quiet">
-            ${msg('How long data is kept. Checked daily. The configuration of the server sets the number of days.')}
+            ${msg(html`How long data is kept. Checked daily. The number of days is set under <a href="/settings?part=retention">Settings</a>.`)}
           </p>
         </div>
       </div>
@@ -94,9 +85,7 @@ function columns(): Column<RetentionLine>[] {
   return [
     {
       label: msg('Data'),
-      cell: ({ what }) =>
-        html`${title(what)}
-          <div class="small quiet wide">${VARIABLES[what]}</div>`,
+      cell: ({ what }) => title(what),
     },
     { label: msg('Kept for'), cell: ({ keepDays }) => html`<span class="nowrap">${period(keepDays)}</span>` },
     { label: msg('Due for deletion'), cell: due },

@@ -3,6 +3,7 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import type { Execution } from '#protocol/execution.ts';
 import { LEVELS, type Level, type RecognitionView } from '#protocol/recognition.ts';
+import { allowed } from '../../app/session.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { list, number } from '../../locales/intl.ts';
@@ -83,6 +84,13 @@ export class MusterRecognitionStatus extends MusterElement {
             }
           </dd>
         </dl>
+        ${
+          allowed('settings:write')
+            ? html`<p class="small">
+                ${msg(html`Owners change the security level and the photo detection under <a href="/settings?part=recognition">Settings</a>.`)}
+              </p>`
+            : nothing
+        }
       </div>
     </section>`;
   }
@@ -107,9 +115,9 @@ function meaning({ oneIn }: Level): string {
 
 function otherLevels(level: Level, available: readonly string[]): string {
   const others = LEVELS.filter((l) => l !== level && available.includes(l.far)).map(levelName);
-  if (others.length === 0) return msg('It is set by MUSTER_FAR.');
+  if (others.length === 0) return '';
   const names = list(others);
-  return msg(str`It is set by MUSTER_FAR; this model pack also has: ${names}.`);
+  return msg(str`This model pack also has: ${names}.`);
 }
 
 /** What happens when someone holds a photo or a screen up to a camera. */
@@ -117,13 +125,13 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
   if (policy === 'require') {
     return html`<strong>${msg('Rejected')}</strong>
       <p class="small quiet">
-        ${msg('A face that does not look alive is not recognized (MUSTER_LIVENESS). This stops most photos and screens, but not all.')}
+        ${msg('A face that does not look alive is not recognized. This stops most photos and screens, but not all.')}
       </p>`;
   }
   if (policy === 'warn') {
     return html`<strong>${msg('Recorded and marked')}</strong>
       <p class="small quiet">
-        ${msg('A face that may be a picture still checks in, and its punch is marked in the attendance. Set MUSTER_LIVENESS to require to reject it.')}
+        ${msg('A face that may be a picture still checks in, and its punch is marked in the attendance.')}
       </p>`;
   }
   return html`<strong>${msg('Off', { id: 'photo-detection-off' })}</strong>
@@ -131,7 +139,7 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
       ${msg('Anyone holding up a photo of a person can check in as that person.')}
       ${
         installed
-          ? msg('MUSTER_LIVENESS is off.')
+          ? msg('An owner can turn the photo detection on under Settings.')
           : msg(
               html`To turn it on, run <code>npm run models -- install minifasnet</code> and restart the
                 server.`,

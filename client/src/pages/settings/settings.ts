@@ -1,0 +1,195 @@
+/** The settings of this installation. Only owners may see and change them. */
+import { msg } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import {
+  SETTING_PARTS,
+  type SettingKey,
+  type SettingPart,
+  type SettingsView,
+  type SettingView,
+} from '#protocol/settings.ts';
+import { toast } from '../../app/toasts.ts';
+import { alert } from '../../components/alert.ts';
+import { FormState } from '../../components/form-state.ts';
+import { formStyles } from '../../components/form.styles.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { api } from '../../session/api.ts';
+import { reportUnexpected } from '../../session/client-error.ts';
+import { shared } from '../../styles/shared.ts';
+import { settingField, settingFieldStyles } from './setting-field.ts';
+import { partText } from './setting-texts.ts';
+
+type Drafts = Partial<Record<SettingKey, string | null>>;
+
+export class MusterSettings extends MusterElement {
+  static override properties = { drafts: { state: true }, sent: { state: true } };
+  static override styles = [
+    shared,
+    formStyles,
+    settingFieldStyles,
+    css`
+      .rules {
+        margin: 0;
+        padding-inline-start: 1.2rem;
+        display: grid;
+        gap: 0.35rem;
+      }
+      form {
+        gap: 1.5rem;
+      }
+      section {
+        scroll-margin-top: 5rem;
+      }
+    `,
+  ];
+  /** What was chosen and is not saved yet. */
+  declare drafts: Drafts;
+  /** The part that was sent last: what the server says belongs there. */
+  declare sent: SettingPart | null;
+  readonly #settings = new Loaded(this, () => api.settings.get());
+  readonly #form = new FormState(this);
+  #shown = false;
+
+  constructor() {
+    super();
+    this.drafts = {};
+    this.sent = null;
+  }
+
+  /** An address such as /settings?part=retention leads to that part. */
+  override updated() {
+    const wanted = new URLSearchParams(location.search).get('part');
+    if (this.#shown || !this.#settings.value || wanted === null) return;
+    this.#shown = true;
+    this.renderRoot.querySelector(`[data-part="${CSS.escape(wanted)}"]`)?.scrollIntoView();
+  }
+
+  override render() {
+    const { value, error } = this.#settings;
+    return html`<div class="page">
+      <div class="head">
+        <div>
+          <h1>${msg('Settings')}</h1>
+          <p class="quiet">
+            ${msg('For the whole installation. Changes take effect at once where nothing else is said, and are recorded in the audit trail.')}
+          </p>
+        </div>
+      </div>
+      ${alert(error)} ${value ? this.#parts(value) : nothing}
+    </div>`;
+  }
+
+  #parts(view: SettingsView) {
+    const parts = Object.keys(SETTING_PARTS) as SettingPart[];
+    return html`${parts.map((part) => this.#part(part, view))}
+      <section class="card stack">
+        <h2>${msg('Rules of sites and devices')}</h2>
+        <p class="quiet">${msg('Each site and each device has rules of its own.')}</p>
+        <ul class="rules">
+          <li>
+            <a href="/sites">${msg('Sites')}</a>:
+            ${msg('time zone, what a passing means, breaks, and who approves corrections')}
+          </li>
+          <li>
+            <a href="/devices">${msg('Devices')}</a>:
+            ${msg('who is checked in, minimum time between punches, and recognition distance')}
+          </li>
+        </ul>
+      </section>`;
+  }
+
+  #part(part: SettingPart, view: SettingsView) {
+    const { title, intro } = partText(part);
+    const keys: readonly string[] = SETTING_PARTS[part];
+    const settings = view.settings.filter(({ key }) => keys.includes(key));
+    const changed = settings.filter((setting) => this.#isChanged(setting));
+    const mine = this.sent === part;
+    return html`<section class="card stack" id=${part} data-part=${part}>
+      <div>
+        <h2>${title}</h2>
+        <p class="quiet">${intro}</p>
+      </div>
+      <form
+        class="stack"
+        novalidate
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          this.#save(part, changed, view.version).catch(reportUnexpected);
+        }}
+      >
+        ${alert(mine ? this.#form.message : '')}
+        <div class="settings">
+          ${settings.map((setting) =>
+            settingField(setting, {
+              draft: this.drafts[setting.key],
+              fault: mine ? this.#form.fault(setting.key) : '',
+              onDraft: (value) => (this.drafts = { ...this.drafts, [setting.key]: value }),
+            }),
+          )}
+        </div>
+        <div class="row">
+          <wa-button
+            type="submit"
+            variant="brand"
+            ?disabled=${changed.length === 0}
+            ?loading=${mine && this.#form.busy}
+            data-test="save-${part}"
+            >${msg('Save changes')}</wa-button
+          >
+          ${
+            changed.length > 0
+              ? html`<wa-button appearance="outlined" @click=${() => this.#drop(changed)}
+                  >${msg('Discard changes')}</wa-button
+                >`
+              : nothing
+          }
+          ${
+            settings.some(({ source }) => source === 'page') && changed.length === 0
+              ? html`<wa-button
+                  appearance="plain"
+                  @click=${() => this.#reset(settings)}
+                  data-test="reset-${part}"
+                  >${msg('Show the defaults')}</wa-button
+                >`
+              : nothing
+          }
+        </div>
+      </form>
+    </section>`;
+  }
+
+  #isChanged({ key, value }: SettingView): boolean {
+    const draft = this.drafts[key];
+    return draft !== undefined && draft !== value;
+  }
+
+  /** Puts the defaults into the form; they are saved like any other value. */
+  #reset(settings: readonly SettingView[]) {
+    const usual = settings.filter(({ source }) => source === 'page').map((one) => [one.key, one.default]);
+    this.drafts = { ...this.drafts, ...(Object.fromEntries(usual) as Drafts) };
+  }
+
+  #drop(settings: readonly SettingView[]) {
+    const dropped = new Set<string>(settings.map(({ key }) => key));
+    const kept = Object.entries(this.drafts).filter(([key]) => !dropped.has(key));
+    this.drafts = Object.fromEntries(kept) as Drafts;
+    this.#form.clear();
+  }
+
+  async #save(part: SettingPart, changed: readonly SettingView[], version: string) {
+    this.sent = part;
+    // The default is not kept as a choice: a later version of Muster may have a better one.
+    const body = Object.fromEntries(
+      changed.map(({ key, default: usual }) => [key, this.drafts[key] === usual ? null : this.drafts[key]]),
+    );
+    const saved = await this.#form.submit(() => api.settings.update({ body, version }));
+    if (!saved) return;
+    this.#settings.value = saved;
+    this.#drop(changed);
+    toast(msg('Settings saved'));
+  }
+}
+
+customElements.define('muster-settings', MusterSettings);
