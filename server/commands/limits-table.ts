@@ -13,6 +13,7 @@ import {
   PICTURE_LIMIT,
   SOCKET_LIMITS,
 } from '../protocol/limits.ts';
+import { PEOPLE_ACT_LIMITS } from '../protocol/people-acts.ts';
 import { IMPORT_LIMITS } from '../protocol/people-files.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
@@ -48,6 +49,11 @@ export function limitsTable(): string {
         ['file uploads', `${mib(IMPORT_LIMITS.bytes)}, only of people to import, by owners and HR`],
         ['rows of a file of people', `${IMPORT_LIMITS.rows}`],
         ['what a workbook of people may unpack to', mib(IMPORT_LIMITS.unpackedBytes)],
+        [
+          'people that one act changes',
+          `${PEOPLE_ACT_LIMITS.people}, or ${PEOPLE_ACT_LIMITS.ids} by their ids`,
+        ],
+        ['links to enroll that are made at once', `${PEOPLE_ACT_LIMITS.invitations}`],
         ['API requests from one address', rate(RATE_LIMITS.api)],
         ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],
       ],

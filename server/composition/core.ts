@@ -29,6 +29,7 @@ import { keySource } from '../keys/key-source.ts';
 import { openKeyStore } from '../keys/key-store.ts';
 import type { KeyStore } from '../keys/store/shares.ts';
 import { PassService } from '../passes/pass-service.ts';
+import { PeopleActs } from '../people-acts/people-acts.ts';
 import { PeopleImport } from '../people/import/people-import.ts';
 import { PeopleFile } from '../people/people-file.ts';
 import { PeopleService } from '../people/people-service.ts';
@@ -119,6 +120,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   });
   const peopleImport = new PeopleImport({ database, people, log, ...clock });
   const peopleFile = new PeopleFile({ database, contract, defaults: () => settings.now.exports });
+  const peopleActs = new PeopleActs({ database, people, invitations, log, contract, former });
   const departments = new DepartmentService({ database, log });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
@@ -185,6 +187,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     peopleImport,
     peopleFile,
     departments,
+    peopleActs,
     passes,
     sites,
     clockSteps,

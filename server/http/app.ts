@@ -23,6 +23,7 @@ import { deviceHandlers } from './handlers/devices.ts';
 import { enrollmentInvitationHandlers } from './handlers/enrollment-invitations.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
+import { peopleActHandlers } from './handlers/people-acts.ts';
 import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
 import { clientFaultHandlers } from './handlers/client-faults.ts';
@@ -84,6 +85,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
     ...departmentHandlers(core),
+    ...peopleActHandlers({ ...core, addresses: site.addresses }),
     ...enrollmentInvitationHandlers({ ...core, ...site }),
     ...attendanceHandlers(core),
     ...closingHandlers(core),

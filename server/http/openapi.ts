@@ -62,6 +62,7 @@ const TAGS: Record<string, string> = {
   recognition: 'How faces are recognized.',
   people: 'People and their records.',
   consents: 'Consent to being recognized.',
+  peopleActs: 'Acts on many people at once.',
   departments: 'Departments of people, managers and schedules.',
   passes: 'Checking in without a face.',
   attendance: 'Work days.',

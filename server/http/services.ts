@@ -28,6 +28,7 @@ import type { RetentionService } from '../rights/retention-service.ts';
 import type { InvitationService } from '../invitations/invitation-service.ts';
 import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { PeopleActs } from '../people-acts/people-acts.ts';
 import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
 import type { PeopleService } from '../people/people-service.ts';
@@ -71,6 +72,7 @@ export interface CoreServices {
   peopleImport: Pick<PeopleImport, 'preview' | 'run'>;
   peopleFile: Pick<PeopleFile, 'open'>;
   departments: DepartmentService;
+  peopleActs: PeopleActs;
   retention: RetentionService;
   settings: Pick<SettingsService, 'view' | 'change'>;
   sites: SiteService;

@@ -69,6 +69,24 @@ export async function findPeople(
   };
 }
 
+export async function countPeople(
+  em: Em,
+  filter: PeopleFilter,
+  { contract }: ContractsInUse,
+): Promise<{ people: number }> {
+  const { sql, parameters } = peopleWhere(filter, contract);
+  const [count] = await em.execute<[{ people: number }]>(
+    `select count(*)::int people from person p where ${sql}`,
+    parameters,
+  );
+  return count;
+}
+
+/** The condition on `person p` that a filter is, and others beside it. */
+export function peopleWhere(filter: PeopleFilter, contract: string, ...more: Condition[]): Condition {
+  return all([...conditionsOf(filter, contract), ...more]);
+}
+
 /** Agrees with `PersonView.reenroll`. */
 export async function countReenrollment(
   em: Em,

@@ -16,6 +16,7 @@ import {
   type NewPerson,
   type PeoplePage,
   type PeopleSort,
+  type PeopleCountView,
   type PersonChange,
   type PersonView,
   type ReenrollmentView,
@@ -26,7 +27,7 @@ import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import { displayName } from './display-name.ts';
 import { emptied, eraseSchedule } from './erasure.ts';
-import { countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
+import { countPeople, countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import { countToReenroll } from '../biometrics/reenrollment.ts';
@@ -110,6 +111,11 @@ export class PeopleService {
     const byId = new Map(found.map((person) => [person.id, person]));
     const people = ids.flatMap((id) => byId.get(id) ?? []);
     return { people: await viewPeople(em, people, this.#inUse, this.#consentTexts), next };
+  }
+
+  /** How many people the filter leaves. */
+  count(filter: PeopleFilter): Promise<PeopleCountView> {
+    return countPeople(this.#database.fork(), filter, this.#inUse);
   }
 
   /** How many of the people found must be enrolled again. */

@@ -25,6 +25,8 @@ import { badgeView, passesView, pinView } from './passes.ts';
 import {
   exportInput,
   newPerson,
+  peopleCountQuery,
+  peopleCountView,
   peopleQuery,
   peopleView,
   personChange,
@@ -52,6 +54,7 @@ import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tok
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
+import { PEOPLE_ACT_ENDPOINTS } from './people-act-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
@@ -469,6 +472,14 @@ export const ENDPOINTS = {
     idempotent: true,
     errors: ['conflict'],
   },
+  'people.count': {
+    method: 'GET',
+    path: '/people/count',
+    access: 'people:read',
+    summary: 'How many people the list has.',
+    query: peopleCountQuery,
+    reply: peopleCountView,
+  },
   'people.reenrollment': {
     method: 'GET',
     path: '/people/reenrollment',
@@ -519,6 +530,7 @@ export const ENDPOINTS = {
     errors: ['not-found'],
   },
   ...PEOPLE_FILE_ENDPOINTS,
+  ...PEOPLE_ACT_ENDPOINTS,
   ...DEPARTMENT_ENDPOINTS,
   'consents.texts': {
     method: 'GET',

@@ -76,15 +76,14 @@ export type EnrollmentInvitationsPage = z.infer<typeof enrollmentInvitationsView
 
 const { leastDays, mostDays, usualDays } = INVITATION_LIMITS;
 
-export const newEnrollmentInvitation = z.strictObject({
-  personId: id,
-  days: z
-    .int()
-    .min(leastDays, { error: 'is shorter than a day' })
-    .max(mostDays, { error: `is longer than ${mostDays} days` })
-    .default(usualDays)
-    .describe('How long the link works.'),
-});
+export const invitationDays = z
+  .int()
+  .min(leastDays, { error: 'is shorter than a day' })
+  .max(mostDays, { error: `is longer than ${mostDays} days` })
+  .default(usualDays)
+  .describe('How long the link works.');
+
+export const newEnrollmentInvitation = z.strictObject({ personId: id, days: invitationDays });
 export type NewEnrollmentInvitation = z.infer<typeof newEnrollmentInvitation>;
 
 export const newEnrollmentInvitationView = z

@@ -159,6 +159,11 @@ export type PeopleQuery = z.infer<typeof peopleQuery>;
 export const peopleView = z.strictObject({ people: z.array(personView), next }).meta({ id: 'PeoplePage' });
 export type PeoplePage = z.infer<typeof peopleView>;
 
+export const peopleCountQuery = z.strictObject(peopleFilter);
+
+export const peopleCountView = z.strictObject({ people: z.int() }).meta({ id: 'PeopleCount' });
+export type PeopleCountView = z.infer<typeof peopleCountView>;
+
 export const reenrollmentQuery = z.strictObject({ search: peopleFilter.search });
 
 /** How many of the people found must be enrolled again. */

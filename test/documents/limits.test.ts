@@ -12,6 +12,7 @@ const SOCKETS = 'test/integration/limits-sockets.test.ts';
 const LOOK_ALIKES = 'test/integration/look-alikes.test.ts';
 const QUESTIONS = 'server/attendance/look-alike-questions.test.ts';
 const IMPORT = 'test/integration/people-import.test.ts';
+const ACTS = 'test/integration/people-acts.test.ts';
 const SELF = 'test/integration/self-enrollment.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
@@ -64,6 +65,20 @@ const MEASURED: Record<string, readonly Measured[]> = {
   'rows of a file of people': [by(READ_FILE, 'more than 20,000 rows are refused')],
   'what a workbook of people may unpack to': [
     by(READ_FILE, 'an archive that unpacks to more than 200 MiB is refused before it is unpacked'),
+  ],
+  'people that one act changes': [
+    by(
+      ACTS,
+      'no more than 1,000 links to enroll are made at once, and an act on more than 20,000 people is refused',
+      '20000',
+    ),
+    by(ACTS, 'an act takes 1,000 ids and not one more, nor none at all', '1000'),
+  ],
+  'links to enroll that are made at once': [
+    by(
+      ACTS,
+      'no more than 1,000 links to enroll are made at once, and an act on more than 20,000 people is refused',
+    ),
   ],
   'API requests from one address': [by(HTTP, 'one address gets 200 API requests at once, then 40 a second')],
   'API requests by one account, device or token': [

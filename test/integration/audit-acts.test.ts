@@ -481,6 +481,36 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', `/api/v1/roll-calls/${id}/ending`);
     },
   ],
+  'POST /people/acts/department': [
+    'person.changed person.changed',
+    async () => {
+      await services.addDepartment('Lab');
+      const people = { ids: [await person(), await person()] };
+      return () => owner.send('POST', '/api/v1/people/acts/department', { people, department: 'Lab' });
+    },
+  ],
+  'POST /people/acts/status': [
+    'person.changed',
+    async () => {
+      const people = { ids: [await person()] };
+      return () => owner.send('POST', '/api/v1/people/acts/status', { people, status: 'suspended' });
+    },
+  ],
+  'POST /people/acts/rota': [
+    'assignment.created',
+    async () => {
+      const rotaId = await made('rotas', await newRota());
+      const people = { ids: [await person()] };
+      return () => owner.send('POST', '/api/v1/people/acts/rota', { people, rotaId, from: '2026-01-05' });
+    },
+  ],
+  'POST /people/acts/invitations': [
+    'invitation.created invitation.created',
+    async () => {
+      const people = { ids: [await person(), await person()] };
+      return () => owner.send('POST', '/api/v1/people/acts/invitations', { people });
+    },
+  ],
   'POST /departments': [
     'department.created',
     async () => () => owner.send('POST', '/api/v1/departments', { name: `Team ${++members}` }),

@@ -28,6 +28,8 @@ export function peopleHandlers({
 
     'people.create': ({ body }) => people.create(body),
 
+    'people.count': ({ query }) => people.count(query),
+
     'people.reenrollment': ({ query }) => people.reenrollment(query.search),
 
     'people.get': ({ params }) => existing(params.id),
