@@ -123,3 +123,12 @@ it('an import says which departments are not in the list, and adds them where th
   await row('Night shift').waitFor();
   expect(faults).toEqual([]);
 });
+
+it('whoever is enrolled gets the department that was chosen with their name', async () => {
+  await page.goto(`${rest.origin}/enroll`);
+  await fill(page, { number: 'E-77', givenName: 'Alan', familyName: 'Adams', department: 'Lab' });
+  await page.locator('[data-test=person-form] [data-test=next]').click();
+  await page.locator('[data-test=consent-form]').waitFor();
+  const { people } = await services.people.page({ search: 'E-77', limit: 1 });
+  expect(people).toMatchObject([{ displayName: 'Alan Adams', department: 'Lab' }]);
+});

@@ -64,6 +64,10 @@ it(
     await at('missing').waitFor({ state: 'detached' });
     await at('next').click();
 
+    // Its departments are not in the list yet.
+    await at('unknown-departments').waitFor();
+    expect(await count('create')).toBe('0');
+    await at('add-departments').click();
     await expect.poll(() => count('create')).toBe(String(PEOPLE));
     expect(await count('left-out')).toBe('2');
     await at('count-left-out').click();

@@ -5,7 +5,7 @@ import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import type { InvitationsResult, PeopleActResult } from '#protocol/people-acts.ts';
 import { PEOPLE_ACT_LIMITS } from '#protocol/people-acts.ts';
 import type { PersonView } from '#protocol/people.ts';
-import type { AssignmentView, RotaView } from '#protocol/schedules.ts';
+import type { AssignmentRecord, RotaView } from '#protocol/schedules.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
@@ -218,7 +218,7 @@ describe('a rota for many', () => {
     });
     const of = async ({ id }: PersonView) =>
       (
-        await owner.json<{ assignments: AssignmentView[] }>('GET', `/api/v1/assignments?person=${id}`)
+        await owner.json<{ assignments: AssignmentRecord[] }>('GET', `/api/v1/assignments?person=${id}`)
       ).assignments.map(({ from, rotaId, until }) => [from, rotaId, until]);
     expect(await of(a!)).toEqual([
       ['2026-03-02', days, null],

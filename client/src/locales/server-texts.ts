@@ -30,6 +30,7 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('This Excel file is too large. Save it again with the one sheet that has the people.'),
   'This department is in use: join it into another one, or give those who refer to it another one first.':
     () => msg('This department is in use. Join it into another one, or give its people another one first.'),
+  'This person has left.': () => msg('This person has left.'),
   'There is no such person.': () => msg('This person no longer exists.'),
   'Another person has this employee number.': () => msg('Another person has this employee number.'),
   'There is an account with this user name.': () => msg('This user name is already taken.'),
@@ -204,6 +205,9 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
     msg('There is no such department. Add it under People, Departments.'),
   'is the name of another department': () => msg('There is a department with this name already.'),
   'is the same department': () => msg('Choose another department.'),
+  'are more than 1000': () => msg('Select at most 1,000 people one by one, or everyone in the list.'),
+  'are more than 1,000': () => msg('At most 1,000 links are made at once. Choose fewer people.'),
+  'are more than 20,000': () => msg('At most 20,000 people are changed at once. Choose fewer people.'),
   'is a department without people': () => msg('No one is in this department.'),
   'is not a month such as 2026-11': () => msg('Enter a valid month.'),
   'is in the future': () => msg('This time is in the future.'),

@@ -3,10 +3,12 @@ import { repeat } from 'lit/directives/repeat.js';
 
 export interface Column<Item> {
   label: string;
+  /** In place of the label, such as a check box for all rows. */
+  head?: unknown;
   /** Only read aloud, as over a column of buttons. */
   hiddenLabel?: boolean;
   /** Where it is shown, or what it holds: `wide` is left out on a phone, `wider` on a tablet too. */
-  kind?: 'wide' | 'wider' | 'actions' | 'at';
+  kind?: 'wide' | 'wider' | 'actions' | 'at' | 'ticks';
   /** Set to the right, as numbers are. */
   numeric?: boolean;
   cell: (item: Item) => unknown;
@@ -32,9 +34,9 @@ export function dataTable<Item>({ test, columns, items, key, row }: DataTable<It
       <thead>
         <tr>
           ${shown.map(
-            ({ label, hiddenLabel, ...column }) =>
+            ({ label, head, hiddenLabel, ...column }) =>
               html`<th class=${classOf(column)} scope="col">
-                ${hiddenLabel ? html`<span class="sr">${label}</span>` : label}
+                ${head ?? (hiddenLabel ? html`<span class="sr">${label}</span>` : label)}
               </th>`,
           )}
         </tr>

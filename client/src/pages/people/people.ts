@@ -1,6 +1,7 @@
 /** Everyone in Muster, with a search, and whether their face is enrolled. */
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonView, ReenrollmentView } from '#protocol/people.ts';
 import { currentUrl, historyPlace, navigate, withQuery } from '../../app/navigation.ts';
@@ -8,7 +9,7 @@ import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { dataTable } from '../../components/list-page/data-table.ts';
+import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
 import { searchField } from '../../components/list-page/search-field.ts';
@@ -16,7 +17,9 @@ import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import './act-dialog.ts';
 import './add-person-dialog.ts';
+import { choiceBar, choiceStyles, type PeopleActKind } from './choice-bar.ts';
 import {
   filterBar,
   filterQueryOf,
@@ -27,6 +30,7 @@ import {
   readFilters,
 } from './people-filters.ts';
 import { filesMenu } from './files-menu.ts';
+import { PeopleChoice } from './people-choice.ts';
 import { personColumns } from './person-columns.ts';
 import { noticeStyles, reenrollmentNotice } from './reenrollment-notice.ts';
 import { waitingCapturesNotice } from './waiting-captures-notice.ts';
@@ -34,13 +38,14 @@ import { waitingCapturesNotice } from './waiting-captures-notice.ts';
 const NO_REENROLLMENT: ReenrollmentView = { people: 0, unrecognized: 0, unreadable: 0 };
 
 export class MusterPeople extends MusterElement {
-  static override properties = { adding: { state: true } };
+  static override properties = { adding: { state: true }, acting: { state: true } };
   static override styles = [
     shared,
     formStyles,
     listStyles,
     noticeStyles,
     filterStyles,
+    choiceStyles,
     css`
       .face {
         border-radius: 50%;
@@ -58,11 +63,15 @@ export class MusterPeople extends MusterElement {
     `,
   ];
   declare adding: boolean;
+  /** What is being done for everyone who is selected. */
+  declare acting: PeopleActKind | null;
   readonly controllers = [new ObservableController(this, currentUrl)];
   #url = currentUrl.value;
   #filters = readFilters(currentUrl.value);
   readonly #searchedAtFirst = this.#filters.search;
   #reenrollment: ReenrollmentView | null = null;
+  #total = 0;
+  readonly #choice = new PeopleChoice(this);
   readonly #invitations = new Loaded(this, () =>
     allowed('enroll') ? api.enrollmentInvitations.list({ query: { limit: 1 } }) : Promise.resolve(null),
   );
@@ -72,11 +81,14 @@ export class MusterPeople extends MusterElement {
     async (query) => {
       const filters = queryOf(this.#filters);
       const { search } = filters;
-      const [{ people, next }, reenrollment] = await Promise.all([
+      const first = query.after === undefined;
+      const [{ people, next }, reenrollment, total] = await Promise.all([
         api.people.list({ query: { ...filters, ...query } }),
-        query.after === undefined ? api.people.reenrollment({ query: { search } }) : this.#reenrollment,
+        first ? api.people.reenrollment({ query: { search } }) : this.#reenrollment,
+        first ? api.people.count({ query: filterQueryOf(this.#filters) }) : { people: this.#total },
       ]);
       this.#reenrollment = reenrollment;
+      this.#total = total.people;
       return { items: people, next };
     },
     historyPlace,
@@ -85,6 +97,7 @@ export class MusterPeople extends MusterElement {
   constructor() {
     super();
     this.adding = false;
+    this.acting = null;
   }
 
   protected override willUpdate() {
@@ -92,6 +105,8 @@ export class MusterPeople extends MusterElement {
     if (this.#url === currentUrl.value || !/^\/people(\?|$)/.test(currentUrl.value)) return;
     this.#url = currentUrl.value;
     this.#filters = readFilters(currentUrl.value);
+    // “All of this list” would mean others.
+    this.#choice.setAll(false);
     this.#people.restart();
   }
 
@@ -140,7 +155,7 @@ export class MusterPeople extends MusterElement {
         table: (people) =>
           dataTable({
             test: 'people',
-            columns: personColumns(),
+            columns: [this.#ticks(), ...personColumns()],
             items: people,
             key: ({ id }) => id,
             row: ({ id, enrollment, reenroll }, cells) =>
@@ -155,11 +170,61 @@ export class MusterPeople extends MusterElement {
           }),
       })}
       ${
+        this.#people.items && this.#people.items.length > 0
+          ? choiceBar({
+              choice: this.#choice,
+              total: this.#total,
+              onAct: (kind) => (this.acting = kind),
+            })
+          : nothing
+      }
+      ${
+        this.acting
+          ? html`<muster-people-act
+              .kind=${this.acting}
+              .chosen=${this.#choice.of(this.#filters)}
+              .count=${this.#choice.count(this.#total)}
+              @changed=${() => this.#people.refresh()}
+              @done=${() => (this.acting = null)}
+            ></muster-people-act>`
+          : nothing
+      }
+      ${
         this.adding
           ? html`<muster-add-person @done=${() => (this.adding = false)}></muster-add-person>`
           : nothing
       }
     </div>`;
+  }
+
+  /** Whom an act on many is for. */
+  #ticks(): Column<PersonView> | null {
+    if (!allowed('people:write')) return null;
+    const chosen = this.#choice.count(this.#total);
+    return {
+      label: msg('Select'),
+      kind: 'ticks',
+      head: html`<label
+        ><input
+          type="checkbox"
+          class="tick"
+          aria-label=${msg('Select everyone in this list')}
+          .checked=${live(this.#choice.isWhole)}
+          .indeterminate=${live(chosen > 0 && !this.#choice.isWhole)}
+          @change=${(event: Event) => this.#choice.setAll((event.target as HTMLInputElement).checked)}
+          data-test="tick-all"
+      /></label>`,
+      cell: ({ id, displayName }) =>
+        html`<label
+          ><input
+            type="checkbox"
+            class="tick"
+            aria-label=${msg(str`Select ${displayName}`)}
+            .checked=${live(this.#choice.has(id))}
+            @change=${(event: Event) => this.#choice.set(id, (event.target as HTMLInputElement).checked)}
+            data-test="tick"
+        /></label>`,
+    };
   }
 
   #empty() {
