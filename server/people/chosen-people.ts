@@ -49,13 +49,13 @@ export async function chosenPeople(
      from person p where p.id in (select id from locked) order by p.sort_name, p.number collate by_name, p.id`,
     [...parameters, most + 1],
   );
-  if (rows.length > most) throw tooMany(most);
+  if (rows.length > most) throw tooMany();
   const found = new Set(rows.map(({ id }) => id));
   return { people: rows, missing: (wanted ?? []).filter((id) => !found.has(id)) };
 }
 
-function tooMany(most: number): MusterError {
-  const message = `are more than ${most.toLocaleString('en-US')}`;
+function tooMany(): MusterError {
+  const message = 'are too many at once';
   return new MusterError('validation-failed', `people ${message}.`, {
     faults: [{ path: 'people', message }],
   });

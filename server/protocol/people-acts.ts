@@ -14,7 +14,7 @@ export const PEOPLE_ACT_LIMITS = {
   invitations: 1_000,
 } as const;
 
-const ids = z.array(id).max(PEOPLE_ACT_LIMITS.ids, { error: `are more than ${PEOPLE_ACT_LIMITS.ids}` });
+const ids = z.array(id).max(PEOPLE_ACT_LIMITS.ids, { error: 'are too many to name one by one' });
 
 const filter = z
   .strictObject({
@@ -28,7 +28,7 @@ const filter = z
   .describe('As of the list of people: all of its people, on whatever page.');
 
 /** People named one by one, or all that a list shows but some. */
-export const chosenPeople = z
+const chosenPeople = z
   .union([
     z.strictObject({ ids: ids.min(1, { error: 'are missing' }) }),
     z.strictObject({ filter, except: ids.default([]) }),

@@ -205,9 +205,10 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
     msg('There is no such department. Add it under People, Departments.'),
   'is the name of another department': () => msg('There is a department with this name already.'),
   'is the same department': () => msg('Choose another department.'),
-  'are more than 1000': () => msg('Select at most 1,000 people one by one, or everyone in the list.'),
-  'are more than 1,000': () => msg('At most 1,000 links are made at once. Choose fewer people.'),
-  'are more than 20,000': () => msg('At most 20,000 people are changed at once. Choose fewer people.'),
+  'are too many to name one by one': () =>
+    msg('Select at most 1,000 people one by one, or everyone in the list.'),
+  'are too many at once': () =>
+    msg('These are too many: at most 20,000 people are changed at once, or 1,000 invited.'),
   'is a department without people': () => msg('No one is in this department.'),
   'is not a month such as 2026-11': () => msg('Enter a valid month.'),
   'is in the future': () => msg('This time is in the future.'),

@@ -87,45 +87,30 @@ export class MusterPeopleAct extends FormDialog {
 
   #words(): { title: string; act: string } {
     const people = peopleText(this.count);
-    switch (this.kind) {
-      case 'department':
-        return { title: msg(str`Department of ${people}`), act: msg('Set department') };
-      case 'status':
-        return { title: msg(str`Status of ${people}`), act: msg('Set status') };
-      case 'rota':
-        return { title: msg(str`Rota of ${people}`), act: msg('Assign rota') };
-      case 'invitations':
-        return { title: msg(str`Invite ${people} to enroll`), act: msg('Create links') };
-    }
+    const words: Record<PeopleActKind, () => { title: string; act: string }> = {
+      department: () => ({ title: msg(str`Department of ${people}`), act: msg('Set department') }),
+      status: () => ({ title: msg(str`Status of ${people}`), act: msg('Set status') }),
+      rota: () => ({ title: msg(str`Rota of ${people}`), act: msg('Assign rota') }),
+      invitations: () => ({ title: msg(str`Invite ${people} to enroll`), act: msg('Create links') }),
+    };
+    return words[this.kind]();
   }
 
   #fields(): TemplateResult {
-    switch (this.kind) {
-      case 'department':
-        return departmentField({
+    const fields: Record<PeopleActKind, () => TemplateResult> = {
+      department: () =>
+        departmentField({
           departments: namesOf(this.#departments),
           value: '',
           placeholder: msg('No department'),
           hint: msg('Leave it blank to take them out of their department.'),
           fault: this.form.fault('department'),
-        });
-      case 'status':
-        return html`<wa-radio-group
-          name="status"
-          label=${msg('Status')}
-          value="active"
-          orientation="horizontal"
-          hint=${msg('Only active people are recognized. The face data of people who have left is deleted after the retention period.')}
-        >
-          ${PERSON_STATUSES.map(
-            (value) => html`<wa-radio appearance="button" value=${value}>${statusText(value)}</wa-radio>`,
-          )}
-        </wa-radio-group>`;
-      case 'rota':
-        return this.#rotaFields();
-      case 'invitations':
-        return invitationFields();
-    }
+        }),
+      status: statusField,
+      rota: () => this.#rotaFields(),
+      invitations: invitationFields,
+    };
+    return fields[this.kind]();
   }
 
   #rotaFields(): TemplateResult {
@@ -145,7 +130,7 @@ export class MusterPeopleAct extends FormDialog {
           label: msg('From'),
           type: 'date',
           required: true,
-          value: new Date().toLocaleDateString('sv'),
+          value: new Date().toISOString().slice(0, 10),
           fault: this.form.fault('from'),
         })}
         ${textField({
@@ -215,6 +200,20 @@ export class MusterPeopleAct extends FormDialog {
     });
     if (this.result || this.invited) this.dispatchEvent(new Event('changed'));
   }
+}
+
+function statusField(): TemplateResult {
+  return html`<wa-radio-group
+    name="status"
+    label=${msg('Status')}
+    value="active"
+    orientation="horizontal"
+    hint=${msg('Only active people are recognized. The face data of people who have left is deleted after the retention period.')}
+  >
+    ${PERSON_STATUSES.map(
+      (value) => html`<wa-radio appearance="button" value=${value}>${statusText(value)}</wa-radio>`,
+    )}
+  </wa-radio-group>`;
 }
 
 function invitationFields(): TemplateResult {

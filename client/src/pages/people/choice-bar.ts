@@ -99,7 +99,7 @@ export function choiceBar({ choice, total, onAct }: ChoiceBar): TemplateResult {
 }
 
 /** “All 312 people of this list”. */
-export function choiceText(choice: PeopleChoice, total: number): string {
+function choiceText(choice: PeopleChoice, total: number): string {
   const chosen = choice.count(total);
   const amount = number(chosen);
   if (choice.isWhole) {
