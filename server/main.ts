@@ -26,6 +26,7 @@ import { followers } from './composition/followers.ts';
 import { followSettings } from './composition/follow-settings.ts';
 import { chooseLiveness, choosePack } from './composition/models.ts';
 import { OperatorError } from './operator-error.ts';
+import { CameraHoursKeeper } from './composition/camera-hours.ts';
 import { stationPort } from './composition/station-port.ts';
 import { takeLayers } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
@@ -37,6 +38,10 @@ import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
 import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
+import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
+import { ViewingService } from './devices/viewing-service.ts';
+import type { AttendanceEvent } from './protocol/results.ts';
+import type { DeviceActor } from './protocol/session.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { ratesOf } from './vision/pack.ts';
 
@@ -158,7 +163,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
 
   const { cameras } = media;
-  cameras.on('camera.added', (camera) => analyzers.watch(camera.source));
+  const givenNameOf = (id: string) => people.givenNameOf(id);
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
   analyzers.on('sighting', (sighting, safe) => {
@@ -184,8 +189,12 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     }
   });
   analyzers.on('observation', (observation) => {
+    const camera = cameras.get(observation.camera);
+    if (!camera) return;
     const faces = observation.faces.map((face) => named(face, inbox, people, questions));
-    cameras.get(observation.camera)?.sendResult({ ...observation, faces });
+    const names = devices.door(camera.id)?.settings.names ?? 'full';
+    const shown = faces.map((face) => faceAsShown(face, names, givenNameOf));
+    camera.sendResult({ ...observation, faces }, { ...observation, faces: shown });
   });
   analyzers.on('capture', (capture) => {
     const progress = enrollment.accept(capture);
@@ -195,6 +204,9 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     cameras.get(enrollmentCameraId(progress.enrollment))?.sendResult(progress),
   );
 
+  const shownAt = ({ settings }: DeviceActor, event: AttendanceEvent) =>
+    eventAsShown(event, settings.names, givenNameOf);
+  const viewing = new ViewingService({ database: core.database, devices, log });
   const signaling = await SignalingServer.create({
     servers: doors.servers,
     path: '/socket',
@@ -203,11 +215,13 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     readAddress,
     media,
     enrollment,
-    identify: (station, request) => punchByPass({ passes, attendance }, station, request),
-    tellApart: (station, request) => punchByNumber(core, station, request),
-    state: (station, request) => attendance.state(request, doorOf(station)),
+    identify: async (station, request) =>
+      shownAt(station, await punchByPass({ passes, attendance }, station, request)),
+    tellApart: async (station, request) => shownAt(station, await punchByNumber(core, station, request)),
+    state: async (station, request) => shownAt(station, await attendance.state(request, doorOf(station))),
     stations: stationPort({ devices, claims: core.claims, log }),
     presence: core.presenceFeed,
+    viewing,
     knownCameras: () => devices.cameras,
     log,
   });
@@ -217,11 +231,21 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     enrollment.abandon(invitationId);
     signaling.recheckInvitation(invitationId);
   });
+  const hours = new CameraHoursKeeper({
+    cameras,
+    analyzers,
+    door: (id) => devices.door(id),
+    tell: (camera, now) => signaling.pushHours(camera, now),
+    log,
+  });
+  opened.defer(() => hours.close());
+  cameras.on('camera.added', (camera) => hours.added(camera));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', (device) => {
     signaling.pushDevice(device);
     cameras.get(device.deviceId)?.lookFor(device.settings);
     analyzers.changed(device.deviceId);
+    hours.look();
   });
   core.sites.on('site.changed', ({ siteId }) => {
     people

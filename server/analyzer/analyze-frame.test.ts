@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clips, stills } from '../../test/fixtures/pictures.ts';
 import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
 import { embeddingsOf } from '../../test/support/face-templates.ts';
+import type { Zone } from '../protocol/zone.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
@@ -64,6 +65,7 @@ async function play(
   pictures: AsyncIterable<I420Frame> | Iterable<I420Frame>,
   gallery: GalleryReader,
   crop?: FrameParts['crop'],
+  more: Partial<CheckInJob> = {},
 ) {
   const results: CheckInResult[] = [];
   const embedded: number[] = [];
@@ -78,7 +80,7 @@ async function play(
   });
   let tracks = emptyTracks();
   for await (const picture of pictures) {
-    const result = await analyzeCheckIn(picture, job(results.length, { tracks }), {
+    const result = await analyzeCheckIn(picture, job(results.length, { tracks, ...more }), {
       engine: counting,
       search: (embeddings, limit) => gallery.search(embeddings, limit),
       random: (n) => n - 1,
@@ -151,6 +153,38 @@ describe('analyzeCheckIn', () => {
     const without = (await play(franck(), gallery)).results.flatMap((r) => r.sightings);
     expect(without).toHaveLength(1);
     expect(without[0]).not.toHaveProperty('crop');
+  });
+
+  it('a face whose middle is outside of the zone is neither followed nor embedded', async () => {
+    const picture = await sixFaces();
+    const left: Zone = [
+      [0, 0],
+      [1 / 3, 0],
+      [1 / 3, 1],
+      [0, 1],
+    ];
+    const right = left.map(([x, y]): [number, number] => [1 - x, y]);
+    const seen = async (zone: Zone | null) => {
+      const { results, embedded } = await play(Array(8).fill(picture), reader([]), undefined, { zone });
+      const middles = results.at(-1)!.observation.faces.map(({ box: [x, , width] }) => x + width / 2);
+      return {
+        middles,
+        followed: results.at(-1)!.tracks.tracks.length,
+        embedded: Math.max(0, ...Object.values(embedded)),
+      };
+    };
+    const whole = await seen(null);
+    expect(whole.middles).toHaveLength(6);
+    for (const [zone, isIn] of [
+      [left, (x: number) => x < 1 / 3],
+      [right, (x: number) => x > 2 / 3],
+    ] as const) {
+      const { middles, followed, embedded } = await seen(zone);
+      expect(middles).toHaveLength(2);
+      expect(middles.every(isIn)).toBe(true);
+      expect(followed).toBe(2);
+      expect(embedded).toBeLessThanOrEqual(2);
+    }
   });
 
   it('embeds a face that is already decided only now and then', async () => {

@@ -2,6 +2,7 @@
 import type { Capture, CapturedFace, Match, PairSighting, Sighting } from '../protocol/analyzer.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
+import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
@@ -59,6 +60,8 @@ export interface CheckInJob extends FrameJob {
   evidencePolicy: EvidencePolicy;
   /** What a face must show before it counts. Absent: each face that is recognized counts. */
   wish?: WishRule;
+  /** Faces whose middle is outside are neither followed nor embedded. Null or absent: the whole picture counts. */
+  zone?: Zone | null;
   /** Unique forever. Part of the ids of the sightings of this watch, because track ids restart with every watch. */
   run: string;
 }
@@ -148,7 +151,7 @@ export async function analyzeCheckIn(
 ): Promise<CheckInResult> {
   const { engine, now } = parts;
   const start = now();
-  const detections = await engine.detect(picture, job.minFace);
+  const detections = inZone(await engine.detect(picture, job.minFace), picture, job.zone);
   const detected = now();
 
   const { state, seen } = advance(job.tracks, detections, job.at, job.trackPolicy);
@@ -207,6 +210,17 @@ export async function analyzeCheckIn(
       ...(job.readTimecode && { timecode: readTimecode(picture) }),
     },
   };
+}
+
+function inZone(
+  detections: Detection[],
+  { width, height }: Pick<I420Frame, 'width' | 'height'>,
+  zone: Zone | null | undefined,
+): Detection[] {
+  if (!zone) return detections;
+  return detections.filter((face) =>
+    isInZone(zone, [(face.x + face.width / 2) / width, (face.y + face.height / 2) / height]),
+  );
 }
 
 /** Judges a face. One that is turned for a challenge is worth an embedding only for the challenge, not as evidence. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../protocol/face.ts';
-import { evidencePolicy } from '../recognition/policy.ts';
+import type { Zone } from '../protocol/zone.ts';
+import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
 import { wishPolicies } from '../recognition/wish-policy.ts';
@@ -58,6 +59,25 @@ const bump = (t: { nextId: number }) => ({ ...emptyTracks(), nextId: t.nextId + 
 const checkIn = (begun: ReturnType<CameraSession['begin']>) => begun!.job as CheckInJob;
 
 describe('CameraSession', () => {
+  it('a new zone or rate applies to the next picture that is lent', () => {
+    const camera = session();
+    camera.picture(picture, 1, 1);
+    expect(checkIn(camera.begin(1))).toMatchObject({ zone: null, trackPolicy: trackPolicy(5) });
+    camera.end(null);
+    const zone: Zone = [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ];
+    camera.set({ minFace: 0.1, zone, rate: 10 });
+    camera.picture(picture, 2, 2);
+    expect(checkIn(camera.begin(2))).toMatchObject({ zone, trackPolicy: trackPolicy(10) });
+    camera.end(null);
+    camera.set({ minFace: 0.1, zone: null });
+    camera.picture(picture, 3, 3);
+    expect(checkIn(camera.begin(3))).toMatchObject({ zone: null, trackPolicy: trackPolicy(10) });
+  });
+
   it('a camera session uses a new smallest face size and what its door asks for from the next picture on and keeps its tracks', () => {
     const door = session();
     door.picture(picture, 1_000, 10);

@@ -90,7 +90,7 @@ export class CameraSession {
     const lease = this.#slot.take();
     if (!lease) return null;
     this.#out = true;
-    const { cameraId, purpose, minFace, rate, wish = 'everyone' } = this.#watch;
+    const { cameraId, purpose, minFace, rate, wish = 'everyone', zone = null } = this.#watch;
     const common = {
       cameraId,
       frame: lease.frame,
@@ -108,6 +108,7 @@ export class CameraSession {
       trackPolicy: trackPolicy(rate),
       evidencePolicy: this.#options.evidencePolicy(),
       wish: { policy: wishPolicies[wish], clock: lease.arrived },
+      zone,
       run: this.#run,
     };
     return { lease, job };

@@ -212,7 +212,9 @@ async function consume({ attempt, cameraId, consumer }: Of<'consume'>): Promise<
 
 function changeWatch({ attempt, cameraId, settings: now }: Of<'watch.settings'>): void {
   const watched = cameras.get(cameraId);
-  if (watched?.attempt === attempt) watched.session.set(now);
+  if (watched?.attempt !== attempt) return;
+  watched.session.set(now);
+  if (now.rate !== undefined) scheduler.change(cameraId, now.rate);
 }
 
 function unwatch(cameraId: string): void {

@@ -61,6 +61,29 @@ describe('Scheduler', () => {
     expect(done('slow')).toBeGreaterThan(4.5);
   });
 
+  it('a camera that gets another rate has it from its next picture on', () => {
+    const scheduler = new Scheduler();
+    scheduler.add('door', 5);
+    let done = 0;
+    const second = (from: number) => {
+      done = 0;
+      for (let now = from; now < from + 1_000; now += 50) {
+        scheduler.arrived('door', now);
+        if (scheduler.next(now) !== 'door') continue;
+        done += 1;
+        scheduler.finished('door');
+      }
+      return done;
+    };
+    expect(second(0)).toBe(5);
+    scheduler.change('door', 10);
+    expect(second(1_000)).toBe(10);
+    scheduler.change('door', 2);
+    expect(second(2_000)).toBe(2);
+    scheduler.change('gone', 2);
+    expect(second(3_000)).toBe(2);
+  });
+
   it('the scheduler keeps one picture of a camera in flight, however many threads are idle', () => {
     expect(run([{ camera: 'only', fps: 30, rate: 30 }], 4, 100, 2).most).toBe(1);
   });

@@ -21,6 +21,12 @@ export class Scheduler {
     this.#turns.set(camera, { pace: createPace(rate), waitingSince: null, inFlight: false });
   }
 
+  /** With the next picture, the camera has this rate. */
+  change(camera: string, rate: number): void {
+    const turn = this.#turns.get(camera);
+    if (turn && turn.pace.interval !== createPace(rate).interval) turn.pace = createPace(rate);
+  }
+
   remove(camera: string): void {
     this.#turns.delete(camera);
   }

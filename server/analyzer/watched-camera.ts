@@ -130,8 +130,14 @@ export class WatchedCamera {
   /** Call when the source's options have changed: tells the analyzer now, or with the next attempt. */
   changed(): void {
     if (!this.#transport) return;
-    const { minFace, wish, mounting } = this.#options.source.options;
-    const settings = { minFace, ...(wish && { wish }), ...(mounting && { mounting }) };
+    const { minFace, wish, mounting, zone, rate } = this.#options.source.options;
+    const settings = {
+      minFace,
+      rate,
+      ...(wish && { wish }),
+      ...(mounting && { mounting }),
+      ...(zone !== undefined && { zone }),
+    };
     this.#options.send({ type: 'watch.settings', attempt: this.#attempt, cameraId: this.id, settings });
   }
 

@@ -22,11 +22,16 @@ const door: SightingDevice = {
     minFace: 0.1,
     wish: 'kiosk',
     mounting: UPRIGHT,
+    zone: null,
+    rate: null,
+    hours: null,
+    names: 'full',
+    times: true,
     recentEvents: 5,
     sound: true,
     language: 'auto',
   },
-  site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin' },
+  site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin', viewing: true },
 };
 const fault = (code: string) => Object.assign(new Error(`refused with ${code}`), { code });
 const sighting = (id: string, more: Partial<Sighting> = {}): Sighting => ({

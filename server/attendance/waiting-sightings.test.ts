@@ -17,6 +17,11 @@ function waiting(id: number, draw: (most: number) => number): WaitingSighting {
     minFace: 0.1,
     wish: 'kiosk',
     mounting: UPRIGHT,
+    zone: null,
+    rate: null,
+    hours: null,
+    names: 'full',
+    times: true,
     recentEvents: 5,
     sound: true,
     language: 'auto',
@@ -25,7 +30,7 @@ function waiting(id: number, draw: (most: number) => number): WaitingSighting {
     id: `door ${draw(2)}`,
     name: 'Front door',
     settings: { ...settings, mode, minGap: [0, 5, 20][draw(3)]! },
-    site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin' },
+    site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin', viewing: true },
   };
   const sighting = {
     id: `${id}`,

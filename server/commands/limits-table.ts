@@ -12,6 +12,7 @@ import {
   PASS_LIMITS,
   PICTURE_LIMIT,
   SOCKET_LIMITS,
+  VIEW_LIMITS,
 } from '../protocol/limits.ts';
 import { PEOPLE_ACT_LIMITS } from '../protocol/people-acts.ts';
 import { IMPORT_LIMITS } from '../protocol/people-files.ts';
@@ -125,6 +126,9 @@ export function limitsTable(): string {
       [
         ['transports of one socket', `${SOCKET_LIMITS.transportsPerPeer}`],
         ['cameras of one socket', '1'],
+        ['cameras that one browser watches at once', `${VIEW_LIMITS.perViewer}`],
+        ['cameras that all browsers together watch at once', `${VIEW_LIMITS.inAll}`],
+        ['watching that continues is recorded once within', time(VIEW_LIMITS.sameSession)],
         ['size of a decoded picture', `${PICTURE_LIMIT.longer} × ${PICTURE_LIMIT.shorter}`],
         ['an unconnected transport closes after', time(MEDIA_LIMITS.connectTimeout)],
         ['bit rate of one camera', `${MEDIA_LIMITS.maxIncomingBitrate / 1e6} Mbit/s`],

@@ -6,6 +6,7 @@ import type { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { SightingInbox } from '../attendance/sighting-inbox.ts';
 import type { DoorSighting } from '../attendance/waiting-sightings.ts';
 import type { DeviceService } from '../devices/device-service.ts';
+import { eventAsShown } from '../devices/shown-names.ts';
 import { Journal } from '../journal/journal.ts';
 import { journalKey } from '../journal/journal-key.ts';
 import type { MediaServer } from '../media/media-server.ts';
@@ -41,7 +42,12 @@ export async function openSightings(
     );
   });
   const tell = (deviceId: string, event: AttendanceEvent) => {
-    if (devices.door(deviceId)?.deviceKind === 'station') media.sendEvent(deviceId, event);
+    const door = devices.door(deviceId);
+    if (door?.deviceKind !== 'station') return;
+    media.sendEvent(
+      deviceId,
+      eventAsShown(event, door.settings.names, (id) => people.givenNameOf(id)),
+    );
   };
   const inbox = new SightingInbox({
     journal,

@@ -367,6 +367,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       minGap,
       minFace,
       mounting: UPRIGHT,
+      zone: null,
+      rate: null,
+      hours: null,
+      names: 'full',
+      times: true,
       recentEvents: 5,
       sound: true,
       language: 'auto',
@@ -382,8 +387,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 }
 
-function siteOfDevice({ id, name, timeZone }: Site): SiteOfDevice {
-  return { id, name, timeZone };
+function siteOfDevice({ id, name, timeZone, viewing }: Site): SiteOfDevice {
+  return { id, name, timeZone, viewing };
 }
 
 /** @param sites all of them, oldest first */
@@ -391,17 +396,23 @@ function siteIn(sites: readonly Site[], { siteId }: Device): Site {
   return sites.find(({ id }) => id === siteId) ?? sites[0]!;
 }
 
-/** PostgreSQL keeps the fields of a JSON value in an order of its own. */
-function sorted(settings: DeviceSettings) {
-  return Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+/** PostgreSQL keeps the fields of a JSON value in an order of its own, at any depth. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, one]) => [name, sorted(one)]);
 }
 
 function objectOf(id: string) {
   return { kind: 'device' as const, id };
 }
 
-function offline({ deviceId: id, name, deviceKind: purpose }: DeviceActor): CameraState {
-  return { id, name, purpose, status: 'offline' };
+function offline({ deviceId: id, name, deviceKind: purpose, site, settings }: DeviceActor): CameraState {
+  const { mounting } = settings;
+  const where = { id: site.id, name: site.name };
+  return { id, name, purpose, status: 'offline', site: where, viewable: site.viewing, mounting };
 }
 
 function notFound(): MusterError {

@@ -22,7 +22,14 @@ export interface CameraIdentity {
   wish?: WatchOptions['wish'];
   /** What makes its pictures upright. Default: nothing. */
   mounting?: WatchOptions['mounting'];
+  /** Where faces count. Default: everywhere. */
+  zone?: WatchOptions['zone'];
+  /** Pictures that are analyzed in a second; null or absent: as the configuration says. */
+  rate?: number | null;
 }
+
+/** What can change while a camera publishes. */
+export type CameraSettings = Omit<WatchSettings, 'rate'> & Pick<CameraIdentity, 'rate'>;
 
 /** Options of the analysis that are the same for all cameras. */
 export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> {
@@ -54,14 +61,18 @@ export class Camera {
   readonly name: string;
   readonly purpose: CameraState['purpose'];
   readonly source: CameraSource;
-  readonly #producer: ms.Producer;
-  readonly #slot: RouterSlot;
+  readonly producer: ms.Producer;
+  /** Where it publishes. */
+  readonly slot: RouterSlot;
+  readonly #usualRate: number;
   readonly #source: ProducerSource;
   readonly #sendEvent: CameraOptions['sendEvent'];
   readonly #limit: PictureLimit;
   #onRefused: (error: MusterError) => void = () => {};
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
+  /** Whether it publishes outside of its hours, and nothing of it is analyzed. */
+  resting = false;
   /** Reports in a row without a picture, and after how many the camera counts as silent. */
   #silent = { reports: 0, after: SILENT_AFTER.first as number };
 
@@ -69,8 +80,9 @@ export class Camera {
     this.id = options.identity.id;
     this.name = options.identity.name;
     this.purpose = options.identity.purpose;
-    this.#producer = options.producer;
-    this.#slot = options.slot;
+    this.producer = options.producer;
+    this.slot = options.slot;
+    this.#usualRate = options.analysis.rate;
     this.#sendEvent = options.sendEvent;
     this.#limit = options.analysis.pictureLimit ?? PICTURE_LIMIT;
     this.#source = new ProducerSource({
@@ -79,35 +91,47 @@ export class Camera {
       watch: {
         cameraId: this.id,
         purpose: this.purpose === 'enrollment' ? 'enrollment' : 'check-in',
-        rate: options.analysis.rate,
+        rate: options.identity.rate ?? options.analysis.rate,
         minFace: options.identity.minFace ?? options.analysis.minFace,
         ...(options.identity.wish && { wish: options.identity.wish }),
         ...(options.identity.mounting && { mounting: options.identity.mounting }),
+        ...(options.identity.zone && { zone: options.identity.zone }),
       },
       lowDelay: options.analysis.lowDelay,
       limit: this.#limit,
       onRefused: (size) => this.#refuse(size),
     });
     this.source = this.#source;
-    this.#producer.observer.once('close', () => this.#source.close());
+    this.producer.observer.once('close', () => this.#source.close());
   }
 
   /** Changes what is looked for. The caller must notify the analyzer. */
-  lookFor(settings: WatchSettings): void {
-    this.#source.lookFor(settings);
+  lookFor({ rate, ...settings }: CameraSettings): void {
+    this.#source.lookFor({ ...settings, rate: rate ?? this.#usualRate });
+  }
+
+  /** Names the subchannel of those who watch it: what they are sent is not what its own screen may show. */
+  get viewKey(): string {
+    return `${this.id}/view`;
+  }
+
+  /** Rows of pixels of its largest picture, of the shorter side; the most that it may send, until one was analyzed. */
+  get rows(): number {
+    const { width, height } = this.#analysis?.stats ?? { width: 0, height: 0 };
+    return Math.min(width, height) || this.#limit.shorter;
   }
 
   get producerId(): string {
-    return this.#producer.id;
+    return this.producer.id;
   }
 
   get closed(): boolean {
-    return this.#producer.closed;
+    return this.producer.closed;
   }
 
   /** Calls the listener once, when the camera has stopped publishing for good. */
   onClosed(listener: () => void): void {
-    this.#producer.observer.once('close', listener);
+    this.producer.observer.once('close', listener);
   }
 
   /** Calls the listener when the pictures of this camera are too large. The camera is closed then. */
@@ -118,9 +142,15 @@ export class Camera {
   /**
    * Sends a result unreliably: it is lost if the station is disconnected. A device of the kind camera has no display and
    * receives no names.
+   *
+   * @param onScreen the same as the screen of the station may show it
    */
-  sendResult(message: ResultMessage): void {
-    this.#slot.results.sendResult(this.id, this.purpose === 'camera' ? withoutNames(message) : message);
+  sendResult(message: ResultMessage, onScreen: ResultMessage = message): void {
+    const { results } = this.slot;
+    results.sendResult(this.id, this.purpose === 'camera' ? withoutNames(onScreen) : onScreen);
+    if (this.purpose !== 'enrollment' && results.subchannels.of(this.viewKey) !== undefined) {
+      results.sendResult(this.viewKey, withoutQuestions(message));
+    }
   }
 
   /** Sends an event reliably, and again to a station that reconnects. A device of the kind camera receives none. */
@@ -154,7 +184,7 @@ export class Camera {
       id: this.id,
       name: this.name,
       purpose: this.purpose,
-      status: this.closed ? 'offline' : analysis && analysis.stats.fpsAnalyzed > 0 ? 'live' : 'waiting',
+      status: this.#status(analysis),
       ...(analysis && {
         width: analysis.stats.width,
         height: analysis.stats.height,
@@ -171,14 +201,20 @@ export class Camera {
     };
   }
 
+  #status(analysis: { stats: AnalyzedCameraStats } | null): CameraState['status'] {
+    if (this.closed) return 'offline';
+    if (this.resting) return 'resting';
+    return analysis && analysis.stats.fpsAnalyzed > 0 ? 'live' : 'waiting';
+  }
+
   /** Asks the worker for bitrate, round-trip time and loss since the last call. */
   async measure(): Promise<void> {
     if (this.closed) return;
-    this.#traffic = readTraffic(await this.#producer.getStats(), this.#traffic);
+    this.#traffic = readTraffic(await this.producer.getStats(), this.#traffic);
   }
 
   close(): void {
-    this.#producer.close();
+    this.producer.close();
   }
 
   #refuse({ width, height }: PictureSize): void {
@@ -201,4 +237,10 @@ function withoutNames(message: ResultMessage): ResultMessage {
     ...message,
     faces: message.faces.map(({ name: _name, personId: _personId, ...face }) => face),
   };
+}
+
+/** Only the station can answer them, so nobody else is told their ids. */
+function withoutQuestions(message: ResultMessage): ResultMessage {
+  if (message.type !== 'observation') return message;
+  return { ...message, faces: message.faces.map(({ ask: _ask, ...face }) => face) };
 }

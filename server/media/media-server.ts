@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import * as mediasoup from 'mediasoup';
+import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { EventMessage } from '../protocol/results.ts';
@@ -12,6 +13,7 @@ import { listenInfos, offeredCandidates } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RouterSlot } from './router-slot.ts';
+import { Viewers } from './viewers.ts';
 import type { PulseLimits } from './worker-pulse.ts';
 import { backoff } from '../async/backoff.ts';
 
@@ -27,6 +29,8 @@ export interface MediaServerOptions {
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
   limits?: Partial<MediaLimits> | undefined;
+  /** Fewer views at once, for tests. */
+  mostViews?: number | undefined;
   log: Logger;
 }
 
@@ -52,6 +56,8 @@ interface Worker {
 /** The media workers, each replaced when it dies, and the peers on them. */
 export class MediaServer extends EventEmitter<MediaServerEvents> {
   readonly cameras: Cameras;
+  /** Those who watch cameras. */
+  readonly viewers: Viewers;
   readonly #options: MediaServerOptions;
   readonly #log: Logger;
   readonly #workers: Worker[];
@@ -76,6 +82,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     this.#options = options;
     this.#log = options.log.child({ part: 'media' });
     this.cameras = new Cameras({ log: this.#log });
+    this.viewers = new Viewers(options.mostViews);
     this.#workers = Array.from({ length: options.config.workers }, (_, index) => ({
       index,
       slot: null,
@@ -124,6 +131,15 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     });
     worker.peers.add(peer);
     return peer;
+  }
+
+  /**
+   * What every media worker can send: they are all the same.
+   *
+   * @throws MusterError `media-unavailable` if none runs
+   */
+  async offered(): Promise<ms.RtpCapabilities> {
+    return (await this.#leastLoaded()).slot.rtpCapabilities;
   }
 
   /**

@@ -14,6 +14,11 @@ const parameters = z
   .record(text, z.union([text, z.number().finite()]))
   .refine((record) => Object.keys(record).length <= 32, { error: 'has too many entries' });
 
+const rtcpFeedback = z
+  .array(z.object({ type: text, parameter: text.optional() }))
+  .max(32)
+  .optional();
+
 const dtls = z.object({
   role: z.enum(['auto', 'client', 'server']).optional(),
   fingerprints: z
@@ -37,10 +42,7 @@ const rtp = z.object({
         payloadType,
         clockRate: uint32,
         parameters: parameters.optional(),
-        rtcpFeedback: z
-          .array(z.object({ type: text, parameter: text.optional() }))
-          .max(32)
-          .optional(),
+        rtcpFeedback,
       }),
     )
     .min(1)
@@ -74,6 +76,40 @@ const rtp = z.object({
     .object({ cname: text.optional(), reducedSize: z.boolean().optional(), mux: z.boolean().optional() })
     .optional(),
 });
+
+const capabilities = z.object({
+  codecs: z
+    .array(
+      z.object({
+        kind: z.enum(['audio', 'video']),
+        mimeType: text,
+        preferredPayloadType: payloadType.optional(),
+        clockRate: uint32,
+        channels: z.number().int().min(1).max(16).optional(),
+        parameters: parameters.optional(),
+        rtcpFeedback,
+      }),
+    )
+    .max(64)
+    .optional(),
+  headerExtensions: z
+    .array(
+      z.object({
+        kind: z.enum(['audio', 'video']),
+        uri: text,
+        preferredId: z.number().int().min(1).max(255),
+        preferredEncrypt: z.boolean().optional(),
+        direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).optional(),
+      }),
+    )
+    .max(64)
+    .optional(),
+});
+
+/** @throws MusterError `validation-failed` */
+export function checkedRtpCapabilities(value: unknown): ms.RtpCapabilities {
+  return checked(capabilities, 'rtpCapabilities', value) as ms.RtpCapabilities;
+}
 
 /** @throws MusterError `validation-failed` */
 export function checkedDtlsParameters(value: unknown): ms.DtlsParameters {

@@ -45,8 +45,15 @@ export class ProducerSource implements CameraSource {
   }
 
   /** Changes what is looked for. The caller must notify the analyzer. */
-  lookFor({ minFace, wish, mounting }: WatchSettings): void {
-    this.#options = { ...this.#options, minFace, ...(wish && { wish }), ...(mounting && { mounting }) };
+  lookFor({ minFace, wish, mounting, zone, rate }: WatchSettings): void {
+    this.#options = {
+      ...this.#options,
+      minFace,
+      ...(wish && { wish }),
+      ...(mounting && { mounting }),
+      ...(zone !== undefined && { zone }),
+      ...(rate !== undefined && { rate }),
+    };
   }
 
   async openTransport(): Promise<SourceTransport> {

@@ -13,7 +13,7 @@ export interface ResultConsumers {
 
 /**
  * Sends messages to the browsers of one router through a DirectTransport with one data producer for results and one for
- * events. Every message requires the subchannel of its camera, and every consumer subscribes to one at most, so that the
+ * events. Every message requires the subchannel of its camera, and a device subscribes to one at most, so that the
  * worker itself keeps the names at one door away from the screen at another.
  */
 export class ResultChannel {
@@ -57,12 +57,7 @@ export class ResultChannel {
 
   /** @param subchannels the number of the one camera whose results the peer receives, or none */
   async consume(transport: ms.WebRtcTransport, subchannels: number[]): Promise<ResultConsumers> {
-    const results = await transport.consumeData({
-      dataProducerId: this.#results.id,
-      ordered: false,
-      maxRetransmits: 0,
-      subchannels,
-    });
+    const results = await this.consumeResults(transport, subchannels);
     try {
       const events = await transport.consumeData({
         dataProducerId: this.#events.id,
@@ -74,6 +69,16 @@ export class ResultChannel {
       results.close();
       throw error;
     }
+  }
+
+  /** The results alone: of no camera at first, and of several later, for somebody who watches them. */
+  consumeResults(transport: ms.WebRtcTransport, subchannels: number[]): Promise<ms.DataConsumer> {
+    return transport.consumeData({
+      dataProducerId: this.#results.id,
+      ordered: false,
+      maxRetransmits: 0,
+      subchannels,
+    });
   }
 
   close(): void {

@@ -50,6 +50,7 @@ export class PeopleService {
   readonly #log: Logger;
   readonly #inUse: ContractsInUse;
   readonly #names = new Map<string, string>();
+  readonly #givenNames = new Map<string, string>();
 
   private constructor({
     database,
@@ -78,8 +79,12 @@ export class PeopleService {
   async reloadNames(): Promise<void> {
     const people = await this.#database
       .fork()
-      .find(Person, { erasedAt: null }, { fields: ['id', 'displayName', 'erasedAt'] });
-    for (const person of people) this.#names.set(person.id, displayName(person));
+      .find(
+        Person,
+        { erasedAt: null },
+        { fields: ['id', 'displayName', 'givenName', 'familyName', 'erasedAt'] },
+      );
+    for (const person of people) this.#name(person);
   }
 
   /** Kept in memory, because it is read for every recognized face of every frame. */
@@ -87,11 +92,16 @@ export class PeopleService {
     return this.#names.get(personId);
   }
 
+  /** The same for a screen that may not show more than that: the only name of somebody who has one. */
+  givenNameOf(personId: string): string | undefined {
+    return this.#givenNames.get(personId);
+  }
+
   /** Takes over a change that another server or a command made to this person: the name, and the templates in the gallery. */
   async refresh(id: string): Promise<void> {
     const person = await this.#database.fork().findOne(Person, { id, erasedAt: null });
-    if (person) this.#names.set(id, displayName(person));
-    else this.#names.delete(id);
+    if (person) this.#name(person);
+    else this.#unname(id);
     await this.#templates.publish(id);
   }
 
@@ -217,7 +227,7 @@ export class PeopleService {
       });
       await audit(em, { act: 'person.erased', object: { kind: 'person', id } });
     });
-    this.#names.delete(id);
+    this.#unname(id);
     await this.#templates.publish(id);
     const removal = await this.#removals.confirm(id);
     this.#log.info({ event: 'person.erased', personId: id, ...removal }, 'person erased');
@@ -236,8 +246,18 @@ export class PeopleService {
   async #written(id: string): Promise<PersonView> {
     const view = await this.get(id);
     if (!view) throw notFound();
-    this.#names.set(id, view.displayName);
+    this.#name({ ...view, erasedAt: null });
     return view;
+  }
+
+  #name(person: Pick<Person, 'id' | 'displayName' | 'givenName' | 'familyName' | 'erasedAt'>): void {
+    this.#names.set(person.id, displayName(person));
+    this.#givenNames.set(person.id, person.givenName || person.familyName);
+  }
+
+  #unname(id: string): void {
+    this.#names.delete(id);
+    this.#givenNames.delete(id);
   }
 
   async #write(work: (em: Em) => Promise<Person>): Promise<Person> {

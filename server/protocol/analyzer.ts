@@ -10,6 +10,7 @@ import type { Box, Landmarks, Place, Pose, Quality } from './face.ts';
 import type { FalseAcceptRate } from './recognition.ts';
 import type { Observation } from './results.ts';
 import type { TransportParameters } from './signaling.ts';
+import type { Zone } from './zone.ts';
 
 /** Templates of different contracts never meet: "pack@version/length". */
 export type ModelContract = string;
@@ -28,10 +29,13 @@ export interface WatchOptions {
   wish?: WishAsked;
   /** What makes its pictures upright. Default: nothing. */
   mounting?: Mounting;
+  /** Where faces count, in the upright picture. Default: everywhere. */
+  zone?: Zone | null;
 }
 
 /** What can change while a camera is watched. */
-export type WatchSettings = Pick<WatchOptions, 'minFace' | 'wish' | 'mounting'>;
+export type WatchSettings = Pick<WatchOptions, 'minFace' | 'wish' | 'mounting' | 'zone'> &
+  Partial<Pick<WatchOptions, 'rate'>>;
 
 /** One person's rows of the gallery: L2-normalized embeddings of the contract's length, aggregated one first. */
 export interface GalleryEntry {

@@ -22,6 +22,7 @@ export type AuditAct =
   | 'badge.revoked'
   | 'balance-entry.created'
   | 'balance-entry.removed'
+  | 'camera.viewed'
   | 'clock.acknowledged'
   | 'clock.set'
   | 'consent.given'

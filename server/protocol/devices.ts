@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { id, instant, next, title, version } from './fields.ts';
 import { LANGUAGE_SETTINGS } from './language.ts';
+import { ZONE_CORNERS, zoneFault } from './zone.ts';
 
 /** Bounds of the smallest face, as fractions of the picture's height. */
 export const MIN_FACE = { least: 0.01, most: 0.9 } as const;
@@ -30,6 +31,45 @@ export type Mounting = z.infer<typeof mounting>;
 /** Of a camera that stands upright. */
 export const UPRIGHT: Mounting = { turn: 0, mirrored: false };
 
+const fraction = z
+  .number()
+  .min(0, { error: 'is outside of the picture' })
+  .max(1, { error: 'is outside of the picture' });
+
+const crossed = { error: 'crosses itself' };
+const small = { error: 'is too small' };
+
+const zone = z
+  .array(z.tuple([fraction, fraction]))
+  .min(ZONE_CORNERS.least, { error: `has fewer than ${ZONE_CORNERS.least} corners` })
+  .max(ZONE_CORNERS.most, { error: `has more than ${ZONE_CORNERS.most} corners` })
+  .refine((corners) => zoneFault(corners) !== 'crossed', crossed)
+  .refine((corners) => zoneFault(corners) !== 'small', small);
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' });
+
+const weekHours = z
+  .array(
+    z
+      .strictObject({
+        from: clock,
+        to: clock.describe('On the next date unless it is later than `from`.'),
+      })
+      .nullable(),
+  )
+  .length(7, { error: 'has not 7 days' })
+  .describe('Monday first, by the clock of the site; null for a day without hours.');
+/** Monday first. */
+export type WeekHours = z.infer<typeof weekHours>;
+
+/** Bounds of the pictures of a camera that are analyzed in a second. */
+export const ANALYSIS_RATE = { least: 1, most: 30 } as const;
+
+/** How a station names the people that it recognizes. */
+export const NAMES_SHOWN = ['full', 'given', 'none'] as const;
+const namesShown = z.enum(NAMES_SHOWN, { error: `is not one of ${NAMES_SHOWN.join(', ')}` });
+export type NamesShown = z.infer<typeof namesShown>;
+
 /** Settings of a station or camera that an administrator can change; pushed to the device when they do. */
 export const deviceSettings = z
   .strictObject({
@@ -52,6 +92,24 @@ export const deviceSettings = z
       'When a face that is recognized counts. `kiosk`: near, facing the camera, and not behind somebody. `corridor`: near or coming nearer, and facing the camera for a while. `everyone`: always. Default: `kiosk` for a station, `corridor` for a camera.',
     ),
     mounting: mounting.describe('What makes the picture of the camera upright. The default changes nothing.'),
+    zone: zone
+      .nullable()
+      .describe(
+        'The part of the picture in which faces count, as corners: fractions of the upright picture from the left and from the top. A face whose middle is outside is neither followed nor recognized. Null: the whole picture.',
+      ),
+    rate: z
+      .int()
+      .min(ANALYSIS_RATE.least, { error: `is less than ${ANALYSIS_RATE.least} a second` })
+      .max(ANALYSIS_RATE.most, { error: `is more than ${ANALYSIS_RATE.most} a second` })
+      .nullable()
+      .describe('Pictures that are analyzed in a second, at most. Null: as many as the server is set to.'),
+    hours: weekHours
+      .nullable()
+      .describe('When the camera recognizes anybody. Outside of it no picture is analyzed. Null: always.'),
+    names: namesShown.describe(
+      'What a station shows of the name of a person: all of it, the given name, or nothing. What it may not show is not sent to it.',
+    ),
+    times: z.boolean().describe('Whether a station shows the time of a punch.'),
     recentEvents: z
       .int()
       .min(0)
@@ -66,7 +124,12 @@ export const deviceSettings = z
 export type DeviceSettings = z.infer<typeof deviceSettings>;
 
 /** Where a device stands, as the device itself needs to know it. */
-export const siteOfDevice = z.strictObject({ id, name: z.string(), timeZone: z.string() });
+export const siteOfDevice = z.strictObject({
+  id,
+  name: z.string(),
+  timeZone: z.string(),
+  viewing: z.boolean().describe('Whether the pictures of its cameras may be watched live.'),
+});
 export type SiteOfDevice = z.infer<typeof siteOfDevice>;
 
 const settingsChange = deviceSettings.partial();

@@ -24,6 +24,10 @@ const CODES = {
   'wrong-state': { status: 409, title: 'Not possible now' },
   /** A camera sends larger pictures than the server decodes. */
   'picture-too-large': { status: 413, title: 'The pictures of this camera are too large' },
+  /** The pictures of the cameras of this site may not be watched live. */
+  'viewing-off': { status: 403, title: 'Watching is switched off' },
+  /** Too many pictures are watched at once, by this browser or by all. */
+  'view-limit': { status: 429, title: 'Too many pictures are watched', retryable: true },
   'media-unavailable': { status: 503, title: 'No media worker', retryable: true },
   'analyzer-unavailable': { status: 503, title: 'No analyzer', retryable: true },
   /** It does not answer, or takes no changes: `details.why`. */

@@ -18,6 +18,16 @@ export const SOCKET_LIMITS = {
   socketsPerActor: 8,
 } as const;
 
+/** Watching cameras live. Enforced by `Viewer`, `Viewers` and `ViewingService`. */
+export const VIEW_LIMITS = {
+  /** Cameras that one browser watches at once, those included that it has paused. */
+  perViewer: 24,
+  /** The same of all browsers together: a media worker sends each of them one more stream. */
+  inAll: 96,
+  /** Watching that continues within this time is the same act in the audit trail, ms. */
+  sameSession: 60_000,
+} as const;
+
 /** The largest picture that the server decodes: its longer and its shorter side, pixels. `MUSTER_PICTURE_LIMIT` changes it. */
 export const PICTURE_LIMIT = { longer: 1920, shorter: 1080 } as const;
 

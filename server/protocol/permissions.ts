@@ -52,7 +52,10 @@ const GRANTS = {
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],
+  /** How each camera performs: state, rates and losses, without pictures. */
   'cameras:watch': ['owner', 'hr'],
+  /** Their pictures, live. Each site can switch it off for everybody. */
+  'cameras:view': ['owner', 'hr'],
   'devices:read': ['owner', 'hr'],
   'devices:write': ['owner'],
   'accounts:read': ['owner'],

@@ -6,7 +6,7 @@ import type { types as ms } from 'mediasoup';
 import { z } from 'zod';
 import './no-eval.ts';
 import { type ClaimKeyView, publicKey, signature } from './claims.ts';
-import type { DeviceSettings, SiteOfDevice } from './devices.ts';
+import type { DeviceSettings, Mounting, SiteOfDevice } from './devices.ts';
 import type { ErrorBody } from './error.ts';
 import { prose } from './fields.ts';
 import { employeeNumber } from './people.ts';
@@ -39,8 +39,17 @@ export interface CameraState {
   id: string;
   name: string;
   purpose: 'station' | 'camera' | 'enrollment';
-  /** `live`: frames are analyzed; `waiting`: publishing, no frame analyzed yet; `offline`: not connected. */
-  status: 'live' | 'waiting' | 'offline';
+  /**
+   * `live`: frames are analyzed; `waiting`: publishing, no frame analyzed yet; `resting`: publishing outside of its hours;
+   * `offline`: not connected.
+   */
+  status: 'live' | 'waiting' | 'resting' | 'offline';
+  /** Where the device stands. Absent for an enrollment. */
+  site?: { id: string; name: string };
+  /** Whether its picture may be watched live. */
+  viewable?: boolean;
+  /** What makes its picture upright. */
+  mounting?: Mounting;
   width?: number;
   height?: number;
   /** Frames a second that the analyzer received, and analyzed. */
@@ -54,6 +63,27 @@ export interface CameraState {
   loss?: number;
   faces?: number;
   analyzer?: string;
+}
+
+// ── Watching cameras live ────────────────────────────────────────────────────────────────────────
+
+/** How a browser gets the picture and the results of a camera. */
+export interface ViewParameters {
+  /** One for all cameras of a media worker: with its second camera a browser gets the same again. */
+  transport: TransportParameters;
+  video: { id: string; producerId: string; kind: 'video'; rtpParameters: ms.RtpParameters };
+  /** Carries the observations of all cameras that are watched over this transport. */
+  results: DataConsumerParameters;
+}
+
+/** `gone`: the camera or its media worker. `off`: switched off at the site. `not-permitted`: the account may no longer watch. */
+export type ViewEnd = 'gone' | 'off' | 'not-permitted';
+
+/** Until when a camera recognizes anybody, or does not. */
+export interface CameraHours {
+  recognizes: boolean;
+  /** When that changes, ISO 8601; null: never. */
+  until: string | null;
 }
 
 export interface RollCallChange {
@@ -143,6 +173,14 @@ export const requestSchemas = {
   /** Staff: follow the live state of all cameras (`cameras` notifications, once a second). */
   'cameras.subscribe': z.object({}),
   'cameras.unsubscribe': z.object({}),
+  /** Staff: what a media router can send, for watching cameras. */
+  'view.join': z.object({}),
+  /** Watch a camera, paused until `view.adjust`. */
+  'view.open': z.object({ cameraId: id, rtpCapabilities: opaque<ms.RtpCapabilities>() }),
+  'view.connect': z.object({ transportId: id, dtlsParameters: opaque<ms.DtlsParameters>() }),
+  /** Pause or resume the picture, and say how many rows of pixels it has on the screen, of its shorter side. */
+  'view.adjust': z.object({ cameraId: id, paused: z.boolean(), rows: z.int().min(0).max(16_384) }),
+  'view.close': z.object({ cameraId: id }),
   /** Staff: be notified when somebody comes or leaves, and when a roll call changes. */
   'presence.subscribe': z.object({}),
   'presence.unsubscribe': z.object({}),
@@ -189,6 +227,11 @@ export interface Replies {
   'punch.state': AttendanceEvent;
   'cameras.subscribe': { cameras: CameraState[] };
   'cameras.unsubscribe': Record<string, never>;
+  'view.join': { rtpCapabilities: ms.RtpCapabilities };
+  'view.open': ViewParameters;
+  'view.connect': Record<string, never>;
+  'view.adjust': Record<string, never>;
+  'view.close': Record<string, never>;
   'presence.subscribe': Record<string, never>;
   'presence.unsubscribe': Record<string, never>;
 }
@@ -218,7 +261,11 @@ export type Notification =
   | { notify: 'device.replaced'; data: Record<string, never> }
   | { notify: 'device.revoked'; data: Record<string, never> }
   | { notify: 'device.settings'; data: { settings: DeviceSettings; site: SiteOfDevice } }
+  /** The hours of the camera of this device have begun or ended, or it has just begun to publish. */
+  | { notify: 'camera.hours'; data: CameraHours }
   | { notify: 'cameras'; data: { cameras: CameraState[] } }
+  /** This browser does not watch the camera any more. */
+  | { notify: 'view.ended'; data: { cameraId: string; why: ViewEnd } }
   /** Somebody came or left: fetch what is new (`GET /presence`). */
   | { notify: 'presence.changed'; data: { serial: string } }
   /** A roll call started, changed or ended: fetch what is new (`GET /roll-calls/{id}`). */

@@ -73,6 +73,11 @@ const siteFields = {
     'Which corrections a second person must approve: none (`off`), those by others than HR and owners (`others`), or `all`.',
   ),
   nameOrder: nameOrder.describe('How the names of its people are written.'),
+  viewing: z
+    .boolean()
+    .describe(
+      'Whether the pictures of its cameras may be watched live. If not, the server sends them to nobody.',
+    ),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, { error: 'is not an ISO 3166-1 code such as DE' })

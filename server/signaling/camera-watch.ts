@@ -4,7 +4,7 @@ import type { SignalingPeer } from './signaling-peer.ts';
 
 export interface CameraWatchOptions {
   cameras: Cameras;
-  /** All cameras with their current names and the status `offline`. */
+  /** All cameras with what is known of their devices, and the status `offline`. */
   known: () => CameraState[];
 }
 
@@ -24,14 +24,13 @@ export class CameraWatch {
 
   /** The cameras that publish, followed by the others. */
   states(): CameraState[] {
-    const offline = new Map(this.#options.known().map((camera) => [camera.id, camera]));
-    const live = this.#options.cameras.states();
-    for (const camera of live) {
-      // The camera keeps the name with which it began to publish, but the device may have been renamed.
-      camera.name = offline.get(camera.id)?.name ?? camera.name;
-      offline.delete(camera.id);
-    }
-    return [...live, ...offline.values()];
+    const known = new Map(this.#options.known().map((camera) => [camera.id, camera]));
+    const live = this.#options.cameras.states().map((camera): CameraState => {
+      const device = known.get(camera.id);
+      known.delete(camera.id);
+      return device ? ofDevice(device, camera) : camera;
+    });
+    return [...live, ...known.values()];
   }
 
   subscribe(peer: SignalingPeer): void {
@@ -53,4 +52,9 @@ export class CameraWatch {
     const cameras = this.states();
     for (const peer of this.#peers) peer.notify({ notify: 'cameras', data: { cameras } });
   }
+}
+
+/** The camera keeps the name with which it began to publish, but the device may have been renamed. */
+function ofDevice(device: CameraState, camera: CameraState): CameraState {
+  return { ...device, ...camera, name: device.name };
 }

@@ -6,6 +6,7 @@ import type { ClaimKeyView } from '../protocol/claims.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import type { Actor, DeviceActor } from '../protocol/session.ts';
 import type { CameraState, Method, Replies, RequestData } from '../protocol/signaling.ts';
+import type { CameraViewing } from './camera-viewing.ts';
 import type { Greeting } from './device-connections.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
 import type { PresenceWatch } from './presence-watch.ts';
@@ -34,6 +35,7 @@ export interface HandlerServices {
     subscribe(peer: SignalingPeer): void;
     unsubscribe(peer: SignalingPeer): void;
   };
+  viewing: Pick<CameraViewing, 'open' | 'connect' | 'adjust' | 'close'>;
   presence: Pick<PresenceWatch, 'subscribe' | 'unsubscribe'>;
 }
 
@@ -47,6 +49,7 @@ export function createHandlers({
   prove,
   registerKey,
   cameras,
+  viewing,
   presence,
 }: HandlerServices): Handlers {
   return {
@@ -136,6 +139,21 @@ export function createHandlers({
       return {};
     },
 
+    'view.join': async () => ({ rtpCapabilities: await media.offered() }),
+    'view.open': (peer, request) => viewing.open(peer, request),
+    'view.connect': async (peer, request) => {
+      await viewing.connect(peer, request);
+      return {};
+    },
+    'view.adjust': async (peer, request) => {
+      await viewing.adjust(peer, request);
+      return {};
+    },
+    'view.close': async (peer, { cameraId }) => {
+      viewing.close(peer, cameraId);
+      return {};
+    },
+
     'presence.subscribe': async (peer) => {
       presence.subscribe(peer);
       return {};
@@ -154,7 +172,8 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
       throw new MusterError('forbidden', 'Only signed-in staff can capture an enrollment, not a device.');
     }
     const { deviceId: id, name, deviceKind: purpose, settings } = actor;
-    return { id, name, purpose, minFace: settings.minFace, wish: settings.wish, mounting: settings.mounting };
+    const { minFace, wish, mounting, zone, rate } = settings;
+    return { id, name, purpose, minFace, wish, mounting, zone, rate };
   }
   if (enrollmentId === undefined) {
     throw new MusterError(

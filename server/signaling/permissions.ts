@@ -29,6 +29,11 @@ export const METHOD_PERMISSIONS: Record<Method, Permission> = {
   'punch.state': 'punch:identify',
   'cameras.subscribe': 'cameras:watch',
   'cameras.unsubscribe': 'cameras:watch',
+  'view.join': 'cameras:view',
+  'view.open': 'cameras:view',
+  'view.connect': 'cameras:view',
+  'view.adjust': 'cameras:view',
+  'view.close': 'cameras:view',
   'presence.subscribe': 'presence:read',
   'presence.unsubscribe': 'presence:read',
 };

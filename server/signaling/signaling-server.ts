@@ -10,9 +10,18 @@ import { publicTrouble } from '../db/failure.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { EnrollmentState } from '../protocol/results.ts';
 import type { Actor, DeviceActor } from '../protocol/session.ts';
-import type { CameraState, Method, Replies, Reply, Request, RequestData } from '../protocol/signaling.ts';
+import type {
+  CameraHours,
+  CameraState,
+  Method,
+  Replies,
+  Reply,
+  Request,
+  RequestData,
+} from '../protocol/signaling.ts';
 import { CLOSE, SOCKET_LIMITS } from '../protocol/limits.ts';
 import { addressOf, type AddressReader } from '../perimeter/client-address.ts';
+import { CameraViewing } from './camera-viewing.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { EnrollmentPort } from './enrollment-port.ts';
 import { createHandlers, type Handlers, type HandlerServices } from './handlers.ts';
@@ -20,6 +29,7 @@ import { DeviceConnections, type Greeting } from './device-connections.ts';
 import { closeInTime } from './close-in-time.ts';
 import { type PresencePort, PresenceWatch } from './presence-watch.ts';
 import type { StationPort } from './station-port.ts';
+import type { ViewingPort } from './viewing-port.ts';
 import { isPermitted } from './permissions.ts';
 import { actorKey, SessionChecks } from './session-checks.ts';
 import { internalError, SignalingPeer, type SocketLimits } from './signaling-peer.ts';
@@ -44,6 +54,7 @@ export interface SignalingServerOptions {
   state: HandlerServices['state'];
   stations: StationPort;
   presence: PresencePort;
+  viewing: ViewingPort;
   /** All paired devices with the status `offline`, for those that do not publish. Default: none. */
   knownCameras?: () => CameraState[];
   /** Shorter limits for tests. */
@@ -61,6 +72,7 @@ export class SignalingServer {
   readonly #limits: SocketLimits;
   readonly #gate: UpgradeGate;
   readonly #watch: CameraWatch;
+  readonly #viewing: CameraViewing;
   readonly #presence: PresenceWatch;
   readonly #checks: SessionChecks;
   readonly #handlers: Handlers;
@@ -82,6 +94,11 @@ export class SignalingServer {
       known: options.knownCameras ?? (() => []),
     });
     const beat = this.#limits.silenceTimeout / 3;
+    this.#viewing = new CameraViewing({
+      cameras: options.media.cameras,
+      viewers: options.media.viewers,
+      port: options.viewing,
+    });
     this.#presence = new PresenceWatch(options.presence);
     this.#checks = new SessionChecks({
       period: this.#limits.sessionCheck,
@@ -101,6 +118,7 @@ export class SignalingServer {
       prove: (peer, signature) => this.#devices.prove(peer, signature),
       registerKey: (station, publicKey) => options.stations.registerKey(station.deviceId, publicKey),
       cameras: this.#watch,
+      viewing: this.#viewing,
       presence: this.#presence,
     });
     this.#gate = new UpgradeGate({
@@ -137,9 +155,15 @@ export class SignalingServer {
     for (const peer of this.#ofDevice(deviceId)) this.#expel(peer);
   }
 
-  /** Sends new settings to a device, and updates its name. */
+  /** Sends new settings to a device, and updates its name. Ends the views of it that its site allows no more. */
   pushDevice(device: DeviceActor): void {
+    this.#viewing.review();
     for (const peer of this.#ofDevice(device.deviceId)) this.#rename(peer, device);
+  }
+
+  /** Tells the device of this camera whether anybody is recognized now. */
+  pushHours(camera: Camera, hours: CameraHours): void {
+    this.#publisherOf(camera)?.notify({ notify: 'camera.hours', data: hours });
   }
 
   /** Ends the sockets of all sessions of this account that have ended; the sockets of other sessions stay open. */
@@ -211,6 +235,7 @@ export class SignalingServer {
 
   #rename(peer: SignalingPeer, actor: Actor): void {
     peer.actor = actor;
+    if (actor.kind === 'account') this.#viewing.review();
     if (actor.kind === 'device' && peer.greeted) {
       peer.notify({ notify: 'device.settings', data: { settings: actor.settings, site: actor.site } });
     }
@@ -228,6 +253,7 @@ export class SignalingServer {
     this.#checks.forget(peer);
     this.#watch.unsubscribe(peer);
     this.#presence.unsubscribe(peer);
+    this.#viewing.release(peer);
     peer.media?.close();
     peer.media = null;
     this.#devices.release(peer);

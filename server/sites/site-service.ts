@@ -44,6 +44,7 @@ export class SiteService extends EventEmitter<SiteEvents> {
         breaks: { ...NO_BREAKS, steps: [] },
         approval: 'others',
         nameOrder: 'given-first',
+        viewing: true,
         country: null,
         region: null,
       });
@@ -150,8 +151,19 @@ export async function siteOf(em: Em, id: string | null | undefined): Promise<Sit
 }
 
 export function recordOf(site: Site): SiteRecord {
-  const { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, country, region } =
-    site;
+  const {
+    name,
+    timeZone,
+    reading,
+    turnsAt,
+    longestStay,
+    breaks,
+    approval,
+    nameOrder,
+    viewing,
+    country,
+    region,
+  } = site;
   return {
     name,
     timeZone,
@@ -161,6 +173,7 @@ export function recordOf(site: Site): SiteRecord {
     breaks,
     approval,
     nameOrder,
+    viewing,
     country: country ?? null,
     region: region ?? null,
   };

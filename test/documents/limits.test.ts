@@ -15,6 +15,7 @@ const IMPORT = 'test/integration/people-import.test.ts';
 const ACTS = 'test/integration/people-acts.test.ts';
 const SELF = 'test/integration/self-enrollment.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
+const VIEWING = 'test/integration/viewing.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
 
 interface Measured {
@@ -225,6 +226,18 @@ const MEASURED: Record<string, readonly Measured[]> = {
     ),
   ],
   'cameras of one socket': [by(MEDIA, 'a socket publishes one camera: its second one replaces the first')],
+  'cameras that one browser watches at once': [
+    by(VIEWING, 'a browser watches at most 24 cameras at once, and all browsers together 96', '24'),
+  ],
+  'cameras that all browsers together watch at once': [
+    by(VIEWING, 'a browser watches at most 24 cameras at once, and all browsers together 96', '96'),
+  ],
+  'watching that continues is recorded once within': [
+    by(
+      'test/integration/audit-acts.test.ts',
+      'view.open leaves one event for each account, camera and session of watching',
+    ),
+  ],
   'size of a decoded picture': [
     by(
       'test/integration/picture-limit.test.ts',

@@ -86,6 +86,67 @@ describe('the devices page', () => {
     await page.close();
   });
 
+  it('hours, rate and what a station shows are set on the page and begin as before', async () => {
+    expect(await settings()).toMatchObject({
+      hours: null,
+      rate: null,
+      zone: null,
+      names: 'full',
+      times: true,
+    });
+    const page = await chromium.context.newPage();
+    await page.goto(`${rest.origin}/devices`);
+    await page.getByLabel('Settings of Front door').click();
+    const dialog = page.locator('[data-test=device-settings]');
+    await dialog.locator('wa-radio[value=hours]').click();
+    await dialog.locator('wa-checkbox[name=day4]').click();
+    await dialog.locator('wa-input[name=to0] input').fill('22:30');
+    await dialog.locator('[data-test=rate] input').fill('4');
+    await dialog.locator('wa-select[name=names]').click();
+    await dialog.getByRole('option', { name: 'The given name only' }).click();
+    await dialog.locator('wa-switch[name=times]').click();
+    await dialog.locator('[data-test=save]').click();
+    await dialog.waitFor({ state: 'hidden' });
+    const day = { from: '06:00', to: '20:00' };
+    expect(await settings()).toMatchObject({
+      hours: [{ ...day, to: '22:30' }, day, day, day, null, null, null],
+      rate: 4,
+      names: 'given',
+      times: false,
+    });
+    await page.locator('[data-test=edit]').first().click();
+    await dialog.locator('wa-radio[value=always]').click();
+    await dialog.locator('[data-test=rate] input').fill('');
+    await dialog.locator('[data-test=save]').click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await settings()).toMatchObject({ hours: null, rate: null });
+    await page.close();
+  });
+
+  it('a zone that crosses itself is refused with the field that is wrong', async () => {
+    const { devices } = await staff.json<{ devices: DeviceView[] }>('GET', '/api/v1/devices');
+    const change = (zone: unknown) =>
+      staff.send('PATCH', `/api/v1/devices/${devices[0]!.id}`, { settings: { zone } });
+    const crossed = [
+      [0.1, 0.1],
+      [0.9, 0.9],
+      [0.9, 0.1],
+      [0.1, 0.9],
+    ];
+    const refused = await change(crossed);
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({
+      faults: [{ path: 'settings.zone', message: 'crosses itself' }],
+    });
+    const outside = [
+      [0.1, 0.1],
+      [1.2, 0.1],
+      [0.1, 0.9],
+    ];
+    expect((await change(outside)).status).toBe(422);
+    expect((await change(crossed.toSpliced(1, 1))).status).toBe(200);
+  });
+
   it('who is checked in at a station is chosen in words, and begins as at a kiosk', async () => {
     expect((await settings()).wish).toBe('kiosk');
     const page = await chromium.context.newPage();

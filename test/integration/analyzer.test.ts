@@ -12,6 +12,7 @@ import type { CameraSource } from '../../server/media/camera-source.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { AnalysisPurpose, GalleryEntry, Sighting } from '#protocol/analyzer.ts';
+import type { Zone } from '#protocol/zone.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
 import { embeddingsOf } from '../support/face-templates.ts';
@@ -186,6 +187,14 @@ beforeAll(async () => {
   baseTransports = (await slot.router.dump()).transportIds.length;
 });
 
+/** Half of the picture, from this fraction of its width on. */
+const half = (left: number): Zone => [
+  [left, 0],
+  [left + 0.5, 0],
+  [left + 0.5, 1],
+  [left, 1],
+];
+
 describe('AnalyzerPool', () => {
   it('the pool reports the face in front of a camera and counts its frames', async () => {
     const id = await watch('man-b');
@@ -235,6 +244,44 @@ describe('AnalyzerPool', () => {
     source.lookFor({ minFace: 0.1 });
     pool.changed(cameraId);
     expect((await found).frame).toBeGreaterThan(before!.frame);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('a zone that is drawn while the camera runs ignores the person outside of it at once, also one who is enrolled', async () => {
+    enroll('man-a');
+    enroll('man-b');
+    const { cameraId, source } = await openCamera('man A behind man B');
+    const open = vi.spyOn(source, 'openTransport');
+    pool.watch(source);
+    const both = await until('observation', (o) => o.camera === cameraId && o.faces.length === 2);
+    expect(both.faces.filter(({ box: [x] }) => x < 0.5)).toHaveLength(1);
+    for (const left of [0, 0.5]) {
+      source.lookFor({ minFace: 0.1, zone: half(left) });
+      pool.changed(cameraId);
+      await until('observation', (o) => o.camera === cameraId && o.faces.length === 1);
+      const after = await observe(cameraId, 10);
+      expect(after.every(({ faces }) => faces.length === 1)).toBe(true);
+      for (const { faces } of after) {
+        const [x, , width] = faces[0]!.box;
+        expect(Math.floor((x + width / 2) * 2) / 2).toBe(left);
+      }
+    }
+    source.lookFor({ minFace: 0.1, zone: null });
+    pool.changed(cameraId);
+    await until('observation', (o) => o.camera === cameraId && o.faces.length === 2);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('a changed rate takes effect without reattaching the camera', async () => {
+    const { cameraId, source } = await openCamera('man-b');
+    const open = vi.spyOn(source, 'openTransport');
+    pool.watch(source);
+    await until('camera.stats', (s) => s.cameraId === cameraId && s.fpsAnalyzed > 7);
+    source.lookFor({ minFace: 0.1, rate: 2 });
+    pool.changed(cameraId);
+    const slow = await until('camera.stats', (s) => s.cameraId === cameraId && s.fpsAnalyzed <= 3);
+    expect(slow.fpsAnalyzed).toBeGreaterThan(0);
+    expect(slow.fpsIn).toBeGreaterThan(10);
     expect(open).toHaveBeenCalledTimes(1);
   });
 

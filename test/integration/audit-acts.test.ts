@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
@@ -12,6 +13,7 @@ import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
 import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
+import { ViewingService } from '../../server/devices/viewing-service.ts';
 import { punchByNumber } from '../../server/attendance/punch-by-number.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import type { ClosingView } from '#protocol/closings.ts';
@@ -914,6 +916,11 @@ const METHODS: Record<Method, string> = {
   'punch.tell-apart': 'punch.identified',
   'punch.state': 'punch.stated',
   'cameras.subscribe': '',
+  'view.join': '',
+  'view.open': 'camera.viewed',
+  'view.connect': '',
+  'view.adjust': '',
+  'view.close': '',
   'cameras.unsubscribe': '',
   'presence.subscribe': '',
   'presence.unsubscribe': '',
@@ -975,6 +982,39 @@ describe('acts over the socket', () => {
     ]);
     expect(events[1]!.detail).toContain('0.875');
     expect(JSON.stringify(events.map(({ detail }) => detail))).not.toMatch(new RegExp(`${id}|${other}`));
+  });
+
+  it('view.open leaves one event for each account, camera and session of watching', async () => {
+    const [hall, yard] = [await device(), await device()];
+    let clock = 0;
+    const viewing = new ViewingService({
+      database: services.database,
+      devices: services.devices,
+      log: pino({ level: 'silent' }),
+      now: () => clock,
+    });
+    const accountId = await services.accountId();
+    const actor = { kind: 'account', accountId, name: NAME, username: 'ada', role: 'owner' } as const;
+    const begin = (cameraId: string) =>
+      auditContext.run({ actor: { ...actor, department: null }, address: '192.0.2.9' }, () =>
+        viewing.begin({ accountId }, cameraId),
+      );
+    const before = (await trail()).at(-1)!.seq;
+    const first = await begin(hall);
+    const second = await begin(hall);
+    const other = await begin(yard);
+    for (const over of [first, first, second, other]) over();
+    // A reload of the page is the same session; a minute later it is another one.
+    clock += 59_999;
+    (await begin(hall))();
+    clock += 60_000;
+    (await begin(hall))();
+    const events = await trail(before);
+    expect(events.map(({ act, objectId }) => [act, objectId])).toEqual(
+      [hall, yard, hall].map((id) => [METHODS['view.open'], id]),
+    );
+    expect(events[0]).toMatchObject({ actorKind: 'account', actorId: accountId });
+    await expect(begin(randomUUID())).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('punch.tell-apart leaves an audit event for a right and for a wrong number', async () => {

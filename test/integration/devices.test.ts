@@ -39,11 +39,16 @@ describe('pairing codes', () => {
       deviceId: actor.deviceId,
       name: 'Tripod',
       deviceKind: 'camera',
-      site: { id: expect.any(String) as string, name: 'Paris', timeZone: 'Europe/Paris' },
+      site: { id: expect.any(String) as string, name: 'Paris', timeZone: 'Europe/Paris', viewing: true },
       settings: {
         mode: 'auto',
         minGap: ATTENDANCE.minGap,
         minFace: ATTENDANCE.minFace,
+        zone: null,
+        rate: null,
+        hours: null,
+        names: 'full',
+        times: true,
         wish: 'corridor',
         mounting: UPRIGHT,
         recentEvents: 0,
@@ -119,7 +124,16 @@ describe('devices', () => {
       const restarted = await DeviceService.create({ ...services, defaults: () => ATTENDANCE });
       return [services.devices, restarted].map(({ cameras }) => cameras.find(({ id }) => id === deviceId));
     };
-    const row = { id: deviceId, name: 'Attic', purpose: 'station', status: 'offline' };
+    const { id, name } = (await services.sites.list())[0]!;
+    const row = {
+      id: deviceId,
+      name: 'Attic',
+      purpose: 'station',
+      status: 'offline',
+      site: { id, name },
+      viewable: true,
+      mounting: UPRIGHT,
+    };
     expect(await rowsOf()).toEqual([row, row]);
     await services.devices.update(deviceId, { name: 'Roof' });
     const renamed = { ...row, name: 'Roof' };

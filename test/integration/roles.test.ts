@@ -239,6 +239,11 @@ const DECIDED_METHODS: Record<Method, string> = {
   'punch.tell-apart': 'station',
   'punch.state': 'station',
   'cameras.subscribe': 'owner hr',
+  'view.join': 'owner hr',
+  'view.open': 'owner hr',
+  'view.connect': 'owner hr',
+  'view.adjust': 'owner hr',
+  'view.close': 'owner hr',
   'cameras.unsubscribe': 'owner hr',
   'presence.subscribe': staff,
   'presence.unsubscribe': staff,
@@ -376,7 +381,7 @@ describe('access to socket requests', () => {
       { kind: 'account' as const, accountId: role, name: role, username: role, role, department: null },
     ]),
   ) as Record<Socketed, Actor>;
-  const site = { id: SOME_ID, name: 'London', timeZone: 'Europe/London' };
+  const site = { id: SOME_ID, name: 'London', timeZone: 'Europe/London', viewing: true };
   for (const device of ['station', 'camera'] as const) {
     const settings = {
       mode: 'auto',
@@ -384,6 +389,11 @@ describe('access to socket requests', () => {
       minFace: 0.08,
       wish: 'kiosk',
       mounting: UPRIGHT,
+      zone: null,
+      rate: null,
+      hours: null,
+      names: 'full',
+      times: true,
       recentEvents: 0,
       sound: false,
       language: 'auto',
@@ -415,6 +425,11 @@ describe('access to socket requests', () => {
     'punch.state': { punchId: SOME_ID, says: 'out' },
     'punch.identify': { requestId: SOME_ID, pass: { type: 'pin', number: '1', pin: '0000' } },
     'cameras.subscribe': {},
+    'view.join': {},
+    'view.open': { cameraId: 'none', rtpCapabilities: {} },
+    'view.connect': { transportId: 'none', dtlsParameters: { fingerprints: [] } },
+    'view.adjust': { cameraId: 'none', paused: true, rows: 0 },
+    'view.close': { cameraId: 'none' },
     'cameras.unsubscribe': {},
     'presence.subscribe': {},
     'presence.unsubscribe': {},

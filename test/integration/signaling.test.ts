@@ -326,13 +326,18 @@ describe('sockets of devices', () => {
       minFace: 0.2,
       wish: 'corridor',
       mounting: { turn: 180, mirrored: false },
+      zone: null,
+      rate: null,
+      hours: null,
+      names: 'full',
+      times: true,
       recentEvents: 0,
       sound: false,
       language: 'auto',
     };
     const pushed = peer.until('notification', (n) => n.notify === 'device.settings');
     const device = { kind: 'device', deviceId: 'door', name: 'Back door', deviceKind: 'station' } as const;
-    const site = { id: 'site', name: 'Paris', timeZone: 'Europe/Paris' };
+    const site = { id: 'site', name: 'Paris', timeZone: 'Europe/Paris', viewing: true };
     harness.signaling.pushDevice({ ...device, site, settings });
     expect(await pushed).toEqual({ notify: 'device.settings', data: { settings, site } });
     expect((await peer.request('hello', { protocol: 1 })).actor).toEqual({ ...device, site, settings });

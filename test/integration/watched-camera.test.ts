@@ -118,7 +118,7 @@ describe('WatchedCamera', () => {
       type: 'watch.settings',
       attempt,
       cameraId: 'door',
-      settings: { minFace: 0.05, wish: 'corridor' },
+      settings: { minFace: 0.05, rate: 5, wish: 'corridor' },
     });
     watched.detach();
     watch = next('watch');

@@ -6,6 +6,7 @@ import { type Enroller, enrollerId } from '../../server/enrollment/enroller.ts';
 import { MediaServer, type MediaServerOptions } from '../../server/media/media-server.ts';
 import { type DeviceKind, UPRIGHT } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
+import { ROLES } from '#protocol/permissions.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
 import type { Actor } from '#protocol/session.ts';
 import type { EnrollmentPort } from '../../server/signaling/enrollment-port.ts';
@@ -82,10 +83,11 @@ export class SignalingHarness {
       /** By default, media is received on loopback only. */
       listen?: string[];
       network?: Network;
+      mostViews?: number;
     } & Partial<
       Pick<
         SignalingServerOptions,
-        'authenticate' | 'identify' | 'stations' | 'presence' | 'knownCameras' | 'limits'
+        'authenticate' | 'identify' | 'stations' | 'presence' | 'viewing' | 'knownCameras' | 'limits'
       >
     > = {},
   ) {
@@ -105,6 +107,7 @@ export class SignalingHarness {
       analysis: ANALYSIS,
       pulse: options.pulse,
       limits: options.mediaLimits,
+      mostViews: options.mostViews,
       network,
       log,
     });
@@ -137,6 +140,7 @@ export class SignalingHarness {
         onRival: () => {},
       },
       presence: options.presence ?? { follow: () => () => {} },
+      viewing: options.viewing ?? { mayView: () => true, begin: async () => () => {} },
       ...(options.knownCameras && { knownCameras: options.knownCameras }),
       ...(options.limits && { limits: options.limits }),
       log,
@@ -152,7 +156,7 @@ export class SignalingHarness {
     this.url = `ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/socket`;
   }
 
-  /** A peer that has sent `hello`. `actor`: `station:ID`, `camera:ID` or `account:ID`. */
+  /** A peer that has sent `hello`. `actor`: `station:ID`, `camera:ID` or `account:ID`, of the role ID if it is one, else an owner. */
   async connect(actor: string): Promise<WrtcPeer> {
     return this.connectWith(headersOf(actor)['cookie']!);
   }
@@ -193,20 +197,26 @@ function actorOf(name: string | undefined): Actor | null {
   const [kind, id] = name?.split(':') ?? [];
   if (id === undefined) return null;
   if (kind === 'account') {
-    return { kind, accountId: id, name: `Account ${id}`, username: id, role: 'owner', department: null };
+    const role = ROLES.find((one) => one === id) ?? 'owner';
+    return { kind, accountId: id, name: `Account ${id}`, username: id, role, department: null };
   }
   return {
     kind: 'device',
     deviceId: id,
     name: `Device ${id}`,
     deviceKind: kind as DeviceKind,
-    site: { id: 'site', name: 'London', timeZone: 'Europe/London' },
+    site: { id: 'site', name: 'London', timeZone: 'Europe/London', viewing: true },
     settings: {
       mode: 'auto',
       minGap: 60_000,
       minFace: 0.2,
       wish: 'kiosk',
       mounting: UPRIGHT,
+      zone: null,
+      rate: null,
+      hours: null,
+      names: 'full',
+      times: true,
       recentEvents: 5,
       sound: true,
       language: 'auto',

@@ -34,6 +34,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
   'wrong-state': () => msg('This is not possible at the moment. Reload the page and try again.'),
   'database-unavailable': () =>
     msg('The server cannot save anything at the moment. Check-ins are kept. Please try again later.'),
+  'viewing-off': () => msg('Live pictures are switched off at this site.'),
+  'view-limit': () => msg('Too many pictures are being watched. It is tried again in a moment.'),
   'media-unavailable': () => msg('Video is not available at the moment. It will be back shortly.'),
   'analyzer-unavailable': () =>
     msg('Face recognition is not available at the moment. It will be back shortly.'),

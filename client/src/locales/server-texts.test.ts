@@ -50,6 +50,7 @@ const FAULTS_OF_PROGRAMS = new Set([
   'is being closed',
   'is being restarted',
   'is no cursor of this list',
+  'is outside of the picture',
   'is no point of P-256',
   'is not a field of payroll',
   'is not a lower-case UUID',

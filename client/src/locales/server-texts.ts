@@ -19,6 +19,9 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
       ),
   'The database has too much to do. Try again in a moment.': () =>
     msg('The database has too much to do. Please try again in a moment.'),
+  'Watching cameras is switched off at this site.': () => msg('Live pictures are switched off at this site.'),
+  'Too many camera pictures are being watched on this server: try again when others have stopped.': () =>
+    msg('Too many pictures are being watched. It is tried again in a moment.'),
   'This question is over: look at the camera again.': () =>
     msg('This took too long, or too many numbers were wrong. Go back and look at the camera again.'),
   'Only signed-in staff can do this.': () => msg('Please sign in.'),
@@ -153,6 +156,8 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
 
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
 export const FAULTS: Readonly<Record<string, () => string>> = {
+  'crosses itself': () => msg('The edges of the zone cross. Move a corner so that they do not.'),
+  'is too small': () => msg('The zone is too small. Move its corners apart.'),
   'is missing': () => msg('This field is required.'),
   'is in the file more than once': () => msg('This number is in the file more than once.'),
   'is not a date that can be read': () => msg('This date cannot be read.'),

@@ -26,6 +26,7 @@ import { shared } from '../styles/shared.ts';
 import { styles } from './camera.styles.ts';
 import { cameraProblem, type ProblemText } from '../components/camera-problem.ts';
 import { followDeviceLanguage } from '../components/device-language.ts';
+import { hoursNotice } from '../components/hours-notice.ts';
 import { errorText } from '../components/error-text.ts';
 import { reloadButton } from '../components/reload-button.ts';
 
@@ -94,10 +95,19 @@ export class MusterCamera extends MusterElement {
     });
     this.#cameras = new CameraList(this, () => this.#device.capture);
     this.#gate = new DeviceGate(this, () => this.#start());
-    const { connection, name, settings, end, capture } = this.#device;
+    const { connection, name, settings, hours, end, capture } = this.#device;
     this.controllers = [
       new ScreenOn(this),
-      new ObservableController(this, connection, name, settings, end, capture.state, this.#board.board),
+      new ObservableController(
+        this,
+        connection,
+        name,
+        settings,
+        hours,
+        end,
+        capture.state,
+        this.#board.board,
+      ),
     ];
   }
 
@@ -253,6 +263,10 @@ export class MusterCamera extends MusterElement {
 
   #analysis(): string {
     if (!this.running) return msg('Not sending');
+    const { hours, site, clockOffset } = this.#device;
+    const timeZone = site.value?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const off = hoursNotice(hours.value, timeZone, clockOffset);
+    if (off) return off;
     return this.analyzed > 0 ? msg('Being analyzed') : msg('Not analyzed yet');
   }
 

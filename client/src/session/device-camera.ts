@@ -5,7 +5,7 @@
 import type { DeviceSettings, SiteOfDevice } from '#protocol/devices.ts';
 import type { DeviceActor } from '#protocol/session.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
-import type { Notification } from '#protocol/signaling.ts';
+import type { CameraHours, Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
 import { Publisher } from './publisher.ts';
 import { serverSocket } from './server-socket.ts';
@@ -25,6 +25,8 @@ export class DeviceCamera {
   readonly connection = new Observable<Connection>('connecting');
   readonly settings = new Observable<DeviceSettings | null>(null);
   readonly site = new Observable<SiteOfDevice | null>(null);
+  /** Whether anybody is recognized now; null until the server has said it about this connection. */
+  readonly hours = new Observable<CameraHours | null>(null);
   readonly name = new Observable('');
   /** Set when the server has ended the connection of this device for good. */
   readonly end = new Observable<SocketEnd | null>(null);
@@ -65,6 +67,7 @@ export class DeviceCamera {
           this.name.set(state.actor.name);
           this.clockOffset = state.clockOffset;
         }
+        if (state.state !== 'open') this.hours.set(null);
         if (state.state === 'ended') this.#ended(state.why);
         this.#judge();
       }),
@@ -130,6 +133,7 @@ export class DeviceCamera {
 
   #onNotification(notification: Notification) {
     if (notification.notify === 'camera.no-picture') this.capture.doubt();
+    if (notification.notify === 'camera.hours') this.hours.set(notification.data);
     if (notification.notify === 'device.settings') {
       this.settings.set(notification.data.settings);
       this.site.set(notification.data.site);

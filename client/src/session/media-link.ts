@@ -3,9 +3,10 @@
  * with the two result channels. It repairs its network path by an ICE restart; when that fails or the router is gone,
  * `lost` resolves and the owner opens another link.
  */
-import { detectDeviceAsync, Device, type types as mc } from 'mediasoup-client';
+import type { types as mc } from 'mediasoup-client';
 import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import type { DataConsumerParameters } from '#protocol/signaling.ts';
+import { mediaDevice } from './media-device.ts';
 import { videoEncodings } from './video-encoding.ts';
 import { parseEvent, parseResult } from './parse-result.ts';
 import type { SignalingSocket } from './socket.ts';
@@ -24,9 +25,6 @@ const HEALING = 2_500;
 const RESTART_LIMIT = 7_000;
 /** Limit for joining as a whole, ms: a half-open link is closed then. */
 const OPEN_LIMIT = 15_000;
-
-/** How a browser is spoken to that does not say which one it is: by the standard, as it was when the oldest supported ones came. */
-const ANY_BROWSER = 'Chrome111';
 
 export class MediaLink {
   /** Resolves once, with a short reason, when this link cannot be repaired. Never rejects. */
@@ -90,8 +88,7 @@ export class MediaLink {
   async #open(limit: AbortSignal) {
     const { socket, track, enrollmentId } = this.#options;
     const { rtpCapabilities } = await socket.request('media.join', {});
-    const device = new Device({ handlerName: (await detectDeviceAsync()) ?? ANY_BROWSER });
-    await device.load({ routerRtpCapabilities: rtpCapabilities as mc.RtpCapabilities });
+    const device = await mediaDevice(rtpCapabilities);
     limit.throwIfAborted();
 
     const sendParameters = await socket.request('media.create-transport', { direction: 'send' });

@@ -23,6 +23,8 @@ export const Site = defineEntity({
     approval: p.text().$type<ApprovalRule>(),
     /** How the names of its people are written. */
     nameOrder: p.text().$type<NameOrder>().default('given-first'),
+    /** Whether the pictures of its cameras may be watched live. */
+    viewing: p.boolean().default(true),
     /** For holidays: ISO 3166-1 code of the country, and the code of the region within it. */
     country: p.text().nullable(),
     region: p.text().nullable(),

@@ -30,6 +30,7 @@ import { RefusedPunches } from './0037-refused-punches.ts';
 import { EnrollmentInvitations } from './0038-enrollment-invitations.ts';
 import { LookAlikes } from './0039-look-alikes.ts';
 import { Departments } from './0040-departments.ts';
+import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
 
 export const migrations = [
@@ -61,5 +62,6 @@ export const migrations = [
   { name: '0038-enrollment-invitations', class: EnrollmentInvitations },
   { name: '0039-look-alikes', class: LookAlikes },
   { name: '0040-departments', class: Departments },
+  { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
 ];

@@ -96,7 +96,7 @@ export const styles = css`
     background: var(--m-over-glass);
     backdrop-filter: blur(10px);
     color: #fff;
-    font-size: clamp(1rem, 2.4vmin, 1.9rem);
+    font-size: var(--m-label-size, clamp(1rem, 2.4vmin, 1.9rem));
     font-weight: 620;
     letter-spacing: -0.01em;
     line-height: 1.25;

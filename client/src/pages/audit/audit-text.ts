@@ -23,6 +23,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'badge.revoked': () => msg('Badge revoked'),
   'balance-entry.created': () => msg('Balance entry added'),
   'balance-entry.removed': () => msg('Balance entry removed'),
+  'camera.viewed': () => msg('Camera watched live'),
   'clock.acknowledged': () => msg('Change of the clock acknowledged'),
   'clock.set': () => msg('Clock of the server set'),
   'consent.given': () => msg('Consent given'),

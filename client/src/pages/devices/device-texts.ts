@@ -1,6 +1,6 @@
 /** The names of the choices that a device has, the same in the list and in its settings. */
 import { msg } from '@lit/localize';
-import type { DeviceSettings, Mounting, WishAsked } from '#protocol/devices.ts';
+import type { DeviceSettings, Mounting, NamesShown, WishAsked } from '#protocol/devices.ts';
 
 export function modeText(mode: DeviceSettings['mode']): string {
   const texts: Record<DeviceSettings['mode'], string> = {
@@ -18,6 +18,15 @@ export function wishText(wish: WishAsked): string {
     everyone: msg('Everyone who is recognized'),
   };
   return texts[wish];
+}
+
+export function namesText(names: NamesShown): string {
+  const texts: Record<NamesShown, string> = {
+    full: msg('The full name'),
+    given: msg('The given name only'),
+    none: msg('No name'),
+  };
+  return texts[names];
 }
 
 export function turnText(turn: Mounting['turn']): string {

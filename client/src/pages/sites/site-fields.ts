@@ -12,12 +12,13 @@ import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
 import { breakChoice, HOUR, inHours, inMinutes, readBreaks, sameBreaks } from './break-rules.ts';
-import { approvalRule, nameRule, readingRule } from './site-texts.ts';
+import { approvalRule, nameRule, readingRule, viewingRule } from './site-texts.ts';
 
 export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
 
 const READINGS = ['first-and-last', 'in-and-out'] as const;
 const NAME_ORDERS = ['given-first', 'family-first'] as const;
+const VIEWINGS = ['on', 'off'] as const;
 const APPROVALS = ['off', 'others', 'all'] as const;
 
 /** Of a new site: as the server does it where nothing is said. */
@@ -30,6 +31,7 @@ const USUAL = {
   breaks: { steps: [], punchedCount: true },
   approval: 'others',
   nameOrder: 'given-first',
+  viewing: true,
 } as const satisfies SiteDraft;
 
 export const siteFieldsStyles = css`
@@ -105,6 +107,13 @@ export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: S
     </wa-radio-group>
     <wa-radio-group name="nameOrder" label=${msg('Names of people')} value=${is.nameOrder}>
       ${NAME_ORDERS.map((one) => rule(one, nameRule(one)))}
+    </wa-radio-group>
+    <wa-radio-group
+      name="viewing"
+      label=${msg('Live pictures of the cameras')}
+      value=${is.viewing ? 'on' : 'off'}
+    >
+      ${VIEWINGS.map((one) => rule(one, viewingRule(one)))}
     </wa-radio-group>`;
 }
 
@@ -178,6 +187,7 @@ export function readSite(values: Record<string, string>, site: SiteView | null):
     breaks: readBreaks(values),
     approval: APPROVALS.find((one) => one === values['approval']) ?? is.approval,
     nameOrder: NAME_ORDERS.find((one) => one === values['nameOrder']) ?? is.nameOrder,
+    viewing: values['viewing'] === undefined ? is.viewing : values['viewing'] === 'on',
   };
 }
 

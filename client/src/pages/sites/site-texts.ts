@@ -61,6 +61,22 @@ export function nameRule(order: NameOrder): Rule {
   return rules[order];
 }
 
+export function viewingRule(viewing: 'on' | 'off'): Rule {
+  const rules: Record<'on' | 'off', Rule> = {
+    on: {
+      title: msg('Owners and HR may watch'),
+      consequence: msg(
+        'Who watches which camera, and from when, is recorded in the audit trail. The default.',
+      ),
+    },
+    off: {
+      title: msg('Nobody may watch'),
+      consequence: msg('The server sends no live pictures to anybody; recognition goes on as before.'),
+    },
+  };
+  return rules[viewing];
+}
+
 export function breaksText({ steps, punchedCount }: BreakRules): string {
   if (steps.length === 0) return msg('No break is deducted.');
   const parts = list(

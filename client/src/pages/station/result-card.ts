@@ -19,6 +19,7 @@ export class MusterResultCard extends MusterElement {
   static override properties = {
     event: { attribute: false },
     say: { attribute: false },
+    times: { type: Boolean },
     saying: { state: true },
     problem: { state: true },
   };
@@ -149,6 +150,8 @@ export class MusterResultCard extends MusterElement {
   ];
   declare event: AttendanceEvent;
   declare say: Say;
+  /** Whether the time of the punch is shown. */
+  declare times: boolean;
   /** What was tapped, until the server has answered. */
   declare saying: PunchKind | null;
   /** Why the last tap changed nothing. */
@@ -156,6 +159,7 @@ export class MusterResultCard extends MusterElement {
 
   constructor() {
     super();
+    this.times = true;
     this.saying = null;
     this.problem = null;
   }
@@ -168,10 +172,11 @@ export class MusterResultCard extends MusterElement {
   }
 
   override render() {
-    const { icon, text, note } = outcome(this.event);
+    const { icon, text, note } = outcome(this.event, this.times);
+    const { name } = this.event.person;
     return html`<div class="disc"><wa-icon name=${icon}></wa-icon></div>
       <div>
-        <b>${this.event.person.name}</b><span>${text}</span>
+        ${name === '' ? html`<b>${text}</b>` : html`<b>${name}</b><span>${text}</span>`}
         ${
           note === null
             ? nothing
@@ -192,7 +197,11 @@ export class MusterResultCard extends MusterElement {
     const offers = this.event.punch?.offers ?? [];
     if (offers.length === 0) return nothing;
     const { name } = this.event.person;
-    return html`<div class="offers" role="group" aria-label=${msg(str`${name}: say what it was`)}>
+    return html`<div
+      class="offers"
+      role="group"
+      aria-label=${name === '' ? msg('Say what it was') : msg(str`${name}: say what it was`)}
+    >
       ${offers.map(
         (says) =>
           html`<button

@@ -43,6 +43,7 @@ import { becomeApp } from './station-app.ts';
 import { stationTrouble } from './station-trouble.ts';
 import { styles } from './station.styles.ts';
 import { WhileAway } from './while-away.ts';
+import { hoursNotice } from '../../components/hours-notice.ts';
 import { followDeviceLanguage } from '../../components/device-language.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 
@@ -96,6 +97,7 @@ export class MusterStation extends MusterElement {
       this.#device.connection,
       this.#device.settings,
       this.#device.site,
+      this.#device.hours,
       this.#device.name,
       this.#device.end,
       this.#device.capture.state,
@@ -240,7 +242,7 @@ export class MusterStation extends MusterElement {
       ${
         trouble === nothing
           ? html`<div class="bottom">
-              ${this.#cards()}${recentList(this.recent.slice(0, settings?.recentEvents ?? 0))}
+              ${this.#cards()}${recentList(this.recent.slice(0, settings?.recentEvents ?? 0), settings?.times !== false)}
             </div>`
           : nothing
       }
@@ -313,7 +315,8 @@ export class MusterStation extends MusterElement {
     const ask =
       this.#device.socket.state.value.state === 'open' ? askOf(this.#board.board.value.faces) : null;
     const note = this.#away.note.value;
-    const hint = shown.length === 0 ? this.#hint() : '';
+    const off = this.#off();
+    const hint = shown.length === 0 && !off ? this.#hint() : '';
     return html`<div class="results" aria-live="assertive" data-test="results">
       ${this.#places
         .place(shown)
@@ -324,6 +327,7 @@ export class MusterStation extends MusterElement {
                 html`<muster-result-card
                   .event=${event}
                   .say=${this.#say}
+                  .times=${this.#device.settings.value?.times !== false}
                   ?data-crowded=${shown.length > 1}
                   style=${styleMap({ order: String(shown.indexOf(event)) })}
                 ></muster-result-card>`,
@@ -357,8 +361,25 @@ export class MusterStation extends MusterElement {
             ></muster-note-card>`
           : nothing
       }
+      ${
+        off
+          ? html`<muster-note-card
+              data-test="off-hours"
+              icon="clock"
+              .heading=${off}
+              .text=${msg('Please use your number or badge')}
+            ></muster-note-card>`
+          : nothing
+      }
       ${hint ? html`<div class="hint">${hint}</div>` : nothing}
     </div>`;
+  }
+
+  /** Why nobody is recognized now; empty while people are. */
+  #off(): string {
+    const { hours, site, clockOffset } = this.#device;
+    const timeZone = site.value?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return hoursNotice(hours.value, timeZone, clockOffset);
   }
 
   /** What to do, for a person who stands there and sees nothing happen. */
