@@ -268,6 +268,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-devices></muster-devices>`,
   },
   {
+    path: '/devices/wall',
+    title: () => msg('Live wall'),
+    frame: 'full',
+    needs: 'cameras:view',
+    load: () => import('../pages/wall/wall.ts'),
+    render: () => html`<muster-wall></muster-wall>`,
+  },
+  {
     path: '/audit',
     title: () => msg('Audit trail'),
     frame: 'shell',

@@ -1,18 +1,21 @@
 /** Every camera with its live figures, updated once a second. */
 import { msg, str } from '@lit/localize';
-import { html, css, type TemplateResult } from 'lit';
+import { html, css, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { CameraState } from '#protocol/signaling.ts';
+import { allowed } from '../../app/session.ts';
+import { ObservableController } from '../../app/observable-controller.ts';
+import { cameraStatus } from '../../components/camera-status.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState } from '../../components/list-page/list-card.ts';
 import { tableStyles } from '../../components/list-page/table.styles.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number } from '../../locales/intl.ts';
-import { serverSocket } from '../../session/server-socket.ts';
+import { CameraFeed } from '../../session/camera-feed.ts';
 import { shared } from '../../styles/shared.ts';
 
 export class MusterLiveCameras extends MusterElement {
-  static override properties = { cameras: { state: true } };
   static override styles = [
     shared,
     tableStyles,
@@ -21,6 +24,9 @@ export class MusterLiveCameras extends MusterElement {
         display: flex;
         align-items: center;
         gap: 0.75rem;
+      }
+      .heading wa-button {
+        margin-left: auto;
       }
       td.number,
       th.number {
@@ -34,48 +40,21 @@ export class MusterLiveCameras extends MusterElement {
       }
     `,
   ];
-  declare cameras: readonly CameraState[] | null;
-  readonly #socket = serverSocket('account');
-  #leave: (() => void)[] = [];
-
-  constructor() {
-    super();
-    this.cameras = null;
-  }
+  readonly #feed = new CameraFeed();
+  readonly controllers = [new ObservableController(this, this.#feed.cameras)];
 
   override connectedCallback() {
     super.connectedCallback();
-    this.#leave = [
-      this.#socket.state.subscribe((state) => {
-        if (state.state === 'open') this.#subscribe();
-        else if (state.state === 'connecting' && state.before) this.cameras = null;
-      }),
-      this.#socket.onNotification((notification) => {
-        if (notification.notify === 'cameras') this.cameras = notification.data.cameras;
-      }),
-    ];
-    this.#socket.open();
+    this.#feed.open();
   }
 
   override disconnectedCallback() {
-    for (const leave of this.#leave) leave();
-    this.#socket.close();
+    this.#feed.close();
     super.disconnectedCallback();
   }
 
-  #subscribe() {
-    this.#socket
-      .request('cameras.subscribe', {})
-      .then(({ cameras }) => {
-        this.cameras = cameras;
-      })
-      .catch(() => {
-        // A request without an answer means that the connection is closing; the next connection subscribes again.
-      });
-  }
-
   override render() {
-    const { cameras } = this;
+    const cameras = this.#feed.cameras.value;
     const live = cameras?.filter(({ status }) => status === 'live').length ?? 0;
     return html`<section class="stack">
       <div class="heading">
@@ -84,6 +63,13 @@ export class MusterLiveCameras extends MusterElement {
           cameras
             ? html`<span class="chip ${live > 0 ? 'good' : ''}">${msg(str`${number(live)} live`)}</span>`
             : ''
+        }
+        ${
+          allowed('cameras:view')
+            ? html`<wa-button href="/devices/wall" size="s" appearance="outlined" data-test="wall">
+                <wa-icon slot="start" name="grid"></wa-icon>${msg('Live wall')}
+              </wa-button>`
+            : nothing
         }
       </div>
       <div class="card flush">
@@ -112,7 +98,7 @@ export class MusterLiveCameras extends MusterElement {
 function columns(): Column<CameraState>[] {
   return [
     { label: msg('Camera'), cell: name },
-    { label: msg('State'), cell: status },
+    { label: msg('State'), cell: cameraStatus },
     {
       label: msg('Resolution'),
       numeric: true,
@@ -173,15 +159,6 @@ function purposeText(purpose: CameraState['purpose']): string {
     enrollment: msg('Enrollment'),
   };
   return texts[purpose];
-}
-
-function status({ status: state }: CameraState) {
-  const texts: Record<CameraState['status'], TemplateResult> = {
-    live: html`<span class="chip good">${msg('Live')}</span>`,
-    waiting: html`<span class="chip warn">${msg('Waiting')}</span>`,
-    offline: html`<span class="chip">${msg('Offline')}</span>`,
-  };
-  return texts[state];
 }
 
 /** A camera that is offline keeps its last figures: they say nothing any more. */
