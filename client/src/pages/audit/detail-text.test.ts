@@ -14,6 +14,21 @@ describe('the details of an audit event', () => {
     expect(detailValue('language', 'de')).toBe('Deutsch');
   });
 
+  it('the settings of a camera are written in words', () => {
+    const day = { from: '06:00', to: '20:00' };
+    expect(detailValue('hours', [day, null, null, null, null, null, { ...day, to: '12:00' }])).toBe(
+      'Monday 06:00–20:00 and Sunday 06:00–12:00',
+    );
+    expect(detailValue('hours', null)).toBe('Always');
+    const triangle = [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ];
+    expect(detailValue('zone', triangle)).toBe('A zone with 3 corners');
+    expect(detailValue('names', 'given')).toBe('The given name only');
+  });
+
   it('what has no text stays as recorded', () => {
     expect(detailName('issuer')).toBe('issuer');
     expect(detailValue('issuer', 'https://id.example.com')).toBe('https://id.example.com');

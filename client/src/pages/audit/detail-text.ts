@@ -1,10 +1,13 @@
 /** The details of an audit event in the reader's language. A detail without a text here stays as recorded. */
 import { msg } from '@lit/localize';
+import { deviceSettings } from '#protocol/devices.ts';
 import { PERSON_STATUSES } from '#protocol/people.ts';
 import { ROLES } from '#protocol/permissions.ts';
 import { dateFormat, languageName, list, number } from '../../locales/intl.ts';
 import { roleName } from '../accounts/role-names.ts';
-import { modeText } from '../devices/device-texts.ts';
+import { modeText, namesText } from '../devices/device-texts.ts';
+import { weekText } from '../devices/hours-text.ts';
+import { zoneText } from '../devices/zone-text.ts';
 import { statusText } from '../person/status-text.ts';
 
 const NAMES: Record<string, () => string> = {
@@ -27,6 +30,7 @@ const NAMES: Record<string, () => string> = {
   from: () => msg('From'),
   frontOnly: () => msg('Front only'),
   host: () => msg('Computer'),
+  hours: () => msg('Hours of recognition'),
   invitation: () => msg('Invitation'),
   joined: () => msg('Joined', { id: 'department-joined', desc: 'The department that is gone' }),
   kind: () => msg('Type'),
@@ -36,10 +40,12 @@ const NAMES: Record<string, () => string> = {
   mode: () => msg('Check-in mode'),
   month: () => msg('Month'),
   name: () => msg('Name'),
+  names: () => msg('Names on the screen'),
   personId: () => msg('Person'),
   poses: () => msg('Angles'),
   punch: () => msg('Punch'),
   punches: () => msg('Punches'),
+  rate: () => msg('Pictures analyzed per second'),
   replaces: () => msg('Instead of'),
   role: () => msg('Role'),
   scopes: () => msg('Access'),
@@ -52,13 +58,16 @@ const NAMES: Record<string, () => string> = {
   status: () => msg('Status'),
   templates: () => msg('Face templates'),
   templatesDestroyed: () => msg('Face templates deleted'),
+  times: () => msg('Show the time of a punch'),
   timeZone: () => msg('Time zone'),
   to: () => msg('To'),
   updated: () => msg('Changed', { id: 'import-update', desc: 'The person will be changed' }),
   version: () => msg('Version'),
+  viewing: () => msg('Live pictures of the cameras'),
   waits: () => msg('HR decides'),
   why: () => msg('Reason'),
   workDate: () => msg('Work day'),
+  zone: () => msg('Zone'),
 };
 
 /** Recorded words that mean the same under every name. */
@@ -91,6 +100,8 @@ export function detailName(name: string): string {
 }
 
 export function detailValue(name: string, value: unknown): string {
+  const setting = cameraSetting(name, value);
+  if (setting !== null) return setting;
   if (value === undefined || value === null) return '–';
   if (typeof value === 'boolean') return value ? msg('Yes') : msg('No');
   if (typeof value === 'number') return number(value);
@@ -110,4 +121,17 @@ export function detailValue(name: string, value: unknown): string {
   if (name === 'language' && value !== 'auto' && LANGUAGE_TAG.test(value)) return languageName(value);
   if (WITH_VALUES.has(name) && Object.hasOwn(VALUES, value)) return VALUES[value]!();
   return value;
+}
+
+/** The settings of a camera that are more than one word or number; null for anything else. */
+function cameraSetting(name: string, value: unknown): string | null {
+  const { zone, hours, names } = deviceSettings.shape;
+  if (name === 'zone') return textOf(zone.safeParse(value), zoneText);
+  if (name === 'hours') return textOf(hours.safeParse(value), weekText);
+  if (name === 'names') return textOf(names.safeParse(value), namesText);
+  return null;
+}
+
+function textOf<T>(parsed: { success: true; data: T } | { success: false }, write: (value: T) => string) {
+  return parsed.success ? write(parsed.data) : null;
 }

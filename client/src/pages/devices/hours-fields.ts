@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { WeekHours } from '#protocol/devices.ts';
-import { dateFormat } from '../../locales/intl.ts';
+import { weekday } from './hours-text.ts';
 
 /** What the form begins with when somebody chooses hours. */
 const USUAL = { from: '06:00', to: '20:00' } as const;
@@ -86,10 +86,4 @@ export function readHours(text: (name: string) => string): WeekHours | null {
   return USUAL_WEEK.map((_, i) =>
     text(`day${i}`) === '' ? null : { from: text(`from${i}`), to: text(`to${i}`) },
   );
-}
-
-/** @param day 0 is Monday */
-function weekday(day: number): string {
-  // 2024-01-01 was a Monday.
-  return dateFormat({ weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day));
 }

@@ -13,11 +13,11 @@ import { allowed } from '../../app/session.ts';
 import { errorText } from '../../components/error-text.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { ratioOf } from '../../components/picture-ratio.ts';
-import { number, plural } from '../../locales/intl.ts';
 import { CameraFeed } from '../../session/camera-feed.ts';
 import { CameraViews, type ViewState } from '../../session/camera-views.ts';
 import { shared } from '../../styles/shared.ts';
 import './zone-editor.ts';
+import { zoneText } from './zone-text.ts';
 
 /** Rows of the picture to draw on, pixels. */
 const ROWS = 720;
@@ -93,7 +93,7 @@ export class MusterZoneField extends MusterElement {
               <wa-button size="s" appearance="outlined" @click=${this.#open} data-test="zone">
                 <wa-icon slot="start" name="edit"></wa-icon>${msg('Draw on the picture')}
               </wa-button>
-              <span data-test="zone-now">${now(zone)}</span>
+              <span data-test="zone-now">${zoneText(zone)}</span>
             </div>`
       }
       <p class="small quiet">
@@ -137,14 +137,6 @@ export class MusterZoneField extends MusterElement {
     this.zone = (event.currentTarget as HTMLElement & { zone: Zone | null }).zone;
     this.dispatchEvent(new Event('change'));
   };
-}
-
-function now(zone: Zone | null): string {
-  if (!zone) return msg('The whole picture');
-  return plural(zone.length, {
-    one: msg('A zone with one corner'),
-    other: msg(str`A zone with ${number(zone.length)} corners`),
-  });
 }
 
 customElements.define('muster-zone-field', MusterZoneField);
