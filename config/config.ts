@@ -175,6 +175,7 @@ function configOf(v: Values) {
             name: v.MUSTER_OIDC_NAME,
             roleClaim: v.MUSTER_OIDC_ROLE_CLAIM,
             roles: v.MUSTER_OIDC_ROLES ?? {},
+            person: v.MUSTER_OIDC_PERSON ?? null,
           },
     session: { idle: v.MUSTER_SESSION_IDLE_HOURS * 3_600_000, life: v.MUSTER_SESSION_DAYS * 86_400_000 },
     keepDays: {

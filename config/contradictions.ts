@@ -17,7 +17,7 @@ export function contradictions(
   present: Readonly<Record<string, string>>,
   values: Values | undefined,
 ): string[] {
-  return [...together(present), ...(values ? [...ports(values), ...pace(values)] : [])];
+  return [...together(present), ...(values ? [...ports(values), ...pace(values), ...employees(values)] : [])];
 }
 
 function together(present: Readonly<Record<string, string>>): string[] {
@@ -29,7 +29,7 @@ function together(present: Readonly<Record<string, string>>): string[] {
   if (present['MUSTER_OIDC_ISSUER'] && !provider.every((name) => present[name])) {
     faults.push(`MUSTER_OIDC_ISSUER needs ${provider.join(' and ')}`);
   }
-  const without = [...provider, 'MUSTER_OIDC_CLIENT_SECRET'].filter((name) => present[name]);
+  const without = [...provider, 'MUSTER_OIDC_CLIENT_SECRET', 'MUSTER_OIDC_PERSON'].filter((name) => present[name]);
   if (!present['MUSTER_OIDC_ISSUER'] && without.length > 0) {
     faults.push(
       `${without.join(', ')} ${without.length === 1 ? 'does' : 'do'} nothing without MUSTER_OIDC_ISSUER, such as https://login.example.org`,
@@ -65,6 +65,11 @@ function ports(values: Values): string[] {
     }
   }
   return faults;
+}
+
+function employees({ MUSTER_OIDC_ROLES: roles, MUSTER_OIDC_PERSON: person }: Values): string[] {
+  if (!roles?.employee || person) return [];
+  return ['MUSTER_OIDC_ROLES with employee needs MUSTER_OIDC_PERSON, such as email'];
 }
 
 function pace(values: Values): string[] {

@@ -130,7 +130,15 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_OIDC_CLIENT_SECRET: [['s3cret', 'nothing without MUSTER_OIDC_ISSUER, such as']],
   MUSTER_OIDC_NAME: [['\u{202E}gro', 'such as|Example Ltd']],
   MUSTER_OIDC_ROLE_CLAIM: [['  ', 'such as groups']],
-  MUSTER_OIDC_ROLES: [['admins=owner', 'ROLE=VALUE.*such as owner=admins']],
+  MUSTER_OIDC_ROLES: [
+    ['admins=owner', 'ROLE=VALUE.*such as owner=admins'],
+    ['employee=everybody', 'needs MUSTER_OIDC_PERSON, such as email'],
+  ],
+  MUSTER_OIDC_PERSON: [
+    ['name', 'email, or number=CLAIM, such as'],
+    ['number=', 'email, or number=CLAIM, such as'],
+    ['email', 'nothing without MUSTER_OIDC_ISSUER, such as'],
+  ],
   MUSTER_KEEP_TEMPLATES_DAYS: [['30d', 'from 0 to 36500, such as 365, or never']],
   MUSTER_KEEP_CAPTURES_DAYS: [['never', 'from 1 to 90, such as 14']],
   MUSTER_KEEP_SNAPSHOTS_DAYS: [['never', 'from 1 to 3650, such as 30']],

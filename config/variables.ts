@@ -255,6 +255,20 @@ export const sections = {
       })
       .optional()
       .describe('The role for each value of that claim, for example `owner=admins,hr=people-team`'),
+    MUSTER_OIDC_PERSON: text('email')
+      .transform((value, context): { by: 'email' } | { by: 'number'; claim: string } => {
+        const [, claim] = /^number=(.+)$/.exec(value) ?? [];
+        if (claim !== undefined) return { by: 'number', claim };
+        if (value !== 'email') {
+          const message = 'must be email, or number=CLAIM, such as number=employee_number';
+          context.addIssue({ code: 'custom', message });
+        }
+        return { by: 'email' };
+      })
+      .optional()
+      .describe(
+        'What says which person an employee is: `email` (only where the provider has verified the address), or `number=CLAIM` for the claim with the employee number',
+      ),
   },
   Retention: {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)

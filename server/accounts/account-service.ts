@@ -1,13 +1,14 @@
 /** Invites, changes and disables accounts for owners, who never see the password of another account. */
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { requireDepartment } from '../departments/department-names.ts';
+import { Person } from '../db/entities/person.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
-import type { AccountChange, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
+import type { AccountChange, AccountsQuery, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Role } from '../protocol/permissions.ts';
 import type { JoinInput } from '../protocol/session.ts';
@@ -39,9 +40,13 @@ export class AccountService {
     this.#options = options;
   }
 
-  async list(): Promise<AccountView[]> {
+  /** By name, without those of people who were erased. */
+  async list(of?: AccountsQuery['of']): Promise<AccountView[]> {
     const em = this.#options.database.fork();
-    const accounts = await em.find(Account, {}, { orderBy: { name: 'asc', username: 'asc' } });
+    const kind =
+      of === undefined ? {} : { personId: of === 'staff' ? null : { $ne: null } };
+    // Only erased people have no name.
+    const accounts = await em.find(Account, { ...kind, name: { $ne: '' } }, { orderBy: { name: 'asc', username: 'asc' } });
     const factors = await em.find(SecondFactor, { confirmedAt: { $ne: null } });
     const withFactor = new Set(factors.map(({ accountId }) => accountId));
     return accounts.map((account) => viewOf(account, withFactor.has(account.id)));
@@ -56,30 +61,32 @@ export class AccountService {
   /** Throws MusterError `conflict` where the user name is taken; `validation-failed` for a manager of no department. */
   async invite({ username, name, role, department }: NewAccount): Promise<InvitationView> {
     refuseManagerOfNobody(role, department);
-    try {
-      return await this.#options.database.transaction(async (em) => {
-        const account = em.create(Account, {
-          username,
-          name,
-          role,
-          department: await requireDepartment(em, department),
-          passwordHash: null,
-          disabledAt: null,
-          signedInAt: null,
-          createdAt: new Date(this.#options.now()),
-        });
-        await em.flush();
-        const invitation = await this.#invitation(em, account);
-        const object = { kind: 'account' as const, id: account.id };
-        await audit(em, { act: 'account.created', object, after: { role } });
-        return invitation;
-      });
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      throw new MusterError('conflict', 'There is an account with this user name.', {
-        faults: [{ path: 'username', message: 'is taken' }],
-      });
-    }
+    return this.#create(async (em) => ({
+      username,
+      name,
+      role,
+      department: await requireDepartment(em, department),
+    }));
+  }
+
+  /**
+   * Makes the account with which a person sees their own record. Throws MusterError `not-found`, `conflict` where the user
+   * name is taken, and `wrong-state` where the person has an account already, is suspended or has left.
+   */
+  inviteEmployee(personId: string, { username }: { username: string }): Promise<InvitationView> {
+    return this.#create(async (em) => {
+      // Locked, so that two invitations at the same time do not both find that there is no account.
+      const lockMode = LockMode.PESSIMISTIC_WRITE;
+      const person = await em.findOne(Person, { id: personId, erasedAt: null }, { lockMode });
+      if (!person) throw new MusterError('not-found', 'There is no such person.');
+      if (person.status !== 'active') {
+        throw new MusterError('wrong-state', 'This person is suspended or has left.');
+      }
+      if ((await em.count(Account, { personId })) > 0) {
+        throw new MusterError('wrong-state', 'This person has an account already.');
+      }
+      return { username, name: person.displayName, role: 'employee', department: null, personId };
+    });
   }
 
   /**
@@ -98,6 +105,12 @@ export class AccountService {
       requireVersion(versionOf(account), expected);
       const before = { role: account.role, disabled: account.disabledAt !== null };
       const { role = account.role, disabled = before.disabled } = change;
+      if (account.personId && (change.role ?? change.name ?? change.department) !== undefined) {
+        throw new MusterError(
+          'wrong-state',
+          'The account of an employee keeps its role and has the name of its person: change the person.',
+        );
+      }
       if (id === by.accountId && (role !== before.role || disabled)) {
         throw new MusterError('wrong-state', 'You cannot do this to your own account: ask another owner.');
       }
@@ -187,6 +200,39 @@ export class AccountService {
     return { accountId: account.id, username: account.username };
   }
 
+  async #create(
+    fieldsIn: (
+      em: Em,
+    ) => Promise<Pick<Account, 'username' | 'name' | 'role' | 'department'> & { personId?: string }>,
+  ): Promise<InvitationView> {
+    try {
+      return await this.#options.database.transaction(async (em) => {
+        const fields = await fieldsIn(em);
+        const account = em.create(Account, {
+          ...fields,
+          passwordHash: null,
+          disabledAt: null,
+          signedInAt: null,
+          createdAt: new Date(this.#options.now()),
+        });
+        await em.flush();
+        const invitation = await this.#invitation(em, account);
+        const { role, personId } = fields;
+        await audit(em, {
+          act: 'account.created',
+          object: { kind: 'account', id: account.id },
+          after: { role, ...(personId !== undefined && { personId }) },
+        });
+        return invitation;
+      });
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      throw new MusterError('conflict', 'There is an account with this user name.', {
+        faults: [{ path: 'username', message: 'is taken' }],
+      });
+    }
+  }
+
   async #invitation(em: Em, account: Account): Promise<InvitationView> {
     const now = this.#options.now();
     const token = newToken();
@@ -220,7 +266,8 @@ export class AccountService {
 }
 
 function viewOf(account: Account, secondFactor: boolean): AccountView {
-  const { id, username, name, role, department, passwordHash, disabledAt, createdAt, signedInAt } = account;
+  const { id, username, name, role, department, personId, passwordHash, disabledAt } = account;
+  const { createdAt, signedInAt } = account;
   return {
     id,
     version: versionOf(account),
@@ -228,6 +275,7 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
     name,
     role,
     department: department ?? null,
+    personId: personId ?? null,
     state: disabledAt ? 'disabled' : passwordHash ? 'active' : 'invited',
     secondFactor,
     createdAt: createdAt.toISOString(),

@@ -3,6 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account, Session } from '../db/entities/account.ts';
+import { Person } from '../db/entities/person.ts';
 import type { OwnSessionView } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Actor } from '../protocol/session.ts';
@@ -68,7 +69,7 @@ export class SessionStore {
   async open(account: Account, from: Origin = { address: null, userAgent: null }): Promise<NewSession> {
     const token = newToken();
     const now = new Date(this.#now());
-    const actor = actorOf(account);
+    const actor = await actorIn(this.#database.fork(), account);
     await this.#database.transaction(async (em) => {
       const { id, passwordHash } = account;
       const still = { id, passwordHash: passwordHash ?? null, disabledAt: null };
@@ -132,7 +133,7 @@ export class SessionStore {
     const now = this.#now();
     const tokenHash = hashToken(token);
     await em.nativeUpdate(Session, { id }, { tokenHash, ...(proved && { provedAt: new Date(now) }) });
-    return { actor: actorOf(account), token, maxAge: session.expiresAt.getTime() - now };
+    return { actor: await actorIn(em, account), token, maxAge: session.expiresAt.getTime() - now };
   }
 
   /** The open sessions, the last used first. */
@@ -201,10 +202,18 @@ export class SessionStore {
     if (touch && unused >= TOUCH) await em.nativeUpdate(Session, { id }, { lastUsedAt: new Date(now) });
     const account = await em.findOne(Account, accountId);
     if (!account || account.disabledAt) return null;
-    return { id, actor: actorOf(account), provedAt: provedAt.getTime() };
+    return { id, actor: await actorIn(em, account), provedAt: provedAt.getTime() };
   }
 }
 
+async function actorIn(em: Em, account: Account): Promise<AccountActor> {
+  const actor = actorOf(account);
+  if (!account.personId) return actor;
+  const { id, status } = await em.findOneOrFail(Person, account.personId);
+  return { ...actor, person: { id, status } };
+}
+
+/** Without the person of an employee. */
 export function actorOf({ id, name, username, role, department }: Account): AccountActor {
   return { kind: 'account', accountId: id, name, username, role, department: department ?? null };
 }

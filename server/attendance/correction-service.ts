@@ -21,6 +21,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { Role } from '../protocol/permissions.ts';
 import type { ApprovalRule } from '../protocol/sites.ts';
 import { siteOf } from '../sites/site-service.ts';
+import { DAY } from '../time/durations.ts';
 import { addDays, instantAt } from '../time/zoned.ts';
 import { correctionViews } from './correction-view.ts';
 import { isWithin } from '../people/departments.ts';
@@ -38,7 +39,12 @@ export interface CorrectionActor {
   role: Role;
   /** Of a manager: the only departments whose punches they see and correct; undefined for everybody else. */
   departments: readonly string[] | undefined;
+  /** Of an employee: the only person whose punches they see, and ask to be corrected. */
+  personId?: string;
 }
+
+/** What one employee may ask for within 24 hours: far more than anybody forgets, and few enough to be read. */
+export const REQUESTS_A_DAY = 50;
 
 export class CorrectionService {
   readonly #database: Database;
@@ -58,9 +64,10 @@ export class CorrectionService {
    *   already or is voided already; `forbidden` for a person of another department
    */
   async create(input: CorrectionInput, by: CorrectionActor): Promise<CorrectionView> {
-    const id = await this.#database.transaction(async (em) =>
-      this.#request(em, input, await this.#draft(em, input, by), by),
-    );
+    const id = await this.#database.transaction(async (em) => {
+      await this.#requireRoom(em, by);
+      return this.#request(em, input, await this.#draft(em, input, by), by);
+    });
     this.#log.info(
       { event: 'correction.requested', correctionId: id, accountId: by.accountId },
       'correction requested',
@@ -129,7 +136,7 @@ export class CorrectionService {
   ): Promise<CorrectionsView> {
     const em = this.#database.fork();
     const last = after === undefined ? null : await em.findOne(Correction, { id: after });
-    const people = by.departments && (await peopleWithin(em, by.departments));
+    const people = await peopleInReach(em, by);
     const rows = await em.find(
       Correction,
       {
@@ -154,6 +161,17 @@ export class CorrectionService {
       corrections: await correctionViews(em, page, by),
       next: rows.length > limit ? page.at(-1)!.id : null,
     };
+  }
+
+  /** @throws MusterError `conflict` */
+  async #requireRoom(em: Em, { accountId, role }: CorrectionActor): Promise<void> {
+    if (role !== 'employee') return;
+    const since = new Date(this.#now() - DAY);
+    if ((await em.count(Correction, { authorId: accountId, createdAt: { $gt: since } })) < REQUESTS_A_DAY) return;
+    throw new MusterError(
+      'conflict',
+      `You have asked for ${REQUESTS_A_DAY} corrections within a day, which is the most: please see HR.`,
+    );
   }
 
   async #request(
@@ -185,7 +203,9 @@ export class CorrectionService {
     if (input.kind === 'add') return this.#addition(em, input, by);
     const ids = input.kind === 'void' ? input.punchIds : [input.punchId];
     const path = input.kind === 'void' ? 'punchIds' : 'punchId';
-    const punches = await em.find(Punch, { id: { $in: ids } });
+    // To an employee the punches of others do not exist.
+    const own = by.personId === undefined ? {} : { personId: by.personId };
+    const punches = await em.find(Punch, { id: { $in: ids }, ...own });
     if (punches.length < ids.length) throw invalidField(path, 'is not the id of any punch');
     await refuseVoided(em, punches);
     const personIds = [...new Set(punches.map(({ personId }) => personId))];
@@ -199,6 +219,9 @@ export class CorrectionService {
       personId: personIds.length === 1 ? personIds[0]! : null,
     };
     if (input.kind === 'void') return { approval, fields };
+    if (input.kind === 'change') {
+      return { approval, fields: { ...fields, ...(await this.#changed(em, punches[0]!, input)) } };
+    }
     const receiver = await personByNumber(em, input.number);
     if (receiver.id === personIds[0])
       throw invalidField('number', 'is the person who has this punch already');
@@ -210,23 +233,41 @@ export class CorrectionService {
     const person = await personByNumber(em, input.number, by);
     const site = await em.findOne(Site, { id: input.siteId });
     if (!site) throw invalidField('siteId', 'is not the id of any site');
-    const { timeZone, turnsAt } = site;
-    const early = Number(input.time.slice(0, 2)) < turnsAt;
-    const at = instantAt(early ? addDays(input.date, 1) : input.date, input.time, timeZone, input.pass);
+    const at = this.#instantOf(input, site);
+    await refuseSame(em, { personId: person.id, at, says: input.says });
+    return { approval: site.approval, fields: { personId: person.id, siteId: site.id, at, says: input.says } };
+  }
+
+  /** What the punch becomes. */
+  async #changed(em: Em, punch: Punch, input: CorrectionInput & { kind: 'change' }) {
+    const { personId, siteId } = punch;
+    const site = await siteOf(em, siteId);
+    const at = this.#instantOf(input, { ...site, timeZone: punch.timeZone });
+    const { says } = input;
+    if (at.getTime() === punch.at.getTime() && says === punch.says) {
+      throw invalidField('time', 'is the one that the punch has already');
+    }
+    await refuseSame(em, { personId, at, says });
+    return { siteId: site.id, at, says };
+  }
+
+  /** Of a wall-clock time of a work day. Throws MusterError `validation-failed` where there is none, or it is still to come. */
+  #instantOf(
+    { date, time, pass }: Pick<CorrectionInput & { kind: 'add' }, 'date' | 'time' | 'pass'>,
+    { timeZone, turnsAt }: Pick<Site, 'timeZone' | 'turnsAt'>,
+  ): Date {
+    const early = Number(time.slice(0, 2)) < turnsAt;
+    const at = instantAt(early ? addDays(date, 1) : date, time, timeZone, pass);
     if (at === null) {
       throw invalidField(
         'time',
-        input.pass === 'first'
+        pass === 'first'
           ? 'does not exist on that day, because the clocks were changed'
           : 'came only once on that day',
       );
     }
     if (at > this.#now()) throw invalidField('time', 'is in the future');
-    await refuseSame(em, { personId: person.id, at: new Date(at), says: input.says });
-    return {
-      approval: site.approval,
-      fields: { personId: person.id, siteId: site.id, at: new Date(at), says: input.says },
-    };
+    return new Date(at);
   }
 
   async #waiting(em: Em, id: string, by: CorrectionActor): Promise<Correction> {
@@ -261,11 +302,13 @@ export class CorrectionService {
       correctionId: id,
       createdAt: new Date(this.#now()),
     };
-    if (kind === 'add') {
+    if (kind === 'add' || kind === 'change') {
       const site = await siteOf(em, correction.siteId);
       const added = { personId: personId!, at: correction.at!, says: correction.says! };
       await refuseSame(em, added);
-      em.create(Punch, { ...added, ...common, siteId: site.id, timeZone: site.timeZone, deviceId: null });
+      // The clock that a changed punch is read by stays the one that it was made by.
+      const timeZone = punches[0]?.timeZone ?? site.timeZone;
+      em.create(Punch, { ...added, ...common, siteId: site.id, timeZone, deviceId: null });
     }
     for (const punch of punches) {
       em.create(PunchVoid, {
@@ -315,6 +358,8 @@ interface Draft {
 }
 
 function needsApproval(rule: ApprovalRule, role: Role): boolean {
+  // Nobody decides about their own, whatever the site says.
+  if (role === 'employee') return true;
   return rule === 'all' || (rule === 'others' && role !== 'owner' && role !== 'hr');
 }
 
@@ -330,8 +375,12 @@ export async function personByNumber(em: Em, number: string, by?: CorrectionActo
   return person;
 }
 
-function requireReach(person: Person, { departments }: CorrectionActor): void {
-  if (!isWithin(person, departments)) {
+function reaches({ departments, personId }: CorrectionActor, person: Person): boolean {
+  return personId === undefined ? isWithin(person, departments) : person.id === personId;
+}
+
+function requireReach(person: Person, by: CorrectionActor): void {
+  if (!reaches(by, person)) {
     throw new MusterError('forbidden', 'This person is in another department.');
   }
 }
@@ -339,14 +388,17 @@ function requireReach(person: Person, { departments }: CorrectionActor): void {
 async function isInReach(
   em: Em,
   { personId }: Correction,
-  { departments }: CorrectionActor,
+  by: CorrectionActor,
 ): Promise<boolean> {
-  if (departments === undefined) return true;
+  if (by.departments === undefined) return true;
   const person = personId ? await em.findOne(Person, { id: personId }) : null;
-  return person !== null && isWithin(person, departments);
+  return person !== null && reaches(by, person);
 }
 
-async function peopleWithin(em: Em, departments: readonly string[]): Promise<string[]> {
+/** Undefined: everybody. */
+async function peopleInReach(em: Em, { departments, personId }: CorrectionActor): Promise<string[] | undefined> {
+  if (personId !== undefined) return [personId];
+  if (departments === undefined) return undefined;
   const people = await em.find(Person, {}, { fields: ['id', 'department'] });
   return people.filter((person) => isWithin(person, departments)).map(({ id }) => id);
 }

@@ -10,11 +10,11 @@ import { allSites } from '../sites/site-service.ts';
 import { clockAt, dateAt } from '../time/zoned.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 
-/** @param reader who looks: whether they may decide */
+/** @param reader who looks: whether they may decide or withdraw; an employee sees nothing of others who are concerned */
 export async function correctionViews(
   em: Em,
   corrections: readonly Correction[],
-  reader: { accountId: string; role: Role },
+  reader: { accountId: string; role: Role; personId?: string },
 ): Promise<CorrectionView[]> {
   const added = { correctionId: { $in: corrections.map(({ id }) => id) } };
   const touched = { id: { $in: corrections.flatMap(({ punchIds }) => punchIds) } };
@@ -26,8 +26,9 @@ export async function correctionViews(
     (await em.find(Account, {}, { fields: ['id', 'name'] })).map(({ id, name }) => [id, name]),
   );
   const sites = await allSites(em);
+  const sees = (id: string) => reader.personId === undefined || id === reader.personId;
   const person = (id: string | null | undefined) => {
-    const one = id ? people.get(id) : undefined;
+    const one = id && sees(id) ? people.get(id) : undefined;
     return one ? { id: one.id, number: one.number ?? '', displayName: displayName(one) } : null;
   };
   return corrections.map((one) => {
@@ -42,6 +43,7 @@ export async function correctionViews(
       toPerson: person(one.toPersonId),
       punches: punches
         .filter(({ id, correctionId }) => correctionId === one.id || one.punchIds.includes(id))
+        .filter(({ personId }) => sees(personId))
         .map((punch) => punchView(punch, details)),
       says: one.says ?? null,
       at: one.at?.toISOString() ?? null,
@@ -58,6 +60,7 @@ export async function correctionViews(
         one.state === 'waiting' &&
         one.authorId !== reader.accountId &&
         may({ kind: 'account', role: reader.role }, 'corrections:decide'),
+      mayWithdraw: one.state === 'waiting' && one.authorId === reader.accountId,
     };
   });
 }

@@ -98,13 +98,17 @@ type Author = Pick<AuditEvent, 'actorKind' | 'actorId' | 'actorName'>;
 function authorOf(actor: Caller | null, asked: boolean): Author {
   switch (actor?.kind) {
     case 'account':
-      return { actorKind: 'account', actorId: actor.accountId, actorName: actor.username };
+      // The name of an employee must stay erasable, as that of an invited person below.
+      return {
+        actorKind: 'account',
+        actorId: actor.accountId,
+        actorName: actor.role === 'employee' ? '' : actor.username,
+      };
     case 'device':
       return { actorKind: 'device', actorId: actor.deviceId, actorName: actor.name };
     case 'token':
       return { actorKind: 'token', actorId: actor.tokenId, actorName: actor.name };
     case 'invitation':
-      // Without the name, which must stay erasable.
       return { actorKind: 'invitation', actorId: actor.invitationId, actorName: '' };
     default:
       return { actorKind: asked ? 'nobody' : 'server', actorId: null, actorName: '' };

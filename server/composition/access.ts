@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { AccountFeed } from '../accounts/account-feed.ts';
+import { EmployeeAccess } from '../accounts/employee-access.ts';
 import { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import { SignInService } from '../accounts/sign-in-service.ts';
 import { DeviceService } from '../devices/device-service.ts';
@@ -42,6 +43,7 @@ export async function openAccess(config: AccessConfig, options: AccessOptions, o
     new OidcSignIn({ settings: config.oidc, database, keys, sessions, feed: accountFeed, log, ...clock });
   return {
     accounts,
+    employees: new EmployeeAccess({ database, directory: accounts.directory }),
     accountFeed,
     devices,
     authenticator: new Authenticator({ accounts, devices, selfEnrollment }),

@@ -48,6 +48,7 @@ import { ReportQuery } from '../reports/report-query.ts';
 import { SettingsService } from '../settings/settings-service.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
+import { OwnRecord } from '../rights/own-record.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
 import { RetentionService } from '../rights/retention-service.ts';
 
@@ -160,6 +161,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     log,
     ...clock,
   });
+  const ownRecord = new OwnRecord({ database, people, passes, ...clock });
   const personalData = new PersonalDataService({ database, personKeys, waiting, log });
   const retention = new RetentionService({
     database,
@@ -209,6 +211,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     reportFiles,
     payroll,
     snapshots,
+    ownRecord,
     personalData,
     retention,
   };

@@ -88,7 +88,11 @@ function permit(caller: Caller | null, permission: Permission): void {
   throw new MusterError('forbidden', refusalOf(caller, permission));
 }
 
-function refusalOf({ kind }: Caller, permission: Permission): string {
+function refusalOf(caller: Caller, permission: Permission): string {
+  const { kind } = caller;
+  if (kind === 'account' && caller.role === 'employee' && caller.person?.status !== 'active') {
+    return 'You are suspended or have left: you can take a copy of your data, and nothing else. Please see HR.';
+  }
   if (kind === 'device') return 'A device may not do this: sign in.';
   if (kind === 'invitation') return 'An invitation may do one thing only: enroll the invited person.';
   return `This needs the permission "${permission}": ask an owner for it.`;

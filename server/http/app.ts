@@ -20,6 +20,7 @@ import { attendanceHandlers } from './handlers/attendance.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { claimHandlers } from './handlers/claims.ts';
 import { deviceHandlers } from './handlers/devices.ts';
+import { employeeAccessHandlers } from './handlers/employee-access.ts';
 import { enrollmentInvitationHandlers } from './handlers/enrollment-invitations.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
@@ -28,6 +29,7 @@ import { peopleHandlers } from './handlers/people.ts';
 import { referenceHandlers } from './handlers/reference.ts';
 import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
+import { ownHandlers } from './handlers/own.ts';
 import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
@@ -81,6 +83,8 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...sessionHandlers(access),
     ...oidcHandlers({ ...access, ...site }),
     ...accountHandlers(access),
+    ...employeeAccessHandlers(access),
+    ...ownHandlers(core),
     ...claimHandlers({ ...core, ...access }),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),

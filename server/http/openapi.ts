@@ -54,6 +54,8 @@ const TAGS: Record<string, string> = {
   invitation: 'Accepting an invitation.',
   account: "The caller's own account.",
   accounts: 'Staff accounts, for owners.',
+  access: 'Who may see their own record: accounts of employees, for owners and HR.',
+  own: 'What employees see and do about themselves.',
   tokens: 'API tokens, for owners.',
   device: 'This browser as a station or camera.',
   claims: 'What stations keep while the server is away.',

@@ -18,6 +18,7 @@ import type { Database } from '../db/database.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
+import type { OwnRecord } from '../rights/own-record.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
 import type { PayrollService } from '../reports/payroll-service.ts';
 import type { PresenceQuery } from '../rollcall/presence-query.ts';
@@ -33,6 +34,7 @@ import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
+import type { EmployeeAccess } from '../accounts/employee-access.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import type { AddressReader } from '../perimeter/client-address.ts';
@@ -68,6 +70,7 @@ export interface CoreServices {
   passes: PassService;
   invitations: Pick<InvitationService, 'list' | 'get' | 'create' | 'revoke' | 'confirm' | 'reject'>;
   selfEnrollment: Pick<SelfEnrollment, 'open' | 'view' | 'consent' | 'decline'>;
+  ownRecord: OwnRecord;
   personalData: PersonalDataService;
   peopleImport: Pick<PeopleImport, 'preview' | 'run'>;
   peopleFile: Pick<PeopleFile, 'open'>;
@@ -97,6 +100,8 @@ export interface CoreServices {
 /** Authentication. */
 export interface AccessServices {
   accounts: SignInService;
+  /** Lets people see their own record. */
+  employees: EmployeeAccess;
   devices: DeviceService;
   authenticator: Authenticator;
   originAllowed: OriginCheck;

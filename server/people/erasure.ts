@@ -1,7 +1,9 @@
 import type { Em } from '../db/database.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
+import { Account, AccountIdentity, Session } from '../db/entities/account.ts';
 import { Person } from '../db/entities/person.ts';
 import { ScheduleException } from '../db/entities/schedule.ts';
+import { Invitation, RecoveryCode, SecondFactor } from '../db/entities/sign-in.ts';
 
 /** Properties that say who a person is. An erasure empties them. A new property of `Person` belongs here, in `DERIVED` or in `KEPT`. */
 export const PERSONAL = [
@@ -35,6 +37,28 @@ export function emptied(): { [P in Personal]: null extends Person[P] ? null : ''
   const { properties } = Person.meta;
   const values = PERSONAL.map((name) => [name, properties[name].nullable === true ? null : '']);
   return Object.fromEntries(values) as ReturnType<typeof emptied>;
+}
+
+/**
+ * The account of the person stays as a pseudonym, because corrections and consents refer to it. Nobody can sign in with it
+ * again. Returns its id; null where the person has none.
+ */
+export async function eraseAccount(em: Em, personId: string, at: Date): Promise<string | null> {
+  const account = await em.findOne(Account, { personId });
+  if (!account) return null;
+  const accountId = account.id;
+  await em.nativeDelete(Session, { accountId });
+  await em.nativeDelete(Invitation, { accountId });
+  await em.nativeDelete(SecondFactor, { accountId });
+  await em.nativeDelete(RecoveryCode, { accountId });
+  await em.nativeDelete(AccountIdentity, { accountId });
+  em.assign(account, {
+    username: `erased-${accountId}`,
+    name: '',
+    passwordHash: null,
+    disabledAt: account.disabledAt ?? at,
+  });
+  return accountId;
 }
 
 /**

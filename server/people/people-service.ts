@@ -26,7 +26,7 @@ import {
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import { displayName } from './display-name.ts';
-import { emptied, eraseSchedule } from './erasure.ts';
+import { emptied, eraseAccount, eraseSchedule } from './erasure.ts';
 import { countPeople, countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
@@ -203,8 +203,8 @@ export class PeopleService {
   }
 
   /**
-   * Deletes everything that says who the person was: templates and their key, enrollment records, PIN and badge, and every
-   * personal field. The row stays as a pseudonym, because punches (which employers must keep by law) and the proof of
+   * Deletes everything that says who the person was: templates and their key, enrollment records, PIN and badge, the way
+   * to sign in, and every personal field. The row stays as a pseudonym, because punches (which employers must keep by law) and the proof of
    * consent refer to it. Resolves when every analyzer has dropped the person, or when the time for that is over.
    * Throws MusterError `not-found`, `precondition-failed`.
    */
@@ -219,6 +219,7 @@ export class PeopleService {
       await em.nativeDelete(Pin, { personId: id });
       await em.nativeDelete(Badge, { personId: id });
       await eraseSchedule(em, id);
+      const accountId = await eraseAccount(em, id, erasedAt);
       em.assign(person, {
         ...emptied(),
         status: 'left',
@@ -226,6 +227,9 @@ export class PeopleService {
         erasedAt,
       });
       await audit(em, { act: 'person.erased', object: { kind: 'person', id } });
+      if (accountId !== null) {
+        await audit(em, { act: 'account.disabled', object: { kind: 'account', id: accountId } });
+      }
     });
     this.#unname(id);
     await this.#templates.publish(id);

@@ -1,11 +1,12 @@
 /** Staff accounts, one's own and others'. */
 import { z } from 'zod';
 import { departmentName } from './departments.ts';
-import { id, instant, next, title, version } from './fields.ts';
-import { ROLES } from './permissions.ts';
+import { id, instant, next, page, title, version } from './fields.ts';
+import { ROLES, STAFF_ROLES } from './permissions.ts';
 import { code, username } from './session.ts';
 
-const role = z.enum(ROLES, { error: `is not one of ${ROLES.join(', ')}` });
+/** An account of an employee is made for a person (`access.give`), and keeps its role. */
+const role = z.enum(STAFF_ROLES, { error: `is not one of ${STAFF_ROLES.join(', ')}` });
 const department = departmentName;
 
 export const accountView = z
@@ -14,8 +15,9 @@ export const accountView = z
     version,
     username: z.string(),
     name: z.string(),
-    role,
+    role: z.enum(ROLES),
     department: z.string().nullable().describe('Of a manager: whose attendance they see.'),
+    personId: id.nullable().describe('Of an employee: whose account it is.'),
     state: z
       .enum(['active', 'invited', 'disabled'])
       .describe('`invited`: the person has yet to choose a password (again).'),
@@ -26,6 +28,12 @@ export const accountView = z
   .meta({ id: 'Account' });
 export type AccountView = z.infer<typeof accountView>;
 
+export const accountsQuery = z.strictObject({
+  ...page,
+  of: z.enum(['staff', 'employees']).optional().describe('All accounts by default.'),
+});
+export type AccountsQuery = z.infer<typeof accountsQuery>;
+
 export const accountsView = z.strictObject({ accounts: z.array(accountView), next });
 
 export const newAccount = z.strictObject({ username, name: title, role, department: department.default('') });
@@ -35,6 +43,13 @@ export const accountChange = z
   .strictObject({ name: title, role, department, disabled: z.boolean() })
   .partial();
 export type AccountChange = z.infer<typeof accountChange>;
+
+export const newEmployeeAccess = z.strictObject({ username });
+export const employeeAccessChange = z.strictObject({ disabled: z.boolean() });
+export const employeeAccessView = z
+  .strictObject({ account: accountView.nullable() })
+  .meta({ id: 'EmployeeAccess' });
+export type EmployeeAccessView = z.infer<typeof employeeAccessView>;
 
 export const invitationView = z
   .strictObject({

@@ -33,7 +33,7 @@ export const consentInput = z.strictObject({
 });
 export type ConsentInput = z.infer<typeof consentInput>;
 
-const consentView = z
+export const consentView = z
   .strictObject({
     ...consentInput.shape,
     method: consentMethod.describe('`self`: on their own phone, through an invitation.'),

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { punchKind, punchView } from './attendance.ts';
 import { calendarDate, id, instant, line, next, page, prose, reason } from './fields.ts';
 
-const correctionKind = z.enum(['add', 'void', 'move']);
+const correctionKind = z.enum(['add', 'void', 'move', 'change']);
 export type CorrectionKind = z.infer<typeof correctionKind>;
 
-const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
+export const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
 export type CorrectionState = z.infer<typeof correctionState>;
 
 /** The fault of an employee number. */
@@ -51,7 +51,12 @@ const voiding = z.strictObject({
 /** A punch that belongs to another person: voided for the one, added for the other. */
 const move = z.strictObject({ kind: z.literal('move'), punchId: id, number: employee, reason });
 
-export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, move]);
+/** A punch with a wrong time, or that says the wrong thing: voided, and added as it was in truth. */
+const change = addition
+  .omit({ number: true, siteId: true })
+  .extend({ kind: z.literal('change'), punchId: id.describe('`date` and `time` are those of its site.') });
+
+export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, move, change]);
 export type CorrectionInput = z.infer<typeof correctionInput>;
 export const CORRECTION_SHAPE = addition.shape;
 
@@ -67,7 +72,7 @@ export const correctionView = z
     toPerson: personOf.nullable().describe('Of a move: the person who gets the punch.'),
     punches: z.array(punchView).describe('Added by it, or voided by it, or waiting for that.'),
     says: punchKind.nullable(),
-    at: instant.nullable().describe('Of a punch to add.'),
+    at: instant.nullable().describe('Of a punch to add, or of what one is changed to.'),
     localTime: z.string().nullable().describe('The same as YYYY-MM-DD HH:MM at the site.'),
     site: z.string().nullable(),
     reason: z.string(),
@@ -75,6 +80,7 @@ export const correctionView = z
     decision: who.nullable().describe('Who approved or refused it, or when it was withdrawn.'),
     note: z.string().nullable(),
     mayDecide: z.boolean().describe('Whether it waits for the caller.'),
+    mayWithdraw: z.boolean().describe('Whether it waits, and the caller asked for it.'),
   })
   .meta({ id: 'Correction' });
 export type CorrectionView = z.infer<typeof correctionView>;

@@ -4,6 +4,7 @@
  */
 import {
   accountChange,
+  accountsQuery,
   accountsView,
   accountView,
   codeInput,
@@ -55,6 +56,7 @@ import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_ACT_ENDPOINTS } from './people-act-endpoints.ts';
+import { OWN_ENDPOINTS } from './own-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
@@ -273,8 +275,8 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/accounts',
     access: 'accounts:read',
-    summary: 'The staff accounts, by name.',
-    query: pageQuery,
+    summary: 'The accounts, by name.',
+    query: accountsQuery,
     reply: accountsView,
   },
   'accounts.create': {
@@ -607,6 +609,7 @@ export const ENDPOINTS = {
   },
 
   ...ENROLLMENT_INVITATION_ENDPOINTS,
+  ...OWN_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...SETTINGS_ENDPOINTS,

@@ -11,6 +11,8 @@ export type OidcReason =
   /** None of the person's groups has a role here. */
   | 'no-role'
   | 'disabled'
+  /** The role is that of an employee, and the claims name no person, several, or one who has another identity. */
+  | 'no-person'
   /** The identity was proved by a different person. */
   | 'other-person';
 

@@ -3,11 +3,16 @@
  * (`server/signaling/permissions.ts`) names the permission it needs; the client asks the same table what to show.
  */
 
+import type { PersonStatus } from './people.ts';
+
 /** `owner`: settings, keys, accounts, and all the rest. `manager`: the attendance of the own department. */
-export const ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
+export const STAFF_ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
+/** `employee`: what concerns the one person whose account it is, and nobody else. */
+export const ROLES = [...STAFF_ROLES, 'employee'] as const;
 export type Role = (typeof ROLES)[number];
 
-type Grantee = Role | 'station' | 'camera' | 'invitation';
+/** `inactive-employee`: one who is suspended or has left. */
+type Grantee = Role | 'inactive-employee' | 'station' | 'camera' | 'invitation';
 
 const GRANTS = {
   /** Hold a socket; ask who one is. */
@@ -58,6 +63,14 @@ const GRANTS = {
   'cameras:view': ['owner', 'hr'],
   'devices:read': ['owner', 'hr'],
   'devices:write': ['owner'],
+  /** Let people see their own record, and take that back: accounts of employees, and no others. */
+  'access:give': ['owner', 'hr'],
+  /** The own days, plan, balance, corrections and consents. */
+  'own:read': ['employee'],
+  'own:correct': ['employee'],
+  'own:consent': ['employee'],
+  /** A copy of everything about oneself. Whoever is suspended or has left has a right to it as well. */
+  'own:export': ['employee', 'inactive-employee'],
   'accounts:read': ['owner'],
   'accounts:write': ['owner'],
   'tokens:write': ['owner'],
@@ -77,7 +90,7 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
 /** As much of an actor as the table asks about. */
 type Asker =
-  | { kind: 'account'; role: Role }
+  | { kind: 'account'; role: Role; person?: { status: PersonStatus } | undefined }
   | { kind: 'device'; deviceKind: 'station' | 'camera' }
   | { kind: 'invitation' }
   | { kind: 'token'; scopes: readonly TokenScope[] };
@@ -88,6 +101,8 @@ export function may(actor: Asker, permission: Permission): boolean {
 }
 
 function granteeOf(actor: Exclude<Asker, { kind: 'token' }>): Grantee {
-  if (actor.kind === 'account') return actor.role;
+  if (actor.kind === 'account') {
+    return actor.role === 'employee' && actor.person?.status !== 'active' ? 'inactive-employee' : actor.role;
+  }
   return actor.kind === 'device' ? actor.deviceKind : 'invitation';
 }

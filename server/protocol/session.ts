@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ROLES, type TokenScope } from './permissions.ts';
 import { deviceSettings, siteOfDevice } from './devices.ts';
 import { id, title } from './fields.ts';
+import { PERSON_STATUSES } from './people.ts';
 
 const accountActor = z.strictObject({
   kind: z.literal('account'),
@@ -11,6 +12,10 @@ const accountActor = z.strictObject({
   username: z.string(),
   role: z.enum(ROLES),
   department: z.string().nullable().describe('Of a manager: whose attendance they see.'),
+  person: z
+    .strictObject({ id, status: z.enum(PERSON_STATUSES) })
+    .optional()
+    .describe('Of an employee: whose account it is.'),
 });
 
 const deviceActor = z.strictObject({

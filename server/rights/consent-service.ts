@@ -5,9 +5,11 @@ import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { Consent } from '../db/entities/consent.ts';
+import { ConsentTextRow } from '../db/entities/consent-text.ts';
 import { Person } from '../db/entities/person.ts';
 import type { ConsentInput, ConsentView } from '../protocol/consents.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { OwnConsentView } from '../protocol/own.ts';
 import type { RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Removals } from '../biometrics/removals.ts';
@@ -96,6 +98,19 @@ export class ConsentService {
       'consent withdrawn, templates removed',
     );
     return removal;
+  }
+
+  /** As `history`, with what was agreed to, word for word. */
+  async historyWithTexts(personId: string): Promise<OwnConsentView[]> {
+    const consents = await this.history(personId);
+    const texts = await this.#options.database
+      .fork()
+      .find(ConsentTextRow, { $or: consents.map(({ version, language }) => ({ version, language })) });
+    return consents.map((consent) => ({
+      ...consent,
+      text:
+        texts.find((one) => one.version === consent.version && one.language === consent.language)?.text ?? '',
+    }));
   }
 
   /** Newest first. An unknown person has none. */

@@ -5,7 +5,7 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { Em } from '../db/database.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
-import { Account } from '../db/entities/account.ts';
+import { Account, AccountIdentity, Session } from '../db/entities/account.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson } from '../db/entities/closing.ts';
 import { Consent } from '../db/entities/consent.ts';
@@ -41,6 +41,7 @@ interface ExportedEntity {
 
 /** Every entity that refers to a person, by the name of its table in the export. */
 export const EXPORTED = {
+  accounts: { entity: Account, order: ['createdAt'], without: ['passwordHash'] },
   consents: { entity: Consent, order: ['givenAt'], without: [] },
   enrollments: { entity: Enrollment, order: ['enrolledAt'], without: [] },
   invitations: {
@@ -81,6 +82,12 @@ export const EXPORTED = {
   ticks: { entity: RollCallTick, order: ['at'], without: ['client', 'sequence'] },
   pictures: { entity: Snapshot, order: ['takenAt'], without: ['keyId', 'sealed'] },
 } as const satisfies Record<string, ExportedEntity>;
+
+/** What refers to the account of a person. */
+const OF_ACCOUNT: Record<string, ExportedEntity> = {
+  identities: { entity: AccountIdentity, order: ['createdAt'], without: [] },
+  sessions: { entity: Session, order: ['createdAt'], without: ['tokenHash', 'id'] },
+};
 
 /** Entities that refer to a person but hold nothing except a key. */
 export const KEYS_OF_PEOPLE = [PersonKey] as const;
@@ -124,17 +131,27 @@ export function referenceOf(entity: EntitySchema, property: string): unknown {
   return target?.();
 }
 
-/** All tables of a person, with what was done to the record and to the pictures. */
+/** All tables of a person, with what was done to the record and to the pictures, and by the person. */
 export async function exportedTables(em: Em, personId: string): Promise<Record<string, Table>> {
   const names = await namesOf(em);
   const tables: Record<string, Table> = {};
   for (const [name, exported] of Object.entries<ExportedEntity>(EXPORTED)) {
     tables[name] = await tableOf(em, exported, { personId }, names);
   }
+  const accountId = (await em.findOne(Account, { personId }, { fields: ['id'] }))?.id ?? null;
+  for (const [name, exported] of Object.entries(OF_ACCOUNT)) {
+    tables[name] = accountId === null ? [] : await tableOf(em, exported, { accountId }, names);
+  }
   const punches = await em.find(Punch, { personId }, { fields: ['id'] });
   const objects = [
     { objectKind: 'person', objectId: personId },
     { objectKind: 'punch', objectId: { $in: punches.map(({ id }) => id) } },
+    ...(accountId === null
+      ? []
+      : [
+          { objectKind: 'account', objectId: accountId },
+          { actorKind: 'account', actorId: accountId },
+        ]),
   ];
   tables['audit'] = await tableOf(em, AUDIT, { $or: objects }, names);
   return tables;

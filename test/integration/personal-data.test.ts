@@ -106,6 +106,7 @@ describe('the export of a person', () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
       'absences.csv',
+      'accounts.csv',
       'adjustments.csv',
       'assignments.csv',
       'audit.csv',
@@ -117,6 +118,7 @@ describe('the export of a person', () => {
       'corrections.csv',
       'enrollments.csv',
       'exceptions.csv',
+      'identities.csv',
       'invitations.csv',
       'lookAlikes.csv',
       'person.json',
@@ -125,6 +127,7 @@ describe('the export of a person', () => {
       'punches.csv',
       'refusedPunches.csv',
       'rollCalls.csv',
+      'sessions.csv',
       'statements.csv',
       'templates.csv',
       'ticks.csv',

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { UPRIGHT } from '#protocol/devices.ts';
 import type { Endpoint } from '#protocol/endpoint.ts';
 import { API, ENDPOINTS } from '#protocol/endpoints.ts';
-import { ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
+import { STAFF_ROLES, TOKEN_SCOPES } from '#protocol/permissions.ts';
 import type { Actor } from '#protocol/session.ts';
 import { type Method, type RequestData, requestSchemas } from '#protocol/signaling.ts';
 import { Account } from '../../server/db/entities/account.ts';
@@ -21,6 +21,8 @@ const EVERYONE = [
   'hr',
   'manager',
   'viewer',
+  'employee',
+  'suspended',
   'station',
   'camera',
   'invited',
@@ -32,6 +34,8 @@ type Socketed = Exclude<Asker, 'token' | 'stranger'>;
 
 const everyone = EVERYONE.join(' ');
 const staff = 'owner hr manager viewer';
+/** `suspended`: an employee who is. */
+const accounts = `${staff} employee suspended`;
 /** `fresh`: only who proved in the last minutes who it is. `token`: one with every scope there is. */
 const DECIDED: Record<string, string> = {
   'GET /health': everyone,
@@ -45,7 +49,7 @@ const DECIDED: Record<string, string> = {
   'GET /session': everyone,
   'POST /session': everyone,
   'DELETE /session': everyone,
-  'POST /session/proof': staff,
+  'POST /session/proof': accounts,
   'POST /setup': everyone,
   'GET /oidc': everyone,
   'GET /oidc/sign-in': everyone,
@@ -55,14 +59,33 @@ const DECIDED: Record<string, string> = {
   'DELETE /device': everyone,
   'POST /claims': everyone,
 
-  'GET /account': staff,
-  'PUT /account/password': staff,
-  'DELETE /account/sessions': staff,
-  'DELETE /account/sessions/:id': staff,
-  'POST /account/second-factor': `${staff} fresh`,
-  'PUT /account/second-factor': `${staff} fresh`,
-  'DELETE /account/second-factor': `${staff} fresh`,
-  'POST /account/recovery-codes': `${staff} fresh`,
+  'GET /account': accounts,
+  'PUT /account/password': accounts,
+  'DELETE /account/sessions': accounts,
+  'DELETE /account/sessions/:id': accounts,
+  'POST /account/second-factor': `${accounts} fresh`,
+  'PUT /account/second-factor': `${accounts} fresh`,
+  'DELETE /account/second-factor': `${accounts} fresh`,
+  'POST /account/recovery-codes': `${accounts} fresh`,
+
+  'GET /people/:id/account': 'owner hr',
+  'POST /people/:id/account': 'owner hr fresh',
+  'POST /people/:id/account/invitation': 'owner hr fresh',
+  'PATCH /people/:id/account': 'owner hr fresh',
+  'GET /own': 'employee',
+  'GET /own/month': 'employee',
+  'GET /own/month/file': 'employee',
+  'GET /own/timesheet': 'employee',
+  'GET /own/plan': 'employee',
+  'GET /own/balance': 'employee',
+  'GET /own/vacation': 'employee',
+  'GET /own/corrections': 'employee',
+  'POST /own/corrections': 'employee',
+  'GET /own/corrections/:id': 'employee',
+  'DELETE /own/corrections/:id': 'employee',
+  'GET /own/consents': 'employee',
+  'DELETE /own/consents/current': 'employee',
+  'POST /own/export': 'employee suspended fresh',
 
   'GET /accounts': 'owner',
   'POST /accounts': 'owner fresh',
@@ -263,7 +286,7 @@ beforeAll(async () => {
   const owner = await services.accountId();
   ids = { owner };
   await services.addDepartment('Lab');
-  for (const role of ROLES.slice(1)) {
+  for (const role of STAFF_ROLES.slice(1)) {
     const { directory } = services.accounts;
     const { account } = await directory.invite({
       username: `the-${role}`,
@@ -272,6 +295,11 @@ beforeAll(async () => {
       department: 'Lab',
     });
     ids[role] = account.id;
+  }
+  for (const employee of ['employee', 'suspended'] as const) {
+    const { id } = await services.addPerson();
+    ids[employee] = (await services.employees.give(id, { username: `the-${employee}` })).account.id;
+    if (employee === 'suspended') await services.people.update(id, { status: 'suspended' });
   }
   const scopes = [...TOKEN_SCOPES];
   bearer = (await services.accounts.tokens.create({ name: 'All', scopes, days: 1 }, { accountId: owner }))
@@ -301,7 +329,7 @@ async function refusal(response: Response): Promise<string | null> {
   if (response.status !== 401 && response.status !== 403) return null;
   const { code, detail } = (await response.json()) as { code: string; detail: string };
   const byTheTable =
-    /^(Sign in first|This needs the permission|A device may not|An invitation may do|This is for signed-in staff)/;
+    /^(Sign in first|This needs the permission|A device may not|An invitation may do|This is for signed-in staff|You are suspended)/;
   return byTheTable.test(detail) ? code : null;
 }
 
@@ -349,8 +377,8 @@ describe('access to endpoints', () => {
     },
   );
 
-  it('no endpoint shows people to a device or an invited person', async () => {
-    for (const device of ['station', 'camera', 'invited'] as const) {
+  it('no endpoint shows people to a device, an invited person or an employee', async () => {
+    for (const device of ['station', 'camera', 'invited', 'employee', 'suspended'] as const) {
       for (const { method, path } of endpoints.filter((endpoint) =>
         /^\/(people|attendance|consent-texts|enrollment-invitations|punches|presence|roll-calls)/.test(
           endpoint.path,
@@ -382,6 +410,14 @@ describe('access to socket requests', () => {
     ]),
   ) as Record<Socketed, Actor>;
   const site = { id: SOME_ID, name: 'London', timeZone: 'Europe/London', viewing: true };
+  for (const [employee, status] of [
+    ['employee', 'active'],
+    ['suspended', 'suspended'],
+  ] as const) {
+    const names = { accountId: employee, name: employee, username: employee };
+    const person = { id: SOME_ID, status };
+    actors[employee] = { kind: 'account', ...names, role: 'employee', department: null, person };
+  }
   for (const device of ['station', 'camera'] as const) {
     const settings = {
       mode: 'auto',

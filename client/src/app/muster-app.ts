@@ -15,7 +15,7 @@ import { matchPath } from './match-route.ts';
 import { currentUrl, navigate } from './navigation.ts';
 import { forgetKeptLists } from './kept-lists.ts';
 import { notFound, notPermitted, routes, type Route } from './routes.ts';
-import { allowed, loadSession, session } from './session.ts';
+import { allowed, loadSession, session, startPath } from './session.ts';
 
 interface Shown {
   route: Route;
@@ -111,7 +111,11 @@ export class MusterApp extends MusterElement {
   /** True when an account is signed in; otherwise goes to the page where this browser belongs. */
   async #admit(route: Route): Promise<boolean> {
     const view = session.value ?? (await sessionFor(route));
-    if (view.actor?.kind === 'account') return true;
+    if (view.actor?.kind === 'account') {
+      if (route.path !== '/' || startPath() === '/') return true;
+      navigate(startPath(), { replace: true });
+      return false;
+    }
     if (view.setupNeeded) navigate('/setup', { replace: true });
     else if (route.path === '/' && view.actor?.kind === 'device') {
       navigate(view.actor.deviceKind === 'station' ? '/station' : '/camera', { replace: true });

@@ -17,6 +17,12 @@ export function account(): Extract<Actor, { kind: 'account' }> | null {
   return actor?.kind === 'account' ? actor : null;
 }
 
+/** Where the reader begins: an employee at their own day, or at their data where nothing else is left to them. */
+export function startPath(): '/' | '/my' | '/my/data' {
+  if (!allowed('own:export')) return '/';
+  return allowed('own:read') ? '/my' : '/my/data';
+}
+
 /** Whether to show elements that need this permission. The server checks it in any case. */
 export function allowed(permission: Permission): boolean {
   const actor = account();

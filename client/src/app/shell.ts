@@ -17,7 +17,7 @@ import './download-status.ts';
 import { forgetKeptLists } from './kept-lists.ts';
 import { navigate } from './navigation.ts';
 import { routes } from './routes.ts';
-import { account, allowed, session } from './session.ts';
+import { account, allowed, session, startPath } from './session.ts';
 import { ObservableController } from './observable-controller.ts';
 import { nextTheme, theme, type Theme } from './theme.ts';
 import { toastError } from './toasts.ts';
@@ -30,6 +30,10 @@ interface Link {
 }
 
 const links = (): Link[] => [
+  { path: '/my', icon: 'home', label: msg('Today') },
+  { path: '/my/month', icon: 'calendar', label: msg('My month') },
+  { path: '/my/requests', icon: 'corrections', label: msg('My requests') },
+  { path: '/my/data', icon: 'shield', label: msg('My data') },
   { path: '/', icon: 'home', label: msg('Today') },
   { path: '/people', icon: 'users', label: msg('People') },
   { path: '/attendance', icon: 'calendar', label: msg('Attendance') },
@@ -51,6 +55,7 @@ const accountLinks = (): Link[] => [
 ];
 
 function visible({ path }: Link): boolean {
+  if (path === '/') return startPath() === '/';
   const needs = routes.find((route) => route.path === path)?.needs ?? 'nobody';
   return needs === 'nobody' || needs === 'account' || allowed(needs);
 }
@@ -303,9 +308,13 @@ export class MusterShell extends MusterElement {
                     </wa-dropdown-item>`,
                 )}
               </wa-dropdown-item>
-              <wa-dropdown-item value="/station">
-                <wa-icon slot="icon" name="station"></wa-icon>${msg('Open as a station')}
-              </wa-dropdown-item>
+              ${
+                allowed('connect')
+                  ? html`<wa-dropdown-item value="/station">
+                      <wa-icon slot="icon" name="station"></wa-icon>${msg('Open as a station')}
+                    </wa-dropdown-item>`
+                  : nothing
+              }
               <wa-dropdown-item value="sign-out" data-test="sign-out">
                 <wa-icon slot="icon" name="log-out"></wa-icon>${msg('Sign out')}
               </wa-dropdown-item>
@@ -320,7 +329,8 @@ export class MusterShell extends MusterElement {
 
   /** The page of a person belongs to "People". */
   #isIn(path: string): boolean {
-    return this.path === path || this.path.startsWith(`${path}/`);
+    // Each page of an employee has a link of its own.
+    return this.path === path || (path !== '/my' && this.path.startsWith(`${path}/`));
   }
 
   readonly #skip = (event: Event) => {

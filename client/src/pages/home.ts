@@ -11,6 +11,7 @@ import { alert } from '../components/alert.ts';
 import '../components/clock-notice.ts';
 import { formStyles } from '../components/form.styles.ts';
 import { clockTime, longDate } from '../components/format.ts';
+import { greeting } from '../components/greeting.ts';
 import { Loaded } from '../components/loaded.ts';
 import { api } from '../session/api.ts';
 import { MusterElement } from '../components/muster-element.ts';
@@ -52,13 +53,12 @@ export class MusterHome extends MusterElement {
 
   override render() {
     const { value, error } = this.#today;
-    const given = account()?.name.split(' ')[0];
     const manages = account()?.role === 'manager';
     const only = manages ? account()?.department : null;
     return html`<div class="page">
       <div class="head">
         <div>
-          <h1>${given ? greeting(new Date().getHours(), given) : msg('Hello')}</h1>
+          <h1>${greeting(account()?.name)}</h1>
           <p class="quiet">
             ${value ? longDate(value.attendance.date) : ' '}${only ? ` · ${msg(str`${only} only`)}` : ''}
           </p>
@@ -176,12 +176,6 @@ function reenrollLink(people: number) {
     </span>
     <wa-icon name="chevron-right"></wa-icon>
   </a>`;
-}
-
-function greeting(hour: number, name: string): string {
-  if (hour < 5) return msg(str`Hello, ${name}`);
-  if (hour < 12) return msg(str`Good morning, ${name}`);
-  return hour < 18 ? msg(str`Good afternoon, ${name}`) : msg(str`Good evening, ${name}`);
 }
 
 function allGood(cameras: number): string {

@@ -15,6 +15,7 @@ import type { CurrentSession, NewSession, Origin, SessionStore } from '../sessio
 import { accountFor, type OidcPerson } from './oidc-accounts.ts';
 import { asLine } from '../../protocol/fields.ts';
 import { OidcFailure, type OidcReason } from '../../protocol/oidc-failure.ts';
+import { type PersonBinding, personKeyOf } from './person-of.ts';
 import { roleOf, type RoleMapping } from './role-of.ts';
 
 interface OidcSettings {
@@ -26,6 +27,8 @@ interface OidcSettings {
   name: string;
   roleClaim: string;
   roles: RoleMapping;
+  /** What says which person an employee is; null where nobody becomes one by signing in. */
+  person: PersonBinding | null;
 }
 
 export interface OidcSignInOptions {
@@ -143,6 +146,7 @@ export class OidcSignIn {
       name: text(claims['name']),
       department: text(claims['department']),
       role,
+      person: personKeyOf(claims, settings.person),
     };
     const account = await accountFor({ database, sessions }, person).catch((error: unknown) => {
       if (!(error instanceof OidcFailure)) throw error;

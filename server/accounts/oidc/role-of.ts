@@ -17,7 +17,7 @@ export function roleOf(
 }
 
 /** Looks for the whole name first, because some providers use dots, or a web address, in the names of their claims. */
-function valueOf(claims: Readonly<Record<string, unknown>>, claim: string): unknown {
+export function valueOf(claims: Readonly<Record<string, unknown>>, claim: string): unknown {
   if (claim in claims) return claims[claim];
   let value: unknown = claims;
   for (const part of claim.split('.')) {

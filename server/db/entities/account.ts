@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Role } from '../../protocol/permissions.ts';
 import { Department } from './department.ts';
+import { Person } from './person.ts';
 
-/** A member of staff who can sign in. */
+/** A member of staff who can sign in, or an employee, who sees the own record. */
 export const Account = defineEntity({
   name: 'Account',
   tableName: 'account',
@@ -15,6 +16,7 @@ export const Account = defineEntity({
       .onCreate(() => randomUUID()),
     /** Lower case. */
     username: p.text().unique('account_username'),
+    /** Of an employee, written by a trigger: the name of the person. */
     name: p.text(),
     /** argon2id hash as a PHC string; null until the invitation is accepted. */
     passwordHash: p.text().nullable(),
@@ -27,6 +29,14 @@ export const Account = defineEntity({
       .updateRule('cascade')
       .deleteRule('restrict')
       .nullable(),
+    /** Of an employee: whose account it is. A person has one at most. */
+    personId: p
+      .manyToOne(Person)
+      .mapToPk()
+      .joinColumn('person_id')
+      .deleteRule('restrict')
+      .nullable()
+      .unique('account_person'),
     /** Since when the account cannot sign in; null if it can. */
     disabledAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),

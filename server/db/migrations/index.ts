@@ -32,6 +32,7 @@ import { LookAlikes } from './0039-look-alikes.ts';
 import { Departments } from './0040-departments.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
+import { EmployeeAccounts } from './0041-employee-accounts.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -64,4 +65,5 @@ export const migrations = [
   { name: '0040-departments', class: Departments },
   { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
+  { name: '0041-employee-accounts', class: EmployeeAccounts },
 ];

@@ -38,7 +38,7 @@ export function accountHandlers({
     }),
 
     'accounts.list': async ({ query }) => {
-      const { items, next } = pageOf(await directory.list(), query, ({ id }) => id);
+      const { items, next } = pageOf(await directory.list(query.of), query, ({ id }) => id);
       return { accounts: items, next };
     },
 

@@ -1,10 +1,10 @@
 /** People: their records, consent, other ways to check in, and what is stored about them. */
-import { strToU8, zipSync } from 'fflate';
 import type { PersonView } from '../../protocol/people.ts';
 import { MusterError } from '../../protocol/error.ts';
 import type { Handlers } from '../handler.ts';
 import { pageOf } from '../page.ts';
 import type { CoreServices } from '../services.ts';
+import { personFile } from './person-file.ts';
 
 export function peopleHandlers({
   people,
@@ -39,16 +39,7 @@ export function peopleHandlers({
     'people.erase': ({ params }, { expected }) => people.erase(params.id, expected),
 
     'people.export': async ({ params, body }) => {
-      const files = await personalData.export(params.id, body);
-      const zip = zipSync(
-        Object.fromEntries(
-          Object.entries(files).map(([name, data]) => [
-            name,
-            typeof data === 'string' ? strToU8(data) : data,
-          ]),
-        ),
-      );
-      return { name: `person-${params.id}.zip`, content: zip };
+      return personFile(params.id, await personalData.export(params.id, body));
     },
 
     'people.file': ({ query }) => peopleFile.open(query),

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { AccountView } from '#protocol/accounts.ts';
 import { toast } from '../../app/toasts.ts';
+import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
@@ -35,16 +36,8 @@ export class MusterAccountDialog extends FormDialog {
   }
 
   override render() {
-    const { account, form } = this;
-    const sheet = this.sheet({
-      act: msg('Save'),
-      test: 'save',
-      fields: accountFields(
-        { ...account, department: account.department ?? '' },
-        namesOf(this.#departments),
-        (field) => form.fault(field),
-      ),
-    });
+    const { account } = this;
+    const { personId } = account;
     const acts = html`<div class="row" style="margin-top: 1.25rem">
       ${this.#acts().map(
         ({ question, test, run }) =>
@@ -58,8 +51,31 @@ export class MusterAccountDialog extends FormDialog {
           </wa-button>`,
       )}
     </div>`;
-    return html`${this.frame(account.username, 'account-dialog', [sheet, this.own ? nothing : acts])}<muster-confirm
+    const content = personId ? this.#employee(personId) : this.#fields();
+    return html`${this.frame(account.username, 'account-dialog', [content, this.own ? nothing : acts])}<muster-confirm
       ></muster-confirm>`;
+  }
+
+  /** The account of an employee has what its person has. */
+  #employee(personId: string) {
+    const { name } = this.account;
+    return html`<p>
+        ${msg(html`This is the account of <a href="/people/${personId}">${name}</a>, who sees only their own days, requests and data.`)}
+      </p>
+      ${alert(this.form.message)}`;
+  }
+
+  #fields() {
+    const { account, form } = this;
+    return this.sheet({
+      act: msg('Save'),
+      test: 'save',
+      fields: accountFields(
+        { ...account, department: account.department ?? '' },
+        namesOf(this.#departments),
+        (field) => form.fault(field),
+      ),
+    });
   }
 
   #acts(): Act[] {

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import { ROLES, type Role } from '#protocol/permissions.ts';
+import { STAFF_ROLES, type Role } from '#protocol/permissions.ts';
 import { newAccount } from '#protocol/accounts.ts';
 import { departmentField } from '../../components/department-field.ts';
 import { longest } from '../../components/longest.ts';
@@ -24,7 +24,7 @@ export function accountFields(
       fault: fault('name'),
     })}
     <wa-select name="role" label=${msg('Role')} .value=${role} hint=${fault('role')} data-test="role">
-      ${ROLES.map((each) => {
+      ${STAFF_ROLES.map((each) => {
         const [title, permissions] = [roleName(each), rolePermissions(each)];
         return html`<wa-option value=${each} .label=${title}
           >${msg(str`${title}: ${permissions}`)}</wa-option
@@ -39,6 +39,6 @@ export function accountFields(
     })}`;
 }
 
-export function readRole(value: string | undefined): Role {
-  return ROLES.find((role) => role === value) ?? 'viewer';
+export function readRole(value: string | undefined): (typeof STAFF_ROLES)[number] {
+  return STAFF_ROLES.find((role) => role === value) ?? 'viewer';
 }

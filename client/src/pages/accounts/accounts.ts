@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { AccountView, InvitationView } from '#protocol/accounts.ts';
+import { historyPlace } from '../../app/navigation.ts';
 import { account } from '../../app/session.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { ago } from '../../components/format.ts';
@@ -15,24 +16,40 @@ import { api } from '../../session/api.ts';
 import { allOf } from '../../session/all-of.ts';
 import { shared } from '../../styles/shared.ts';
 import './account-dialog.ts';
+import './employee-dialog.ts';
 import './invite-dialog.ts';
 import { roleName } from './role-names.ts';
 import './tokens.ts';
 
 export class MusterAccounts extends MusterElement {
-  static override properties = { inviting: { state: true }, edited: { state: true } };
+  static override properties = {
+    inviting: { state: true },
+    letting: { state: true },
+    edited: { state: true },
+  };
   static override styles = [shared, formStyles, listStyles];
   /** The invitation dialog is open: for a new account, or with the link of an existing one. */
   declare inviting: InvitationView | 'new' | null;
+  /** The dialog that gives an employee access is open. */
+  declare letting: boolean;
   declare edited: AccountView | null;
   readonly #accounts = new PagedList<AccountView>(this, async () => ({
-    items: await allOf((page) => api.accounts.list({ query: page }), 'accounts'),
+    items: await allOf((page) => api.accounts.list({ query: { ...page, of: 'staff' } }), 'accounts'),
     next: null,
   }));
+  readonly #employees = new PagedList<AccountView>(
+    this,
+    async (query) => {
+      const { accounts, next } = await api.accounts.list({ query: { ...query, of: 'employees' } });
+      return { items: accounts, next };
+    },
+    historyPlace,
+  );
 
   constructor() {
     super();
     this.inviting = null;
+    this.letting = false;
     this.edited = null;
   }
 
@@ -47,7 +64,21 @@ export class MusterAccounts extends MusterElement {
             <wa-icon slot="start" name="plus"></wa-icon>${msg('Add an account')}
           </wa-button>
         </div>
-        ${listCard(this.#accounts, { empty: nothing, table: (accounts) => this.#table(accounts) })}
+        ${listCard(this.#accounts, { empty: nothing, table: (accounts) => this.#table('accounts', accounts) })}
+        <section class="stack">
+          <div class="head">
+            <div>
+              <h2>${msg('Employees')}</h2>
+              <p class="small quiet">
+                ${msg('People who see their own days, requests and data, and nobody else’s.')}
+              </p>
+            </div>
+            <wa-button appearance="outlined" @click=${() => (this.letting = true)} data-test="new-employee">
+              <wa-icon slot="start" name="plus"></wa-icon>${msg('Give an employee access')}
+            </wa-button>
+          </div>
+          ${listCard(this.#employees, { empty: nothing, table: (accounts) => this.#table('employees', accounts) })}
+        </section>
         <muster-tokens></muster-tokens>
       </div>
       ${this.#dialogs()}`;
@@ -61,6 +92,9 @@ export class MusterAccounts extends MusterElement {
         @done=${this.#closed}
       ></muster-invite-dialog>`;
     }
+    if (this.letting) {
+      return html`<muster-employee-dialog @done=${this.#closed}></muster-employee-dialog>`;
+    }
     if (edited) {
       return html`<muster-account-dialog
         .account=${edited}
@@ -72,9 +106,9 @@ export class MusterAccounts extends MusterElement {
     return nothing;
   }
 
-  #table(accounts: readonly AccountView[]) {
+  #table(test: string, accounts: readonly AccountView[]) {
     return dataTable({
-      test: 'accounts',
+      test,
       columns: this.#columns(),
       items: accounts,
       key: ({ id }) => id,
@@ -123,8 +157,10 @@ export class MusterAccounts extends MusterElement {
 
   readonly #closed = () => {
     this.inviting = null;
+    this.letting = false;
     this.edited = null;
     this.#accounts.refresh();
+    this.#employees.refresh();
   };
 
   readonly #reset = (event: CustomEvent<InvitationView>) => {
@@ -133,10 +169,10 @@ export class MusterAccounts extends MusterElement {
   };
 }
 
-function name({ name: of, username, state }: AccountView) {
+function name({ name: of, username, state, personId }: AccountView) {
   return html`<div class="name">
     <div>
-      <strong>${of}</strong><span class="small quiet">${username}</span>
+      <strong>${personId ? html`<a href="/people/${personId}">${of}</a>` : of}</strong><span class="small quiet">${username}</span>
       ${
         state === 'invited'
           ? html`<span class="chip info">${msg('Invited')}</span>`

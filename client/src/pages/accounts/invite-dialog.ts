@@ -1,5 +1,5 @@
 /** Adds an account, or shows the new invitation of an existing one. Fires `done` when it closes. */
-import { msg, str } from '@lit/localize';
+import { msg } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { InvitationView } from '#protocol/accounts.ts';
@@ -7,11 +7,11 @@ import { newAccount } from '#protocol/accounts.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
-import { dateTime } from '../../components/format.ts';
-import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
+import { shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { accountFields, readRole } from './account-fields.ts';
+import { invitationLink } from './invitation-link.ts';
 
 export class MusterInviteDialog extends FormDialog {
   static override properties = { invitation: { attribute: false } };
@@ -52,15 +52,8 @@ export class MusterInviteDialog extends FormDialog {
     });
   }
 
-  #link({ account: { name, username }, token, expiresAt }: InvitationView) {
-    const link = `${location.origin}/join#${new URLSearchParams({ name: username, token }).toString()}`;
-    const until = dateTime(expiresAt);
-    return html`<div class="stack">
-        <p class="quiet">
-          ${msg(str`${name} uses this link to choose a password. It works once, until ${until}, and is not shown again.`)}
-        </p>
-        ${shownOnce(link, msg('Copy link'))}
-      </div>
+  #link(invitation: InvitationView) {
+    return html`${invitationLink(invitation)}
       <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close"
         >${msg('Done')}</wa-button
       >`;

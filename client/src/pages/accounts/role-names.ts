@@ -8,6 +8,7 @@ export function roleName(role: Role): string {
     hr: msg('HR'),
     manager: msg('Manager'),
     viewer: msg('Viewer'),
+    employee: msg('Employee'),
   };
   return texts[role];
 }
@@ -18,6 +19,7 @@ export function rolePermissions(role: Role): string {
     hr: msg('people, enrollment, corrections and reports'),
     manager: msg('the attendance of one department'),
     viewer: msg('the attendance of everyone'),
+    employee: msg('their own days, requests and data'),
   };
   return texts[role];
 }

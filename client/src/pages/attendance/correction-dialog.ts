@@ -1,22 +1,19 @@
 /** Adds a check-in or check-out that no station recorded, or asks for it. Fires `done` when it closes. */
 import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
-import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import '@awesome.me/webawesome/dist/components/select/select.js';
 import { CORRECTION_SHAPE } from '#protocol/corrections.ts';
 import type { SiteView } from '#protocol/sites.ts';
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
-import { addDays } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
-import { comesTwice } from '../../locales/time-zones.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { reasonField } from './reason-field.ts';
+import { timeDoubt } from './time-doubt.ts';
 import { toastCorrection } from './toast-correction.ts';
 
 export class MusterCorrection extends FormDialog {
@@ -65,7 +62,7 @@ export class MusterCorrection extends FormDialog {
   }
 
   #fields() {
-    const { form } = this;
+    const { form, typed } = this;
     const site = this.#site;
     const zone = site?.timeZone ?? '';
     return html`${
@@ -108,43 +105,12 @@ export class MusterCorrection extends FormDialog {
           onInput: (time) => this.#type({ time }),
         })}
       </div>
-      ${this.#isNextDay() ? html`<p class="small quiet" data-test="next-day">${nextDayText()}</p>` : nothing}
-      ${this.#isTwice() ? this.#pass() : nothing} ${reasonField(form.fault('reason'))}`;
-  }
-
-  #pass() {
-    return html`<wa-select
-      name="pass"
-      label=${msg('Which of the two')}
-      value="first"
-      hint=${this.form.fault('pass') || msg('The clocks showed this time twice on that day.')}
-      data-test="pass"
-    >
-      <wa-option value="first">${msg('The first, in summer time')}</wa-option>
-      <wa-option value="second">${msg('The second, in winter time')}</wa-option>
-    </wa-select>`;
+      ${site ? timeDoubt(site, { ...typed, date: typed.date || this.date }, form.fault('pass')) : nothing}
+      ${reasonField(form.fault('reason'))}`;
   }
 
   #type(change: Partial<MusterCorrection['typed']>) {
     this.typed = { ...this.typed, ...change };
-  }
-
-  /** Whether the time is after midnight, and belongs to the night that began on the work day. */
-  #isNextDay(): boolean {
-    const { time } = this.typed;
-    const site = this.#site;
-    return site !== undefined && time !== '' && Number(time.slice(0, 2)) < site.turnsAt;
-  }
-
-  #isTwice(): boolean {
-    const date = this.typed.date || this.date;
-    const site = this.#site;
-    if (!site || date === '') return false;
-    return comesTwice(
-      this.#isNextDay() ? addDays(date, 1) : date,
-      this.typed.time.slice(0, 5),
-      site.timeZone,
-    );
   }
 
   protected override async send({
@@ -174,10 +140,6 @@ export class MusterCorrection extends FormDialog {
     toastCorrection(correction);
     this.open = false;
   }
-}
-
-function nextDayText(): string {
-  return msg('This time is after midnight: it belongs to the night that began on this work day.');
 }
 
 customElements.define('muster-correction', MusterCorrection);

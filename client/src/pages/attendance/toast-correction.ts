@@ -6,6 +6,7 @@ const DONE: Record<CorrectionKind, () => string> = {
   add: () => msg('Punch added'),
   void: () => msg('Punch removed'),
   move: () => msg('Punch moved'),
+  change: () => msg('Punch changed'),
 };
 
 /** Says what became of a correction that was just sent: it counts, or it waits for a second person. */

@@ -44,6 +44,7 @@ function actor({ actorKind, actorName, address }: AuditEventView) {
 function actorText(kind: AuditEventView['actorKind'], name: string) {
   if (kind === 'server') return msg('Server');
   if (kind === 'invitation') return msg('Invited person');
+  if (kind === 'account' && name === '') return msg('Employee');
   return name || html`<span class="quiet">${msg('Not signed in')}</span>`;
 }
 

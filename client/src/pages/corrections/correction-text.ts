@@ -12,6 +12,7 @@ type Told = Pick<CorrectionView, 'kind' | 'says' | 'localTime' | 'site' | 'punch
 export function correctionText(correction: Told): string {
   if (correction.kind === 'add') return additionText(correction);
   const punches = punchesText(correction);
+  if (correction.kind === 'change') return changeText(correction, punches);
   return correction.kind === 'void'
     ? msg(str`Remove ${punches}`)
     : msg(str`Move ${punches} to ${correction.toPerson?.displayName ?? '–'}`);
@@ -26,8 +27,15 @@ function additionText({ says, localTime, site }: Told): string {
     : msg(str`Add a check-in: ${when}, ${where}`);
 }
 
+function changeText({ says, localTime }: Told, punches: string): string {
+  const time = clockTime(localTime?.split(' ')[1] ?? '00:00');
+  return says === 'out'
+    ? msg(str`Change ${punches} to a check-out at ${time}`)
+    : msg(str`Change ${punches} to a check-in at ${time}`);
+}
+
 function punchesText({ punches, kind }: Told): string {
-  // Of a move that was made, the new punch stands beside the old one.
+  // Of a move or a change that was made, the new punch stands beside the old one.
   const old = punches.filter(({ source, voided }) => kind === 'void' || voided || source !== 'correction');
   const amount = number(old.length);
   const dates = new Set(old.map(({ localDate }) => localDate));
@@ -35,6 +43,17 @@ function punchesText({ punches, kind }: Told): string {
   if (old.length === 0 || old.length > MOST_TIMES || dates.size > 1) return counted;
   const times = list(old.map(({ localTime }) => clockTime(localTime)));
   return msg(str`${counted} (${longDate(old[0]!.localDate)}, ${times})`);
+}
+
+/** The class of the chip of a state; blank for what needs nobody's attention. */
+export function stateKind(state: CorrectionState): string {
+  const kinds: Record<CorrectionState, string> = {
+    waiting: 'warn',
+    applied: 'good',
+    refused: 'bad',
+    withdrawn: '',
+  };
+  return kinds[state];
 }
 
 export function stateText(state: CorrectionState): string {

@@ -17,7 +17,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { correctionText, stateText } from './correction-text.ts';
+import { correctionText, stateKind, stateText } from './correction-text.ts';
 import './refusal-dialog.ts';
 import './refused-punches.ts';
 
@@ -63,7 +63,7 @@ export class MusterCorrections extends MusterElement {
   override render() {
     const { value, error } = this.#waiting;
     const mine = value?.filter(({ mayDecide }) => mayDecide) ?? null;
-    const own = value?.filter(({ mayDecide }) => !mayDecide) ?? [];
+    const own = value?.filter(({ mayWithdraw }) => mayWithdraw) ?? [];
     return html`<div class="page">
         <div class="head">
           <div>
@@ -229,16 +229,9 @@ function author({ author: { name, at } }: CorrectionView) {
     <div class="small quiet nowrap">${dateTime(at)}</div>`;
 }
 
-const KINDS: Record<CorrectionView['state'], string> = {
-  waiting: 'warn',
-  applied: 'good',
-  refused: 'bad',
-  withdrawn: '',
-};
-
 function state({ state: is, decision, note, author: by }: CorrectionView) {
   const name = decision && decision.name !== by.name ? decision.name : null;
-  return html`<span class="chip ${KINDS[is]}">${stateText(is)}</span>
+  return html`<span class="chip ${stateKind(is)}">${stateText(is)}</span>
     ${name === null ? nothing : html`<div class="small quiet">${msg(str`by ${name}`)}</div>`}
     ${note ? html`<div class="small quiet"><q>${note}</q></div>` : nothing}`;
 }

@@ -12,6 +12,7 @@ import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import './access-card.ts';
 import './consent-card.ts';
 import './data-card.ts';
 import './edit-dialog.ts';
@@ -104,6 +105,7 @@ export class MusterPerson extends MusterElement {
           : nothing
       }
       <muster-passes-card .person=${person}></muster-passes-card>
+      ${allowed('access:give') ? html`<muster-access-card .person=${person}></muster-access-card>` : nothing}
       <muster-data-card .person=${person}></muster-data-card>
       ${
         this.editing

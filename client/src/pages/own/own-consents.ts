@@ -1,0 +1,170 @@
+/** What the reader agreed to, word for word, and how to withdraw it. Fires `changed` after a withdrawal. */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { OwnConsentView, OwnRecordView } from '#protocol/own.ts';
+import type { RemovalView } from '#protocol/people.ts';
+import { toastError } from '../../app/toasts.ts';
+import { alert } from '../../components/alert.ts';
+import '../../components/confirm-dialog.ts';
+import type { MusterConfirm } from '../../components/confirm-dialog.ts';
+import { dateTime } from '../../components/format.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { languageName } from '../../locales/intl.ts';
+import { allOf } from '../../session/all-of.ts';
+import { api } from '../../session/api.ts';
+import { shared } from '../../styles/shared.ts';
+import { removalText } from '../person/removal-text.ts';
+
+export class MusterOwnConsents extends MusterElement {
+  static override properties = {
+    record: { attribute: false },
+    removal: { state: true },
+    busy: { state: true },
+  };
+  static override styles = [
+    shared,
+    css`
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+        gap: 0.75rem;
+      }
+      li {
+        display: grid;
+        gap: 0.3rem;
+        padding-inline-start: 1rem;
+        border-inline-start: 3px solid var(--m-line-strong);
+      }
+      li[data-holds] {
+        border-color: var(--m-in);
+      }
+      summary {
+        cursor: pointer;
+        color: var(--m-accent);
+      }
+      .text {
+        margin-top: 0.5rem;
+        padding: 1rem 1.1rem;
+        border: 1px solid var(--m-line);
+        border-radius: var(--m-radius);
+        background: var(--m-ground);
+        white-space: pre-line;
+        line-height: 1.6;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare record: OwnRecordView;
+  /** The result of the withdrawal made on this page. */
+  declare removal: RemovalView | null;
+  declare busy: boolean;
+  readonly #consents = new Loaded(this, () =>
+    allOf((query) => api.own.consents({ query }), 'consents'),
+  );
+
+  constructor() {
+    super();
+    this.removal = null;
+    this.busy = false;
+  }
+
+  override willUpdate(changed: Map<string, unknown>) {
+    if (changed.get('record')) this.#consents.refresh();
+  }
+
+  override render() {
+    const { consent, face } = this.record;
+    const { value, error } = this.#consents;
+    return html`<section class="card stack" data-test="own-consent">
+        <h2>${msg('Consent to face recognition')} ${stateChip(consent)}</h2>
+        ${alert(error)}
+        ${this.removal ? html`<p role="status" data-test="removal">${removalText(this.removal)}</p>` : nothing}
+        ${
+          consent === 'none' && !face
+            ? html`<p>
+                ${msg('You check in with your PIN or badge, and no face data of yours is stored. To be recognized again, ask HR to enroll your face or to send you a link: you will be asked to agree again.')}
+              </p>`
+            : html`<p>
+                ${msg('You may withdraw your consent at any time, without giving a reason. Your face data is deleted at once, and you check in with your PIN or badge from then on.')}
+              </p>`
+        }
+        ${value ? history(value) : nothing}
+        ${
+          consent === 'none' && !face
+            ? nothing
+            : html`<div class="row">
+                <wa-button
+                  variant="danger"
+                  appearance="outlined"
+                  ?loading=${this.busy}
+                  @click=${this.#withdraw}
+                  data-test="withdraw-consent"
+                  >${msg('Withdraw consent')}</wa-button
+                >
+              </div>`
+        }
+      </section>
+      <muster-confirm></muster-confirm>`;
+  }
+
+  readonly #withdraw = () => {
+    this.#askAndWithdraw().catch(toastError);
+  };
+
+  async #askAndWithdraw() {
+    const { pin, badge } = this.record;
+    const then =
+      pin || badge
+        ? msg('From then on you check in with your PIN or badge.')
+        : msg('You have neither a PIN nor a badge yet: ask HR for one, so that you can check in from then on.');
+    const deleted = msg(
+      'Your face templates and their key are deleted immediately and cannot be recovered, and no camera recognizes you any more. Recorded times are kept.',
+    );
+    const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
+      title: msg('Withdraw your consent?'),
+      text: `${deleted} ${then}`,
+      act: msg('Withdraw consent'),
+    });
+    if (!sure) return;
+    this.busy = true;
+    try {
+      this.removal = await api.own.withdrawConsent();
+      this.dispatchEvent(new Event('changed'));
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function stateChip(consent: OwnRecordView['consent']) {
+  const texts = {
+    none: msg('None', { id: 'consent-none', desc: 'No consent was given' }),
+    current: msg('Given', { id: 'consent-given' }),
+    older: msg('Older consent text'),
+  };
+  const kinds = { none: '', current: 'good', older: 'warn' };
+  return html`<span class="chip ${kinds[consent]}" data-test="consent-state">${texts[consent]}</span>`;
+}
+
+function history(consents: readonly OwnConsentView[]) {
+  if (consents.length === 0) return nothing;
+  return html`<ol data-test="consent-history">
+    ${consents.map(
+      ({ version, language, givenAt, withdrawnAt, text }) =>
+        html`<li ?data-holds=${withdrawnAt === null}>
+          <div>${msg(str`Agreed on ${dateTime(givenAt)}`)}</div>
+          ${withdrawnAt ? html`<div>${msg(str`Withdrawn on ${dateTime(withdrawnAt)}`)}</div>` : nothing}
+          <details>
+            <summary>${msg(str`Read text ${version}, ${languageName(language)}`)}</summary>
+            <div class="text" lang=${language} .textContent=${text}></div>
+          </details>
+        </li>`,
+    )}
+  </ol>`;
+}
+
+customElements.define('muster-own-consents', MusterOwnConsents);

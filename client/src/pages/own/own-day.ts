@@ -1,0 +1,242 @@
+/**
+ * The punches of one own day, and the request to correct them: add one, change one, remove one. Fires `requested` when a
+ * correction was asked for, and `done` when it closes.
+ */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type PropertyValues } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/radio/radio.js';
+import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
+import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
+import type { OwnCorrectionInput, OwnRecordView } from '#protocol/own.ts';
+import { toast } from '../../app/toasts.ts';
+import { FormDialog } from '../../components/form-dialog.ts';
+import { clockTime, dateTime, longDate } from '../../components/format.ts';
+import { textField } from '../../components/text-field.ts';
+import { api } from '../../session/api.ts';
+import { saysText, sourceText } from '../attendance/punch-text.ts';
+import { reasonField } from '../attendance/reason-field.ts';
+import { timeDoubt } from '../attendance/time-doubt.ts';
+
+type Step = { act: 'look' | 'add' } | { act: 'change' | 'void'; punch: PunchView };
+
+export class MusterOwnDay extends FormDialog {
+  static override properties = {
+    record: { attribute: false },
+    date: {},
+    day: { attribute: false },
+    step: { state: true },
+    typed: { state: true },
+  };
+  static override styles = [
+    FormDialog.styles,
+    css`
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+        gap: 0.5rem 1rem;
+        padding: 0.6rem 0;
+        border-bottom: 1px solid var(--m-line);
+      }
+      li:last-child {
+        border-bottom: 0;
+      }
+      .time {
+        font-weight: 620;
+      }
+      q {
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare record: OwnRecordView;
+  /** YYYY-MM-DD. */
+  declare date: string;
+  /** Null for a day without punches. */
+  declare day: WorkDayView | null;
+  declare step: Step;
+  /** What is in the fields that decide whether a time is clear. */
+  declare typed: { date: string; time: string };
+
+  constructor() {
+    super();
+    this.date = '';
+    this.day = null;
+    this.step = { act: 'look' };
+    this.typed = { date: '', time: '' };
+  }
+
+  override updated(changed: PropertyValues<this>) {
+    if (!changed.has('step')) return;
+    // With the keyboard, one goes on at the first thing of the new step.
+    requestAnimationFrame(() => {
+      const first = this.step.act === 'look' ? '[data-first]' : 'form wa-radio-group, form wa-input';
+      this.renderRoot.querySelector<HTMLElement>(first)?.focus();
+    });
+  }
+
+  override render() {
+    const { act } = this.step;
+    return this.frame(
+      longDate(this.date),
+      'own-day',
+      act === 'look' ? this.#look() : act === 'void' ? this.#removal() : this.#time(),
+    );
+  }
+
+  #look() {
+    const punches = this.day?.punches ?? [];
+    return html`<div class="stack">
+        ${
+          punches.length === 0
+            ? html`<p class="quiet">${msg('No punches on this day.')}</p>`
+            : html`<ol data-test="own-punches">
+                ${punches.map((punch) => this.#punch(punch))}
+              </ol>`
+        }
+      </div>
+      <wa-button slot="footer" appearance="outlined" @click=${this.close}>${msg('Close')}</wa-button>
+      <wa-button
+        slot="footer"
+        variant="brand"
+        data-first
+        @click=${() => this.#ask({ act: 'add' })}
+        data-test="ask-add"
+        >${msg('Add a missed punch')}</wa-button
+      >`;
+  }
+
+  #punch(punch: PunchView) {
+    const { localTime, device, voided, correction } = punch;
+    const time = clockTime(localTime);
+    const why = voided ?? correction;
+    return html`<li data-test="own-punch" data-time=${localTime} ?data-voided=${voided !== undefined}>
+      <div>
+        <span class="time number">${voided ? html`<del>${time}</del>` : time}</span> ${saysText(punch)}
+        <div class="small quiet">
+          ${voided ? msg('Removed: counts nowhere') : [sourceText(punch), device].filter(Boolean).join(' · ')}
+        </div>
+        ${
+          why
+            ? html`<div class="small quiet"><q>${why.reason}</q> · ${why.name} · ${dateTime(why.at)}</div>`
+            : nothing
+        }
+      </div>
+      ${
+        voided
+          ? nothing
+          : html`<div class="row">
+              <wa-button
+                size="s"
+                appearance="outlined"
+                @click=${() => this.#ask({ act: 'change', punch })}
+                aria-label=${msg(str`Change the punch at ${time}`)}
+                data-test="ask-change"
+                >${msg('Change')}</wa-button
+              >
+              <wa-button
+                size="s"
+                appearance="outlined"
+                @click=${() => this.#ask({ act: 'void', punch })}
+                aria-label=${msg(str`Remove the punch at ${time}`)}
+                data-test="ask-void"
+                >${msg('Remove')}</wa-button
+              >
+            </div>`
+      }
+    </li>`;
+  }
+
+  /** Of a punch to add, or of one to change. */
+  #time() {
+    const { form, step, record, typed } = this;
+    const punch = 'punch' in step ? step.punch : null;
+    const { site, timeZone } = record;
+    return this.sheet({
+      act: msg('Ask for approval'),
+      test: 'send-request',
+      intro: html`<p class="quiet small">
+        ${
+          punch
+            ? msg(str`The punch at ${clockTime(punch.localTime)} is replaced once somebody approves your request.`)
+            : msg('The punch is added once somebody approves your request.')
+        }
+      </p>`,
+      fields: html`<wa-radio-group
+          name="says"
+          label=${msg('Type')}
+          value=${punch?.says ?? 'in'}
+          orientation="horizontal"
+        >
+          <wa-radio appearance="button" value="in">${msg('Check-in')}</wa-radio>
+          <wa-radio appearance="button" value="out">${msg('Check-out')}</wa-radio>
+        </wa-radio-group>
+        ${textField({
+          name: 'time',
+          label: punch ? msg('Right time') : msg(str`Time at ${site} (${timeZone})`),
+          type: 'time',
+          value: punch?.localTime,
+          required: true,
+          fault: form.fault('time'),
+          onInput: (time) => (this.typed = { date: this.date, time }),
+        })}
+        ${timeDoubt(punch ? { ...record, timeZone: punch.timeZone } : record, typed, form.fault('pass'))}
+        ${reasonField(form.fault('reason'))}`,
+    });
+  }
+
+  #removal() {
+    const punch = 'punch' in this.step ? this.step.punch : null;
+    return this.sheet({
+      act: msg('Ask for approval'),
+      test: 'send-request',
+      intro: html`<p class="quiet small">
+        ${msg(str`The punch at ${clockTime(punch?.localTime ?? '')} counts nowhere once somebody approves your request. It stays visible, struck through.`)}
+      </p>`,
+      fields: reasonField(this.form.fault('reason')),
+    });
+  }
+
+  #ask(step: Step) {
+    this.form.clear();
+    this.typed = { date: this.date, time: 'punch' in step ? step.punch.localTime : '' };
+    this.step = step;
+  }
+
+  protected override async send(values: Record<string, string>) {
+    const asked = await this.form.submit(() =>
+      api.own.requestCorrection({ body: inputOf(this.step, this.date, values) }),
+    );
+    if (!asked) return;
+    toast(msg('Sent for approval'));
+    this.dispatchEvent(new Event('requested'));
+    this.open = false;
+  }
+}
+
+function inputOf(
+  step: Step,
+  date: string,
+  { says, time = '', pass, reason = '' }: Record<string, string>,
+): OwnCorrectionInput {
+  if (step.act === 'void') return { kind: 'void', punchId: step.punch.id, reason };
+  const wanted = {
+    date,
+    time: time.slice(0, 5),
+    pass: pass === 'second' ? 'second' : 'first',
+    says: says === 'out' ? 'out' : 'in',
+    reason,
+  } as const;
+  return step.act === 'change'
+    ? { kind: 'change', punchId: step.punch.id, ...wanted }
+    : { kind: 'add', ...wanted };
+}
+
+customElements.define('muster-own-day', MusterOwnDay);
