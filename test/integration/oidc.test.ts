@@ -180,6 +180,71 @@ describe('sign-in with an identity provider', () => {
   });
 });
 
+describe('employees', () => {
+  const employee = (subject: string, more: object) =>
+    provider.add({ subject, claims: { preferred_username: subject, groups: ['staff'], ...more } });
+
+  it('a first sign-in as an employee gets the account of the person whose number the provider sends', async () => {
+    const { id } = await services.addPerson({ number: 'Lab-1', givenName: 'Eve', familyName: 'Ng' });
+    employee('e-1', { name: 'Somebody Else', employee_number: 'LAB-1', department: 'Lab' });
+    expect(await signIn('e-1')).toBe('/');
+    const first = await session();
+    expect(first).toMatchObject({ role: 'employee', name: 'Eve Ng', department: null });
+    expect(first).toMatchObject({ person: { id, status: 'active' } });
+    const changes = (await trail('account.changed')).length;
+    browser = new Browser(origin);
+    await signIn('e-1');
+    expect(await session()).toEqual(first);
+    expect(await trail('account.changed')).toHaveLength(changes);
+  });
+
+  it('an employee who was invited keeps that account at the first sign-in with the provider', async () => {
+    const { id } = await services.addPerson({ number: 'Lab-2' });
+    const { account } = await services.employees.give(id, { username: 'lab-2' });
+    employee('e-2', { employee_number: 'Lab-2' });
+    await signIn('e-2');
+    expect(await session()).toMatchObject({ accountId: account.id, username: 'lab-2' });
+    // The number may have been given to another identity: it does not get the account as well.
+    browser = new Browser(origin);
+    employee('e-3', { employee_number: 'Lab-2' });
+    expect(await signIn('e-3')).toBe('/sign-in?failed=no-person');
+  });
+
+  it.each([
+    ['without the claim', {}],
+    ['with the number of nobody', { employee_number: 'Lab-99' }],
+    ['with a pattern in place of a number', { employee_number: 'Lab-%' }],
+    ['with the name of a person only', { name: 'Grace Hopper', preferred_username: 'Grace Hopper' }],
+    ['with an address, where numbers bind', { email: 'grace@example.org', email_verified: true }],
+  ])('a sign-in as an employee %s is refused', async (_what, claims) => {
+    await services.addPerson({ number: `Lab-9-${Math.random()}`, email: 'grace@example.org' });
+    employee('e-4', claims);
+    expect(await signIn('e-4')).toBe('/sign-in?failed=no-person');
+    expect(await session()).toBeNull();
+  });
+
+  it('a sign-in with the number of a person who is suspended is refused', async () => {
+    await services.addPerson({ number: 'Lab-5', status: 'suspended' });
+    employee('e-5', { employee_number: 'Lab-5' });
+    expect(await signIn('e-5')).toBe('/sign-in?failed=no-person');
+  });
+
+  it('an employee who gets another role by the claims is no longer bound to the person, and the other way round', async () => {
+    const { id } = await services.addPerson({ number: 'Lab-6' });
+    employee('e-6', { employee_number: 'Lab-6' });
+    await signIn('e-6');
+    employee('e-6', { employee_number: 'Lab-6', groups: ['people-team'] });
+    browser = new Browser(origin);
+    await signIn('e-6');
+    expect(await session()).toMatchObject({ role: 'hr' });
+    expect(await session()).not.toHaveProperty('person');
+    employee('e-6', { employee_number: 'Lab-6' });
+    browser = new Browser(origin);
+    await signIn('e-6');
+    expect(await session()).toMatchObject({ role: 'employee', person: { id } });
+  });
+});
+
 const trail = async (act: string) =>
   (await services.database.fork().find(AuditEvent, { act }, { orderBy: { seq: 'asc' } })).map(({ detail }) =>
     JSON.parse(detail),
