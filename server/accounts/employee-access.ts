@@ -5,7 +5,6 @@
 import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import { Person } from '../db/entities/person.ts';
-import type { Expected } from '../db/record-version.ts';
 import type { AccountView, EmployeeAccessView, InvitationView } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { AccountService } from './account-service.ts';
@@ -44,14 +43,13 @@ export class EmployeeAccess {
     return this.#directory.reset(await this.#accountOf(personId), by);
   }
 
-  /** Throws MusterError `not-found`, `precondition-failed`. */
+  /** Throws MusterError `not-found`. */
   async change(
     personId: string,
     { disabled }: { disabled: boolean },
     by: { accountId: string },
-    expected?: Expected,
   ): Promise<AccountView> {
-    return this.#directory.change(await this.#accountOf(personId), { disabled }, by, expected);
+    return this.#directory.change(await this.#accountOf(personId), { disabled }, by);
   }
 
   async #accountOf(personId: string): Promise<string> {

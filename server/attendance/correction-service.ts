@@ -167,10 +167,11 @@ export class CorrectionService {
   async #requireRoom(em: Em, { accountId, role }: CorrectionActor): Promise<void> {
     if (role !== 'employee') return;
     const since = new Date(this.#now() - DAY);
-    if ((await em.count(Correction, { authorId: accountId, createdAt: { $gt: since } })) < REQUESTS_A_DAY) return;
+    if ((await em.count(Correction, { authorId: accountId, createdAt: { $gt: since } })) < REQUESTS_A_DAY)
+      return;
     throw new MusterError(
       'conflict',
-      `You have asked for ${REQUESTS_A_DAY} corrections within a day, which is the most: please see HR.`,
+      'You have asked for as many corrections as anybody may within a day: please see HR.',
     );
   }
 
@@ -235,7 +236,10 @@ export class CorrectionService {
     if (!site) throw invalidField('siteId', 'is not the id of any site');
     const at = this.#instantOf(input, site);
     await refuseSame(em, { personId: person.id, at, says: input.says });
-    return { approval: site.approval, fields: { personId: person.id, siteId: site.id, at, says: input.says } };
+    return {
+      approval: site.approval,
+      fields: { personId: person.id, siteId: site.id, at, says: input.says },
+    };
   }
 
   /** What the punch becomes. */
@@ -385,18 +389,17 @@ function requireReach(person: Person, by: CorrectionActor): void {
   }
 }
 
-async function isInReach(
-  em: Em,
-  { personId }: Correction,
-  by: CorrectionActor,
-): Promise<boolean> {
+async function isInReach(em: Em, { personId }: Correction, by: CorrectionActor): Promise<boolean> {
   if (by.departments === undefined) return true;
   const person = personId ? await em.findOne(Person, { id: personId }) : null;
   return person !== null && reaches(by, person);
 }
 
 /** Undefined: everybody. */
-async function peopleInReach(em: Em, { departments, personId }: CorrectionActor): Promise<string[] | undefined> {
+async function peopleInReach(
+  em: Em,
+  { departments, personId }: CorrectionActor,
+): Promise<string[] | undefined> {
   if (personId !== undefined) return [personId];
   if (departments === undefined) return undefined;
   const people = await em.find(Person, {}, { fields: ['id', 'department'] });

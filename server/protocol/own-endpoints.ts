@@ -1,5 +1,11 @@
 /** The endpoints of employees, about themselves; and those with which HR lets them in. */
-import { accountView, employeeAccessChange, employeeAccessView, invitationView, newEmployeeAccess } from './accounts.ts';
+import {
+  accountView,
+  employeeAccessChange,
+  employeeAccessView,
+  invitationView,
+  newEmployeeAccess,
+} from './accounts.ts';
 import { timesheetView } from './attendance.ts';
 import { correctionsView, correctionView } from './corrections.ts';
 import { type Endpoint, file } from './endpoint.ts';
@@ -52,14 +58,13 @@ export const OWN_ENDPOINTS = {
     errors: ['not-found', 'wrong-state'],
   },
   'access.change': {
-    method: 'PATCH',
+    method: 'PUT',
     path: '/people/:id/account',
     access: 'access:give',
     proof: 'fresh',
     summary: 'Disable the account of a person, or enable it again.',
     body: employeeAccessChange,
     reply: accountView,
-    versioned: true,
     errors: ['not-found'],
   },
 

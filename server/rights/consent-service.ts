@@ -106,11 +106,13 @@ export class ConsentService {
     const texts = await this.#options.database
       .fork()
       .find(ConsentTextRow, { $or: consents.map(({ version, language }) => ({ version, language })) });
-    return consents.map((consent) => ({
-      ...consent,
-      text:
-        texts.find((one) => one.version === consent.version && one.language === consent.language)?.text ?? '',
-    }));
+    return consents.map((consent) =>
+      Object.assign(consent, {
+        text:
+          texts.find((one) => one.version === consent.version && one.language === consent.language)?.text ??
+          '',
+      }),
+    );
   }
 
   /** Newest first. An unknown person has none. */

@@ -96,6 +96,26 @@ async function member(): Promise<{ id: string; browser: Browser }> {
   return { id: account.id, browser };
 }
 
+/** Signed in with an account of their own. */
+async function employee(): Promise<{ personId: string; browser: Browser }> {
+  const personId = await person();
+  const username = `member-${++members}`;
+  const url = `/api/v1/people/${personId}/account`;
+  const { token } = await owner.json<InvitationView>('POST', url, { username });
+  const browser = rest.stranger();
+  await browser.json('POST', '/api/v1/invitation', { token, password: MEMBER_PASSWORD });
+  await browser.json('POST', '/api/v1/session', { username, password: MEMBER_PASSWORD });
+  return { personId, browser };
+}
+
+const ownMissedPunch = {
+  kind: 'add',
+  date: '2026-01-15',
+  time: '08:00',
+  says: 'in',
+  reason: `${NAME} forgot the badge`,
+};
+
 async function offered(browser: Browser): Promise<{ code: string }> {
   const { secret } = await browser.json<SecondFactorOffer>('POST', '/api/v1/account/second-factor');
   return { code: TOTP.generate({ secret: Secret.fromBase32(secret) }) };
@@ -286,6 +306,63 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const { id } = await withFactor();
       return () => owner.send('DELETE', `/api/v1/accounts/${id}/second-factor`);
+    },
+  ],
+  'POST /people/:id/account': [
+    'account.created',
+    async () => {
+      const id = await person();
+      return () => owner.send('POST', `/api/v1/people/${id}/account`, { username: `member-${++members}` });
+    },
+  ],
+  'POST /people/:id/account/invitation': [
+    'account.reset',
+    async () => {
+      const { personId } = await employee();
+      return () => owner.send('POST', `/api/v1/people/${personId}/account/invitation`);
+    },
+  ],
+  'PUT /people/:id/account': [
+    'account.disabled',
+    async () => {
+      const { personId } = await employee();
+      return () => owner.send('PUT', `/api/v1/people/${personId}/account`, { disabled: true });
+    },
+  ],
+  'POST /own/corrections': [
+    'correction.requested',
+    async () => {
+      const { browser } = await employee();
+      return () => browser.send('POST', '/api/v1/own/corrections', ownMissedPunch);
+    },
+  ],
+  'DELETE /own/corrections/:id': [
+    'correction.withdrawn',
+    async () => {
+      const { browser } = await employee();
+      const { id } = await browser.json<CorrectionView>('POST', '/api/v1/own/corrections', ownMissedPunch);
+      return () => browser.send('DELETE', `/api/v1/own/corrections/${id}`);
+    },
+  ],
+  'DELETE /own/consents/current': [
+    'consent.withdrawn',
+    async () => {
+      const { browser } = await employee();
+      return () => browser.send('DELETE', '/api/v1/own/consents/current');
+    },
+  ],
+  'POST /own/export': [
+    'person.exported',
+    async () => {
+      const { browser } = await employee();
+      return () => browser.send('POST', '/api/v1/own/export');
+    },
+  ],
+  'GET /own/month/file': [
+    'report.exported',
+    async () => {
+      const { browser } = await employee();
+      return () => browser.send('GET', '/api/v1/own/month/file?month=2026-01');
     },
   ],
   'POST /tokens': [

@@ -180,10 +180,10 @@ describe('sign-in with an identity provider', () => {
   });
 });
 
-describe('employees', () => {
-  const employee = (subject: string, more: object) =>
-    provider.add({ subject, claims: { preferred_username: subject, groups: ['staff'], ...more } });
+const employee = (subject: string, more: object) =>
+  provider.add({ subject, claims: { preferred_username: subject, groups: ['staff'], ...more } });
 
+describe('employees', () => {
   it('a first sign-in as an employee gets the account of the person whose number the provider sends', async () => {
     const { id } = await services.addPerson({ number: 'Lab-1', givenName: 'Eve', familyName: 'Ng' });
     employee('e-1', { name: 'Somebody Else', employee_number: 'LAB-1', department: 'Lab' });

@@ -1,7 +1,7 @@
 /** Employees, with accounts of their own: how they get one, what they see and do, and that it is about nobody else. */
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountsView, EmployeeAccessView, InvitationView } from '#protocol/accounts.ts';
+import type { AccountView, EmployeeAccessView, InvitationView } from '#protocol/accounts.ts';
 import type { TimesheetView } from '#protocol/attendance.ts';
 import type { CorrectionsView, CorrectionView } from '#protocol/corrections.ts';
 import type { OwnConsentView, OwnRecordView } from '#protocol/own.ts';
@@ -77,7 +77,12 @@ const days = async (browser: Browser) =>
 const punchesOf = async (browser: Browser, date = '2026-11-20') =>
   (await days(browser)).find((day) => day.date === date)?.punches ?? [];
 const standing = async (browser: Browser) =>
-  (await punchesOf(browser)).filter(({ voided }) => !voided).map(({ localTime, says }) => `${localTime} ${says}`);
+  (await punchesOf(browser))
+    .filter(({ voided }) => !voided)
+    .map(({ localTime, says }) => `${localTime} ${says}`);
+
+const list = async (of: string) =>
+  (await owner.json<{ accounts: AccountView[] }>('GET', `/api/v1/accounts?limit=200&of=${of}`)).accounts;
 
 describe('giving access', () => {
   it('HR gives a person access, and the link opens an account that is bound to the person', async () => {
@@ -87,19 +92,24 @@ describe('giving access', () => {
     expect(response.status).toBe(201);
     expect(response.headers.get('location')).toBe(`/api/v1/people/${person.id}/account`);
     const { account, token } = (await response.json()) as InvitationView;
-    expect(account).toMatchObject({ name: 'Eve Ng', role: 'employee', personId: person.id, state: 'invited' });
+    expect(account).toMatchObject({
+      name: 'Eve Ng',
+      role: 'employee',
+      personId: person.id,
+      state: 'invited',
+    });
     const eve = await joined('eve', token);
     const { actor } = await eve.json<SessionView>('GET', '/api/v1/session');
     expect(actor).toMatchObject({ role: 'employee', person: { id: person.id, status: 'active' } });
-    expect(
-      await hr.json<EmployeeAccessView>('GET', `/api/v1/people/${person.id}/account`),
-    ).toMatchObject({ account: { username: 'eve', state: 'active' } });
+    expect(await hr.json<EmployeeAccessView>('GET', `/api/v1/people/${person.id}/account`)).toMatchObject({
+      account: { username: 'eve', state: 'active' },
+    });
   });
 
   it('a person has one account at most, also where two are asked for at once', async () => {
     const person = await services.addPerson();
     const [a, b] = await Promise.all([give(person, owner, 'twin-a'), give(person, owner, 'twin-b')]);
-    expect([a.status, b.status].toSorted()).toEqual([201, 409]);
+    expect([a.status, b.status].toSorted((x, y) => x - y)).toEqual([201, 409]);
     expect(await problemOf(await give(person, owner, 'twin-c'))).toMatchObject({ code: 'wrong-state' });
   });
 
@@ -120,10 +130,12 @@ describe('giving access', () => {
     hr = await staff('hr');
     const { person, browser, accountId } = await employee();
     const url = `/api/v1/people/${person.id}/account`;
-    await hr.json('PATCH', url, { disabled: true });
+    await hr.json('PUT', url, { disabled: true });
     expect((await browser.send('GET', '/api/v1/own')).status).toBe(401);
-    expect(await problemOf(await hr.send('POST', `${url}/invitation`))).toMatchObject({ code: 'wrong-state' });
-    await hr.json('PATCH', url, { disabled: false });
+    expect(await problemOf(await hr.send('POST', `${url}/invitation`))).toMatchObject({
+      code: 'wrong-state',
+    });
+    await hr.json('PUT', url, { disabled: false });
     const { account, token } = await hr.json<InvitationView>('POST', `${url}/invitation`);
     expect((await (await joined(account.username, token)).send('GET', '/api/v1/own')).status).toBe(200);
     for (const [method, path] of [
@@ -135,7 +147,7 @@ describe('giving access', () => {
       expect((await hr.send(method, `/api/v1${path}`, method === 'PATCH' ? {} : undefined)).status).toBe(403);
     }
     // No other field can be smuggled in.
-    expect((await hr.send('PATCH', url, { disabled: false, role: 'owner' })).status).toBe(422);
+    expect((await hr.send('PUT', url, { disabled: false, role: 'owner' })).status).toBe(422);
   });
 
   it('the account of an employee keeps its role, and no other account becomes one', async () => {
@@ -153,8 +165,6 @@ describe('giving access', () => {
 
   it('the list of accounts has staff and employees apart', async () => {
     const { accountId } = await employee();
-    const list = async (of: string) =>
-      (await owner.json<AccountsView>('GET', `/api/v1/accounts?limit=200&of=${of}`)).accounts;
     expect((await list('employees')).map(({ id }) => id)).toContain(accountId);
     expect(new Set((await list('employees')).map(({ role }) => role))).toEqual(new Set(['employee']));
     expect((await list('staff')).map(({ role }) => role)).not.toContain('employee');
@@ -208,7 +218,13 @@ describe('what an employee sees', () => {
     const { browser } = await employee();
     const other = await employee();
     const mine = await browser.json<OwnRecordView>('GET', '/api/v1/own');
-    for (const path of ['month?month=2026-11', 'timesheet?month=2026-11', 'balance', 'vacation', 'corrections']) {
+    for (const path of [
+      'month?month=2026-11',
+      'timesheet?month=2026-11',
+      'balance',
+      'vacation',
+      'corrections',
+    ]) {
       for (const name of ['person', 'personId', 'id']) {
         const mark = path.includes('?') ? '&' : '?';
         const response = await browser.send('GET', `/api/v1/own/${path}${mark}${name}=${other.person.id}`);
@@ -219,7 +235,9 @@ describe('what an employee sees', () => {
     for (const more of [{ number: other.person.number }, { personId: other.person.id }]) {
       expect((await browser.send('POST', '/api/v1/own/corrections', addition(more))).status).toBe(422);
     }
-    expect((await browser.send('POST', '/api/v1/own/export', { personId: other.person.id })).status).toBe(422);
+    expect((await browser.send('POST', '/api/v1/own/export', { personId: other.person.id })).status).toBe(
+      422,
+    );
   });
 
   it('punches and corrections of another person do not exist for an employee', async () => {
@@ -255,8 +273,9 @@ describe('what an employee sees', () => {
       reason: 'It was somebody else',
     });
     const { corrections } = await browser.json<CorrectionsView>('GET', '/api/v1/own/corrections');
-    expect(corrections[0]).toMatchObject({ kind: 'move', person: { id: person.id }, toPerson: null });
-    expect(corrections[0]!.punches.map(({ person: of }) => of)).toEqual([person.id]);
+    const moved = corrections.find(({ kind }) => kind === 'move')!;
+    expect(moved).toMatchObject({ person: { id: person.id }, toPerson: null });
+    expect(moved.punches.map(({ person: of }) => of)).toEqual([person.id]);
     expect(JSON.stringify(corrections)).not.toContain(other.id);
   });
 });
@@ -304,15 +323,27 @@ describe('corrections of an employee', () => {
     await decide(owner, await ask(browser, addition()), 'approve');
     await decide(owner, await ask(browser, addition({ time: '16:00', says: 'out' })), 'approve');
     const [arrival, departure] = await punchesOf(browser);
-    const changed = { ...addition({ time: '07:55', reason: 'Wrong time' }), kind: 'change', punchId: arrival!.id };
+    const changed = {
+      ...addition({ time: '07:55', reason: 'Wrong time' }),
+      kind: 'change',
+      punchId: arrival!.id,
+    };
     const asked = await ask(browser, changed);
-    expect(asked).toMatchObject({ kind: 'change', localTime: '2026-11-20 07:55', punches: [{ id: arrival!.id }] });
+    expect(asked).toMatchObject({
+      kind: 'change',
+      localTime: '2026-11-20 07:55',
+      punches: [{ id: arrival!.id }],
+    });
     await decide(owner, asked, 'approve');
     expect(await standing(browser)).toEqual(['07:55 in', '16:00 out']);
     expect((await punchesOf(browser)).find(({ id }) => id === arrival!.id)?.voided).toMatchObject({
       reason: 'Wrong time',
     });
-    await decide(owner, await ask(browser, { kind: 'void', punchId: departure!.id, reason: 'Not mine' }), 'approve');
+    await decide(
+      owner,
+      await ask(browser, { kind: 'void', punchId: departure!.id, reason: 'Not mine' }),
+      'approve',
+    );
     expect(await standing(browser)).toEqual(['07:55 in']);
     // What was removed cannot be changed any more.
     const again = { ...changed, time: '07:50' };
@@ -346,13 +377,19 @@ describe('corrections of an employee', () => {
     const by = { accountId, role: 'employee' as const, departments: [], personId: person.id };
     for (let i = 0; i < REQUESTS_A_DAY; i += 1) {
       const time = `${String(6 + Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}`;
-      const body = { kind: 'add' as const, date: '2026-11-19', time, says: 'in' as const, pass: 'first' as const };
+      const body = {
+        kind: 'add' as const,
+        date: '2026-11-19',
+        time,
+        says: 'in' as const,
+        pass: 'first' as const,
+      };
       const { id } = await services.corrections.create({ ...body, number, siteId, reason: 'Again' }, by);
       if (i % 2 === 0) await services.corrections.withdraw(id, by);
     }
     expect(await problemOf(await browser.send('POST', '/api/v1/own/corrections', addition()))).toMatchObject({
       code: 'conflict',
-      detail: expect.stringContaining('50 corrections') as string,
+      detail: expect.stringContaining('as many corrections as anybody may') as string,
     });
   });
 });
@@ -362,13 +399,19 @@ describe('the own data of an employee', () => {
     const { person, browser } = await employee();
     await services.giveConsent(person.id);
     await services.enroll(person.id, [newTemplate('aggregate', 3), newTemplate('front', 4)]);
-    expect(await browser.json<OwnRecordView>('GET', '/api/v1/own')).toMatchObject({ consent: 'current', face: true });
+    expect(await browser.json<OwnRecordView>('GET', '/api/v1/own')).toMatchObject({
+      consent: 'current',
+      face: true,
+    });
     const { consents } = await browser.json<{ consents: OwnConsentView[] }>('GET', '/api/v1/own/consents');
     expect(consents).toMatchObject([{ method: 'in-person', withdrawnAt: null }]);
     expect(consents[0]!.text).toContain('Your employer');
     expect(await browser.json('DELETE', '/api/v1/own/consents/current')).toMatchObject({ everywhere: true });
     expect(await services.database.fork().count(Template, { personId: person.id })).toBe(0);
-    expect(await browser.json<OwnRecordView>('GET', '/api/v1/own')).toMatchObject({ consent: 'none', face: false });
+    expect(await browser.json<OwnRecordView>('GET', '/api/v1/own')).toMatchObject({
+      consent: 'none',
+      face: false,
+    });
     expect(await services.consents.history(person.id)).toMatchObject([{ withdrawnBy: 'Grace Hopper' }]);
   });
 
@@ -376,11 +419,15 @@ describe('the own data of an employee', () => {
     const { person, browser } = await employee();
     await ask(browser, addition());
     const response = await browser.send('POST', '/api/v1/own/export', {});
-    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="person-${person.id}.zip"`);
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="person-${person.id}.zip"`,
+    );
     const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
     const all = JSON.parse(strFromU8(files['person.json']!)) as Record<string, { act: string }[]>;
     expect(all['person']).toMatchObject({ id: person.id });
-    expect(all['accounts']).toMatchObject([{ role: 'employee', username: `user-${person.number}`.toLowerCase() }]);
+    expect(all['accounts']).toMatchObject([
+      { role: 'employee', username: `user-${person.number}`.toLowerCase() },
+    ]);
     expect(all['sessions']).toMatchObject([{ userAgent: 'node', address: '127.0.0.1' }]);
     expect(all['audit']!.map(({ act }) => act)).toEqual(
       expect.arrayContaining(['account.created', 'account.joined', 'session.opened', 'correction.requested']),
@@ -398,23 +445,31 @@ describe('the own data of an employee', () => {
 });
 
 describe('an employee who is suspended or has left', () => {
-  it.each(['suspended', 'left'] as const)('an employee who is %s is told so and can only take a copy', async (status) => {
-    const { person, browser } = await employee();
-    await services.people.update(person.id, { status });
-    expect((await browser.json<SessionView>('GET', '/api/v1/session')).actor).toMatchObject({ person: { status } });
-    for (const [method, path] of [
-      ['GET', ''],
-      ['GET', '/month?month=2026-11'],
-      ['GET', '/corrections'],
-      ['DELETE', '/consents/current'],
-    ] as const) {
-      const problem = await problemOf(await browser.send(method, `/api/v1/own${path}`));
-      expect(problem).toMatchObject({ status: 403, detail: expect.stringContaining('suspended or have left') as string });
-    }
-    expect((await browser.send('POST', '/api/v1/own/export', {})).status).toBe(200);
-    await services.people.update(person.id, { status: 'active' });
-    expect((await browser.send('GET', '/api/v1/own')).status).toBe(200);
-  });
+  it.each(['suspended', 'left'] as const)(
+    'an employee who is %s is told so and can only take a copy',
+    async (status) => {
+      const { person, browser } = await employee();
+      await services.people.update(person.id, { status });
+      expect((await browser.json<SessionView>('GET', '/api/v1/session')).actor).toMatchObject({
+        person: { status },
+      });
+      for (const [method, path] of [
+        ['GET', ''],
+        ['GET', '/month?month=2026-11'],
+        ['GET', '/corrections'],
+        ['DELETE', '/consents/current'],
+      ] as const) {
+        const problem = await problemOf(await browser.send(method, `/api/v1/own${path}`));
+        expect(problem).toMatchObject({
+          status: 403,
+          detail: expect.stringContaining('suspended or have left') as string,
+        });
+      }
+      expect((await browser.send('POST', '/api/v1/own/export', {})).status).toBe(200);
+      await services.people.update(person.id, { status: 'active' });
+      expect((await browser.send('GET', '/api/v1/own')).status).toBe(200);
+    },
+  );
 });
 
 describe('an employee who is erased', () => {
@@ -449,7 +504,7 @@ describe('an employee who is erased', () => {
     expect(text).toContain(`erased-${accountId}`);
     expect(text).not.toMatch(/unmistakable|argon2/i);
     expect(text).not.toContain(account.username);
-    const { accounts } = await owner.json<AccountsView>('GET', '/api/v1/accounts?limit=200');
+    const { accounts } = await owner.json<{ accounts: AccountView[] }>('GET', '/api/v1/accounts?limit=200');
     expect(accounts.map(({ id }) => id)).not.toContain(accountId);
     expect((await owner.send('GET', `/api/v1/people/${person.id}/account`)).status).toBe(404);
   });

@@ -43,8 +43,8 @@ export class OpenIdProvider {
       ],
       claims: {
         openid: ['sub'],
-        profile: ['name', 'preferred_username', 'department', 'groups'],
-        email: ['email'],
+        profile: ['name', 'preferred_username', 'department', 'groups', 'employee_number'],
+        email: ['email', 'email_verified'],
       },
       findAccount: (_context, sub) => {
         const person = self.people.get(sub);

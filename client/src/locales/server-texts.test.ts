@@ -28,6 +28,7 @@ const SAID_BY_CODE = new Set([
 const OF_PROGRAMS = new Set([
   'The first request must be hello.',
   'There is nothing to prove.',
+  'This account belongs to no person.',
   'This is no public key.',
   'This transport already consumes its camera.',
 ]);

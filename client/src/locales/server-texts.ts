@@ -41,6 +41,13 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('You cannot do this to your own account. Ask another owner.'),
   'Change your own password on “My account”.': () => msg('Change your own password under “My account”.'),
   'This account is disabled: enable it first.': () => msg('This account is disabled. Enable it first.'),
+  'This person is suspended or has left.': () =>
+    msg('This person is suspended or has left. Only active people can be given access.'),
+  'This person has an account already.': () => msg('This person already has an account.'),
+  'The account of an employee keeps its role and has the name of its person: change the person.': () =>
+    msg('This account has the name of its person. Change it on the page of the person.'),
+  'You have asked for as many corrections as anybody may within a day: please see HR.': () =>
+    msg('You have asked for very many corrections today. Please see HR.'),
   'This is the last owner: make another owner first.': () =>
     msg('This is the last owner. Make someone else an owner first.'),
   'Only signed-in staff can make an exception.': () => msg('Please see HR. They can make an exception.'),
@@ -178,6 +185,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
   'is too short to say why': () => msg('Please give a longer reason.'),
   'came only once on that day': () => msg('The clocks showed this time only once on that day.'),
+  'is the one that the punch has already': () => msg('This is the time that it already has.'),
   'is the person who has this punch already': () => msg('This person already has this punch.'),
   'is the name of another site': () => msg('Another site has this name.'),
   'is shorter than 4 hours': () => msg('Enter at least 4 hours.'),

@@ -10,7 +10,6 @@ export function employeeAccessHandlers({ employees }: Pick<AccessServices, 'empl
 
     'access.renew': ({ params }, { account }) => employees.renew(params.id, account),
 
-    'access.change': ({ params, body }, { account, expected }) =>
-      employees.change(params.id, body, account, expected),
+    'access.change': ({ params, body }, { account }) => employees.change(params.id, body, account),
   };
 }

@@ -19,7 +19,7 @@ import { saysText, sourceText } from '../attendance/punch-text.ts';
 import { reasonField } from '../attendance/reason-field.ts';
 import { timeDoubt } from '../attendance/time-doubt.ts';
 
-type Step = { act: 'look' | 'add' } | { act: 'change' | 'void'; punch: PunchView };
+type Step = { is: 'look' | 'add' } | { is: 'change' | 'void'; punch: PunchView };
 
 export class MusterOwnDay extends FormDialog {
   static override properties = {
@@ -69,7 +69,7 @@ export class MusterOwnDay extends FormDialog {
     super();
     this.date = '';
     this.day = null;
-    this.step = { act: 'look' };
+    this.step = { is: 'look' };
     this.typed = { date: '', time: '' };
   }
 
@@ -77,17 +77,16 @@ export class MusterOwnDay extends FormDialog {
     if (!changed.has('step')) return;
     // With the keyboard, one goes on at the first thing of the new step.
     requestAnimationFrame(() => {
-      const first = this.step.act === 'look' ? '[data-first]' : 'form wa-radio-group, form wa-input';
-      this.renderRoot.querySelector<HTMLElement>(first)?.focus();
+      this.renderRoot.querySelector<HTMLElement>('[data-first], wa-radio-group, wa-input')?.focus();
     });
   }
 
   override render() {
-    const { act } = this.step;
+    const { is } = this.step;
     return this.frame(
       longDate(this.date),
       'own-day',
-      act === 'look' ? this.#look() : act === 'void' ? this.#removal() : this.#time(),
+      is === 'look' ? this.#look() : is === 'void' ? this.#removal() : this.#time(),
     );
   }
 
@@ -107,7 +106,7 @@ export class MusterOwnDay extends FormDialog {
         slot="footer"
         variant="brand"
         data-first
-        @click=${() => this.#ask({ act: 'add' })}
+        @click=${() => this.#ask({ is: 'add' })}
         data-test="ask-add"
         >${msg('Add a missed punch')}</wa-button
       >`;
@@ -136,18 +135,18 @@ export class MusterOwnDay extends FormDialog {
               <wa-button
                 size="s"
                 appearance="outlined"
-                @click=${() => this.#ask({ act: 'change', punch })}
-                aria-label=${msg(str`Change the punch at ${time}`)}
+                @click=${() => this.#ask({ is: 'change', punch })}
                 data-test="ask-change"
-                >${msg('Change')}</wa-button
+                ><span aria-hidden="true">${msg('Change')}</span
+                ><span class="sr">${msg(str`Change the punch at ${time}`)}</span></wa-button
               >
               <wa-button
                 size="s"
                 appearance="outlined"
-                @click=${() => this.#ask({ act: 'void', punch })}
-                aria-label=${msg(str`Remove the punch at ${time}`)}
+                @click=${() => this.#ask({ is: 'void', punch })}
                 data-test="ask-void"
-                >${msg('Remove')}</wa-button
+                ><span aria-hidden="true">${msg('Remove')}</span
+                ><span class="sr">${msg(str`Remove the punch at ${time}`)}</span></wa-button
               >
             </div>`
       }
@@ -165,7 +164,9 @@ export class MusterOwnDay extends FormDialog {
       intro: html`<p class="quiet small">
         ${
           punch
-            ? msg(str`The punch at ${clockTime(punch.localTime)} is replaced once somebody approves your request.`)
+            ? msg(
+                str`The punch at ${clockTime(punch.localTime)} is replaced once somebody approves your request.`,
+              )
             : msg('The punch is added once somebody approves your request.')
         }
       </p>`,
@@ -226,7 +227,7 @@ function inputOf(
   date: string,
   { says, time = '', pass, reason = '' }: Record<string, string>,
 ): OwnCorrectionInput {
-  if (step.act === 'void') return { kind: 'void', punchId: step.punch.id, reason };
+  if (step.is === 'void') return { kind: 'void', punchId: step.punch.id, reason };
   const wanted = {
     date,
     time: time.slice(0, 5),
@@ -234,7 +235,7 @@ function inputOf(
     says: says === 'out' ? 'out' : 'in',
     reason,
   } as const;
-  return step.act === 'change'
+  return step.is === 'change'
     ? { kind: 'change', punchId: step.punch.id, ...wanted }
     : { kind: 'add', ...wanted };
 }

@@ -43,7 +43,9 @@ export class MusterAccessCard extends MusterElement {
               ${
                 value?.account
                   ? accountText(value.account)
-                  : msg('With an account of their own, the person sees their days and balance, asks for corrections and withdraws consent.')
+                  : msg(
+                      'With an account of their own, the person sees their days and balance, asks for corrections and withdraws consent.',
+                    )
               }
             </p>
           </div>
@@ -103,7 +105,7 @@ export class MusterAccessCard extends MusterElement {
     });
   }
 
-  #change({ name, version }: AccountView, disabled: boolean) {
+  #change({ name }: AccountView, disabled: boolean) {
     const question = disabled
       ? {
           title: msg(str`Disable ${name}?`),
@@ -119,9 +121,11 @@ export class MusterAccessCard extends MusterElement {
           harmless: true,
         };
     this.#run(question, async () => {
-      await api.access.change({ params: { id: this.person.id }, body: { disabled }, version });
+      await api.access.change({ params: { id: this.person.id }, body: { disabled } });
       toast(
-        disabled ? msg(str`The account of ${name} was disabled`) : msg(str`The account of ${name} was enabled`),
+        disabled
+          ? msg(str`The account of ${name} was disabled`)
+          : msg(str`The account of ${name} was enabled`),
       );
     });
   }
