@@ -24,7 +24,7 @@ const ACCOUNTS = 'demo-accounts.json';
 const account = z.object({
   username: z.string(),
   name: z.string(),
-  role: z.enum(['owner', 'hr', 'manager']),
+  role: z.enum(['owner', 'hr', 'manager', 'employee']),
   password: z.string(),
 });
 

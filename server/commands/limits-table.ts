@@ -1,6 +1,7 @@
 /** Every limit that protects the server's resources from strangers, with its number. docs/limits.md shows this table. */
 import { variables } from '../../config/variables.ts';
 import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
+import { REQUESTS_A_DAY } from '../attendance/correction-service.ts';
 import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
@@ -57,6 +58,7 @@ export function limitsTable(): string {
         ['links to enroll that are made at once', `${PEOPLE_ACT_LIMITS.invitations}`],
         ['API requests from one address', rate(RATE_LIMITS.api)],
         ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],
+        ['corrections that one employee asks for', `${REQUESTS_A_DAY} within 24 h`],
       ],
     ],
     [

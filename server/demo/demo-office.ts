@@ -28,7 +28,7 @@ import {
 export interface DemoAccount {
   username: string;
   name: string;
-  role: 'owner' | 'hr' | 'manager';
+  role: 'owner' | 'hr' | 'manager' | 'employee';
   password: string;
 }
 
@@ -89,7 +89,35 @@ export async function fillDemoOffice(options: DemoOptions): Promise<DemoAccount[
   for (const month of [...months].filter((one) => one < last && one >= firstMonth)) {
     await core.closings.close({ month, department: null, accept: true }, by);
   }
-  return team;
+  return [...team, await letIn(options, employees)];
+}
+
+/** Gives somebody who agreed to face recognition access to their own record; a correction that they asked for waits. */
+async function letIn(
+  { accounts, core, now, timeZone }: DemoOptions,
+  employees: readonly DemoEmployee[],
+): Promise<DemoAccount> {
+  const { person } = employees.find(({ department }) => department.name === 'Production') ?? employees[0]!;
+  const one = { username: 'erin', role: 'employee', password: newPassword() } as const;
+  const { account, token } = await accounts.directory.inviteEmployee(person.id, one);
+  await accounts.join({ token, password: one.password });
+  const { version } = core.consentTexts.current;
+  const shown = { version, language: 'en', method: 'in-person' } as const;
+  await core.consents.give(person.id, shown, { accountId: account.id });
+  const own = await core.ownRecord.numberAndSite(person.id);
+  await core.corrections.create(
+    {
+      ...own,
+      kind: 'add',
+      date: addDays(dateAt(now, timeZone), -1),
+      time: '12:34',
+      pass: 'first',
+      says: 'out',
+      reason: 'I left for the dentist at noon',
+    },
+    { accountId: account.id, role: 'employee', departments: [], personId: person.id },
+  );
+  return { ...one, name: account.name };
 }
 
 /** The departments come first: the manager sees one of them. */

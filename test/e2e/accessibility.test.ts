@@ -8,7 +8,7 @@ import { routes } from '../../client/src/app/routes.ts';
 import { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type DemoServer, openDemoServer } from '../support/demo-server.ts';
-import { signInAt } from './office.ts';
+import { signInAt, signInIn } from './office.ts';
 import { openRoute } from './route-pages.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -45,6 +45,7 @@ describe.each([
 ] as const)('$colorScheme, $locale', { timeout: 300_000 }, ({ colorScheme, locale, size }) => {
   let browser: Chromium;
   let staff: Page;
+  let employee: Page;
   let nobody: Page;
   let personId: string;
 
@@ -61,7 +62,10 @@ describe.each([
       .browser()!
       .newContext({ locale, viewport: size, permissions: ['camera'] });
     nobody = await stranger.newPage();
-    for (const page of [staff, nobody]) await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const own = await staff.context().browser()!.newContext({ locale, viewport: size });
+    employee = await signInIn(own, office.url, office.accountOf('employee'));
+    for (const page of [staff, employee, nobody])
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -71,7 +75,8 @@ describe.each([
   it.each(routes.filter(({ path }) => path !== '/setup').map((route) => [route.path, route] as const))(
     '%s',
     async (_path, route) => {
-      const page = route.needs === 'nobody' ? nobody : staff;
+      const { needs } = route;
+      const page = needs === 'nobody' ? nobody : needs.startsWith('own:') ? employee : staff;
       await openRoute(page, office.url, route, personId);
       expect(await violations(page)).toEqual([]);
     },

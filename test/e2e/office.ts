@@ -1,6 +1,6 @@
 /** An office for a test: the server, its administrator's browser, and browsers at its doors. */
 import { pino } from 'pino';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
 import type { WishAsked } from '#protocol/devices.ts';
 import { Chromium, type ChromiumOptions } from '../support/chromium.ts';
@@ -171,7 +171,24 @@ export async function signInAt(
   url: string,
   { username, password }: { username: string; password: string },
 ): Promise<Page> {
-  const page = await browser.open(`${url}/sign-in`);
+  return signInOn(await browser.open(`${url}/sign-in`), { username, password });
+}
+
+/** Does the same in another context, which has cookies of its own. */
+export async function signInIn(
+  context: BrowserContext,
+  url: string,
+  account: { username: string; password: string },
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${url}/sign-in`);
+  return signInOn(page, account);
+}
+
+async function signInOn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<Page> {
   await fill(page, { username, password });
   await page.locator('form wa-button[type=submit]').click();
   await page.waitForURL(({ pathname }) => pathname !== '/sign-in');

@@ -371,7 +371,7 @@ describe('corrections of an employee', () => {
     expect((await browser.send('DELETE', `/api/v1/own/corrections/${id}`)).status).toBe(409);
   });
 
-  it('an employee asks for 50 corrections a day at most, withdrawn ones included', async () => {
+  it('an employee asks for 50 corrections within 24 hours at most, withdrawn ones included', async () => {
     const { browser, person, accountId } = await employee();
     const { siteId, number } = await services.ownRecord.numberAndSite(person.id);
     const by = { accountId, role: 'employee' as const, departments: [], personId: person.id };

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { openBenchDatabase } from '../bench/bench-database.ts';
 import { routes } from '../../client/src/app/routes.ts';
 import { openRoute } from '../e2e/route-pages.ts';
-import { signInAt } from '../e2e/office.ts';
+import { signInAt, signInIn } from '../e2e/office.ts';
 import { Chromium } from '../support/chromium.ts';
 import { openDemoServer } from '../support/demo-server.ts';
 
@@ -34,11 +34,15 @@ for (const locale of ['en-US', 'de-DE'] as const) {
       .context()
       .browser()!
       .newContext({ locale, permissions: ['camera'] });
-    const pages = { staff, nobody: await stranger.newPage() };
+    const own = await staff.context().browser()!.newContext({ locale });
+    const employee = await signInIn(own, office.url, office.accountOf('employee'));
+    const pages = { staff, employee, nobody: await stranger.newPage() };
     for (const route of routes) {
       // The set-up is gone once there is an account.
       if (route.path === '/setup' || (wanted.size > 0 && !wanted.has(route.path))) continue;
-      const page = route.needs === 'nobody' ? pages.nobody : pages.staff;
+      const { needs } = route;
+      const page =
+        needs === 'nobody' ? pages.nobody : needs.startsWith('own:') ? pages.employee : pages.staff;
       await openRoute(page, office.url, route, people[0]!.id);
       await page.waitForLoadState('networkidle');
       for (const width of WIDTHS) {
