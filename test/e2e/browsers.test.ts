@@ -7,7 +7,7 @@ import { browsersInWords } from '../../config/browsers.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { makeOldest } from '../support/oldest-browser.ts';
-import { Office, resultOf } from './office.ts';
+import { Office, resultOf, signInIn } from './office.ts';
 import { openRoute } from './route-pages.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -87,14 +87,24 @@ describe('the oldest supported browsers', { timeout: 300_000 }, () => {
       .newContext({ permissions: ['camera'] });
     stranger.on('weberror', (error) => office.faults.push(error.error().message));
     await makeOldest(stranger);
-    const pages = { staff: admin, nobody: await stranger.newPage() };
+    const own = await admin.context().browser()!.newContext();
+    own.on('weberror', (error) => office.faults.push(error.error().message));
+    await makeOldest(own);
+    const pages = {
+      staff: admin,
+      employee: await signInIn(own, office.server.url, await office.letIn(admin, people[0]!.id)),
+      nobody: await stranger.newPage(),
+    };
     for (const route of routes) {
       // It is gone once there is an account: `beforeAll` has opened it.
       if (route.path === '/setup') continue;
-      const page = route.needs === 'nobody' ? pages.nobody : pages.staff;
+      const { needs } = route;
+      const page =
+        needs === 'nobody' ? pages.nobody : needs.startsWith('own:') ? pages.employee : pages.staff;
       await openRoute(page, office.server.url, route, people[0]!.id);
     }
     await stranger.close();
+    await own.close();
   });
 
   it('no page had an uncaught error', () => {

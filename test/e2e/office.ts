@@ -95,6 +95,22 @@ export class Office {
     if (!reply.ok() && reply.status() !== 409) throw new Error(await reply.text());
   }
 
+  /** Gives a person an account of their own. `page` is signed in. */
+  async letIn(page: Page, personId: string): Promise<{ username: string; password: string }> {
+    const username = `employee-${personId.slice(0, 8)}`;
+    const headers = { origin: this.server.url };
+    const given = await page.request.post(`${this.server.url}/api/v1/people/${personId}/account`, {
+      data: { username },
+      headers,
+    });
+    if (!given.ok()) throw new Error(await given.text());
+    const { token } = (await given.json()) as { token: string };
+    const data = { token, password: OFFICE_PASSWORD };
+    const joined = await page.request.post(`${this.server.url}/api/v1/invitation`, { data, headers });
+    if (!joined.ok()) throw new Error(await joined.text());
+    return { username, password: OFFICE_PASSWORD };
+  }
+
   /** Form, consent, and the guided capture until it is saved. `page` is signed in and its camera shows the person. */
   async enroll(page: Page, visitor: Visitor): Promise<void> {
     await this.beginEnrollment(page, visitor);

@@ -292,6 +292,7 @@ describe('corrections of an employee', () => {
       mayWithdraw: true,
     });
     expect(await standing(browser)).toEqual([]);
+    await services.addDepartment('Kitchen');
     const elsewhere = await staff('manager', 'Kitchen');
     expect((await elsewhere.send('GET', `/api/v1/corrections/${asked.id}`)).status).toBe(404);
     expect(await decide(manager, asked, 'approve')).toMatchObject({ state: 'applied' });
