@@ -30,9 +30,9 @@ import { RefusedPunches } from './0037-refused-punches.ts';
 import { EnrollmentInvitations } from './0038-enrollment-invitations.ts';
 import { LookAlikes } from './0039-look-alikes.ts';
 import { Departments } from './0040-departments.ts';
+import { EmployeeAccounts } from './0041-employee-accounts.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
-import { EmployeeAccounts } from './0041-employee-accounts.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -63,7 +63,7 @@ export const migrations = [
   { name: '0038-enrollment-invitations', class: EnrollmentInvitations },
   { name: '0039-look-alikes', class: LookAlikes },
   { name: '0040-departments', class: Departments },
+  { name: '0041-employee-accounts', class: EmployeeAccounts },
   { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
-  { name: '0041-employee-accounts', class: EmployeeAccounts },
 ];
