@@ -29,7 +29,9 @@ function together(present: Readonly<Record<string, string>>): string[] {
   if (present['MUSTER_OIDC_ISSUER'] && !provider.every((name) => present[name])) {
     faults.push(`MUSTER_OIDC_ISSUER needs ${provider.join(' and ')}`);
   }
-  const without = [...provider, 'MUSTER_OIDC_CLIENT_SECRET', 'MUSTER_OIDC_PERSON'].filter((name) => present[name]);
+  const without = [...provider, 'MUSTER_OIDC_CLIENT_SECRET', 'MUSTER_OIDC_PERSON'].filter(
+    (name) => present[name],
+  );
   if (!present['MUSTER_OIDC_ISSUER'] && without.length > 0) {
     faults.push(
       `${without.join(', ')} ${without.length === 1 ? 'does' : 'do'} nothing without MUSTER_OIDC_ISSUER, such as https://login.example.org`,

@@ -8,7 +8,13 @@ import { requireDepartment } from '../departments/department-names.ts';
 import { Person } from '../db/entities/person.ts';
 import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { Invitation, SecondFactor } from '../db/entities/sign-in.ts';
-import type { AccountChange, AccountsQuery, AccountView, InvitationView, NewAccount } from '../protocol/accounts.ts';
+import type {
+  AccountChange,
+  AccountsQuery,
+  AccountView,
+  InvitationView,
+  NewAccount,
+} from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Role } from '../protocol/permissions.ts';
 import type { JoinInput } from '../protocol/session.ts';
@@ -43,10 +49,13 @@ export class AccountService {
   /** By name, without those of people who were erased. */
   async list(of?: AccountsQuery['of']): Promise<AccountView[]> {
     const em = this.#options.database.fork();
-    const kind =
-      of === undefined ? {} : { personId: of === 'staff' ? null : { $ne: null } };
+    const kind = of === undefined ? {} : { personId: of === 'staff' ? null : { $ne: null } };
     // Only erased people have no name.
-    const accounts = await em.find(Account, { ...kind, name: { $ne: '' } }, { orderBy: { name: 'asc', username: 'asc' } });
+    const accounts = await em.find(
+      Account,
+      { ...kind, name: { $ne: '' } },
+      { orderBy: { name: 'asc', username: 'asc' } },
+    );
     const factors = await em.find(SecondFactor, { confirmedAt: { $ne: null } });
     const withFactor = new Set(factors.map(({ accountId }) => accountId));
     return accounts.map((account) => viewOf(account, withFactor.has(account.id)));

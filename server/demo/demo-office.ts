@@ -122,7 +122,7 @@ async function letIn(
 
 /** The departments come first: the manager sees one of them. */
 async function openAccounts({ core: { departments }, accounts, setupToken: token }: DemoOptions) {
-  const team: DemoAccount[] = [
+  const team: (DemoAccount & { role: 'owner' | 'hr' | 'manager' })[] = [
     { username: 'olivia', name: 'Olivia Owner', role: 'owner', password: newPassword() },
     { username: 'henry', name: 'Henry Human', role: 'hr', password: newPassword() },
     { username: 'mona', name: 'Mona Manager', role: 'manager', password: newPassword() },

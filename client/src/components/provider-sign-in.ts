@@ -11,8 +11,7 @@ const TEXTS: Record<OidcReason, () => string> = {
     msg('The answer of the provider could not be verified. Please start again, or ask an owner for help.'),
   unavailable: () => msg('The provider does not respond. Try again, or sign in with a password.'),
   'no-role': () => msg('Your organization has not given you access to Muster. Ask an owner for access.'),
-  'no-person': () =>
-    msg('Your sign-in could not be matched to your record in Muster. Please see HR.'),
+  'no-person': () => msg('Your sign-in could not be matched to your record in Muster. Please see HR.'),
   disabled: () => msg('Your account is disabled. Ask an owner for help.'),
   'other-person': () =>
     msg('A different person signed in with the provider. Please sign in with your own account.'),

@@ -113,8 +113,7 @@ async function update(
 ): Promise<Account> {
   const { role: wanted, department: reported, issuer } = person;
   const before = { role: account.role, department: account.department ?? null };
-  const department =
-    wanted === 'employee' ? null : ((await listed(em, reported)) ?? before.department);
+  const department = wanted === 'employee' ? null : ((await listed(em, reported)) ?? before.department);
   if (before.role === wanted && before.department === department) return account;
   let role = wanted;
   if (before.role === 'owner' && wanted !== 'owner') {
@@ -139,7 +138,8 @@ async function listed(em: Em, reported: string | undefined): Promise<string | nu
 /** To a person, or to none any more, for its new role. Throws OidcFailure `no-person`, also for one who has another account. */
 async function bind(em: Em, account: Account, role: Role, person: OidcPerson): Promise<void> {
   const employee = role === 'employee' ? await employeeOf(em, person) : null;
-  if (employee && (await em.count(Account, { personId: employee.id })) > 0) throw new OidcFailure('no-person');
+  if (employee && (await em.count(Account, { personId: employee.id })) > 0)
+    throw new OidcFailure('no-person');
   account.personId = employee?.id ?? null;
   if (employee) account.name = employee.displayName;
 }

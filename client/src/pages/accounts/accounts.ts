@@ -172,7 +172,8 @@ export class MusterAccounts extends MusterElement {
 function name({ name: of, username, state, personId }: AccountView) {
   return html`<div class="name">
     <div>
-      <strong>${personId ? html`<a href="/people/${personId}">${of}</a>` : of}</strong><span class="small quiet">${username}</span>
+      <strong>${personId ? html`<a href="/people/${personId}">${of}</a>` : of}</strong
+      ><span class="small quiet">${username}</span>
       ${
         state === 'invited'
           ? html`<span class="chip info">${msg('Invited')}</span>`

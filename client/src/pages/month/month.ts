@@ -20,12 +20,7 @@ import { sheetAdjustments, sheetStyles, sheetSums, sheetTable } from './month-sh
 
 export class MusterMonth extends MusterElement {
   static override properties = { personId: {} };
-  static override styles = [
-    shared,
-    listStyles,
-    monthChoiceStyles,
-    sheetStyles,
-  ];
+  static override styles = [shared, listStyles, monthChoiceStyles, sheetStyles];
   declare personId: string;
   readonly controllers = [new ObservableController(this, currentUrl)];
   readonly #sheet = new Loaded(this, () =>

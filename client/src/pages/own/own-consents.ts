@@ -62,9 +62,7 @@ export class MusterOwnConsents extends MusterElement {
   /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
   declare busy: boolean;
-  readonly #consents = new Loaded(this, () =>
-    allOf((query) => api.own.consents({ query }), 'consents'),
-  );
+  readonly #consents = new Loaded(this, () => allOf((query) => api.own.consents({ query }), 'consents'));
 
   constructor() {
     super();
@@ -120,7 +118,9 @@ export class MusterOwnConsents extends MusterElement {
     const then =
       pin || badge
         ? msg('From then on you check in with your PIN or badge.')
-        : msg('You have neither a PIN nor a badge yet: ask HR for one, so that you can check in from then on.');
+        : msg(
+            'You have neither a PIN nor a badge yet: ask HR for one, so that you can check in from then on.',
+          );
     const deleted = msg(
       'Your face templates and their key are deleted immediately and cannot be recovered, and no camera recognizes you any more. Recorded times are kept.',
     );

@@ -45,8 +45,12 @@ export class MusterOwnData extends MusterElement {
 function inactive() {
   const text =
     account()?.person?.status === 'left'
-      ? msg('You have left, so your days and requests are no longer shown here. You can still take a copy of everything that is stored about you. For anything else, please see HR.')
-      : msg('You are suspended, so your days and requests are not shown here at the moment. You can still take a copy of everything that is stored about you. For anything else, please see HR.');
+      ? msg(
+          'You have left, so your days and requests are no longer shown here. You can still take a copy of everything that is stored about you. For anything else, please see HR.',
+        )
+      : msg(
+          'You are suspended, so your days and requests are not shown here at the moment. You can still take a copy of everything that is stored about you. For anything else, please see HR.',
+        );
   return html`<section class="card" data-test="own-inactive"><p>${text}</p></section>`;
 }
 

@@ -88,7 +88,11 @@ function content({ record, timesheet, plan, balance, vacation, waiting }: Shown)
   const { today } = record;
   const day = timesheet.days.find(({ date }) => date === today) ?? null;
   const missing = timesheet.days.filter(({ date, incomplete }) => incomplete && date < today);
-  return html`${now(day, plan.days.find(({ date }) => date === today))} ${missingDays(missing)}
+  return html`${now(
+      day,
+      plan.days.find(({ date }) => date === today),
+    )}
+    ${missingDays(missing)}
     <div class="figures">
       <section class="figure card">
         <h2>${msg('Balance')}</h2>
@@ -101,7 +105,9 @@ function content({ record, timesheet, plan, balance, vacation, waiting }: Shown)
         <span class="small quiet"
           >${
             vacation.allowance
-              ? msg(str`of ${daysText(vacation.allowance.days + vacation.allowance.carried)} in ${String(vacation.year)}`)
+              ? msg(
+                  str`of ${daysText(vacation.allowance.days + vacation.allowance.carried)} in ${String(vacation.year)}`,
+                )
               : msg('Not entered yet')
           }</span
         >

@@ -73,9 +73,7 @@ export class MusterOwnMonth extends MusterElement {
         <div class="head">
           <div>
             <h1>${msg('My month')}</h1>
-            <p class="quiet">
-              ${msg('Choose a day to see its punches, or to ask for a correction.')}
-            </p>
+            <p class="quiet">${msg('Choose a day to see its punches, or to ask for a correction.')}</p>
           </div>
           ${monthChoice(month, (to) => navigate(`/my/month?month=${to}`))}
         </div>
