@@ -626,7 +626,6 @@
 's523a751216575957': `Einrichtungs-Token`,
 's52a05b4bdf5e9eeb': `Diese Seite hat einen Fehler`,
 's52d551b71b20da5a': `1 Person wurde geändert.`,
-'s539c2fb076e40aeb': `wer gebucht wird, Mindestabstand zwischen Buchungen und Erkennungsentfernung`,
 's53839a863c0fe78b': `Resturlaub`,
 's539c2fb076e40aeb': `wer gebucht wird, Mindestabstand zwischen Buchungen und Erkennungsentfernung`,
 's53a93f7c461abe21': `Buchung nachgetragen`,
