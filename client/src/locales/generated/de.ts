@@ -277,7 +277,7 @@
 's205e4598b1c0378b': `Für den Fall, dass jemand das Kommen oder Gehen nicht gebucht hat oder eine Station ausgeschaltet war. Vorhandene Buchungen werden nie geändert: Diese wird mit Ihrem Namen und dem Grund hinzugefügt.`,
 's206c0f1bb560fd32': `Ton einschalten`,
 's2092fd3d77342056': `Ähnlichkeit`,
-'s20d92404ab92f9bf': str`von ${0} im Jahr ${1}`,
+'s20d92404ab92f9bf': str`Anspruch ${1}: ${0}`,
 's20e3ab9512ec48f9': `PIN oder Ausweis stimmt, aber die Station wurde entkoppelt, bevor sie diese Buchung übermittelt hat. Wurde die Station gestohlen, verwerfen Sie sie.`,
 's21361dde77a19024': `Ihre eigenen, die auf eine zweite Person warten`,
 's214f62d5d9859a9c': `Eingeladen`,

@@ -38,6 +38,7 @@ export class MusterOwnMonth extends MusterElement {
         text-decoration: underline;
         text-underline-offset: 3px;
         cursor: pointer;
+        white-space: nowrap;
       }
     `,
   ];
