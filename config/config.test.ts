@@ -102,6 +102,8 @@ describe('secrets', () => {
     DATABASE_URL: 'postgresql://muster:s3cret-password@db.example/muster',
     MUSTER_KEY_STORE: 'postgresql://keys:s3cret-share@keys.example/keys',
     MUSTER_OIDC_CLIENT_SECRET: 's3cret-client',
+    MUSTER_SMTP_URL: 'smtps://muster:s3cret-mail@mail.example.org',
+    MUSTER_MAIL_FROM: 'muster@example.org',
     MUSTER_OIDC_ISSUER: 'https://login.example.org',
     MUSTER_OIDC_CLIENT_ID: 'muster',
     MUSTER_OIDC_ROLES: 'owner=admins',
@@ -111,7 +113,7 @@ describe('secrets', () => {
     const printed = JSON.stringify(new ConfigLayers({ ...others, [name]: value }).masked({}));
     expect(printed).not.toMatch(/s3cret/);
     expect(printed).not.toContain(value);
-    expect(printed.match(/\(set\)/g)).toHaveLength(4);
+    expect(printed.match(/\(set\)/g)).toHaveLength(5);
     expect(printed).toContain('https://login.example.org');
   });
 
@@ -122,6 +124,7 @@ describe('secrets', () => {
       'MUSTER_MASTER_KEY',
       'MUSTER_MASTER_KEY_COMMAND',
       'MUSTER_OIDC_CLIENT_SECRET',
+      'MUSTER_SMTP_URL',
     ]);
   });
 });

@@ -165,6 +165,7 @@ function configOf(v: Values) {
       timeout: v.MUSTER_ENROLLMENT_TIMEOUT_SECONDS * 1000,
     },
     selfEnrollment: v.MUSTER_SELF_ENROLLMENT,
+    mail: v.MUSTER_SMTP_URL === undefined ? null : { url: v.MUSTER_SMTP_URL, from: v.MUSTER_MAIL_FROM ?? '' },
     oidc:
       v.MUSTER_OIDC_ISSUER === undefined
         ? null

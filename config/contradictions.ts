@@ -25,6 +25,11 @@ function together(present: Readonly<Record<string, string>>): string[] {
   if (Boolean(present['MUSTER_TLS_CERT']) !== Boolean(present['MUSTER_TLS_KEY'])) {
     faults.push('MUSTER_TLS_CERT and MUSTER_TLS_KEY belong together: set both or neither');
   }
+  if (Boolean(present['MUSTER_SMTP_URL']) !== Boolean(present['MUSTER_MAIL_FROM'])) {
+    faults.push(
+      'MUSTER_SMTP_URL and MUSTER_MAIL_FROM belong together: set both, such as smtp://user:PASSWORD@mail.example.org and muster@example.org, or neither',
+    );
+  }
   const provider = ['MUSTER_OIDC_CLIENT_ID', 'MUSTER_OIDC_ROLES'];
   if (present['MUSTER_OIDC_ISSUER'] && !provider.every((name) => present[name])) {
     faults.push(`MUSTER_OIDC_ISSUER needs ${provider.join(' and ')}`);

@@ -138,6 +138,15 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['name', 'email, or number=CLAIM, such as'],
     ['number=', 'email, or number=CLAIM, such as'],
     ['email', 'nothing without MUSTER_OIDC_ISSUER, such as'],
+  MUSTER_OIDC_ROLES: [['admins=owner', 'ROLE=VALUE.*such as owner=admins']],
+  MUSTER_SMTP_URL: [
+    ['mail.example.org:587', 'such as smtps://'],
+    ['smtps://muster:s3cr/et@mail.example.org', 'such as smtps://'],
+    ['smtps://mail.example.org', 'MUSTER_MAIL_FROM.*such as smtp://'],
+  ],
+  MUSTER_MAIL_FROM: [
+    ['Muster', 'such as muster@example.org'],
+    ['muster@example.org', 'such as smtp://'],
   ],
   MUSTER_KEEP_TEMPLATES_DAYS: [['30d', 'from 0 to 36500, such as 365, or never']],
   MUSTER_KEEP_CAPTURES_DAYS: [['never', 'from 1 to 90, such as 14']],

@@ -158,6 +158,21 @@ export const origin = z.string().transform((value, context): string => {
   return url.origin;
 });
 
+export const mailAddress = z.email({ error: 'must be an address such as muster@example.org' });
+
+/** The address of a mail server, with the account to sign in with where it wants one. */
+export const smtpUrl = z.string().refine(isSmtpUrl, {
+  error:
+    'must be an address such as smtps://muster:PASSWORD@mail.example.org:465, with %40 for @ and %2F for / in the password',
+});
+
+function isSmtpUrl(value: string): boolean {
+  if (!/^smtps?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, username, password, pathname, search, hash } = new URL(value);
+  if (hostname === '' || search !== '' || hash !== '' || !['', '/'].includes(pathname)) return false;
+  return (username === '') === (password === '') && [username, password].every(isDecodable);
+}
+
 /** The issuer of an identity provider. Plain http only on this machine: the provider vouches for people. */
 export const issuer = z
   .string()

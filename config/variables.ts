@@ -21,10 +21,12 @@ import {
   keyStore,
   list,
   listenHost,
+  mailAddress,
   mediaListen,
   origin,
   port,
   reachableHost,
+  smtpUrl,
   text,
 } from './values.ts';
 
@@ -270,6 +272,15 @@ export const sections = {
         'What says which person an employee is: `email` (only where the provider has verified the address), or `number=CLAIM` for the claim with the employee number',
       ),
   },
+  Mail: {
+    MUSTER_SMTP_URL: smtpUrl
+      .optional()
+      .describe(
+        'Mail server for invitations and month sheets, `smtp://` (port 587 if none is given) or `smtps://` (465), with user name and password if it wants them; if unset, no mail is sent',
+      )
+      .meta(secret),
+    MUSTER_MAIL_FROM: mailAddress.optional().describe('Address that mail comes from'),
+  },
   Retention: {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
       .default(30)
@@ -320,6 +331,7 @@ export const variables = z.object({
   ...sections.Attendance,
   ...sections.Enrollment,
   ...sections['Staff sign-in'],
+  ...sections.Mail,
   ...sections.Retention,
   ...sections.Exports,
   ...sections.Diagnostics,

@@ -44,6 +44,8 @@ import { PresenceFeed } from '../rollcall/presence-feed.ts';
 import { PresenceQuery } from '../rollcall/presence-query.ts';
 import { RollCallService } from '../rollcall/roll-call-service.ts';
 import { ReportFiles } from '../reports/report-file.ts';
+import { MailService } from '../mail/mail-service.ts';
+import { Mailer } from '../mail/mailer.ts';
 import { ReportQuery } from '../reports/report-query.ts';
 import { SettingsService } from '../settings/settings-service.ts';
 import { SiteService } from '../sites/site-service.ts';
@@ -154,6 +156,9 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   const reports = new ReportQuery({ database, ...clock });
   const reportFiles = new ReportFiles({ database, query: reports, defaults: () => settings.now.exports });
   const payroll = new PayrollService({ database, query: reports });
+  const mailer = config.mail && new Mailer({ ...config.mail, log });
+  if (mailer) opened.defer(() => mailer.close());
+  const mail = new MailService({ database, reports, mailer, ...clock });
   const snapshots = new SnapshotStore({
     database,
     personKeys,
@@ -188,6 +193,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     selfEnrollment,
     peopleImport,
     peopleFile,
+    mail,
     departments,
     peopleActs,
     passes,

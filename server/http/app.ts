@@ -30,6 +30,7 @@ import { referenceHandlers } from './handlers/reference.ts';
 import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
 import { ownHandlers } from './handlers/own.ts';
+import { mailHandlers } from './handlers/mail.ts';
 import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
@@ -98,6 +99,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...scheduleHandlers(core),
     ...reportHandlers(core),
     ...payrollHandlers(core),
+    ...mailHandlers({ ...core, ...site }),
     ...rollCallHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };

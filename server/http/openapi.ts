@@ -69,6 +69,7 @@ const TAGS: Record<string, string> = {
   passes: 'Checking in without a face.',
   attendance: 'Work days.',
   punches: 'Single punches.',
+  mail: 'What the server sends by mail, where a mail server is configured.',
   enrollmentInvitations: 'Links with which people enroll their own face, and what they have captured.',
   selfEnrollment: 'What an invited person does on their own phone.',
   corrections: 'Corrections of punches, and their approval.',

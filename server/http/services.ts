@@ -28,6 +28,7 @@ import type { ReportQuery } from '../reports/report-query.ts';
 import type { RetentionService } from '../rights/retention-service.ts';
 import type { InvitationService } from '../invitations/invitation-service.ts';
 import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
+import type { MailService } from '../mail/mail-service.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { PeopleActs } from '../people-acts/people-acts.ts';
 import type { PeopleFile } from '../people/people-file.ts';
@@ -94,6 +95,7 @@ export interface CoreServices {
   rollCalls: RollCallService;
   reports: ReportQuery;
   reportFiles: Pick<ReportFiles, 'open'>;
+  mail: Pick<MailService, 'view' | 'test' | 'enrollmentLink' | 'accountLink' | 'monthSheet'>;
   snapshots: Pick<SnapshotStore, 'view'>;
 }
 

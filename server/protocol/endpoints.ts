@@ -54,6 +54,7 @@ import {
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
+import { MAIL_ENDPOINTS } from './mail-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_ACT_ENDPOINTS } from './people-act-endpoints.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
@@ -610,6 +611,7 @@ export const ENDPOINTS = {
 
   ...ENROLLMENT_INVITATION_ENDPOINTS,
   ...OWN_ENDPOINTS,
+  ...MAIL_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...SETTINGS_ENDPOINTS,

@@ -30,6 +30,8 @@ const CODES = {
   'view-limit': { status: 429, title: 'Too many pictures are watched', retryable: true },
   'media-unavailable': { status: 503, title: 'No media worker', retryable: true },
   'analyzer-unavailable': { status: 503, title: 'No analyzer', retryable: true },
+  /** The mail server did not take a message. */
+  'mail-failed': { status: 502, title: 'The mail was not sent', retryable: true },
   /** It does not answer, or takes no changes: `details.why`. */
   'database-unavailable': { status: 503, title: 'The database takes nothing', retryable: true },
   internal: { status: 500, title: 'Something went wrong', retryable: true },

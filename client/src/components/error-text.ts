@@ -36,6 +36,7 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
     msg('The server cannot save anything at the moment. Check-ins are kept. Please try again later.'),
   'viewing-off': () => msg('Live pictures are switched off at this site.'),
   'view-limit': () => msg('Too many pictures are being watched. It is tried again in a moment.'),
+  'mail-failed': () => msg('The mail server did not take the message. Try again in a few minutes.'),
   'media-unavailable': () => msg('Video is not available at the moment. It will be back shortly.'),
   'analyzer-unavailable': () =>
     msg('Face recognition is not available at the moment. It will be back shortly.'),

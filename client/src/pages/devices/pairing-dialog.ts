@@ -8,7 +8,7 @@ import type { PairingView } from '#protocol/devices.ts';
 import { newPairing } from '#protocol/devices.ts';
 import { PAIRING_LIMITS } from '#protocol/limits.ts';
 import { longest } from '../../components/longest.ts';
-import { deviceAddress } from '../../components/device-address.ts';
+import { deviceAddress } from '#protocol/device-address.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { countdown } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';

@@ -8,7 +8,7 @@ import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitations.ts';
 import { INVITATION_LIMITS } from '#protocol/limits.ts';
 import type { PersonView } from '#protocol/people.ts';
-import { deviceAddress } from '../../components/device-address.ts';
+import { deviceAddress } from '#protocol/device-address.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { dateTime } from '../../components/format.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';

@@ -1,4 +1,4 @@
-/** The address at which another device finds a page of this server. */
+/** The address at which another device finds a page of this server, for pages and for mail. */
 
 /** Host names by which a browser reaches only the machine that it runs on. */
 const OWN_MACHINE = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -12,7 +12,7 @@ interface DeviceAddress {
 }
 
 /**
- * @param opened origin of this page; other devices can reach it too unless it names only this machine
+ * @param opened origin at which the server is open here; other devices can reach it too unless it names only this machine
  * @param addresses addresses of the server as it sees them, likeliest first
  * @param page path of the page
  */

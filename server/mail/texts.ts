@@ -1,0 +1,102 @@
+/** The words of messages, which are written on the server. Times are of the site's zone. */
+import type { Language } from '../protocol/language.ts';
+
+interface Message {
+  subject: string;
+  text: string;
+}
+
+interface LinkOf {
+  name: string;
+  link: string;
+  /** When the link stops working, in words. */
+  until: string;
+}
+
+interface MailTexts {
+  enrollmentLink(of: LinkOf): Message;
+  accountLink(of: LinkOf): Message;
+  /** `month` in words. */
+  monthSheet(of: { name: string; month: string }): Message & { filename: string };
+  test(): Message;
+}
+
+const EN: MailTexts = {
+  enrollmentLink: ({ name, link, until }) => ({
+    subject: 'Enroll your face for checking in',
+    text: `Hello ${name},
+
+you are invited to enroll your face for checking in. Open this link on your phone. You can read there what is stored, and decline.
+
+${link}
+
+The link works once, until ${until}. It is for you only: please do not pass it on.
+`,
+  }),
+  accountLink: ({ name, link, until }) => ({
+    subject: 'Your account in Muster',
+    text: `Hello ${name},
+
+an account was made for you. Open this link to choose a password:
+
+${link}
+
+The link works once, until ${until}. It is for you only: please do not pass it on.
+`,
+  }),
+  monthSheet: ({ name, month }) => ({
+    subject: `Month sheet ${month}`,
+    text: `Hello ${name},
+
+your month sheet for ${month} is attached. If something is wrong, please tell the person who is responsible for your hours.
+`,
+    filename: 'month-sheet',
+  }),
+  test: () => ({
+    subject: 'Muster can send mail',
+    text: 'This message was sent from the settings of Muster. Mail works.\n',
+  }),
+};
+
+const DE: MailTexts = {
+  enrollmentLink: ({ name, link, until }) => ({
+    subject: 'Erfassen Sie Ihr Gesicht zum Einchecken',
+    text: `Guten Tag ${name},
+
+Sie sind eingeladen, Ihr Gesicht zum Einchecken zu erfassen. Öffnen Sie diesen Link auf Ihrem Telefon. Dort lesen Sie, was gespeichert wird, und können ablehnen.
+
+${link}
+
+Der Link funktioniert einmal, bis ${until}. Er ist nur für Sie: Bitte geben Sie ihn nicht weiter.
+`,
+  }),
+  accountLink: ({ name, link, until }) => ({
+    subject: 'Ihr Konto in Muster',
+    text: `Guten Tag ${name},
+
+für Sie wurde ein Konto angelegt. Öffnen Sie diesen Link und wählen Sie ein Passwort:
+
+${link}
+
+Der Link funktioniert einmal, bis ${until}. Er ist nur für Sie: Bitte geben Sie ihn nicht weiter.
+`,
+  }),
+  monthSheet: ({ name, month }) => ({
+    subject: `Monatsblatt ${month}`,
+    text: `Guten Tag ${name},
+
+im Anhang finden Sie Ihr Monatsblatt für ${month}. Wenn etwas nicht stimmt, wenden Sie sich bitte an die Person, die für Ihre Zeiten zuständig ist.
+`,
+    filename: 'Monatsblatt',
+  }),
+  test: () => ({
+    subject: 'Muster kann E-Mails senden',
+    text: 'Diese Nachricht wurde aus den Einstellungen von Muster gesendet. E-Mail funktioniert.\n',
+  }),
+};
+
+const TEXTS: Record<Language, MailTexts> = { en: EN, de: DE };
+
+export function mailTexts(language: Language): MailTexts {
+  return TEXTS[language];
+}
