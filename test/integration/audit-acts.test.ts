@@ -24,20 +24,28 @@ import { type Method, requestSchemas } from '#protocol/signaling.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
 import { KeepingStation } from '../support/kept-claims.ts';
+import { MailServer } from '../support/mail-server.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
 
 /** A name that must not appear in the audit trail, because names must stay erasable. */
 const NAME = 'Unmistakable';
 const MEMBER_PASSWORD = 'a moth in relay seventy';
+let post: MailServer;
 let services: DataServices;
 let rest: RestServer;
 let owner: Browser;
 let members = 0;
 
 beforeAll(async () => {
-  services = await openDataServices();
+  post = await MailServer.start();
+  services = await openDataServices({
+    env: { MUSTER_SMTP_URL: post.url(), MUSTER_MAIL_FROM: 'muster@example.org' },
+  });
 });
-afterAll(() => services.close());
+afterAll(async () => {
+  await services.close();
+  await post.close();
+});
 beforeEach(async () => {
   rest = await RestServer.start(services);
   owner = await rest.staff();
@@ -45,6 +53,7 @@ beforeEach(async () => {
 afterEach(() => rest.stop());
 
 const person = async () => (await services.addConsentedPerson({ givenName: NAME })).id;
+const mailed = async () => (await services.addPerson({ givenName: NAME, email: `${NAME}@example.org` })).id;
 async function refusedPunch(): Promise<string> {
   const door = doorOf(await services.addDevice());
   const personId = await person();
@@ -800,6 +809,34 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await person();
       return () => owner.send('PUT', `/api/v1/people/${id}/vacation?year=2026`, { days: 30 });
+    },
+  ],
+  'POST /mail/test': [
+    'mail.tested',
+    async () => () => owner.send('POST', '/api/v1/mail/test', { to: 'ada@example.org' }),
+  ],
+  'POST /enrollment-invitations/:id/mail': [
+    'invitation.mailed',
+    async () => {
+      const path = '/api/v1/enrollment-invitations';
+      const personId = await mailed();
+      const { invitation, token } = await owner.json<NewEnrollmentInvitationView>('POST', path, { personId });
+      return () => owner.send('POST', `${path}/${invitation.id}/mail`, { token });
+    },
+  ],
+  'POST /accounts/:id/invitation/mail': [
+    'account.link-mailed',
+    async () => {
+      const { account, token } = await invited();
+      const to = `${NAME}@example.org`;
+      return () => owner.send('POST', `/api/v1/accounts/${account.id}/invitation/mail`, { token, to });
+    },
+  ],
+  'POST /people/:id/month/mail': [
+    'month-sheet.mailed',
+    async () => {
+      const personId = await mailed();
+      return () => owner.send('POST', `/api/v1/people/${personId}/month/mail`, { month: '2026-10' });
     },
   ],
   'POST /enrollment-invitations': [

@@ -34,6 +34,23 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'This department is in use: join it into another one, or give those who refer to it another one first.':
     () => msg('This department is in use. Join it into another one, or give its people another one first.'),
   'This person has left.': () => msg('This person has left.'),
+  'The mail server refused the user name or the password in MUSTER_SMTP_URL.': () =>
+    msg('The mail server refused the user name or the password in MUSTER_SMTP_URL.'),
+  'The mail server refused an address: check that of the person, and MUSTER_MAIL_FROM.': () =>
+    msg('The mail server refused this address. Please check it.'),
+  'The mail server offers no encryption that can be trusted: use another port, or smtps:// in MUSTER_SMTP_URL.':
+    () =>
+      msg(
+        'The mail server offers no encryption that can be trusted. Use another port, or smtps:// in MUSTER_SMTP_URL.',
+      ),
+  'This server sends no mail: set MUSTER_SMTP_URL and MUSTER_MAIL_FROM.': () =>
+    msg('This server sends no mail.'),
+  'The mail server refused the message.': () => msg('The mail server refused the message.'),
+  'The mail server cannot be reached. Try again in a few minutes.': () =>
+    msg('The mail server cannot be reached. Try again in a few minutes.'),
+  'This person has no e-mail address: add it first.': () =>
+    msg('This person has no email address. Add it first.'),
+  'This link is over: make a new one.': () => msg('This link no longer works. Make a new one.'),
   'There is no such person.': () => msg('This person no longer exists.'),
   'Another person has this employee number.': () => msg('Another person has this employee number.'),
   'There is an account with this user name.': () => msg('This user name is already taken.'),

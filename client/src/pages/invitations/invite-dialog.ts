@@ -11,8 +11,10 @@ import type { PersonView } from '#protocol/people.ts';
 import { deviceAddress } from '#protocol/device-address.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { dateTime } from '../../components/format.ts';
+import '../../components/mail-button.ts';
 import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { number, plural } from '../../locales/intl.ts';
+import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { qrCode, qrStyles } from '../../components/qr-code.ts';
 
@@ -87,14 +89,20 @@ export class MusterEnrollInvite extends FormDialog {
       </div>
       ${
         email
-          ? html`<wa-button
+          ? html`<muster-mail-button
               slot="footer"
-              appearance="outlined"
-              href=${mailTo(email, link, until)}
-              data-test="mail"
+              .label=${msg('Send by email')}
+              .to=${email}
+              .send=${() =>
+                api.mail.enrollmentLink({
+                  params: { id: invitation.id },
+                  body: { token, language: language() },
+                })}
             >
-              ${msg('Write an email')}
-            </wa-button>`
+              <wa-button appearance="outlined" href=${mailTo(email, link, until)} data-test="mail">
+                ${msg('Write an email')}
+              </wa-button>
+            </muster-mail-button>`
           : nothing
       }
       <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close"

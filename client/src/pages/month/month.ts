@@ -1,6 +1,9 @@
 /** The month of a person, date by date, as the sheet that is signed. The month is in the address, so that Back works. */
 import { msg } from '@lit/localize';
 import { html, nothing, type PropertyValues } from 'lit';
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { MonthSheetView } from '#protocol/reports.ts';
@@ -12,6 +15,7 @@ import { alert } from '../../components/alert.ts';
 import { listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
+import '../../components/mail-button.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
@@ -77,6 +81,7 @@ export class MusterMonth extends MusterElement {
                   >
                     <wa-icon slot="start" name="download"></wa-icon>${msg('Month sheet (PDF)')}
                   </wa-button>
+                  ${keyed(month, this.#mail(month))}
                 </div>
               </section>
               ${sheetAdjustments(sheet)}
@@ -90,6 +95,14 @@ export class MusterMonth extends MusterElement {
     return allowed('people:read')
       ? html`<a href="/people/${person.id}">${person.displayName}</a>`
       : person.displayName;
+  }
+
+  #mail(month: string) {
+    return html`<muster-mail-button
+      .label=${msg('Send by email')}
+      .send=${() =>
+        api.mail.monthSheet({ params: { id: this.personId }, body: { month, language: language() } })}
+    ></muster-mail-button>`;
   }
 
   #download(month: string) {

@@ -1,5 +1,5 @@
 /** The settings of this installation. Only owners may see and change them. */
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import {
@@ -14,7 +14,9 @@ import { alert } from '../../components/alert.ts';
 import { FormState } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { Loaded } from '../../components/loaded.ts';
+import '../../components/mail-button.ts';
 import { MusterElement } from '../../components/muster-element.ts';
+import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
@@ -49,6 +51,7 @@ export class MusterSettings extends MusterElement {
   /** The part that was sent last: what the server says belongs there. */
   declare sent: SettingPart | null;
   readonly #settings = new Loaded(this, () => api.settings.get());
+  readonly #mail = new Loaded(this, () => api.mail.get());
   readonly #form = new FormState(this);
   #shown = false;
 
@@ -84,6 +87,17 @@ export class MusterSettings extends MusterElement {
   #parts(view: SettingsView) {
     const parts = Object.keys(SETTING_PARTS) as SettingPart[];
     return html`${parts.map((part) => this.#part(part, view))}
+      <section class="card stack" data-test="settings-mail">
+        <div>
+          <h2>${msg('Mail')}</h2>
+          <p class="quiet">${this.#mailText()}</p>
+        </div>
+        <muster-mail-button
+          asks
+          .label=${msg('Send a test message')}
+          .send=${(to: string) => api.mail.test({ body: { to, language: language() } })}
+        ></muster-mail-button>
+      </section>
       <section class="card stack">
         <h2>${msg('Rules of sites and devices')}</h2>
         <p class="quiet">${msg('Each site and each device has rules of its own.')}</p>
@@ -158,6 +172,17 @@ export class MusterSettings extends MusterElement {
         </div>
       </form>
     </section>`;
+  }
+
+  #mailText(): string {
+    const { value } = this.#mail;
+    if (value?.from) {
+      const { from } = value;
+      return msg(str`Invitations and month sheets can be sent by mail, from ${from}.`);
+    }
+    return msg(
+      'This server sends no mail: links are copied and passed on by hand. To change that, set MUSTER_SMTP_URL and MUSTER_MAIL_FROM on the server.',
+    );
   }
 
   #isChanged({ key, value }: SettingView): boolean {

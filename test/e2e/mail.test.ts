@@ -1,0 +1,82 @@
+/** Links and month sheets by mail, from the pages in real Chromium to a real mail server. The tests depend on each other. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase } from '../support/database.ts';
+import { MailServer } from '../support/mail-server.ts';
+import { Office } from './office.ts';
+
+let post: MailServer;
+let office: Office;
+let admin: Page;
+let personId: string;
+
+beforeAll(async () => {
+  post = await MailServer.start();
+  office = await Office.open(await createTestDatabase(), {
+    MUSTER_SMTP_URL: post.url(),
+    MUSTER_MAIL_FROM: 'muster@example.org',
+  });
+  admin = await office.setUp(await office.browser());
+  const added = await admin.request.post(`${office.server.url}/api/v1/people`, {
+    data: { number: '1', givenName: 'Ida', familyName: 'Rhodes', email: 'ida@example.org' },
+    headers: { origin: office.server.url },
+  });
+  personId = ((await added.json()) as { id: string }).id;
+});
+afterAll(async () => {
+  await office.close();
+  await post.close();
+});
+
+const test = (name: string) => admin.locator(`[data-test=${name}]`);
+const goto = (page: string) => admin.goto(`${office.server.url}${page}`);
+
+it('HR sends the link of an invitation to the person, and a phone opens it', async () => {
+  await goto(`/people/${personId}`);
+  await test('invite-person').click();
+  await test('create-link').click();
+  const shown = new URL((await test('secret').textContent())!.trim());
+  await test('enroll-invite').locator('[data-test=send-mail]').click();
+  await test('mail-sent').filter({ hasText: 'Sent to ida@example.org.' }).waitFor();
+  expect(post.received).toMatchObject([
+    { to: ['ida@example.org'], subject: 'Enroll your face for checking in' },
+  ]);
+  const link = new URL(/https?:\S+#token=\S+/.exec(post.received[0]!.text)![0]);
+  expect(link.href).toBe(shown.href);
+  const handset = await office.browser();
+  const phone = await handset.open(`${office.server.url}${link.pathname}${link.hash}`);
+  await phone.locator('muster-self-enrollment[data-step=consent]').waitFor();
+});
+
+it('where the mail server refuses the address, the dialog says so and sends it again', async () => {
+  post.refused.add('ida@example.org');
+  await goto(`/people/${personId}`);
+  await test('invite-person').click();
+  await test('create-link').click();
+  const dialog = test('enroll-invite');
+  await dialog.locator('[data-test=send-mail]').click();
+  await dialog.getByText('The mail server refused this address. Please check it.').waitFor();
+  post.refused.clear();
+  await dialog.locator('[data-test=send-mail]').click();
+  await test('mail-sent').waitFor();
+  expect(post.received).toHaveLength(2);
+});
+
+it('an owner sends a month sheet, the link of an account, and a test message', async () => {
+  await goto(`/people/${personId}/month?month=2026-10`);
+  await test('send-mail').click();
+  await test('mail-sent').waitFor();
+  expect(post.received[2]).toMatchObject({
+    to: ['ida@example.org'],
+    attachment: { filename: 'month-sheet-2026-10.pdf' },
+  });
+  await goto('/settings');
+  await test('to').locator('input').fill('ada@example');
+  await test('send-mail').click();
+  await test('settings-mail').getByText('Enter an email address').waitFor();
+  await test('to').locator('input').fill('ada@example.org');
+  await test('to').locator('input').press('Enter');
+  await test('mail-sent').filter({ hasText: 'Sent to ada@example.org.' }).waitFor();
+  expect(post.received[3]).toMatchObject({ to: ['ada@example.org'], subject: 'Muster can send mail' });
+  expect(office.faults).toEqual([]);
+});
