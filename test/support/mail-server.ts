@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-export const MAIL_USER = { name: 'muster', password: 'p@ss/word of mail' };
+const MAIL_USER = { name: 'muster', password: 'p@ss/word of mail' };
 
 export interface ReceivedMail {
   from: string;

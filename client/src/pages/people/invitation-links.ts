@@ -1,5 +1,5 @@
 import type { InvitationsResult } from '#protocol/people-acts.ts';
-import { deviceAddress } from '../../components/device-address.ts';
+import { deviceAddress } from '#protocol/device-address.ts';
 
 /** What one person is handed. */
 export interface InvitationLink {
