@@ -1881,10 +1881,5 @@
 'sffac3aa419c0b3e9': str`Ereignisse ${0} bis ${1}: Keines wurde geändert, keines fehlt. Bewahren Sie diese Endmarke auf, um später erneut zu prüfen:`,
 'sffc5ab800c4c66e1': `Die Station hat diese Buchung signiert, aber PIN oder Ausweis darin lässt sich nicht öffnen.`,
 'sffe972f30e1d3af9': `Gesichtsvorlage unlesbar`,
-'sf3f3abf1b4907f57': `The mail server did not take the message. Try again in a few minutes.`,
-'s618b35f3327c2cd9': `Invitation to enroll sent by mail`,
-'s197cdfc36e5faca8': `Test message sent`,
-'sa8d74bf65a76300c': `Month sheet sent by mail`,
-'s2682dcd12c5f6c98': `Invitation sent by mail`,
     };
   
