@@ -138,7 +138,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['name', 'email, or number=CLAIM, such as'],
     ['number=', 'email, or number=CLAIM, such as'],
     ['email', 'nothing without MUSTER_OIDC_ISSUER, such as'],
-  MUSTER_OIDC_ROLES: [['admins=owner', 'ROLE=VALUE.*such as owner=admins']],
+  ],
   MUSTER_SMTP_URL: [
     ['mail.example.org:587', 'such as smtps://'],
     ['smtps://muster:s3cr/et@mail.example.org', 'such as smtps://'],

@@ -91,12 +91,13 @@ export class MailService {
   async accountLink(
     id: string,
     { token, to, language }: MailedAccountLink,
-    { origin, addresses }: Addresses,
+    { origin, addresses, employeesOnly }: Addresses & { employeesOnly: boolean },
   ): Promise<void> {
     const em = this.#options.database.fork();
     const invitation = await em.findOne(Invitation, { accountId: id, tokenHash: hashToken(token) });
     const account = invitation && (await em.findOne(Account, { id }));
-    if (!invitation || !account) throw new MusterError('not-found', 'There is no such invitation.');
+    if (!invitation || !account || (employeesOnly && account.role !== 'employee'))
+      throw new MusterError('not-found', 'There is no such invitation.');
     if (invitation.expiresAt.getTime() <= this.#now()) throw isOver();
     const { url } = deviceAddress(origin, addresses, '/join');
     const link = `${url}#${new URLSearchParams({ name: account.username, token }).toString()}`;

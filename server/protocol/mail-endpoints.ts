@@ -29,9 +29,10 @@ export const MAIL_ENDPOINTS = {
   'mail.accountLink': {
     method: 'POST',
     path: '/accounts/:id/invitation/mail',
-    access: 'accounts:write',
+    access: 'access:give',
     proof: 'fresh',
-    summary: 'Send the link of an invitation to the person who gets this account.',
+    summary:
+      'Send the link of an invitation to the person who gets this account. HR only for the account of an employee.',
     body: mailedAccountLink,
     errors: ['not-found', 'wrong-state', 'mail-failed'],
   },

@@ -113,6 +113,32 @@ describe('an account', () => {
     // Used up.
     expect(await problemOf(await owner.send('POST', path, body))).toMatchObject({ code: 'not-found' });
   });
+  it('HR sends the links of employees, and of nobody else', async () => {
+    await owner
+      .json('POST', '/api/v1/accounts', { username: 'hilda', name: 'Hilda', role: 'hr' })
+      .then((made) =>
+        rest.stranger().send('POST', '/api/v1/invitation', {
+          token: (made as InvitationView).token,
+          password: PASSWORD,
+        }),
+      );
+    const hr = rest.stranger();
+    await hr.json('POST', '/api/v1/session', { username: 'hilda', password: PASSWORD });
+    const staff = await owner.json<InvitationView>('POST', '/api/v1/accounts', {
+      ...account,
+      username: 'hal',
+    });
+    const theirs = `/api/v1/accounts/${staff.account.id}/invitation/mail`;
+    expect(
+      await problemOf(await hr.send('POST', theirs, { to: 'hal@example.org', token: staff.token })),
+    ).toMatchObject({
+      code: 'not-found',
+    });
+    const { id } = await person();
+    const given = await hr.json<InvitationView>('POST', `/api/v1/people/${id}/account`, { username: 'ida' });
+    const own = `/api/v1/accounts/${given.account.id}/invitation/mail`;
+    expect((await hr.send('POST', own, { to: 'hal@example.org', token: given.token })).status).toBe(204);
+  });
 });
 
 describe('a month sheet', () => {

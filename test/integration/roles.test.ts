@@ -92,7 +92,7 @@ const DECIDED: Record<string, string> = {
   'GET /accounts/:id': 'owner',
   'PATCH /accounts/:id': 'owner fresh',
   'POST /accounts/:id/invitation': 'owner fresh',
-  'POST /accounts/:id/invitation/mail': 'owner fresh',
+  'POST /accounts/:id/invitation/mail': 'owner hr fresh',
   'DELETE /accounts/:id/second-factor': 'owner fresh',
   'GET /tokens': 'owner',
   'POST /tokens': 'owner fresh',

@@ -8,11 +8,7 @@ import { loadedDepartments, namesOf } from '../../components/department-field.ts
 import { longest } from '../../components/longest.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { shownOnceStyles } from '../../components/shown-once.ts';
-import { dateTime } from '../../components/format.ts';
-import '../../components/mail-button.ts';
-import { shownOnce, shownOnceStyles } from '../../components/shown-once.ts';
 import { textField } from '../../components/text-field.ts';
-import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { accountFields, readRole } from './account-fields.ts';
 import { invitationLink } from './invitation-link.ts';
@@ -58,21 +54,6 @@ export class MusterInviteDialog extends FormDialog {
 
   #link(invitation: InvitationView) {
     return html`${invitationLink(invitation)}
-  #link({ account: { id, name, username }, token, expiresAt }: InvitationView) {
-    const link = `${location.origin}/join#${new URLSearchParams({ name: username, token }).toString()}`;
-    const until = dateTime(expiresAt);
-    return html`<div class="stack">
-        <p class="quiet">
-          ${msg(str`${name} uses this link to choose a password. It works once, until ${until}, and is not shown again.`)}
-        </p>
-        ${shownOnce(link, msg('Copy link'))}
-        <muster-mail-button
-          asks
-          .label=${msg('Send by email')}
-          .send=${(to: string) =>
-            api.mail.accountLink({ params: { id }, body: { token, to, language: language() } })}
-        ></muster-mail-button>
-      </div>
       <wa-button slot="footer" variant="brand" @click=${this.close} data-test="close"
         >${msg('Done')}</wa-button
       >`;

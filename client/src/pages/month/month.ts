@@ -1,8 +1,6 @@
 /** The month of a person, date by date, as the sheet that is signed. The month is in the address, so that Back works. */
 import { msg } from '@lit/localize';
 import { html, nothing, type PropertyValues } from 'lit';
-import { msg, str } from '@lit/localize';
-import { css, html, nothing, type PropertyValues } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';

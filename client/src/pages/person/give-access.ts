@@ -55,7 +55,7 @@ export class MusterGiveAccess extends FormDialog {
 
   #link(invitation: InvitationView) {
     const { email } = this.person;
-    return html`${invitationLink(invitation, { phone: true })}
+    return html`${invitationLink(invitation, { phone: true, to: email })}
       ${
         email
           ? html`<wa-button slot="footer" appearance="outlined" href=${mailTo(email, linkOf(invitation))}>
