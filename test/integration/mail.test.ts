@@ -114,19 +114,15 @@ describe('an account', () => {
     expect(await problemOf(await owner.send('POST', path, body))).toMatchObject({ code: 'not-found' });
   });
   it('HR sends the links of employees, and of nobody else', async () => {
-    await owner
-      .json('POST', '/api/v1/accounts', { username: 'hilda', name: 'Hilda', role: 'hr' })
-      .then((made) =>
-        rest.stranger().send('POST', '/api/v1/invitation', {
-          token: (made as InvitationView).token,
-          password: PASSWORD,
-        }),
-      );
+    const hilda = { username: 'hilda', name: 'Hilda', role: 'hr' };
+    const { token } = await owner.json<InvitationView>('POST', '/api/v1/accounts', hilda);
     const hr = rest.stranger();
+    await hr.send('POST', '/api/v1/invitation', { token, password: PASSWORD });
     await hr.json('POST', '/api/v1/session', { username: 'hilda', password: PASSWORD });
     const staff = await owner.json<InvitationView>('POST', '/api/v1/accounts', {
-      ...account,
       username: 'hal',
+      name: 'Hal',
+      role: 'viewer',
     });
     const theirs = `/api/v1/accounts/${staff.account.id}/invitation/mail`;
     expect(
