@@ -69,6 +69,7 @@ it('all people of a list, loaded or not, get a department, but for the one that 
     .waitFor();
   expect(await inLab()).toBe(PEOPLE - 1);
   await page.locator('[data-test=people-act] [data-test=close]').click();
+  await page.locator('[data-test=people-act]').waitFor({ state: 'detached' });
   await page.locator('[data-test=person]').getByText('Lab').first().waitFor();
   // Another search would make “all of this list” others.
   await page.locator('[data-test=search] input').fill('number');
@@ -84,6 +85,7 @@ it('a few people are suspended, and the list shows it', async () => {
   await page.locator('[data-test=people-act] [data-test=act]').click();
   await page.locator('[data-test=act-result]').getByText('2 people were changed.').waitFor();
   await page.locator('[data-test=people-act] [data-test=close]').click();
+  await page.locator('[data-test=people-act]').waitFor({ state: 'detached' });
   await expect.poll(() => page.locator('[data-test=person] .chip', { hasText: 'Suspended' }).count()).toBe(2);
 });
 

@@ -15,10 +15,11 @@ export function navigate(to: string, how: { replace?: boolean } = {}) {
   scrollTo(0, 0);
 }
 
-/** How far a page was scrolled, and how many rows its list had. */
+/** How far a page was scrolled, how many rows its list had, and by which key this page remembers them. */
 interface Place {
   scroll?: number;
   rows?: number;
+  list?: string;
 }
 
 export interface ListPlace {

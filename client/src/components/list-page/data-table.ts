@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { RowChunks } from './row-chunks.ts';
 
 export interface Column<Item> {
   label: string;
@@ -20,19 +21,30 @@ interface DataTable<Item> {
   columns: readonly (Column<Item> | null)[];
   items: readonly Item[];
   key: (item: Item) => unknown;
-  /** One `<tr>` around these cells. */
-  row: (item: Item, cells: readonly TemplateResult[]) => TemplateResult;
+  /** One `<tr>` around these cells. @param rowIndex `aria-rowindex`, where the list is long */
+  row: (item: Item, cells: readonly TemplateResult[], rowIndex: number) => TemplateResult;
+  /** Of a list that may have thousands of rows: only those near the screen are in the document. */
+  long?: { chunks: RowChunks; total: number };
 }
 
 /** A table with one row for each item. A column that is null is left out. */
-export function dataTable<Item>({ test, columns, items, key, row }: DataTable<Item>): TemplateResult {
+export function dataTable<Item>({ test, columns, items, key, row, long }: DataTable<Item>): TemplateResult {
   const shown = columns.filter((column) => column !== null);
   // On a narrow screen it scrolls, which the keyboard can do only where something in it takes the focus.
   const reached = shown.some(({ kind }) => kind === 'actions');
+  const rows = (some: readonly Item[], start: number) =>
+    repeat(some, key, (item, index) =>
+      row(
+        item,
+        shown.map(({ cell, ...column }) => html`<td class=${classOf(column)}>${cell(item)}</td>`),
+        // The first row is that of the headings.
+        start + index + 2,
+      ),
+    );
   return html`<div class="table" tabindex=${reached ? nothing : '0'}>
-    <table data-test=${test}>
+    <table data-test=${test} aria-rowcount=${long ? long.total + 1 : nothing}>
       <thead>
-        <tr>
+        <tr aria-rowindex=${long ? 1 : nothing}>
           ${shown.map(
             ({ label, head, hiddenLabel, ...column }) =>
               html`<th class=${classOf(column)} scope="col">
@@ -41,14 +53,24 @@ export function dataTable<Item>({ test, columns, items, key, row }: DataTable<It
           )}
         </tr>
       </thead>
-      <tbody>
-        ${repeat(items, key, (item) =>
-          row(
-            item,
-            shown.map(({ cell, ...column }) => html`<td class=${classOf(column)}>${cell(item)}</td>`),
-          ),
-        )}
-      </tbody>
+      ${
+        long
+          ? long.chunks.of(items).map(
+              ({ index, start, items: near, height }) =>
+                html`<tbody data-chunk=${index} aria-hidden=${near ? nothing : 'true'} ${long.chunks.seen}>
+                  ${
+                    near
+                      ? rows(near, start)
+                      : html`<tr class="blank">
+                          <td colspan=${shown.length} style="height: ${height}px"></td>
+                        </tr>`
+                  }
+                </tbody>`,
+            )
+          : html`<tbody>
+              ${rows(items, 0)}
+            </tbody>`
+      }
     </table>
   </div>`;
 }

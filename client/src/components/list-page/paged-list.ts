@@ -5,8 +5,10 @@ import { ClientError, reportUnexpected } from '../../session/client-error.ts';
 
 /** Number of items that are fetched at first, and each time the reader loads more. */
 const PAGE = 50;
-/** A reader who comes back finds at most this many items again. */
+/** A reader who comes back after a reload finds at most this many items again: each 200 are a request. */
 const KEPT = 2_000;
+/** Lists whose items are still there when a reader comes back to them. */
+const REMEMBERED = 3;
 /** The next page is fetched when the end of the list is this near. */
 const NEAR = '800px';
 /** Time after the last key press until the server is queried, ms. */
@@ -23,15 +25,21 @@ export interface Page<Item> {
   next: string | null;
 }
 
+/** What was loaded of lists that were left, by their keys; the newest last. */
+const remembered = new Map<string, { items: readonly unknown[]; next: string | null }>();
+
 /**
  * A list that the server returns page by page. The old items stay visible while the list is fetched again, so that
- * nothing on the page jumps, and a refresh fetches as many items as were there before.
+ * nothing on the page jumps, and a refresh fetches as many items as were there before. Whoever comes back to it finds it as it
+ * was, until it is fetched again.
  */
 export class PagedList<Item> implements ReactiveController {
   /** Null until the first page has arrived. */
   items: readonly Item[] | null = null;
   error: ClientError | null = null;
   busy = false;
+  /** Names this list and its place in the history. */
+  readonly key: string;
   readonly #host: ReactiveControllerHost;
   readonly #place: ListPlace | null;
   readonly #load: (query: PageQuery) => Promise<Page<Item>>;
@@ -49,6 +57,7 @@ export class PagedList<Item> implements ReactiveController {
   ) {
     this.#host = host;
     this.#place = place;
+    this.key = place?.kept().list ?? newKey();
     this.#load = load;
     host.addController(this);
   }
@@ -59,19 +68,29 @@ export class PagedList<Item> implements ReactiveController {
 
   hostConnected() {
     const { rows = 0, scroll } = this.#place?.kept() ?? {};
-    this.#fetch(Math.min(rows, KEPT))
-      .then(async () => {
-        if (scroll === undefined) return;
-        await this.#host.updateComplete;
-        scrollTo(0, scroll);
-      })
-      .catch(reportUnexpected);
+    const known = remembered.get(this.key);
+    const back = async () => {
+      if (scroll === undefined) return;
+      await this.#host.updateComplete;
+      scrollTo(0, scroll);
+    };
+    if (known) {
+      this.items = known.items as readonly Item[];
+      this.#next = known.next;
+      this.#host.requestUpdate();
+      back()
+        .then(() => this.#fetch(rows))
+        .catch(reportUnexpected);
+    } else {
+      this.#fetch(Math.min(rows, KEPT)).then(back).catch(reportUnexpected);
+    }
   }
 
   hostDisconnected() {
     if (this.#settling) clearTimeout(this.#settling);
     this.#turn += 1;
     this.end();
+    if (this.#place && this.items) remember(this.key, { items: this.items, next: this.#next });
   }
 
   /** Fetches the shown items again. */
@@ -127,7 +146,9 @@ export class PagedList<Item> implements ReactiveController {
   #fetchMore(after: string): Promise<void> {
     const before = this.items ?? [];
     return this.#run(async () => {
-      const { items, next } = await this.#load({ limit: PAGE, after });
+      // More at once, the further somebody scrolls.
+      const limit = Math.min(Math.max(PAGE, before.length), PAGE_MOST);
+      const { items, next } = await this.#load({ limit, after });
       return { items: [...before, ...items], next };
     });
   }
@@ -143,7 +164,7 @@ export class PagedList<Item> implements ReactiveController {
       this.items = items;
       this.#next = next;
       this.error = null;
-      this.#place?.keep({ rows: items.length });
+      this.#place?.keep({ rows: items.length, list: this.key });
     } catch (error) {
       if (turn !== this.#turn) return;
       this.error = ClientError.of(error);
@@ -152,4 +173,15 @@ export class PagedList<Item> implements ReactiveController {
     this.#watch();
     this.#host.requestUpdate();
   }
+}
+
+function remember(key: string, list: { items: readonly unknown[]; next: string | null }): void {
+  remembered.delete(key);
+  remembered.set(key, list);
+  for (const old of [...remembered.keys()].slice(0, -REMEMBERED)) remembered.delete(old);
+}
+
+/** Not secret; `randomUUID` is only there where the page is secure. */
+function newKey(): string {
+  return Math.random().toString(36).slice(2);
 }

@@ -23,8 +23,14 @@ export const tableStyles = css`
     border-bottom: 1px solid var(--m-line);
     vertical-align: middle;
   }
-  tbody tr:last-child td {
+  tbody:last-child tr:last-child td {
     border-bottom: 0;
+  }
+  /* In place of rows that are far from the screen. */
+  tr.blank td {
+    box-sizing: border-box;
+    padding: 0;
+    border: 0;
   }
   td.number,
   th.number {

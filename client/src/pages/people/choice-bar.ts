@@ -25,7 +25,7 @@ export const choiceStyles = css`
     box-shadow: 0 6px 24px rgb(0 0 0 / 18%);
   }
   .choice strong {
-    flex: 1 1 12rem;
+    flex: 1 1 8rem;
   }
   .choice > div {
     display: flex;
@@ -36,6 +36,20 @@ export const choiceStyles = css`
     /* Above the navigation. */
     .choice {
       bottom: calc(4.25rem + env(safe-area-inset-bottom));
+    }
+  }
+  @media (max-width: 45rem) {
+    .choice {
+      padding: 0.5rem 0.75rem;
+    }
+    .choice > div {
+      flex: 1 0 100%;
+      flex-wrap: nowrap;
+      overflow-x: auto;
+      padding: 0.25rem;
+    }
+    .choice > div wa-icon {
+      display: none;
     }
   }
   .tick {
@@ -81,18 +95,18 @@ export function choiceBar({ choice, total, onAct }: ChoiceBar): TemplateResult {
         ? nothing
         : html`<section class="choice" aria-label=${msg('For everyone selected')} data-test="choice">
             <strong data-test="chosen">${choiceText(choice, total)}</strong>
+            <wa-button
+              size="s"
+              appearance="plain"
+              @click=${() => choice.setAll(false)}
+              data-test="choose-nobody"
+              >${msg('Clear selection')}</wa-button
+            >
             <div>
               ${act('department', 'departments', msg('Department …'))}
               ${act('status', 'user-check', msg('Status …'))}
               ${allowed('schedules:write') ? act('rota', 'calendar', msg('Rota …')) : nothing}
               ${allowed('enroll') ? act('invitations', 'qr-code', msg('Invitations …')) : nothing}
-              <wa-button
-                size="s"
-                appearance="plain"
-                @click=${() => choice.setAll(false)}
-                data-test="choose-nobody"
-                >${msg('Clear selection')}</wa-button
-              >
             </div>
           </section>`
     }`;

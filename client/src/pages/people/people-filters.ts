@@ -30,8 +30,10 @@ export const filterStyles = css`
     width: 12rem;
   }
   @media (max-width: 45rem) {
-    .filters wa-select {
+    .filters > * {
       flex: 1 1 9rem;
+    }
+    .filters wa-select {
       width: auto;
     }
   }

@@ -12,6 +12,7 @@ import { formStyles } from '../../components/form.styles.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState, listCard, listStyles } from '../../components/list-page/list-card.ts';
 import { PagedList } from '../../components/list-page/paged-list.ts';
+import { RowChunks } from '../../components/list-page/row-chunks.ts';
 import { searchField } from '../../components/list-page/search-field.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -93,6 +94,7 @@ export class MusterPeople extends MusterElement {
     },
     historyPlace,
   );
+  readonly #chunks = new RowChunks(this, () => this.#people.key);
 
   constructor() {
     super();
@@ -107,6 +109,7 @@ export class MusterPeople extends MusterElement {
     this.#filters = readFilters(currentUrl.value);
     // “All of this list” would mean others.
     this.#choice.setAll(false);
+    this.#chunks.reset();
     this.#people.restart();
   }
 
@@ -158,8 +161,10 @@ export class MusterPeople extends MusterElement {
             columns: [this.#ticks(), ...personColumns()],
             items: people,
             key: ({ id }) => id,
-            row: ({ id, enrollment, reenroll }, cells) =>
+            long: { chunks: this.#chunks, total: this.#total },
+            row: ({ id, enrollment, reenroll }, cells, rowIndex) =>
               html`<tr
+                aria-rowindex=${rowIndex}
                 data-test="person"
                 data-person=${id}
                 data-enrolled=${enrollment ? 'yes' : 'no'}
