@@ -157,6 +157,8 @@ describe('renamed variables', () => {
   });
 });
 
+const textOf = (key: SettingKey, text: string) => new ConfigLayers({}).textsOf({ [key]: text })[key];
+
 describe('settings', () => {
   const stored = { MUSTER_FAR: '1e-5', MUSTER_KEEP_PUNCHES_DAYS: 'never' };
 
@@ -199,8 +201,6 @@ describe('settings', () => {
     const form = settingForm(key);
     return form.kind === 'choice' ? [] : [[key, form.min, form.max] as const];
   });
-  const textOf = (key: SettingKey, text: string) => new ConfigLayers({}).textsOf({ [key]: text })[key];
-
   it('what every setting takes is known from its variable', () => {
     expect(new Set([...choices, ...ranges].map(([key]) => key)).size).toBe(SETTING_KEYS.length);
   });
