@@ -1,5 +1,6 @@
 /** The words of messages, which are written on the server. Times are of the site's zone. */
 import type { Language } from '../protocol/language.ts';
+import { DE } from './texts.de.ts';
 
 interface Message {
   subject: string;
@@ -13,7 +14,7 @@ interface LinkOf {
   until: string;
 }
 
-interface MailTexts {
+export interface MailTexts {
   enrollmentLink(of: LinkOf): Message;
   accountLink(of: LinkOf): Message;
   /** `month` in words. */
@@ -55,43 +56,6 @@ your month sheet for ${month} is attached. If something is wrong, please tell th
   test: () => ({
     subject: 'Muster can send mail',
     text: 'This message was sent from the settings of Muster. Mail works.\n',
-  }),
-};
-
-const DE: MailTexts = {
-  enrollmentLink: ({ name, link, until }) => ({
-    subject: 'Erfassen Sie Ihr Gesicht zum Einchecken',
-    text: `Guten Tag ${name},
-
-Sie sind eingeladen, Ihr Gesicht zum Einchecken zu erfassen. Öffnen Sie diesen Link auf Ihrem Telefon. Dort lesen Sie, was gespeichert wird, und können ablehnen.
-
-${link}
-
-Der Link funktioniert einmal, bis ${until}. Er ist nur für Sie: Bitte geben Sie ihn nicht weiter.
-`,
-  }),
-  accountLink: ({ name, link, until }) => ({
-    subject: 'Ihr Konto in Muster',
-    text: `Guten Tag ${name},
-
-für Sie wurde ein Konto angelegt. Öffnen Sie diesen Link und wählen Sie ein Passwort:
-
-${link}
-
-Der Link funktioniert einmal, bis ${until}. Er ist nur für Sie: Bitte geben Sie ihn nicht weiter.
-`,
-  }),
-  monthSheet: ({ name, month }) => ({
-    subject: `Monatsblatt ${month}`,
-    text: `Guten Tag ${name},
-
-im Anhang finden Sie Ihr Monatsblatt für ${month}. Wenn etwas nicht stimmt, wenden Sie sich bitte an die Person, die für Ihre Zeiten zuständig ist.
-`,
-    filename: 'Monatsblatt',
-  }),
-  test: () => ({
-    subject: 'Muster kann E-Mails senden',
-    text: 'Diese Nachricht wurde aus den Einstellungen von Muster gesendet. E-Mail funktioniert.\n',
   }),
 };
 

@@ -1,5 +1,5 @@
 /** Mail by a real mail server: who gets what, and what is said where it does not work. */
-// cspell:ignore Oktober Monatsblatt
+// cspell:ignore Oktober Monatsblatt Einchecken Guten Erfassen Ihr Gesicht
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { extractText } from 'unpdf';
 import type { InvitationView } from '#protocol/accounts.ts';
