@@ -1,4 +1,5 @@
 /** Hands messages to the configured mail server (SMTP). Nothing waits here: a message is sent, or the caller is told why not. */
+// cspell:ignore EMESSAGE EENVELOPE EAUTH ETLS
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Logger } from 'pino';
 import { MusterError } from '../protocol/error.ts';

@@ -1,5 +1,5 @@
 /** The words of messages in German. */
-import type { MailTexts } from './texts.ts';
+import type { MailTexts } from './texts.en.ts';
 
 export const DE: MailTexts = {
   enrollmentLink: ({ name, link, until }) => ({
