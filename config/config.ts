@@ -183,6 +183,7 @@ function configOf(v: Values) {
       templates: v.MUSTER_KEEP_TEMPLATES_DAYS,
       captures: v.MUSTER_KEEP_CAPTURES_DAYS,
       snapshots: v.MUSTER_KEEP_SNAPSHOTS_DAYS,
+      decisions: v.MUSTER_KEEP_DECISIONS_DAYS,
       punches: v.MUSTER_KEEP_PUNCHES_DAYS,
       audit: v.MUSTER_KEEP_AUDIT_DAYS,
     },

@@ -151,6 +151,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_KEEP_TEMPLATES_DAYS: [['30d', 'from 0 to 36500, such as 365, or never']],
   MUSTER_KEEP_CAPTURES_DAYS: [['never', 'from 1 to 90, such as 14']],
   MUSTER_KEEP_SNAPSHOTS_DAYS: [['never', 'from 1 to 3650, such as 30']],
+  MUSTER_KEEP_DECISIONS_DAYS: [['never', 'from 0 to 90, such as 7']],
   MUSTER_KEEP_PUNCHES_DAYS: [['7', 'from 31 to 36500, such as 365, or never']],
   MUSTER_KEEP_AUDIT_DAYS: [['forever', 'from 31 to 36500, such as 365, or never']],
   MUSTER_EXPORT_FORMAT: [['excel', 'must be xlsx or csv']],

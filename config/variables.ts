@@ -291,6 +291,11 @@ export const sections = {
     MUSTER_KEEP_SNAPSHOTS_DAYS: days(1, 3650, 30)
       .default(30)
       .describe('Days until the picture of a punch is deleted (see `MUSTER_SNAPSHOTS`)'),
+    MUSTER_KEEP_DECISIONS_DAYS: days(0, 90, 7)
+      .default(7)
+      .describe(
+        'Days for which it is kept why a face was recognized or not: numbers only, no picture; `0` keeps nothing',
+      ),
     MUSTER_KEEP_PUNCHES_DAYS: keepDays(31)
       .default(null)
       .describe('Days until a punch is deleted; check how long your law requires them'),

@@ -176,6 +176,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   });
   analyzers.on('sighting.pair', (sighting) => {
     const device = devices.door(sighting.cameraId);
+    if (device) void core.decisionStore.keepOfPair(sighting, doorOf(device));
     if (device?.deviceKind === 'station') questions.add(sighting);
     else if (device) {
       core.refusedPunches
@@ -187,6 +188,10 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
           ),
         );
     }
+  });
+  analyzers.on('decision', (decision) => {
+    const device = devices.door(decision.cameraId);
+    if (device) void core.decisionStore.keepOther(decision, doorOf(device));
   });
   analyzers.on('observation', (observation) => {
     const camera = cameras.get(observation.camera);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clips, stills } from '../../test/fixtures/pictures.ts';
 import { readFrame, readFrames } from '../../test/fixtures/frames.ts';
 import { embeddingsOf } from '../../test/support/face-templates.ts';
+import { DECISION_FRAMES } from '#protocol/decisions.ts';
 import type { Zone } from '../protocol/zone.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
@@ -202,6 +203,36 @@ describe('analyzeCheckIn', () => {
       expect(results.flatMap((r) => r.sightings)).toEqual([]);
       expect(results.some((r) => r.observation.faces.some((f) => 'personId' in f))).toBe(false);
     }
+  });
+
+  it('a sighting says why: the frames, what was needed, and nobody but the person of the sighting', async () => {
+    const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
+    const gallery = reader([
+      { personId: 'b', embeddings: known },
+      { personId: 'somebody-else', embeddings: strangers },
+    ]);
+    const { results } = await play(franck(), gallery);
+    const [sighting] = results.flatMap((r) => r.sightings);
+    const { thresholds, best, frames, samples } = sighting!.why!;
+    expect(best!.similarity).toBeGreaterThan(thresholds.similarity);
+    expect(best!.margin).toBeGreaterThan(thresholds.margin);
+    expect(frames.agreeing).toBeGreaterThan(0);
+    expect(samples.length).toBeGreaterThan(0);
+    expect(samples.every(({ same }) => same !== false)).toBe(true);
+    expect(JSON.stringify(sighting!.why)).not.toMatch(/somebody-else|"b"|embedding/);
+    expect(results.flatMap((r) => r.decisions)).toEqual([]);
+  });
+
+  it('an unknown face is explained once, with the frame that was nearest to being recognized', async () => {
+    const strangers = await embeddingsOf(engine, clips.cap12.file, { from: 2, to: 5 });
+    const { results } = await play(franck(), reader([{ personId: 'a', embeddings: strangers }]));
+    const decisions = results.flatMap((r) => r.decisions);
+    expect(decisions).toHaveLength(1);
+    const [{ kind, people, why }] = decisions as [(typeof decisions)[number]];
+    expect({ kind, people }).toEqual({ kind: 'unknown', people: [] });
+    expect(why.best!.similarity).toBeLessThan(why.thresholds.similarity);
+    expect(why.samples.length).toBeLessThanOrEqual(DECISION_FRAMES);
+    expect(JSON.stringify(why)).not.toContain('"a"');
   });
 
   it('embeds no more faces of a crowd in one picture than the budget allows', async () => {

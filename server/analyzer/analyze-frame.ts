@@ -1,10 +1,19 @@
 /** Everything that happens to one picture in a vision thread, with the models and the gallery passed in. */
-import type { Capture, CapturedFace, Match, PairSighting, Sighting } from '../protocol/analyzer.ts';
+import type {
+  Capture,
+  CapturedFace,
+  FaceDecision,
+  Match,
+  PairSighting,
+  Sighting,
+} from '../protocol/analyzer.ts';
+import type { DecisionSummary } from '../protocol/decisions.ts';
 import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
+import { explain, explainLeft } from '../recognition/explain.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
@@ -101,6 +110,8 @@ export interface CheckInResult {
   sightings: Sighting[];
   /** Sightings of one of two look-alikes. */
   pairs: PairSighting[];
+  /** Why faces were not let in. */
+  decisions: FaceDecision[];
   tracks: CameraTracks;
 }
 
@@ -168,17 +179,22 @@ export async function analyzeCheckIn(
   const comparison = await compare(picture, chosen, job, parts);
   const sightings: Sighting[] = [];
   const pairs: PairSighting[] = [];
+  const decisions = leftBehind(state, job);
   const faces: WeighedFace[] = [];
   const tracks = new Map<number, Track>();
   const sighted = new Set<string>();
   for (const face of observed) {
-    const weighed = weighFace(face, chosen.indexOf(face.track), comparison, job, parts);
+    const turn = chosen.indexOf(face.track);
+    const weighed = weighFace(face, turn, comparison, job, parts);
     const decided = decide(weighed, failed, job, parts.random);
-    faces.push({ ...weighed, track: decided.track });
-    tracks.set(decided.track.id, decided.track);
+    const live = turn === -1 ? null : (comparison.live?.[turn] ?? null);
+    const { track, why, other } = explainFrame(weighed, decided, live, job);
+    faces.push({ ...weighed, track });
+    tracks.set(track.id, track);
+    if (other && why) decisions.push(decisionOf(track.id, { ...other, why }, job));
     if (!decided.sighting) continue;
     sighted.add(subjectOf(decided.sighting));
-    const found = sightingOf(decided.track, decided.sighting, picture, job, parts.crop);
+    const found = sightingOf({ track, sighting: decided.sighting, why }, picture, job, parts.crop);
     if ('people' in found) pairs.push(found);
     else sightings.push(found);
   }
@@ -186,6 +202,7 @@ export async function analyzeCheckIn(
     purpose: 'check-in',
     sightings,
     pairs,
+    decisions,
     tracks: {
       ...state,
       tracks: state.tracks.map((track) => tracks.get(track.id) ?? track),
@@ -303,17 +320,50 @@ function decide(
   );
 }
 
+/** The track with what this frame adds to its explanation, and the explanation if the frame has decided something. */
+function explainFrame(
+  { track: { id, motion }, pose, measures, matches }: WeighedFace,
+  { track, sighting }: { track: Track; sighting: EvidenceSighting | null },
+  live: number | null,
+  job: CheckInJob,
+) {
+  const before = job.tracks.tracks.find((one) => one.id === id);
+  const planar = planarMotion(motion);
+  const frame = { at: job.at, pose, measures, matches, live, planar, sighting };
+  return explain(before, track, frame, job.evidencePolicy);
+}
+
+/** Of tracks that ended with this frame in the middle of a challenge. */
+function leftBehind(state: CameraTracks, job: CheckInJob): FaceDecision[] {
+  const there = new Set(state.tracks.map(({ id }) => id));
+  return job.tracks.tracks.flatMap((track) => {
+    const left = there.has(track.id) ? null : explainLeft(track, job.evidencePolicy);
+    return left ? [decisionOf(track.id, left, job)] : [];
+  });
+}
+
+function decisionOf(
+  track: number,
+  decision: Pick<FaceDecision, 'kind' | 'people' | 'why'>,
+  { run, cameraId, frame, at }: CheckInJob,
+): FaceDecision {
+  return { id: `${run}/${cameraId}/${track}/${decision.kind}/${frame}`, cameraId, track, at, ...decision };
+}
+
 /** The sighting as the server gets it, with the picture of the face where snapshots are kept. */
 function sightingOf(
-  { id: track, face }: Track,
-  sighting: EvidenceSighting,
+  {
+    track: { id: track, face },
+    sighting,
+    why,
+  }: { track: Track; sighting: EvidenceSighting; why: DecisionSummary | null },
   picture: I420Frame,
   { run, cameraId, at }: CheckInJob,
   crop: FrameParts['crop'],
 ): Sighting | PairSighting {
   const { or, ...one } = sighting;
   const id = sightingId({ run, cameraId }, track, subjectOf(sighting));
-  const common = { id, cameraId, track, at, ...(crop && { crop: crop(picture, face) }) };
+  const common = { id, cameraId, track, at, ...(why && { why }), ...(crop && { crop: crop(picture, face) }) };
   if (!or) return { ...common, ...one };
   const { personId, similarity, margin, frames, live } = one;
   return { ...common, people: [{ personId, similarity, margin }, or], frames, live };

@@ -5,6 +5,7 @@ import type { CameraSource } from '../media/camera-source.ts';
 import type {
   AnalyzedCameraStats,
   Capture,
+  FaceDecision,
   GalleryEntry,
   Match,
   ModelContract,
@@ -49,6 +50,8 @@ export interface AnalyzerPoolEvents {
   sighting: [sighting: Sighting, safe: () => void];
   /** One of two look-alikes: nothing is booked before the person has said which. */
   'sighting.pair': [sighting: PairSighting];
+  /** Why a face was not let in. */
+  decision: [decision: FaceDecision];
   capture: [capture: Capture];
   /** Once a second for each watched camera whose analyzer is running. */
   'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
@@ -284,6 +287,9 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         if (this.#camera(link, message.sighting.cameraId)) {
           this.emitGuarded('sighting.pair', message.sighting);
         }
+        break;
+      case 'decision':
+        if (this.#camera(link, message.decision.cameraId)) this.emitGuarded('decision', message.decision);
         break;
       case 'capture':
         if (this.#camera(link, message.capture.cameraId)) this.emitGuarded('capture', message.capture);

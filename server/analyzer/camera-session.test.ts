@@ -30,6 +30,7 @@ function result(job: CheckInJob, nextId: number, faces = 0): CheckInResult {
     purpose: 'check-in',
     sightings: [],
     pairs: [],
+    decisions: [],
     tracks: { ...emptyTracks(), nextId },
     observation: {
       type: 'observation',

@@ -5,8 +5,12 @@ import type { CameraTracks, Track } from '../recognition/types.ts';
 
 /** From the next picture on, no face in view carries the name of a removed person. */
 export function forgetPerson(state: CameraTracks, personId: string): CameraTracks {
+  const known = {
+    ...state,
+    tracks: state.tracks.map((track) => (traces(track, personId) ? { ...track, trace: undefined } : track)),
+  };
   return reopenWhere(
-    state,
+    known,
     ({ evidence }) =>
       evidence.personId === personId || evidence.candidate === personId || isOf(evidence.pair, personId),
   );
@@ -18,6 +22,12 @@ export function forgetPerson(state: CameraTracks, personId: string): CameraTrack
  */
 export function lookAgain(state: CameraTracks): CameraTracks {
   return reopenWhere(state, ({ evidence }) => evidence.state === 'unknown');
+}
+
+function traces({ trace }: Track, personId: string): boolean {
+  return (
+    trace !== undefined && (personId in trace.named || trace.samples.some((one) => one.personId === personId))
+  );
 }
 
 function reopenWhere(state: CameraTracks, concerned: (track: Track) => boolean): CameraTracks {

@@ -130,11 +130,16 @@ function serve(): void {
 /** Sends what one picture showed. A person removed while the picture was being analyzed is left out. */
 function report(result: CheckInResult | EnrollmentResult): void {
   if (result.purpose === 'enrollment') return send({ type: 'capture', capture: result.capture });
-  const { observation, sightings, pairs } = withoutRemoved(result, (personId) => gallery.has(personId));
+  const { observation, sightings, pairs, decisions } = withoutRemoved(result, (personId) =>
+    gallery.has(personId),
+  );
   // First, so that the server may have made it safe by the time of the next picture, and can name the face.
   for (const sighting of sightings) outbox.add({ ...sighting, at: wallTimeOf(sighting.at) });
   for (const sighting of pairs) {
     send({ type: 'sighting.pair', sighting: { ...sighting, at: wallTimeOf(sighting.at) } });
+  }
+  for (const decision of decisions) {
+    send({ type: 'decision', decision: { ...decision, at: wallTimeOf(decision.at) } });
   }
   send({ type: 'observation', observation });
 }

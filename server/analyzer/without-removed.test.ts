@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PairSighting, Sighting } from '../protocol/analyzer.ts';
+import type { FaceDecision, PairSighting, Sighting } from '../protocol/analyzer.ts';
 import type { Observation, ObservedFace } from '../protocol/results.ts';
 import { withoutRemoved } from './without-removed.ts';
 
@@ -29,12 +29,16 @@ const observation: Observation = {
 const sighting = (personId: string) => ({ id: personId, personId }) as Sighting;
 const pair = (...ids: [string, string]) =>
   ({ id: ids.join(), people: ids.map((personId) => ({ personId })) }) as unknown as PairSighting;
+const decision = (...people: string[]) => ({ people }) as unknown as FaceDecision;
 const ofTwo = (...oneOf: [string, string]): ObservedFace => ({ ...face(1), state: 'one-of-two', oneOf });
 
 describe('withoutRemoved', () => {
   it('withoutRemoved leaves out a person who was removed meanwhile, and keeps everything else', () => {
     const sightings = [sighting('gone'), sighting('here')];
-    const kept = withoutRemoved({ observation, sightings, pairs: [] }, (personId) => personId !== 'gone');
+    const kept = withoutRemoved(
+      { observation, sightings, pairs: [], decisions: [] },
+      (personId) => personId !== 'gone',
+    );
     expect(kept.sightings.map(({ personId }) => personId)).toEqual(['here']);
     expect(kept.observation.faces.map(({ state }) => state)).toEqual(['looking', 'recognized', 'unknown']);
     expect(JSON.stringify(kept.observation.faces[0])).not.toMatch(/gone|Somebody|similarity/);
@@ -46,11 +50,13 @@ describe('withoutRemoved', () => {
       {
         observation: { ...observation, faces: [ofTwo('here', 'gone'), ofTwo('here', 'there')] },
         sightings: [],
+        decisions: [decision('gone'), decision('here'), decision()],
         pairs: [pair('gone', 'here'), pair('here', 'gone'), pair('here', 'there')],
       },
       (personId) => personId !== 'gone',
     );
     expect(kept.pairs.map(({ id }) => id)).toEqual(['here,there']);
+    expect(kept.decisions.map(({ people }) => people)).toEqual([['here'], []]);
     expect(kept.observation.faces.map(({ state }) => state)).toEqual(['looking', 'one-of-two']);
     expect(JSON.stringify(kept.observation.faces[0])).not.toMatch(/gone|here/);
   });

@@ -40,6 +40,8 @@ export interface InboxLimits {
   waiting: number;
   /** The most of them that only the memory holds, because the disk takes nothing either. */
   unsaved: number;
+  /** Explanations that are kept with waiting sightings, about 1.5 kB each; later ones are booked without. */
+  explanations: number;
   /** Pictures that are kept with waiting sightings, 38 kB each; later ones are booked without. */
   crops: number;
   /** The last attempt to book what waits may take this long when the server ends, ms. */
@@ -52,6 +54,7 @@ export const INBOX_LIMITS: Readonly<InboxLimits> = {
   patience: 40_000,
   waiting: 20_000,
   unsaved: 2_000,
+  explanations: 2_000,
   crops: 200,
   close: 3_000,
 };
@@ -69,6 +72,7 @@ export class SightingInbox {
   readonly #faults = new RepeatedFaults();
   readonly #closing = new AbortController();
   #crops = 0;
+  #explanations = 0;
   #trouble: DatabaseTrouble | null = null;
   /** The last pass found that the database takes nothing: what comes in goes to the journal at once. */
   #away = false;
@@ -90,6 +94,7 @@ export class SightingInbox {
         onSafe: new Map(),
       });
       this.#remember(entry.id);
+      if (entry.sighting.why) this.#explanations += 1;
     }
     if (this.#waiting.size > 0) {
       this.#log.info(
@@ -132,9 +137,15 @@ export class SightingInbox {
       return;
     }
     if (this.#closing.signal.aborted) return;
-    const { crop, ...rest } = sighting;
+    const { crop, why, ...rest } = sighting;
     const clockStep = this.#options.clockStep?.();
-    const entry: DoorSighting = { id: sighting.id, sighting: rest, door, ...(clockStep && { clockStep }) };
+    const explained = why && this.#explanations < this.#limits.explanations ? { ...rest, why } : rest;
+    const entry: DoorSighting = {
+      id: sighting.id,
+      sighting: explained,
+      door,
+      ...(clockStep && { clockStep }),
+    };
     const first = this.#waiting.repeatedBy(entry);
     if (first) return this.#follow(first, entry, onSafe);
     const { size, unsaved } = this.#waiting;
@@ -145,6 +156,7 @@ export class SightingInbox {
     }
     const kept = crop && this.#crops < this.#limits.crops ? crop : undefined;
     if (kept) this.#crops += 1;
+    if (entry.sighting.why) this.#explanations += 1;
     this.#waiting.add({
       entry,
       crop: kept,
@@ -263,6 +275,7 @@ export class SightingInbox {
     const { id } = waiting.entry;
     this.#waiting.delete(waiting);
     if (waiting.crop) this.#crops -= 1;
+    if (waiting.entry.sighting.why) this.#explanations -= 1;
     this.#becomeSafe(waiting);
     // Also where it is just being written: the journal does one after the other.
     if (waiting.inJournal || this.#saving) void this.#options.journal.done(id);

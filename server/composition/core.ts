@@ -11,6 +11,8 @@ import { ClockStepService } from '../attendance/clock-step-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
+import { DecisionQuery } from '../attendance/decision-query.ts';
+import { DecisionStore } from '../attendance/decision-store.ts';
 import { SnapshotStore } from '../attendance/snapshot-store.ts';
 import { RefusedPunchService } from '../attendance/refused-punch-service.ts';
 import { ClosingService } from '../closing/closing-service.ts';
@@ -167,6 +169,9 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     ...clock,
   });
   const ownRecord = new OwnRecord({ database, people, passes, ...clock });
+  const keepDecisions = () => settings.now.keepDays.decisions;
+  const decisionStore = new DecisionStore({ database, keepDays: keepDecisions, log });
+  const decisions = new DecisionQuery({ database, keepDays: keepDecisions, ...clock });
   const personalData = new PersonalDataService({ database, personKeys, waiting, log });
   const retention = new RetentionService({
     database,
@@ -218,6 +223,8 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     payroll,
     snapshots,
     ownRecord,
+    decisionStore,
+    decisions,
     personalData,
     retention,
   };

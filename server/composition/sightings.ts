@@ -17,7 +17,10 @@ import type { Core } from './core.ts';
 
 export interface SightingsOptions {
   dataDir: string;
-  core: Pick<Core, 'database' | 'keys' | 'attendance' | 'refusedPunches' | 'snapshots' | 'people'>;
+  core: Pick<
+    Core,
+    'database' | 'keys' | 'attendance' | 'refusedPunches' | 'decisionStore' | 'snapshots' | 'people'
+  >;
   devices: Pick<DeviceService, 'door'>;
   media: Pick<MediaServer, 'sendEvent'>;
   log: Logger;
@@ -28,7 +31,7 @@ export async function openSightings(
   { dataDir, core, devices, media, log }: SightingsOptions,
   opened: AsyncDisposableStack,
 ): Promise<SightingInbox> {
-  const { database, keys, attendance, refusedPunches, snapshots, people } = core;
+  const { database, keys, attendance, refusedPunches, decisionStore, snapshots, people } = core;
   const file = path.join(dataDir, 'sightings.journal');
   const journal = await Journal.open<DoorSighting>({
     file,
@@ -56,9 +59,13 @@ export async function openSightings(
     clockStep: () => attendance.clockStep,
     deliver: async ({ sighting, door, clockStep }, crop) => {
       tell(door.id, await attendance.record({ ...sighting, clockStep }, door));
+      await decisionStore.keepOf(sighting, door);
       if (crop) await snapshots.keep(sighting, crop);
     },
-    refuse: (entry, error) => refusedPunches.addSighting(entry, error),
+    refuse: async (entry, error) => {
+      await refusedPunches.addSighting(entry, error);
+      await decisionStore.keepOf(entry.sighting, entry.door);
+    },
     onWaits: ({ sighting, door }, safe) =>
       tell(door.id, waitingEvent(sighting, door, people.nameOf(sighting.personId) ?? '', safe)),
   });

@@ -19,6 +19,7 @@ import { accountHandlers } from './handlers/accounts.ts';
 import { attendanceHandlers } from './handlers/attendance.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { claimHandlers } from './handlers/claims.ts';
+import { decisionHandlers } from './handlers/decisions.ts';
 import { deviceHandlers } from './handlers/devices.ts';
 import { employeeAccessHandlers } from './handlers/employee-access.ts';
 import { enrollmentInvitationHandlers } from './handlers/enrollment-invitations.ts';
@@ -87,6 +88,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...employeeAccessHandlers(access),
     ...ownHandlers(core),
     ...claimHandlers({ ...core, ...access }),
+    ...decisionHandlers(core),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
     ...departmentHandlers(core),

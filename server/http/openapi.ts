@@ -90,6 +90,7 @@ const TAGS: Record<string, string> = {
   payrollProfiles: 'Files for payroll, and what each payroll program wants in them.',
   closings: 'Closed months.',
   sites: 'Sites, and the rules of their work days.',
+  decisions: 'Why faces were recognized, or not.',
   settings: 'What owners set for the whole installation.',
   retention: 'How long data is kept.',
   audit: 'Who did what.',

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { DecisionQuery } from '../attendance/decision-query.ts';
 import type { ClaimService } from '../attendance/claim-service.ts';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
@@ -97,6 +98,7 @@ export interface CoreServices {
   reportFiles: Pick<ReportFiles, 'open'>;
   mail: Pick<MailService, 'view' | 'test' | 'enrollmentLink' | 'accountLink' | 'monthSheet'>;
   snapshots: Pick<SnapshotStore, 'view'>;
+  decisions: DecisionQuery;
 }
 
 /** Authentication. */

@@ -1,6 +1,7 @@
 import type { Em } from '../db/database.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Account, AccountIdentity, Session } from '../db/entities/account.ts';
+import { Decision } from '../db/entities/decision.ts';
 import { Person } from '../db/entities/person.ts';
 import { ScheduleException } from '../db/entities/schedule.ts';
 import { Invitation, RecoveryCode, SecondFactor } from '../db/entities/sign-in.ts';
@@ -70,4 +71,9 @@ export async function eraseSchedule(em: Em, personId: string): Promise<void> {
   await em.nativeDelete(BalanceEntryRow, { personId });
   await em.nativeDelete(VacationAllowanceRow, { personId });
   await em.nativeUpdate(ScheduleException, { personId }, { reason: '' });
+}
+
+/** What the cameras decided about the person, also where it may have been somebody else. */
+export async function eraseDecisions(em: Em, personId: string): Promise<void> {
+  await em.nativeDelete(Decision, { $or: [{ personId }, { eitherId: personId }, { orId: personId }] });
 }

@@ -26,7 +26,7 @@ import {
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import { displayName } from './display-name.ts';
-import { emptied, eraseAccount, eraseSchedule } from './erasure.ts';
+import { emptied, eraseAccount, eraseDecisions, eraseSchedule } from './erasure.ts';
 import { countPeople, countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
 import type { Removals } from '../biometrics/removals.ts';
@@ -220,6 +220,7 @@ export class PeopleService {
       await em.nativeDelete(Badge, { personId: id });
       await eraseSchedule(em, id);
       const accountId = await eraseAccount(em, id, erasedAt);
+      await eraseDecisions(em, id);
       em.assign(person, {
         ...emptied(),
         status: 'left',

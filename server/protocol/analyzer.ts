@@ -4,6 +4,7 @@
  * The analyzer is one more WebRTC peer: it asks for nothing but transports and consumers.
  */
 import type { types as ms } from 'mediasoup';
+import type { DecisionKind, DecisionSummary } from './decisions.ts';
 import type { Mounting, WishAsked } from './devices.ts';
 import type { Execution } from './execution.ts';
 import type { Box, Landmarks, Place, Pose, Quality } from './face.ts';
@@ -133,6 +134,8 @@ export type AnalyzerToServer =
   | { type: 'sighting'; sighting: Sighting }
   /** A sighting of one of two look-alikes. Sent once: nothing is booked before the person has said which. */
   | { type: 'sighting.pair'; sighting: PairSighting }
+  /** Why a face was not let in. Sent once. */
+  | { type: 'decision'; decision: FaceDecision }
   /** Enrollment: the faces of one frame with what the session judges them by. */
   | { type: 'capture'; capture: Capture }
   | { type: 'camera.stats'; stats: AnalyzedCameraStats }
@@ -161,6 +164,8 @@ export interface Sighting {
   frames: number;
   /** Liveness of the face, 0..1: below `LIVE_SCORE` it is doubtful. null: not looked at. */
   live: number | null;
+  /** Why; may be lost on the way, and nothing depends on it. */
+  why?: DecisionSummary;
   /** The face as a bitmap file, 38 kB; only where the settings say that snapshots are kept. */
   crop?: Uint8Array;
 }
@@ -168,9 +173,23 @@ export interface Sighting {
 /** The decision "this track is one of these two, who look alike", with its evidence. */
 export interface PairSighting extends Pick<
   Sighting,
-  'id' | 'cameraId' | 'track' | 'at' | 'frames' | 'live' | 'crop'
+  'id' | 'cameraId' | 'track' | 'at' | 'frames' | 'live' | 'why' | 'crop'
 > {
   people: readonly [PairSightingPerson, PairSightingPerson];
+}
+
+/** A decision that is no sighting: the face is not let in. */
+export interface FaceDecision {
+  /** Always unique. */
+  id: string;
+  cameraId: string;
+  track: number;
+  /** Epoch milliseconds. */
+  at: number;
+  kind: DecisionKind;
+  /** Whose face it was, or seemed to be; empty where nobody is known. */
+  people: readonly string[];
+  why: DecisionSummary;
 }
 
 export interface PairSightingPerson {

@@ -36,6 +36,7 @@ export type AuditAct =
   | 'department.joined'
   | 'department.removed'
   | 'department.renamed'
+  | 'decision.viewed'
   | 'device.changed'
   | 'device.displaced'
   | 'device.impersonated'

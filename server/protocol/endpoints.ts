@@ -55,6 +55,7 @@ import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tok
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
 import { MAIL_ENDPOINTS } from './mail-endpoints.ts';
+import { DECISION_ENDPOINTS } from './decision-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_ACT_ENDPOINTS } from './people-act-endpoints.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
@@ -615,6 +616,7 @@ export const ENDPOINTS = {
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...SETTINGS_ENDPOINTS,
+  ...DECISION_ENDPOINTS,
   ...REPORT_ENDPOINTS,
   ...ROLL_CALL_ENDPOINTS,
 

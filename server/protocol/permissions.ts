@@ -57,6 +57,8 @@ const GRANTS = {
   'sites:read': ['owner', 'hr', 'manager', 'viewer'],
   /** Evidence crops, where they are kept. */
   'snapshots:read': ['owner', 'hr'],
+  /** Why a face was recognized or not: the numbers of its frames. */
+  'decisions:read': ['owner', 'hr'],
   /** How each camera performs: state, rates and losses, without pictures. */
   'cameras:watch': ['owner', 'hr'],
   /** Their pictures, live. Each site can switch it off for everybody. */

@@ -4,7 +4,7 @@ import { instant } from './fields.ts';
 
 const retentionLine = z
   .strictObject({
-    what: z.enum(['templates', 'captures', 'snapshots', 'punches', 'audit']),
+    what: z.enum(['templates', 'captures', 'snapshots', 'decisions', 'punches', 'audit']),
     keepDays: z.number().nullable().describe('Null: kept forever.'),
     before: instant.nullable().describe('Older data is removed; null where nothing is.'),
     count: z.int().describe('How many were removed, or would be.'),

@@ -25,7 +25,8 @@ export function evidenceQuality(quality: Quality, pose: Pose, policy: EvidencePo
   return hindrance(quality, pose, policy) === null ? quality.score : 0;
 }
 
-function hindrance(quality: Quality, pose: Pose, policy: EvidencePolicy): FaceState | null {
+/** What keeps a face from being compared; null where nothing does. */
+export function hindrance(quality: Quality, pose: Pose, policy: EvidencePolicy): FaceState | null {
   const { face } = policy;
   // The angle first: the eyes of a turned face are also close together.
   if (Math.abs(pose.yaw) > face.maxYaw || Math.abs(pose.pitch) > face.maxPitch) return 'look-at-camera';

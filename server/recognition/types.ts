@@ -3,11 +3,13 @@
  * vision thread is idle, and so that every rule on it is a pure function.
  */
 import type { Match } from '../protocol/analyzer.ts';
+import type { DecisionKind } from '../protocol/decisions.ts';
 import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge, ChallengePolicy } from './challenge.ts';
 import type { MotionSample } from './planar-motion.ts';
+import type { Trace } from './trace.ts';
 import type { Surroundings, Wish } from './wish.ts';
 
 export interface TrackPolicy {
@@ -50,6 +52,10 @@ export interface Track {
    * or a change of size, or with another face almost as likely. Makes re-verification due early.
    */
   doubt?: number;
+  /** What its frames measured since the last decision, to explain the next one; see `explain.ts`. */
+  trace?: Trace | undefined;
+  /** Decisions that were explained, of the kinds that are explained once. */
+  explained?: readonly DecisionKind[];
   /** A sighting that waits for an active challenge, see `challenge-gate.ts`. */
   gate?: Gate | undefined;
   /** What shows whether the person wants to be seen; absent where the door does not ask, see `wish.ts`. */

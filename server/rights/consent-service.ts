@@ -12,6 +12,7 @@ import { MusterError } from '../protocol/error.ts';
 import type { OwnConsentView } from '../protocol/own.ts';
 import type { RemovalView } from '../protocol/people.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
+import { eraseDecisions } from '../people/erasure.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
 
@@ -80,6 +81,7 @@ export class ConsentService {
       );
       if (!person) throw notFound();
       const destroyed = await templates.destroy(em, personId);
+      await eraseDecisions(em, personId);
       const withdrawn = await em.nativeUpdate(
         Consent,
         { personId, withdrawnAt: null },

@@ -15,6 +15,7 @@ import {
   WaitingCapture,
   WaitingTemplate,
 } from '../db/entities/enrollment-invitation.ts';
+import { Decision } from '../db/entities/decision.ts';
 import { Device } from '../db/entities/device.ts';
 import { LookAlike } from '../db/entities/look-alike.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
@@ -64,6 +65,8 @@ export const EXPORTED = {
   punches: { entity: Punch, order: ['at'], without: [] },
   // One that may have been another person is not the person's.
   refusedPunches: { entity: RefusedPunch, order: ['at'], without: ['correctionId', 'eitherId', 'orId'] },
+  // What the cameras decided about the person. One that may have been another person is not the person's.
+  decisions: { entity: Decision, order: ['at'], without: ['origin', 'eitherId', 'orId'] },
   statements: { entity: PunchStatement, order: ['at'], without: [] },
   voids: { entity: PunchVoid, order: ['at'], without: [] },
   // What was asked for. The punches themselves are in `punches` and `voids`; who got a moved one is another person.
@@ -187,6 +190,8 @@ function cellOf(value: unknown, where: string): Cell {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  // The numbers of a decision, as they are.
+  if (where === 'Decision.summary') return JSON.stringify(value);
   throw new Error(`${where} cannot be exported: leave it out explicitly, or say how it is written`);
 }
 

@@ -3,6 +3,7 @@ import { purgeAudit } from '../audit/purge.ts';
 import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import type { Em } from '../db/database.ts';
 import { WaitingCapture } from '../db/entities/enrollment-invitation.ts';
+import { Decision } from '../db/entities/decision.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import type { RetentionLine } from '../protocol/retention.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
@@ -29,7 +30,7 @@ export function retentionRules(
   templates: Pick<TemplateStore, 'destroy'>,
   waiting: Pick<WaitingCaptures, 'destroy'>,
 ): RetentionRule[] {
-  return [leavers(templates), captures(waiting), snapshots, punches, auditTrail];
+  return [leavers(templates), captures(waiting), snapshots, decisions, punches, auditTrail];
 }
 
 /** Counted in people. People who have left are in no gallery, so no analyzer has to be informed. */
@@ -85,6 +86,13 @@ const snapshots: RetentionRule = {
       'with gone as (delete from evidence where taken_at < ? returning 1) select count(*)::int n from gone',
       before,
     ),
+};
+
+/** Why faces were recognized or not. */
+const decisions: RetentionRule = {
+  what: 'decisions',
+  count: (em, before) => em.count(Decision, { at: { $lt: before } }),
+  remove: (em, before) => em.nativeDelete(Decision, { at: { $lt: before } }),
 };
 
 /** `month_closing` comes last, because rows of the others refer to it. */

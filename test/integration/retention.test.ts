@@ -34,6 +34,7 @@ const FOR_EVER: KeepDays = {
   punches: null,
   audit: null,
   snapshots: null,
+  decisions: null,
 };
 
 function retention(keep: Partial<KeepDays>): RetentionService {

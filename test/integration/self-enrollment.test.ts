@@ -411,7 +411,7 @@ describe('a capture that waits', () => {
     const { id } = await captured(12);
     const row = (await waitingRow(id))!;
     const { database, templates, waiting, log } = services;
-    const nothing = { templates: null, snapshots: null, punches: null, audit: null };
+    const nothing = { templates: null, snapshots: null, decisions: null, punches: null, audit: null };
     const run = async () =>
       new RetentionService({
         database,

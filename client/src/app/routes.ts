@@ -251,6 +251,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-payroll></muster-payroll>`,
   },
   {
+    path: '/decisions',
+    title: () => msg('Decisions'),
+    frame: 'shell',
+    needs: 'decisions:read',
+    load: () => import('../pages/decisions/decisions.ts'),
+    render: () => html`<muster-decisions></muster-decisions>`,
+  },
+  {
     path: '/settings',
     title: () => msg('Settings'),
     frame: 'shell',

@@ -48,6 +48,7 @@ const accountLinks = (): Link[] => [
   { path: '/account', icon: 'user', label: msg('My account') },
   { path: '/people/departments', icon: 'departments', label: msg('Departments') },
   { path: '/sites', icon: 'site', label: msg('Sites') },
+  { path: '/decisions', icon: 'scan-face', label: msg('Decisions') },
   { path: '/settings', icon: 'settings', label: msg('Settings') },
   { path: '/accounts', icon: 'key', label: msg('Accounts') },
   { path: '/audit', icon: 'shield', label: msg('Audit trail') },

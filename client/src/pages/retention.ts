@@ -106,6 +106,7 @@ function title(what: Kind): string {
     templates: msg('Face templates, PIN and badge of people who have left'),
     captures: msg('Faces captured by invitation that nobody has decided on'),
     snapshots: msg('Pictures of punches'),
+    decisions: msg('Why faces were recognized or not'),
     punches: msg('Punches'),
     audit: msg('Audit trail'),
   };
@@ -124,6 +125,7 @@ function amount(what: Kind, count: number): string {
     templates: plural(count, { one: msg('1 person'), other: msg(str`${written} people`) }),
     captures: plural(count, { one: msg('1 capture'), other: msg(str`${written} captures`) }),
     snapshots: plural(count, { one: msg('1 picture'), other: msg(str`${written} pictures`) }),
+    decisions: plural(count, { one: msg('1 decision'), other: msg(str`${written} decisions`) }),
     punches: plural(count, { one: msg('1 punch'), other: msg(str`${written} punches`) }),
     audit: plural(count, { one: msg('1 event'), other: msg(str`${written} events`) }),
   };

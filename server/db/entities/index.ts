@@ -10,6 +10,7 @@ import { ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
 import { Department, FormerDepartmentName } from './department.ts';
+import { Decision } from './decision.ts';
 import { Device, PairingCode } from './device.ts';
 import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollment-invitation.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
@@ -50,6 +51,7 @@ export const entities = [
   Correction,
   Department,
   FormerDepartmentName,
+  Decision,
   Device,
   Enrollment,
   EnrollmentInvitation,

@@ -33,6 +33,7 @@ import { Departments } from './0040-departments.ts';
 import { EmployeeAccounts } from './0041-employee-accounts.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
+import { Decisions } from './0044-decisions.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -66,4 +67,5 @@ export const migrations = [
   { name: '0041-employee-accounts', class: EmployeeAccounts },
   { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
+  { name: '0044-decisions', class: Decisions },
 ];

@@ -12,6 +12,7 @@ import { clockTime, dateTime, longDate } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
+import '../decisions/why.ts';
 import { saidBy, saysText, score, sourceText } from './punch-text.ts';
 import { reasonField } from './reason-field.ts';
 import { toastCorrection } from './toast-correction.ts';
@@ -52,7 +53,7 @@ export class MusterPunch extends FormDialog {
   ];
   declare punch: PunchView;
   declare person: WorkDayView['person'];
-  declare step: 'look' | 'void' | 'move';
+  declare step: 'look' | 'void' | 'move' | 'why';
 
   constructor() {
     super();
@@ -63,6 +64,7 @@ export class MusterPunch extends FormDialog {
     const time = clockTime(this.punch.localTime);
     const title = msg(str`${this.person.displayName}, ${time}`);
     if (this.step === 'void') return this.frame(title, 'punch-dialog', this.#removal());
+    if (this.step === 'why') return this.frame(title, 'punch-dialog', this.#why());
     if (this.step === 'move') return this.frame(title, 'punch-dialog', this.#move());
     return this.frame(title, 'punch-dialog', html`${this.#story()} ${this.#actions()}`);
   }
@@ -98,6 +100,7 @@ export class MusterPunch extends FormDialog {
                 <dd>${score(live)}</dd>`
         }
       </dl>
+      ${this.#whyButton()}
       ${
         punch.clock
           ? html`<div class="story" data-test="clock-story">
@@ -130,6 +133,23 @@ export class MusterPunch extends FormDialog {
         data-test="void"
         >${msg('Remove this punch')}</wa-button
       >`;
+  }
+
+  #why() {
+    return html`<muster-why .asked=${{ punch: this.punch.id }}></muster-why>
+      <wa-button slot="footer" appearance="outlined" @click=${() => (this.step = 'look')}
+        >${msg('Back')}</wa-button
+      >`;
+  }
+
+  /** Only of a punch that was made by a face. */
+  #whyButton() {
+    if (this.punch.similarity === null || !allowed('decisions:read')) return nothing;
+    return html`<div>
+      <wa-button size="s" appearance="outlined" @click=${() => (this.step = 'why')} data-test="why-punch">
+        <wa-icon slot="start" name="circle-help"></wa-icon>${msg('Why?')}
+      </wa-button>
+    </div>`;
   }
 
   #removal() {

@@ -36,6 +36,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'department.joined': () => msg('Departments joined'),
   'department.removed': () => msg('Department removed'),
   'department.renamed': () => msg('Department renamed'),
+  'decision.viewed': () => msg('Reasons of a decision viewed'),
   'device.changed': () => msg('Device changed'),
   'device.displaced': () => msg('Station opened elsewhere'),
   'device.impersonated': () => msg('Copy of a station refused'),

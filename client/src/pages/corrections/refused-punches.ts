@@ -6,6 +6,7 @@ import { msg } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { RefusedPunchView } from '#protocol/refused-punches.ts';
+import { allowed } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { localDateTime } from '../../components/format.ts';
@@ -16,18 +17,22 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import '../decisions/why-dialog.ts';
 import './refused-punch-dialog.ts';
 import { refusalText, whoseText } from './refused-punch-text.ts';
 
 export class MusterRefusedPunches extends MusterElement {
-  static override properties = { deciding: { state: true } };
+  static override properties = { deciding: { state: true }, asked: { state: true } };
   static override styles = [shared, formStyles, listStyles];
   declare deciding: RefusedPunchView | null;
+  /** The id of the one whose reasons are shown. */
+  declare asked: string | null;
   readonly #refused = new Loaded(this, () => allOf((page) => api.refused.list({ query: page }), 'refused'));
 
   constructor() {
     super();
     this.deciding = null;
+    this.asked = null;
   }
 
   override render() {
@@ -45,6 +50,14 @@ export class MusterRefusedPunches extends MusterElement {
         this.deciding
           ? html`<muster-refused-punch .punch=${this.deciding} @done=${this.#done}></muster-refused-punch>`
           : nothing
+      }
+      ${
+        this.asked === null
+          ? nothing
+          : html`<muster-why-dialog
+              .asked=${{ refused: this.asked }}
+              @done=${() => (this.asked = null)}
+            ></muster-why-dialog>`
       }`;
   }
 
@@ -74,6 +87,17 @@ export class MusterRefusedPunches extends MusterElement {
           kind: 'actions',
           cell: (one) =>
             html`<div>
+              ${
+                one.source === 'sighting' && allowed('decisions:read')
+                  ? html`<wa-button
+                      size="s"
+                      appearance="plain"
+                      @click=${() => (this.asked = one.id)}
+                      data-test="why-refused"
+                      >${msg('Why?')}</wa-button
+                    >`
+                  : nothing
+              }
               <wa-button
                 size="s"
                 appearance="outlined"

@@ -42,6 +42,7 @@ export function settingName(key: SettingKey): string {
     MUSTER_KEEP_TEMPLATES_DAYS: msg('Face templates, PIN and badge of people who have left'),
     MUSTER_KEEP_CAPTURES_DAYS: msg('Faces captured by invitation that nobody has decided on'),
     MUSTER_KEEP_SNAPSHOTS_DAYS: msg('Pictures of punches'),
+    MUSTER_KEEP_DECISIONS_DAYS: msg('Why faces were recognized or not'),
     MUSTER_KEEP_PUNCHES_DAYS: msg('Punches'),
     MUSTER_KEEP_AUDIT_DAYS: msg('Audit trail'),
     MUSTER_EXPORT_FORMAT: msg('Format for other programs'),
@@ -116,6 +117,10 @@ export function consequence(key: SettingKey, value: string | null): string {
       keptFor(value, msg('They are deleted this long after the person has left.')),
     MUSTER_KEEP_CAPTURES_DAYS: () => keptFor(value, msg('They are deleted this long after the capture.')),
     MUSTER_KEEP_SNAPSHOTS_DAYS: () => keptFor(value, msg('They are deleted this long after the punch.')),
+    MUSTER_KEEP_DECISIONS_DAYS: () =>
+      Number(value) === 0
+        ? msg('Nothing is kept: nobody can find out later why a face was recognized or not.')
+        : msg('The numbers behind each decision of a camera are deleted after this time.'),
     MUSTER_KEEP_PUNCHES_DAYS: () =>
       keptFor(
         value,
