@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UPRIGHT } from '../protocol/devices.ts';
 import { Journal } from '../journal/journal.ts';
+import type { DecisionSummary } from '../protocol/decisions.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { SightingDevice } from './attendance-service.ts';
 import { INBOX_LIMITS, SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
@@ -262,6 +263,30 @@ describe('SightingInbox', () => {
     await expect.poll(() => pictures.length).toBe(205);
     expect(pictures.filter(Boolean)).toHaveLength(INBOX_LIMITS.crops);
     expect(INBOX_LIMITS.crops).toBe(200);
+  });
+
+  it('at most 2,000 explanations are kept with waiting sightings, and later ones are booked without', async () => {
+    await inbox.close();
+    const explained: boolean[] = [];
+    await open({
+      deliver: async ({ id, sighting: { why } }) => {
+        const error = answer(id);
+        if (error) throw error;
+        explained.push(why !== undefined);
+      },
+      limits: { unsaved: 3_000 },
+    });
+    away();
+    const why = { span: 1 } as DecisionSummary;
+    const all = Array.from({ length: 2_005 }, (_, i) => added(sighting(`${i}`, { why })));
+    await Promise.all(all);
+    back();
+    await expect.poll(() => explained.length).toBe(2_005);
+    expect(explained.filter(Boolean)).toHaveLength(INBOX_LIMITS.explanations);
+    expect(INBOX_LIMITS.explanations).toBe(2_000);
+    // There is room again.
+    await added(sighting('later', { why }));
+    expect(explained.at(-1)).toBe(true);
   });
 
   it('a sighting that the analyzer reports again is confirmed again, and booked once', async () => {

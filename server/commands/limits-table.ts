@@ -2,6 +2,7 @@
 import { variables } from '../../config/variables.ts';
 import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
 import { REQUESTS_A_DAY } from '../attendance/correction-service.ts';
+import { DECISIONS_PER_DEVICE } from '../attendance/decision-store.ts';
 import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
@@ -144,6 +145,7 @@ export function limitsTable(): string {
           `${kib(MEDIA_LIMITS.channelQueueBytes)} each, and one message`,
         ],
         ['frames of one camera that wait for analysis', '1'],
+        ['decisions that are no sighting, kept of one device', rate(DECISIONS_PER_DEVICE)],
         ['a transport without ICE consent disconnects after', `${MEDIA_LIMITS.iceConsentTimeout} s`],
       ],
     ],
@@ -155,6 +157,7 @@ export function limitsTable(): string {
           `${INBOX_LIMITS.waiting}, then further ones stay with the analyzer`,
         ],
         ['of them, in memory only because the disk is full', `${INBOX_LIMITS.unsaved}`],
+        ['explanations kept with waiting sightings', `${INBOX_LIMITS.explanations}`],
         ['pictures kept with waiting sightings', `${INBOX_LIMITS.crops}`],
         ['sightings that an analyzer keeps until they are safe', `${OUTBOX_LIMIT}`],
       ],

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { DECISION_FRAMES } from '../protocol/decisions.ts';
 import { evidencePolicy } from './policy.ts';
 import { thresholds } from './thresholds.test-support.ts';
-import { addToTrace, summaryOf, type Trace, type TracedFrame } from './trace.ts';
+import { addToTrace, summaryOf, type TracedFrame } from './trace.ts';
+import type { Trace } from './types.ts';
 
 const policy = evidencePolicy(thresholds, '1e-4');
 const measures = { eyeDistance: 60, sharpness: 90, brightness: 120, contrast: 40, score: 0.8 };

@@ -3,35 +3,11 @@
  * what is decided. It becomes the summary that explains the decision. Pure.
  */
 import type { Match } from '../protocol/analyzer.ts';
-import { DECISION_FRAMES, type DecisionFrame, type DecisionSummary } from '../protocol/decisions.ts';
+import { DECISION_FRAMES, type DecisionSummary } from '../protocol/decisions.ts';
 import type { Pose, Quality } from '../protocol/face.ts';
 import { hindrance } from './face-state.ts';
 import type { Challenge } from './challenge.ts';
-import type { EvidencePolicy } from './types.ts';
-
-export interface Trace {
-  /** Ms of the steady clock at the first and at the last frame. */
-  since: number;
-  until: number;
-  judged: number;
-  compared: number;
-  far: number;
-  turned: number;
-  dark: number;
-  poor: number;
-  best: { similarity: number; margin: number; quality: number } | null;
-  /** How many frames named whom: the best person of a frame, if it reached threshold and margin. */
-  named: Readonly<Record<string, number>>;
-  /** Each frame whose number is a multiple of this is among the samples. */
-  stride: number;
-  samples: readonly TraceSample[];
-}
-
-/** One frame. The person stays in the analyzer: only whether it was the one of the decision leaves it. */
-interface TraceSample extends Omit<DecisionFrame, 'ms' | 'same'> {
-  at: number;
-  personId: string | null;
-}
+import type { EvidencePolicy, Trace, TraceSample } from './types.ts';
 
 /** What one frame measured. */
 export interface TracedFrame {

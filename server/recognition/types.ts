@@ -3,13 +3,12 @@
  * vision thread is idle, and so that every rule on it is a pure function.
  */
 import type { Match } from '../protocol/analyzer.ts';
-import type { DecisionKind } from '../protocol/decisions.ts';
+import type { DecisionFrame, DecisionKind } from '../protocol/decisions.ts';
 import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge, ChallengePolicy } from './challenge.ts';
 import type { MotionSample } from './planar-motion.ts';
-import type { Trace } from './trace.ts';
 import type { Surroundings, Wish } from './wish.ts';
 
 export interface TrackPolicy {
@@ -64,6 +63,31 @@ export interface Track {
   waiting?: Subject | undefined;
   /** The subject that completed a challenge on this track, as long as the track is not in doubt after that. */
   cleared?: Subject | undefined;
+}
+
+/** What the frames of one track measured since its last decision: see `trace.ts`. */
+export interface Trace {
+  /** Ms of the steady clock at the first and at the last frame. */
+  since: number;
+  until: number;
+  judged: number;
+  compared: number;
+  far: number;
+  turned: number;
+  dark: number;
+  poor: number;
+  best: { similarity: number; margin: number; quality: number } | null;
+  /** How many frames named whom: the best person of a frame, if it reached threshold and margin. */
+  named: Readonly<Record<string, number>>;
+  /** Each frame whose number is a multiple of this is among the samples. */
+  stride: number;
+  samples: readonly TraceSample[];
+}
+
+/** One frame. The person stays in the analyzer: only whether it was the one of the decision leaves it. */
+export interface TraceSample extends Omit<DecisionFrame, 'ms' | 'same'> {
+  at: number;
+  personId: string | null;
 }
 
 export interface CameraTracks {

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 const CONNECTIONS = 'server/http/connection-limit.test.ts';
 const CHECKS = 'server/signaling/session-checks.test.ts';
 const INBOX = 'server/attendance/sighting-inbox.test.ts';
+const DECISIONS = 'test/integration/decisions.test.ts';
 const CLAIMS = 'test/integration/claims.test.ts';
 const HTTP = 'test/integration/limits-http.test.ts';
 const SIGN_IN = 'test/integration/limits-sign-in.test.ts';
@@ -279,6 +280,15 @@ const MEASURED: Record<string, readonly Measured[]> = {
   ],
   'of them, in memory only because the disk is full': [
     by(INBOX, 'at most 20,000 sightings wait, and at most 2,000 of them in memory only'),
+  ],
+  'explanations kept with waiting sightings': [
+    by(
+      INBOX,
+      'at most 2,000 explanations are kept with waiting sightings, and later ones are booked without',
+    ),
+  ],
+  'decisions that are no sighting, kept of one device': [
+    by(DECISIONS, 'faces that are not let in are kept 60 times at once for each device, then once in 10 s'),
   ],
   'pictures kept with waiting sightings': [
     by(INBOX, 'at most 200 pictures are kept with waiting sightings, and later ones are booked without'),

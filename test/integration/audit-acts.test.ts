@@ -10,12 +10,15 @@ import { auditContext } from '../../server/audit/audit-context.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
+import { Decision } from '../../server/db/entities/decision.ts';
+import { Punch } from '../../server/db/entities/punch.ts';
 import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { ViewingService } from '../../server/devices/viewing-service.ts';
 import { punchByNumber } from '../../server/attendance/punch-by-number.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
+import type { DecisionSummary } from '#protocol/decisions.ts';
 import type { ClosingView } from '#protocol/closings.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
 import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitations.ts';
@@ -64,6 +67,38 @@ async function refusedPunch(): Promise<string> {
   await services.refusedPunches.addSighting({ id, sighting, door }, { code: '23514' });
   return (await services.database.fork().findOneOrFail(RefusedPunch, { origin: id })).id;
 }
+/** What an analyzer decided about a face, and the punch that came of it. */
+async function decided(id: string = randomUUID()): Promise<{ id: string; punchId: string }> {
+  const door = doorOf(await services.addDevice());
+  const personId = await person();
+  const seen = { similarity: 0.7, margin: 0.3, frames: 3, live: null };
+  const why: DecisionSummary = {
+    span: 0,
+    frames: { judged: 1, compared: 0, agreeing: 0, far: 0, turned: 0, dark: 0, poor: 0 },
+    best: null,
+    live: null,
+    challenge: null,
+    thresholds: {
+      similarity: 0.4,
+      strong: 0.6,
+      margin: 0.05,
+      agreeing: 3,
+      quality: 0.3,
+      yaw: 35,
+      pitch: 35,
+      live: null,
+      doubt: null,
+    },
+    samples: [],
+  };
+  const sighting = { id, cameraId: door.id, track: 1, personId, at: Date.now() - 60_000, ...seen, why };
+  await services.attendance.record(sighting, door);
+  await services.decisionStore.keepOf(sighting, door);
+  const em = services.database.fork();
+  const decision = await em.findOneOrFail(Decision, { origin: id });
+  return { id: decision.id, punchId: (await em.findOneOrFail(Punch, { sightingId: id })).id };
+}
+
 async function invitation(): Promise<{ id: string; personId: string; phone: Browser }> {
   const personId = await person();
   const { invitation, token } = await owner.json<NewEnrollmentInvitationView>(
@@ -930,6 +965,29 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => () => owner.send('GET', '/api/v1/attendance/report?from=2026-01-01&to=2026-01-02'),
   ],
   'GET /audit/export': ['audit.exported', async () => () => owner.send('GET', '/api/v1/audit/export')],
+  'GET /decisions/:id': [
+    'decision.viewed',
+    async () => {
+      const { id } = await decided();
+      return () => owner.send('GET', `/api/v1/decisions/${id}`);
+    },
+  ],
+  'GET /punches/:id/decision': [
+    'decision.viewed',
+    async () => {
+      const { punchId } = await decided();
+      return () => owner.send('GET', `/api/v1/punches/${punchId}/decision`);
+    },
+  ],
+  'GET /refused-punches/:id/decision': [
+    'decision.viewed',
+    async () => {
+      const id = await refusedPunch();
+      const { origin } = await services.database.fork().findOneOrFail(RefusedPunch, { id });
+      await decided(origin);
+      return () => owner.send('GET', `/api/v1/refused-punches/${id}/decision`);
+    },
+  ],
   'GET /punches/:id/snapshot': [
     'evidence.viewed',
     async () => {

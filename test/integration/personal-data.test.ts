@@ -116,6 +116,7 @@ describe('the export of a person', () => {
       'closedMonths.csv',
       'consents.csv',
       'corrections.csv',
+      'decisions.csv',
       'enrollments.csv',
       'exceptions.csv',
       'identities.csv',

@@ -1044,6 +1044,7 @@
 's8780c3156e9966df': `Nachträge zu abgeschlossenen Monaten`,
 's87a935314181f8f8': `Prüfen Sie die Spalten: Zeilen dieser Art haben eine davon nicht, oder ihr fehlt die Überschrift.`,
 's87aa74deeb2e6530': `Vorheriger Hauptschlüssel stillgelegt`,
+'s87df75663f46ad70': `Es ist niemand erfasst, mit dem das Gesicht verglichen werden könnte.`,
 's883c125cc56bdd9d': `Zwei-Faktor-Authentifizierung ausschalten`,
 's883d24bf588dfb18': `Eine andere Person hat diese Personalnummer.`,
 's884bcdca26998a48': `Berichte`,

@@ -69,7 +69,12 @@ describe('the sentence of a decision', () => {
       /almost equally similar: 0\.01 apart, where 0\.05/,
     ],
     ['too few frames', numbers('unknown'), /of 6 frames.*at least 3 must name the same person/],
-    ['never compared', numbers('unknown', { best: null }), /No frame was good enough/],
+    ['nobody enrolled', numbers('unknown', { best: null }), /Nobody is enrolled/],
+    [
+      'never compared',
+      numbers('unknown', { best: null, frames: { ...numbers('unknown').frames, compared: 0 } }),
+      /No frame was good enough/,
+    ],
   ])('of %s', (_name, decision, sentence) => {
     expect(whyText(decision)).toMatch(sentence);
   });

@@ -129,7 +129,11 @@ function notLiveText({ live, thresholds }: Numbers): string {
 }
 
 function unknownText({ frames, best, thresholds }: Numbers): string {
-  if (!best) return msg('No frame was good enough to compare the face.');
+  if (!best) {
+    return frames.compared === 0
+      ? msg('No frame was good enough to compare the face.')
+      : msg('Nobody is enrolled, so that there was nobody to compare the face with.');
+  }
   if (best.similarity < thresholds.similarity) {
     return msg(
       str`The most similar enrolled person reached a similarity of ${figure(best.similarity)}, where ${figure(thresholds.similarity)} is needed.`,
