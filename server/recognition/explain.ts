@@ -33,7 +33,7 @@ interface Outcome {
 }
 
 /** Said once of each track: a stranger who stays is looked at again and again. */
-const ONCE: readonly DecisionKind[] = ['unknown', 'not-live'];
+const ONCE: ReadonlySet<DecisionKind> = new Set(['unknown', 'not-live']);
 
 /** @param before the track as the frame found it; undefined for a new one */
 export function explain(
@@ -47,7 +47,7 @@ export function explain(
   if (frame.matches === null && !isOpen && !outcome) return { track: after, why: null, other: null };
   const trace = addToTrace(after.trace, frame, policy);
   const told = after.explained ?? [];
-  if (!outcome || (ONCE.includes(outcome.kind) && told.includes(outcome.kind))) {
+  if (!outcome || (ONCE.has(outcome.kind) && told.includes(outcome.kind))) {
     return { track: { ...after, trace }, why: null, other: null };
   }
   const { kind, people, live, challenge } = outcome;
@@ -55,7 +55,7 @@ export function explain(
     track: {
       ...after,
       trace: undefined,
-      explained: told.includes(kind) || !ONCE.includes(kind) ? told : [...told, kind],
+      explained: told.includes(kind) || !ONCE.has(kind) ? told : [...told, kind],
     },
     why: summaryOf(trace, policy, { of: people, live, challenge }),
     other: frame.sighting ? null : { kind, people },

@@ -32,22 +32,19 @@ export function kindColor(kind: DecisionKind): 'good' | 'info' | 'warn' | 'bad' 
 
 /** Why it was decided like this. */
 export function whyText(decision: Numbers): string {
-  switch (decision.kind) {
-    case 'recognized':
-      return recognizedText(decision);
-    case 'challenge-passed':
-      return msg(str`${recognizedText(decision)} The movements of the quick check were made.`);
-    case 'challenge-failed':
-      return challengeText(decision);
-    case 'one-of-two':
-      return msg(
+  const texts: Record<DecisionKind, () => string> = {
+    recognized: () => recognizedText(decision),
+    'challenge-passed': () =>
+      msg(str`${recognizedText(decision)} The movements of the quick check were made.`),
+    'challenge-failed': () => challengeText(decision),
+    'one-of-two': () =>
+      msg(
         str`The face matches two people who look alike, and the two were less than ${figure(decision.thresholds.margin)} apart, so that nobody was named.`,
-      );
-    case 'not-live':
-      return notLiveText(decision);
-    case 'unknown':
-      return unknownText(decision);
-  }
+      ),
+    'not-live': () => notLiveText(decision),
+    unknown: () => unknownText(decision),
+  };
+  return texts[decision.kind]();
 }
 
 /** What would have let the face in; empty where it was let in. */
