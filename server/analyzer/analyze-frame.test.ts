@@ -8,6 +8,7 @@ import type { Zone } from '../protocol/zone.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
+import type { Trace } from '../recognition/types.ts';
 import { createEngine } from '../vision/engine.ts';
 import { faceCrop } from '../vision/face-crop.ts';
 import { openFormerRecognizer } from '../vision/former-recognizer.ts';
@@ -221,6 +222,32 @@ describe('analyzeCheckIn', () => {
     expect(samples.every(({ same }) => same !== false)).toBe(true);
     expect(JSON.stringify(sighting!.why)).not.toMatch(/somebody-else|"b"|embedding/);
     expect(results.flatMap((r) => r.decisions)).toEqual([]);
+  });
+
+  it('what cannot be explained is decided all the same', async () => {
+    const gallery = reader([{ personId: 'b', embeddings: known }]);
+    // A trace that no version of this code has made.
+    const broken = { samples: null, named: null } as unknown as Trace;
+    let tracks = emptyTracks();
+    const results: CheckInResult[] = [];
+    for await (const picture of franck()) {
+      const result = await analyzeCheckIn(picture, job(results.length, { tracks }), {
+        engine,
+        search: (embeddings, limit) => gallery.search(embeddings, limit),
+        random: (n) => n - 1,
+        now: () => performance.now(),
+      });
+      results.push(result);
+      tracks = {
+        ...result.tracks,
+        tracks: result.tracks.tracks.map((track) => ({ ...track, trace: broken })),
+      };
+    }
+    const [sighting, ...others] = results.flatMap((r) => r.sightings);
+    expect(others).toEqual([]);
+    expect(sighting).toMatchObject({ personId: 'b' });
+    expect(sighting).not.toHaveProperty('why');
+    expect(results.some(({ unexplained }) => unexplained !== undefined)).toBe(true);
   });
 
   it('an unknown face is explained once, with the frame that was nearest to being recognized', async () => {

@@ -13,7 +13,7 @@ import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
-import { explain, explainLeft } from '../recognition/explain.ts';
+import { explain, explainLeft, type Explained } from '../recognition/explain.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
@@ -112,6 +112,8 @@ export interface CheckInResult {
   pairs: PairSighting[];
   /** Why faces were not let in. */
   decisions: FaceDecision[];
+  /** A mistake of ours in the explanation of a face; what was decided about it holds. */
+  unexplained?: string;
   tracks: CameraTracks;
 }
 
@@ -179,7 +181,7 @@ export async function analyzeCheckIn(
   const comparison = await compare(picture, chosen, job, parts);
   const sightings: Sighting[] = [];
   const pairs: PairSighting[] = [];
-  const decisions = leftBehind(state, job);
+  const { decisions, faults } = leftBehind(state, job);
   const faces: WeighedFace[] = [];
   const tracks = new Map<number, Track>();
   const sighted = new Set<string>();
@@ -188,7 +190,8 @@ export async function analyzeCheckIn(
     const weighed = weighFace(face, turn, comparison, job, parts);
     const decided = decide(weighed, failed, job, parts.random);
     const live = turn === -1 ? null : (comparison.live?.[turn] ?? null);
-    const { track, why, other } = explainFrame(weighed, decided, live, job);
+    const { track, why, other, fault } = explainFrame(weighed, decided, live, job);
+    if (fault !== undefined) faults.push(fault);
     faces.push({ ...weighed, track });
     tracks.set(track.id, track);
     if (other && why) decisions.push(decisionOf(track.id, { ...other, why }, job));
@@ -203,6 +206,7 @@ export async function analyzeCheckIn(
     sightings,
     pairs,
     decisions,
+    ...(faults[0] !== undefined && { unexplained: faults[0] }),
     tracks: {
       ...state,
       tracks: state.tracks.map((track) => tracks.get(track.id) ?? track),
@@ -320,26 +324,45 @@ function decide(
   );
 }
 
-/** The track with what this frame adds to its explanation, and the explanation if the frame has decided something. */
+/**
+ * The track with what this frame adds to its explanation, and the explanation if the frame has decided something. It never
+ * throws: what cannot be explained is decided all the same.
+ */
 function explainFrame(
   { track: { id, motion }, pose, measures, matches }: WeighedFace,
   { track, sighting }: { track: Track; sighting: EvidenceSighting | null },
   live: number | null,
   job: CheckInJob,
-) {
+): Explained & { fault?: string } {
   const before = job.tracks.tracks.find((one) => one.id === id);
   const planar = planarMotion(motion);
   const frame = { at: job.at, pose, measures, matches, live, planar, sighting };
-  return explain(before, track, frame, job.evidencePolicy);
+  try {
+    return explain(before, track, frame, job.evidencePolicy);
+  } catch (error) {
+    return { track, why: null, other: null, fault: messageOf(error) };
+  }
 }
 
-/** Of tracks that ended with this frame in the middle of a challenge. */
-function leftBehind(state: CameraTracks, job: CheckInJob): FaceDecision[] {
+/** Of tracks that ended with this frame in the middle of a challenge. Never throws, like `explainFrame`. */
+function leftBehind(state: CameraTracks, job: CheckInJob): { decisions: FaceDecision[]; faults: string[] } {
   const there = new Set(state.tracks.map(({ id }) => id));
-  return job.tracks.tracks.flatMap((track) => {
-    const left = there.has(track.id) ? null : explainLeft(track, job.evidencePolicy);
-    return left ? [decisionOf(track.id, left, job)] : [];
-  });
+  const decisions: FaceDecision[] = [];
+  const faults: string[] = [];
+  for (const track of job.tracks.tracks) {
+    if (there.has(track.id)) continue;
+    try {
+      const left = explainLeft(track, job.evidencePolicy);
+      if (left) decisions.push(decisionOf(track.id, left, job));
+    } catch (error) {
+      faults.push(messageOf(error));
+    }
+  }
+  return { decisions, faults };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function decisionOf(

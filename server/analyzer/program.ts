@@ -130,6 +130,12 @@ function serve(): void {
 /** Sends what one picture showed. A person removed while the picture was being analyzed is left out. */
 function report(result: CheckInResult | EnrollmentResult): void {
   if (result.purpose === 'enrollment') return send({ type: 'capture', capture: result.capture });
+  if (result.unexplained !== undefined && faults.isNew(result.unexplained)) {
+    log.error(
+      { event: 'decision.unexplained', reason: result.unexplained },
+      'a decision could not be explained (logged once an hour)',
+    );
+  }
   const { observation, sightings, pairs, decisions } = withoutRemoved(result, (personId) =>
     gallery.has(personId),
   );
