@@ -8,7 +8,7 @@ import type { Zone } from '../protocol/zone.ts';
 import { SharedGallery, GalleryReader } from '../recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../recognition/policy.ts';
 import { emptyTracks } from '../recognition/tracker.ts';
-import type { Trace } from '../recognition/types.ts';
+import type { Trace, Track } from '../recognition/types.ts';
 import { createEngine } from '../vision/engine.ts';
 import { faceCrop } from '../vision/face-crop.ts';
 import { openFormerRecognizer } from '../vision/former-recognizer.ts';
@@ -240,7 +240,7 @@ describe('analyzeCheckIn', () => {
       results.push(result);
       tracks = {
         ...result.tracks,
-        tracks: result.tracks.tracks.map((track) => ({ ...track, trace: broken })),
+        tracks: result.tracks.tracks.map((track): Track => Object.assign({}, track, { trace: broken })),
       };
     }
     const [sighting, ...others] = results.flatMap((r) => r.sightings);

@@ -13,7 +13,6 @@ import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
-import { explain, explainLeft, type Explained } from '../recognition/explain.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
 import { judgeLiveness } from '../recognition/liveness.ts';
@@ -32,6 +31,7 @@ import type {
 } from '../recognition/types.ts';
 import { addWishes, applyWish, waitingState, type WishRule } from '../recognition/wish-gate.ts';
 import { readTimecode } from '../vision/timecode.ts';
+import { decisionOf, explainFrame, leftBehind } from './frame-decisions.ts';
 import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 
 /**
@@ -322,55 +322,6 @@ function decide(
     job.evidencePolicy,
     random,
   );
-}
-
-/**
- * The track with what this frame adds to its explanation, and the explanation if the frame has decided something. It never
- * throws: what cannot be explained is decided all the same.
- */
-function explainFrame(
-  { track: { id, motion }, pose, measures, matches }: WeighedFace,
-  { track, sighting }: { track: Track; sighting: EvidenceSighting | null },
-  live: number | null,
-  job: CheckInJob,
-): Explained & { fault?: string } {
-  const before = job.tracks.tracks.find((one) => one.id === id);
-  const planar = planarMotion(motion);
-  const frame = { at: job.at, pose, measures, matches, live, planar, sighting };
-  try {
-    return explain(before, track, frame, job.evidencePolicy);
-  } catch (error) {
-    return { track, why: null, other: null, fault: messageOf(error) };
-  }
-}
-
-/** Of tracks that ended with this frame in the middle of a challenge. Never throws, like `explainFrame`. */
-function leftBehind(state: CameraTracks, job: CheckInJob): { decisions: FaceDecision[]; faults: string[] } {
-  const there = new Set(state.tracks.map(({ id }) => id));
-  const decisions: FaceDecision[] = [];
-  const faults: string[] = [];
-  for (const track of job.tracks.tracks) {
-    if (there.has(track.id)) continue;
-    try {
-      const left = explainLeft(track, job.evidencePolicy);
-      if (left) decisions.push(decisionOf(track.id, left, job));
-    } catch (error) {
-      faults.push(messageOf(error));
-    }
-  }
-  return { decisions, faults };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function decisionOf(
-  track: number,
-  decision: Pick<FaceDecision, 'kind' | 'people' | 'why'>,
-  { run, cameraId, frame, at }: CheckInJob,
-): FaceDecision {
-  return { id: `${run}/${cameraId}/${track}/${decision.kind}/${frame}`, cameraId, track, at, ...decision };
 }
 
 /** The sighting as the server gets it, with the picture of the face where snapshots are kept. */
