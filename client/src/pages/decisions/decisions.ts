@@ -149,7 +149,8 @@ export class MusterDecisions extends MusterElement {
         label: msg('Decision'),
         cell: (one) =>
           html`<span class="chip ${kindColor(one.kind)}">${kindText(one.kind)}</span>
-            <div>${namesOf(one)}</div>`,
+            <div>${namesOf(one)}</div>
+            <div class="narrow small quiet">${whyText(one)}</div>`,
       },
       {
         label: msg('Why'),

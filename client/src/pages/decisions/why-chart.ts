@@ -40,7 +40,8 @@ export class MusterWhyChart extends MusterElement {
     const style = getComputedStyle(this);
     const color = (name: string) => style.getPropertyValue(`--m-${name}`).trim();
     const { samples, thresholds, span } = this.decision;
-    const last = Math.max(span, samples.at(-1)?.ms ?? 0) / 1000;
+    // Whole halves of a second, so that the last mark of the axis is a plain number.
+    const last = Math.ceil(Math.max(span, samples.at(-1)?.ms ?? 0) / 500) / 2;
     const level = (label: string, y: number, of: string) => ({
       label,
       data: [

@@ -94,6 +94,7 @@ interface Measure {
 }
 
 function measures({ best, frames: counts, live, thresholds, challenge }: DecisionView) {
+  const isStrong = (best?.similarity ?? 0) >= thresholds.strong;
   const rows: Measure[] = [
     {
       label: msg('Similarity of the best frame'),
@@ -110,8 +111,8 @@ function measures({ best, frames: counts, live, thresholds, challenge }: Decisio
     {
       label: msg('Frames that agreed'),
       measured: msg(str`${number(counts.agreeing)} of ${number(counts.compared)}`),
-      needed: number(thresholds.agreeing),
-      short: counts.agreeing < thresholds.agreeing && (best?.similarity ?? 0) < thresholds.strong,
+      needed: number(isStrong ? 1 : thresholds.agreeing),
+      short: counts.agreeing < thresholds.agreeing && !isStrong,
     },
     {
       label: msg('Picture quality of the best frame'),
