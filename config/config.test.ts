@@ -157,6 +157,7 @@ describe('renamed variables', () => {
   });
 });
 
+/** The value of a setting that was stored, as its variable would be written. */
 const textOf = (key: SettingKey, text: string) => new ConfigLayers({}).textsOf({ [key]: text })[key];
 
 describe('settings', () => {
