@@ -292,6 +292,7 @@ describe('erasing a person', () => {
 
   it('erasing a person clears every property marked as personal', async () => {
     const { id } = await services.addPerson();
+    await services.addDepartment('secret department');
     const em = services.database.fork();
     const person = await em.findOneOrFail(Person, id);
     for (const name of PERSONAL)

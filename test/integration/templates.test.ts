@@ -126,7 +126,7 @@ describe('saving templates', () => {
     await services.database.fork().execute(
       `with p as (
          insert into person (id, number, given_name, family_name, department, job_title, email, phone, status, created_at)
-         select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'bulk-' || i, 'x', 'y', '', '', '', '', 'active', now()
+         select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'bulk-' || i, 'x', 'y', null, '', '', '', 'active', now()
          from generate_series(1, 501) i returning id)
        insert into person_key (person_id, id, master_key_id, wrapped, created_at)
        select id, gen_random_uuid(), 'x', '', now() from p`,
