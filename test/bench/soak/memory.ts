@@ -11,6 +11,7 @@ export const MEASURED = [
   'media worker',
   'PostgreSQL',
   'server: objects',
+  'server: compiled code',
   'server: outside the heap',
 ] as const;
 type Measured = (typeof MEASURED)[number];
@@ -18,7 +19,9 @@ export type MemorySample = Record<Measured, number>;
 
 /** After a full collection of garbage, bytes. */
 interface Heap {
-  heapUsed: number;
+  objects: number;
+  /** V8 compiles a function when it has run often, some only after an hour: this has an end, but not soon. */
+  code: number;
   external: number;
 }
 
@@ -28,12 +31,20 @@ interface Heap {
  */
 const WATCH_COLLECTIONS = `{
   const { PerformanceObserver, constants } = process.getBuiltinModule('node:perf_hooks');
-  globalThis.soak = { heap: null, collections: 0 };
+  const { getHeapSpaceStatistics } = process.getBuiltinModule('node:v8');
+  const heap = () => {
+    const used = { objects: 0, code: 0, external: process.memoryUsage().external };
+    for (const { space_name: name, space_used_size: bytes } of getHeapSpaceStatistics()) {
+      used[/^(code|trusted|shared_trusted)_/.test(name) ? 'code' : 'objects'] += bytes;
+    }
+    return used;
+  };
+  globalThis.soak = { heap: heap(), collections: 0 };
   new PerformanceObserver((list) => {
     const full = list.getEntries().filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR);
     if (full.length === 0) return;
     soak.collections += full.length;
-    soak.heap = process.memoryUsage();
+    soak.heap = heap();
   }).observe({ entryTypes: ['gc'] });
 }`;
 
@@ -56,13 +67,14 @@ export class Memory {
   }
 
   async sample(): Promise<MemorySample> {
-    const { heapUsed, external } = await this.#inspector.evaluate<Heap>('soak.heap ?? process.memoryUsage()');
+    const { objects, code, external } = await this.#inspector.evaluate<Heap>('soak.heap');
     return {
       server: usage([this.#server.pid]).rss,
       analyzer: usage(this.#children('analyzer/program')).rss,
       'media worker': usage(this.#children('mediasoup-worker')).rss,
       PostgreSQL: sharedResident([this.#postgres, ...childrenOf(this.#postgres, 'postgres')]),
-      'server: objects': heapUsed / 2 ** 20,
+      'server: objects': objects / 2 ** 20,
+      'server: compiled code': code / 2 ** 20,
       'server: outside the heap': external / 2 ** 20,
     };
   }
