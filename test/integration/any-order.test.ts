@@ -115,7 +115,7 @@ class Team {
     const isAsked = begin === 'asked-by-manager';
     const clock = clockOf(at);
     const add = (by: CorrectionActor) => () =>
-      ask({ kind: 'add', number, siteId: paris.id, pass: 'first', says, ...clock }, by);
+      ask({ kind: 'add', number, siteId: paris.id, says, ...clock }, by);
     let asked = '';
     const steps: Step[] = [];
     if (begin === 'seen') steps.push(pass);
@@ -205,9 +205,15 @@ const PARIS = new Intl.DateTimeFormat('sv-SE', {
   timeStyle: 'short',
 });
 
-/** Work date and time by the clocks of Paris, whose days turn at 4:00. */
-function clockOf(at: number): { date: string; time: string } {
-  return { date: PARIS.format(at - 4 * HOUR).slice(0, 10), time: PARIS.format(at).slice(11) };
+/** Work date and time by the clocks of Paris, whose days turn at 4:00; a time that they show twice is of the second pass then. */
+function clockOf(at: number): { date: string; time: string; pass: 'first' | 'second' } {
+  const shown = PARIS.format(at);
+  const byClock = Date.parse(`${shown.replace(' ', 'T')}:00Z`);
+  return {
+    date: new Date(byClock - 4 * HOUR).toISOString().slice(0, 10),
+    time: shown.slice(11),
+    pass: PARIS.format(at - HOUR) === shown ? 'second' : 'first',
+  };
 }
 
 /** All steps of all stories in an order that the numbers choose; each story keeps its own. */
@@ -233,12 +239,15 @@ const seen = (slot: number, says: PunchKind, after: Story['after']): Story => ({
   begin: 'seen',
   decision: 'approve',
 });
+/** A punch that is added in the hour which the clocks of the last busy day show twice. */
+const TWICE: Story = { ...seen(295, 'in', 'void-asked'), begin: 'added-by-owner' };
 /** One run that certainly counts hours, whatever the others draw: a day of work that is moved and one that stays. */
 const SURE = [
   seen(16, 'in', 'stays'),
   seen(34, 'out', 'stays'),
   seen(64, 'in', 'moved'),
   seen(80, 'out', 'moved'),
+  TWICE,
 ];
 const IN_TURN = Array.from({ length: 30 }, (_, i) => i);
 
