@@ -41,15 +41,17 @@ export async function chosenPeople(
       : { sql: 'p.id <> all(?::uuid[])', parameters: [`{${chosen.except.join(',')}}`] },
   );
   // Locked in the order of their ids, as every act on many does: two of them wait for each other, and never for ever.
-  const rows = await em.execute<(ChosenPerson & { place: string })[]>(
-    `with locked as (
-       select p.id from person p where ${sql} order by p.id limit ? ${em.isInTransaction() ? 'for update' : ''}
-     )
-     select p.id, p.number, p.display_name "displayName", p.department, p.status
-     from person p where p.id in (select id from locked) order by p.sort_name, p.number collate by_name, p.id`,
+  const locked = await em.execute<{ id: string }[]>(
+    `select p.id from person p where ${sql} order by p.id limit ? ${em.isInTransaction() ? 'for update' : ''}`,
     [...parameters, most + 1],
   );
-  if (rows.length > most) throw tooMany();
+  if (locked.length > most) throw tooMany();
+  // A statement of its own: the one that waited for the locks sees the people as they were before.
+  const rows = await em.execute<ChosenPerson[]>(
+    `select p.id, p.number, p.display_name "displayName", p.department, p.status
+     from person p where p.id = any(?::uuid[]) order by p.sort_name, p.number collate by_name, p.id`,
+    [`{${locked.map(({ id }) => id).join(',')}}`],
+  );
   const found = new Set(rows.map(({ id }) => id));
   return { people: rows, missing: (wanted ?? []).filter((id) => !found.has(id)) };
 }
