@@ -1,7 +1,7 @@
 /** Settings: the variables of the configuration that an owner may set on a page. */
 import { z } from 'zod';
 import './no-eval.ts';
-import { instant, version } from './fields.ts';
+import { instant, version, line } from './fields.ts';
 
 /**
  * The parts of the page, and the settings in each. What is not here is set on the server only: addresses, ports, keys, the
@@ -46,7 +46,7 @@ const settingForm = z.discriminatedUnion('kind', [
 
 const settingKey = z.enum(SETTING_KEYS as [SettingKey, ...SettingKey[]]);
 /** The text that the variable would have. */
-const settingText = z.string().max(100);
+const settingText = line(100);
 
 const settingView = z
   .strictObject({
