@@ -4,34 +4,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UPRIGHT } from '../protocol/devices.ts';
 import { Journal } from '../journal/journal.ts';
 import type { DecisionSummary } from '../protocol/decisions.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { SightingDevice } from './attendance-service.ts';
 import { INBOX_LIMITS, SightingInbox, type SightingInboxOptions } from './sighting-inbox.ts';
 import type { DoorSighting } from './waiting-sightings.ts';
+import { USUAL_SETTINGS } from '../protocol/devices.test-support.ts';
 
 const log = pino({ level: 'silent' });
 const key = { id: randomUUID(), secret: randomBytes(32) };
 const door: SightingDevice = {
   id: 'door',
   name: 'Front door',
-  settings: {
-    mode: 'auto',
-    minGap: 60_000,
-    minFace: 0.1,
-    wish: 'kiosk',
-    mounting: UPRIGHT,
-    zone: null,
-    rate: null,
-    hours: null,
-    names: 'full',
-    times: true,
-    recentEvents: 5,
-    sound: true,
-    language: 'auto',
-  },
+  settings: USUAL_SETTINGS,
   site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin', viewing: true },
 };
 const fault = (code: string) => Object.assign(new Error(`refused with ${code}`), { code });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UPRIGHT } from '../protocol/devices.ts';
 import { type DoorSighting, type WaitingSighting, WaitingSightings } from './waiting-sightings.ts';
+import { USUAL_SETTINGS } from '../protocol/devices.test-support.ts';
 
 /** Numbers below 1, the same for the same seed. */
 function numbers(seed: number): () => number {
@@ -13,23 +13,10 @@ function numbers(seed: number): () => number {
 
 function waiting(id: number, draw: (most: number) => number): WaitingSighting {
   const mode = (['auto', 'in', 'out'] as const)[draw(3)]!;
-  const settings = {
-    minFace: 0.1,
-    wish: 'kiosk',
-    mounting: UPRIGHT,
-    zone: null,
-    rate: null,
-    hours: null,
-    names: 'full',
-    times: true,
-    recentEvents: 5,
-    sound: true,
-    language: 'auto',
-  } as const;
   const door = {
     id: `door ${draw(2)}`,
     name: 'Front door',
-    settings: { ...settings, mode, minGap: [0, 5, 20][draw(3)]! },
+    settings: { ...USUAL_SETTINGS, mode, minGap: [0, 5, 20][draw(3)]! },
     site: { id: 'site', name: 'Office', timeZone: 'Europe/Berlin', viewing: true },
   };
   const sighting = {

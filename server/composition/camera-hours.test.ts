@@ -1,27 +1,14 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CameraSource } from '../media/camera-source.ts';
-import { type DeviceSettings, UPRIGHT, type WeekHours } from '../protocol/devices.ts';
+import { type DeviceSettings, type WeekHours } from '../protocol/devices.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import { CameraHoursKeeper, type HourlyCamera } from './camera-hours.ts';
+import { USUAL_SETTINGS } from '../protocol/devices.test-support.ts';
 
 const day = { from: '08:00', to: '18:00' };
 const hours: WeekHours = [day, day, day, day, day, null, null];
-const settings: DeviceSettings = {
-  mode: 'auto',
-  minGap: 0,
-  minFace: 0.1,
-  wish: 'kiosk',
-  mounting: UPRIGHT,
-  zone: null,
-  rate: null,
-  hours: null,
-  names: 'full',
-  times: true,
-  recentEvents: 5,
-  sound: true,
-  language: 'auto',
-};
+const settings: DeviceSettings = { ...USUAL_SETTINGS, minGap: 0 };
 
 function camera(id: string): HourlyCamera {
   return { id, source: { options: { cameraId: id } } as CameraSource, resting: false };

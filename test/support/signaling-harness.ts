@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
 import { type Enroller, enrollerId } from '../../server/enrollment/enroller.ts';
 import { MediaServer, type MediaServerOptions } from '../../server/media/media-server.ts';
-import { type DeviceKind, UPRIGHT } from '#protocol/devices.ts';
+import { type DeviceKind } from '#protocol/devices.ts';
 import { MusterError } from '#protocol/error.ts';
 import { ROLES } from '#protocol/permissions.ts';
 import type { AttendanceEvent, EnrollmentState, Observation } from '#protocol/results.ts';
@@ -14,6 +14,7 @@ import { Network } from '../../server/network/network.ts';
 import { SignalingServer, type SignalingServerOptions } from '../../server/signaling/signaling-server.ts';
 import { mediaWorkerBin } from './media-worker.ts';
 import { WrtcPeer } from './wrtc-peer.ts';
+import { USUAL_SETTINGS } from '#protocol/devices.test-support.ts';
 
 /** It has more fields than media may pass on, like the real configuration. */
 const ANALYSIS = { rate: 10, minFace: 0.08, threads: 1 };
@@ -206,21 +207,7 @@ function actorOf(name: string | undefined): Actor | null {
     name: `Device ${id}`,
     deviceKind: kind as DeviceKind,
     site: { id: 'site', name: 'London', timeZone: 'Europe/London', viewing: true },
-    settings: {
-      mode: 'auto',
-      minGap: 60_000,
-      minFace: 0.2,
-      wish: 'kiosk',
-      mounting: UPRIGHT,
-      zone: null,
-      rate: null,
-      hours: null,
-      names: 'full',
-      times: true,
-      recentEvents: 5,
-      sound: true,
-      language: 'auto',
-    },
+    settings: { ...USUAL_SETTINGS, minFace: 0.2 },
   };
 }
 

@@ -11,6 +11,7 @@ import { loadedDepartments, namesOf } from '../../components/department-field.ts
 import { FormDialog } from '../../components/form-dialog.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
+import { disableQuestion, enableQuestion, newLinkQuestion } from './account-questions.ts';
 import { accountFields, readRole } from './account-fields.ts';
 
 /** An action on the account other than editing it. */
@@ -90,11 +91,7 @@ export class MusterAccountDialog extends FormDialog {
     const { id, name, version } = this.account;
     return {
       test: 'enable',
-      question: {
-        title: msg(str`Enable ${name}?`),
-        text: msg(str`${name} can sign in again.`),
-        act: msg('Enable'),
-      },
+      question: enableQuestion(this.account),
       run: () =>
         this.#run(
           () => api.accounts.update({ params: { id }, body: { disabled: false }, version }),
@@ -107,13 +104,7 @@ export class MusterAccountDialog extends FormDialog {
     const { id, name, version } = this.account;
     return {
       test: 'disable',
-      question: {
-        title: msg(str`Disable ${name}?`),
-        text: msg(
-          str`${name} is signed out everywhere and cannot sign in until the account is enabled again.`,
-        ),
-        act: msg('Disable'),
-      },
+      question: disableQuestion(this.account),
       run: () =>
         this.#run(
           () => api.accounts.update({ params: { id }, body: { disabled: true }, version }),
@@ -123,22 +114,7 @@ export class MusterAccountDialog extends FormDialog {
   }
 
   #newLink(): Act {
-    const { name, state } = this.account;
-    const question =
-      state === 'invited'
-        ? {
-            title: msg(str`Create a new invitation for ${name}?`),
-            text: msg('The previous link stops working.'),
-            act: msg('New invitation'),
-          }
-        : {
-            title: msg(str`Reset the password of ${name}?`),
-            text: msg(
-              str`${name} is signed out everywhere and chooses a new password with a link that you share.`,
-            ),
-            act: msg('Reset password'),
-          };
-    return { test: 'reset', question, run: this.#reset };
+    return { test: 'reset', question: newLinkQuestion(this.account), run: this.#reset };
   }
 
   #removeSecondFactor(): Act {

@@ -1,17 +1,24 @@
-/** The similarity of each frame against what is needed. A table beside it says the same: the picture is hidden from screen readers. */
+/** The similarity of each frame against what is needed. */
 import { msg } from '@lit/localize';
-import { css, html, type PropertyValues } from 'lit';
-import { Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js';
+import { css } from 'lit';
+import {
+  Chart,
+  type ChartConfiguration,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
 import type { DecisionView } from '#protocol/decisions.ts';
-import { ObservableController } from '../../app/observable-controller.ts';
-import { shownTheme } from '../../app/theme.ts';
-import { MusterElement } from '../../components/muster-element.ts';
 import { number } from '../../locales/intl.ts';
+import { type ChartTheme, ThemedChart } from '../reports/themed-chart.ts';
 import { figure } from './why-text.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Legend, Tooltip);
 
-export class MusterWhyChart extends MusterElement {
+export class MusterWhyChart extends ThemedChart {
   static override properties = { decision: { attribute: false } };
   static override styles = css`
     :host {
@@ -21,24 +28,7 @@ export class MusterWhyChart extends MusterElement {
     }
   `;
   declare decision: DecisionView;
-  readonly controllers = [new ObservableController(this, shownTheme)];
-  #chart: Chart | null = null;
-
-  override disconnectedCallback() {
-    this.#chart?.destroy();
-    this.#chart = null;
-    super.disconnectedCallback();
-  }
-
-  override render() {
-    return html`<canvas aria-hidden="true"></canvas>`;
-  }
-
-  override updated(_changed: PropertyValues<this>) {
-    const canvas = this.renderRoot.querySelector('canvas');
-    if (!canvas) return;
-    const style = getComputedStyle(this);
-    const color = (name: string) => style.getPropertyValue(`--m-${name}`).trim();
+  protected override draw({ color, ticks }: ChartTheme): ChartConfiguration {
     const { samples, thresholds, span } = this.decision;
     // Whole halves of a second, so that the last mark of the axis is a plain number.
     const last = Math.ceil(Math.max(span, samples.at(-1)?.ms ?? 0) / 500) / 2;
@@ -57,9 +47,7 @@ export class MusterWhyChart extends MusterElement {
       similarity === null ? [] : [{ x: ms / 1000, y: similarity, same }],
     );
     const looked = samples.some(({ live }) => live !== null);
-    const ticks = { color: color('quiet'), font: { family: style.fontFamily } };
-    this.#chart?.destroy();
-    this.#chart = new Chart(canvas, {
+    return {
       type: 'line',
       data: {
         datasets: [
@@ -89,8 +77,6 @@ export class MusterWhyChart extends MusterElement {
         ],
       },
       options: {
-        animation: false,
-        maintainAspectRatio: false,
         scales: {
           x: {
             type: 'linear',
@@ -108,7 +94,7 @@ export class MusterWhyChart extends MusterElement {
         },
         plugins: { legend: { labels: { color: color('text'), font: ticks.font, boxHeight: 2 } } },
       },
-    });
+    };
   }
 }
 

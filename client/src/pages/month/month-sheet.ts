@@ -1,6 +1,8 @@
 /** The sheet of a month: its sums, what came later about closed months, and its dates. */
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { MonthSheetDay, MonthSheetView } from '#protocol/reports.ts';
 import { clockTime, longDate, signedSpan, span } from '../../components/format.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
@@ -53,7 +55,7 @@ export const sheetStyles = css`
   }
 `;
 
-export function sheetSums({ figures, balance, through, closed }: MonthSheetView) {
+function sheetSums({ figures, balance, through, closed }: MonthSheetView) {
   const { planned, worked, credited, overtime, late, absent, incomplete, leave } = figures;
   const facts: (readonly [string, string] | null)[] = [
     [msg('Worked'), span(worked)],
@@ -96,7 +98,7 @@ export function daysText(days: number): string {
   return plural(days, { one: msg('1 day'), other: msg(str`${number(days)} days`) });
 }
 
-export function sheetAdjustments({ adjustments: all }: MonthSheetView) {
+function sheetAdjustments({ adjustments: all }: MonthSheetView) {
   if (all.length === 0) return nothing;
   return html`<section class="card stack" data-test="adjustments">
     <h2>${msg('Adjustments of closed months')}</h2>
@@ -105,7 +107,7 @@ export function sheetAdjustments({ adjustments: all }: MonthSheetView) {
 }
 
 /** @param dateCell what stands for a date; by default the date itself */
-export function sheetTable(
+function sheetTable(
   { days }: MonthSheetView,
   dateCell: (day: MonthSheetDay) => unknown = ({ date }) => shortDay(date),
 ) {
@@ -176,4 +178,28 @@ export function shortDay(date: string): string {
   return dateFormat({ weekday: 'short', day: 'numeric', month: 'numeric', timeZone: 'UTC' }).format(
     new Date(`${date}T00:00:00Z`),
   );
+}
+
+interface SheetCardOptions {
+  /** The month that is asked for: the sheet may still be of another one. */
+  month: string;
+  onDownload: () => void;
+  /** Beside the button that downloads the sheet. */
+  more?: unknown;
+  dateCell?: (day: MonthSheetDay) => unknown;
+}
+
+/** The whole sheet, as pages show it. */
+export function monthSheet(sheet: MonthSheetView, { month, onDownload, more, dateCell }: SheetCardOptions) {
+  return html`<section class="card stack" aria-busy=${String(sheet.month !== month)}>
+      ${sheetSums(sheet)}
+      <div class="row">
+        <wa-button size="s" appearance="outlined" @click=${onDownload} data-test="sheet-pdf">
+          <wa-icon slot="start" name="download"></wa-icon>${msg('Month sheet (PDF)')}
+        </wa-button>
+        ${more ?? nothing}
+      </div>
+    </section>
+    ${sheetAdjustments(sheet)}
+    <div class="card flush">${sheetTable(sheet, dateCell)}</div>`;
 }

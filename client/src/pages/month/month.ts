@@ -2,8 +2,6 @@
 import { msg } from '@lit/localize';
 import { html, nothing, type PropertyValues } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { MonthSheetView } from '#protocol/reports.ts';
 import { currentUrl, navigate } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
@@ -18,7 +16,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { sheetAdjustments, sheetStyles, sheetSums, sheetTable } from './month-sheet.ts';
+import { monthSheet, sheetStyles } from './month-sheet.ts';
 
 export class MusterMonth extends MusterElement {
   static override properties = { personId: {} };
@@ -68,22 +66,11 @@ export class MusterMonth extends MusterElement {
       ${alert(error)}
       ${
         sheet
-          ? html`<section class="card stack" aria-busy=${String(sheet.month !== month)}>
-                ${sheetSums(sheet)}
-                <div class="row">
-                  <wa-button
-                    size="s"
-                    appearance="outlined"
-                    @click=${() => this.#download(month)}
-                    data-test="sheet-pdf"
-                  >
-                    <wa-icon slot="start" name="download"></wa-icon>${msg('Month sheet (PDF)')}
-                  </wa-button>
-                  ${keyed(month, this.#mail(month))}
-                </div>
-              </section>
-              ${sheetAdjustments(sheet)}
-              <div class="card flush">${sheetTable(sheet)}</div>`
+          ? monthSheet(sheet, {
+              month,
+              onDownload: () => this.#download(month),
+              more: keyed(month, this.#mail(month)),
+            })
           : nothing
       }
     </div>`;

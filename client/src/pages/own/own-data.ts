@@ -5,11 +5,11 @@ import type { OwnRecordView } from '#protocol/own.ts';
 import { account, allowed } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
 import { Loaded } from '../../components/loaded.ts';
+import '../../components/data-export.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './own-consents.ts';
-import './own-export.ts';
 
 export class MusterOwnData extends MusterElement {
   static override styles = [shared];
@@ -36,7 +36,15 @@ export class MusterOwnData extends MusterElement {
               ${passes(record)}`
           : nothing
       }
-      <muster-own-export></muster-own-export>
+      <section class="card stack" data-test="own-export">
+        <h2>${msg('A copy of my data')}</h2>
+        <p class="quiet">
+          ${msg('One file with everything stored about you: your record, consents, enrollments, all punches, your account and the history of your record, as JSON and as tables.')}
+        </p>
+        <muster-data-export
+          .download=${(body: { embeddings: boolean }) => api.own.export({ body })}
+        ></muster-data-export>
+      </section>
     </div>`;
   }
 }

@@ -3,8 +3,6 @@
  */
 import { msg } from '@lit/localize';
 import { css, html, nothing, type PropertyValues } from 'lit';
-import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { MonthSheetDay } from '#protocol/reports.ts';
 import { currentUrl, navigate, withQuery } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
@@ -18,7 +16,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { sheetAdjustments, sheetStyles, sheetSums, sheetTable, shortDay } from '../month/month-sheet.ts';
+import { monthSheet, sheetStyles, shortDay } from '../month/month-sheet.ts';
 import './own-day.ts';
 
 export class MusterOwnMonth extends MusterElement {
@@ -81,21 +79,11 @@ export class MusterOwnMonth extends MusterElement {
         ${alert(error)}
         ${
           sheet
-            ? html`<section class="card stack" aria-busy=${String(sheet.month !== month)}>
-                  ${sheetSums(sheet)}
-                  <div class="row">
-                    <wa-button
-                      size="s"
-                      appearance="outlined"
-                      @click=${() => this.#download(month)}
-                      data-test="sheet-pdf"
-                    >
-                      <wa-icon slot="start" name="download"></wa-icon>${msg('Month sheet (PDF)')}
-                    </wa-button>
-                  </div>
-                </section>
-                ${sheetAdjustments(sheet)}
-                <div class="card flush">${sheetTable(sheet, (day) => this.#dateCell(day))}</div>`
+            ? monthSheet(sheet, {
+                month,
+                onDownload: () => this.#download(month),
+                dateCell: (day) => this.#dateCell(day),
+              })
             : nothing
         }
       </div>

@@ -15,6 +15,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './give-access.ts';
+import { disableQuestion, enableQuestion, newLinkQuestion } from '../accounts/account-questions.ts';
 
 export class MusterAccessCard extends MusterElement {
   static override properties = { person: { attribute: false }, giving: { state: true } };
@@ -85,41 +86,15 @@ export class MusterAccessCard extends MusterElement {
     this.#access.refresh();
   };
 
-  #renew({ name, state }: AccountView) {
-    const question =
-      state === 'invited'
-        ? {
-            title: msg(str`Create a new invitation for ${name}?`),
-            text: msg('The previous link stops working.'),
-            act: msg('New invitation'),
-          }
-        : {
-            title: msg(str`Reset the password of ${name}?`),
-            text: msg(
-              str`${name} is signed out everywhere and chooses a new password with a link that you share.`,
-            ),
-            act: msg('Reset password'),
-          };
-    this.#run(question, async () => {
+  #renew(account: AccountView) {
+    this.#run(newLinkQuestion(account), async () => {
       this.giving = await api.access.renew({ params: { id: this.person.id } });
     });
   }
 
-  #change({ name }: AccountView, disabled: boolean) {
-    const question = disabled
-      ? {
-          title: msg(str`Disable ${name}?`),
-          text: msg(
-            str`${name} is signed out everywhere and cannot sign in until the account is enabled again.`,
-          ),
-          act: msg('Disable'),
-        }
-      : {
-          title: msg(str`Enable ${name}?`),
-          text: msg(str`${name} can sign in again.`),
-          act: msg('Enable'),
-          harmless: true,
-        };
+  #change(account: AccountView, disabled: boolean) {
+    const { name } = account;
+    const question = disabled ? disableQuestion(account) : enableQuestion(account);
     this.#run(question, async () => {
       await api.access.change({ params: { id: this.person.id }, body: { disabled } });
       toast(

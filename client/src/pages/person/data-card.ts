@@ -2,34 +2,22 @@
 import { msg, str } from '@lit/localize';
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
 import { navigate } from '../../app/navigation.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
+import '../../components/data-export.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { removalText } from './removal-text.ts';
 
 export class MusterDataCard extends MusterElement {
-  static override properties = {
-    person: { attribute: false },
-    embeddings: { state: true },
-    busy: { state: true },
-  };
+  static override properties = { person: { attribute: false } };
   static override styles = [shared];
   declare person: PersonView;
-  declare embeddings: boolean;
-  declare busy: boolean;
-
-  constructor() {
-    super();
-    this.embeddings = false;
-    this.busy = false;
-  }
 
   override render() {
     return html`<section class="card stack" data-test="data-card">
@@ -37,31 +25,17 @@ export class MusterDataCard extends MusterElement {
         <p class="quiet">
           ${msg('One file with everything stored about this person: the record, consents, enrollments, all punches and the history of the record, as JSON and as tables.')}
         </p>
-        <wa-checkbox
-          .checked=${this.embeddings}
-          @change=${(e: Event) => (this.embeddings = (e.target as HTMLInputElement).checked)}
+        <muster-data-export
+          .download=${(body: { embeddings: boolean }) =>
+            api.people.export({ params: { id: this.person.id }, body })}
         >
-          ${msg('Include face templates')}
-        </wa-checkbox>
-        <div class="row">
-          <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.#export} data-test="export">
-            <wa-icon slot="start" name="download"></wa-icon>${msg('Export')}
-          </wa-button>
           <wa-button variant="danger" appearance="plain" @click=${this.#erase} data-test="erase">
             <wa-icon slot="start" name="trash"></wa-icon>${msg('Delete this person')}
           </wa-button>
-        </div>
+        </muster-data-export>
       </section>
       <muster-confirm></muster-confirm>`;
   }
-
-  readonly #export = () => {
-    this.busy = true;
-    api.people
-      .export({ params: { id: this.person.id }, body: { embeddings: this.embeddings } })
-      .catch(toastError)
-      .finally(() => (this.busy = false));
-  };
 
   readonly #erase = () => {
     this.#askAndErase().catch(toastError);

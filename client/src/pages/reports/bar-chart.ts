@@ -1,10 +1,17 @@
-/** Bars side by side or stacked, in the colors of the theme. A table beside it says the same: the picture is hidden from screen readers. */
-import { css, html, type PropertyValues } from 'lit';
-import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, Tooltip } from 'chart.js';
-import { ObservableController } from '../../app/observable-controller.ts';
-import { shownTheme } from '../../app/theme.ts';
-import { MusterElement } from '../../components/muster-element.ts';
+/** Bars side by side or stacked, in the colors of the theme. */
+import { css } from 'lit';
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  Legend,
+  LinearScale,
+  Tooltip,
+} from 'chart.js';
 import { number } from '../../locales/intl.ts';
+import { type ChartTheme, ThemedChart } from './themed-chart.ts';
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Tooltip);
 
@@ -14,7 +21,7 @@ export interface Bars {
   stacked?: boolean;
 }
 
-export class MusterBarChart extends MusterElement {
+export class MusterBarChart extends ThemedChart {
   static override properties = { bars: { attribute: false } };
   static override styles = css`
     :host {
@@ -25,28 +32,9 @@ export class MusterBarChart extends MusterElement {
     }
   `;
   declare bars: Bars;
-  readonly controllers = [new ObservableController(this, shownTheme)];
-  #chart: Chart | null = null;
-
-  override disconnectedCallback() {
-    this.#chart?.destroy();
-    this.#chart = null;
-    super.disconnectedCallback();
-  }
-
-  override render() {
-    return html`<canvas aria-hidden="true"></canvas>`;
-  }
-
-  override updated(_changed: PropertyValues<this>) {
-    const canvas = this.renderRoot.querySelector('canvas');
-    if (!canvas) return;
-    const style = getComputedStyle(this);
-    const color = (name: string) => style.getPropertyValue(`--m-${name}`).trim();
+  protected override draw({ color, ticks }: ChartTheme): ChartConfiguration {
     const { labels, sets, stacked = false } = this.bars;
-    this.#chart?.destroy();
-    const ticks = { color: color('quiet'), font: { family: style.fontFamily } };
-    this.#chart = new Chart(canvas, {
+    return {
       type: 'bar',
       data: {
         labels: [...labels],
@@ -59,8 +47,6 @@ export class MusterBarChart extends MusterElement {
         })),
       },
       options: {
-        animation: false,
-        maintainAspectRatio: false,
         scales: {
           x: { stacked, ticks, grid: { display: false } },
           y: {
@@ -72,7 +58,7 @@ export class MusterBarChart extends MusterElement {
         },
         plugins: { legend: { labels: { color: color('text'), font: ticks.font } } },
       },
-    });
+    };
   }
 }
 
