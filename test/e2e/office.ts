@@ -1,4 +1,5 @@
 /** An office for a test: the server, its administrator's browser, and browsers at its doors. */
+import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { BrowserContext, Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
@@ -161,8 +162,13 @@ export class Office {
     return page;
   }
 
+  /** The rows of a statement. */
+  async rows<Row extends object>(sql: string): Promise<Row[]> {
+    return this.#database.fork().execute<Row[]>(sql);
+  }
+
   async punches(): Promise<Punch[]> {
-    return this.#database.fork().execute<Punch[]>(
+    return this.rows<Punch>(
       `select person.number, punch.says, punch_statement.says said, device.name device, punch.similarity,
          punch.live
        from punch join person on person.id = punch.person_id join device on device.id = punch.device_id
@@ -173,11 +179,9 @@ export class Office {
 
   /** When, by the clock of the server. */
   async punchTimes(): Promise<{ number: string; at: string }[]> {
-    return this.#database
-      .fork()
-      .execute<{ number: string; at: string }[]>(
-        'select person.number, punch.at from punch join person on person.id = punch.person_id order by punch.at',
-      );
+    return this.rows<{ number: string; at: string }>(
+      'select person.number, punch.at from punch join person on person.id = punch.person_id order by punch.at',
+    );
   }
 }
 
@@ -211,8 +215,7 @@ async function signInOn(
   return page;
 }
 
-/** Types into the fields of a form by their names. */
-/** Fills in text fields, and chooses a department. */
+/** Fills in text fields by their names, and chooses a department. */
 export async function fill(page: Page, values: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
     if (name === 'department') {
@@ -223,6 +226,15 @@ export async function fill(page: Page, values: Record<string, string>): Promise<
     }
     await page.locator(`wa-input[data-test=${name}] input`).fill(value);
   }
+}
+
+/** The file that an act saves. */
+export async function savedBy(
+  page: Page,
+  act: () => Promise<void>,
+): Promise<{ name: string; content: Buffer }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+  return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
 }
 
 /** The station's card for this person. */

@@ -2,7 +2,6 @@
  * From the door to the payroll file: faces at a real station, pages, corrections and a closed month, on a server whose clock
  * passes through the month. At the end the page, the API and the file have the same hours.
  */
-import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvitationView } from '#protocol/accounts.ts';
@@ -12,7 +11,7 @@ import type { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { MovingClock } from '../support/moving-clock.ts';
 import { addPunch, chip, openDay, row } from './hours-pages.ts';
-import { fill, Office, OFFICE_PASSWORD, resultOf } from './office.ts';
+import { fill, Office, OFFICE_PASSWORD, resultOf, savedBy } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
@@ -88,11 +87,8 @@ async function worked(date: string, name: string, hours: string): Promise<void> 
 /** Minutes that the file of a month counts in that month, by the number of the person. */
 async function minutesInFile(date: string): Promise<Record<string, number>> {
   await openDay(owner, date);
-  const [download] = await Promise.all([
-    owner.waitForEvent('download'),
-    owner.locator('[data-test=report]').click(),
-  ]);
-  const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split(/\r?\n/);
+  const { content } = await savedBy(owner, () => owner.locator('[data-test=report]').click());
+  const [head, ...lines] = content.toString('utf8').trim().split(/\r?\n/);
   const column = (name: string) => head!.replace('\uFEFF', '').split(',').indexOf(name);
   const minutes: Record<string, number> = {};
   for (const line of lines) {

@@ -1,5 +1,4 @@
 /** Acts on many people in a real browser, with the keyboard where it matters. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
 import type { Page } from 'playwright-core';
@@ -7,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { RestServer } from '../support/rest-server.ts';
-import { fill } from './office.ts';
+import { fill, savedBy } from './office.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
 const PEOPLE = 70;
@@ -98,11 +97,8 @@ it('invitations are printed and saved as a list, and who cannot be invited is na
   await page.locator('[data-test=failed]').getByText('Zoë Number 3').waitFor();
   await page.locator('[data-test=failed]').getByText('This person has left.').waitFor();
 
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.locator('[data-test=links-xlsx]').click(),
-  ]);
-  const { sheets } = await readXlsx(await readFile(await download.path()));
+  const { content } = await savedBy(page, () => page.locator('[data-test=links-xlsx]').click());
+  const { sheets } = await readXlsx(content);
   const [, first, second] = sheets[0]!.rows;
   expect([first?.[0], second?.[0]]).toEqual(['Zoë Number 0', 'Zoë Number 1']);
   const link = String(first?.[2]);

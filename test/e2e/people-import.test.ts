@@ -1,11 +1,10 @@
 /** Import of people in a real browser: file, columns, problems, import; then the list, and its export read back. */
 // cspell:ignore Personal Nachname Vorname Abteilung Eintritt Kürzel Müller Jörg Zoë Werkstatt
-import { readFile } from 'node:fs/promises';
 import { readXlsx } from 'hucre/xlsx';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
-import { Office } from './office.ts';
+import { Office, savedBy } from './office.ts';
 
 const PEOPLE = 130;
 let office: Office;
@@ -23,11 +22,6 @@ const count = async (act: string) => at(`count-${act}`).locator('strong').textCo
 async function choose(test: string, value: string): Promise<void> {
   await at(test).click();
   await at(test).locator(`wa-option[value="${value}"]`).click();
-}
-
-async function saved(act: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-  return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
 }
 
 /** As a German HR program writes it: Windows-1252, semicolons, and one column that no one can guess. */
@@ -80,7 +74,7 @@ it(
 
     await at('run').click();
     await at('done').getByText(`${PEOPLE} people were imported`).waitFor();
-    const result = await saved(() => at('result').click());
+    const result = await savedBy(page, () => at('result').click());
     const lines = result.content.toString('utf8').split('\r\n');
     expect(lines[0]).toBe('\uFEFFRow,Employee number,Name,Result,Changed fields,Problems');
     expect(lines[1]).toBe('2,00001,Zoë 1 Müller,New,,');
@@ -91,7 +85,7 @@ it(
     await page.goto(`${office.server.url}/people?search=00130`);
     await page.locator('[data-test=person]', { hasText: 'Zoë 130 Müller' }).waitFor();
     await at('files').click();
-    const list = await saved(() => at('export-xlsx').click());
+    const list = await savedBy(page, () => at('export-xlsx').click());
     const { sheets } = await readXlsx(list.content);
     expect(sheets[0]!.rows.slice(1)).toEqual([
       [
@@ -114,7 +108,7 @@ it(
 it('the exported list, imported again, changes nothing', { timeout: 120_000 }, async () => {
   await page.goto(`${office.server.url}/people`);
   await at('files').click();
-  const { content } = await saved(() => at('export-csv').click());
+  const { content } = await savedBy(page, () => at('export-csv').click());
   await page.goto(`${office.server.url}/people/import`);
   await at('file').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: content });
   await at('next').click();

@@ -2,14 +2,13 @@
  * The rights of people: consent in their language, its withdrawal on every camera, another way to punch, and a copy of
  * all their data. There is one office, and each test depends on the ones before it.
  */
-import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { badgeClip } from '../fixtures/badge-clip.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
-import { facesIn, fill, Office, resultOf } from './office.ts';
+import { facesIn, fill, Office, resultOf, savedBy } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
@@ -127,11 +126,8 @@ describe('people and their data', { timeout: 180_000 }, () => {
   });
 
   it('a person gets one file with all their data and is then erased', async () => {
-    const [download] = await Promise.all([
-      admin.waitForEvent('download'),
-      admin.locator('[data-test=export]').click(),
-    ]);
-    const files = unzipSync(new Uint8Array(await readFile(await download.path())));
+    const { content } = await savedBy(admin, () => admin.locator('[data-test=export]').click());
+    const files = unzipSync(new Uint8Array(content));
     const all = JSON.parse(strFromU8(files['person.json']!)) as {
       person: { number: string };
       consents: { language: string; withdrawnAt: string | null }[];

@@ -9,6 +9,7 @@ import type { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { facesIn, Office, resultOf } from './office.ts';
+import { agreeAndCapture, confirmCapture, invite, makeLink } from './self-enrollment-pages.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
@@ -38,29 +39,6 @@ async function addPerson(number: string, givenName: string, familyName: string):
   return ((await added.json()) as { id: string }).id;
 }
 
-/** The link that HR gets on the page of the person, as this phone reaches the server. */
-async function invite(personId: string): Promise<string> {
-  await admin.goto(`${office.server.url}/people/${personId}`);
-  await test(admin, 'invite-person').click();
-  await test(admin, 'create-link').click();
-  const link = new URL((await test(admin, 'secret').textContent())!.trim());
-  expect([link.pathname, link.search]).toEqual(['/self-enrollment', '']);
-  expect(await test(admin, 'enroll-invite').locator('wa-qr-code').getAttribute('value')).toBe(link.href);
-  await test(admin, 'close').click();
-  await state('sent').waitFor();
-  return `${office.server.url}${link.pathname}${link.hash}`;
-}
-
-/** From the consent to the result, as far as the person comes by themselves. */
-async function agreeAndCapture(phone: Page, expected: string): Promise<void> {
-  await test(phone, 'agree').click();
-  await test(phone, 'start-camera').click();
-  const done = phone.locator(`muster-self-enrollment[data-step=done][data-state=${expected}]`);
-  await phone.locator('muster-capture-step[data-acceptable=true]').or(done).first().waitFor();
-  if (!(await done.isVisible())) await test(phone, 'save-now').click();
-  await done.waitFor();
-}
-
 describe('self-enrollment', { timeout: 240_000 }, () => {
   let alan: string;
   let link: string;
@@ -68,7 +46,12 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
 
   it('the link opens on a phone, in its language, without an account and without its secret in the address', async () => {
     alan = await addPerson('E-1', 'Alan', 'Adams');
-    link = await invite(alan);
+    const shown = await makeLink(admin, alan);
+    expect([shown.pathname, shown.search]).toEqual(['/self-enrollment', '']);
+    const code = test(admin, 'enroll-invite').locator('wa-qr-code');
+    expect(await code.getAttribute('value')).toBe(shown.href);
+    // A newer link takes the place of the one that was shown.
+    link = await invite(admin, alan);
     const phone = await handset.open(link);
     await test(phone, 'own-consent').getByText('Alan Adams, Ihr Arbeitgeber').waitFor();
     await test(phone, 'consent-text').getByText('Ihr Arbeitgeber möchte').waitFor();
@@ -92,11 +75,8 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
     await admin.goto(`${office.server.url}/people`);
     await test(admin, 'waiting-captures').waitFor();
     await test(admin, 'show-waiting').click();
-    await test(admin, 'decide').click();
-    await test(admin, 'captured-at').waitFor();
     expect(await facesIn(door, 'recognized').count()).toBe(0);
-    await test(admin, 'confirm-capture').click();
-    await test(admin, 'decision').waitFor({ state: 'detached' });
+    await confirmCapture(admin);
 
     await resultOf(door, 'Alan Adams').waitFor();
     await admin.goto(`${office.server.url}/people/${alan}`);
@@ -113,7 +93,7 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
 
   it('who looks like somebody else is sent to HR without a name, and HR sees the name and decides', async () => {
     const ben = await addPerson('E-2', 'Ben', 'Brown');
-    const phone = await handset.open(await invite(ben));
+    const phone = await handset.open(await invite(admin, ben));
     await agreeAndCapture(phone, 'see-hr');
     const said = await test(phone, 'result').textContent();
     expect(said).toContain('Bitte melden Sie sich in der Personalabteilung');
@@ -134,7 +114,7 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
 
   it('a second phone takes the link over from the first, and a revoked link ends on the phone at once', async () => {
     const cid = await addPerson('E-3', 'Cid', 'Cole');
-    const taken = await invite(cid);
+    const taken = await invite(admin, cid);
     const first = await handset.open(taken);
     await test(first, 'agree').click();
     await test(first, 'start-camera').click();
@@ -157,7 +137,7 @@ describe('self-enrollment', { timeout: 240_000 }, () => {
 
   it('who prefers not to be recognized says so on the phone, and HR knows to hand out a PIN or badge', async () => {
     const dora = await addPerson('E-4', 'Dora', 'Dean');
-    const phone = await handset.open(await invite(dora));
+    const phone = await handset.open(await invite(admin, dora));
     await test(phone, 'decline').click();
     await test(phone, 'confirm-act').click();
     await step(phone, 'declined').waitFor();
