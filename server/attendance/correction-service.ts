@@ -178,7 +178,7 @@ export class CorrectionService {
   async #request(
     em: Em,
     { kind, reason }: Pick<CorrectionInput, 'kind' | 'reason'>,
-    { approval, fields }: Draft,
+    { approval, fields, changed }: Draft,
     by: CorrectionActor,
   ): Promise<string> {
     const correction = em.create(Correction, {
@@ -194,7 +194,13 @@ export class CorrectionService {
     await audit(em, {
       act: 'correction.requested',
       object: { kind: 'correction', id: correction.id },
-      after: { kind, person: correction.personId, punches: correction.punchIds.length },
+      ...(changed && { before: changed }),
+      after: {
+        kind,
+        person: correction.personId,
+        punches: correction.punchIds.length,
+        ...(changed && { at: correction.at?.toISOString(), says: correction.says }),
+      },
     });
     if (!needsApproval(approval, by.role)) await this.#apply(em, correction, null);
     return correction.id;
@@ -221,7 +227,12 @@ export class CorrectionService {
     };
     if (input.kind === 'void') return { approval, fields };
     if (input.kind === 'change') {
-      return { approval, fields: { ...fields, ...(await this.#changed(em, punches[0]!, input)) } };
+      const { at, says } = punches[0]!;
+      return {
+        approval,
+        fields: { ...fields, ...(await this.#changed(em, punches[0]!, input)) },
+        changed: { at: at.toISOString(), says },
+      };
     }
     const receiver = await personByNumber(em, input.number);
     if (receiver.id === personIds[0])
@@ -234,7 +245,9 @@ export class CorrectionService {
     const person = await personByNumber(em, input.number, by);
     const site = await em.findOne(Site, { id: input.siteId });
     if (!site) throw invalidField('siteId', 'is not the id of any site');
-    const at = this.#instantOf(input, site);
+    const early = Number(input.time.slice(0, 2)) < site.turnsAt;
+    const date = early ? addDays(input.date, 1) : input.date;
+    const at = this.#instantOf({ ...input, date }, site.timeZone);
     await refuseSame(em, { personId: person.id, at, says: input.says });
     return {
       approval: site.approval,
@@ -246,7 +259,7 @@ export class CorrectionService {
   async #changed(em: Em, punch: Punch, input: CorrectionInput & { kind: 'change' }) {
     const { personId, siteId } = punch;
     const site = await siteOf(em, siteId);
-    const at = this.#instantOf(input, { ...site, timeZone: punch.timeZone });
+    const at = this.#instantOf(input, punch.timeZone);
     const { says } = input;
     if (at.getTime() === punch.at.getTime() && says === punch.says) {
       throw invalidField('time', 'is the one that the punch has already');
@@ -255,13 +268,12 @@ export class CorrectionService {
     return { siteId: site.id, at, says };
   }
 
-  /** Of a wall-clock time of a work day. Throws MusterError `validation-failed` where there is none, or it is still to come. */
+  /** Of a wall-clock time. Throws MusterError `validation-failed` where there is none, or it is still to come. */
   #instantOf(
     { date, time, pass }: Pick<CorrectionInput & { kind: 'add' }, 'date' | 'time' | 'pass'>,
-    { timeZone, turnsAt }: Pick<Site, 'timeZone' | 'turnsAt'>,
+    timeZone: string,
   ): Date {
-    const early = Number(time.slice(0, 2)) < turnsAt;
-    const at = instantAt(early ? addDays(date, 1) : date, time, timeZone, pass);
+    const at = instantAt(date, time, timeZone, pass);
     if (at === null) {
       throw invalidField(
         'time',
@@ -359,6 +371,8 @@ export interface Passing {
 interface Draft {
   approval: ApprovalRule;
   fields: Partial<Pick<Correction, 'personId' | 'toPersonId' | 'punchIds' | 'siteId' | 'at' | 'says'>>;
+  /** What a punch that is changed said before, for the audit trail. */
+  changed?: { at: string; says: Punch['says'] };
 }
 
 function needsApproval(rule: ApprovalRule, role: Role): boolean {

@@ -52,11 +52,13 @@ const voiding = z.strictObject({
 const move = z.strictObject({ kind: z.literal('move'), punchId: id, number: employee, reason });
 
 /** A punch with a wrong time, or that says the wrong thing: voided, and added as it was in truth. */
-const change = addition
-  .omit({ number: true, siteId: true })
-  .extend({ kind: z.literal('change'), punchId: id.describe('`date` and `time` are those of its site.') });
+export const changedPunch = addition.omit({ number: true, siteId: true }).extend({
+  kind: z.literal('change'),
+  punchId: id.describe('`date` and `time` are those of its site.'),
+  date: calendarDate.describe('The calendar date, as `localDate` of the punch: not the work date.'),
+});
 
-export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, move, change]);
+export const correctionInput = z.discriminatedUnion('kind', [addition, voiding, move, changedPunch]);
 export type CorrectionInput = z.infer<typeof correctionInput>;
 export const CORRECTION_SHAPE = addition.shape;
 

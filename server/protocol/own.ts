@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { month } from './attendance.ts';
 import { consentView } from './consents.ts';
-import { CORRECTION_SHAPE, correctionState } from './corrections.ts';
+import { changedPunch, CORRECTION_SHAPE, correctionState } from './corrections.ts';
 import { id, next, page } from './fields.ts';
 import { LANGUAGES } from './language.ts';
 
@@ -39,7 +39,7 @@ const { date, time, pass, says, reason } = CORRECTION_SHAPE;
 /** A punch is added at the site of the person, and changed at the site where it was made. */
 export const ownCorrectionInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), date, time, pass, says, reason }),
-  z.strictObject({ kind: z.literal('change'), punchId: id, date, time, pass, says, reason }),
+  changedPunch,
   z.strictObject({ kind: z.literal('void'), punchId: id, reason }),
 ]);
 export type OwnCorrectionInput = z.infer<typeof ownCorrectionInput>;

@@ -140,18 +140,50 @@ describe('the attendance page', () => {
     await dialog(page).waitFor({ state: 'detached' });
   });
 
-  it('a wrong punch that is removed stays visible, struck through, with who removed it and why', async () => {
+  it('a punch with a wrong time is changed from the month of its person, and the list of corrections names both times', async () => {
+    await page.goto(`${rest.origin}/people/${ann}/month?month=${PAST.slice(0, 7)}`);
+    await page.locator(`[data-test=month-day][data-date="${PAST}"] [data-test=day-link]`).click();
     await chip(row(page, 'Ann Lee'), '5:05').locator('[data-test=punch]').click();
     const story = page.locator('[data-test=punch-dialog]');
+    await story.locator('[data-test=change]').click();
+    await story.getByText('The punch at 5:05 PM stays visible').waitFor();
+    expect(await story.locator('wa-radio-group').evaluate((kind: HTMLInputElement) => kind.value)).toBe(
+      'out',
+    );
+    // The same again is no change.
+    await story.locator('[data-test=reason] input').fill('The clock was wrong');
+    await story.locator('[data-test=send-change]').click();
+    await story.locator('[data-test=time]').getByText('This is the time that it already has.').waitFor();
+    await story.locator('[data-test=time] input').fill('17:20');
+    await story.locator('[data-test=time] input').press('Enter');
+    await story.waitFor({ state: 'detached' });
+    await page.locator('wa-toast-item', { hasText: 'Punch changed' }).waitFor();
+
+    await expect
+      .poll(() => row(page, 'Ann Lee').locator('[data-test=worked]').textContent())
+      .toBe('8 h 20 min');
+    expect(await chip(row(page, 'Ann Lee'), '5:05').getAttribute('data-voided')).not.toBeNull();
+    await page.goto(`${rest.origin}/corrections`);
+    const change = page.locator('[data-test=corrections-past] [data-kind=change]');
+    expect(await change.textContent()).toMatch(
+      /Change 1 punch \([^)]*5:05 PM\) to a check-out at 5:20 PM[^]*The clock was wrong/,
+    );
+    await page.goBack();
+    await chip(row(page, 'Ann Lee'), '5:20').waitFor();
+  });
+
+  it('a wrong punch that is removed stays visible, struck through, with who removed it and why', async () => {
+    await chip(row(page, 'Ann Lee'), '5:20').locator('[data-test=punch]').click();
+    const story = page.locator('[data-test=punch-dialog]');
     await story.getByText('Europe/Paris').waitFor();
-    expect(await story.locator('[data-test=added]').textContent()).toMatch(/The station was off/);
+    expect(await story.locator('[data-test=added]').textContent()).toMatch(/The clock was wrong/);
     await story.locator('[data-test=void]').click();
     await fill(page, { reason: 'Went home earlier' });
     await story.locator('[data-test=send-void]').click();
     await story.waitFor({ state: 'detached' });
 
     await expect.poll(() => presence(row(page, 'Ann Lee'))).toBe('missing-departure');
-    const struck = chip(row(page, 'Ann Lee'), '5:05');
+    const struck = chip(row(page, 'Ann Lee'), '5:20');
     expect(await struck.getAttribute('data-voided')).not.toBeNull();
     await struck.locator('[data-test=punch]').click();
     expect(await story.locator('[data-test=voided]').textContent()).toMatch(/Went home earlier[^]*Ada/);

@@ -211,6 +211,80 @@ describe('moving a punch', () => {
   });
 });
 
+describe('changing a punch', () => {
+  const changeOf = (punchId: string, to: object = {}) => ({
+    kind: 'change',
+    punchId,
+    date: '2026-11-12',
+    time: '08:20',
+    says: 'in',
+    reason: 'The clock was wrong',
+    ...to,
+  });
+
+  it('a changed punch is struck through beside the right one, and the correction names both times', async () => {
+    const { person, punches } = await personWith('2026-11-12', ['08:00 in', '16:00 out']);
+    const corrected = await correct(changeOf(punches[0]!.id));
+    expect(corrected).toMatchObject({ kind: 'change', state: 'applied', localTime: '2026-11-12 08:20' });
+    expect(corrected.punches.map(({ localTime }) => localTime).toSorted()).toEqual(['08:00', '08:20']);
+    const [asked] = await services.database
+      .fork()
+      .find(AuditEvent, { act: 'correction.requested', objectId: corrected.id });
+    expect(JSON.parse(asked!.detail!)).toMatchObject({
+      before: { at: '2026-11-12T07:00:00.000Z', says: 'in' },
+      after: { kind: 'change', at: '2026-11-12T07:20:00.000Z', says: 'in' },
+    });
+    const day = await dayOf(person, '2026-11-12');
+    expect(day).toMatchObject({ checkIn: { localTime: '08:20', says: 'in' }, worked: (7 + 2 / 3) * HOUR });
+    expect(day?.punches.map(({ localTime, voided }) => [localTime, voided?.reason ?? null])).toEqual([
+      ['08:00', 'The clock was wrong'],
+      ['08:20', null],
+      ['16:00', null],
+    ]);
+  });
+
+  it('the date is that of the punch, also where its work day is the one before', async () => {
+    const { person, punches } = await personWith('2026-11-12', ['22:00 in', '02:00 out']);
+    const [, departure] = punches;
+    expect(departure).toMatchObject({ localDate: '2026-11-13' });
+    const to = { date: '2026-11-13', time: '02:15', says: 'out' };
+    expect(await correct(changeOf(departure!.id, to))).toMatchObject({ at: '2026-11-13T01:15:00.000Z' });
+    const day = await dayOf(person, '2026-11-12');
+    expect(day?.checkOut).toMatchObject({ localDate: '2026-11-13', localTime: '02:15' });
+    expect(day?.worked).toBe(4.25 * HOUR);
+    // Before midnight, too.
+    const earlier = { date: '2026-11-12', time: '23:50', says: 'out' };
+    await correct(changeOf(day!.checkOut!.id, earlier));
+    expect((await dayOf(person, '2026-11-12'))?.checkOut).toMatchObject({
+      localDate: '2026-11-12',
+      localTime: '23:50',
+    });
+  });
+
+  it('a change that a manager asks for shows both times before somebody approves it', async () => {
+    const { person, punches } = await personWith('2026-11-12', ['08:00 in']);
+    const asked = await correct(changeOf(punches[0]!.id), manager);
+    expect(asked).toMatchObject({
+      state: 'waiting',
+      localTime: '2026-11-12 08:20',
+      punches: [{ localTime: '08:00' }],
+    });
+    expect((await dayOf(person, '2026-11-12'))?.checkIn).toMatchObject({ localTime: '08:00' });
+    await owner.send('POST', `/api/v1/corrections/${asked.id}/decision`, { decision: 'approve' });
+    expect((await dayOf(person, '2026-11-12'))?.checkIn).toMatchObject({ localTime: '08:20' });
+  });
+
+  it.each([
+    ['what it says already', { time: '08:00' }, 'time'],
+    ['a time to come', { date: '2026-11-24' }, 'time'],
+    ['a date that does not exist', { date: '2026-11-31' }, 'date'],
+  ])('a punch is not changed to %s', async (_name, to, path) => {
+    const { punches } = await personWith('2026-11-12', ['08:00 in']);
+    const problem = await problemOf(await send(changeOf(punches[0]!.id, to)));
+    expect(problem.faults?.map((fault) => fault.path)).toEqual([path]);
+  });
+});
+
 describe('approval', () => {
   it('the correction of a manager waits until a second person approves it', async () => {
     const { person } = await personWith('2026-11-11', ['08:00 in']);

@@ -39,6 +39,11 @@ export abstract class FormDialog extends MusterElement {
 
   /** A dialog that opens at once focuses nothing by itself, and the first Tab would lead to its cross. */
   protected override firstUpdated() {
+    this.focusFirst();
+  }
+
+  /** The focus goes to the first field, unless it is in the form already. */
+  protected focusFirst() {
     requestAnimationFrame(() => {
       const form = this.renderRoot.querySelector('form');
       if (form?.contains(this.shadowRoot!.activeElement)) return;

@@ -1,11 +1,13 @@
-/** Who was in and out on one work day, with corrections and the export of a month. */
+/** Who was in and out on one work day, with corrections and the export of a month. The day is in the address, so that Back works. */
 import { msg, str } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { AttendanceView, PunchView, WorkDayView } from '#protocol/attendance.ts';
 import { allowed } from '../../app/session.ts';
+import { currentUrl, navigate, withQuery } from '../../app/navigation.ts';
+import { ObservableController } from '../../app/observable-controller.ts';
 import { toastError } from '../../app/toasts.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { addDays, longDate } from '../../components/format.ts';
@@ -27,22 +29,22 @@ import type { MusterSnapshot } from './snapshot-dialog.ts';
 const REFRESH = 10_000;
 
 export class MusterAttendance extends MusterElement {
-  static override properties = { date: { state: true }, correcting: { state: true }, shown: { state: true } };
+  static override properties = { correcting: { state: true }, shown: { state: true } };
   static override styles = [shared, formStyles, listStyles, styles];
-  /** YYYY-MM-DD; empty for the current work day, which the server knows. */
-  declare date: string;
   /** The person a punch is added for; empty where the number is to be typed. */
   declare correcting: { number: string; name: string } | null;
   /** The punch whose story is shown. */
-  declare shown: { punch: PunchView; person: WorkDayView['person'] } | null;
+  declare shown: { punch: PunchView; day: WorkDayView } | null;
+  readonly controllers = [new ObservableController(this, currentUrl)];
   readonly #view = new Loaded(this, () => this.#load());
   #timer: ReturnType<typeof setInterval> | null = null;
+  /** The day that was asked for last. */
+  #asked: string | null = null;
   /** The current work date, as the server said when it was asked for it last. */
   #today = '';
 
   constructor() {
     super();
-    this.date = '';
     this.correcting = null;
     this.shown = null;
   }
@@ -59,9 +61,23 @@ export class MusterAttendance extends MusterElement {
     super.disconnectedCallback();
   }
 
+  /** YYYY-MM-DD; empty for the current work day, which the server knows. */
+  get #date(): string {
+    const date = new URLSearchParams(location.search).get('date') ?? '';
+    return /^\d{4}-\d\d-\d\d$/.test(date) ? date : '';
+  }
+
+  override willUpdate(_changed: PropertyValues<this>) {
+    const date = this.#date;
+    if (date === this.#asked) return;
+    // The first one is asked for by the controller.
+    if (this.#asked !== null) this.#view.refresh();
+    this.#asked = date;
+  }
+
   override render() {
     const { value, error } = this.#view;
-    const date = value?.date ?? this.date;
+    const date = value?.date ?? this.#date;
     return html`<div class="page">
       <div class="head">
         <div>
@@ -134,7 +150,7 @@ export class MusterAttendance extends MusterElement {
         this.shown
           ? html`<muster-punch
               .punch=${this.shown.punch}
-              .person=${this.shown.person}
+              .day=${this.shown.day}
               @done=${this.#corrected}
             ></muster-punch>`
           : nothing
@@ -158,7 +174,7 @@ export class MusterAttendance extends MusterElement {
       <wa-button appearance="outlined" ?disabled=${!date} @click=${() => this.#go(addDays(date, 1))}>
         <wa-icon name="arrow-right" label=${msg('Next day')}></wa-icon>
       </wa-button>
-      <wa-button appearance="plain" ?disabled=${this.date === ''} @click=${() => this.#go('')}>
+      <wa-button appearance="plain" ?disabled=${this.#date === ''} @click=${() => this.#go('')}>
         ${msg('Today')}
       </wa-button>
     </div>`;
@@ -170,7 +186,7 @@ export class MusterAttendance extends MusterElement {
       columns: dayColumns({
         correct: ({ number: of, displayName }) => (this.correcting = { number: of, name: displayName }),
         showSnapshot: this.#showSnapshot,
-        showPunch: (punch, person) => (this.shown = { punch, person }),
+        showPunch: (punch, day) => (this.shown = { punch, day }),
       }),
       items: days,
       key: ({ person, date }) => `${person.id} ${date}`,
@@ -182,7 +198,7 @@ export class MusterAttendance extends MusterElement {
   }
 
   async #load(): Promise<AttendanceView> {
-    const view = await api.attendance.day({ query: { date: this.date } });
+    const view = await api.attendance.day({ query: { date: this.#date } });
     this.#today = view.today;
     return view;
   }
@@ -199,8 +215,7 @@ export class MusterAttendance extends MusterElement {
 
   /** Today is asked for without a date, so that the page follows the server when the work day turns. */
   #go(date: string) {
-    this.date = date === this.#today ? '' : date;
-    this.#view.refresh();
+    navigate(withQuery(currentUrl.value, { date: date === this.#today ? '' : date }));
   }
 }
 

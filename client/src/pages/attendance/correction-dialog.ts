@@ -1,8 +1,6 @@
 /** Adds a check-in or check-out that no station recorded, or asks for it. Fires `done` when it closes. */
 import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
-import '@awesome.me/webawesome/dist/components/radio/radio.js';
-import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import { CORRECTION_SHAPE } from '#protocol/corrections.ts';
 import type { SiteView } from '#protocol/sites.ts';
 import { longest } from '../../components/longest.ts';
@@ -12,6 +10,7 @@ import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
+import { kindChoice, sentPunch } from './changed-punch.ts';
 import { reasonField } from './reason-field.ts';
 import { timeDoubt } from './time-doubt.ts';
 import { toastCorrection } from './toast-correction.ts';
@@ -77,10 +76,7 @@ export class MusterCorrection extends FormDialog {
               fault: form.fault('number'),
             })
       }
-      <wa-radio-group name="says" label=${msg('Type')} value="in" orientation="horizontal">
-        <wa-radio appearance="button" value="in">${msg('Check-in')}</wa-radio>
-        <wa-radio appearance="button" value="out">${msg('Check-out')}</wa-radio>
-      </wa-radio-group>
+      ${kindChoice('in')}
       ${
         this.#sites.value && site
           ? siteField(this.#sites.value, site.id, form.fault('siteId'), (siteId) => this.#type({ siteId }))
@@ -113,29 +109,10 @@ export class MusterCorrection extends FormDialog {
     this.typed = { ...this.typed, ...change };
   }
 
-  protected override async send({
-    number = this.number,
-    siteId = '',
-    date = '',
-    time = '',
-    pass,
-    reason = '',
-    says,
-  }: Record<string, string>) {
-    const correction = await this.form.submit(() =>
-      api.corrections.create({
-        body: {
-          kind: 'add',
-          number,
-          siteId,
-          date,
-          time: time.slice(0, 5),
-          pass: pass === 'second' ? 'second' : 'first',
-          says: says === 'out' ? 'out' : 'in',
-          reason,
-        },
-      }),
-    );
+  protected override async send(values: Record<string, string>) {
+    const { number = this.number, siteId = '' } = values;
+    const body = { kind: 'add', number, siteId, ...sentPunch(values) } as const;
+    const correction = await this.form.submit(() => api.corrections.create({ body }));
     if (!correction) return;
     toastCorrection(correction);
     this.open = false;

@@ -18,7 +18,7 @@ import { saysIcon } from './says-icon.ts';
 interface DayActions {
   correct: (person: WorkDayView['person']) => void;
   showSnapshot: (punch: PunchView, label: string) => void;
-  showPunch: (punch: PunchView, person: WorkDayView['person']) => void;
+  showPunch: (punch: PunchView, day: WorkDayView) => void;
 }
 
 export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] {
@@ -104,7 +104,8 @@ function punches(day: WorkDayView, actions: DayActions) {
   return html`<div data-test="punches">${chips(day, actions)}</div>`;
 }
 
-function chips({ person, date, punches: all }: WorkDayView, { showPunch, showSnapshot }: DayActions) {
+function chips(day: WorkDayView, { showPunch, showSnapshot }: DayActions) {
+  const { person, date, punches: all } = day;
   return html`<div class="punches">
     ${all.map(
       (punch) =>
@@ -113,7 +114,7 @@ function chips({ person, date, punches: all }: WorkDayView, { showPunch, showSna
             type="button"
             class="punch"
             title=${origin(punch)}
-            @click=${() => showPunch(punch, person)}
+            @click=${() => showPunch(punch, day)}
             data-test="punch"
           >
             <wa-icon name=${saysIcon(punch)} label=${saysText(punch)}></wa-icon

@@ -1,6 +1,6 @@
 /** The whole story of one punch, and what can be done about a wrong one. Fires `done` when it closes. */
 import { msg, str } from '@lit/localize';
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
@@ -13,6 +13,7 @@ import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import '../decisions/why.ts';
+import { changeFields, changeOf, type TypedTime } from './changed-punch.ts';
 import { saidBy, saysText, score, sourceText } from './punch-text.ts';
 import { reasonField } from './reason-field.ts';
 import { toastCorrection } from './toast-correction.ts';
@@ -20,8 +21,9 @@ import { toastCorrection } from './toast-correction.ts';
 export class MusterPunch extends FormDialog {
   static override properties = {
     punch: { attribute: false },
-    person: { attribute: false },
+    day: { attribute: false },
     step: { state: true },
+    typed: { state: true },
   };
   static override styles = [
     FormDialog.styles,
@@ -52,17 +54,25 @@ export class MusterPunch extends FormDialog {
     `,
   ];
   declare punch: PunchView;
-  declare person: WorkDayView['person'];
-  declare step: 'look' | 'void' | 'move' | 'why';
+  /** The day that it is shown in. */
+  declare day: WorkDayView;
+  declare step: 'look' | 'change' | 'void' | 'move' | 'why';
+  declare typed: TypedTime;
 
   constructor() {
     super();
     this.step = 'look';
+    this.typed = { date: '', time: '' };
+  }
+
+  override updated(changed: PropertyValues<this>) {
+    if (changed.has('step')) this.focusFirst();
   }
 
   override render() {
     const time = clockTime(this.punch.localTime);
-    const title = msg(str`${this.person.displayName}, ${time}`);
+    const title = msg(str`${this.day.person.displayName}, ${time}`);
+    if (this.step === 'change') return this.frame(title, 'punch-dialog', this.#change());
     if (this.step === 'void') return this.frame(title, 'punch-dialog', this.#removal());
     if (this.step === 'why') return this.frame(title, 'punch-dialog', this.#why());
     if (this.step === 'move') return this.frame(title, 'punch-dialog', this.#move());
@@ -125,6 +135,9 @@ export class MusterPunch extends FormDialog {
         data-test="move"
         >${msg('It was somebody else')}</wa-button
       >
+      <wa-button slot="footer" appearance="outlined" @click=${() => (this.step = 'change')} data-test="change"
+        >${msg('Change')}</wa-button
+      >
       <wa-button
         slot="footer"
         variant="danger"
@@ -152,6 +165,24 @@ export class MusterPunch extends FormDialog {
     </div>`;
   }
 
+  #change() {
+    const { form, punch, day, typed } = this;
+    return this.sheet({
+      act: msg('Change punch'),
+      test: 'send-change',
+      intro: html`<p class="quiet small">
+        ${msg(str`The punch at ${clockTime(punch.localTime)} stays visible, struck through; the right one is added with your name and the reason.`)}
+      </p>`,
+      fields: changeFields({
+        form,
+        punch,
+        stays: day.stays,
+        typed,
+        onTyped: (to) => (this.typed = to),
+      }),
+    });
+  }
+
   #removal() {
     return this.sheet({
       act: msg('Remove punch'),
@@ -168,7 +199,7 @@ export class MusterPunch extends FormDialog {
       act: msg('Move punch'),
       test: 'send-move',
       intro: html`<p class="quiet small">
-        ${msg(str`The punch no longer counts for ${this.person.displayName}, and counts for the other person instead.`)}
+        ${msg(str`The punch no longer counts for ${this.day.person.displayName}, and counts for the other person instead.`)}
       </p>`,
       fields: html`${textField({
         name: 'number',
@@ -181,16 +212,19 @@ export class MusterPunch extends FormDialog {
     });
   }
 
-  protected override async send({ reason = '', number = '' }: Record<string, string>) {
-    const { id } = this.punch;
-    const body: CorrectionInput =
-      this.step === 'move'
-        ? { kind: 'move', punchId: id, number, reason }
-        : { kind: 'void', punchIds: [id], reason };
-    const correction = await this.form.submit(() => api.corrections.create({ body }));
+  protected override async send(values: Record<string, string>) {
+    const correction = await this.form.submit(() => api.corrections.create({ body: this.#input(values) }));
     if (!correction) return;
     toastCorrection(correction);
     this.open = false;
+  }
+
+  #input(values: Record<string, string>): CorrectionInput {
+    const { id } = this.punch;
+    const { reason = '', number = '' } = values;
+    if (this.step === 'change') return changeOf(this.punch, values);
+    if (this.step === 'move') return { kind: 'move', punchId: id, number, reason };
+    return { kind: 'void', punchIds: [id], reason };
   }
 }
 

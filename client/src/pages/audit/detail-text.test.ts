@@ -10,6 +10,8 @@ describe('the details of an audit event', () => {
   it('a recorded word is an everyday one only under the names that use it', () => {
     expect(detailValue('kind', 'in')).toBe('In');
     expect(detailValue('source', 'sighting')).toBe('Face');
+    expect(detailValue('kind', 'change')).toBe('Change a punch');
+    expect(detailValue('says', 'out')).toBe('Out');
     expect(detailValue('name', 'in')).toBe('in');
     expect(detailValue('language', 'de')).toBe('Deutsch');
   });

@@ -48,6 +48,7 @@ const NAMES: Record<string, () => string> = {
   rate: () => msg('Pictures analyzed per second'),
   replaces: () => msg('Instead of'),
   role: () => msg('Role'),
+  says: () => msg('Type of punch'),
   scopes: () => msg('Access'),
   seconds: () => msg('Seconds'),
   session: () => msg('Session'),
@@ -73,11 +74,14 @@ const NAMES: Record<string, () => string> = {
 /** Recorded words that mean the same under every name. */
 const VALUES: Record<string, () => string> = {
   badge: () => msg('Badge'),
+  add: () => msg('Add a punch'),
   camera: () => msg('Camera'),
+  change: () => msg('Change a punch'),
   electronic: () => msg('In another system'),
   in: () => msg('In'),
   'face-and-number': () => msg('Face and number'),
   'in-person': () => msg('Here, in person'),
+  move: () => msg('Move a punch'),
   'on-paper': () => msg('Signed on paper'),
   out: () => msg('Out'),
   pin: () => msg('PIN'),
@@ -86,10 +90,11 @@ const VALUES: Record<string, () => string> = {
   sighting: () => msg('Face'),
   'sign-in': () => msg('Sign-in'),
   station: () => msg('Station'),
+  void: () => msg('Remove punches'),
 };
 
 /** Names under which a recorded word may be an everyday one; elsewhere it is a name or a code. */
-const WITH_VALUES = new Set(['at', 'kind', 'method', 'source']);
+const WITH_VALUES = new Set(['at', 'kind', 'method', 'says', 'source']);
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;

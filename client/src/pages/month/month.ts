@@ -2,12 +2,13 @@
 import { msg } from '@lit/localize';
 import { html, nothing, type PropertyValues } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import type { MonthSheetView } from '#protocol/reports.ts';
+import type { MonthSheetDay, MonthSheetView } from '#protocol/reports.ts';
 import { currentUrl, navigate } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
 import { toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
+import { longDate } from '../../components/format.ts';
 import { listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
@@ -16,7 +17,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { monthSheet, sheetStyles } from './month-sheet.ts';
+import { monthSheet, sheetStyles, shortDay } from './month-sheet.ts';
 
 export class MusterMonth extends MusterElement {
   static override properties = { personId: {} };
@@ -70,6 +71,7 @@ export class MusterMonth extends MusterElement {
               month,
               onDownload: () => this.#download(month),
               more: keyed(month, this.#mail(month)),
+              ...(allowed('attendance:read') && { dateCell: dayLink }),
             })
           : nothing
       }
@@ -94,6 +96,13 @@ export class MusterMonth extends MusterElement {
     const query = { report: 'month-sheets', format: 'pdf', ...monthSpan(month) } as const;
     api.reports.file({ query: { ...query, person: this.personId, language: language() } }).catch(toastError);
   }
+}
+
+/** The punches of a date are in the attendance of that day. */
+function dayLink({ date }: MonthSheetDay) {
+  return html`<a href="/attendance?date=${date}" aria-label=${longDate(date)} data-test="day-link"
+    >${shortDay(date)}</a
+  >`;
 }
 
 customElements.define('muster-month', MusterMonth);

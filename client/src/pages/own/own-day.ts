@@ -6,8 +6,6 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type PropertyValues } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import '@awesome.me/webawesome/dist/components/radio/radio.js';
-import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { PunchView, WorkDayView } from '#protocol/attendance.ts';
 import type { OwnCorrectionInput, OwnRecordView } from '#protocol/own.ts';
 import { toast } from '../../app/toasts.ts';
@@ -15,6 +13,13 @@ import { FormDialog } from '../../components/form-dialog.ts';
 import { clockTime, dateTime, longDate } from '../../components/format.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
+import {
+  changeFields,
+  changeOf,
+  kindChoice,
+  sentPunch,
+  type TypedTime,
+} from '../attendance/changed-punch.ts';
 import { saysText, sourceText } from '../attendance/punch-text.ts';
 import { reasonField } from '../attendance/reason-field.ts';
 import { timeDoubt } from '../attendance/time-doubt.ts';
@@ -62,8 +67,7 @@ export class MusterOwnDay extends FormDialog {
   /** Null for a day without punches. */
   declare day: WorkDayView | null;
   declare step: Step;
-  /** What is in the fields that decide whether a time is clear. */
-  declare typed: { date: string; time: string };
+  declare typed: TypedTime;
 
   constructor() {
     super();
@@ -86,7 +90,7 @@ export class MusterOwnDay extends FormDialog {
     return this.frame(
       longDate(this.date),
       'own-day',
-      is === 'look' ? this.#look() : is === 'void' ? this.#removal() : this.#time(),
+      is === 'look' ? this.#look() : is === 'add' ? this.#addition() : this.#replacement(),
     );
   }
 
@@ -153,61 +157,63 @@ export class MusterOwnDay extends FormDialog {
     </li>`;
   }
 
-  /** Of a punch to add, or of one to change. */
-  #time() {
-    const { form, step, record, typed } = this;
-    const punch = 'punch' in step ? step.punch : null;
+  #addition() {
+    const { form, record, typed } = this;
     const { site, timeZone } = record;
     return this.sheet({
       act: msg('Ask for approval'),
       test: 'send-request',
       intro: html`<p class="quiet small">
-        ${
-          punch
-            ? msg(
-                str`The punch at ${clockTime(punch.localTime)} is replaced once somebody approves your request.`,
-              )
-            : msg('The punch is added once somebody approves your request.')
-        }
+        ${msg('The punch is added once somebody approves your request.')}
       </p>`,
-      fields: html`<wa-radio-group
-          name="says"
-          label=${msg('Type')}
-          value=${punch?.says ?? 'in'}
-          orientation="horizontal"
-        >
-          <wa-radio appearance="button" value="in">${msg('Check-in')}</wa-radio>
-          <wa-radio appearance="button" value="out">${msg('Check-out')}</wa-radio>
-        </wa-radio-group>
-        ${textField({
-          name: 'time',
-          label: punch ? msg('Right time') : msg(str`Time at ${site} (${timeZone})`),
-          type: 'time',
-          value: punch?.localTime,
-          required: true,
-          fault: form.fault('time'),
-          onInput: (time) => (this.typed = { date: this.date, time }),
-        })}
-        ${timeDoubt(punch ? { ...record, timeZone: punch.timeZone } : record, typed, form.fault('pass'))}
-        ${reasonField(form.fault('reason'))}`,
+      fields: html`${kindChoice('in')}
+      ${textField({
+        name: 'time',
+        label: msg(str`Time at ${site} (${timeZone})`),
+        type: 'time',
+        required: true,
+        fault: form.fault('time'),
+        onInput: (time) => (this.typed = { date: this.date, time }),
+      })}
+      ${timeDoubt(record, { ...typed, date: this.date }, form.fault('pass'))}
+      ${reasonField(form.fault('reason'))}`,
     });
   }
 
-  #removal() {
-    const punch = 'punch' in this.step ? this.step.punch : null;
+  /** Of a punch to change or to remove. */
+  #replacement() {
+    const { form, step, typed } = this;
+    if (!('punch' in step)) return nothing;
+    const { is, punch } = step;
+    const time = clockTime(punch.localTime);
     return this.sheet({
       act: msg('Ask for approval'),
       test: 'send-request',
       intro: html`<p class="quiet small">
-        ${msg(str`The punch at ${clockTime(punch?.localTime ?? '')} counts nowhere once somebody approves your request. It stays visible, struck through.`)}
+        ${
+          is === 'change'
+            ? msg(str`The punch at ${time} is replaced once somebody approves your request.`)
+            : msg(
+                str`The punch at ${time} counts nowhere once somebody approves your request. It stays visible, struck through.`,
+              )
+        }
       </p>`,
-      fields: reasonField(this.form.fault('reason')),
+      fields:
+        is === 'change'
+          ? changeFields({
+              form,
+              punch,
+              stays: this.day?.stays ?? [],
+              typed,
+              onTyped: (to) => (this.typed = to),
+            })
+          : reasonField(form.fault('reason')),
     });
   }
 
   #ask(step: Step) {
     this.form.clear();
-    this.typed = { date: this.date, time: 'punch' in step ? step.punch.localTime : '' };
+    this.typed = { date: '', time: '' };
     this.step = step;
   }
 
@@ -222,22 +228,10 @@ export class MusterOwnDay extends FormDialog {
   }
 }
 
-function inputOf(
-  step: Step,
-  date: string,
-  { says, time = '', pass, reason = '' }: Record<string, string>,
-): OwnCorrectionInput {
-  if (step.is === 'void') return { kind: 'void', punchId: step.punch.id, reason };
-  const wanted = {
-    date,
-    time: time.slice(0, 5),
-    pass: pass === 'second' ? 'second' : 'first',
-    says: says === 'out' ? 'out' : 'in',
-    reason,
-  } as const;
-  return step.is === 'change'
-    ? { kind: 'change', punchId: step.punch.id, ...wanted }
-    : { kind: 'add', ...wanted };
+function inputOf(step: Step, date: string, values: Record<string, string>): OwnCorrectionInput {
+  if (step.is === 'change') return changeOf(step.punch, values);
+  if (step.is === 'void') return { kind: 'void', punchId: step.punch.id, reason: values['reason'] ?? '' };
+  return { kind: 'add', ...sentPunch(values), date };
 }
 
 customElements.define('muster-own-day', MusterOwnDay);
