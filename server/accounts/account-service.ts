@@ -111,7 +111,11 @@ export class AccountService {
   ): Promise<AccountView> {
     const view = await this.#options.database.transaction(async (em) => {
       const account = await this.#owned(em, id);
-      requireVersion(versionOf(account), expected);
+      await requireVersion(em, {
+        version: versionOf(account),
+        expected,
+        edited: { kind: 'account', id, acts: EDITS, department: account.department },
+      });
       const before = { role: account.role, disabled: account.disabledAt !== null };
       const { role = account.role, disabled = before.disabled } = change;
       if (account.personId && (change.role ?? change.name ?? change.department) !== undefined) {
@@ -291,6 +295,8 @@ function viewOf(account: Account, secondFactor: boolean): AccountView {
     signedInAt: signedInAt?.toISOString() ?? null,
   };
 }
+
+const EDITS = ['account.changed', 'account.disabled', 'account.enabled'] as const;
 
 /** A manager of no department would see nobody, and take that for a quiet day. Throws MusterError `validation-failed`. */
 function refuseManagerOfNobody(role: Role, department: string | null | undefined): void {

@@ -122,7 +122,11 @@ export class DepartmentService {
 
   async #found(em: Em, id: string, expected?: Expected): Promise<DepartmentView> {
     const view = await one(em, id);
-    requireVersion(view.version, expected);
+    await requireVersion(em, {
+      version: view.version,
+      expected,
+      edited: { kind: 'department', id, acts: ['department.renamed'] },
+    });
     return view;
   }
 

@@ -8,7 +8,7 @@ import { difference } from '../audit/difference.ts';
 import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
 import type { Site } from '../db/entities/site.ts';
-import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
+import { type Edited, type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import {
   type DeviceChange,
   type DeviceSettings,
@@ -252,7 +252,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       if (!found) throw notFound();
-      requireVersion(this.#versionOf(found), expected);
+      await requireVersion(em, { version: this.#versionOf(found), expected, edited: edited(id) });
       const before = { name: found.name, siteId: found.siteId, ...found.settings };
       if (name !== undefined) found.name = name;
       if (siteId !== undefined) {
@@ -281,7 +281,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       if (!found) throw notFound();
-      requireVersion(this.#versionOf(found), expected);
+      await requireVersion(em, { version: this.#versionOf(found), expected, edited: edited(id) });
       found.revokedAt = new Date(this.#now());
       found.tokenHash = null;
       await audit(em, { act: 'device.revoked', object: objectOf(id) });
@@ -403,6 +403,10 @@ function sorted(value: unknown): unknown {
   return Object.entries(value)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, one]) => [name, sorted(one)]);
+}
+
+function edited(id: string): Edited {
+  return { ...objectOf(id), acts: ['device.changed', 'device.revoked'] };
 }
 
 function objectOf(id: string) {

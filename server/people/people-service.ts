@@ -3,7 +3,7 @@ import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
-import { type Expected, requireVersion } from '../db/record-version.ts';
+import { type Edited, type Expected, requireVersion } from '../db/record-version.ts';
 import { EnrollmentInvitation } from '../db/entities/enrollment-invitation.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
 import { Person } from '../db/entities/person.ts';
@@ -174,7 +174,7 @@ export class PeopleService {
   async update(id: string, change: PersonChange, expected?: Expected): Promise<PersonView> {
     await this.#write(async (em) => {
       const found = await this.#find(em, id);
-      requireVersion(personVersion(found), expected);
+      await requireVersion(em, { version: personVersion(found), expected, edited: edited(found) });
       const { status } = found;
       await requireSite(em, change.siteId ?? null);
       const { department, ...others } = change;
@@ -211,7 +211,7 @@ export class PeopleService {
   async erase(id: string, expected?: Expected): Promise<RemovalView> {
     await this.#database.transaction(async (em) => {
       const person = await this.#find(em, id);
-      requireVersion(personVersion(person), expected);
+      await requireVersion(em, { version: personVersion(person), expected, edited: edited(person) });
       const erasedAt = new Date();
       await this.#templates.destroy(em, id);
       await em.nativeDelete(Enrollment, { personId: id });
@@ -276,6 +276,10 @@ export class PeopleService {
       });
     }
   }
+}
+
+function edited({ id, department }: Person): Edited {
+  return { kind: 'person', id, acts: ['person.changed'], department };
 }
 
 /** Names of the fields only, because the values stay out of the audit trail. */

@@ -64,6 +64,11 @@ const details = {
     shorter: z.int().describe('The longest that the other side may be.'),
   }),
   'database-unavailable': z.strictObject({ why: databaseTrouble }),
+  /** The last change of the record, as far as the audit trail still knows it. */
+  'precondition-failed': z.strictObject({
+    changedBy: z.string().nullable().describe('Name of the account or token; null where it is not known.'),
+    changedAt: z.string().nullable().describe('ISO 8601, UTC.'),
+  }),
   /** An enrollment that lacks poses. */
   'wrong-state': z.strictObject({ missing: z.array(z.enum(POSE_BINS)) }),
 };

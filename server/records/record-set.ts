@@ -136,7 +136,11 @@ export class RecordSet<R extends Row, Fields extends object> {
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     )) as R | null;
     if (!row) throw this.#notFound();
-    requireVersion(versionOf(this.#kind.fieldsOf(row)), expected);
+    await requireVersion(em, {
+      version: versionOf(this.#kind.fieldsOf(row)),
+      expected,
+      edited: { ...this.#kind.subject(row), acts: [this.#kind.acts.changed], department: row.department },
+    });
     return row;
   }
 

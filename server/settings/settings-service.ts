@@ -91,7 +91,11 @@ export class SettingsService extends EventEmitter<SettingsEvents> {
       await lockByName(em, 'muster/settings');
       const rows = await em.find(Setting, {});
       const before = settingsOf(rows);
-      requireVersion(recordVersion({ ...before }), expected);
+      await requireVersion(em, {
+        version: recordVersion({ ...before }),
+        expected,
+        edited: { kind: 'setting', acts: ['setting.changed'] },
+      });
       await this.#require(before, wanted);
       const changed = await this.#write(em, rows, wanted, by.accountId);
       await em.flush();

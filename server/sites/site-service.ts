@@ -94,7 +94,11 @@ export class SiteService extends EventEmitter<SiteEvents> {
       const view = await this.#database.transaction(async (em) => {
         const site = await em.findOne(Site, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (!site) throw new MusterError('not-found', 'There is no such site.');
-        requireVersion(versionOf(site), expected);
+        await requireVersion(em, {
+          version: versionOf(site),
+          expected,
+          edited: { kind: 'site', id, acts: ['site.changed'] },
+        });
         const before = recordOf(site);
         Object.assign(site, given(change));
         requirePlace(site);
