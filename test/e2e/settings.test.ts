@@ -1,4 +1,4 @@
-/** The page with the settings: what follows from a value, what a variable fixes, and two owners at once. */
+/** The page with the settings: what follows from a value, and what a variable fixes. */
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,15 +63,6 @@ describe('the settings page', () => {
     await setting('MUSTER_KEEP_PUNCHES_DAYS').locator('input').press('Enter');
     await setting('MUSTER_KEEP_PUNCHES_DAYS').getByText('Changed by Ada').waitFor();
     expect(services.settings.now.keepDays.punches).toBe(730);
-  });
-
-  it('of two owners, the second is told, and keeps what was chosen', async () => {
-    await choose('MUSTER_SNAPSHOTS', 'One with each punch');
-    await staff.json('PATCH', '/api/v1/settings', { MUSTER_ENROLLMENT_BINS: '4' });
-    await save('punches').click();
-    await page.locator('[data-part=punches] [data-test=alert]').waitFor();
-    await setting('MUSTER_SNAPSHOTS').getByText('An encrypted picture').waitFor();
-    expect(services.settings.now.analyzer.snapshots).toBe(false);
   });
 
   it('the retention page leads to the days', async () => {

@@ -2,13 +2,35 @@
 import { msg } from '@lit/localize';
 import type { TemplateResult } from 'lit';
 import { newPerson } from '#protocol/people.ts';
+import { longDate } from './format.ts';
 import { longest } from './longest.ts';
 import { departmentField } from './department-field.ts';
 import { type FieldOptions, textField } from './text-field.ts';
 
 const person = newPerson.shape;
 
-const fields = (): FieldOptions[] => [
+export const PERSON_FIELDS = [
+  'givenName',
+  'familyName',
+  'number',
+  'department',
+  'jobTitle',
+  'startDate',
+  'email',
+  'phone',
+] as const;
+type PersonField = (typeof PERSON_FIELDS)[number];
+
+/** The words of the fields, by their names. */
+export function personWords(): Record<PersonField, { label: string; text?: (value: string) => string }> {
+  const words = fields().map(({ name, label, type }) => [
+    name,
+    { label, ...(type === 'date' && { text: (date: string) => date && longDate(date) }) },
+  ]);
+  return Object.fromEntries(words) as ReturnType<typeof personWords>;
+}
+
+const fields = (): (FieldOptions & { name: PersonField })[] => [
   { name: 'givenName', label: msg('Given name'), maxlength: longest(person.givenName) },
   {
     name: 'familyName',

@@ -9,10 +9,12 @@ import '../../components/confirm-dialog.ts';
 import type { MusterConfirm, Question } from '../../components/confirm-dialog.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
+import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { disableQuestion, enableQuestion, newLinkQuestion } from './account-questions.ts';
-import { accountFields, readRole } from './account-fields.ts';
+import { type AccountDraft, accountFields, accountWords, readAccount, readRole } from './account-fields.ts';
 
 /** An action on the account other than editing it. */
 interface Act {
@@ -29,11 +31,24 @@ export class MusterAccountDialog extends FormDialog {
   declare account: AccountView;
   /** Whether it is the account of the reader: no one may take away their own rights. */
   declare own: boolean;
+  #edit: SharedEdit<AccountDraft, AccountView> | null = null;
   readonly #departments = loadedDepartments(this);
 
   constructor() {
     super();
     this.own = false;
+  }
+
+  override willUpdate() {
+    const params = { id: this.account.id };
+    this.#edit ??= new SharedEdit<AccountDraft, AccountView>(this, {
+      record: this.account,
+      draftOf: ({ name, role, department }) => ({ name, role: readRole(role), department: department ?? '' }),
+      read: () => readAccount(formValues(this.renderRoot.querySelector('form')!)),
+      words: accountWords,
+      current: () => api.accounts.get({ params }),
+      send: (body, version) => api.accounts.update({ params, body, version }),
+    });
   }
 
   override render() {
@@ -67,15 +82,13 @@ export class MusterAccountDialog extends FormDialog {
   }
 
   #fields() {
-    const { account, form } = this;
+    const { form } = this;
+    const edit = this.#edit!;
     return this.sheet({
       act: msg('Save'),
       test: 'save',
-      fields: accountFields(
-        { ...account, department: account.department ?? '' },
-        namesOf(this.#departments),
-        (field) => form.fault(field),
-      ),
+      intro: html`${edit.notice()}`,
+      fields: accountFields(edit.draft, namesOf(this.#departments), (field) => form.fault(field)),
     });
   }
 
@@ -136,16 +149,12 @@ export class MusterAccountDialog extends FormDialog {
     };
   }
 
-  protected override send({ name = '', role, department = '' }: Record<string, string>) {
-    return this.#run(
-      () =>
-        api.accounts.update({
-          params: { id: this.account.id },
-          body: { name, role: readRole(role), department },
-          version: this.account.version,
-        }),
-      msg(str`The account of ${name} was changed`),
-    );
+  protected override async send() {
+    const saved = await this.form.submit(() => this.#edit!.save());
+    if (!saved) return;
+    const { name } = saved;
+    this.open = false;
+    toast(this.#edit!.saved(msg(str`The account of ${name} was changed`)));
   }
 
   #ask(question: Question, run: () => Promise<void>) {

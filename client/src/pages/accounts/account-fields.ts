@@ -3,15 +3,31 @@ import { msg, str } from '@lit/localize';
 import { html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import { STAFF_ROLES, type Role } from '#protocol/permissions.ts';
+import { STAFF_ROLES } from '#protocol/permissions.ts';
 import { newAccount } from '#protocol/accounts.ts';
 import { departmentField } from '../../components/department-field.ts';
 import { longest } from '../../components/longest.ts';
+import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { roleName, rolePermissions } from './role-names.ts';
 
+export interface AccountDraft {
+  name: string;
+  role: (typeof STAFF_ROLES)[number];
+  /** Blank for none. */
+  department: string;
+}
+
+export function accountWords(): DraftWords<AccountDraft> {
+  return {
+    name: { label: msg('Name') },
+    role: { label: msg('Role'), text: roleName },
+    department: { label: msg('Department') },
+  };
+}
+
 export function accountFields(
-  { name, role, department }: { name: string; role: Role; department: string },
+  { name, role, department }: AccountDraft,
   departments: readonly string[],
   fault: (field: string) => string,
 ): TemplateResult {
@@ -37,6 +53,10 @@ export function accountFields(
       hint: msg('A manager sees the people of this department, and needs one.'),
       fault: fault('department'),
     })}`;
+}
+
+export function readAccount({ name = '', role, department = '' }: Record<string, string>): AccountDraft {
+  return { name, role: readRole(role), department };
 }
 
 export function readRole(value: string | undefined): (typeof STAFF_ROLES)[number] {

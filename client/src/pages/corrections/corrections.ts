@@ -18,6 +18,7 @@ import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import { correctionText, stateKind, stateText } from './correction-text.ts';
+import { decisionFault } from './decided-text.ts';
 import './refusal-dialog.ts';
 import './refused-punches.ts';
 
@@ -184,20 +185,22 @@ export class MusterCorrections extends MusterElement {
   }
 
   async #approve({ id }: CorrectionView) {
-    await this.#run(id, () => api.corrections.decide({ params: { id }, body: { decision: 'approve' } }));
-    toast(msg('Correction approved'));
+    const approve = () => api.corrections.decide({ params: { id }, body: { decision: 'approve' } });
+    await this.#run(id, approve, msg('Correction approved'));
   }
 
   async #withdraw({ id }: CorrectionView) {
-    await this.#run(id, () => api.corrections.withdraw({ params: { id } }));
-    toast(msg('Correction withdrawn'));
+    await this.#run(id, () => api.corrections.withdraw({ params: { id } }), msg('Correction withdrawn'));
   }
 
   /** Somebody else may have decided in the meantime: the lists are fetched again in either case. */
-  async #run(id: string, work: () => Promise<unknown>) {
+  async #run(id: string, work: () => Promise<unknown>, success: string) {
     this.busy = id;
     try {
       await work();
+      toast(success);
+    } catch (error) {
+      toast(await decisionFault(id, error), 'danger');
     } finally {
       this.busy = '';
       this.#refresh();

@@ -7,11 +7,19 @@ import { FormDialog } from '../../components/form-dialog.ts';
 import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
+import { decisionFault } from './decided-text.ts';
 import { correctionText } from './correction-text.ts';
 
 export class MusterRefusal extends FormDialog {
-  static override properties = { correction: { attribute: false } };
+  static override properties = { correction: { attribute: false }, fault: { state: true } };
   declare correction: CorrectionView;
+  /** Why it failed, where that belongs to no field. */
+  declare fault: string;
+
+  constructor() {
+    super();
+    this.fault = '';
+  }
 
   override render() {
     return this.frame(
@@ -20,6 +28,7 @@ export class MusterRefusal extends FormDialog {
       this.sheet({
         act: msg('Refuse'),
         test: 'send-refusal',
+        message: this.fault,
         intro: html`<p>
           ${this.correction.person?.displayName ?? msg('Several people')} · ${correctionText(this.correction)}
         </p>`,
@@ -39,7 +48,10 @@ export class MusterRefusal extends FormDialog {
     const { id } = this.correction;
     const body = { decision: 'refuse' as const, ...(note !== '' && { note }) };
     const refused = await this.form.submit(() => api.corrections.decide({ params: { id }, body }));
-    if (!refused) return;
+    if (!refused) {
+      this.fault = this.form.message && (await decisionFault(id, this.form.error));
+      return;
+    }
     toast(msg('Correction refused'));
     this.open = false;
   }

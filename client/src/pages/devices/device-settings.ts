@@ -1,19 +1,28 @@
 /** Edits one device. Fires `done` when it closes, saved or not. */
 import { msg, str } from '@lit/localize';
 import { html, css } from 'lit';
-import type { DeviceView } from '#protocol/devices.ts';
+import type { DeviceSettings, DeviceView } from '#protocol/devices.ts';
 import { newPairing } from '#protocol/devices.ts';
 import type { Zone } from '#protocol/zone.ts';
 import { longest } from '../../components/longest.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import { Loaded } from '../../components/loaded.ts';
+import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { siteField } from '../../components/site-field.ts';
 import { textField } from '../../components/text-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import type { HoursChoice } from './hours-fields.ts';
 import { readSettings, settingsFields, settingsStyles } from './settings-fields.ts';
+import { settingsWords } from './settings-words.ts';
+
+/** The settings are fields of their own: two people may change two of them. */
+interface DeviceDraft extends DeviceSettings {
+  name: string;
+  siteId: string;
+}
 
 export class MusterDeviceSettings extends FormDialog {
   static override properties = {
@@ -31,61 +40,92 @@ export class MusterDeviceSettings extends FormDialog {
     `,
   ];
   declare device: DeviceView;
+  #edit: SharedEdit<DeviceDraft, DeviceView> | null = null;
   /** As it was drawn; undefined: as it is. */
   declare zone: Zone | null | undefined;
   /** As it was chosen; undefined: as it is. */
   declare hours: HoursChoice | undefined;
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
+  override willUpdate() {
+    const params = { id: this.device.id };
+    this.#edit ??= new SharedEdit<DeviceDraft, DeviceView>(this, {
+      record: this.device,
+      draftOf: ({ name, site, settings }) => ({ name, siteId: site.id, ...settings }),
+      read: () => this.#read(),
+      words: () => ({
+        name: { label: msg('Name') },
+        siteId: {
+          label: msg('Site'),
+          text: (id) => this.#sites.value?.find((site) => site.id === id)?.name ?? '',
+        },
+        ...settingsWords(),
+      }),
+      current: () => api.devices.get({ params }),
+      // A door of the default site follows it as long as nobody chose a site for the door.
+      send: ({ name, siteId, ...settings }, version) =>
+        api.devices.update({
+          params,
+          body: { ...(name !== undefined && { name }), ...(siteId !== undefined && { siteId }), settings },
+          version,
+        }),
+      onDraft: () => {
+        this.zone = undefined;
+        this.hours = undefined;
+      },
+    });
+  }
+
   override render() {
     const { form } = this;
+    const edit = this.#edit!;
+    const { name, siteId, ...settings } = edit.draft;
     return this.frame(
       msg(str`Settings of ${this.device.name}`),
       'device-settings',
       this.sheet({
         act: msg('Save'),
         test: 'save',
+        intro: html`${edit.notice()}`,
         fields: html`
           ${textField({
             name: 'name',
             label: msg('Name'),
-            value: this.device.name,
+            value: name,
             required: true,
             maxlength: longest(newPairing.shape.name),
             fault: form.fault('name'),
           })}
-          ${siteField(this.#sites.value ?? [this.device.site], this.device.site.id, form.fault('siteId'))}
-          ${settingsFields(this.device, {
-            fault: (field) => form.fault(field),
-            zone: this.#zone,
-            onZone: (zone) => (this.zone = zone),
-            hours: this.hours ?? (this.device.settings.hours ? 'hours' : 'always'),
-            onHours: (choice) => (this.hours = choice),
-          })}
+          ${siteField(this.#sites.value ?? [this.device.site], siteId, form.fault('siteId'))}
+          ${settingsFields(
+            { ...this.device, settings },
+            {
+              fault: (field) => form.fault(field),
+              zone: this.#zone,
+              onZone: (zone) => (this.zone = zone),
+              hours: this.hours ?? (settings.hours ? 'hours' : 'always'),
+              onHours: (choice) => (this.hours = choice),
+            },
+          )}
         `,
       }),
     );
   }
 
   get #zone(): Zone | null {
-    return this.zone === undefined ? this.device.settings.zone : this.zone;
+    return this.zone === undefined ? this.#edit!.draft.zone : this.zone;
   }
 
-  protected override async send(
-    { name = '', siteId = this.device.site.id }: Record<string, string>,
-    element: HTMLFormElement,
-  ) {
-    const settings = readSettings(element, this.device, this.#zone);
-    const saved = await this.form.submit(() =>
-      api.devices.update({
-        params: { id: this.device.id },
-        // A door of the default site follows it as long as nobody chose a site for the door.
-        body: { name, settings, ...(siteId !== this.device.site.id && { siteId }) },
-        version: this.device.version,
-      }),
-    );
+  #read(): DeviceDraft {
+    const form = this.renderRoot.querySelector('form')!;
+    const { name = '', siteId = this.#edit!.draft.siteId } = formValues(form);
+    return { name, siteId, ...readSettings(form, this.device, this.#zone) };
+  }
+
+  protected override async send() {
+    const saved = await this.form.submit(() => this.#edit!.save());
     if (!saved) return;
-    toast(msg(str`${name} was changed`));
+    toast(this.#edit!.saved(msg(str`${saved.name} was changed`)));
     this.open = false;
   }
 }

@@ -52,7 +52,7 @@ export function hoursFields({ hours, zone, choice, onChoice, fault }: HoursForm)
   return html`<wa-radio-group
       name="hours"
       label=${msg('Hours of recognition')}
-      value=${choice}
+      .value=${choice}
       hint=${fault || msg('Outside of them nobody is recognized and no picture is analyzed; PIN and badge still work. By default a camera always recognizes.')}
       @change=${(event: Event) => onChoice((event.currentTarget as HTMLInputElement).value === 'hours' ? 'hours' : 'always')}
       data-test="hours"
@@ -67,7 +67,7 @@ export function hoursFields({ hours, zone, choice, onChoice, fault }: HoursForm)
                 const { from, to } = day ?? USUAL;
                 const name = weekday(i);
                 return html`<div class="day" role="group" aria-label=${name}>
-                  <wa-checkbox name="day${i}" value="on" ?checked=${day !== null}>${name}</wa-checkbox>
+                  <wa-checkbox name="day${i}" value="on" .checked=${day !== null}>${name}</wa-checkbox>
                   <wa-input name="from${i}" type="time" label=${msg('From')} .value=${from}></wa-input>
                   <wa-input name="to${i}" type="time" label=${msg('To')} .value=${to}></wa-input>
                 </div>`;

@@ -108,7 +108,7 @@ function pictureFields(device: DeviceView, { fault, zone, onZone }: SettingsForm
     >
       ${TURNS.map((turn) => html`<wa-option value=${turn}>${turnText(turn)}</wa-option>`)}
     </wa-select>
-    <wa-switch name="flipped" ?checked=${settings.mounting.mirrored}
+    <wa-switch name="flipped" .checked=${settings.mounting.mirrored}
       >${msg('The camera mirrors its picture: exchange left and right')}</wa-switch
     >
     <muster-zone-field
@@ -190,13 +190,13 @@ function stationFields(settings: DeviceSettings, fault: SettingsForm['fault']) {
       required
     ></wa-input>
     <div class="switch">
-      <wa-switch name="times" ?checked=${settings.times}>${msg('Show the time of a punch')}</wa-switch>
+      <wa-switch name="times" .checked=${settings.times}>${msg('Show the time of a punch')}</wa-switch>
       <p class="small quiet">
         ${msg('Without it the station says that somebody was checked in, but not when. On by default.')}
       </p>
     </div>
     <div class="switch">
-      <wa-switch name="sound" ?checked=${settings.sound}>${msg('Play a short sound')}</wa-switch>
+      <wa-switch name="sound" .checked=${settings.sound}>${msg('Play a short sound')}</wa-switch>
       <p class="small quiet">${msg('After each punch, so that people need not look. On by default.')}</p>
     </div>`;
 }

@@ -10,14 +10,15 @@ import { newPayrollProfile, type PayrollColumn, type PayrollProfileView } from '
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import { longest } from '../../components/longest.ts';
+import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import './payroll-columns.ts';
-import { fieldText, formats, linesText } from './payroll-texts.ts';
+import { type Draft, fieldText, formats, linesText, profileWords } from './payroll-texts.ts';
 
-type Draft = Omit<PayrollProfileView, 'id' | 'version'>;
 type Choice = keyof ReturnType<typeof formats>;
 
 const LINES = ['person', 'date', 'amount'] as const;
@@ -47,6 +48,7 @@ export class MusterPayrollProfile extends FormDialog {
   declare columns: readonly PayrollColumn[] | null;
   declare lines: PayrollProfileView['lines'] | null;
   declare format: string | null;
+  #edit: SharedEdit<Draft, PayrollProfileView> | null = null;
 
   constructor() {
     super();
@@ -56,6 +58,25 @@ export class MusterPayrollProfile extends FormDialog {
     this.format = null;
   }
 
+  override willUpdate() {
+    const { profile } = this;
+    if (!profile || this.#edit) return;
+    const params = { id: profile.id };
+    this.#edit = new SharedEdit<Draft, PayrollProfileView>(this, {
+      record: profile,
+      draftOf: ({ id: _id, version: _version, ...draft }) => draft,
+      read: () => this.#read(),
+      words: profileWords,
+      current: () => api.payrollProfiles.get({ params }),
+      send: (body, version) => api.payrollProfiles.update({ params, body, version }),
+      onDraft: () => {
+        this.columns = null;
+        this.lines = null;
+        this.format = null;
+      },
+    });
+  }
+
   override render() {
     const { profile } = this;
     const is = this.#draft;
@@ -63,6 +84,7 @@ export class MusterPayrollProfile extends FormDialog {
       profile ? msg(str`Profile ${profile.name}`) : msg('Add a payroll profile'),
       'payroll-dialog',
       this.sheet({
+        intro: html`${this.#edit?.notice()}`,
         fields: html`${textField({
             name: 'name',
             label: msg('Name'),
@@ -76,7 +98,7 @@ export class MusterPayrollProfile extends FormDialog {
           <wa-radio-group
             name="lines"
             label=${msg('Lines')}
-            value=${is.lines}
+            .value=${is.lines}
             @change=${(event: Event) => (this.lines = (event.target as HTMLInputElement).value as Draft['lines'])}
           >
             ${LINES.map((one) => html`<wa-radio value=${one}>${linesText(one)}</wa-radio>`)}
@@ -109,7 +131,7 @@ export class MusterPayrollProfile extends FormDialog {
           </div>
           ${
             is.format === 'csv'
-              ? html`<wa-switch name="headings" ?checked=${is.headings} data-test="headings"
+              ? html`<wa-switch name="headings" .checked=${is.headings} data-test="headings"
                   >${msg('The first line has the headers')}</wa-switch
                 >`
               : nothing
@@ -121,7 +143,6 @@ export class MusterPayrollProfile extends FormDialog {
   }
 
   get #draft(): Draft {
-    const { profile } = this;
     const usual: Draft = {
       name: '',
       lines: 'person',
@@ -136,7 +157,7 @@ export class MusterPayrollProfile extends FormDialog {
       dates: language() === 'de' ? 'german' : 'iso',
       encoding: 'utf-8',
     };
-    const is = profile ?? usual;
+    const is = this.#edit?.draft ?? usual;
     return {
       ...is,
       columns: [...(this.columns ?? is.columns)],
@@ -165,11 +186,11 @@ export class MusterPayrollProfile extends FormDialog {
     </wa-select>`;
   }
 
-  protected override async send(values: Record<string, string>) {
-    const { profile } = this;
+  #read(): Draft {
+    const values = formValues(this.renderRoot.querySelector('form')!);
     const is = this.#draft;
     const of = <C extends Choice>(name: C) => (values[name] ?? is[name]) as Draft[C];
-    const body: Draft = {
+    return {
       name: values['name'] ?? '',
       lines: is.lines,
       columns: is.columns,
@@ -181,13 +202,15 @@ export class MusterPayrollProfile extends FormDialog {
       dates: of('dates'),
       encoding: of('encoding'),
     };
+  }
+
+  protected override async send() {
+    const edit = this.#edit;
     const saved = await this.form.submit(() =>
-      profile
-        ? api.payrollProfiles.update({ params: { id: profile.id }, body, version: profile.version })
-        : api.payrollProfiles.create({ body }),
+      edit ? edit.save() : api.payrollProfiles.create({ body: this.#read() }),
     );
     if (!saved) return;
-    toast(profile ? msg(str`${saved.name} was changed`) : msg(str`${saved.name} was added`));
+    toast(edit ? edit.saved(msg(str`${saved.name} was changed`)) : msg(str`${saved.name} was added`));
     this.open = false;
   }
 }

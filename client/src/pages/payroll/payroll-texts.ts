@@ -1,6 +1,8 @@
 /** What the columns and formats of payroll files are called. */
 import { msg } from '@lit/localize';
-import type { PayrollField, PayrollProfileView } from '#protocol/payroll.ts';
+import type { PayrollColumn, PayrollField, PayrollProfileView } from '#protocol/payroll.ts';
+import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
+import { list } from '../../locales/intl.ts';
 
 export function fieldText(field: PayrollField): string {
   return FIELDS[field]();
@@ -36,6 +38,8 @@ const FIELDS: Record<PayrollField, () => string> = {
   unpaid: () => msg('Days of unpaid leave'),
 };
 
+/** A profile as its form has it. */
+export type Draft = Omit<PayrollProfileView, 'id' | 'version'>;
 type Lines = PayrollProfileView['lines'];
 
 export function linesText(lines: Lines): string {
@@ -79,3 +83,28 @@ export const formats = () =>
       ['windows-1252', 'Windows-1252'],
     ],
   }) as const;
+
+export function profileWords(): DraftWords<Draft> {
+  const choice = (name: keyof ReturnType<typeof formats>) => (value: string) =>
+    formats()[name].find(([one]) => one === value)?.[1] ?? value;
+  return {
+    name: { label: msg('Name') },
+    lines: { label: msg('Lines'), text: linesText },
+    columns: { label: msg('Columns'), text: (columns) => list(columns.map(columnText)) },
+    format: { label: msg('Format'), text: choice('format') },
+    headings: {
+      label: msg('The first line has the headers'),
+      text: (headings) => (headings ? msg('Yes') : msg('No')),
+    },
+    delimiter: { label: msg('Delimiter'), text: choice('delimiter') },
+    decimal: { label: msg('Numbers'), text: choice('decimal') },
+    hours: { label: msg('Durations'), text: choice('hours') },
+    dates: { label: msg('Dates'), text: choice('dates') },
+    encoding: { label: msg('Encoding'), text: choice('encoding') },
+  };
+}
+
+function columnText({ field, header, text }: PayrollColumn): string {
+  const content = field === 'fixed' ? text : fieldText(field);
+  return header === content || header === '' ? content : `${header} (${content})`;
+}

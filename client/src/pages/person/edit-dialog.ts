@@ -3,16 +3,20 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import { PERSON_STATUSES, type PersonInput, type PersonView } from '#protocol/people.ts';
+import { PERSON_STATUSES, type PersonInput, type PersonStatus, type PersonView } from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
-import { personFields } from '../../components/person-fields.ts';
+import { formValues } from '../../components/form-state.ts';
+import { PERSON_FIELDS, personFields, personWords } from '../../components/person-fields.ts';
+import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { siteField } from '../../components/site-field.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { statusText } from './status-text.ts';
+
+type PersonDraft = Record<(typeof PERSON_FIELDS)[number] | 'siteId' | 'status', string>;
 
 export class MusterPersonEdit extends FormDialog {
   static override properties = { person: { attribute: false } };
@@ -25,29 +29,45 @@ export class MusterPersonEdit extends FormDialog {
     `,
   ];
   declare person: PersonView;
+  #edit: SharedEdit<PersonDraft, PersonView> | null = null;
   readonly #departments = loadedDepartments(this);
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
+  override willUpdate() {
+    const { id } = this.person;
+    this.#edit ??= new SharedEdit<PersonDraft, PersonView>(this, {
+      record: this.person,
+      draftOf,
+      read: () => this.#read(),
+      words: () => this.#words(),
+      current: () => api.people.get({ params: { id } }),
+      send: (change, version) =>
+        api.people.update({ params: { id }, body: change as Partial<PersonInput>, version }),
+    });
+  }
+
   override render() {
+    const { draft } = this.#edit!;
     return this.frame(
       msg(str`Edit ${this.person.displayName}`),
       'edit-person',
       this.sheet({
         act: msg('Save'),
         test: 'save',
+        intro: html`${this.#edit!.notice()}`,
         fields: html`
           <div class="fields">
             ${personFields({
-              values: { ...this.person },
+              values: { ...draft },
               departments: namesOf(this.#departments),
               fault: (field) => this.form.fault(field),
             })}
           </div>
-          ${this.#site()}
+          ${this.#site(draft)}
           <wa-radio-group
             name="status"
             label=${msg('Status')}
-            value=${this.person.status}
+            .value=${draft.status}
             orientation="horizontal"
             hint=${msg('Only active people are recognized. The face data of people who have left is deleted after the retention period.')}
           >
@@ -61,35 +81,48 @@ export class MusterPersonEdit extends FormDialog {
   }
 
   /** Where there is only one, there is nothing to choose. */
-  #site() {
+  #site({ siteId }: PersonDraft) {
     const sites = this.#sites.value ?? [];
-    return sites.length > 1 ? siteField(sites, this.#siteId, this.form.fault('siteId')) : nothing;
+    return sites.length > 1 ? siteField(sites, this.#siteOf(siteId), this.form.fault('siteId')) : nothing;
   }
 
   /** A person without a site of their own belongs to the default one. */
-  get #siteId(): string {
-    return this.person.siteId ?? this.#sites.value?.find((site) => site.default)?.id ?? '';
+  #siteOf(siteId: string): string {
+    return siteId || (this.#sites.value?.find((site) => site.default)?.id ?? '');
   }
 
-  protected override async send(values: Record<string, string>) {
-    const before: Record<string, unknown> = { ...this.person, siteId: this.#siteId };
-    // Only the changed fields: someone else may have edited another field in the meantime.
-    const change = Object.fromEntries(
-      Object.entries(values).filter(([name, value]) => value !== (before[name] ?? '')),
-    ) as Partial<PersonInput>;
-    const done = await this.form.submit(() =>
-      Object.keys(change).length === 0
-        ? Promise.resolve(this.person)
-        : api.people.update({
-            params: { id: this.person.id },
-            body: change,
-            version: this.person.version,
-          }),
-    );
-    if (!done) return;
-    if (Object.keys(change).length > 0) toast(msg(str`${done.displayName} was changed`));
+  #read(): PersonDraft {
+    const before = this.#edit!.draft;
+    const values = formValues(this.renderRoot.querySelector('form')!);
+    // A department that was cleared is absent.
+    const typed: PersonDraft = { ...before, department: '', ...values };
+    // The default site that is shown for a person without one was not chosen by anybody.
+    return typed.siteId === this.#siteOf(before.siteId) ? { ...typed, siteId: before.siteId } : typed;
+  }
+
+  #words(): DraftWords<PersonDraft> {
+    const nameOf = (id: string) => this.#sites.value?.find((site) => site.id === id)?.name ?? '';
+    return {
+      ...personWords(),
+      siteId: { label: msg('Site'), text: (id) => nameOf(this.#siteOf(id)) },
+      status: { label: msg('Status'), text: (status) => statusText(status as PersonStatus) },
+    };
+  }
+
+  protected override async send() {
+    const saved = await this.form.submit(() => this.#edit!.save());
+    if (!saved) return;
+    if (saved.version !== this.person.version) {
+      toast(this.#edit!.saved(msg(str`${saved.displayName} was changed`)));
+    }
     this.open = false;
   }
+}
+
+/** Blank where there is none. */
+function draftOf(person: PersonView): PersonDraft {
+  const values = [...PERSON_FIELDS, 'siteId', 'status'] as const;
+  return Object.fromEntries(values.map((name) => [name, person[name] ?? ''])) as PersonDraft;
 }
 
 customElements.define('muster-person-edit', MusterPersonEdit);

@@ -16,14 +16,16 @@ import { formStyles } from '../../components/form.styles.ts';
 import { Loaded } from '../../components/loaded.ts';
 import '../../components/mail-button.ts';
 import { MusterElement } from '../../components/muster-element.ts';
+import { changesOf } from '../../components/shared-edit/merge.ts';
+import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 import { settingField, settingFieldStyles } from './setting-field.ts';
-import { partText } from './setting-texts.ts';
+import { partText, settingName, valueText } from './setting-texts.ts';
 
-type Drafts = Partial<Record<SettingKey, string | null>>;
+type Values = Record<SettingKey, string | null>;
 
 export class MusterSettings extends MusterElement {
   static override properties = { drafts: { state: true }, sent: { state: true } };
@@ -47,10 +49,15 @@ export class MusterSettings extends MusterElement {
     `,
   ];
   /** What was chosen and is not saved yet. */
-  declare drafts: Drafts;
+  declare drafts: Partial<Values>;
   /** The part that was sent last: what the server says belongs there. */
   declare sent: SettingPart | null;
-  readonly #settings = new Loaded(this, () => api.settings.get());
+  readonly #settings = new Loaded(this, async () => {
+    const view = await api.settings.get();
+    this.#edit = this.#begin(view);
+    return view;
+  });
+  #edit: SharedEdit<Values, SettingsView> | null = null;
   readonly #mail = new Loaded(this, () => api.mail.get());
   readonly #form = new FormState(this);
   #shown = false;
@@ -130,10 +137,10 @@ export class MusterSettings extends MusterElement {
         novalidate
         @submit=${(event: SubmitEvent) => {
           event.preventDefault();
-          this.#save(part, changed, view.version).catch(reportUnexpected);
+          this.#save(part).catch(reportUnexpected);
         }}
       >
-        ${alert(mine ? this.#form.message : '')}
+        ${this.#edit?.notice(SETTING_PARTS[part])} ${alert(mine ? this.#form.message : '')}
         <div class="settings">
           ${settings.map((setting) =>
             settingField(setting, {
@@ -154,7 +161,7 @@ export class MusterSettings extends MusterElement {
           >
           ${
             changed.length > 0
-              ? html`<wa-button appearance="outlined" @click=${() => this.#drop(changed)}
+              ? html`<wa-button appearance="outlined" @click=${() => this.#drop(part)}
                   >${msg('Discard changes')}</wa-button
                 >`
               : nothing
@@ -193,28 +200,58 @@ export class MusterSettings extends MusterElement {
   /** Puts the defaults into the form; they are saved like any other value. */
   #reset(settings: readonly SettingView[]) {
     const usual = settings.filter(({ source }) => source === 'page').map((one) => [one.key, one.default]);
-    this.drafts = { ...this.drafts, ...(Object.fromEntries(usual) as Drafts) };
+    this.drafts = { ...this.drafts, ...(Object.fromEntries(usual) as Partial<Values>) };
   }
 
-  #drop(settings: readonly SettingView[]) {
-    const dropped = new Set<string>(settings.map(({ key }) => key));
-    const kept = Object.entries(this.drafts).filter(([key]) => !dropped.has(key));
-    this.drafts = Object.fromEntries(kept) as Drafts;
+  #drop(part: SettingPart) {
+    this.#edit?.drop(SETTING_PARTS[part]);
     this.#form.clear();
   }
 
-  async #save(part: SettingPart, changed: readonly SettingView[], version: string) {
+  async #save(part: SettingPart) {
     this.sent = part;
-    // The default is not kept as a choice: a later version of Muster may have a better one.
-    const body = Object.fromEntries(
-      changed.map(({ key, default: usual }) => [key, this.drafts[key] === usual ? null : this.drafts[key]]),
-    );
-    const saved = await this.#form.submit(() => api.settings.update({ body, version }));
-    if (!saved) return;
-    this.#settings.value = saved;
-    this.#drop(changed);
-    toast(msg('Settings saved'));
+    const saved = await this.#form.submit(async () => (await this.#edit?.save(SETTING_PARTS[part])) ?? null);
+    if (saved) toast(this.#edit!.saved(msg('Settings saved')));
   }
+
+  #begin(record: SettingsView): SharedEdit<Values, SettingsView> {
+    const edit: SharedEdit<Values, SettingsView> = new SharedEdit(this, {
+      record,
+      draftOf: valuesOf,
+      read: () => ({ ...edit.draft, ...this.drafts }),
+      words: settingWords,
+      current: () => api.settings.get(),
+      send: (change, version) => api.settings.update({ body: withoutDefaults(change, edit.record), version }),
+      onDraft: () => {
+        this.#settings.value = edit.record;
+        this.drafts = changesOf(valuesOf(edit.record), edit.draft);
+      },
+    });
+    return edit;
+  }
+}
+
+function valuesOf({ settings }: SettingsView): Values {
+  return Object.fromEntries(settings.map(({ key, value }) => [key, value])) as Values;
+}
+
+/** The default is not kept as a choice: a later version of Muster may have a better one. */
+function withoutDefaults(change: Partial<Values>, { settings }: SettingsView): Partial<Values> {
+  const usual = new Map<string, string | null>(settings.map(({ key, default: one }) => [key, one]));
+  const entries = Object.entries(change).map(([key, value]) => [
+    key,
+    value === usual.get(key) ? null : value,
+  ]);
+  return Object.fromEntries(entries) as Partial<Values>;
+}
+
+function settingWords(): DraftWords<Values> {
+  const keys = Object.values(SETTING_PARTS).flat();
+  const words = keys.map((key) => [
+    key,
+    { label: settingName(key), text: (value: string | null) => valueText(key, value) },
+  ]);
+  return Object.fromEntries(words) as DraftWords<Values>;
 }
 
 customElements.define('muster-settings', MusterSettings);

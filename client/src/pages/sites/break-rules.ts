@@ -22,7 +22,7 @@ export function breakChoice(rules: BreakRules): BreakChoice {
   return sameBreaks(rules, GERMAN_BREAKS) ? 'german' : 'own';
 }
 
-export function sameBreaks(a: BreakRules, b: BreakRules): boolean {
+function sameBreaks(a: BreakRules, b: BreakRules): boolean {
   return (
     a.punchedCount === b.punchedCount &&
     a.steps.length === b.steps.length &&

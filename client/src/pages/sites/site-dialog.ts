@@ -5,16 +5,27 @@
 import { msg, str } from '@lit/localize';
 import { css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { SitePreviewView, SiteRecord, SiteView } from '#protocol/sites.ts';
+import type { SitePreviewView, SiteView } from '#protocol/sites.ts';
 import { remember } from '../../app/memory.ts';
 import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import { addDays } from '../../components/format.ts';
+import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { zoneFieldStyles } from '../../components/zone-field.ts';
 import { api } from '../../session/api.ts';
 import { reportUnexpected } from '../../session/client-error.ts';
-import { changedRules, readSite, siteFields, type SiteDraft, siteFieldsStyles } from './site-fields.ts';
+import {
+  changedRules,
+  draftOf,
+  readSite,
+  RULES,
+  siteFields,
+  type SiteDraft,
+  siteFieldsStyles,
+  siteWords,
+} from './site-fields.ts';
 import { previewList, previewStyles } from './site-preview.ts';
 
 export class MusterSite extends FormDialog {
@@ -36,15 +47,33 @@ export class MusterSite extends FormDialog {
   ];
   /** Null for a new one. */
   declare site: SiteView | null;
+  #edit: SharedEdit<SiteDraft, SiteView> | null = null;
   /** The rule that is chosen in the form; null until somebody has chosen one. */
   declare breaks: string | null;
-  declare preview: { change: SiteDraft; days: SitePreviewView } | null;
+  declare preview: SitePreviewView | null;
 
   constructor() {
     super();
     this.site = null;
     this.breaks = null;
     this.preview = null;
+  }
+
+  override willUpdate() {
+    const { site } = this;
+    if (!site || this.#edit) return;
+    const params = { id: site.id };
+    this.#edit = new SharedEdit<SiteDraft, SiteView>(this, {
+      record: site,
+      draftOf,
+      read: () => this.#read(),
+      words: siteWords,
+      current: () => api.sites.get({ params }),
+      send: (body, version) => api.sites.update({ params, body, version }),
+      onDraft: () => (this.breaks = null),
+      // Which days the rules of both together would change has to be shown first.
+      goesOn: (taken) => this.preview === null || !taken.some((field) => RULES.includes(field as never)),
+    });
   }
 
   override render() {
@@ -59,8 +88,8 @@ export class MusterSite extends FormDialog {
 
   #form() {
     return html`<form class="stack" @submit=${this.#submitted}>
-      ${alert(this.form.message)}
-      ${siteFields(this.site, {
+      ${this.#edit?.notice()} ${alert(this.form.message)}
+      ${siteFields(this.#edit?.draft ?? null, {
         fault: (field) => this.form.fault(field),
         breaks: this.breaks,
         onBreaks: (chosen) => (this.breaks = chosen),
@@ -83,7 +112,7 @@ export class MusterSite extends FormDialog {
   }
 
   /** The form stays where it is, hidden, so that "Back" finds it as it was. */
-  #preview({ change, days }: NonNullable<MusterSite['preview']>) {
+  #preview(days: SitePreviewView) {
     return html`${alert(this.form.message)} ${previewList(days)}
       <wa-button slot="footer" appearance="outlined" @click=${() => (this.preview = null)} data-test="back"
         >${msg('Back')}</wa-button
@@ -92,7 +121,7 @@ export class MusterSite extends FormDialog {
         slot="footer"
         variant="brand"
         ?loading=${this.form.busy}
-        @click=${() => this.#save(change).catch(reportUnexpected)}
+        @click=${() => this.#save().catch(reportUnexpected)}
         data-test="save-rules"
         >${msg('Save new rules')}</wa-button
       >`;
@@ -100,55 +129,42 @@ export class MusterSite extends FormDialog {
 
   readonly #submitted = (event: SubmitEvent) => {
     event.preventDefault();
-    this.send(valuesOf(event.target as HTMLFormElement)).catch(reportUnexpected);
+    this.send().catch(reportUnexpected);
   };
 
-  protected override async send(values: Record<string, string>) {
-    const draft = readSite(values, this.site);
-    const { site } = this;
-    const change = site ? changedRules(site, draft) : null;
-    if (!site || change === null) {
-      await this.#save(draft);
+  #read(): SiteDraft {
+    const form = this.renderRoot.querySelector('form')!;
+    return readSite(formValues(form), this.#edit?.draft ?? null);
+  }
+
+  protected override async send() {
+    const record = this.#edit?.record;
+    const change = record ? changedRules(record, this.#read()) : null;
+    if (!record || change === null) {
+      await this.#save();
       return;
     }
     const today = new Date().toISOString().slice(0, 10);
     const span = { from: `${today.slice(0, 7)}-01`, to: addDays(today, 1) };
-    const days = await this.form.submit(() =>
-      api.sites.preview({ params: { id: site.id }, body: { change, ...span } }),
+    this.preview = await this.form.submit(() =>
+      api.sites.preview({ params: { id: record.id }, body: { change, ...span } }),
     );
-    if (days) this.preview = { change: draft, days };
   }
 
-  async #save(draft: SiteDraft) {
-    const { site } = this;
+  async #save() {
+    const edit = this.#edit;
     const saved = await this.form.submit(() =>
-      site
-        ? api.sites.update({ params: { id: site.id }, body: changed(site, draft), version: site.version })
-        : api.sites.create({ body: draft }),
+      edit ? edit.save() : api.sites.create({ body: this.#read() }),
     );
     if (!saved) {
-      // A fault below a field is shown by the form.
-      if (this.form.error?.faults.length) this.preview = null;
+      // A fault below a field and a conflict are shown by the form.
+      if (!this.form.error || this.form.error.faults.length > 0) this.preview = null;
       return;
     }
     remember('readingChosen', true);
-    toast(site ? msg(str`${saved.name} was changed`) : msg(str`${saved.name} was added`));
+    toast(edit ? edit.saved(msg(str`${saved.name} was changed`)) : msg(str`${saved.name} was added`));
     this.open = false;
   }
-}
-
-/** Only the changed fields: someone else may have edited another field in the meantime. */
-function changed(site: SiteView, draft: SiteDraft): Partial<SiteRecord> {
-  const before: Record<string, unknown> = { ...site };
-  return Object.fromEntries(
-    Object.entries(draft).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
-  );
-}
-
-function valuesOf(form: HTMLFormElement): Record<string, string> {
-  return Object.fromEntries(
-    [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : '']),
-  );
 }
 
 customElements.define('muster-site', MusterSite);

@@ -8,11 +8,14 @@ import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import { BREAK_STEPS, siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { span } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
+import { changesOf } from '../../components/shared-edit/merge.ts';
+import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
-import { breakChoice, HOUR, inHours, inMinutes, readBreaks, sameBreaks } from './break-rules.ts';
-import { approvalRule, nameRule, readingRule, viewingRule } from './site-texts.ts';
+import { breakChoice, HOUR, inHours, inMinutes, readBreaks } from './break-rules.ts';
+import { approvalRule, breaksText, nameRule, readingRule, viewingRule } from './site-texts.ts';
 
 export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
 
@@ -54,7 +57,7 @@ interface SiteForm {
   onBreaks: (chosen: string) => void;
 }
 
-export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: SiteForm): TemplateResult {
+export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: SiteForm): TemplateResult {
   const is: SiteDraft = site ?? {
     ...USUAL,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -72,7 +75,7 @@ export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: S
       })}
       ${zoneField(is.timeZone, fault('timeZone'))}
     </div>
-    <wa-radio-group name="reading" label=${msg('What passing a door means')} value=${is.reading}>
+    <wa-radio-group name="reading" label=${msg('What passing a door means')} .value=${is.reading}>
       ${READINGS.map((one) => rule(one, readingRule(one)))}
     </wa-radio-group>
     <div class="fields">
@@ -102,16 +105,16 @@ export function siteFields(site: SiteView | null, { fault, breaks, onBreaks }: S
       <wa-option value="own">${msg('Own rule')}</wa-option>
     </wa-select>
     ${chosen === 'own' ? ownSteps(is) : nothing}
-    <wa-radio-group name="approval" label=${msg('Approval of corrections')} value=${is.approval}>
+    <wa-radio-group name="approval" label=${msg('Approval of corrections')} .value=${is.approval}>
       ${APPROVALS.map((one) => rule(one, approvalRule(one)))}
     </wa-radio-group>
-    <wa-radio-group name="nameOrder" label=${msg('Names of people')} value=${is.nameOrder}>
+    <wa-radio-group name="nameOrder" label=${msg('Names of people')} .value=${is.nameOrder}>
       ${NAME_ORDERS.map((one) => rule(one, nameRule(one)))}
     </wa-radio-group>
     <wa-radio-group
       name="viewing"
       label=${msg('Live pictures of the cameras')}
-      value=${is.viewing ? 'on' : 'off'}
+      .value=${is.viewing ? 'on' : 'off'}
     >
       ${VIEWINGS.map((one) => rule(one, viewingRule(one)))}
     </wa-radio-group>`;
@@ -144,7 +147,7 @@ function ownSteps({ breaks: { steps, punchedCount } }: SiteDraft) {
         )}`;
       })}
     </div>
-    <wa-switch name="punchedCount" ?checked=${punchedCount}
+    <wa-switch name="punchedCount" .checked=${punchedCount}
       >${msg('Breaks that were punched count towards it')}</wa-switch
     >`;
 }
@@ -176,7 +179,7 @@ function amount(
 }
 
 /** The values of the form in the units of the protocol. */
-export function readSite(values: Record<string, string>, site: SiteView | null): SiteDraft {
+export function readSite(values: Record<string, string>, site: SiteDraft | null): SiteDraft {
   const is: SiteDraft = site ?? USUAL;
   return {
     name: values['name'] ?? '',
@@ -191,15 +194,36 @@ export function readSite(values: Record<string, string>, site: SiteView | null):
   };
 }
 
-/** The rules that decide how days are read, where they differ; null where none does. */
+/** The rules that decide how days are read. */
+export const RULES = ['timeZone', 'reading', 'turnsAt', 'longestStay', 'breaks'] as const;
+
+/** Those that differ; null where none does. */
 export function changedRules(site: SiteView, draft: SiteDraft): Partial<SiteDraft> | null {
-  const { timeZone, reading, turnsAt, longestStay, breaks } = draft;
-  const change = {
-    ...(timeZone !== site.timeZone && { timeZone }),
-    ...(reading !== site.reading && { reading }),
-    ...(turnsAt !== site.turnsAt && { turnsAt }),
-    ...(longestStay !== site.longestStay && { longestStay }),
-    ...(!sameBreaks(breaks, site.breaks) && { breaks }),
+  const change = Object.entries(changesOf(draftOf(site), draft)).filter(([name]) =>
+    RULES.includes(name as never),
+  );
+  return change.length > 0 ? Object.fromEntries(change) : null;
+}
+
+/** The values that the form has of a site. */
+export function draftOf(site: SiteView): SiteDraft {
+  const { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, viewing } = site;
+  return { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, viewing };
+}
+
+export function siteWords(): DraftWords<SiteDraft> {
+  return {
+    name: { label: msg('Name') },
+    timeZone: { label: msg('Time zone') },
+    reading: { label: msg('What passing a door means'), text: (reading) => readingRule(reading).title },
+    turnsAt: { label: msg('A work day turns at'), text: (hour) => `${hour}:00` },
+    longestStay: { label: msg('Longest stay'), text: span },
+    breaks: { label: msg('Breaks'), text: breaksText },
+    approval: { label: msg('Approval of corrections'), text: (rule) => approvalRule(rule).title },
+    nameOrder: { label: msg('Names of people'), text: (order) => nameRule(order).title },
+    viewing: {
+      label: msg('Live pictures of the cameras'),
+      text: (viewing) => viewingRule(viewing ? 'on' : 'off').title,
+    },
   };
-  return Object.keys(change).length > 0 ? change : null;
 }

@@ -1,0 +1,20 @@
+/** Of two people who decide about one correction, the second is told what the first has decided. */
+import { msg, str } from '@lit/localize';
+import { errorText } from '../../components/error-text.ts';
+import { api } from '../../session/api.ts';
+import { ClientError } from '../../session/client-error.ts';
+
+/** What to say about a decision that failed. */
+export async function decisionFault(id: string, error: unknown): Promise<string> {
+  const known = ClientError.of(error);
+  return (known.code === 'conflict' && (await decidedText(id))) || errorText(known);
+}
+
+/** Empty where nobody has decided. */
+async function decidedText(id: string): Promise<string> {
+  const { state, decision } = await api.corrections.get({ params: { id } });
+  const name = decision?.name ?? '';
+  if (state === 'withdrawn') return msg('Its author has withdrawn this correction in the meantime.');
+  if (state === 'refused') return msg(str`${name} has refused this correction in the meantime.`);
+  return state === 'applied' ? msg(str`${name} has approved this correction in the meantime.`) : '';
+}
