@@ -274,7 +274,7 @@ interface Answer {
 const WRITTEN = { in: 'checked-in', out: 'checked-out', seen: 'seen' } as const;
 
 function answer(
-  sighting: Pick<Arrival, 'id' | 'cameraId' | 'track' | 'personId' | 'live'>,
+  sighting: Pick<Arrival, 'id' | 'cameraId' | 'track' | 'personId' | 'live' | 'at'>,
   { site }: SightingDevice,
   name: string,
   { meaning, at, punch, already = false }: Answer,
@@ -287,6 +287,7 @@ function answer(
     person: { id: sighting.personId, name },
     result: already ? `already-${meaning}` : WRITTEN[meaning],
     ...(punch?.says === null && { punch: { id: punch.id, offers: offersFor(meaning) } }),
+    seenAt: new Date(sighting.at).toISOString(),
     at: new Date(at).toISOString(),
     localTime: clockAt(at, site.timeZone),
     ...(sighting.live !== null && sighting.live < LIVE_SCORE && { doubtful: true }),
@@ -301,6 +302,7 @@ function ignored(sighting: Arrival, { site }: SightingDevice, name: string, reas
     track: sighting.track,
     person: { id: sighting.personId, name },
     result: 'ignored',
+    seenAt: new Date(sighting.at).toISOString(),
     at: new Date(sighting.at).toISOString(),
     localTime: clockAt(sighting.at, site.timeZone),
     reason,
@@ -308,6 +310,13 @@ function ignored(sighting: Arrival, { site }: SightingDevice, name: string, reas
 }
 
 /** The sighting that a punch was made of. No face is tracked any more. */
-function sightingOf({ sightingId, personId, live }: Punch, device: SightingDevice) {
-  return { id: sightingId ?? '', cameraId: device.id, track: -1, personId, live: live ?? null };
+function sightingOf({ sightingId, personId, live, at }: Punch, device: SightingDevice) {
+  return {
+    id: sightingId ?? '',
+    cameraId: device.id,
+    track: -1,
+    personId,
+    live: live ?? null,
+    at: at.getTime(),
+  };
 }

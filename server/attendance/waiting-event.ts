@@ -17,6 +17,7 @@ export function waitingEvent(
     track,
     person: { id: personId, name },
     result: safe ? 'saved' : 'unsaved',
+    seenAt: new Date(at).toISOString(),
     at: new Date(at).toISOString(),
     localTime: clockAt(at, site.timeZone),
   };

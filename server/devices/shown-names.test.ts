@@ -10,6 +10,7 @@ const event: AttendanceEvent = {
   track: 1,
   person: { id: 'p1', name: 'Mara Mount' },
   result: 'checked-in',
+  seenAt: '2026-01-01T08:00:00Z',
   at: '2026-01-05T08:59:00.000Z',
   localTime: '08:59',
 };

@@ -10,6 +10,7 @@ const event = (id: string): EventMessage => ({
   track: 1,
   person: { id: 'p', name: 'P' },
   result: 'checked-in',
+  seenAt: '2026-01-01T08:00:00Z',
   at: '2026-01-01T08:00:00Z',
   localTime: '08:00',
 });

@@ -163,6 +163,8 @@ export interface AttendanceEvent {
     | 'unsaved';
   /** The punch that was written at an automatic door, and what the person may say about it instead (`punch.state`). */
   punch?: { id: string; offers: ('in' | 'out')[] };
+  /** ISO 8601 instant at which the person was seen, or entered their number. */
+  seenAt: string;
   /** ISO 8601 instant that the result speaks of: of the punch, or of the earlier punch for `already-*`. */
   at: string;
   /** The same as wall-clock HH:MM in the station's time zone. */

@@ -81,6 +81,7 @@ describe('sightings', () => {
       person: { id: personId, name: 'Grace Hopper' },
       result: 'checked-in',
       punch: { id: expect.any(String) as string, offers: ['out'] },
+      seenAt: '2026-11-23T07:59:00.000Z',
       at: '2026-11-23T07:59:00.000Z',
       localTime: '08:59',
     });
@@ -145,7 +146,12 @@ describe('sightings', () => {
       site: { ...door.site, timeZone: 'Asia/Tokyo' },
     };
     const later = await record(sighting('09:05'), tokyo);
-    expect(later).toMatchObject({ result: 'already-in', localTime: '17:00' });
+    expect(later).toMatchObject({
+      result: 'already-in',
+      seenAt: new Date(at('09:05')).toISOString(),
+      at: new Date(at('09:00')).toISOString(),
+      localTime: '17:00',
+    });
   });
 
   it('in by the in door and straight out by the out door are two punches', async () => {

@@ -246,6 +246,7 @@ export function attendance(camera: string, id: string): AttendanceEvent {
     track: 1,
     person: { id: 'p1', name: `Somebody at ${camera}` },
     result: 'checked-in',
+    seenAt: '2026-01-05T08:59:00.000Z',
     at: '2026-01-05T08:59:00.000Z',
     localTime: '08:59',
   };

@@ -13,6 +13,7 @@ function event(name: string, result: AttendanceEvent['result'] = 'checked-in'): 
     track: serial,
     person: { id: name, name },
     result,
+    seenAt: '2026-11-22T08:00:00Z',
     at: '2026-11-22T08:00:00Z',
     localTime: '09:00',
   };

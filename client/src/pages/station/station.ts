@@ -30,6 +30,7 @@ import { askOf } from './ask-of.ts';
 import './challenge-card.ts';
 import { challengeOf } from './challenge-of.ts';
 import { Chime } from './chime.ts';
+import { isLate } from './is-late.ts';
 import { outcome } from './outcome.ts';
 import './note-card.ts';
 import './number-panel.ts';
@@ -49,9 +50,6 @@ import { reportUnexpected } from '../../session/client-error.ts';
 
 /** The most past events kept, whatever the setting. */
 const MOST_RECENT = 12;
-
-/** A result this old belongs to nobody who still stands there, ms. */
-const LATE = 30_000;
 
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
@@ -156,18 +154,13 @@ export class MusterStation extends MusterElement {
 
   #happened(event: AttendanceEvent, { asked = false } = {}) {
     this.#away.answer(event);
-    if (!asked && this.#isLate(event)) {
+    if (!asked && isLate(event, Date.now() + this.#device.clockOffset)) {
       this.#results.update(event);
       this.recent = this.recent.map((one) => (one.id === event.id ? event : one));
       return;
     }
     this.#results.add(event, { asked });
     this.#note(event);
-  }
-
-  /** Booked long after it was seen, because the database was away: the person has gone, and was told that it is saved. */
-  #isLate({ at }: AttendanceEvent): boolean {
-    return Date.now() + this.#device.clockOffset - Date.parse(at) > LATE;
   }
 
   /** What the person said about the punch that is on the screen, by a tap. */
