@@ -4,7 +4,7 @@ import { signalAll } from '../../support/processes.ts';
 import type { Fault } from './kinds.ts';
 import type { BenchPostgres } from './bench-postgres.ts';
 
-const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
+const DISCONNECT = `select pg_terminate_backend(pid, 5000) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid()`;
 
 /** For all connections: those that are open are ended, because the setting is read where one begins. */
