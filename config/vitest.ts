@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Variables that say where this machine keeps what the tests read, and how much they print. */
 const KEPT = new Set(['MUSTER_TEST_MODELS', 'MUSTER_MODEL_CACHE', 'MUSTER_LOG_LEVEL']);
@@ -9,12 +10,28 @@ for (const name of Object.keys(process.env)) {
   if (name === 'DATABASE_URL' || (name.startsWith('MUSTER_') && !KEPT.has(name))) delete process.env[name];
 }
 
+function part(name: string, include: string[], options: TestProjectInlineConfiguration['test']) {
+  return { extends: true as const, test: { name, include, ...options } };
+}
+
 /** Forks, never threads: a worker thread that has touched wrtc media crashes at its end. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     pool: 'forks',
-    include: ['{server,client,config,test}/**/*.test.ts'],
+    projects: [
+      // Tests of a part wait for disks, for timers and for the database: one for each core.
+      part('units', ['{server,client,config}/**/*.test.ts'], {
+        sequence: { groupOrder: 0 },
+        maxWorkers: availableParallelism(),
+      }),
+      part('parts', ['test/{integration,documents,fixtures,bench}/**/*.test.ts'], {
+        sequence: { groupOrder: 1 },
+        maxWorkers: availableParallelism(),
+      }),
+      // A test of the whole starts a server, its analyzers and several browsers. Together these use every core.
+      part('whole', ['test/e2e/**/*.test.ts'], { sequence: { groupOrder: 2 } }),
+    ],
     globalSetup: ['test/support/database-server.ts'],
     reporters: ['default', fileURLToPath(new URL('../test/support/left-out-reporter.ts', import.meta.url))],
     testTimeout: 60_000,
