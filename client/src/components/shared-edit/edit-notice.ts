@@ -40,6 +40,10 @@ export class MusterEditNotice extends MusterElement {
   static override styles = [
     shared,
     css`
+      /* Clear of the head of the page. */
+      :host {
+        scroll-margin-top: 5rem;
+      }
       section {
         display: grid;
         gap: 0.9rem;

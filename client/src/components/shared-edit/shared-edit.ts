@@ -178,7 +178,7 @@ export class SharedEdit<D extends object, R extends { version: string }> {
 
   #text(field: keyof D, value: unknown): string {
     const { text } = this.#options.words()[field];
-    const words = text ? text(value as D[keyof D]) : String(value ?? '');
+    const words = text ? text(value as D[keyof D]) : typeof value === 'string' ? value : '';
     return words === '' ? msg('empty') : words;
   }
 }

@@ -85,8 +85,6 @@ export const formats = () =>
   }) as const;
 
 export function profileWords(): DraftWords<Draft> {
-  const choice = (name: keyof ReturnType<typeof formats>) => (value: string) =>
-    formats()[name].find(([one]) => one === value)?.[1] ?? value;
   return {
     name: { label: msg('Name') },
     lines: { label: msg('Lines'), text: linesText },
@@ -102,6 +100,10 @@ export function profileWords(): DraftWords<Draft> {
     dates: { label: msg('Dates'), text: choice('dates') },
     encoding: { label: msg('Encoding'), text: choice('encoding') },
   };
+}
+
+function choice(name: keyof ReturnType<typeof formats>): (value: string) => string {
+  return (value) => formats()[name].find(([one]) => one === value)?.[1] ?? value;
 }
 
 function columnText({ field, header, text }: PayrollColumn): string {
