@@ -9,6 +9,7 @@ import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { displayName } from '../people/display-name.ts';
+import { mergedInto } from '../people/merged-into.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
 import type { PunchKind } from '../protocol/attendance.ts';
 import type { DeviceSettings, SiteOfDevice } from '../protocol/devices.ts';
@@ -151,9 +152,10 @@ export class AttendanceService {
     return event;
   }
 
-  async #recordIn(em: Em, sighting: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
-    const { personId, at, clockStep } = sighting;
-    await lockByName(em, `muster/person/${personId}`);
+  async #recordIn(em: Em, seen: Arrival, device: SightingDevice): Promise<AttendanceEvent> {
+    const { at, clockStep } = seen;
+    const personId = await lockedPerson(em, seen.personId);
+    const sighting = { ...seen, personId };
 
     const person = await em.findOne(Person, personId);
     const name = person ? displayName(person) : '';
@@ -205,6 +207,16 @@ export class AttendanceService {
     }
     return answer(sighting, device, name, { meaning, at, punch });
   }
+}
+
+/**
+ * Locks the punches of a person. An analyzer, the journal or a station may still name a record that was merged into another
+ * one: the punch belongs to that. A merge holds the locks of both until its commit.
+ */
+async function lockedPerson(em: Em, id: string): Promise<string> {
+  await lockByName(em, `muster/person/${id}`);
+  const now = await mergedInto(em, id);
+  return now === id ? id : lockedPerson(em, now);
 }
 
 /**

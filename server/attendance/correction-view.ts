@@ -16,7 +16,9 @@ export async function correctionViews(
   corrections: readonly Correction[],
   reader: { accountId: string; role: Role; personId?: string },
 ): Promise<CorrectionView[]> {
-  const added = { correctionId: { $in: corrections.map(({ id }) => id) } };
+  // A merge of two records may have moved the punches of years.
+  const listed = corrections.filter(({ kind }) => kind !== 'merge').map(({ id }) => id);
+  const added = { correctionId: { $in: listed } };
   const touched = { id: { $in: corrections.flatMap(({ punchIds }) => punchIds) } };
   const punches = await em.find(Punch, { $or: [added, touched] }, { orderBy: { at: 'asc' } });
   const details = await detailsOf(em, punches);

@@ -125,6 +125,33 @@ export async function picturesOf(
   return pictures;
 }
 
+/**
+ * Seals the pictures of a person's punches for another record of the same person, to which the punches were moved. A picture
+ * that does not open is left out: nobody could see it before either.
+ *
+ * @param moved the new punch, by the old one
+ */
+export function resealed(
+  pictures: readonly Snapshot[],
+  { from, into }: { from: Buffer; into: { personId: string; dataKey: Buffer; keyId: string } },
+  moved: (punchId: string) => string | undefined,
+): Snapshot[] {
+  return pictures.flatMap((row) => {
+    const punchId = moved(row.punchId);
+    if (punchId === undefined) return [];
+    const names = { punchId, personId: into.personId, keyId: into.keyId };
+    try {
+      const picture = open(from, row.sealed, context(row));
+      const sealed = seal(into.dataKey, picture, context(names));
+      picture.fill(0);
+      return [{ ...names, sealed, takenAt: row.takenAt, expiresAt: row.expiresAt }];
+    } catch (error) {
+      if (error instanceof EnvelopeError) return [];
+      throw error;
+    }
+  });
+}
+
 /** Associated data of the encryption. It keeps the former name of snapshots, which stored pictures are sealed with. */
 function context({ personId, keyId, punchId }: Pick<Snapshot, 'personId' | 'keyId' | 'punchId'>): string[] {
   return ['muster/evidence', personId, keyId, punchId];

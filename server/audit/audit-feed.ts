@@ -22,6 +22,7 @@ const ACTS = {
   person: [
     'person.changed',
     'person.erased',
+    'person.merged',
     'consent.withdrawn',
     'templates.replaced',
     'look-alike.recorded',

@@ -39,6 +39,15 @@ export interface NewKey {
 }
 
 type UseOfKey = (dataKey: Buffer, keyId: string) => void;
+
+/** The data keys of two records that become one. A record without a key has none. */
+export interface MergingKeys {
+  stays: OpenedKey | null;
+  goes: OpenedKey | null;
+  /** Under which everything of both is sealed afterwards. */
+  next: { dataKey: Buffer; keyId: string };
+}
+
 type KeyKind = 'personKey' | 'waitingCapture';
 
 /** A data key, or an error that says why it does not open. */
@@ -67,6 +76,7 @@ export class PersonKeyStore {
     const personKeys = new PersonKeyStore(options);
     await personKeys.#checkStore();
     await personKeys.#shareOldKeys();
+    await personKeys.#forgetMerged();
     return personKeys;
   }
 
@@ -82,6 +92,56 @@ export class PersonKeyStore {
     const { keyId, masterKeyId, wrapped } = await this.#create(em, 'personKey', personId, use);
     em.create(PersonKey, { personId, id: keyId, masterKeyId, wrapped, shared: true });
     return { replaced: old.map(({ id }) => id) };
+  }
+
+  /**
+   * Makes one key of the keys of two records of a person, and calls `use`, which seals what is to stay under it. Nothing of
+   * either is destroyed before the commit: pass what is returned to `forget`, and call `forgetAll` for the record that goes.
+   * Call it inside a transaction that has locked both rows.
+   *
+   * @param anew whether there is to be a new key rather than that of the record that stays: copies of faces that are deleted
+   *   now must not open with it
+   */
+  async merge(
+    em: Em,
+    { stays, goes, anew }: { stays: string; goes: string; anew: boolean },
+    use: (keys: MergingKeys) => void,
+  ): Promise<{ replaced: string[] }> {
+    const rows = await em.find(PersonKey, { personId: { $in: [stays, goes] } }, { disableIdentityMap: true });
+    const opened = await this.open(rows);
+    const keyOf = (id: string) => opened[rows.findIndex(({ personId }) => personId === id)] ?? null;
+    const old = rows.find(({ personId }) => personId === stays);
+    const both = { stays: keyOf(stays), goes: keyOf(goes) };
+    try {
+      await em.nativeDelete(PersonKey, { personId: goes });
+      if (!anew) {
+        const { stays: dataKey } = both;
+        if (old && Buffer.isBuffer(dataKey)) use({ ...both, next: { dataKey, keyId: old.id } });
+        return { replaced: [] };
+      }
+      await em.nativeDelete(PersonKey, { personId: stays });
+      const made = await this.#create(em, 'personKey', stays, (dataKey, keyId) =>
+        use({ ...both, next: { dataKey, keyId } }),
+      );
+      const { keyId, masterKeyId, wrapped } = made;
+      em.create(PersonKey, { personId: stays, id: keyId, masterKeyId, wrapped, shared: true });
+      await em.flush();
+      return { replaced: old ? [old.id] : [] };
+    } finally {
+      for (const key of opened) if (Buffer.isBuffer(key)) key.fill(0);
+    }
+  }
+
+  /** Destroys the shares of records that became part of others, after the commit. What fails is repeated at the next start. */
+  async forgetAll(personIds: readonly string[]): Promise<void> {
+    for (const personId of personIds) {
+      await this.#store.destroy(personId).catch((error: unknown) => {
+        this.#log.error(
+          { event: 'key-share.kept', personId, err: error },
+          'the share of a key could not be destroyed; it is tried again at the next start',
+        );
+      });
+    }
   }
 
   /**
@@ -205,6 +265,14 @@ export class PersonKeyStore {
     }
     if (count > 0)
       this.#log.info({ event: 'key-share.added', count }, 'data keys got their share in the key store');
+  }
+
+  /** The process may have ended between a merge and the end of the keys that it left without use. */
+  async #forgetMerged(): Promise<void> {
+    const merged = await this.#database
+      .fork()
+      .execute<{ id: string }[]>('select id from person where merged_into is not null');
+    await this.forgetAll(merged.map(({ id }) => id));
   }
 
   async #share(em: Em, row: PersonKey): Promise<boolean> {

@@ -69,7 +69,7 @@ export interface ClosingServiceOptions {
 type Departments = readonly string[] | undefined;
 
 /** Held by whoever closes or reopens a month, so that no person's month is closed twice. */
-const MONTHS_LOCK = 'muster/months';
+export const MONTHS_LOCK = 'muster/months';
 const ROWS_AT_ONCE = 1_000;
 
 export class ClosingService {

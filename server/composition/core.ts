@@ -32,6 +32,7 @@ import { openKeyStore } from '../keys/key-store.ts';
 import type { KeyStore } from '../keys/store/shares.ts';
 import { PassService } from '../passes/pass-service.ts';
 import { PeopleActs } from '../people-acts/people-acts.ts';
+import { PeopleMerge } from '../people-merge/merge-service.ts';
 import { PeopleImport } from '../people/import/people-import.ts';
 import { PeopleFile } from '../people/people-file.ts';
 import { PeopleService } from '../people/people-service.ts';
@@ -168,6 +169,19 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     log,
     ...clock,
   });
+  const peopleMerge = new PeopleMerge({
+    database,
+    people,
+    templates,
+    personKeys,
+    passes,
+    consentTexts,
+    removals,
+    contract,
+    former,
+    log,
+    ...clock,
+  });
   const ownRecord = new OwnRecord({ database, people, passes, ...clock });
   const keepDecisions = () => settings.now.keepDays.decisions;
   const decisionStore = new DecisionStore({ database, keepDays: keepDecisions, log });
@@ -201,6 +215,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     mail,
     departments,
     peopleActs,
+    peopleMerge,
     passes,
     sites,
     clockSteps,

@@ -31,6 +31,7 @@ import type { InvitationService } from '../invitations/invitation-service.ts';
 import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
 import type { MailService } from '../mail/mail-service.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { PeopleMerge } from '../people-merge/merge-service.ts';
 import type { PeopleActs } from '../people-acts/people-acts.ts';
 import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
@@ -78,6 +79,7 @@ export interface CoreServices {
   peopleFile: Pick<PeopleFile, 'open'>;
   departments: DepartmentService;
   peopleActs: PeopleActs;
+  peopleMerge: Pick<PeopleMerge, 'preview' | 'merge'>;
   retention: RetentionService;
   settings: Pick<SettingsService, 'view' | 'change'>;
   sites: SiteService;

@@ -104,6 +104,44 @@ export class PassService {
   }
 
   /**
+   * Gives the passes of a record to another one of the same person, where that has none or they were chosen; the others are
+   * void. A PIN that does not open is left behind: nobody could use it. Inside a transaction that has locked both.
+   */
+  async merge(
+    em: Em,
+    { stays, goes, taken }: { stays: string; goes: string; taken: { pin: boolean; badge: boolean } },
+  ): Promise<void> {
+    if (taken.pin) await this.#movePin(em, goes, stays);
+    if (taken.badge) {
+      await em.nativeDelete(Badge, { personId: stays });
+      await em.nativeUpdate(Badge, { personId: goes }, { personId: stays });
+    }
+    await em.nativeDelete(Pin, { personId: goes });
+    await em.nativeDelete(Badge, { personId: goes });
+  }
+
+  /** It is sealed for the person. */
+  async #movePin(em: Em, goes: string, stays: string): Promise<void> {
+    const pin = await em.findOne(Pin, { personId: goes }, { disableIdentityMap: true });
+    if (!pin) return;
+    try {
+      const secret = await this.#keys.open('pin', [goes], pin.masterKeyId, pin.sealed);
+      await em.nativeDelete(Pin, { personId: stays });
+      const envelope = await this.#keys.seal(em, 'pin', [stays], secret);
+      const { failures, lockedUntil, setAt } = pin;
+      await em.insert(Pin, {
+        personId: stays,
+        ...envelope,
+        failures,
+        lockedUntil: lockedUntil ?? null,
+        setAt,
+      });
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+    }
+  }
+
+  /**
    * Finds the person of a pass. Whatever is wrong (an unknown number, a wrong PIN, a locked PIN), the answer and the time
    * it takes are the same, so that a station cannot find out which people exist.
    * Throws MusterError `not-found`, and `rate-limited` after too many wrong tries at this station.

@@ -18,5 +18,6 @@ it('an erasure writes null where a column takes it, and an empty text elsewhere'
     email: '',
     phone: '',
     startDate: null,
+    formerly: null,
   });
 });

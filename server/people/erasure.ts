@@ -16,6 +16,7 @@ export const PERSONAL = [
   'email',
   'phone',
   'startDate',
+  'formerly',
 ] as const satisfies readonly (keyof Person)[];
 
 /** Properties that a trigger writes from the others, with each change of them. */
@@ -29,6 +30,7 @@ export const KEPT = [
   'createdAt',
   'leftAt',
   'erasedAt',
+  'mergedInto',
 ] as const satisfies readonly (keyof Person)[];
 
 type Personal = (typeof PERSONAL)[number];

@@ -26,6 +26,7 @@ import {
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import { displayName } from './display-name.ts';
+import { mergedInto } from './merged-into.ts';
 import { emptied, eraseAccount, eraseDecisions, eraseSchedule } from './erasure.ts';
 import { countPeople, countReenrollment, findPeople, type PeopleFilter } from './people-query.ts';
 import { type ContractsInUse, personVersion, viewPeople } from './person-view.ts';
@@ -138,6 +139,11 @@ export class PeopleService {
     const em = this.#database.fork();
     const person = await em.findOne(Person, { id, erasedAt: null });
     return person && (await viewPeople(em, [person], this.#inUse, this.#consentTexts))[0]!;
+  }
+
+  /** The id of the record that has the data of this one: itself, unless it was merged into another. */
+  mergedInto(id: string): Promise<string> {
+    return mergedInto(this.#database.fork(), id);
   }
 
   /** Counts the people who must be enrolled again. */

@@ -107,6 +107,7 @@ function view(
     startDate: person.startDate ?? null,
     siteId: person.siteId ?? null,
     createdAt: person.createdAt.toISOString(),
+    formerly: (person.formerly ?? []).map(({ number: was, name }) => ({ number: was, name })),
     consent: consent
       ? {
           version: consent.version,

@@ -80,6 +80,7 @@ export type AuditAct =
   | 'person.created'
   | 'person.erased'
   | 'person.exported'
+  | 'person.merged'
   | 'pin.removed'
   | 'pin.set'
   | 'punch.corrected'

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { punchKind, punchView } from './attendance.ts';
 import { calendarDate, id, instant, line, next, page, prose, reason } from './fields.ts';
 
-const correctionKind = z.enum(['add', 'void', 'move', 'change']);
+const correctionKind = z.enum(['add', 'void', 'move', 'change', 'merge']);
 export type CorrectionKind = z.infer<typeof correctionKind>;
 
 export const correctionState = z.enum(['waiting', 'applied', 'refused', 'withdrawn']);
@@ -72,7 +72,9 @@ export const correctionView = z
     state: correctionState,
     person: personOf.nullable().describe('Null for a set of punches of several people.'),
     toPerson: personOf.nullable().describe('Of a move: the person who gets the punch.'),
-    punches: z.array(punchView).describe('Added by it, or voided by it, or waiting for that.'),
+    punches: z
+      .array(punchView)
+      .describe('Added by it, or voided by it, or waiting for that; of a `merge` of two records none.'),
     says: punchKind.nullable(),
     at: instant.nullable().describe('Of a punch to add, or of what one is changed to.'),
     localTime: z.string().nullable().describe('The same as YYYY-MM-DD HH:MM at the site.'),

@@ -58,6 +58,7 @@ import { MAIL_ENDPOINTS } from './mail-endpoints.ts';
 import { DECISION_ENDPOINTS } from './decision-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
 import { PEOPLE_ACT_ENDPOINTS } from './people-act-endpoints.ts';
+import { PEOPLE_MERGE_ENDPOINTS } from './people-merge-endpoints.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
@@ -535,6 +536,7 @@ export const ENDPOINTS = {
   },
   ...PEOPLE_FILE_ENDPOINTS,
   ...PEOPLE_ACT_ENDPOINTS,
+  ...PEOPLE_MERGE_ENDPOINTS,
   ...DEPARTMENT_ENDPOINTS,
   'consents.texts': {
     method: 'GET',

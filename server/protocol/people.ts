@@ -102,6 +102,9 @@ export const personView = z
     siteId,
     status,
     createdAt: instant,
+    formerly: z
+      .array(z.strictObject({ number: z.string(), name: z.string() }))
+      .describe('Number and name of each record of this person that was merged into this one.'),
     consent: z
       .strictObject({
         version: z.string(),

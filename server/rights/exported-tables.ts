@@ -138,16 +138,19 @@ export function referenceOf(entity: EntitySchema, property: string): unknown {
 export async function exportedTables(em: Em, personId: string): Promise<Record<string, Table>> {
   const names = await namesOf(em);
   const tables: Record<string, Table> = {};
+  // Of records that were merged into this one, what is never changed stays where it was.
+  const merged = await em.find(Person, { mergedInto: personId }, { fields: ['id'] });
+  const personIds = [personId, ...merged.map(({ id }) => id)];
   for (const [name, exported] of Object.entries<ExportedEntity>(EXPORTED)) {
-    tables[name] = await tableOf(em, exported, { personId }, names);
+    tables[name] = await tableOf(em, exported, { personId: { $in: personIds } }, names);
   }
   const accountId = (await em.findOne(Account, { personId }, { fields: ['id'] }))?.id ?? null;
   for (const [name, exported] of Object.entries(OF_ACCOUNT)) {
     tables[name] = accountId === null ? [] : await tableOf(em, exported, { accountId }, names);
   }
-  const punches = await em.find(Punch, { personId }, { fields: ['id'] });
+  const punches = await em.find(Punch, { personId: { $in: personIds } }, { fields: ['id'] });
   const objects = [
-    { objectKind: 'person', objectId: personId },
+    { objectKind: 'person', objectId: { $in: personIds } },
     { objectKind: 'punch', objectId: { $in: punches.map(({ id }) => id) } },
     ...(accountId === null
       ? []
@@ -190,8 +193,8 @@ function cellOf(value: unknown, where: string): Cell {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  // The numbers of a decision, as they are.
-  if (where === 'Decision.summary') return JSON.stringify(value);
+  // The numbers of a decision, and numbers and names of records that were merged, as they are.
+  if (where === 'Decision.summary' || where === 'Person.formerly') return JSON.stringify(value);
   throw new Error(`${where} cannot be exported: leave it out explicitly, or say how it is written`);
 }
 

@@ -9,6 +9,7 @@ import type { AbsenceRecord, AllowanceRecord, VacationView } from '../protocol/s
 import { siteOf } from '../sites/site-service.ts';
 import { dateAt } from '../time/zoned.ts';
 import { vacationLeft } from '../worktime/vacation.ts';
+import { overlap } from './absence-overlap.ts';
 import { plansOf } from './plans-of.ts';
 import { conflict, type Departments, fault, type RecordKind, RecordSet } from '../records/record-set.ts';
 
@@ -93,17 +94,9 @@ const ABSENCES: RecordKind<AbsenceRow, AbsenceRecord> = {
     }
     const others = await em.find(AbsenceRow, { personId, fromDate: { $lte: to }, toDate: { $gte: from } });
     for (const other of others) {
-      // Whoever falls sick on a vacation keeps the days of it.
-      const sickDuring = (other.kind === 'sick') !== (fields.kind === 'sick');
-      if (other.id === id || sickDuring) continue;
-      const [begin, end] = halves(fields);
-      const [otherBegin, otherEnd] = halves({ ...other, from: other.fromDate, to: other.toDate });
-      if (begin <= otherEnd && otherBegin <= end) throw conflict('from', 'is within another absence');
+      if (other.id !== id && overlap(other, { ...fields, fromDate: from, toDate: to })) {
+        throw conflict('from', 'is within another absence');
+      }
     }
   },
 };
-
-/** First and last half day, in the order of time. */
-function halves({ from, to, beginsAtNoon, endsAtNoon }: Omit<AbsenceRecord, 'personId' | 'kind' | 'note'>) {
-  return [`${from} ${beginsAtNoon ? 2 : 1}`, `${to} ${endsAtNoon ? 1 : 2}`] as const;
-}

@@ -474,6 +474,15 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('DELETE', `/api/v1/people/${id}`);
     },
   ],
+  'POST /people/:id/merge': [
+    'person.merged person.merged',
+    async () => {
+      const [id, goes] = [await person(), await person()];
+      const path = `/api/v1/people/${id}/merge`;
+      const { version } = await owner.json<{ version: string }>('GET', `${path}?goes=${goes}`);
+      return () => owner.send('POST', path, { goes, version, reason: 'Two records of one person' });
+    },
+  ],
   'POST /people/:id/consents': [
     'consent.given',
     async () => {

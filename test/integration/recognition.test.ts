@@ -6,6 +6,7 @@ import {
   analyzeEnrollment,
   type CheckInResult,
 } from '../../server/analyzer/analyze-frame.ts';
+import { TemplateStore } from '../../server/biometrics/template-store.ts';
 import { enrollmentPolicy } from '../../server/enrollment/policy.ts';
 import {
   acceptCapture,
@@ -16,6 +17,7 @@ import {
 } from '../../server/enrollment/enrollment-session.ts';
 import { buildTemplates } from '../../server/enrollment/template.ts';
 import { POSE_BINS } from '#protocol/face.ts';
+import { mergeInput } from '#protocol/people-merge.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
@@ -24,6 +26,7 @@ import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
 import type { FaceEngine } from '../../server/vision/types.ts';
 import { readFrames } from '../fixtures/frames.ts';
 import { clips } from '../fixtures/pictures.ts';
+import { openDataServices } from '../support/data-services.ts';
 
 const FPS = 10;
 const START = 1_700_000_000_000;
@@ -139,6 +142,37 @@ describe('recognition of man A, who turns his head in one clip', () => {
     expect(await who(clips.franck.file, 60)).toEqual(['man-b']);
     expect(await who(clips.cap13.file, 4)).toEqual(['man-a']);
   });
+});
+
+it('after a merge, the face of the record that is gone is recognized as the person whose record stays', async () => {
+  const services = await openDataServices();
+  try {
+    const { database, personKeys, consentTexts, log } = services;
+    const { contract } = pack;
+    const store = new TemplateStore({ database, personKeys, consentTexts, log, contract });
+    const gallery = SharedGallery.create({ length: 512, capacity: 64 });
+    // As an analyzer follows it.
+    store.on('gallery.changed', ({ personId, entry }) =>
+      entry ? gallery.upsert(entry) : gallery.remove(personId),
+    );
+    const [stays, goes] = [await services.addConsentedPerson(), await services.addConsentedPerson()];
+    const { session } = await capture(clips.cap12.file, 18, 26);
+    const by = { accountId: await services.accountId() };
+    await store.replace(goes.id, { contract, templates: buildTemplates(session.samples), by });
+    const who = async () =>
+      (await visit(clips.cap13.file, 4, 8, gallery)).sightings.map(({ personId }) => personId);
+    expect(await who()).toEqual([goes.id]);
+    const { version } = await services.peopleMerge.preview(stays.id, goes.id);
+    await services.peopleMerge.merge(
+      stays.id,
+      mergeInput.parse({ goes: goes.id, version, reason: 'Enrolled twice' }),
+      by,
+    );
+    for (const { id } of [goes, stays]) await store.publish(id);
+    expect(await who()).toEqual([stays.id]);
+  } finally {
+    await services.close();
+  }
 });
 
 it('an enrollment in which man B replaces man A starts over with B', async () => {

@@ -105,6 +105,8 @@ const DECIDED: Record<string, string> = {
   'GET /people/:id': 'owner hr token',
   'PATCH /people/:id': 'owner hr',
   'DELETE /people/:id': 'owner hr fresh',
+  'GET /people/:id/merge': 'owner hr',
+  'POST /people/:id/merge': 'owner hr fresh',
   'POST /people/:id/consents': 'owner hr',
   'DELETE /people/:id/consents/current': 'owner hr',
   'GET /people/:id/consents': 'owner hr token',

@@ -3,6 +3,12 @@ import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { Department } from './department.ts';
 import { Site } from './site.ts';
 
+/** As a record of the person was called before it was merged into another. */
+export interface FormerRecord {
+  number: string;
+  name: string;
+}
+
 /**
  * A person in Muster. After erasure (`erasedAt`) the row stays as a pseudonym, because punches refer to it: every field
  * that identifies the person is blank.
@@ -13,6 +19,7 @@ export const Person = defineEntity({
   indexes: [
     { name: 'person_status', properties: ['status'] },
     { name: 'person_department', properties: ['department'] },
+    { name: 'person_merged_into', properties: ['mergedInto'] },
   ],
   properties: {
     id: p
@@ -27,7 +34,7 @@ export const Person = defineEntity({
     /** Written by a trigger: the name as it is shown, in the order that the site has, and what lists are sorted by. */
     displayName: p.text().default(''),
     sortName: p.text().collation('by_name').default(''),
-    /** Written by a trigger: number, names, department and e-mail address, folded by `fold_text`. */
+    /** Written by a trigger: number, names, department, e-mail address and what was merged, folded by `fold_text`. */
     searchText: p.text().default(''),
     department: p
       .manyToOne(Department)
@@ -47,6 +54,10 @@ export const Person = defineEntity({
     /** When the status was set to `left`; null for any other status, and for a person who was erased without leaving first. */
     leftAt: p.datetime(3).nullable(),
     erasedAt: p.datetime(3).nullable(),
+    /** The record that has the data of this one, which was a second one of the same person. It is erased. */
+    mergedInto: p.uuid().nullable(),
+    /** Numbers and names of records that were merged into this one: they still find it. */
+    formerly: p.json<FormerRecord[]>().nullable(),
   },
 });
 export type Person = InferEntity<typeof Person>;

@@ -34,6 +34,7 @@ import { EmployeeAccounts } from './0041-employee-accounts.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
 import { Decisions } from './0044-decisions.ts';
+import { MergedPeople } from './0046-merged-people.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -68,4 +69,5 @@ export const migrations = [
   { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
   { name: '0044-decisions', class: Decisions },
+  { name: '0046-merged-people', class: MergedPeople },
 ];

@@ -13,9 +13,10 @@ export function peopleHandlers({
   personalData,
   peopleImport,
   peopleFile,
+  peopleMerge,
 }: Pick<
   CoreServices,
-  'people' | 'consents' | 'passes' | 'personalData' | 'peopleImport' | 'peopleFile'
+  'people' | 'consents' | 'passes' | 'personalData' | 'peopleImport' | 'peopleFile' | 'peopleMerge'
 >): Handlers<'people' | 'consents' | 'passes'> {
   async function existing(id: string): Promise<PersonView> {
     const person = await people.get(id);
@@ -32,11 +33,16 @@ export function peopleHandlers({
 
     'people.reenrollment': ({ query }) => people.reenrollment(query.search),
 
-    'people.get': ({ params }) => existing(params.id),
+    // A link to a record that was merged leads to the one that has its data.
+    'people.get': async ({ params }) => existing(await people.mergedInto(params.id)),
 
     'people.update': ({ params, body }, { expected }) => people.update(params.id, body, expected),
 
     'people.erase': ({ params }, { expected }) => people.erase(params.id, expected),
+
+    'people.previewMerge': ({ params, query }) => peopleMerge.preview(params.id, query.goes),
+
+    'people.merge': ({ params, body }, { account }) => peopleMerge.merge(params.id, body, account),
 
     'people.export': async ({ params, body }) => {
       return personFile(params.id, await personalData.export(params.id, body));

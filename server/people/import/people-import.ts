@@ -20,7 +20,7 @@ import type { PeopleService } from '../people-service.ts';
 import { insertPeople, type PersonRecord, updatePeople } from '../people-batch.ts';
 import { FileReader } from './file-reader.ts';
 import { guessColumns, guessHeaderRow } from './guess-columns.ts';
-import { countActs, type Existing, planImport, type PlannedRow, rowView } from './plan-import.ts';
+import { countActs, type Existing, type Known, planImport, type PlannedRow, rowView } from './plan-import.ts';
 import { dateOrderOf } from './read-date.ts';
 import type { TableFile } from './read-file.ts';
 import { type ReadRow, readRows } from './read-rows.ts';
@@ -70,7 +70,7 @@ export class PeopleImport {
     const em = this.#database.fork();
     const { headerRow, columns, dates, rows, unknownDepartments } = await this.#understand(em, file, query);
     const missing = missingOf(columns);
-    const planned = missing.length > 0 ? [] : planImport(rows, await existingPeople(em));
+    const planned = missing.length > 0 ? [] : planImport(rows, await knownPeople(em));
     return {
       kind: file.kind,
       sheets: file.sheets,
@@ -111,7 +111,7 @@ export class PeopleImport {
           faults: [{ path: missing, message }],
         });
       }
-      const plan = planImport(rows, await existingPeople(em));
+      const plan = planImport(rows, await knownPeople(em));
       await this.#write(em, plan, unknownDepartments, report);
       return plan;
     });
@@ -198,14 +198,19 @@ function missingOf({ number, givenName, familyName, fullName }: ImportColumns): 
   ];
 }
 
-/** By their employee numbers in lower case. */
-async function existingPeople(em: Em): Promise<Map<string, Existing>> {
+async function knownPeople(em: Em): Promise<Known> {
   const people = await em.execute<(Existing & { key: string })[]>(
     `select lower(number) "key", id, given_name "givenName", family_name "familyName", coalesce(department, '') department, job_title "jobTitle",
             email, phone, start_date::text "startDate", site_id "siteId", status
      from person where erased_at is null`,
   );
-  return new Map(people.map(({ key, ...person }) => [key, person]));
+  const former = await em.execute<{ key: string }[]>(
+    `select lower(one ->> 'number') "key" from person, jsonb_array_elements(formerly) one`,
+  );
+  return {
+    people: new Map(people.map(({ key, ...person }) => [key, person])),
+    former: new Set(former.map(({ key }) => key)),
+  };
 }
 
 function recordOf(

@@ -34,13 +34,27 @@ const BLANK: PersonFields = {
   status: 'active',
 };
 
-/** @param people by their employee numbers in lower case */
-export function planImport(rows: readonly ReadRow[], people: ReadonlyMap<string, Existing>): PlannedRow[] {
+export interface Known {
+  /** By their employee numbers in lower case. */
+  people: ReadonlyMap<string, Existing>;
+  /** Numbers of records that were merged into others, in lower case. */
+  former: ReadonlySet<string>;
+}
+
+export function planImport(rows: readonly ReadRow[], { people, former }: Known): PlannedRow[] {
   return rows.map(({ row, number, fields, problems: seen }) => {
     const existing = people.get(number.toLowerCase()) ?? null;
     const record = { ...(existing ?? BLANK), ...fields };
     const problems: ImportProblem[] = [...seen];
     const named = isNamed(record) || seen.some(({ field }) => NAME_FIELDS.has(field));
+    // It would be the second record of the person once more.
+    if (!existing && former.has(number.toLowerCase())) {
+      problems.push({
+        field: 'number',
+        value: number,
+        message: 'is a number from before two records were merged',
+      });
+    }
     if (!named) problems.push({ field: 'familyName', value: '', message: UNNAMED.error });
     const changed = existing
       ? (Object.keys(fields) as (keyof PersonFields)[]).filter((key) => fields[key] !== existing[key])
