@@ -52,6 +52,25 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('This person has no email address. Add it first.'),
   'This link is over: make a new one.': () => msg('This link no longer works. Make a new one.'),
   'There is no such person.': () => msg('This person no longer exists.'),
+  'Someone else changed one of the two records in the meantime: look at the preview again.': () =>
+    msg('Someone else changed one of the two records in the meantime. Look at both again.'),
+  'The face templates of the other record cannot be read: keep the face of this one, or enroll the person afterwards.':
+    () =>
+      msg(
+        'The face templates of the other record cannot be read. Keep the face of this one, or enroll the person afterwards.',
+      ),
+  'Months are closed with hours of the record that goes: reopen them first, or keep that record instead.':
+    () =>
+      msg(
+        'Months are closed with hours of the other record. Reopen them first, or keep that record instead.',
+      ),
+  'Corrections of the record that goes wait for a decision: decide about them first.': () =>
+    msg('Corrections of the other record wait for a decision. Decide about them first.'),
+  'The consent in one record was withdrawn after it was given in the other: withdraw it in both, or record a new one.':
+    () =>
+      msg(
+        'The consent in one record was withdrawn after it was given in the other. Withdraw it in both, or record a new one.',
+      ),
   'Another person has this employee number.': () => msg('Another person has this employee number.'),
   'There is an account with this user name.': () => msg('This user name is already taken.'),
   'You cannot do this to your own account: ask another owner.': () =>
@@ -234,6 +253,9 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is not in the list of departments': () =>
     msg('There is no such department. Add it under People, Departments.'),
   'is the name of another department': () => msg('There is a department with this name already.'),
+  'is a number from before two records were merged': () =>
+    msg('Two records of this person were merged. Use the number that the person has now.'),
+  'is this record itself': () => msg('Choose another record'),
   'is the same department': () => msg('Choose another department.'),
   'are too many to name one by one': () =>
     msg('Select at most 1,000 people one by one, or everyone in the list.'),

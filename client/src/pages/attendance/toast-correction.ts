@@ -5,6 +5,7 @@ import { toast } from '../../app/toasts.ts';
 const DONE: Record<CorrectionKind, () => string> = {
   add: () => msg('Punch added'),
   void: () => msg('Punch removed'),
+  merge: () => msg('Two records of a person merged'),
   move: () => msg('Punch moved'),
   change: () => msg('Punch changed'),
 };

@@ -80,6 +80,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'person.changed': () => msg('Person changed'),
   'person.created': () => msg('Person added'),
   'person.erased': () => msg('Person deleted'),
+  'person.merged': () => msg('Two records of a person merged'),
   'person.exported': () => msg('Personal data exported'),
   'pin.removed': () => msg('PIN removed'),
   'pin.set': () => msg('PIN created'),

@@ -11,6 +11,7 @@ type Told = Pick<CorrectionView, 'kind' | 'says' | 'localTime' | 'site' | 'punch
 
 export function correctionText(correction: Told): string {
   if (correction.kind === 'add') return additionText(correction);
+  if (correction.kind === 'merge') return msg('Take over the punches of another record of this person');
   const punches = punchesText(correction);
   if (correction.kind === 'change') return changeText(correction, punches);
   return correction.kind === 'void'

@@ -1,6 +1,6 @@
-/** Gives a person a copy of all their data, or deletes it. */
+/** Gives a person a copy of all their data, deletes it, or takes over that of another record. Fires `changed`. */
 import { msg, str } from '@lit/localize';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
@@ -12,12 +12,19 @@ import '../../components/data-export.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import './merge-dialog.ts';
 import { removalText } from './removal-text.ts';
 
 export class MusterDataCard extends MusterElement {
-  static override properties = { person: { attribute: false } };
+  static override properties = { person: { attribute: false }, merging: { state: true } };
   static override styles = [shared];
   declare person: PersonView;
+  declare merging: boolean;
+
+  constructor() {
+    super();
+    this.merging = false;
+  }
 
   override render() {
     return html`<section class="card stack" data-test="data-card">
@@ -29,12 +36,24 @@ export class MusterDataCard extends MusterElement {
           .download=${(body: { embeddings: boolean }) =>
             api.people.export({ params: { id: this.person.id }, body })}
         >
+          <wa-button appearance="plain" @click=${() => (this.merging = true)} data-test="merge-records">
+            <wa-icon slot="start" name="merge"></wa-icon>${msg('Merge with another record …')}
+          </wa-button>
           <wa-button variant="danger" appearance="plain" @click=${this.#erase} data-test="erase">
             <wa-icon slot="start" name="trash"></wa-icon>${msg('Delete this person')}
           </wa-button>
         </muster-data-export>
       </section>
-      <muster-confirm></muster-confirm>`;
+      <muster-confirm></muster-confirm>
+      ${
+        this.merging
+          ? html`<muster-merge
+              .person=${this.person}
+              @merged=${() => this.dispatchEvent(new Event('changed'))}
+              @done=${() => (this.merging = false)}
+            ></muster-merge>`
+          : nothing
+      }`;
   }
 
   readonly #erase = () => {

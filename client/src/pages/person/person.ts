@@ -4,12 +4,14 @@ import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
+import { navigate } from '../../app/navigation.ts';
 import { allowed } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
 import { shortDate } from '../../components/format.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
+import { list } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './access-card.ts';
@@ -53,7 +55,12 @@ export class MusterPerson extends MusterElement {
   ];
   declare personId: string;
   declare editing: boolean;
-  readonly #person = new Loaded(this, () => api.people.get({ params: { id: this.personId } }));
+  readonly #person = new Loaded(this, async () => {
+    const person = await api.people.get({ params: { id: this.personId } });
+    // The record was merged into another one.
+    if (person.id !== this.personId) navigate(`/people/${person.id}`, { replace: true });
+    return person;
+  });
 
   constructor() {
     super();
@@ -106,7 +113,7 @@ export class MusterPerson extends MusterElement {
       }
       <muster-passes-card .person=${person}></muster-passes-card>
       ${allowed('access:give') ? html`<muster-access-card .person=${person}></muster-access-card>` : nothing}
-      <muster-data-card .person=${person}></muster-data-card>
+      <muster-data-card .person=${person} @changed=${this.#refresh}></muster-data-card>
       ${
         this.editing
           ? html`<muster-person-edit .person=${person} @done=${this.#edited}></muster-person-edit>`
@@ -131,6 +138,7 @@ function facts(person: PersonView) {
     [msg('Email'), person.email],
     [msg('Phone'), person.phone],
     [msg('First day'), person.startDate ? shortDate(person.startDate) : ''],
+    [msg('Formerly'), list(person.formerly.map(({ number, name }) => `${name} (${number})`))],
   ].filter(([, value]) => value);
   return html`<dl>
       ${known.map(
