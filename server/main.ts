@@ -261,7 +261,8 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
       );
   });
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
-  records.feed.start(followers({ people, departments, devices, accountFeed, settings }));
+  const { consentTexts } = core;
+  records.feed.start(followers({ people, departments, devices, accountFeed, settings, consentTexts }));
   const seen = setInterval(() => {
     devices
       .seen(signaling.devices)

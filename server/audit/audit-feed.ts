@@ -1,5 +1,5 @@
 /**
- * Follows changes that other servers on the same database, or commands, have made: of people, departments, devices, accounts, sites and settings. It
+ * Follows changes that other servers on the same database, or commands, have made: of people, departments, devices, accounts, sites, settings and consent texts. It
  * reads them from the audit trail, which holds every such act. Events are committed in the order of their numbers, so none is
  * missed.
  */
@@ -33,6 +33,7 @@ const ACTS = {
   account: ['account.changed', 'account.disabled', 'account.password-changed', 'account.reset'],
   site: ['site.changed'],
   setting: ['setting.changed'],
+  'consent-text': ['consent-text.released'],
 } as const;
 
 /** What to do for each object that changed, by its id. */

@@ -116,7 +116,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
         { personId, withdrawnAt: null },
         { orderBy: { givenAt: 'desc' } },
       );
-      if (!consent || !this.#consentTexts.isCurrent(consent.version)) {
+      if (!consent || !this.#consentTexts.accepts(consent.version)) {
         throw new MusterError('wrong-state', 'Record the consent to the current text before enrolling.');
       }
       await em.nativeDelete(Template, { personId });

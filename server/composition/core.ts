@@ -53,6 +53,7 @@ import { ReportQuery } from '../reports/report-query.ts';
 import { SettingsService } from '../settings/settings-service.ts';
 import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
+import { ConsentTextService } from '../rights/consent-text-service.ts';
 import { OwnRecord } from '../rights/own-record.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
 import { RetentionService } from '../rights/retention-service.ts';
@@ -102,6 +103,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   });
   opened.defer(() => templates.close());
   const consents = new ConsentService({ database, templates, texts: consentTexts, removals, log });
+  const consentTextService = new ConsentTextService({ database, texts: consentTexts, log, ...clock });
   const people = await PeopleService.create({
     database,
     templates,
@@ -205,6 +207,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     consentTexts,
     templates,
     consents,
+    consentTextService,
     people,
     waiting,
     invitationFeed,

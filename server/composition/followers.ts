@@ -1,5 +1,6 @@
 import type { AccountFeed } from '../accounts/account-feed.ts';
 import type { AuditFollowers } from '../audit/audit-feed.ts';
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
@@ -11,6 +12,7 @@ export interface FollowersOptions {
   devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
   accountFeed: AccountFeed;
   settings: Pick<SettingsService, 'refresh'>;
+  consentTexts: Pick<ConsentTextStore, 'refresh'>;
 }
 
 /** How a running server takes over what other servers on its database, and commands, have done. */
@@ -20,6 +22,7 @@ export function followers({
   devices,
   accountFeed,
   settings,
+  consentTexts,
 }: FollowersOptions): AuditFollowers {
   return {
     person: (id) => people.refresh(id),
@@ -29,6 +32,7 @@ export function followers({
     device: (id) => devices.refresh(id),
     account: async (id) => accountFeed.report(id),
     setting: () => settings.refresh(),
+    'consent-text': () => consentTexts.refresh(),
     site: async (id) => {
       await people.reloadNames();
       await devices.siteChanged(id);

@@ -1,19 +1,17 @@
 /**
  * The texts that a person agrees to before a template is stored: files `<version>.<language>.md`, ours in this folder and
- * the operator's own in `<data folder>/consent`. Every text that was ever in force stays in the database, word for word,
- * because the record of each consent names one. To change a text, add files with a later version.
+ * the operator's own in `<data folder>/consent`, and those that were released on a page. Every text that was ever in force
+ * stays in the database, word for word, because the record of each consent names one.
  */
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database } from '../db/database.ts';
 import { ConsentTextRow } from '../db/entities/consent-text.ts';
 import type { ConsentText, ConsentTextsView } from '../protocol/consents.ts';
 import { OperatorError } from '../operator-error.ts';
+import { readConsentTexts } from './consent-files.ts';
 
 const OURS = path.join(import.meta.dirname, 'consent-texts');
-const NAME = /^([0-9A-Za-z][0-9A-Za-z.-]{0,31})\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md$/;
-/** A shorter text does not say enough, and nobody reads a longer one; characters. */
-const LENGTH = { min: 200, max: 20_000 };
+/** The order of versions: numbers in a name count as numbers, so that 2027-10 is later than 2027-9. */
 const byVersion = new Intl.Collator('en', { numeric: true });
 
 export interface ConsentTextsOptions {
@@ -22,21 +20,30 @@ export interface ConsentTextsOptions {
   dataDir: string;
 }
 
-export class ConsentTextStore {
-  /** The text in every language that it exists in. */
-  readonly current: ConsentTextsView;
+/** A text with what its release meant for those who agreed to an earlier one. */
+type InForce = ConsentText & { asksAgain: boolean };
 
-  private constructor(current: ConsentTextsView) {
-    this.current = current;
+export class ConsentTextStore {
+  readonly #database: Database;
+  /** By version, from the first to the last. Those of files. */
+  readonly #ours: readonly InForce[];
+  readonly #own: readonly InForce[];
+  #current: ConsentTextsView = { version: '', texts: [] };
+  #accepted: ReadonlySet<string> = new Set();
+
+  private constructor(database: Database, ours: readonly InForce[], own: readonly InForce[]) {
+    this.#database = database;
+    this.#ours = ours;
+    this.#own = own;
   }
 
   /**
-   * Takes the operator's latest version where there is one, otherwise ours, and keeps it in the database. Throws
+   * Takes the latest version of the operator where there is one, otherwise ours, and keeps it in the database. Throws
    * OperatorError with every fault of the operator's files, among them each file that was changed after people agreed to it.
    */
   static async open({ database, dataDir }: ConsentTextsOptions): Promise<ConsentTextStore> {
     const folder = path.join(dataDir, 'consent');
-    const [ours, own] = [await readTexts(OURS), await readTexts(folder)];
+    const [ours, own] = [await readConsentTexts(OURS), await readConsentTexts(folder)];
     const faults = [...own.faults];
     for (const { version } of own.texts) {
       if (ours.texts.some((text) => text.version === version)) {
@@ -49,61 +56,67 @@ export class ConsentTextStore {
         `The consent texts in ${folder} have ${faults.length} fault(s):\n${faults.map((f) => `  ${f}`).join('\n')}`,
       );
     }
-    const inForce = own.texts.length > 0 ? own.texts : ours.texts;
-    const version = inForce
-      .map((text) => text.version)
-      .toSorted(byVersion.compare)
-      .at(-1)!;
-    const texts = inForce.filter((text) => text.version === version);
-    return new ConsentTextStore({ version, texts: texts.map(({ language, text }) => ({ language, text })) });
+    const store = new ConsentTextStore(database, ours.texts.map(asking), own.texts.map(asking));
+    await store.refresh();
+    return store;
   }
 
-  isCurrent(version: string): boolean {
-    return version === this.current.version;
+  /** The text in force, in every language that it exists in. */
+  get current(): ConsentTextsView {
+    return this.#current;
+  }
+
+  /** Takes over what was released on a page, here or on another server. */
+  async refresh(): Promise<void> {
+    const released = await this.#database
+      .fork()
+      .find(ConsentTextRow, { releasedBy: { $ne: null } }, { orderBy: { language: 'asc' } });
+    // The operator's come after ours, whatever their names.
+    const texts = [...inOrder(this.#ours), ...inOrder([...this.#own, ...released])];
+    const { version } = texts.at(-1)!;
+    this.#current = {
+      version,
+      texts: texts
+        .filter((text) => text.version === version)
+        .map(({ language, text }) => ({ language, text })),
+    };
+    this.#accepted = acceptedOf(texts);
+  }
+
+  /** Whether who agreed to this version has agreed to what counts: the text in force, or an earlier one that stays valid. */
+  accepts(version: string): boolean {
+    return this.#accepted.has(version);
   }
 
   /** Whether this is the text to show now. */
   offers(version: string, language: string): boolean {
-    return this.isCurrent(version) && this.current.texts.some((text) => text.language === language);
+    const { current } = this;
+    return version === current.version && current.texts.some((text) => text.language === language);
+  }
+
+  /** The name of a version that is later than the one in force. @param today YYYY-MM-DD */
+  nextVersion(today: string): string {
+    const { version } = this.current;
+    if (byVersion.compare(today, version) > 0) return today;
+    const [, base = version, count = '1'] = /^(.+)\.(\d+)$/.exec(version) ?? [];
+    return `${base}.${Number(count) + 1}`;
   }
 }
 
-async function readTexts(folder: string): Promise<{ texts: ConsentText[]; faults: string[] }> {
-  const texts: ConsentText[] = [];
-  const faults: string[] = [];
-  for (const name of await namesIn(folder)) {
-    const [, version, language] = NAME.exec(name) ?? [];
-    if (version === undefined || language === undefined) {
-      faults.push(`${name} is not named VERSION.LANGUAGE.md, such as 2027-01.de.md`);
-      continue;
-    }
-    const text = decode(await readFile(path.join(folder, name)));
-    if (text === null) faults.push(`${name} is not plain UTF-8 text`);
-    else if (text.length < LENGTH.min) faults.push(`${name} has fewer than ${LENGTH.min} characters`);
-    else if (text.length > LENGTH.max) faults.push(`${name} has more than ${LENGTH.max} characters`);
-    else texts.push({ version, language, text });
-  }
-  return { texts, faults };
+function asking(text: ConsentText): InForce {
+  return { ...text, asksAgain: true };
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    // Editors leave hidden files behind.
-    return (await readdir(folder)).filter((name) => !name.startsWith('.')).toSorted();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+function inOrder(texts: readonly InForce[]): InForce[] {
+  return texts.toSorted((a, b) => byVersion.compare(a.version, b.version));
 }
 
-/** Null where the file is not a text that a page can show. */
-function decode(bytes: Buffer): string | null {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n').trim();
-    return /[^\P{Cc}\n\t]/u.test(text) ? null : text;
-  } catch {
-    return null;
-  }
+/** From the last version back to the one that asked people again. */
+function acceptedOf(texts: readonly InForce[]): Set<string> {
+  const asks = new Map(texts.map(({ version, asksAgain }) => [version, asksAgain]));
+  const versions = [...asks.keys()];
+  const first = versions.findLastIndex((version) => asks.get(version));
+  return new Set(versions.slice(first));
 }
 
 /** Stores new texts. Returns a fault for each text that differs from the one that people agreed to. */
@@ -116,6 +129,10 @@ async function keep(database: Database, texts: readonly ConsentText[]): Promise<
         [version, language, text],
       );
       const kept = await em.findOneOrFail(ConsentTextRow, { version, language });
+      if (kept.releasedBy) {
+        faults.push(`version ${version} was released on a page: choose another name`);
+        continue;
+      }
       if (kept.text === text) continue;
       const [{ agreed }] = await em.execute<[{ agreed: number }]>(
         'select count(*)::int agreed from consent where version = ? and language = ?',

@@ -19,6 +19,7 @@ import { accountHandlers } from './handlers/accounts.ts';
 import { attendanceHandlers } from './handlers/attendance.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { claimHandlers } from './handlers/claims.ts';
+import { consentTextHandlers } from './handlers/consent-texts.ts';
 import { decisionHandlers } from './handlers/decisions.ts';
 import { deviceHandlers } from './handlers/devices.ts';
 import { employeeAccessHandlers } from './handlers/employee-access.ts';
@@ -91,6 +92,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...decisionHandlers(core),
     ...deviceHandlers({ ...access, ...site, recognition: services.recognition }),
     ...peopleHandlers(core),
+    ...consentTextHandlers(core),
     ...departmentHandlers(core),
     ...peopleActHandlers({ ...core, addresses: site.addresses }),
     ...enrollmentInvitationHandlers({ ...core, ...site }),

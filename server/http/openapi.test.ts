@@ -51,6 +51,7 @@ describe('the OpenAPI document', () => {
       '/devices/{id}',
       '/people/{id}',
       '/departments/{id}',
+      '/consent-texts/draft',
       '/sites/{id}',
       '/shifts/{id}',
       '/rotas/{id}',

@@ -65,6 +65,7 @@ const TAGS: Record<string, string> = {
   people: 'People and their records.',
   consents: 'Consent to being recognized.',
   peopleActs: 'Acts on many people at once.',
+  consentTexts: 'The texts that people agree to: a draft, its release, and every version there was.',
   departments: 'Departments of people, managers and schedules.',
   passes: 'Checking in without a face.',
   attendance: 'Work days.',

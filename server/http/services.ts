@@ -18,6 +18,7 @@ import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
+import type { ConsentTextService } from '../rights/consent-text-service.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import type { OwnRecord } from '../rights/own-record.ts';
 import type { PersonalDataService } from '../rights/personal-data-service.ts';
@@ -70,6 +71,7 @@ export interface CoreServices {
   keys: Pick<KeyRing, 'derived'>;
   people: PeopleService;
   consents: ConsentService;
+  consentTextService: ConsentTextService;
   passes: PassService;
   invitations: Pick<InvitationService, 'list' | 'get' | 'create' | 'revoke' | 'confirm' | 'reject'>;
   selfEnrollment: Pick<SelfEnrollment, 'open' | 'view' | 'consent' | 'decline'>;

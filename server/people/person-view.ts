@@ -112,7 +112,7 @@ function view(
       ? {
           version: consent.version,
           givenAt: new Date(consent.givenAt).toISOString(),
-          current: texts.isCurrent(consent.version),
+          current: texts.accepts(consent.version),
         }
       : null,
     enrollment: enrollment

@@ -53,6 +53,7 @@ import {
 } from './session.ts';
 import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tokens.ts';
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
+import { CONSENT_TEXT_ENDPOINTS } from './consent-text-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
 import { MAIL_ENDPOINTS } from './mail-endpoints.ts';
 import { DECISION_ENDPOINTS } from './decision-endpoints.ts';
@@ -545,6 +546,7 @@ export const ENDPOINTS = {
     summary: 'The consent text in force, in every language it is written in.',
     reply: consentTextsView,
   },
+  ...CONSENT_TEXT_ENDPOINTS,
   'consents.list': {
     method: 'GET',
     path: '/people/:id/consents',

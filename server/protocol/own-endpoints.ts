@@ -7,10 +7,12 @@ import {
   newEmployeeAccess,
 } from './accounts.ts';
 import { timesheetView } from './attendance.ts';
+import { consentTextsView } from './consents.ts';
 import { correctionsView, correctionView } from './corrections.ts';
 import { type Endpoint, file } from './endpoint.ts';
 import { pageQuery } from './fields.ts';
 import {
+  ownConsentInput,
   ownConsentsView,
   ownCorrectionInput,
   ownCorrectionsQuery,
@@ -168,6 +170,24 @@ export const OWN_ENDPOINTS = {
     summary: 'What the caller agreed to, newest first, with the words.',
     query: pageQuery,
     reply: ownConsentsView,
+  },
+  'own.consentTexts': {
+    method: 'GET',
+    path: '/own/consent-texts',
+    access: 'own:agree',
+    summary: 'The consent text in force, in every language it is written in.',
+    reply: consentTextsView,
+  },
+  'own.giveConsent': {
+    method: 'POST',
+    path: '/own/consents',
+    access: 'own:agree',
+    summary: 'Agree to the text in force, where the own consent is to an earlier one.',
+    body: ownConsentInput,
+    reply: ownRecordView,
+    status: 201,
+    location: '/own/consents',
+    errors: ['not-found', 'conflict'],
   },
   'own.withdrawConsent': {
     method: 'DELETE',

@@ -1,7 +1,7 @@
 /** What an employee sees and does about the one person whose account it is. No input here names a person. */
 import { z } from 'zod';
 import { month } from './attendance.ts';
-import { consentView } from './consents.ts';
+import { consentInput, consentView } from './consents.ts';
 import { changedPunch, CORRECTION_SHAPE, correctionState } from './corrections.ts';
 import { id, next, page } from './fields.ts';
 import { LANGUAGES } from './language.ts';
@@ -50,6 +50,9 @@ const ownConsentView = consentView
   .extend({ text: z.string().describe('What the person agreed to, word for word.') })
   .meta({ id: 'OwnConsent' });
 export type OwnConsentView = z.infer<typeof ownConsentView>;
+
+/** What the reader was shown and agrees to. */
+export const ownConsentInput = consentInput.omit({ method: true });
 
 /** Newest first. */
 export const ownConsentsView = z.strictObject({ consents: z.array(ownConsentView), next });

@@ -27,6 +27,8 @@ const GRANTS = {
   /** All that is stored of a person, for that person. */
   'people:export': ['owner', 'hr'],
   'consent:write': ['owner', 'hr'],
+  /** Write the text that people agree to, and release it. */
+  'consent-texts:write': ['owner', 'hr'],
   /** Enroll anybody, invite people to do it themselves, and decide about what they captured. */
   enroll: ['owner', 'hr'],
   /** Capture a face for an enrollment: who holds an invitation only that of the invited person. */
@@ -70,6 +72,8 @@ const GRANTS = {
   /** The own days, plan, balance, corrections and consents. */
   'own:read': ['employee'],
   'own:correct': ['employee'],
+  /** Agree to a newer consent text than one has agreed to. */
+  'own:agree': ['employee'],
   'own:consent': ['employee'],
   /** A copy of everything about oneself. Whoever is suspended or has left has a right to it as well. */
   'own:export': ['employee', 'inactive-employee'],

@@ -7,7 +7,7 @@ import { Account } from '../db/entities/account.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { ConsentTextRow } from '../db/entities/consent-text.ts';
 import { Person } from '../db/entities/person.ts';
-import type { ConsentInput, ConsentView } from '../protocol/consents.ts';
+import type { ConsentInput, ConsentMethod, ConsentView } from '../protocol/consents.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { OwnConsentView } from '../protocol/own.ts';
 import type { RemovalView } from '../protocol/people.ts';
@@ -41,7 +41,11 @@ export class ConsentService {
    * Records that the person agreed to the text in force. Throws MusterError `not-found`, or `conflict` when
    * the person was shown another text.
    */
-  async give(personId: string, shown: ConsentInput, by: { accountId: string }): Promise<void> {
+  async give(
+    personId: string,
+    shown: Pick<ConsentInput, 'version' | 'language'> & { method: ConsentMethod },
+    by: { accountId: string },
+  ): Promise<void> {
     if (!this.texts.offers(shown.version, shown.language)) {
       throw new MusterError('conflict', 'The consent text has changed: show the person the current one.');
     }

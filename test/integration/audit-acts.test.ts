@@ -20,6 +20,7 @@ import { punchByNumber } from '../../server/attendance/punch-by-number.ts';
 import { punchByPass } from '../../server/attendance/punch-by-pass.ts';
 import type { DecisionSummary } from '#protocol/decisions.ts';
 import type { ClosingView } from '#protocol/closings.ts';
+import type { ConsentDraftView, ConsentVersionView } from '#protocol/consents.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
 import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitations.ts';
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
@@ -150,6 +151,19 @@ async function employee(): Promise<{ personId: string; browser: Browser }> {
   await browser.json('POST', '/api/v1/invitation', { token, password: MEMBER_PASSWORD });
   await browser.json('POST', '/api/v1/session', { username, password: MEMBER_PASSWORD });
   return { personId, browser };
+}
+
+let consentTexts = 0;
+
+const draftConsentText = () => {
+  const text = `${NAME} ${++consentTexts} is known by the face. `.repeat(10);
+  return owner.send('PATCH', '/api/v1/consent-texts/draft', { texts: [{ language: 'en', text }] });
+};
+
+/** Whoever agreed before is to agree again. */
+async function releaseConsentText(): Promise<ConsentVersionView> {
+  const { version: draft } = (await (await draftConsentText()).json()) as ConsentDraftView;
+  return owner.json('POST', '/api/v1/consent-texts/versions', { draft, earlier: 'again' });
 }
 
 const ownMissedPunch = {
@@ -386,6 +400,14 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const { browser } = await employee();
       const { id } = await browser.json<CorrectionView>('POST', '/api/v1/own/corrections', ownMissedPunch);
       return () => browser.send('DELETE', `/api/v1/own/corrections/${id}`);
+    },
+  ],
+  'POST /own/consents': [
+    'consent.given',
+    async () => {
+      const { browser } = await employee();
+      const { version } = await releaseConsentText();
+      return () => browser.send('POST', '/api/v1/own/consents', { version, language: 'en' });
     },
   ],
   'DELETE /own/consents/current': [
@@ -666,6 +688,21 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await department();
       return () => owner.send('DELETE', `/api/v1/departments/${id}`);
+    },
+  ],
+  'PATCH /consent-texts/draft': ['consent-text.drafted', async () => () => draftConsentText()],
+  'DELETE /consent-texts/draft': [
+    'consent-text.discarded',
+    async () => {
+      await draftConsentText();
+      return () => owner.send('DELETE', '/api/v1/consent-texts/draft');
+    },
+  ],
+  'POST /consent-texts/versions': [
+    'consent-text.released',
+    async () => {
+      const { version: draft } = (await (await draftConsentText()).json()) as ConsentDraftView;
+      return () => owner.send('POST', '/api/v1/consent-texts/versions', { draft, earlier: 'valid' });
     },
   ],
   'PATCH /settings': [

@@ -49,7 +49,7 @@ describe('the consent texts of the operator', () => {
     expect(texts.current.texts.map(({ language }) => language)).toEqual(['en', 'pt-BR']);
     expect(texts.offers('2027-10', 'pt-BR')).toBe(true);
     expect(texts.offers('2027-10', 'de')).toBe(false);
-    expect(texts.isCurrent('2027-9')).toBe(false);
+    expect(texts.accepts('2027-9')).toBe(false);
   });
 
   it('faulty consent texts are refused with all faults in one message', async () => {

@@ -84,6 +84,8 @@ const DECIDED: Record<string, string> = {
   'GET /own/corrections/:id': 'employee',
   'DELETE /own/corrections/:id': 'employee',
   'GET /own/consents': 'employee',
+  'POST /own/consents': 'employee',
+  'GET /own/consent-texts': 'employee',
   'DELETE /own/consents/current': 'employee',
   'POST /own/export': 'employee suspended fresh',
 
@@ -141,6 +143,12 @@ const DECIDED: Record<string, string> = {
   'POST /self-enrollment/consent': 'invited',
   'POST /self-enrollment/refusal': 'invited',
   'GET /consent-texts': 'owner hr token',
+  'GET /consent-texts/draft': 'owner hr',
+  'PATCH /consent-texts/draft': 'owner hr',
+  'DELETE /consent-texts/draft': 'owner hr',
+  'GET /consent-texts/version': 'owner hr',
+  'GET /consent-texts/versions': 'owner hr',
+  'POST /consent-texts/versions': 'owner hr fresh',
   'GET /retention': 'owner',
 
   'GET /attendance': `${staff} token`,

@@ -267,6 +267,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-settings></muster-settings>`,
   },
   {
+    path: '/consent-texts',
+    title: () => msg('Consent texts'),
+    frame: 'shell',
+    needs: 'consent-texts:write',
+    load: () => import('../pages/consent-texts/consent-texts.ts'),
+    render: () => html`<muster-consent-texts></muster-consent-texts>`,
+  },
+  {
     path: '/retention',
     title: () => msg('Retention'),
     frame: 'shell',

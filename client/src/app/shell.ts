@@ -49,6 +49,7 @@ const accountLinks = (): Link[] => [
   { path: '/people/departments', icon: 'departments', label: msg('Departments') },
   { path: '/sites', icon: 'site', label: msg('Sites') },
   { path: '/decisions', icon: 'scan-face', label: msg('Decisions') },
+  { path: '/consent-texts', icon: 'scroll', label: msg('Consent texts') },
   { path: '/settings', icon: 'settings', label: msg('Settings') },
   { path: '/accounts', icon: 'key', label: msg('Accounts') },
   { path: '/audit', icon: 'shield', label: msg('Audit trail') },

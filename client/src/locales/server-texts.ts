@@ -99,6 +99,11 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'No capture of this invitation waits for a decision.': () =>
     msg('Someone else has decided about this capture in the meantime.'),
   'This link is for another person.': () => msg('This link is for another person.'),
+  'There is no draft to release.': () => msg('There is no draft any more. Reload the page.'),
+  'The draft says the same as the text in force.': () =>
+    msg('The draft says the same as the text in force. Change it first.'),
+  'There is no earlier consent that you could renew.': () =>
+    msg('You have agreed to this text, or withdrawn your consent.'),
   'Agree to the current consent text first.': () =>
     msg('The consent text has changed. Open your link again and read it.'),
   'This link was used or has expired: ask HR for a new one.': () =>
@@ -219,6 +224,9 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is missing: a person needs at least one name': () => msg('Enter at least one name.'),
   'is missing: a manager sees the people of one department': () => msg('A manager needs a department.'),
   'is not a time such as 08:30': () => msg('Enter a time such as 08:30.'),
+  'is too short for a consent text': () => msg('Write at least 200 characters.'),
+  'is not a language such as de': () => msg('Choose a language.'),
+  'name a language twice': () => msg('Each language can be there once only.'),
   'is too short to say why': () => msg('Please give a longer reason.'),
   'came only once on that day': () => msg('The clocks showed this time only once on that day.'),
   'is the one that the punch has already': () => msg('This is the time that it already has.'),

@@ -6,7 +6,7 @@ import { AuditEvent } from './audit-event.ts';
 import { AnsweredClaim, ClaimKey } from './claim.ts';
 import { ClockStepPunch, ClockStepRow } from './clock-step.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening } from './closing.ts';
-import { ConsentTextRow } from './consent-text.ts';
+import { ConsentDraft, ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
 import { Department, FormerDepartmentName } from './department.ts';
@@ -47,6 +47,7 @@ export const entities = [
   ClosedDay,
   ClosedPerson,
   Consent,
+  ConsentDraft,
   ConsentTextRow,
   Correction,
   Department,

@@ -33,6 +33,7 @@ import { Departments } from './0040-departments.ts';
 import { EmployeeAccounts } from './0041-employee-accounts.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
+import { ConsentDrafts } from './0047-consent-drafts.ts';
 import { Decisions } from './0044-decisions.ts';
 import { MergedPeople } from './0046-merged-people.ts';
 
@@ -70,4 +71,5 @@ export const migrations = [
   { name: '0043-settings', class: Settings },
   { name: '0044-decisions', class: Decisions },
   { name: '0046-merged-people', class: MergedPeople },
+  { name: '0047-consent-drafts', class: ConsentDrafts },
 ];

@@ -83,6 +83,18 @@ export function ownHandlers({
       return { consents: items, next };
     },
 
+    'own.consentTexts': () => consents.texts.current,
+
+    'own.giveConsent': async ({ body }, { account }) => {
+      const personId = personOf(account);
+      const { consent } = await ownRecord.view(personId);
+      if (consent !== 'older') {
+        throw new MusterError('conflict', 'There is no earlier consent that you could renew.');
+      }
+      await consents.give(personId, { ...body, method: 'self' }, account);
+      return ownRecord.view(personId);
+    },
+
     'own.withdrawConsent': (_input, { account }) =>
       consents.withdraw(personOf(account), { accountId: account.accountId }),
 

@@ -9,9 +9,9 @@ import '@awesome.me/webawesome/dist/components/select/select.js';
 import type { ConsentInput } from '#protocol/consents.ts';
 import type { PersonView } from '#protocol/people.ts';
 import { alert } from '../../components/alert.ts';
+import { consentText, consentTextStyles, textIn, textLanguage } from '../../components/consent-text.ts';
 import { FormState } from '../../components/form-state.ts';
 import { formStyles } from '../../components/form.styles.ts';
-import { languageName } from '../../locales/intl.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { api } from '../../session/api.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -29,16 +29,8 @@ export class MusterConsentStep extends MusterElement {
   static override styles = [
     shared,
     formStyles,
+    consentTextStyles,
     css`
-      .text {
-        padding: 1.1rem 1.25rem;
-        border: 1px solid var(--m-line);
-        border-radius: var(--m-radius);
-        background: var(--m-ground);
-        white-space: pre-line;
-        line-height: 1.6;
-        min-height: 10rem;
-      }
       .between {
         justify-content: space-between;
       }
@@ -66,8 +58,7 @@ export class MusterConsentStep extends MusterElement {
 
   /** The text in the chosen language, or the first one. */
   get #shown() {
-    const { value } = this.#text;
-    return value?.texts.find(({ language }) => language === this.language) ?? value?.texts[0] ?? null;
+    return textIn(this.#text.value?.texts ?? [], this.language);
   }
 
   override render() {
@@ -80,16 +71,10 @@ export class MusterConsentStep extends MusterElement {
       </p>
       ${alert(error ?? this.#form.error)}
       <div class="fields">
-        <wa-select
-          label=${msg('Language')}
-          .value=${shown?.language ?? ''}
-          @change=${this.#chooseLanguage}
-          data-test="consent-language"
-        >
-          ${value?.texts.map(
-            ({ language }) => html`<wa-option value=${language}>${languageName(language)}</wa-option>`,
-          )}
-        </wa-select>
+        ${textLanguage(value?.texts ?? [], shown?.language ?? '', {
+          label: msg('Language'),
+          onChange: this.#chooseLanguage,
+        })}
         <wa-select
           label=${msg('How consent was given')}
           .value=${this.method}
@@ -101,12 +86,7 @@ export class MusterConsentStep extends MusterElement {
           <wa-option value="electronic">${msg('In another system')}</wa-option>
         </wa-select>
       </div>
-      <div
-        class="text"
-        lang=${shown?.language ?? 'en'}
-        data-test="consent-text"
-        .textContent=${shown?.text ?? ''}
-      ></div>
+      ${shown ? consentText(shown) : nothing}
       <wa-checkbox
         ?disabled=${!value}
         .checked=${this.agreed}
@@ -132,8 +112,8 @@ export class MusterConsentStep extends MusterElement {
     </form>`;
   }
 
-  readonly #chooseLanguage = (event: Event) => {
-    this.language = (event.target as HTMLInputElement).value ?? '';
+  readonly #chooseLanguage = (to: string) => {
+    this.language = to;
     // The person must agree to the text in the language that they read.
     this.agreed = false;
   };

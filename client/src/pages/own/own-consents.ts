@@ -1,4 +1,4 @@
-/** What the reader agreed to, word for word, and how to withdraw it. Fires `changed` after a withdrawal. */
+/** What the reader agreed to, word for word, and how to withdraw it. Fires `changed` after a withdrawal, and after agreeing to a newer text. */
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
@@ -8,6 +8,7 @@ import { toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
+import { consentText, consentTextStyles } from '../../components/consent-text.ts';
 import { dateTime } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
@@ -15,16 +16,19 @@ import { languageName } from '../../locales/intl.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import './renew-consent.ts';
 import { removalText } from '../person/removal-text.ts';
 
 export class MusterOwnConsents extends MusterElement {
   static override properties = {
     record: { attribute: false },
     removal: { state: true },
+    renewing: { state: true },
     busy: { state: true },
   };
   static override styles = [
     shared,
+    consentTextStyles,
     css`
       ol {
         list-style: none;
@@ -39,34 +43,34 @@ export class MusterOwnConsents extends MusterElement {
         padding-inline-start: 1rem;
         border-inline-start: 3px solid var(--m-line-strong);
       }
+      .renewal {
+        justify-content: space-between;
+        padding: 0.8rem 1rem;
+        border-radius: var(--m-radius);
+        background: var(--m-already-soft);
+      }
       li[data-holds] {
         border-color: var(--m-in);
       }
       summary {
+        margin-bottom: 0.5rem;
         cursor: pointer;
         color: var(--m-accent);
-      }
-      .text {
-        margin-top: 0.5rem;
-        padding: 1rem 1.1rem;
-        border: 1px solid var(--m-line);
-        border-radius: var(--m-radius);
-        background: var(--m-ground);
-        white-space: pre-line;
-        line-height: 1.6;
-        overflow-wrap: anywhere;
       }
     `,
   ];
   declare record: OwnRecordView;
   /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
+  /** The newer text is being read. */
+  declare renewing: boolean;
   declare busy: boolean;
   readonly #consents = new Loaded(this, () => allOf((query) => api.own.consents({ query }), 'consents'));
 
   constructor() {
     super();
     this.removal = null;
+    this.renewing = false;
     this.busy = false;
   }
 
@@ -90,7 +94,7 @@ export class MusterOwnConsents extends MusterElement {
                 ${msg('You may withdraw your consent at any time, without giving a reason. Your face data is deleted at once, and you check in with your PIN or badge from then on.')}
               </p>`
         }
-        ${value ? history(value) : nothing}
+        ${consent === 'older' ? this.#renewal() : nothing} ${value ? history(value) : nothing}
         ${
           consent === 'none' && !face
             ? nothing
@@ -106,7 +110,24 @@ export class MusterOwnConsents extends MusterElement {
               </div>`
         }
       </section>
-      <muster-confirm></muster-confirm>`;
+      <muster-confirm></muster-confirm>
+      ${
+        this.renewing
+          ? html`<muster-renew-consent
+              @agreed=${() => this.dispatchEvent(new Event('changed'))}
+              @done=${() => (this.renewing = false)}
+            ></muster-renew-consent>`
+          : nothing
+      }`;
+  }
+
+  #renewal() {
+    return html`<div class="row renewal" data-test="newer-text">
+      <p>${msg('The text has changed since you agreed. Please read the new one.')}</p>
+      <wa-button variant="brand" size="s" @click=${() => (this.renewing = true)} data-test="read-newer"
+        >${msg('Read the new text')}</wa-button
+      >
+    </div>`;
   }
 
   readonly #withdraw = () => {
@@ -160,7 +181,7 @@ function history(consents: readonly OwnConsentView[]) {
           ${withdrawnAt ? html`<div>${msg(str`Withdrawn on ${dateTime(withdrawnAt)}`)}</div>` : nothing}
           <details>
             <summary>${msg(str`Read text ${version}, ${languageName(language)}`)}</summary>
-            <div class="text" lang=${language} .textContent=${text}></div>
+            ${consentText({ language, text })}
           </details>
         </li>`,
     )}

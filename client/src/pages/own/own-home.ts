@@ -92,7 +92,7 @@ function content({ record, timesheet, plan, balance, vacation, waiting }: Shown)
       day,
       plan.days.find(({ date }) => date === today),
     )}
-    ${missingDays(missing)}
+    ${record.consent === 'older' ? newerText() : nothing} ${missingDays(missing)}
     <div class="figures">
       <section class="figure card">
         <h2>${msg('Balance')}</h2>
@@ -115,6 +115,15 @@ function content({ record, timesheet, plan, balance, vacation, waiting }: Shown)
     </div>
     ${requests(waiting)} ${week(msg('This week'), plan.days.slice(0, 7), plan, today)}
     ${week(msg('Next week'), plan.days.slice(7), plan, today)}`;
+}
+
+function newerText() {
+  return html`<section class="card" data-test="own-newer-text">
+    <p>
+      ${msg('The text that you agreed to when your face was enrolled has changed.')}
+      <a href="/my/data">${msg('Read the new text')}</a>
+    </p>
+  </section>`;
 }
 
 function now(day: WorkDayView | null, planned: PlanDayView | undefined) {

@@ -6,14 +6,12 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import '@awesome.me/webawesome/dist/components/option/option.js';
-import '@awesome.me/webawesome/dist/components/select/select.js';
 import type { SelfEnrollmentView } from '#protocol/enrollment-invitations.ts';
 import { alert } from '../../components/alert.ts';
 import { FormState } from '../../components/form-state.ts';
+import { consentText, consentTextStyles, textIn, textLanguage } from '../../components/consent-text.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { languageName } from '../../locales/intl.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { type ClientError, reportUnexpected } from '../../session/client-error.ts';
@@ -23,20 +21,16 @@ import { shared } from '../../styles/shared.ts';
 const OVER: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden', 'not-found']);
 
 export class MusterOwnConsent extends MusterElement {
-  static override properties = { view: { attribute: false }, chosen: { state: true } };
+  static override properties = {
+    view: { attribute: false },
+    chosen: { attribute: false },
+    preview: { type: Boolean },
+  };
   static override styles = [
     shared,
     formStyles,
+    consentTextStyles,
     css`
-      .text {
-        padding: 1rem 1.1rem;
-        border: 1px solid var(--m-line);
-        border-radius: var(--m-radius);
-        background: var(--m-ground);
-        white-space: pre-line;
-        line-height: 1.6;
-        overflow-wrap: anywhere;
-      }
       .answers {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
@@ -47,18 +41,19 @@ export class MusterOwnConsent extends MusterElement {
   declare view: SelfEnrollmentView;
   /** The language that the person chose for the text; null for that of the page. */
   declare chosen: string | null;
+  /** For whoever wrote the text: nothing can be answered. */
+  declare preview: boolean;
   readonly #form = new FormState(this);
 
   constructor() {
     super();
     this.chosen = null;
+    this.preview = false;
   }
 
   /** In the chosen language, that of the page, or the first one. */
   get #shown() {
-    const { texts } = this.view.consent;
-    const of = (wanted: string | null) => texts.find((text) => text.language === wanted);
-    return of(this.chosen) ?? of(language()) ?? texts[0]!;
+    return textIn(this.view.consent.texts, this.chosen, language())!;
   }
 
   override render() {
@@ -75,21 +70,11 @@ export class MusterOwnConsent extends MusterElement {
         ${msg(str`Not ${person.displayName}? Then close this page: the link is for one person only.`)}
       </p>
       ${alert(this.#form.error)}
-      ${
-        consent.texts.length > 1
-          ? html`<wa-select
-              label=${msg('Language of the text')}
-              .value=${shown.language}
-              @change=${(event: Event) => (this.chosen = (event.target as HTMLInputElement).value)}
-              data-test="consent-language"
-            >
-              ${consent.texts.map(
-                (text) => html`<wa-option value=${text.language}>${languageName(text.language)}</wa-option>`,
-              )}
-            </wa-select>`
-          : nothing
-      }
-      <div class="text" lang=${shown.language} data-test="consent-text" .textContent=${shown.text}></div>
+      ${textLanguage(consent.texts, shown.language, {
+        label: msg('Language of the text'),
+        onChange: (chosen) => (this.chosen = chosen),
+      })}
+      ${consentText(shown)}
       <p class="small quiet">
         ${msg(str`Version ${consent.version}.`)}
         ${confirmed ? msg('HR checks the result before it counts.') : nothing}
@@ -98,6 +83,7 @@ export class MusterOwnConsent extends MusterElement {
         <wa-button
           variant="brand"
           size="l"
+          ?disabled=${this.preview}
           ?loading=${this.#form.busy}
           @click=${this.#agree}
           data-test="agree"
@@ -106,6 +92,7 @@ export class MusterOwnConsent extends MusterElement {
         </wa-button>
         <wa-button
           appearance="outlined"
+          ?disabled=${this.preview}
           @click=${() => this.dispatchEvent(new Event('declined'))}
           data-test="decline"
         >

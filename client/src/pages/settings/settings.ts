@@ -106,6 +106,13 @@ export class MusterSettings extends MusterElement {
         ></muster-mail-button>
       </section>
       <section class="card stack">
+        <h2>${msg('Consent texts')}</h2>
+        <p class="quiet">
+          ${msg('What people read and agree to before their face is enrolled.')}
+          <a href="/consent-texts" data-test="consent-texts">${msg('Read and change the texts')}</a>
+        </p>
+      </section>
+      <section class="card stack">
         <h2>${msg('Rules of sites and devices')}</h2>
         <p class="quiet">${msg('Each site and each device has rules of its own.')}</p>
         <ul class="rules">
