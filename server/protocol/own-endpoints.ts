@@ -166,7 +166,7 @@ export const OWN_ENDPOINTS = {
   'own.consents': {
     method: 'GET',
     path: '/own/consents',
-    access: 'own:read',
+    access: 'own:consent',
     summary: 'What the caller agreed to, newest first, with the words.',
     query: pageQuery,
     reply: ownConsentsView,

@@ -69,12 +69,13 @@ const GRANTS = {
   'devices:write': ['owner'],
   /** Let people see their own record, and take that back: accounts of employees, and no others. */
   'access:give': ['owner', 'hr'],
-  /** The own days, plan, balance, corrections and consents. */
+  /** The own days, plan, balance and corrections. */
   'own:read': ['employee'],
   'own:correct': ['employee'],
   /** Agree to a newer consent text than one has agreed to. */
   'own:agree': ['employee'],
-  'own:consent': ['employee'],
+  /** What one agreed to, and its withdrawal, which must always be possible. */
+  'own:consent': ['employee', 'inactive-employee'],
   /** A copy of everything about oneself. Whoever is suspended or has left has a right to it as well. */
   'own:export': ['employee', 'inactive-employee'],
   'accounts:read': ['owner'],

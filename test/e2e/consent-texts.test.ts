@@ -51,7 +51,7 @@ describe('consent texts on pages', () => {
   it('a draft begins with the text in force, and is read as people will read it', async () => {
     await page.goto(`${rest.origin}/settings`);
     await test(page, 'consent-texts').click();
-    await page.locator('[data-test=version][data-in-force]').getByText('From a file').waitFor();
+    await page.locator('[data-test=version][data-in-force] td.wide').getByText('From a file').waitFor();
     await test(page, 'begin-draft').click();
     await draft('fr').locator('[data-test=leave-out]').click();
     await draft('fr').waitFor({ state: 'detached' });
@@ -102,7 +102,7 @@ describe('consent texts on pages', () => {
     await test(page, 'consent-release').getByText('the person who has agreed so far').waitFor();
     await test(page, 'send-release').click();
     await test(page, 'consent-release').waitFor({ state: 'detached' });
-    await page.locator('[data-test=version][data-in-force]').getByText('Ada').first().waitFor();
+    await page.locator('[data-test=version][data-in-force] td.wide').getByText('Ada').waitFor();
     await test(page, 'begin-draft').waitFor();
     expect(services.consentTexts.current.texts.map(({ language }) => language)).toEqual(['de', 'en']);
     await page.getByText('1 person agreed to an earlier text and is to agree again.').waitFor();

@@ -5,6 +5,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvitationView } from '#protocol/accounts.ts';
+import type { ConsentTextsView } from '#protocol/consents.ts';
 import type { OwnRecordView } from '#protocol/own.ts';
 import { addDays } from '../../server/time/zoned.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
@@ -172,7 +173,10 @@ describe('employees', { timeout: 180_000 }, () => {
     expect(await facesIn(door, 'recognized').count()).toBe(0);
   });
 
-  it('an employee who is suspended is told so, and can only take a copy', async () => {
+  it('an employee who is suspended is told so, and can still withdraw consent and take a copy', async () => {
+    const texts = await admin.request.get(`${office.server.url}/api/v1/consent-texts`);
+    const { version } = (await texts.json()) as ConsentTextsView;
+    await post(`people/${personId}/consents`, { version, language: 'en', method: 'on-paper' });
     await admin.request.patch(`${office.server.url}/api/v1/people/${personId}`, {
       data: { status: 'suspended' },
       headers: { origin: office.server.url },
@@ -180,6 +184,12 @@ describe('employees', { timeout: 180_000 }, () => {
     await phone.goto(`${office.server.url}/`);
     await phone.waitForURL(`${office.server.url}/my/data`);
     await test(phone, 'own-inactive').getByText('You are suspended').waitFor();
+    await test(phone, 'consent-state').getByText('Given').waitFor();
+    await test(phone, 'withdraw-consent').click();
+    await test(phone, 'confirm-act').click();
+    await test(phone, 'removal').waitFor();
+    await test(phone, 'consent-state').getByText('None').waitFor();
+    await test(phone, 'own-consent').getByText('no face data of yours is stored').waitFor();
     const [download] = await Promise.all([phone.waitForEvent('download'), test(phone, 'export').click()]);
     expect(download.suggestedFilename()).toBe(`person-${personId}.zip`);
   });

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type {
   ConsentDraftView,
@@ -25,24 +25,23 @@ let services: DataServices;
 let rest: RestServer;
 let owner: Browser;
 let hr: Browser;
-let dataDir: string;
+let dataDir = '';
 
-beforeAll(() => (dataDir = ''));
-beforeEach(async () => {
-  await services?.close();
+async function open(): Promise<void> {
+  await close();
   services = await openDataServices({ now: () => Date.parse(`${DAY}T11:00:00Z`) });
-  rest?.stop();
   rest = await RestServer.start(services);
   owner = await rest.staff();
   hr = await rest.member(owner, 'hr');
-  if (dataDir) await rm(dataDir, { recursive: true });
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-consent-'));
-});
-afterAll(async () => {
-  rest.stop();
-  await services.close();
-  await rm(dataDir, { recursive: true });
-});
+}
+
+async function close(): Promise<void> {
+  rest?.stop();
+  await services?.close();
+  if (dataDir) await rm(dataDir, { recursive: true });
+}
+afterAll(close);
 
 const DRAFT = '/api/v1/consent-texts/draft';
 const VERSIONS = '/api/v1/consent-texts/versions';
@@ -70,6 +69,9 @@ async function employee(person: PersonView): Promise<Browser> {
 }
 
 describe('a draft', () => {
+  beforeAll(open);
+  afterEach(() => hr.send('DELETE', DRAFT));
+
   it('a draft is read by nobody before its release', async () => {
     await save(draftOf(['de', text('neu')], ['en', text('new')]));
     expect(await hr.json<ConsentDraftView>('GET', DRAFT)).toMatchObject({
@@ -103,6 +105,9 @@ describe('a draft', () => {
 });
 
 describe('a release', () => {
+  // What was released stays, and would be in force in the next test.
+  beforeEach(open);
+
   it('a released text is in force at once, with who released it and when, and is audited', async () => {
     const released = await release('new', 'again');
     expect(released).toMatchObject({

@@ -83,10 +83,10 @@ const DECIDED: Record<string, string> = {
   'POST /own/corrections': 'employee',
   'GET /own/corrections/:id': 'employee',
   'DELETE /own/corrections/:id': 'employee',
-  'GET /own/consents': 'employee',
+  'GET /own/consents': 'employee suspended',
   'POST /own/consents': 'employee',
   'GET /own/consent-texts': 'employee',
-  'DELETE /own/consents/current': 'employee',
+  'DELETE /own/consents/current': 'employee suspended',
   'POST /own/export': 'employee suspended fresh',
 
   'GET /accounts': 'owner',

@@ -447,9 +447,11 @@ describe('the own data of an employee', () => {
 
 describe('an employee who is suspended or has left', () => {
   it.each(['suspended', 'left'] as const)(
-    'an employee who is %s is told so and can only take a copy',
+    'an employee who is %s is told so and can only withdraw consent and take a copy',
     async (status) => {
       const { person, browser } = await employee();
+      await services.giveConsent(person.id);
+      await services.enroll(person.id, [newTemplate('aggregate', 3), newTemplate('front', 4)]);
       await services.people.update(person.id, { status });
       expect((await browser.json<SessionView>('GET', '/api/v1/session')).actor).toMatchObject({
         person: { status },
@@ -458,7 +460,7 @@ describe('an employee who is suspended or has left', () => {
         ['GET', ''],
         ['GET', '/month?month=2026-11'],
         ['GET', '/corrections'],
-        ['DELETE', '/consents/current'],
+        ['GET', '/consent-texts'],
       ] as const) {
         const problem = await problemOf(await browser.send(method, `/api/v1/own${path}`));
         expect(problem).toMatchObject({
@@ -466,6 +468,13 @@ describe('an employee who is suspended or has left', () => {
           detail: expect.stringContaining('suspended or have left') as string,
         });
       }
+      expect(await browser.json('GET', '/api/v1/own/consents')).toMatchObject({
+        consents: [{ withdrawnAt: null }],
+      });
+      const removal = await browser.json('DELETE', '/api/v1/own/consents/current');
+      expect(removal).toMatchObject({ everywhere: true });
+      expect(await services.database.fork().count(Template, { personId: person.id })).toBe(0);
+      expect(await services.consents.history(person.id)).toMatchObject([{ withdrawnBy: 'Grace Hopper' }]);
       expect((await browser.send('POST', '/api/v1/own/export', {})).status).toBe(200);
       await services.people.update(person.id, { status: 'active' });
       expect((await browser.send('GET', '/api/v1/own')).status).toBe(200);

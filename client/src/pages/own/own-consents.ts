@@ -59,7 +59,8 @@ export class MusterOwnConsents extends MusterElement {
       }
     `,
   ];
-  declare record: OwnRecordView;
+  /** Null for somebody who is suspended or has left: then only what they agreed to is known. */
+  declare record: OwnRecordView | null;
   /** The result of the withdrawal made on this page. */
   declare removal: RemovalView | null;
   /** The newer text is being read. */
@@ -69,31 +70,21 @@ export class MusterOwnConsents extends MusterElement {
 
   constructor() {
     super();
+    this.record = null;
     this.removal = null;
     this.renewing = false;
     this.busy = false;
   }
 
-  override willUpdate(changed: Map<string, unknown>) {
-    if (changed.get('record')) this.#consents.refresh();
-  }
-
   override render() {
-    const { consent, face } = this.record;
     const { value, error } = this.#consents;
+    const holds = value?.some(({ withdrawnAt }) => withdrawnAt === null) ?? false;
+    const { consent, face } = this.record ?? { consent: holds ? 'current' : 'none', face: holds };
     return html`<section class="card stack" data-test="own-consent">
         <h2>${msg('Consent to face recognition')} ${stateChip(consent)}</h2>
         ${alert(error)}
         ${this.removal ? html`<p role="status" data-test="removal">${removalText(this.removal)}</p>` : nothing}
-        ${
-          consent === 'none' && !face
-            ? html`<p>
-                ${msg('You check in with your PIN or badge, and no face data of yours is stored. To be recognized again, ask HR to enroll your face or to send you a link: you will be asked to agree again.')}
-              </p>`
-            : html`<p>
-                ${msg('You may withdraw your consent at any time, without giving a reason. Your face data is deleted at once, and you check in with your PIN or badge from then on.')}
-              </p>`
-        }
+        ${value || this.record ? html`<p>${this.#meaning(consent !== 'none' || face)}</p>` : nothing}
         ${consent === 'older' ? this.#renewal() : nothing} ${value ? history(value) : nothing}
         ${
           consent === 'none' && !face
@@ -114,7 +105,7 @@ export class MusterOwnConsents extends MusterElement {
       ${
         this.renewing
           ? html`<muster-renew-consent
-              @agreed=${() => this.dispatchEvent(new Event('changed'))}
+              @agreed=${this.#changed}
               @done=${() => (this.renewing = false)}
             ></muster-renew-consent>`
           : nothing
@@ -130,35 +121,56 @@ export class MusterOwnConsents extends MusterElement {
     </div>`;
   }
 
+  #meaning(holds: boolean): string {
+    if (!this.record) {
+      return holds
+        ? msg(
+            'You may withdraw your consent at any time, without giving a reason. Your face data is deleted at once.',
+          )
+        : msg('There is no consent of yours, and no face data of yours is stored.');
+    }
+    return holds
+      ? msg(
+          'You may withdraw your consent at any time, without giving a reason. Your face data is deleted at once, and you check in with your PIN or badge from then on.',
+        )
+      : msg(
+          'You check in with your PIN or badge, and no face data of yours is stored. To be recognized again, ask HR to enroll your face or to send you a link: you will be asked to agree again.',
+        );
+  }
+
+  readonly #changed = () => {
+    this.#consents.refresh();
+    this.dispatchEvent(new Event('changed'));
+  };
+
   readonly #withdraw = () => {
     this.#askAndWithdraw().catch(toastError);
   };
 
   async #askAndWithdraw() {
-    const { pin, badge } = this.record;
-    const then =
-      pin || badge
-        ? msg('From then on you check in with your PIN or badge.')
-        : msg(
-            'You have neither a PIN nor a badge yet: ask HR for one, so that you can check in from then on.',
-          );
     const deleted = msg(
       'Your face templates and their key are deleted immediately and cannot be recovered, and no camera recognizes you any more. Recorded times are kept.',
     );
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
       title: msg('Withdraw your consent?'),
-      text: `${deleted} ${then}`,
+      text: this.record ? `${deleted} ${checkInThen(this.record)}` : deleted,
       act: msg('Withdraw consent'),
     });
     if (!sure) return;
     this.busy = true;
     try {
       this.removal = await api.own.withdrawConsent();
-      this.dispatchEvent(new Event('changed'));
+      this.#changed();
     } finally {
       this.busy = false;
     }
   }
+}
+
+function checkInThen({ pin, badge }: OwnRecordView): string {
+  return pin || badge
+    ? msg('From then on you check in with your PIN or badge.')
+    : msg('You have neither a PIN nor a badge yet: ask HR for one, so that you can check in from then on.');
 }
 
 function stateChip(consent: OwnRecordView['consent']) {

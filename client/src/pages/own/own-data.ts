@@ -28,14 +28,14 @@ export class MusterOwnData extends MusterElement {
       </div>
       ${alert(error)} ${allowed('own:read') ? nothing : inactive()}
       ${
-        record
+        record || !allowed('own:read')
           ? html`<muster-own-consents
-                .record=${record}
-                @changed=${() => this.#record.refresh()}
-              ></muster-own-consents>
-              ${passes(record)}`
+              .record=${record}
+              @changed=${() => this.#record.refresh()}
+            ></muster-own-consents>`
           : nothing
       }
+      ${record ? passes(record) : nothing}
       <section class="card stack" data-test="own-export">
         <h2>${msg('A copy of my data')}</h2>
         <p class="quiet">
@@ -54,10 +54,10 @@ function inactive() {
   const text =
     account()?.person?.status === 'left'
       ? msg(
-          'You have left, so your days and requests are no longer shown here. You can still take a copy of everything that is stored about you. For anything else, please see HR.',
+          'You have left, so your days and requests are no longer shown here. You can still withdraw your consent, and take a copy of everything that is stored about you. For anything else, please see HR.',
         )
       : msg(
-          'You are suspended, so your days and requests are not shown here at the moment. You can still take a copy of everything that is stored about you. For anything else, please see HR.',
+          'You are suspended, so your days and requests are not shown here at the moment. You can still withdraw your consent, and take a copy of everything that is stored about you. For anything else, please see HR.',
         );
   return html`<section class="card" data-test="own-inactive"><p>${text}</p></section>`;
 }
