@@ -452,7 +452,6 @@
 's3441abc023764fe1': `Mein Monat`,
 's34448ab664867030': str`${0} wurde entfernt`,
 's346b58865a0e369d': `Wählen Sie mindestens eine Art von Daten.`,
-'s348c95bf0cd5f4a3': `Diese Buchung entfernen`,
 's3490e2c8b9ec6ad2': `Neues Passwort`,
 's352335c816d8370c': `Mehrarbeit und Salden`,
 's35426f8487387d4c': `Per E-Mail senden`,

@@ -62,7 +62,7 @@ export function kindChoice(kind: PunchKind) {
 }
 
 /** What a passing at an automatic door was taken for, until somebody says it. */
-export function likelyKind(
+function likelyKind(
   { id, says }: Pick<PunchView, 'id' | 'says'>,
   stays: WorkDayView['stays'],
 ): PunchKind {

@@ -144,7 +144,7 @@ export class MusterPunch extends FormDialog {
         appearance="outlined"
         @click=${() => (this.step = 'void')}
         data-test="void"
-        >${msg('Remove this punch')}</wa-button
+        >${msg('Remove')}</wa-button
       >`;
   }
 
