@@ -1,5 +1,5 @@
 /** The pages in German: by the browser's language, by the choice of a person, and by the setting of a device. */
-// cspell:ignore Anmelden Benutzername Passwort falsch Anwesenheit Personen Nicht erkannt Nummer eingeben
+// cspell:ignore Anmelden Benutzername Passwort falsch Anwesenheit Personen Ausgewogen Nicht erkannt Nummer eingeben
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeCamera } from '../fixtures/clips.ts';
@@ -48,11 +48,15 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     await item(page, 'alert').getByText('Benutzername oder Passwort ist falsch.').waitFor();
   });
 
-  it('the pages follow the language chosen in the account menu', async () => {
+  it('the pages follow the language chosen in the account menu, what is chosen in a list too', async () => {
+    await admin.goto(`${office.server.url}/settings`);
+    const chosen = admin.locator('[data-setting=MUSTER_FAR] wa-select').getByRole('combobox');
+    await expect.poll(() => chosen.inputValue()).toMatch(/^Balanced/);
     await item(admin, 'account-menu').click();
     await item(admin, 'language').hover();
     await item(admin, 'language-de').click();
     await admin.getByRole('link', { name: 'Anwesenheit' }).waitFor();
+    await expect.poll(() => chosen.inputValue()).toMatch(/^Ausgewogen/);
     expect(await html(admin).getAttribute('lang')).toBe('de');
     await admin.goto(`${office.server.url}/people`);
     await admin.getByRole('heading', { name: 'Personen', level: 1 }).waitFor();
