@@ -80,6 +80,19 @@ describe('a station that challenges everyone', { timeout: 240_000 }, () => {
     await door.context().browser()!.close();
   });
 
+  it('the page of decisions tells a quick check that was passed from one that failed, and says how far it came', async () => {
+    const sentence = async (kind: string) => {
+      await admin.goto(`${office.server.url}/decisions?kind=${kind}`);
+      const decision = admin.locator('[data-test=decision]').first();
+      await decision.getByText('Alan Adams').first().waitFor();
+      return decision.locator('[data-test=sentence]').innerText();
+    };
+    expect(await sentence('challenge-passed')).toMatch(/The movements of the quick check were made\.$/);
+    expect(await sentence('challenge-failed')).toMatch(/^\d of 2 movements of the quick check were made\./);
+    await admin.locator('[data-test=decision] [data-test=why]').first().click();
+    await admin.locator('[data-test=why-measures]').waitFor();
+  });
+
   it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);
   });
