@@ -11,6 +11,7 @@ import { takeLayers } from '../composition/take-config.ts';
 import { type DemoAccount, fillDemoOffice } from '../demo/demo-office.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { OperatorError } from '../operator-error.ts';
+import { evidencePolicy } from '../recognition/policy.ts';
 import { loadPack } from '../vision/pack.ts';
 import { runCommand } from './run-command.ts';
 
@@ -76,7 +77,7 @@ async function fill({
 }): Promise<DemoAccount[]> {
   await using opened = new AsyncDisposableStack();
   const { config } = layers;
-  const { contract } = await loadPack(config.models.pack);
+  const { contract, thresholds } = await loadPack(config.models.pack);
   const { core } = await openRecords({ layers, contract, onDown: rethrow, log }, opened);
   const { accounts, devices } = await openAccess(config, { ...core, log }, opened);
   const setupToken = accounts.takeSetupToken();
@@ -89,6 +90,7 @@ async function fill({
     people,
     now: Date.now(),
     timeZone: config.attendance.timeZone,
+    policy: evidencePolicy(thresholds, config.models.far),
     say: (text) => console.log(`  demonstration office: ${text}`),
   });
   await writeDurably(file, `${JSON.stringify(team, null, 2)}\n`);

@@ -6,6 +6,8 @@ import type { DeviceService } from '../devices/device-service.ts';
 import { newAbsence, newAssignment, newRota, newShift } from '../protocol/schedules.ts';
 import { newPerson } from '../protocol/people.ts';
 import { addDays, clockAt, dateAt, datesBetween } from '../time/zoned.ts';
+import type { EvidencePolicy } from '../recognition/types.ts';
+import { explainDemo } from './demo-decisions.ts';
 import { demoPeople } from './demo-people.ts';
 import {
   ANCHOR,
@@ -42,6 +44,8 @@ export interface DemoOptions {
   /** Epoch ms. */
   now: number;
   timeZone: string;
+  /** Of the model pack in use: by it the doors explain what they decided. */
+  policy: EvidencePolicy;
   /** What is being done. */
   say: (text: string) => void;
 }
@@ -80,6 +84,7 @@ export async function fillDemoOffice(options: DemoOptions): Promise<DemoAccount[
   });
   await insertPunches(core.database.fork(), punches, timeZone);
   await core.database.fork().execute('analyze');
+  await explainDemo({ core, devices, policy: options.policy, people: employees.length });
   say('corrections and closed months');
   await correct(options, { sites, employees, ownerId, managerId });
   const [thisMonth, firstMonth] = [to.slice(0, 7), from.slice(0, 7)];

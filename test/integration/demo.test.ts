@@ -1,6 +1,9 @@
 /** The demonstration office, on PostgreSQL: what every page needs to show something. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fillDemoOffice } from '../../server/demo/demo-office.ts';
+import { decisionView } from '#protocol/decisions.ts';
+import { evidencePolicy } from '../../server/recognition/policy.ts';
+import { thresholds } from '../../server/recognition/thresholds.test-support.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 
 /** A Friday at noon. */
@@ -14,7 +17,8 @@ beforeAll(async () => {
   services = await openDataServices({ now: () => NOW });
   const { accounts, devices, setupToken } = services;
   const { timeZone } = ATTENDANCE;
-  const options = { people: PEOPLE, now: NOW, timeZone, say: () => {} };
+  const policy = evidencePolicy(thresholds, '1e-4');
+  const options = { people: PEOPLE, now: NOW, timeZone, policy, say: () => {} };
   team = await fillDemoOffice({ core: services, accounts, setupToken, devices, ...options });
 }, 120_000);
 afterAll(() => services.close());
@@ -60,4 +64,31 @@ it('at noon people are in the building, and a month of a person has the hours of
     undefined,
   );
   expect(report.people.length).toBeGreaterThan(PEOPLE / 2);
+});
+
+it('the doors explain their decisions of the last days: of punches, and of faces that were not let in', async () => {
+  const { decisions } = await services.decisions.list({ limit: 200 });
+  const kinds = ['recognized', 'challenge-passed', 'challenge-failed', 'not-live', 'unknown'];
+  expect(decisions.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds));
+  for (const { id, kind, person } of decisions) {
+    const {
+      best,
+      frames,
+      live,
+      samples,
+      thresholds: held,
+    } = decisionView.parse(await services.decisions.get(id));
+    expect(samples.length).toBe(frames.judged);
+    expect(person === null).toBe(kind === 'unknown');
+    // What was let in reached what was needed, and a stranger did not.
+    const reached = best!.similarity >= held.similarity && best!.margin >= held.margin;
+    expect([kind, reached]).toEqual([kind, kind !== 'unknown']);
+    expect([kind, live !== null && live < held.doubt!]).toEqual([kind, kind === 'not-live']);
+    expect([kind, frames.agreeing >= held.agreeing]).toEqual([kind, kind !== 'unknown']);
+  }
+  const [punch] = await rows<{ id: string; similarity: number }>(
+    'select id, similarity from punch order by at desc limit 1',
+  );
+  const why = await services.decisions.ofPunch(punch!.id);
+  expect(why.best!.similarity).toBeCloseTo(punch!.similarity, 3);
 });
