@@ -211,17 +211,17 @@ describe('moving a punch', () => {
   });
 });
 
-describe('changing a punch', () => {
-  const changeOf = (punchId: string, to: object = {}) => ({
-    kind: 'change',
-    punchId,
-    date: '2026-11-12',
-    time: '08:20',
-    says: 'in',
-    reason: 'The clock was wrong',
-    ...to,
-  });
+const changeOf = (punchId: string, to: object = {}) => ({
+  kind: 'change',
+  punchId,
+  date: '2026-11-12',
+  time: '08:20',
+  says: 'in',
+  reason: 'The clock was wrong',
+  ...to,
+});
 
+describe('changing a punch', () => {
   it('a changed punch is struck through beside the right one, and the correction names both times', async () => {
     const { person, punches } = await personWith('2026-11-12', ['08:00 in', '16:00 out']);
     const corrected = await correct(changeOf(punches[0]!.id));
@@ -230,7 +230,7 @@ describe('changing a punch', () => {
     const [asked] = await services.database
       .fork()
       .find(AuditEvent, { act: 'correction.requested', objectId: corrected.id });
-    expect(JSON.parse(asked!.detail!)).toMatchObject({
+    expect(JSON.parse(asked!.detail)).toMatchObject({
       before: { at: '2026-11-12T07:00:00.000Z', says: 'in' },
       after: { kind: 'change', at: '2026-11-12T07:20:00.000Z', says: 'in' },
     });
