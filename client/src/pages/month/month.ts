@@ -8,7 +8,6 @@ import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
 import { toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
-import { longDate } from '../../components/format.ts';
 import { listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
@@ -100,9 +99,7 @@ export class MusterMonth extends MusterElement {
 
 /** The punches of a date are in the attendance of that day. */
 function dayLink({ date }: MonthSheetDay) {
-  return html`<a href="/attendance?date=${date}" aria-label=${longDate(date)} data-test="day-link"
-    >${shortDay(date)}</a
-  >`;
+  return html`<a href="/attendance?date=${date}" data-test="day-link">${shortDay(date)}</a>`;
 }
 
 customElements.define('muster-month', MusterMonth);
