@@ -62,10 +62,7 @@ export function kindChoice(kind: PunchKind) {
 }
 
 /** What a passing at an automatic door was taken for, until somebody says it. */
-function likelyKind(
-  { id, says }: Pick<PunchView, 'id' | 'says'>,
-  stays: WorkDayView['stays'],
-): PunchKind {
+function likelyKind({ id, says }: Pick<PunchView, 'id' | 'says'>, stays: WorkDayView['stays']): PunchKind {
   if (says !== null) return says;
   return stays.some(({ departure }) => departure === id) ? 'out' : 'in';
 }
