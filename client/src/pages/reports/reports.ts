@@ -12,6 +12,7 @@ import { toastError } from '../../app/toasts.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress, monthSpan } from '../../components/month-choice.ts';
 import { departmentField, loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { MusterElement } from '../../components/muster-element.ts';
+import { pageLinks, pageLinksStyles } from '../../components/page-links.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
@@ -34,28 +35,8 @@ export class MusterReports extends MusterElement {
   static override styles = [
     shared,
     monthChoiceStyles,
+    pageLinksStyles,
     css`
-      nav {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.25rem;
-      }
-      nav a {
-        padding: 0.45rem 0.8rem;
-        border-radius: 10px;
-        color: var(--m-quiet);
-        font-weight: 550;
-        font-size: 0.9375rem;
-        text-decoration: none;
-      }
-      nav a:hover {
-        color: var(--m-text);
-        background: var(--m-chip);
-      }
-      nav a[aria-current='page'] {
-        color: var(--m-accent);
-        background: var(--m-accent-soft);
-      }
       .filters {
         justify-content: space-between;
       }
@@ -85,22 +66,17 @@ export class MusterReports extends MusterElement {
         </div>
         ${monthChoice(month, (to) => this.#go({ month: to }))}
       </div>
-      <nav aria-label=${msg('Reports')}>
-        ${REPORTS.map(
-          (kind) =>
-            html`<a
-              href=${addressOf({ report: kind, month, department })}
-              aria-current=${kind === report ? 'page' : 'false'}
-              data-test="report-${kind}"
-              >${reportText(kind)}</a
-            >`,
-        )}
-        ${
-          allowed('payroll:export')
-            ? html`<a href="/payroll?month=${month}" data-test="payroll">${msg('Payroll')}</a>`
-            : nothing
-        }
-      </nav>
+      ${pageLinks(msg('Reports'), [
+        ...REPORTS.map((kind) => ({
+          href: addressOf({ report: kind, month, department }),
+          text: reportText(kind),
+          current: kind === report,
+          test: `report-${kind}`,
+        })),
+        ...(allowed('payroll:export')
+          ? [{ href: `/payroll?month=${month}`, text: msg('Payroll'), current: false, test: 'payroll' }]
+          : []),
+      ])}
       <div class="row filters">
         <div>
           ${

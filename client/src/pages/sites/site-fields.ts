@@ -1,20 +1,18 @@
 /** The fields of a site: where it is, and the rules by which its punches are read. */
 import { msg } from '@lit/localize';
-import { css, html, nothing, type TemplateResult } from 'lit';
-import '@awesome.me/webawesome/dist/components/input/input.js';
-import '@awesome.me/webawesome/dist/components/option/option.js';
+import { css, html, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import '@awesome.me/webawesome/dist/components/select/select.js';
-import '@awesome.me/webawesome/dist/components/switch/switch.js';
-import { BREAK_STEPS, siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { siteChange, type SiteRecord, type SiteView } from '#protocol/sites.ts';
+import { amountField } from '../../components/amount-field.ts';
 import { span } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
 import { changesOf } from '../../components/shared-edit/merge.ts';
 import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
-import { breakChoice, HOUR, inHours, inMinutes, readBreaks } from './break-rules.ts';
+import { breakFields, breakFieldsStyles } from './break-fields.ts';
+import { breakChoice, HOUR, inHours, readBreaks } from './break-rules.ts';
 import { approvalRule, breaksText, nameRule, readingRule, viewingRule } from './site-texts.ts';
 
 export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
@@ -37,18 +35,16 @@ const USUAL = {
   viewing: true,
 } as const satisfies SiteDraft;
 
-export const siteFieldsStyles = css`
-  wa-radio small {
-    display: block;
-    color: var(--m-quiet);
-    line-height: 1.4;
-  }
-  .steps {
-    display: grid;
-    grid-template-columns: 1fr 1fr;
-    gap: 0.75rem 1.25rem;
-  }
-`;
+export const siteFieldsStyles = [
+  breakFieldsStyles,
+  css`
+    wa-radio small {
+      display: block;
+      color: var(--m-quiet);
+      line-height: 1.4;
+    }
+  `,
+];
 
 interface SiteForm {
   fault: (field: string) => string;
@@ -62,7 +58,6 @@ export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: 
     ...USUAL,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-  const chosen = breaks ?? breakChoice(is.breaks);
   return html`<div class="fields">
       ${textField({
         name: 'name',
@@ -79,12 +74,12 @@ export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: 
       ${READINGS.map((one) => rule(one, readingRule(one)))}
     </wa-radio-group>
     <div class="fields">
-      ${amount('turnsAt', msg('A work day turns at'), String(is.turnsAt), {
+      ${amountField('turnsAt', msg('A work day turns at'), String(is.turnsAt), {
         hint: fault('turnsAt') || msg('Hour, 0 to 23, where no shift is planned'),
         required: true,
         most: 23,
       })}
-      ${amount('longestStay', msg('Longest stay'), inHours(is.longestStay), {
+      ${amountField('longestStay', msg('Longest stay'), inHours(is.longestStay), {
         hint: fault('longestStay') || msg('Hours; after a longer one, the check-out is missing'),
         required: true,
         least: 4,
@@ -92,19 +87,11 @@ export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: 
         step: 0.5,
       })}
     </div>
-    <wa-select
-      name="breaks"
-      label=${msg('Breaks')}
-      .value=${chosen}
-      hint=${fault('steps') || fault('breaks')}
-      @change=${(event: Event) => onBreaks((event.target as HTMLSelectElement).value)}
-      data-test="breaks"
-    >
-      <wa-option value="none">${msg('No break is deducted')}</wa-option>
-      <wa-option value="german">${msg('German law: 30 minutes after 6 hours, 45 after 9')}</wa-option>
-      <wa-option value="own">${msg('Own rule')}</wa-option>
-    </wa-select>
-    ${chosen === 'own' ? ownSteps(is) : nothing}
+    ${breakFields(is.breaks, {
+      chosen: breaks ?? breakChoice(is.breaks),
+      fault: fault('steps') || fault('breaks'),
+      onChange: onBreaks,
+    })}
     <wa-radio-group name="approval" label=${msg('Approval of corrections')} .value=${is.approval}>
       ${APPROVALS.map((one) => rule(one, approvalRule(one)))}
     </wa-radio-group>
@@ -122,60 +109,6 @@ export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: 
 
 function rule(value: string, { title, consequence }: { title: string; consequence: string }) {
   return html`<wa-radio value=${value}>${title}<small>${consequence}</small></wa-radio>`;
-}
-
-function ownSteps({ breaks: { steps, punchedCount } }: SiteDraft) {
-  return html`<div class="steps">
-      ${Array.from({ length: BREAK_STEPS }, (_, i) => {
-        const step = steps[i];
-        return html`${amount(
-          `after${i + 1}`,
-          msg('Work of more than (hours)'),
-          step ? inHours(step.after) : '',
-          {
-            most: 24,
-            step: 0.25,
-          },
-        )}
-        ${amount(
-          `required${i + 1}`,
-          msg('needs a break of (minutes)'),
-          step ? inMinutes(step.required) : '',
-          {
-            most: 480,
-          },
-        )}`;
-      })}
-    </div>
-    <wa-switch name="punchedCount" .checked=${punchedCount}
-      >${msg('Breaks that were punched count towards it')}</wa-switch
-    >`;
-}
-
-function amount(
-  name: string,
-  label: string,
-  value: string,
-  {
-    hint = '',
-    required = false,
-    least = 0,
-    most,
-    step = 1,
-  }: { hint?: string; required?: boolean; least?: number; most: number; step?: number },
-) {
-  return html`<wa-input
-    name=${name}
-    label=${label}
-    type="number"
-    min=${least}
-    max=${most}
-    step=${step}
-    .value=${value}
-    hint=${hint}
-    ?required=${required}
-    data-test=${name}
-  ></wa-input>`;
 }
 
 /** The values of the form in the units of the protocol. */
