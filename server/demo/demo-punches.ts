@@ -4,7 +4,7 @@ import type { Em } from '../db/database.ts';
 import type { PersonView } from '../protocol/people.ts';
 import { DAY } from '../time/durations.ts';
 import { datesBetween, weekdayOf } from '../time/zoned.ts';
-import { weekOf } from '../worktime/rotas.ts';
+import { weekOf } from '../protocol/rota-weeks.ts';
 import { Chance } from './chance.ts';
 import { demoDay } from './demo-day.ts';
 import type { DemoPerson } from './demo-people.ts';

@@ -1,9 +1,10 @@
 /** What a person is planned to work on each date, and why. */
-import { weekdayOf } from '../time/zoned.ts';
+import { weekOf } from '../protocol/rota-weeks.ts';
 import type { AbsenceKind } from '../protocol/schedules.ts';
+import { weekdayOf } from '../time/zoned.ts';
 import { type Absence, absenceOn, countsAsWorked, type Half, HALVES, type Holiday } from './absences.ts';
 import type { BreakRule } from './breaks.ts';
-import { assignmentOn, type Assignment, type Rota, type Scope, weekOf } from './rotas.ts';
+import { assignmentOn, type Assignment, type Rota, type Scope } from './rotas.ts';
 import { type DayShift, halfOf, plannedIn, type Shift, shiftOn } from './shifts.ts';
 
 /** All that decides what one person is planned to work. */

@@ -1,5 +1,4 @@
 /** Rotas: which shifts a person works on which day of which week, and which of several rotas holds on a date. */
-import { addDays, daysFrom, weekdayOf } from '../time/zoned.ts';
 
 export interface Rota {
   id: string;
@@ -42,15 +41,4 @@ export function assignmentOn(assignments: readonly Assignment[], date: string): 
 function comesBefore(a: Assignment, b: Assignment): boolean {
   if (a.scope !== b.scope) return a.scope === 'person';
   return a.from === b.from ? a.id > b.id : a.from > b.from;
-}
-
-/** Which week of the rota a date is in, counted from 0. */
-export function weekOf({ weeks, anchor }: Pick<Rota, 'weeks' | 'anchor'>, date: string): number {
-  if (weeks.length === 1) return 0;
-  const passed = daysFrom(mondayOf(anchor), mondayOf(date)) / 7;
-  return ((passed % weeks.length) + weeks.length) % weeks.length;
-}
-
-function mondayOf(date: string): string {
-  return addDays(date, 1 - weekdayOf(date));
 }
