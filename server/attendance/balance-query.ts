@@ -26,7 +26,7 @@ import { type Plan, planOf } from '../worktime/plans.ts';
 import type { DayShift } from '../worktime/shifts.ts';
 import type { WorkDay } from '../worktime/work-days.ts';
 import { storedSteps } from './clock-step-service.ts';
-import { personOf } from './day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { runningBalances } from './running-balances.ts';
 import { workRecords } from './work-record.ts';
 

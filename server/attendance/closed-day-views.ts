@@ -6,7 +6,8 @@ import type { PunchView, WorkDayView } from '../protocol/attendance.ts';
 import type { AdjustmentView } from '../protocol/figures.ts';
 import type { Adjustment } from '../worktime/closing.ts';
 import { frozenDays, type FrozenSpan } from './closed-months.ts';
-import { byDateAndName, personOf } from './day-view.ts';
+import { byDateAndName } from './day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { detailsOf, punchView } from './punch-view.ts';
 
 /** An adjustment of one person, with the punches that are its reason. */

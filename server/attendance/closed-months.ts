@@ -15,6 +15,12 @@ import {
 } from '../worktime/closing.ts';
 import { type PersonRecord, workRecords } from './work-record.ts';
 
+/**
+ * Held by whoever closes or reopens a month, so that no person's month is closed twice, and by whoever may only change one that
+ * is open.
+ */
+export const MONTHS_LOCK = 'muster/months';
+
 /** The closed months of a person, by YYYY-MM. */
 export type ClosedMonths = ReadonlyMap<string, ClosedMonth>;
 

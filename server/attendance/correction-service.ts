@@ -24,7 +24,7 @@ import { siteOf } from '../sites/site-service.ts';
 import { DAY } from '../time/durations.ts';
 import { addDays, instantAt } from '../time/zoned.ts';
 import { correctionViews } from './correction-view.ts';
-import { isWithin } from '../people/departments.ts';
+import { peopleInReach, type Reach, reaches } from './reach.ts';
 
 export interface CorrectionServiceOptions {
   database: Database;
@@ -34,16 +34,12 @@ export interface CorrectionServiceOptions {
 }
 
 /** Who asks or decides. */
-export interface CorrectionActor {
+export interface CorrectionActor extends Reach {
   accountId: string;
   role: Role;
-  /** Of a manager: the only departments whose punches they see and correct; undefined for everybody else. */
-  departments: readonly string[] | undefined;
-  /** Of an employee: the only person whose punches they see, and ask to be corrected. */
-  personId?: string;
 }
 
-/** What one employee may ask for within 24 hours: far more than anybody forgets, and few enough to be read. */
+/** What one employee may ask for within 24 hours, corrections or absences: far more than anybody forgets, and few enough to be read. */
 export const REQUESTS_A_DAY = 50;
 
 export class CorrectionService {
@@ -393,10 +389,6 @@ export async function personByNumber(em: Em, number: string, by?: CorrectionActo
   return person;
 }
 
-function reaches({ departments, personId }: CorrectionActor, person: Person): boolean {
-  return personId === undefined ? isWithin(person, departments) : person.id === personId;
-}
-
 function requireReach(person: Person, by: CorrectionActor): void {
   if (!reaches(by, person)) {
     throw new MusterError('forbidden', 'This person is in another department.');
@@ -407,17 +399,6 @@ async function isInReach(em: Em, { personId }: Correction, by: CorrectionActor):
   if (by.departments === undefined) return true;
   const person = personId ? await em.findOne(Person, { id: personId }) : null;
   return person !== null && reaches(by, person);
-}
-
-/** Undefined: everybody. */
-async function peopleInReach(
-  em: Em,
-  { departments, personId }: CorrectionActor,
-): Promise<string[] | undefined> {
-  if (personId !== undefined) return [personId];
-  if (departments === undefined) return undefined;
-  const people = await em.find(Person, {}, { fields: ['id', 'department'] });
-  return people.filter((person) => isWithin(person, departments)).map(({ id }) => id);
 }
 
 async function refuseVoided(em: Em, punches: readonly Punch[]): Promise<void> {

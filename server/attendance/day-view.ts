@@ -2,7 +2,8 @@
 import type { Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
-import { compareNames, displayName } from '../people/display-name.ts';
+import { compareNames } from '../people/display-name.ts';
+import { personOf } from '../people/person-summary.ts';
 import type { Presence, PunchView, WorkDayView } from '../protocol/attendance.ts';
 import { boardEntry } from '../worktime/board-entry.ts';
 import type { WorkPunch } from '../worktime/punch.ts';
@@ -61,15 +62,6 @@ function shownDays(record: PersonRecord, { date: board, today, now }: DayViewOpt
     const punchIds = [...(day?.punches.map(({ id }) => id) ?? []), ...(voided.get(date) ?? [])];
     return punchIds.length === 0 ? [] : { person, date, presence: state, day, punchIds };
   });
-}
-
-export function personOf(person: Person): WorkDayView['person'] {
-  return {
-    id: person.id,
-    number: person.number ?? '',
-    displayName: displayName(person),
-    department: person.department ?? '',
-  };
 }
 
 function workDayView({ person, date, presence, day }: ShownDay, punches: PunchView[]): WorkDayView {

@@ -1,5 +1,5 @@
 /** The frozen figures of a closing, one page of people at a time. */
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import type { Em } from '../db/database.ts';
 import { ClosedAdjustment, ClosedDay } from '../db/entities/closing.ts';
 import { Person } from '../db/entities/person.ts';

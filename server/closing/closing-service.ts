@@ -13,9 +13,10 @@ import {
   pendingByPerson,
   seenInMonth,
   spanOf,
+  MONTHS_LOCK,
 } from '../attendance/closed-months.ts';
 import { adjustmentView } from '../attendance/closed-day-views.ts';
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { type PersonRecord, workRecords } from '../attendance/work-record.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import { isWithin } from '../people/departments.ts';
@@ -50,6 +51,7 @@ import { type Adjustment, monthOf, NO_FIGURES, sumOf } from '../worktime/closing
 import { openItems } from '../worktime/open-items.ts';
 import { closingDetail } from './closing-detail.ts';
 import { closingViews, withinSql } from './closing-view.ts';
+import { waitingAbsences } from './waiting-absences.ts';
 import { waitingDates } from './waiting-corrections.ts';
 
 /** Planned time of people by date, ms. Dates on which nothing is planned are left out. */
@@ -68,8 +70,6 @@ export interface ClosingServiceOptions {
 /** Only people of these departments; everybody where undefined. */
 type Departments = readonly string[] | undefined;
 
-/** Held by whoever closes or reopens a month, so that no person's month is closed twice. */
-export const MONTHS_LOCK = 'muster/months';
 const ROWS_AT_ONCE = 1_000;
 
 export class ClosingService {
@@ -220,6 +220,7 @@ export class ClosingService {
     const planned = await this.#planned(em, ids, from, to);
     const sites = await allSites(em);
     const waiting = await waitingDates(em, people, sites);
+    const absences = await waitingAbsences(em, month);
     const now = this.#now();
     const byDepartment =
       department === null && everybody.some((one) => one.status === 'active' && one.department);
@@ -234,6 +235,7 @@ export class ClosingService {
           days: record?.days ?? [],
           reading: site.reading,
           waiting: (waiting.get(person.id) ?? []).filter((date) => monthOf(date) === month),
+          absences: absences.get(person.id) ?? [],
         },
         { month, today: workDateAt(now, site), now, byDepartment },
       );

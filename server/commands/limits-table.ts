@@ -60,6 +60,7 @@ export function limitsTable(): string {
         ['API requests from one address', rate(RATE_LIMITS.api)],
         ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],
         ['corrections that one employee asks for', `${REQUESTS_A_DAY} within 24 h`],
+        ['absences that one employee asks for', `${REQUESTS_A_DAY} within 24 h`],
       ],
     ],
     [

@@ -10,6 +10,7 @@ import { ClaimService } from '../attendance/claim-service.ts';
 import { ClockStepService } from '../attendance/clock-step-service.ts';
 import { BalanceQuery } from '../attendance/balance-query.ts';
 import { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
+import { AbsenceRequestService } from '../attendance/absence-request-service.ts';
 import { CorrectionService } from '../attendance/correction-service.ts';
 import { DecisionQuery } from '../attendance/decision-query.ts';
 import { DecisionStore } from '../attendance/decision-store.ts';
@@ -151,6 +152,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   const closings = new ClosingService({ database, log, planned: plannedTimes, ...clock });
   const schedules = new ScheduleService({ database });
   const absences = new AbsenceService({ database, ...clock });
+  const absenceRequests = new AbsenceRequestService({ database, absences, log, ...clock });
   const holidays = new HolidayService({ database });
   const balances = new BalanceQuery({ database, ...clock });
   const presenceBoard = new PresenceBoard({ database, attendance: attendanceQuery });
@@ -231,6 +233,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     closings,
     schedules,
     absences,
+    absenceRequests,
     holidays,
     balances,
     presence,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SignInService } from '../accounts/sign-in-service.ts';
 import type { Core } from '../composition/core.ts';
 import type { DeviceService } from '../devices/device-service.ts';
+import { newAbsenceRequest } from '../protocol/absence-requests.ts';
 import { newAbsence, newAssignment, newRota, newShift } from '../protocol/schedules.ts';
 import { newPerson } from '../protocol/people.ts';
 import { addDays, clockAt, dateAt, datesBetween } from '../time/zoned.ts';
@@ -97,7 +98,7 @@ export async function fillDemoOffice(options: DemoOptions): Promise<DemoAccount[
   return [...team, await letIn(options, employees)];
 }
 
-/** Gives somebody who agreed to face recognition access to their own record; a correction that they asked for waits. */
+/** Gives somebody who agreed to face recognition access to their own record; what they asked for waits. */
 async function letIn(
   { accounts, core, now, timeZone }: DemoOptions,
   employees: readonly DemoEmployee[],
@@ -109,18 +110,24 @@ async function letIn(
   const { version } = core.consentTexts.current;
   const shown = { version, language: 'en', method: 'in-person' } as const;
   await core.consents.give(person.id, shown, { accountId: account.id });
+  const by = { accountId: account.id, role: 'employee', departments: [], personId: person.id } as const;
+  const today = dateAt(now, timeZone);
+  // Later than any absence that was entered.
+  const off = addDays(today, AHEAD + 30);
+  const vacation = { kind: 'vacation', from: off, to: addDays(off, 2), note: 'A long weekend' };
+  await core.absenceRequests.create(newAbsenceRequest.parse(vacation), by);
   const own = await core.ownRecord.numberAndSite(person.id);
   await core.corrections.create(
     {
       ...own,
       kind: 'add',
-      date: addDays(dateAt(now, timeZone), -1),
+      date: addDays(today, -1),
       time: '12:34',
       pass: 'first',
       says: 'out',
       reason: 'I left for the dentist at noon',
     },
-    { accountId: account.id, role: 'employee', departments: [], personId: person.id },
+    by,
   );
   return { ...one, name: account.name };
 }

@@ -82,6 +82,7 @@ const TAGS: Record<string, string> = {
   assignments: 'Which person or department works by which rota, and from when.',
   exceptions: 'Single dates on which other shifts are worked.',
   absences: 'Vacation, sickness, trips and unpaid leave.',
+  absenceRequests: 'Absences that employees ask for, and the decisions on them.',
   holidays: 'Public holidays, entered ones, and those of a calendar file.',
   plan: 'What a person is planned to work, and what is remarkable.',
   balance: 'Overtime by week and month, and the balance that runs on.',

@@ -5,6 +5,7 @@ import type { ClaimService } from '../attendance/claim-service.ts';
 import type { AttendanceQuery } from '../attendance/attendance-query.ts';
 import type { BalanceQuery } from '../attendance/balance-query.ts';
 import type { ClockStepService } from '../attendance/clock-step-service.ts';
+import type { AbsenceRequestService } from '../attendance/absence-request-service.ts';
 import type { CorrectionService } from '../attendance/correction-service.ts';
 import type { RefusedPunchService } from '../attendance/refused-punch-service.ts';
 import type { SightingInbox } from '../attendance/sighting-inbox.ts';
@@ -93,6 +94,7 @@ export interface CoreServices {
   closings: ClosingService;
   schedules: ScheduleService;
   absences: AbsenceService;
+  absenceRequests: AbsenceRequestService;
   holidays: HolidayService;
   balances: BalanceQuery;
   payroll: PayrollService;

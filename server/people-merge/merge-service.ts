@@ -7,7 +7,7 @@ import { mergeFaces } from '../biometrics/merged-faces.ts';
 import type { PersonKeyStore } from '../biometrics/person-key-store.ts';
 import type { Removals } from '../biometrics/removals.ts';
 import type { TemplateStore } from '../biometrics/template-store.ts';
-import { MONTHS_LOCK } from '../closing/closing-service.ts';
+import { MONTHS_LOCK } from '../attendance/closed-months.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { lockByName } from '../db/advisory-lock.ts';
 import type { Database, Em } from '../db/database.ts';

@@ -13,6 +13,7 @@ interface Ids {
 /** Tables that refer to people by these columns, and whose rows may change. */
 const MOVED = [
   ['absence', 'person_id'],
+  ['absence_request', 'person_id'],
   ['schedule_assignment', 'person_id'],
   ['schedule_exception', 'person_id'],
   ['balance_entry', 'person_id'],

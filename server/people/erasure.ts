@@ -1,4 +1,5 @@
 import type { Em } from '../db/database.ts';
+import { AbsenceRequest } from '../db/entities/absence-request.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Account, AccountIdentity, Session } from '../db/entities/account.ts';
 import { Decision } from '../db/entities/decision.ts';
@@ -65,11 +66,12 @@ export async function eraseAccount(em: Em, personId: string, at: Date): Promise<
 }
 
 /**
- * Deletes absences, which may say that the person was sick, and what was carried in the balance. Which rota the person had
+ * Deletes absences and requests for them, which may say that the person was sick, and what was carried in the balance. Which rota the person had
  * and on which dates not stays with the pseudonym, because it decides to which day a punch belongs.
  */
 export async function eraseSchedule(em: Em, personId: string): Promise<void> {
   await em.nativeDelete(AbsenceRow, { personId });
+  await em.nativeDelete(AbsenceRequest, { personId });
   await em.nativeDelete(BalanceEntryRow, { personId });
   await em.nativeDelete(VacationAllowanceRow, { personId });
   await em.nativeUpdate(ScheduleException, { personId }, { reason: '' });

@@ -16,7 +16,14 @@ const department = departmentName.min(1, { error: 'is missing' });
 
 const openItemView = z.strictObject({
   kind: z
-    .enum(['missing-arrival', 'missing-departure', 'still-there', 'correction-waiting', 'no-department'])
+    .enum([
+      'missing-arrival',
+      'missing-departure',
+      'still-there',
+      'correction-waiting',
+      'absence-waiting',
+      'no-department',
+    ])
     .describe(
       '`still-there`: the work day is not over. `no-department`: the person has work that no manager sees.',
     ),

@@ -1,5 +1,11 @@
 /** The endpoints of employees, about themselves; and those with which HR lets them in. */
 import {
+  absenceRequestsView,
+  absenceRequestView,
+  newAbsenceRequest,
+  ownAbsenceRequestsQuery,
+} from './absence-requests.ts';
+import {
   accountView,
   employeeAccessChange,
   employeeAccessView,
@@ -160,6 +166,42 @@ export const OWN_ENDPOINTS = {
     path: '/own/corrections/:id',
     access: 'own:correct',
     summary: 'Withdraw a correction that the caller asked for and that still waits.',
+    errors: ['not-found', 'conflict', 'forbidden'],
+  },
+
+  'own.absenceRequests': {
+    method: 'GET',
+    path: '/own/absence-requests',
+    access: 'own:read',
+    summary: 'The absences that the caller asked for, newest first.',
+    query: ownAbsenceRequestsQuery,
+    reply: absenceRequestsView,
+  },
+  'own.requestAbsence': {
+    method: 'POST',
+    path: '/own/absence-requests',
+    access: 'own:absence',
+    summary: 'Ask for an absence. It always waits until somebody else approves it.',
+    body: newAbsenceRequest,
+    reply: absenceRequestView,
+    status: 201,
+    location: '/own/absence-requests/:id',
+    idempotent: true,
+    errors: ['conflict'],
+  },
+  'own.absenceRequest': {
+    method: 'GET',
+    path: '/own/absence-requests/:id',
+    access: 'own:read',
+    summary: 'One absence that the caller asked for.',
+    reply: absenceRequestView,
+    errors: ['not-found'],
+  },
+  'own.withdrawAbsenceRequest': {
+    method: 'DELETE',
+    path: '/own/absence-requests/:id',
+    access: 'own:absence',
+    summary: 'Withdraw a request for an absence that still waits.',
     errors: ['not-found', 'conflict', 'forbidden'],
   },
 

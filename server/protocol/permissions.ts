@@ -41,6 +41,8 @@ const GRANTS = {
   'attendance:correct': ['owner', 'hr', 'manager'],
   /** Approve or refuse the corrections of others. A manager: for the own department. */
   'corrections:decide': ['owner', 'hr', 'manager'],
+  /** Approve or refuse the absences that employees ask for. A manager: for the own department. */
+  'absences:decide': ['owner', 'hr', 'manager'],
   /** Closed months, and what is open in a month. A manager: of the own department. */
   'months:read': ['owner', 'hr', 'manager'],
   'months:close': ['owner', 'hr'],
@@ -72,6 +74,8 @@ const GRANTS = {
   /** The own days, plan, balance and corrections. */
   'own:read': ['employee'],
   'own:correct': ['employee'],
+  /** Ask for vacation and other absences. */
+  'own:absence': ['employee'],
   /** Agree to a newer consent text than one has agreed to. */
   'own:agree': ['employee'],
   /** What one agreed to, and its withdrawal, which must always be possible. */

@@ -1,13 +1,21 @@
 /** The endpoints of schedules: a part of the table in `endpoints.ts`. */
 import type { Endpoint } from './endpoint.ts';
+import {
+  absenceDecision,
+  absenceRequestsQuery,
+  absenceRequestsView,
+  absenceRequestView,
+} from './absence-requests.ts';
 import { pageQuery } from './fields.ts';
 import {
   absenceChange,
   absenceView,
+  absencesQuery,
   absencesView,
   allowanceInput,
   assignmentChange,
   assignmentView,
+  assignmentsQuery,
   assignmentsView,
   balanceEntriesView,
   balanceEntryView,
@@ -142,7 +150,7 @@ export const SCHEDULE_ENDPOINTS = {
     path: '/assignments',
     access: 'schedules:read',
     summary: 'Who works by which rota, and from when. A manager sees the own department only.',
-    query: scopeQuery,
+    query: assignmentsQuery,
     reply: assignmentsView,
   },
   'assignments.create': {
@@ -228,8 +236,8 @@ export const SCHEDULE_ENDPOINTS = {
     method: 'GET',
     path: '/absences',
     access: 'schedules:read',
-    summary: 'Absences of a span of dates. A manager sees the own department only.',
-    query: spanOfScopeQuery,
+    summary: 'Absences of a span of dates, by their first date. A manager sees the own department only.',
+    query: absencesQuery,
     reply: absencesView,
   },
   'absences.create': {
@@ -271,6 +279,32 @@ export const SCHEDULE_ENDPOINTS = {
     summary: 'Remove an absence.',
     versioned: true,
     errors: ['not-found'],
+  },
+  'absenceRequests.list': {
+    method: 'GET',
+    path: '/absence-requests',
+    access: 'schedules:read',
+    summary: 'Absences that employees asked for, newest first. A manager sees the own department only.',
+    query: absenceRequestsQuery,
+    reply: absenceRequestsView,
+  },
+  'absenceRequests.get': {
+    method: 'GET',
+    path: '/absence-requests/:id',
+    access: 'schedules:read',
+    summary: 'One request for an absence.',
+    reply: absenceRequestView,
+    errors: ['not-found'],
+  },
+  'absenceRequests.decide': {
+    method: 'POST',
+    path: '/absence-requests/:id/decision',
+    access: 'absences:decide',
+    summary:
+      'Approve or refuse an absence that an employee asked for. An approved one is entered at once, unless it overlaps another one or a month is closed.',
+    body: absenceDecision,
+    reply: absenceRequestView,
+    errors: ['not-found', 'conflict', 'forbidden'],
   },
   'holidays.list': {
     method: 'GET',

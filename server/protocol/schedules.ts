@@ -7,8 +7,8 @@ import { breakRules } from './sites.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const ABSENCE_KINDS = ['vacation', 'sick', 'trip', 'unpaid'] as const;
-const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KINDS.join(', ')}` });
+export const ABSENCE_KINDS = ['vacation', 'sick', 'trip', 'unpaid'] as const;
+export const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KINDS.join(', ')}` });
 /** `trip`: at work elsewhere. */
 export type AbsenceKind = z.infer<typeof absenceKind>;
 
@@ -24,6 +24,8 @@ const clock = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 08:30' })
   .describe('Wall-clock time at the site of the person.');
 const ms = z.number().describe('Milliseconds.');
+const summary = z.strictObject({ id, number: z.string(), displayName: z.string(), department: z.string() });
+const person = summary.nullable().describe('Null where it is for a department.');
 
 // ── Shifts ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,14 +64,15 @@ export const shiftsView = z.strictObject({ shifts: z.array(shiftView), next });
 // ── Rotas ────────────────────────────────────────────────────────────────────────────────────────
 
 /** The most weeks after which a rota begins again. */
-const MOST_WEEKS = 26;
+export const MOST_WEEKS = 26;
+export const SHIFTS_A_DAY = 4;
 
 const rotaFields = {
   name: title,
   weeks: z
     .array(
       z
-        .array(z.array(id).max(4, { error: 'are more than 4 shifts on one day' }))
+        .array(z.array(id).max(SHIFTS_A_DAY, { error: 'are more than 4 shifts on one day' }))
         .length(7, { error: 'has not 7 days' })
         .describe('From Monday to Sunday: the ids of the shifts of each day, none for a free day.'),
     )
@@ -132,17 +135,21 @@ export const assignmentChange = assignmentRecord
   .pick({ rotaId: true, from: true, until: true })
   .partial()
   .refine(inOrder, notInOrder);
-export const assignmentView = z.strictObject({ id, version, ...assignmentFields }).meta({ id: 'Assignment' });
+export const assignmentView = z
+  .strictObject({ id, version, ...assignmentFields, person })
+  .meta({ id: 'Assignment' });
+export type AssignmentView = z.infer<typeof assignmentView>;
 export const assignmentsView = z.strictObject({ assignments: z.array(assignmentView), next });
 export const scopeQuery = z.strictObject({
   ...page,
   person: id.optional().describe('Only what is for this person, without what is for the department.'),
 });
+export const assignmentsQuery = scopeQuery.extend({ rota: id.optional().describe('Only of this rota.') });
 
 const exceptionFields = {
   ...scope,
   date: calendarDate,
-  shiftIds: z.array(id).max(4).describe('The shifts of that date; none for a free day.'),
+  shiftIds: z.array(id).max(SHIFTS_A_DAY).describe('The shifts of that date; none for a free day.'),
   reason,
 };
 const exceptionRecord = z.strictObject(exceptionFields);
@@ -162,7 +169,6 @@ const isSpan = ({ from, to }: { from: string; to: string }) => {
 };
 const noSpan = { path: ['to'], error: `is before from, or more than ${SPAN_MOST} days` };
 export const spanOfScopeQuery = scopeQuery.extend(span).refine(isSpan, noSpan);
-export type SpanOfScopeQuery = z.infer<typeof spanOfScopeQuery>;
 
 // ── Absences ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,9 +192,17 @@ export const newAbsence = absenceRecord.extend({
   note: absenceFields.note.default(''),
 });
 export const absenceChange = absenceRecord.omit({ personId: true }).partial();
-export const absenceView = z.strictObject({ id, version, ...absenceFields }).meta({ id: 'Absence' });
+export const absenceView = z
+  .strictObject({ id, version, ...absenceFields, person: summary })
+  .meta({ id: 'Absence' });
 export type AbsenceView = z.infer<typeof absenceView>;
 export const absencesView = z.strictObject({ absences: z.array(absenceView), next });
+export const absencesQuery = spanOfScopeQuery.safeExtend({
+  person: id.optional(),
+  department: departmentName.optional(),
+  kind: absenceKind.optional(),
+});
+export type AbsencesQuery = z.infer<typeof absencesQuery>;
 
 const days = z.number().min(0).max(366).multipleOf(0.5, { error: 'is not a number of whole and half days' });
 const allowanceFields = {
@@ -299,8 +313,6 @@ const hours = {
   incomplete: z.boolean().describe('An arrival or a departure is missing: more was worked than is counted.'),
 };
 const spanBalance = z.strictObject({ span: z.string().describe('`2026-W48` or `2026-11`.'), ...hours });
-
-const summary = z.strictObject({ id, number: z.string(), displayName: z.string(), department: z.string() });
 
 export const balanceView = z
   .strictObject({

@@ -22,7 +22,7 @@ interface Row {
   department?: string | null;
 }
 
-export interface RecordKind<R extends Row, Fields extends object> {
+export interface RecordKind<R extends Row, Fields extends object, More extends object = object> {
   entity: EntitySchema;
   /** In sentences, such as `shift`. */
   name: string;
@@ -35,6 +35,8 @@ export interface RecordKind<R extends Row, Fields extends object> {
   fieldsOf: (row: R) => Fields;
   /** The same by the properties of the row. */
   rowOf: (fields: Fields) => object;
+  /** What a reader sees besides, such as the name of the person. */
+  moreOf?: (em: Em, rows: readonly R[]) => Promise<(row: R) => More>;
   /** What the audit trail keeps of it: no names of people, and nothing about their health. */
   detailOf: (fields: Fields) => AuditDetail;
   /** Throws MusterError where the record cannot be. */
@@ -45,49 +47,57 @@ export interface RecordKind<R extends Row, Fields extends object> {
   unique?: { path: string; message: string };
 }
 
-export type Viewed<Fields> = Fields & { id: string; version: string };
+export type Viewed<Fields, More extends object = object> = Fields & More & { id: string; version: string };
 
-export class RecordSet<R extends Row, Fields extends object> {
+export class RecordSet<R extends Row, Fields extends object, More extends object = object> {
   readonly #database: Database;
-  readonly #kind: RecordKind<R, Fields>;
+  readonly #kind: RecordKind<R, Fields, More>;
 
-  constructor(database: Database, kind: RecordKind<R, Fields>) {
+  constructor(database: Database, kind: RecordKind<R, Fields, More>) {
     this.#database = database;
     this.#kind = kind;
   }
 
   /** @param where by the properties of the row */
-  async list(where: object = {}, departments?: Departments): Promise<Viewed<Fields>[]> {
+  async list(where: object = {}, departments?: Departments): Promise<Viewed<Fields, More>[]> {
     const em = this.#database.fork();
     const orderBy = { ...this.#kind.order, id: 'asc' as const };
     const rows = (await em.find(this.#kind.entity, where, { orderBy })) as R[];
-    return (await visible(em, rows, departments)).map((row) => this.#view(row));
+    return this.#views(em, await visible(em, rows, departments));
   }
 
   /** Throws MusterError `not-found`. */
-  async get(id: string, departments?: Departments): Promise<Viewed<Fields>> {
+  async get(id: string, departments?: Departments): Promise<Viewed<Fields, More>> {
     const [found] = await this.list({ id }, departments);
     if (!found) throw this.#notFound();
     return found;
   }
 
   /** Throws MusterError `validation-failed`, `conflict`. @param more properties of the row that are not edited */
-  async create(fields: Fields, more: object = {}): Promise<Viewed<Fields>> {
-    return this.#write(async (em) => {
-      const checked = await this.#checked(em, fields, null);
-      const row = em.create(this.#kind.entity, { ...this.#kind.rowOf(checked), ...more } as never) as R;
-      await em.flush();
-      await audit(em, {
-        act: this.#kind.acts.created,
-        object: this.#kind.subject(row),
-        after: this.#kind.detailOf(checked),
-      });
-      return this.#view(row);
+  async create(fields: Fields, more: object = {}): Promise<Viewed<Fields, More>> {
+    return this.#write((em) => this.createIn(em, fields, more));
+  }
+
+  /** As `create`, inside the transaction of the caller. */
+  async createIn(em: Em, fields: Fields, more: object = {}): Promise<Viewed<Fields, More>> {
+    const checked = await this.#checked(em, fields, null);
+    const row = em.create(this.#kind.entity, { ...this.#kind.rowOf(checked), ...more } as never) as R;
+    await em.flush();
+    await audit(em, {
+      act: this.#kind.acts.created,
+      object: this.#kind.subject(row),
+      after: this.#kind.detailOf(checked),
     });
+    return this.#view(em, row);
+  }
+
+  /** Throws MusterError as `create` would, and writes nothing. */
+  async check(em: Em, fields: Fields): Promise<void> {
+    await this.#checked(em, fields, null);
   }
 
   /** Throws MusterError `not-found`, `validation-failed`, `conflict`, `precondition-failed`. */
-  async update(id: string, change: Partial<Fields>, expected?: Expected): Promise<Viewed<Fields>> {
+  async update(id: string, change: Partial<Fields>, expected?: Expected): Promise<Viewed<Fields, More>> {
     return this.#write(async (em) => {
       const row = await this.#locked(em, id, expected);
       const before = this.#kind.fieldsOf(row);
@@ -100,7 +110,7 @@ export class RecordSet<R extends Row, Fields extends object> {
         object: this.#kind.subject(row),
         ...difference(this.#kind.detailOf(before), this.#kind.detailOf(after)),
       });
-      return this.#view(row);
+      return this.#view(em, row);
     });
   }
 
@@ -144,9 +154,16 @@ export class RecordSet<R extends Row, Fields extends object> {
     return row;
   }
 
-  #view(row: R): Viewed<Fields> {
-    const fields = this.#kind.fieldsOf(row);
-    return { id: row.id, version: versionOf(fields), ...fields };
+  async #view(em: Em, row: R): Promise<Viewed<Fields, More>> {
+    return (await this.#views(em, [row]))[0]!;
+  }
+
+  async #views(em: Em, rows: readonly R[]): Promise<Viewed<Fields, More>[]> {
+    const more = await this.#kind.moreOf?.(em, rows);
+    return rows.map((row) => {
+      const fields = this.#kind.fieldsOf(row);
+      return { id: row.id, version: versionOf(fields), ...fields, ...more?.(row) } as Viewed<Fields, More>;
+    });
   }
 
   #notFound(): MusterError {

@@ -1,7 +1,7 @@
 /** The months of people, date by date: what they look at and sign. */
 import { adjustmentView } from '../attendance/closed-day-views.ts';
 import { spanOf } from '../attendance/closed-months.ts';
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { runningBalances } from '../attendance/running-balances.ts';
 import type { Database, Em } from '../db/database.ts';
 import type { Person } from '../db/entities/person.ts';

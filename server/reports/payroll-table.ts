@@ -1,5 +1,5 @@
 /** The hours of a month as a payroll program wants them: the lines of a profile, each column with its value. */
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import type { Person } from '../db/entities/person.ts';
 import {
   isAmount,

@@ -5,7 +5,7 @@
  */
 import { frozenDays } from '../attendance/closed-months.ts';
 import { storedSteps } from '../attendance/clock-step-service.ts';
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { workRecords } from '../attendance/work-record.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';

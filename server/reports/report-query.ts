@@ -1,5 +1,5 @@
 /** The reports of hours: month sheets, departments, people, balances, occupancy and punctuality. */
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import { runningBalances } from '../attendance/running-balances.ts';
 import { spanOf } from '../attendance/closed-months.ts';
 import type { Database, Em } from '../db/database.ts';

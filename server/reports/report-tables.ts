@@ -1,5 +1,5 @@
 /** Each report as a table for a file. The rows are made while the file is written. */
-import { personOf } from '../attendance/day-view.ts';
+import { personOf } from '../people/person-summary.ts';
 import type { Column, ColumnKind, Table, TableCell } from '../export/table.ts';
 import type { Language } from '../protocol/language.ts';
 import type { AbsenceKind } from '../protocol/schedules.ts';

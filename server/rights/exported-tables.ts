@@ -4,6 +4,7 @@
  */
 import type { EntitySchema } from '@mikro-orm/core';
 import type { Em } from '../db/database.ts';
+import { AbsenceRequest } from '../db/entities/absence-request.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Account, AccountIdentity, Session } from '../db/entities/account.ts';
 import { AuditEvent } from '../db/entities/audit-event.ts';
@@ -79,6 +80,7 @@ export const EXPORTED = {
   // Which shifts were worked instead says nothing about the person.
   exceptions: { entity: ScheduleException, order: ['date'], without: ['shiftIds'] },
   absences: { entity: AbsenceRow, order: ['fromDate'], without: [] },
+  absenceRequests: { entity: AbsenceRequest, order: ['createdAt'], without: [] },
   balanceEntries: { entity: BalanceEntryRow, order: ['date'], without: [] },
   vacationAllowances: { entity: VacationAllowanceRow, order: ['year'], without: [] },
   rollCalls: { entity: RollCallPerson, order: ['rollCallId'], without: ['version'] },

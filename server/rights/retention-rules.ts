@@ -128,6 +128,7 @@ const punches: RetentionRule = {
     for (const table of CLOSED) await em.execute(`delete from ${table} where month < ?`, [date.slice(0, 7)]);
     // Without the punches there is nothing to compare these with. A `start` stays, because the balance continues from it.
     await em.execute(`delete from absence where to_date < ?::date`, [date]);
+    await em.execute(`delete from absence_request where to_date < ?::date and state <> 'waiting'`, [date]);
     await em.execute(`delete from schedule_exception where date < ?::date`, [date]);
     await em.execute(`delete from balance_entry where date < ?::date and kind <> 'start'`, [date]);
     await em.execute(`delete from vacation_allowance where make_date(year, 12, 31) < ?::date`, [date]);

@@ -3,9 +3,18 @@ import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { AbsenceRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Person } from '../db/entities/person.ts';
+import { departmentsNamed } from '../departments/department-names.ts';
 import { isWithin } from '../people/departments.ts';
+import { type PersonSummary, withPerson } from '../people/person-summary.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { AbsenceRecord, AllowanceRecord, VacationView } from '../protocol/schedules.ts';
+import type { PageQuery } from '../protocol/fields.ts';
+import type {
+  AbsenceRecord,
+  AbsencesQuery,
+  AbsenceView,
+  AllowanceRecord,
+  VacationView,
+} from '../protocol/schedules.ts';
 import { siteOf } from '../sites/site-service.ts';
 import { dateAt } from '../time/zoned.ts';
 import { vacationLeft } from '../worktime/vacation.ts';
@@ -14,7 +23,7 @@ import { plansOf } from './plans-of.ts';
 import { conflict, type Departments, fault, type RecordKind, RecordSet } from '../records/record-set.ts';
 
 export class AbsenceService {
-  readonly absences: RecordSet<AbsenceRow, AbsenceRecord>;
+  readonly absences: RecordSet<AbsenceRow, AbsenceRecord, { person: PersonSummary }>;
   readonly #database: Database;
   readonly #now: () => number;
 
@@ -23,6 +32,23 @@ export class AbsenceService {
     this.absences = new RecordSet(database, ABSENCES);
     this.#database = database;
     this.#now = now;
+  }
+
+  /** By first date. */
+  async list(
+    { from, to, person, department, kind }: Omit<AbsencesQuery, keyof PageQuery>,
+    departments?: Departments,
+  ): Promise<AbsenceView[]> {
+    const where = {
+      fromDate: { $lte: to },
+      toDate: { $gte: from },
+      ...(person !== undefined && { personId: person }),
+      ...(kind !== undefined && { kind }),
+    };
+    const found = await this.absences.list(where, departments);
+    if (department === undefined) return found;
+    const names = await departmentsNamed(this.#database.fork(), [department]);
+    return found.filter((one) => isWithin(one.person, [names.get(department) ?? department]));
   }
 
   /** Throws MusterError `not-found`. @param year the current one of the person's site by default */
@@ -68,12 +94,12 @@ function notFound(): MusterError {
   return new MusterError('not-found', 'There is no such person.');
 }
 
-const ABSENCES: RecordKind<AbsenceRow, AbsenceRecord> = {
+const ABSENCES: RecordKind<AbsenceRow, AbsenceRecord, { person: PersonSummary }> = {
   entity: AbsenceRow,
   name: 'absence',
   acts: { created: 'absence.created', changed: 'absence.changed', removed: 'absence.removed' },
   subject: ({ personId }) => ({ kind: 'person', id: personId }),
-  order: { fromDate: 'desc' },
+  order: { fromDate: 'asc' },
   fieldsOf: ({ personId, kind, fromDate, toDate, beginsAtNoon, endsAtNoon, note }) => ({
     personId,
     kind,
@@ -83,6 +109,10 @@ const ABSENCES: RecordKind<AbsenceRow, AbsenceRecord> = {
     endsAtNoon,
     note,
   }),
+  moreOf: async (em, rows) => {
+    const personOf = await withPerson(em, rows);
+    return (row) => ({ person: personOf(row).person! });
+  },
   rowOf: ({ from, to, ...rest }) => ({ ...rest, fromDate: from, toDate: to }),
   // Whether somebody was sick is nobody's business who reads the audit trail.
   detailOf: ({ from, to, beginsAtNoon, endsAtNoon }) => ({ from, to, beginsAtNoon, endsAtNoon }),

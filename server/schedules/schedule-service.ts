@@ -1,6 +1,7 @@
 /** Shifts, rotas, who works by which, and exceptions on single dates. */
 import type { Database, Em } from '../db/database.ts';
 import { RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from '../db/entities/schedule.ts';
+import { type PersonSummary, withPerson } from '../people/person-summary.ts';
 import type { AssignmentRecord, ExceptionRecord, RotaRecord, ShiftRecord } from '../protocol/schedules.ts';
 import { shiftOn } from '../worktime/shifts.ts';
 import { shiftOf } from './plans-of.ts';
@@ -9,7 +10,7 @@ import { conflict, fault, type RecordKind, RecordSet } from '../records/record-s
 export class ScheduleService {
   readonly shifts: RecordSet<ShiftRow, ShiftRecord>;
   readonly rotas: RecordSet<RotaRow, RotaRecord>;
-  readonly assignments: RecordSet<ScheduleAssignment, AssignmentRecord>;
+  readonly assignments: RecordSet<ScheduleAssignment, AssignmentRecord, { person: PersonSummary | null }>;
   readonly exceptions: RecordSet<ScheduleException, ExceptionRecord>;
 
   constructor({ database }: { database: Database }) {
@@ -108,7 +109,7 @@ function checkDay(ids: readonly string[], shifts: ReadonlyMap<string, ShiftRow>,
   }
 }
 
-const ASSIGNMENTS: RecordKind<ScheduleAssignment, AssignmentRecord> = {
+const ASSIGNMENTS: RecordKind<ScheduleAssignment, AssignmentRecord, { person: PersonSummary | null }> = {
   entity: ScheduleAssignment,
   name: 'assignment',
   acts: { created: 'assignment.created', changed: 'assignment.changed', removed: 'assignment.removed' },
@@ -128,6 +129,7 @@ const ASSIGNMENTS: RecordKind<ScheduleAssignment, AssignmentRecord> = {
     fromDate: from,
     untilDate: until,
   }),
+  moreOf: withPerson,
   detailOf: ({ rotaId, department, from, until }) => ({ rotaId, department, from, until }),
   check: async (em, { rotaId, personId, department, from, until }, id) => {
     if (until !== null && until < from) throw fault('until', 'is before from');

@@ -13,7 +13,10 @@ const rules: WorkPolicy = { reading: 'in-and-out', longestStay: DEFAULT_LONGEST_
 const NOW = instantAt('2026-11-01', '02:00', ZONE)!;
 
 /** `30 in 08:00`: of October 2026 */
-function itemsOf(text: string, more: { department?: string; waiting?: string[]; now?: number } = {}) {
+function itemsOf(
+  text: string,
+  more: { department?: string; waiting?: string[]; absences?: string[]; now?: number } = {},
+) {
   const punches = text
     .split(', ')
     .filter((one) => one !== '')
@@ -25,10 +28,10 @@ function itemsOf(text: string, more: { department?: string; waiting?: string[]; 
         says: says as 'in' | 'out',
       };
     });
-  const { department = 'Lab', waiting = [], now = NOW } = more;
+  const { department = 'Lab', waiting = [], absences = [], now = NOW } = more;
   const days = workDays(punches, calendar, rules);
   const items = openItems(
-    { department, days, reading: rules.reading, waiting },
+    { department, days, reading: rules.reading, waiting, absences },
     { month: '2026-10', today: now === NOW ? '2026-10-31' : '2026-11-01', now, byDepartment: true },
   );
   return items.map(({ kind, date }) => (date === null ? kind : `${kind} ${date.slice(-2)}`)).join(', ');
@@ -63,6 +66,13 @@ describe('what is open before a month is closed', () => {
     const waiting = ['2026-10-28', '2026-10-28', '2026-10-31'];
     expect(itemsOf('30 in 08:00', { waiting })).toBe(
       'correction-waiting 28, missing-departure 30, correction-waiting 31',
+    );
+  });
+
+  it('absences that were asked for and wait are open too', () => {
+    const absences = ['2026-10-27', '2026-10-27', '2026-10-31'];
+    expect(itemsOf('30 in 08:00', { absences, waiting: ['2026-10-27'] })).toBe(
+      'correction-waiting 27, absence-waiting 27, missing-departure 30, absence-waiting 31',
     );
   });
 

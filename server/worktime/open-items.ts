@@ -5,11 +5,16 @@ import type { DoorReading } from './policy.ts';
 import type { WorkDay } from './work-days.ts';
 
 /**
- * `still-there`: the work day is not over. `correction-waiting`: nobody has approved or refused it yet. `no-department`:
- * the person has work that no manager sees.
+ * `still-there`: the work day is not over. `correction-waiting`, `absence-waiting`: nobody has approved or refused it yet.
+ * `no-department`: the person has work that no manager sees.
  */
 type OpenKind =
-  'missing-arrival' | 'missing-departure' | 'still-there' | 'correction-waiting' | 'no-department';
+  | 'missing-arrival'
+  | 'missing-departure'
+  | 'still-there'
+  | 'correction-waiting'
+  | 'absence-waiting'
+  | 'no-department';
 
 export interface OpenItem {
   kind: OpenKind;
@@ -24,6 +29,8 @@ export interface MonthOfPerson {
   reading: DoorReading;
   /** Dates of the punches that the waiting corrections would add or void; a date may be repeated. */
   waiting: readonly string[];
+  /** The same of the absences that were asked for and not decided on. */
+  absences: readonly string[];
 }
 
 export interface OpenItemsOptions {
@@ -39,7 +46,7 @@ export interface OpenItemsOptions {
 
 /** In the order of dates; items that concern the whole month come last. */
 export function openItems(
-  { department, days, reading, waiting }: MonthOfPerson,
+  { department, days, reading, waiting, absences }: MonthOfPerson,
   { month, today, now, byDepartment }: OpenItemsOptions,
 ): OpenItem[] {
   const items: OpenItem[] = [];
@@ -53,6 +60,7 @@ export function openItems(
     if (isThere) items.push({ kind: 'still-there', date });
   }
   for (const date of new Set(waiting)) items.push({ kind: 'correction-waiting', date });
+  for (const date of new Set(absences)) items.push({ kind: 'absence-waiting', date });
   items.sort((a, b) => (a.date! < b.date! ? -1 : Number(a.date! > b.date!)));
   const hasWork = own.some(({ punches }) => punches.length > 0);
   if (byDepartment && hasWork && department.trim() === '') items.push({ kind: 'no-department', date: null });

@@ -16,6 +16,7 @@ const IMPORT = 'test/integration/people-import.test.ts';
 const ACTS = 'test/integration/people-acts.test.ts';
 const SELF = 'test/integration/self-enrollment.test.ts';
 const SELF_SERVICE = 'test/integration/self-service.test.ts';
+const ABSENCES = 'test/integration/absence-requests.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
 const VIEWING = 'test/integration/viewing.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
@@ -86,6 +87,9 @@ const MEASURED: Record<string, readonly Measured[]> = {
   'API requests from one address': [by(HTTP, 'one address gets 200 API requests at once, then 40 a second')],
   'corrections that one employee asks for': [
     by(SELF_SERVICE, 'an employee asks for 50 corrections within 24 hours at most, withdrawn ones included'),
+  ],
+  'absences that one employee asks for': [
+    by(ABSENCES, 'an employee asks for 50 absences within 24 hours at most, withdrawn ones included'),
   ],
   'API requests by one account, device or token': [
     by(HTTP, 'one account, device or token gets 100 API requests at once, then 20 a second'),

@@ -166,6 +166,7 @@ async function releaseConsentText(): Promise<ConsentVersionView> {
   return owner.json('POST', '/api/v1/consent-texts/versions', { draft, earlier: 'again' });
 }
 
+const ownAbsence = { kind: 'sick', from: '2026-02-02', to: '2026-02-03', note: NAME };
 const ownMissedPunch = {
   kind: 'add',
   date: '2026-01-15',
@@ -408,6 +409,21 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const { browser } = await employee();
       const { version } = await releaseConsentText();
       return () => browser.send('POST', '/api/v1/own/consents', { version, language: 'en' });
+    },
+  ],
+  'POST /own/absence-requests': [
+    'absence-request.requested',
+    async () => {
+      const { browser } = await employee();
+      return () => browser.send('POST', '/api/v1/own/absence-requests', ownAbsence);
+    },
+  ],
+  'DELETE /own/absence-requests/:id': [
+    'absence-request.withdrawn',
+    async () => {
+      const { browser } = await employee();
+      const { id } = await browser.json<{ id: string }>('POST', '/api/v1/own/absence-requests', ownAbsence);
+      return () => browser.send('DELETE', `/api/v1/own/absence-requests/${id}`);
     },
   ],
   'DELETE /own/consents/current': [
@@ -825,6 +841,18 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     async () => {
       const id = await made('absences', await newAbsence());
       return () => owner.send('DELETE', `/api/v1/absences/${id}`);
+    },
+  ],
+  'POST /absence-requests/:id/decision': [
+    'absence.created absence-request.approved',
+    async () => {
+      const { browser } = await employee();
+      const { id } = await browser.json<{ id: string }>('POST', '/api/v1/own/absence-requests', ownAbsence);
+      return () =>
+        owner.send('POST', `/api/v1/absence-requests/${id}/decision`, {
+          decision: 'approve',
+          answer: NAME,
+        });
     },
   ],
   'POST /holidays': [

@@ -47,11 +47,12 @@ it('people of every department came on each working day of three months, and nob
   expect(last).toEqual({ late: 0, departments: 10 });
 });
 
-it('months are closed but for the last one, and corrections wait, are applied and refused', async () => {
+it('months are closed but for the last one; corrections wait, are applied and refused, and an absence waits', async () => {
   const closed = await rows<{ month: string }>(
     'select distinct month::text as month from month_closing order by 1',
   );
   expect(closed.map(({ month }) => month.slice(0, 7))).toEqual(['2026-08', '2026-09']);
+  expect(await rows('select state from absence_request')).toEqual([{ state: 'waiting' }]);
   const states = await rows<{ state: string }>('select distinct state from correction');
   expect(states.map(({ state }) => state)).toEqual(expect.arrayContaining(['applied', 'waiting']));
 });

@@ -105,6 +105,7 @@ describe('the export of a person', () => {
   it('the export has its lists as CSV tables too', async () => {
     const files = await services.personalData.export(id, { embeddings: false });
     expect(Object.keys(files).toSorted()).toEqual([
+      'absenceRequests.csv',
       'absences.csv',
       'accounts.csv',
       'adjustments.csv',

@@ -5,6 +5,7 @@ import type { CorrectionView } from '#protocol/corrections.ts';
 import type { PersonView } from '#protocol/people.ts';
 import type {
   AbsenceView,
+  AssignmentView,
   BalanceEntryView,
   BalanceView,
   HolidayImportView,
@@ -375,6 +376,45 @@ describe('absences and vacation', () => {
       (await get<{ absences: AbsenceView[] }>(`absences?from=${from}&to=${to}&person=${person.id}`)).absences;
     expect(await list('2026-10-07', '2026-10-31')).toHaveLength(1);
     expect(await list('2026-10-08', '2026-10-31')).toEqual([]);
+  });
+
+  it('absences are filtered by kind, person and department, and come by their first date', async () => {
+    await services.addDepartment('Pier');
+    const one = await services.addPerson({ department: 'Pier' });
+    const two = await services.addPerson({ department: 'Pier' });
+    await enter(two, 'vacation', '2027-02-08', '2027-02-12');
+    await enter(one, 'sick', '2027-02-03', '2027-02-04');
+    await enter(one, 'trip', '2027-01-30', '2027-02-01');
+    const found = async (query: string) =>
+      (await get<{ absences: AbsenceView[] }>(`absences?from=2027-02-01&to=2027-02-28${query}`)).absences.map(
+        ({ kind, person }) => `${kind} ${person.displayName}`,
+      );
+    const name = ({ displayName }: PersonView) => displayName;
+    const all = [`trip ${name(one)}`, `sick ${name(one)}`, `vacation ${name(two)}`];
+    expect(await found('&department=pier')).toEqual(all);
+    expect(await found(`&person=${one.id}`)).toEqual(all.slice(0, 2));
+    expect(await found('&kind=sick&department=Pier')).toEqual(all.slice(1, 2));
+    const { departments } = await get<{ departments: { id: string; name: string; version: string }[] }>(
+      'departments',
+    );
+    const pier = departments.find((department) => department.name === 'Pier')!;
+    await owner.json('PATCH', `/api/v1/departments/${pier.id}`, { name: 'Quay' });
+    // A former name still finds the department.
+    expect(await found('&department=Pier')).toEqual(all);
+    expect(await found('&department=Nowhere')).toEqual([]);
+  });
+
+  it('assignments name the person, and are filtered by rota', async () => {
+    const person = await services.addPerson();
+    await assign(nights, person, '2027-03-01');
+    const { assignments } = await get<{ assignments: AssignmentView[] }>(
+      `assignments?rota=${nights.id}&limit=200`,
+    );
+    expect(assignments.every(({ rotaId }) => rotaId === nights.id)).toBe(true);
+    expect(assignments.find(({ personId }) => personId === person.id)?.person).toMatchObject({
+      displayName: person.displayName,
+      number: person.number,
+    });
   });
 
   it('the audit trail does not say that anybody was sick', async () => {

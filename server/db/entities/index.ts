@@ -1,4 +1,5 @@
 /** All entities, listed explicitly so that nothing depends on the contents of a folder. */
+import { AbsenceRequest } from './absence-request.ts';
 import { AbsenceRow, BalanceEntryRow, VacationAllowanceRow } from './absence.ts';
 import { Account, AccountIdentity, Session } from './account.ts';
 import { ApiToken } from './api-token.ts';
@@ -32,6 +33,7 @@ import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
 
 export const entities = [
+  AbsenceRequest,
   AbsenceRow,
   Account,
   AccountIdentity,

@@ -35,6 +35,7 @@ import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
 import { ConsentDrafts } from './0047-consent-drafts.ts';
 import { Decisions } from './0044-decisions.ts';
+import { AbsenceRequests } from './0045-absence-requests.ts';
 import { MergedPeople } from './0046-merged-people.ts';
 
 export const migrations = [
@@ -70,6 +71,7 @@ export const migrations = [
   { name: '0042-viewing', class: Viewing },
   { name: '0043-settings', class: Settings },
   { name: '0044-decisions', class: Decisions },
+  { name: '0045-absence-requests', class: AbsenceRequests },
   { name: '0046-merged-people', class: MergedPeople },
   { name: '0047-consent-drafts', class: ConsentDrafts },
 ];

@@ -1,13 +1,10 @@
 /** Work days, punches and corrections. A manager sees their own department, or no one if their department is not known. */
-import type { CorrectionActor } from '../../attendance/correction-service.ts';
 import { attendanceReport } from '../../attendance/report.ts';
 import { MusterError } from '../../protocol/error.ts';
-import type { Caller } from '../../protocol/session.ts';
 import type { Handlers } from '../handler.ts';
 import type { CoreServices } from '../services.ts';
+import { actorOf } from './account-actor.ts';
 import { departmentsOf } from './departments.ts';
-
-type AccountCaller = Extract<Caller, { kind: 'account' }>;
 
 export function attendanceHandlers({
   attendanceQuery,
@@ -64,8 +61,4 @@ export function attendanceHandlers({
     'refused.decide': ({ params, body }, { account }) =>
       refusedPunches.decide(params.id, body, actorOf(account)),
   };
-}
-
-function actorOf(account: AccountCaller): CorrectionActor {
-  return { accountId: account.accountId, role: account.role, departments: departmentsOf(account) };
 }

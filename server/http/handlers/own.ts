@@ -21,6 +21,7 @@ type Services = Pick<
   | 'attendanceQuery'
   | 'balances'
   | 'absences'
+  | 'absenceRequests'
   | 'corrections'
   | 'consents'
   | 'personalData'
@@ -33,6 +34,7 @@ export function ownHandlers({
   attendanceQuery,
   balances,
   absences,
+  absenceRequests,
   corrections,
   consents,
   personalData,
@@ -76,6 +78,19 @@ export function ownHandlers({
     },
 
     'own.withdrawCorrection': ({ params }, { account }) => corrections.withdraw(params.id, actorOf(account)),
+
+    'own.absenceRequests': ({ query }, { account }) => absenceRequests.list(query, actorOf(account)),
+
+    'own.requestAbsence': ({ body }, { account }) => absenceRequests.create(body, actorOf(account)),
+
+    'own.absenceRequest': async ({ params }, { account }) => {
+      const request = await absenceRequests.get(params.id, actorOf(account));
+      if (!request) throw new MusterError('not-found', 'There is no such request.');
+      return request;
+    },
+
+    'own.withdrawAbsenceRequest': ({ params }, { account }) =>
+      absenceRequests.withdraw(params.id, actorOf(account)),
 
     'own.consents': async ({ query }, { account }) => {
       const history = await consents.historyWithTexts(personOf(account));

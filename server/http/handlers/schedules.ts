@@ -1,9 +1,10 @@
 /** Shifts, rotas, absences, holidays and balances. A manager sees those of their own department. */
+import { MusterError } from '../../protocol/error.ts';
 import type { PageQuery } from '../../protocol/fields.ts';
-import type { SpanOfScopeQuery } from '../../protocol/schedules.ts';
 import type { Handlers } from '../handler.ts';
 import { pageOf } from '../page.ts';
 import type { CoreServices } from '../services.ts';
+import { actorOf } from './account-actor.ts';
 import { departmentsOf } from './departments.ts';
 
 type Subjects =
@@ -12,6 +13,7 @@ type Subjects =
   | 'assignments'
   | 'exceptions'
   | 'absences'
+  | 'absenceRequests'
   | 'holidays'
   | 'balanceEntries'
   | 'plan'
@@ -21,9 +23,13 @@ type Subjects =
 export function scheduleHandlers({
   schedules: { shifts, rotas, assignments, exceptions },
   absences,
+  absenceRequests,
   holidays,
   balances,
-}: Pick<CoreServices, 'schedules' | 'absences' | 'holidays' | 'balances'>): Handlers<Subjects> {
+}: Pick<
+  CoreServices,
+  'schedules' | 'absences' | 'absenceRequests' | 'holidays' | 'balances'
+>): Handlers<Subjects> {
   return {
     'shifts.list': async ({ query }) => {
       const { items, next } = byId(await shifts.list(), query);
@@ -44,8 +50,9 @@ export function scheduleHandlers({
     'rotas.remove': ({ params }, { expected }) => rotas.remove(params.id, expected),
 
     'assignments.list': async ({ query }, { caller }) => {
-      const found = await assignments.list(ofPerson(query), departmentsOf(caller));
-      const { items, next } = byId(found, query);
+      const { rota } = query;
+      const where = { ...ofPerson(query), ...(rota !== undefined && { rotaId: rota }) };
+      const { items, next } = byId(await assignments.list(where, departmentsOf(caller)), query);
       return { assignments: items, next };
     },
     'assignments.create': ({ body }) => assignments.create(body),
@@ -63,8 +70,7 @@ export function scheduleHandlers({
     'exceptions.remove': ({ params }, { expected }) => exceptions.remove(params.id, expected),
 
     'absences.list': async ({ query }, { caller }) => {
-      const found = await absences.absences.list(within(query), departmentsOf(caller));
-      const { items, next } = byId(found, query);
+      const { items, next } = byId(await absences.list(query, departmentsOf(caller)), query);
       return { absences: items, next };
     },
     'absences.create': ({ body }) => absences.absences.create(body),
@@ -72,6 +78,15 @@ export function scheduleHandlers({
     'absences.update': ({ params, body }, { expected }) =>
       absences.absences.update(params.id, body, expected),
     'absences.remove': ({ params }, { expected }) => absences.absences.remove(params.id, expected),
+
+    'absenceRequests.list': ({ query }, { account }) => absenceRequests.list(query, actorOf(account)),
+    'absenceRequests.get': async ({ params }, { account }) => {
+      const request = await absenceRequests.get(params.id, actorOf(account));
+      if (!request) throw new MusterError('not-found', 'There is no such request.');
+      return request;
+    },
+    'absenceRequests.decide': ({ params, body }, { account }) =>
+      absenceRequests.decide(params.id, body, actorOf(account)),
 
     'holidays.list': async ({ query }) => {
       const { from, to, site: siteId } = query;
@@ -109,10 +124,6 @@ function byId<T extends { id: string }>(items: readonly T[], query: PageQuery) {
 
 function ofPerson({ person }: { person?: string | undefined }): { personId?: string } {
   return person === undefined ? {} : { personId: person };
-}
-
-function within({ from, to, person }: SpanOfScopeQuery): object {
-  return { ...ofPerson({ person }), fromDate: { $lte: to }, toDate: { $gte: from } };
 }
 
 /** A date has a public holiday, or one for all sites and one for the site. */
