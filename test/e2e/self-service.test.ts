@@ -10,6 +10,7 @@ import type { OwnRecordView } from '#protocol/own.ts';
 import { addDays } from '../../server/time/zoned.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { tabTo } from './keyboard.ts';
 import { facesIn, fill, Office, OFFICE_PASSWORD, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -54,21 +55,6 @@ async function post(path: string, data: object) {
 }
 
 const test = (page: Page, name: string) => page.locator(`[data-test=${name}]`);
-
-/** Presses Tab until what has the focus is, or is within, an element of this selector. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 120; presses += 1) {
-    const there = await page.evaluate((wanted) => {
-      for (let at: Element | null = document.activeElement; at; at = at.shadowRoot?.activeElement ?? null) {
-        if (at.closest(wanted)) return true;
-      }
-      return false;
-    }, selector);
-    if (there) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`the keyboard does not lead to ${selector}`);
-}
 
 const day = () => test(phone, 'own-month').locator(`tr[data-date="${date}"]`);
 

@@ -21,7 +21,7 @@ import { account, allowed, session, startPath } from './session.ts';
 import { ObservableController } from './observable-controller.ts';
 import { nextTheme, theme, type Theme } from './theme.ts';
 import { toastError } from './toasts.ts';
-import { countWaitingCorrections, waitingCorrections } from './waiting-corrections.ts';
+import { countWaitingDecisions, waitingDecisions } from './waiting-decisions.ts';
 
 interface Link {
   path: string;
@@ -37,8 +37,9 @@ const links = (): Link[] => [
   { path: '/', icon: 'home', label: msg('Today') },
   { path: '/people', icon: 'users', label: msg('People') },
   { path: '/attendance', icon: 'calendar', label: msg('Attendance') },
+  { path: '/plan', icon: 'plan', label: msg('Plan') },
   { path: '/reports', icon: 'reports', label: msg('Reports') },
-  { path: '/corrections', icon: 'corrections', label: msg('Corrections') },
+  { path: '/corrections', icon: 'corrections', label: msg('Requests') },
   { path: '/devices', icon: 'devices', label: msg('Devices') },
 ];
 
@@ -62,7 +63,7 @@ function visible({ path }: Link): boolean {
   return needs === 'nobody' || needs === 'account' || allowed(needs);
 }
 
-/** How often the number of waiting corrections is asked for, ms. */
+/** How often the number of waiting decisions is asked for, ms. */
 const COUNT_EVERY = 60_000;
 
 const THEME_ICONS: Record<Theme, string> = { light: 'sun', dark: 'moon', system: 'sun-moon' };
@@ -78,7 +79,7 @@ function languageLabel(setting: LanguageSetting): string {
 }
 
 function waitingBadge() {
-  const waiting = waitingCorrections.value;
+  const waiting = waitingDecisions.value;
   if (waiting === 0) return nothing;
   const spoken = plural(waiting, {
     one: msg('1 decision waits for you'),
@@ -183,7 +184,16 @@ export class MusterShell extends MusterElement {
         margin-bottom: 0.25rem;
         min-width: 12rem;
       }
-      @media (max-width: 52rem) {
+      /* Seven words and their icons do not fit beside the brand and the tools of a small window. */
+      @media (max-width: 80rem) {
+        nav wa-icon {
+          display: none;
+        }
+        nav a {
+          padding-inline: 0.7rem;
+        }
+      }
+      @media (max-width: 64rem) {
         nav {
           position: fixed;
           z-index: 6;
@@ -207,6 +217,7 @@ export class MusterShell extends MusterElement {
           min-width: 3rem;
         }
         nav wa-icon {
+          display: inline-block;
           font-size: 1.25rem;
         }
         header {
@@ -221,10 +232,20 @@ export class MusterShell extends MusterElement {
           padding-bottom: 4rem;
         }
       }
+      @media (max-width: 30rem) {
+        nav {
+          padding-inline: 0.2rem;
+        }
+        nav a {
+          min-width: 2.6rem;
+          font-size: 0.6875rem;
+          letter-spacing: -0.01em;
+        }
+      }
     `,
   ];
   declare path: string;
-  readonly controllers = [new ObservableController(this, session, theme, personLanguage, waitingCorrections)];
+  readonly controllers = [new ObservableController(this, session, theme, personLanguage, waitingDecisions)];
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
@@ -235,7 +256,7 @@ export class MusterShell extends MusterElement {
   override connectedCallback() {
     super.connectedCallback();
     this.#timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void countWaitingCorrections();
+      if (document.visibilityState === 'visible') void countWaitingDecisions();
     }, COUNT_EVERY);
   }
 
@@ -245,7 +266,7 @@ export class MusterShell extends MusterElement {
   }
 
   override updated(changed: PropertyValues<this>) {
-    if (changed.has('path')) void countWaitingCorrections();
+    if (changed.has('path')) void countWaitingDecisions();
   }
 
   override render() {

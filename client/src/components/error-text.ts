@@ -52,6 +52,9 @@ export function errorText(error: unknown): string {
   if (known.fromServer && known.code !== 'internal') {
     const text = SENTENCES[known.message];
     if (text) return text();
+    // A fault of a field, where there is no field to stand below: why a shift cannot be removed, for example.
+    const fault = known.faults.find(({ message }) => FAULTS[message]);
+    if (fault) return faultText(fault);
     if (language() === 'en') return known.message;
   }
   return (TEXTS[known.code] ?? TEXTS.internal)();

@@ -84,6 +84,15 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('This account has the name of its person. Change it on the page of the person.'),
   'You have asked for as many corrections as anybody may within a day: please see HR.': () =>
     msg('You have asked for very many corrections today. Please see HR.'),
+  'You have asked for as many absences as anybody may within a day: please see HR.': () =>
+    msg('You have asked for very many absences today. Please see HR.'),
+  'There is no such request.': () => msg('This request no longer exists.'),
+  'Somebody has decided on this request already, or it was withdrawn.': () =>
+    msg('Someone has decided on this request already, or it was withdrawn.'),
+  'A second person must decide on your own request.': () =>
+    msg('A second person must decide on your own request.'),
+  'Only its author can withdraw a request: refuse it instead.': () =>
+    msg('Only its author can withdraw a request. Refuse it instead.'),
   'This is the last owner: make another owner first.': () =>
     msg('This is the last owner. Make someone else an owner first.'),
   'Only signed-in staff can make an exception.': () => msg('Please see HR. They can make an exception.'),
@@ -290,6 +299,9 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'needs a country': () => msg('Choose a country first.'),
   'is not an ISO 3166-1 code such as DE': () => msg('Enter a country code such as DE.'),
   'is within another absence': () => msg('There is already an absence in this time.'),
+  'is within another request': () => msg('You have already asked for an absence in this time.'),
+  'is in a closed month': () => msg('A month in this time is already closed.'),
+  'leaves nothing of the day': () => msg('Half of the day has to be left.'),
   'has a holiday already': () => msg('There is already a holiday on this date.'),
   'is not the id of any person': () => msg('This person no longer exists.'),
   'is in a rota': () => msg('A rota uses this shift. Remove it there first.'),

@@ -7,6 +7,7 @@ export function openItemText(kind: OpenItemView['kind']): string {
     'missing-departure': msg('Missing check-out'),
     'still-there': msg('The work day goes on'),
     'correction-waiting': msg('A correction waits for approval'),
+    'absence-waiting': msg('A request for absence waits for approval'),
     'no-department': msg('Works without a department, so no manager looks at the hours'),
   };
   return texts[kind];

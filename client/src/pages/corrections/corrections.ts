@@ -1,11 +1,10 @@
-/** Corrections: those that wait for the reader, the reader's own that wait, and the past. */
+/** Corrections and requests for absence: those that wait for the reader, the reader's own that wait, and the past. */
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { CorrectionView } from '#protocol/corrections.ts';
 import { toast, toastError } from '../../app/toasts.ts';
-import { countWaitingCorrections } from '../../app/waiting-corrections.ts';
+import { countWaitingDecisions } from '../../app/waiting-decisions.ts';
 import { alert } from '../../components/alert.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { dateTime } from '../../components/format.ts';
@@ -17,10 +16,21 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { correctionText, stateKind, stateText } from './correction-text.ts';
 import { decisionFault } from './decided-text.ts';
 import './refusal-dialog.ts';
 import './refused-punches.ts';
+import {
+  answerText,
+  type Asked,
+  askedAbsence,
+  askedCorrection,
+  askedText,
+  byTime,
+  personText,
+  reasonText,
+  stateChip,
+} from './request-text.ts';
+import './vacation-left.ts';
 
 export class MusterCorrections extends MusterElement {
   static override properties = { refusing: { state: true }, busy: { state: true } };
@@ -44,15 +54,17 @@ export class MusterCorrections extends MusterElement {
       }
     `,
   ];
-  declare refusing: CorrectionView | null;
-  /** Id of the correction that is being decided on. */
+  declare refusing: Asked | null;
+  /** Id of what is being decided on. */
   declare busy: string;
-  readonly #waiting = new Loaded(this, () =>
-    allOf((page) => api.corrections.list({ query: { ...page, state: 'waiting' } }), 'corrections'),
-  );
-  readonly #past = new PagedList<CorrectionView>(this, async (query) => {
+  readonly #waiting = new Loaded(this, waiting);
+  readonly #past = new PagedList<Asked>(this, async (query) => {
     const { corrections, next } = await api.corrections.list({ query });
-    return { items: corrections.filter(({ state }) => state !== 'waiting'), next };
+    return { items: corrections.filter(({ state }) => state !== 'waiting').map(askedCorrection), next };
+  });
+  readonly #pastAbsences = new PagedList<Asked>(this, async (query) => {
+    const { requests, next } = await api.absenceRequests.list({ query });
+    return { items: requests.filter(({ state }) => state !== 'waiting').map(askedAbsence), next };
   });
 
   constructor() {
@@ -63,14 +75,14 @@ export class MusterCorrections extends MusterElement {
 
   override render() {
     const { value, error } = this.#waiting;
-    const mine = value?.filter(({ mayDecide }) => mayDecide) ?? null;
-    const own = value?.filter(({ mayWithdraw }) => mayWithdraw) ?? [];
+    const mine = value?.filter(({ of }) => of.mayDecide) ?? null;
+    const own = value?.filter(({ of }) => of.mayWithdraw) ?? [];
     return html`<div class="page">
         <div class="head">
           <div>
-            <h1>${msg('Corrections')}</h1>
+            <h1>${msg('Requests')}</h1>
             <p class="quiet">
-              ${msg('Punches that were added, removed or moved by hand. Some wait until a second person approves them.')}
+              ${msg('Corrections of punches, and absences that employees ask for. They wait until a second person approves them.')}
             </p>
           </div>
           <wa-button appearance="outlined" href="/corrections/punches" data-test="remove-several">
@@ -86,7 +98,7 @@ export class MusterCorrections extends MusterElement {
             {
               empty: emptyState({
                 icon: 'circle-check',
-                text: msg('No correction waits for you.'),
+                text: msg('Nothing waits for you.'),
                 test: 'none-waiting',
               }),
               table: (items) => this.#table('waiting', items, (one) => this.#decisions(one)),
@@ -117,21 +129,28 @@ export class MusterCorrections extends MusterElement {
             table: (items) => this.#table('past', items, null),
           })}
         </section>
+        ${
+          this.#pastAbsences.items?.length === 0
+            ? nothing
+            : html`<section class="stack">
+                <h2>${msg('Past requests for absence')}</h2>
+                ${listCard(this.#pastAbsences, {
+                  empty: nothing,
+                  table: (items) => this.#table('past-absences', items, null),
+                })}
+              </section>`
+        }
       </div>
       ${
         this.refusing
-          ? html`<muster-refusal .correction=${this.refusing} @done=${this.#refused}></muster-refusal>`
+          ? html`<muster-refusal .asked=${this.refusing} @done=${this.#refused}></muster-refusal>`
           : nothing
       }`;
   }
 
-  #table(
-    test: string,
-    items: readonly CorrectionView[],
-    actions: ((correction: CorrectionView) => unknown) | null,
-  ) {
-    const columns: (Column<CorrectionView> | null)[] = [
-      { label: msg('Correction'), cell: what },
+  #table(test: string, items: readonly Asked[], actions: ((asked: Asked) => unknown) | null) {
+    const columns: (Column<Asked> | null)[] = [
+      { label: msg('Request'), cell: what },
       { label: msg('Requested by'), kind: 'wide', cell: author },
       actions ? null : { label: msg('State'), cell: state },
       actions
@@ -148,59 +167,62 @@ export class MusterCorrections extends MusterElement {
       columns,
       items,
       key: ({ id }) => id,
-      row: ({ id, kind, state: is }, cells) =>
-        html`<tr data-test="correction" data-correction=${id} data-kind=${kind} data-state=${is}>
+      row: ({ is, id, of }, cells) =>
+        html`<tr data-test=${is} data-request=${id} data-kind=${of.kind} data-state=${of.state}>
           ${cells}
         </tr>`,
     });
   }
 
-  #decisions(correction: CorrectionView) {
+  #decisions(asked: Asked) {
     return html`<wa-button
         size="s"
         variant="brand"
-        ?loading=${this.busy === correction.id}
-        @click=${() => this.#approve(correction).catch(toastError)}
+        ?loading=${this.busy === asked.id}
+        @click=${() => this.#approve(asked).catch(toastError)}
         data-test="approve"
         >${msg('Approve')}</wa-button
       >
-      <wa-button
-        size="s"
-        appearance="outlined"
-        @click=${() => (this.refusing = correction)}
-        data-test="refuse"
+      <wa-button size="s" appearance="outlined" @click=${() => (this.refusing = asked)} data-test="refuse"
         >${msg('Refuse …')}</wa-button
       >`;
   }
 
-  #withdrawal(correction: CorrectionView) {
+  #withdrawal(asked: Asked) {
     return html`<wa-button
       size="s"
       appearance="outlined"
-      ?loading=${this.busy === correction.id}
-      @click=${() => this.#withdraw(correction).catch(toastError)}
+      ?loading=${this.busy === asked.id}
+      @click=${() => this.#withdraw(asked).catch(toastError)}
       data-test="withdraw"
       >${msg('Withdraw')}</wa-button
     >`;
   }
 
-  async #approve({ id }: CorrectionView) {
-    const approve = () => api.corrections.decide({ params: { id }, body: { decision: 'approve' } });
-    await this.#run(id, approve, msg('Correction approved'));
+  async #approve(asked: Asked) {
+    const call = { params: { id: asked.id }, body: { decision: 'approve' } } as const;
+    const isAbsence = asked.is === 'absence';
+    await this.#run(
+      asked,
+      async () => (isAbsence ? await api.absenceRequests.decide(call) : await api.corrections.decide(call)),
+      isAbsence ? msg('Absence approved') : msg('Correction approved'),
+    );
   }
 
-  async #withdraw({ id }: CorrectionView) {
-    await this.#run(id, () => api.corrections.withdraw({ params: { id } }), msg('Correction withdrawn'));
+  /** Of staff, who ask for corrections only. */
+  async #withdraw(asked: Asked) {
+    const withdraw = () => api.corrections.withdraw({ params: { id: asked.id } });
+    await this.#run(asked, withdraw, msg('Correction withdrawn'));
   }
 
   /** Somebody else may have decided in the meantime: the lists are fetched again in either case. */
-  async #run(id: string, work: () => Promise<unknown>, success: string) {
-    this.busy = id;
+  async #run(asked: Asked, work: () => Promise<unknown>, success: string) {
+    this.busy = asked.id;
     try {
       await work();
       toast(success);
     } catch (error) {
-      toast(await decisionFault(id, error), 'danger');
+      toast(await decisionFault(asked, error), 'danger');
     } finally {
       this.busy = '';
       this.#refresh();
@@ -215,28 +237,49 @@ export class MusterCorrections extends MusterElement {
   #refresh() {
     this.#waiting.refresh();
     this.#past.refresh();
-    void countWaitingCorrections();
+    this.#pastAbsences.refresh();
+    void countWaitingDecisions();
   }
 }
 
-function what(correction: CorrectionView) {
-  const { person, reason, author: by } = correction;
-  return html`<strong>${person?.displayName ?? msg('Several people')}</strong>
-    <div>${correctionText(correction)}</div>
-    <div class="small quiet"><q>${reason}</q></div>
+async function waiting(): Promise<Asked[]> {
+  const [corrections, requests] = await Promise.all([
+    allOf((page) => api.corrections.list({ query: { ...page, state: 'waiting' } }), 'corrections'),
+    allOf((page) => api.absenceRequests.list({ query: { ...page, state: 'waiting' } }), 'requests'),
+  ]);
+  return [...corrections.map(askedCorrection), ...requests.map(askedAbsence)].toSorted(byTime);
+}
+
+function what(asked: Asked) {
+  const { author: by } = asked.of;
+  const reason = reasonText(asked);
+  return html`<strong>${personText(asked)}</strong>
+    <div>${askedText(asked)}</div>
+    ${reason ? html`<div class="small quiet"><q>${reason}</q></div>` : nothing} ${vacationLeft(asked)}
     <div class="narrow small quiet">${by.name} · ${dateTime(by.at)}</div>`;
 }
 
-function author({ author: { name, at } }: CorrectionView) {
-  return html`${name}
-    <div class="small quiet nowrap">${dateTime(at)}</div>`;
+function vacationLeft({ is, of }: Asked) {
+  if (is !== 'absence' || of.kind !== 'vacation' || !of.mayDecide) return nothing;
+  return html`<muster-vacation-left
+    .personId=${of.person.id}
+    .year=${of.from.slice(0, 4)}
+  ></muster-vacation-left>`;
 }
 
-function state({ state: is, decision, note, author: by }: CorrectionView) {
+function author({ of: { author: by } }: Asked) {
+  return html`${by.name}
+    <div class="small quiet nowrap">${dateTime(by.at)}</div>`;
+}
+
+function state(asked: Asked) {
+  const { decision, author: by } = asked.of;
   const name = decision && decision.name !== by.name ? decision.name : null;
-  return html`<span class="chip ${stateKind(is)}">${stateText(is)}</span>
+  const { kind, text } = stateChip(asked);
+  const answer = answerText(asked);
+  return html`<span class="chip ${kind}">${text}</span>
     ${name === null ? nothing : html`<div class="small quiet">${msg(str`by ${name}`)}</div>`}
-    ${note ? html`<div class="small quiet"><q>${note}</q></div>` : nothing}`;
+    ${answer ? html`<div class="small quiet"><q>${answer}</q></div>` : nothing}`;
 }
 
 customElements.define('muster-corrections', MusterCorrections);

@@ -89,7 +89,7 @@ export class MusterRemovePunches extends MusterElement {
             </p>
           </div>
           <wa-button appearance="plain" href="/corrections">
-            <wa-icon slot="start" name="arrow-left"></wa-icon>${msg('Corrections')}
+            <wa-icon slot="start" name="arrow-left"></wa-icon>${msg('Requests')}
           </wa-button>
         </div>
         ${alert(error)} ${value ? this.#searchForm(value) : nothing}

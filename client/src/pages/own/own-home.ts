@@ -4,8 +4,8 @@ import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { TimesheetView, WorkDayView } from '#protocol/attendance.ts';
-import type { CorrectionView } from '#protocol/corrections.ts';
 import type { OwnRecordView } from '#protocol/own.ts';
+import { mondayOf } from '#protocol/rota-weeks.ts';
 import type { BalanceView, PlanDayView, PlanView, VacationView } from '#protocol/schedules.ts';
 import { account } from '../../app/session.ts';
 import { alert } from '../../components/alert.ts';
@@ -17,7 +17,7 @@ import { dateFormat, number, plural } from '../../locales/intl.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
-import { correctionText } from '../corrections/correction-text.ts';
+import { type Asked, askedAbsence, askedCorrection, askedText, byTime } from '../corrections/request-text.ts';
 import { daysText, shortDay } from '../month/month-sheet.ts';
 import { leaveText } from '../month/sheet-text.ts';
 import { styles } from './own-home.styles.ts';
@@ -31,7 +31,7 @@ interface Shown {
   plan: PlanView;
   balance: BalanceView;
   vacation: VacationView;
-  waiting: readonly CorrectionView[];
+  waiting: readonly Asked[];
 }
 
 export class MusterOwnHome extends MusterElement {
@@ -69,19 +69,16 @@ async function load(): Promise<Shown> {
   const record = await api.own.get();
   const { today } = record;
   const monday = mondayOf(today);
-  const [timesheet, plan, balance, vacation, waiting] = await Promise.all([
+  const [timesheet, plan, balance, vacation, absences, corrections] = await Promise.all([
     api.own.timesheet({ query: { month: today.slice(0, 7) } }),
     api.own.plan({ query: { from: monday, to: addDays(monday, 13) } }),
     api.own.balance(),
     api.own.vacation(),
+    allOf((page) => api.own.absenceRequests({ query: { ...page, state: 'waiting' } }), 'requests'),
     allOf((page) => api.own.corrections({ query: { ...page, state: 'waiting' } }), 'corrections'),
   ]);
+  const waiting = [...absences.map(askedAbsence), ...corrections.map(askedCorrection)].toSorted(byTime);
   return { record, timesheet, plan, balance, vacation, waiting };
-}
-
-/** @param date YYYY-MM-DD */
-function mondayOf(date: string): string {
-  return addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
 }
 
 function content({ record, timesheet, plan, balance, vacation, waiting }: Shown) {
@@ -187,7 +184,7 @@ function missingDays(days: readonly WorkDayView[]) {
   </section>`;
 }
 
-function requests(waiting: readonly CorrectionView[]) {
+function requests(waiting: readonly Asked[]) {
   if (waiting.length === 0) return nothing;
   return html`<section class="card stack" data-test="own-waiting">
     <div class="row between">
@@ -195,7 +192,7 @@ function requests(waiting: readonly CorrectionView[]) {
       <a class="small" href="/my/requests">${msg('See all')}</a>
     </div>
     <ul>
-      ${waiting.map((one) => html`<li>${correctionText(one)}</li>`)}
+      ${waiting.map((one) => html`<li>${askedText(one)}</li>`)}
     </ul>
   </section>`;
 }

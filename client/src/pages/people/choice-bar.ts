@@ -32,7 +32,7 @@ export const choiceStyles = css`
     flex-wrap: wrap;
     gap: 0.5rem;
   }
-  @media (max-width: 52rem) {
+  @media (max-width: 64rem) {
     /* Above the navigation. */
     .choice {
       bottom: calc(4.25rem + env(safe-area-inset-bottom));

@@ -13,7 +13,7 @@ export function lookAlikeText({ lookAlikes }: Alike): string {
 /** What follows from it, for whoever enrolls people. */
 export function lookAlikeStory({ lookAlikes }: Alike): string {
   return msg(
-    str`Recognition may not be able to tell this person and ${names(lookAlikes)} apart. A station then asks for the employee number, and shows no name before that. At a camera without a screen nothing is booked: the passing is listed under Corrections.`,
+    str`Recognition may not be able to tell this person and ${names(lookAlikes)} apart. A station then asks for the employee number, and shows no name before that. At a camera without a screen nothing is booked: the passing is listed under Requests.`,
   );
 }
 

@@ -22,6 +22,7 @@ import { enrollmentText } from './enrollment-text.ts';
 import './invitation-card.ts';
 import { lookAlikeStory } from './look-alike-text.ts';
 import './passes-card.ts';
+import './plan-card.ts';
 import { statusText } from './status-text.ts';
 
 export class MusterPerson extends MusterElement {
@@ -102,6 +103,7 @@ export class MusterPerson extends MusterElement {
       </div>
       ${alert(error)}
       <section class="card">${facts(person)}</section>
+      ${allowed('schedules:read') ? html`<muster-plan-card .person=${person}></muster-plan-card>` : nothing}
       <muster-consent-card .person=${person} @changed=${this.#refresh}></muster-consent-card>
       ${
         allowed('enroll')

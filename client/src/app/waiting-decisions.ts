@@ -1,16 +1,16 @@
-/** How many corrections and refused punches wait for the reader: the number beside the page of corrections. */
+/** How many corrections, absences and refused punches wait for the reader: the number beside the page of requests. */
 import { allOf } from '../session/all-of.ts';
 import { api } from '../session/api.ts';
 import { Observable } from '../session/observable.ts';
 import { allowed } from './session.ts';
 
-export const waitingCorrections = new Observable(0);
+export const waitingDecisions = new Observable(0);
 
 /** Asks the server again. A number that cannot be fetched stays as it is: the page itself says what is wrong. */
-export async function countWaitingCorrections(): Promise<void> {
+export async function countWaitingDecisions(): Promise<void> {
   try {
-    const [corrections, refused] = await Promise.all([correctionsToDecide(), refusedPunches()]);
-    waitingCorrections.set(corrections + refused);
+    const counts = await Promise.all([correctionsToDecide(), absencesToDecide(), refusedPunches()]);
+    waitingDecisions.set(counts.reduce((sum, count) => sum + count, 0));
   } catch {
     // Asked again in a minute.
   }
@@ -21,6 +21,15 @@ async function correctionsToDecide(): Promise<number> {
   const waiting = await allOf(
     (page) => api.corrections.list({ query: { ...page, state: 'waiting' } }),
     'corrections',
+  );
+  return waiting.filter(({ mayDecide }) => mayDecide).length;
+}
+
+async function absencesToDecide(): Promise<number> {
+  if (!allowed('absences:decide')) return 0;
+  const waiting = await allOf(
+    (page) => api.absenceRequests.list({ query: { ...page, state: 'waiting' } }),
+    'requests',
   );
   return waiting.filter(({ mayDecide }) => mayDecide).length;
 }
