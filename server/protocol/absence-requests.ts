@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { id, instant, next, page, prose, reason } from './fields.ts';
 import { absenceView, newAbsence } from './schedules.ts';
 
-export const absenceRequestState = z.enum(['waiting', 'approved', 'refused', 'withdrawn']);
+const absenceRequestState = z.enum(['waiting', 'approved', 'refused', 'withdrawn']);
 export type AbsenceRequestState = z.infer<typeof absenceRequestState>;
 
 /** For the own person, which goes without saying. */

@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 export const ABSENCE_KINDS = ['vacation', 'sick', 'trip', 'unpaid'] as const;
-export const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KINDS.join(', ')}` });
+const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KINDS.join(', ')}` });
 /** `trip`: at work elsewhere. */
 export type AbsenceKind = z.infer<typeof absenceKind>;
 

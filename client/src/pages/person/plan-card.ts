@@ -20,6 +20,7 @@ import { daysText } from '../month/month-sheet.ts';
 import { leaveText } from '../month/sheet-text.ts';
 import '../plan/absence-dialog.ts';
 import { absenceDates, absenceText } from '../plan/absence-text.ts';
+import { today } from '../plan/date-text.ts';
 import { editButtons } from '../plan/edit-buttons.ts';
 import './allowance-dialog.ts';
 
@@ -212,11 +213,11 @@ export class MusterPlanCard extends MusterElement {
 }
 
 async function load(id: string): Promise<Shown> {
-  const today = new Date().toISOString().slice(0, 10);
-  const span = { from: addDays(today, -BEFORE), to: addDays(today, AFTER) };
+  const now = today();
+  const span = { from: addDays(now, -BEFORE), to: addDays(now, AFTER) };
   const [rotas, plan, vacation, absences] = await Promise.all([
     allOf((page) => api.rotas.list({ query: page }), 'rotas'),
-    api.plan.get({ params: { id }, query: { from: today, to: today } }),
+    api.plan.get({ params: { id }, query: { from: now, to: now } }),
     api.vacation.get({ params: { id } }),
     allOf((page) => api.absences.list({ query: { ...page, ...span, person: id } }), 'absences'),
   ]);

@@ -13,6 +13,7 @@ import '../../components/person-choice.ts';
 import type { ChosenPerson } from '../../components/person-choice.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
+import { today } from './date-text.ts';
 
 export class MusterAssignment extends FormDialog {
   static override properties = {
@@ -65,7 +66,7 @@ export class MusterAssignment extends FormDialog {
               label: msg('From'),
               type: 'date',
               required: true,
-              value: assignment?.from ?? new Date().toISOString().slice(0, 10),
+              value: assignment?.from ?? today(),
               fault: form.fault('from'),
             })}
             ${textField({

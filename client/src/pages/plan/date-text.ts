@@ -3,6 +3,13 @@ import { dateFormat } from '../../locales/intl.ts';
 
 const OPTIONS = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
 
+/** The date on the calendar of the reader, YYYY-MM-DD. */
+export function today(): string {
+  const now = new Date();
+  const [month, day] = [now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${now.getFullYear()}-${month}-${day}`;
+}
+
 /** “Nov 22, 2026”. @param date YYYY-MM-DD */
 export function dateText(date: string): string {
   return dateFormat(OPTIONS).format(new Date(`${date}T00:00:00Z`));

@@ -16,6 +16,7 @@ import { number, plural } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
 import './assignments.ts';
+import { today } from './date-text.ts';
 import { editButtons } from './edit-buttons.ts';
 import { loadedRotas, loadedShifts } from './loaded-plan.ts';
 import { planLinks } from './plan-links.ts';
@@ -55,7 +56,7 @@ export class MusterPlan extends MusterElement {
   declare edited: RotaView | 'new' | null;
   readonly #shifts = loadedShifts(this);
   readonly #rotas = loadedRotas(this);
-  readonly #today = new Date().toISOString().slice(0, 10);
+  readonly #today = today();
 
   constructor() {
     super();

@@ -13,6 +13,7 @@ import { longest } from '../../components/longest.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { HOUR, inHours } from '../sites/break-rules.ts';
+import { today } from './date-text.ts';
 import { previewStyles, rotaPreview } from './rota-preview.ts';
 import { weekdayText } from './rota-text.ts';
 import './rota-weeks.ts';
@@ -44,7 +45,7 @@ export class MusterRota extends FormDialog {
   /** As they are in the form; null for as they are. */
   declare weeks: RotaRecord['weeks'] | null;
   declare anchor: string | null;
-  readonly #today = new Date().toISOString().slice(0, 10);
+  readonly #today = today();
 
   constructor() {
     super();

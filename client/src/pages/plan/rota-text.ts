@@ -33,7 +33,7 @@ export function weekText(week: Week, shifts: readonly ShiftView[]): string {
     .join(', ');
 }
 
-export function shiftsText(ids: readonly string[], shifts: readonly ShiftView[]): string {
+function shiftsText(ids: readonly string[], shifts: readonly ShiftView[]): string {
   if (ids.length === 0) return msg('free');
   return list(ids.map((id) => shifts.find((shift) => shift.id === id)?.name ?? '–'));
 }
