@@ -131,7 +131,7 @@ describe('planning', { timeout: 180_000 }, () => {
     await hr.getByRole('alert').getByText('A rota uses this shift. Remove it there first.').waitFor();
     await goTo(hr, '/plan');
     await hr.locator('[data-test=rota] [data-test=remove]').click();
-    await test(hr, 'confirm-act').click();
+    await test(hr, 'confirm-act').filter({ visible: true }).click();
     await hr
       .getByRole('alert')
       .getByText('People are assigned to this rota. Assign them to another one first.')

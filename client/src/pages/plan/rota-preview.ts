@@ -43,6 +43,8 @@ export const previewStyles = css`
   .week .date,
   .week b {
     display: block;
+  }
+  .week b {
     font-weight: 620;
   }
   .week [data-color='0'] {
