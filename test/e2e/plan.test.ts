@@ -221,10 +221,17 @@ describe('the absences of a month', { timeout: 180_000 }, () => {
     await row(hr, 'trip').waitFor();
     expect(await row(hr, 'vacation').count()).toBe(0);
 
+    // Somebody else writes a remark meanwhile: neither change is lost.
     await row(hr, 'trip').locator('[data-test=edit]').click();
     await test(hr, 'begins-at-noon').click();
+    const id = await row(hr, 'trip').getAttribute('data-absence');
+    await admin.request.patch(`${office.server.url}/api/v1/absences/${id}`, {
+      data: { note: 'To Oslo' },
+      headers: { origin: office.server.url },
+    });
     await dialog.locator('[data-test=save]').click();
     await row(hr, 'trip').getByText('from noon').waitFor();
+    await row(hr, 'trip').getByText('To Oslo').waitFor();
     await row(hr, 'trip').locator('[data-test=remove]').click();
     await test(hr, 'confirm-act').click();
     await test(hr, 'no-absences').waitFor();

@@ -4,10 +4,12 @@ import { html, nothing } from 'lit';
 import type { AbsenceView } from '#protocol/schedules.ts';
 import { toast } from '../../app/toasts.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import '../../components/person-choice.ts';
 import type { ChosenPerson } from '../../components/person-choice.ts';
+import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { api } from '../../session/api.ts';
-import { absenceFields, readAbsence } from './absence-fields.ts';
+import { type AbsenceDraft, absenceFields, absenceWords, readAbsence } from './absence-fields.ts';
 
 export class MusterAbsence extends FormDialog {
   static override properties = {
@@ -24,6 +26,7 @@ export class MusterAbsence extends FormDialog {
   declare fixed: boolean;
   /** The form was sent without a person. */
   declare nobody: boolean;
+  #edit: SharedEdit<AbsenceDraft, AbsenceView> | null = null;
 
   constructor() {
     super();
@@ -31,6 +34,27 @@ export class MusterAbsence extends FormDialog {
     this.person = null;
     this.fixed = false;
     this.nobody = false;
+  }
+
+  override willUpdate() {
+    const { absence } = this;
+    if (!absence || this.#edit) return;
+    const params = { id: absence.id };
+    this.#edit = new SharedEdit<AbsenceDraft, AbsenceView>(this, {
+      record: absence,
+      draftOf: ({ kind, from, to, beginsAtNoon, endsAtNoon, note }) => ({
+        kind,
+        from,
+        to,
+        beginsAtNoon,
+        endsAtNoon,
+        note,
+      }),
+      read: () => readAbsence(formValues(this.renderRoot.querySelector('form')!)),
+      words: absenceWords,
+      current: () => api.absences.get({ params }),
+      send: (body, version) => api.absences.update({ params, body, version }),
+    });
   }
 
   override render() {
@@ -43,6 +67,7 @@ export class MusterAbsence extends FormDialog {
       this.sheet({
         act: absence ? msg('Save') : msg('Add'),
         test: 'save',
+        intro: html`${this.#edit?.notice()}`,
         fields: html`${
           absence
             ? nothing
@@ -57,7 +82,7 @@ export class MusterAbsence extends FormDialog {
                   }}
                 ></muster-person-choice>`
         }
-        ${absenceFields(absence, { fault: (field) => form.fault(field) })}`,
+        ${absenceFields(this.#edit?.draft ?? null, { fault: (field) => form.fault(field) })}`,
       }),
     );
   }
@@ -66,14 +91,12 @@ export class MusterAbsence extends FormDialog {
     const { absence, person } = this;
     this.nobody = !absence && person === null;
     if (this.nobody) return;
-    const body = readAbsence(values);
+    const edit = this.#edit;
     const saved = await this.form.submit(() =>
-      absence
-        ? api.absences.update({ params: { id: absence.id }, body, version: absence.version })
-        : api.absences.create({ body: { ...body, personId: person!.id } }),
+      edit ? edit.save() : api.absences.create({ body: { ...readAbsence(values), personId: person!.id } }),
     );
     if (!saved) return;
-    toast(absence ? msg('Absence changed') : msg('Absence added'));
+    toast(edit ? edit.saved(msg('Absence changed')) : msg('Absence added'));
     this.open = false;
   }
 }

@@ -6,8 +6,10 @@ import '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import { ABSENCE_KINDS, type AbsenceKind, type AbsenceRecord, newAbsence } from '#protocol/schedules.ts';
 import { longest } from '../../components/longest.ts';
+import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { leaveText } from '../month/sheet-text.ts';
+import { dateText } from './date-text.ts';
 
 export type AbsenceDraft = Omit<AbsenceRecord, 'personId'>;
 
@@ -36,12 +38,12 @@ export function absenceFields(
       ${date('from', msg('From'), is?.from, fault('from'))}
       ${date('to', msg('Last day'), is?.to, fault('to'))}
     </div>
-    <wa-switch name="beginsAtNoon" ?checked=${is?.beginsAtNoon ?? false} data-test="begins-at-noon"
+    <wa-switch name="beginsAtNoon" .checked=${is?.beginsAtNoon ?? false} data-test="begins-at-noon"
       >${msg('The first day is worked until noon')}</wa-switch
     >
     <wa-switch
       name="endsAtNoon"
-      ?checked=${is?.endsAtNoon ?? false}
+      .checked=${is?.endsAtNoon ?? false}
       hint=${fault('endsAtNoon')}
       data-test="ends-at-noon"
       >${msg('The last day is worked from noon')}</wa-switch
@@ -58,6 +60,18 @@ export function absenceFields(
 
 function date(name: string, label: string, value: string | undefined, fault: string) {
   return textField({ name, label, type: 'date', value, required: true, fault });
+}
+
+export function absenceWords(): DraftWords<AbsenceDraft> {
+  const yesOrNo = (value: boolean) => (value ? msg('Yes') : msg('No'));
+  return {
+    kind: { label: msg('Kind'), text: leaveText },
+    from: { label: msg('From'), text: dateText },
+    to: { label: msg('Last day'), text: dateText },
+    beginsAtNoon: { label: msg('The first day is worked until noon'), text: yesOrNo },
+    endsAtNoon: { label: msg('The last day is worked from noon'), text: yesOrNo },
+    note: { label: msg('Remark') },
+  };
 }
 
 /** The values of the form. */

@@ -9,11 +9,15 @@ import type { AssignmentView, RotaView } from '#protocol/schedules.ts';
 import { toast } from '../../app/toasts.ts';
 import { departmentField, loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import '../../components/person-choice.ts';
 import type { ChosenPerson } from '../../components/person-choice.ts';
+import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
-import { today } from './date-text.ts';
+import { dateText, today } from './date-text.ts';
+
+type Draft = Pick<AssignmentView, 'rotaId' | 'from' | 'until'>;
 
 export class MusterAssignment extends FormDialog {
   static override properties = {
@@ -31,6 +35,7 @@ export class MusterAssignment extends FormDialog {
   /** The form was sent without a person. */
   declare nobody: boolean;
   readonly #departments = loadedDepartments(this);
+  #edit: SharedEdit<Draft, AssignmentView> | null = null;
 
   constructor() {
     super();
@@ -41,19 +46,35 @@ export class MusterAssignment extends FormDialog {
     this.nobody = false;
   }
 
+  override willUpdate() {
+    const { assignment } = this;
+    if (!assignment || this.#edit) return;
+    const params = { id: assignment.id };
+    this.#edit = new SharedEdit<Draft, AssignmentView>(this, {
+      record: assignment,
+      draftOf: ({ rotaId, from, until }) => ({ rotaId, from, until }),
+      read: () => draftOf(formValues(this.renderRoot.querySelector('form')!)),
+      words: () => this.#words(),
+      current: () => api.assignments.get({ params }),
+      send: (body, version) => api.assignments.update({ params, body, version }),
+    });
+  }
+
   override render() {
     const { assignment, form } = this;
+    const is = this.#edit?.draft;
     return this.frame(
       assignment ? msg('Change the assignment') : msg('Assign a rota'),
       'assignment-dialog',
       this.sheet({
         act: assignment ? msg('Save') : msg('Assign'),
         test: 'save',
+        intro: html`${this.#edit?.notice()}`,
         fields: html`${assignment ? whose(assignment) : this.#scopeFields()}
           <wa-select
             name="rotaId"
             label=${msg('Rota')}
-            .value=${assignment?.rotaId ?? ''}
+            .value=${is?.rotaId ?? ''}
             hint=${form.fault('rotaId')}
             required
             data-test="rota"
@@ -66,14 +87,14 @@ export class MusterAssignment extends FormDialog {
               label: msg('From'),
               type: 'date',
               required: true,
-              value: assignment?.from ?? today(),
+              value: is?.from ?? today(),
               fault: form.fault('from'),
             })}
             ${textField({
               name: 'until',
               label: msg('Until'),
               type: 'date',
-              value: assignment?.until ?? '',
+              value: is?.until ?? '',
               hint: msg('Blank: until another one begins'),
               fault: form.fault('until'),
             })}
@@ -115,24 +136,33 @@ export class MusterAssignment extends FormDialog {
 
   protected override async send(values: Record<string, string>) {
     const { assignment, person, scope } = this;
-    const { rotaId = '', from = '', until = '', department = '' } = values;
+    const edit = this.#edit;
     this.nobody = !assignment && scope === 'person' && person === null;
     if (this.nobody) return;
-    const fields = { rotaId, from, until: until || null };
-    const whom = scope === 'person' ? { personId: person?.id ?? null } : { department };
+    const whom =
+      scope === 'person' ? { personId: person?.id ?? null } : { department: values['department'] ?? '' };
     const saved = await this.form.submit(() =>
-      assignment
-        ? api.assignments.update({
-            params: { id: assignment.id },
-            body: fields,
-            version: assignment.version,
-          })
-        : api.assignments.create({ body: { ...fields, ...whom } }),
+      edit ? edit.save() : api.assignments.create({ body: { ...draftOf(values), ...whom } }),
     );
     if (!saved) return;
-    toast(assignment ? msg('Assignment changed') : msg('Rota assigned'));
+    toast(edit ? edit.saved(msg('Assignment changed')) : msg('Rota assigned'));
     this.open = false;
   }
+
+  #words(): DraftWords<Draft> {
+    return {
+      rotaId: {
+        label: msg('Rota'),
+        text: (id) => this.rotas.find((rota) => rota.id === id)?.name ?? '–',
+      },
+      from: { label: msg('From'), text: dateText },
+      until: { label: msg('Until'), text: (until) => (until === null ? '' : dateText(until)) },
+    };
+  }
+}
+
+function draftOf({ rotaId = '', from = '', until = '' }: Record<string, string>): Draft {
+  return { rotaId, from, until: until || null };
 }
 
 function whose({ person, department }: AssignmentView) {

@@ -1,6 +1,6 @@
 /** Who works by which rota, and from when; of one rota, or of all. */
 import { msg, str } from '@lit/localize';
-import { html, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
@@ -26,7 +26,15 @@ export class MusterAssignments extends MusterElement {
     rota: { state: true },
     edited: { state: true },
   };
-  static override styles = [shared, listStyles];
+  static override styles = [
+    shared,
+    listStyles,
+    css`
+      .filters {
+        align-items: end;
+      }
+    `,
+  ];
   declare rotas: readonly RotaView[];
   /** Id of the rota whose assignments are shown; blank for all. */
   declare rota: string;
@@ -65,9 +73,8 @@ export class MusterAssignments extends MusterElement {
                 : nothing
             }
           </div>
-          <div class="row">
+          <div class="row filters">
             <wa-select
-              class="unlabeled"
               size="s"
               label=${msg('Rota')}
               placeholder=${msg('All rotas')}

@@ -9,13 +9,15 @@ import { alert } from '../../components/alert.ts';
 import { amountField } from '../../components/amount-field.ts';
 import { faultText } from '../../components/error-text.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
 import { longest } from '../../components/longest.ts';
+import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { HOUR, inHours } from '../sites/break-rules.ts';
-import { today } from './date-text.ts';
+import { dateText, today } from './date-text.ts';
 import { previewStyles, rotaPreview } from './rota-preview.ts';
-import { weekdayText } from './rota-text.ts';
+import { weekdayText, weekText } from './rota-text.ts';
 import './rota-weeks.ts';
 
 const FREE_WEEK = Array.from({ length: 7 }, () => [] as string[]);
@@ -46,6 +48,7 @@ export class MusterRota extends FormDialog {
   declare weeks: RotaRecord['weeks'] | null;
   declare anchor: string | null;
   readonly #today = today();
+  #edit: SharedEdit<RotaRecord, RotaView> | null = null;
 
   constructor() {
     super();
@@ -55,9 +58,28 @@ export class MusterRota extends FormDialog {
     this.anchor = null;
   }
 
+  override willUpdate() {
+    const { rota } = this;
+    if (!rota || this.#edit) return;
+    const params = { id: rota.id };
+    this.#edit = new SharedEdit<RotaRecord, RotaView>(this, {
+      record: rota,
+      draftOf: ({ id: _id, version: _version, ...draft }) => draft,
+      read: () => this.#read(),
+      words: () => rotaWords(this.shifts),
+      current: () => api.rotas.get({ params }),
+      send: (body, version) => api.rotas.update({ params, body, version }),
+      onDraft: () => {
+        this.weeks = null;
+        this.anchor = null;
+      },
+    });
+  }
+
   override render() {
     const { rota, form } = this;
     const weeks = this.#weeks;
+    const is = this.#edit?.draft;
     return this.frame(
       rota ? msg(str`Change ${rota.name}`) : msg('Add a rota'),
       'rota-dialog',
@@ -65,14 +87,15 @@ export class MusterRota extends FormDialog {
         act: rota ? msg('Save') : msg('Add'),
         test: 'save',
         ...(rota && {
-          intro: html`<p class="quiet small">
-            ${msg('The change counts on all days on which this rota is worked, past ones too. Closed months stay as they are. For a change from a date on, add another rota and assign it from that date.')}
-          </p>`,
+          intro: html`${this.#edit!.notice()}
+            <p class="quiet small">
+              ${msg('The change counts on all days on which this rota is worked, past ones too. Closed months stay as they are. For a change from a date on, add another rota and assign it from that date.')}
+            </p>`,
         }),
         fields: html`${textField({
             name: 'name',
             label: msg('Name'),
-            value: rota?.name,
+            value: is?.name,
             required: true,
             autofocus: true,
             maxlength: longest(newRota.shape.name),
@@ -97,13 +120,13 @@ export class MusterRota extends FormDialog {
                 })
               : nothing
           }
-          <wa-switch name="worksOnHolidays" ?checked=${rota?.worksOnHolidays ?? false}
+          <wa-switch name="worksOnHolidays" .checked=${is?.worksOnHolidays ?? false}
             >${msg('Its shifts are worked on holidays too')}</wa-switch
           >
           ${amountField(
             'carryOver',
             msg('Most overtime that is carried to the next month (hours)'),
-            rota && rota.carryOver !== null ? inHours(rota.carryOver) : '',
+            is && is.carryOver !== null ? inHours(is.carryOver) : '',
             { hint: form.fault('carryOver') || msg('Blank: all of it'), most: 500, step: 0.25 },
           )}
           <h3>${msg('Next weeks')}</h3>
@@ -113,11 +136,11 @@ export class MusterRota extends FormDialog {
   }
 
   get #weeks(): RotaRecord['weeks'] {
-    return this.weeks ?? this.rota?.weeks ?? [FREE_WEEK];
+    return this.weeks ?? this.#edit?.draft.weeks ?? [FREE_WEEK];
   }
 
   get #anchor(): string {
-    return this.anchor ?? this.rota?.anchor ?? mondayOf(this.#today);
+    return this.anchor ?? this.#edit?.draft.anchor ?? mondayOf(this.#today);
   }
 
   /** A day has no field of the form of its own: its path is `weeks.WEEK.DAY`. */
@@ -132,24 +155,46 @@ export class MusterRota extends FormDialog {
     return '';
   }
 
-  protected override async send({ name = '', carryOver = '', ...values }: Record<string, string>) {
-    const { rota } = this;
-    const body: RotaRecord = {
+  #read(): RotaRecord {
+    const values = formValues(this.renderRoot.querySelector('form')!);
+    const { name = '', carryOver = '' } = values;
+    return {
       name,
       weeks: this.#weeks,
       anchor: this.#anchor,
       worksOnHolidays: values['worksOnHolidays'] !== undefined,
       carryOver: carryOver === '' ? null : Math.round(Number(carryOver) * HOUR),
     };
+  }
+
+  protected override async send() {
+    const edit = this.#edit;
     const saved = await this.form.submit(() =>
-      rota
-        ? api.rotas.update({ params: { id: rota.id }, body, version: rota.version })
-        : api.rotas.create({ body }),
+      edit ? edit.save() : api.rotas.create({ body: this.#read() }),
     );
     if (!saved) return;
-    toast(rota ? msg(str`${saved.name} was changed`) : msg(str`${saved.name} was added`));
+    toast(edit ? edit.saved(msg(str`${saved.name} was changed`)) : msg(str`${saved.name} was added`));
     this.open = false;
   }
+}
+
+function rotaWords(shifts: readonly ShiftView[]): DraftWords<RotaRecord> {
+  return {
+    name: { label: msg('Name') },
+    weeks: {
+      label: msg('Weeks'),
+      text: (weeks) => weeks.map((week, i) => `${i + 1}: ${weekText(week, shifts)}`).join('; '),
+    },
+    anchor: { label: msg('Week 1 is the week of'), text: dateText },
+    worksOnHolidays: {
+      label: msg('Its shifts are worked on holidays too'),
+      text: (works) => (works ? msg('Yes') : msg('No')),
+    },
+    carryOver: {
+      label: msg('Most overtime that is carried to the next month (hours)'),
+      text: (most) => (most === null ? '' : inHours(most)),
+    },
+  };
 }
 
 customElements.define('muster-rota', MusterRota);

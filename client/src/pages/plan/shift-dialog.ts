@@ -6,11 +6,15 @@ import { newShift, type ShiftRecord, type ShiftView } from '#protocol/schedules.
 import { toast } from '../../app/toasts.ts';
 import { amountField } from '../../components/amount-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
+import { formValues } from '../../components/form-state.ts';
+import { clockTime } from '../../components/format.ts';
 import { longest } from '../../components/longest.ts';
+import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { api } from '../../session/api.ts';
 import { breakFields, breakFieldsStyles } from '../sites/break-fields.ts';
 import { breakChoice, HOUR, inHours, readBreaks } from '../sites/break-rules.ts';
+import { breaksText, flexibleText } from './shift-text.ts';
 
 /** Of a new shift. */
 const USUAL: ShiftRecord = { name: '', begin: '08:00', end: '16:30', flexible: null, breaks: null };
@@ -37,6 +41,7 @@ export class MusterShift extends FormDialog {
   /** Whether it is flexible, as chosen in the form; null for as it is. */
   declare flexible: boolean | null;
   declare breaks: string | null;
+  #edit: SharedEdit<ShiftRecord, ShiftView> | null = null;
 
   constructor() {
     super();
@@ -45,9 +50,27 @@ export class MusterShift extends FormDialog {
     this.breaks = null;
   }
 
+  override willUpdate() {
+    const { shift } = this;
+    if (!shift || this.#edit) return;
+    const params = { id: shift.id };
+    this.#edit = new SharedEdit<ShiftRecord, ShiftView>(this, {
+      record: shift,
+      draftOf: ({ id: _id, version: _version, ...draft }) => draft,
+      read: () => shiftOf(formValues(this.renderRoot.querySelector('form')!)),
+      words: shiftWords,
+      current: () => api.shifts.get({ params }),
+      send: (body, version) => api.shifts.update({ params, body, version }),
+      onDraft: () => {
+        this.flexible = null;
+        this.breaks = null;
+      },
+    });
+  }
+
   override render() {
     const { shift, form } = this;
-    const is = shift ?? USUAL;
+    const is = this.#is;
     return this.frame(
       shift ? msg(str`Change ${shift.name}`) : msg('Add a shift'),
       'shift-dialog',
@@ -55,9 +78,10 @@ export class MusterShift extends FormDialog {
         act: shift ? msg('Save') : msg('Add'),
         test: 'save',
         ...(shift && {
-          intro: html`<p class="quiet small">
-            ${msg('The change counts on all days on which this shift is planned. Closed months stay as they are.')}
-          </p>`,
+          intro: html`${this.#edit!.notice()}
+            <p class="quiet small">
+              ${msg('The change counts on all days on which this shift is planned. Closed months stay as they are.')}
+            </p>`,
         }),
         fields: html`${textField({
             name: 'name',
@@ -79,7 +103,7 @@ export class MusterShift extends FormDialog {
           </div>
           <wa-switch
             name="flexible"
-            ?checked=${this.#flexible}
+            .checked=${this.#flexible}
             @change=${(event: Event) => (this.flexible = (event.target as HTMLInputElement).checked)}
             data-test="flexible"
             >${msg('Flexible: only some hours within this time are planned')}</wa-switch
@@ -96,7 +120,11 @@ export class MusterShift extends FormDialog {
   }
 
   get #flexible(): boolean {
-    return this.flexible ?? (this.shift?.flexible ?? null) !== null;
+    return this.flexible ?? this.#is.flexible !== null;
+  }
+
+  get #is(): ShiftRecord {
+    return this.#edit?.draft ?? USUAL;
   }
 
   #flexibleFields({ flexible }: ShiftRecord) {
@@ -122,17 +150,27 @@ export class MusterShift extends FormDialog {
   }
 
   protected override async send(values: Record<string, string>) {
-    const { shift } = this;
-    const body = shiftOf(values);
+    const edit = this.#edit;
     const saved = await this.form.submit(() =>
-      shift
-        ? api.shifts.update({ params: { id: shift.id }, body, version: shift.version })
-        : api.shifts.create({ body }),
+      edit ? edit.save() : api.shifts.create({ body: shiftOf(values) }),
     );
     if (!saved) return;
-    toast(shift ? msg(str`${saved.name} was changed`) : msg(str`${saved.name} was added`));
+    toast(edit ? edit.saved(msg(str`${saved.name} was changed`)) : msg(str`${saved.name} was added`));
     this.open = false;
   }
+}
+
+function shiftWords(): DraftWords<ShiftRecord> {
+  return {
+    name: { label: msg('Name') },
+    begin: { label: msg('Begins at'), text: clockTime },
+    end: { label: msg('Ends at'), text: clockTime },
+    flexible: {
+      label: msg('Flexible'),
+      text: (flexible) => (flexible ? flexibleText({ flexible }) : msg('No')),
+    },
+    breaks: { label: msg('Breaks'), text: breaksText },
+  };
 }
 
 function time(

@@ -22,9 +22,9 @@ describe('a shift in words', () => {
 
   it('the breaks are those of the site, none, or its own steps', () => {
     expect(breaksText(null)).toBe('As at the site');
-    expect(breaksText({ steps: [], punchedCount: true })).toBe('No break is deducted');
+    expect(breaksText({ steps: [], punchedCount: true })).toBe('No break is deducted.');
     expect(breaksText({ steps: [{ after: 5 * HOUR, required: HOUR / 3 }], punchedCount: true })).toBe(
-      '20 min after 5 h 00 min',
+      '20 min after 5 h 00 min of work, less the breaks that were punched.',
     );
   });
 });

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import type { ShiftRecord } from '#protocol/schedules.ts';
 import type { BreakRules } from '#protocol/sites.ts';
 import { clockTime, span } from '../../components/format.ts';
-import { breakChoice } from '../sites/break-rules.ts';
+import { breaksText as ruleText } from '../sites/site-texts.ts';
 
 /** “8:00 AM – 4:00 PM”. */
 export function hoursText({ begin, end }: Pick<ShiftRecord, 'begin' | 'end'>): string {
@@ -23,12 +23,7 @@ export function flexibleText({ flexible }: Pick<ShiftRecord, 'flexible'>): strin
   return msg(str`${planned} within this time, core time ${hoursText(flexible.core)}`);
 }
 
+/** @param breaks null for the rule of the site */
 export function breaksText(breaks: BreakRules | null): string {
-  if (breaks === null) return msg('As at the site');
-  const choice = breakChoice(breaks);
-  if (choice === 'none') return msg('No break is deducted');
-  if (choice === 'german') return msg('German law: 30 minutes after 6 hours, 45 after 9');
-  return breaks.steps
-    .map(({ after, required }) => msg(str`${span(required)} after ${span(after)}`))
-    .join(', ');
+  return breaks === null ? msg('As at the site') : ruleText(breaks);
 }
