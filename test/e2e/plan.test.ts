@@ -190,9 +190,9 @@ describe('a request for vacation', { timeout: 180_000 }, () => {
   });
 });
 
-describe('the absences of a month', { timeout: 180_000 }, () => {
-  const row = (page: Page, kind: string) => page.locator(`[data-test=absence][data-kind=${kind}]`);
+const row = (page: Page, kind: string) => page.locator(`[data-test=absence][data-kind=${kind}]`);
 
+describe('the absences of a month', { timeout: 180_000 }, () => {
   it('HR adds, filters, changes and removes them; a manager sees those of the own department', async () => {
     const month = monday.slice(0, 7);
     // Of the same month as the vacation, and not within it.

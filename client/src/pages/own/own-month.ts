@@ -8,7 +8,6 @@ import { currentUrl, navigate, withQuery } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { toastError } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
-import { longDate } from '../../components/format.ts';
 import { listStyles } from '../../components/list-page/list-card.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { monthChoice, monthChoiceStyles, monthOfAddress } from '../../components/month-choice.ts';
@@ -97,7 +96,6 @@ export class MusterOwnMonth extends MusterElement {
     return html`<button
       class="day"
       type="button"
-      aria-label=${longDate(date)}
       aria-haspopup="dialog"
       @click=${() => this.#open(date)}
       data-test="day"

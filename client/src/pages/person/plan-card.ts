@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
 import type { AbsenceView, PlanDayView, RotaView, VacationView } from '#protocol/schedules.ts';
 import { allowed } from '../../app/session.ts';
-import { toast, toastError } from '../../app/toasts.ts';
+import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
@@ -163,7 +163,7 @@ export class MusterPlanCard extends MusterElement {
           ? html`<div>
               ${editButtons(absenceText(absence), {
                 onEdit: () => (this.edited = absence),
-                onRemove: () => this.#remove(absence).catch(toastError),
+                onRemove: () => this.#remove(absence),
               })}
             </div>`
           : nothing

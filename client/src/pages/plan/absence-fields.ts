@@ -63,7 +63,6 @@ function date(name: string, label: string, value: string | undefined, fault: str
 }
 
 export function absenceWords(): DraftWords<AbsenceDraft> {
-  const yesOrNo = (value: boolean) => (value ? msg('Yes') : msg('No'));
   return {
     kind: { label: msg('Kind'), text: leaveText },
     from: { label: msg('From'), text: dateText },
@@ -72,6 +71,10 @@ export function absenceWords(): DraftWords<AbsenceDraft> {
     endsAtNoon: { label: msg('The last day is worked from noon'), text: yesOrNo },
     note: { label: msg('Remark') },
   };
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? msg('Yes') : msg('No');
 }
 
 /** The values of the form. */

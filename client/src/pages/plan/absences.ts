@@ -9,7 +9,7 @@ import { ABSENCE_KINDS, type AbsenceView } from '#protocol/schedules.ts';
 import { currentUrl, navigate, withQuery } from '../../app/navigation.ts';
 import { ObservableController } from '../../app/observable-controller.ts';
 import { allowed } from '../../app/session.ts';
-import { toast, toastError } from '../../app/toasts.ts';
+import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { departmentField, loadedDepartments, namesOf } from '../../components/department-field.ts';
@@ -189,7 +189,7 @@ export class MusterAbsences extends MusterElement {
             cell: (one) =>
               editButtons(`${one.person.displayName}, ${absenceText(one)}`, {
                 onEdit: () => (this.edited = one),
-                onRemove: () => this.#remove(one).catch(toastError),
+                onRemove: () => this.#remove(one),
               }),
           }
         : null,

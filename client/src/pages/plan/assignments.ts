@@ -7,7 +7,7 @@ import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
 import type { AssignmentView, RotaView } from '#protocol/schedules.ts';
 import { allowed } from '../../app/session.ts';
-import { toast, toastError } from '../../app/toasts.ts';
+import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
@@ -151,7 +151,7 @@ export class MusterAssignments extends MusterElement {
             cell: (one) =>
               editButtons(nameOf(one), {
                 onEdit: () => (this.edited = one),
-                onRemove: () => this.#remove(one).catch(toastError),
+                onRemove: () => this.#remove(one),
               }),
           }
         : null,

@@ -5,7 +5,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { RotaView } from '#protocol/schedules.ts';
 import { allowed } from '../../app/session.ts';
-import { toast, toastError } from '../../app/toasts.ts';
+import { toast } from '../../app/toasts.ts';
 import { alert } from '../../components/alert.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
@@ -153,7 +153,7 @@ export class MusterPlan extends MusterElement {
             ? html`<div>
                 ${editButtons(name, {
                   onEdit: () => (this.edited = rota),
-                  onRemove: () => this.#remove(rota).catch(toastError),
+                  onRemove: () => this.#remove(rota),
                 })}
               </div>`
             : nothing

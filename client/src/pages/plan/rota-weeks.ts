@@ -152,12 +152,9 @@ export class MusterRotaWeeks extends MusterElement {
 
   #likeMonday(week: number) {
     const days = this.weeks[week]!;
-    this.#change(
-      this.weeks.with(
-        week,
-        days.map((ids, day) => (day < 5 ? [...days[0]!] : ids)),
-      ),
-    );
+    const [monday = []] = days;
+    const asMonday = days.map((ids, day) => (day < 5 ? monday : ids));
+    this.#change(this.weeks.with(week, asMonday));
   }
 
   #change(weeks: Weeks) {

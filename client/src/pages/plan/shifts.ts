@@ -5,7 +5,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { ShiftView } from '#protocol/schedules.ts';
 import { allowed } from '../../app/session.ts';
-import { toast, toastError } from '../../app/toasts.ts';
+import { toast } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
 import type { MusterConfirm } from '../../components/confirm-dialog.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
@@ -98,7 +98,7 @@ export class MusterShifts extends MusterElement {
             cell: (shift) =>
               editButtons(shift.name, {
                 onEdit: () => (this.edited = shift),
-                onRemove: () => this.#remove(shift).catch(toastError),
+                onRemove: () => this.#remove(shift),
               }),
           }
         : null,
