@@ -115,7 +115,7 @@ export class PeopleActs {
       report({ done, of });
       try {
         const { invitation, token } = await invitations.create({ personId: person.id, days }, by);
-        made.push({ person: refer(person), token, expiresAt: invitation.expiresAt });
+        made.push({ id: invitation.id, person: refer(person), token, expiresAt: invitation.expiresAt });
       } catch (error) {
         if (!(error instanceof MusterError) || error.retryable) throw error;
         failed.push({ person: refer(person), message: error.message });

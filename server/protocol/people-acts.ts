@@ -92,6 +92,7 @@ export const invitationsResult = z
   .strictObject({
     invitations: z.array(
       z.strictObject({
+        id: id.describe('Of the invitation: `POST /enrollment-invitations/{id}/mail` sends its link.'),
         person: personOf,
         token: z.string().describe('The secret of the link, shown once.'),
         expiresAt: instant,

@@ -62,11 +62,51 @@ it('where the mail server refuses the address, the dialog says so and sends it a
   expect(post.received).toHaveLength(2);
 });
 
+it('the links of many people are sent at once, and to whom that was not possible is said', async () => {
+  for (const [number, givenName, email] of [
+    ['2', 'Joan', 'joan@example.org'],
+    ['3', 'Nora', ''],
+    ['4', 'Olga', 'olga@example.org'],
+  ]) {
+    const added = await admin.request.post(`${office.server.url}/api/v1/people`, {
+      data: { number, givenName, familyName: 'Many', email },
+      headers: { origin: office.server.url },
+    });
+    expect(added.ok()).toBe(true);
+  }
+  post.refused.add('olga@example.org');
+  const before = post.received.length;
+  await goto('/people?search=many');
+  await admin.locator('[data-test=person]').nth(2).waitFor();
+  await test('tick-all').click();
+  await test('act-invitations').click();
+  await test('people-act').locator('[data-test=act]').click();
+  await test('mail-all').click();
+  await test('mails-sent').getByText('1 of 3 messages was sent.').waitFor();
+  const failed = test('mail-invitations').locator('[data-test=failed] li');
+  await failed.nth(1).waitFor();
+  const words = await failed.allInnerTexts();
+  expect(words.find((text) => text.includes('Nora'))).toContain('no email address');
+  expect(words.find((text) => text.includes('Olga'))).toContain('refused');
+  expect(post.received.slice(before)).toMatchObject([{ to: ['joan@example.org'] }]);
+
+  post.refused.clear();
+  await test('mail-all').getByText('Send the rest').click();
+  await test('mails-sent').getByText('2 of 3 messages were sent.').waitFor();
+  await expect.poll(() => failed.count()).toBe(1);
+  // Nobody gets the same link twice.
+  expect(post.received.slice(before).map(({ to }) => to[0])).toEqual([
+    'joan@example.org',
+    'olga@example.org',
+  ]);
+  await test('people-act').locator('[data-test=close]').click();
+});
+
 it('an owner sends a month sheet, the link of an account, and a test message', async () => {
   await goto(`/people/${personId}/month?month=2026-10`);
   await test('send-mail').click();
   await test('mail-sent').waitFor();
-  expect(post.received[2]).toMatchObject({
+  expect(post.received.at(-1)).toMatchObject({
     to: ['ida@example.org'],
     attachment: { filename: 'month-sheet-2026-10.pdf' },
   });
@@ -77,6 +117,6 @@ it('an owner sends a month sheet, the link of an account, and a test message', a
   await test('to').locator('input').fill('ada@example.org');
   await test('to').locator('input').press('Enter');
   await test('mail-sent').filter({ hasText: 'Sent to ada@example.org.' }).waitFor();
-  expect(post.received[3]).toMatchObject({ to: ['ada@example.org'], subject: 'Muster can send mail' });
+  expect(post.received.at(-1)).toMatchObject({ to: ['ada@example.org'], subject: 'Muster can send mail' });
   expect(office.faults).toEqual([]);
 });

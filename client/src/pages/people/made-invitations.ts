@@ -10,6 +10,7 @@ import { number, plural } from '../../locales/intl.ts';
 import { saveBlob } from '../../session/save.ts';
 import { shared } from '../../styles/shared.ts';
 import { type InvitationLink, invitationLinks } from './invitation-links.ts';
+import './mail-invitations.ts';
 import { printSlips } from './invitation-slips.ts';
 
 export class MusterMadeInvitations extends MusterElement {
@@ -65,7 +66,8 @@ export class MusterMadeInvitations extends MusterElement {
         >
           <wa-icon slot="start" name="download"></wa-icon>${msg('List (CSV)')}
         </wa-button>
-      </div>`;
+      </div>
+      <muster-mail-invitations .invitations=${this.made.invitations}></muster-mail-invitations>`;
   }
 
   #save(links: readonly InvitationLink[], format: 'xlsx' | 'csv') {

@@ -1,0 +1,135 @@
+/**
+ * Sends the links that were made for many people by mail, one after the other, and says to whom that was not possible. On a
+ * server that sends no mail there is nothing.
+ */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
+import type { InvitationsResult, PeopleActResult } from '#protocol/people-acts.ts';
+import { Loaded } from '../../components/loaded.ts';
+import { MusterElement } from '../../components/muster-element.ts';
+import { number, plural } from '../../locales/intl.ts';
+import { language } from '../../locales/language.ts';
+import { api } from '../../session/api.ts';
+import { ClientError, reportUnexpected } from '../../session/client-error.ts';
+import { shared } from '../../styles/shared.ts';
+import { failedList, failedStyles } from './failed-list.ts';
+
+type Made = InvitationsResult['invitations'][number];
+
+/** After so many failures in a row it is the mail server that fails, and not an address. */
+const GIVE_UP_AFTER = 3;
+
+export class MusterMailInvitations extends MusterElement {
+  static override properties = {
+    invitations: { attribute: false },
+    sent: { state: true },
+    failed: { state: true },
+    sending: { state: true },
+  };
+  static override styles = [
+    shared,
+    failedStyles,
+    css`
+      .mail {
+        display: grid;
+        gap: 0.75rem;
+        justify-items: start;
+      }
+      wa-progress-bar {
+        width: 100%;
+      }
+    `,
+  ];
+  declare invitations: readonly Made[];
+  /** Ids of the invitations whose link was sent. */
+  declare sent: ReadonlySet<string>;
+  /** To whom it could not be sent, since the button was pressed last. */
+  declare failed: PeopleActResult['failed'];
+  declare sending: boolean;
+  readonly #mail = new Loaded(this, () => api.mail.get());
+  #stopped = false;
+
+  constructor() {
+    super();
+    this.invitations = [];
+    this.sent = new Set();
+    this.failed = [];
+    this.sending = false;
+  }
+
+  override disconnectedCallback() {
+    this.#stopped = true;
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    const of = this.invitations.length;
+    if (!this.#mail.value?.configured || of === 0) return nothing;
+    const done = this.sent.size;
+    return html`<div class="mail" data-test="mail-invitations">
+      ${
+        this.sending
+          ? html`<wa-progress-bar
+                label=${msg('Sending')}
+                value=${Math.floor((100 * (done + this.failed.length)) / of)}
+              ></wa-progress-bar>
+              <wa-button appearance="outlined" @click=${() => (this.#stopped = true)} data-test="stop-mail"
+                >${msg('Stop')}</wa-button
+              >`
+          : done < of
+            ? html`<wa-button
+                appearance="outlined"
+                @click=${() => this.#send().catch(reportUnexpected)}
+                data-test="mail-all"
+              >
+                <wa-icon slot="start" name="mail"></wa-icon
+                >${done + this.failed.length === 0 ? msg('Send by email') : msg('Send the rest')}
+              </wa-button>`
+            : nothing
+      }
+      <div role="status">
+        ${done > 0 ? html`<p data-test="mails-sent">${sentText(done, of)}</p>` : nothing}
+        ${this.sending ? nothing : failedList(this.failed)}
+      </div>
+    </div>`;
+  }
+
+  async #send() {
+    this.sending = true;
+    this.#stopped = false;
+    const refused = new Set(this.failed.map(({ person }) => person.id));
+    this.failed = [];
+    const rest = this.invitations.filter(({ id }) => !this.sent.has(id));
+    // Whoever was not tried yet comes first: a few wrong addresses must not keep the mail from all others.
+    const inTurn = rest.toSorted(
+      (a, b) => Number(refused.has(a.person.id)) - Number(refused.has(b.person.id)),
+    );
+    let inARow = 0;
+    for (const { id, person, token } of inTurn) {
+      if (this.#stopped || inARow === GIVE_UP_AFTER) break;
+      try {
+        await api.mail.enrollmentLink({ params: { id }, body: { token, language: language() } });
+        this.sent = new Set([...this.sent, id]);
+        inARow = 0;
+      } catch (error) {
+        const { code, message } = ClientError.of(error);
+        this.failed = [...this.failed, { person, message }];
+        // Somebody without an address says nothing about the mail server.
+        inARow = code === 'wrong-state' ? 0 : inARow + 1;
+      }
+    }
+    this.sending = false;
+  }
+}
+
+function sentText(done: number, of: number): string {
+  return plural(done, {
+    one: msg(str`1 of ${number(of)} messages was sent.`),
+    other: msg(str`${number(done)} of ${number(of)} messages were sent.`),
+  });
+}
+
+customElements.define('muster-mail-invitations', MusterMailInvitations);
