@@ -2,13 +2,13 @@
  * The reports of an office: a year of 1,000 people with a plan and 500,000 punches, on the embedded database. Prints the time of
  * each page and file, over HTTP, and how much memory the process had at most beyond what it had before.
  */
-import { performance } from 'node:perf_hooks';
 import { ReportQuery } from '../../server/reports/report-query.ts';
 import { ReportFiles } from '../../server/reports/report-file.ts';
 import { reportFileQuery, type ReportFileQuery } from '#protocol/reports.ts';
 import { addDays } from '../../server/time/zoned.ts';
 import { openDataServices } from '../support/data-services.ts';
 import { openBenchDatabase } from './bench-database.ts';
+import { measure, MIB } from './measure.ts';
 import { type BenchRow, benchOptions, report } from './report.ts';
 
 const { people, punches, json } = benchOptions({ people: 1_000, punches: 500_000 });
@@ -18,7 +18,6 @@ const NOW = Date.parse('2026-01-01T11:00:00Z');
 const MONTH = { from: '2025-10-01', to: '2025-10-31' };
 const QUARTER = { from: '2025-10-01', to: '2025-12-31' };
 const YEAR = { from: '2025-01-01', to: '2025-12-31' };
-const MIB = 1_048_576;
 /** Days that are written at once. */
 const PIECE = 7;
 /** What a page and a file may take, ms. */
@@ -38,16 +37,16 @@ const [first] = await services.database.fork().execute<{ id: string }[]>('select
 
 const rows: BenchRow[] = [];
 const page = { limit: 50 };
-await measure('page: month of a person', PAGE, () => query.month(first!.id, '2025-10', undefined));
-await measure('page: departments, a month', PAGE, () => query.departments(MONTH, undefined));
-await measure('page: departments, a quarter', PAGE, () => query.departments(QUARTER, undefined));
-await measure('page: people, a month', PAGE, () =>
+await pageOf('page: month of a person', () => query.month(first!.id, '2025-10', undefined));
+await pageOf('page: departments, a month', () => query.departments(MONTH, undefined));
+await pageOf('page: departments, a quarter', () => query.departments(QUARTER, undefined));
+await pageOf('page: people, a month', () =>
   query.people({ ...page, ...MONTH, only: 'remarkable' }, undefined),
 );
-await measure('page: people, a year', PAGE, () => query.people({ ...page, ...YEAR }, undefined));
-await measure('page: balances', PAGE, () => query.balances({ ...page, month: '2025-12' }, undefined));
-await measure('page: occupancy, a month', PAGE, () => query.occupancy(MONTH, undefined));
-await measure('page: punctuality, a quarter', PAGE, () => query.punctuality(QUARTER, undefined));
+await pageOf('page: people, a year', () => query.people({ ...page, ...YEAR }, undefined));
+await pageOf('page: balances', () => query.balances({ ...page, month: '2025-12' }, undefined));
+await pageOf('page: occupancy, a month', () => query.occupancy(MONTH, undefined));
+await pageOf('page: punctuality, a quarter', () => query.punctuality(QUARTER, undefined));
 await file('file: days of a year, XLSX', { report: 'days', ...YEAR });
 await file('file: days of a year, CSV', { report: 'days', format: 'csv', ...YEAR });
 await file('file: people of a year, XLSX', { report: 'people', ...YEAR });
@@ -59,29 +58,21 @@ await services.close();
 await database.drop();
 
 async function file(name: string, wanted: Partial<ReportFileQuery>): Promise<void> {
-  await measure(name, FILE, async () => {
-    const { content } = await files.open(reportFileQuery.parse(wanted), undefined);
-    let bytes = 0;
-    for await (const part of content as AsyncIterable<string | Uint8Array>) bytes += part.length;
-    rows.push({ case: name, metric: 'size', value: bytes / MIB, unit: 'MiB', digits: 1 });
-  });
+  const measured = await measure(
+    name,
+    async () => {
+      const { content } = await files.open(reportFileQuery.parse(wanted), undefined);
+      let bytes = 0;
+      for await (const part of content as AsyncIterable<string | Uint8Array>) bytes += part.length;
+      rows.push({ case: name, metric: 'size', value: bytes / MIB, unit: 'MiB', digits: 1 });
+    },
+    { goal: FILE },
+  );
+  rows.push(...measured);
 }
 
-async function measure(name: string, goal: number, work: () => Promise<unknown>): Promise<void> {
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 20);
-  const from = performance.now();
-  await work();
-  const took = performance.now() - from;
-  clearInterval(watch);
-  most = Math.max(most, process.memoryUsage.rss());
-  console.log(`${name}: ${Math.round(took)} ms`);
-  rows.push({ case: name, metric: 'time', value: took, unit: 'ms', digits: 0 });
-  rows.push({ case: name, metric: 'goal', value: goal, unit: 'ms' });
-  rows.push({ case: name, metric: 'more memory', value: (most - before) / MIB, unit: 'MiB', digits: 0 });
+async function pageOf(name: string, work: () => Promise<unknown>): Promise<void> {
+  rows.push(...(await measure(name, work, { goal: PAGE })));
 }
 
 /** Twenty departments with a rota; each person comes and goes on working days, until there are as many punches as wanted. */
