@@ -247,6 +247,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   cameras.on('camera.added', (camera) => hours.added(camera));
   devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
   devices.on('device.changed', (device) => {
+    media.forgetEvents(device.deviceId);
     signaling.pushDevice(device);
     cameras.get(device.deviceId)?.lookFor(device.settings);
     analyzers.changed(device.deviceId);

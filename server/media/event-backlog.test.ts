@@ -35,6 +35,15 @@ describe('EventBacklog', () => {
     expect(kept[0]).toBe('e3');
   });
 
+  it('the event backlog forgets the events of one camera', () => {
+    const backlog = new EventBacklog();
+    backlog.add('door', event('a'), 0);
+    backlog.add('gate', event('x'), 0);
+    backlog.forget('door');
+    expect(backlog.recent('door', 0)).toEqual([]);
+    expect(ids(backlog.recent('gate', 0))).toEqual(['x']);
+  });
+
   it('the event backlog keeps an event only once if it is sent twice', () => {
     const backlog = new EventBacklog();
     backlog.add('door', event('a'), 0);

@@ -23,6 +23,11 @@ export class EventBacklog {
     return (this.#events.get(cameraId) ?? []).map((e) => e.message);
   }
 
+  /** Of a camera whose events are to say something else from now on. */
+  forget(cameraId: string): void {
+    this.#events.delete(cameraId);
+  }
+
   #prune(at: number): void {
     for (const [cameraId, events] of this.#events) {
       const kept = events.filter((e) => at - e.at <= MEDIA_LIMITS.eventRetention);

@@ -151,6 +151,11 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     for (const { slot } of this.#workers) slot?.results.sendEvent(cameraId, message);
   }
 
+  /** What was sent is not sent again, when what the station may show has changed. */
+  forgetEvents(cameraId: string): void {
+    this.#backlog.forget(cameraId);
+  }
+
   /** Closes the peers, then the workers, and resolves when their processes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { BrowserContext, Page } from 'playwright-core';
 import { Database } from '../../server/db/database.ts';
-import type { WishAsked } from '#protocol/devices.ts';
+import type { NamesShown, WishAsked } from '#protocol/devices.ts';
 import { Chromium, type ChromiumOptions } from '../support/chromium.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { MusterServer } from '../support/muster-server.ts';
@@ -147,10 +147,13 @@ export class Office {
     url?: string;
     /** What a face has to show before it counts. By default as at a new device of its kind. */
     wish?: WishAsked;
+    /** What it shows of the names of people. By default full names. */
+    names?: NamesShown;
   }): Promise<Page> {
-    const { admin, kind, name, camera, url = this.server.url, wish } = options;
+    const { admin, kind, name, camera, url = this.server.url, wish, names } = options;
+    const settings = { ...(wish && { wish }), ...(names && { names }) };
     const pairing = await admin.request.post(`${this.server.url}/api/v1/devices/pairing-codes`, {
-      data: { kind, name, ...(wish && { settings: { wish } }) },
+      data: { kind, name, settings },
       headers: { origin: this.server.url },
     });
     if (!pairing.ok()) throw new Error(await pairing.text());
