@@ -11,7 +11,7 @@ interface Ids {
 }
 
 /** Tables that refer to people by these columns, and whose rows may change. */
-const MOVED = [
+export const MOVED = [
   ['absence', 'person_id'],
   ['absence_request', 'person_id'],
   ['schedule_assignment', 'person_id'],
