@@ -112,7 +112,7 @@ const earlierConsents = z
   .describe('Consents to earlier texts: they stay valid, or the people are to agree again.');
 
 export const consentReleaseInput = z.strictObject({
-  draft: version.describe('Of the draft that was read: another one is not released.'),
+  draftVersion: version.describe('Of the draft that was read: another one is not released.'),
   earlier: earlierConsents,
 });
 export type ConsentReleaseInput = z.infer<typeof consentReleaseInput>;

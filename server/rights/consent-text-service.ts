@@ -84,14 +84,14 @@ export class ConsentTextService {
    * it is not the one that was read.
    */
   async release(
-    { draft, earlier }: ConsentReleaseInput,
+    { draftVersion, earlier }: ConsentReleaseInput,
     { accountId }: { accountId: string },
   ): Promise<ConsentVersionView> {
     const { database, texts } = this.#options;
     const version = await database.transaction(async (em) => {
       const drafts = await lockedDrafts(em);
       if (drafts.length === 0) throw new MusterError('conflict', 'There is no draft to release.');
-      await requireVersion(em, { version: versionOf(drafts), expected: [draft], edited: EDITED });
+      await requireVersion(em, { version: versionOf(drafts), expected: [draftVersion], edited: EDITED });
       // Another server may have released a version since this one looked.
       await texts.refresh();
       if (isSame(drafts, texts.current)) {

@@ -163,7 +163,7 @@ const draftConsentText = () => {
 /** Whoever agreed before is to agree again. */
 async function releaseConsentText(): Promise<ConsentVersionView> {
   const { version: draft } = (await (await draftConsentText()).json()) as ConsentDraftView;
-  return owner.json('POST', '/api/v1/consent-texts/versions', { draft, earlier: 'again' });
+  return owner.json('POST', '/api/v1/consent-texts/versions', { draftVersion: draft, earlier: 'again' });
 }
 
 const ownAbsence = { kind: 'sick', from: '2026-02-02', to: '2026-02-03', note: NAME };
@@ -718,7 +718,8 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
     'consent-text.released',
     async () => {
       const { version: draft } = (await (await draftConsentText()).json()) as ConsentDraftView;
-      return () => owner.send('POST', '/api/v1/consent-texts/versions', { draft, earlier: 'valid' });
+      return () =>
+        owner.send('POST', '/api/v1/consent-texts/versions', { draftVersion: draft, earlier: 'valid' });
     },
   ],
   'PATCH /settings': [

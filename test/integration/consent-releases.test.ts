@@ -55,7 +55,7 @@ const personOf = ({ id }: PersonView) => hr.json<PersonView>('GET', `/api/v1/peo
 
 async function release(word: string, earlier: 'valid' | 'again'): Promise<ConsentVersionView> {
   const { version: draft } = (await (await save(draftOf(['en', text(word)]))).json()) as ConsentDraftView;
-  return hr.json('POST', VERSIONS, { draft, earlier });
+  return hr.json('POST', VERSIONS, { draftVersion: draft, earlier });
 }
 
 async function employee(person: PersonView): Promise<Browser> {
@@ -133,15 +133,15 @@ describe('a release', () => {
   });
 
   it('only the draft that was read is released, only once, and only where it says something new', async () => {
-    const nothing = await hr.send('POST', VERSIONS, { draft: 'none', earlier: 'valid' });
+    const nothing = await hr.send('POST', VERSIONS, { draftVersion: 'none', earlier: 'valid' });
     expect(await problemOf(nothing)).toMatchObject({ status: 409 });
     const { version: draft } = (await (await save(draftOf(['en', text('a')]))).json()) as ConsentDraftView;
     await save(draftOf(['en', text('b')]));
-    const stale = await hr.send('POST', VERSIONS, { draft, earlier: 'valid' });
+    const stale = await hr.send('POST', VERSIONS, { draftVersion: draft, earlier: 'valid' });
     expect(await problemOf(stale)).toMatchObject({ status: 412 });
     const same = await inForce();
     const { version } = (await (await save({ texts: same.texts })).json()) as ConsentDraftView;
-    const again = await hr.send('POST', VERSIONS, { draft: version, earlier: 'valid' });
+    const again = await hr.send('POST', VERSIONS, { draftVersion: version, earlier: 'valid' });
     expect(await problemOf(again)).toMatchObject({ status: 409 });
   });
 

@@ -56,7 +56,10 @@ export class MusterConsentRelease extends FormDialog {
   }
 
   protected override async send({ earlier }: Record<string, string>) {
-    const body = { draft: this.draft.version, earlier: earlier === 'valid' ? 'valid' : 'again' } as const;
+    const body = {
+      draftVersion: this.draft.version,
+      earlier: earlier === 'valid' ? 'valid' : 'again',
+    } as const;
     const released = await this.form.submit(() => api.consentTexts.release({ body }));
     if (!released) return;
     this.dispatchEvent(new CustomEvent('released', { detail: released }));
