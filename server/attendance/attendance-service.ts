@@ -162,7 +162,8 @@ export class AttendanceService {
     const earlier = await em.findOne(Punch, { sightingId: sighting.id });
     if (earlier) {
       const meaning = await meaningOf(em, earlier);
-      return answer(sighting, device, name, { meaning, at: earlier.at.getTime(), punch: earlier });
+      const seenAt = earlier.at.getTime();
+      return answer({ ...sighting, at: seenAt }, device, name, { meaning, at: seenAt, punch: earlier });
     }
     if (!person || person.erasedAt) return ignored(sighting, device, '', 'Unknown person.');
     if (person.status !== 'active') {

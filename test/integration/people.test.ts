@@ -46,6 +46,7 @@ describe('people', () => {
       consent: null,
       enrollment: null,
       lookAlikes: [],
+      formerly: [],
       reenroll: null,
     });
   });
@@ -295,8 +296,11 @@ describe('erasing a person', () => {
     await services.addDepartment('secret department');
     const em = services.database.fork();
     const person = await em.findOneOrFail(Person, id);
-    for (const name of PERSONAL)
-      em.assign(person, { [name]: name === 'startDate' ? '1999-09-09' : `secret ${name}` });
+    const values: Partial<Record<(typeof PERSONAL)[number], unknown>> = {
+      startDate: '1999-09-09',
+      formerly: [{ number: 'secret former', name: 'secret formerly' }],
+    };
+    for (const name of PERSONAL) em.assign(person, { [name]: values[name] ?? `secret ${name}` });
     await em.flush();
     const columns = async () => {
       const [row] = await em.execute<{ row: string }[]>('select p::text "row" from person p where id = ?', [
