@@ -1,25 +1,14 @@
 /** Two records of one person become one: what each has, what collides, and what HR chooses. */
 import { z } from 'zod';
 import { calendarDate, id, instant, reason } from './fields.ts';
-import { personView, removalView } from './people.ts';
+import { PERSON_FIELDS, personView, removalView } from './people.ts';
 
 /** `stays`: the record that is left afterwards; `goes`: the one whose data it gets. */
 const side = z.enum(['stays', 'goes']);
 export type MergeSide = z.infer<typeof side>;
 
 /** What is chosen of one record or the other. */
-export const MERGED_FIELDS = [
-  'givenName',
-  'familyName',
-  'number',
-  'department',
-  'jobTitle',
-  'startDate',
-  'email',
-  'phone',
-  'siteId',
-  'status',
-] as const;
+export const MERGED_FIELDS = [...PERSON_FIELDS, 'siteId', 'status'] as const;
 export type MergedField = (typeof MERGED_FIELDS)[number];
 
 const monthName = z.string().describe('YYYY-MM.');

@@ -37,6 +37,18 @@ const status = z.enum(PERSON_STATUSES, { error: `is not one of ${PERSON_STATUSES
 
 const siteId = id.nullable().describe('Whose time zone and rules count; null for the default site.');
 
+/** What every form of a person has, in its order there. */
+export const PERSON_FIELDS = [
+  'givenName',
+  'familyName',
+  'number',
+  'department',
+  'jobTitle',
+  'startDate',
+  'email',
+  'phone',
+] as const;
+
 /** A field that is left out is blank. */
 export const newPerson = z
   .strictObject({

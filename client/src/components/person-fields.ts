@@ -1,7 +1,7 @@
 /** The fields of a person, the same in every form. */
 import { msg } from '@lit/localize';
 import type { TemplateResult } from 'lit';
-import { newPerson } from '#protocol/people.ts';
+import { newPerson, type PERSON_FIELDS } from '#protocol/people.ts';
 import { longDate } from './format.ts';
 import { longest } from './longest.ts';
 import { departmentField } from './department-field.ts';
@@ -9,16 +9,6 @@ import { type FieldOptions, textField } from './text-field.ts';
 
 const person = newPerson.shape;
 
-export const PERSON_FIELDS = [
-  'givenName',
-  'familyName',
-  'number',
-  'department',
-  'jobTitle',
-  'startDate',
-  'email',
-  'phone',
-] as const;
 type PersonField = (typeof PERSON_FIELDS)[number];
 
 /** The words of the fields, by their names. */

@@ -3,12 +3,18 @@ import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import { PERSON_STATUSES, type PersonInput, type PersonStatus, type PersonView } from '#protocol/people.ts';
+import {
+  PERSON_FIELDS,
+  PERSON_STATUSES,
+  type PersonInput,
+  type PersonStatus,
+  type PersonView,
+} from '#protocol/people.ts';
 import { toast } from '../../app/toasts.ts';
 import { loadedDepartments, namesOf } from '../../components/department-field.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { formValues } from '../../components/form-state.ts';
-import { PERSON_FIELDS, personFields, personWords } from '../../components/person-fields.ts';
+import { personFields, personWords } from '../../components/person-fields.ts';
 import { type DraftWords, SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { siteField } from '../../components/site-field.ts';

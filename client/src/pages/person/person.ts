@@ -13,6 +13,7 @@ import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { list } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
+import { factStyles } from '../../styles/fact-styles.ts';
 import { shared } from '../../styles/shared.ts';
 import './access-card.ts';
 import './consent-card.ts';
@@ -29,28 +30,14 @@ export class MusterPerson extends MusterElement {
   static override properties = { personId: { attribute: false }, editing: { state: true } };
   static override styles = [
     shared,
+    factStyles,
     formStyles,
     css`
       .page {
         max-width: 56rem;
       }
-      dl {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
-        gap: 1rem 1.5rem;
-        margin: 0;
-      }
-      dt {
-        font-size: 0.8125rem;
-        font-weight: 600;
-        color: var(--m-quiet);
-      }
       .story {
         margin: 0.75rem 0 0;
-      }
-      dd {
-        margin: 0.15rem 0 0;
-        overflow-wrap: anywhere;
       }
     `,
   ];

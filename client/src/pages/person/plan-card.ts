@@ -15,6 +15,7 @@ import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
+import { factStyles } from '../../styles/fact-styles.ts';
 import { shared } from '../../styles/shared.ts';
 import { daysText } from '../month/month-sheet.ts';
 import { leaveText } from '../month/sheet-text.ts';
@@ -43,22 +44,8 @@ export class MusterPlanCard extends MusterElement {
   };
   static override styles = [
     shared,
+    factStyles,
     css`
-      dl {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
-        gap: 1rem 1.5rem;
-        margin: 0;
-      }
-      dt {
-        font-size: 0.8125rem;
-        font-weight: 600;
-        color: var(--m-quiet);
-      }
-      dd {
-        margin: 0.15rem 0 0;
-        overflow-wrap: anywhere;
-      }
       ul {
         list-style: none;
         margin: 0;
