@@ -22,9 +22,14 @@ const auditEventView = z
   .meta({ id: 'AuditEvent' });
 export type AuditEventView = z.infer<typeof auditEventView>;
 
+const auditNames = z
+  .record(z.string(), z.strictObject({ name: z.string(), personId: z.uuid().optional() }))
+  .describe('What the IDs in `events` stand for, where it still exists; `personId`: the person concerned.');
+export type AuditNames = z.infer<typeof auditNames>;
+
 /** Newest first. */
 export const auditPageView = z
-  .strictObject({ events: z.array(auditEventView), next })
+  .strictObject({ events: z.array(auditEventView), names: auditNames, next })
   .meta({ id: 'AuditPage' });
 export type AuditPageView = z.infer<typeof auditPageView>;
 

@@ -86,7 +86,7 @@ const siteFields = {
   region: line(10).min(1, { error: 'is missing' }).nullable().describe('Region of the country, such as BY.'),
 };
 
-const siteRecord = z.strictObject(siteFields);
+export const siteRecord = z.strictObject(siteFields);
 /** All that can be edited of a site. */
 export type SiteRecord = z.infer<typeof siteRecord>;
 

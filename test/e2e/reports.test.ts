@@ -78,7 +78,7 @@ it('a name in the attendance list leads to the month of the person, and Back wor
   await page.locator(`[data-person="${ada.id}"] [data-test=month-link]`).click();
   await page.waitForURL(`**/people/${ada.id}/month?month=${MONTH}`);
   const day = (date: string) => page.locator(`[data-test=month-day][data-date="${date}"]`);
-  await day(LATE).locator('[data-flag=late]').waitFor();
+  await day(LATE).locator('[data-flag=late]:visible').waitFor();
   expect(await day(LATE).innerText()).toContain('30 min late');
   expect(await day(VACATION).innerText()).toContain('Vacation');
   expect(await page.locator('[data-test=month-figures]').innerText()).toContain('16 h 00 min');
@@ -86,7 +86,7 @@ it('a name in the attendance list leads to the month of the person, and Back wor
   await page.waitForFunction((month) => !location.search.includes(month), MONTH);
   await day(LATE).waitFor({ state: 'detached' });
   await page.goBack();
-  await day(LATE).locator('[data-flag=late]').waitFor();
+  await day(LATE).locator('[data-flag=late]:visible').waitFor();
 });
 
 it('reports lead from departments to people, and each of them has content', async () => {

@@ -13,6 +13,8 @@ import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
 import { Decision } from '../../server/db/entities/decision.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
+import { hasDetailName } from '../../client/src/pages/audit/detail-names.ts';
+import type { AuditEventView } from '#protocol/audit.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
 import { ViewingService } from '../../server/devices/viewing-service.ts';
@@ -1318,5 +1320,11 @@ describe('the audit trail after all acts', () => {
     expect(events.length).toBeGreaterThan(50);
     expect(JSON.stringify(events.map(({ detail, objectId }) => [detail, objectId]))).not.toContain(NAME);
     expect((await verifyAudit(services.database, null)).faults).toEqual([]);
+  });
+
+  it('the page has a text for every detail of every act', async () => {
+    const details = (await trail()).map(({ detail }) => JSON.parse(detail) as AuditEventView['detail']);
+    const names = details.flatMap(({ before, after }) => Object.keys({ ...before, ...after }));
+    expect([...new Set(names)].filter((name) => !hasDetailName(name)).toSorted()).toEqual([]);
   });
 });

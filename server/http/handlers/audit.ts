@@ -2,6 +2,7 @@
 import { readAnchor } from '../../audit/anchor.ts';
 import { audit } from '../../audit/audit.ts';
 import { auditEvents, exportAudit } from '../../audit/audit-view.ts';
+import { namesOf } from '../../audit/names-of.ts';
 import { verifyAudit } from '../../audit/verify.ts';
 import type { Handlers } from '../handler.ts';
 import type { CoreServices, Site } from '../services.ts';
@@ -19,7 +20,8 @@ export function auditHandlers({
       // One more than asked for tells whether there are more.
       const events = await auditEvents(database, { ...wanted, before }, limit + 1);
       const page = events.slice(0, limit);
-      return { events: page, next: events.length > limit ? String(page.at(-1)!.seq) : null };
+      const next = events.length > limit ? String(page.at(-1)!.seq) : null;
+      return { events: page, names: await namesOf(database, page), next };
     },
 
     'audit.export': async ({ query: { format, ...wanted } }) => {

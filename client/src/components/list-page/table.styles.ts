@@ -15,7 +15,6 @@ export const tableStyles = css`
     font-size: 0.8125rem;
     font-weight: 600;
     color: var(--m-quiet);
-    white-space: nowrap;
   }
   th,
   td {
@@ -93,6 +92,10 @@ export const tableStyles = css`
     .wider {
       display: none;
     }
+    th,
+    td {
+      padding-inline: 0.65rem;
+    }
   }
   @media (max-width: 45rem) {
     .wide {
@@ -103,7 +106,7 @@ export const tableStyles = css`
     }
     th,
     td {
-      padding: 0.7rem 0.65rem;
+      padding: 0.7rem 0.5rem;
     }
     .name {
       gap: 0.6rem;

@@ -33,7 +33,7 @@ export const styles = css`
   }
   dl {
     display: grid;
-    grid-template-columns: max-content 1fr;
+    grid-template-columns: max-content minmax(5rem, 1fr);
     gap: 0.1rem 0.75rem;
     margin: 0;
     font-size: 0.875rem;
@@ -64,10 +64,7 @@ export const styles = css`
     margin-top: 0.25rem;
     font-size: 0.875rem;
   }
-  @media (max-width: 45rem) {
-    .actor {
-      margin-bottom: 0.25rem;
-    }
+  @media (max-width: 60rem) {
     .at {
       width: 6.5rem;
       white-space: normal;
@@ -76,6 +73,11 @@ export const styles = css`
     dl {
       display: block;
       margin-top: 0.25rem;
+    }
+  }
+  @media (max-width: 45rem) {
+    .actor {
+      margin-bottom: 0.25rem;
     }
   }
 `;

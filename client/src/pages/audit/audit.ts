@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
-import type { AuditEventView, AuditInput, AuditVerdictView } from '#protocol/audit.ts';
+import type { AuditEventView, AuditInput, AuditNames, AuditVerdictView } from '#protocol/audit.ts';
 import { toastError } from '../../app/toasts.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { dataTable } from '../../components/list-page/data-table.ts';
@@ -29,8 +29,11 @@ export class MusterAudit extends MusterElement {
   declare verdict: AuditVerdictView | null;
   declare checking: boolean;
   #filter: Pick<AuditInput, Filter> = {};
+  /** Of all events that were loaded. */
+  #names: AuditNames = {};
   readonly #events = new PagedList<AuditEventView>(this, async (query) => {
-    const { events, next } = await api.audit.list({ query: { ...this.#filter, ...query } });
+    const { events, names, next } = await api.audit.list({ query: { ...this.#filter, ...query } });
+    this.#names = { ...this.#names, ...names };
     return { items: events, next };
   });
 
@@ -76,7 +79,7 @@ export class MusterAudit extends MusterElement {
         table: (events) =>
           dataTable({
             test: 'audit',
-            columns: eventColumns(),
+            columns: eventColumns(this.#names),
             items: events,
             key: ({ seq }) => seq,
             row: ({ act }, cells) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detailName, detailValue } from './detail-text.ts';
+import { detailName } from './detail-names.ts';
+import { detailValue } from './detail-text.ts';
 
 describe('the details of an audit event', () => {
   it('an instant and a date are written as dates, not as they are recorded', () => {
@@ -35,5 +36,22 @@ describe('the details of an audit event', () => {
     expect(detailName('issuer')).toBe('issuer');
     expect(detailValue('issuer', 'https://id.example.com')).toBe('https://id.example.com');
     expect(detailValue('at', 'elsewhere')).toBe('elsewhere');
+  });
+
+  it('writes spans, rules, weeks and lists of fields in words', () => {
+    expect(detailValue('longestStay', 46_800_000)).toBe('13 h 00 min');
+    expect(detailValue('amount', -1_800_000)).toBe('−30 min');
+    expect(detailValue('reading', 'in-and-out')).toBe('In and out');
+    expect(detailValue('reading', 'as-of-old')).toBe('as-of-old');
+    expect(detailValue('weeks', [[], []])).toBe('2 weeks');
+    expect(detailValue('fields', ['name', 'siteId'])).toBe('Name and Site');
+    expect(detailValue('breaks', { steps: [], punchedCount: true })).toBe('No break is deducted.');
+    expect(detailValue('year', 2026)).toBe('2026');
+    expect(detailValue('filters', [])).toBe('–');
+  });
+
+  it('names what an ID stands for, also in a list', () => {
+    const nameOf = (id: string) => (id === 'b3' ? 'Early' : undefined);
+    expect(detailValue('shiftIds', ['b3', 'c4'], nameOf)).toBe('Early and c4');
   });
 });

@@ -2,11 +2,14 @@
 import { msg } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AuditEventView } from '#protocol/audit.ts';
+import type { AuditEventView, AuditNames } from '#protocol/audit.ts';
+import { SETTING_KEYS } from '#protocol/settings.ts';
 import type { Column } from '../../components/list-page/data-table.ts';
 import { dateFormat } from '../../locales/intl.ts';
+import { settingName } from '../settings/setting-texts.ts';
 import { actText, subjectText } from './audit-text.ts';
-import { detailName, detailValue } from './detail-text.ts';
+import { detailName } from './detail-names.ts';
+import { detailValue } from './detail-text.ts';
 
 const ACTOR_ICONS = {
   account: 'user',
@@ -17,11 +20,20 @@ const ACTOR_ICONS = {
   nobody: 'user-x',
 } as const;
 
-export function eventColumns(): Column<AuditEventView>[] {
+/** @param names what the IDs in the events stand for */
+export function eventColumns(names: AuditNames): Column<AuditEventView>[] {
+  const subject = (event: AuditEventView) => subjectOf(event, names);
+  const details = (event: AuditEventView) => detailsOf(event, names);
   return [
     { label: msg('Time'), kind: 'at', cell: ({ at }) => time(at) },
     { label: msg('Who'), kind: 'wide', cell: actor },
-    { label: msg('Action'), cell: action },
+    {
+      label: msg('Action'),
+      cell: (event) =>
+        // The code stays readable too: exports and other programs know the act by it.
+        html`<span class="act" title=${event.act}>${actText(event.act)}</span>
+          <div class="narrow">${actor(event)}${subject(event)}${details(event)}</div>`,
+    },
     { label: msg('Subject'), kind: 'wide', cell: subject },
     { label: msg('Details'), kind: 'wide', cell: details },
   ];
@@ -48,28 +60,41 @@ function actorText(kind: AuditEventView['actorKind'], name: string) {
   return name || html`<span class="quiet">${msg('Not signed in')}</span>`;
 }
 
-/** The code stays readable too: exports and other programs know the act by it. */
-function action(event: AuditEventView) {
-  return html`<span class="act" title=${event.act}>${actText(event.act)}</span>
-    <div class="narrow">${actor(event)}${subject(event)}${details(event)}</div>`;
-}
-
-function subject({ objectKind, objectId }: AuditEventView) {
+function subjectOf({ objectKind, objectId }: AuditEventView, names: AuditNames) {
   if (!objectKind) return nothing;
-  return html`${subjectText(objectKind)}
-    <div class="id quiet">${objectId}</div>`;
+  return html`<span class="small quiet">${subjectText(objectKind)}</span>
+    <div>${subjectName(objectKind, objectId, names)}</div>`;
 }
 
-function details({ detail: { before = {}, after = {} } }: AuditEventView) {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  if (names.length === 0) return nothing;
+function subjectName(kind: string, id: string | null, names: AuditNames) {
+  if (id === null) return nothing;
+  const setting = kind === 'setting' && SETTING_KEYS.find((key) => key === id);
+  return setting ? settingName(setting) : named(id, names);
+}
+
+/** The name of what an ID stands for, a link where it is about a person; the ID of what is gone or has no name. */
+function named(id: string, names: AuditNames) {
+  const found = names[id];
+  if (!found) return html`<span class="id quiet">${id}</span>`;
+  const { name, personId } = found;
+  return personId === undefined
+    ? html`<span title=${id}>${name}</span>`
+    : html`<a href="/people/${personId}" title=${id}>${name}</a>`;
+}
+
+function detailsOf({ detail: { before = {}, after = {} } }: AuditEventView, names: AuditNames) {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  if (keys.length === 0) return nothing;
+  const value = (key: string, from: Record<string, unknown>) => {
+    const one = from[key];
+    if (typeof one === 'string' && Object.hasOwn(names, one)) return named(one, names);
+    return detailValue(key, one, (id) => names[id]?.name);
+  };
   return html`<dl>
-    ${names.map(
-      (name) =>
-        html`<dt>${detailName(name)}</dt>
-          <dd>
-            ${name in before ? html`${detailValue(name, before[name])} → ` : nothing}${detailValue(name, after[name])}
-          </dd>`,
+    ${keys.map(
+      (key) =>
+        html`<dt>${detailName(key)}</dt>
+          <dd>${key in before ? html`${value(key, before)} → ` : nothing}${value(key, after)}</dd>`,
     )}
   </dl>`;
 }

@@ -33,6 +33,9 @@ export class MusterRecognitionStatus extends MusterElement {
       dd p {
         margin: 0.15rem 0 0;
       }
+      dl + p {
+        margin: 1rem 0 0;
+      }
       @media (max-width: 45rem) {
         dl {
           grid-template-columns: 1fr;
@@ -66,14 +69,14 @@ export class MusterRecognitionStatus extends MusterElement {
           <dd data-test="liveness" data-policy=${liveness.policy}>${photoDetection(liveness)}</dd>
           <dt>${msg('Model pack')}</dt>
           <dd>
-            <strong>${pack.title}</strong>
-            <p class="small quiet">
-              ${pack.id}${
-                pack.verified
-                  ? nothing
-                  : html` – ${msg('not all of its files were tested by the Muster project')}`
-              }
-            </p>
+            <strong title=${pack.title}>${pack.id}</strong>
+            ${
+              pack.verified
+                ? nothing
+                : html`<p class="small quiet">
+                    ${msg('Not all of its files were tested by the Muster project.')}
+                  </p>`
+            }
           </dd>
           <dt>${msg('Runs on')}</dt>
           <dd>

@@ -49,7 +49,7 @@ export const sheetStyles = css`
     th {
       padding-inline: 0.4rem;
     }
-    td.at {
+    td.at:not(:first-child) {
       white-space: normal;
     }
   }
@@ -114,10 +114,16 @@ function sheetTable(
   const columns: Column<MonthSheetDay>[] = [
     { label: msg('Date'), kind: 'at', cell: dateCell },
     { label: msg('Plan'), kind: 'wide', cell: plan },
-    { label: msg('From – to'), kind: 'at', cell: times },
+    {
+      label: msg('From – to'),
+      kind: 'at',
+      cell: (day) =>
+        html`${times(day)}
+          <div class="narrow">${remarks(day)}</div>`,
+    },
     {
       label: msg('Breaks'),
-      kind: 'wide',
+      kind: 'wider',
       numeric: true,
       cell: ({ pauses, deducted }) => some(pauses + deducted),
     },
@@ -128,7 +134,7 @@ function sheetTable(
       kind: 'wide',
       cell: ({ over, overtime }) => (over && overtime !== 0 ? signedSpan(overtime) : ''),
     },
-    { label: msg('Remarks'), cell: remarks },
+    { label: msg('Remarks'), kind: 'wide', cell: remarks },
   ];
   return dataTable({
     test: 'month',
@@ -153,7 +159,10 @@ function some(milliseconds: number): string {
 function plan({ shifts, holiday }: MonthSheetDay) {
   return html`${holiday ? html`<div>${holiday}</div>` : nothing}${shifts.map(
     ({ name, begin, end }) =>
-      html`<div>${clockTime(begin)} – ${clockTime(end)} <span class="small quiet">${name}</span></div>`,
+      html`<div>
+        <span class="nowrap">${clockTime(begin)} – ${clockTime(end)}</span>
+        <span class="small quiet">${name}</span>
+      </div>`,
   )}`;
 }
 

@@ -41,6 +41,13 @@ export class MusterPresence extends MusterElement {
       .group {
         padding: 1rem 1.1rem 0.6rem;
       }
+      /* The columns of all groups stand below each other. */
+      table {
+        table-layout: fixed;
+      }
+      th:first-child {
+        width: 42%;
+      }
       .filters {
         display: flex;
         flex-wrap: wrap;
