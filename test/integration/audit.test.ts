@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audit, chainHash } from '../../server/audit/audit.ts';
 import { auditContext } from '../../server/audit/audit-context.ts';
+import { auditEvents } from '../../server/audit/audit-view.ts';
+import { namesOf } from '../../server/audit/names-of.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
 import type { Actor } from '#protocol/session.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
@@ -69,6 +72,29 @@ describe('the audit trail', () => {
       expect(Buffer.from(event.previous)).toEqual(previous);
       previous = Buffer.from(event.hash);
     }
+  });
+
+  it('names are looked up for what an event is about, and for its details, as long as there are any', async () => {
+    const { id } = await services.addPerson({ givenName: 'Grace', familyName: 'Hopper' });
+    const device = await services.addDevice();
+    const gone = randomUUID();
+    await services.database.transaction((em) =>
+      audit(em, {
+        act: 'punch.refused',
+        object: { kind: 'person', id },
+        after: { device: device.deviceId, punches: [gone], code: null },
+      }),
+    );
+    const named = async () => {
+      const page = await auditEvents(services.database, { act: 'punch.refused' }, 1);
+      return namesOf(services.database, page);
+    };
+    expect(await named()).toEqual({
+      [id]: { name: 'Grace Hopper', personId: id },
+      [device.deviceId]: { name: device.name },
+    });
+    await services.people.erase(id);
+    expect(await named()).toEqual({ [device.deviceId]: { name: device.name } });
   });
 
   it.each(['update audit_event set act = $$x$$', 'delete from audit_event', 'truncate audit_event'])(
