@@ -1,9 +1,9 @@
 /** The balances of people, from where each begins to a date. */
+import { setImmediate } from 'node:timers/promises';
 import type { Em } from '../db/database.ts';
 import { BalanceEntryRow } from '../db/entities/absence.ts';
 import type { Person } from '../db/entities/person.ts';
-import { schedulesOf } from '../schedules/plans-of.ts';
-import { allSites } from '../sites/site-service.ts';
+import { readSchedules, type Schedules } from '../schedules/plans-of.ts';
 import { addDays, dateAt, datesBetween } from '../time/zoned.ts';
 import {
   type BalanceMonth,
@@ -14,7 +14,7 @@ import {
 } from '../worktime/balances.ts';
 import { type PersonSchedule, planOf } from '../worktime/plans.ts';
 import { assignmentOn } from '../worktime/rotas.ts';
-import { workRecords } from './work-record.ts';
+import { readWork, scheduleSpan } from './work-record.ts';
 
 export interface RunningBalance {
   /** From the beginning of the balance. */
@@ -22,8 +22,10 @@ export interface RunningBalance {
   months: BalanceMonth[];
 }
 
-/** Derives the days of that many dates of one person at once, for as many people as fit: it bounds the memory. */
-const DAYS_AT_ONCE = 40_000;
+/** Reads the punches of that many dates of one person at once, for as many people as fit: it bounds the memory. */
+const DAYS_AT_ONCE = 20_000;
+/** After so many derived days other work of the server has its turn: some 20 ms. */
+const DAYS_BETWEEN_PAUSES = 1_500;
 
 /**
  * By the id of the person; people whose balance has not begun are left out.
@@ -39,8 +41,8 @@ export async function runningBalances(
     await em.find(BalanceEntryRow, { personId: { $in: people.map(({ id }) => id) } }),
     ({ personId }) => personId,
   );
-  const schedules = await schedulesOf(em, people, { from: through, to: through });
-  const sites = await allSites(em);
+  const { sites, of } = await readSchedules(em, { from: through, to: through });
+  const schedules = await of(em, people);
   const carried = await caps(em);
   const oldest = await oldestPunch(em);
   const begun = people.flatMap((person) => {
@@ -52,45 +54,54 @@ export async function runningBalances(
   });
 
   const balances = new Map<string, RunningBalance>();
+  if (begun.length === 0) return balances;
+  const span = { from: earliest(begun), to: through };
+  const plans = await readSchedules(em, scheduleSpan(span));
+  let derived = 0;
   let rest = begun;
   while (rest.length > 0) {
-    const begins = rest.map((one) => one.begins).reduce((a, b) => (a < b ? a : b));
-    const dates = datesBetween(begins, through).length;
-    const batch = rest.slice(0, Math.max(1, Math.floor(DAYS_AT_ONCE / dates)));
+    const from = earliest(rest);
+    const dates = datesBetween(from, through);
+    const batch = rest.slice(0, Math.max(1, Math.floor(DAYS_AT_ONCE / dates.length)));
     rest = rest.slice(batch.length);
-    const days = await dayBalances(em, batch, through);
-    for (const { person } of batch) {
-      const own = days.get(person.id)!;
+    const daysOf = await readDays(em, batch, { from, through, plans });
+    for (const { person, begins } of batch) {
+      const days = daysOf(person, begins);
       const capOf = capBy(schedules.get(person.id)!, carried);
-      const months = runningBalance({ days: own, entries: entries.get(person.id) ?? [], capOf });
-      balances.set(person.id, { days: own, months });
+      const months = runningBalance({ days, entries: entries.get(person.id) ?? [], capOf });
+      balances.set(person.id, { days, months });
+      derived += days.length;
+      if (derived < DAYS_BETWEEN_PAUSES) continue;
+      derived = 0;
+      await setImmediate();
     }
   }
   return balances;
 }
 
-async function dayBalances(
+function earliest(begun: readonly { begins: string }[]): string {
+  return begun.map(({ begins }) => begins).reduce((a, b) => (a < b ? a : b));
+}
+
+/** Reads what is known of some people; their days are derived when they are asked for. */
+async function readDays(
   em: Em,
-  batch: readonly { person: Person; begins: string }[],
-  through: string,
-): Promise<Map<string, DayBalance[]>> {
+  batch: readonly { person: Person }[],
+  { from, through, plans }: { from: string; through: string; plans: Schedules },
+): Promise<(person: Person, begins: string) => DayBalance[]> {
   const people = batch.map(({ person }) => person);
-  const from = batch.map(({ begins }) => begins).reduce((a, b) => (a < b ? a : b));
-  const personIds = people.map(({ id }) => id);
-  const records = await workRecords(em, { from, to: through, personIds });
-  const schedules = await schedulesOf(em, people, { from, to: through });
-  return new Map(
-    batch.map(({ person, begins }) => {
-      const record = records.get(person.id);
-      const schedule = schedules.get(person.id)!;
-      const plans = planOf(
-        { ...schedule, timeZone: record?.zoneOn ?? schedule.timeZone },
-        datesBetween(begins, through),
-      );
-      const dayOn = new Map(record?.days.map((day) => [day.date, day]));
-      return [person.id, plans.map((plan) => dayBalance(plan, dayOn.get(plan.date) ?? null))];
-    }),
-  );
+  const query = { from, to: through, personIds: people.map(({ id }) => id) };
+  const schedules = await plans.of(em, people);
+  const { recordOf } = await readWork(em, query, { people, schedules, sites: plans.sites });
+  return (person, begins) => {
+    const record = recordOf(person);
+    const schedule = schedules.get(person.id)!;
+    const zoned = { ...schedule, timeZone: record?.zoneOn ?? schedule.timeZone };
+    const planned =
+      record?.plans?.filter(({ date }) => date >= begins) ?? planOf(zoned, datesBetween(begins, through));
+    const dayOn = new Map(record?.days.map((day) => [day.date, day]));
+    return planned.map((plan) => dayBalance(plan, dayOn.get(plan.date) ?? null));
+  };
 }
 
 /**

@@ -22,6 +22,8 @@ export class Occupancy {
   /** ms of presence by date, then hour. */
   readonly #presence: Float64Array;
   readonly #indexOf: ReadonlyMap<string, number>;
+  /** By zone and date: see `#hoursOf`. */
+  readonly #hours = new Map<string, number[]>();
 
   /** @param to last date that has begun, YYYY-MM-DD */
   constructor(from: string, to: string) {
@@ -49,16 +51,26 @@ export class Occupancy {
   #addTo(date: string, zone: string, from: number, until: number): void {
     const index = this.#indexOf.get(date);
     if (index === undefined || date < this.#first) return;
-    if (until <= startOfDay(date, 0, zone)) return;
-    for (let hour = 0; hour < HOURS; hour += 1) {
-      const begins = startOfDay(date, hour, zone);
-      if (begins >= until) return;
-      const ends =
-        hour === HOURS - 1 ? startOfDay(addDays(date, 1), 0, zone) : startOfDay(date, hour + 1, zone);
-      const time = Math.min(until, ends) - Math.max(from, begins);
+    const begins = this.#hoursOf(date, zone);
+    if (until <= begins[0]!) return;
+    for (let hour = 0; hour < HOURS && begins[hour]! < until; hour += 1) {
+      const [begin, end] = [begins[hour]!, begins[hour + 1]!];
+      const time = Math.min(until, end) - Math.max(from, begin);
       // An hour that the clocks show twice lasts two; what counts is the share of it.
-      if (time > 0) this.#presence[index * HOURS + hour]! += time / (ends - begins);
+      if (time > 0) this.#presence[index * HOURS + hour]! += time / (end - begin);
     }
+  }
+
+  /** Where each hour of a date begins, and the next date, epoch ms. Everybody who was there on the date asks for them. */
+  #hoursOf(date: string, zone: string): readonly number[] {
+    const key = `${zone}/${date}`;
+    let hours = this.#hours.get(key);
+    if (!hours) {
+      hours = Array.from({ length: HOURS }, (_, hour) => startOfDay(date, hour, zone));
+      hours.push(startOfDay(addDays(date, 1), 0, zone));
+      this.#hours.set(key, hours);
+    }
+    return hours;
   }
 
   /** By weekday, then hour. */

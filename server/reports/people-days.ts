@@ -1,20 +1,21 @@
 /**
  * Reads the days of many people, some people at a time. The punches of a span are one query for each group of people, with the
- * index of person and instant behind it, however many days the span has. While one group is used the next one is read, and
- * never more than these two are in memory.
+ * index of person and instant behind it, however many days the span has. While the days of one group are derived, one
+ * person after the other, the next group is read; never more than these two are in memory.
  */
+import { setImmediate } from 'node:timers/promises';
 import { frozenDays } from '../attendance/closed-months.ts';
 import { storedSteps } from '../attendance/clock-step-service.ts';
 import { personOf } from '../people/person-summary.ts';
-import { workRecords } from '../attendance/work-record.ts';
+import { readWork, scheduleSpan } from '../attendance/work-record.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Person } from '../db/entities/person.ts';
 import type { Site } from '../db/entities/site.ts';
 import { isWithin } from '../people/departments.ts';
 import { compareNames } from '../people/display-name.ts';
-import { schedulesOf } from '../schedules/plans-of.ts';
+import { readSchedules, type Schedules } from '../schedules/plans-of.ts';
 import { allSites } from '../sites/site-service.ts';
-import { doubtfulSpans } from '../time/clock-steps.ts';
+import { type DoubtfulSpan, doubtfulSpans } from '../time/clock-steps.ts';
 import { addDays, dateAt, datesBetween } from '../time/zoned.ts';
 import type { Adjustment } from '../worktime/closing.ts';
 import { planOf } from '../worktime/plans.ts';
@@ -40,8 +41,10 @@ export interface PeopleSpan {
   now: number;
 }
 
-/** The days of people that are derived at once: 25 people of a year, or 300 of a month. */
+/** The days of people that are read at once: 25 people of a year, or 300 of a month. */
 const DAYS_AT_ONCE = 9_150;
+/** After so many derived days other work of the server has its turn: some 20 ms. */
+const DAYS_BETWEEN_PAUSES = 1_500;
 
 /**
  * Everybody who worked here at some time of the span, in the order of names. Somebody who has no dates of employment counts
@@ -78,42 +81,60 @@ export async function peopleWithin(
 export async function* peopleDays(
   database: Database,
   people: readonly Person[],
-  span: PeopleSpan,
+  { from, to, now }: PeopleSpan,
 ): AsyncGenerator<PersonDays> {
-  const dates = datesBetween(span.from, span.to).length;
-  if (dates === 0) return;
-  const size = Math.max(1, Math.floor(DAYS_AT_ONCE / dates));
-  const read = (from: number) => {
-    const group = people.slice(from, from + size);
-    const days = group.length === 0 ? Promise.resolve([]) : daysOf(database.fork(), group, span);
+  const dates = datesBetween(from, to);
+  if (dates.length === 0) return;
+  const em = database.fork();
+  // The end of the day before is needed for the first rest.
+  const query = { from: addDays(from, -1), to };
+  const schedules = await readSchedules(em, scheduleSpan(query));
+  const shared = { schedules, query, from, dates, doubtful: doubtfulSpans(await storedSteps(em)), now };
+  const size = Math.max(1, Math.floor(DAYS_AT_ONCE / dates.length));
+  const read = (begin: number) => {
+    const group = people.slice(begin, begin + size);
+    const days = group.length === 0 ? Promise.resolve(null) : readGroup(database.fork(), group, shared);
     // Nobody waits for it where the report ends before it is used.
     days.catch(() => {});
     return days;
   };
   let next = read(0);
+  let atOnce = 0;
   for (let i = 0; i < people.length; i += size) {
-    const days = await next;
+    const daysOf = (await next)!;
     next = read(i + size);
-    yield* days;
+    for (const person of people.slice(i, i + size)) {
+      yield daysOf(person);
+      atOnce += dates.length;
+      if (atOnce < DAYS_BETWEEN_PAUSES) continue;
+      atOnce = 0;
+      await setImmediate();
+    }
   }
 }
 
-async function daysOf(
+interface Shared {
+  schedules: Schedules;
+  query: { from: string; to: string };
+  from: string;
+  dates: readonly string[];
+  doubtful: readonly DoubtfulSpan[];
+  now: number;
+}
+
+/** Reads what is known of some people; their days are derived when they are asked for. */
+async function readGroup(
   em: Em,
   people: readonly Person[],
-  { from, to, now }: PeopleSpan,
-): Promise<PersonDays[]> {
+  { schedules, query, from, dates, doubtful, now }: Shared,
+): Promise<(person: Person) => PersonDays> {
   const personIds = people.map(({ id }) => id);
-  const dates = datesBetween(from, to);
-  // The end of the day before is needed for the first rest.
-  const records = await workRecords(em, { from: addDays(from, -1), to, personIds });
-  const schedules = await schedulesOf(em, people, { from, to });
-  const frozen = await frozenDays(em, personIds, from, to);
-  const sites = await allSites(em);
-  const doubtful = doubtfulSpans(await storedSteps(em));
-  return people.map((person) => {
-    const record = records.get(person.id);
-    const schedule = schedules.get(person.id)!;
+  const own = await schedules.of(em, people);
+  const { sites } = schedules;
+  const { recordOf } = await readWork(em, { ...query, personIds }, { people, schedules: own, sites });
+  const frozen = await frozenDays(em, personIds, from, query.to);
+  return (person) => {
+    const record = recordOf(person);
     const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
     const zoneOn = record?.zoneOn ?? (() => site.timeZone);
     return {
@@ -121,7 +142,9 @@ async function daysOf(
       site,
       zoneOn,
       days: reportDays({
-        plans: planOf({ ...schedule, timeZone: zoneOn }, dates),
+        plans:
+          record?.plans?.filter(({ date }) => date >= from) ??
+          planOf({ ...own.get(person.id)!, timeZone: zoneOn }, dates),
         days: record?.days ?? [],
         isClosed: (date) => frozen.isClosed(person.id, date),
         frozen: frozen.days.get(person.id) ?? new Map(),
@@ -131,7 +154,7 @@ async function daysOf(
       }),
       adjustments: frozen.adjustments.get(person.id) ?? [],
     };
-  });
+  };
 }
 
 function byName(a: Person, b: Person): number {

@@ -47,13 +47,11 @@ export function reportDays<P extends WorkPunch>(options: ReportDaysOptions<P>): 
   const workOn = new Map(days.map((day) => [day.date, day]));
   return plans.map((plan): ReportDay => {
     const { date } = plan;
-    const day = {
-      plan,
-      work: workOn.get(date) ?? null,
-      flags: flags.get(date) ?? [],
-      closed: isClosed(date),
-    };
-    return Object.assign(day, day.closed ? frozenHours(plan, frozen.get(date)) : hoursNow(day));
+    const work = workOn.get(date) ?? null;
+    const found = flags.get(date) ?? [];
+    const closed = isClosed(date);
+    const hours = closed ? frozenHours(plan, frozen.get(date)) : hoursNow({ plan, work, flags: found });
+    return { ...hours, plan, work, flags: found, closed };
   });
 }
 
@@ -63,12 +61,12 @@ function hoursNow({ plan, work, flags }: Pick<ReportDay, 'plan' | 'work' | 'flag
   const { worked = 0, pauses = 0, deducted = 0 } = work ?? {};
   // Somebody who is still there lacks nothing yet.
   const incomplete = flags.some(({ kind }) => kind.startsWith('missing'));
-  return Object.assign(dayBalance(plan, { worked, incomplete }), { pauses, deducted });
+  return { ...dayBalance(plan, { worked, incomplete }), pauses, deducted };
 }
 
 function frozenHours(plan: Plan, kept: FrozenHours | undefined): Hours {
   const { worked = 0, pauses = 0, deducted = 0, incomplete = 0 } = kept?.figures ?? {};
   const planned = kept?.planned ?? 0;
   const hours = dayBalance({ ...plan, planned }, { worked, incomplete: incomplete > 0 });
-  return Object.assign(hours, { pauses, deducted });
+  return { ...hours, pauses, deducted };
 }

@@ -12,9 +12,9 @@ import {
 import type { Site } from '../db/entities/site.ts';
 import { allSites } from '../sites/site-service.ts';
 import { dateAt, datesBetween } from '../time/zoned.ts';
-import type { Holiday } from '../worktime/absences.ts';
-import { type PersonSchedule, type Plan, planOf } from '../worktime/plans.ts';
-import type { Scope } from '../worktime/rotas.ts';
+import type { Absence, Holiday } from '../worktime/absences.ts';
+import { type Exception, type PersonSchedule, type Plan, planOf } from '../worktime/plans.ts';
+import type { Assignment, Scope } from '../worktime/rotas.ts';
 import { knowsPlace, publicHolidays } from '../sites/public-holidays.ts';
 
 /** The plan of each person, one for each date from `from` to `to` (YYYY-MM-DD), by the id of the person. */
@@ -58,94 +58,114 @@ export interface ScheduleSpan {
 export async function schedulesOf(
   em: Em,
   people: readonly Person[],
-  { from, to, rules = (site: Site) => site }: ScheduleSpan,
+  span: ScheduleSpan,
 ): Promise<Map<string, PersonSchedule>> {
-  const forThem = { $or: [{ personId: { $in: people.map(({ id }) => id) } }, { department: { $ne: null } }] };
-  const [sites, shiftRows, rotaRows, assignments, exceptions, absences, holidayRows] = [
-    await allSites(em),
-    await em.find(ShiftRow, {}),
-    await em.find(RotaRow, {}),
-    await em.find(ScheduleAssignment, { $and: [forThem, { fromDate: { $lte: to } }] }),
-    await em.find(ScheduleException, { $and: [forThem, { date: { $gte: from, $lte: to } }] }),
-    await em.find(AbsenceRow, {
-      personId: { $in: people.map(({ id }) => id) },
-      fromDate: { $lte: to },
-      toDate: { $gte: from },
-    }),
-    await em.find(HolidayRow, { date: { $gte: from, $lte: to } }),
-  ];
+  return (await readSchedules(em, span)).of(em, people);
+}
+
+/** What is planned in a span. People have in common what is read once; what only some of them have is read for these. */
+export interface Schedules {
+  sites: readonly Site[];
+  of: (em: Em, people: readonly Person[]) => Promise<Map<string, PersonSchedule>>;
+}
+
+/** A report reads thousands of people, some at a time: it takes from here what is the same for all of them. */
+export async function readSchedules(
+  em: Em,
+  { from, to, rules = (site: Site) => site }: ScheduleSpan,
+): Promise<Schedules> {
+  const inSpan = { assigned: { fromDate: { $lte: to } }, excepted: { date: { $gte: from, $lte: to } } };
+  const ofDepartments = { department: { $ne: null } };
+  const sites = await allSites(em);
+  const shiftRows = await em.find(ShiftRow, {});
+  const rotaRows = await em.find(RotaRow, {});
+  const assigned = await em.find(ScheduleAssignment, { ...ofDepartments, ...inSpan.assigned });
+  const excepted = await em.find(ScheduleException, { ...ofDepartments, ...inSpan.excepted });
+  const holidayRows = await em.find(HolidayRow, { date: { $gte: from, $lte: to } });
+
   const shifts = new Map(shiftRows.map((row) => [row.id, shiftOf(row)]));
   const rotas = new Map(rotaRows.map((row) => [row.id, row]));
   const holidays = new Map(sites.map((site) => [site.id, holidaysAt(site, holidayRows, { from, to })]));
-  const assigned = byScope(assignments);
-  const excepted = byScope(exceptions);
-  const absent = Map.groupBy(absences, ({ personId }) => personId);
+  const shared = {
+    assignments: groupedBy('department', assigned, assignmentOf),
+    exceptions: groupedBy('department', excepted, exceptionOf),
+  };
 
-  return new Map(
-    people.map((person) => {
-      const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
-      const { timeZone, breaks } = rules(site);
-      return [
-        person.id,
-        {
-          employed: {
-            from: person.startDate ?? null,
-            until: person.leftAt ? dateAt(person.leftAt.getTime(), timeZone) : null,
+  const of = async (own: Em, people: readonly Person[]) => {
+    const theirs = { personId: { $in: people.map(({ id }) => id) } };
+    const ownAssigned = await own.find(ScheduleAssignment, { ...theirs, ...inSpan.assigned });
+    const ownExcepted = await own.find(ScheduleException, { ...theirs, ...inSpan.excepted });
+    const assignments = groupedBy('personId', ownAssigned, assignmentOf);
+    const exceptions = groupedBy('personId', ownExcepted, exceptionOf);
+    const absences = Map.groupBy(
+      await own.find(AbsenceRow, { ...theirs, fromDate: { $lte: to }, toDate: { $gte: from } }),
+      ({ personId }) => personId,
+    );
+    return new Map(
+      people.map((person): [string, PersonSchedule] => {
+        const site = sites.find(({ id }) => id === person.siteId) ?? sites[0]!;
+        const { timeZone, breaks } = rules(site);
+        const department = person.department ?? '';
+        return [
+          person.id,
+          {
+            employed: {
+              from: person.startDate ?? null,
+              until: person.leftAt ? dateAt(person.leftAt.getTime(), timeZone) : null,
+            },
+            timeZone,
+            breaks,
+            assignments: both(assignments.get(person.id), shared.assignments.get(department)),
+            exceptions: both(exceptions.get(person.id), shared.exceptions.get(department)),
+            absences: (absences.get(person.id) ?? []).map(absenceOf),
+            holidays: holidays.get(site.id)!,
+            rotas,
+            shifts,
           },
-          timeZone,
-          breaks,
-          assignments: assigned(person).map((row) => ({
-            id: row.id,
-            scope: scopeOf(row),
-            rotaId: row.rotaId,
-            from: row.fromDate,
-            until: row.untilDate ?? null,
-          })),
-          exceptions: excepted(person).map((row) => ({
-            id: row.id,
-            scope: scopeOf(row),
-            date: row.date,
-            shiftIds: row.shiftIds,
-            reason: row.reason,
-          })),
-          absences: (absent.get(person.id) ?? []).map((row) => ({
-            id: row.id,
-            kind: row.kind,
-            from: row.fromDate,
-            to: row.toDate,
-            beginsAtNoon: row.beginsAtNoon,
-            endsAtNoon: row.endsAtNoon,
-          })),
-          holidays: holidays.get(site.id)!,
-          rotas,
-          shifts,
-        },
-      ];
-    }),
-  );
+        ];
+      }),
+    );
+  };
+  return { sites, of };
 }
 
 export function shiftOf({ id, name, begins, ends, flexible, breaks }: ShiftRow) {
   return { id, name, begin: begins, end: ends, flexible: flexible ?? null, breaks: breaks ?? null };
 }
 
-interface Scoped {
-  personId?: string | null;
-  department?: string | null;
+function absenceOf({ id, kind, fromDate, toDate, beginsAtNoon, endsAtNoon }: AbsenceRow): Absence {
+  return { id, kind, from: fromDate, to: toDate, beginsAtNoon, endsAtNoon };
 }
 
-function scopeOf({ personId }: Scoped): Scope {
+function assignmentOf({ id, personId, rotaId, fromDate, untilDate }: ScheduleAssignment): Assignment {
+  return { id, scope: scopeOf(personId), rotaId, from: fromDate, until: untilDate ?? null };
+}
+
+function exceptionOf({ id, personId, date, shiftIds, reason }: ScheduleException): Exception {
+  return { id, scope: scopeOf(personId), date, shiftIds, reason };
+}
+
+function scopeOf(personId: string | null | undefined): Scope {
   return personId ? 'person' : 'department';
 }
 
-/** Finds the rows that are for a person or for the person's department. */
-function byScope<R extends Scoped>(rows: readonly R[]): (person: Person) => R[] {
-  const own = Map.groupBy(rows, ({ personId }) => personId ?? '');
-  const shared = Map.groupBy(rows, ({ department }) => department ?? '');
-  return ({ id, department }) => [
-    ...(own.get(id) ?? []),
-    ...(department ? (shared.get(department) ?? []) : []),
-  ];
+function groupedBy<N extends string, R extends Partial<Record<N, string | null>>, T>(
+  name: N,
+  rows: readonly R[],
+  read: (row: R) => T,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = row[name] ?? '';
+    const group = groups.get(key);
+    if (group) group.push(read(row));
+    else groups.set(key, [read(row)]);
+  }
+  return groups;
+}
+
+function both<T>(own: readonly T[] = [], shared: readonly T[] = []): readonly T[] {
+  return own.length === 0 ? shared : [...own, ...shared];
 }
 
 /** The holidays of a site by date: what was entered for it comes before what was entered for all, and before public ones. */

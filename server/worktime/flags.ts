@@ -71,12 +71,15 @@ export function flagsByDate<P extends WorkPunch>(options: FlagOptions<P>): Map<s
   return flags;
 }
 
+const NONE: Flag[] = [];
+
 function flagsOn<P extends WorkPunch>(
   plan: Plan,
   day: WorkDay<P> | null,
   before: WorkDay<P> | null,
   { reading, rules, doubtful = [], now }: FlagOptions<P>,
 ): Flag[] {
+  if (!day && plan.shifts.length === 0) return NONE;
   const stays = day?.stays ?? [];
   const shiftsOf = new Map(stays.map((stay) => [stay, matching(stay, plan.shifts)]));
   const flags: Flag[] = [];

@@ -27,7 +27,7 @@ export interface PersonSchedule {
 }
 
 /** Other shifts than the rota's on one date, or none. It also holds on a holiday. */
-interface Exception {
+export interface Exception {
   id: string;
   /** The person's own wins. */
   scope: Scope;
@@ -89,14 +89,14 @@ export function planOf(schedule: PersonSchedule, dates: readonly string[]): Plan
 
 function planOn(schedule: PersonSchedule, date: string): Plan {
   const { shiftIds, why, worksOnHolidays } = intended(schedule, date);
-  const shifts = shiftIds.flatMap((id) => schedule.shifts.get(id) ?? []);
-  const breaks = shifts.find((shift) => shift.breaks !== null)?.breaks ?? schedule.breaks;
-  const timeZone = typeof schedule.timeZone === 'string' ? schedule.timeZone : schedule.timeZone(date);
-  const whole = shifts.map((shift) => shiftOn(shift, date, timeZone)).toSorted((a, b) => a.begin - b.begin);
-  const halfTime = plannedIn(whole, breaks) / 2;
+  const { shifts: whole, breaks, time } = wholeDay(schedule, shiftIds, date);
+  const halfTime = time / 2;
 
   const found = schedule.holidays.get(date);
   const holiday = found ? { ...found, free: !worksOnHolidays } : null;
+  if (!holiday && !schedule.absences.some((absence) => absence.from <= date && date <= absence.to)) {
+    return { date, why, shifts: whole, breaks, planned: time, toWork: time, holiday, absences: [] };
+  }
   const absences = new Map<string, PlannedAbsence>();
   const worked: Half[] = [];
   let planned = 0;
@@ -133,6 +133,49 @@ function planOn(schedule: PersonSchedule, date: string): Plan {
     holiday,
     absences: [...absences.values()],
   };
+}
+
+/** What the shifts of one date are, before a holiday or an absence takes something away. */
+interface WholeDay {
+  /** In order. */
+  shifts: readonly DayShift[];
+  breaks: BreakRule;
+  /** Planned in them, ms. */
+  time: number;
+}
+
+/** The days on which certain shifts are worked in a zone by a break rule. */
+interface KnownDays extends Pick<PersonSchedule, 'shifts' | 'breaks'> {
+  timeZone: string;
+  /** By date. */
+  days: Map<string, WholeDay>;
+}
+
+/** By the shifts of a day in a rota. Many people work them on the same date: a report of a year asks for each some hundred times. */
+const known = new WeakMap<readonly string[], KnownDays[]>();
+
+function wholeDay(schedule: PersonSchedule, shiftIds: readonly string[], date: string): WholeDay {
+  const { shifts, breaks } = schedule;
+  if (shiftIds.length === 0) return { shifts: [], breaks, time: 0 };
+  const timeZone = typeof schedule.timeZone === 'string' ? schedule.timeZone : schedule.timeZone(date);
+  let all = known.get(shiftIds);
+  if (!all) known.set(shiftIds, (all = []));
+  let own = all.find((one) => one.shifts === shifts && one.breaks === breaks && one.timeZone === timeZone);
+  if (!own) all.push((own = { shifts, breaks, timeZone, days: new Map() }));
+  let day = own.days.get(date);
+  if (!day) own.days.set(date, (day = newDay(schedule, shiftIds, { date, timeZone })));
+  return day;
+}
+
+function newDay(
+  schedule: PersonSchedule,
+  shiftIds: readonly string[],
+  { date, timeZone }: { date: string; timeZone: string },
+): WholeDay {
+  const shifts = shiftIds.flatMap((id) => schedule.shifts.get(id) ?? []);
+  const breaks = shifts.find((shift) => shift.breaks !== null)?.breaks ?? schedule.breaks;
+  const whole = shifts.map((shift) => shiftOn(shift, date, timeZone)).toSorted((a, b) => a.begin - b.begin);
+  return { shifts: whole, breaks, time: plannedIn(whole, breaks) };
 }
 
 interface Intended {
