@@ -2,7 +2,8 @@
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { delimiterOf, type ExportDefaults } from '../export/csv.ts';
-import { csvTable, type Table, type TableCell, xlsxTable } from '../export/table.ts';
+import { csvTable, type Table, type TableCell } from '../export/table.ts';
+import { xlsxTable } from '../export/xlsx.ts';
 import type { ModelContract } from '../protocol/analyzer.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
 import type { Language } from '../protocol/language.ts';

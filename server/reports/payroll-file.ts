@@ -1,6 +1,7 @@
 /** Writes the lines of a payroll profile as CSV or XLSX, with the formats that the profile names. Pure. */
 import { type Cell, csvLine, DECIMALS, DELIMITERS } from '../export/csv.ts';
-import { type ColumnKind, type TableCell, xlsxTable } from '../export/table.ts';
+import type { ColumnKind, TableCell } from '../export/table.ts';
+import { xlsxTable } from '../export/xlsx.ts';
 import { windows1252 } from '../export/windows-1252.ts';
 import type { PayrollProfileRecord } from '../protocol/payroll.ts';
 import type { AnyAmount, PayrollLine, PayrollTableColumn, PayrollValue } from './payroll-table.ts';

@@ -2,7 +2,8 @@
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { DECIMALS, delimiterOf, type ExportDefaults } from '../export/csv.ts';
-import { csvTable, xlsxTable } from '../export/table.ts';
+import { csvTable } from '../export/table.ts';
+import { xlsxTable } from '../export/xlsx.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { FileContent } from '../protocol/endpoint.ts';
 import { FILE_TYPES, type ReportFileQuery } from '../protocol/reports.ts';
