@@ -8,6 +8,7 @@ import type { CameraSource } from './camera-source.ts';
 import { fits, type PictureLimit, type PictureSize } from './picture-size.ts';
 import { ProducerSource } from './producer-source.ts';
 import type { RouterSlot } from './router-slot.ts';
+import { SmallLayer } from './small-layer.ts';
 import { readTraffic, type Traffic } from './traffic.ts';
 
 export interface CameraIdentity {
@@ -64,11 +65,15 @@ export class Camera {
   readonly producer: ms.Producer;
   /** Where it publishes. */
   readonly slot: RouterSlot;
+  /** Who watches a small picture of it. */
+  readonly smallLayer = new SmallLayer((wanted) => this.#onSmallLayer(wanted));
   readonly #usualRate: number;
   readonly #source: ProducerSource;
   readonly #sendEvent: CameraOptions['sendEvent'];
   readonly #limit: PictureLimit;
   #onRefused: (error: MusterError) => void = () => {};
+  #onSmallLayer: (wanted: boolean) => void = () => {};
+  readonly #onRows = new Set<() => void>();
   #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
   /** Whether it publishes outside of its hours, and nothing of it is analyzed. */
@@ -102,7 +107,15 @@ export class Camera {
       onRefused: (size) => this.#refuse(size),
     });
     this.source = this.#source;
-    this.producer.observer.once('close', () => this.#source.close());
+    this.producer.observer.once('close', () => {
+      this.#source.close();
+      this.smallLayer.close();
+    });
+    this.producer.on('score', (layers) => {
+      const arriving = layers.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
+      const top = (this.producer.rtpParameters.encodings?.length ?? 1) - 1;
+      if (arriving.length > 0) this.smallLayer.largeArrives(arriving.includes(top));
+    });
   }
 
   /** Changes what is looked for. The caller must notify the analyzer. */
@@ -115,10 +128,16 @@ export class Camera {
     return `${this.id}/view`;
   }
 
-  /** Rows of pixels of its largest picture, of the shorter side; the most that it may send, until one was analyzed. */
+  /** Rows of pixels of its largest picture, of the shorter side; 0 until one was analyzed. */
   get rows(): number {
     const { width, height } = this.#analysis?.stats ?? { width: 0, height: 0 };
-    return Math.min(width, height) || this.#limit.shorter;
+    return Math.min(width, height);
+  }
+
+  /** Calls the listener whenever `rows` has changed, until the returned function is called. */
+  onRows(listener: () => void): () => void {
+    this.#onRows.add(listener);
+    return () => this.#onRows.delete(listener);
   }
 
   get producerId(): string {
@@ -137,6 +156,11 @@ export class Camera {
   /** Calls the listener when the pictures of this camera are too large. The camera is closed then. */
   onRefused(listener: (error: MusterError) => void): void {
     this.#onRefused = listener;
+  }
+
+  /** Calls the listener when the publisher has to begin or to stop sending the small layer. At first it sends none. */
+  onSmallLayer(listener: (wanted: boolean) => void): void {
+    this.#onSmallLayer = listener;
   }
 
   /**
@@ -169,7 +193,9 @@ export class Camera {
     if (this.#analysis && this.#analysis.analyzer !== analyzer) {
       this.#silent = { reports: 0, after: SILENT_AFTER.first };
     }
+    const { rows } = this;
     this.#analysis = { stats, analyzer, at: performance.now() };
+    if (this.rows !== rows) for (const listener of this.#onRows) listener();
     if (stats.fpsIn > 0) this.#silent = { reports: 0, after: SILENT_AFTER.later };
     else this.#silent.reports += 1;
     return this.#silent.reports === this.#silent.after;

@@ -12,6 +12,8 @@ export interface CamerasEvents {
   'camera.removed': [Camera];
   /** The camera publishes, but no picture of it has arrived for seconds. Once until a picture arrives. */
   'camera.silent': [Camera];
+  /** Somebody watches a small picture of the camera, or nobody does any more: it has to send its small layer, or to stop. */
+  'camera.small-layer': [Camera, boolean];
   /** The camera sends pictures that are too large. `camera.removed` follows. */
   'camera.refused': [Camera, MusterError];
 }
@@ -63,6 +65,7 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
       );
       this.emitGuarded('camera.refused', camera, error);
     });
+    camera.onSmallLayer((wanted) => this.emitGuarded('camera.small-layer', camera, wanted));
     camera.onClosed(() => this.#remove(camera));
     this.#log.info({ event: 'camera.added', cameraId: camera.id, purpose: camera.purpose }, 'camera added');
     this.emitGuarded('camera.added', camera);

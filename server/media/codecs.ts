@@ -12,6 +12,24 @@ export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
 
 const ORIENTATION = 'urn:3gpp:video-orientation';
 
+const BANDWIDTH_ESTIMATION: ReadonlySet<string> = new Set([
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+]);
+
+/**
+ * The capabilities of a viewer, without estimation of its bandwidth. With it, the worker sends of a camera with layers none at
+ * all while it estimates less than the smallest one that arrives; of a camera with one layer it never asks. Pure.
+ */
+export function viewerCapabilities(capabilities: ms.RtpCapabilities): ms.RtpCapabilities {
+  return {
+    ...capabilities,
+    headerExtensions: (capabilities.headerExtensions ?? []).filter(
+      ({ uri }) => !BANDWIDTH_ESTIMATION.has(uri),
+    ),
+  };
+}
+
 /**
  * The capabilities that are offered to peers, without the orientation extension. Without it, a rotated phone rotates the
  * pixels before encoding; with it, the phone would send sideways faces and a hint that a decoder may ignore. Pure.

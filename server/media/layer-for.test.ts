@@ -11,6 +11,8 @@ it.each([
   [400, 720, 3, 1],
   [720, 720, 3, 2],
   [180, 720, 1, 0],
+  // Not known yet.
+  [160, 0, 2, 1],
 ])('a tile of %d rows takes of %d rows in %d layers number %d', (wanted, full, layers, layer) => {
   expect(layerFor(wanted, full, layers)).toBe(layer);
 });

@@ -6,7 +6,7 @@ const ENOUGH = 0.75;
  * next one. Pure.
  *
  * @param wanted rows of pixels on the screen of the viewer
- * @param full rows of the largest layer
+ * @param full rows of the largest layer; 0 where they are not known, and the largest is chosen
  * @param layers how many there are
  */
 export function layerFor(wanted: number, full: number, layers: number): number {

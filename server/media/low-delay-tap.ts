@@ -4,7 +4,7 @@ import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import { asksForKeyframe } from './keyframe-request.ts';
 import { fits, type PictureLimit, type PictureSize, vp8KeyframeSize } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
-import { keepTopLayer } from './top-layer.ts';
+import { keepPreferredLayer } from './preferred-layer.ts';
 import { TransitClock } from './transit-clock.ts';
 
 /**
@@ -120,7 +120,8 @@ export class LowDelayTap {
       askedAt = null;
       producer.send(lowDelay ? withoutPlayoutDelay(packet, extensionId) : packet);
     });
-    keepTopLayer(consumer);
+    const { preferredLayers } = consumer;
+    if (preferredLayers) keepPreferredLayer(consumer, () => consumer.setPreferredLayers(preferredLayers));
     consumer.observer.once('close', () => this.close());
     transport.on('rtcp', (packet) => {
       if (!consumer.closed && asksForKeyframe(packet)) void requestKeyframe();

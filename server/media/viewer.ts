@@ -3,10 +3,12 @@ import { MusterError } from '../protocol/error.ts';
 import { VIEW_LIMITS } from '../protocol/limits.ts';
 import type { ViewEnd, ViewParameters } from '../protocol/signaling.ts';
 import type { Camera } from './camera.ts';
+import { viewerCapabilities } from './codecs.ts';
 import { layerFor } from './layer-for.ts';
 import { mediaCall, mediaUnavailable } from './media-call.ts';
 import { checkedDtlsParameters, checkedRtpCapabilities } from './peer-parameters.ts';
 import { dataConsumerParameters } from './result-channel.ts';
+import { keepPreferredLayer } from './preferred-layer.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
 
@@ -32,6 +34,8 @@ interface View {
   camera: Camera;
   seat: Seat;
   consumer: ms.Consumer;
+  /** How it is shown, as far as the viewer has said it. */
+  shown: { paused: boolean; rows: number };
   onOver: () => void;
 }
 
@@ -62,7 +66,7 @@ export class Viewer {
    * @throws MusterError `view-limit` if there are too many views, `media-unavailable` if the camera is gone
    */
   async open(camera: Camera, rtpCapabilities: unknown, onOver: () => void): Promise<ViewParameters> {
-    const capabilities = checkedRtpCapabilities(rtpCapabilities);
+    const capabilities = viewerCapabilities(checkedRtpCapabilities(rtpCapabilities));
     this.close(camera.id);
     if (this.#views.size >= VIEW_LIMITS.perViewer) {
       throw new MusterError(
@@ -86,7 +90,15 @@ export class Viewer {
           ...(producer.type !== 'simple' && { preferredLayers: { spatialLayer: 0 } }),
         }),
       );
-      view = { camera, seat, consumer, onOver };
+      const opened: View = { camera, seat, consumer, shown: { paused: true, rows: 0 }, onOver };
+      view = opened;
+      const choose = () => this.#chooseLayer(opened);
+      // An error means that the view is over.
+      consumer.observer.once(
+        'close',
+        camera.onRows(() => void choose().catch(() => {})),
+      );
+      keepPreferredLayer(consumer, choose);
       this.#views.set(camera.id, view);
       const { id } = camera;
       consumer.observer.once('close', () => this.#ended(id, consumer, 'gone'));
@@ -122,18 +134,16 @@ export class Viewer {
    *
    * @throws MusterError `not-found` if it does not watch the camera
    */
-  async adjust(cameraId: string, { paused, rows }: { paused: boolean; rows: number }): Promise<void> {
+  async adjust(cameraId: string, shown: { paused: boolean; rows: number }): Promise<void> {
     const view = this.#views.get(cameraId);
     if (!view) throw new MusterError('not-found', 'This browser does not watch this camera.');
-    const { camera, consumer, seat } = view;
+    const { consumer, seat } = view;
+    view.shown = shown;
     await mediaCall('change what is watched', seat.slot, async () => {
-      if (consumer.type !== 'simple') {
-        const layers = camera.producer.rtpParameters.encodings?.length ?? 1;
-        await consumer.setPreferredLayers({ spatialLayer: layerFor(rows, camera.rows, layers) });
-      }
-      if (paused && !consumer.paused) await consumer.pause();
+      await this.#chooseLayer(view);
+      if (shown.paused && !consumer.paused) await consumer.pause();
       // Begins with a keyframe, which the worker asks the camera for.
-      if (!paused && consumer.paused) await consumer.resume();
+      if (!shown.paused && consumer.paused) await consumer.resume();
     });
   }
 
@@ -163,10 +173,21 @@ export class Viewer {
     );
   }
 
+  /** While the layer that is chosen does not arrive, the worker sends the next larger one. */
+  async #chooseLayer(view: View): Promise<void> {
+    const { camera, consumer, shown } = view;
+    const layers = camera.producer.rtpParameters.encodings?.length ?? 1;
+    const layer = layerFor(shown.rows, camera.rows, layers);
+    if (!shown.paused && layer < layers - 1) camera.smallLayer.add(view);
+    else camera.smallLayer.remove(view);
+    if (consumer.type !== 'simple') await consumer.setPreferredLayers({ spatialLayer: layer });
+  }
+
   #ended(cameraId: string, consumer: ms.Consumer, why: ViewEnd | undefined): void {
     const view = this.#views.get(cameraId);
     if (view?.consumer !== consumer) return;
     this.#views.delete(cameraId);
+    view.camera.smallLayer.remove(view);
     this.#options.giveBack();
     view.onOver();
     const { seat, camera } = view;

@@ -255,6 +255,11 @@ export type Notification =
   | { notify: 'media.lost'; data: { reason: 'worker-died' | 'closed' } }
   /** The camera of this peer publishes, but no picture arrives: ask for the camera again. Sent once until one arrives. */
   | { notify: 'camera.no-picture'; data: Record<string, never> }
+  /**
+   * Somebody watches a small picture of the camera of this peer, or nobody does any more: send the smallest of its layers, or
+   * stop. A camera that publishes begins without it.
+   */
+  | { notify: 'camera.small-layer'; data: { wanted: boolean } }
   /** The camera of this peer was closed, and publishing it again would end in the same way. */
   | { notify: 'camera.refused'; data: { error: ErrorBody } }
   /** The same device connected from elsewhere: stop publishing here. */

@@ -138,6 +138,7 @@ export class SignalingServer {
     options.media.on('peer.lost', this.#onLost);
     options.media.cameras.on('camera.silent', this.#onSilent);
     options.media.cameras.on('camera.refused', this.#onRefused);
+    options.media.cameras.on('camera.small-layer', this.#onSmallLayer);
     options.enrollment.on('state.changed', this.#onEnrollment);
   }
 
@@ -192,6 +193,7 @@ export class SignalingServer {
     this.#options.media.off('peer.lost', this.#onLost);
     this.#options.media.cameras.off('camera.silent', this.#onSilent);
     this.#options.media.cameras.off('camera.refused', this.#onRefused);
+    this.#options.media.cameras.off('camera.small-layer', this.#onSmallLayer);
     this.#options.enrollment.off('state.changed', this.#onEnrollment);
     const peers = [...this.#peers.values()];
     for (const peer of peers) {
@@ -299,6 +301,10 @@ export class SignalingServer {
 
   readonly #onRefused = (camera: Camera, error: MusterError) => {
     this.#publisherOf(camera)?.notify({ notify: 'camera.refused', data: { error: error.toBody() } });
+  };
+
+  readonly #onSmallLayer = (camera: Camera, wanted: boolean) => {
+    this.#publisherOf(camera)?.notify({ notify: 'camera.small-layer', data: { wanted } });
   };
 
   #publisherOf(camera: Camera): SignalingPeer | undefined {

@@ -7,6 +7,9 @@ import { VIEW_LIMITS } from '#protocol/limits.ts';
 import type { Observation } from '#protocol/results.ts';
 import type { Actor } from '#protocol/session.ts';
 import type { ViewEnd } from '#protocol/signaling.ts';
+import type { Camera } from '../../server/media/camera.ts';
+import { LowDelayTap } from '../../server/media/low-delay-tap.ts';
+import { vp8KeyframeSize } from '../../server/media/picture-size.ts';
 import { observation, SignalingHarness } from '../support/signaling-harness.ts';
 import { gradient, type WrtcPeer } from '../support/wrtc-peer.ts';
 
@@ -25,6 +28,66 @@ async function publish(
   await peer.join();
   await peer.publish(options);
   return peer;
+}
+
+/** Publishes like the page of a device at VGA, but the small layer always: libwebrtc for Node cannot switch it. */
+async function publishTwo(actor: string): Promise<WrtcPeer> {
+  const peer = await harness.connect(actor);
+  await peer.join();
+  await publishLayers(peer);
+  return peer;
+}
+
+async function publishLayers(peer: WrtcPeer): Promise<void> {
+  await peer.publish({
+    fps: 15,
+    picture: gradient(640, 480),
+    encodings: [
+      { scaleResolutionDownBy: 2, maxBitrate: 200_000 },
+      { scaleResolutionDownBy: 1, maxBitrate: 1_500_000 },
+    ],
+    codecOptions: { videoGoogleStartBitrate: 4_000 },
+  });
+  const { cameraId } = peer;
+  harness.media.cameras.analyzed({ cameraId, width: 640, height: 480, fpsIn: 15, fpsAnalyzed: 10, faces: 0 });
+  // Libwebrtc sends the large one when it has found that the network carries it.
+  const { producer } = harness.media.cameras.get(cameraId)!;
+  await expect
+    .poll(() => producer.score.filter(({ score }) => score > 0).length, { timeout: 20_000 })
+    .toBe(2);
+}
+
+/** What the camera was told about its small layer so far. */
+function toldTo(peer: WrtcPeer): () => boolean[] {
+  const told: boolean[] = [];
+  peer.on('notification', (n) => {
+    if (n.notify === 'camera.small-layer') told.push(n.data.wanted);
+  });
+  return () => [...told];
+}
+
+/** What an analyzer gets of this camera: the widths of all keyframes, and how many pictures there were. */
+async function tapOf({ slot, producer }: Camera) {
+  const widths = new Set<number>();
+  const timestamps = new Set<number>();
+  const tap = await LowDelayTap.create({
+    router: slot.router,
+    source: producer,
+    layers: { spatialLayer: 2, temporalLayer: 2 },
+    log: slot.log,
+  });
+  const transport = await slot.router.createDirectTransport();
+  const consumer = await transport.consume({
+    producerId: tap.producer.id,
+    rtpCapabilities: slot.rtpCapabilities,
+  });
+  consumer.on('rtp', (packet) => {
+    const size = vp8KeyframeSize(packet);
+    if (size !== null && size !== 'unreadable') widths.add(size.width);
+    timestamps.add(packet.readUInt32BE(4));
+  });
+  await tap.resume();
+  return { widths, pictures: () => timestamps.size, close: () => tap.close() };
 }
 
 /** Watches like the wall: over one transport, paused until it is resumed. */
@@ -166,6 +229,63 @@ describe('watching cameras', () => {
     await expect.poll(width, { timeout: 20_000 }).toBe(640);
     await viewer.peer.request('view.adjust', { cameraId: 'hall', paused: false, rows: 200 });
     await expect.poll(width, { timeout: 20_000 }).toBe(320);
+    viewer.close();
+  }, 60_000);
+
+  it('the camera is told when the first viewer of a small picture comes and when the last one has gone', async () => {
+    harness = await SignalingHarness.create();
+    const hall = await publishTwo('camera:hall');
+    const told = toldTo(hall);
+    const [ada, ben] = [await wall('account:ada'), await wall('account:ben')];
+    await ada.watch('hall', 240);
+    await ben.watch('hall', 900);
+    await expect.poll(told).toEqual([true]);
+    await ben.peer.request('view.adjust', { cameraId: 'hall', paused: false, rows: 240 });
+    await ada.peer.request('view.adjust', { cameraId: 'hall', paused: true, rows: 240 });
+    await ben.peer.request('view.close', { cameraId: 'hall' });
+    // Ada's tile, out of sight, needs nothing.
+    await expect.poll(told, { timeout: 20_000 }).toEqual([true, false]);
+    await ada.peer.request('view.adjust', { cameraId: 'hall', paused: false, rows: 240 });
+    await expect.poll(told).toEqual([true, false, true]);
+    // Publishing anew begins without it, until the viewer has come back.
+    await hall.join();
+    await publishLayers(hall);
+    expect(harness.media.cameras.get('hall')!.smallLayer.wanted).toBe(false);
+    await ben.watch('hall', 240);
+    await expect.poll(told).toEqual([true, false, true, true]);
+    ada.close();
+    ben.close();
+  }, 90_000);
+
+  it('the analyzer gets the large layer, whoever watches the small one', async () => {
+    harness = await SignalingHarness.create();
+    await publishTwo('camera:hall');
+    const { widths, pictures, close } = await tapOf(harness.media.cameras.get('hall')!);
+    try {
+      const viewer = await wall();
+      await expect.poll(() => widths.has(640), { timeout: 20_000 }).toBe(true);
+      widths.clear();
+      await viewer.watch('hall', 240);
+      await expect.poll(() => viewer.pictures.get('hall')?.width, { timeout: 20_000 }).toBe(320);
+      const before = pictures();
+      await expect.poll(pictures, { timeout: 20_000 }).toBeGreaterThan(before + 45);
+      expect(widths.has(320)).toBe(false);
+      viewer.close();
+    } finally {
+      close();
+    }
+  }, 90_000);
+
+  it('a viewer of a large picture, and of a camera with one layer, asks for no small one', async () => {
+    harness = await SignalingHarness.create();
+    await publishTwo('camera:hall');
+    await publish('station:door');
+    const viewer = await wall();
+    await viewer.watch('hall', 640);
+    await viewer.watch('door', 160);
+    await expect.poll(() => viewer.count('hall')).toBeGreaterThan(5);
+    await expect.poll(() => viewer.count('door')).toBeGreaterThan(5);
+    for (const id of ['hall', 'door']) expect(harness.media.cameras.get(id)!.smallLayer.wanted).toBe(false);
     viewer.close();
   }, 60_000);
 

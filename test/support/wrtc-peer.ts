@@ -39,6 +39,7 @@ export interface PublishOptions {
   picture: (n: number) => I420Frame;
   enrollmentId?: string;
   encodings?: mc.ProducerOptions['encodings'];
+  codecOptions?: mc.ProducerOptions['codecOptions'];
 }
 
 export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
@@ -159,6 +160,7 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     const producer = await transport.produce({
       track: this.#track,
       ...(options.encodings && { encodings: options.encodings }),
+      ...(options.codecOptions && { codecOptions: options.codecOptions }),
     });
     let n = 0;
     if (options.fps > 0) {

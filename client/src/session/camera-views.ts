@@ -55,7 +55,7 @@ interface Seat {
 /** Requests at once, and the time between further ones, ms: fewer than a socket may send. */
 const PACE = { burst: 30, each: 70 } as const;
 /** Rows are told in such steps, so that a window that is resized asks for another layer only now and then. */
-const ROW_STEP = 180;
+const ROW_STEP = 160;
 
 export interface CameraViewsOptions {
   /** Its owner opens and closes it. */

@@ -8,17 +8,20 @@ import type { EventMessage, ResultMessage } from '#protocol/results.ts';
 import type { DataConsumerParameters } from '#protocol/signaling.ts';
 import { mediaDevice } from './media-device.ts';
 import { videoEncodings } from './video-encoding.ts';
+import { SmallLayer } from './small-layer.ts';
 import { parseEvent, parseResult } from './parse-result.ts';
 import type { SignalingSocket } from './socket.ts';
 
 export interface MediaLinkOptions {
-  socket: Pick<SignalingSocket, 'request'>;
+  socket: Pick<SignalingSocket, 'request' | 'onNotification'>;
   track: MediaStreamTrack;
   enrollmentId?: string;
   onResult: (message: ResultMessage) => void;
   onEvent: (message: EventMessage) => void;
 }
 
+/** The handler of Chromium. Safari's negotiates layers in its own way, and nobody has measured there what they do to the large one. */
+const MEASURED = 'Chrome111';
 /** A path that is `disconnected` often recovers by itself within this time, ms. */
 const HEALING = 2_500;
 /** An ICE restart that takes longer than this has failed, ms. */
@@ -33,6 +36,8 @@ export class MediaLink {
   readonly #options: MediaLinkOptions;
   readonly #transports: mc.Transport[] = [];
   readonly #timers = new Map<mc.Transport, ReturnType<typeof setTimeout>>();
+  readonly #small = new SmallLayer();
+  readonly #unsubscribe: () => void;
   #producer: mc.Producer | null = null;
   #closed = false;
   #lose: (reason: string) => void = () => {};
@@ -41,6 +46,10 @@ export class MediaLink {
     this.#options = options;
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
+    });
+    // From the beginning: who watches may be there before the link is complete.
+    this.#unsubscribe = options.socket.onNotification((notification) => {
+      if (notification.notify === 'camera.small-layer') this.#small.want(notification.data.wanted);
     });
   }
 
@@ -76,6 +85,7 @@ export class MediaLink {
   close() {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unsubscribe();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#producer = null;
@@ -109,10 +119,11 @@ export class MediaLink {
         .catch(refuse);
     });
     const vp8 = device.sendRtpCapabilities.codecs?.find((c) => c.mimeType.toLowerCase() === 'video/vp8');
+    const encoding = videoEncodings(track.getSettings(), device.handlerName === MEASURED);
     this.#producer = await until(
       sender.produce({
         track,
-        ...videoEncodings(track.getSettings()),
+        ...encoding,
         ...(vp8 && { codec: vp8 }),
         // The track belongs to the camera capture, which outlives this link.
         stopTracks: false,
@@ -120,7 +131,11 @@ export class MediaLink {
       }),
       limit,
     );
-    await keepResolution(this.#producer.rtpSender);
+    const { rtpSender } = this.#producer;
+    if (rtpSender) {
+      await keepResolution(rtpSender);
+      if (encoding.encodings[0]?.active === false) this.#small.attach(rtpSender);
+    }
 
     const receiveParameters = await socket.request('media.create-transport', { direction: 'recv' });
     limit.throwIfAborted();
@@ -205,8 +220,7 @@ export class MediaLink {
 }
 
 /** A sharp face matters more than smooth motion: drop frames before pixels. */
-async function keepResolution(sender: RTCRtpSender | undefined) {
-  if (!sender) return;
+async function keepResolution(sender: RTCRtpSender) {
   const parameters = sender.getParameters();
   parameters.degradationPreference = 'maintain-resolution';
   // Not every browser knows this preference; the video works without it.

@@ -17,7 +17,10 @@ export async function showAll(options: FilmOptions): Promise<void> {
   const track = new MediaStreamTrackGenerator({ kind: 'video' });
   track.getSettings = () => ({ width, height, frameRate: fps });
   const frames = track.writable.getWriter();
-  const socket: MediaLinkOptions['socket'] = { request: musterRequest };
+  const socket: MediaLinkOptions['socket'] = {
+    request: musterRequest,
+    onNotification: () => () => {},
+  };
   const link = await MediaLink.open(
     { socket, track, onResult: () => {}, onEvent: () => {} },
     new AbortController().signal,
