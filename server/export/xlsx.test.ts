@@ -65,12 +65,13 @@ it('a table without rows is a header', async () => {
   expect(sheets.map((sheet) => sheet.rows.length)).toEqual([1]);
 });
 
+async function* brokenRows() {
+  yield ['a', null, null, null, null, 1];
+  throw new Error('the database is gone');
+}
+
 it('a fault of the rows is a fault of the file', async () => {
-  async function* rows() {
-    yield ['a', null, null, null, null, 1];
-    throw new Error('the database is gone');
-  }
-  const file = xlsxTable({ name: 'days', columns: COLUMNS, rows: rows() });
+  const file = xlsxTable({ name: 'days', columns: COLUMNS, rows: brokenRows() });
   await expect(buffer(Readable.from(file))).rejects.toThrow('the database is gone');
 });
 

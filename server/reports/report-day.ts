@@ -51,7 +51,7 @@ export function reportDays<P extends WorkPunch>(options: ReportDaysOptions<P>): 
     const found = flags.get(date) ?? [];
     const closed = isClosed(date);
     const hours = closed ? frozenHours(plan, frozen.get(date)) : hoursNow({ plan, work, flags: found });
-    return { ...hours, plan, work, flags: found, closed };
+    return Object.assign(hours, { plan, work, flags: found, closed });
   });
 }
 
