@@ -128,8 +128,13 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     policy: () => settings.now.selfEnrollment,
   });
   const peopleImport = new PeopleImport({ database, people, log, ...clock });
-  const peopleFile = new PeopleFile({ database, contract, defaults: () => settings.now.exports });
-  const peopleActs = new PeopleActs({ database, people, invitations, log, contract, former });
+  const peopleFile = new PeopleFile({
+    database,
+    contract,
+    consentTexts,
+    defaults: () => settings.now.exports,
+  });
+  const peopleActs = new PeopleActs({ database, people, invitations, log, contract, consentTexts });
   const departments = new DepartmentService({ database, log });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
@@ -181,6 +186,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     passes,
     consentTexts,
     removals,
+    rollCalls,
     contract,
     former,
     log,

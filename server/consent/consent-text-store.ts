@@ -88,6 +88,11 @@ export class ConsentTextStore {
     return this.#accepted.has(version);
   }
 
+  /** The versions that `accepts` takes. */
+  get accepted(): readonly string[] {
+    return [...this.#accepted];
+  }
+
   /** Whether this is the text to show now. */
   offers(version: string, language: string): boolean {
     const { current } = this;

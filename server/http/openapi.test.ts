@@ -56,7 +56,9 @@ describe('the OpenAPI document', () => {
       '/shifts/{id}',
       '/rotas/{id}',
       '/assignments/{id}',
+      '/exceptions/{id}',
       '/absences/{id}',
+      '/holidays/{id}',
       '/settings',
       '/payroll-profiles/{id}',
     ]);

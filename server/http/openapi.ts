@@ -84,6 +84,7 @@ const TAGS: Record<string, string> = {
   absences: 'Vacation, sickness, trips and unpaid leave.',
   absenceRequests: 'Absences that employees ask for, and the decisions on them.',
   holidays: 'Public holidays, entered ones, and those of a calendar file.',
+  holidayPlaces: 'Countries and regions whose public holidays are known.',
   plan: 'What a person is planned to work, and what is remarkable.',
   balance: 'Overtime by week and month, and the balance that runs on.',
   balanceEntries: 'Starts, payouts and corrections of balances.',

@@ -5,8 +5,8 @@ import type { Database, Em } from '../db/database.ts';
 import { requireDepartment } from '../departments/department-names.ts';
 import type { InvitationService } from '../invitations/invitation-service.ts';
 import { type Chosen, chosenPeople, type ChosenPerson } from '../people/chosen-people.ts';
+import type { FilterBasis } from '../people/people-query.ts';
 import type { PeopleService } from '../people/people-service.ts';
-import type { ContractsInUse } from '../people/person-view.ts';
 import { MusterError } from '../protocol/error.ts';
 import {
   type ChosenPeople,
@@ -21,7 +21,7 @@ import {
 } from '../protocol/people-acts.ts';
 import { assignRota } from './assign-rota.ts';
 
-export interface PeopleActsOptions extends ContractsInUse {
+export interface PeopleActsOptions extends FilterBasis {
   database: Database;
   people: Pick<PeopleService, 'takeOver'>;
   invitations: Pick<InvitationService, 'create'>;

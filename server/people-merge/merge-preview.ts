@@ -78,6 +78,7 @@ async function factsOf(em: Em, ids: readonly string[]): Promise<ReadonlyMap<stri
   const rows = await em.execute<(Facts & { id: string })[]>(
     `select p.id, punched.*,
        (select count(*)::int from absence x where x.person_id = p.id) absences,
+       (select count(*)::int from absence_request x where x.person_id = p.id and x.state = 'waiting') "absenceRequests",
        (select count(*)::int from schedule_assignment x where x.person_id = p.id) rotas,
        (select count(*)::int from schedule_exception x where x.person_id = p.id) exceptions,
        (select count(*)::int from balance_entry x where x.person_id = p.id) "balanceEntries",

@@ -28,6 +28,8 @@ import {
   type MergeObstacle,
   type MergePreviewView,
 } from '../protocol/people-merge.ts';
+import type { RollCallChange } from '../protocol/signaling.ts';
+import type { RollCallService } from '../rollcall/roll-call-service.ts';
 import { type Merge, type MergePlan, mergePlan } from './merge-preview.ts';
 import { movePunches } from './moved-punches.ts';
 import { moveAccount, type MovedAccount, moveRecords } from './moved-records.ts';
@@ -40,6 +42,7 @@ export interface PeopleMergeOptions extends ContractsInUse {
   passes: Pick<PassService, 'merge'>;
   consentTexts: ConsentTextStore;
   removals: Removals;
+  rollCalls: Pick<RollCallService, 'merge' | 'announce'>;
   log: Logger;
   /** Epoch ms; replaced in tests. */
   now?: (() => number) | undefined;
@@ -51,6 +54,8 @@ interface Done {
   replaced: string[];
   /** Whose look-alikes have changed. */
   others: string[];
+  /** Open roll calls with one of the two. */
+  rollCalls: RollCallChange[];
 }
 
 export class PeopleMerge {
@@ -75,7 +80,7 @@ export class PeopleMerge {
    * since the preview, `conflict` where something has to be settled before.
    */
   async merge(id: string, input: MergeInput, by: { accountId: string }): Promise<MergedView> {
-    const { database, people, templates, personKeys, removals } = this.#options;
+    const { database, people, templates, personKeys, removals, rollCalls } = this.#options;
     const { goes } = input;
     const done = await database.transaction(async (em) => {
       await em.execute('set local statement_timeout = 0');
@@ -89,6 +94,7 @@ export class PeopleMerge {
     await personKeys.forgetAll([goes]);
     for (const one of [goes, id]) await people.refresh(one);
     await Promise.all(done.others.map((one) => templates.publish(one)));
+    rollCalls.announce(done.rollCalls);
     const removal = await removals.confirm(goes);
     this.#log.info(
       { event: 'person.merged', personId: id, merged: goes, punches: done.punches, ...removal },
@@ -145,9 +151,10 @@ export class PeopleMerge {
     });
     await moveRecords(em, ids, dropped);
     const account = await moveAccount(em, ids, at);
+    const rollCalls = await this.#options.rollCalls.merge(em, ids);
     await writePeople(em, { stays, goes }, input, at);
     await auditAll(em, eventsOf(ids, { punches: moved.size, face, fields: input.fields }, account));
-    return { punches: moved.size, replaced };
+    return { punches: moved.size, replaced, rollCalls };
   }
 }
 
@@ -167,6 +174,7 @@ async function lockAll(em: Em, stays: string, goes: string): Promise<string[]> {
      order by id for update`,
     [stays, goes, stays, goes, stays, goes],
   );
+  await em.execute('select from roll_call where ended_at is null order by id for update');
   for (const one of [stays, goes].toSorted()) await lockByName(em, `muster/person/${one}`);
   const alike = await em.find(LookAlike, { personId: { $in: [stays, goes] } }, { disableIdentityMap: true });
   const others = alike.map(({ otherId, similarity }) => ({ personId: otherId, similarity }));

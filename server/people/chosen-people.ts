@@ -3,8 +3,7 @@ import type { Em } from '../db/database.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { PersonStatus } from '../protocol/people.ts';
 import { type ChosenPeople, PEOPLE_ACT_LIMITS } from '../protocol/people-acts.ts';
-import { peopleWhere } from './people-query.ts';
-import type { ContractsInUse } from './person-view.ts';
+import { type FilterBasis, peopleWhere } from './people-query.ts';
 
 /** What an act needs to know of a person. */
 export interface ChosenPerson {
@@ -29,13 +28,13 @@ export interface Chosen {
 export async function chosenPeople(
   em: Em,
   chosen: ChosenPeople,
-  { contract }: ContractsInUse,
+  basis: FilterBasis,
   most: number = PEOPLE_ACT_LIMITS.people,
 ): Promise<Chosen> {
   const wanted = 'ids' in chosen ? chosen.ids : null;
   const { sql, parameters } = peopleWhere(
     'ids' in chosen ? {} : chosen.filter,
-    contract,
+    basis,
     'ids' in chosen
       ? { sql: 'p.id = any(?::uuid[])', parameters: [`{${chosen.ids.join(',')}}`] }
       : { sql: 'p.id <> all(?::uuid[])', parameters: [`{${chosen.except.join(',')}}`] },

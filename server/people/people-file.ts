@@ -10,7 +10,7 @@ import type { Language } from '../protocol/language.ts';
 import type { PeopleFileQuery } from '../protocol/people-files.ts';
 import type { PersonStatus } from '../protocol/people.ts';
 import { FILE_TYPES } from '../protocol/reports.ts';
-import { findPeople, type PeopleFilter } from './people-query.ts';
+import { type FilterBasis, findPeople, type PeopleFilter } from './people-query.ts';
 
 /** People that are read at once. */
 const PAGE = 1_000;
@@ -74,18 +74,19 @@ export interface PeopleFileOptions {
   database: Database;
   /** Of the model pack in use, by which a filter tells who is enrolled. */
   contract: ModelContract;
+  consentTexts: FilterBasis['consentTexts'];
   /** `config.exports` at the moment. */
   defaults: () => ExportDefaults;
 }
 
 export class PeopleFile {
   readonly #database: Database;
-  readonly #contract: ModelContract;
+  readonly #basis: FilterBasis;
   readonly #defaults: () => ExportDefaults;
 
-  constructor({ database, contract, defaults }: PeopleFileOptions) {
+  constructor({ database, contract, consentTexts, defaults }: PeopleFileOptions) {
     this.#database = database;
-    this.#contract = contract;
+    this.#basis = { contract, consentTexts };
     this.#defaults = defaults;
   }
 
@@ -114,7 +115,7 @@ export class PeopleFile {
     const em = this.#database.fork();
     let after: string | undefined;
     do {
-      const page = await findPeople(em, { ...filter, limit: PAGE, after }, { contract: this.#contract });
+      const page = await findPeople(em, { ...filter, limit: PAGE, after }, this.#basis);
       const rows = await em.execute<{ cells: (string | null)[]; status: PersonStatus }[]>(
         `select array[p.number, p.given_name, p.family_name, p.department, p.job_title, p.start_date::text, p.email,
                       p.phone, site.name] cells, p.status

@@ -1,4 +1,5 @@
 /** Which people a list holds, page by page, and how many of them must be enrolled again. */
+import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Em } from '../db/database.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
@@ -7,6 +8,13 @@ import { isStorable } from '../protocol/storable.ts';
 import type { ContractsInUse } from './person-view.ts';
 
 export type PeopleFilter = Partial<Omit<PeopleQuery, 'limit' | 'after' | 'sort'>>;
+
+/** What decides whom a filter leaves. */
+export interface FilterBasis {
+  /** Of the model pack in use. */
+  contract: string;
+  consentTexts: Pick<ConsentTextStore, 'accepted'>;
+}
 
 /** A condition in SQL on `person p`, and its parameters. */
 interface Condition {
@@ -42,10 +50,10 @@ export async function findPeople(
     sort = 'name',
     ...filter
   }: PeopleFilter & { limit: number; after?: string | undefined; sort?: PeopleSort | undefined },
-  { contract }: ContractsInUse,
+  basis: FilterBasis,
 ): Promise<{ ids: string[]; next: string | null }> {
   const { columns, down } = ORDERS[sort];
-  const conditions = conditionsOf(filter, contract);
+  const conditions = conditionsOf(filter, basis);
   if (after !== undefined) {
     const from = columns.map(({ sql }) => sql).join(', ');
     const values = columns.map(({ value }) => value).join(', ');
@@ -72,9 +80,9 @@ export async function findPeople(
 export async function countPeople(
   em: Em,
   filter: PeopleFilter,
-  { contract }: ContractsInUse,
+  basis: FilterBasis,
 ): Promise<{ people: number }> {
-  const { sql, parameters } = peopleWhere(filter, contract);
+  const { sql, parameters } = peopleWhere(filter, basis);
   const [count] = await em.execute<[{ people: number }]>(
     `select count(*)::int people from person p where ${sql}`,
     parameters,
@@ -83,17 +91,17 @@ export async function countPeople(
 }
 
 /** The condition on `person p` that a filter is, and others beside it. */
-export function peopleWhere(filter: PeopleFilter, contract: string, ...more: Condition[]): Condition {
-  return all([...conditionsOf(filter, contract), ...more]);
+export function peopleWhere(filter: PeopleFilter, basis: FilterBasis, ...more: Condition[]): Condition {
+  return all([...conditionsOf(filter, basis), ...more]);
 }
 
 /** Agrees with `PersonView.reenroll`. */
 export async function countReenrollment(
   em: Em,
   search: string,
-  { contract, former }: ContractsInUse,
+  { contract, former, ...basis }: ContractsInUse & Omit<FilterBasis, 'contract'>,
 ): Promise<ReenrollmentView> {
-  const { sql, parameters } = all(conditionsOf({ search }, contract));
+  const { sql, parameters } = all(conditionsOf({ search }, { contract, ...basis }));
   const [counts] = await em.execute<[ReenrollmentView]>(
     `select count(*)::int people,
             count(*) filter (where case when own > 0 then own_open = 0 else former_open = 0 end)::int unrecognized,
@@ -112,8 +120,8 @@ export async function countReenrollment(
   return counts;
 }
 
-function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
-  const { search = '', status, department, enrolled, reenroll, lookAlike } = filter;
+function conditionsOf(filter: PeopleFilter, { contract, consentTexts }: FilterBasis): Condition[] {
+  const { search = '', status, department, enrolled, reenroll, lookAlike, agreeAgain } = filter;
   const words = search.split(/\s+/).filter((word) => word !== '');
   return [
     { sql: 'p.erased_at is null', parameters: [] },
@@ -126,6 +134,7 @@ function conditionsOf(filter: PeopleFilter, contract: string): Condition[] {
     ...(enrolled === undefined ? [] : [either(enrolled, isEnrolled(contract))]),
     ...(reenroll === undefined ? [] : [either(reenroll, mustReenroll(contract))]),
     ...(lookAlike === undefined ? [] : [either(lookAlike, LOOKS_ALIKE)]),
+    ...(agreeAgain === undefined ? [] : [either(agreeAgain, mustAgreeAgain(consentTexts.accepted))]),
   ];
 }
 
@@ -160,6 +169,20 @@ function mustReenroll(contract: string): Condition {
         or t.contract <> ? and not exists (
           select from template own where own.person_id = p.id and own.contract = ?)))`,
     parameters: [contract, contract, contract],
+  };
+}
+
+/** Agrees with `PersonView.consent.current`: the last consent decides. @param accepted versions that still count */
+function mustAgreeAgain(accepted: readonly string[]): Condition {
+  return {
+    sql: `p.status <> 'left' and exists (
+      select from consent c where c.person_id = p.id and c.withdrawn_at is null and c.version in (
+        select text.version from consent_text text
+        where text.version not in (select jsonb_array_elements_text(?::jsonb))
+      ) and not exists (
+        select from consent later
+        where later.person_id = p.id and later.withdrawn_at is null and later.given_at > c.given_at))`,
+    parameters: [JSON.stringify(accepted)],
   };
 }
 

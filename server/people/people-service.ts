@@ -6,7 +6,7 @@ import type { Database, Em } from '../db/database.ts';
 import { type Edited, type Expected, requireVersion } from '../db/record-version.ts';
 import { EnrollmentInvitation } from '../db/entities/enrollment-invitation.ts';
 import { Badge, Pin } from '../db/entities/pass.ts';
-import { Person } from '../db/entities/person.ts';
+import { type FormerRecord, Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
 import type { EnrollmentCandidate } from '../enrollment/candidate.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -117,7 +117,7 @@ export class PeopleService {
     query: PeopleFilter & { limit: number; after?: string | undefined; sort?: PeopleSort | undefined },
   ): Promise<PeoplePage> {
     const em = this.#database.fork();
-    const { ids, next } = await findPeople(em, query, this.#inUse);
+    const { ids, next } = await findPeople(em, query, this.#basis);
     const found = await em.find(Person, { id: { $in: ids } });
     const byId = new Map(found.map((person) => [person.id, person]));
     const people = ids.flatMap((id) => byId.get(id) ?? []);
@@ -126,12 +126,16 @@ export class PeopleService {
 
   /** How many people the filter leaves. */
   count(filter: PeopleFilter): Promise<PeopleCountView> {
-    return countPeople(this.#database.fork(), filter, this.#inUse);
+    return countPeople(this.#database.fork(), filter, this.#basis);
+  }
+
+  get #basis() {
+    return { ...this.#inUse, consentTexts: this.#consentTexts };
   }
 
   /** How many of the people found must be enrolled again. */
   reenrollment(search = ''): Promise<ReenrollmentView> {
-    return countReenrollment(this.#database.fork(), search, this.#inUse);
+    return countReenrollment(this.#database.fork(), search, this.#basis);
   }
 
   async get(id: string): Promise<PersonView | null> {
@@ -181,7 +185,7 @@ export class PeopleService {
     await this.#write(async (em) => {
       const found = await this.#find(em, id);
       await requireVersion(em, { version: personVersion(found), expected, edited: edited(found) });
-      const { status } = found;
+      const { status, number, displayName } = found;
       await requireSite(em, change.siteId ?? null);
       const { department, ...others } = change;
       const filled = {
@@ -191,6 +195,9 @@ export class PeopleService {
       const fields = changedFields(found, filled);
       em.assign(found, filled);
       if (!isNamed(found)) throw unnamed();
+      if (number && found.number !== number) {
+        found.formerly = withFormer(found.formerly, { number, name: displayName }, found.number);
+      }
       if (found.status !== status) found.leftAt = found.status === 'left' ? new Date() : null;
       if (fields.length > 0) {
         await audit(em, {
@@ -282,6 +289,16 @@ export class PeopleService {
       });
     }
   }
+}
+
+/** The former number still finds the person, unless it is the number again. */
+function withFormer(
+  known: readonly FormerRecord[] | null | undefined,
+  former: FormerRecord,
+  number: string | null | undefined,
+): FormerRecord[] {
+  const others = (known ?? []).filter((one) => one.number !== former.number || one.name !== former.name);
+  return others.concat(former).filter((one) => one.number !== number);
 }
 
 function edited({ id, department }: Person): Edited {

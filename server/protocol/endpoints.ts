@@ -64,6 +64,7 @@ import { OWN_ENDPOINTS } from './own-endpoints.ts';
 import { PEOPLE_FILE_ENDPOINTS } from './people-file-endpoints.ts';
 import { REPORT_ENDPOINTS } from './report-endpoints.ts';
 import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
+import { HOLIDAY_ENDPOINTS } from './holiday-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 import { SETTINGS_ENDPOINTS } from './settings-endpoints.ts';
 
@@ -619,6 +620,7 @@ export const ENDPOINTS = {
   ...MAIL_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
+  ...HOLIDAY_ENDPOINTS,
   ...SETTINGS_ENDPOINTS,
   ...DECISION_ENDPOINTS,
   ...REPORT_ENDPOINTS,

@@ -24,6 +24,7 @@ const filter = z
     enrolled: z.boolean().optional(),
     reenroll: z.boolean().optional(),
     lookAlike: z.boolean().optional(),
+    agreeAgain: z.boolean().optional(),
   })
   .describe('As of the list of people: all of its people, on whatever page.');
 

@@ -20,6 +20,7 @@ const mergeRecord = z
     firstPunch: instant.nullable(),
     lastPunch: instant.nullable(),
     absences: z.int(),
+    absenceRequests: z.int().describe('That wait for a decision.'),
     rotas: z.int().describe('Assigned to the person, not to the department.'),
     exceptions: z.int(),
     balanceEntries: z.int(),

@@ -156,6 +156,9 @@ const peopleFilter = {
   enrolled: flag.optional().describe('Whether there are templates of the model pack in use that open.'),
   reenroll: flag.optional().describe('Whether they must be enrolled again.'),
   lookAlike: flag.optional().describe('Whether they look like somebody else who is enrolled.'),
+  agreeAgain: flag
+    .optional()
+    .describe('Whether they agreed to an earlier consent text that does not count any more.'),
 };
 
 export const PEOPLE_SORTS = ['name', 'number', 'department', 'newest'] as const;

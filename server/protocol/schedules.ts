@@ -1,4 +1,4 @@
-/** Schedules: shifts, rotas, absences, holidays, and the balances that follow from them. */
+/** Schedules: shifts, rotas, absences, and the balances that follow from them. */
 import { z } from 'zod';
 import { departmentName } from './departments.ts';
 import { calendarDate, id, instant, line, next, page, reason, title, version } from './fields.ts';
@@ -12,7 +12,7 @@ const absenceKind = z.enum(ABSENCE_KINDS, { error: `is not one of ${ABSENCE_KIND
 /** `trip`: at work elsewhere. */
 export type AbsenceKind = z.infer<typeof absenceKind>;
 
-const BALANCE_ENTRY_KINDS = ['start', 'payout', 'correction'] as const;
+export const BALANCE_ENTRY_KINDS = ['start', 'payout', 'correction'] as const;
 const balanceEntryKind = z.enum(BALANCE_ENTRY_KINDS, {
   error: `is not one of ${BALANCE_ENTRY_KINDS.join(', ')}`,
 });
@@ -155,19 +155,21 @@ const exceptionFields = {
 const exceptionRecord = z.strictObject(exceptionFields);
 export type ExceptionRecord = z.infer<typeof exceptionRecord>;
 export const newException = exceptionRecord.extend(scopeDefaults).refine(isOneScope, oneScope);
+export const exceptionChange = exceptionRecord.pick({ date: true, shiftIds: true, reason: true }).partial();
 export const exceptionView = z
   .strictObject({ id, version, ...exceptionFields })
   .meta({ id: 'ScheduleException' });
+export type ExceptionView = z.infer<typeof exceptionView>;
 export const exceptionsView = z.strictObject({ exceptions: z.array(exceptionView), next });
 
 /** The most days in one span of a query. */
 const SPAN_MOST = 366;
-const span = { from: calendarDate.describe('First date.'), to: calendarDate.describe('Last date.') };
-const isSpan = ({ from, to }: { from: string; to: string }) => {
+export const span = { from: calendarDate.describe('First date.'), to: calendarDate.describe('Last date.') };
+export const isSpan = ({ from, to }: { from: string; to: string }) => {
   const days = (Date.parse(to) - Date.parse(from)) / DAY;
   return days >= 0 && days < SPAN_MOST;
 };
-const noSpan = { path: ['to'], error: `is before from, or more than ${SPAN_MOST} days` };
+export const noSpan = { path: ['to'], error: `is before from, or more than ${SPAN_MOST} days` };
 export const spanOfScopeQuery = scopeQuery.extend(span).refine(isSpan, noSpan);
 
 // ── Absences ─────────────────────────────────────────────────────────────────────────────────────
@@ -232,50 +234,6 @@ export const vacationView = z
   })
   .meta({ id: 'Vacation' });
 export type VacationView = z.infer<typeof vacationView>;
-
-// ── Holidays ─────────────────────────────────────────────────────────────────────────────────────
-
-const holidayFields = {
-  siteId: id.nullable().describe('Null for all sites.'),
-  date: calendarDate,
-  name: line(80).min(1, { error: 'is missing' }),
-  off: z
-    .enum(['day', 'afternoon', 'nothing'])
-    .describe('What is free. `nothing`: a public holiday on which is worked.'),
-};
-const holidayRecord = z.strictObject(holidayFields);
-export type HolidayRecord = z.infer<typeof holidayRecord>;
-export const newHoliday = holidayRecord.extend({
-  siteId: holidayFields.siteId.default(null),
-  off: holidayFields.off.default('day'),
-});
-export const holidayView = z
-  .strictObject({
-    id: id.nullable().describe('Null for a public holiday of the country and region of the site.'),
-    ...holidayFields,
-    source: z.enum(['public', 'entered', 'calendar-file']),
-  })
-  .meta({ id: 'Holiday' });
-export type HolidayView = z.infer<typeof holidayView>;
-export const holidaysView = z.strictObject({ holidays: z.array(holidayView), next });
-export const holidaysQuery = z
-  .strictObject({ ...page, ...span, site: id.optional().describe('The default site by default.') })
-  .refine(isSpan, noSpan);
-
-export const holidayImport = z.strictObject({
-  siteId: holidayFields.siteId.default(null),
-  from: calendarDate.describe('Only holidays from this date on.'),
-  to: calendarDate.describe('Only holidays up to this date.'),
-  ics: z.string().max(500_000, { error: 'is larger than 500 kB' }).describe('The calendar file (iCalendar).'),
-});
-export type HolidayImport = z.infer<typeof holidayImport>;
-export const holidayImportView = z
-  .strictObject({
-    imported: z.int(),
-    leftOut: z.int().describe('Events that are not whole days, are cancelled, or are outside the dates.'),
-  })
-  .meta({ id: 'HolidayImport' });
-export type HolidayImportView = z.infer<typeof holidayImportView>;
 
 // ── Balances ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -82,6 +82,7 @@ export async function takeOver(
 ): Promise<number> {
   const rows = await em.find(RollCallPerson, { rollCallId });
   const known = new Map(rows.map((row) => [row.personId, row]));
+  const come = new Map<string, Place>();
   let changed = 0;
   for (const presence of people.values()) {
     const { state, door } = presence;
@@ -90,12 +91,16 @@ export async function takeOver(
     if (row) {
       if (isSame(row, now)) continue;
       Object.assign(row, now, { version });
-    } else {
-      const isExpected = state !== 'left' && (siteId === null || siteId === presence.siteId);
-      if (!isExpected) continue;
-      const personId = presence.person.id;
-      em.create(RollCallPerson, { rollCallId, personId, version, added: version > 1, ...now });
+      changed += 1;
+    } else if (state !== 'left' && (siteId === null || siteId === presence.siteId)) {
+      come.set(presence.person.id, now);
     }
+  }
+  // A record may have been merged into another one since the doors were asked.
+  const living = await livingRecords(em, [...come.keys()]);
+  for (const [personId, now] of come) {
+    if (living.get(personId) !== personId) continue;
+    em.create(RollCallPerson, { rollCallId, personId, version, added: version > 1, ...now });
     changed += 1;
   }
   await em.flush();
@@ -116,13 +121,46 @@ function isSame(a: Place, b: Place): boolean {
   );
 }
 
-/** Those of these people who exist and are not erased. */
-export async function existing(em: Em, personIds: readonly string[]): Promise<Set<string>> {
-  const rows = await em.execute<{ id: string }[]>(
-    'select id from person where id = any(?::uuid[]) and erased_at is null',
+/** Of these people, who have not been erased: the record that has their data, another one where theirs was merged into it. */
+export async function livingRecords(
+  em: Em,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await em.execute<{ given: string; id: string }[]>(
+    `with recursive chain as (
+       select id given, id, merged_into, erased_at from person where id = any(?::uuid[])
+       union all select chain.given, p.id, p.merged_into, p.erased_at
+         from person p join chain on p.id = chain.merged_into
+     ) select given, id from chain where erased_at is null`,
     [`{${personIds.join(',')}}`],
   );
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ given, id }) => [given, id]));
+}
+
+/**
+ * Two records of one person become one entry, with the ticks of both. Returns whether either was on the list. Call it with the
+ * roll call locked.
+ */
+export async function mergeEntries(
+  em: Em,
+  { rollCallId, version, stays, goes }: { rollCallId: string; version: number; stays: string; goes: string },
+): Promise<boolean> {
+  const listed = await em.find(RollCallPerson, { rollCallId, personId: { $in: [stays, goes] } });
+  const [own, other] = [stays, goes].map((id) => listed.find(({ personId }) => personId === id));
+  if (!other) return false;
+  await em.execute('update roll_call_tick set person_id = ? where roll_call_id = ? and person_id = ?', [
+    stays,
+    rollCallId,
+    goes,
+  ]);
+  if (own) {
+    own.version = version;
+    em.remove(other);
+  } else {
+    Object.assign(other, { personId: stays, version });
+  }
+  await em.flush();
+  return true;
 }
 
 export interface NewTicks {

@@ -27,7 +27,7 @@ import { DAY } from '../time/durations.ts';
 import { isCurrent } from './current.ts';
 import type { PresenceBoard } from './presence-board.ts';
 import { siteOfPresence } from './presence-query.ts';
-import { addTicks, existing, listedPeople, takeOver } from './roll-call-list.ts';
+import { addTicks, listedPeople, livingRecords, mergeEntries, takeOver } from './roll-call-list.ts';
 import { rollCallPage, tickPage } from './roll-call-pages.ts';
 
 export interface RollCallServiceOptions {
@@ -79,6 +79,7 @@ export class RollCallService extends EventEmitter<RollCallEvents> {
       const rollCall = em.create(RollCall, {
         siteId,
         version: 1,
+        wholeFrom: 0,
         startedAt,
         startedBy: by.accountId,
         endedAt: null,
@@ -117,7 +118,7 @@ export class RollCallService extends EventEmitter<RollCallEvents> {
     const at = new Date(this.#now()).toISOString();
     // The version is read first: what changes between the two is then fetched once more, and nothing is missed.
     const rollCall = await found(em, id);
-    const isWhole = since === 0 || since > rollCall.version;
+    const isWhole = since === 0 || since > rollCall.version || since < rollCall.wholeFrom;
     const people = await listedPeople(em, id, isWhole ? 0 : since);
     const sites = await allSites(em);
     const { siteId = null, version } = rollCall;
@@ -149,23 +150,31 @@ export class RollCallService extends EventEmitter<RollCallEvents> {
       if (rollCall.endedAt && now - rollCall.endedAt.getTime() > TICKS_AFTER_END) {
         throw new MusterError('wrong-state', 'This roll call ended more than a day ago.');
       }
-      const known = await existing(
+      const records = await livingRecords(
         em,
         ticks.map(({ person }) => person),
       );
+      // A browser that was away may still tick a record that was merged. A list that has ended keeps whom it listed.
+      const recordOf = (person: string) => {
+        const record = records.get(person);
+        return rollCall.endedAt && record !== person ? undefined : record;
+      };
       const next = rollCall.version + 1;
       const taken = await addTicks(em, {
         rollCallId: id,
         version: next,
         accountId,
         client,
-        ticks: ticks.filter(({ person }) => known.has(person)),
+        ticks: ticks.flatMap((one) => {
+          const person = recordOf(one.person);
+          return person === undefined ? [] : [{ ...one, person }];
+        }),
         now,
       });
       if (taken.size > 0) rollCall.version = next;
       await em.flush();
       const said = ticks.map(({ sequence, person }): TickAnswer => {
-        if (!known.has(person)) return 'refused';
+        if (recordOf(person) === undefined) return 'refused';
         return taken.has(sequence) ? 'taken' : 'already';
       });
       return { answers: said, version: taken.size > 0 ? next : null };
@@ -188,6 +197,27 @@ export class RollCallService extends EventEmitter<RollCallEvents> {
       this.emit('roll-call.changed', { rollCallId: id, version });
     }
     return this.get(id, 0, departments);
+  }
+
+  /**
+   * Two records of one person become one entry of each open roll call. Call it in the transaction of the merge with these roll
+   * calls locked, and `announce` what it returns after the commit.
+   */
+  async merge(em: Em, ids: { stays: string; goes: string }): Promise<RollCallChange[]> {
+    const changes: RollCallChange[] = [];
+    for (const rollCall of await em.find(RollCall, { endedAt: null })) {
+      const version = rollCall.version + 1;
+      if (!(await mergeEntries(em, { rollCallId: rollCall.id, version, ...ids }))) continue;
+      // Whoever knows an earlier list has an entry in it that is gone.
+      Object.assign(rollCall, { version, wholeFrom: version });
+      changes.push({ rollCallId: rollCall.id, version });
+    }
+    await em.flush();
+    return changes;
+  }
+
+  announce(changes: readonly RollCallChange[]): void {
+    for (const change of changes) this.emit('roll-call.changed', change);
   }
 
   /** Takes over who has come or left since, if the roll call is open. */

@@ -1,22 +1,33 @@
 /** Holidays: public ones, those that were entered, and those of a calendar file. */
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Em } from '../db/database.ts';
 import { HolidayRow } from '../db/entities/schedule.ts';
-import { MusterError } from '../protocol/error.ts';
-import type { HolidayImport, HolidayImportView, HolidayRecord, HolidayView } from '../protocol/schedules.ts';
-import { requireSite, siteOf } from '../sites/site-service.ts';
+import type {
+  EnteredHolidayView,
+  HolidayImport,
+  HolidayImportAct,
+  HolidayImportPreview,
+  HolidayImportView,
+  HolidayRecord,
+  HolidayView,
+} from '../protocol/holidays.ts';
+import { LEFT_OUT_SHOWN } from '../protocol/holidays.ts';
+import { type RecordKind, RecordSet } from '../records/record-set.ts';
+import { type DatedHoliday, knowsPlace, publicHolidays } from '../sites/public-holidays.ts';
+import { allSites, requireSite, siteOf } from '../sites/site-service.ts';
 import { icsHolidays } from './ics-holidays.ts';
-import { knowsPlace, publicHolidays } from '../sites/public-holidays.ts';
 
 export class HolidayService {
+  /** Those that were entered, and those of a calendar file. */
+  readonly records: RecordSet<HolidayRow, HolidayRecord, Pick<EnteredHolidayView, 'source'>>;
   readonly #database: Database;
 
   constructor({ database }: { database: Database }) {
+    this.records = new RecordSet(database, HOLIDAYS);
     this.#database = database;
   }
 
-  /** By date. @param siteId the default site where undefined */
+  /** By date, those for all sites first. @param siteId the default site where undefined */
   async list({
     from,
     to,
@@ -29,59 +40,41 @@ export class HolidayService {
     const em = this.#database.fork();
     if (siteId !== undefined) await requireSite(em, siteId);
     const site = await siteOf(em, siteId);
-    const rows = await em.find(HolidayRow, {
+    const rows = await this.records.list({
       date: { $gte: from, $lte: to },
       $or: [{ siteId: null }, { siteId: site.id }],
     });
     const replaced = new Set(rows.map(({ date }) => date));
-    const place = site.country ? { country: site.country, region: site.region ?? null } : null;
-    const known = place && knowsPlace(place) ? publicHolidays(place, from, to) : [];
-    return known
+    return publicOf(site, from, to)
       .filter(({ date }) => !replaced.has(date))
       .map(({ date, name, half }): HolidayView => {
         const off = half ? 'afternoon' : 'day';
-        return { id: null, siteId: site.id, date, name, off, source: 'public' };
+        return { id: null, version: null, siteId: site.id, date, name, off, source: 'public' };
       })
-      .concat(rows.map(viewOf))
-      .toSorted((a, b) => (a.date < b.date ? -1 : 1));
+      .concat(rows)
+      .toSorted((a, b) => (a.date === b.date ? scopeOf(a) - scopeOf(b) : a.date < b.date ? -1 : 1));
   }
 
-  /** Throws MusterError `validation-failed`, `conflict`. */
-  async create(input: HolidayRecord): Promise<HolidayView> {
-    try {
-      return await this.#database.transaction(async (em) => {
-        await requireSite(em, input.siteId);
-        const row = em.create(HolidayRow, { ...input, source: 'entered' });
-        await em.flush();
-        await audit(em, {
-          act: 'holiday.created',
-          object: { kind: 'holiday', id: row.id },
-          after: { ...input },
-        });
-        return viewOf(row);
-      });
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      throw new MusterError('conflict', 'There is a holiday on this date already.', {
-        faults: [{ path: 'date', message: 'has a holiday already' }],
-        cause: error,
-      });
-    }
-  }
-
-  /** Throws MusterError `not-found`. */
-  async remove(id: string): Promise<void> {
-    await this.#database.transaction(async (em) => {
-      const row = await em.findOne(HolidayRow, { id });
-      if (!row) throw new MusterError('not-found', 'There is no such holiday.');
-      em.remove(row);
-      const { date, name, off } = row;
-      await audit(em, {
-        act: 'holiday.removed',
-        object: { kind: 'holiday', id },
-        before: { date, name, off },
-      });
-    });
+  /** What `import` would do. Throws MusterError `validation-failed`. */
+  async preview({ siteId, from, to, ics }: HolidayImport): Promise<HolidayImportPreview> {
+    const em = this.#database.fork();
+    await requireSite(em, siteId);
+    const { holidays, leftOut } = icsHolidays(ics, from, to);
+    const { entered, ofFile } = await existing(em, { siteId, from, to });
+    // Several sites may have other public holidays on the same date.
+    const sites = siteId === null ? await allSites(em) : [await siteOf(em, siteId)];
+    const [site] = sites.length === 1 ? sites : [];
+    const known = new Map(site ? publicOf(site, from, to).map(({ date, name }) => [date, name]) : []);
+    const dates = new Set(holidays.map(({ date }) => date));
+    return {
+      holidays: holidays.map(({ date, name }) => {
+        const before = entered.get(date) ?? ofFile.get(date) ?? known.get(date) ?? null;
+        return { date, name, act: actOf({ date, name }, { entered, ofFile }), before };
+      }),
+      removed: [...ofFile].filter(([date]) => !dates.has(date)).map(([date, name]) => ({ date, name })),
+      leftOut: leftOut.slice(0, LEFT_OUT_SHOWN),
+      leftOutTotal: leftOut.length,
+    };
   }
 
   /** Replaces the holidays of an earlier file on the same dates; those that were entered stay. Throws `validation-failed`. */
@@ -89,19 +82,69 @@ export class HolidayService {
     const { holidays, leftOut } = icsHolidays(ics, from, to);
     return this.#database.transaction(async (em) => {
       await requireSite(em, siteId);
-      const span = { siteId, date: { $gte: from, $lte: to } };
-      await em.nativeDelete(HolidayRow, { ...span, source: 'calendar-file' });
-      const entered = new Set((await em.find(HolidayRow, span)).map(({ date }) => date));
+      const { entered } = await existing(em, { siteId, from, to });
+      await em.nativeDelete(HolidayRow, { siteId, date: { $gte: from, $lte: to }, source: 'calendar-file' });
       const added = holidays.filter(({ date }) => !entered.has(date));
       for (const { date, name } of added) {
         em.create(HolidayRow, { siteId, date, name, off: 'day', source: 'calendar-file' });
       }
       await audit(em, { act: 'holidays.imported', after: { siteId, from, to, holidays: added.length } });
-      return { imported: added.length, leftOut };
+      return { imported: added.length, leftOut: leftOut.length };
     });
   }
 }
 
-function viewOf({ id, siteId, date, name, off, source }: HolidayRow): HolidayView {
-  return { id, siteId: siteId ?? null, date, name, off, source };
+const HOLIDAYS: RecordKind<HolidayRow, HolidayRecord, Pick<EnteredHolidayView, 'source'>> = {
+  entity: HolidayRow,
+  name: 'holiday',
+  acts: { created: 'holiday.created', changed: 'holiday.changed', removed: 'holiday.removed' },
+  subject: ({ id }) => ({ kind: 'holiday', id }),
+  order: { date: 'asc' },
+  fieldsOf: ({ siteId, date, name, off }) => ({ siteId: siteId ?? null, date, name, off }),
+  // What somebody changed by hand is not for the next calendar file to replace.
+  rowOf: (fields) => ({ ...fields, source: 'entered' }),
+  moreOf: async () => await Promise.resolve(({ source }: HolidayRow) => ({ source })),
+  detailOf: (fields) => ({ ...fields }),
+  check: (em, { siteId }) => requireSite(em, siteId),
+  unique: { path: 'date', message: 'has a holiday already' },
+};
+
+interface Existing {
+  /** Names by date. */
+  entered: ReadonlyMap<string, string>;
+  ofFile: ReadonlyMap<string, string>;
+}
+
+async function existing(
+  em: Em,
+  { siteId, from, to }: Pick<HolidayImport, 'siteId' | 'from' | 'to'>,
+): Promise<Existing> {
+  const where = { siteId, date: { $gte: from, $lte: to } };
+  const rows = await em.find(HolidayRow, where, { orderBy: { date: 'asc' } });
+  const namesOf = (source: HolidayRow['source']) =>
+    new Map(rows.filter((row) => row.source === source).map(({ date, name }) => [date, name]));
+  return { entered: namesOf('entered'), ofFile: namesOf('calendar-file') };
+}
+
+function actOf(
+  { date, name }: { date: string; name: string },
+  { entered, ofFile }: Existing,
+): HolidayImportAct {
+  if (entered.has(date)) return 'kept';
+  const before = ofFile.get(date);
+  if (before === undefined) return 'add';
+  return before === name ? 'unchanged' : 'change';
+}
+
+function publicOf(
+  { country, region }: { country?: string | null; region?: string | null },
+  from: string,
+  to: string,
+): DatedHoliday[] {
+  const place = country ? { country, region: region ?? null } : null;
+  return place && knowsPlace(place) ? publicHolidays(place, from, to) : [];
+}
+
+function scopeOf({ siteId }: HolidayView): number {
+  return siteId === null ? 0 : 1;
 }

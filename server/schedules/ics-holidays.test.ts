@@ -9,11 +9,13 @@ function calendar(...events: string[][]): string {
   return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...lines, 'END:VCALENDAR', ''].join('\r\n');
 }
 
-/** The holidays, and how many events were left out. */
-function read(...events: string[][]): (string | number)[] {
+/** The holidays, and why events were left out. */
+function read(...events: string[][]): string[] {
   const { holidays, leftOut } = icsHolidays(calendar(...events), '2026-01-01', '2028-12-31');
-  const told: (string | number)[] = holidays.map(({ date, name }) => `${date} ${name}`);
-  return leftOut > 0 ? told.concat(leftOut) : told;
+  return [
+    ...holidays.map(({ date, name }) => `${date} ${name}`),
+    ...leftOut.map(({ name, date, why }) => `${why}: ${date} ${name}`),
+  ];
 }
 
 describe('holidays from a calendar file', () => {
@@ -37,10 +39,20 @@ describe('holidays from a calendar file', () => {
     [
       'an hour is not a holiday',
       ['DTSTART:20261224T100000Z', 'DTEND:20261224T110000Z', 'SUMMARY:Party'],
-      [1],
+      ['not-whole-day: 2026-12-24 Party'],
     ],
-    ['a cancelled one', ['DTSTART;VALUE=DATE:20261224', 'STATUS:CANCELLED', 'SUMMARY:Closed'], [1]],
-    ['one before the dates asked for', ['DTSTART;VALUE=DATE:20201224', 'SUMMARY:Closed'], [1]],
+    [
+      'a cancelled one',
+      ['DTSTART;VALUE=DATE:20261224', 'STATUS:CANCELLED', 'SUMMARY:Closed'],
+      ['cancelled: 2026-12-24 Closed'],
+    ],
+    [
+      'one before the dates asked for',
+      ['DTSTART;VALUE=DATE:20201224', 'SUMMARY:Closed'],
+      ['outside: 2020-12-24 Closed'],
+    ],
+    ['one without a date', ['SUMMARY:Closed'], ['no-date: null Closed']],
+    ['one with a damaged date', ['DTSTART;VALUE=DATE:2026', 'SUMMARY:Closed'], ['no-date: null Closed']],
     ['one without a name', ['DTSTART;VALUE=DATE:20261224'], ['2026-12-24 Holiday']],
     [
       'a name that hides something',
@@ -53,7 +65,10 @@ describe('holidays from a calendar file', () => {
 
   it('two on one date are one holiday', () => {
     const date = 'DTSTART;VALUE=DATE:20261224';
-    expect(read([date, 'SUMMARY:One'], [date, 'SUMMARY:Two'])).toEqual(['2026-12-24 One']);
+    expect(read([date, 'SUMMARY:One'], [date, 'SUMMARY:Two'])).toEqual([
+      '2026-12-24 One',
+      'same-date: 2026-12-24 Two',
+    ]);
   });
 
   it('a repeated one that was moved in one year', () => {

@@ -1,15 +1,18 @@
 /** Holidays from a calendar file (iCalendar, RFC 5545), such as those of a company or of a school. */
 import ical from 'ical.js';
 import { MusterError } from '../protocol/error.ts';
-import { asLine } from '../protocol/fields.ts';
+import { asLine, calendarDate } from '../protocol/fields.ts';
+import type { LeftOutEvent } from '../protocol/holidays.ts';
 import { addDays } from '../time/zoned.ts';
 
 export interface IcsHolidays {
   /** In order, one for each date. */
   holidays: { date: string; name: string }[];
-  /** Events that are not whole days, are cancelled, or are outside the dates asked for. */
-  leftOut: number;
+  /** Events of which no date, or not every date, becomes a holiday; in the order of the file. */
+  leftOut: LeftOutEvent[];
 }
+
+type Event = InstanceType<typeof ical.Event>;
 
 /** A calendar with holidays on more dates than this is refused. */
 const MOST_DATES = 2_000;
@@ -25,15 +28,51 @@ const LONGEST_NAME = 80;
  */
 export function icsHolidays(text: string, from: string, to: string): IcsHolidays {
   const names = new Map<string, string>();
-  let leftOut = 0;
+  const leftOut: LeftOutEvent[] = [];
   for (const event of eventsOf(text)) {
-    const dates = isWholeDay(event) ? datesOf(event, from, to) : [];
-    if (dates.length === 0) leftOut += 1;
-    for (const date of dates) names.set(date, names.get(date) ?? nameOf(event));
+    const { dates, why } = readEvent(event, from, to);
+    if (why) leftOut.push({ name: nameOf(event), date: firstDateOf(event), why });
+    for (const date of dates) {
+      const before = names.get(date);
+      if (before === undefined) names.set(date, nameOf(event));
+      else leftOut.push({ name: nameOf(event), date, why: 'same-date' });
+    }
     if (names.size > MOST_DATES) throw fault(`holds more than ${MOST_DATES} holidays`);
   }
   const holidays = [...names].map(([date, name]) => ({ date, name }));
   return { holidays: holidays.toSorted((a, b) => (a.date < b.date ? -1 : 1)), leftOut };
+}
+
+/** A damaged event must not keep the others out. */
+function readEvent(event: Event, from: string, to: string): Read {
+  try {
+    if (event.component.getFirstPropertyValue('status') === 'CANCELLED') return leaveOut('cancelled');
+    if (!event.component.hasProperty('dtstart')) return leaveOut('no-date');
+    if (!event.startDate.isDate) return leaveOut('not-whole-day');
+    if (!isCalendarDate(event.startDate.toString())) return leaveOut('no-date');
+    const dates = datesOf(event, from, to);
+    return dates.length > 0 ? { dates, why: null } : leaveOut('outside');
+  } catch {
+    return leaveOut('no-date');
+  }
+}
+
+interface Read {
+  dates: readonly string[];
+  why: LeftOutEvent['why'] | null;
+}
+
+function leaveOut(why: LeftOutEvent['why']): Read {
+  return { dates: [], why };
+}
+
+function firstDateOf(event: Event): string | null {
+  try {
+    const date = event.startDate.toString().slice(0, 10);
+    return isCalendarDate(date) ? date : null;
+  } catch {
+    return null;
+  }
 }
 
 function eventsOf(text: string): InstanceType<typeof ical.Event>[] {
@@ -47,13 +86,6 @@ function eventsOf(text: string): InstanceType<typeof ical.Event>[] {
   } catch (error) {
     throw fault('is not a calendar file (iCalendar, .ics)', error);
   }
-}
-
-type Event = InstanceType<typeof ical.Event>;
-
-function isWholeDay(event: Event): boolean {
-  const cancelled = event.component.getFirstPropertyValue('status') === 'CANCELLED';
-  return !cancelled && event.component.hasProperty('dtstart') && event.startDate.isDate;
 }
 
 function datesOf(event: Event, from: string, to: string): string[] {
@@ -78,6 +110,15 @@ function datesOf(event: Event, from: string, to: string): string[] {
     else if (isWholeDay(item)) add(item.startDate.toString());
   }
   return dates;
+}
+
+function isWholeDay(event: Event): boolean {
+  const cancelled = event.component.getFirstPropertyValue('status') === 'CANCELLED';
+  return !cancelled && event.component.hasProperty('dtstart') && event.startDate.isDate;
+}
+
+function isCalendarDate(text: string): boolean {
+  return calendarDate.safeParse(text).success;
 }
 
 function nameOf(event: Event): string {

@@ -146,7 +146,7 @@ const ASSIGNMENTS: RecordKind<ScheduleAssignment, AssignmentRecord, { person: Pe
 const EXCEPTIONS: RecordKind<ScheduleException, ExceptionRecord> = {
   entity: ScheduleException,
   name: 'exception',
-  acts: { created: 'exception.created', changed: 'exception.created', removed: 'exception.removed' },
+  acts: { created: 'exception.created', changed: 'exception.changed', removed: 'exception.removed' },
   subject: ({ id, personId }) => (personId ? { kind: 'person', id: personId } : { kind: 'exception', id }),
   order: { date: 'desc' },
   fieldsOf: ({ personId, department, date, shiftIds, reason }) => ({

@@ -1,5 +1,6 @@
 /** Public holidays of a country and a region, from the package `date-holidays`. */
 import Holidays, { type HolidaysTypes } from 'date-holidays';
+import type { HolidayCountry } from '../protocol/holidays.ts';
 import { DAY, HOUR } from '../time/durations.ts';
 import { addDays } from '../time/zoned.ts';
 
@@ -35,6 +36,33 @@ export function publicHolidays(place: HolidayPlace, from: string, to: string): D
     found.push(...holidaysOf(place, year));
   }
   return found.filter(({ date }) => date >= from && date <= to);
+}
+
+let places: readonly HolidayCountry[] | null = null;
+
+/** By code of the country, regions by name, each followed by its parts. */
+export function holidayPlaces(): HolidayCountry[] {
+  places ??= allPlaces();
+  return [...places];
+}
+
+function allPlaces(): HolidayCountry[] {
+  const all = new Holidays();
+  const byName = (names: Record<string, string> | undefined) =>
+    Object.entries(names ?? {}).toSorted(([, a], [, b]) => a.localeCompare(b, 'en'));
+  return Object.keys(all.getCountries() ?? {})
+    .toSorted()
+    .map((code) => ({
+      code,
+      regions: byName(all.getStates(code)).flatMap(([state, name]) =>
+        [{ code: state, name }].concat(
+          byName(all.getRegions(code, state)).map(([part, of]) => ({
+            code: `${state}-${part}`,
+            name: `${name}, ${of}`,
+          })),
+        ),
+      ),
+    }));
 }
 
 /** Whether the package knows the holidays of a place. */

@@ -240,6 +240,154 @@ describe('the absences of a month', { timeout: 180_000 }, () => {
     await row(manager, 'vacation').getByText('Alan Adams').waitFor();
     expect(await manager.locator('[data-test=add-absence], [data-test=edit]').count()).toBe(0);
   });
+});
+
+describe('what is entered for one person', { timeout: 180_000 }, () => {
+  it('HR plans another shift on one day with a reason, and neither of two changes of it is lost', async () => {
+    const date = addDays(monday, 1);
+    await goTo(hr, `/people/${person.id}`);
+    await test(hr, 'no-exceptions').waitFor();
+    await tabTo(hr, '[data-test=add-exception]');
+    await hr.keyboard.press('Enter');
+    const dialog = test(hr, 'exception-dialog');
+    await dialog.locator('[data-test=shift-1]').waitFor();
+    await fill(hr, { date, reason: 'st' });
+    await hr.keyboard.press('Enter');
+    await dialog.getByText('Please give a longer reason').waitFor();
+    await fill(hr, { reason: 'Stocktaking' });
+    await hr.keyboard.press('Enter');
+    const row = hr.locator(`[data-test=exception][data-date="${date}"]`);
+    await row.getByText('free').waitFor();
+
+    await row.locator('[data-test=edit]').click();
+    const url = `${office.server.url}/api/v1/exceptions`;
+    const listed = await admin.request.get(`${url}?from=${date}&to=${date}`);
+    const { exceptions } = (await listed.json()) as { exceptions: { id: string }[] };
+    await admin.request.patch(`${url}/${exceptions[0]!.id}`, {
+      data: { reason: 'Inventory' },
+      headers: { origin: office.server.url },
+    });
+    await choose(hr, '[data-test=shift-1]', 'Early');
+    await dialog.locator('[data-test=save]').click();
+    await row.getByText('Early').waitFor();
+    await row.getByText('Inventory').waitFor();
+    await row.locator('[data-test=remove]').click();
+    await test(hr, 'confirm-act').filter({ visible: true }).click();
+    await test(hr, 'no-exceptions').waitFor();
+  });
+
+  it('HR enters an opening balance and a payout, and the account shows them', async () => {
+    const enter = async (kind: string, hours: string) => {
+      await test(hr, 'add-balance-entry').click();
+      await hr.locator(`[data-test=balance-dialog] wa-radio[value=${kind}]`).click();
+      const first = `${addDays(monday, -7).slice(0, 7)}-01`;
+      await fill(hr, { date: first, hours, reason: 'From the spreadsheet' });
+      await hr.keyboard.press('Enter');
+      await hr.locator(`[data-test=balance-entry][data-kind=${kind}]`).waitFor();
+    };
+    await goTo(hr, `/people/${person.id}`);
+    await enter('start', '12.5');
+    await enter('payout', '4');
+    await hr.locator('[data-test=balance-entry][data-kind=payout]').getByText('−4 h 00 min').waitFor();
+    await hr.locator('[data-test=balance-entry][data-kind=start]').getByText('Hanna HR').waitFor();
+    await hr.locator('[data-test=balance-entry][data-kind=payout] [data-test=remove]').click();
+    await test(hr, 'confirm-act').filter({ visible: true }).click();
+    await hr.locator('[data-test=balance-entry][data-kind=payout]').waitFor({ state: 'detached' });
+  });
+});
+
+const holiday = (page: Page, date: string) => page.locator(`[data-test=holiday][data-date="${date}"]`);
+const CALENDAR = [
+  ['DTSTART;VALUE=DATE:20301224', 'SUMMARY:Christmas Eve'],
+  ['DTSTART;VALUE=DATE:20301003', 'SUMMARY:Outing'],
+  ['DTSTART:20301220T160000Z', 'SUMMARY:Party'],
+].flatMap((event) => ['BEGIN:VEVENT'].concat(event, 'END:VEVENT'));
+
+describe('the holidays of a site', { timeout: 180_000 }, () => {
+  it('the owner gives the site a country and a region, and its public holidays are listed', async () => {
+    await goTo(hr, '/plan');
+    await test(hr, 'plan-holidays').click();
+    await test(hr, 'no-holidays').waitFor();
+    await hr.getByText('has no country yet').waitFor();
+    expect(await test(hr, 'site-settings').count()).toBe(0);
+
+    await goTo(admin, '/plan/holidays?year=2030');
+    await test(admin, 'site-settings').click();
+    const dialog = test(admin, 'site-dialog');
+    await dialog.locator('[data-test=country]').waitFor();
+    await choose(admin, '[data-test=country]', 'Germany');
+    await choose(admin, '[data-test=region]', 'Bayern');
+    await dialog.locator('[data-test=save]').click();
+    await dialog.waitFor({ state: 'detached' });
+    await test(admin, 'holidays').click();
+    await test(admin, 'place').getByText('Germany, Bayern').waitFor();
+    await goTo(admin, '/plan/holidays?year=2030');
+    await holiday(admin, '2030-10-03').getByText('Tag der Deutschen Einheit').waitFor();
+    expect(await holiday(admin, '2030-10-03').getAttribute('data-source')).toBe('public');
+  });
+
+  it('HR replaces a public holiday by keyboard only, adds one, and takes nothing over from somebody else', async () => {
+    await goTo(hr, '/plan/holidays?year=2030');
+    await holiday(hr, '2030-01-06').waitFor();
+    await tabTo(hr, '[data-test=holiday][data-date="2030-01-06"] [data-test=edit]');
+    await hr.keyboard.press('Enter');
+    await test(hr, 'replaces').waitFor();
+    await tabTo(hr, '[data-test=off] wa-radio[value=day]');
+    await hr.keyboard.press('ArrowDown');
+    await hr.keyboard.press('ArrowDown');
+    await tabTo(hr, '[data-test=holiday-dialog] [data-test=save]');
+    await hr.keyboard.press('Enter');
+    await hr.locator('[data-test=holiday][data-date="2030-01-06"][data-off=nothing]').waitFor();
+
+    await test(hr, 'add-holiday').click();
+    await fill(hr, { name: 'Brewery fair', date: '2030-07-15' });
+    await hr.keyboard.press('Enter');
+    await holiday(hr, '2030-07-15').getByText('Brewery fair').waitFor();
+    await holiday(hr, '2030-07-15').locator('[data-test=edit]').click();
+    const url = `${office.server.url}/api/v1/holidays`;
+    const listed = await admin.request.get(`${url}?from=2030-07-15&to=2030-07-15`);
+    const { holidays } = (await listed.json()) as { holidays: { id: string }[] };
+    await admin.request.patch(`${url}/${holidays[0]!.id}`, {
+      data: { off: 'afternoon' },
+      headers: { origin: office.server.url },
+    });
+    await fill(hr, { name: 'Beer fair' });
+    await hr.locator('[data-test=holiday-dialog] [data-test=save]').click();
+    await holiday(hr, '2030-07-15').getByText('Beer fair').waitFor();
+    expect(await holiday(hr, '2030-07-15').getAttribute('data-off')).toBe('afternoon');
+  });
+
+  it('a calendar file is shown date by date, with what is left out, before anything is saved', async () => {
+    await goTo(hr, '/plan/holidays?year=2030');
+    await test(hr, 'import-holidays').click();
+    const dialog = test(hr, 'holiday-import');
+    const give = (text: string) =>
+      dialog
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'closed.ics', mimeType: 'text/calendar', buffer: Buffer.from(text) });
+    await give('no calendar');
+    await test(hr, 'check').click();
+    await dialog.getByText('This is not a calendar file').waitFor();
+    await give(['BEGIN:VCALENDAR', ...CALENDAR, 'END:VCALENDAR'].join('\r\n'));
+    await test(hr, 'check').click();
+    await dialog
+      .locator('[data-date="2030-10-03"]')
+      .getByText('In place of Tag der Deutschen Einheit')
+      .waitFor();
+    await test(hr, 'preview-left-out').getByText('Party (Dec 20, 2030): has a time of day').waitFor();
+    expect(await holiday(hr, '2030-12-24').count()).toBe(0);
+    await test(hr, 'import').click();
+    await holiday(hr, '2030-12-24').getByText('Christmas Eve').waitFor();
+    await holiday(hr, '2030-10-03').locator('[data-test=remove]').click();
+    await test(hr, 'confirm-act').click();
+    await holiday(hr, '2030-10-03').getByText('Tag der Deutschen Einheit').waitFor();
+  });
+
+  it('a manager reads the holidays and changes nothing', async () => {
+    await goTo(manager, '/plan/holidays?year=2030');
+    await holiday(manager, '2030-12-24').waitFor();
+    expect(await manager.locator('[data-test=add-holiday], [data-test=edit]').count()).toBe(0);
+  });
 
   it('no page had an uncaught error', () => {
     expect(office.faults).toEqual([]);

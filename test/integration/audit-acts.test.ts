@@ -818,6 +818,13 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', '/api/v1/exceptions', input);
     },
   ],
+  'PATCH /exceptions/:id': [
+    'exception.changed',
+    async () => {
+      const id = await made('exceptions', await newException());
+      return () => owner.send('PATCH', `/api/v1/exceptions/${id}`, { date: '2027-02-03' });
+    },
+  ],
   'DELETE /exceptions/:id': [
     'exception.removed',
     async () => {
@@ -865,6 +872,13 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('POST', '/api/v1/holidays', input);
     },
   ],
+  'PATCH /holidays/:id': [
+    'holiday.changed',
+    async () => {
+      const id = await made('holidays', newHoliday());
+      return () => owner.send('PATCH', `/api/v1/holidays/${id}`, { off: 'nothing' });
+    },
+  ],
   'DELETE /holidays/:id': [
     'holiday.removed',
     async () => {
@@ -879,6 +893,14 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const ics = ['BEGIN:VCALENDAR', ...event, 'END:VCALENDAR'].join('\r\n');
       const input = { from: '2027-01-01', to: '2027-12-31', ics };
       return () => owner.send('POST', '/api/v1/holidays/import', input);
+    },
+  ],
+  'POST /holidays/import/preview': [
+    '',
+    async () => {
+      const ics = 'BEGIN:VCALENDAR\r\nEND:VCALENDAR';
+      const input = { from: '2027-01-01', to: '2027-12-31', ics };
+      return () => owner.send('POST', '/api/v1/holidays/import/preview', input);
     },
   ],
   'POST /payroll-profiles': [

@@ -11,9 +11,10 @@ import type {
   ConsentVersionView,
 } from '#protocol/consents.ts';
 import type { OwnConsentView, OwnRecordView } from '#protocol/own.ts';
-import type { PersonView } from '#protocol/people.ts';
+import type { PeoplePage, PersonView } from '#protocol/people.ts';
 import { ConsentTextStore } from '../../server/consent/consent-text-store.ts';
 import { AuditEvent } from '../../server/db/entities/audit-event.ts';
+import { EnrollmentInvitation } from '../../server/db/entities/enrollment-invitation.ts';
 import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../support/data-services.ts';
 import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
 
@@ -197,6 +198,39 @@ describe('a release', () => {
     const later = await services.addConsentedPerson();
     await release('three', 'valid');
     expect((await personOf(later)).consent).toMatchObject({ current: true });
+  });
+
+  it('the list of people finds those who must agree again, page by page, and they are invited all at once', async () => {
+    const people: PersonView[] = [];
+    for (let i = 0; i < 4; i += 1) people.push(await services.addConsentedPerson({ givenName: `P${i}` }));
+    const never = await services.addPerson();
+    const [first, second, third, left] = people as [PersonView, PersonView, PersonView, PersonView];
+    const asked = async (query = 'agreeAgain=true') => {
+      const page = await hr.json<PeoplePage>('GET', `/api/v1/people?${query}`);
+      return { ids: page.people.map(({ id }) => id), next: page.next };
+    };
+    expect((await asked()).ids).toEqual([]);
+    await release('a comma', 'valid');
+    expect((await asked()).ids).toEqual([]);
+    await release('other purposes', 'again');
+    await services.people.update(left.id, { status: 'left' });
+    expect((await asked()).ids).toEqual([first.id, second.id, third.id]);
+    const page = await asked('agreeAgain=true&limit=2');
+    expect(page.ids).toEqual([first.id, second.id]);
+    expect((await asked(`agreeAgain=true&limit=2&after=${page.next}`)).ids).toEqual([third.id]);
+    expect((await asked('agreeAgain=false')).ids).toEqual([never.id, left.id]);
+    expect(await hr.json('GET', '/api/v1/people/count?agreeAgain=true')).toEqual({ people: 3 });
+
+    await services.giveConsent(second.id);
+    await hr.send('DELETE', `/api/v1/people/${third.id}/consents/current`);
+    expect((await asked()).ids).toEqual([first.id]);
+    const invited = await hr.send('POST', '/api/v1/people/acts/invitations', {
+      people: { filter: { agreeAgain: true } },
+      days: 7,
+    });
+    expect(await invited.text()).toContain(first.id);
+    const open = await services.database.fork().count(EnrollmentInvitation, { outcome: null });
+    expect(open).toBe(1);
   });
 
   it('a released text cannot be changed or deleted, nor one that somebody agreed to', async () => {

@@ -1,114 +1,37 @@
-/** Two records of one person become one: what moves, what collides, what stands in the way, and that nothing is lost. */
+/** Two records of one person become one: what moves, and where both have the same. */
 // cspell:ignore conrelid confrelid regclass attname attrelid attnum conkey contype
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { doorOf, type SightingDevice } from '../../server/attendance/attendance-service.ts';
-import { pendingByPerson } from '../../server/attendance/closed-months.ts';
-import { verifyAudit } from '../../server/audit/verify.ts';
-import { PersonKeyStore } from '../../server/biometrics/person-key-store.ts';
-import type { GalleryChange } from '../../server/biometrics/template-store.ts';
+import type { AbsenceRequestsView } from '#protocol/absence-requests.ts';
+import type { TickSays } from '#protocol/roll-call-ticks.ts';
+import type { ListedView } from '#protocol/roll-calls.ts';
+import type { RollCallChange } from '#protocol/signaling.ts';
+import { PASSWORD } from '../support/data-services.ts';
 import { MOVED } from '../../server/people-merge/moved-records.ts';
-import type { Sighting } from '#protocol/analyzer.ts';
-import type { ClosingView } from '#protocol/closings.ts';
 import type { PersonView } from '#protocol/people.ts';
-import type { ImportPreview } from '#protocol/people-files.ts';
-import type { MergedView, MergePreviewView } from '#protocol/people-merge.ts';
 import type { RotaView } from '#protocol/schedules.ts';
-import type { SiteView } from '#protocol/sites.ts';
 import {
-  CONTRACT,
-  type DataServices,
-  newTemplate,
-  openDataServices,
-  PASSWORD,
-} from '../support/data-services.ts';
-import { type Browser, problemOf, RestServer } from '../support/rest-server.ts';
+  DAY,
+  MINUTE,
+  NOW,
+  closeMergeOffice,
+  counted,
+  join,
+  merge,
+  openMergeOffice,
+  owner,
+  preview,
+  rest,
+  seen,
+  services,
+  signIn,
+  sql,
+  stationId,
+  two,
+} from '../support/merge-office.ts';
 
-/** Monday noon in Paris. */
-const NOW = Date.parse('2026-11-23T11:00:00Z');
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const PICTURE = Buffer.from('BM: the face of somebody at a door, as the analyzer sent it');
-let services: DataServices;
-let rest: RestServer;
-let owner: Browser;
-let paris: SiteView;
-let door: SightingDevice;
-let stationId: string;
-let changes: GalleryChange[] = [];
-let sightings = 0;
-
-beforeAll(async () => {
-  services = await openDataServices({ now: () => NOW });
-  services.templates.on('gallery.changed', (change) => changes.push(change));
-  rest = await RestServer.start(services);
-  owner = await rest.staff();
-  paris = (await services.sites.list())[0]!;
-  const device = await services.addDevice();
-  stationId = device.deviceId;
-  door = doorOf(device);
-});
-afterAll(async () => {
-  rest.stop();
-  await services.close();
-});
-
-const preview = (stays: string, goes: string) =>
-  owner.json<MergePreviewView>('GET', `/api/v1/people/${stays}/merge?goes=${goes}`);
-async function send(stays: string, goes: string, more: object = {}, as = owner): Promise<Response> {
-  const { version } = await preview(stays, goes);
-  const body = { goes, version, reason: 'Enrolled twice', ...more };
-  return as.send('POST', `/api/v1/people/${stays}/merge`, body);
-}
-async function merge(stays: string, goes: string, more: object = {}): Promise<MergedView> {
-  const reply = await send(stays, goes, more);
-  if (!reply.ok) throw new Error(await reply.text());
-  return (await reply.json()) as MergedView;
-}
-
-function sightingOf(personId: string, at: number): Sighting {
-  sightings += 1;
-  return {
-    id: `run/${stationId}/${sightings}/${personId}`,
-    cameraId: stationId,
-    track: sightings,
-    personId,
-    at,
-    similarity: 0.7,
-    margin: 0.3,
-    frames: 4,
-    live: null,
-  };
-}
-const seen = (personId: string, at: number) => services.attendance.record(sightingOf(personId, at), door);
-const enroll = (id: string, seed: number) =>
-  services.enroll(id, [newTemplate('front', seed + 1), newTemplate('aggregate', seed)]);
-const entryOf = async (id: string) =>
-  (await services.templates.loadGallery()).find(({ personId }) => personId === id);
-const sql = <T>(text: string, parameters: unknown[] = []) =>
-  services.database.fork().execute<T[]>(text, parameters);
-const counted = async (id: string) => {
-  const rows = await sql<{ at: string; source: string; reason: string | null }>(
-    `select at, source, reason from punch where person_id = ?
-     and not exists (select from punch_void v where v.punch_id = punch.id) order by at`,
-    [id],
-  );
-  return rows.map(({ at, source, reason }) => ({ at: new Date(at), source, reason }));
-};
-const keyOf = async (id: string) =>
-  (await sql<{ id: string }>('select id from person_key where person_id = ?', [id]))[0]?.id ?? null;
-const shareOf = async (personId: string, keyId: string) =>
-  (await services.keyStore.get([{ personId, keyId }]))[0];
-const alike = (personId: string) => ({ personId, similarity: 0.6 });
-const two = async () => [await services.addConsentedPerson(), await services.addConsentedPerson()] as const;
-
-const join = async (id: string, username: string) => {
-  const { token } = await owner.json<{ token: string }>('POST', `/api/v1/people/${id}/account`, {
-    username,
-  });
-  await rest.stranger().json('POST', '/api/v1/invitation', { token, password: PASSWORD });
-};
-const signIn = (username: string) =>
-  rest.stranger().send('POST', '/api/v1/session', { username, password: PASSWORD });
+beforeAll(openMergeOffice);
+afterAll(closeMergeOffice);
 
 /** Columns that refer to people and that `MOVED` does not name, and why. */
 const NOT_MOVED: Record<string, string> = {
@@ -129,8 +52,8 @@ const NOT_MOVED: Record<string, string> = {
   'closed_day.person_id': 'a closed month keeps what it says',
   'closed_person.person_id': 'a closed month keeps what it says',
   'closed_adjustment.person_id': 'a closed month keeps what it says',
-  'roll_call_person.person_id': 'a roll call keeps whom it listed',
-  'roll_call_tick.person_id': 'a roll call keeps whom it listed',
+  'roll_call_person.person_id': 'a roll call that has ended keeps whom it listed',
+  'roll_call_tick.person_id': 'a roll call that has ended keeps whom it listed',
 };
 
 describe('what moves', () => {
@@ -165,6 +88,62 @@ describe('what moves', () => {
       absences: [{ from: '2026-12-21', to: '2026-12-22' }],
       adjusted: [],
     });
+  });
+
+  it('a request for an absence that waits is counted in the preview, and waits for the record that stays', async () => {
+    const [stays, goes] = await two();
+    await join(goes.id, 'asks-for-leave');
+    const employee = rest.stranger();
+    await employee.json('POST', '/api/v1/session', { username: 'asks-for-leave', password: PASSWORD });
+    const input = { kind: 'vacation', from: '2026-12-01', to: '2026-12-02', note: 'Moving house' };
+    await employee.json('POST', '/api/v1/own/absence-requests', input);
+    const view = await preview(stays.id, goes.id);
+    expect([view.stays.absenceRequests, view.goes.absenceRequests]).toEqual([0, 1]);
+    expect(view.obstacles).toEqual([]);
+    await merge(stays.id, goes.id);
+    const { requests } = await owner.json<AbsenceRequestsView>(
+      'GET',
+      '/api/v1/absence-requests?state=waiting',
+    );
+    expect(requests).toMatchObject([{ person: { id: stays.id }, note: 'Moving house' }]);
+    const url = `/api/v1/absence-requests/${requests[0]!.id}/decision`;
+    await owner.json('POST', url, { decision: 'approve' });
+    const { absences } = await owner.json<{ absences: object[] }>(
+      'GET',
+      `/api/v1/absences?from=2026-12-01&to=2026-12-31&person=${stays.id}`,
+    );
+    expect(absences).toMatchObject([{ from: '2026-12-01', to: '2026-12-02' }]);
+  });
+
+  it('a roll call that is open has one entry with the ticks of both, and takes ticks of the record that went', async () => {
+    const [stays, goes] = await two();
+    await seen(stays.id, NOW - 30 * MINUTE);
+    await seen(goes.id, NOW - 20 * MINUTE);
+    const by = { accountId: await services.accountId() };
+    const { id, people } = await services.rollCalls.start(null, by);
+    const both = ({ person }: ListedView) => person.id === stays.id || person.id === goes.id;
+    expect(people.filter(both)).toHaveLength(2);
+    const client = randomUUID();
+    const tick = (sequence: number, says: TickSays, at: number) => {
+      const ticks = [{ sequence, person: goes.id, says, at: new Date(at).toISOString() }];
+      return services.rollCalls.tick(id, { client, ticks }, by);
+    };
+    await tick(1, 'safe', NOW - 2 * MINUTE);
+    const { version } = await services.rollCalls.get(id);
+    const told: RollCallChange[] = [];
+    services.rollCalls.on('roll-call.changed', (change) => told.push(change));
+    await merge(stays.id, goes.id);
+    expect(told[0]).toEqual({ rollCallId: id, version: version + 1 });
+    const news = await services.rollCalls.get(id, version);
+    expect(news.whole).toBe(true);
+    expect(news.people.filter(both)).toMatchObject([{ person: { id: stays.id }, tick: { says: 'safe' } }]);
+    // A warden who was away has not heard of it yet.
+    expect(await tick(2, 'missing', NOW - MINUTE)).toEqual(['taken']);
+    const after = await services.rollCalls.get(id, news.version);
+    expect(after.whole).toBe(false);
+    expect(after.people).toMatchObject([{ person: { id: stays.id }, tick: { says: 'missing' } }]);
+    await services.rollCalls.end(id, by);
+    expect(await tick(3, 'safe', NOW)).toEqual(['refused']);
   });
 
   it('punches count for the record that stays, as a correction moves them, and one that repeats another counts no more', async () => {
@@ -302,279 +281,5 @@ describe('what moves', () => {
     await merge(stays.id, third.id);
     expect((await signIn('third')).status).toBe(401);
     expect((await signIn('wrong')).status).toBe(200);
-  });
-});
-
-describe('the face', () => {
-  it('of the record that goes is sealed for the other, is in the gallery at once, and its key is destroyed', async () => {
-    const [stays, goes] = await two();
-    await enroll(goes.id, 5);
-    const before = (await entryOf(goes.id))!;
-    const key = (await keyOf(goes.id))!;
-    changes = [];
-    const { person } = await merge(stays.id, goes.id);
-    expect(person.enrollment).toMatchObject({ templates: 2 });
-    const after = (await entryOf(stays.id))!;
-    expect(after.embeddings.map(String)).toEqual(before.embeddings.map(String));
-    expect(after.contract).toBe(CONTRACT);
-    expect(await entryOf(goes.id)).toBeUndefined();
-    expect(changes.find(({ personId }) => personId === goes.id)).toMatchObject({ entry: null });
-    expect(changes.findLast(({ personId }) => personId === stays.id)!.entry!.embeddings).toHaveLength(2);
-    expect(await shareOf(goes.id, key)).toBeNull();
-    expect(await keyOf(goes.id)).toBeNull();
-  });
-
-  it('leaves no share of its key, also where the server ended before it was destroyed', async () => {
-    const [stays, goes] = await two();
-    await enroll(goes.id, 8);
-    const key = { personId: goes.id, keyId: (await keyOf(goes.id))! };
-    const share = (await shareOf(key.personId, key.keyId))!;
-    await merge(stays.id, goes.id);
-    await services.keyStore.put(key, share);
-    const { database, keys, keyStore: store, log } = services;
-    await PersonKeyStore.create({ database, keys, store, log });
-    expect(await shareOf(key.personId, key.keyId)).toBeNull();
-    expect((await entryOf(stays.id))!.embeddings).toHaveLength(2);
-  });
-
-  it('of both, the one that was chosen stays, and no key opens the other any more', async () => {
-    for (const face of ['stays', 'goes'] as const) {
-      const [stays, goes] = await two();
-      await enroll(stays.id, 10);
-      await enroll(goes.id, 20);
-      const chosen = (await entryOf(face === 'goes' ? goes.id : stays.id))!;
-      const keys = { stays: (await keyOf(stays.id))!, goes: (await keyOf(goes.id))! };
-      await merge(stays.id, goes.id, { face });
-      expect((await entryOf(stays.id))!.embeddings.map(String)).toEqual(chosen.embeddings.map(String));
-      expect(await shareOf(goes.id, keys.goes)).toBeNull();
-      // A copy of the face that is gone must not open with a key that is still in use.
-      expect((await shareOf(stays.id, keys.stays)) === null).toBe(face === 'goes');
-      expect(await sql('select 1 from template where unreadable_at is not null')).toEqual([]);
-    }
-  });
-
-  it('that cannot be read is not taken: nothing changes, and both records keep what they have', async () => {
-    const [stays, goes] = await two();
-    await enroll(stays.id, 30);
-    await enroll(goes.id, 40);
-    await sql(`update template set sealed = sealed || '\\x00' where person_id = ? and bin = 'front'`, [
-      goes.id,
-    ]);
-    const reply = await send(stays.id, goes.id, { face: 'goes' });
-    expect(await problemOf(reply)).toMatchObject({ status: 409, code: 'conflict' });
-    expect((await entryOf(stays.id))!.embeddings).toHaveLength(2);
-    expect((await entryOf(goes.id))!.embeddings).toHaveLength(1);
-    await merge(stays.id, goes.id, { face: 'stays' });
-    expect((await entryOf(stays.id))!.embeddings).toHaveLength(2);
-  });
-
-  it('look-alikes are those of the face that stays', async () => {
-    const [stays, goes] = await two();
-    const other = await services.addConsentedPerson();
-    await enroll(other.id, 50);
-    await enroll(stays.id, 51);
-    await enroll(goes.id, 52);
-    await services.templates.addLookAlikes(goes.id, [alike(other.id), alike(stays.id)]);
-    await merge(stays.id, goes.id, { face: 'goes' });
-    const view = (await services.people.get(stays.id))!;
-    expect(view.lookAlikes.map(({ id }) => id)).toEqual([other.id]);
-    expect((await entryOf(other.id))!.lookAlikes).toEqual([stays.id]);
-  });
-
-  it('pictures of punches of both can still be seen', async () => {
-    for (const face of ['stays', 'goes'] as const) {
-      const [stays, goes] = await two();
-      await enroll(stays.id, 60);
-      await enroll(goes.id, 70);
-      for (const [i, { id }] of [stays, goes].entries()) {
-        const sighting = sightingOf(id, NOW - DAY + i * 60 * MINUTE);
-        await services.attendance.record(sighting, door);
-        await services.snapshots.keep(sighting, PICTURE);
-      }
-      await merge(stays.id, goes.id, { face });
-      const rows = await sql<{ id: string }>('select punch_id id from evidence where person_id = ?', [
-        stays.id,
-      ]);
-      expect(rows).toHaveLength(2);
-      for (const { id } of rows) expect(await services.snapshots.view(id)).toEqual(PICTURE);
-    }
-  });
-});
-
-describe('what stands in the way', () => {
-  it('a closed month with hours of the record that goes; one of the record that stays gets an adjustment', async () => {
-    const stays = await services.addPerson({ department: 'Paid' });
-    const goes = await services.addPerson({ department: 'Paid twice' });
-    const add = (number: string, time: string, says: string) =>
-      owner.json('POST', '/api/v1/corrections', {
-        kind: 'add',
-        number,
-        siteId: paris.id,
-        date: '2026-09-07',
-        time,
-        says,
-        reason: 'The station was off',
-      });
-    await add(goes.number, '08:00', 'in');
-    await add(goes.number, '16:00', 'out');
-    const close = (department: string) =>
-      owner.json<ClosingView>('POST', '/api/v1/closings', { month: '2026-09', department, accept: true });
-    await close('Paid');
-    const closing = await close('Paid twice');
-    expect((await preview(stays.id, goes.id)).obstacles).toEqual([
-      { why: 'closed-months', months: ['2026-09'] },
-    ]);
-    const refused = await send(stays.id, goes.id);
-    expect(await problemOf(refused)).toMatchObject({
-      status: 409,
-      detail: expect.stringContaining('reopen them first') as string,
-    });
-    const reason = { reason: 'A second record of one person' };
-    await owner.json('POST', `/api/v1/closings/${closing.id}/reopening`, reason);
-    expect((await preview(stays.id, goes.id)).collisions.adjusted).toEqual(['2026-09']);
-    await merge(stays.id, goes.id);
-    const pending = await pendingByPerson(services.database.fork(), [stays.id, goes.id]);
-    expect(pending.get(stays.id)).toMatchObject([
-      { date: '2026-09-07', difference: { worked: 8 * 60 * MINUTE } },
-    ]);
-    expect(pending.get(goes.id)).toBeUndefined();
-  });
-
-  it('a correction that waits, and a consent that was withdrawn in one of them after it was given in the other', async () => {
-    await services.addDepartment('Waiting');
-    const manager = await rest.member(owner, 'manager', 'Waiting');
-    const [stays, goes] = [await services.addPerson(), await services.addPerson({ department: 'Waiting' })];
-    await manager.json('POST', '/api/v1/corrections', {
-      kind: 'add',
-      number: goes.number,
-      siteId: paris.id,
-      date: '2026-11-20',
-      time: '08:00',
-      says: 'in',
-      reason: 'The station was off',
-    });
-    expect((await preview(stays.id, goes.id)).obstacles).toEqual([{ why: 'waiting-corrections', amount: 1 }]);
-    expect((await send(stays.id, goes.id)).status).toBe(409);
-    const [first, second] = await two();
-    await services.consents.withdraw(second.id, { accountId: await services.accountId() });
-    expect((await preview(first.id, second.id)).obstacles).toEqual([{ why: 'consent-withdrawn' }]);
-    expect((await send(first.id, second.id)).status).toBe(409);
-  });
-
-  it('a change since the preview, the same record, one that is gone, and missing rights', async () => {
-    const [stays, goes] = await two();
-    const { version } = await preview(stays.id, goes.id);
-    await services.people.update(goes.id, { phone: '333' });
-    const late = await send(stays.id, goes.id, { version });
-    expect(late.status).toBe(412);
-    expect((await owner.send('GET', `/api/v1/people/${stays.id}/merge?goes=${stays.id}`)).status).toBe(422);
-    await services.people.erase(goes.id);
-    expect((await owner.send('GET', `/api/v1/people/${stays.id}/merge?goes=${goes.id}`)).status).toBe(404);
-    const manager = await rest.member(owner, 'manager', 'Waiting');
-    const [one, two_] = await two();
-    expect((await send(one.id, two_.id, {}, manager)).status).toBe(403);
-  });
-});
-
-describe('at the same moment', () => {
-  it('of two merges of the same records, in both directions, one is done', async () => {
-    const [a, b] = await two();
-    await enroll(a.id, 80);
-    await enroll(b.id, 90);
-    await seen(a.id, NOW - 2 * DAY);
-    await seen(b.id, NOW - DAY);
-    const replies = await Promise.all([send(a.id, b.id), send(b.id, a.id), send(a.id, b.id)]);
-    expect(replies.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
-      200, 404, 404,
-    ]);
-    const gone = await sql<{ id: string }>(
-      'select id from person where id in (?, ?) and erased_at is not null',
-      [a.id, b.id],
-    );
-    expect(gone).toHaveLength(1);
-    const left = gone[0]!.id === a.id ? b.id : a.id;
-    expect(await counted(left)).toHaveLength(2);
-    expect((await entryOf(left))!.embeddings).toHaveLength(2);
-  });
-
-  it('a punch during the merge, and one that was recognized before it and is booked after it, belong to the record that stays', async () => {
-    const [stays, goes] = await two();
-    for (let day = 20; day > 10; day -= 1) await seen(goes.id, NOW - day * DAY);
-    const during = [stays, goes].flatMap(({ id }, i) =>
-      Array.from({ length: 5 }, (_, n) => seen(id, NOW - (n + 1) * DAY + i * 120 * MINUTE)),
-    );
-    const [merged] = await Promise.all([merge(stays.id, goes.id), ...during]);
-    expect(merged.punches).toBeGreaterThanOrEqual(10);
-    expect(await counted(stays.id)).toHaveLength(20);
-    expect(await counted(goes.id)).toEqual([]);
-    const late = await seen(goes.id, NOW - 9 * DAY);
-    expect(late).toMatchObject({ person: { id: stays.id, name: 'Grace Hopper' } });
-    expect(await counted(stays.id)).toHaveLength(21);
-  });
-
-  it('an enrollment at the same moment is not lost', async () => {
-    const [stays, goes] = await two();
-    await enroll(goes.id, 100);
-    const enrolled = enroll(stays.id, 110).then(
-      () => 'done',
-      () => 'refused',
-    );
-    // The merge may be refused because the face came since the preview; then it is done again.
-    const reply = await send(stays.id, goes.id);
-    await enrolled;
-    if (!reply.ok) await merge(stays.id, goes.id);
-    expect((await entryOf(stays.id))!.embeddings).toHaveLength(2);
-    expect(await entryOf(goes.id)).toBeUndefined();
-  });
-});
-
-describe('afterwards', () => {
-  it('an import with the former number does not add the second record again', async () => {
-    const [stays, goes] = [
-      await services.addPerson({ number: 'Import-1' }),
-      await services.addPerson({ number: 'Import-2' }),
-    ];
-    await merge(stays.id, goes.id);
-    const file = 'number,name\nimport-2,Grace Hopper\nImport-1,Grace Hopper\nImport-3,Grace Hopper\n';
-    const reply = await owner.upload('/api/v1/people/imports/preview', file);
-    const { rows } = (await reply.json()) as ImportPreview;
-    expect(rows.map(({ number, act }) => [number, act])).toEqual([
-      ['import-2', 'left-out'],
-      ['Import-1', 'unchanged'],
-      ['Import-3', 'create'],
-    ]);
-  });
-
-  it('the chain of the audit trail is whole', async () => {
-    expect((await verifyAudit(services.database, null)).faults).toEqual([]);
-  });
-
-  it('the audit trail names both records, no names, and the copy of all data has what both did', async () => {
-    const [stays, goes] = [
-      await services.addPerson({ familyName: 'Unmistakable' }),
-      await services.addPerson({ familyName: 'Unmistakable' }),
-    ];
-    await seen(goes.id, NOW - DAY);
-    await merge(stays.id, goes.id);
-    const events = await sql<{ id: string; detail: string }>(
-      `select object_id id, detail from audit_event where act = 'person.merged' and object_id in (?, ?) order by seq`,
-      [stays.id, goes.id],
-    );
-    expect(events.map(({ id }) => id)).toEqual([stays.id, goes.id]);
-    expect(events[0]!.detail).toContain(goes.id);
-    expect(events[1]!.detail).toContain(stays.id);
-    expect(JSON.stringify(events)).not.toContain('Unmistakable');
-    const copy = JSON.stringify(await services.personalData.export(stays.id, { embeddings: false }));
-    expect(copy).toContain('sighting');
-  });
-
-  it('an erasure of the record that stays forgets the former name, too', async () => {
-    const stays = await services.addPerson({ familyName: 'Now' });
-    const goes = await services.addPerson({ familyName: 'Once Known' });
-    await merge(stays.id, goes.id);
-    await services.people.erase(stays.id);
-    const rows = await sql<object>('select * from person where id in (?, ?)', [stays.id, goes.id]);
-    expect(JSON.stringify(rows).toLowerCase()).not.toContain('once known');
-    expect((await owner.send('GET', `/api/v1/people/${goes.id}`)).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-/** Shifts, rotas, absences, holidays and balances over the API, with PostgreSQL. */
+/** Shifts, rotas, absences and balances over the API, with PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type { CorrectionView } from '#protocol/corrections.ts';
@@ -8,8 +8,7 @@ import type {
   AssignmentView,
   BalanceEntryView,
   BalanceView,
-  HolidayImportView,
-  HolidayView,
+  ExceptionView,
   PlanView,
   RotaView,
   ShiftView,
@@ -50,17 +49,6 @@ async function punch({ number }: PersonView, date: string, time: string, says: s
 
 const enter = ({ id }: PersonView, kind: string, from: string, to: string, more: object = {}) =>
   post<AbsenceView>('absences', { personId: id, kind, from, to, ...more });
-
-/** A calendar file with a whole-day event on each of these dates. */
-function calendarFile(...dates: string[]): string {
-  const events = dates.flatMap((date) => [
-    'BEGIN:VEVENT',
-    `DTSTART;VALUE=DATE:${date}`,
-    `SUMMARY:Closed ${date}`,
-    'END:VEVENT',
-  ]);
-  return ['BEGIN:VCALENDAR', ...events, 'END:VCALENDAR'].join('\r\n');
-}
 
 let members = 0;
 async function managerOf(department: string): Promise<Browser> {
@@ -213,6 +201,23 @@ describe('the plan of a person', () => {
     expect(exceptions).toMatchObject([exception]);
   });
 
+  it('an exception is changed once where two people change it', async () => {
+    const person = await services.addPerson();
+    await assign(office, person);
+    const input = { personId: person.id, date: '2026-11-23', shiftIds: [], reason: 'stocktaking' };
+    const { id, version } = await post<ExceptionView>('exceptions', input);
+    const change = (body: object) =>
+      owner.send('PATCH', `/api/v1/exceptions/${id}`, body, { 'if-match': `"${version}"` });
+    expect(await (await change({ shiftIds: [night.id], date: '2026-11-24' })).json()).toMatchObject({
+      shiftIds: [night.id],
+      date: '2026-11-24',
+      reason: 'stocktaking',
+    });
+    expect((await problemOf(await change({ reason: 'inventory' }))).code).toBe('precondition-failed');
+    const [monday, tuesday] = await planOf(person, '2026-11-23', '2026-11-24');
+    expect([monday!.why.by, tuesday!.why.by]).toEqual(['rota', 'exception']);
+  });
+
   it('a night of twelve hours is one work day where a shift says so', async () => {
     const person = await services.addPerson();
     await assign(nights, person);
@@ -251,71 +256,6 @@ describe('the plan of a person', () => {
     });
     expect(tuesday!.flags).toMatchObject([{ kind: 'absent' }]);
     expect(today!.flags).toEqual([]);
-  });
-});
-
-describe('holidays', () => {
-  it('public ones come from the country of the site, and an entered one replaces them', async () => {
-    const site = await post<SiteView>('sites', {
-      name: 'Munich',
-      timeZone: 'Europe/Berlin',
-      country: 'DE',
-      region: 'BY',
-    });
-    const person = await services.addPerson({ siteId: site.id });
-    await assign(office, person, '2026-01-01');
-    expect(await planOf(person, '2026-06-04')).toMatchObject([
-      { planned: 0, shifts: [], holiday: { name: 'Fronleichnam', free: true } },
-    ]);
-    const off = await post<HolidayView>('holidays', {
-      siteId: site.id,
-      date: '2026-06-04',
-      name: 'Worked',
-      off: 'nothing',
-    });
-    expect(await planOf(person, '2026-06-04')).toMatchObject([{ planned: 8 * HOUR, holiday: null }]);
-    expect(await refused('holidays', { siteId: site.id, date: '2026-06-04', name: 'Again' })).toMatchObject({
-      code: 'conflict',
-    });
-    await owner.send('DELETE', `/api/v1/holidays/${off.id}`);
-    const { holidays } = await get<{ holidays: HolidayView[] }>(
-      `holidays?from=2026-06-01&to=2026-06-30&site=${site.id}`,
-    );
-    expect(holidays).toMatchObject([{ id: null, name: 'Fronleichnam', source: 'public' }]);
-  });
-
-  it.each([
-    ['a country that nobody knows', { country: 'XX' }, 'country'],
-    ['a region of another country', { country: 'FR', region: 'BY' }, 'region'],
-    ['a region without a country', { country: null, region: 'BY' }, 'region'],
-  ])('a site is refused with %s, because it would have no holidays', async (_name, place, path) => {
-    const site = { name: 'Nowhere', timeZone: 'Europe/Paris', ...place };
-    expect(await refused('sites', site)).toMatchObject({ code: 'validation-failed', faults: [{ path }] });
-    const { sites } = await get<{ sites: SiteView[] }>('sites');
-    expect(await refused(`sites/${sites[0]!.id}`, place, 'PATCH')).toMatchObject({
-      code: 'validation-failed',
-      faults: [{ path }],
-    });
-  });
-
-  it('a calendar file replaces the one before, and entered holidays stay', async () => {
-    const span = { from: '2027-01-01', to: '2027-12-31' };
-    const imported = (ics: string) => post<HolidayImportView>('holidays/import', { ...span, ics });
-    await post('holidays', { date: '2027-08-16', name: 'Fair' });
-    expect(await imported(calendarFile('20270816', '20270817', '20280101'))).toEqual({
-      imported: 1,
-      leftOut: 1,
-    });
-    expect(await imported(calendarFile('20270818'))).toEqual({ imported: 1, leftOut: 0 });
-    const { holidays } = await get<{ holidays: HolidayView[] }>('holidays?from=2027-08-01&to=2027-08-31');
-    expect(holidays.map(({ date, name, source }) => `${date} ${name} ${source}`)).toEqual([
-      '2027-08-16 Fair entered',
-      '2027-08-18 Closed 20270818 calendar-file',
-    ]);
-    expect(await refused('holidays/import', { ...span, ics: 'no calendar' })).toMatchObject({
-      code: 'validation-failed',
-      faults: [{ path: 'ics' }],
-    });
   });
 });
 

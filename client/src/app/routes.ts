@@ -267,6 +267,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-absences></muster-absences>`,
   },
   {
+    path: '/plan/holidays',
+    title: () => msg('Holidays'),
+    frame: 'shell',
+    needs: 'schedules:read',
+    load: () => import('../pages/plan/holidays.ts'),
+    render: () => html`<muster-holidays></muster-holidays>`,
+  },
+  {
     path: '/payroll',
     title: () => msg('Payroll'),
     frame: 'shell',

@@ -71,3 +71,8 @@ export function languageName(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
   return `${name.charAt(0).toLocaleUpperCase(tag)}${name.slice(1)}`;
 }
+
+/** A country in the language of the pages. @param code ISO 3166-1, such as DE */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames([language()], { type: 'region' }).of(code) ?? code;
+}

@@ -170,7 +170,6 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('You can only see your own department.'),
   'Only its author can withdraw a correction: refuse it instead.': () =>
     msg('Only its author can withdraw a correction. Refuse it instead.'),
-  'There is a holiday on this date already.': () => msg('There is already a holiday on this date.'),
   'The calendar file cannot be read.': () =>
     msg('This calendar file cannot be read. Export it as iCalendar (.ics) again.'),
   'This device is connected elsewhere.': () =>
@@ -302,6 +301,8 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is within another request': () => msg('You have already asked for an absence in this time.'),
   'is in a closed month': () => msg('A month in this time is already closed.'),
   'leaves nothing of the day': () => msg('Half of the day has to be left.'),
+  'is not a calendar file (iCalendar, .ics)': () =>
+    msg('This is not a calendar file. Choose one that ends in .ics.'),
   'has a holiday already': () => msg('There is already a holiday on this date.'),
   'is not the id of any person': () => msg('This person no longer exists.'),
   'is in a rota': () => msg('A rota uses this shift. Remove it there first.'),

@@ -9,7 +9,10 @@ import { Person } from './person.ts';
 export const Consent = defineEntity({
   name: 'Consent',
   tableName: 'consent',
-  indexes: [{ name: 'consent_person', properties: ['personId', 'givenAt'] }],
+  indexes: [
+    { name: 'consent_person', properties: ['personId', 'givenAt'] },
+    { name: 'consent_version', properties: ['version', 'personId'] },
+  ],
   properties: {
     id: p
       .uuid()

@@ -18,6 +18,8 @@ export const RollCall = defineEntity({
     siteId: p.manyToOne(Site).mapToPk().joinColumn('site_id').deleteRule('restrict').nullable(),
     /** Grows with each change of the list. Whoever changes it holds the lock of this row. */
     version: p.integer(),
+    /** Whoever knows an earlier version gets the whole list: an entry has left it since. */
+    wholeFrom: p.integer().default(0),
     startedAt: p.datetime(3).index('roll_call_started'),
     startedBy: p.manyToOne(Account).mapToPk().joinColumn('started_by').deleteRule('restrict'),
     endedAt: p.datetime(3).nullable(),

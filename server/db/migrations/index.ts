@@ -34,6 +34,8 @@ import { EmployeeAccounts } from './0041-employee-accounts.ts';
 import { Viewing } from './0042-viewing.ts';
 import { Settings } from './0043-settings.ts';
 import { ConsentDrafts } from './0047-consent-drafts.ts';
+import { ConsentsByVersion } from './0048-consents-by-version.ts';
+import { MergedRollCalls } from './0049-merged-roll-calls.ts';
 import { Decisions } from './0044-decisions.ts';
 import { AbsenceRequests } from './0045-absence-requests.ts';
 import { MergedPeople } from './0046-merged-people.ts';
@@ -74,4 +76,6 @@ export const migrations = [
   { name: '0045-absence-requests', class: AbsenceRequests },
   { name: '0046-merged-people', class: MergedPeople },
   { name: '0047-consent-drafts', class: ConsentDrafts },
+  { name: '0048-consents-by-version', class: ConsentsByVersion },
+  { name: '0049-merged-roll-calls', class: MergedRollCalls },
 ];

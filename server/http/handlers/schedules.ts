@@ -1,6 +1,7 @@
 /** Shifts, rotas, absences, holidays and balances. A manager sees those of their own department. */
 import { MusterError } from '../../protocol/error.ts';
 import type { PageQuery } from '../../protocol/fields.ts';
+import { holidayPlaces } from '../../sites/public-holidays.ts';
 import type { Handlers } from '../handler.ts';
 import { pageOf } from '../page.ts';
 import type { CoreServices } from '../services.ts';
@@ -15,6 +16,7 @@ type Subjects =
   | 'absences'
   | 'absenceRequests'
   | 'holidays'
+  | 'holidayPlaces'
   | 'balanceEntries'
   | 'plan'
   | 'balance'
@@ -67,6 +69,7 @@ export function scheduleHandlers({
     },
     'exceptions.create': ({ body }) => exceptions.create(body),
     'exceptions.get': ({ params }, { caller }) => exceptions.get(params.id, departmentsOf(caller)),
+    'exceptions.update': ({ params, body }, { expected }) => exceptions.update(params.id, body, expected),
     'exceptions.remove': ({ params }, { expected }) => exceptions.remove(params.id, expected),
 
     'absences.list': async ({ query }, { caller }) => {
@@ -93,9 +96,13 @@ export function scheduleHandlers({
       const { items, next } = pageOf(await holidays.list({ from, to, siteId }), query, keyOfHoliday);
       return { holidays: items, next };
     },
-    'holidays.create': ({ body }) => holidays.create(body),
+    'holidays.create': ({ body }) => holidays.records.create(body),
+    'holidays.get': ({ params }) => holidays.records.get(params.id),
+    'holidays.update': ({ params, body }, { expected }) => holidays.records.update(params.id, body, expected),
     'holidays.import': ({ body }) => holidays.import(body),
-    'holidays.remove': ({ params }) => holidays.remove(params.id),
+    'holidays.preview': ({ body }) => holidays.preview(body),
+    'holidays.remove': ({ params }, { expected }) => holidays.records.remove(params.id, expected),
+    'holidayPlaces.get': () => ({ countries: holidayPlaces() }),
 
     'balanceEntries.list': async ({ query }, { caller }) => {
       const { items, next } = byId(await balances.entries(ofPerson(query), departmentsOf(caller)), query);

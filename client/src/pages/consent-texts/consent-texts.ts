@@ -11,6 +11,7 @@ import { emptyState, listCard, listStyles } from '../../components/list-page/lis
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { languageName, list, number, plural } from '../../locales/intl.ts';
+import { allowed } from '../../app/session.ts';
 import { allOf } from '../../session/all-of.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
@@ -62,7 +63,7 @@ export class MusterConsentTexts extends MusterElement {
         <section class="stack">
           <div>
             <h2>${msg('All versions')}</h2>
-            ${draft ? html`<p class="quiet small">${agreedText(draft.people)}</p>` : nothing}
+            ${draft ? html`<p class="quiet small">${agreedText(draft.people)} ${askedLink(draft.people)}</p>` : nothing}
           </div>
           ${listCard(
             { items: this.#versions.value, error: this.#versions.error },
@@ -157,6 +158,12 @@ function title({ version, inForce, earlier, releasedBy, since }: ConsentVersionV
 function release({ since, releasedBy }: ConsentVersionView) {
   return html`${releasedBy === null ? msg('From a file') : releasedBy}
     <div class="small quiet nowrap">${dateTime(since)}</div>`;
+}
+
+/** They can be invited there, all at once. */
+function askedLink({ older }: { older: number }) {
+  if (older === 0 || !allowed('people:read')) return nothing;
+  return html`<a href="/people?show=agree-again" data-test="agree-again">${msg('Who must agree again')}</a>`;
 }
 
 function agreedText({ agreed, older }: { agreed: number; older: number }): string {

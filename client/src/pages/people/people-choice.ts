@@ -48,11 +48,12 @@ export class PeopleChoice {
 
 /** The filter of the list, with yes and no as a body has them. */
 function filterOf(filters: PeopleFilters): Extract<ChosenPeople, { filter: object }>['filter'] {
-  const { enrolled, reenroll, lookAlike, ...others } = filterQueryOf(filters);
+  const { enrolled, reenroll, lookAlike, agreeAgain, ...others } = filterQueryOf(filters);
   return {
     ...others,
     ...(enrolled && { enrolled: enrolled === 'true' }),
     ...(reenroll && { reenroll: true }),
     ...(lookAlike && { lookAlike: true }),
+    ...(agreeAgain && { agreeAgain: true }),
   };
 }

@@ -16,6 +16,7 @@ it('the filters of an address become the query of the list', () => {
   });
   expect(queryOf(readFilters('/people?show=reenroll'))).toEqual({ search: '', reenroll: 'true' });
   expect(queryOf(readFilters('/people?show=look-alike'))).toEqual({ search: '', lookAlike: 'true' });
+  expect(queryOf(readFilters('/people?show=agree-again'))).toEqual({ search: '', agreeAgain: 'true' });
 });
 
 it('a value that no filter has is left out', () => {

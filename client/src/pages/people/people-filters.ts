@@ -7,7 +7,7 @@ import { PEOPLE_SORTS, PERSON_STATUSES, type PeopleSort } from '#protocol/people
 import { departmentField } from '../../components/department-field.ts';
 import { statusText } from '../person/status-text.ts';
 
-const FACES = ['enrolled', 'missing', 'reenroll', 'look-alike'] as const;
+const FACES = ['enrolled', 'missing', 'reenroll', 'look-alike', 'agree-again'] as const;
 type Face = (typeof FACES)[number];
 
 /** Blank where nothing is filtered. */
@@ -68,13 +68,19 @@ export function filterQueryOf({ search, department, status, show }: Omit<PeopleF
     missing: { enrolled: 'false' },
     reenroll: { reenroll: 'true' },
     'look-alike': { lookAlike: 'true' },
+    'agree-again': { agreeAgain: 'true' },
   };
   return {
     search,
     ...(department && { department }),
     ...(status && { status: PERSON_STATUSES.find((one) => one === status) }),
     ...(show &&
-      (faces[show as Face] as { enrolled?: 'true' | 'false'; reenroll?: 'true'; lookAlike?: 'true' })),
+      (faces[show as Face] as {
+        enrolled?: 'true' | 'false';
+        reenroll?: 'true';
+        lookAlike?: 'true';
+        agreeAgain?: 'true';
+      })),
   };
 }
 
@@ -92,6 +98,7 @@ export function filterBar(
     missing: msg('Not enrolled'),
     reenroll: msg('Enroll again'),
     'look-alike': msg('Look-alikes'),
+    'agree-again': msg('Must agree again'),
   };
   const sorts: Record<PeopleSort, string> = {
     name: msg('Family name'),
@@ -126,7 +133,7 @@ export function filterBar(
       msg('All', { id: 'filter-all', desc: 'No filter' }),
       PERSON_STATUSES.map((status) => [status, statusText(status)]),
     )}
-    ${choice('show', msg('Face'), msg('All', { id: 'filter-all', desc: 'No filter' }), Object.entries(faces))}
+    ${choice('show', msg('Face and consent'), msg('All', { id: 'filter-all', desc: 'No filter' }), Object.entries(faces))}
     ${choice('sort', msg('Sorted by'), sorts.name, Object.entries(sorts))}
   </div>`;
 }

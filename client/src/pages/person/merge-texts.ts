@@ -33,6 +33,7 @@ export function factLines({ stays, goes }: Pick<MergePreviewView, 'stays' | 'goe
   const lines: { label: string; of: (record: MergeRecord) => string | number }[] = [
     { label: msg('Punches'), of: punchesText },
     { label: msg('Absences'), of: ({ absences }) => absences },
+    { label: msg('Waiting requests for absence'), of: ({ absenceRequests }) => absenceRequests },
     { label: msg('Own rotas'), of: ({ rotas }) => rotas },
     { label: msg('Exceptions of the rota'), of: ({ exceptions }) => exceptions },
     { label: msg('Entries in the balance'), of: ({ balanceEntries }) => balanceEntries },
@@ -94,6 +95,15 @@ export function collisionTexts({ collisions, goes }: MergePreviewView): string[]
       msg(
         str`These absences of the other record are dropped, because this one has one at that time: ${list(absences.map(spanText))}.`,
       ),
+    goes.absenceRequests > 0 &&
+      plural(goes.absenceRequests, {
+        one: msg(
+          '1 request for an absence still waits. It becomes one of this record, and is decided as before.',
+        ),
+        other: msg(
+          str`${number(goes.absenceRequests)} requests for absences still wait. They become requests of this record, and are decided as before.`,
+        ),
+      }),
     dropped.rotas > 0 && msg('The rotas of the other record are dropped: those of this one count.'),
     dropped.exceptions > 0 &&
       msg('On dates on which both have an exception of the rota, that of this record counts.'),

@@ -1,6 +1,7 @@
 /** One person: record, consent, PIN and badge, and personal data. */
 import { msg } from '@lit/localize';
 import { html, css, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
@@ -16,9 +17,11 @@ import { api } from '../../session/api.ts';
 import { factStyles } from '../../styles/fact-styles.ts';
 import { shared } from '../../styles/shared.ts';
 import './access-card.ts';
+import './balance-card.ts';
 import './consent-card.ts';
 import './data-card.ts';
 import './edit-dialog.ts';
+import './exceptions-card.ts';
 import { enrollmentText } from './enrollment-text.ts';
 import './invitation-card.ts';
 import { lookAlikeStory } from './look-alike-text.ts';
@@ -90,7 +93,7 @@ export class MusterPerson extends MusterElement {
       </div>
       ${alert(error)}
       <section class="card">${facts(person)}</section>
-      ${allowed('schedules:read') ? html`<muster-plan-card .person=${person}></muster-plan-card>` : nothing}
+      ${allowed('schedules:read') ? planCards(person) : nothing}
       <muster-consent-card .person=${person} @changed=${this.#refresh}></muster-consent-card>
       ${
         allowed('enroll')
@@ -117,6 +120,16 @@ export class MusterPerson extends MusterElement {
   };
 
   readonly #refresh = () => this.#person.refresh();
+}
+
+/** Each with its own lists, which a change of the person does not fetch again. */
+function planCards(person: PersonView) {
+  return keyed(
+    person.id,
+    html`<muster-plan-card .person=${person}></muster-plan-card>
+      <muster-exceptions-card .personId=${person.id}></muster-exceptions-card>
+      <muster-balance-card .personId=${person.id}></muster-balance-card>`,
+  );
 }
 
 function facts(person: PersonView) {

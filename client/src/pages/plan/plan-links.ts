@@ -2,7 +2,7 @@
 import { msg } from '@lit/localize';
 import { pageLinks } from '../../components/page-links.ts';
 
-export function planLinks(current: '/plan' | '/plan/shifts' | '/plan/absences') {
+export function planLinks(current: '/plan' | '/plan/shifts' | '/plan/absences' | '/plan/holidays') {
   return pageLinks(msg('Plan'), [
     { href: '/plan', text: msg('Rotas'), current: current === '/plan', test: 'plan-rotas' },
     { href: '/plan/shifts', text: msg('Shifts'), current: current === '/plan/shifts', test: 'plan-shifts' },
@@ -11,6 +11,12 @@ export function planLinks(current: '/plan' | '/plan/shifts' | '/plan/absences') 
       text: msg('Absences'),
       current: current === '/plan/absences',
       test: 'plan-absences',
+    },
+    {
+      href: '/plan/holidays',
+      text: msg('Holidays'),
+      current: current === '/plan/holidays',
+      test: 'plan-holidays',
     },
   ]);
 }

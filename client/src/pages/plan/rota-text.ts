@@ -33,7 +33,8 @@ export function weekText(week: Week, shifts: readonly ShiftView[]): string {
     .join(', ');
 }
 
-function shiftsText(ids: readonly string[], shifts: readonly ShiftView[]): string {
+/** “Early and Late”, or “free”. */
+export function shiftsText(ids: readonly string[], shifts: readonly ShiftView[]): string {
   if (ids.length === 0) return msg('free');
   return list(ids.map((id) => shifts.find((shift) => shift.id === id)?.name ?? '–'));
 }

@@ -12,6 +12,7 @@ import { alert } from '../../components/alert.ts';
 import { FormDialog } from '../../components/form-dialog.ts';
 import { formValues } from '../../components/form-state.ts';
 import { addDays } from '../../components/format.ts';
+import { Loaded } from '../../components/loaded.ts';
 import { SharedEdit } from '../../components/shared-edit/shared-edit.ts';
 import { zoneFieldStyles } from '../../components/zone-field.ts';
 import { api } from '../../session/api.ts';
@@ -32,6 +33,7 @@ export class MusterSite extends FormDialog {
   static override properties = {
     site: { attribute: false },
     breaks: { state: true },
+    country: { state: true },
     preview: { state: true },
   };
   static override styles = [
@@ -50,12 +52,16 @@ export class MusterSite extends FormDialog {
   #edit: SharedEdit<SiteDraft, SiteView> | null = null;
   /** The rule that is chosen in the form; null until somebody has chosen one. */
   declare breaks: string | null;
+  /** The country that is chosen in the form; null until somebody has chosen one. */
+  declare country: string | null;
   declare preview: SitePreviewView | null;
+  readonly #places = new Loaded(this, async () => (await api.holidayPlaces.get()).countries);
 
   constructor() {
     super();
     this.site = null;
     this.breaks = null;
+    this.country = null;
     this.preview = null;
   }
 
@@ -70,7 +76,10 @@ export class MusterSite extends FormDialog {
       words: siteWords,
       current: () => api.sites.get({ params }),
       send: (body, version) => api.sites.update({ params, body, version }),
-      onDraft: () => (this.breaks = null),
+      onDraft: () => {
+        this.breaks = null;
+        this.country = null;
+      },
       // Which days the rules of both together would change has to be shown first.
       goesOn: (taken) => this.preview === null || !taken.some((field) => RULES.includes(field as never)),
     });
@@ -93,6 +102,11 @@ export class MusterSite extends FormDialog {
         fault: (field) => this.form.fault(field),
         breaks: this.breaks,
         onBreaks: (chosen) => (this.breaks = chosen),
+        place: {
+          countries: this.#places.value ?? [],
+          country: this.country,
+          onCountry: (chosen) => (this.country = chosen),
+        },
       })}
     </form>`;
   }

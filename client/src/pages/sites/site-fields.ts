@@ -11,11 +11,13 @@ import { changesOf } from '../../components/shared-edit/merge.ts';
 import type { DraftWords } from '../../components/shared-edit/shared-edit.ts';
 import { textField } from '../../components/text-field.ts';
 import { zoneField } from '../../components/zone-field.ts';
+import { countryName } from '../../locales/intl.ts';
 import { breakFields, breakFieldsStyles } from './break-fields.ts';
 import { breakChoice, HOUR, inHours, readBreaks } from './break-rules.ts';
+import { placeFields, type PlaceFields, readPlace } from './place-fields.ts';
 import { approvalRule, breaksText, nameRule, readingRule, viewingRule } from './site-texts.ts';
 
-export type SiteDraft = Omit<SiteRecord, 'country' | 'region'>;
+export type SiteDraft = SiteRecord;
 
 const READINGS = ['first-and-last', 'in-and-out'] as const;
 const NAME_ORDERS = ['given-first', 'family-first'] as const;
@@ -33,6 +35,8 @@ const USUAL = {
   approval: 'others',
   nameOrder: 'given-first',
   viewing: true,
+  country: null,
+  region: null,
 } as const satisfies SiteDraft;
 
 export const siteFieldsStyles = [
@@ -51,9 +55,13 @@ interface SiteForm {
   /** The break rule that is chosen in the form; null for that of the site. */
   breaks: string | null;
   onBreaks: (chosen: string) => void;
+  place: Omit<PlaceFields, 'is' | 'fault'>;
 }
 
-export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: SiteForm): TemplateResult {
+export function siteFields(
+  site: SiteDraft | null,
+  { fault, breaks, onBreaks, place }: SiteForm,
+): TemplateResult {
   const is: SiteDraft = site ?? {
     ...USUAL,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -68,7 +76,7 @@ export function siteFields(site: SiteDraft | null, { fault, breaks, onBreaks }: 
         maxlength: longest(siteChange.shape.name),
         fault: fault('name'),
       })}
-      ${zoneField(is.timeZone, fault('timeZone'))}
+      ${zoneField(is.timeZone, fault('timeZone'))} ${placeFields({ is, fault, ...place })}
     </div>
     <wa-radio-group name="reading" label=${msg('What passing a door means')} .value=${is.reading}>
       ${READINGS.map((one) => rule(one, readingRule(one)))}
@@ -124,6 +132,7 @@ export function readSite(values: Record<string, string>, site: SiteDraft | null)
     approval: APPROVALS.find((one) => one === values['approval']) ?? is.approval,
     nameOrder: NAME_ORDERS.find((one) => one === values['nameOrder']) ?? is.nameOrder,
     viewing: values['viewing'] === undefined ? is.viewing : values['viewing'] === 'on',
+    ...readPlace(values, is),
   };
 }
 
@@ -140,8 +149,8 @@ export function changedRules(site: SiteView, draft: SiteDraft): Partial<SiteDraf
 
 /** The values that the form has of a site. */
 export function draftOf(site: SiteView): SiteDraft {
-  const { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, viewing } = site;
-  return { name, timeZone, reading, turnsAt, longestStay, breaks, approval, nameOrder, viewing };
+  const { id: _id, version: _version, default: _default, ...draft } = site;
+  return draft;
 }
 
 export function siteWords(): DraftWords<SiteDraft> {
@@ -158,5 +167,7 @@ export function siteWords(): DraftWords<SiteDraft> {
       label: msg('Live pictures of the cameras'),
       text: (viewing) => viewingRule(viewing ? 'on' : 'off').title,
     },
+    country: { label: msg('Country'), text: (code) => (code ? countryName(code) : '') },
+    region: { label: msg('Region'), text: (code) => code ?? '' },
   };
 }

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { SiteView } from '#protocol/sites.ts';
+import { currentUrl, navigate, withQuery } from '../../app/navigation.ts';
 import { formStyles } from '../../components/form.styles.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { listCard, listStyles } from '../../components/list-page/list-card.ts';
@@ -24,6 +25,15 @@ export class MusterSites extends MusterElement {
   constructor() {
     super();
     this.edited = null;
+  }
+
+  /** A link leads to the settings of one site. */
+  override updated() {
+    const asked = new URLSearchParams(location.search).get('site');
+    const site = this.#sites.value?.find(({ id }) => id === asked);
+    if (!site) return;
+    this.edited = site;
+    navigate(withQuery(currentUrl.value, { site: '' }), { replace: true });
   }
 
   override render() {
@@ -89,6 +99,9 @@ export class MusterSites extends MusterElement {
 
   #actions(site: SiteView) {
     return html`<div>
+      <wa-button size="s" appearance="outlined" href="/plan/holidays?site=${site.id}" data-test="holidays">
+        <wa-icon name="calendar" label=${msg(str`Holidays of ${site.name}`)}></wa-icon>
+      </wa-button>
       <wa-button size="s" appearance="outlined" @click=${() => (this.edited = site)} data-test="edit">
         <wa-icon name="edit" label=${msg(str`Settings of ${site.name}`)}></wa-icon>
       </wa-button>
