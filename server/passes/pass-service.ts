@@ -285,16 +285,29 @@ export class PassService {
     });
   }
 
-  /** Finds the person by the exact number or, where nobody has it, by its letters and digits only. */
+  /**
+   * Finds the person by the exact number or, where nobody has it, by its letters and digits only; and by a former number that
+   * nobody has now. One query whatever is typed, so that the time says nothing.
+   */
   async #personOf(typed: string): Promise<string | null> {
-    const people = await this.#database.fork().execute<{ id: string; exact: boolean }[]>(
-      `select id, lower(number) = lower(:typed) exact from person
-       where erased_at is null and regexp_replace(lower(number), '[^[:alnum:]]', '', 'g')
-         = regexp_replace(lower(:typed), '[^[:alnum:]]', '', 'g')`,
+    const found = await this.#database.fork().execute<{ id: string; exact: boolean; former: boolean }[]>(
+      `with numbered as (
+         select id, number, false former from person where erased_at is null
+         union all select id, one ->> 'number', true from person, jsonb_array_elements(formerly) one
+           where erased_at is null
+       )
+       select id, former, bool_or(lower(number) = lower(:typed)) exact from numbered
+       where regexp_replace(lower(number), '[^[:alnum:]]', '', 'g')
+         = regexp_replace(lower(:typed), '[^[:alnum:]]', '', 'g')
+       group by id, former`,
       { typed },
     );
-    const exact = people.find((person) => person.exact);
-    return (exact ?? (people.length === 1 ? people[0] : undefined))?.id ?? null;
+    const now = found.filter(({ former }) => !former);
+    const people = now.length > 0 ? now : found;
+    const exact = people.filter((person) => person.exact);
+    // Two people may have had the same former number.
+    const [one, another] = exact.length > 0 ? exact : people;
+    return one && !another ? one.id : null;
   }
 
   async #change(personId: string, act: AuditAct, work: (em: Em) => Promise<unknown>): Promise<void> {

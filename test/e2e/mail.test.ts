@@ -102,6 +102,28 @@ it('the links of many people are sent at once, and to whom that was not possible
   await test('people-act').locator('[data-test=close]').click();
 });
 
+it('the links go on being sent where the dialog is closed, and how it ended is said afterwards', async () => {
+  const numbers = Array.from({ length: 8 }, (_, i) => String(20 + i));
+  for (const number of numbers) {
+    const data = { number, givenName: 'Lena', familyName: 'Later', email: `later-${number}@example.org` };
+    await admin.request.post(`${office.server.url}/api/v1/people`, {
+      data,
+      headers: { origin: office.server.url },
+    });
+  }
+  const before = post.received.length;
+  await goto('/people?search=later');
+  await admin.locator('[data-test=person]').nth(7).waitFor();
+  await test('tick-all').click();
+  await test('act-invitations').click();
+  await test('people-act').locator('[data-test=act]').click();
+  await test('mail-all').click();
+  await test('people-act').locator('[data-test=close]').click();
+  await test('people-act').waitFor({ state: 'detached' });
+  await expect.poll(() => post.received.length - before, { timeout: 30_000 }).toBe(8);
+  await admin.locator('wa-toast').getByText('8 of 8 messages were sent.').waitFor();
+});
+
 it('an owner sends a month sheet, the link of an account, and a test message', async () => {
   await goto(`/people/${personId}/month?month=2026-10`);
   await test('send-mail').click();

@@ -81,6 +81,37 @@ describe('PINs', () => {
     expect(await byPin(its, `A1-${tail}`)).toMatchObject({ result: 'checked-in' });
   });
 
+  it('a former number finds the person while nobody else has it, and is refused in the same words otherwise', async () => {
+    const [old, now] = [person.number, `NEW-${randomUUID().slice(0, 8)}`];
+    await services.people.update(person.id, { number: now });
+    expect((await services.people.get(person.id))!.formerly).toEqual([{ number: old, name: 'Grace Hopper' }]);
+    expect(await byPin(pin, old.replaceAll('-', ''))).toMatchObject({ person: { id: person.id } });
+    expect(await byPin(pin, now)).toMatchObject({ person: { id: person.id } });
+    const unknown = await refusal(byPin(pin, 'NOBODY-1'));
+    const wrongPin = await refusal(byPin(wrong(), old));
+    expect([wrongPin.code, wrongPin.message]).toEqual([unknown.code, unknown.message]);
+
+    // Another person gets the number: it is theirs alone, with their own PIN or with none.
+    const second = await services.addPerson({ number: old });
+    const taken = await refusal(byPin(pin, old));
+    expect([taken.code, taken.message]).toEqual([unknown.code, unknown.message]);
+    const { pin: its } = await services.passes.setPin(second.id);
+    expect(await byPin(its, old)).toMatchObject({ person: { id: second.id } });
+  });
+
+  it('a former number of two people finds neither, and one that is the number again is no former one', async () => {
+    const old = person.number;
+    await services.people.update(person.id, { number: `NEW-${randomUUID().slice(0, 8)}` });
+    const second = await services.addPerson({ number: old });
+    await services.people.update(second.id, { number: `NEW-${randomUUID().slice(0, 8)}` });
+    expect(await refusal(byPin(pin, old))).toMatchObject({ code: 'not-found' });
+    await services.people.update(second.id, { number: old });
+    const { formerly } = (await services.people.get(second.id))!;
+    expect(formerly.map(({ number }) => number)).not.toContain(old);
+    await services.people.update(person.id, { number: `NEWER-${randomUUID().slice(0, 8)}` });
+    expect((await services.people.get(person.id))!.formerly).toHaveLength(2);
+  });
+
   it('the database does not hold the digits of a PIN', async () => {
     const [row] = await services.database
       .fork()

@@ -23,6 +23,20 @@ describe('what a reader is told about an error that belongs to no field', () => 
     );
   });
 
+  it('who changed the record in the meantime is named, and when', () => {
+    const changed = (changedBy: string | null) =>
+      errorText(
+        new ClientError({
+          code: 'precondition-failed',
+          message: 'Someone else changed this in the meantime: reload it, look at the change, and try again.',
+          retryable: false,
+          details: { changedBy, changedAt: '2026-11-23T11:00:00.000Z' },
+        }),
+      );
+    expect(changed('Grace Hopper')).toMatch(/^Grace Hopper has changed this in the meantime \(Nov 23, 2026/);
+    expect(changed(null)).toBe('Someone else changed this in the meantime. Reload the page and try again.');
+  });
+
   it('a fault without a text leaves the sentence of the server', () => {
     expect(errorText(conflict('id is odd.', 'is odd'))).toBe('id is odd.');
   });

@@ -1,6 +1,7 @@
 /** What to tell a reader about an error, in the language of the page. */
-import { msg } from '@lit/localize';
-import type { FieldFault } from '#protocol/error.ts';
+import { msg, str } from '@lit/localize';
+import { detailsOf, type FieldFault } from '#protocol/error.ts';
+import { dateFormat } from '../locales/intl.ts';
 import { language } from '../locales/language.ts';
 import { FAULTS, SENTENCES } from '../locales/server-texts.ts';
 import { ClientError, type ClientErrorCode } from '../session/client-error.ts';
@@ -49,6 +50,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
  */
 export function errorText(error: unknown): string {
   const known = ClientError.of(error);
+  const by = detailsOf(known, 'precondition-failed');
+  if (by?.changedBy) return changedText(by.changedBy, by.changedAt);
   if (known.fromServer && known.code !== 'internal') {
     const text = SENTENCES[known.message];
     if (text) return text();
@@ -58,6 +61,19 @@ export function errorText(error: unknown): string {
     if (language() === 'en') return known.message;
   }
   return (TEXTS[known.code] ?? TEXTS.internal)();
+}
+
+/** Where a form merges both changes, see `shared-edit`; this is for acts that are done or not. */
+function changedText(by: string, at: string | null): string {
+  if (at === null) {
+    return msg(
+      str`${by} has changed this in the meantime. Reload the page, look at the change, and try again.`,
+    );
+  }
+  const when = dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+  return msg(
+    str`${by} has changed this in the meantime (${when}). Reload the page, look at the change, and try again.`,
+  );
 }
 
 /** What to say below a field. */

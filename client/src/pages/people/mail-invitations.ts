@@ -1,6 +1,7 @@
 /**
- * Sends the links that were made for many people by mail, one after the other, and says to whom that was not possible. On a
- * server that sends no mail there is nothing.
+ * Sends the links that were made for many people by mail, one after the other, and says to whom that was not possible. It goes
+ * on where its dialog is closed or another page is opened, and a message at the edge of the page says how it ended. On a server
+ * that sends no mail there is nothing.
  */
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
@@ -8,9 +9,10 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import type { InvitationsResult, PeopleActResult } from '#protocol/people-acts.ts';
+import { toast } from '../../app/toasts.ts';
 import { Loaded } from '../../components/loaded.ts';
 import { MusterElement } from '../../components/muster-element.ts';
-import { number, plural } from '../../locales/intl.ts';
+import { list, number, plural } from '../../locales/intl.ts';
 import { language } from '../../locales/language.ts';
 import { api } from '../../session/api.ts';
 import { ClientError, reportUnexpected } from '../../session/client-error.ts';
@@ -19,6 +21,8 @@ import { failedList, failedStyles } from './failed-list.ts';
 
 type Made = InvitationsResult['invitations'][number];
 
+/** More people than this are counted rather than named. */
+const NAMED = 5;
 /** After so many failures in a row it is the mail server that fails, and not an address. */
 const GIVE_UP_AFTER = 3;
 
@@ -60,11 +64,6 @@ export class MusterMailInvitations extends MusterElement {
     this.sending = false;
   }
 
-  override disconnectedCallback() {
-    this.#stopped = true;
-    super.disconnectedCallback();
-  }
-
   override render() {
     const of = this.invitations.length;
     if (!this.#mail.value?.configured || of === 0) return nothing;
@@ -76,6 +75,9 @@ export class MusterMailInvitations extends MusterElement {
                 label=${msg('Sending')}
                 value=${Math.floor((100 * (done + this.failed.length)) / of)}
               ></wa-progress-bar>
+              <p class="small quiet">
+                ${msg('You can close this: the messages are sent all the same, as long as Muster is open in this browser tab.')}
+              </p>
               <wa-button appearance="outlined" @click=${() => (this.#stopped = true)} data-test="stop-mail"
                 >${msg('Stop')}</wa-button
               >`
@@ -100,6 +102,7 @@ export class MusterMailInvitations extends MusterElement {
   async #send() {
     this.sending = true;
     this.#stopped = false;
+    addEventListener('beforeunload', keepOpen);
     const refused = new Set(this.failed.map(({ person }) => person.id));
     this.failed = [];
     const rest = this.invitations.filter(({ id }) => !this.sent.has(id));
@@ -121,8 +124,33 @@ export class MusterMailInvitations extends MusterElement {
         inARow = code === 'wrong-state' ? 0 : inARow + 1;
       }
     }
+    removeEventListener('beforeunload', keepOpen);
     this.sending = false;
+    if (!this.isConnected) this.#tell();
   }
+
+  /** Whoever closed the dialog is told how it ended. */
+  #tell() {
+    const { sent, failed } = this;
+    const of = this.invitations.length;
+    const rest = of - sent.size;
+    if (rest === 0) {
+      toast(sentText(sent.size, of));
+      return;
+    }
+    const names = failed.slice(0, NAMED).flatMap(({ person }) => person?.displayName ?? []);
+    const whom =
+      names.length > 0 && failed.length <= NAMED ? ` ${msg(str`Not sent to: ${list(names)}.`)}` : '';
+    toast(
+      `${sentText(sent.size, of)}${whom} ${msg('Invite the others again: their links were not sent.')}`,
+      'warning',
+    );
+  }
+}
+
+/** The browser asks before it closes the tab. */
+function keepOpen(event: BeforeUnloadEvent) {
+  event.preventDefault();
 }
 
 function sentText(done: number, of: number): string {
