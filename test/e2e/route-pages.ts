@@ -15,3 +15,16 @@ function elementOf(route: Route): string {
   if (element === undefined) throw new Error(`${route.path} renders no element of its own`);
   return element;
 }
+
+/** The tables of the page that are wider than the room that they have, by their `data-test`. */
+export function cutTables(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const within = (root: Document | ShadowRoot): Element[] =>
+      [...root.querySelectorAll('*')].flatMap((one) =>
+        [one].concat(one.shadowRoot ? within(one.shadowRoot) : []),
+      );
+    return within(document)
+      .filter((one) => one.matches('.table') && one.scrollWidth > one.clientWidth + 1)
+      .map((one) => one.querySelector('table')?.dataset['test'] ?? one.outerHTML.slice(0, 80));
+  });
+}

@@ -108,6 +108,12 @@ export const tableStyles = css`
     td {
       padding: 0.7rem 0.5rem;
     }
+    table {
+      font-size: 0.875rem;
+    }
+    td .chip {
+      white-space: normal;
+    }
     .name {
       gap: 0.6rem;
     }

@@ -24,10 +24,10 @@ interface DayActions {
 export function dayColumns(actions: DayActions): (Column<WorkDayView> | null)[] {
   return [
     { label: msg('Name'), cell: (day) => name(day, actions) },
-    { label: msg('Department'), kind: 'wide', cell: ({ person }) => person.department },
+    { label: msg('Department'), kind: 'wider', cell: ({ person }) => person.department },
     { label: msg('In'), cell: ({ checkIn }) => time(checkIn, 'in') },
     { label: msg('Out'), cell: ({ checkOut }) => time(checkOut, 'out') },
-    { label: msg('Worked'), numeric: true, cell: worked },
+    { label: msg('Worked'), kind: 'wide', numeric: true, cell: worked },
     { label: msg('Presence'), kind: 'wide', cell: presence },
     { label: msg('Punches'), kind: 'wide', cell: (day) => punches(day, actions) },
     allowed('attendance:correct')
@@ -47,7 +47,10 @@ function name(day: WorkDayView, actions: DayActions) {
     <div>
       <strong>${monthLink(day)}</strong><span class="small quiet number">${person.number}</span>
       ${why(day)}
-      <div class="narrow">${presenceChip(day)}${chips(day, actions)}</div>
+      <div class="narrow">
+        ${isWorked(day) ? html`<div class="small quiet">${msg(str`Worked ${span(day.worked)}`)}</div>` : nothing}
+        ${presenceChip(day)}${chips(day, actions)}
+      </div>
     </div>
   </div>`;
 }
@@ -77,9 +80,14 @@ function time(punch: PunchView | null, kind: string) {
     : html`<span class="quiet">–</span>`;
 }
 
-function worked({ worked: time, pauses, deducted, stays }: WorkDayView) {
-  // Of half a stay nothing is known yet.
-  if (!stays.some(({ state }) => state === 'complete')) return html`<span class="quiet">–</span>`;
+/** Of half a stay nothing is known yet. */
+function isWorked({ stays }: WorkDayView): boolean {
+  return stays.some(({ state }) => state === 'complete');
+}
+
+function worked(day: WorkDayView) {
+  const { worked: time, pauses, deducted } = day;
+  if (!isWorked(day)) return html`<span class="quiet">–</span>`;
   const parts = [
     pauses > 0 ? msg(str`${span(pauses)} pauses`) : '',
     deducted > 0 ? msg(str`${span(deducted)} deducted`) : '',
