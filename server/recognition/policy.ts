@@ -77,6 +77,9 @@ export const defaultChallengePolicy: Readonly<ChallengePolicy> = {
   retryAfter: { first: 4_000, cap: 60_000 },
 };
 
+/** The prints and masks from which it was chosen reached 3.3 at most; see the depth bench for others. */
+export const defaultDepth = 5;
+
 /**
  * The evidence policy for a pack. Similarities differ from pack to pack, so every number in units of similarity is
  * derived from the pack's own thresholds.
@@ -116,6 +119,9 @@ export function evidencePolicy(
     liveness,
     live: defaultLiveRule,
     challenge,
+    depth: defaultDepth,
+    // One turn to the side reached 5 and more with a head, and up to 1.2 with a mask on the same head.
+    depthAfterTurn: defaultDepth / 2,
     challengePolicy: defaultChallengePolicy,
     // A comparison with one person only, where a whole decade less would do: a slightly turned head keeps its name.
     holdThreshold: Math.max(0, threshold - 0.7 * decade),

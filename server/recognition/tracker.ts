@@ -1,6 +1,7 @@
 /** Follows the faces of one camera from frame to frame. */
 import type { Detection } from '../vision/types.ts';
 import { assign, FORBIDDEN } from './assignment.ts';
+import { addView, openDepth } from './depth.ts';
 import { openEvidence, reopen } from './evidence.ts';
 import { isDecided } from './look-alike-evidence.ts';
 import { pair, predict, steer, type Pairing } from './motion.ts';
@@ -108,6 +109,7 @@ function open(id: number, face: Detection, at: number): Track {
     hits: 1,
     evidence: openEvidence(),
     motion: addMotion([], face.landmarks, at),
+    depth: addView(openDepth(), face),
   };
 }
 
@@ -135,6 +137,7 @@ function follow(
     evidence: unproven && isDecided(evidence.state) ? reopen(evidence) : evidence,
     // Another face, or the same face after a gap, does not continue the motion.
     motion: addMotion(doubtful ? [] : track.motion, face.landmarks, at),
+    depth: addView((doubtful ? undefined : track.depth) ?? openDepth(), face),
     doubt,
     cleared: doubtful ? undefined : track.cleared,
   };
@@ -160,7 +163,11 @@ function isDoubtful(
 
 /** A copy: the engine may reuse its buffers, and sending a view into a large buffer would clone the whole buffer. */
 function keep(face: Detection): Detection {
-  const { x, y, width, height, score, eyes } = face;
+  const { x, y, width, height, score, eyes, brows } = face;
   const landmarks = Float32Array.from(face.landmarks);
-  return { x, y, width, height, score, landmarks, ...(eyes !== undefined && { eyes }) };
+  return {
+    ...{ x, y, width, height, score, landmarks },
+    ...(eyes !== undefined && { eyes }),
+    ...(brows !== undefined && { brows: Float32Array.from(brows) }),
+  };
 }

@@ -8,6 +8,7 @@ import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge, ChallengePolicy } from './challenge.ts';
+import type { DepthEvidence } from './depth.ts';
 import type { MotionSample } from './planar-motion.ts';
 import type { Surroundings, Wish } from './wish.ts';
 
@@ -44,6 +45,8 @@ export interface Track {
   evidence: Evidence;
   /** How its landmarks moved lately. */
   motion: readonly MotionSample[];
+  /** What its movement showed of its depth, as long as no frame was of another face, see `depth.ts`. Absent: nothing. */
+  depth?: DepthEvidence;
   /** The time that `face` stands for, ms of the steady clock: `lastSeen`, or later while it is lost. */
   at: number;
   /**
@@ -123,8 +126,12 @@ export interface EvidencePolicy {
   /** `off`: not judged. `warn`: each sighting says how live the face was. `require`: no sighting of a picture. */
   liveness: LivenessPolicy;
   live: LiveRule;
-  /** When a sighting has to wait for an active challenge: never, when liveness is uncertain, or always. */
+  /** When a sighting has to wait for an active challenge. */
   challenge: ChallengeWhen;
+  /** `depthOf` from this on proves that a face has depth. */
+  depth: number;
+  /** What is enough once a movement that was asked for has been made. */
+  depthAfterTurn: number;
   /** What a challenge asks for, and what counts as an answer. */
   challengePolicy: ChallengePolicy;
   /** A recognized face stays recognized at this similarity to its own person: one comparison, so it may be lower. */
@@ -233,12 +240,20 @@ export interface EvidenceSighting {
   live: number | null;
 }
 
-export type ChallengeWhen = 'never' | 'doubtful' | 'always';
+/**
+ * `doubtful`: when liveness is uncertain. `auto`: then, and when the movement of the face has not proved depth; in that case the
+ * challenge is one movement, and ends early when depth is proved meanwhile.
+ */
+export type ChallengeWhen = 'never' | 'doubtful' | 'auto' | 'always';
 
 /** A sighting that is held back, with the challenge it waits for. Plain data on the track. */
 export interface Gate {
   sighting: EvidenceSighting;
   challenge: Challenge;
+  /** What is missing is depth: the challenge is one movement, and not needed any more once depth is proved. */
+  isForDepth?: boolean;
+  /** Movements that were made for it without showing enough depth. */
+  turns?: number;
   /** Epoch ms of the last comparison during a movement. */
   compared?: number;
 }

@@ -1,7 +1,7 @@
 /** The landmarks network of a pack: marks five points in a box found by a detector without landmarks. */
 import { OperatorError } from '../operator-error.ts';
 import { Tensor } from 'onnxruntime-node';
-import { cropMap, eyeOpenness, fivePoints } from './landmarks-68.ts';
+import { cropMap, eyeOpenness, fivePoints, pointsOfPaper } from './landmarks-68.ts';
 import type { CropBox } from './landmarks-68.ts';
 import type { LandmarksFile } from './pack.ts';
 import { Network } from './session.ts';
@@ -37,10 +37,17 @@ export class LandmarkMarker {
     return new LandmarkMarker(file, await Network.open(path, file.input.name, file.outputs, options));
   }
 
-  async mark(frame: I420Frame, box: CropBox): Promise<{ landmarks: PixelLandmarks; eyes: number }> {
+  async mark(
+    frame: I420Frame,
+    box: CropBox,
+  ): Promise<{ landmarks: PixelLandmarks; eyes: number; brows: PixelLandmarks }> {
     this.#cropper.crop(frame, cropMap(box, this.#file.input.size), this.#file.input, this.#data);
     const { points } = await this.#network.run(this.#tensor);
-    return { landmarks: fivePoints(points!, box), eyes: eyeOpenness(points!, box) };
+    return {
+      landmarks: fivePoints(points!, box),
+      eyes: eyeOpenness(points!, box),
+      brows: pointsOfPaper(points!, box),
+    };
   }
 
   async close(): Promise<void> {

@@ -23,10 +23,25 @@ export function cropMap(box: CropBox, size: { width: number; height: number }): 
   return { xx: sx, xy: 0, x: box.x + sx / 2 - 0.5, yx: 0, yy: sy, y: box.y + sy / 2 - 0.5 };
 }
 
+/** The same with the brows in place of the eyes. */
+const BROWS: typeof FIVE = [[17, 18, 19, 20, 21], [22, 23, 24, 25, 26], ...FIVE.slice(2)];
+
 /** The five points in pixels of the frame. `points`: 68 × (x, y) as fractions of the box. */
 export function fivePoints(points: Float32Array, box: CropBox): PixelLandmarks {
+  return means(FIVE, points, box);
+}
+
+/**
+ * The middles of the brows, the nose and the corners of the mouth, as `fivePoints`. On a mask with holes for the eyes, all of
+ * them are on the paper, while the eyes lie behind it.
+ */
+export function pointsOfPaper(points: Float32Array, box: CropBox): PixelLandmarks {
+  return means(BROWS, points, box);
+}
+
+function means(groups: typeof FIVE, points: Float32Array, box: CropBox): PixelLandmarks {
   const five = new Float32Array(10);
-  for (const [i, group] of FIVE.entries()) {
+  for (const [i, group] of groups.entries()) {
     let x = 0;
     let y = 0;
     for (const p of group) {

@@ -26,6 +26,8 @@ export interface Detection {
   landmarks: PixelLandmarks;
   /** How far the eyes are open: height / width of the opening, mean of both. Absent if the model marks only five points. */
   eyes?: number;
+  /** As `landmarks`, with the middles of the brows in place of the eyes. Absent if the model marks only five points. */
+  brows?: PixelLandmarks;
 }
 
 /** The models of one pack, loaded once per vision thread. Not re-entrant: one frame at a time. */
