@@ -81,7 +81,8 @@ function employees({ MUSTER_OIDC_ROLES: roles, MUSTER_OIDC_PERSON: person }: Val
 
 function pace(values: Values): string[] {
   const { MUSTER_ANALYSIS_RATE: rate, MUSTER_CHALLENGE: asked, MUSTER_LIVENESS: liveness } = values;
-  const challenges = asked === 'always' || (asked === 'doubtful' && liveness && liveness !== 'off');
+  const challenges =
+    asked === 'always' || asked === 'auto' || (asked === 'doubtful' && liveness && liveness !== 'off');
   if (!challenges || rate >= CHALLENGE_RATE) return [];
   return [
     `MUSTER_ANALYSIS_RATE below ${CHALLENGE_RATE} needs MUSTER_CHALLENGE=never: movements cannot be followed at that rate`,

@@ -103,7 +103,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
   MUSTER_MODEL_CACHE: [['~/models', '/var/lib/muster/models']],
   MUSTER_FAR: [['0.0001', 'must be 1e-3, convenient']],
   MUSTER_LIVENESS: [['on', 'must be off, warn or require']],
-  MUSTER_CHALLENGE: [['sometimes', 'must be never, doubtful or always']],
+  MUSTER_CHALLENGE: [['sometimes', 'must be never, doubtful, auto or always']],
   MUSTER_TIME_ZONE: [
     [':/etc/localtime', 'such as Europe/Paris'],
     ['CET-1CEST', 'such as Europe/Paris'],

@@ -183,10 +183,10 @@ export const sections = {
       .describe(
         'Photo detection: `warn` marks a punch made with what looks like a photo, `require` refuses it, `off` does not check; if unset, `warn` if the model `minifasnet` is installed',
       ),
-    MUSTER_CHALLENGE: choice(['never', 'doubtful', 'always'])
+    MUSTER_CHALLENGE: choice(['never', 'doubtful', 'auto', 'always'])
       .default('doubtful')
       .describe(
-        'When to ask for a movement such as a turn of the head: `never`, `doubtful` (if `MUSTER_LIVENESS` is not sure that it sees a person) or `always`',
+        'When to ask for a movement such as a turn of the head: `never`, `doubtful` (if `MUSTER_LIVENESS` is not sure that it sees a person), `auto` (also if the face did not move in a way that only a head can) or `always`',
       ),
   },
   Attendance: {

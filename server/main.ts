@@ -295,6 +295,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         far: settings.now.models.far,
         available: ratesOf(pack.thresholds),
         liveness: recognition.liveness,
+        challenge: settings.now.models.challenge,
         analyzers: analyzers.list().map(({ name, execution }) => ({ name, execution })),
       }),
       health: {

@@ -12,6 +12,7 @@ import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
+import { attribute, openDepth } from '../recognition/depth.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';
@@ -303,7 +304,8 @@ function weighFace(
     },
     job.evidencePolicy,
   );
-  return { ...face, track: { ...track, evidence }, matches, sighting };
+  const depth = attribute(track.depth ?? openDepth(), matches[0], job.evidencePolicy.holdThreshold);
+  return { ...face, track: { ...track, evidence, depth }, matches, sighting };
 }
 
 /** Lets a sighting out, or holds it back until the person wants to be seen, and then behind a challenge. */

@@ -63,7 +63,7 @@ export interface RecognitionSettings {
   /** The policy in force. Unless it is `off`, the networks of the photo detection are installed. */
   liveness: 'off' | 'warn' | 'require';
   /** When a sighting has to wait for an active challenge. */
-  challenge: 'never' | 'doubtful' | 'always';
+  challenge: 'never' | 'doubtful' | 'auto' | 'always';
   /** Whether a sighting carries a picture of the face. */
   snapshots: boolean;
 }

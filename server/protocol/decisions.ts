@@ -67,6 +67,12 @@ const summary = {
     .strictObject({ made: z.int(), asked: z.int(), fault: z.string().nullable() })
     .nullable()
     .describe('The movements of a quick check, and why it failed; null where none was asked for.'),
+  depth: z
+    .strictObject({ measured: z.number(), needed: z.number() })
+    .optional()
+    .describe(
+      'How surely the face moved as a head does and no picture can: the logarithm of a likelihood ratio. Absent where it did not count.',
+    ),
   thresholds: z
     .strictObject({
       similarity,

@@ -27,6 +27,9 @@ export const recognitionView = z
     liveness: z
       .strictObject({ policy: z.enum(['off', 'warn', 'require']), installed: z.boolean() })
       .describe('How pictures of people are treated, and whether the networks for it are installed.'),
+    challenge: z
+      .enum(['never', 'doubtful', 'auto', 'always'])
+      .describe('When a face has to make a movement before it counts.'),
     analyzers: z
       .array(
         z.strictObject({

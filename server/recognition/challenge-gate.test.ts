@@ -4,6 +4,7 @@ import { estimatePose } from '../vision/pose.ts';
 import { applyGate, gateState, isComparable } from './challenge-gate.ts';
 import { type Challenge, instruction } from './challenge.ts';
 import { marked, type Thing, type Turn } from './challenge.test-support.ts';
+import { addView, attribute, openDepth } from './depth.ts';
 import { openEvidence } from './evidence.ts';
 import { failedChallenges } from './failed-challenges.ts';
 import { addLook, openLiveness } from './liveness.ts';
@@ -78,8 +79,10 @@ class Door {
     const landmarks = marked(this.thing, this.turn);
     const { pose } = estimatePose(landmarks);
     const face = { ...this.track.face, landmarks };
+    const depth = addView(this.track.depth ?? openDepth(), face);
+    const { holdThreshold } = this.policy;
     const { track, sighting: released } = applyGate(
-      { ...this.track, face },
+      { ...this.track, face, at: this.at, depth: attribute(depth, this.match, holdThreshold) },
       { at: this.at, pose, matches: [this.match], sighting, failed: this.failed },
       this.policy,
       (n) => n - 1,
@@ -101,6 +104,15 @@ class Door {
         yaw: from.yaw + ((turn.yaw ?? 0) - from.yaw) * part,
         pitch: from.pitch + ((turn.pitch ?? 0) - from.pitch) * part,
       };
+      this.show();
+    }
+    return this;
+  }
+
+  /** As people do who walk up. */
+  lookAround(degrees: number): this {
+    for (let i = 0; i <= 30; i++) {
+      this.turn = { yaw: degrees * Math.sin(i / 4), pitch: 0 };
       this.show();
     }
     return this;
@@ -273,5 +285,85 @@ describe('a person who leaves during a challenge and comes back', () => {
     expect(door.track.gate!.challenge.failures).toBe(1);
     door.obey();
     expect(door.out).toEqual(['ana']);
+  });
+});
+
+describe('challenges set to auto', () => {
+  it('a person whose movement has proved depth is let in at once', () => {
+    const door = new Door('auto').lookAround(25).show(ana);
+    expect(door.out).toEqual(['ana']);
+    expect(door.state).toBeNull();
+  });
+
+  it('a person who stood still is asked for one turn, and let in after it', () => {
+    const door = new Door('auto').hold(2_000).show(ana);
+    expect(door.out).toEqual([]);
+    expect(door.track.gate!.challenge.steps).toHaveLength(1);
+    expect(door.track.gate!.challenge.steps[0]!.act).toMatch(/^turn-/);
+    door.obey();
+    expect(door.out).toEqual(['ana']);
+  });
+
+  it('a person who is asked to turn and looks around instead is let in as soon as that proves depth', () => {
+    const door = new Door('auto').show(ana);
+    expect(door.state).toBe('challenge');
+    for (let i = 0; i < 60 && door.out.length === 0; i++) {
+      door.turn = { yaw: 25 * Math.sin(i / 4), pitch: 0 };
+      door.show();
+    }
+    expect(door.out).toEqual(['ana']);
+  });
+
+  it('turns that show no depth do not let a face in, however well they are made', () => {
+    const door = new Door('auto');
+    door.policy.depth = Infinity;
+    door.policy.depthAfterTurn = Infinity;
+    door.show(ana);
+    for (let i = 0; i < 4 && door.state === 'challenge'; i++) door.obey();
+    expect(door.out).toEqual([]);
+    expect(door.state).toBe('not-live');
+    expect(door.track.gate!.challenge.fault).toBe('flat');
+  });
+
+  it.each<[string, Thing]>([
+    ['a photo', 'photo'],
+    ['a bent photo', { bent: 2.5 }],
+  ])('%s that is turned is neither let in at once nor by a turn', (_, thing) => {
+    const door = new Door('auto');
+    door.thing = thing;
+    door.lookAround(35).to({}).show(ana).obey();
+    expect(door.out).toEqual([]);
+  });
+
+  it('the depth of one face says nothing about another one that is held before it', () => {
+    const door = new Door('auto');
+    door.match = { personId: 'ben', similarity: 0.6 };
+    door.lookAround(25);
+    door.match = { personId: 'ana', similarity: 0.6 };
+    expect(door.show(ana).out).toEqual([]);
+    const stranger = new Door('auto');
+    stranger.match = { personId: 'ana', similarity: 0.1 };
+    stranger.lookAround(25);
+    stranger.match = { personId: 'ana', similarity: 0.6 };
+    expect(stranger.show(ana).out).toEqual([]);
+  });
+
+  it('depth does not settle a doubt of the photo detection: a screen that plays a recording has depth', () => {
+    const door = new Door('auto', 0.4).lookAround(25).show(ana);
+    expect(door.out).toEqual([]);
+    expect(door.track.gate!.challenge.steps).toHaveLength(2);
+    expect(door.lookAround(25).out).toEqual([]);
+  });
+
+  it('a challenge that was failed is not settled by depth before the next try', () => {
+    const door = new Door('auto').show(ana);
+    const { gate } = door.track;
+    door.track = {
+      ...door.track,
+      gate: { ...gate!, challenge: { ...gate!.challenge, state: 'failed', at: door.at } },
+    };
+    door.lookAround(25);
+    expect(door.out).toEqual([]);
+    expect(door.state).toBe('not-live');
   });
 });

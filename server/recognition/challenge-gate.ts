@@ -11,10 +11,17 @@ import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
 import { answer, drawChallenge, facesCamera, instruction, remaining, retryAt } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
+import { depthOf } from './depth.ts';
 import { forgotten, livenessOf } from './evidence.ts';
 import { judgeLiveness } from './liveness.ts';
 import { isAbout, subjectIn, subjectOf } from './look-alike-evidence.ts';
 import type { EvidencePolicy, EvidenceSighting, Gate, Track } from './types.ts';
+
+/**
+ * A mask moves as it is asked to, with the head that wears it, and its eyes are behind its paper. So a turn is enough only if it
+ * has shown some depth; else another one is asked for, at most so many.
+ */
+const MOST_TURNS = 3;
 
 export interface GatedFrame {
   /** Epoch ms. */
@@ -42,19 +49,27 @@ export function applyGate(
   const track = inForce(before);
   const { gate } = track;
   const { at, sighting } = frame;
-  const draw = (failures: number) =>
-    drawChallenge(at, { random, eyes: track.face.eyes !== undefined, failures }, policy.challengePolicy);
-  const again = (failed: Challenge) =>
-    at < retryAt(failed, policy.challengePolicy) ? failed : draw(failed.failures + 1);
+  const draw = (failures: number, isForDepth = false) => {
+    const { challengePolicy: rule } = policy;
+    const drawn = { random, eyes: track.face.eyes !== undefined, failures };
+    return drawChallenge(at, drawn, isForDepth ? { ...rule, steps: 1 } : rule);
+  };
+  const again = (failed: Challenge, isForDepth?: boolean) =>
+    at < retryAt(failed, policy.challengePolicy) ? failed : draw(failed.failures + 1, isForDepth);
   if (sighting) {
-    if (!isAsked(track, sighting, policy)) return { track: without(track), sighting };
-    const challenge = frame.failed ? again(frame.failed) : draw(0);
-    return { track: { ...track, gate: { sighting, challenge } }, sighting: null };
+    const missing = missingFor(track, sighting, policy);
+    if (!missing) return { track: without(track), sighting };
+    const isForDepth = missing === 'depth';
+    const challenge = frame.failed ? again(frame.failed, isForDepth) : draw(0, isForDepth);
+    const waiting = { sighting, challenge, ...(isForDepth && { isForDepth }) };
+    return { track: { ...track, gate: waiting }, sighting: null };
   }
   if (!gate) return { track, sighting: null };
   if (gate.challenge.state === 'failed') {
-    return { track: { ...track, gate: { ...gate, challenge: again(gate.challenge) } }, sighting: null };
+    const challenge = again(gate.challenge, gate.isForDepth);
+    return { track: { ...track, gate: { ...gate, challenge, turns: 0 } }, sighting: null };
   }
+  if (isSettledByDepth(track, policy)) return released(track, gate);
   const sample = {
     at,
     pose: frame.pose,
@@ -68,7 +83,32 @@ export function applyGate(
     const compared = frame.matches && { compared: at };
     return { track: { ...track, gate: { ...gate, challenge, ...compared } }, sighting: null };
   }
-  return { track: { ...without(track), cleared: subjectOf(gate.sighting) }, sighting: gate.sighting };
+  if (gate.isForDepth && !provesDepth(track, gate.sighting, policy.depthAfterTurn)) {
+    const turns = (gate.turns ?? 0) + 1;
+    const next: Challenge =
+      turns < MOST_TURNS ? draw(challenge.failures, true) : { ...challenge, state: 'failed', fault: 'flat' };
+    return { track: { ...track, gate: { ...gate, challenge: next, turns } }, sighting: null };
+  }
+  return released(track, gate);
+}
+
+function released(track: Track, { sighting }: Gate): { track: Track; sighting: EvidenceSighting } {
+  return { track: { ...without(track), cleared: subjectOf(sighting) }, sighting };
+}
+
+/**
+ * Whether a sighting that waits for a proof of depth need not wait any longer, although the movement that was asked for is not
+ * complete. Not in a frame that may be of another face.
+ */
+export function isSettledByDepth(track: Track, policy: EvidencePolicy): boolean {
+  const { gate, doubt, at } = track;
+  if (!gate?.isForDepth || gate.challenge.state !== 'running' || doubt === at) return false;
+  return provesDepth(track, gate.sighting, policy.depth);
+}
+
+/** Whether the movement of this person's face, and of nobody else's, has proved depth. */
+function provesDepth({ depth }: Track, sighting: EvidenceSighting, needed: number): boolean {
+  return depth?.of != null && isAbout(sighting, depth.of) && depthOf(depth) >= needed;
 }
 
 /** True or null, never false: a face that does not match may just be turned too far, which is not a failure. */
@@ -119,10 +159,19 @@ export function gateState(
   };
 }
 
-function isAsked(track: Track, sighting: EvidenceSighting, policy: EvidencePolicy): boolean {
-  if (policy.challenge === 'never' || track.cleared === subjectOf(sighting)) return false;
-  if (policy.challenge === 'always') return true;
-  return policy.liveness !== 'off' && judgeLiveness(livenessOf(track.evidence), policy).verdict !== 'live';
+/** What is missing before the sighting may pass: certainty that it is a live person, or only depth. Null: nothing. */
+function missingFor(
+  track: Track,
+  sighting: EvidenceSighting,
+  policy: EvidencePolicy,
+): 'certainty' | 'depth' | null {
+  if (policy.challenge === 'never' || track.cleared === subjectOf(sighting)) return null;
+  if (policy.challenge === 'always') return 'certainty';
+  // A recording on a screen has depth too, so that depth does not settle a doubt.
+  const isLive =
+    policy.liveness === 'off' || judgeLiveness(livenessOf(track.evidence), policy).verdict === 'live';
+  if (!isLive) return 'certainty';
+  return policy.challenge === 'auto' && !provesDepth(track, sighting, policy.depth) ? 'depth' : null;
 }
 
 /** The track without the gate and the clearance of a person whom the evidence no longer finds in it. */

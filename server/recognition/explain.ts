@@ -3,6 +3,8 @@
  */
 import type { DecisionKind, DecisionSummary } from '../protocol/decisions.ts';
 import type { Challenge } from './challenge.ts';
+import { isSettledByDepth } from './challenge-gate.ts';
+import { depthOf } from './depth.ts';
 import { livenessOf } from './evidence.ts';
 import { addLook, judgeLiveness } from './liveness.ts';
 import { subjectOf } from './look-alike-evidence.ts';
@@ -57,20 +59,22 @@ export function explain(
       trace: undefined,
       explained: told.includes(kind) || !ONCE.has(kind) ? told : [...told, kind],
     },
-    why: summaryOf(trace, policy, { of: people, live, challenge }),
+    why: summaryOf(trace, policy, { of: people, live, challenge, ...shownDepth(after) }),
     other: frame.sighting ? null : { kind, people },
   };
 }
 
 /** Of a track that ended in the middle of a challenge: whoever walks away has failed it. Null for any other track. */
 export function explainLeft(
-  { gate, trace }: Track,
+  track: Track,
   policy: EvidencePolicy,
 ): { kind: DecisionKind; people: readonly string[]; why: DecisionSummary } | null {
+  const { gate, trace } = track;
   if (gate?.challenge.state !== 'running' || !trace) return null;
   const people = peopleOf(gate.sighting);
   const { live } = gate.sighting;
-  const why = summaryOf(trace, policy, { of: people, live, challenge: gate.challenge });
+  const { challenge } = gate;
+  const why = summaryOf(trace, policy, { of: people, live, challenge, ...shownDepth(track) });
   return { kind: 'challenge-failed', people, why };
 }
 
@@ -83,7 +87,9 @@ function outcomeOf(
   const { sighting } = frame;
   const asked = before?.gate;
   if (sighting) {
-    const passed = asked !== undefined && subjectOf(asked.sighting) === subjectOf(sighting);
+    const waited = asked !== undefined && subjectOf(asked.sighting) === subjectOf(sighting);
+    // Let in by its depth before the movement was complete.
+    const passed = waited && !isSettledByDepth({ ...after, gate: asked }, policy);
     const challenge = passed ? { ...asked.challenge, state: 'completed' as const } : null;
     const kind = sighting.or ? 'one-of-two' : passed ? 'challenge-passed' : 'recognized';
     return { kind, people: peopleOf(sighting), live: sighting.live, challenge };
@@ -122,6 +128,10 @@ function scoreOf(
 ): number | null {
   if (!before) return live;
   return judgeLiveness(addLook(livenessOf(before.evidence), { at, live, planar }), policy).score ?? live;
+}
+
+function shownDepth({ depth }: Track): { depth?: number } {
+  return depth ? { depth: depthOf(depth) } : {};
 }
 
 function peopleOf({ personId, or }: EvidenceSighting): string[] {

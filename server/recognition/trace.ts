@@ -24,6 +24,7 @@ export interface TracedFrame {
 const MOST_NAMED = 4;
 
 const thousandths = (value: number) => Math.round(value * 1_000) / 1_000;
+const tenths = (value: number) => Math.round(value * 10) / 10;
 const hundredths = (value: number) => Math.round(value * 100) / 100;
 
 export function addToTrace(
@@ -69,11 +70,17 @@ export function addToTrace(
  *
  * @param of the person of the decision, or the two who look alike; nobody where the face is unknown
  * @param live liveness over all frames; null where it was not judged
+ * @param depth see `depthOf`; kept only where the policy lets it decide
  */
 export function summaryOf(
   trace: Trace,
   policy: EvidencePolicy,
-  { of, live, challenge }: { of: readonly string[]; live: number | null; challenge: Challenge | null },
+  {
+    of,
+    live,
+    challenge,
+    depth,
+  }: { of: readonly string[]; live: number | null; challenge: Challenge | null; depth?: number },
 ): DecisionSummary {
   const agreeing = of.reduce((sum, personId) => sum + (trace.named[personId] ?? 0), 0);
   const judgesLiveness = policy.liveness !== 'off';
@@ -99,6 +106,8 @@ export function summaryOf(
       asked: challenge.steps.length,
       fault: challenge.state === 'completed' ? null : (challenge.fault ?? 'left'),
     },
+    ...(policy.challenge === 'auto' &&
+      depth !== undefined && { depth: { measured: tenths(depth), needed: tenths(policy.depth) } }),
     thresholds: {
       similarity: thousandths(policy.threshold),
       strong: thousandths(policy.strongThreshold),

@@ -21,6 +21,7 @@ beforeAll(async () => {
       far: '1e-5',
       available: ['1e-3', '1e-4', '1e-5'],
       liveness: { policy: 'off', installed: false },
+      challenge: 'never',
       analyzers: ['analyzer-1', 'analyzer-2'].map((name) => ({
         name,
         execution: {

@@ -10,14 +10,18 @@ import { drawChallenge } from '../../server/recognition/challenge.ts';
 import { GalleryReader, SharedGallery } from '../../server/recognition/gallery.ts';
 import { defaultChallengePolicy, evidencePolicy, trackPolicy } from '../../server/recognition/policy.ts';
 import { emptyTracks } from '../../server/recognition/tracker.ts';
+import type { ChallengeWhen } from '../../server/recognition/types.ts';
+import { estimatePose } from '../../server/vision/pose.ts';
 import { createEngine } from '../../server/vision/engine.ts';
 import { loadPack, type ModelPack } from '../../server/vision/pack.ts';
 import { fitSimilarity } from '../../server/vision/align.ts';
 import type { Detection, FaceEngine, I420Frame } from '../../server/vision/types.ts';
+import { maskOf, worn } from '../bench/depth/mask.ts';
+import { paint } from '../bench/depth/paper.ts';
 import { shotOfPrint } from '../bench/pad/attacks.ts';
 import { readRgb, toI420 } from '../bench/pad/rgb.ts';
 import { embeddingsOf } from '../support/face-templates.ts';
-import { readFrames } from '../fixtures/frames.ts';
+import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
 import { clips } from '../fixtures/pictures.ts';
 
@@ -59,7 +63,7 @@ interface Visit {
 }
 
 /**
- * Shows pictures to a station that challenges everyone, until the challenge is completed or failed.
+ * Shows pictures to a station until the challenge is completed or failed; by default the station challenges everyone.
  * @param draws the random numbers of the challenge; after the last one, they repeat from the first
  * @param show returns the picture; it gets the ms since the beginning and the current instruction of the station
  */
@@ -67,6 +71,7 @@ async function visit(
   draws: readonly number[],
   show: (at: number, asked: ChallengeInstruction | undefined) => I420Frame,
   seconds = LONGEST,
+  when: ChallengeWhen = 'always',
 ): Promise<Visit> {
   const reader = new GalleryReader(gallery.share());
   let drawn = 0;
@@ -79,7 +84,7 @@ async function visit(
   const rules = {
     purpose: 'check-in' as const,
     trackPolicy: trackPolicy(FPS),
-    evidencePolicy: evidencePolicy(pack.thresholds, '1e-4', 'off', 'always'),
+    evidencePolicy: evidencePolicy(pack.thresholds, '1e-4', 'off', when),
     run: 'run',
   };
   const common = { cameraId: 'door', wait: 0, minFace: 0.08, readTimecode: false };
@@ -246,4 +251,64 @@ describe('a print turned as the station asks', { timeout: 240_000 }, () => {
       }
     },
   );
+});
+
+describe('a station that asks only whom nothing has shown to have depth', { timeout: 240_000 }, () => {
+  it('a person who stands still is asked for one turn, and let in after it', async () => {
+    const person = new Obedient(OBEDIENT);
+    const { sighted, states, asked } = await visit(
+      [0],
+      (at, said) => manAt(person.moment(at, said)),
+      LONGEST,
+      'auto',
+    );
+    expect(sighted).toEqual(['alan']);
+    expect(states).toEqual(['challenge', 'recognized']);
+    expect(asked.filter((act) => act !== 'look-straight')).toEqual(['turn-left']);
+  });
+
+  it('a person who looks around without having been asked is let in', async () => {
+    const { sighted, states } = await visit([1], (at) => manAt(OBEDIENT.from + at / 1000), 12, 'auto');
+    expect(sighted).toEqual(['alan']);
+    expect(states.at(-1)).toBe('recognized');
+  });
+
+  it.each([
+    { name: 'flat', bend: 0, angle: 40 },
+    { name: 'bent', bend: 1.5, angle: 30 },
+  ])('a $name print that is swung from side to side is not let in', async ({ bend, angle }) => {
+    const photo = await readFrame(clips.cap13.file, { width: 480, height: 480, from: 2 });
+    const wall = { data: new Uint8Array(SIZE.width * SIZE.height * 1.5).fill(128), ...SIZE };
+    const paper = { photo, width: 0.8, height: 0.8 };
+    const still = { yaw: 0, pitch: 0, roll: 0, x: 0, y: 0, distance: 1.2, bend, axis: 0 };
+    const { sighted, states } = await visit(
+      [0],
+      (at) => paint(wall, paper, { ...still, yaw: angle * Math.sin(at / 500) }),
+      TRYING,
+      'auto',
+    );
+    expect(states).toContain('challenge');
+    expect(sighted).toEqual([]);
+  });
+
+  it('a mask of paper is not let in, whether the head that wears it looks around or does as it is asked', async () => {
+    const photo = await readFrame(clips.cap13.file, { width: 480, height: 480, from: 2 });
+    const [face] = await engine.detect(photo, 0.1);
+    const mask = maskOf(photo, face!.landmarks, { bend: 0, gap: 0.15 });
+    const masked: I420Frame[] = [];
+    for (const picture of man) {
+      const [head] = await engine.detect(picture, 0.1);
+      const points = head!.landmarks;
+      masked.push(paint(picture, mask.paper, worn(mask, points, estimatePose(points).pose, SIZE)));
+    }
+    const at = (moment: number) =>
+      masked[Math.max(0, Math.min(masked.length - 1, Math.round((moment - OBEDIENT.from) * 25)))]!;
+    const around = await visit([1], (ms) => at(OBEDIENT.from + ms / 1000), 12, 'auto');
+    expect(around.states).toContain('challenge');
+    expect(around.sighted).toEqual([]);
+    const wearer = new Obedient(OBEDIENT);
+    const obedient = await visit([0], (ms, said) => at(wearer.moment(ms, said)), LONGEST, 'auto');
+    expect(obedient.states).toContain('challenge');
+    expect(obedient.sighted).toEqual([]);
+  });
 });

@@ -46,6 +46,27 @@ describe('the sentence of a decision', () => {
       /0\.58.*The movements of the quick check were made\./,
     ],
     [
+      'recognized by its depth',
+      numbers('recognized', { depth: { measured: 7.3, needed: 5 } }),
+      /moved as a head does and no picture can: depth 7\.3, where 5\.0/,
+    ],
+    [
+      'a still face that made the movement',
+      numbers('challenge-passed', {
+        challenge: { made: 1, asked: 1, fault: null },
+        depth: { measured: 0.2, needed: 5 },
+      }),
+      /were made\. The face moved too little to tell a head from a picture: depth 0\.2/,
+    ],
+    [
+      'a print that was turned',
+      numbers('challenge-failed', {
+        challenge: { made: 0, asked: 1, fault: 'flat' },
+        depth: { measured: -8, needed: 5 },
+      }),
+      /The face moved as a picture does: depth [-−]8\.0/,
+    ],
+    [
       'a challenge that took too long',
       numbers('challenge-failed', { challenge: { made: 1, asked: 2, fault: 'time' } }),
       /1 of 2 movements.*The time was up\./,

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import type { DecisionKind, DecisionRow } from '#protocol/decisions.ts';
 import { number, plural } from '../../locales/intl.ts';
 
-type Numbers = Pick<DecisionRow, 'kind' | 'frames' | 'best' | 'live' | 'challenge' | 'thresholds'>;
+type Numbers = Pick<DecisionRow, 'kind' | 'frames' | 'best' | 'live' | 'challenge' | 'depth' | 'thresholds'>;
 
 export function kindText(kind: DecisionKind): string {
   const texts: Record<DecisionKind, string> = {
@@ -33,10 +33,13 @@ export function kindColor(kind: DecisionKind): 'good' | 'info' | 'warn' | 'bad' 
 /** Why it was decided like this. */
 export function whyText(decision: Numbers): string {
   const texts: Record<DecisionKind, () => string> = {
-    recognized: () => recognizedText(decision),
+    recognized: () => joined(recognizedText(decision), depthText(decision)),
     'challenge-passed': () =>
-      msg(str`${recognizedText(decision)} The movements of the quick check were made.`),
-    'challenge-failed': () => challengeText(decision),
+      joined(
+        msg(str`${recognizedText(decision)} The movements of the quick check were made.`),
+        depthText(decision),
+      ),
+    'challenge-failed': () => joined(challengeText(decision), depthText(decision)),
     'one-of-two': () =>
       msg(
         str`The face matches two people who look alike, and the two were less than ${figure(decision.thresholds.margin)} apart, so that nobody was named.`,
@@ -101,6 +104,25 @@ function recognizedText({ frames, best, thresholds }: Numbers): string {
   return msg(str`${lead} ${agreeing}, where ${number(thresholds.agreeing)} are needed.`);
 }
 
+/** Whether the movement of the face told a head from a picture; empty where that did not count. */
+function depthText({ depth }: Numbers): string {
+  if (!depth) return '';
+  const [measured, needed] = [tenth(depth.measured), tenth(depth.needed)];
+  if (depth.measured >= depth.needed) {
+    return msg(
+      str`The face moved as a head does and no picture can: depth ${measured}, where ${needed} is needed.`,
+    );
+  }
+  if (depth.measured <= -depth.needed) {
+    return msg(str`The face moved as a picture does: depth ${measured}, where ${needed} is needed.`);
+  }
+  return msg(
+    str`The face moved too little to tell a head from a picture: depth ${measured}, where ${needed} is needed.`,
+  );
+}
+
+const joined = (...sentences: string[]) => sentences.filter((sentence) => sentence !== '').join(' ');
+
 function challengeText({ challenge }: Numbers): string {
   const made = number(challenge?.made ?? 0);
   const asked = number(challenge?.asked ?? 0);
@@ -150,6 +172,10 @@ function unknownText({ frames, best, thresholds }: Numbers): string {
 /** A third of all frames. */
 function many(part: number, all: number): boolean {
   return part * 3 >= all && part > 0;
+}
+
+export function tenth(value: number): string {
+  return number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 export function figure(value: number): string {

@@ -5,7 +5,7 @@ import type { DecisionView } from '#protocol/decisions.ts';
 import { localDateTime } from '../../components/format.ts';
 import { number } from '../../locales/intl.ts';
 import './why-chart.ts';
-import { figure, kindColor, kindText, remedyTexts, whyText } from './why-text.ts';
+import { figure, kindColor, kindText, remedyTexts, tenth, whyText } from './why-text.ts';
 
 export const whyStyles = css`
   .why h3 {
@@ -93,7 +93,7 @@ interface Measure {
   short: boolean;
 }
 
-function measures({ best, frames: counts, live, thresholds, challenge }: DecisionView) {
+function measures({ best, frames: counts, live, thresholds, challenge, depth }: DecisionView) {
   const isStrong = (best?.similarity ?? 0) >= thresholds.strong;
   const rows: Measure[] = [
     {
@@ -127,6 +127,15 @@ function measures({ best, frames: counts, live, thresholds, challenge }: Decisio
       measured: live === null ? '–' : figure(live),
       needed: figure(thresholds.live),
       short: live !== null && live < thresholds.live,
+    });
+  }
+  if (depth) {
+    rows.push({
+      label: msg('Depth of the face'),
+      measured: tenth(depth.measured),
+      needed: tenth(depth.needed),
+      // A quick check that was passed stands in for it.
+      short: depth.measured < depth.needed && (challenge === null || challenge.fault !== null),
     });
   }
   if (challenge) {

@@ -35,6 +35,20 @@ export class MusterRecognitionStatus extends MusterElement {
       }
       dl + p {
         margin: 1rem 0 0;
+      .unsafe {
+        display: flex;
+        gap: 0.75rem;
+        margin: 0;
+        padding: 0.9rem 1.1rem;
+        border: 1px solid var(--m-warn);
+        border-radius: var(--m-radius, 0.75rem);
+        background: var(--m-surface);
+      }
+      .unsafe wa-icon {
+        flex: none;
+        margin-top: 0.15rem;
+        font-size: 1.25rem;
+        color: var(--m-warn);
       }
       @media (max-width: 45rem) {
         dl {
@@ -54,10 +68,11 @@ export class MusterRecognitionStatus extends MusterElement {
     return value ? this.#card(value) : nothing;
   }
 
-  #card({ pack, far, available, liveness, analyzers }: RecognitionView) {
+  #card({ pack, far, available, liveness, challenge, analyzers }: RecognitionView) {
     const level = LEVELS.find((l) => l.far === far)!;
     return html`<section class="stack">
       <h2>${msg('Recognition')}</h2>
+      ${liveness.policy === 'off' && (challenge === 'never' || challenge === 'doubtful') ? nothingStopsPhotos() : nothing}
       <div class="card">
         <dl data-test="recognition">
           <dt>${msg('Security level')}</dt>
@@ -149,6 +164,17 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
             )
       }
     </p>`;
+}
+
+/** With no photo detection, doubt never arises, so that a quick check in doubt is none either. */
+function nothingStopsPhotos() {
+  return html`<p class="unsafe" role="alert" data-test="nothing-stops-photos">
+    <wa-icon name="triangle-exclamation"></wa-icon>
+    <span
+      ><strong>${msg('Nothing stops a photo.')}</strong>
+      ${msg('Photo detection is off and nobody is asked for a quick check: a photo of a person on a phone checks in as that person. Turn on one of them under Settings.')}</span
+    >
+  </p>`;
 }
 
 /** Analyzers on one machine usually run the same way: each way is shown once. */

@@ -68,6 +68,7 @@ export function optionName(key: SettingKey, option: string): string {
     MUSTER_CHALLENGE: {
       never: msg('Never'),
       doubtful: msg('When in doubt'),
+      auto: msg('Unless the face has shown depth'),
       always: msg('Always'),
     },
     MUSTER_SNAPSHOTS: { off: msg('Not kept'), punches: msg('One with each punch') },
@@ -186,6 +187,10 @@ function challengeConsequence(value: string | null): string {
   switch (value) {
     case 'never':
       return msg('Nobody is asked to move.');
+    case 'auto':
+      return msg(
+        'Whoever turns the head a little while walking up passes at once. Anyone else is asked for one turn of the head, so that a photo does not get in.',
+      );
     case 'always':
       return msg('Everyone must turn their head or make another movement at each check-in.');
     default:
