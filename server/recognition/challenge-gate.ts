@@ -86,10 +86,18 @@ export function applyGate(
   if (gate.isForDepth && !provesDepth(track, gate.sighting, policy.depthAfterTurn)) {
     const turns = (gate.turns ?? 0) + 1;
     const next: Challenge =
-      turns < MOST_TURNS ? draw(challenge.failures, true) : { ...challenge, state: 'failed', fault: 'flat' };
+      turns < MOST_TURNS
+        ? otherWay(draw(challenge.failures, true), challenge)
+        : { ...challenge, state: 'failed', fault: 'flat' };
     return { track: { ...track, gate: { ...gate, challenge: next, turns } }, sighting: null };
   }
   return released(track, gate);
+}
+
+/** To the other side than the last turn: both sides together show depth much better than one side twice. */
+function otherWay(drawn: Challenge, last: Challenge): Challenge {
+  const act = last.steps[0]?.act === 'turn-left' ? 'turn-right' : 'turn-left';
+  return { ...drawn, steps: drawn.steps.map((step) => ({ ...step, act })) };
 }
 
 function released(track: Track, { sighting }: Gate): { track: Track; sighting: EvidenceSighting } {

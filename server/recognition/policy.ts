@@ -120,8 +120,8 @@ export function evidencePolicy(
     live: defaultLiveRule,
     challenge,
     depth: defaultDepth,
-    // One turn to the side reached 5 and more with a head, and up to 1.2 with a mask on the same head.
-    depthAfterTurn: defaultDepth / 2,
+    // One turn from the front to a side left 2.3 and 5.6 with a head, and up to 1.2 with masks on the same head.
+    depthAfterTurn: 1.5,
     challengePolicy: defaultChallengePolicy,
     // A comparison with one person only, where a whole decade less would do: a slightly turned head keeps its name.
     holdThreshold: Math.max(0, threshold - 0.7 * decade),
