@@ -35,6 +35,7 @@ export class MusterRecognitionStatus extends MusterElement {
       }
       dl + p {
         margin: 1rem 0 0;
+      }
       .unsafe {
         display: flex;
         gap: 0.75rem;
