@@ -20,7 +20,7 @@ export const newHoliday = holidayRecord.extend({
   off: holidayFields.off.default('day'),
 });
 export const holidayChange = holidayRecord.partial();
-export const holidayView = z
+const holidayView = z
   .strictObject({
     id: id.nullable().describe('Null for a public holiday of the country and region of the site.'),
     version: version.nullable().describe('Null for a public holiday.'),

@@ -63,6 +63,8 @@ const HANDLING: [name: string, movement: (s: number) => Shown][] = [
   ['rocked and moved nearer', (s) => ({ roll: 20 * Math.sin(2 * s), size: 1 + 0.3 * Math.sin(s), yaw: 5 })],
 ];
 
+const talks = (s: number) => ({ mouth: 5 * Math.max(0, Math.sin(9 * s)), yaw: 4 * Math.sin(2 * s) });
+
 describe('the depth of a head', () => {
   it.each([
     ['looks from side to side', sway(20)],
@@ -110,7 +112,6 @@ describe('the depth of paper', () => {
   });
 
   it('a mouth that opens is no depth', () => {
-    const talks = (s: number) => ({ mouth: 5 * Math.max(0, Math.sin(9 * s)), yaw: 4 * Math.sin(2 * s) });
     for (const seed of SEEDS) expect(depthOf(shown('photo', talks, { seed }))).toBeLessThan(1);
   });
 });

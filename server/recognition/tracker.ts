@@ -166,7 +166,12 @@ function keep(face: Detection): Detection {
   const { x, y, width, height, score, eyes, brows } = face;
   const landmarks = Float32Array.from(face.landmarks);
   return {
-    ...{ x, y, width, height, score, landmarks },
+    x,
+    y,
+    width,
+    height,
+    score,
+    landmarks,
     ...(eyes !== undefined && { eyes }),
     ...(brows !== undefined && { brows: Float32Array.from(brows) }),
   };

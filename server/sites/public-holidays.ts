@@ -46,10 +46,12 @@ export function holidayPlaces(): HolidayCountry[] {
   return [...places];
 }
 
+function byName(names: Record<string, string> | undefined): [code: string, name: string][] {
+  return Object.entries(names ?? {}).toSorted(([, a], [, b]) => a.localeCompare(b, 'en'));
+}
+
 function allPlaces(): HolidayCountry[] {
   const all = new Holidays();
-  const byName = (names: Record<string, string> | undefined) =>
-    Object.entries(names ?? {}).toSorted(([, a], [, b]) => a.localeCompare(b, 'en'));
   return Object.keys(all.getCountries() ?? {})
     .toSorted()
     .map((code) => ({

@@ -1,3 +1,4 @@
+// cspell:ignore Nationale Stadt
 /** Holidays of sites over the API, with PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {

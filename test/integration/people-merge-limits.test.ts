@@ -27,24 +27,26 @@ import {
 beforeAll(openMergeOffice);
 afterAll(closeMergeOffice);
 
+const add = (number: string, time: string, says: string) =>
+  owner.json('POST', '/api/v1/corrections', {
+    kind: 'add',
+    number,
+    siteId: paris.id,
+    date: '2026-09-07',
+    time,
+    says,
+    reason: 'The station was off',
+  });
+
+const close = (department: string) =>
+  owner.json<ClosingView>('POST', '/api/v1/closings', { month: '2026-09', department, accept: true });
+
 describe('what stands in the way', () => {
   it('a closed month with hours of the record that goes; one of the record that stays gets an adjustment', async () => {
     const stays = await services.addPerson({ department: 'Paid' });
     const goes = await services.addPerson({ department: 'Paid twice' });
-    const add = (number: string, time: string, says: string) =>
-      owner.json('POST', '/api/v1/corrections', {
-        kind: 'add',
-        number,
-        siteId: paris.id,
-        date: '2026-09-07',
-        time,
-        says,
-        reason: 'The station was off',
-      });
     await add(goes.number, '08:00', 'in');
     await add(goes.number, '16:00', 'out');
-    const close = (department: string) =>
-      owner.json<ClosingView>('POST', '/api/v1/closings', { month: '2026-09', department, accept: true });
     await close('Paid');
     const closing = await close('Paid twice');
     expect((await preview(stays.id, goes.id)).obstacles).toEqual([

@@ -56,6 +56,9 @@ const NOT_MOVED: Record<string, string> = {
   'roll_call_tick.person_id': 'a roll call that has ended keeps whom it listed',
 };
 
+const identify = (pass: Parameters<typeof services.passes.identify>[1]) =>
+  services.passes.identify(stationId, pass);
+
 describe('what moves', () => {
   it('is decided for everything in the database that refers to a person', async () => {
     const columns = await services.database.fork().execute<{ name: string }[]>(
@@ -260,8 +263,6 @@ describe('what moves', () => {
     const kept = await services.passes.issueBadge(stays.id);
     const lost = await services.passes.issueBadge(goes.id);
     const { person } = await merge(stays.id, goes.id);
-    const identify = (pass: Parameters<typeof services.passes.identify>[1]) =>
-      services.passes.identify(stationId, pass);
     expect(await identify({ type: 'pin', number: person.number, pin })).toBe(stays.id);
     expect(await identify({ type: 'badge', code: kept.code })).toBe(stays.id);
     await expect(identify({ type: 'badge', code: lost.code })).rejects.toMatchObject({ code: 'not-found' });

@@ -10,6 +10,16 @@ const conflict = (message: string, fault?: string) =>
     ...(fault !== undefined && { faults: [{ path: 'id', message: fault }] }),
   });
 
+const changed = (changedBy: string | null) =>
+  errorText(
+    new ClientError({
+      code: 'precondition-failed',
+      message: 'Someone else changed this in the meantime: reload it, look at the change, and try again.',
+      retryable: false,
+      details: { changedBy, changedAt: '2026-11-23T11:00:00.000Z' },
+    }),
+  );
+
 describe('what a reader is told about an error that belongs to no field', () => {
   it('a fault that has a text says more than the sentence for callers of the API', () => {
     expect(errorText(conflict('id is in a rota.', 'is in a rota'))).toBe(
@@ -24,15 +34,6 @@ describe('what a reader is told about an error that belongs to no field', () => 
   });
 
   it('who changed the record in the meantime is named, and when', () => {
-    const changed = (changedBy: string | null) =>
-      errorText(
-        new ClientError({
-          code: 'precondition-failed',
-          message: 'Someone else changed this in the meantime: reload it, look at the change, and try again.',
-          retryable: false,
-          details: { changedBy, changedAt: '2026-11-23T11:00:00.000Z' },
-        }),
-      );
     expect(changed('Grace Hopper')).toMatch(/^Grace Hopper has changed this in the meantime \(Nov 23, 2026/);
     expect(changed(null)).toBe('Someone else changed this in the meantime. Reload the page and try again.');
   });

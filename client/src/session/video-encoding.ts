@@ -5,12 +5,12 @@ import { PICTURE_LIMIT } from '#protocol/limits.ts';
  * the wall. The small one is inactive until somebody watches (`SmallLayer`), so that nobody's device works for nobody. Above
  * 720p it is always sent, and larger, because the server chooses it where the network is slow.
  */
-export interface EncodingSettings {
+interface EncodingSettings {
   encodings: Encoding[];
   codecOptions: { videoGoogleStartBitrate: number };
 }
 
-export interface Encoding {
+interface Encoding {
   maxBitrate: number;
   maxFramerate?: number;
   scaleResolutionDownBy?: number;

@@ -15,7 +15,7 @@ import { between, seeded, type Random } from './random.ts';
 /** Bounds were chosen on `bounds`, figures come from `figures`. No person and no clip is in both. */
 export type Half = 'bounds' | 'figures';
 
-export const PRINTS = [
+const PRINTS = [
   'print, still',
   'print, moved',
   'print, turned',
@@ -42,10 +42,11 @@ interface Clip {
   seconds: number;
 }
 
+const shared = (name: 'woman' | 'man', seconds: number) =>
+  sharedClips ? [{ name, file: sharedClips[name].file, seconds }] : [];
+
 /** Clips of one face each. The man of cap12 and cap13 is one person. */
 export function clipsOf(half: Half): Clip[] {
-  const shared = (name: 'woman' | 'man', seconds: number) =>
-    sharedClips ? [{ name, file: sharedClips[name].file, seconds }] : [];
   return half === 'bounds'
     ? [{ name: 'franck', ...clips.franck }, ...shared('woman', 1.9)]
     : [{ name: 'cap12', ...clips.cap12 }, { name: 'cap13', ...clips.cap13 }, ...shared('man', 5.1)];
@@ -88,7 +89,7 @@ export async function* picturesOf(
 }
 
 /** Which clip the `n`-th window is cut from, and where it begins, s. */
-export function windowOf(n: number, half: Half): { clip: Clip; from: number } {
+function windowOf(n: number, half: Half): { clip: Clip; from: number } {
   const starts = clipsOf(half).flatMap((clip) => {
     const count = Math.max(1, Math.floor(clip.seconds - SECONDS));
     return Array.from({ length: count }, (_, from) => ({ clip, from }));

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { detailName } from './detail-names.ts';
 import { detailValue } from './detail-text.ts';
 
+const nameOf = (id: string) => (id === 'b3' ? 'Early' : undefined);
+
 describe('the details of an audit event', () => {
   it('an instant and a date are written as dates, not as they are recorded', () => {
     expect(detailValue('at', '2026-11-28T11:27:00.000Z')).toMatch(/^Nov 28, 2026, \d{1,2}:27:00\s[AP]M$/);
@@ -51,7 +53,6 @@ describe('the details of an audit event', () => {
   });
 
   it('names what an ID stands for, also in a list', () => {
-    const nameOf = (id: string) => (id === 'b3' ? 'Early' : undefined);
     expect(detailValue('shiftIds', ['b3', 'c4'], nameOf)).toBe('Early and c4');
   });
 });
