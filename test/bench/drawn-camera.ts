@@ -24,7 +24,7 @@ export interface Sample {
 export async function publishDrawing(
   browser: Chromium,
   clip: string,
-  size: { width: number; height: number },
+  { fps = 30, ...size }: { width: number; height: number; fps?: number },
 ) {
   const body = await readFile(clip);
   await browser.context.route('**/bench-clip.webm', (route) =>
@@ -32,14 +32,21 @@ export async function publishDrawing(
   );
   await browser.context.addInitScript(drawAndMeasure, {
     ...size,
+    fps,
     bits: TIMECODE_BITS,
     block: TIMECODE_BLOCK,
   });
 }
 
 /** Runs in the page, before the product's own scripts. */
-function drawAndMeasure(options: { width: number; height: number; bits: number; block: number }): void {
-  const { width, height, bits, block } = options;
+function drawAndMeasure(options: {
+  width: number;
+  height: number;
+  fps: number;
+  bits: number;
+  block: number;
+}): void {
+  const { width, height, fps, bits, block } = options;
   const drawn = new Map<number, number>();
   const samples: Sample[] = [];
   Object.assign(window, { latencySamples: samples });
@@ -56,7 +63,7 @@ function drawAndMeasure(options: { width: number; height: number; bits: number; 
     // A camera's frames carry the moment of their capture; those of a captured canvas wait for the next repaint.
     const track = new MediaStreamTrackGenerator({ kind: 'video' });
     const frames = track.writable.getWriter();
-    track.getSettings = () => ({ width, height, frameRate: 30 });
+    track.getSettings = () => ({ width, height, frameRate: fps });
     const side = width * block;
     let code = 0;
     setInterval(() => {
@@ -69,7 +76,7 @@ function drawAndMeasure(options: { width: number; height: number; bits: number; 
       const now = performance.now();
       drawn.set(code, now);
       frames.write(new VideoFrame(canvas, { timestamp: now * 1_000 })).catch(() => {});
-    }, 1000 / 30);
+    }, 1000 / fps);
     const stream = new MediaStream([track]);
     return stream;
   };

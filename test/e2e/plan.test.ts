@@ -164,11 +164,11 @@ describe('a request for vacation', { timeout: 180_000 }, () => {
     await manager.locator('[data-test=corrections-past-absences]').getByText('Approved').waitFor();
 
     await goTo(phone, `/my/month?month=${monday.slice(0, 7)}`);
-    await dayOf(phone, monday).getByText('Vacation').waitFor();
+    await dayOf(phone, monday).getByText('Vacation').filter({ visible: true }).waitFor();
     await goTo(phone, '/my/requests');
     await ownAbsence('approved').getByText('by Mona Manager').waitFor();
     await goTo(hr, `/people/${person.id}/month?month=${monday.slice(0, 7)}`);
-    await dayOf(hr, monday).getByText('Vacation').waitFor();
+    await dayOf(hr, monday).getByText('Vacation').filter({ visible: true }).waitFor();
   });
 
   it('is refused with a reason that the employee reads', async () => {

@@ -130,7 +130,7 @@ describe('employees', { timeout: 180_000 }, () => {
 
     await phone.goto(`${office.server.url}/my/month?month=${date.slice(0, 7)}`);
     await day().getByText('8:05').waitFor();
-    await day().getByText('corrected').waitFor();
+    await day().getByText('corrected').filter({ visible: true }).waitFor();
     await phone.goto(`${office.server.url}/my/requests`);
     await phone
       .locator('[data-test=own-correction][data-state=applied]')

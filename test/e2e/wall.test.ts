@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
+import { connectionsOf, countSentVideo, sentVideo } from '../support/sent-video.ts';
 import { OFFICE_PASSWORD, Office } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -18,7 +19,9 @@ let camera: Page;
 beforeAll(async () => {
   office = await Office.open(await createTestDatabase());
   admin = await office.setUp(await office.browser());
-  station = await office.device({ admin, kind: 'station', name: 'Front door', camera: first });
+  const door = await office.browser(first);
+  await countSentVideo(door);
+  station = await office.device({ admin, kind: 'station', name: 'Front door', camera: door });
   camera = await office.device({ admin, kind: 'camera', name: 'Tripod', camera: second });
   await admin.goto(`${office.server.url}/devices`);
   await admin.locator('[data-test=wall]').click();
@@ -32,6 +35,21 @@ function pictures(shown: Locator): Promise<number> {
   return shown
     .locator('video')
     .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+}
+
+/** Of the picture that a tile shows now. */
+function widthOf(name: string): Promise<number> {
+  return tile(name)
+    .locator('video')
+    .evaluate((video) => (video as HTMLVideoElement).videoWidth);
+}
+
+/** Whether the station sends something of its small layer within a second. */
+async function sendsSmall(): Promise<boolean> {
+  const [before] = await sentVideo(station);
+  await station.waitForTimeout(1_000);
+  const [after] = await sentVideo(station);
+  return after!.bytes > before!.bytes;
 }
 
 async function moves(shown: Locator): Promise<void> {
@@ -122,6 +140,33 @@ describe('the live wall', { timeout: 180_000 }, () => {
     const recordedIds = await recorded('camera.viewed');
     expect(recordedIds).toHaveLength(2);
     expect(new Set(recordedIds)).toEqual(new Set(ids));
+  });
+
+  it('a small tile gets a small layer, which the camera sends only meanwhile, and recognition goes on', async () => {
+    await admin.setViewportSize({ width: 1280, height: 800 });
+    await moves(tile('Front door'));
+    expect(await widthOf('Front door')).toBe(640);
+    const connections = await connectionsOf(station);
+    const [unwatched] = await sentVideo(station);
+    expect(unwatched).toMatchObject({ bytes: 0, frames: 0 });
+
+    await admin.setViewportSize({ width: 820, height: 620 });
+    await expect.poll(() => widthOf('Front door'), SOON).toBe(320);
+    await moves(tile('Front door'));
+    expect((await sentVideo(station)).map(({ width }) => width)).toEqual([320, 640]);
+
+    await tile('Front door').locator('[data-test=enlarge]').click();
+    await expect.poll(() => widthOf('Front door'), SOON).toBe(640);
+    // What is analyzed of it.
+    await expect
+      .poll(() => tile('Front door').locator('[data-test=figures]').textContent(), SOON)
+      .toContain('640 × 480');
+
+    await admin.goto(`${office.server.url}/people`);
+    await expect.poll(sendsSmall, SOON).toBe(false);
+    await station.locator('[data-test=face]').first().waitFor();
+    expect(await connectionsOf(station)).toBe(connections);
+    await admin.goto(`${office.server.url}/devices/wall`);
   });
 
   it('a viewer may not watch: neither by the page nor over the socket', async () => {

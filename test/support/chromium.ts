@@ -7,6 +7,8 @@ export interface ChromiumOptions {
   /** How many cameras there are, without a file: each shows a test picture. The default is 1. */
   cameras?: number;
   size?: { width: number; height: number };
+  /** Pixels of the screen for each pixel of the page. The default is 1. */
+  density?: number;
   /** The language of the browser. The default is American English. */
   locale?: string;
   /** IANA name. The default is the time zone of the system. */
@@ -31,6 +33,7 @@ export class Chromium {
     camera,
     cameras = 1,
     size = { width: 1280, height: 800 },
+    density = 1,
     locale = 'en-US',
     timeZone,
   }: ChromiumOptions = {}): Promise<Chromium> {
@@ -50,6 +53,7 @@ export class Chromium {
     });
     const context = await browser.newContext({
       viewport: size,
+      deviceScaleFactor: density,
       permissions: ['camera'],
       locale,
       ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
