@@ -1,6 +1,6 @@
 /** The sites: where they are, and the rules by which their punches are read. */
 import { msg, str } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { SiteView } from '#protocol/sites.ts';
@@ -18,7 +18,19 @@ import { approvalRule, breaksText, readingRule } from './site-texts.ts';
 
 export class MusterSites extends MusterElement {
   static override properties = { edited: { state: true } };
-  static override styles = [shared, formStyles, listStyles];
+  static override styles = [
+    shared,
+    formStyles,
+    listStyles,
+    css`
+      /* A phone needs the room for the rules. */
+      @media (max-width: 45rem) {
+        .mark {
+          display: none;
+        }
+      }
+    `,
+  ];
   declare edited: SiteView | 'new' | null;
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
