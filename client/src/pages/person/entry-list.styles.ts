@@ -15,7 +15,8 @@ export const entryListStyles = css`
     padding: 0.6rem 0;
     border-top: 1px solid var(--m-line);
   }
-  li > div:last-child {
+  li > div:last-child,
+  li > div:last-child > div {
     display: flex;
     gap: 0.25rem;
   }

@@ -1,6 +1,6 @@
 /** What is planned for a person: the rota, the vacation of the year, and the absences from last month on. */
 import { msg, str } from '@lit/localize';
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonView } from '#protocol/people.ts';
@@ -24,6 +24,7 @@ import { absenceDates, absenceText } from '../plan/absence-text.ts';
 import { today } from '../plan/date-text.ts';
 import { editButtons } from '../plan/edit-buttons.ts';
 import './allowance-dialog.ts';
+import { entryListStyles } from './entry-list.styles.ts';
 
 /** Days before and after today whose absences are shown. */
 const BEFORE = 31;
@@ -42,32 +43,7 @@ export class MusterPlanCard extends MusterElement {
     edited: { state: true },
     allowance: { state: true },
   };
-  static override styles = [
-    shared,
-    factStyles,
-    css`
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
-      li {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto auto;
-        align-items: center;
-        gap: 0.25rem 1rem;
-        padding: 0.6rem 0;
-        border-top: 1px solid var(--m-line);
-      }
-      li > div:last-child > div {
-        display: flex;
-        gap: 0.25rem;
-      }
-      q {
-        overflow-wrap: anywhere;
-      }
-    `,
-  ];
+  static override styles = [shared, factStyles, entryListStyles];
   declare person: PersonView;
   declare edited: AbsenceView | 'new' | null;
   /** The vacation whose allowance is being set. */
