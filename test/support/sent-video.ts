@@ -39,7 +39,7 @@ export async function sentVideo(page: Page): Promise<SentLayer[]> {
         if (stats['type'] !== 'outbound-rtp' || stats['kind'] !== 'video') return;
         const number = (name: string) => Number(stats[name] ?? 0);
         layers.push({
-          rid: String(stats['rid'] ?? ''),
+          rid: typeof stats['rid'] === 'string' ? stats['rid'] : '',
           bytes: number('bytesSent'),
           width: number('frameWidth'),
           frames: number('framesEncoded'),
