@@ -35,8 +35,8 @@ describe('the details of an audit event', () => {
   });
 
   it('what has no text stays as recorded', () => {
-    expect(detailName('issuer')).toBe('issuer');
-    expect(detailValue('issuer', 'https://id.example.com')).toBe('https://id.example.com');
+    expect(detailName('unheardOf')).toBe('unheardOf');
+    expect(detailValue('unheardOf', 'https://id.example.com')).toBe('https://id.example.com');
     expect(detailValue('at', 'elsewhere')).toBe('elsewhere');
   });
 

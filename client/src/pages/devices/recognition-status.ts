@@ -170,7 +170,7 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
 /** With no photo detection, doubt never arises, so that a quick check in doubt is none either. */
 function nothingStopsPhotos() {
   return html`<p class="unsafe" role="alert" data-test="nothing-stops-photos">
-    <wa-icon name="triangle-exclamation"></wa-icon>
+    <wa-icon name="warning"></wa-icon>
     <span
       ><strong>${msg('Nothing stops a photo.')}</strong>
       ${msg('Photo detection is off and nobody is asked for a quick check: a photo of a person on a phone checks in as that person. Turn on one of them under Settings.')}</span
