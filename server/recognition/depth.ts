@@ -19,8 +19,8 @@
  *
  * Only movement to the sides is evidence. A nod is none: the landmarks of the default pack take a tilted photograph for a nod.
  */
-import { nosePlace } from '../vision/nose-place.ts';
-import type { Detection, PixelLandmarks } from '../vision/types.ts';
+import { nosePlace, skewOf } from '../vision/nose-place.ts';
+import type { Detection } from '../vision/types.ts';
 
 /** How far the nose moves across, in distances of the eyes, for the tangent of a turn. Measured on three people: 0.35 to 0.47. */
 const NOSE = 0.35;
@@ -242,13 +242,4 @@ function solve(left: readonly Float64Array[], right: readonly Float64Array[]): F
     }
   }
   return rows.map((row, i) => row.subarray(size).map((value) => value / row[i]!));
-}
-
-/** Cosine of the angle between the line through the eyes and the line from the eyes to the mouth. */
-function skewOf(l: PixelLandmarks): number {
-  const ex = l[2]! - l[0]!;
-  const ey = l[3]! - l[1]!;
-  const mx = (l[6]! + l[8]! - l[0]! - l[2]!) / 2;
-  const my = (l[7]! + l[9]! - l[1]! - l[3]!) / 2;
-  return (ex * mx + ey * my) / (Math.hypot(ex, ey) * Math.hypot(mx, my));
 }

@@ -14,7 +14,7 @@
  * of faceplugin: 0 of 144 and 60 of 60. SCRFD: 0 of 144 and 23 of 60. YuNet, whose landmarks jitter three times as
  * much: 3 of 144 and 8 of 60. There was no result for any photograph that was held still.
  */
-import { nosePlace } from '../vision/nose-place.ts';
+import { nosePlace, skewOf } from '../vision/nose-place.ts';
 import type { PixelLandmarks } from '../vision/types.ts';
 
 /** Length of the window that is looked at, ms. */
@@ -66,15 +66,6 @@ export function planarMotion(samples: readonly MotionSample[]): number | null {
   if (turn < TURN || turn < OVER_JITTER * Math.hypot(jitter(breadths), jitter(skews))) return null;
   const wander = Math.hypot(range(samples.map((s) => s.across)), range(samples.map((s) => s.along)));
   return Math.min(1, Math.max(0, (HEAD - wander / turn) / (HEAD - PLANE)));
-}
-
-/** Cosine of the angle between the line through the eyes and the line from the eyes to the mouth. */
-function skewOf(l: PixelLandmarks): number {
-  const ex = l[2]! - l[0]!;
-  const ey = l[3]! - l[1]!;
-  const mx = (l[6]! + l[8]! - l[0]! - l[2]!) / 2;
-  const my = (l[7]! + l[9]! - l[1]! - l[3]!) / 2;
-  return (ex * mx + ey * my) / (Math.hypot(ex, ey) * Math.hypot(mx, my));
 }
 
 /** From the tenth to the ninetieth percentile, so that an error of the landmarks is not taken for motion. */

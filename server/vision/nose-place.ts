@@ -30,3 +30,12 @@ export function nosePlace(l: PixelLandmarks): NosePlace {
     breadth: Math.hypot(across.x, across.y) / distance,
   };
 }
+
+/** Cosine of the angle between the line through the eyes and the line from the eyes to the mouth. */
+export function skewOf(l: PixelLandmarks): number {
+  const ex = l[2]! - l[0]!;
+  const ey = l[3]! - l[1]!;
+  const mx = (l[6]! + l[8]! - l[0]! - l[2]!) / 2;
+  const my = (l[7]! + l[9]! - l[1]! - l[3]!) / 2;
+  return (ex * mx + ey * my) / (Math.hypot(ex, ey) * Math.hypot(mx, my));
+}

@@ -3,6 +3,7 @@
  * is worn. Straight into I420 and without a browser, so that thousands of pictures take minutes.
  */
 import type { I420Frame } from '../../../server/vision/types.ts';
+import type { Held as HeldFlat } from '../pad/sheet.ts';
 
 export interface Paper {
   photo: I420Frame;
@@ -16,15 +17,7 @@ export interface Paper {
 }
 
 /** How the paper is held at a moment. */
-export interface Held {
-  /** Degrees: about the vertical axis, about the horizontal axis, and in the picture. */
-  yaw: number;
-  pitch: number;
-  roll: number;
-  /** The middle of the sheet, in picture heights: to the right, down, and away from the camera. */
-  x: number;
-  y: number;
-  distance: number;
+export interface Held extends HeldFlat {
   /** It is bent to a cylinder of radius 1 / `bend`, in picture heights; 0: flat; below 0: its edges are nearer. */
   bend: number;
   /** Degrees from a vertical axis of the cylinder. */
