@@ -66,14 +66,16 @@ describe('loadConfig', () => {
 
   it.each([
     { MUSTER_ANALYSIS_RATE: '2', MUSTER_CHALLENGE: 'always' },
-    { MUSTER_ANALYSIS_RATE: '2', MUSTER_LIVENESS: 'require' },
+    { MUSTER_ANALYSIS_RATE: '2', MUSTER_LIVENESS: 'require', MUSTER_CHALLENGE: 'doubtful' },
+    { MUSTER_ANALYSIS_RATE: '2' },
   ])('the configuration refuses challenges at an analysis rate too low to follow a movement: %o', (env) => {
     expect(() => loadConfig(env)).toThrow(/MUSTER_ANALYSIS_RATE below 3 needs MUSTER_CHALLENGE=never/);
   });
 
   it.each([
     { MUSTER_ANALYSIS_RATE: '3', MUSTER_CHALLENGE: 'always' },
-    { MUSTER_ANALYSIS_RATE: '1' },
+    { MUSTER_ANALYSIS_RATE: '3' },
+    { MUSTER_ANALYSIS_RATE: '1', MUSTER_CHALLENGE: 'doubtful' },
     { MUSTER_ANALYSIS_RATE: '1', MUSTER_LIVENESS: 'warn', MUSTER_CHALLENGE: 'never' },
   ])('the configuration accepts a low analysis rate if there are no challenges: %o', (env) => {
     expect(loadConfig(env).analyzer.rate).toBe(Number(env.MUSTER_ANALYSIS_RATE));
@@ -190,8 +192,8 @@ describe('settings', () => {
   });
 
   it('a setting that contradicts a variable is a fault of both, as between variables', () => {
-    const layers = new ConfigLayers({ MUSTER_ANALYSIS_RATE: '2' });
-    expect(() => layers.with({ MUSTER_CHALLENGE: 'always' })).toThrow(/MUSTER_ANALYSIS_RATE below 3/);
+    const layers = new ConfigLayers({ MUSTER_ANALYSIS_RATE: '2', MUSTER_CHALLENGE: 'doubtful' });
+    expect(() => layers.with({ MUSTER_LIVENESS: 'require' })).toThrow(/MUSTER_ANALYSIS_RATE below 3/);
   });
 
   const choices = SETTING_KEYS.flatMap((key) => {

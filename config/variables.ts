@@ -184,9 +184,9 @@ export const sections = {
         'Photo detection: `warn` marks a punch made with what looks like a photo, `require` refuses it, `off` does not check; if unset, `warn` if the model `minifasnet` is installed',
       ),
     MUSTER_CHALLENGE: choice(['never', 'doubtful', 'auto', 'always'])
-      .default('doubtful')
+      .default('auto')
       .describe(
-        'When to ask for a movement such as a turn of the head: `never`, `doubtful` (if `MUSTER_LIVENESS` is not sure that it sees a person), `auto` (also if the face did not move in a way that only a head can) or `always`',
+        'When to ask for a movement such as a turn of the head: `auto` (unless the face has moved as only a head can, and if `MUSTER_LIVENESS` is not sure that it sees a person), `doubtful` (only if `MUSTER_LIVENESS` is not sure), `always` or `never`',
       ),
   },
   Attendance: {

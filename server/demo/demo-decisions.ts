@@ -36,15 +36,15 @@ interface PassedPunch {
 const EXPLAINED = 400;
 /** After each of so many punches somebody passes who is not let in. */
 const OTHERS_EVERY = 20;
-/** One punch of so many was asked for a quick check. */
-const CHECKED_EVERY = 15;
+/** One punch of so many was asked for a turn of the head, because the face had not shown depth on the way. */
+const CHECKED_EVERY = 4;
 /** Analyzed frames are this far apart, ms. */
 const FRAME = 100;
 
 const OTHERS = ['unknown', 'not-live', 'unknown', 'challenge-failed'] as const satisfies DecisionKind[];
 
 export async function explainDemo({ core, devices, policy, people }: DemoDecisionsOptions): Promise<void> {
-  const judged = forGallery({ ...policy, liveness: 'warn', challenge: 'doubtful' }, people);
+  const judged = forGallery({ ...policy, liveness: 'warn', challenge: 'auto' }, people);
   const punches = await core.database.fork().execute<PassedPunch[]>(
     `select sighting_id "sightingId", person_id "personId", device_id "deviceId", at, similarity, margin, frames, live
      from punch where source = 'sighting' order by at desc limit ?`,
@@ -56,8 +56,8 @@ export async function explainDemo({ core, devices, policy, people }: DemoDecisio
     const door = doorOf(device);
     const at = new Date(punch.at).getTime();
     const passing = { ...punch, id: punch.sightingId, cameraId: door.id, track: i, at };
-    const challenge = i % CHECKED_EVERY === 0 ? demoChallenge(i, judged, true) : null;
-    await core.decisionStore.keepOf({ ...passing, why: explainPunch(punch, judged, challenge) }, door);
+    const explained = explainPunch(punch, judged, i % CHECKED_EVERY === 0);
+    await core.decisionStore.keepOf({ ...passing, why: explained }, door);
     if (i % OTHERS_EVERY !== 0) continue;
     const kind = OTHERS[(i / OTHERS_EVERY) % OTHERS.length]!;
     const { people: whose, why } = explainOther(kind, punch, judged);
@@ -73,7 +73,7 @@ export async function explainDemo({ core, devices, policy, people }: DemoDecisio
 function explainPunch(
   { sightingId, personId, similarity, margin, frames, live }: PassedPunch,
   policy: EvidencePolicy,
-  challenge: Challenge | null,
+  isAsked: boolean,
 ): DecisionSummary {
   const chance = new Chance('why', sightingId);
   const least = policy.threshold + 0.01;
@@ -81,7 +81,18 @@ function explainPunch(
     const reached = i === frames - 1 ? similarity : chance.between(`frame ${i}`, least, similarity);
     return { similarity: reached, margin: Math.min(margin, reached), personId };
   });
-  return summaryOf(traceOf(chance, compared, live, policy), policy, { of: [personId], live, challenge });
+  const challenge = isAsked
+    ? demoChallenge(chance.of('turn') * 100, policy, { steps: 1, isMade: true })
+    : null;
+  // Whoever shows more than `policy.depth` is not asked, or no longer.
+  const [low, high] = isAsked ? [policy.depthAfterTurn, policy.depth] : [policy.depth, 12 * policy.depth];
+  const depth = chance.between('depth', low, high);
+  return summaryOf(traceOf(chance, compared, live, policy), policy, {
+    of: [personId],
+    live,
+    challenge,
+    depth,
+  });
 }
 
 function explainOther(
@@ -106,15 +117,22 @@ function explainOther(
     margin,
     personId,
   }));
-  const challenge = isPicture ? null : demoChallenge(chance.of('fault') * 100, policy, false);
+  const { steps } = policy.challengePolicy;
+  const challenge = isPicture
+    ? null
+    : demoChallenge(chance.of('fault') * 100, policy, { steps, isMade: false });
   const trace = traceOf(chance, frames, live, policy);
   return { people: [personId], why: summaryOf(trace, policy, { of: [personId], live, challenge }) };
 }
 
 /** Of a quick check that is over: made, or given up when the time was over. */
-function demoChallenge(draw: number, policy: EvidencePolicy, isMade: boolean): Challenge {
+function demoChallenge(
+  draw: number,
+  policy: EvidencePolicy,
+  { steps, isMade }: { steps: number; isMade: boolean },
+): Challenge {
   const random = (n: number) => Math.floor(draw) % n;
-  const drawn = drawChallenge(0, { random, eyes: true }, policy.challengePolicy);
+  const drawn = drawChallenge(0, { random, eyes: true }, { ...policy.challengePolicy, steps });
   if (isMade) return { ...drawn, step: drawn.steps.length, state: 'completed' };
   return { ...drawn, step: 1, state: 'failed', fault: 'time' };
 }

@@ -1,7 +1,8 @@
 /**
  * How long a person waits at the door: people walk up to a station in real Chromium, one at a time and several at once, with
  * photo detection off and required. From the first picture with the whole face to the name, to the punch, and to its card on
- * the screen. `--challenge` sets MUSTER_CHALLENGE; `--passings` says how often people walk up in each case.
+ * the screen. `--challenge` sets MUSTER_CHALLENGE in place of its default; `--passings` says how often people walk up in each
+ * case.
  */
 import type { Page } from 'playwright-core';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import type { Office } from '../e2e/office.ts';
 import { fakeCamera, type Scene, vp8Clip } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
 import { Chromium } from '../support/chromium.ts';
+import { DEFAULT_CHALLENGE } from '../support/muster-server.ts';
 import { openBenchOffice } from './bench-office.ts';
 import { giveWalkUpCamera, type Passing, walkUp } from './door/walk-up-camera.ts';
 import { staffApi } from './known-people.ts';
@@ -62,7 +64,7 @@ for (const liveness of ['off', 'require'] as const) {
     MUSTER_LIVENESS: liveness,
     MUSTER_MIN_GAP_SECONDS: String(GAP),
     MUSTER_ENROLLMENT_BINS: '0',
-    ...(challenge !== '' && { MUSTER_CHALLENGE: challenge }),
+    ...(challenge === '' ? DEFAULT_CHALLENGE : { MUSTER_CHALLENGE: challenge }),
   });
   try {
     const admin = await office.setUp(await office.browser());

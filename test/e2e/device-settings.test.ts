@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '#protocol/devices.ts';
+import type { RecognitionView } from '#protocol/recognition.ts';
 import { Chromium } from '../support/chromium.ts';
 import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
@@ -10,6 +11,7 @@ let services: DataServices;
 let rest: RestServer;
 let staff: Browser;
 let chromium: Chromium;
+let challenge: RecognitionView['challenge'] = 'auto';
 
 beforeAll(async () => {
   services = await openDataServices();
@@ -21,7 +23,7 @@ beforeAll(async () => {
       far: '1e-5',
       available: ['1e-3', '1e-4', '1e-5'],
       liveness: { policy: 'off', installed: false },
-      challenge: 'never',
+      challenge,
       analyzers: ['analyzer-1', 'analyzer-2'].map((name) => ({
         name,
         execution: {
@@ -65,6 +67,24 @@ describe('the devices page', () => {
       1,
     );
     expect(text).toMatch(/Not available: NVIDIA graphics card \(CUDA\) – No such library/);
+    await page.close();
+  });
+
+  it.each([
+    { asked: 'never', says: /Anyone holding up a photo of a person can check in/, warns: true },
+    { asked: 'doubtful', says: /Anyone holding up a photo of a person can check in/, warns: true },
+    {
+      asked: 'auto',
+      says: /a plain photo does not check in[^]*bent and moved, a mask, or a video/,
+      warns: false,
+    },
+    { asked: 'always', says: /movements that no photo makes[^]*A mask, or a video/, warns: false },
+  ] as const)('without photo detection, the devices page says what a photo can do: $asked', async (row) => {
+    challenge = row.asked;
+    const page = await chromium.context.newPage();
+    await page.goto(`${rest.origin}/devices`);
+    expect(await page.locator('[data-test=liveness]').innerText()).toMatch(row.says);
+    expect(await page.locator('[data-test=nothing-stops-photos]').count()).toBe(row.warns ? 1 : 0);
     await page.close();
   });
 

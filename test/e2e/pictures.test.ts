@@ -42,7 +42,6 @@ describe.skipIf(!hasTestModels)(`a picture (${NEEDS_TEST_MODELS})`, { timeout: 1
     await installPack(part, path.join(cache, part.id), { from: WEIGHTS });
     office = await Office.open(await createTestDatabase(), {
       MUSTER_LIVENESS: 'require',
-      MUSTER_CHALLENGE: 'never',
       MUSTER_MODEL_CACHE: cache,
       MUSTER_ENROLLMENT_BINS: '0',
     });

@@ -15,7 +15,7 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  const env = { MUSTER_ENROLLMENT_BINS: '2', MUSTER_CHALLENGE: 'never' };
+  const env = { MUSTER_ENROLLMENT_BINS: '2' };
   office = await Office.open(await createTestDatabase(), env);
   admin = await office.setUp(await office.browser(turning));
 }, 60_000);

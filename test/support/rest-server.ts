@@ -28,7 +28,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       far: '1e-4',
       available: ['1e-3', '1e-4', '1e-5'],
       liveness: { policy: 'off', installed: false },
-      challenge: 'doubtful',
+      challenge: 'auto',
       analyzers: [],
     }),
     health: {

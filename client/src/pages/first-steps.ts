@@ -26,7 +26,7 @@ interface Step {
   tick?: () => void;
 }
 
-type Progress = Record<'enrolled' | 'paired' | 'colleague' | 'pictures' | 'reading', boolean>;
+type Progress = Record<'enrolled' | 'paired' | 'colleague' | 'pictures' | 'moving' | 'reading', boolean>;
 
 const isBoolean = (v: unknown): v is boolean => typeof v === 'boolean';
 
@@ -101,7 +101,7 @@ export class MusterFirstSteps extends MusterElement {
   declare readingChosen: boolean;
   readonly #state = new Loaded(this, async () => {
     if (this.away) return null;
-    const [{ people }, devices, accounts, { liveness }, sites] = await Promise.all([
+    const [{ people }, devices, accounts, { liveness, challenge }, sites] = await Promise.all([
       api.people.list({ query: { enrolled: 'true', limit: 1 } }),
       allOf((page) => api.devices.list({ query: page }), 'devices'),
       allOf((page) => api.accounts.list({ query: page }), 'accounts'),
@@ -114,6 +114,7 @@ export class MusterFirstSteps extends MusterElement {
       // Only another owner can let the first one back in.
       colleague: accounts.filter(({ role, state }) => role === 'owner' && state === 'active').length > 1,
       pictures: liveness.installed,
+      moving: challenge === 'auto' || challenge === 'always',
       // The other reading is the default.
       reading: sites.some(({ reading }) => reading === 'in-and-out'),
     };
@@ -165,7 +166,13 @@ export class MusterFirstSteps extends MusterElement {
         name: 'pictures',
         done: is.pictures,
         title: msg('Turn on photo detection'),
-        text: html`${msg('Until then, anyone holding up a photo can check in as that person.')}
+        text: html`${
+          is.moving
+            ? msg(
+                'Plain photos are stopped by asking for a movement. Photo detection also notices videos on screens.',
+              )
+            : msg('Until then, anyone holding up a photo can check in as that person.')
+        }
         ${msg(html`On the server, run <code>npm run models -- install minifasnet</code> and restart Muster.`)}`,
         path: null,
       },

@@ -82,7 +82,9 @@ export class MusterRecognitionStatus extends MusterElement {
             <p class="small quiet">${meaning(level)} ${otherLevels(level, available)}</p>
           </dd>
           <dt>${msg('Photo detection')}</dt>
-          <dd data-test="liveness" data-policy=${liveness.policy}>${photoDetection(liveness)}</dd>
+          <dd data-test="liveness" data-policy=${liveness.policy}>
+            ${photoDetection({ ...liveness, challenge })}
+          </dd>
           <dt>${msg('Model pack')}</dt>
           <dd>
             <strong title=${pack.title}>${pack.id}</strong>
@@ -140,7 +142,11 @@ function otherLevels(level: Level, available: readonly string[]): string {
 }
 
 /** What happens when someone holds a photo or a screen up to a camera. */
-function photoDetection({ policy, installed }: RecognitionView['liveness']) {
+function photoDetection({
+  policy,
+  installed,
+  challenge,
+}: RecognitionView['liveness'] & Pick<RecognitionView, 'challenge'>) {
   if (policy === 'require') {
     return html`<strong>${msg('Rejected')}</strong>
       <p class="small quiet">
@@ -150,12 +156,18 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
   if (policy === 'warn') {
     return html`<strong>${msg('Recorded and marked')}</strong>
       <p class="small quiet">
-        ${msg('A face that may be a picture still checks in, and its punch is marked in the attendance.')}
+        ${
+          challenge === 'never'
+            ? msg('A face that may be a picture still checks in, and its punch is marked in the attendance.')
+            : msg(
+                'A face that may be a picture is asked to move before it checks in, and its punch is marked in the attendance.',
+              )
+        }
       </p>`;
   }
   return html`<strong>${msg('Off', { id: 'photo-detection-off' })}</strong>
     <p class="small quiet">
-      ${msg('Anyone holding up a photo of a person can check in as that person.')}
+      ${withoutPhotoDetection(challenge)}
       ${
         installed
           ? msg('An owner can turn the photo detection on under Settings.')
@@ -165,6 +177,22 @@ function photoDetection({ policy, installed }: RecognitionView['liveness']) {
             )
       }
     </p>`;
+}
+
+/** What is left to stop a picture. */
+function withoutPhotoDetection(challenge: RecognitionView['challenge']): string {
+  switch (challenge) {
+    case 'auto':
+      return msg(
+        'Whoever has not moved as only a head can is asked to turn it, so that a plain photo does not check in. A print that is bent and moved, a mask, or a video of the person may.',
+      );
+    case 'always':
+      return msg(
+        'Everyone is asked for movements that no photo makes. A mask, or a video of the person, may still check in.',
+      );
+    default:
+      return msg('Anyone holding up a photo of a person can check in as that person.');
+  }
 }
 
 /** With no photo detection, doubt never arises, so that a quick check in doubt is none either. */

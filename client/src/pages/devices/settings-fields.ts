@@ -134,7 +134,7 @@ function analysisFields({ settings, site }: DeviceView, { fault, hours, onHours 
       hint=${
         fault('rate') ||
         msg(
-          'More recognize sooner and need more computing power. Empty, the default: as the server is set, usually 10.',
+          'More recognize sooner and need more computing power. Below 3, the movement of a quick check cannot be followed. Empty, the default: as the server is set, usually 10.',
         )
       }
       data-test="rate"

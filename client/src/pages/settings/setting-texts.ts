@@ -173,9 +173,13 @@ function levelConsequence(value: string | null): string {
 function livenessConsequence(value: string | null): string {
   switch (value) {
     case 'off':
-      return msg('Anyone holding up a photo of a person can check in as that person.');
+      return msg(
+        'Nothing looks for photos. What stops them is the quick check, unless it is off or only in doubt.',
+      );
     case 'warn':
-      return msg('The face still checks in, and its punch is marked in the attendance.');
+      return msg(
+        'The punch of the face is marked in the attendance. Before, the quick check asks it to move, unless that is off.',
+      );
     case 'require':
       return msg('The face is not recognized. This stops most photos and screens, but not all.');
     default:
@@ -186,7 +190,9 @@ function livenessConsequence(value: string | null): string {
 function challengeConsequence(value: string | null): string {
   switch (value) {
     case 'never':
-      return msg('Nobody is asked to move.');
+      return msg(
+        'Nobody is asked to move. Without photo detection, a photo of a person checks in as that person.',
+      );
     case 'auto':
       return msg(
         'Whoever turns the head a little while walking up passes at once. Anyone else is asked for one turn of the head, so that a photo does not get in.',
@@ -194,6 +200,8 @@ function challengeConsequence(value: string | null): string {
     case 'always':
       return msg('Everyone must turn their head or make another movement at each check-in.');
     default:
-      return msg('Only a face that may be a picture must turn its head or make another movement.');
+      return msg(
+        'Only a face that the photo detection takes for a picture must turn its head or make another movement. Without photo detection, a photo of a person checks in as that person.',
+      );
   }
 }
