@@ -10,6 +10,7 @@ import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { chosenPack, modelPack } from './setup/model-pack.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
+import { photoDetection } from './setup/photo-detection.mjs';
 import { dataFolder, machine, ports } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
 import { mediaWorker } from './setup/worker.mjs';
@@ -37,6 +38,7 @@ await main(async () => {
   await dependencies({ dev: false });
   const worker = await mediaWorker();
   await modelPack(await chosenPack());
+  await photoDetection();
   await client();
   const failed = await foreground(
     node24,

@@ -2,6 +2,7 @@
 import { client } from './setup/client.mjs';
 import { dependencies } from './setup/dependencies.mjs';
 import { modelPack } from './setup/model-pack.mjs';
+import { photoDetection } from './setup/photo-detection.mjs';
 import { machine } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
 import { mediaWorker } from './setup/worker.mjs';
@@ -11,5 +12,6 @@ await main(async () => {
   await dependencies({ dev: false });
   await mediaWorker();
   await modelPack();
+  await photoDetection();
   await client();
 });

@@ -4,6 +4,7 @@ import { dependencies } from './setup/dependencies.mjs';
 import { foreground } from './setup/foreground.mjs';
 import { chosenPack, modelPack } from './setup/model-pack.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
+import { photoDetection } from './setup/photo-detection.mjs';
 import { dataFolder, machine, ports } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
 import { mediaWorker } from './setup/worker.mjs';
@@ -16,6 +17,7 @@ await main(async () => {
   await dependencies({ dev });
   const worker = await mediaWorker();
   await modelPack(await chosenPack());
+  await photoDetection();
   if (!dev) await client();
   const env = { ...process.env, MEDIASOUP_WORKER_BIN: worker };
   if (dev) env.MUSTER_DEV = '1';

@@ -302,6 +302,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         analyzers: () => analyzers.status(),
         mediaWorkers: () => ({ up: media.workers.up, of: media.workers.of }),
         cameras: () => cameras.size,
+        photoDetection: () => recognition.liveness.installed,
         sightings: () => inbox.status,
       },
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },

@@ -4,6 +4,8 @@ import { SetupError, systemFault } from '../setup/fault.mjs';
 
 /** ms without a byte after which a connection is given up. */
 const STALL = 30_000;
+/** ms for a whole download: a day, for large packs on slow lines. */
+const LIMIT = 24 * 60 * 60_000;
 /** Attempts in a row without a new byte before the download fails. */
 const FRUITLESS = 3;
 /** ms between progress reports. */
@@ -14,13 +16,15 @@ const REPORT_EVERY = 500;
  * continued only while the server says (ETag or Last-Modified) that the file is the same.
  * `bytes`: the expected length, if known; a file of another length is refused before it is read.
  * `say(text)` is called with the progress.
+ * `stall`: ms without a byte after which a connection is given up; `limit`: ms after which the whole download is.
  */
-export async function download(url, part, { bytes, say, stall = STALL } = {}) {
+export async function download(url, part, { bytes, say, stall = STALL, limit = LIMIT } = {}) {
   let fruitless = 0;
+  const over = AbortSignal.timeout(limit);
   for (;;) {
     const before = await sizeOf(part);
     try {
-      await attempt(url, part, { bytes, say, stall });
+      await attempt(url, part, { bytes, say, stall, over });
       await rm(validatorOf(part), { force: true });
       return;
     } catch (error) {
@@ -29,7 +33,7 @@ export async function download(url, part, { bytes, say, stall = STALL } = {}) {
       if (fault !== null) throw fault;
       const after = await sizeOf(part);
       fruitless = after > before ? 0 : fruitless + 1;
-      if (fruitless >= FRUITLESS) {
+      if (fruitless >= FRUITLESS || over.aborted) {
         throw new SetupError(
           `${url} could not be fetched: ${reason(error)}.`,
           after > 0
@@ -41,7 +45,7 @@ export async function download(url, part, { bytes, say, stall = STALL } = {}) {
   }
 }
 
-async function attempt(url, part, { bytes, say, stall }) {
+async function attempt(url, part, { bytes, say, stall, over }) {
   const have = await sizeOf(part);
   const validator = have > 0 ? await readFile(validatorOf(part), 'utf8').catch(() => '') : '';
   const headers = { 'accept-encoding': 'identity' };
@@ -49,7 +53,7 @@ async function attempt(url, part, { bytes, say, stall }) {
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(new Error(`no answer for ${stall / 1000} s`)), stall);
   try {
-    const response = await fetch(url, { headers, signal: abort.signal });
+    const response = await fetch(url, { headers, signal: AbortSignal.any([abort.signal, over]) });
     if (response.status === 416) {
       await rm(part, { force: true });
       throw new Error('the file on the server is shorter than the part that was downloaded before');

@@ -13,9 +13,13 @@ import { extract } from './zip.mjs';
  * previous file stays after any failure. Resolves with the number of installed files.
  * `from`: a folder that has the files, by name, instead of the network.
  * `acceptLicense`: the person at the keyboard accepts the license. Required, and recorded, where the license forbids
- * commercial use. `say(text)` is called with the progress.
+ * commercial use. `say(text)` is called with the progress. `patience`: the time limits of `download`.
  */
-export async function installPack(manifest, folder, { from, acceptLicense = false, say = () => {} } = {}) {
+export async function installPack(
+  manifest,
+  folder,
+  { from, acceptLicense = false, say = () => {}, patience = {} } = {},
+) {
   const before = await readRecord(folder);
   checkLicense(manifest, before, acceptLicense);
   if (!acceptLicense && (await missingOf(manifest, folder, before)).length === 0) return 0;
@@ -29,7 +33,7 @@ export async function installPack(manifest, folder, { from, acceptLicense = fals
       const missing = await missingOf(manifest, folder, record);
       if (missing.length === 0) return 0;
       const bring = from === undefined ? fromSources : fromFolder;
-      await bring(missing, { folder, from, record, say, id: manifest.id });
+      await bring(missing, { folder, from, record, say, id: manifest.id, patience });
       return missing.length;
     },
     { say },
@@ -87,7 +91,7 @@ async function fromFolder(missing, { folder, from, record, say }) {
   }
 }
 
-async function fromSources(missing, { folder, record, say, id }) {
+async function fromSources(missing, { folder, record, say, id, patience }) {
   const byHand = missing.filter((file) => file.source?.local || !file.source);
   if (byHand.length > 0) {
     const [{ name, source }] = byHand;
@@ -114,7 +118,7 @@ async function fromSources(missing, { folder, record, say, id }) {
   for (const [url, files] of archives) {
     const { sha256, bytes } = files[0].source.zip;
     const part = path.join(folder, `.${archiveName(files[0])}.part`);
-    await download(url, part, { bytes, say: (text) => say(`${archiveName(files[0])} ${text}`) });
+    await download(url, part, { ...patience, bytes, say: (text) => say(`${archiveName(files[0])} ${text}`) });
     await checkSum(part, sha256 ? [sha256] : [], url);
     for (const file of files) {
       say(`unpacking ${file.name}`);
@@ -129,7 +133,7 @@ async function fromSources(missing, { folder, record, say, id }) {
   for (const file of missing.filter((f) => f.source.url)) {
     const part = path.join(folder, `.${file.name}.part`);
     const bytes = file.equivalents?.length ? undefined : file.bytes;
-    await download(file.source.url, part, { bytes, say: (text) => say(`${file.name} ${text}`) });
+    await download(file.source.url, part, { ...patience, bytes, say: (text) => say(`${file.name} ${text}`) });
     await place(file, part, { folder, record, origin: file.source.url }, () => {});
   }
 }

@@ -21,6 +21,22 @@ export async function step(title, run) {
   }
 }
 
+/**
+ * As `step`, for what the product works without: a fault is said in one line, and the script goes on.
+ * @param without the words for the line that say what is so without it
+ */
+export async function optionalStep(title, run, without) {
+  const line = process.stdout.isTTY ? liveLine(title) : plainLine(title);
+  try {
+    line.end(`✓ ${title} (${await run((text) => line.say(text))})`);
+  } catch (error) {
+    const fault = error instanceof SetupError ? error : systemFault(error);
+    const why = fault?.message.split('\n')[0].replace(/\.$/, '');
+    line.end(`– ${title}${why === undefined ? '' : ` (${why}; ${without})`}`);
+    if (fault === null) throw error;
+  }
+}
+
 /** Runs the steps of a script. A SetupError ends the process with its sentence and without a stack. */
 export async function main(run) {
   try {

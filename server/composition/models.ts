@@ -26,7 +26,7 @@ export async function chooseLiveness({ models }: Pick<Config, 'models'>, pack: M
     const remedy = 'npm run models -- install minifasnet';
     log.warn(
       { event: 'liveness.off', remedy },
-      'without liveness, a picture of a person is accepted as that person',
+      'photo detection is not installed: only a movement of the face tells it from a picture, if the settings ask for one',
     );
   }
   return liveness;

@@ -60,6 +60,8 @@ export interface AppServices {
     analyzers(): { up: number; of: number };
     mediaWorkers(): { up: number; of: number };
     cameras(): number;
+    /** Whether the networks for it are installed. */
+    photoDetection(): boolean;
     sightings(): SightingInbox['status'];
   };
   /** The built client's folder (`dist/client`), or in development a handler that serves it and sets its own CSP. */

@@ -54,6 +54,11 @@ export const healthView = z
     analyzers: upOf,
     mediaWorkers: upOf,
     cameras: z.int(),
+    photoDetection: z
+      .boolean()
+      .describe(
+        'Whether the networks that tell a person from a picture are installed. Without them it is not degraded.',
+      ),
     reenroll: z.int().describe('People who must be enrolled again; 0 while the database does not answer.'),
   })
   .meta({ id: 'Health' });

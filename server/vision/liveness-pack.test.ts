@@ -55,6 +55,9 @@ describe('livenessInForce', () => {
     await mkdir(path.join(cache, 'minifasnet'));
     const content = Buffer.alloc(manifest.files[0]!.bytes!);
     await writeFile(path.join(cache, 'minifasnet/MiniFASNetV2.onnx'), content);
+    // Alone, it is what a download leaves that broke.
+    expect(await livenessInForce(undefined, cache)).toEqual({ policy: 'off', installed: false });
+    await writeFile(path.join(cache, 'minifasnet/MiniFASNetV1SE.onnx'), content);
     expect(createHash('sha256').update(content).digest('hex')).not.toBe(manifest.files[0]!.sha256);
     await expect(livenessInForce(undefined, cache)).rejects.toThrow(/MiniFASNetV2\.onnx is not the file/);
     expect(await livenessInForce('off', cache)).toEqual({ policy: 'off', installed: true });

@@ -52,7 +52,8 @@ export function parseLivenessPack(value: unknown, from: string): LivenessPack {
 export type LivenessPolicy = 'off' | 'warn' | 'require';
 
 /**
- * The policy in force, given the configured one (undefined if it was not set) and the installed files.
+ * The policy in force, given the configured one (undefined if it was not set) and the installed files. A part of the files,
+ * as a download leaves it that broke, is as good as none.
  * @throws OperatorError that says what to run, if the configured policy needs files that are missing, or if installed
  *   files are damaged
  */
@@ -61,7 +62,7 @@ export async function livenessInForce(
   cacheDir: string,
 ): Promise<{ policy: LivenessPolicy; installed: boolean }> {
   const pack = await loadLivenessPack();
-  const there = pack.files.some((f) => existsSync(packFile(pack, f, cacheDir)));
+  const there = pack.files.every((f) => existsSync(packFile(pack, f, cacheDir)));
   if (asked === 'off' || (asked === undefined && !there)) return { policy: 'off', installed: there };
   try {
     await verifyPack(pack, cacheDir);

@@ -61,7 +61,7 @@ describe('the devices page', () => {
       /Strict\n[^]*about once in 100,000 comparisons[^]*also has: Convenient and Balanced/,
     );
     expect(text).toMatch(/Model pack\ntest\n/);
-    expect(text).toMatch(/Photo detection\nOff\n[^]*npm run models -- install minifasnet/);
+    expect(text).toMatch(/Photo detection\nNot installed\n[^]*npm run models -- install minifasnet/);
     // Two analyzers that run in the same way share one line.
     expect(text.match(/Graphics card \(WebGPU\)\n+14 % of the operators run on the processor/g)).toHaveLength(
       1,

@@ -122,6 +122,7 @@ describe('health', () => {
       clock: null,
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
+      photoDetection: false,
       reenroll: 0,
     });
   });
@@ -131,6 +132,7 @@ describe('health', () => {
       analyzers: () => ({ up: 0, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),
       cameras: () => 0,
+      photoDetection: () => false,
       sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
     };
     const degraded = await RestServer.start(services, { health });

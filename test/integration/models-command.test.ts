@@ -39,7 +39,7 @@ const { installPack } = (await import(
 
 const { download } = (await import(
   /* @vite-ignore */ pathToFileURL(path.join(SCRIPTS, 'models/download.mjs')).href
-)) as { download: (url: string, part: string, options: { stall: number }) => Promise<void> };
+)) as { download: (url: string, part: string, options: { stall?: number; limit?: number }) => Promise<void> };
 
 const sum = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
 const CONTENT = randomBytes(200_000);
@@ -189,6 +189,18 @@ describe('installing from an address', () => {
     const part = path.join(base, 'part');
     await expect(download(url, part, { stall: 20 })).rejects.toThrow(/could not be fetched[^]*no answer/);
     expect(await readdir(base)).toEqual([]);
+  });
+
+  it('a download that takes too long is given up, although bytes come in, and keeps them', async () => {
+    server.removeAllListeners('request');
+    server.on('request', (_, response: ServerResponse) => {
+      response.writeHead(200, { 'content-length': CONTENT.length });
+      const drip = setInterval(() => response.write('x'), 10);
+      response.on('close', () => clearInterval(drip));
+    });
+    const part = path.join(base, 'part');
+    await expect(download(url, part, { limit: 300 })).rejects.toThrow(/could not be fetched[^]*timeout/);
+    expect((await readFile(part, 'utf8')).startsWith('x')).toBe(true);
   });
 
   it('a missing address is named in the error', async () => {

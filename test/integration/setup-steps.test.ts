@@ -49,6 +49,8 @@ const { writeWhole } = await load<{ writeWhole: (file: string, data: string) => 
   'whole-file.mjs',
 );
 
+const { photoDetection } = await load<{ photoDetection: () => Promise<void> }>('photo-detection.mjs');
+
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The folder into which the current test writes. */
@@ -240,6 +242,31 @@ describe('failing set-up steps', () => {
   });
 });
 
+describe('the photo detection', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  it('a start goes on without it, and says why in one line', async () => {
+    const cache = path.join(folder, 'cache');
+    await writeFile(cache, 'a file in the way');
+    vi.stubEnv('MUSTER_MODEL_CACHE', cache);
+    const lines = await saidOfPhotoDetection();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /^– photo detection \(.*cannot be made.*; the next start tries again, and .*\)$/,
+    );
+  });
+
+  it('is not fetched for a server that shall not use it', async () => {
+    vi.stubEnv('MUSTER_MODEL_CACHE', path.join(folder, 'cache'));
+    vi.stubEnv('MUSTER_LIVENESS', 'off');
+    expect(await saidOfPhotoDetection()).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
 describe('the build of the pages', () => {
   it('the build finds the pages in a checkout whose path has a space', async () => {
     const checkout = path.join(folder, 'a b%20c');
@@ -295,4 +322,11 @@ async function count(report: object | null, ...args: string[]) {
   if (report !== null) await writeFile(file, JSON.stringify(report));
   const { code, out } = await command(process.execPath, [path.join(root, '.ci/count.mjs'), file, ...args]);
   return { code, last: out.trimEnd().split('\n').at(-1) };
+}
+
+/** The lines that this step prints. */
+async function saidOfPhotoDetection(): Promise<string[]> {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await photoDetection();
+  return written.mock.calls.map(([line]) => String(line).trimEnd());
 }

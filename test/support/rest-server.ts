@@ -35,6 +35,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       analyzers: () => ({ up: 1, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),
       cameras: () => 3,
+      photoDetection: () => false,
       sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
     },
     client: { directory: 'dist/client' },

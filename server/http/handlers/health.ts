@@ -53,6 +53,7 @@ export function healthHandlers({
       analyzers,
       mediaWorkers,
       cameras: health.cameras(),
+      photoDetection: health.photoDetection(),
       reenroll: state === 'away' ? 0 : await reenroll(),
     };
   };

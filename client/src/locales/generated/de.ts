@@ -2137,6 +2137,7 @@
 'se871c20e39ace2a5': `Hinzugefügt`,
 'se87cfd74e3991db8': str`Die Einträge von ${0} wurden zusammengeführt. ${1}.`,
 'se87e0ac1f45519c3': `Auszahlung`,
+'se8925c204f5de08c': `Nicht installiert`,
 'se89b13f2b608f1d4': `Nötig`,
 'se8a3d729ef16e26d': `Person nicht aktiv`,
 'se8cf4cf4b5086503': `Oder wählen Sie jemanden, der schon in der Liste steht`,

@@ -165,7 +165,7 @@ function photoDetection({
         }
       </p>`;
   }
-  return html`<strong>${msg('Off', { id: 'photo-detection-off' })}</strong>
+  return html`<strong>${installed ? msg('Off', { id: 'photo-detection-off' }) : msg('Not installed')}</strong>
     <p class="small quiet">
       ${withoutPhotoDetection(challenge)}
       ${
