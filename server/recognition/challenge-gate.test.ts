@@ -355,6 +355,20 @@ describe('challenges set to auto', () => {
     expect(door.lookAround(25).out).toEqual([]);
   });
 
+  it('a person whose picture was held up before, for however long, is asked for one turn after the first wait', () => {
+    const door = new Door('auto').show(ana);
+    const { gate } = door.track;
+    const challenge = { ...gate!.challenge, state: 'failed' as const, at: door.at, failures: 9 };
+    door.track = { ...door.track, gate: { ...gate!, challenge } };
+    door.leave().show(ana);
+    expect(door.state).toBe('not-live');
+    door.hold(4_100);
+    expect(door.state).toBe('challenge');
+    expect(door.track.gate!.challenge.steps).toHaveLength(1);
+    door.obey();
+    expect(door.out).toEqual(['ana']);
+  });
+
   it('a challenge that was failed is not settled by depth before the next try', () => {
     const door = new Door('auto').show(ana);
     const { gate } = door.track;

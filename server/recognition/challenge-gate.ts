@@ -60,7 +60,9 @@ export function applyGate(
     const missing = missingFor(track, sighting, policy);
     if (!missing) return { track: without(track), sighting };
     const isForDepth = missing === 'depth';
-    const challenge = frame.failed ? again(frame.failed, isForDepth) : draw(0, isForDepth);
+    // Who is asked for depth may be the person whose picture was held up before: only the first wait is left of that.
+    const failed = frame.failed && isForDepth ? { ...frame.failed, failures: 0 } : frame.failed;
+    const challenge = failed ? again(failed, isForDepth) : draw(0, isForDepth);
     const waiting = { sighting, challenge, ...(isForDepth && { isForDepth }) };
     return { track: { ...track, gate: waiting }, sighting: null };
   }
