@@ -60,8 +60,13 @@ export const styles = css`
     flex-wrap: wrap;
     gap: 0.35rem;
   }
+  /* One punch above the other when the other columns need the room. */
   td .punches {
-    min-width: 12.5rem;
+    min-width: 7rem;
+  }
+  td.number .detail {
+    min-width: 7rem;
+    white-space: normal;
   }
   .narrow .punches {
     min-width: 0;

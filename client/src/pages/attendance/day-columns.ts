@@ -94,7 +94,7 @@ function worked(day: WorkDayView) {
   ].filter((part) => part !== '');
   return html`<b data-test="worked">${span(time)}</b>${
       parts.length > 0
-        ? html`<div class="small quiet" data-test="worked-detail">${parts.join(' · ')}</div>`
+        ? html`<div class="small quiet detail" data-test="worked-detail">${parts.join(' · ')}</div>`
         : nothing
     }`;
 }
