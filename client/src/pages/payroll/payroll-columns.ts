@@ -41,6 +41,15 @@ export class MusterPayrollColumns extends MusterElement {
         display: flex;
         gap: 0.25rem;
       }
+      /* The row says what it is: these labels are for screen readers. */
+      li > :not(.text)::part(label) {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+        white-space: nowrap;
+      }
       .text {
         grid-column: 1 / 3;
       }
@@ -78,7 +87,7 @@ export class MusterPayrollColumns extends MusterElement {
     return html`<li data-test="column">
       <wa-select
         size="s"
-        aria-label=${msg(str`Content of column ${place}`)}
+        label=${msg(str`Content of column ${place}`)}
         .value=${field}
         @change=${(event: Event) => this.#choose(i, valueOf(event) as PayrollField)}
         data-test="field"
@@ -87,7 +96,7 @@ export class MusterPayrollColumns extends MusterElement {
       </wa-select>
       <wa-input
         size="s"
-        aria-label=${msg(str`Header of column ${place}`)}
+        label=${msg(str`Header of column ${place}`)}
         .value=${header}
         maxlength="80"
         @input=${(event: Event) => this.#change(i, { header: valueOf(event) })}
