@@ -20,17 +20,24 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      // Tests of a part wait for disks, for timers and for the database: one for each core.
+      // Tests of a part wait for disks, for timers and for the database: one for each core. Those of units are many and
+      // short, and importing would take most of their time: the files of a process share what they import.
       part('units', ['{server,client,config}/**/*.test.ts'], {
         sequence: { groupOrder: 0 },
         maxWorkers: availableParallelism(),
+        isolate: false,
       }),
       part('parts', ['test/{integration,documents,fixtures,bench}/**/*.test.ts'], {
         sequence: { groupOrder: 1 },
         maxWorkers: availableParallelism(),
       }),
+      // No face is recognized on these pages, and the browser mostly waits for the server, or the test for the browser.
+      part('pages', ['test/e2e/pages/**/*.test.ts'], {
+        sequence: { groupOrder: 2 },
+        maxWorkers: availableParallelism(),
+      }),
       // A test of the whole starts a server, its analyzers and several browsers. Together these use every core.
-      part('whole', ['test/e2e/**/*.test.ts'], { sequence: { groupOrder: 2 } }),
+      part('whole', ['test/e2e/*.test.ts'], { sequence: { groupOrder: 3 } }),
     ],
     globalSetup: ['test/support/database-server.ts'],
     reporters: ['default', fileURLToPath(new URL('../test/support/left-out-reporter.ts', import.meta.url))],

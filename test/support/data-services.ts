@@ -41,7 +41,9 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   const { log = pino({ level: 'silent' }), now, keyStore } = options;
   await using opened = new AsyncDisposableStack();
   const own =
-    options.url === undefined ? await createTestDatabase() : { url: options.url, drop: async () => {} };
+    options.url === undefined
+      ? await createTestDatabase({ migrated: true })
+      : { url: options.url, drop: async () => {} };
   opened.defer(() => own.drop());
   const keysFolder = await mkdtemp(path.join(os.tmpdir(), 'muster-keys-'));
   opened.defer(() => rm(keysFolder, { recursive: true, force: true }));

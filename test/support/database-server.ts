@@ -1,6 +1,6 @@
 /**
  * One PostgreSQL for a whole test run. It starts when the first test asks for it, so that a run of unit tests only
- * opens a listening port.
+ * opens a listening port. It has an empty database with all tables, `MIGRATED`, for tests to copy.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
+import { Database } from '../../server/db/database.ts';
 import { EmbeddedDatabase } from '../../server/db/embedded.ts';
+import { MIGRATED, onServer } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -51,10 +53,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function start(): Promise<{ database: EmbeddedDatabase; dataDir: string }> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'muster-test-database-'));
   const log = pino({ level: 'warn' });
-  try {
-    return { dataDir, database: await EmbeddedDatabase.start({ dataDir, port: 0, log, durable: false }) };
-  } catch (error) {
-    await rm(dataDir, { recursive: true, force: true });
-    throw error;
-  }
+  await using begun = new AsyncDisposableStack();
+  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const database = await EmbeddedDatabase.start({ dataDir, port: 0, log, durable: false });
+  begun.defer(() => database.close());
+  await onServer(database.url, `create database ${MIGRATED}`);
+  const migrated = new URL(database.url);
+  migrated.pathname = `/${MIGRATED}`;
+  await (await Database.open({ url: migrated.href, log })).close();
+  begun.move();
+  return { dataDir, database };
 }

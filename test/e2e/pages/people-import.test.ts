@@ -3,8 +3,8 @@
 import { readXlsx } from 'hucre/xlsx';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { Office, savedBy } from './office.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { Office, savedBy } from '../office.ts';
 
 const PEOPLE = 130;
 let office: Office;

@@ -1,16 +1,17 @@
-/** Every page on the demonstration office, judged by axe: no serious and no critical violation of WCAG 2.2 AA,
- * and no table that is cut off on a phone. */
+/** Every page on the demonstration office and its dialogs, judged by axe: no serious and no critical violation of
+ * WCAG 2.2 AA, and no table that is cut off on a phone. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routes } from '../../client/src/app/routes.ts';
-import { Chromium } from '../support/chromium.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type DemoServer, openDemoServer } from '../support/demo-server.ts';
-import { signInAt, signInIn } from './office.ts';
-import { cutTables, openRoute } from './route-pages.ts';
+import { routes } from '../../../client/src/app/routes.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { type DemoServer, openDemoServer } from '../../support/demo-server.ts';
+import { signInAt, signInIn } from '../office.ts';
+import { withEachDialog } from './route-dialogs.ts';
+import { cutTables, openRoute } from '../route-pages.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -23,20 +24,26 @@ afterAll(async () => {
   await office?.[Symbol.asyncDispose]();
 });
 
-/** Each violation as one line: the page, the rule, and where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(
-    async (tags) =>
+/**
+ * Each violation within an element as one line: the rule, and where. The name of a drop-down list is the label that its
+ * `aria-labelledby` names. axe does not take it for one while it is scrolled out of sight or for screen readers only; a list
+ * without any label still violates the rule `label`.
+ */
+async function violations(within: Locator): Promise<string[]> {
+  await within.page().evaluate(axe);
+  const { violations: found } = await within.evaluate(
+    async (element, tags) =>
       (
-        globalThis as unknown as { axe: { run: (on: Document, options: object) => Promise<AxeResults> } }
-      ).axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+        globalThis as unknown as { axe: { run: (on: Element, options: object) => Promise<AxeResults> } }
+      ).axe.run(element, { runOnly: tags, resultTypes: ['violations'] }),
     TAGS,
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
+      nodes
+        .filter(({ target }) => !(id === 'label-title-only' && String(target).includes('.display-input')))
+        .map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
     );
 }
 
@@ -79,8 +86,11 @@ describe.each([
       const { needs } = route;
       const page = needs === 'nobody' ? nobody : needs.startsWith('own:') ? employee : staff;
       await openRoute(page, office.url, route, personId);
-      expect(await violations(page)).toEqual([]);
+      expect(await violations(page.locator('html'))).toEqual([]);
       expect(await cutTables(page)).toEqual([]);
+      await withEachDialog(page, route.path, async (dialog, opener) =>
+        expect(await violations(dialog), `the dialog of ${opener}`).toEqual([]),
+      );
     },
   );
 });

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AttendanceView, WorkDayView } from '#protocol/attendance.ts';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type { DeviceActor } from '#protocol/session.ts';
-import { doorOf } from '../../server/attendance/attendance-service.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
+import { doorOf } from '../../../server/attendance/attendance-service.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { type Browser, RestServer } from '../../support/rest-server.ts';
 import {
   addPunch,
   chip,
@@ -19,10 +19,10 @@ import {
   presence,
   row,
   sendPunch,
-} from './hours-pages.ts';
-import { fill } from './office.ts';
+} from '../hours-pages.ts';
+import { fill } from '../office.ts';
 
-const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
+const CLIENT = path.resolve(import.meta.dirname, '../../../dist/client');
 const DAY = 86_400_000;
 const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 /** Over for good, whatever the hour at which the test runs. */

@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SettingKey } from '#protocol/settings.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices } from '../../support/data-services.ts';
+import { type Browser, RestServer } from '../../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
-import { fill } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { RestServer } from '../../support/rest-server.ts';
+import { fill } from '../office.ts';
 
-const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
+const CLIENT = path.resolve(import.meta.dirname, '../../../dist/client');
 const PEOPLE = 10_000;
 /** The chunks of 50 rows that may be near a screen, with a generous margin. */
 const ROWS_MOST = 250;

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PersonView } from '#protocol/people.ts';
 import type { DepartmentsReportView } from '#protocol/reports.ts';
 import type { RotaView, ShiftView } from '#protocol/schedules.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
-import { openDay } from './hours-pages.ts';
-import { fill } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { type Browser, RestServer } from '../../support/rest-server.ts';
+import { openDay } from '../hours-pages.ts';
+import { fill } from '../office.ts';
 
-const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
+const CLIENT = path.resolve(import.meta.dirname, '../../../dist/client');
 const HOUR = 3_600_000;
 /** The month before this one is over, whatever the day on which the test runs. */
 const FIRST = new Date();

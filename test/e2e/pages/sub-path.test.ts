@@ -5,9 +5,9 @@ import http, { type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { clientFiles } from '../../server/http/client-files.ts';
-import { headers } from '../../server/http/headers.ts';
-import { Chromium } from '../support/chromium.ts';
+import { clientFiles } from '../../../server/http/client-files.ts';
+import { headers } from '../../../server/http/headers.ts';
+import { Chromium } from '../../support/chromium.ts';
 
 let browser: Chromium;
 const servers: Server[] = [];
@@ -33,7 +33,7 @@ async function listen(server: Server): Promise<number> {
 it('under a path, a sentence says what is wrong instead of a blank page, and at the root it is not seen', async () => {
   const app = express();
   app.use(headers({ csp: true, hsts: false }));
-  app.use(clientFiles(path.resolve(import.meta.dirname, '../../dist/client')));
+  app.use(clientFiles(path.resolve(import.meta.dirname, '../../../dist/client')));
   const port = await listen(http.createServer(app));
   const proxy = http.createServer((req, res) => {
     if (!req.url?.startsWith('/muster/')) {

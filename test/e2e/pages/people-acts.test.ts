@@ -3,12 +3,12 @@ import path from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
-import { fill, savedBy } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { RestServer } from '../../support/rest-server.ts';
+import { fill, savedBy } from '../office.ts';
 
-const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
+const CLIENT = path.resolve(import.meta.dirname, '../../../dist/client');
 const PEOPLE = 70;
 let services: DataServices;
 let rest: RestServer;

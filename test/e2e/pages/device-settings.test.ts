@@ -3,9 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '#protocol/devices.ts';
 import type { RecognitionView } from '#protocol/recognition.ts';
-import { Chromium } from '../support/chromium.ts';
-import { ATTENDANCE, type DataServices, openDataServices } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { ATTENDANCE, type DataServices, openDataServices } from '../../support/data-services.ts';
+import { type Browser, RestServer } from '../../support/rest-server.ts';
 
 let services: DataServices;
 let rest: RestServer;

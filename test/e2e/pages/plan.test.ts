@@ -9,10 +9,10 @@ import type { InvitationView } from '#protocol/accounts.ts';
 import type { OwnRecordView } from '#protocol/own.ts';
 import type { PersonView } from '#protocol/people.ts';
 import { mondayOf } from '#protocol/rota-weeks.ts';
-import { addDays } from '../../server/time/zoned.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { fill, Office, OFFICE_PASSWORD, signInAt } from './office.ts';
-import { tabTo } from './keyboard.ts';
+import { addDays } from '../../../server/time/zoned.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { fill, Office, OFFICE_PASSWORD, signInAt } from '../office.ts';
+import { tabTo } from '../keyboard.ts';
 
 let office: Office;
 let admin: Page;

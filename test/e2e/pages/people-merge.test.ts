@@ -2,11 +2,11 @@
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { doorOf } from '../../server/attendance/attendance-service.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
-import { fill, signInAt } from './office.ts';
+import { doorOf } from '../../../server/attendance/attendance-service.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, newTemplate, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { RestServer } from '../../support/rest-server.ts';
+import { fill, signInAt } from '../office.ts';
 
 let services: DataServices;
 let rest: RestServer;

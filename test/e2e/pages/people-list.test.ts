@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { fill, Office } from './office.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { fill, Office } from '../office.ts';
 
 const PEOPLE = 120;
 let office: Office;

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
-import { fill, signInAt } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { RestServer } from '../../support/rest-server.ts';
+import { fill, signInAt } from '../office.ts';
 
 let services: DataServices;
 let rest: RestServer;

@@ -4,12 +4,12 @@ import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountView } from '#protocol/accounts.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { RestServer } from '../support/rest-server.ts';
-import { fill, signInAt } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { RestServer } from '../../support/rest-server.ts';
+import { fill, signInAt } from '../office.ts';
 
-const CLIENT = path.resolve(import.meta.dirname, '../../dist/client');
+const CLIENT = path.resolve(import.meta.dirname, '../../../dist/client');
 const MINUTE = 60_000;
 const NEW_PASSWORD = 'a moth in relay seventy';
 let offset = 0;

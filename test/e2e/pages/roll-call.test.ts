@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonView } from '#protocol/people.ts';
 import type { RollCallTicksView } from '#protocol/roll-calls.ts';
 import type { SiteView } from '#protocol/sites.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { Office, OFFICE_PASSWORD } from './office.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { Office, OFFICE_PASSWORD } from '../office.ts';
 
 const PHONE = { width: 390, height: 844 };
 

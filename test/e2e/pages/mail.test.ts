@@ -1,9 +1,9 @@
 /** Links and month sheets by mail, from the pages in real Chromium to a real mail server. The tests depend on each other. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { MailServer } from '../support/mail-server.ts';
-import { Office } from './office.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { MailServer } from '../../support/mail-server.ts';
+import { Office } from '../office.ts';
 
 let post: MailServer;
 let office: Office;

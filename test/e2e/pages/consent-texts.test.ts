@@ -8,10 +8,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type { ConsentDraftView } from '#protocol/consents.ts';
-import { Chromium } from '../support/chromium.ts';
-import { type DataServices, openDataServices, PASSWORD } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
-import { signInAt } from './office.ts';
+import { Chromium } from '../../support/chromium.ts';
+import { type DataServices, openDataServices, PASSWORD } from '../../support/data-services.ts';
+import { type Browser, RestServer } from '../../support/rest-server.ts';
+import { signInAt } from '../office.ts';
 
 let services: DataServices;
 let rest: RestServer;
