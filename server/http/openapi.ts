@@ -190,7 +190,7 @@ function parametersOf({ path, query, versioned, method, idempotent }: Endpoint, 
       schema,
     });
   }
-  if (versioned && (method === 'PATCH' || method === 'DELETE')) {
+  if (versioned && changes(method)) {
     parameters.push({
       name: 'If-Match',
       in: 'header',
@@ -258,6 +258,10 @@ function responsesOf(endpoint: Endpoint, toJson: ToJson): Record<string, OpenApi
   return responses;
 }
 
+function changes(method: Endpoint['method']): boolean {
+  return method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+}
+
 function header(description: string): Json {
   return { description, schema: { type: 'string' } };
 }
@@ -272,7 +276,7 @@ function errorsOf(endpoint: Endpoint): ErrorCode[] {
       ...(proof ? (['reauthentication-needed'] as const) : []),
       ...(open ? [] : (['forbidden'] as const)),
       ...(body || upload || query || idempotent ? (['validation-failed'] as const) : []),
-      ...(versioned && (method === 'PATCH' || method === 'DELETE') ? (['precondition-failed'] as const) : []),
+      ...(versioned && changes(method) ? (['precondition-failed'] as const) : []),
       ...(idempotent ? (['conflict'] as const) : []),
       ...errors,
       'rate-limited' as const,

@@ -140,7 +140,7 @@ export type CallOf<E extends Endpoint> = (E['path'] extends `${string}:id${strin
         key?: string;
       }
     : unknown) &
-  (E extends { versioned: true; method: 'PATCH' | 'DELETE' } ? { version?: string } : unknown);
+  (E extends { versioned: true; method: 'PUT' | 'PATCH' | 'DELETE' } ? { version?: string } : unknown);
 
 /** What a client gets: files are saved by the browser. */
 export type AnswerOf<E extends Endpoint> = E extends { reply: z.ZodType }

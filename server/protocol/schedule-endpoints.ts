@@ -374,6 +374,7 @@ export const SCHEDULE_ENDPOINTS = {
     summary: 'What is left of the vacation of a year.',
     query: yearQuery,
     reply: vacationView,
+    versioned: true,
     errors: ['not-found'],
   },
   'vacation.set': {
@@ -384,6 +385,7 @@ export const SCHEDULE_ENDPOINTS = {
     query: yearQuery,
     body: allowanceInput,
     reply: vacationView,
+    versioned: true,
     errors: ['not-found'],
   },
 } as const satisfies Record<string, Endpoint>;

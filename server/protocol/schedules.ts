@@ -224,6 +224,7 @@ export const yearQuery = z.strictObject({ year: year.optional().describe('The cu
 export const vacationView = z
   .strictObject({
     year: z.int(),
+    version,
     allowance: z.strictObject(allowanceFields).nullable().describe('Null where none was entered.'),
     taken: z.number().describe('Days up to and including today.'),
     booked: z.number().describe('Days entered for later.'),

@@ -1,8 +1,10 @@
 /** Absences and vacation allowances. */
+import { LockMode } from '@mikro-orm/core';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { AbsenceRow, VacationAllowanceRow } from '../db/entities/absence.ts';
 import { Person } from '../db/entities/person.ts';
+import { type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import { departmentsNamed } from '../departments/department-names.ts';
 import { isWithin } from '../people/departments.ts';
 import { type PersonSummary, withPerson } from '../people/person-summary.ts';
@@ -60,12 +62,13 @@ export class AbsenceService {
     const today = dateAt(this.#now(), timeZone);
     const of = year ?? Number(today.slice(0, 4));
     const row = await em.findOne(VacationAllowanceRow, { personId, year: of });
-    const allowance = row && { days: row.days, carried: row.carried, carriedUntil: row.carriedUntil ?? null };
+    const allowance = row && allowanceOf(row);
     const plans = await plansOf(em, [personId], `${of}-01-01`, `${of}-12-31`);
     const none = { days: 0, carried: 0, carriedUntil: null };
     const left = vacationLeft(allowance ?? none, plans.get(personId)!, today);
     return {
       year: of,
+      version: versionOf(allowance),
       allowance,
       taken: left.taken,
       booked: left.booked,
@@ -74,10 +77,24 @@ export class AbsenceService {
     };
   }
 
-  /** Throws MusterError `not-found`. */
-  async allow(personId: string, year: number | undefined, input: AllowanceRecord): Promise<VacationView> {
-    const { year: of, allowance: before } = await this.vacation(personId, year);
+  /** Throws MusterError `not-found`, `precondition-failed`. */
+  async allow(
+    personId: string,
+    year: number | undefined,
+    input: AllowanceRecord,
+    expected?: Expected,
+  ): Promise<VacationView> {
+    const { year: of } = await this.vacation(personId, year);
     await this.#database.transaction(async (em) => {
+      // The first allowance of a year has no row yet that could be locked.
+      await em.findOneOrFail(Person, { id: personId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const row = await em.findOne(VacationAllowanceRow, { personId, year: of });
+      const before = row && allowanceOf(row);
+      await requireVersion(em, {
+        version: versionOf(before),
+        expected,
+        edited: { kind: 'person', id: personId, acts: ['allowance.set'] },
+      });
       await em.upsert(VacationAllowanceRow, { personId, year: of, ...input });
       await audit(em, {
         act: 'allowance.set',
@@ -88,6 +105,14 @@ export class AbsenceService {
     });
     return this.vacation(personId, of);
   }
+}
+
+function allowanceOf({ days, carried, carriedUntil }: VacationAllowanceRow): AllowanceRecord {
+  return { days, carried, carriedUntil: carriedUntil ?? null };
+}
+
+function versionOf(allowance: AllowanceRecord | null): string {
+  return recordVersion({ ...allowance });
 }
 
 function notFound(): MusterError {

@@ -273,6 +273,7 @@ describe('absences and vacation', () => {
     });
     expect(await get<VacationView>(`people/${person.id}/vacation`)).toEqual({
       year: 2026,
+      version: expect.any(String),
       allowance: { days: 30, carried: 3, carriedUntil: '2026-03-31' },
       taken: 2.5,
       booked: 2,
@@ -287,6 +288,26 @@ describe('absences and vacation', () => {
         absences: [{ halves: ['second'], days: 0.5 }],
       },
     ]);
+  });
+
+  it('of two people who set the allowance of a year at once, the second is told', async () => {
+    const person = await services.addPerson();
+    const path = `people/${person.id}/vacation`;
+    const { version: first, allowance } = await get<VacationView>(path);
+    expect(allowance).toBeNull();
+    const answers = await Promise.all(
+      [28, 30].map((days) => owner.send('PUT', `/api/v1/${path}`, { days }, { 'if-match': `"${first}"` })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const saved = answers.find(({ status }) => status === 200)!;
+    const { version, allowance: kept } = (await saved.json()) as VacationView;
+    expect(saved.headers.get('etag')).toBe(`"${version}"`);
+    expect(await get<VacationView>(path)).toMatchObject({ version, allowance: kept });
+    const refused = answers.find(({ status }) => status === 412)!;
+    expect(await refused.json()).toMatchObject({
+      code: 'precondition-failed',
+      details: { changedBy: 'Ada' },
+    });
   });
 
   it.each([

@@ -121,7 +121,8 @@ export function scheduleHandlers({
     'vacation.get': ({ params, query }, { caller }) =>
       absences.vacation(params.id, query.year, departmentsOf(caller)),
 
-    'vacation.set': ({ params, query, body }) => absences.allow(params.id, query.year, body),
+    'vacation.set': ({ params, query, body }, { expected }) =>
+      absences.allow(params.id, query.year, body, expected),
   };
 }
 

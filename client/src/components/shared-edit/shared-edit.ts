@@ -7,7 +7,7 @@ import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { detailsOf, type ErrorDetails } from '#protocol/error.ts';
-import { list } from '../../locales/intl.ts';
+import { list, number } from '../../locales/intl.ts';
 import { ClientError } from '../../session/client-error.ts';
 import './edit-notice.ts';
 import type { ChosenSide } from './edit-notice.ts';
@@ -178,9 +178,14 @@ export class SharedEdit<D extends object, R extends { version: string }> {
 
   #text(field: keyof D, value: unknown): string {
     const { text } = this.#options.words()[field];
-    const words = text ? text(value as D[keyof D]) : typeof value === 'string' ? value : '';
+    const words = text ? text(value as D[keyof D]) : plainText(value);
     return words === '' ? msg('empty') : words;
   }
+}
+
+function plainText(value: unknown): string {
+  if (typeof value === 'number') return number(value);
+  return typeof value === 'string' ? value : '';
 }
 
 function picked<D extends object>(values: Partial<D>, only?: readonly (keyof D)[]): Partial<D> {
