@@ -24,6 +24,8 @@ import { loadRtpClip, RtpCamera, type RtpClip } from '../support/rtp-publisher.t
 
 const log = pino({ level: 'silent' });
 const config = loadConfig({
+  // Who stands still is not asked to turn.
+  MUSTER_CHALLENGE: 'never',
   MUSTER_ANALYZERS: '2',
   MUSTER_VISION_THREADS: '1',
   MUSTER_LOG_LEVEL: 'silent',

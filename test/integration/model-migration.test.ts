@@ -77,6 +77,7 @@ describe.skipIf(!hasTestModels)(`a change of the model pack (${NEEDS_TEST_MODELS
     });
     pool = await AnalyzerPool.create({
       config: loadConfig({
+        MUSTER_CHALLENGE: 'never',
         MUSTER_VISION_THREADS: '1',
         MUSTER_LOG_LEVEL: 'silent',
         MUSTER_MODEL_PACK: pack.id,
