@@ -364,6 +364,7 @@ export async function analyzeEnrollment(
   });
   // Copies, because sending a view into a larger buffer would clone the whole buffer.
   if (faces[0] && embedding) faces[0].embedding = embedding.slice();
+  if (faces[0] && first) faces[0].points = (first.brows ?? first.landmarks).slice();
   if (faces[0] && formerEmbedding) faces[0].formerEmbedding = formerEmbedding.slice();
   return {
     purpose: 'enrollment',

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { detailsOf, type MusterError } from '../protocol/error.ts';
 import type { Match } from '../protocol/analyzer.ts';
 import { GalleryReader, SharedGallery } from '../recognition/gallery.ts';
+import type { EnrollmentService } from './enrollment-service.ts';
 import { CIRCLE, person } from './sitting.test-support.ts';
 import { ann, ben, HALF, operator, policy, refusal, setUp } from './enrollment-service.test-support.ts';
 
@@ -230,6 +231,51 @@ describe('a duplicate while the former model pack is still running', () => {
     look(enrollmentId, ben, CIRCLE);
     await service.save(enrollmentId, 'acc-1');
     expect([...asked]).toEqual([current]);
+  });
+});
+
+describe('a capture that may be of a picture', () => {
+  // These captures have no landmarks that could show depth.
+  const wary = () => setUp({ policy: () => ({ ...policy, depth: 5 }) });
+  const told = (service: EnrollmentService) => {
+    const all: unknown[] = [];
+    service.on('capture.flat', (...one) => all.push(one));
+    return all;
+  };
+
+  it('is not saved, says why, and is told once', async () => {
+    const { service, look, replaced } = wary();
+    const flat = told(service);
+    const { enrollmentId } = await service.start('cid', operator);
+    expect(look(enrollmentId, ben, CIRCLE)).toMatchObject({ state: 'capturing', flat: true });
+    await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: expect.stringContaining('not a picture') as string,
+    });
+    service.cancel(enrollmentId, 'acc-1');
+    expect(replaced).toEqual([]);
+    expect(flat).toEqual([['cid', operator]]);
+  });
+
+  it('is told where its time runs out or it is given up, and not where angles are missing, too', async () => {
+    const { service, look, clock } = wary();
+    const flat = told(service);
+    const { enrollmentId: first } = await service.start('cid', operator);
+    look(first, ben, CIRCLE.slice(0, 2));
+    service.cancel(first, 'acc-1');
+    expect(flat).toEqual([]);
+    const { enrollmentId } = await service.start('cid', operator);
+    look(enrollmentId, ben, CIRCLE);
+    clock.pass(policy.timeout);
+    expect(flat).toEqual([['cid', operator]]);
+  });
+
+  it('the front of a person who cannot turn the head is saved with a reason', async () => {
+    const { service, look, replaced } = wary();
+    const { enrollmentId } = await service.start('cid', operator);
+    look(enrollmentId, ben, CIRCLE);
+    await service.save(enrollmentId, 'acc-1', undefined, { reason: 'stiff neck' });
+    expect(replaced).toMatchObject([['cid', { frontOnly: { reason: 'stiff neck' } }]]);
   });
 });
 

@@ -17,14 +17,16 @@ import {
   acceptCapture,
   continueSession,
   expire,
+  hasAngles,
   isAcceptable,
+  isFlat,
   missingBins,
   openSession,
   progressOf,
   restartSession,
   type EnrollmentSession,
 } from './enrollment-session.ts';
-import { busySaving, duplicateFace, over } from './refusals.ts';
+import { busySaving, duplicateFace, flatFace, over } from './refusals.ts';
 import { buildFormerTemplates, buildTemplates, type NewTemplate } from './template.ts';
 
 export interface EnrollmentServiceOptions extends EnrollmentPorts {
@@ -42,6 +44,8 @@ export interface EnrollmentServiceOptions extends EnrollmentPorts {
 
 type Events = {
   'state.changed': [enrollmentId: string, state: EnrollmentState];
+  /** A capture that was given up, or could not be saved, because nothing showed that it was of a head. Once for each. */
+  'capture.flat': [personId: string, by: Enroller];
   /** Reports changes that no capture caused; for a capture, `accept` returns the progress. */
   'progress.changed': [progress: EnrollmentProgress];
 };
@@ -67,6 +71,8 @@ interface Enrollment {
   personId: string;
   by: Enroller;
   session: EnrollmentSession;
+  /** `capture.flat` was told. */
+  toldFlat: boolean;
   /** When its enroller last sent a command, epoch ms. */
   commandedAt: number;
   stopTimer: () => void;
@@ -124,6 +130,7 @@ export class EnrollmentService extends EventEmitter<Events> {
       personId,
       by,
       session: openSession(now, policy),
+      toldFlat: false,
       commandedAt: now,
       stopTimer: () => {},
     };
@@ -209,7 +216,7 @@ export class EnrollmentService extends EventEmitter<Events> {
    *
    * @param override why a face that seems to be enrolled for another person is saved anyway
    * @param frontOnly why the front alone is enough, as for a person who cannot turn the head
-   * @throws MusterError `wrong-state` if poses are missing or the enrollment has ended; `duplicate-face` with the `details`
+   * @throws MusterError `wrong-state` if poses are missing, if the capture may be of a picture, or if the enrollment has ended; `duplicate-face` with the `details`
    *   { personId, displayName, similarity } if the face seems to be enrolled for another person and there is no `override`;
    *   and whatever the database and the analyzer throw
    */
@@ -223,8 +230,13 @@ export class EnrollmentService extends EventEmitter<Events> {
     const before = enrollment.session;
     const policy = this.#options.policy();
     const enough = isAcceptable(before, policy);
-    if (!enough && !(frontOnly && isAcceptable(before, { ...policy, requiredBins: 0 }))) {
+    // Who cannot turn the head cannot show its depth either.
+    if (!enough && !(frontOnly && hasAngles(before, { ...policy, requiredBins: 0 }))) {
       const missing = missingBins(before, policy);
+      if (isFlat(before, policy)) {
+        this.#tellFlat(enrollment);
+        throw flatFace();
+      }
       const { requiredBins } = policy;
       throw new MusterError(
         'wrong-state',
@@ -363,11 +375,26 @@ export class EnrollmentService extends EventEmitter<Events> {
 
   #become(enrollment: Enrollment, session: EnrollmentSession): void {
     const { state } = enrollment.session;
+    const isGivenUp = session.state === 'timed-out' || session.state === 'canceled';
+    if (state === 'capturing' && isGivenUp && isFlat(enrollment.session, this.#options.policy())) {
+      this.#tellFlat(enrollment);
+    }
     const moved = session.deadline !== enrollment.session.deadline;
     enrollment.session = session;
     if (session.state === state && !moved) return;
     this.#wind(enrollment);
     if (session.state !== state) this.emit('state.changed', enrollment.id, session.state);
+  }
+
+  #tellFlat(enrollment: Enrollment): void {
+    if (enrollment.toldFlat) return;
+    enrollment.toldFlat = true;
+    const { id: enrollmentId, personId, by } = enrollment;
+    this.#log.warn(
+      { event: 'enrollment.flat', enrollmentId, personId, by: enrollerId(by) },
+      'an enrollment may have been of a picture',
+    );
+    this.emit('capture.flat', personId, by);
   }
 
   #end(enrollment: Enrollment, state: 'saved' | 'canceled'): void {

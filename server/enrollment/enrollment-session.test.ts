@@ -56,6 +56,39 @@ describe('a person who turns the head in a circle', () => {
   });
 });
 
+describe('a session that looks for depth', () => {
+  const wary = { ...policy, depth: 5 };
+
+  it('a full ring that has shown no depth is not enough, and the person is asked to turn from side to side', () => {
+    const sitting = new Sitting(wary).play(ann, CIRCLE);
+    expect(sitting.session.state).toBe('capturing');
+    expect(sitting.progress).toMatchObject({ missing: [], acceptable: false, flat: true });
+    sitting.play(ann, [{ yaw: 0, pitch: 0, ms: 2_000 }]);
+    const [one] = sitting.said.slice(-1);
+    expect(one).toBe('turn-left');
+    const toward = sitting.progress.instruction;
+    sitting.play(ann, [{ ...CIRCLE.find(({ yaw, pitch }) => yaw !== 0 && pitch === 0)!, ms: 2_000 }]);
+    sitting.play(ann, CIRCLE);
+    expect(new Set(sitting.said)).toContain('turn-right');
+    expect(toward).toBe('turn-left');
+  });
+
+  it('depth that was shown is enough for the rest of the session', () => {
+    const sitting = new Sitting(wary).play(ann, CIRCLE);
+    sitting.session = { ...sitting.session, hasDepth: true };
+    expect(sitting.progress).toMatchObject({ acceptable: true, flat: false });
+    sitting.play(ann, [{ yaw: 0, pitch: 0, ms: 500 }]);
+    expect(sitting.session.state).toBe('complete');
+  });
+
+  it('another face has to show its own', () => {
+    const sitting = new Sitting(wary).play(ann, [{ yaw: 0, pitch: 0, ms: 1_500 }]);
+    sitting.session = { ...sitting.session, hasDepth: true };
+    sitting.play(ben, CIRCLE);
+    expect(sitting.progress).toMatchObject({ restarts: 1, acceptable: false, flat: true });
+  });
+});
+
 describe('an enrollment session', () => {
   const FRONT: Look = { yaw: 0, pitch: 0, ms: 1_500 };
 

@@ -2,6 +2,7 @@
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
 import type { EnrollmentInstruction, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
+import { addView, type DepthEvidence, depthOf, openDepth } from '../recognition/depth.ts';
 import { instructionFor, judgeCapture } from './capture-judge.ts';
 import { firstInstruction, instruct, type ShownInstruction } from './instruction.ts';
 import type { EnrollmentPolicy } from './policy.ts';
@@ -14,6 +15,10 @@ export interface EnrollmentSession {
   /** When the time is up, epoch ms. */
   deadline: number;
   trail: PoseTrail;
+  /** What the turn showed of the depth of the face. */
+  depth: DepthEvidence;
+  /** Whether that has been enough. A later frame does not take it back. */
+  hasDepth: boolean;
   /** The best captures of each bin, best first. */
   samples: ReadonlyMap<PoseBin, readonly Sample[]>;
   /** Time of the last accepted capture, epoch ms. */
@@ -35,6 +40,8 @@ export function openSession(at: number, policy: EnrollmentPolicy): EnrollmentSes
     state: 'capturing',
     deadline: at + policy.timeout,
     trail: emptyTrail(),
+    depth: openDepth(),
+    hasDepth: false,
     samples: new Map(),
     sampledAt: 0,
     disagreeing: 0,
@@ -82,7 +89,7 @@ function collect(
 ): EnrollmentSession {
   const { bin } = session.trail;
   const apart = at - session.sampledAt >= policy.sampleSpacing;
-  let next = session;
+  let next = seen(session, face, policy);
   if (bin !== null && apart) {
     const { formerEmbedding } = face;
     const sample: Sample = {
@@ -94,10 +101,15 @@ function collect(
       .sort((a, b) => b.quality - a.quality)
       .slice(0, policy.samplesPerBin);
     const samples = new Map(session.samples).set(bin, kept);
-    next = { ...session, samples, sampledAt: at, face: view(face, true) };
+    next = { ...next, samples, sampledAt: at, face: view(face, true) };
   }
   const missing = missingBins(next, policy);
-  if (missing.length === 0) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+  if (missing.length === 0) {
+    if (hasDepth(next, policy)) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+    // Nothing is missing but depth, and what shows it best is a turn from one side to the other.
+    next = aim(next, bin === 'left' ? ['right'] : ['left'], at, policy);
+    return tell(next, instructionFor(next.target!), at, policy);
+  }
   next = aim(next, missing, at, policy);
   const there = bin !== null && missing.includes(bin);
   const instruction = there || next.target === null ? 'hold-still' : instructionFor(next.target);
@@ -151,8 +163,33 @@ export function missingBins(session: EnrollmentSession, policy: EnrollmentPolicy
   return POSE_BINS.filter((bin) => fill(session, bin, policy) < 1);
 }
 
-/** Whether the front and enough other bins are full. */
+/** Adds what a good frame of the same person shows of the depth of the face. */
+function seen(
+  session: EnrollmentSession,
+  { points }: CapturedFace,
+  policy: EnrollmentPolicy,
+): EnrollmentSession {
+  if (session.hasDepth || policy.depth === null || !points) return session;
+  const depth = addView(session.depth, { landmarks: points });
+  return { ...session, depth, hasDepth: depthOf(depth) >= policy.depth };
+}
+
+function hasDepth(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
+  return policy.depth === null || session.hasDepth;
+}
+
+/** Whether there are angles enough, but nothing has shown yet that they are of a head, and not of a picture that is turned. */
+export function isFlat(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
+  return hasAngles(session, policy) && !hasDepth(session, policy);
+}
+
+/** Whether the capture can be saved: angles enough, of a head. */
 export function isAcceptable(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
+  return hasAngles(session, policy) && hasDepth(session, policy);
+}
+
+/** Whether the front and enough other bins are full. */
+export function hasAngles(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
   const missing = missingBins(session, policy);
   return !missing.includes('front') && POSE_BINS.length - 1 - missing.length >= policy.requiredBins;
 }
@@ -174,6 +211,7 @@ export function progressOf(
     >,
     requiredBins: policy.requiredBins,
     acceptable: isAcceptable(session, policy),
+    flat: isFlat(session, policy),
     missing: missingBins(session, policy),
     ...(session.face && { face: session.face }),
     restarts: session.restarts,

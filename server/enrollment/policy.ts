@@ -25,6 +25,11 @@ export interface EnrollmentPolicy {
   targetPatience: number;
   /** A save is refused from this similarity to another enrolled person. */
   duplicateThreshold: number;
+  /**
+   * `depthOf` over the whole turn must reach this, because a picture of a person, too, can be turned in a circle. Null: pictures
+   * are not looked for.
+   */
+  depth: number | null;
 }
 
 /** The most look-alikes recorded of one person, the most similar: a face that resembles more people was badly captured. */
@@ -83,21 +88,25 @@ export interface CapturePolicy {
  * @param far the chosen false accept rate
  * @param requiredBins how many pose bins are needed besides the front, 0..8
  * @param timeout ms
+ * @param depth see `EnrollmentPolicy`
  */
 export function enrollmentPolicy({
   thresholds,
   far,
   requiredBins,
   timeout,
+  depth = null,
 }: {
   thresholds: Thresholds;
   far: FalseAcceptRate;
   requiredBins: number;
   timeout: number;
+  depth?: number | null;
 }): EnrollmentPolicy {
   return {
     requiredBins,
     timeout,
+    depth,
     // A head that turns slowly through a bin gives three frames at 5 frames per second; their mean evens out blinks.
     samplesPerBin: 3,
     sampleSpacing: 60,

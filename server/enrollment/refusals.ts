@@ -15,6 +15,13 @@ export function over(state: EnrollmentState): MusterError {
   return new MusterError('wrong-state', why[state] ?? `This is not possible while the capture is ${state}.`);
 }
 
+export function flatFace(): MusterError {
+  return new MusterError(
+    'wrong-state',
+    'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+  );
+}
+
 export function duplicateFace(other: { id: string; displayName: string }, similarity: number): MusterError {
   return new MusterError(
     'duplicate-face',

@@ -208,6 +208,11 @@ export interface CapturedFace {
   embedding?: Float32Array;
   /** The embedding by the former model pack, while that pack is running. */
   formerEmbedding?: Float32Array;
+  /**
+   * What shows the depth of the face (see `depth.ts`), pixels of the frame: as `landmarks`, with the middles of the brows in
+   * place of the eyes where the model marks brows. Only on the largest face.
+   */
+  points?: Float32Array;
 }
 
 export interface Capture {

@@ -50,6 +50,7 @@ export type AuditAct =
   | 'device.key-registered'
   | 'device.paired'
   | 'device.revoked'
+  | 'enrollment.flat'
   | 'evidence.unreadable'
   | 'evidence.viewed'
   | 'exception.changed'

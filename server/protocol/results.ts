@@ -123,6 +123,8 @@ export interface EnrollmentProgress {
   /** Policy: `front` plus this many of the others suffice; true when they are there. */
   requiredBins: number;
   acceptable: boolean;
+  /** Angles enough, but nothing has shown yet that they are of a head, and not of a picture that is turned. */
+  flat: boolean;
   missing: PoseBin[];
   /** The face under judgment in this frame, if there is exactly one. */
   face?: { box: Box; landmarks: Landmarks; yaw: number; pitch: number; accepted: boolean };

@@ -199,6 +199,11 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'This number is locked for a while.': () => msg('This number is locked for a while. Wait a few minutes.'),
   'The server is stopping; try again in a moment.': () =>
     msg('The server is restarting. Please try again in a moment.'),
+  'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.':
+    () =>
+      msg(
+        'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+      ),
   'This capture is being saved right now: wait for the result.': () =>
     msg('This capture is being saved. Wait for the result.'),
   'Someone else changed this in the meantime: reload it, look at the change, and try again.': () =>

@@ -16,7 +16,7 @@ import type { CapturePhase } from '../../session/guided-capture.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import { duplicateOf } from './duplicate.ts';
-import { binList } from './instruction.ts';
+import { binList, flatText } from './instruction.ts';
 import { errorText } from '../../components/error-text.ts';
 import { number } from '../../locales/intl.ts';
 
@@ -25,6 +25,7 @@ export class MusterCaptureDialogs extends MusterElement {
     phase: { attribute: false },
     self: { type: Boolean },
     acceptable: { type: Boolean },
+    flat: { type: Boolean },
     frontOnly: { type: Boolean },
     missing: { attribute: false },
     reason: { state: true },
@@ -57,6 +58,8 @@ export class MusterCaptureDialogs extends MusterElement {
   /** The person captures their own face: they can make no exception. */
   declare self: boolean;
   declare acceptable: boolean;
+  /** There are angles enough, but they may be of a picture. */
+  declare flat: boolean;
   /** Whether the front is complete, so that it may be enough for a person who cannot turn the head. */
   declare frontOnly: boolean;
   declare missing: readonly PoseBin[];
@@ -67,6 +70,7 @@ export class MusterCaptureDialogs extends MusterElement {
     this.phase = { phase: 'starting' };
     this.self = false;
     this.acceptable = false;
+    this.flat = false;
     this.frontOnly = false;
     this.missing = [];
     this.reason = '';
@@ -86,7 +90,9 @@ export class MusterCaptureDialogs extends MusterElement {
         ${
           this.acceptable
             ? msg(str`The capture so far is good enough. Missing angles: ${binList(this.missing)}.`)
-            : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
+            : this.flat
+              ? flatText()
+              : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
       ${this.acceptable ? nothing : this.self ? seeHr() : this.frontOnly ? this.#cannotTurn() : nothing}

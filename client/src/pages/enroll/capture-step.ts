@@ -22,7 +22,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import './capture-dialogs.ts';
 import { styles } from './capture-step.styles.ts';
-import { INSTRUCTION_WORDS, arrowAngle, binList, type Words } from './instruction.ts';
+import { INSTRUCTION_WORDS, arrowAngle, binList, flatText, type Words } from './instruction.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
 import { reloadButton } from '../../components/reload-button.ts';
 import { cameraProblem } from '../../components/camera-problem.ts';
@@ -142,6 +142,7 @@ export class MusterCaptureStep extends MusterElement {
         .phase=${guided.phase.value}
         ?self=${this.self}
         .acceptable=${progress?.acceptable ?? false}
+        .flat=${progress?.flat ?? false}
         .missing=${progress?.missing ?? []}
         @go-on=${() => guided.continue()}
         @start-over=${() => guided.startOver()}
@@ -211,6 +212,7 @@ export class MusterCaptureStep extends MusterElement {
           <wa-icon name="clock"></wa-icon>${countdown(progress.remaining)}
         </span>
       </div>
+      ${progress.flat && capturing ? html`<p data-test="flat">${flatText()}</p>` : nothing}
       <div class="enough" ?data-shown=${progress.acceptable && capturing}>
         <p>${msg(html`<b>Good enough.</b> Missing: ${binList(progress.missing)}.`)}</p>
         <wa-button

@@ -52,6 +52,13 @@ const BIN_TEXTS: Record<PoseBin, () => string> = {
   'up-left': () => msg('up left', { id: 'pose-up-left' }),
 };
 
+/** There are angles enough, but they may be of a picture that is turned. */
+export function flatText(): string {
+  return msg(
+    'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+  );
+}
+
 export function binList(bins: readonly PoseBin[]): string {
   return list(bins.map((bin) => BIN_TEXTS[bin]()));
 }

@@ -1,0 +1,36 @@
+/** Writes down captures that may have been of a picture, so that HR sees in the audit trail for whom, when and through whom. */
+import type { Logger } from 'pino';
+import { audit } from '../audit/audit.ts';
+import type { Database } from '../db/database.ts';
+import { Account } from '../db/entities/account.ts';
+import type { Enroller } from '../enrollment/enroller.ts';
+import type { Caller } from '../protocol/session.ts';
+
+interface Captures {
+  on(event: 'capture.flat', told: (personId: string, by: Enroller) => void): unknown;
+}
+
+export function auditFlatCaptures(captures: Captures, database: Database, log: Logger): void {
+  captures.on('capture.flat', (personId, by) => {
+    write(database, personId, by).catch((error: unknown) =>
+      log.error(
+        { event: 'enrollment.not-audited', personId, err: error },
+        'a capture that may have been of a picture is not in the audit trail',
+      ),
+    );
+  });
+}
+
+async function write(database: Database, personId: string, by: Enroller): Promise<void> {
+  await database.transaction(async (em) => {
+    let actor: Caller;
+    if ('invitationId' in by) {
+      actor = { kind: 'invitation', personId, ...by };
+    } else {
+      const { accountId, name } = by;
+      const { username, role } = await em.findOneOrFail(Account, { id: accountId });
+      actor = { kind: 'account', accountId, name, username, role, department: null };
+    }
+    await audit(em, { act: 'enrollment.flat', object: { kind: 'person', id: personId }, actor });
+  });
+}
