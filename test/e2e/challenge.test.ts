@@ -15,7 +15,8 @@ import { fakeCamera } from '../fixtures/clips.ts';
 import { ffmpeg } from '../fixtures/ffmpeg.ts';
 import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
 import { clips } from '../fixtures/pictures.ts';
-import { facesIn, Office, resultOf } from './office.ts';
+import { swungPrintCamera } from '../fixtures/swung-print.ts';
+import { facesIn, fill, Office, OFFICE_PASSWORD, resultOf, signInAt } from './office.ts';
 
 /** The man in the clip never closes his eyes, so a challenge that asks for it times out and another one follows. */
 const TRIES = { timeout: 200_000 };
@@ -59,6 +60,33 @@ describe('a station as it is set up', { timeout: 240_000 }, () => {
     expect(await office.punches()).toMatchObject([{ number: 'E-1', device: 'Back door' }]);
     expect((await movementsAsked(door)).slice(before).length).toBeLessThanOrEqual(1);
     await browser.close();
+  });
+});
+
+describe('an enrollment', { timeout: 240_000 }, () => {
+  it('a print that is turned in a circle fills the ring, and nobody is enrolled from it', async () => {
+    const print = await swungPrintCamera({ bend: 0, angle: 55, seconds: 14, fps: 15 });
+    const desk = await office.browser(print);
+    const { url } = office.server;
+    const page = await signInAt(desk, url, { username: 'ada', password: OFFICE_PASSWORD });
+    await page.goto(`${url}/enroll`);
+    await fill(page, { number: 'E-2', givenName: 'Paula', familyName: 'Print' });
+    await page.locator('[data-test=person-form] [data-test=next]').click();
+    await page.locator('[data-test=consent]').click();
+    await page.locator('[data-test=consent-form] [data-test=next]').click();
+    await page.locator('[data-test=flat]').waitFor();
+    expect(await page.locator('muster-capture-step').getAttribute('data-acceptable')).toBe('false');
+    if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/flat.png` });
+    await page.locator('[data-test=cancel]').click();
+    const acts = async () => {
+      const reply = await page.request.get(`${url}/api/v1/audit?limit=20`);
+      const { events } = (await reply.json()) as { events: { act: string; actor: { name: string } }[] };
+      return events.map(({ act }) => act);
+    };
+    await expect.poll(acts).toContain('enrollment.flat');
+    const people = await page.request.get(`${url}/api/v1/people?enrolled=true`);
+    expect(((await people.json()) as { people: unknown[] }).people).toHaveLength(1);
+    await desk.close();
   });
 });
 

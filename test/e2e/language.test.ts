@@ -53,7 +53,7 @@ describe('the pages in two languages', { timeout: 180_000 }, () => {
     const chosen = admin.locator('[data-setting=MUSTER_FAR] wa-select').getByRole('combobox');
     await expect.poll(() => chosen.inputValue()).toMatch(/^Balanced/);
     await item(admin, 'account-menu').click();
-    await item(admin, 'language').hover();
+    await item(admin, 'language').click();
     await item(admin, 'language-de').click();
     await admin.getByRole('link', { name: 'Anwesenheit' }).waitFor();
     await expect.poll(() => chosen.inputValue()).toMatch(/^Ausgewogen/);

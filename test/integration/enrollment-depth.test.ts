@@ -17,6 +17,7 @@ import { maskOf, worn } from '../bench/depth/mask.ts';
 import { paint } from '../bench/depth/paper.ts';
 import { readFrame, readFrames } from '../fixtures/frames.ts';
 import { clips } from '../fixtures/pictures.ts';
+import { swungPrint } from '../fixtures/swung-print.ts';
 
 const FPS = 8;
 const SIZE = { width: 640, height: 480 };
@@ -67,16 +68,7 @@ describe('an enrollment', { timeout: 240_000 }, () => {
   ])(
     'a $name print that is turned in a circle fills the ring and cannot be saved',
     async ({ bend, angle }) => {
-      const photo = await readFrame(clips.cap13.file, { width: 480, height: 480, from: 2 });
-      const wall = { data: new Uint8Array(SIZE.width * SIZE.height * 1.5).fill(128), ...SIZE };
-      const paper = { photo, width: 0.8, height: 0.8 };
-      const still = { yaw: 0, pitch: 0, roll: 0, x: 0, y: 0, distance: 1.2, bend, axis: 0 };
-      const pictures = Array.from({ length: 14 * FPS }, (_, frame) => {
-        // Held still for a second, as a person who looks straight.
-        const turn = Math.max(0, frame / FPS - 1);
-        const [yaw, pitch] = [angle * Math.sin(turn), (angle / 2) * (1 - Math.cos(turn))];
-        return paint(wall, paper, { ...still, yaw, pitch });
-      });
+      const pictures = await swungPrint({ bend, angle, seconds: 14, fps: FPS });
       expect(await enroll(pictures)).toMatchObject({ acceptable: false, flat: true });
     },
   );
