@@ -234,18 +234,19 @@ describe('a duplicate while the former model pack is still running', () => {
   });
 });
 
-describe('a capture that may be of a picture', () => {
-  // These captures have no landmarks that could show depth.
-  const wary = () => setUp({ policy: () => ({ ...policy, depth: 5 }) });
-  const told = (service: EnrollmentService) => {
-    const all: unknown[] = [];
-    service.on('capture.flat', (...one) => all.push(one));
-    return all;
-  };
+/** Looks for depth, which these captures cannot show: they have no landmarks. */
+const wary = () => setUp({ policy: () => ({ ...policy, depth: 5 }) });
 
+function toldFlat(service: EnrollmentService): unknown[] {
+  const all: unknown[] = [];
+  service.on('capture.flat', (...one) => all.push(one));
+  return all;
+}
+
+describe('a capture that may be of a picture', () => {
   it('is not saved, says why, and is told once', async () => {
     const { service, look, replaced } = wary();
-    const flat = told(service);
+    const flat = toldFlat(service);
     const { enrollmentId } = await service.start('cid', operator);
     expect(look(enrollmentId, ben, CIRCLE)).toMatchObject({ state: 'capturing', flat: true });
     await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({
@@ -259,7 +260,7 @@ describe('a capture that may be of a picture', () => {
 
   it('is told where its time runs out or it is given up, and not where angles are missing, too', async () => {
     const { service, look, clock } = wary();
-    const flat = told(service);
+    const flat = toldFlat(service);
     const { enrollmentId: first } = await service.start('cid', operator);
     look(first, ben, CIRCLE.slice(0, 2));
     service.cancel(first, 'acc-1');

@@ -189,28 +189,29 @@ describe('a site', () => {
   });
 });
 
+const allowance = (page: Page) => page.locator('[data-test=allowance-dialog]');
+
 describe('the vacation days of a person', () => {
   it('are merged by field, also where nobody had entered any before', async () => {
     const { id } = await services.addPerson();
-    const dialog = (page: Page) => page.locator('[data-test=allowance-dialog]');
     await both(async (page) => {
       await page.goto(`${rest.origin}/people/${id}`);
       await page.locator('[data-test=set-allowance]').click();
-      await dialog(page).locator('[data-test=days] input').waitFor();
+      await allowance(page).locator('[data-test=days] input').waitFor();
     });
-    await dialog(bob).locator('[data-test=days] input').fill('28');
-    await dialog(bob).locator('[data-test=carried] input').fill('2.5');
-    await dialog(bob).locator('[data-test=save]').click();
-    await dialog(bob).waitFor({ state: 'detached' });
-    await dialog(ada).locator('[data-test=days] input').fill('30');
-    await dialog(ada).locator('[data-test=save]').click();
+    await allowance(bob).locator('[data-test=days] input').fill('28');
+    await allowance(bob).locator('[data-test=carried] input').fill('2.5');
+    await allowance(bob).locator('[data-test=save]').click();
+    await allowance(bob).waitFor({ state: 'detached' });
+    await allowance(ada).locator('[data-test=days] input').fill('30');
+    await allowance(ada).locator('[data-test=save]').click();
     await conflict(ada, 'days').getByText('By member-1: 28').waitFor();
     await notice(ada).getByText('Days left from the year before: from 0 to 2.5').waitFor();
     await shot(ada, 'allowance');
-    await dialog(ada).locator('[data-test=save]').click();
-    await dialog(ada).waitFor({ state: 'detached' });
-    const { allowance } = await services.absences.vacation(id);
-    expect(allowance).toEqual({ days: 30, carried: 2.5, carriedUntil: null });
+    await allowance(ada).locator('[data-test=save]').click();
+    await allowance(ada).waitFor({ state: 'detached' });
+    const { allowance: saved } = await services.absences.vacation(id);
+    expect(saved).toEqual({ days: 30, carried: 2.5, carriedUntil: null });
   });
 });
 
