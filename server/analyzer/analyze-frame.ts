@@ -12,7 +12,7 @@ import type { Box, Landmarks, Pose, Quality } from '../protocol/face.ts';
 import type { ObservedFace, Observation } from '../protocol/results.ts';
 import { isInZone, type Zone } from '../protocol/zone.ts';
 import { applyGate, gateState, isComparable, needsComparison } from '../recognition/challenge-gate.ts';
-import { attribute, openDepth } from '../recognition/depth.ts';
+import { attribute, openDepth } from '../vision/depth.ts';
 import { askAgain, chooseForEmbedding, livenessOf, weigh } from '../recognition/evidence.ts';
 import { failedChallenges } from '../recognition/failed-challenges.ts';
 import { evidenceQuality, faceState } from '../recognition/face-state.ts';

@@ -2,7 +2,7 @@
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
 import type { EnrollmentInstruction, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
-import { addView, type DepthEvidence, depthOf, openDepth } from '../recognition/depth.ts';
+import { addView, type DepthEvidence, depthOf, openDepth } from '../vision/depth.ts';
 import { instructionFor, judgeCapture } from './capture-judge.ts';
 import { firstInstruction, instruct, type ShownInstruction } from './instruction.ts';
 import type { EnrollmentPolicy } from './policy.ts';

@@ -4,7 +4,7 @@ import { estimatePose } from '../vision/pose.ts';
 import { applyGate, gateState, isComparable } from './challenge-gate.ts';
 import { type Challenge, instruction } from './challenge.ts';
 import { marked, type Thing, type Turn } from './challenge.test-support.ts';
-import { addView, attribute, openDepth } from './depth.ts';
+import { addView, attribute, openDepth } from '../vision/depth.ts';
 import { openEvidence } from './evidence.ts';
 import { failedChallenges } from './failed-challenges.ts';
 import { addLook, openLiveness } from './liveness.ts';

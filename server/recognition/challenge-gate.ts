@@ -11,7 +11,7 @@ import type { Pose } from '../protocol/face.ts';
 import { nosePlace } from '../vision/nose-place.ts';
 import { answer, drawChallenge, facesCamera, instruction, remaining, retryAt } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
-import { depthOf } from './depth.ts';
+import { depthOf } from '../vision/depth.ts';
 import { forgotten, livenessOf } from './evidence.ts';
 import { judgeLiveness } from './liveness.ts';
 import { isAbout, subjectIn, subjectOf } from './look-alike-evidence.ts';

@@ -4,7 +4,7 @@
 import type { DecisionKind, DecisionSummary } from '../protocol/decisions.ts';
 import type { Challenge } from './challenge.ts';
 import { isSettledByDepth } from './challenge-gate.ts';
-import { depthOf } from './depth.ts';
+import { depthOf } from '../vision/depth.ts';
 import { livenessOf } from './evidence.ts';
 import { addLook, judgeLiveness } from './liveness.ts';
 import { subjectOf } from './look-alike-evidence.ts';

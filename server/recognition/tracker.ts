@@ -1,7 +1,7 @@
 /** Follows the faces of one camera from frame to frame. */
 import type { Detection } from '../vision/types.ts';
 import { assign, FORBIDDEN } from './assignment.ts';
-import { addView, openDepth } from './depth.ts';
+import { addView, openDepth } from '../vision/depth.ts';
 import { openEvidence, reopen } from './evidence.ts';
 import { isDecided } from './look-alike-evidence.ts';
 import { pair, predict, steer, type Pairing } from './motion.ts';

@@ -8,7 +8,7 @@ import type { FaceState } from '../protocol/results.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
 import type { Detection } from '../vision/types.ts';
 import type { Challenge, ChallengePolicy } from './challenge.ts';
-import type { DepthEvidence } from './depth.ts';
+import type { DepthEvidence } from '../vision/depth.ts';
 import type { MotionSample } from './planar-motion.ts';
 import type { Surroundings, Wish } from './wish.ts';
 

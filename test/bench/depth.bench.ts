@@ -1,12 +1,12 @@
 /**
- * Measures how many people, and how many prints and masks of people, prove depth by their movement (`server/recognition/
+ * Measures how many people, and how many prints and masks of people, prove depth by their movement (`server/vision/
  * depth.ts`), on pictures that pass through the product's own detector, landmarks and tracker. Prints and masks are painted
  * from photographs; people are windows of 3 s of clips of people at a desk, who were not asked to move. --count: presentations
  * of each species; --half bounds: the people and clips that the bounds were chosen on, instead of the others; --only
  * EXPRESSION: only species that match it.
  */
 import path from 'node:path';
-import { depthOf } from '../../server/recognition/depth.ts';
+import { depthOf } from '../../server/vision/depth.ts';
 import { defaultDepth, trackPolicy } from '../../server/recognition/policy.ts';
 import { advance, emptyTracks } from '../../server/recognition/tracker.ts';
 import { createEngine } from '../../server/vision/engine.ts';

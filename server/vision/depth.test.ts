@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { marked, type Thing, type Turn } from './challenge.test-support.ts';
+import { marked, type Thing, type Turn } from '../recognition/challenge.test-support.ts';
 import { addView, attribute, depthOf, openDepth, type DepthEvidence } from './depth.ts';
-import { defaultDepth } from './policy.ts';
+import { defaultDepth } from '../recognition/policy.ts';
 
 /** A fixed sequence, roughly normal, with this standard deviation in pixels; the eyes are 60 pixels apart. */
 function unsteady(deviation: number, seed = 1): () => number {

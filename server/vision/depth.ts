@@ -19,8 +19,8 @@
  *
  * Only movement to the sides is evidence. A nod is none: the landmarks of the default pack take a tilted photograph for a nod.
  */
-import { nosePlace, skewOf } from '../vision/nose-place.ts';
-import type { Detection } from '../vision/types.ts';
+import { nosePlace, skewOf } from './nose-place.ts';
+import type { Detection } from './types.ts';
 
 /** How far the nose moves across, in distances of the eyes, for the tangent of a turn. Measured on three people: 0.35 to 0.47. */
 const NOSE = 0.35;
