@@ -64,13 +64,10 @@ describe('a session that looks for depth', () => {
     expect(sitting.session.state).toBe('capturing');
     expect(sitting.progress).toMatchObject({ missing: [], acceptable: false, flat: true });
     sitting.play(ann, [{ yaw: 0, pitch: 0, ms: 2_000 }]);
-    const [one] = sitting.said.slice(-1);
-    expect(one).toBe('turn-left');
-    const toward = sitting.progress.instruction;
-    sitting.play(ann, [{ ...CIRCLE.find(({ yaw, pitch }) => yaw !== 0 && pitch === 0)!, ms: 2_000 }]);
+    expect(sitting.progress.instruction).toBe('turn-left');
+    sitting.said.length = 0;
     sitting.play(ann, CIRCLE);
-    expect(new Set(sitting.said)).toContain('turn-right');
-    expect(toward).toBe('turn-left');
+    expect(sitting.said).toContain('turn-right');
   });
 
   it('depth that was shown is enough for the rest of the session', () => {
