@@ -93,7 +93,7 @@ describe('an enrollment', { timeout: 240_000 }, () => {
 describe('a station that challenges everyone', { timeout: 240_000 }, () => {
   it('the station shows the name only after the person completes the challenge', async () => {
     const before = await office.punches();
-    await challengeEveryone();
+    await office.change(admin, { MUSTER_CHALLENGE: 'always' });
     const browser = await office.browser();
     await obey(browser, 'person');
     const door = await stationAt('Front door', browser);
@@ -132,14 +132,6 @@ describe('a station that challenges everyone', { timeout: 240_000 }, () => {
 /** Between two movements the film stands still, as no person does: a kiosk would take it for a thing. */
 function stationAt(name: string, browser: Chromium): Promise<Page> {
   return office.device({ admin, kind: 'station', name, camera: browser, wish: 'everyone' });
-}
-
-async function challengeEveryone(): Promise<void> {
-  const url = `${office.server.url}/api/v1/settings`;
-  const version = (await admin.request.get(url)).headers()['etag']!;
-  const headers = { origin: office.server.url, 'if-match': version };
-  const reply = await admin.request.patch(url, { data: { MUSTER_CHALLENGE: 'always' }, headers });
-  if (!reply.ok()) throw new Error(await reply.text());
 }
 
 /** What is before the camera of a page that `obey` gave one. */

@@ -165,6 +165,15 @@ export class Office {
     return page;
   }
 
+  /** Changes settings. @param page signed in as an owner */
+  async change(page: Page, settings: Record<string, string>): Promise<void> {
+    const url = `${this.server.url}/api/v1/settings`;
+    const version = (await page.request.get(url)).headers()['etag']!;
+    const headers = { origin: this.server.url, 'if-match': version };
+    const reply = await page.request.patch(url, { data: settings, headers });
+    if (!reply.ok()) throw new Error(await reply.text());
+  }
+
   /** The rows of a statement. */
   async rows<Row extends object>(sql: string): Promise<Row[]> {
     return this.#database.fork().execute<Row[]>(sql);

@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { openBenchOffice } from '../bench/bench-office.ts';
+import { DEFAULT_CHALLENGE } from '../support/muster-server.ts';
 import { resultOf, type Visitor } from '../e2e/office.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { addColleagues, morningZone } from './morning.ts';
@@ -16,7 +17,7 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/pictures');
 const SIZE = { width: 1280, height: 800 };
 const CAMERA = { width: 640, height: 480, fps: 15 };
 /** The ring is shown when this many of its nine angles are filled: it explains itself best half way. */
-const HALF_WAY = 4;
+const HALF_WAY = 3;
 
 const wanted = new Set(process.argv.slice(2));
 const timeZone = morningZone(new Date());
@@ -42,7 +43,11 @@ const speaking = await fakeCamera({
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 12, boomerang: true, ...CAMERA });
 
 // No angle beside the front is demanded, so that a photograph can be enrolled as well.
-const office = await openBenchOffice({ MUSTER_TIME_ZONE: timeZone, MUSTER_ENROLLMENT_BINS: '0' });
+const office = await openBenchOffice({
+  MUSTER_TIME_ZONE: timeZone,
+  MUSTER_ENROLLMENT_BINS: '0',
+  ...DEFAULT_CHALLENGE,
+});
 try {
   const { url } = office.server;
   const open = async (camera: string) => office.browser(camera, { size: SIZE, timeZone });
@@ -50,6 +55,8 @@ try {
   const desk = await open(turning);
   const page = await office.setUp(desk);
   await take(page, 'first-steps', page.locator('[data-test=first-steps]'));
+  // The pages are shown as they are by default, but nobody in these films and photographs can follow an instruction.
+  await office.change(page, { MUSTER_CHALLENGE: 'never' });
 
   await office.beginEnrollment(page, {
     number: '1004',
@@ -84,8 +91,9 @@ try {
   const door = await open(arriving);
   const station = await office.device({ admin: page, kind: 'station', name: 'Main entrance', camera: door });
   await take(station, 'station', resultOf(station, 'Thomas Lindqvist'));
+  await office.change(page, { MUSTER_CHALLENGE: 'auto' });
   await page.goto(`${url}/devices`);
-  await take(page, 'devices', page.getByText('Main entrance').first());
+  await take(page, 'devices', page.getByText(/[1-9][\d.]*\s[kM]bit\/s/).first());
 
   await page.goto(`${url}/`);
   await page.locator('[data-test=put-away]').click();
