@@ -126,6 +126,11 @@ export class MusterEnroll extends MusterElement {
     this.fault = null;
   }
 
+  /** Each step begins at its top. */
+  protected override updated(changed: Map<string, unknown>) {
+    if (changed.get('step') !== undefined) scrollTo({ top: 0 });
+  }
+
   override willUpdate(changed: Map<string, unknown>) {
     this.dataset['step'] = this.step;
     if (changed.has('personId') && this.personId !== (this.person?.id ?? null)) {
