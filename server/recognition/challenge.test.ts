@@ -21,6 +21,11 @@ function ask(...acts: ChallengeAct[]): Challenge {
   return { ...drawn, steps: acts.map((act) => ({ act, hold: 500 })) };
 }
 
+/** The same, each after 1,100 ms. */
+function askLate(...acts: ChallengeAct[]): Challenge {
+  return { ...ask(...acts), steps: acts.map((act) => ({ act, hold: 1_100 })) };
+}
+
 /** A face in front of the camera, at ten pictures per second. */
 class Scene {
   challenge: Challenge;
@@ -242,6 +247,21 @@ describe('a challenge fails', () => {
       scene.show();
     }
     expect(scene.challenge).toMatchObject({ state: 'failed', fault: 'too-soon' });
+  });
+
+  it('a challenge of several movements fails on one that is made while none is asked for', () => {
+    const restless = (...acts: ChallengeAct[]) => new Scene(askLate(...acts)).hold(700).to({ yaw: 25 }, 300);
+    expect(restless('turn-left', 'look-up').hold(300).challenge).toMatchObject({
+      state: 'failed',
+      fault: 'too-soon',
+    });
+    // Somebody who looks around before the only movement, or before the face was ever held still.
+    expect(restless('turn-left').hold(300).challenge.state).toBe('running');
+    const late = new Scene(askLate('turn-left', 'look-up'))
+      .to({ yaw: 30 }, 300)
+      .to({ yaw: -30 }, 600)
+      .to({}, 300);
+    expect(late.obey().challenge.state).toBe('completed');
   });
 
   it('a challenge fails when the face is another one, or the tracker is not sure that it is the same', () => {

@@ -104,6 +104,10 @@ export interface Challenge {
   /** The person's front: the mean of the `settled` samples. */
   front: Posture | null;
   settled: number;
+  /** The last front that was held for as long as any is; null before the first. */
+  home: Posture | null;
+  /** Samples in a row that show a movement away from `home` while none is asked for. */
+  restless: number;
   last: Posture | null;
   /** Samples in a row that are where the phase wants them, that show another movement, and that are flat. */
   reached: number;
@@ -142,6 +146,8 @@ export function drawChallenge(
     at,
     front: null,
     settled: 0,
+    home: null,
+    restless: 0,
     last: null,
     reached: 0,
     astray: 0,
@@ -204,7 +210,11 @@ export function answer(challenge: Challenge, sample: ChallengeSample, policy: Ch
   if (sample.same === false || sample.doubtful) return failed(next, 'face-changed');
   // Samples before a gap or a jump are not joined to samples after it: the step starts over.
   if (challenge.last && isJump(challenge.last, now, at - challenge.at, policy)) return still(next, at);
-  if (challenge.phase === 'still') return settle(next, now, sample, policy);
+  if (challenge.phase === 'still') {
+    const restless = isAway(next, now, policy) ? challenge.restless + 1 : 0;
+    if (restless >= policy.samples) return failed(next, 'too-soon');
+    return settle({ ...next, restless }, now, sample, policy);
+  }
   return challenge.phase === 'act' ? act(next, now, sample, policy) : comeBack(next, now, sample, policy);
 }
 
@@ -231,6 +241,14 @@ function isJump(before: Posture, now: Posture, elapsed: number, policy: Challeng
   if (elapsed > policy.gap) return true;
   const most = Math.max(policy.noise, (policy.speed * elapsed) / 1000);
   return Math.abs(now.yaw - before.yaw) > most || Math.abs(now.pitch - before.pitch) > most;
+}
+
+/**
+ * Whether the face makes a movement that nobody has asked for yet: a film that runs over and over would otherwise have its
+ * movements ignored until one of them fits. A single turn is not asked for against films, and people look around.
+ */
+function isAway({ home, steps }: Challenge, now: Posture, policy: ChallengePolicy): boolean {
+  return home !== null && steps.length > 1 && MOVES.some((move) => movement(move, now, home, policy) === 'made');
 }
 
 /** Waits until the face has held still toward the camera for the drawn time, and takes the mean pose as its front. */
@@ -262,8 +280,10 @@ function settle(
     },
   };
   const held = at - challenge.since;
-  if (held < challenge.steps[challenge.step]!.hold || met.settled <= policy.samples) return met;
-  return { ...met, phase: 'act', since: at, reached: 0, astray: 0, flat: 0, same: false };
+  if (held < policy.hold[0] || met.settled <= policy.samples) return met;
+  const home = met.front;
+  if (held < challenge.steps[challenge.step]!.hold) return { ...met, home };
+  return { ...met, home, phase: 'act', since: at, reached: 0, astray: 0, flat: 0, same: false };
 }
 
 function act(
