@@ -22,7 +22,7 @@ import { loadCertificate } from './http/certificate.ts';
 import { CertificateKeeper } from './http/certificate-keeper.ts';
 import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
-import { auditFlatCaptures } from './composition/flat-captures.ts';
+import { auditDoubtedCaptures } from './composition/doubted-captures.ts';
 import { followers } from './composition/followers.ts';
 import { followSettings } from './composition/follow-settings.ts';
 import { chooseLiveness, choosePack } from './composition/models.ts';
@@ -44,7 +44,6 @@ import { ViewingService } from './devices/viewing-service.ts';
 import type { AttendanceEvent } from './protocol/results.ts';
 import type { DeviceActor } from './protocol/session.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
-import { defaultDepth } from './recognition/policy.ts';
 import { ratesOf } from './vision/pack.ts';
 
 const CLIENT = path.resolve(import.meta.dirname, '../dist/client');
@@ -135,8 +134,8 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const recognition = followSettings({ settings, analyzers, pack, liveness, log });
   const policy = () => {
     const { models, enrollment: rules } = settings.now;
-    const depth = models.challenge === 'never' ? null : defaultDepth;
-    return enrollmentPolicy({ thresholds: pack.thresholds, far: models.far, depth, ...rules });
+    const asks = models.challenge !== 'never';
+    return enrollmentPolicy({ thresholds: pack.thresholds, far: models.far, asks, ...rules });
   };
   const threshold = () => policy().duplicateThreshold;
   const lookAlikes = new LateLookAlikes({ templates, search, threshold, log });
@@ -159,7 +158,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     log,
   });
   opened.defer(() => enrollment.close());
-  auditFlatCaptures(enrollment, core.database, log);
+  auditDoubtedCaptures(enrollment, core.database, log);
   removals.onRemoved((personId) => enrollment.forget(personId));
   core.invitations.comparedBy(enrollment);
   removals.onRemoved((personId) => questions.forget(personId));

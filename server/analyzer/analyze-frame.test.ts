@@ -14,7 +14,7 @@ import { faceCrop } from '../vision/face-crop.ts';
 import { openFormerRecognizer } from '../vision/former-recognizer.ts';
 import { loadPack, type ModelPack } from '../vision/pack.ts';
 import type { Recognizer } from '../vision/recognizer.ts';
-import type { FaceEngine, I420Frame } from '../vision/types.ts';
+import type { Detection, FaceEngine, I420Frame } from '../vision/types.ts';
 import {
   analyzeCheckIn,
   analyzeEnrollment,
@@ -383,6 +383,20 @@ describe('analyzeEnrollment', () => {
     expect(Math.hypot(...capture.faces[0]!.embedding!)).toBeCloseTo(1, 4);
     // The embedding is cloned to the server: a view into a larger buffer would be cloned whole.
     expect(capture.faces[0]!.embedding!.buffer.byteLength).toBe(4 * pack.embeddingLength);
+  });
+
+  it('asks photo detection about the face that is captured, and about no other', async () => {
+    const crowd = await readFrame(stills.group.file, { width: 1280, height: 720, fit: 'contain' });
+    const asked: number[] = [];
+    const liveness = {
+      live: async (_picture: I420Frame, faces: readonly Detection[]) => {
+        asked.push(faces.length);
+        return faces.map(() => 0.25);
+      },
+    };
+    const { capture } = await analyzeEnrollment(crowd, enrollment, { engine, liveness });
+    expect(asked).toEqual([1]);
+    expect(capture.faces.map(({ live }) => live)).toEqual([0.25, ...capture.faces.slice(1).map(() => undefined)]);
   });
 
   it('captures nothing in a picture without a face', async () => {

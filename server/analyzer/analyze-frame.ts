@@ -349,7 +349,7 @@ function sightingOf(
 export async function analyzeEnrollment(
   picture: I420Frame,
   job: EnrollmentJob,
-  { engine, former }: Pick<FrameParts, 'engine' | 'former'>,
+  { engine, former, liveness }: Pick<FrameParts, 'engine' | 'former' | 'liveness'>,
 ): Promise<EnrollmentResult> {
   const detections = await engine.detect(picture, job.minFace);
   const largest = detections
@@ -358,6 +358,7 @@ export async function analyzeEnrollment(
   const [first] = largest;
   const [embedding] = first ? await engine.embed(picture, [first]) : [];
   const [formerEmbedding] = first && job.former && former ? await former.embed(picture, [first]) : [];
+  const [live] = (first && (await liveness?.live(picture, [first]))) ?? [];
   const faces = largest.map((face): CapturedFace => {
     const { quality, pose } = engine.judge(picture, face);
     return { box: boxOf(face, picture), landmarks: landmarksOf(face, picture), pose, quality };
@@ -365,6 +366,7 @@ export async function analyzeEnrollment(
   // Copies, because sending a view into a larger buffer would clone the whole buffer.
   if (faces[0] && embedding) faces[0].embedding = embedding.slice();
   if (faces[0] && first) faces[0].points = (first.brows ?? first.landmarks).slice();
+  if (faces[0] && live !== undefined) faces[0].live = live;
   if (faces[0] && formerEmbedding) faces[0].formerEmbedding = formerEmbedding.slice();
   return {
     purpose: 'enrollment',

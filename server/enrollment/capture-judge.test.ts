@@ -11,6 +11,7 @@ const { capture: rules, pose: poses } = enrollmentPolicy({
   far: '1e-4',
   requiredBins: 3,
   timeout: 1,
+  asks: false,
 });
 
 interface Change {

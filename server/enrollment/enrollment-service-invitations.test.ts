@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MusterError } from '../protocol/error.ts';
 import { CIRCLE } from './sitting.test-support.ts';
-import { ann, refusal, setUp } from './enrollment-service.test-support.ts';
+import { enrollmentPolicy } from './policy.ts';
+import { ann, HALF, operator, policy, refusal, setUp } from './enrollment-service.test-support.ts';
+import { thresholds } from '../recognition/thresholds.test-support.ts';
 
 const invited = { invitationId: 'inv-1', name: 'BEN' };
 let at: ReturnType<typeof setUp>;
@@ -63,5 +65,56 @@ describe('an invited person', () => {
     });
     await saved;
     expect(replaced).toHaveLength(1);
+  });
+});
+
+describe('an invited person who does not make the movements that are drawn', () => {
+  const asking = enrollmentPolicy({
+    thresholds,
+    far: '1e-4',
+    requiredBins: 3,
+    timeout: 60_000,
+    asks: true,
+  }).proof;
+  const wary = () => setUp({ policy: () => ({ ...policy, proof: { ...asking, depth: null } }) });
+  const STRAIGHT = [{ yaw: 0, pitch: 0, ms: asking.tries * (asking.challenge!.timeLimit + 3_000) }];
+
+  it('cannot save, is out of tries in the end, also with a new capture, and HR sees it', async () => {
+    const { service, look, taken } = wary();
+    const doubted: unknown[] = [];
+    service.on('capture.doubted', (...one) => doubted.push(one));
+    const { enrollmentId } = await service.start('ben', invited);
+    expect(look(enrollmentId, ann, CIRCLE)).toMatchObject({
+      state: 'capturing',
+      missing: [],
+      acceptable: false,
+      doubt: 'unmoved',
+      movements: { made: 0, of: 3, state: 'asked' },
+    });
+    look(enrollmentId, ann, STRAIGHT);
+    const late = expect.objectContaining({ code: 'forbidden' }) as Error;
+    expect(() => service.continue(enrollmentId, 'inv-1')).toThrow(late);
+    expect(() => service.restart(enrollmentId, 'inv-1')).toThrow(late);
+    service.cancel(enrollmentId, 'inv-1');
+    await expect(service.start('ben', invited)).rejects.toEqual(late);
+    expect(doubted).toEqual([['ben', invited, 'unmoved']]);
+    expect(taken).toEqual([]);
+    // Staff see who is there.
+    const desk = await service.start('ben', operator);
+    expect(look(desk.enrollmentId, ann, CIRCLE)).toMatchObject({ state: 'complete', doubt: null });
+  });
+
+  it('is told so where they try to save, and somebody who stops before the first try has shown nothing odd', async () => {
+    const { service, look } = wary();
+    const doubted: unknown[] = [];
+    service.on('capture.doubted', (...one) => doubted.push(one));
+    const { enrollmentId } = await service.start('ben', invited);
+    look(enrollmentId, ann, HALF);
+    await expect(service.save(enrollmentId, 'inv-1')).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: expect.stringContaining('movements at the end') as string,
+    });
+    service.cancel(enrollmentId, 'inv-1');
+    expect(doubted).toEqual([]);
   });
 });

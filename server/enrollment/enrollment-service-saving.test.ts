@@ -235,40 +235,40 @@ describe('a duplicate while the former model pack is still running', () => {
 });
 
 /** Looks for depth, which these captures cannot show: they have no landmarks. */
-const wary = () => setUp({ policy: () => ({ ...policy, depth: 5 }) });
+const wary = () => setUp({ policy: () => ({ ...policy, proof: { ...policy.proof, depth: 5 } }) });
 
-function toldFlat(service: EnrollmentService): unknown[] {
+function toldDoubts(service: EnrollmentService): unknown[] {
   const all: unknown[] = [];
-  service.on('capture.flat', (...one) => all.push(one));
+  service.on('capture.doubted', (...one) => all.push(one));
   return all;
 }
 
 describe('a capture that may be of a picture', () => {
   it('is not saved, says why, and is told once', async () => {
     const { service, look, replaced } = wary();
-    const flat = toldFlat(service);
+    const doubts = toldDoubts(service);
     const { enrollmentId } = await service.start('cid', operator);
-    expect(look(enrollmentId, ben, CIRCLE)).toMatchObject({ state: 'capturing', flat: true });
+    expect(look(enrollmentId, ben, CIRCLE)).toMatchObject({ state: 'capturing', doubt: 'flat' });
     await expect(service.save(enrollmentId, 'acc-1')).rejects.toMatchObject({
       code: 'wrong-state',
       message: expect.stringContaining('not a picture') as string,
     });
     service.cancel(enrollmentId, 'acc-1');
     expect(replaced).toEqual([]);
-    expect(flat).toEqual([['cid', operator]]);
+    expect(doubts).toEqual([['cid', operator, 'flat']]);
   });
 
   it('is told where its time runs out or it is given up, and not where angles are missing, too', async () => {
     const { service, look, clock } = wary();
-    const flat = toldFlat(service);
+    const doubts = toldDoubts(service);
     const { enrollmentId: first } = await service.start('cid', operator);
     look(first, ben, CIRCLE.slice(0, 2));
     service.cancel(first, 'acc-1');
-    expect(flat).toEqual([]);
+    expect(doubts).toEqual([]);
     const { enrollmentId } = await service.start('cid', operator);
     look(enrollmentId, ben, CIRCLE);
     clock.pass(policy.timeout);
-    expect(flat).toEqual([['cid', operator]]);
+    expect(doubts).toEqual([['cid', operator, 'flat']]);
   });
 
   it('the front of a person who cannot turn the head is saved with a reason', async () => {

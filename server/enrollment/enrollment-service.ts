@@ -2,41 +2,30 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
-import { SerialQueue } from '../async/serial.ts';
-import type { Capture, Match, ModelContract } from '../protocol/analyzer.ts';
+import type { Capture } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
-import type { EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
+import type { CaptureDoubt, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
 import type { Replies } from '../protocol/signaling.ts';
+import { CaptureSaver, type CaptureSaverOptions } from './capture-saver.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { EnrollmentCandidate } from './candidate.ts';
-import { findDuplicates, type Probe, type Search } from './duplicate-check.ts';
 import { type Enroller, enrollerId } from './enroller.ts';
-import type { EnrollmentPorts } from './enrollment-ports.ts';
-import { type EnrollmentPolicy, MOST_LOOK_ALIKES } from './policy.ts';
 import {
   acceptCapture,
   continueSession,
   expire,
+  doubtIn,
   hasAngles,
   isAcceptable,
-  isFlat,
   missingBins,
   openSession,
   progressOf,
   restartSession,
   type EnrollmentSession,
 } from './enrollment-session.ts';
-import { busySaving, duplicateFace, flatFace, over } from './refusals.ts';
-import { buildFormerTemplates, buildTemplates, type NewTemplate } from './template.ts';
+import { isExhausted, openProof } from './proof.ts';
+import { busySaving, notAPerson, over, tooManyTries } from './refusals.ts';
 
-export interface EnrollmentServiceOptions extends EnrollmentPorts {
-  /** Finds the best matches for the mean direction of the embeddings, one per person, most similar first. */
-  search: Search;
-  contract: ModelContract;
-  /** The contract of the former model pack while it is still running: duplicates are searched among its people too. */
-  former?: ModelContract | null;
-  /** In force at the moment: an owner may change it. */
-  policy: () => EnrollmentPolicy;
+export interface EnrollmentServiceOptions extends CaptureSaverOptions {
   log: Logger;
   /** Replaced in tests. */
   clock?: Clock;
@@ -44,8 +33,8 @@ export interface EnrollmentServiceOptions extends EnrollmentPorts {
 
 type Events = {
   'state.changed': [enrollmentId: string, state: EnrollmentState];
-  /** A capture that was given up, or could not be saved, because nothing showed that it was of a head. Once for each. */
-  'capture.flat': [personId: string, by: Enroller];
+  /** A capture that was given up, or could not be saved, because it may not have been of a person who was there. Once for each. */
+  'capture.doubted': [personId: string, by: Enroller, doubt: CaptureDoubt];
   /** Reports changes that no capture caused; for a capture, `accept` returns the progress. */
   'progress.changed': [progress: EnrollmentProgress];
 };
@@ -71,8 +60,8 @@ interface Enrollment {
   personId: string;
   by: Enroller;
   session: EnrollmentSession;
-  /** `capture.flat` was told. */
-  toldFlat: boolean;
+  /** `capture.doubted` was told. */
+  toldDoubt: boolean;
   /** When its enroller last sent a command, epoch ms. */
   commandedAt: number;
   stopTimer: () => void;
@@ -83,12 +72,15 @@ export class EnrollmentService extends EventEmitter<Events> {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #enrollments = new Map<string, Enrollment>();
-  readonly #saves = new SerialQueue();
+  readonly #saver: CaptureSaver;
+  /** Failed tries of the movements at the end, by enroller: a new capture does not begin at none. */
+  readonly #failures = new Map<string, number>();
   #closed = false;
 
   constructor(options: EnrollmentServiceOptions) {
     super();
     this.#options = options;
+    this.#saver = new CaptureSaver(options);
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log.child({ part: 'enrollment' });
   }
@@ -97,12 +89,15 @@ export class EnrollmentService extends EventEmitter<Events> {
    * Begins the capture of a person. An earlier capture by the same enroller is canceled.
    *
    * @throws MusterError `not-found`; `wrong-state` without consent to the current text; `conflict` while another enroller
-   *   captures the same person; `rate-limited` if there are already MAX_LIVE enrollments; and whatever
-   *   `invitations.require` throws
+   *   captures the same person; `rate-limited` if there are already MAX_LIVE enrollments; `forbidden` if the movements at the
+   *   end failed too often through this invitation; and whatever `invitations.require` throws
    */
   async start(personId: string, by: Enroller): Promise<Replies['enrollment.start']> {
-    if ('invitationId' in by) await this.#options.invitations.require(by.invitationId, personId);
-    await this.#candidate(personId);
+    const isOwn = 'invitationId' in by;
+    if (isOwn) await this.#options.invitations.require(by.invitationId, personId);
+    await this.#saver.candidate(personId);
+    const proof = openProof({ isOwn, failures: this.#failures.get(enrollerId(by)) ?? 0 });
+    if (isExhausted(proof, this.#options.policy().proof)) throw tooManyTries();
     if (this.#closed) throw new MusterError('wrong-state', 'The server is stopping; try again in a moment.');
     for (const other of this.#live()) {
       if (enrollerId(other.by) === enrollerId(by)) {
@@ -129,8 +124,8 @@ export class EnrollmentService extends EventEmitter<Events> {
       id: randomUUID(),
       personId,
       by,
-      session: openSession(now, policy),
-      toldFlat: false,
+      session: openSession(now, policy, proof),
+      toldDoubt: false,
       commandedAt: now,
       stopTimer: () => {},
     };
@@ -161,14 +156,16 @@ export class EnrollmentService extends EventEmitter<Events> {
 
   /** Continues with what was captured so far, with the full time again. @param by `enrollerId` */
   continue(enrollmentId: string, by: string): void {
-    const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out']);
+    const enrollment = this.#mayGoOn(this.#commanded(enrollmentId, by, ['capturing', 'timed-out']));
     this.#become(enrollment, continueSession(enrollment.session, this.#clock.now(), this.#options.policy()));
     this.emit('progress.changed', this.#progress(enrollment));
   }
 
   /** Starts over without any captures. */
   restart(enrollmentId: string, by: string): void {
-    const enrollment = this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']);
+    const enrollment = this.#mayGoOn(
+      this.#commanded(enrollmentId, by, ['capturing', 'timed-out', 'complete']),
+    );
     this.#become(enrollment, restartSession(enrollment.session, this.#clock.now(), this.#options.policy()));
     this.emit('progress.changed', this.#progress(enrollment));
   }
@@ -216,7 +213,7 @@ export class EnrollmentService extends EventEmitter<Events> {
    *
    * @param override why a face that seems to be enrolled for another person is saved anyway
    * @param frontOnly why the front alone is enough, as for a person who cannot turn the head
-   * @throws MusterError `wrong-state` if poses are missing, if the capture may be of a picture, or if the enrollment has ended; `duplicate-face` with the `details`
+   * @throws MusterError `wrong-state` if poses are missing, if the capture may not be of a person who is there, or if the enrollment has ended; `duplicate-face` with the `details`
    *   { personId, displayName, similarity } if the face seems to be enrolled for another person and there is no `override`;
    *   and whatever the database and the analyzer throw
    */
@@ -233,9 +230,10 @@ export class EnrollmentService extends EventEmitter<Events> {
     // Who cannot turn the head cannot show its depth either.
     if (!enough && !(frontOnly && hasAngles(before, { ...policy, requiredBins: 0 }))) {
       const missing = missingBins(before, policy);
-      if (isFlat(before, policy)) {
-        this.#tellFlat(enrollment);
-        throw flatFace();
+      const doubt = doubtIn(before, policy);
+      if (doubt !== null) {
+        this.#tellDoubt(enrollment);
+        throw notAPerson(doubt);
       }
       const { requiredBins } = policy;
       throw new MusterError(
@@ -245,15 +243,12 @@ export class EnrollmentService extends EventEmitter<Events> {
       );
     }
     this.#become(enrollment, { ...before, state: 'saving', face: undefined });
-    // One save at a time: of two captures of the same face, the later one must find the earlier one in the gallery.
     try {
-      const reply = await this.#saves.run(() =>
-        this.#store(enrollment, before, {
-          ...(override && { override }),
-          // An exception that was not needed is not recorded.
-          ...(frontOnly && !enough && { frontOnly }),
-        }),
-      );
+      const reply = await this.#saver.save(enrollment, before, {
+        ...(override && { override }),
+        // An exception that was not needed is not recorded.
+        ...(frontOnly && !enough && { frontOnly }),
+      });
       const { personId } = enrollment;
       this.#log.info({ event: 'enrollment.saved', enrollmentId, personId, by }, 'enrollment saved');
       this.#end(enrollment, 'saved');
@@ -268,87 +263,15 @@ export class EnrollmentService extends EventEmitter<Events> {
   /** Waits for current saves and cancels all other enrollments. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#saves.idle();
+    await this.#saver.idle();
     for (const enrollment of this.#live()) this.#end(enrollment, 'canceled');
     for (const { stopTimer } of this.#enrollments.values()) stopTimer();
     this.#enrollments.clear();
   }
 
-  async #store(
-    { personId, by }: Enrollment,
-    { samples }: EnrollmentSession,
-    { override, frontOnly }: { override?: { reason: string }; frontOnly?: { reason: string } },
-  ): Promise<Replies['enrollment.save']> {
-    const { templates: store, contract, former, invitations } = this.#options;
-    await this.#candidate(personId);
-    const templates = buildTemplates(samples);
-    const probes = [{ contract, templates }];
-    if (former) probes.push({ contract: former, templates: buildFormerTemplates(samples) });
-    const lookAlikes = await this.#lookAlikes(personId, probes);
-    const [likeliest] = lookAlikes;
-    const bins = templates.map(({ bin }) => bin).filter((bin) => bin !== 'aggregate');
-    const saved = { personId, templates: templates.length, bins };
-    if ('invitationId' in by) {
-      const capture = { personId, contract, templates, duplicate: likeliest?.match ?? null };
-      // Nobody learns through a link whom their face resembles.
-      return { ...saved, state: await invitations.take(by.invitationId, capture), lookAlikes: [] };
-    }
-    if (likeliest && !override) throw duplicateFace(likeliest.other, likeliest.match.similarity);
-    await store.replace(personId, {
-      contract,
-      templates,
-      by,
-      ...(likeliest && override && { override }),
-      ...(frontOnly && { frontOnly }),
-      lookAlikes: lookAlikes.map(({ match }) => match),
-    });
-    return {
-      ...saved,
-      state: 'enrolled',
-      lookAlikes: lookAlikes.map(({ other: { id, displayName } }) => ({ id, displayName })),
-    };
-  }
-
-  /**
-   * Looks for other people with the face of a capture that waits, and calls `use` with them, the likeliest first. Until it is done,
-   * nothing else is saved: of two captures of the same face, the later one must find the earlier one in the gallery.
-   */
-  compare<T>(
-    personId: string,
-    templates: readonly NewTemplate[],
-    use: (duplicates: readonly Match[]) => Promise<T>,
-  ): Promise<T> {
-    const { contract } = this.#options;
-    return this.#saves.run(async () =>
-      use((await this.#lookAlikes(personId, [{ contract, templates }])).map(({ match }) => match)),
-    );
-  }
-
-  /** Other people whom the face seems to be, the likeliest first. */
-  async #lookAlikes(personId: string, probes: readonly Probe[]) {
-    const { search, people } = this.#options;
-    const policy = this.#options.policy();
-    const found: { match: Match; other: EnrollmentCandidate }[] = [];
-    const matches = await findDuplicates(personId, probes, search, policy.duplicateThreshold);
-    for (const match of matches.slice(0, MOST_LOOK_ALIKES)) {
-      const other = await people.get(match.personId);
-      // Otherwise the person was deleted during the search.
-      if (other) found.push({ match, other });
-    }
-    return found;
-  }
-
-  async #candidate(personId: string): Promise<EnrollmentCandidate> {
-    const person = await this.#options.people.get(personId);
-    if (!person) throw new MusterError('not-found', 'This person does not exist: reload the list of people.');
-    if (!person.consentCurrent) {
-      throw new MusterError(
-        'wrong-state',
-        `Record the consent of ${person.displayName} to the current text before capturing their face.`,
-      );
-    }
-    return person;
-  }
+  /** See `CaptureSaver.compare`. */
+  compare: CaptureSaver['compare'] = (personId, templates, use) =>
+    this.#saver.compare(personId, templates, use);
 
   #own(enrollmentId: string, by: string): Enrollment {
     const enrollment = this.#enrollments.get(enrollmentId);
@@ -376,9 +299,9 @@ export class EnrollmentService extends EventEmitter<Events> {
   #become(enrollment: Enrollment, session: EnrollmentSession): void {
     const { state } = enrollment.session;
     const isGivenUp = session.state === 'timed-out' || session.state === 'canceled';
-    if (state === 'capturing' && isGivenUp && isFlat(enrollment.session, this.#options.policy())) {
-      this.#tellFlat(enrollment);
-    }
+    if (state === 'capturing' && isGivenUp) this.#tellDoubt(enrollment);
+    const { failures } = session.proof;
+    if (failures > 0) this.#failures.set(enrollerId(enrollment.by), failures);
     const moved = session.deadline !== enrollment.session.deadline;
     enrollment.session = session;
     if (session.state === state && !moved) return;
@@ -386,21 +309,30 @@ export class EnrollmentService extends EventEmitter<Events> {
     if (session.state !== state) this.emit('state.changed', enrollment.id, session.state);
   }
 
-  #tellFlat(enrollment: Enrollment): void {
-    if (enrollment.toldFlat) return;
-    enrollment.toldFlat = true;
-    const { id: enrollmentId, personId, by } = enrollment;
+  #tellDoubt(enrollment: Enrollment): void {
+    const { id: enrollmentId, personId, by, session } = enrollment;
+    const doubt = doubtIn(session, this.#options.policy());
+    if (doubt === null || enrollment.toldDoubt) return;
+    // Who stops in the middle of the movements has shown nothing odd.
+    if (doubt === 'unmoved' && session.proof.failures === 0) return;
+    enrollment.toldDoubt = true;
     this.#log.warn(
-      { event: 'enrollment.flat', enrollmentId, personId, by: enrollerId(by) },
-      'an enrollment may have been of a picture',
+      { event: 'enrollment.doubted', enrollmentId, personId, doubt, by: enrollerId(by) },
+      'an enrollment may have been of a picture or a film',
     );
-    this.emit('capture.flat', personId, by);
+    this.emit('capture.doubted', personId, by, doubt);
+  }
+
+  #mayGoOn(enrollment: Enrollment): Enrollment {
+    if (isExhausted(enrollment.session.proof, this.#options.policy().proof)) throw tooManyTries();
+    return enrollment;
   }
 
   #end(enrollment: Enrollment, state: 'saved' | 'canceled'): void {
     // Nothing of what was captured is kept.
     const { deadline } = enrollment.session;
     const session = { ...openSession(this.#clock.now(), this.#options.policy()), state, deadline };
+    if (state === 'saved') this.#failures.delete(enrollerId(enrollment.by));
     enrollment.commandedAt = this.#clock.now();
     this.#become(enrollment, session);
     if (state === 'canceled') {

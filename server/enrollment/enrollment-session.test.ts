@@ -14,12 +14,18 @@ import {
 } from './enrollment-session.ts';
 import { buildTemplates, similarity } from './template.ts';
 
-const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000 });
+const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000, asks: false });
 const ann = person(1);
 const ben = person(2);
 
 function side(yaw: number, pitch: number): Look {
   return { yaw, pitch, ms: 800 };
+}
+
+/** As if the turn had shown depth: these captures have no landmarks. */
+function showDepth(sitting: Sitting): void {
+  const { session } = sitting;
+  sitting.session = { ...session, proof: { ...session.proof, hasDepth: true } };
 }
 
 /** A sitting whose time is up. */
@@ -57,12 +63,12 @@ describe('a person who turns the head in a circle', () => {
 });
 
 describe('a session that looks for depth', () => {
-  const wary = { ...policy, depth: 5 };
+  const wary = { ...policy, proof: { ...policy.proof, depth: 5 } };
 
   it('a full ring that has shown no depth is not enough, and the person is asked to turn from side to side', () => {
     const sitting = new Sitting(wary).play(ann, CIRCLE);
     expect(sitting.session.state).toBe('capturing');
-    expect(sitting.progress).toMatchObject({ missing: [], acceptable: false, flat: true });
+    expect(sitting.progress).toMatchObject({ missing: [], acceptable: false, doubt: 'flat' });
     sitting.play(ann, [{ yaw: 0, pitch: 0, ms: 2_000 }]);
     expect(sitting.progress.instruction).toBe('turn-left');
     sitting.said.length = 0;
@@ -72,17 +78,17 @@ describe('a session that looks for depth', () => {
 
   it('depth that was shown is enough for the rest of the session', () => {
     const sitting = new Sitting(wary).play(ann, CIRCLE);
-    sitting.session = { ...sitting.session, hasDepth: true };
-    expect(sitting.progress).toMatchObject({ acceptable: true, flat: false });
+    showDepth(sitting);
+    expect(sitting.progress).toMatchObject({ acceptable: true, doubt: null });
     sitting.play(ann, [{ yaw: 0, pitch: 0, ms: 500 }]);
     expect(sitting.session.state).toBe('complete');
   });
 
   it('another face has to show its own', () => {
     const sitting = new Sitting(wary).play(ann, [{ yaw: 0, pitch: 0, ms: 1_500 }]);
-    sitting.session = { ...sitting.session, hasDepth: true };
+    showDepth(sitting);
     sitting.play(ben, CIRCLE);
-    expect(sitting.progress).toMatchObject({ restarts: 1, acceptable: false, flat: true });
+    expect(sitting.progress).toMatchObject({ restarts: 1, acceptable: false, doubt: 'flat' });
   });
 });
 

@@ -1,13 +1,33 @@
 /** The guided capture of one person, as a pure function from state and frame to state. */
+import { randomInt } from 'node:crypto';
 import type { Capture, CapturedFace } from '../protocol/analyzer.ts';
 import { POSE_BINS, type PoseBin } from '../protocol/face.ts';
-import type { EnrollmentInstruction, EnrollmentProgress, EnrollmentState } from '../protocol/results.ts';
-import { addView, type DepthEvidence, depthOf, openDepth } from '../vision/depth.ts';
+import type {
+  CaptureDoubt,
+  CaptureMovements,
+  EnrollmentInstruction,
+  EnrollmentProgress,
+  EnrollmentState,
+} from '../protocol/results.ts';
 import { instructionFor, judgeCapture } from './capture-judge.ts';
 import { firstInstruction, instruct, type ShownInstruction } from './instruction.ts';
 import type { EnrollmentPolicy } from './policy.ts';
+import {
+  addToProof,
+  doubtOf,
+  isExhausted,
+  moved,
+  movementOf,
+  openProof,
+  type Proof,
+  type ProofFrame,
+  reopenProof,
+} from './proof.ts';
 import { emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
 import { similarity, weightedMean, type Sample } from './template.ts';
+
+/** Longer than the movements may take, so that a try ends before the session does, ms. */
+const SPARE = 5_000;
 
 /** Plain data. It never holds more than `samplesPerBin` embeddings for each of the nine bins. */
 export interface EnrollmentSession {
@@ -15,10 +35,8 @@ export interface EnrollmentSession {
   /** When the time is up, epoch ms. */
   deadline: number;
   trail: PoseTrail;
-  /** What the turn showed of the depth of the face. */
-  depth: DepthEvidence;
-  /** Whether that has been enough. A later frame does not take it back. */
-  hasDepth: boolean;
+  /** What has shown that this is a person who is there. */
+  proof: Proof;
   /** The best captures of each bin, best first. */
   samples: ReadonlyMap<PoseBin, readonly Sample[]>;
   /** Time of the last accepted capture, epoch ms. */
@@ -35,13 +53,16 @@ export interface EnrollmentSession {
   face: EnrollmentProgress['face'];
 }
 
-export function openSession(at: number, policy: EnrollmentPolicy): EnrollmentSession {
+export function openSession(
+  at: number,
+  policy: EnrollmentPolicy,
+  proof: Proof = openProof(),
+): EnrollmentSession {
   return {
     state: 'capturing',
     deadline: at + policy.timeout,
     trail: emptyTrail(),
-    depth: openDepth(),
-    hasDepth: false,
+    proof,
     samples: new Map(),
     sampledAt: 0,
     disagreeing: 0,
@@ -53,11 +74,15 @@ export function openSession(at: number, policy: EnrollmentPolicy): EnrollmentSes
   };
 }
 
-/** Adds one frame. It changes nothing if the session is not capturing. Pure. */
+/**
+ * Adds one frame. It changes nothing if the session is not capturing. Pure.
+ * @param random returns an integer from 0 to n − 1 from a cryptographic source, for drawing movements
+ */
 export function acceptCapture(
   session: EnrollmentSession,
   capture: Capture,
   policy: EnrollmentPolicy,
+  random: (n: number) => number = randomInt,
 ): EnrollmentSession {
   const now = expire(session, capture.at);
   if (now.state !== 'capturing') return now;
@@ -65,7 +90,13 @@ export function acceptCapture(
   if (!face) return tell({ ...now, face: undefined }, fault ?? 'no-face', capture.at, policy);
   const trail = followPose(now.trail, face.pose, capture.at, policy.pose);
   const next: EnrollmentSession = { ...now, trail, face: view(face, false) };
-  if (fault || !face.embedding) return tell(next, fault ?? 'hold-still', capture.at, policy);
+  const ask = (told: EnrollmentSession, same: true | null) => {
+    const { at, width, height } = capture;
+    return doubtIn(told, policy) === 'unmoved'
+      ? move(told, { at, face, width, height, same }, policy, random)
+      : told;
+  };
+  if (fault || !face.embedding) return ask(tell(next, fault ?? 'hold-still', capture.at, policy), null);
 
   const reference = referenceOf(now);
   if (reference && similarity(reference, face.embedding) < policy.changedBelow) {
@@ -77,7 +108,30 @@ export function acceptCapture(
     const afresh = restartSession(next, capture.at, policy);
     return tell({ ...afresh, restarts: now.restarts + 1 }, 'face-changed', capture.at, policy);
   }
-  return collect({ ...next, disagreeing: 0 }, face, face.embedding, capture.at, policy);
+  return ask(collect({ ...next, disagreeing: 0 }, face, face.embedding, capture.at, policy), true);
+}
+
+/** The movements that are asked for at the end. */
+function move(
+  session: EnrollmentSession,
+  frame: ProofFrame,
+  policy: EnrollmentPolicy,
+  random: (n: number) => number,
+): EnrollmentSession {
+  const rule = policy.proof.challenge!;
+  const { at } = frame;
+  const proof = moved(session.proof, frame, rule, random);
+  if (isExhausted(proof, policy.proof)) return { ...session, proof, state: 'timed-out', face: undefined };
+  const challenge = proof.challenge!;
+  const isNew = challenge.began !== session.proof.challenge?.began;
+  return {
+    ...session,
+    proof,
+    // What was captured must not be lost because the movements are asked for late.
+    deadline: isNew ? Math.max(session.deadline, at + rule.timeLimit + SPARE) : session.deadline,
+    // At once, because it is about how soon the person follows.
+    instruction: firstInstruction(movementOf(challenge), at),
+  };
 }
 
 function collect(
@@ -89,7 +143,11 @@ function collect(
 ): EnrollmentSession {
   const { bin } = session.trail;
   const apart = at - session.sampledAt >= policy.sampleSpacing;
-  let next = seen(session, face, policy);
+  const isFront = bin === 'front';
+  let next: EnrollmentSession = {
+    ...session,
+    proof: addToProof(session.proof, face, { at, isFront }, policy.proof),
+  };
   if (bin !== null && apart) {
     const { formerEmbedding } = face;
     const sample: Sample = {
@@ -105,7 +163,9 @@ function collect(
   }
   const missing = missingBins(next, policy);
   if (missing.length === 0) {
-    if (hasDepth(next, policy)) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+    const doubt = doubtIn(next, policy);
+    if (doubt === null) return tell({ ...next, state: 'complete', target: null }, 'done', at, policy);
+    if (doubt !== 'flat') return tell(next, 'look-straight', at, policy);
     // Nothing is missing but depth, and what shows it best is a turn from one side to the other.
     next = aim(next, bin === 'left' ? ['right'] : ['left'], at, policy);
     return tell(next, instructionFor(next.target!), at, policy);
@@ -155,7 +215,7 @@ export function restartSession(
   at: number,
   policy: EnrollmentPolicy,
 ): EnrollmentSession {
-  return { ...openSession(at, policy), restarts: session.restarts };
+  return { ...openSession(at, policy, reopenProof(session.proof)), restarts: session.restarts };
 }
 
 /** The bins that are not full, in the order of POSE_BINS. */
@@ -163,29 +223,14 @@ export function missingBins(session: EnrollmentSession, policy: EnrollmentPolicy
   return POSE_BINS.filter((bin) => fill(session, bin, policy) < 1);
 }
 
-/** Adds what a good frame of the same person shows of the depth of the face. */
-function seen(
-  session: EnrollmentSession,
-  { points }: CapturedFace,
-  policy: EnrollmentPolicy,
-): EnrollmentSession {
-  if (session.hasDepth || policy.depth === null || !points) return session;
-  const depth = addView(session.depth, { landmarks: points });
-  return { ...session, depth, hasDepth: depthOf(depth) >= policy.depth };
+/** Why a capture with angles enough may not be of a person who is there; null also while angles are missing. */
+export function doubtIn(session: EnrollmentSession, policy: EnrollmentPolicy): CaptureDoubt | null {
+  return hasAngles(session, policy) ? doubtOf(session.proof, policy.proof) : null;
 }
 
-function hasDepth(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
-  return policy.depth === null || session.hasDepth;
-}
-
-/** Whether there are angles enough, but nothing has shown yet that they are of a head, and not of a picture that is turned. */
-export function isFlat(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
-  return hasAngles(session, policy) && !hasDepth(session, policy);
-}
-
-/** Whether the capture can be saved: angles enough, of a head. */
+/** Whether the capture can be saved: angles enough, of a person who is there. */
 export function isAcceptable(session: EnrollmentSession, policy: EnrollmentPolicy): boolean {
-  return hasAngles(session, policy) && hasDepth(session, policy);
+  return hasAngles(session, policy) && doubtIn(session, policy) === null;
 }
 
 /** Whether the front and enough other bins are full. */
@@ -211,12 +256,23 @@ export function progressOf(
     >,
     requiredBins: policy.requiredBins,
     acceptable: isAcceptable(session, policy),
-    flat: isFlat(session, policy),
+    doubt: doubtIn(session, policy),
+    ...movementsOf(session.proof, policy),
     missing: missingBins(session, policy),
     ...(session.face && { face: session.face }),
     restarts: session.restarts,
     remaining: session.state === 'capturing' ? Math.max(0, session.deadline - at) : 0,
   };
+}
+
+function movementsOf(
+  { isOwn, failures, challenge }: Proof,
+  { proof: policy }: EnrollmentPolicy,
+): { movements?: CaptureMovements } {
+  if (isExhausted({ isOwn, failures }, policy)) return { movements: { made: 0, of: 0, state: 'exhausted' } };
+  if (!challenge || challenge.state === 'completed') return {};
+  const state = challenge.state === 'failed' ? 'wrong' : 'asked';
+  return { movements: { made: challenge.step, of: challenge.steps.length, state } };
 }
 
 function fill(session: EnrollmentSession, bin: PoseBin, policy: EnrollmentPolicy): number {

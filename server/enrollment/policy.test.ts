@@ -13,7 +13,7 @@ describe('enrollmentPolicy', () => {
   ] as const)(
     'enrollmentPolicy takes its thresholds from the model pack: %o at the false accept rate %s',
     (pack, far, changed, duplicate) => {
-      const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1 });
+      const policy = enrollmentPolicy({ thresholds: pack, far, requiredBins: 3, timeout: 1, asks: false });
       expect(policy.changedBelow).toBe(changed);
       expect(policy.duplicateThreshold).toBe(duplicate);
     },

@@ -1,6 +1,9 @@
 /** The parameters of a guided capture, each with its reason. */
 import { thresholdAt } from '../vision/pack.ts';
 import type { FalseAcceptRate, Thresholds } from '../vision/pack.ts';
+import { defaultChallengePolicy, defaultDepth, defaultLiveRule } from '../recognition/policy.ts';
+import type { ChallengePolicy } from '../recognition/challenge.ts';
+import type { ProofPolicy } from './proof.ts';
 
 export interface EnrollmentPolicy {
   /** How many pose bins are needed besides the front. */
@@ -25,12 +28,19 @@ export interface EnrollmentPolicy {
   targetPatience: number;
   /** A save is refused from this similarity to another enrolled person. */
   duplicateThreshold: number;
-  /**
-   * `depthOf` over the whole turn must reach this, because a picture of a person, too, can be turned in a circle. Null: pictures
-   * are not looked for.
-   */
-  depth: number | null;
+  proof: ProofPolicy;
 }
+
+/** Of those who capture their own face. They hold a phone, and nobody explains what they did wrong. */
+const ownChallenge: ChallengePolicy = {
+  ...defaultChallengePolicy,
+  // One of 34 series, and longer waits: more than at a door, because it is asked for once, and a wrong template stays.
+  steps: 3,
+  hold: [400, 1_800],
+  timeLimit: 30_000,
+  // Time to read that it was another movement. The number of tries is what bounds guesses.
+  retryAfter: { first: 2_000, cap: 2_000 },
+};
 
 /** The most look-alikes recorded of one person, the most similar: a face that resembles more people was badly captured. */
 export const MOST_LOOK_ALIKES = 8;
@@ -88,25 +98,30 @@ export interface CapturePolicy {
  * @param far the chosen false accept rate
  * @param requiredBins how many pose bins are needed besides the front, 0..8
  * @param timeout ms
- * @param depth see `EnrollmentPolicy`
+ * @param asks whether people are asked for movements at all; if not, pictures are left to photo detection
  */
 export function enrollmentPolicy({
   thresholds,
   far,
   requiredBins,
   timeout,
-  depth = null,
+  asks,
 }: {
   thresholds: Thresholds;
   far: FalseAcceptRate;
   requiredBins: number;
   timeout: number;
-  depth?: number | null;
+  asks: boolean;
 }): EnrollmentPolicy {
   return {
     requiredBins,
     timeout,
-    depth,
+    proof: {
+      depth: asks ? defaultDepth : null,
+      live: defaultLiveRule,
+      challenge: asks ? ownChallenge : null,
+      tries: 4,
+    },
     // A head that turns slowly through a bin gives three frames at 5 frames per second; their mean evens out blinks.
     samplesPerBin: 3,
     sampleSpacing: 60,

@@ -1,6 +1,17 @@
 /** The words with which the enrollment service refuses. */
 import { MusterError } from '../protocol/error.ts';
-import type { EnrollmentState } from '../protocol/results.ts';
+import type { CaptureDoubt, EnrollmentState } from '../protocol/results.ts';
+
+export function noPerson(): MusterError {
+  return new MusterError('not-found', 'This person does not exist: reload the list of people.');
+}
+
+export function noConsent(displayName: string): MusterError {
+  return new MusterError(
+    'wrong-state',
+    `Record the consent of ${displayName} to the current text before capturing their face.`,
+  );
+}
 
 export function busySaving(): MusterError {
   return new MusterError('wrong-state', 'This capture is being saved right now: wait for the result.');
@@ -15,10 +26,21 @@ export function over(state: EnrollmentState): MusterError {
   return new MusterError('wrong-state', why[state] ?? `This is not possible while the capture is ${state}.`);
 }
 
-export function flatFace(): MusterError {
+/** Why a capture that has angles enough is not saved. */
+export function notAPerson(doubt: CaptureDoubt): MusterError {
+  const why: Record<CaptureDoubt, string> = {
+    flat: 'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+    picture:
+      'Photo detection takes this for a picture or a screen. Look straight at the camera, in better light, with nothing in front of the face.',
+    unmoved: 'The movements at the end are missing: do what is asked for, one after the other.',
+  };
+  return new MusterError('wrong-state', why[doubt]);
+}
+
+export function tooManyTries(): MusterError {
   return new MusterError(
-    'wrong-state',
-    'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+    'forbidden',
+    'The movements were not made as they were asked for, too many times. Please ask HR to enroll you at their desk.',
   );
 }
 

@@ -213,6 +213,8 @@ export interface CapturedFace {
    * place of the eyes where the model marks brows. Only on the largest face.
    */
   points?: Float32Array;
+  /** What photo detection says of it, 0..1; absent where that is off. Only on the largest face. */
+  live?: number;
 }
 
 export interface Capture {

@@ -113,6 +113,20 @@ export type EnrollmentInstruction =
 
 export type EnrollmentState = 'capturing' | 'timed-out' | 'complete' | 'saving' | 'saved' | 'canceled';
 
+/**
+ * `flat`: nothing has shown yet that it is a head, and not a picture that is turned. `picture`: photo detection takes it for a
+ * picture or a screen. `unmoved`: the movements that are asked for at the end are not made yet.
+ */
+export type CaptureDoubt = 'flat' | 'picture' | 'unmoved';
+
+export interface CaptureMovements {
+  /** How many were made, and of how many. */
+  made: number;
+  of: number;
+  /** `wrong`: the last try failed, another one follows. `exhausted`: no other follows. */
+  state: 'asked' | 'wrong' | 'exhausted';
+}
+
 export interface EnrollmentProgress {
   type: 'enrollment';
   enrollment: string;
@@ -123,8 +137,10 @@ export interface EnrollmentProgress {
   /** Policy: `front` plus this many of the others suffice; true when they are there. */
   requiredBins: number;
   acceptable: boolean;
-  /** Angles enough, but nothing has shown yet that they are of a head, and not of a picture that is turned. */
-  flat: boolean;
+  /** Angles enough, but they may not be of a person who is there; null if nothing is missing but angles. */
+  doubt: CaptureDoubt | null;
+  /** The movements that are asked for at the end, of those who capture their own face. */
+  movements?: CaptureMovements;
   missing: PoseBin[];
   /** The face under judgment in this frame, if there is exactly one. */
   face?: { box: Box; landmarks: Landmarks; yaw: number; pitch: number; accepted: boolean };

@@ -2,29 +2,25 @@
  * Stations that ask for movements: browser, media server, analyzer and back. The person in front of the camera sees what the
  * station asks for and does it; the server draws it by chance. A photograph of the person that somebody holds up does not.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChallengeInstruction, Observation } from '#protocol/results.ts';
 import type { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { DEFAULT_CHALLENGE } from '../support/muster-server.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
-import { ffmpeg } from '../fixtures/ffmpeg.ts';
-import { Obedient, OBEDIENT } from '../fixtures/obedient.ts';
-import { clips } from '../fixtures/pictures.ts';
 import { swungPrintCamera } from '../fixtures/swung-print.ts';
+import { movementsAsked, obey, present } from './obedient-camera.ts';
 import { facesIn, fill, Office, OFFICE_PASSWORD, resultOf, signInAt } from './office.ts';
+import { agreeAndCapture, invite } from './self-enrollment-pages.ts';
 
 /** The man in the clip never closes his eyes, so a challenge that asks for it times out and another one follows. */
 const TRIES = { timeout: 200_000 };
 const VGA = { width: 640, height: 480, fps: 15 };
-const FPS = 20;
 
 let office: Office;
 let admin: Page;
+/** A film of a man who turns his head in a circle, there and back. */
+let turning: string;
 
 beforeAll(async () => {
   office = await Office.open(await createTestDatabase(), {
@@ -33,9 +29,8 @@ beforeAll(async () => {
     MUSTER_LIVENESS: 'off',
     MUSTER_MIN_GAP_SECONDS: '0',
   });
-  const desk = await office.browser(
-    await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA }),
-  );
+  turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
+  const desk = await office.browser(turning);
   admin = await office.setUp(desk);
   await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
   await admin.goto('about:blank');
@@ -74,19 +69,48 @@ describe('an enrollment', { timeout: 240_000 }, () => {
     await page.locator('[data-test=person-form] [data-test=next]').click();
     await page.locator('[data-test=consent]').click();
     await page.locator('[data-test=consent-form] [data-test=next]').click();
-    await page.locator('[data-test=flat]').waitFor();
+    await page.locator('[data-test=doubt]').waitFor();
     expect(await page.locator('muster-capture-step').getAttribute('data-acceptable')).toBe('false');
     if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/flat.png` });
     await page.locator('[data-test=cancel]').click();
-    const acts = async () => {
-      const reply = await page.request.get(`${url}/api/v1/audit?limit=20`);
-      const { events } = (await reply.json()) as { events: { act: string }[] };
-      return events.map(({ act }) => act);
-    };
-    await expect.poll(acts).toContain('enrollment.flat');
+    await expect.poll(doubts).toMatchObject([{ actorKind: 'account' }]);
     const people = await page.request.get(`${url}/api/v1/people?enrolled=true`);
     expect(((await people.json()) as { people: unknown[] }).people).toHaveLength(1);
     await desk.close();
+  });
+});
+
+describe('an enrollment by link', { timeout: 240_000 }, () => {
+  const PHONE = { size: { width: 390, height: 844 } };
+
+  beforeAll(() => admin.goto(`${office.server.url}/people`));
+
+  it('a film of somebody who turns the head fills the ring, does not do what is asked then, and HR sees it', async () => {
+    const handset = await office.browser(turning, PHONE);
+    const phone = await handset.open(await invite(admin, await addPerson('E-3', 'Fay')));
+    await phone.locator('[data-test=agree]').click();
+    await phone.locator('[data-test=start-camera]').click();
+    const doubt = phone.locator('[data-test=doubt][data-doubt=unmoved]');
+    await doubt.waitFor();
+    await doubt.getByText('Movements made: 0 of 3').waitFor();
+    await doubt.getByText('That was not what was asked for').waitFor(TRIES);
+    if (process.env['SHOTS']) await phone.screenshot({ path: `${process.env['SHOTS']}/wrong.png` });
+    expect(await phone.locator('muster-capture-step').getAttribute('data-acceptable')).toBe('false');
+    await phone.locator('[data-test=stop]').click();
+    await expect.poll(async () => (await doubts())[0]).toMatchObject({ actorKind: 'invitation' });
+    await handset.close();
+  });
+
+  it('a person who does what is asked hands in their face', async () => {
+    const handset = await office.browser(undefined, PHONE);
+    await obey(handset, 'person');
+    const phone = await handset.open(await invite(admin, await addPerson('E-4', 'Ben')));
+    const before = (await doubts()).length;
+    // Alan, who is enrolled, again: HR decides.
+    await agreeAndCapture(phone, 'see-hr');
+    expect((await movementsAsked(phone)).length).toBeGreaterThanOrEqual(4);
+    expect(await doubts()).toHaveLength(before);
+    await handset.close();
   });
 });
 
@@ -129,122 +153,22 @@ describe('a station that challenges everyone', { timeout: 240_000 }, () => {
   });
 });
 
+async function addPerson(number: string, givenName: string): Promise<string> {
+  const added = await admin.request.post(`${office.server.url}/api/v1/people`, {
+    data: { number, givenName, familyName: 'Brown' },
+    headers: { origin: office.server.url },
+  });
+  return ((await added.json()) as { id: string }).id;
+}
+
+/** The captures that may not have been of a person, in the audit trail, the latest first. */
+async function doubts(): Promise<{ actorKind: string }[]> {
+  const reply = await admin.request.get(`${office.server.url}/api/v1/audit?limit=50`);
+  const { events } = (await reply.json()) as { events: { act: string; actorKind: string }[] };
+  return events.filter(({ act }) => act === 'enrollment.flat');
+}
+
 /** Between two movements the film stands still, as no person does: a kiosk would take it for a thing. */
 function stationAt(name: string, browser: Chromium): Promise<Page> {
   return office.device({ admin, kind: 'station', name, camera: browser, wish: 'everyone' });
-}
-
-/** What is before the camera of a page that `obey` gave one. */
-type Before = 'person' | 'photograph' | 'nobody';
-
-type Played = Window & { asked: string[]; before: Before };
-
-async function present(page: Page, before: Before): Promise<void> {
-  await page.evaluate((next) => {
-    (window as unknown as Played).before = next;
-  }, before);
-}
-
-/** Of the station, in turn. To look straight is none. */
-async function movementsAsked(page: Page): Promise<string[]> {
-  const asked = await page.evaluate(() => (window as unknown as Played).asked);
-  return asked.filter((movement) => movement !== 'look-straight');
-}
-
-/** Gives every page of this browser a camera with a person in front of it who follows the instructions, or a photograph. */
-async function obey(browser: Chromium, before: Before): Promise<void> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-obedient-'));
-  const { from, to, clip } = OBEDIENT;
-  const cut = `fps=${FPS},scale=640:480:flags=lanczos`;
-  await ffmpeg([
-    ...`-ss ${from} -t ${to - from} -i`.split(' '),
-    clips[clip].file,
-    ...`-an -vf ${cut} -q:v 2`.split(' '),
-    path.join(folder, '%03d.jpg'),
-  ]);
-  const names = (await readdir(folder)).sort();
-  const pictures = await Promise.all(names.map((name) => readFile(path.join(folder, name))));
-  await rm(folder, { recursive: true });
-  await browser.context.route('**/obedient/*.jpg', (route) => {
-    const body = pictures[Number(/(\d+)\.jpg$/.exec(route.request().url())?.[1])]!;
-    return route.fulfill({ body, contentType: 'image/jpeg' });
-  });
-  await browser.context.addInitScript({ content: `globalThis.Obedient = ${Obedient.toString()};` });
-  await browser.context.addInitScript(act, { options: OBEDIENT, count: pictures.length, fps: FPS, before });
-}
-
-/** A Chromium interface that makes a video track from given frames. TypeScript's library does not declare it. */
-declare class MediaStreamTrackGenerator extends MediaStreamTrack {
-  constructor(init: { kind: 'video' });
-  readonly writable: WritableStream<VideoFrame>;
-}
-
-/** Runs in the page, before the product's own scripts. */
-function act({
-  options,
-  count,
-  fps,
-  before,
-}: {
-  options: typeof OBEDIENT;
-  count: number;
-  fps: number;
-  before: Before;
-}): void {
-  // The blank page that the browser opens first has no camera.
-  if (!window.isSecureContext) return;
-  const Person = (globalThis as unknown as { Obedient: typeof Obedient }).Obedient;
-  const asked: string[] = [];
-  let now: ChallengeInstruction | undefined;
-  const played = Object.assign(window, { asked, before });
-  navigator.mediaDevices.getUserMedia = async () => {
-    const pictures = await Promise.all(
-      Array.from({ length: count }, async (_, i) =>
-        createImageBitmap(await (await fetch(`/obedient/${i}.jpg`)).blob()),
-      ),
-    );
-    const person = new Person(options);
-    const track = new MediaStreamTrackGenerator({ kind: 'video' });
-    const frames = track.writable.getWriter();
-    track.getSettings = () => ({ width: 640, height: 480, frameRate: fps });
-    const pictureAt = (moment: number) =>
-      pictures[Math.min(count - 1, Math.round((moment - options.from) * fps))]!;
-    const scene = new OffscreenCanvas(640, 480);
-    const paint = scene.getContext('2d')!;
-    /** In a hand that trembles and tires. */
-    const held = (at: number) => {
-      const wave = (period: number, size: number) => size * Math.sin((2 * Math.PI * at) / period);
-      paint.resetTransform();
-      paint.fillStyle = '#777';
-      paint.fillRect(0, 0, 640, 480);
-      if (played.before === 'nobody') return scene;
-      paint.translate(320 + wave(2_900, 9) + wave(190, 1.5), 240 + wave(2_300, 7) + wave(230, 1.5));
-      paint.rotate(wave(3_700, 0.03) + wave(210, 0.004));
-      paint.scale(0.95 + wave(4_100, 0.03), 0.95 + wave(3_300, 0.03));
-      paint.drawImage(pictureAt(options.front), -320, -240);
-      return scene;
-    };
-    setInterval(() => {
-      const at = performance.now();
-      const picture = played.before === 'person' ? pictureAt(person.moment(at, now)) : held(at);
-      frames.write(new VideoFrame(picture, { timestamp: at * 1_000 })).catch(() => {});
-    }, 1000 / fps);
-    return new MediaStream([track]);
-  };
-  // oxlint-disable-next-line typescript/unbound-method -- called below with the connection it is called on
-  const create = RTCPeerConnection.prototype.createDataChannel;
-  RTCPeerConnection.prototype.createDataChannel = function createDataChannel(
-    this: RTCPeerConnection,
-    label,
-    init,
-  ) {
-    const channel = create.call(this, label, init);
-    channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const { faces } = JSON.parse(data) as Partial<Observation>;
-      if (!faces) return;
-      now = faces.find(({ challenge }) => challenge)?.challenge?.act;
-      if (now && now !== asked.at(-1)) asked.push(now);
-    });
-    return channel;
-  };
 }

@@ -53,6 +53,7 @@ async function capture(file: string, from: number, to: number) {
     far: '1e-4',
     requiredBins: 3,
     timeout: 90_000,
+    asks: false,
   });
   let session: EnrollmentSession = openSession(START, policy);
   let frame = 0;
@@ -181,6 +182,7 @@ it('an enrollment in which man B replaces man A starts over with B', async () =>
     far: '1e-4',
     requiredBins: 3,
     timeout: 90_000,
+    asks: false,
   });
   let session = openSession(START, policy);
   let frame = 0;

@@ -44,7 +44,7 @@ const SAME = 0.9999;
 
 /** Compares with all enrolled people one by one, as the analyzers do with their galleries. */
 function compareFaces({ invitations, selfEnrollment, people, templates, log }: DataServices): void {
-  const usual = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 1, timeout: 60_000 });
+  const usual = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 1, timeout: 60_000, asks: false });
   const policy = { ...usual, duplicateThreshold: SAME };
   const search = async (_contract: string, [probe]: Float32Array[]) =>
     (await templates.loadGallery()).map(({ personId, embeddings }) => ({

@@ -204,6 +204,18 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
       msg(
         'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
       ),
+  'Photo detection takes this for a picture or a screen. Look straight at the camera, in better light, with nothing in front of the face.':
+    () =>
+      msg(
+        'Photo detection takes this for a picture or a screen. Look straight at the camera, in better light, with nothing in front of the face.',
+      ),
+  'The movements at the end are missing: do what is asked for, one after the other.': () =>
+    msg('One last check: do what is asked for.'),
+  'The movements were not made as they were asked for, too many times. Please ask HR to enroll you at their desk.':
+    () =>
+      msg(
+        'The movements were not made as they were asked for, too many times. Please ask HR to enroll you at their desk.',
+      ),
   'This capture is being saved right now: wait for the result.': () =>
     msg('This capture is being saved. Wait for the result.'),
   'Someone else changed this in the meantime: reload it, look at the change, and try again.': () =>

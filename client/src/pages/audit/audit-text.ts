@@ -50,7 +50,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'device.key-registered': () => msg('Key of a station registered'),
   'device.paired': () => msg('Device paired'),
   'device.revoked': () => msg('Device unpaired'),
-  'enrollment.flat': () => msg('Capture may have been of a picture'),
+  'enrollment.flat': () => msg('Capture may have been of a picture or a film'),
   'evidence.unreadable': () => msg('Picture of a punch unreadable'),
   'evidence.viewed': () => msg('Picture of a punch viewed'),
   'exception.changed': () => msg('Exception to a rota changed'),

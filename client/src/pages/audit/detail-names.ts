@@ -32,6 +32,7 @@ const NAMES: Record<string, () => string> = {
   department: () => msg('Department'),
   device: () => msg('Device'),
   disabled: () => msg('Disabled'),
+  doubt: () => msg('Doubt'),
   duplicateAccepted: () => msg('Similar face accepted'),
   earlier: () => msg('Consents to earlier versions'),
   embeddings: () => msg('With face templates'),

@@ -48,6 +48,13 @@ const VALUES: Record<string, () => string> = {
   void: () => msg('Remove punches'),
 };
 
+/** Why a capture may not have been of a person (`CaptureDoubt`). */
+const DOUBTS: Record<string, () => string> = {
+  flat: () => msg('It showed no depth, as a print does'),
+  picture: () => msg('Photo detection took it for a picture or a screen'),
+  unmoved: () => msg('The movements were not made as they were asked for'),
+};
+
 /** Names under which a recorded word may be an everyday one; elsewhere it is a name or a code. */
 const WITH_VALUES = new Set([
   'at',
@@ -73,6 +80,7 @@ const WRITTEN: Record<string, (value: unknown) => string | null> = {
   approval: (value) => textOf(siteRecord.shape.approval.safeParse(value), (rule) => approvalRule(rule).title),
   breaks: (value) => textOf(breakRules.safeParse(value), breaksText),
   carryOver: (value) => (typeof value === 'number' ? span(value) : null),
+  doubt: (value) => DOUBTS[String(value)]?.() ?? null,
   columns: (value) => (Array.isArray(value) ? list(value.map(headingOf)) : null),
   fields: (value) => (Array.isArray(value) ? list(value.map((field) => detailName(String(field)))) : null),
   hours: (value) => textOf(deviceSettings.shape.hours.safeParse(value), weekText),

@@ -10,13 +10,14 @@ import '@awesome.me/webawesome/dist/components/details/details.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 import type { PoseBin } from '#protocol/face.ts';
+import type { CaptureDoubt, CaptureMovements } from '#protocol/results.ts';
 import { OVERRIDE_REASON } from '#protocol/signaling.ts';
 import type { ClientError } from '../../session/client-error.ts';
 import type { CapturePhase } from '../../session/guided-capture.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import { duplicateOf } from './duplicate.ts';
-import { binList, flatText } from './instruction.ts';
+import { binList, doubtText } from './instruction.ts';
 import { errorText } from '../../components/error-text.ts';
 import { number } from '../../locales/intl.ts';
 
@@ -25,7 +26,8 @@ export class MusterCaptureDialogs extends MusterElement {
     phase: { attribute: false },
     self: { type: Boolean },
     acceptable: { type: Boolean },
-    flat: { type: Boolean },
+    doubt: { attribute: false },
+    movements: { attribute: false },
     frontOnly: { type: Boolean },
     missing: { attribute: false },
     reason: { state: true },
@@ -58,8 +60,9 @@ export class MusterCaptureDialogs extends MusterElement {
   /** The person captures their own face: they can make no exception. */
   declare self: boolean;
   declare acceptable: boolean;
-  /** There are angles enough, but they may be of a picture. */
-  declare flat: boolean;
+  /** Why a capture with angles enough cannot be saved. */
+  declare doubt: CaptureDoubt | null;
+  declare movements: CaptureMovements | undefined;
   /** Whether the front is complete, so that it may be enough for a person who cannot turn the head. */
   declare frontOnly: boolean;
   declare missing: readonly PoseBin[];
@@ -70,7 +73,8 @@ export class MusterCaptureDialogs extends MusterElement {
     this.phase = { phase: 'starting' };
     this.self = false;
     this.acceptable = false;
-    this.flat = false;
+    this.doubt = null;
+    this.movements = undefined;
     this.frontOnly = false;
     this.missing = [];
     this.reason = '';
@@ -79,7 +83,8 @@ export class MusterCaptureDialogs extends MusterElement {
   override render() {
     const { phase } = this;
     const duplicate = phase.phase === 'refused' && phase.error.code === 'duplicate-face';
-    return html`${phase.phase === 'timed-out' ? this.#timeOut() : nothing}
+    const isOver = this.movements?.state === 'exhausted';
+    return html`${phase.phase === 'timed-out' ? (isOver ? this.#noMoreTries() : this.#timeOut()) : nothing}
     ${duplicate ? this.#duplicate(phase.error) : nothing}
     ${phase.phase === 'refused' && !duplicate ? this.#refused(phase.error) : nothing}`;
   }
@@ -90,8 +95,8 @@ export class MusterCaptureDialogs extends MusterElement {
         ${
           this.acceptable
             ? msg(str`The capture so far is good enough. Missing angles: ${binList(this.missing)}.`)
-            : this.flat
-              ? flatText()
+            : this.doubt
+              ? doubtText(this)
               : msg('Take more time, or start over from the first angle. Continuing keeps what was captured.')
         }
       </p>
@@ -123,6 +128,15 @@ export class MusterCaptureDialogs extends MusterElement {
             >`
           : nothing
       }
+    </wa-dialog>`;
+  }
+
+  #noMoreTries() {
+    return html`<wa-dialog label=${msg('Please see HR')} open @wa-hide=${keepOpen} data-test="exhausted">
+      <p>${doubtText(this)}</p>
+      <wa-button slot="footer" variant="brand" @click=${this.#fire('leave')} data-test="leave">
+        ${this.#stop()}
+      </wa-button>
     </wa-dialog>`;
   }
 

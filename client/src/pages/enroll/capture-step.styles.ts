@@ -112,6 +112,16 @@ export const styles = css`
     visibility: visible;
     opacity: 1;
   }
+  .doubt {
+    max-width: 34rem;
+    margin-inline: auto;
+    padding: 0.6rem 1.1rem;
+    border-radius: var(--m-radius);
+    background: var(--m-already-soft);
+    color: var(--m-already);
+    text-align: center;
+    text-wrap: balance;
+  }
   .trouble {
     display: grid;
     place-content: center;

@@ -22,7 +22,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { shared } from '../../styles/shared.ts';
 import './capture-dialogs.ts';
 import { styles } from './capture-step.styles.ts';
-import { INSTRUCTION_WORDS, arrowAngle, binList, flatText, type Words } from './instruction.ts';
+import { INSTRUCTION_WORDS, arrowAngle, binList, doubtText, type Words } from './instruction.ts';
 import { EMPTY_BINS } from './pose-ring.ts';
 import { reloadButton } from '../../components/reload-button.ts';
 import { cameraProblem } from '../../components/camera-problem.ts';
@@ -142,7 +142,8 @@ export class MusterCaptureStep extends MusterElement {
         .phase=${guided.phase.value}
         ?self=${this.self}
         .acceptable=${progress?.acceptable ?? false}
-        .flat=${progress?.flat ?? false}
+        .doubt=${progress?.doubt ?? null}
+        .movements=${progress?.movements}
         .missing=${progress?.missing ?? []}
         @go-on=${() => guided.continue()}
         @start-over=${() => guided.startOver()}
@@ -212,8 +213,16 @@ export class MusterCaptureStep extends MusterElement {
           <wa-icon name="clock"></wa-icon>${countdown(progress.remaining)}
         </span>
       </div>
-      ${progress.flat && capturing ? html`<p data-test="flat">${flatText()}</p>` : nothing}
-      <div class="enough" ?data-shown=${progress.acceptable && capturing}>
+      ${
+        progress.doubt && capturing
+          ? html`<p class="doubt" data-test="doubt" data-doubt=${progress.doubt}>${doubtText(progress)}</p>`
+          : this.#enough(progress, capturing)
+      }
+    </div>`;
+  }
+
+  #enough(progress: EnrollmentProgress, capturing: boolean) {
+    return html`<div class="enough" ?data-shown=${progress.acceptable && capturing}>
         <p>${msg(html`<b>Good enough.</b> Missing: ${binList(progress.missing)}.`)}</p>
         <wa-button
           variant="brand"
@@ -224,8 +233,7 @@ export class MusterCaptureStep extends MusterElement {
         >
           ${msg('Save now')}
         </wa-button>
-      </div>
-    </div>`;
+      </div>`;
   }
 
   #trouble() {

@@ -1,9 +1,9 @@
 /** The texts of the guided capture. Arrows are directions on the mirrored screen, degrees clockwise from up. */
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import type { PoseBin } from '#protocol/face.ts';
-import type { EnrollmentInstruction } from '#protocol/results.ts';
+import type { EnrollmentInstruction, EnrollmentProgress } from '#protocol/results.ts';
 import { SEGMENT_ANGLE, type RingBin } from './ring-geometry.ts';
-import { list } from '../../locales/intl.ts';
+import { list, number } from '../../locales/intl.ts';
 
 export interface Words {
   text: () => string;
@@ -52,11 +52,32 @@ const BIN_TEXTS: Record<PoseBin, () => string> = {
   'up-left': () => msg('up left', { id: 'pose-up-left' }),
 };
 
-/** There are angles enough, but they may be of a picture that is turned. */
-export function flatText(): string {
-  return msg(
-    'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
-  );
+/** Why a capture that has angles enough cannot be saved yet, and what to do. */
+export function doubtText({ doubt, movements }: Pick<EnrollmentProgress, 'doubt' | 'movements'>): string {
+  if (movements?.state === 'exhausted') {
+    return msg(
+      'The movements were not made as they were asked for, too many times. Please ask HR to enroll you at their desk.',
+    );
+  }
+  if (doubt === 'flat') {
+    return msg(
+      'Nothing has shown yet that this is a head, and not a picture of one. Turn the head slowly from one side to the other.',
+    );
+  }
+  if (doubt === 'picture') {
+    return msg(
+      'Photo detection takes this for a picture or a screen. Look straight at the camera, in better light, with nothing in front of the face.',
+    );
+  }
+  if (movements?.state === 'wrong') {
+    return msg(
+      'That was not what was asked for. Look straight at the camera; another try follows.',
+    );
+  }
+  const { made = 0, of = 0 } = movements ?? {};
+  return of === 0
+    ? msg('One last check: do what is asked for.')
+    : msg(str`One last check: do what is asked for. Movements made: ${number(made)} of ${number(of)}.`);
 }
 
 export function binList(bins: readonly PoseBin[]): string {
