@@ -46,14 +46,20 @@ export function maskOf(
   const isPaper = (u: number, v: number) => {
     const a = (u - 0.5) * WIDTH;
     const b = (v - 0.5) * HEIGHT;
-    if ((a / OUTLINE.rx) ** 2 + (b / OUTLINE.ry) ** 2 > 1) return false;
-    return ((Math.abs(a) - 0.5) / HOLE.rx) ** 2 + ((b + DOWN) / HOLE.ry) ** 2 >= 1;
+    return (a / OUTLINE.rx) ** 2 + (b / OUTLINE.ry) ** 2 <= 1 && !isHole(u, v);
   };
   return {
     paper: { photo, width: WIDTH * EYES, height: HEIGHT * EYES, isPaper, crop },
     bend: bend / EYES,
     before: gap + bend / 8,
   };
+}
+
+/** Whether there is a hole for an eye at this place of the sheet. */
+export function isHole(u: number, v: number): boolean {
+  const a = (u - 0.5) * WIDTH;
+  const b = (v - 0.5) * HEIGHT;
+  return ((Math.abs(a) - 0.5) / HOLE.rx) ** 2 + ((b + DOWN) / HOLE.ry) ** 2 < 1;
 }
 
 /** Where the mask is on a head with these landmarks. */

@@ -31,10 +31,10 @@ export type Species = (typeof ATTACKS)[number] | (typeof PEOPLE)[number];
 /** Analyzed pictures a second, as of a server by default. */
 export const RATE = 10;
 const SECONDS = 3;
-const SIZE = { width: 640, height: 480 };
+export const SIZE = { width: 640, height: 480 };
 /** Of prints and masks. The detector of the default pack sees 320 × 240 of any of them. */
 const SIZES = [SIZE, { width: 400, height: 300 }, { width: 320, height: 240 }, { width: 320, height: 240 }];
-const PHOTO = { width: 480, height: 480 };
+export const PHOTO = { width: 480, height: 480 };
 
 interface Clip {
   name: string;
@@ -65,12 +65,13 @@ export function photosOf(half: Half): string[] {
   ];
 }
 
-/** The `n`-th presentation of a species. */
+/** The `n`-th presentation of a species. @param seconds a print is held for so long; the others are cut from clips */
 export async function* picturesOf(
   species: Species,
   n: number,
   half: Half,
   engine: FaceEngine,
+  seconds = SECONDS,
 ): AsyncGenerator<I420Frame, void> {
   const random = seeded(`${species} ${n} ${half}`);
   const isPerson = species === 'person' || species === 'person, poor picture';
@@ -84,12 +85,12 @@ export async function* picturesOf(
   const pictures =
     species === 'mask, flat' || species === 'mask, bent'
       ? maskIn(photo, species === 'mask, bent', n, half, engine, random)
-      : printIn(photo, species, half, random);
+      : printIn(photo, species, half, random, seconds);
   yield* seenBy(camera, pictures, random, RATE);
 }
 
 /** Which clip the `n`-th window is cut from, and where it begins, s. */
-function windowOf(n: number, half: Half): { clip: Clip; from: number } {
+export function windowOf(n: number, half: Half): { clip: Clip; from: number } {
   const starts = clipsOf(half).flatMap((clip) => {
     const count = Math.max(1, Math.floor(clip.seconds - SECONDS));
     return Array.from({ length: count }, (_, from) => ({ clip, from }));
@@ -107,10 +108,10 @@ async function* personIn(n: number, half: Half, random: Random): AsyncGenerator<
   for await (const picture of readFrames(clip.file, { ...size, ...part })) yield placed(picture);
 }
 
-const even = (value: number) => 2 * Math.round(value / 2);
+export const even = (value: number) => 2 * Math.round(value / 2);
 
 /** In the middle of a gray picture. */
-function placed(picture: I420Frame): I420Frame {
+export function placed(picture: I420Frame): I420Frame {
   const { width, height } = SIZE;
   if (picture.width === width) return picture;
   const data = new Uint8Array((width * height * 3) / 2)
@@ -138,16 +139,17 @@ async function* printIn(
   grip: Grip,
   half: Half,
   random: Random,
+  seconds: number,
 ): AsyncGenerator<I420Frame, void> {
   const photo = await readFrame(file, PHOTO);
   const behind = stage(half, sizeOf(random));
   const size = between(random, 0.6, 0.9);
   const paper: Paper = { photo, width: size, height: size };
   const held: (t: number) => Held = drawHand(grip, size, random);
-  for (let i = 0; i < RATE * SECONDS; i++) yield paint(behind, paper, held(i / RATE));
+  for (let i = 0; i < RATE * seconds; i++) yield paint(behind, paper, held(i / RATE));
 }
 
-const sizeOf = (random: Random) => SIZES[Math.floor(SIZES.length * random())]!;
+export const sizeOf = (random: Random) => SIZES[Math.floor(SIZES.length * random())]!;
 
 /** A wall with stripes, and no face. */
 function stage(half: Half, { width, height }: { width: number; height: number }): I420Frame {
