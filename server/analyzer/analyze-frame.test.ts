@@ -396,7 +396,10 @@ describe('analyzeEnrollment', () => {
     };
     const { capture } = await analyzeEnrollment(crowd, enrollment, { engine, liveness });
     expect(asked).toEqual([1]);
-    expect(capture.faces.map(({ live }) => live)).toEqual([0.25, ...capture.faces.slice(1).map(() => undefined)]);
+    expect(capture.faces.map(({ live }) => live)).toEqual([
+      0.25,
+      ...capture.faces.slice(1).map(() => undefined),
+    ]);
   });
 
   it('captures nothing in a picture without a face', async () => {

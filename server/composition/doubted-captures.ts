@@ -8,10 +8,7 @@ import type { CaptureDoubt } from '../protocol/results.ts';
 import type { Caller } from '../protocol/session.ts';
 
 interface Captures {
-  on(
-    event: 'capture.doubted',
-    told: (personId: string, by: Enroller, doubt: CaptureDoubt) => void,
-  ): unknown;
+  on(event: 'capture.doubted', told: (personId: string, by: Enroller, doubt: CaptureDoubt) => void): unknown;
 }
 
 export function auditDoubtedCaptures(captures: Captures, database: Database, log: Logger): void {

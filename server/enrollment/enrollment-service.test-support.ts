@@ -52,7 +52,13 @@ class Hand implements Clock {
   }
 }
 
-export const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 60_000, asks: false });
+export const policy = enrollmentPolicy({
+  thresholds,
+  far: '1e-4',
+  requiredBins: 3,
+  timeout: 60_000,
+  asks: false,
+});
 /** The front and enough other poses to be saved. */
 export const HALF = CIRCLE.slice(0, 5);
 export const operator = { accountId: 'acc-1', name: 'Olga' };

@@ -4,7 +4,13 @@ import { enrollmentPolicy } from './policy.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { binOf, emptyTrail, followPose, nearestBin, type PoseTrail } from './pose-coverage.ts';
 
-const policy = enrollmentPolicy({ thresholds, far: '1e-4', requiredBins: 3, timeout: 90_000, asks: false }).pose;
+const policy = enrollmentPolicy({
+  thresholds,
+  far: '1e-4',
+  requiredBins: 3,
+  timeout: 90_000,
+  asks: false,
+}).pose;
 
 /** Plays frames at 10 per second: [yaw, pitch, number of frames]. */
 function turn(poses: [yaw: number, pitch: number, frames: number][], from = emptyTrail()): PoseTrail {

@@ -4,7 +4,16 @@ import type { EnrollmentInstruction } from '../protocol/results.ts';
 import { seen, type Thing, type Turn, marked } from '../recognition/challenge.test-support.ts';
 import { thresholds } from '../recognition/thresholds.test-support.ts';
 import { enrollmentPolicy } from './policy.ts';
-import { addToProof, doubtOf, isExhausted, moved, movementOf, openProof, type Proof, reopenProof } from './proof.ts';
+import {
+  addToProof,
+  doubtOf,
+  isExhausted,
+  moved,
+  movementOf,
+  openProof,
+  type Proof,
+  reopenProof,
+} from './proof.ts';
 
 const { proof: policy } = enrollmentPolicy({
   thresholds,

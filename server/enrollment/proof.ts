@@ -57,7 +57,10 @@ export interface ProofFrame {
   same: true | null;
 }
 
-export function openProof({ isOwn = false, failures = 0 }: { isOwn?: boolean; failures?: number } = {}): Proof {
+export function openProof({
+  isOwn = false,
+  failures = 0,
+}: { isOwn?: boolean; failures?: number } = {}): Proof {
   return {
     isOwn,
     depth: openDepth(),
@@ -96,7 +99,10 @@ export function doubtOf(proof: Proof, policy: ProofPolicy): CaptureDoubt | null 
 }
 
 /** Whether there were too many failed tries of the challenge. */
-export function isExhausted({ isOwn, failures }: Pick<Proof, 'isOwn' | 'failures'>, { tries }: ProofPolicy): boolean {
+export function isExhausted(
+  { isOwn, failures }: Pick<Proof, 'isOwn' | 'failures'>,
+  { tries }: ProofPolicy,
+): boolean {
   return isOwn && failures >= tries;
 }
 

@@ -248,7 +248,9 @@ function isJump(before: Posture, now: Posture, elapsed: number, policy: Challeng
  * movements ignored until one of them fits. A single turn is not asked for against films, and people look around.
  */
 function isAway({ home, steps }: Challenge, now: Posture, policy: ChallengePolicy): boolean {
-  return home !== null && steps.length > 1 && MOVES.some((move) => movement(move, now, home, policy) === 'made');
+  return (
+    home !== null && steps.length > 1 && MOVES.some((move) => movement(move, now, home, policy) === 'made')
+  );
 }
 
 /** Waits until the face has held still toward the camera for the drawn time, and takes the mean pose as its front. */

@@ -117,7 +117,9 @@ function act({
   ) {
     const channel = create.call(this, label, init);
     channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const { faces, instruction } = JSON.parse(data) as Partial<Pick<Observation, 'faces'> & Pick<EnrollmentProgress, 'instruction'>>;
+      const { faces, instruction } = JSON.parse(data) as Partial<
+        Pick<Observation, 'faces'> & Pick<EnrollmentProgress, 'instruction'>
+      >;
       if (!faces && !instruction) return;
       now =
         faces?.find(({ challenge }) => challenge)?.challenge?.act ?? (instruction as ChallengeInstruction);

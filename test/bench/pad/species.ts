@@ -110,7 +110,8 @@ export class Stage {
     return this.#remembered(`person ${clip}`, async () => {
       const [file, moments] = otherMoments(clip);
       const templates: Float32Array[] = [];
-      for (const from of moments) templates.push(await this.#embedding(await readFrame(file, { ...SIZE, from })));
+      for (const from of moments)
+        templates.push(await this.#embedding(await readFrame(file, { ...SIZE, from })));
       return templates;
     });
   }
@@ -253,7 +254,7 @@ async function screened(film: readonly Rgb[], n: number, seconds: number): Promi
 function running(pictures: AsyncGenerator<I420Frame, void>): Scene {
   return async () => {
     const { value, done } = await pictures.next();
-    return done ? null : (value as I420Frame);
+    return done ? null : value;
   };
 }
 

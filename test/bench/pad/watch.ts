@@ -28,7 +28,13 @@ export interface Shown {
 /** @param enrolled the templates of the only person in the gallery */
 export async function watch(
   scene: Scene,
-  { enrolled, policy, engine, liveness, random }: {
+  {
+    enrolled,
+    policy,
+    engine,
+    liveness,
+    random,
+  }: {
     enrolled: readonly Float32Array[];
     policy: EvidencePolicy;
     random: Random;

@@ -76,9 +76,7 @@ export function obey(
   const person = new Obedient(OBEDIENT);
   const lookAt = (moment: number) =>
     looks[Math.min(looks.length - 1, Math.max(0, Math.round((moment - OBEDIENT.from) * FPS)))]!;
-  return play(challenge, rule, (n, now) =>
-    lookAt(person.moment((n * 1_000) / ANALYZED, instruction(now))),
-  );
+  return play(challenge, rule, (n, now) => lookAt(person.moment((n * 1_000) / ANALYZED, instruction(now))));
 }
 
 /**

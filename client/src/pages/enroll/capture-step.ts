@@ -223,17 +223,17 @@ export class MusterCaptureStep extends MusterElement {
 
   #enough(progress: EnrollmentProgress, capturing: boolean) {
     return html`<div class="enough" ?data-shown=${progress.acceptable && capturing}>
-        <p>${msg(html`<b>Good enough.</b> Missing: ${binList(progress.missing)}.`)}</p>
-        <wa-button
-          variant="brand"
-          size="s"
-          ?disabled=${!progress.acceptable || !capturing}
-          @click=${() => this.#guided?.save()}
-          data-test="save-now"
-        >
-          ${msg('Save now')}
-        </wa-button>
-      </div>`;
+      <p>${msg(html`<b>Good enough.</b> Missing: ${binList(progress.missing)}.`)}</p>
+      <wa-button
+        variant="brand"
+        size="s"
+        ?disabled=${!progress.acceptable || !capturing}
+        @click=${() => this.#guided?.save()}
+        data-test="save-now"
+      >
+        ${msg('Save now')}
+      </wa-button>
+    </div>`;
   }
 
   #trouble() {

@@ -70,9 +70,7 @@ export function doubtText({ doubt, movements }: Pick<EnrollmentProgress, 'doubt'
     );
   }
   if (movements?.state === 'wrong') {
-    return msg(
-      'That was not what was asked for. Look straight at the camera; another try follows.',
-    );
+    return msg('That was not what was asked for. Look straight at the camera; another try follows.');
   }
   const { made = 0, of = 0 } = movements ?? {};
   return of === 0
