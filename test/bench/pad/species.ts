@@ -252,8 +252,9 @@ async function screened(film: readonly Rgb[], n: number, seconds: number): Promi
 }
 
 function running(pictures: AsyncGenerator<I420Frame, void>): Scene {
-  return async () => {
-    const { value, done } = await pictures.next();
+  return async (_asked, ms) => {
+    // A reader of a clip that is left in the middle would wait for ever.
+    const { value, done } = ms === Infinity ? await pictures.return() : await pictures.next();
     return done ? null : value;
   };
 }

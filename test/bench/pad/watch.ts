@@ -9,7 +9,11 @@ import type { I420Frame } from '../../../server/vision/types.ts';
 import { RATE } from '../depth/presentations.ts';
 import type { Random } from '../depth/random.ts';
 
-/** Returns the next picture of the camera, or null when it is over. @param asked what the station asks for, if it does */
+/**
+ * Returns the next picture of the camera, or null when it is over.
+ * @param asked what the station asks for, if it does
+ * @param ms since the first picture; Infinity when nobody looks any more
+ */
 export type Scene = (asked: ChallengeInstruction | undefined, ms: number) => Promise<I420Frame | null>;
 
 export interface Shown {
@@ -82,6 +86,7 @@ export async function watch(
     shown.isKnown ||= asked !== undefined || faces.some(({ personId }) => personId !== undefined);
     const [sighting] = result.sightings;
     if (!sighting) continue;
+    await scene(undefined, Infinity);
     const isMarked = (sighting.live ?? 1) < policy.live.threshold;
     return { ...shown, passed: ms / 1_000, isKnown: true, isMarked };
   }
