@@ -104,7 +104,7 @@ export interface Challenge {
   /** The person's front: the mean of the `settled` samples. */
   front: Posture | null;
   settled: number;
-  /** The last front that was held for as long as any is; null before the first. */
+  /** The last front that was held for the shortest waiting time; null before the first. */
   home: Posture | null;
   /** Samples in a row that show a movement away from `home` while none is asked for. */
   restless: number;

@@ -62,7 +62,7 @@ describe.each(['station', 'self-enrollment'] as const)('the challenge of a %s', 
       for (const filmed of all) {
         const { film } = obey(filmed, rule, looks);
         for (const asked of all) {
-          // Run over and over, it shows its own series from the middle, too: that one is drawn as rarely as any.
+          // Run over and over, it shows its own series from the middle, too: that one is drawn no more often than the others.
           if (asked === filmed || (running === 'loop' && contains(filmed, asked))) continue;
           for (let late = 0; late < film.length; late += LATER) {
             plays += 1;
