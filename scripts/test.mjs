@@ -9,6 +9,7 @@ import { inRoot, node24 } from './setup/paths.mjs';
 import { machine } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
 import { testModels } from './setup/test-models.mjs';
+import { testPrograms } from './setup/test-programs.mjs';
 import { mediaWorker } from './setup/worker.mjs';
 
 await main(async () => {
@@ -20,6 +21,7 @@ await main(async () => {
   await client();
   const browser = await chromium();
   await testModels();
+  await testPrograms();
   const vitest = inRoot('node_modules', 'vitest', 'vitest.mjs');
   const asked = process.argv.slice(2);
   const args = [vitest, 'run', '--config', inRoot('config', 'vitest.ts'), ...asked];

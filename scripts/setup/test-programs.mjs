@@ -1,0 +1,51 @@
+/** Programs beside which the server is tested (brokers, proxies, cameras): Debian packages, for the tests alone. */
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { which } from './command.mjs';
+import { step } from './step.mjs';
+import { installPackages } from './system-packages.mjs';
+
+/** Program → the Debian package that brings it. */
+const PROGRAMS = {
+  'nats-server': 'nats-server',
+  mosquitto: 'mosquitto',
+  promtool: 'prometheus',
+  haproxy: 'haproxy',
+};
+
+/** Asked by Debian's packages whether a service may start. */
+const POLICY = '/usr/sbin/policy-rc.d';
+
+/** An account that may not install them goes on without: the run says at its end how many tests were left out. */
+export async function testPrograms() {
+  await step('programs beside the server', async (say) => {
+    const missing = missingPrograms();
+    if (missing.length === 0) return 'installed';
+    if (which('apt-get') === null || process.getuid?.() !== 0) {
+      return `missing: ${missing.join(', ')}. Their tests are left out`;
+    }
+    await withoutServices(() =>
+      installPackages(
+        missing.map((program) => PROGRAMS[program]),
+        'The tests of brokers, proxies and cameras',
+        say,
+      ),
+    );
+    return `installed now: ${missing.join(', ')}`;
+  });
+}
+
+function missingPrograms() {
+  return Object.keys(PROGRAMS).filter((program) => which(program) === null);
+}
+
+/** The tests start these programs themselves: a service of the package would take the port that it listens on. */
+async function withoutServices(install) {
+  const ours = !existsSync(POLICY);
+  if (ours) await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await install();
+  } finally {
+    if (ours) await rm(POLICY, { force: true });
+  }
+}

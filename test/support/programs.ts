@@ -1,0 +1,47 @@
+/**
+ * Programs beside which the server is tested: brokers, proxies, cameras. `npm test` installs them where it may
+ * (scripts/setup/test-programs.mjs). Elsewhere their tests are skipped, and the run counts them.
+ */
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
+const PROGRAMS = ['nats-server', 'mosquitto', 'promtool', 'haproxy'] as const;
+
+export type TestProgram = (typeof PROGRAMS)[number];
+
+/** Debian keeps servers where an ordinary account does not look. */
+const PLACES = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+
+/** Path of the program, or null. */
+export function findProgram(program: TestProgram): string | null {
+  return PLACES.map((place) => path.join(place, program)).find(runs) ?? null;
+}
+
+/** @throws {Error} If the program is not installed: its tests are skipped then, `describe.skipIf(!hasProgram(…))`. */
+export function programPath(program: TestProgram): string {
+  const file = findProgram(program);
+  if (file === null) throw new Error(`${program} is not installed`);
+  return file;
+}
+
+export function hasProgram(program: TestProgram): boolean {
+  return findProgram(program) !== null;
+}
+
+/** Part of the name of every test or suite that needs the program, so that the end of a run can count the skipped ones. */
+export function needsProgram(program: TestProgram): string {
+  return `needs ${program}`;
+}
+
+export function missingPrograms(): TestProgram[] {
+  return PROGRAMS.filter((program) => !hasProgram(program));
+}
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
