@@ -43,6 +43,7 @@ import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
 import { ViewingService } from './devices/viewing-service.ts';
 import type { AttendanceEvent } from './protocol/results.ts';
 import type { DeviceActor } from './protocol/session.ts';
+import { ServerLease } from './servers/server-lease.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { ratesOf } from './vision/pack.ts';
 
@@ -98,6 +99,15 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   opened.defer(() => keeper.close());
   network.on('addresses.changed', () => void keeper.look());
 
+  const addresses = () =>
+    networkAddresses({
+      host: config.https.host,
+      port: doors.httpsPort,
+      origins: config.origins,
+      announce: config.media.announce,
+      interfaces: network.interfaces,
+    });
+
   const pack = await choosePack(config, log);
   const records = await openRecords(
     {
@@ -109,6 +119,8 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     opened,
   );
   const { core, former, reenroll } = records;
+  const lease = await ServerLease.open({ database: core.database, addresses, log });
+  opened.defer(() => lease.close());
   const { settings, templates, people, departments, passes, attendance, removals, questions } = core;
   const liveness = await chooseLiveness(settings.now, pack, log);
   const access = await openAccess(config, { ...core, log }, opened);
@@ -279,14 +291,6 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   }, WRITE_SEEN);
   opened.defer(() => clearInterval(seen));
 
-  const addresses = () =>
-    networkAddresses({
-      host: config.https.host,
-      port: doors.httpsPort,
-      origins: config.origins,
-      announce: config.media.announce,
-      interfaces: network.interfaces,
-    });
   doors.serve(
     createApp({
       core,

@@ -26,6 +26,7 @@ import { RefusedPunch } from './refused-punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
+import { Server } from './server.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
 import { Setting } from './setting.ts';
 import { Site } from './site.ts';
@@ -84,6 +85,7 @@ export const entities = [
   ScheduleAssignment,
   ScheduleException,
   SecondFactor,
+  Server,
   Session,
   Setting,
   ShiftRow,

@@ -39,6 +39,7 @@ import { MergedRollCalls } from './0049-merged-roll-calls.ts';
 import { Decisions } from './0044-decisions.ts';
 import { AbsenceRequests } from './0045-absence-requests.ts';
 import { MergedPeople } from './0046-merged-people.ts';
+import { Servers } from './0050-servers.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -78,4 +79,5 @@ export const migrations = [
   { name: '0047-consent-drafts', class: ConsentDrafts },
   { name: '0048-consents-by-version', class: ConsentsByVersion },
   { name: '0049-merged-roll-calls', class: MergedRollCalls },
+  { name: '0050-servers', class: Servers },
 ];
