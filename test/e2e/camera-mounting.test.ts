@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -11,10 +12,10 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
-  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
-  admin = await office.setUp(await office.browser(turning));
-  await office.enroll(admin, { number: 'M-1', givenName: 'Mara', familyName: 'Mount' });
+  office = await Office.open(await createTestDatabase());
+  admin = await office.setUp(await office.browser());
+  const mara = { number: 'M-1', givenName: 'Mara', familyName: 'Mount' };
+  await enrollFrom(office, admin, mara, { clip: 'cap12', from: 19, to: 31 });
 }, 180_000);
 afterAll(() => office?.close());
 

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -24,7 +25,8 @@ beforeAll(async () => {
     data: bob,
     headers: { origin: office.server.url },
   });
-  await office.enroll(admin, { number: 'E-1', givenName: 'Ann', familyName: 'Twin' });
+  const ann = { number: 'E-1', givenName: 'Ann', familyName: 'Twin' };
+  await enrollFrom(office, admin, ann, { clip: 'cap12', from: 19, to: 31 });
 }, 180_000);
 afterAll(() => office?.close());
 

@@ -11,10 +11,10 @@ import type { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { MovingClock } from '../support/moving-clock.ts';
 import { addPunch, chip, openDay, row } from './hours-pages.ts';
+import { enrollFrom } from './known-face.ts';
 import { fill, Office, OFFICE_PASSWORD, resultOf, savedBy } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
-const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
 
 const MINUTE = 60_000;
@@ -31,7 +31,6 @@ let door: Page;
 beforeAll(async () => {
   clock = await MovingClock.at(june(3, '21:50'));
   office = await Office.open(await createTestDatabase(), {
-    MUSTER_ENROLLMENT_BINS: '2',
     MUSTER_TIME_ZONE: 'Europe/Berlin',
     // The gap between two punches is time that really passes, and here weeks pass in a moment.
     MUSTER_MIN_GAP_SECONDS: '1',
@@ -103,7 +102,7 @@ async function minutesInFile(date: string): Promise<Record<string, number>> {
 
 describe('a month from the door to the payroll file', { timeout: 240_000 }, () => {
   it('an office is set up whose door alternates between in and out', async () => {
-    ownerBrowser = await office.browser(turning);
+    ownerBrowser = await office.browser();
     owner = await office.setUp(ownerBrowser);
     await owner.goto(`${office.server.url}/sites`);
     await owner.locator('[data-test=site] [data-test=edit]').click();
@@ -112,12 +111,8 @@ describe('a month from the door to the payroll file', { timeout: 240_000 }, () =
     await owner.locator('[data-test=save-rules]').click();
     await owner.locator('[data-test=site]').getByText('In and out').waitFor();
 
-    await office.enroll(owner, {
-      number: 'E-1',
-      givenName: 'Alan',
-      familyName: 'Adams',
-      department: 'Lab',
-    });
+    const alan = { number: 'E-1', givenName: 'Alan', familyName: 'Adams', department: 'Lab' };
+    await enrollFrom(office, owner, alan, { clip: 'cap12', from: 19, to: 31 });
     await post(owner, '/people', { number: 'E-2', givenName: 'Bob', familyName: 'Brown', department: 'Lab' });
     const { token } = await post<InvitationView>(owner, '/accounts', {
       username: 'mia',

@@ -11,10 +11,10 @@ import { addDays } from '../../server/time/zoned.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { tabTo } from './keyboard.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, fill, Office, OFFICE_PASSWORD, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
-const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
 const PHONE = { width: 390, height: 844 };
 
@@ -28,18 +28,11 @@ let personId: string;
 let date: string;
 
 beforeAll(async () => {
-  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
-  admin = await office.setUp(await office.browser(turning));
+  office = await Office.open(await createTestDatabase());
+  admin = await office.setUp(await office.browser());
   await post('departments', { name: 'Lab' });
-  await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
-  const { people } = (await (await admin.request.get(`${office.server.url}/api/v1/people`)).json()) as {
-    people: { id: string }[];
-  };
-  personId = people[0]!.id;
-  await admin.request.patch(`${office.server.url}/api/v1/people/${personId}`, {
-    data: { department: 'Lab' },
-    headers: { origin: office.server.url },
-  });
+  const alan = { number: 'E-1', givenName: 'Alan', familyName: 'Adams', department: 'Lab' };
+  personId = await enrollFrom(office, admin, alan, { clip: 'cap12', from: 19, to: 31 });
   const account = { username: 'mona', name: 'Mona Manager', role: 'manager', department: 'Lab' };
   const { token } = (await (await post('accounts', account)).json()) as InvitationView;
   await post('invitation', { token, password: OFFICE_PASSWORD });

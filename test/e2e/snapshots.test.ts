@@ -3,25 +3,30 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
+import { enrollFrom } from './known-face.ts';
 import { Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
-const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
 
 let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  const env = { MUSTER_ENROLLMENT_BINS: '2', MUSTER_SNAPSHOTS: 'punches' };
+  const env = { MUSTER_SNAPSHOTS: 'punches' };
   office = await Office.open(await createTestDatabase(), env);
-  admin = await office.setUp(await office.browser(turning));
+  admin = await office.setUp(await office.browser());
 }, 60_000);
 afterAll(() => office.close());
 
 describe('an office that keeps snapshots', { timeout: 180_000 }, () => {
   it('the attendance page shows the snapshot of a punch', async () => {
-    await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+    await enrollFrom(
+      office,
+      admin,
+      { number: 'E-1', givenName: 'Alan', familyName: 'Adams' },
+      { clip: 'cap12', from: 19, to: 31 },
+    );
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams')
       .getByText(/Checked in/)

@@ -8,10 +8,10 @@ import type { DeviceView } from '#protocol/devices.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import type { Chromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
-const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
 
 let office: Office;
@@ -19,9 +19,14 @@ let admin: Page;
 let door: Page;
 
 beforeAll(async () => {
-  office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '2' });
-  admin = await office.setUp(await office.browser(turning));
-  await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+  office = await Office.open(await createTestDatabase());
+  admin = await office.setUp(await office.browser());
+  await enrollFrom(
+    office,
+    admin,
+    { number: 'E-1', givenName: 'Alan', familyName: 'Adams' },
+    { clip: 'cap12', from: 19, to: 31 },
+  );
 }, 180_000);
 afterAll(() => office?.close());
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecisionsView } from '#protocol/decisions.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
+import { enrollFrom } from './known-face.ts';
 import { Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
-const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
 const stranger = await fakeCamera({ clip: 'franck', from: 10, to: 14, boomerang: true, ...VGA });
 
@@ -15,9 +15,8 @@ let office: Office;
 let admin: Page;
 
 beforeAll(async () => {
-  const env = { MUSTER_ENROLLMENT_BINS: '2' };
-  office = await Office.open(await createTestDatabase(), env);
-  admin = await office.setUp(await office.browser(turning));
+  office = await Office.open(await createTestDatabase());
+  admin = await office.setUp(await office.browser());
 }, 60_000);
 afterAll(() => office.close());
 
@@ -28,7 +27,12 @@ const list = async (query = ''): Promise<DecisionsView['decisions']> => {
 
 describe('why', { timeout: 180_000 }, () => {
   it('the punch of a recognized person shows its numbers over what was needed', async () => {
-    await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
+    await enrollFrom(
+      office,
+      admin,
+      { number: 'E-1', givenName: 'Alan', familyName: 'Adams' },
+      { clip: 'cap12', from: 19, to: 31 },
+    );
     const door = await office.device({ admin, kind: 'station', name: 'Front door', camera: arriving });
     await resultOf(door, 'Alan Adams')
       .getByText(/Checked in/)

@@ -54,6 +54,11 @@ export class MusterServer {
     return server;
   }
 
+  /** The variables that this server was started with. */
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
   /** The first port on which the server receives media. */
   get mediaPort(): number {
     return Number(this.#env['MUSTER_MEDIA_PORT']);
