@@ -1,4 +1,4 @@
-/** Tokens with which other programs read data. They are limited to scopes, expire, are shown once, and stored as a hash. */
+/** Tokens with which other programs use the API. They are limited to scopes, expire, are shown once, and stored as a hash. */
 import type { Logger } from 'pino';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';

@@ -56,7 +56,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     const row = table.find(({ endpoint, pattern }) => endpoint.method === method && pattern.test(req.path));
     if (!row) throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
     const { id, endpoint, pattern } = row;
-    const { access, proof, limit } = endpoint;
+    const { access, proof, limit, staffOnly } = endpoint;
     const params = { ...pattern.exec(req.path)?.groups };
     res.locals['match'] = { id, endpoint, params } satisfies Match;
     const caller = access === 'anyone' ? null : await authenticator.identify(req);
@@ -67,6 +67,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     }
     if (access === 'account') accountOf(caller);
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
+    if (staffOnly) accountOf(caller);
     if (proof === 'fresh') await authenticator.requireProof(req);
     if (limit === 'pairing') pairing.take(addressOf(req));
     else if (limit) limits[limit].take(addressKey(addressOf(req)));

@@ -45,7 +45,7 @@ export function bind(handlers: AllHandlers, { authenticator, idempotency }: Bind
     const key = req.header('idempotency-key');
     const reply =
       endpoint.idempotent && key !== undefined
-        ? await idempotency.once({ caller: context.account.accountId, key, content: [id, request] }, run)
+        ? await idempotency.once({ caller: context.sender, key, content: [id, request] }, run)
         : await run();
     await send(res, endpoint, params, reply);
   };

@@ -31,6 +31,11 @@ export class RequestContext {
     return accountOf(this.caller);
   }
 
+  /** Whose `Idempotency-Key` it is. Throws MusterError `unauthenticated` where nobody is signed in, `forbidden` for a device. */
+  get sender(): string {
+    return this.caller?.kind === 'token' ? this.caller.tokenId : this.account.accountId;
+  }
+
   /** The session behind a request of signed-in staff. Throws MusterError `unauthenticated`. */
   async session(): Promise<CurrentSession> {
     const session = await this.#authenticator.session(this.req, { touch: false });

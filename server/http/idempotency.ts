@@ -149,7 +149,7 @@ export class Idempotency {
       if ((await em.count(IdempotentReply, { caller: row.caller })) > IDEMPOTENCY.perCaller) {
         throw new MusterError(
           'rate-limited',
-          `An account may use ${IDEMPOTENCY.perCaller} Idempotency-Keys a day: send the request without one.`,
+          `An account or a token may use ${IDEMPOTENCY.perCaller} Idempotency-Keys a day: send the request without one.`,
         );
       }
       return null;

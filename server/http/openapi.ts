@@ -1,7 +1,7 @@
 /** The table of endpoints as an OpenAPI 3.1 document. */
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Access, type Endpoint, LINES_TYPE, UPLOAD_TYPE } from '../protocol/endpoint.ts';
+import { type Endpoint, LINES_TYPE, UPLOAD_TYPE } from '../protocol/endpoint.ts';
 import { API, ENDPOINTS } from '../protocol/endpoints.ts';
 import { type ErrorCode, problem, statusOf } from '../protocol/error.ts';
 import { id } from '../protocol/fields.ts';
@@ -101,7 +101,7 @@ const TAGS: Record<string, string> = {
 
 const DESCRIPTION = `Everything that the pages of Muster do, they do over this API.
 
-Programs authenticate with an API token: \`Authorization: Bearer muster_…\`. Tokens can read ${TOKEN_SCOPES.map((scope) => `\`${scope}\``).join(', ')}. Browsers authenticate with cookies.
+Programs authenticate with an API token: \`Authorization: Bearer muster_…\`. A token has the scopes that it was created with, out of ${TOKEN_SCOPES.map((scope) => `\`${scope}\``).join(', ')}; what needs no scope of a token is for signed-in people only. Browsers authenticate with cookies.
 
 Errors are problem details (RFC 9457) with a stable \`code\`. Lists are paged: send \`next\` of one page as \`after\` of the next page, until it is null.
 
@@ -157,7 +157,7 @@ function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOpe
     summary,
     description: accessText(endpoint),
     tags: [name.split('.')[0]!],
-    security: securityOf(endpoint.access),
+    security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -284,20 +284,20 @@ function errorsOf(endpoint: Endpoint): ErrorCode[] {
   ];
 }
 
-function securityOf(access: Access): Json[] {
+function securityOf({ access, staffOnly, proof }: Endpoint): Json[] {
   if (access === 'anyone') return [{}];
   if (access === 'known') return [{}, { session: [] }, { device: [] }, { token: [] }];
-  const byToken = (TOKEN_SCOPES as readonly string[]).includes(access);
+  const byToken = (TOKEN_SCOPES as readonly string[]).includes(access) && !staffOnly && !proof;
   return [{ session: [] }, ...(byToken ? [{ token: [] }] : [])];
 }
 
-function accessText({ access, proof }: Endpoint): string {
+function accessText({ access, proof, staffOnly }: Endpoint): string {
   const who =
     access === 'anyone' || access === 'known'
       ? 'Open to everybody.'
       : access === 'account'
         ? 'For signed-in staff.'
-        : `Needs the permission \`${access}\`.`;
+        : `Needs the permission \`${access}\`${staffOnly ? ', and is not for tokens' : ''}.`;
   return proof ? `${who} The caller must have proved who they are in the last minutes.` : who;
 }
 
@@ -314,10 +314,21 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Recor
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Without what says nothing to a reader: the names of parts inside the parts, the bounds of safe integers. */
+/**
+ * Without what says nothing to a reader: the names of parts inside the parts, the bounds of safe integers. Some
+ * generators of clients know no tuples, so that a pair of numbers is a list of two; and some look for the type in each part.
+ */
 function published(value: unknown, io: 'input' | 'output'): unknown {
   if (Array.isArray(value)) return value.map((inner) => published(inner, io));
   if (typeof value !== 'object' || value === null) return value;
+  const { prefixItems, ...list } = value as { prefixItems?: unknown[] };
+  const { type, allOf } = value as { type?: unknown; allOf?: Json[] };
+  if (type !== undefined && allOf?.some((part) => part['type'] === undefined)) {
+    return published({ ...value, allOf: allOf.map((part) => ({ type, ...part })) }, io);
+  }
+  if (prefixItems && new Set(prefixItems.map((item) => JSON.stringify(item))).size === 1) {
+    return published({ ...list, items: prefixItems[0] }, io);
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name, inner]) => {

@@ -58,6 +58,8 @@ export interface Endpoint {
    * `reauthentication-needed`, and the request is to be repeated after `POST /session/proof`.
    */
   proof?: 'fresh';
+  /** Not for a token, whatever its scopes: a person answers for it, or its reply lets somebody check in. */
+  staffOnly?: true;
   /** A limit per address in addition to the limits of all requests: `RATE_LIMITS`. */
   limit?: 'signIn' | 'oidc' | 'setup' | 'pairing' | 'invitation' | 'claims';
   /** One sentence. */

@@ -40,6 +40,7 @@ export const MAIL_ENDPOINTS = {
     method: 'POST',
     path: '/people/:id/month/mail',
     access: 'reports:read',
+    staffOnly: true,
     summary: 'Send a person their month sheet as a PDF.',
     body: mailedMonthSheet,
     errors: ['not-found', 'wrong-state', 'mail-failed'],

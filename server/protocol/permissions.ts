@@ -91,10 +91,15 @@ const GRANTS = {
 
 export type Permission = keyof typeof GRANTS;
 
-/** What an API token can be allowed: reading, for integrations. */
+/** What an API token can be allowed: what integrations need, and nothing about accounts, keys or faces. */
 export const TOKEN_SCOPES = [
   'people:read',
+  'people:write',
   'attendance:read',
+  'presence:read',
+  'reports:read',
+  'schedules:read',
+  'schedules:write',
   'devices:read',
 ] as const satisfies Permission[];
 export type TokenScope = (typeof TOKEN_SCOPES)[number];

@@ -1,4 +1,4 @@
-/** Tokens that integrations read with. */
+/** Tokens of integrations. */
 import { z } from 'zod';
 import { id, instant, next, title } from './fields.ts';
 import { TOKEN_SCOPES } from './permissions.ts';
@@ -9,7 +9,7 @@ export const newApiToken = z.strictObject({
   name: title,
   scopes: z
     .array(scope)
-    .min(1, { error: 'names nothing that it may read' })
+    .min(1, { error: 'names nothing that it may do' })
     .transform((scopes) => [...new Set(scopes)]),
   days: z.int().min(1, { error: 'is less than a day' }).max(366, { error: 'is longer than a year' }),
 });

@@ -52,6 +52,38 @@ describe('API tokens', () => {
     expect((await list())[0]!.lastUsedAt).toBe(new Date(time).toISOString());
   });
 
+  it('a token with write scopes writes under its own name, once for each Idempotency-Key', async () => {
+    const { secret, token } = await make({ scopes: ['people:write'] });
+    const write = (method: string, url: string, body: unknown, key: string) =>
+      rest.stranger().send(method, url, body, {
+        authorization: `Bearer ${secret}`,
+        'idempotency-key': key,
+      });
+    const grace = { number: '17', givenName: 'Grace' };
+    const [first, again, other] = [
+      await write('POST', '/api/v1/people', grace, 'a-key-of-16-chars'),
+      await write('POST', '/api/v1/people', grace, 'a-key-of-16-chars'),
+      await write('POST', '/api/v1/people', grace, 'another-key-of-16'),
+    ];
+    const person = (await first.json()) as { id: string; version: string };
+    expect([first.status, await again.json(), other.status]).toEqual([201, person, 409]);
+    const events = await services.database.fork().find(AuditEvent, { objectId: person.id });
+    expect(
+      events.map(({ act, actorKind, actorId, actorName }) => [act, actorKind, actorId, actorName]),
+    ).toEqual([['person.created', 'token', token.id, 'Payroll']]);
+    // It adds people. It lets nobody in, reads no list, and has no say about what a person must answer for.
+    for (const [method, url] of [
+      ['PUT', `/api/v1/people/${person.id}/pin`],
+      ['PUT', `/api/v1/people/${person.id}/badge`],
+      ['DELETE', `/api/v1/people/${person.id}`],
+      ['GET', '/api/v1/people'],
+      ['POST', '/api/v1/absences'],
+    ] as const) {
+      const problem = await problemOf(await write(method, url, undefined, 'a-third-key-of-16'));
+      expect([method, url, problem.code]).toEqual([method, url, 'forbidden']);
+    }
+  });
+
   it('a token is shown once and stored as a hash', async () => {
     const { secret } = await make();
     expect(JSON.stringify(await list())).not.toContain(secret);

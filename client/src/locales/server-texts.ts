@@ -300,7 +300,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'does not exist on that day, because the clocks were changed': () =>
     msg('This time does not exist on that day, because the clocks were changed.'),
   'is 2 to 64 letters, digits and . _ @ -': () => msg('Use 2–64 letters, digits and . _ @ -'),
-  'names nothing that it may read': () => msg('Choose at least one kind of data.'),
+  'names nothing that it may do': () => msg('Choose at least one thing that it may do.'),
   'is less than a day': () => msg('Enter at least one day.'),
   'is longer than a year': () => msg('Enter at most one year.'),
   'belongs to another person': () => msg('Another person has this number.'),

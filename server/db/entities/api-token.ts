@@ -3,7 +3,7 @@ import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { TokenScope } from '../../protocol/permissions.ts';
 import { Account } from './account.ts';
 
-/** A token for a program that reads data through the API. The token itself was shown only once. */
+/** A token for a program that uses the API. The token itself was shown only once. */
 export const ApiToken = defineEntity({
   name: 'ApiToken',
   tableName: 'api_token',

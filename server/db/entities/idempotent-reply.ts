@@ -5,7 +5,7 @@ export const IdempotentReply = defineEntity({
   name: 'IdempotentReply',
   tableName: 'idempotent_reply',
   properties: {
-    /** Id of the account that sent it. */
+    /** Id of the account or token that sent it. */
     caller: p.text().primary(),
     /** SHA-256 of the key. */
     keyHash: p.blob().primary(),

@@ -36,7 +36,7 @@ export class MusterTokenDialog extends FormDialog {
     return this.sheet({
       act: msg('Create token'),
       test: 'create',
-      message: form.message || (form.fault('scopes') && msg('Choose at least one kind of data.')),
+      message: form.message || (form.fault('scopes') && msg('Choose at least one thing that it may do.')),
       fields: html`
         ${textField({
           name: 'name',

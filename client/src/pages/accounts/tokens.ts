@@ -1,4 +1,4 @@
-/** Tokens for programs that read data through the API. */
+/** Tokens for programs that use the API. */
 import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
@@ -39,7 +39,7 @@ export class MusterTokens extends MusterElement {
           <div>
             <h2>${msg('API tokens')}</h2>
             <p class="small quiet">
-              ${msg('For programs that read data through the API. A token stops working when the account of its creator does.')}
+              ${msg('For programs that use the API. A token stops working when the account of its creator does.')}
             </p>
           </div>
           <wa-button appearance="outlined" @click=${() => (this.adding = true)} data-test="new-token">
