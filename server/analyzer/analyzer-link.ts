@@ -1,8 +1,7 @@
-/** The server's end of one analyzer process: its supervision, its gallery, its requests. */
+/** The server's end of one analyzer: its gallery and its requests, over a channel. */
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
 import type {
-  AnalyzerToServer,
   GalleryEntry,
   Match,
   ModelContract,
@@ -12,8 +11,7 @@ import type {
 import { MusterError } from '../protocol/error.ts';
 import type { Execution } from '../protocol/execution.ts';
 import { GallerySender } from './gallery-sender.ts';
-import { SupervisedProcess, type SupervisedMessage, type SupervisionLimits } from './supervised-process.ts';
-import type { AnalyzerSettings } from './settings.ts';
+import type { AnalyzerChannel, AnalyzerReady, AnalyzerReport } from './analyzer-channel.ts';
 import { backoff } from '../async/backoff.ts';
 
 /** Time limit for the answer to a search, ms. */
@@ -24,19 +22,15 @@ const CONFIRM_LIMIT = 5_000;
 const LOAD_RETRY = { first: 500, cap: 15_000 };
 
 export interface AnalyzerLinkOptions {
-  name: string;
-  settings: AnalyzerSettings;
-  limits: Partial<SupervisionLimits>;
+  channel: AnalyzerChannel;
   log: Logger;
   loadGallery: () => Promise<GalleryEntry[]>;
 }
 
-export type AnalyzerReport = Exclude<AnalyzerToServer, SupervisedMessage>;
-
 export interface AnalyzerLinkEvents {
   /** Running, with the whole gallery on its way to it: cameras may be attached. */
   up: [];
-  /** The process is gone, together with every camera attached to it. */
+  /** The analyzer is gone, together with every camera attached to it. */
   down: [];
   message: [message: AnalyzerReport];
 }
@@ -46,9 +40,12 @@ export interface Removal {
   removed: boolean;
   /** Vision threads that have finished their job since; 0 if the process is gone, and its memory with it. */
   threads: number;
+  /** It did not answer, and has forgotten everybody by now because no server could be heard. */
+  expired: boolean;
 }
 
-const GONE: Removal = { removed: true, threads: 0 };
+const LATE: Removal = { removed: false, threads: 0, expired: false };
+const GONE: Removal = { removed: true, threads: 0, expired: false };
 
 interface PendingSearch {
   resolve(matches: Match[]): void;
@@ -56,14 +53,22 @@ interface PendingSearch {
   timer: NodeJS.Timeout;
 }
 
+interface PendingRemoval {
+  personId: string;
+  timer: NodeJS.Timeout | undefined;
+  resolve(removal: Removal): void;
+}
+
 export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
   readonly name: string;
   readonly #options: AnalyzerLinkOptions;
-  readonly #process: SupervisedProcess<ServerToAnalyzer, AnalyzerToServer>;
+  readonly #channel: AnalyzerChannel;
   readonly #searches = new Map<number, PendingSearch>();
-  readonly #removals = new Map<number, (removal: Removal) => void>();
+  readonly #removals = new Map<number, PendingRemoval>();
   readonly #gallery: GallerySender;
   #up = false;
+  /** Whether a further `ready` means that it was started again. */
+  #started = false;
   #execution: Execution | null = null;
   /** Changed since the first start; null if not. */
   #recognition: RecognitionSettings | null = null;
@@ -72,27 +77,16 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   constructor(options: AnalyzerLinkOptions) {
     super();
-    this.name = options.name;
+    this.name = options.channel.name;
     this.#options = options;
-    this.#process = new SupervisedProcess({
-      program: new URL('./program.ts', import.meta.url),
-      args: [JSON.stringify(options.settings)],
-      name: options.name,
-      log: options.log,
-      limits: options.limits,
-    });
+    this.#channel = options.channel;
     this.#gallery = new GallerySender({
       load: options.loadGallery,
-      send: (command) => void this.#process.send(command),
+      send: (command) => void this.#channel.send(command),
     });
-    this.#process.on('ready', ({ execution }) => {
-      this.#execution = execution;
-      // It was started with those of the first start. Before the gallery, and so before any camera.
-      if (this.#recognition)
-        this.#process.send({ type: 'recognition.settings', settings: this.#recognition });
-    });
-    this.#process.on('message', (message) => this.#receive(message));
-    this.#process.on('down', () => this.#down());
+    this.#channel.on('ready', (ready) => this.#ready(ready));
+    this.#channel.on('message', (message) => this.#receive(message));
+    this.#channel.on('down', () => this.#down());
   }
 
   get up(): boolean {
@@ -101,59 +95,80 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   /** What the analyzer's networks run on; null while it is not running. */
   get execution(): Execution | null {
-    return this.#process.up ? this.#execution : null;
+    return this.#channel.up ? this.#execution : null;
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#channel.pid;
+  }
+
+  /** Whether the analyzer is on another host: what is in its way is not always the death of its process. */
+  get remote(): boolean {
+    return this.#channel.gallery === 'pulled';
+  }
+
+  /** How busy it says it is, 0..1; null where nobody measures it. */
+  get load(): number | null {
+    return this.#channel.load;
+  }
+
+  get draining(): boolean {
+    return this.#channel.draining;
   }
 
   /** Starts the process and sends it the gallery. Throws if either fails this first time. */
   async start(): Promise<void> {
-    await this.#process.start();
-    this.#process.on('ready', () => this.#reload(0));
+    await this.#channel.start();
+    this.#started = true;
     await this.#load();
-    // The process died meanwhile and is being restarted.
+    // It died meanwhile and is being restarted.
     if (!this.#up) await once(this, 'up');
   }
 
   /** Drops the message if the process is not running: it gets everything again when it is back. */
   send(message: ServerToAnalyzer): void {
-    this.#process.send(message);
+    this.#channel.send(message);
   }
 
   /** Faces are judged by these settings from now on, also after a restart. */
   judgeBy(settings: RecognitionSettings): void {
     this.#recognition = settings;
-    this.#process.send({ type: 'recognition.settings', settings });
+    this.#channel.send({ type: 'recognition.settings', settings });
   }
 
+  /** An analyzer that pulls its gallery is told by the fleet which person it has to ask for. */
   upsert(entry: GalleryEntry): void {
-    this.#gallery.upsert(entry);
+    if (!this.remote) this.#gallery.upsert(entry);
   }
 
   remove(personId: string): void {
     this.#gallery.remove(personId);
   }
 
-  /** Resolves when the analyzer has dropped the person and no picture that names the person is still being analyzed. */
+  /**
+   * Resolves when the analyzer has dropped the person and no picture that names the person is still being analyzed; for one
+   * that is out of reach, when it has forgotten everybody.
+   */
   confirmRemoval(personId: string): Promise<Removal> {
     const request = (this.#request += 1);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#confirmed(request, { removed: false, threads: 0 }), CONFIRM_LIMIT);
-      this.#removals.set(request, (removal) => {
-        clearTimeout(timer);
-        resolve(removal);
-      });
-      if (this.#process.pid === undefined) this.#confirmed(request, GONE);
-      else {
-        this.#gallery.whenSent(() => {
-          if (!this.#process.send({ type: 'gallery.confirm', request, personId })) {
-            this.#confirmed(request, GONE);
-          }
-        });
-      }
+      this.#removals.set(request, { personId, timer: undefined, resolve });
+      this.#askRemoval(request, personId);
     });
+  }
+
+  #askRemoval(request: number, personId: string): void {
+    const removal = this.#removals.get(request);
+    if (!removal) return;
+    removal.timer = setTimeout(() => this.#confirmed(request, LATE), CONFIRM_LIMIT);
+    if (this.#channel.pid === undefined) this.#whenGone(request, personId);
+    else {
+      this.#gallery.whenSent(() => {
+        if (!this.#channel.send({ type: 'gallery.confirm', request, personId })) {
+          this.#whenGone(request, personId);
+        }
+      });
+    }
   }
 
   /** Throws MusterError `analyzer-unavailable` if no answer comes. */
@@ -162,7 +177,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#abandon(request, 'did not answer in time'), SEARCH_LIMIT);
       this.#searches.set(request, { resolve, reject, timer });
-      if (!this.#process.send({ type: 'gallery.search', request, contract, embeddings, limit })) {
+      if (!this.#channel.send({ type: 'gallery.search', request, contract, embeddings, limit })) {
         this.#abandon(request, 'is being restarted');
       }
     });
@@ -173,16 +188,27 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     this.#gallery.stop();
     this.#up = false;
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being closed');
-    await this.#process.close();
-    for (const request of this.#removals.keys()) this.#confirmed(request, GONE);
+    await this.#channel.close();
+    for (const request of this.#removals.keys()) this.#confirmed(request, this.remote ? LATE : GONE);
     this.removeAllListeners();
+  }
+
+  #ready({ execution }: AnalyzerReady): void {
+    this.#execution = execution;
+    // It was started with those of the first start. Before the gallery, and so before any camera.
+    if (this.#recognition) this.#channel.send({ type: 'recognition.settings', settings: this.#recognition });
+    if (this.#started) this.#reload(0);
+    else if (this.remote) this.#rise();
+  }
+
+  #rise(): void {
+    this.#up = true;
+    this.emit('up');
   }
 
   /** Cameras wait until the whole gallery is sent: without it everybody would be reported as unknown. */
   async #load(): Promise<void> {
-    if (!(await this.#gallery.sendAll())) return;
-    this.#up = true;
-    this.emit('up');
+    if (await this.#gallery.sendAll()) this.#rise();
   }
 
   #reload(failures: number): void {
@@ -204,7 +230,7 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
       clearTimeout(pending.timer);
       pending.resolve(message.matches);
     } else if (message.type === 'gallery.confirmed') {
-      this.#confirmed(message.request, message);
+      this.#confirmed(message.request, { ...message, expired: false });
     } else {
       this.emit('message', message);
     }
@@ -214,15 +240,33 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     if (this.#loadTimer) clearTimeout(this.#loadTimer);
     this.#gallery.stop();
     for (const request of this.#searches.keys()) this.#abandon(request, 'is being restarted');
-    for (const request of this.#removals.keys()) this.#confirmed(request, GONE);
+    for (const [request, { personId }] of this.#removals) this.#whenGone(request, personId);
     if (!this.#up) return;
     this.#up = false;
     this.emit('down');
   }
 
-  #confirmed(request: number, { removed, threads }: Removal): void {
-    this.#removals.get(request)?.({ removed, threads });
+  #confirmed(request: number, { removed, threads, expired }: Removal): void {
+    const removal = this.#removals.get(request);
+    if (!removal) return;
+    clearTimeout(removal.timer);
     this.#removals.delete(request);
+    removal.resolve({ removed, threads, expired });
+  }
+
+  /** There is nobody to answer: the removal is complete once the analyzer can hold no face any more. */
+  #whenGone(request: number, personId: string): void {
+    const removal = this.#removals.get(request);
+    if (!removal) return;
+    if (!this.remote) return this.#confirmed(request, GONE);
+    clearTimeout(removal.timer);
+    void this.#channel.gone().then((how) => {
+      if (how !== 'back') this.#confirmed(request, { ...GONE, expired: how === 'expired' });
+      else {
+        this.#channel.send({ type: 'gallery.remove', personId });
+        this.#askRemoval(request, personId);
+      }
+    });
   }
 
   #abandon(request: number, why: string): void {

@@ -1,4 +1,4 @@
-/** All analyzers of this server: distributes cameras, keeps the galleries equal, and passes on what analyzers see. */
+/** All analyzers that this server uses, its own and those on other hosts: distributes cameras, keeps the galleries equal, and passes on what analyzers see. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { CameraSource } from '../media/camera-source.ts';
@@ -19,10 +19,14 @@ import type { RemovalView } from '../protocol/people.ts';
 import type { Observation } from '../protocol/results.ts';
 import type { Execution } from '../protocol/execution.ts';
 import type { LivenessPolicy } from '../vision/liveness-pack.ts';
-import { AnalyzerLink, type AnalyzerReport } from './analyzer-link.ts';
+import type { AnalyzerChannel, AnalyzerReport } from './analyzer-channel.ts';
+import { AnalyzerLink } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
+import { IpcChannel } from './ipc-channel.ts';
 import { KeptGallery } from './kept-gallery.ts';
+import { choose, type Seat, uneven } from './placement.ts';
+import { PoisonWatch } from './poison.ts';
 import type { SupervisionLimits } from './supervised-process.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
@@ -71,16 +75,33 @@ export interface RunningAnalyzer {
 
 interface Watching {
   camera: WatchedCamera;
-  link: AnalyzerLink;
+  /** Null while there is no analyzer for it. */
+  link: AnalyzerLink | null;
+  /** Those that have refused it since it last had one. */
+  refused: Set<AnalyzerLink>;
+  /** Whether a face was in its last second. */
+  face: boolean;
+  /** Until it may have an analyzer again, because it has ended two of them. */
+  waits: NodeJS.Timeout | null;
 }
+
+/** Time between two looks at whether the load is even, ms. One camera moves at a time. */
+const EVEN_OUT = 10_000;
 
 /**
  * A camera stays with its analyzer even when that restarts: a camera whose pictures crash an analyzer must not crash
- * the other analyzers one after another.
+ * the other analyzers one after another. Only where an analyzer on another host is gone, its cameras go elsewhere at once;
+ * `PoisonWatch` holds back the ones that it may have died of.
  */
 export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   readonly #log: Logger;
-  readonly #links: AnalyzerLink[];
+  readonly #links: AnalyzerLink[] = [];
+  readonly #loadGallery: () => Promise<GalleryEntry[]>;
+  readonly #poison = new PoisonWatch();
+  readonly #evenOut: NodeJS.Timeout;
+  /** Cameras that an analyzer got since it last told its load. */
+  readonly #fresh = new Map<AnalyzerLink, { load: number | null; cameras: number }>();
+  #recognition: RecognitionSettings;
   readonly #cameras = new Map<string, Watching>();
   /**
    * What hangs in front of each camera, as last reported. Here, because it has to outlive analyzers: a person who stands in front
@@ -94,33 +115,37 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     super(options.log);
     const { config, former = null } = options;
     this.#log = options.log;
-    const loadGallery = () => this.#kept.from(options.loadGallery, (error) => this.#reportKept(error));
-    this.#links = Array.from(
-      { length: config.analyzer.processes },
-      (_, i) =>
-        new AnalyzerLink({
-          name: `analyzer-${i + 1}`,
-          loadGallery,
-          log: options.log,
-          limits: { ...options.limits, memoryLimitMb: config.analyzer.memoryLimitMb },
-          settings: {
-            pack: config.models.pack,
-            former,
-            cacheDir: config.models.cacheDir,
-            recognition: recognitionSettings(config, options.liveness ?? 'off'),
-            threads: config.analyzer.threads,
-            providers: config.analyzer.providers,
-            pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
-            timecode: config.analyzer.timecode,
-            logLevel: config.logLevel,
-          },
-        }),
-    );
-    for (const link of this.#links) {
-      link.on('up', () => this.#linkUp(link));
-      link.on('down', () => this.#linkDown(link));
-      link.on('message', (message) => this.#receive(link, message));
+    this.#loadGallery = () => this.#kept.from(options.loadGallery, (error) => this.#reportKept(error));
+    this.#recognition = recognitionSettings(config, options.liveness ?? 'off');
+    for (let i = 1; i <= config.analyzer.processes; i += 1) {
+      const channel = new IpcChannel({
+        name: `analyzer-${i}`,
+        log: options.log,
+        limits: { ...options.limits, memoryLimitMb: config.analyzer.memoryLimitMb },
+        settings: {
+          pack: config.models.pack,
+          former,
+          cacheDir: config.models.cacheDir,
+          recognition: this.#recognition,
+          threads: config.analyzer.threads,
+          providers: config.analyzer.providers,
+          pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
+          timecode: config.analyzer.timecode,
+          logLevel: config.logLevel,
+        },
+      });
+      this.#link(channel);
     }
+    this.#evenOut = setInterval(() => this.#moveOne(), EVEN_OUT).unref();
+  }
+
+  #link(channel: AnalyzerChannel): AnalyzerLink {
+    const link = new AnalyzerLink({ channel, loadGallery: this.#loadGallery, log: this.#log });
+    link.on('up', () => this.#linkUp(link));
+    link.on('down', () => this.#linkDown(link));
+    link.on('message', (message) => this.#receive(link, message));
+    this.#links.push(link);
+    return link;
   }
 
   /** Resolves when every analyzer is running and has the gallery. Throws if one does not start. */
@@ -133,6 +158,39 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
       throw error;
     }
     return pool;
+  }
+
+  /** Uses an analyzer on another host from now on, whenever it is there. */
+  add(channel: AnalyzerChannel): void {
+    if (this.#closing) return void channel.close();
+    this.#link(channel).judgeBy(this.#recognition);
+  }
+
+  /** The analyzer will not be back: it has ended, or has been gone for long. */
+  async forget(name: string): Promise<void> {
+    const link = this.#links.find((one) => one.remote && one.name === name);
+    if (!link) return;
+    this.#links.splice(this.#links.indexOf(link), 1);
+    this.#fresh.delete(link);
+    for (const watching of this.#cameras.values()) if (watching.link === link) this.#place(watching);
+    await link.close();
+  }
+
+  /** Moves all cameras of this analyzer to others, as far as there are any: it is about to end. */
+  drain(name: string): void {
+    const link = this.#links.find((one) => one.remote && one.name === name);
+    if (!link || !this.#links.some((one) => one !== link && one.up && !one.draining)) return;
+    for (const watching of this.#cameras.values()) if (watching.link === link) this.#place(watching);
+  }
+
+  /** The gallery as it is kept for analyzers that pull it; loaded where nothing is kept yet. */
+  get kept(): KeptGallery {
+    return this.#kept;
+  }
+
+  /** Loads what is kept, for a server without an analyzer of its own. */
+  async keep(): Promise<void> {
+    if (!this.#kept.filled) await this.#loadGallery();
   }
 
   status(): { up: number; of: number } {
@@ -154,21 +212,30 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     if (this.#closing) return;
     const { cameraId } = source.options;
     this.unwatch(cameraId);
-    const link = this.#leastLoaded();
-    const camera = new WatchedCamera({
-      source,
-      log: this.#log,
-      send: (message) => link.send(message),
-      things: () => this.#things.get(cameraId),
-    });
-    this.#cameras.set(cameraId, { camera, link });
-    if (link.up) camera.attach();
+    const watching: Watching = {
+      camera: new WatchedCamera({
+        source,
+        log: this.#log,
+        send: (message) => watching.link?.send(message),
+        things: () => this.#things.get(cameraId),
+      }),
+      link: null,
+      refused: new Set(),
+      face: false,
+      waits: null,
+    };
+    this.#cameras.set(cameraId, watching);
+    this.#place(watching);
   }
 
   /** From here on no event of this camera is emitted, except sightings that were made before. Ignores unknown ids. */
   unwatch(cameraId: string): void {
-    this.#cameras.get(cameraId)?.camera.close();
+    const watching = this.#cameras.get(cameraId);
+    if (!watching) return;
+    if (watching.waits) clearTimeout(watching.waits);
+    watching.camera.close();
     this.#cameras.delete(cameraId);
+    this.#poison.forget(cameraId);
   }
 
   /** Call when the options of a camera's source have changed. Its pictures continue. Ignores unknown ids. */
@@ -178,6 +245,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
 
   /** Faces are judged by these settings from now on, by every analyzer, also after a restart. */
   judgeBy(settings: RecognitionSettings): void {
+    this.#recognition = settings;
     for (const link of this.#links) link.judgeBy(settings);
   }
 
@@ -203,6 +271,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     return {
       analyzers: answers.filter(({ removed }) => removed).length,
       threads: answers.reduce((sum, { threads }) => sum + threads, 0),
+      expired: answers.filter(({ expired }) => expired).length,
       everywhere: answers.every(({ removed }) => removed),
     };
   }
@@ -231,6 +300,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   async #end(): Promise<void> {
+    clearInterval(this.#evenOut);
     for (const cameraId of this.#cameras.keys()) this.unwatch(cameraId);
     await Promise.all(this.#links.map((link) => link.close()));
     this.removeAllListeners();
@@ -243,21 +313,103 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     );
   }
 
-  /** By number of cameras; a running analyzer comes before one that is down. */
-  #leastLoaded(): AnalyzerLink {
-    const load = (link: AnalyzerLink) =>
-      [...this.#cameras.values()].filter((w) => w.link === link).length + (link.up ? 0 : 1_000_000);
-    return this.#links.reduce((best, link) => (load(link) < load(best) ? link : best));
+  #seat(link: AnalyzerLink): Seat & { link: AnalyzerLink } {
+    const { up, remote, draining, load } = link;
+    const cameras = [...this.#cameras.values()].filter((watching) => watching.link === link).length;
+    const fresh = this.#fresh.get(link);
+    return { link, up, remote, draining, load, cameras, fresh: fresh?.load === load ? fresh.cameras : 0 };
+  }
+
+  /** Gives the camera an analyzer, where there is one, in place of the one that it has. */
+  #place(watching: Watching): void {
+    if (watching.waits) return;
+    watching.refused.clear();
+    this.#seek(watching);
+  }
+
+  #seek(watching: Watching, insist = false): void {
+    const seats = this.#links
+      .filter((link) => link !== watching.link && !watching.refused.has(link))
+      .map((link) => this.#seat(link));
+    const link = choose(seats)?.link ?? null;
+    this.#give(watching, link, insist);
+  }
+
+  #give(watching: Watching, link: AnalyzerLink | null, insist = false): void {
+    const { camera } = watching;
+    // While it is the former one's: that one is told to release the camera.
+    camera.release();
+    watching.link = link;
+    if (!link?.up) return;
+    const { load, fresh } = this.#seat(link);
+    this.#fresh.set(link, { load, cameras: fresh + 1 });
+    if (link.remote) this.#poison.given(camera.id, performance.now());
+    camera.attach(insist);
+  }
+
+  /** All analyzers that it could have are full: the least loaded one has to take it. */
+  #refuse(watching: Watching, by: AnalyzerLink): void {
+    watching.refused.add(by);
+    const isLast = this.#links.every(
+      (link) => watching.refused.has(link) || !link.up || (link.draining && link.remote),
+    );
+    if (isLast) watching.refused.clear();
+    watching.camera.release();
+    watching.link = null;
+    this.#seek(watching, isLast);
+  }
+
+  #moveOne(): void {
+    const move = uneven(this.#links.map((link) => this.#seat(link)));
+    if (!move) return;
+    const idle = [...this.#cameras.values()].find(
+      ({ link, face, camera }) => link === move.from.link && camera.live && !face,
+    );
+    if (!idle) return;
+    this.#log.info(
+      {
+        event: 'camera.moved',
+        cameraId: idle.camera.id,
+        from: move.from.link.name,
+        to: move.to.link.name,
+      },
+      'a camera moves to a less loaded analyzer',
+    );
+    this.#give(idle, move.to.link);
   }
 
   #linkUp(link: AnalyzerLink): void {
-    for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.attach();
+    for (const watching of this.#cameras.values()) {
+      if (watching.link === link) watching.camera.attach();
+      else if (!watching.waits && !watching.link?.up && (link.remote || watching.link === null)) {
+        this.#place(watching);
+      }
+    }
     this.emitGuarded('up', link.name);
   }
 
   #linkDown(link: AnalyzerLink): void {
-    for (const watching of this.#cameras.values()) if (watching.link === link) watching.camera.detach();
+    const now = performance.now();
+    for (const watching of this.#cameras.values()) {
+      if (watching.link !== link) continue;
+      watching.camera.detach();
+      if (link.remote) this.#flee(watching, this.#poison.died(watching.camera.id, now));
+    }
     this.emitGuarded('down', link.name);
+  }
+
+  /** The camera's analyzer is gone. @param wait ms; 0: it gets another one at once */
+  #flee(watching: Watching, wait: number): void {
+    if (wait === 0) return this.#place(watching);
+    watching.link = null;
+    this.#log.error(
+      { event: 'camera.ends-analyzers', cameraId: watching.camera.id, wait },
+      'analyzers ended soon after they got this camera: it waits before another one gets it',
+    );
+    watching.waits = setTimeout(() => {
+      watching.waits = null;
+      this.#place(watching);
+    }, wait).unref();
   }
 
   /** The camera, if this analyzer is the one that watches it. */
@@ -271,9 +423,14 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
       case 'watching':
       case 'connect':
       case 'consuming':
-      case 'watch.failed':
-        this.#camera(link, message.cameraId)?.receive(message);
+      case 'watch.failed': {
+        const watching = this.#cameras.get(message.cameraId);
+        if (!watching || watching.link !== link) break;
+        const elsewhere = message.type === 'watch.failed' && message.again === 'elsewhere';
+        if (elsewhere && watching.camera.attempt === message.attempt) this.#refuse(watching, link);
+        else watching.camera.receive(message);
         break;
+      }
       case 'observation':
         if (this.#camera(link, message.observation.camera))
           this.emitGuarded('observation', message.observation);
@@ -295,9 +452,10 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         if (this.#camera(link, message.capture.cameraId)) this.emitGuarded('capture', message.capture);
         break;
       case 'camera.stats': {
-        const camera = this.#camera(link, message.stats.cameraId);
-        if (!camera) break;
-        if (message.stats.fpsIn > 0) camera.flowing();
+        const watching = this.#cameras.get(message.stats.cameraId);
+        if (!watching || watching.link !== link) break;
+        watching.face = message.stats.faces > 0;
+        if (message.stats.fpsIn > 0) watching.camera.flowing();
         this.emitGuarded('camera.stats', message.stats, link.name);
         break;
       }

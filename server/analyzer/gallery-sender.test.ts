@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GalleryCommand, GalleryEntry } from '../protocol/analyzer.ts';
-import { GallerySender } from './gallery-sender.ts';
+import { batches, GallerySender } from './gallery-sender.ts';
 
 const entry = (personId: string, value = 1): GalleryEntry => ({
   personId,
@@ -121,5 +121,24 @@ describe('GallerySender', () => {
     expect(await stopped).toBe(false);
     sender.remove('p0');
     expect(sent).toEqual([{ type: 'gallery.remove', personId: 'p0' }]);
+  });
+
+  it('a message of the gallery holds at most half a megabyte of templates, and at least one person', () => {
+    const of = (personId: string, templates: number): GalleryEntry => ({
+      ...entry(personId),
+      embeddings: Array.from({ length: templates }, () => new Float32Array(512)),
+    });
+    const everybody = [
+      ...Array.from({ length: 60 }, (_, i) => of(`p${i}`, 10)),
+      of('large', 300),
+      of('last', 1),
+    ];
+    const sent = [...batches(everybody)];
+    expect(sent.flat()).toEqual(everybody);
+    const bytes = sent.map((batch) =>
+      batch.reduce((sum, { embeddings }) => sum + embeddings.length * 2_048, 0),
+    );
+    expect(bytes.filter((size) => size > 512 * 1024)).toEqual([300 * 2_048]);
+    expect(sent.map(({ length }) => length)).toEqual([25, 25, 10, 1, 1]);
   });
 });

@@ -46,6 +46,11 @@ export class KeptGallery {
     }
   }
 
+  /** Whether a whole gallery was loaded once. */
+  get filled(): boolean {
+    return this.#people !== null;
+  }
+
   /** Whether the person was in it when it was last changed. */
   has(personId: string): boolean {
     return this.#changes?.get(personId) != null || this.#people?.has(personId) === true;

@@ -58,8 +58,16 @@ export class WatchedCamera {
     return this.#state === 'live';
   }
 
-  /** Call when the analyzer is running: starts an attempt, replacing one that is under way. */
-  attach(): void {
+  /** Number of the attempt that is under way or has succeeded; 0 while there is none. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /**
+   * Call when the analyzer is running: starts an attempt, replacing one that is under way.
+   * @param insist the analyzer has to take the camera even when it is full
+   */
+  attach(insist = false): void {
     if (this.#state === 'closed') return;
     this.#reset('attaching');
     this.#attempt = WatchedCamera.#attempts += 1;
@@ -83,10 +91,18 @@ export class WatchedCamera {
         attempt,
         options: source.options,
         things: things?.(),
+        ...(insist && { insist }),
         transport: parameters,
         routerRtpCapabilities,
       });
     });
+  }
+
+  /** Call before the camera gets another analyzer: tells the one that has it, and closes the transport. */
+  release(): void {
+    if (this.#state === 'closed') return;
+    this.#release();
+    this.detach();
   }
 
   /** Call when the analyzer is gone, and its side of the transport with it. */

@@ -1,5 +1,7 @@
 import type { RemovalView } from '../protocol/people.ts';
 
+const NOBODY: RemovalView = { analyzers: 0, threads: 0, expired: 0, everywhere: false };
+
 /** Keeps copies of faces in memory, in other processes, and can say when a person is out of all of them. */
 export interface FaceHolder {
   /** Never rejects. */
@@ -27,6 +29,6 @@ export class Removals {
   /** Resolves when every analyzer has dropped the person, or has not done so in time. Never rejects. */
   async confirm(personId: string): Promise<RemovalView> {
     for (const listener of this.#listeners) listener(personId);
-    return (await this.#holder?.confirmRemoval(personId)) ?? { analyzers: 0, threads: 0, everywhere: false };
+    return (await this.#holder?.confirmRemoval(personId)) ?? NOBODY;
   }
 }

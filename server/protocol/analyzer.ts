@@ -76,6 +76,8 @@ export type ServerToAnalyzer =
       options: WatchOptions;
       /** Faces that hung still in front of this camera before: as last reported, maybe by another analyzer. */
       things?: readonly Place[] | undefined;
+      /** All others are full too: a full analyzer takes it all the same. Default: it may refuse, `again: 'elsewhere'`. */
+      insist?: boolean;
       transport: TransportParameters;
       routerRtpCapabilities: ms.RtpCapabilities;
     }
@@ -126,8 +128,17 @@ export type AnalyzerToServer =
   | { type: 'connect'; attempt: number; cameraId: string; dtlsParameters: ms.DtlsParameters }
   /** The consumer's track is attached: the server may resume it. */
   | { type: 'consuming'; attempt: number; cameraId: string }
-  /** `at-once`: nothing is wrong with the camera, so nobody needs to wait before the next attempt. */
-  | { type: 'watch.failed'; attempt: number; cameraId: string; message: string; again?: 'at-once' }
+  /**
+   * `at-once`: nothing is wrong with the camera, so nobody needs to wait before the next attempt. `elsewhere`: this analyzer is
+   * full or about to end, and another one should take the camera.
+   */
+  | {
+      type: 'watch.failed';
+      attempt: number;
+      cameraId: string;
+      message: string;
+      again?: 'at-once' | 'elsewhere';
+    }
   /** Check-in: what was seen in one frame. Names are the server's to add. */
   | { type: 'observation'; observation: Observation }
   /** Repeated until `sighting.safe` names it. */

@@ -201,6 +201,11 @@ export const removalView = z
       .int()
       .describe('Analyzers that have dropped the person and have no earlier frame of theirs on its way.'),
     threads: z.int().describe('Their vision threads.'),
+    expired: z
+      .int()
+      .describe(
+        'Of these, analyzers on other hosts that were out of reach: they have forgotten everybody by now, because they heard no server.',
+      ),
     everywhere: z
       .boolean()
       .describe('False: not all analyzers have confirmed in time. Stored templates are gone either way.'),

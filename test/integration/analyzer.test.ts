@@ -364,10 +364,20 @@ describe('AnalyzerPool', () => {
     for (let round = 0; round < 4; round += 1) {
       enroll('man-b');
       await Promise.all(ids.map((id) => inState(id, 'recognized')));
-      expect(await pool.confirmRemoval('man-b')).toEqual({ analyzers: 0, threads: 2, everywhere: false });
+      expect(await pool.confirmRemoval('man-b')).toEqual({
+        analyzers: 0,
+        threads: 2,
+        expired: 0,
+        everywhere: false,
+      });
       gallery = [];
       pool.remove('man-b');
-      expect(await pool.confirmRemoval('man-b')).toEqual({ analyzers: 2, threads: 2, everywhere: true });
+      expect(await pool.confirmRemoval('man-b')).toEqual({
+        analyzers: 2,
+        threads: 2,
+        expired: 0,
+        everywhere: true,
+      });
       const after = await Promise.all(ids.map((id) => observe(id, 10)));
       expect(after.flat().some((o) => o.faces.some((f) => f.personId !== undefined))).toBe(false);
     }

@@ -71,7 +71,7 @@ export async function openDataServices(options: DataServicesOptions = {}) {
   );
   // No analyzer runs, so every removal of a face is complete at once.
   core.removals.confirmedBy({
-    confirmRemoval: async () => ({ analyzers: 0, threads: 0, everywhere: true }),
+    confirmRemoval: async () => ({ analyzers: 0, threads: 0, expired: 0, everywhere: true }),
   });
   // Nor does one compare faces: nobody looks like somebody else.
   core.invitations.comparedBy({ compare: (_personId, _templates, use) => use([]) });

@@ -80,6 +80,7 @@
 's01d053713a9598dc': `Der Server hat nicht rechtzeitig geantwortet. Bitte versuchen Sie es noch einmal.`,
 's01daccbcfcd796bb': `Lieber nicht? Stattdessen PIN oder Ausweis erstellen`,
 's01e4ff0e5a465aef': `Sie haben für diese Zeit schon eine Abwesenheit beantragt.`,
+'s02131170a03f3969': `Überall entfernt: Die gespeicherten Gesichtsvorlagen wurden gelöscht. Ein Analyzer auf einem anderen Rechner war nicht erreichbar und hat inzwischen alle vergessen, weil er keinen Server gehört hat.`,
 's0248bc7407b3cde8': `Die Datei wird vorbereitet …`,
 's02666ed4dd3be7e8': `Heute nicht gesehen`,
 's026ca3f8c61eae28': `Dienstplan zuordnen`,
