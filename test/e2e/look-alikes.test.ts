@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
 const VGA = { width: 640, height: 480, fps: 15 };
@@ -25,8 +24,7 @@ beforeAll(async () => {
     data: bob,
     headers: { origin: office.server.url },
   });
-  const ann = { number: 'E-1', givenName: 'Ann', familyName: 'Twin' };
-  await enrollFrom(office, admin, ann, { clip: 'cap12', from: 19, to: 31 });
+  await office.enroll(admin, { number: 'E-1', givenName: 'Ann', familyName: 'Twin' });
 }, 180_000);
 afterAll(() => office?.close());
 
