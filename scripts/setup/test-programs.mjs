@@ -11,6 +11,7 @@ const PROGRAMS = {
   mosquitto: 'mosquitto',
   promtool: 'prometheus',
   haproxy: 'haproxy',
+  curl: 'curl',
 };
 
 /** Asked by Debian's packages whether a service may start. */

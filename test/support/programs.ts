@@ -5,7 +5,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-const PROGRAMS = ['nats-server', 'mosquitto', 'promtool', 'haproxy'] as const;
+const PROGRAMS = ['nats-server', 'mosquitto', 'promtool', 'haproxy', 'curl'] as const;
 
 export type TestProgram = (typeof PROGRAMS)[number];
 
