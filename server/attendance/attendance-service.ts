@@ -8,6 +8,7 @@ import { PunchVoid } from '../db/entities/correction.ts';
 import { Person } from '../db/entities/person.ts';
 import { PunchStatement } from '../db/entities/punch-statement.ts';
 import { Punch } from '../db/entities/punch.ts';
+import { addEvents, type NewEvent } from '../outbox/add-event.ts';
 import { displayName } from '../people/display-name.ts';
 import { mergedInto } from '../people/merged-into.ts';
 import type { Sighting } from '../protocol/analyzer.ts';
@@ -19,10 +20,10 @@ import { isId } from '../protocol/fields.ts';
 import type { AttendanceEvent } from '../protocol/results.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 import { MINUTE } from '../time/durations.ts';
-import { addDays, clockAt, dateAt } from '../time/zoned.ts';
-import { offersFor, type Understood, understood } from '../worktime/understood.ts';
+import { clockAt } from '../time/zoned.ts';
+import { offersFor, type Understood } from '../worktime/understood.ts';
 import { clockMoved, type ClockStepService } from './clock-step-service.ts';
-import { workRecords } from './work-record.ts';
+import { meaningsOf } from './punch-meanings.ts';
 
 export interface AttendanceServiceOptions {
   database: Database;
@@ -136,6 +137,7 @@ export class AttendanceService {
         }
         em.create(PunchStatement, { punchId, personId, says, at: new Date(this.#now()) });
         await em.flush();
+        await addEvents(em, [{ type: 'punch.stated', subject: { punch: punchId } }]);
         await audit(em, {
           act: 'punch.stated',
           object: { kind: 'person', id: personId },
@@ -198,6 +200,7 @@ export class AttendanceService {
       createdAt: new Date(this.#now()),
     });
     await em.flush();
+    await addEvents(em, eventsOf(punch));
     const meaning = await meaningOf(em, punch);
     if (sighting.source) {
       await audit(em, {
@@ -260,18 +263,18 @@ async function repeatedPunch(
   return counted.toSorted((a, b) => Number(since(a) < 0) - Number(since(b) < 0)).at(0);
 }
 
-/** What a punch means by the rules of the person's site, at the moment. */
-async function meaningOf(em: Em, { id, personId, at, says, timeZone }: Punch): Promise<Understood> {
-  // The person's site may turn its days elsewhere: the day is one of three.
-  const date = dateAt(at.getTime(), timeZone);
-  const span = { from: addDays(date, -2), to: addDays(date, 1) };
-  const records = await workRecords(em, { ...span, personIds: [personId] });
-  for (const day of records.get(personId)?.days ?? []) {
-    const punch = day.punches.find((one) => one.id === id);
-    if (punch) return understood(day, punch);
-  }
-  // A voided punch is in no day.
-  return says ?? 'seen';
+async function meaningOf(em: Em, punch: Punch): Promise<Understood> {
+  return (await meaningsOf(em, [punch])).get(punch.id)!;
+}
+
+function eventsOf({ id, personId, live }: Punch): NewEvent[] {
+  const created: NewEvent = { type: 'punch.created', subject: { punch: id } };
+  if (!isDoubtful(live)) return [created];
+  return [created, { type: 'liveness.doubtful', subject: { person: personId, punch: id } }];
+}
+
+function isDoubtful(live: number | null | undefined): boolean {
+  return typeof live === 'number' && live < LIVE_SCORE;
 }
 
 interface Answer {
@@ -303,7 +306,7 @@ function answer(
     seenAt: new Date(sighting.at).toISOString(),
     at: new Date(at).toISOString(),
     localTime: clockAt(at, site.timeZone),
-    ...(sighting.live !== null && sighting.live < LIVE_SCORE && { doubtful: true }),
+    ...(isDoubtful(sighting.live) && { doubtful: true }),
   };
 }
 

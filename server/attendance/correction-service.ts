@@ -9,6 +9,7 @@ import { Person } from '../db/entities/person.ts';
 import { Punch } from '../db/entities/punch.ts';
 import { Site } from '../db/entities/site.ts';
 import { escapeLike } from '../db/like.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import {
   type CorrectionDecision,
   type CorrectionInput,
@@ -334,6 +335,7 @@ export class CorrectionService {
         em.create(Punch, { personId: toPersonId!, at, says, siteId, timeZone, deviceId, ...common });
       }
     }
+    await addEvents(em, [{ type: 'punch.corrected', subject: { correction: id } }]);
     await this.#end(em, correction, 'applied', deciderId);
   }
 

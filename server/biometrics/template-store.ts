@@ -9,6 +9,7 @@ import { Consent } from '../db/entities/consent.ts';
 import { Person } from '../db/entities/person.ts';
 import { Enrollment, Template } from '../db/entities/template.ts';
 import type { NewTemplate } from '../enrollment/template.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import type { GalleryEntry, Match, ModelContract } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
@@ -149,6 +150,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
         at: new Date(),
       });
       others = [...added.map((match) => match.personId), ...removed];
+      await addEvents(em, [{ type: 'person.enrolled', subject: { person: personId } }]);
       await auditAll(em, [
         {
           act: 'templates.replaced',

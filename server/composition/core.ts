@@ -24,6 +24,7 @@ import { WaitingCaptures } from '../biometrics/waiting-captures.ts';
 import { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Database } from '../db/database.ts';
 import { DepartmentService } from '../departments/department-service.ts';
+import { EventReader } from '../events/event-reader.ts';
 import { InvitationFeed } from '../invitations/invitation-feed.ts';
 import { InvitationService } from '../invitations/invitation-service.ts';
 import { SelfEnrollment } from '../invitations/self-enrollment.ts';
@@ -31,6 +32,7 @@ import { KeyRing } from '../keys/key-ring.ts';
 import { keySource } from '../keys/key-source.ts';
 import { openKeyStore } from '../keys/key-store.ts';
 import type { KeyStore } from '../keys/store/shares.ts';
+import { Outbox } from '../outbox/outbox.ts';
 import { PassService } from '../passes/pass-service.ts';
 import { PeopleActs } from '../people-acts/people-acts.ts';
 import { PeopleMerge } from '../people-merge/merge-service.ts';
@@ -83,6 +85,9 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   const { database, contract, former = null, log, retryAfter } = options;
   const clock = options.now && { now: options.now };
 
+  const outbox = new Outbox({ database, log });
+  opened.defer(() => outbox.close());
+  const events = new EventReader({ database });
   const settings = await SettingsService.open({ database, layers, log, ...clock });
   const keys = await KeyRing.open({ database, source: keySource(config), log });
   opened.defer(() => keys.close());
@@ -207,6 +212,8 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   });
   return {
     database,
+    outbox,
+    events,
     settings,
     keys,
     keyStore,

@@ -4,6 +4,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { Account } from '../db/entities/account.ts';
 import type { Enroller } from '../enrollment/enroller.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import type { CaptureDoubt } from '../protocol/results.ts';
 import type { Caller } from '../protocol/session.ts';
 
@@ -35,6 +36,7 @@ async function write(
       const { username, role } = await em.findOneOrFail(Account, { id: accountId });
       actor = { kind: 'account', accountId, name, username, role, department: null };
     }
+    await addEvents(em, [{ type: 'liveness.doubtful', subject: { person: personId } }]);
     await audit(em, {
       act: 'enrollment.flat',
       object: { kind: 'person', id: personId },

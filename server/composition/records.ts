@@ -45,6 +45,7 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   const core = await openCore(layers, { database, contract, former: former?.contract ?? null, log }, opened);
   await core.keys.announce();
   await core.clockSteps.start();
+  core.outbox.start();
   core.retention.start();
   opened.defer(() => core.retention.close());
 

@@ -12,6 +12,7 @@ import { EnrollmentInvitation } from '../db/entities/enrollment-invitation.ts';
 import { Person } from '../db/entities/person.ts';
 import { Template } from '../db/entities/template.ts';
 import type { EnrollmentPorts } from '../enrollment/enrollment-ports.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import type { SelfConsent, SelfEnrollmentView } from '../protocol/enrollment-invitations.ts';
 import { MusterError } from '../protocol/error.ts';
 import { INVITATION_LIMITS } from '../protocol/limits.ts';
@@ -158,6 +159,9 @@ export class SelfEnrollment implements Invitations {
         { invitationId, withdrawnAt: null },
         { withdrawnAt: at },
       );
+      if (consents > 0) {
+        await addEvents(em, [{ type: 'consent.withdrawn', subject: { person: invitation.personId } }]);
+      }
       await audit(em, actOn(invitation, 'invitation.declined'));
       if (consents > 0) await audit(em, actOn(invitation, 'consent.withdrawn', { consents }));
     });

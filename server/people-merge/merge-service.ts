@@ -15,6 +15,7 @@ import { LookAlike } from '../db/entities/look-alike.ts';
 import { type FormerRecord, Person } from '../db/entities/person.ts';
 import { Snapshot } from '../db/entities/snapshot.ts';
 import { lockDepartments } from '../departments/department-list.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import type { PassService } from '../passes/pass-service.ts';
 import { emptied } from '../people/erasure.ts';
 import type { PeopleService } from '../people/people-service.ts';
@@ -153,6 +154,7 @@ export class PeopleMerge {
     const account = await moveAccount(em, ids, at);
     const rollCalls = await this.#options.rollCalls.merge(em, ids);
     await writePeople(em, { stays, goes }, input, at);
+    await addEvents(em, [{ type: 'person.merged', subject: { person: ids.stays, from: ids.goes } }]);
     await auditAll(em, eventsOf(ids, { punches: moved.size, face, fields: input.fields }, account));
     return { punches: moved.size, replaced, rollCalls };
   }

@@ -9,6 +9,7 @@ import { Badge, Pin } from '../db/entities/pass.ts';
 import { type FormerRecord, Person } from '../db/entities/person.ts';
 import { Enrollment } from '../db/entities/template.ts';
 import type { EnrollmentCandidate } from '../enrollment/candidate.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import { MusterError } from '../protocol/error.ts';
 import { isId } from '../protocol/fields.ts';
 import {
@@ -240,6 +241,7 @@ export class PeopleService {
         leftAt: person.leftAt ?? erasedAt,
         erasedAt,
       });
+      await addEvents(em, [{ type: 'person.erased', subject: { person: id } }]);
       await audit(em, { act: 'person.erased', object: { kind: 'person', id } });
       if (accountId !== null) {
         await audit(em, { act: 'account.disabled', object: { kind: 'account', id: accountId } });

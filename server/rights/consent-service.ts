@@ -7,6 +7,7 @@ import { Account } from '../db/entities/account.ts';
 import { Consent } from '../db/entities/consent.ts';
 import { ConsentTextRow } from '../db/entities/consent-text.ts';
 import { Person } from '../db/entities/person.ts';
+import { addEvents } from '../outbox/add-event.ts';
 import type { ConsentInput, ConsentMethod, ConsentView } from '../protocol/consents.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { OwnConsentView } from '../protocol/own.ts';
@@ -91,6 +92,7 @@ export class ConsentService {
         { personId, withdrawnAt: null },
         { withdrawnAt: new Date(), withdrawnBy: by.accountId },
       );
+      await addEvents(em, [{ type: 'consent.withdrawn', subject: { person: personId } }]);
       await audit(em, {
         act: 'consent.withdrawn',
         object: { kind: 'person', id: personId },

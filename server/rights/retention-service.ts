@@ -4,6 +4,7 @@ import { SerialQueue } from '../async/serial.ts';
 import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { RetentionRun } from '../db/entities/retention-run.ts';
+import { EVENT_DAYS } from '../protocol/events.ts';
 import type { RetentionLine, RetentionView } from '../protocol/retention.ts';
 import { retentionRules, type KeepDays, type RetentionRule } from './retention-rules.ts';
 import type { WaitingCaptures } from '../biometrics/waiting-captures.ts';
@@ -110,6 +111,7 @@ export class RetentionService {
       }
       // Hints for boards in memory, which read them within minutes.
       await em.execute(`delete from hours_change where at < now() - interval '1 hour'`);
+      await em.execute(`delete from outbox_event where at < now() - ? * interval '1 day'`, [EVENT_DAYS]);
       await em.execute('update retention_run set report = ?::jsonb where day = ?', [
         JSON.stringify(lines),
         day,

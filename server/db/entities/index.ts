@@ -16,6 +16,7 @@ import { Device, PairingCode } from './device.ts';
 import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollment-invitation.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
+import { OutboxEvent, OutboxHead } from './outbox.ts';
 import { Badge, Pin } from './pass.ts';
 import { LookAlike } from './look-alike.ts';
 import { PayrollProfile } from './payroll-profile.ts';
@@ -67,6 +68,8 @@ export const entities = [
   MasterKeyRecord,
   MonthClosing,
   MonthReopening,
+  OutboxEvent,
+  OutboxHead,
   PairingCode,
   PayrollProfile,
   Person,

@@ -40,6 +40,7 @@ import { Decisions } from './0044-decisions.ts';
 import { AbsenceRequests } from './0045-absence-requests.ts';
 import { MergedPeople } from './0046-merged-people.ts';
 import { Servers } from './0050-servers.ts';
+import { OutboxEvents } from './0051-outbox.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -80,4 +81,5 @@ export const migrations = [
   { name: '0048-consents-by-version', class: ConsentsByVersion },
   { name: '0049-merged-roll-calls', class: MergedRollCalls },
   { name: '0050-servers', class: Servers },
+  { name: '0051-outbox', class: OutboxEvents },
 ];
