@@ -1,6 +1,7 @@
 /**
- * Gallery chain, reader: exact cosine search in a gallery that another thread may be writing to. Every vision thread
- * has one, and so does each ContractGallery on the analyzer's main thread.
+ * Gallery chain, reader: cosine search in a gallery that another thread may be writing to. Every vision thread has one,
+ * and so does each ContractGallery on the analyzer's main thread. It compares every template, unless there are very
+ * many: see TwoStageSearch.
  */
 import type { Match } from '../protocol/analyzer.ts';
 import { BLOCK_ROWS, dotKernel, QUERIES, type DotKernel } from './dot-kernel.ts';
@@ -18,7 +19,10 @@ import {
   type GalleryMemory,
   type GalleryShare,
 } from './gallery-memory.ts';
+import { MOST_MATCHES, TwoStageSearch } from './two-stage-search.ts';
 
+/** Up to this many templates, every one is compared: it takes a millisecond or two. */
+export const EXACT_ROWS = 1 << 15;
 /**
  * Maximum number of sweeps over rows that changed during a search. If rows still change after that, the writer is
  * replacing everything (a reload), and the result stands as it is.
@@ -39,10 +43,15 @@ export class GalleryReader {
   readonly #best: Float32Array[];
   /** The version of each slot that its best scores belong to, −1 if no row of it was read: a slot can be reassigned. */
   readonly #slotVersions: Int32Array;
+  readonly #exactRows: number;
+  readonly #twoStage: TwoStageSearch;
 
-  constructor(share: GalleryShare) {
+  /** @param exactRows up to this many templates, every one is compared. Infinity: always */
+  constructor(share: GalleryShare, exactRows = EXACT_ROWS) {
+    this.#exactRows = exactRows;
     this.#memory = attach(share);
     this.#kernel = dotKernel(share.rows, this.#memory.stride);
+    this.#twoStage = new TwoStageSearch(this.#memory, this.#kernel);
     this.#best = Array.from({ length: QUERIES }, () => new Float32Array(share.capacity));
     this.#versions = new Int32Array(share.capacity);
     this.#slots = new Int32Array(share.capacity);
@@ -50,7 +59,8 @@ export class GalleryReader {
   }
 
   /**
-   * For each embedding the `limit` nearest people with the best similarity of each, most similar first.
+   * For each embedding the `limit` nearest people with the best similarity of each, most similar first. Similarities
+   * are exact.
    * @param embeddings L2-normalized
    * @throws RangeError if an embedding does not have the gallery's length
    */
@@ -61,9 +71,16 @@ export class GalleryReader {
     }
     const found: Match[][] = [];
     for (let from = 0; from < embeddings.length; from += QUERIES) {
-      found.push(...this.#pass(embeddings.slice(from, from + QUERIES), limit));
+      const batch = embeddings.slice(from, from + QUERIES);
+      found.push(
+        ...((this.#isLarge(limit) && this.#twoStage.search(batch, limit)) || this.#pass(batch, limit)),
+      );
     }
     return found;
+  }
+
+  #isLarge(limit: number): boolean {
+    return usedRows(this.#memory) > this.#exactRows && limit <= MOST_MATCHES;
   }
 
   #pass(embeddings: readonly Float32Array[], limit: number): Match[][] {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { Match } from '../protocol/analyzer.ts';
-import { MAX_ID_BYTES } from './gallery-memory.ts';
+import { galleryBytes, MAX_ID_BYTES } from './gallery-memory.ts';
 import { GalleryReader, SharedGallery, type GalleryShare } from './gallery.ts';
 
 /** Deterministic noise in −1..1. */
@@ -81,6 +81,103 @@ describe('GalleryReader.search', () => {
   it('GalleryReader.search throws for embeddings of another length', () => {
     const reader = new GalleryReader(SharedGallery.create({ length: 512, capacity: 1 }).share());
     expect(() => reader.search([new Float32Array(128)], 1)).toThrow(RangeError);
+  });
+});
+
+describe('GalleryReader.search in a large gallery', () => {
+  const length = 256;
+  const next = noise(42);
+  /** Somebody's template: their own direction, and as much of another as photographs of one person differ. */
+  const template = (person: Float32Array) => {
+    const stray = direction(length, next);
+    const v = person.map((x, i) => x + 0.7 * stray[i]!);
+    const norm = Math.hypot(...v);
+    return v.map((x) => x / norm);
+  };
+  const people = Array.from({ length: 4_000 }, () => direction(length, next));
+  const entries = new Map(
+    people.map((person, p) => [`p${p}`, Array.from({ length: 1 + (p % 4) }, () => template(person))]),
+  );
+  const filled = () => {
+    const gallery = SharedGallery.create({ length, capacity: 1 });
+    for (const [personId, embeddings] of entries) gallery.upsert({ personId, embeddings });
+    return gallery;
+  };
+  /** The same gallery searched in two stages, and completely. */
+  const readers = (gallery: SharedGallery) => ({
+    staged: new GalleryReader(gallery.share(), 0),
+    exact: new GalleryReader(gallery.share(), Infinity),
+  });
+  const gallery = filled();
+
+  it.each([1, 2, 4, 7])('known people are found like in the complete search, %i faces at once', (faces) => {
+    const { staged, exact } = readers(gallery);
+    for (let p = 0; p + faces <= 280; p += faces) {
+      const probes = Array.from({ length: faces }, (_, i) => template(people[(p + i) * 13]!));
+      const [found, truth] = [staged.search(probes, 3), exact.search(probes, 3)];
+      expect(found).toHaveLength(faces);
+      for (const [f, matches] of found.entries()) {
+        expect(matches[0]!.personId).toBe(truth[f]![0]!.personId);
+        expect(matches[0]!.similarity).toBeCloseTo(truth[f]![0]!.similarity, 5);
+        expect(matches).toHaveLength(3);
+      }
+    }
+  });
+
+  it('similarities are exact, those of the next people too', () => {
+    const probe = template(people[5]!);
+    for (const { personId, similarity } of readers(gallery).staged.search([probe], 16)[0]!) {
+      const own = Math.max(
+        ...entries.get(personId)!.map((row) => row.reduce((s, v, i) => s + v * probe[i]!, 0)),
+      );
+      expect(similarity).toBeCloseTo(own, 5);
+    }
+  });
+
+  it('a person who is removed is not found again, and one who is enrolled anew is found by the new face only', () => {
+    const changing = filled();
+    const { staged } = readers(changing);
+    for (let p = 0; p < 3_900; p++) changing.remove(`p${p}`);
+    expect(
+      staged.search([people[10]!], 16)[0]!.every(({ personId }) => Number(personId.slice(1)) >= 3_900),
+    ).toBe(true);
+    const [before, after] = [direction(length, next), direction(length, next)];
+    changing.upsert({ personId: 'new', embeddings: [before, before] });
+    expect(best(staged, before)).toEqual({ personId: 'new', similarity: expect.closeTo(1, 5) as number });
+    changing.upsert({ personId: 'new', embeddings: [after] });
+    expect(best(staged, before)!.similarity).toBeLessThan(0.9);
+    expect(best(staged, after)).toEqual({ personId: 'new', similarity: expect.closeTo(1, 5) as number });
+  });
+
+  it('people are found after the gallery has grown, and removed faces leave nothing in its memory', () => {
+    const growing = SharedGallery.create({ length, capacity: 1 });
+    growing.upsert({ personId: 'first', embeddings: [people[0]!] });
+    for (let p = 1; p < 2_000; p++) growing.upsert({ personId: `p${p}`, embeddings: [people[p]!] });
+    expect(best(readers(growing).staged, people[0]!)?.personId).toBe('first');
+    expect(best(readers(growing).staged, people[1_999]!)?.personId).toBe('p1999');
+    growing.clear();
+    expect(readers(growing).staged.search([people[0]!], 3)).toEqual([[]]);
+    const { rows, sketches, capacity } = growing.share();
+    expect(new Float32Array(rows.buffer).every((v) => v === 0)).toBe(true);
+    const used = new Uint8Array(sketches.buffer, 0, capacity * length);
+    expect(used.every((code) => code === 64 || code === 0)).toBe(true);
+  });
+
+  it('a gallery of few templates is searched completely', () => {
+    // Four templates of one person that cancel out: their sketch says nothing, and only the complete search finds them.
+    const small = SharedGallery.create({ length, capacity: 1 });
+    for (const [personId, embeddings] of entries) small.upsert({ personId, embeddings });
+    const [a, b] = [direction(length, next), direction(length, next)];
+    const cancel = [a, a.map((v) => -v), b, b.map((v) => -v)];
+    small.upsert({ personId: 'cancel', embeddings: cancel });
+    expect(best(readers(small).staged, a)?.personId).not.toBe('cancel');
+    expect(best(new GalleryReader(small.share()), a)?.personId).toBe('cancel');
+  });
+
+  it('the memory that is told beforehand is what half a million templates take', () => {
+    const told = galleryBytes(512, 500_000, 50_000, 2);
+    expect(told / 2 ** 20).toBeGreaterThan((500_000 * 2_048 + 50_000 * 512) / 2 ** 20);
+    expect(told / 2 ** 20).toBeLessThan(1_100);
   });
 });
 
@@ -176,12 +273,12 @@ describe('GalleryReader next to a busy writer', () => {
   const mix = (a: number, b: number) => even.map((v, i) => a * v + b * odd[i]!);
   const rows = { always: even, plus: mix(0.5, Math.sqrt(0.75)), minus: mix(0.5, -Math.sqrt(0.75)) };
   const program = `
-    const { parentPort, workerData: { module, share, queries, limit, truth } } = require('node:worker_threads');
+    const { parentPort, workerData: { module, share, exactRows, queries, limit, truth } } = require('node:worker_threads');
     import(module).then(({ GalleryReader }) => {
-      let reader = new GalleryReader(share);
+      let reader = new GalleryReader(share, exactRows);
       let stop = false;
       const report = { searches: 0, wrong: [], missing: 0 };
-      parentPort.on('message', (m) => { if (m === 'stop') stop = true; else reader = new GalleryReader(m); });
+      parentPort.on('message', (m) => { if (m === 'stop') stop = true; else reader = new GalleryReader(m, exactRows); });
       parentPort.postMessage('ready');
       (function turn() {
         for (let n = 0; n < 50; n++) {
@@ -203,57 +300,62 @@ describe('GalleryReader next to a busy writer', () => {
   it.each([
     // Every row and slot is reassigned all the time, and all of them are searched.
     { people: 6, limit: 100, rounds: 60_000, what: 'half a row, or a row under another id' },
+    // In two stages: few people, so that many searches fall between two changes.
+    { people: 3, limit: 9, rounds: 60_000, exactRows: 0, what: 'a stale row in two stages' },
     // Several blocks of the kernel, with free rows everywhere.
     { people: 5_000, limit: 2, rounds: 60_000, what: 'no result for a person who is being replaced' },
-  ])('GalleryReader next to a busy writer never returns $what', async ({ people, limit, rounds }) => {
-    const next = noise(11);
-    const gallery = SharedGallery.create({ length, capacity: 2 * people });
-    const present: string[] = [];
-    let id = 0;
-    const come = () => {
-      const kind = next() > 0 ? 'plus' : 'minus';
-      const personId = `${kind}-${id++}`;
-      gallery.upsert({ personId, embeddings: [rows[kind]] });
-      present.push(personId);
-    };
-    const leave = () => {
-      const i = Math.floor(Math.abs(next()) * 0.999 * present.length);
-      gallery.remove(present[i]!);
-      present[i] = present.at(-1)!;
-      present.pop();
-    };
-    gallery.upsert({ personId: 'always', embeddings: [rows.always] });
-    while (present.length < people) come();
-    const queries = [even, odd, odd.map((v) => -v)];
-    const truth = Object.fromEntries(
-      Object.entries(rows).map(([kind, row]) => [
-        kind,
-        queries.map((query) => query.reduce((sum, v, i) => sum + v * row[i]!, 0)),
-      ]),
-    );
-    const module = new URL('gallery.ts', import.meta.url).href;
-    const workerData = { share: gallery.share(), module, queries, limit, truth };
-    const workers = [1, 2].map(() => new Worker(program, { eval: true, workerData }));
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
-    gallery.onShared = (share) => workers.forEach((worker) => worker.postMessage(share));
-
-    for (let round = 0; round < rounds; round++) {
+  ])(
+    'GalleryReader next to a busy writer never returns $what',
+    async ({ people, limit, rounds, exactRows = Infinity }) => {
+      const next = noise(11);
+      const gallery = SharedGallery.create({ length, capacity: 2 * people });
+      const present: string[] = [];
+      let id = 0;
+      const come = () => {
+        const kind = next() > 0 ? 'plus' : 'minus';
+        const personId = `${kind}-${id++}`;
+        gallery.upsert({ personId, embeddings: [rows[kind]] });
+        present.push(personId);
+      };
+      const leave = () => {
+        const i = Math.floor(Math.abs(next()) * 0.999 * present.length);
+        gallery.remove(present[i]!);
+        present[i] = present.at(-1)!;
+        present.pop();
+      };
       gallery.upsert({ personId: 'always', embeddings: [rows.always] });
-      if (present.length > people || (present.length > people / 2 && next() > 0)) leave();
-      else come();
-    }
-    const reports = workers.map(async (worker) => {
-      const [report] = (await once(worker, 'message')) as [
-        { searches: number; wrong: Match[]; missing: number },
-      ];
-      return report;
-    });
-    workers.forEach((worker) => worker.postMessage('stop'));
-    for (const report of await Promise.all(reports)) {
-      expect(report.wrong).toEqual([]);
-      expect(report.missing).toBe(0);
-      expect(report.searches).toBeGreaterThan(20);
-    }
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  });
+      while (present.length < people) come();
+      const queries = [even, odd, odd.map((v) => -v)];
+      const truth = Object.fromEntries(
+        Object.entries(rows).map(([kind, row]) => [
+          kind,
+          queries.map((query) => query.reduce((sum, v, i) => sum + v * row[i]!, 0)),
+        ]),
+      );
+      const module = new URL('gallery.ts', import.meta.url).href;
+      const workerData = { share: gallery.share(), exactRows, module, queries, limit, truth };
+      const workers = [1, 2].map(() => new Worker(program, { eval: true, workerData }));
+      await Promise.all(workers.map((worker) => once(worker, 'message')));
+      gallery.onShared = (share) => workers.forEach((worker) => worker.postMessage(share));
+
+      for (let round = 0; round < rounds; round++) {
+        gallery.upsert({ personId: 'always', embeddings: [rows.always] });
+        if (present.length > people || (present.length > people / 2 && next() > 0)) leave();
+        else come();
+      }
+      const reports = workers.map(async (worker) => {
+        const [report] = (await once(worker, 'message')) as [
+          { searches: number; wrong: Match[]; missing: number },
+        ];
+        return report;
+      });
+      workers.forEach((worker) => worker.postMessage('stop'));
+      for (const report of await Promise.all(reports)) {
+        expect(report.wrong).toEqual([]);
+        expect(report.missing).toBe(0);
+        expect(report.searches).toBeGreaterThan(20);
+      }
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  );
 });

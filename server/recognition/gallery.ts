@@ -11,10 +11,12 @@ import {
   MAX_ROWS,
   roundCapacity,
   writeRow,
+  writeSketch,
   writeSlot,
   type GalleryMemory,
   type GalleryShare,
 } from './gallery-memory.ts';
+import { sketchOf } from './sketch.ts';
 
 export { GalleryReader } from './gallery-reader.ts';
 export type { GalleryShare } from './gallery-memory.ts';
@@ -99,6 +101,9 @@ export class SharedGallery {
       writeRow(this.#memory, row, slot, embedding);
       return row;
     });
+    // In order, so that consecutive rows are read at once.
+    rows.sort((a, b) => a - b);
+    writeSketch(this.#memory, slot, { sketch: sketchOf(embeddings), rows });
     if (known) this.#release(known.rows);
     this.#people.set(personId, { slot, rows });
   }
@@ -111,6 +116,7 @@ export class SharedGallery {
     const person = this.#people.get(personId);
     if (!person) return;
     this.#people.delete(personId);
+    writeSketch(this.#memory, person.slot, null);
     this.#release(person.rows);
     this.#freeSlots.push(person.slot);
   }
