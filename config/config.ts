@@ -121,6 +121,7 @@ function configOf(v: Values) {
     origins: v.MUSTER_ORIGINS,
     proxies: v.MUSTER_PROXIES,
     connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
+    drain: v.MUSTER_DRAIN_SECONDS * 1000,
     database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },
     keys: {
       masterKey: v.MUSTER_MASTER_KEY,

@@ -42,6 +42,7 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['10.0.0.1:443', 'such as 10.0.0.5'],
   ],
   MUSTER_CONNECTIONS_PER_ADDRESS: [['unlimited', 'from 8 to 2000, such as']],
+  MUSTER_DRAIN_SECONDS: [['forever', 'from 0 to 300, such as']],
   DATABASE_URL: [
     ['mysql://muster@db/muster', 'postgresql://muster:PASSWORD@'],
     ['db.example.org:5432', 'postgresql://muster:PASSWORD@'],

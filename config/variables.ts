@@ -61,6 +61,11 @@ export const sections = {
     MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000, 256)
       .default(256)
       .describe('Connections allowed from one address; raise it if all clients connect through one proxy'),
+    MUSTER_DRAIN_SECONDS: count(0, 300, 5)
+      .default(0)
+      .describe(
+        'Seconds between SIGTERM and the end, in which `/readyz` answers 503 so that a proxy turns to another server',
+      ),
   },
   Database: {
     DATABASE_URL: databaseUrl

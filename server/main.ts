@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { RequestHandler } from 'express';
 import type { ConfigLayers } from '../config/config.ts';
@@ -31,7 +32,7 @@ import { CameraHoursKeeper } from './composition/camera-hours.ts';
 import { stationPort } from './composition/station-port.ts';
 import { takeLayers } from './composition/take-config.ts';
 import { openRecords } from './composition/records.ts';
-import { named, openSightings } from './composition/sightings.ts';
+import { named, openSightings, recordedOutcomes } from './composition/sightings.ts';
 import { createLog } from './log.ts';
 import { lanAddresses } from './network/lan-addresses.ts';
 import { Network } from './network/network.ts';
@@ -59,6 +60,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const fatal = (event: string, error: unknown) => {
     log.fatal({ event, err: error }, 'a fault ends the server');
     process.exitCode = 1;
+    hurry.abort();
     process.emit('SIGTERM');
   };
   process.on('uncaughtException', (error) => fatal('uncaught-exception', error));
@@ -121,7 +123,12 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const { core, former, reenroll } = records;
   const lease = await ServerLease.open({ database: core.database, addresses, log });
   opened.defer(() => lease.close());
-  const { settings, templates, people, departments, passes, attendance, removals, questions } = core;
+  drain = async (signal) => {
+    void lease.drain();
+    // The proxy sees that this server is not ready, and sends those whose sockets end after this to another one.
+    await sleep(config.drain, undefined, { signal }).catch(() => {});
+  };
+  const { settings, templates, people, passes, attendance, removals, questions } = core;
   const liveness = await chooseLiveness(settings.now, pack, log);
   const access = await openAccess(config, { ...core, log }, opened);
   const { accounts, accountFeed, devices, authenticator, originAllowed, readAddress } = access;
@@ -129,6 +136,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const media = await MediaServer.create({
     config: config.media,
     analysis: settings.now.analyzer,
+    recorded: (id) => recordedOutcomes(id, { ...core, devices }),
     network,
     log,
   });
@@ -251,6 +259,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     enrollment.abandon(invitationId);
     signaling.recheckInvitation(invitationId);
   });
+  core.invitationFeed.on('invitation.opened', (invitationId) => signaling.recheckInvitation(invitationId));
   const hours = new CameraHoursKeeper({
     cameras,
     analyzers,
@@ -277,8 +286,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
       );
   });
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
-  const { consentTexts } = core;
-  records.feed.start(followers({ people, departments, devices, accountFeed, settings, consentTexts }));
+  records.feed.start(followers({ ...core, devices, accountFeed }));
   const seen = setInterval(() => {
     devices
       .seen(signaling.devices)
@@ -311,6 +319,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         cameras: () => cameras.size,
         photoDetection: () => recognition.liveness.installed,
         sightings: () => inbox.status,
+        draining: () => lease.draining,
       },
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },
     }),
@@ -338,16 +347,28 @@ async function viteMiddleware(opened: AsyncDisposableStack): Promise<{ middlewar
 
 const opened = new AsyncDisposableStack();
 let stopping: Promise<void> | null = null;
+let stoppedAt = 0;
+/** A signal that comes this soon after the first is the same one: npm and a service manager both send it, ms. */
+const SAME_SIGNAL = 1_000;
+/** What a server does before it begins to end, once it takes part. A second signal aborts it. */
+let drain: ((signal: AbortSignal) => Promise<void>) | null = null;
+const hurry = new AbortController();
 const stop = () => {
-  setTimeout(() => process.exit(1), STOP_BUDGET).unref();
-  return (stopping ??= opened.disposeAsync().then(
-    () => process.exit(),
-    (error: unknown) => {
-      process.stderr.write(`Muster did not close in order. This is a bug in Muster:\n${inspect(error)}\n`);
-      process.exit(1);
-    },
-  ));
+  if (stopping && performance.now() - stoppedAt > SAME_SIGNAL) hurry.abort();
+  if (!stopping) stoppedAt = performance.now();
+  return (stopping ??= end());
 };
+async function end(): Promise<void> {
+  await drain?.(hurry.signal);
+  setTimeout(() => process.exit(1), STOP_BUDGET).unref();
+  try {
+    await opened.disposeAsync();
+    process.exit();
+  } catch (error) {
+    process.stderr.write(`Muster did not close in order. This is a bug in Muster:\n${inspect(error)}\n`);
+    process.exit(1);
+  }
+}
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 // The process that forked this one is gone: do not stay behind.
 process.on('disconnect', () => void stop());

@@ -1,11 +1,12 @@
 /** Sessions of signed-in browsers, kept on the server. A cookie holds a random token and nothing else. */
 import { LockMode } from '@mikro-orm/core';
-import { audit } from '../audit/audit.ts';
+import { audit, type AuditEntry } from '../audit/audit.ts';
 import type { Database, Em } from '../db/database.ts';
 import { Account, Session } from '../db/entities/account.ts';
 import { Person } from '../db/entities/person.ts';
 import type { OwnSessionView } from '../protocol/accounts.ts';
 import { MusterError } from '../protocol/error.ts';
+import type { AuditAct } from '../protocol/audit-acts.ts';
 import type { Actor } from '../protocol/session.ts';
 import { hashToken, newToken } from '../crypto/token.ts';
 import { DAY } from '../time/durations.ts';
@@ -165,7 +166,7 @@ export class SessionStore {
       const session = await em.findOne(Session, { tokenHash });
       // Of two calls at the same time, only one closes it.
       if (!session || (await em.nativeDelete(Session, { tokenHash })) === 0) return null;
-      await audit(em, { act: 'session.closed', object: { kind: 'session', id: session.id } });
+      await audit(em, sessionEnded('session.closed', session));
       return session.accountId;
     });
   }
@@ -176,7 +177,7 @@ export class SessionStore {
       if ((await em.nativeDelete(Session, { accountId, id })) === 0) {
         throw new MusterError('not-found', 'There is no such session: it has ended.');
       }
-      await audit(em, { act: 'session.revoked', object: { kind: 'session', id } });
+      await audit(em, sessionEnded('session.revoked', { id, accountId }));
     });
   }
 
@@ -216,4 +217,9 @@ async function actorIn(em: Em, account: Account): Promise<AccountActor> {
 /** Without the person of an employee. */
 export function actorOf({ id, name, username, role, department }: Account): AccountActor {
   return { kind: 'account', accountId: id, name, username, role, department: department ?? null };
+}
+
+/** The other servers follow the trail, and find the sockets of a session by its account. */
+function sessionEnded(act: AuditAct, { id, accountId }: { id: string; accountId: string }): AuditEntry {
+  return { act, object: { kind: 'session', id }, before: { accountId } };
 }

@@ -62,6 +62,9 @@ export function doorOf({ deviceId: id, name, settings, site }: DeviceActor): Sig
 /** For this long after a punch the station may say what it is, ms: the offer is on the screen for a few seconds. */
 const STATEMENT_TIME = MINUTE;
 
+/** The most answers that are told again. Each costs the reading of a person's days. */
+const RECENT = 8;
+
 export class AttendanceService {
   readonly #database: Database;
   readonly #clockSteps: Pick<ClockStepService, 'last' | 'saved'>;
@@ -152,6 +155,34 @@ export class AttendanceService {
     });
     this.#log.info({ event: 'punch.stated', punchId, deviceId: device.id, says }, 'punch explained');
     return event;
+  }
+
+  /**
+   * What was answered at this door to the last sightings that became punches, oldest first: for a station that comes from
+   * another server, which may have died before the station heard it.
+   *
+   * @param within how long ago people were seen at most, ms
+   */
+  async recent(device: SightingDevice, within: number): Promise<AttendanceEvent[]> {
+    const em = this.#database.fork();
+    const now = this.#now();
+    // A clock that was set back must not bring the rest of the day again.
+    const at = { $gt: new Date(now - within), $lt: new Date(now + within) };
+    const punches = await em.find(
+      Punch,
+      { deviceId: device.id, source: 'sighting', at },
+      { orderBy: { at: 'desc' }, limit: RECENT },
+    );
+    const events: AttendanceEvent[] = [];
+    for (const punch of punches.toReversed()) {
+      const person = await em.findOne(Person, punch.personId);
+      const meaning = await meaningOf(em, punch);
+      const name = person ? displayName(person) : '';
+      events.push(
+        answer(sightingOf(punch, device), device, name, { meaning, at: punch.at.getTime(), punch }),
+      );
+    }
+    return events;
   }
 
   async #recordIn(em: Em, seen: Arrival, device: SightingDevice): Promise<AttendanceEvent> {

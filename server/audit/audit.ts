@@ -28,6 +28,8 @@ export interface AuditEntry {
 
 /** Name of the lock that lets all servers of a database extend the chain one after another. */
 const CHAIN_LOCK = 'muster/audit';
+/** PostgreSQL tells those who listen to this that the trail has grown. */
+export const AUDIT_CHANNEL = 'muster_audit';
 /** The previous hash of the first event. */
 export const CHAIN_START: Uint8Array = Buffer.alloc(32);
 
@@ -51,6 +53,8 @@ export async function auditAll(
   // Pending writes may have to wait for other locks, which must not happen while this transaction holds the chain lock.
   await em.flush();
   await lockByName(em, CHAIN_LOCK);
+  // Sent with the commit, and then not in a queue of its own: this lock already lets commits of audited acts through one by one.
+  await em.execute(`select pg_notify(?, '')`, [AUDIT_CHANNEL]);
   const [head] = await em.find(
     AuditEvent,
     {},

@@ -2,6 +2,7 @@ import type { AccountFeed } from '../accounts/account-feed.ts';
 import type { AuditFollowers } from '../audit/audit-feed.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
+import type { InvitationFeed } from '../invitations/invitation-feed.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { SettingsService } from '../settings/settings-service.ts';
@@ -11,6 +12,7 @@ export interface FollowersOptions {
   people: Pick<PeopleService, 'refresh' | 'reloadNames'>;
   devices: Pick<DeviceService, 'refresh' | 'siteChanged'>;
   accountFeed: AccountFeed;
+  invitationFeed: InvitationFeed;
   settings: Pick<SettingsService, 'refresh'>;
   consentTexts: Pick<ConsentTextStore, 'refresh'>;
 }
@@ -21,6 +23,7 @@ export function followers({
   departments,
   devices,
   accountFeed,
+  invitationFeed,
   settings,
   consentTexts,
 }: FollowersOptions): AuditFollowers {
@@ -31,6 +34,9 @@ export function followers({
     },
     device: (id) => devices.refresh(id),
     account: async (id) => accountFeed.report(id),
+    session: async (account) => accountFeed.report(account),
+    invitation: async (id) => invitationFeed.report(id),
+    invitationOpened: async (id) => invitationFeed.opened(id),
     setting: () => settings.refresh(),
     'consent-text': () => consentTexts.refresh(),
     site: async (id) => {

@@ -1,6 +1,7 @@
 /** Sightings: from the analyzers, if need be by way of the journal, into the database, and their results back to the stations. */
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { doorOf } from '../attendance/attendance-service.ts';
 import { waitingEvent } from '../attendance/waiting-event.ts';
 import type { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { SightingInbox } from '../attendance/sighting-inbox.ts';
@@ -9,6 +10,7 @@ import type { DeviceService } from '../devices/device-service.ts';
 import { eventAsShown } from '../devices/shown-names.ts';
 import { Journal } from '../journal/journal.ts';
 import { journalKey } from '../journal/journal-key.ts';
+import { MEDIA_LIMITS } from '../media/limits.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { PeopleService } from '../people/people-service.ts';
@@ -71,6 +73,21 @@ export async function openSightings(
   });
   opened.defer(() => inbox.close());
   return inbox;
+}
+
+/** What a station may be told again, also of what another server told it, oldest first. */
+export async function recordedOutcomes(
+  deviceId: string,
+  {
+    attendance,
+    people,
+    devices,
+  }: Pick<Core, 'attendance' | 'people'> & { devices: Pick<DeviceService, 'door'> },
+): Promise<AttendanceEvent[]> {
+  const door = devices.door(deviceId);
+  if (door?.deviceKind !== 'station') return [];
+  const events = await attendance.recent(doorOf(door), MEDIA_LIMITS.eventRetention);
+  return events.map((event) => eventAsShown(event, door.settings.names, (id) => people.givenNameOf(id)));
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The only access to PostgreSQL: opened once, migrated under a lock, with a fresh unit of work for each operation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { MikroORM, type PostgreSqlConnection, type SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
+import { ChannelListener } from './channel-listener.ts';
 import { entities } from './entities/index.ts';
 import { migrations } from './migrations/index.ts';
 import { describeFailure, isProgramFault, isTemporary } from './failure.ts';
@@ -30,7 +31,8 @@ const MIGRATION_LOCK = 0x6d75_7374; // 'must'
 const STATEMENT_TIMEOUT = 30_000;
 /** The longest wait for a free connection, ms. */
 const CONNECT_TIMEOUT = 5_000;
-const CONNECTIONS = 10;
+/** One of them listens: see `listen`. */
+const CONNECTIONS = 11;
 /** How long an unused connection is kept, ms: the next person at the door should not have to wait for a new one. */
 const IDLE_TIMEOUT = 300_000;
 /** Pause between two attempts to reach a database that is still starting, ms. */
@@ -49,10 +51,13 @@ export class Database {
   readonly orm: MikroORM;
   #closing: Promise<void> | undefined;
   #watchdog: PoolWatchdog | undefined;
+  readonly #listeners = new Set<ChannelListener>();
+  readonly #log: Logger;
   #asked: { at: number; state: Promise<DatabaseState> } | null = null;
 
-  private constructor(orm: MikroORM) {
+  private constructor(orm: MikroORM, log: Logger) {
     this.orm = orm;
+    this.#log = log;
   }
 
   /** @throws OperatorError if the database cannot be used */
@@ -119,6 +124,24 @@ export class Database {
     }
   }
 
+  /**
+   * Calls back when somebody notifies the channel, and each time the connection for it has come back, because what was
+   * said meanwhile is lost. Never more than a hint: what it hints at must be found without it, too.
+   */
+  listen(channel: string, onNotified: () => void): ChannelListener {
+    const listener = new ChannelListener({
+      connect: async () => {
+        const pool = await (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
+        return pool.connect();
+      },
+      channel,
+      onNotified,
+      log: this.#log,
+    });
+    this.#listeners.add(listener);
+    return listener;
+  }
+
   /** Closes all connections. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -127,6 +150,7 @@ export class Database {
 
   async #end(): Promise<void> {
     await this.#watchdog?.close();
+    await Promise.all([...this.#listeners].map((listener) => listener.close()));
     await this.orm.close(true);
   }
 
@@ -152,7 +176,7 @@ export class Database {
     for (let attempt = 1; ; attempt++) {
       // Each attempt needs a new pool: after a failed attempt to create the database, the old pool is connected to
       // another database.
-      const database = new Database(await connect(url, log));
+      const database = new Database(await connect(url, log), log);
       try {
         await database.orm.schema.ensureDatabase();
         await database.fork().execute('select 1');

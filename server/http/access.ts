@@ -1,6 +1,7 @@
 /** Lets through only the endpoints of the table, and only the callers that the table lists. */
 import type { RequestHandler, Response } from 'express';
 import { auditContext } from '../audit/audit-context.ts';
+import type { Database } from '../db/database.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { addressOf } from '../perimeter/client-address.ts';
@@ -13,6 +14,7 @@ import { MusterError } from '../protocol/error.ts';
 import { UUID } from '../protocol/fields.ts';
 import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/session.ts';
+import { SharedRateLimit } from '../servers/shared-rate-limit.ts';
 import { accountOf } from './context.ts';
 
 /** A row of the table, and what its path matches. */
@@ -42,7 +44,11 @@ export function matchOf(res: Response): Match {
 }
 
 /** Comes before any body is read. Everything after it runs with its author known to the audit trail. */
-export function guard(authenticator: Authenticator, perCaller: RateLimit): RequestHandler {
+export function guard(
+  authenticator: Authenticator,
+  perCaller: RateLimit,
+  database: Database,
+): RequestHandler {
   const limits = {
     signIn: new RateLimit(RATE_LIMITS.signIn),
     oidc: new RateLimit(RATE_LIMITS.oidc),
@@ -50,7 +56,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     invitation: new RateLimit(RATE_LIMITS.invitation),
     claims: new RateLimit(RATE_LIMITS.claims),
   };
-  const pairing = new PairingLimit();
+  const pairing = new PairingLimit((name, options) => new SharedRateLimit({ database, name, ...options }));
   return async (req, res, next) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const row = table.find(({ endpoint, pattern }) => endpoint.method === method && pattern.test(req.path));
@@ -69,7 +75,7 @@ export function guard(authenticator: Authenticator, perCaller: RateLimit): Reque
     else if (access !== 'anyone' && access !== 'known') permit(caller, access);
     if (staffOnly) accountOf(caller);
     if (proof === 'fresh') await authenticator.requireProof(req);
-    if (limit === 'pairing') pairing.take(addressOf(req));
+    if (limit === 'pairing') await pairing.take(addressOf(req));
     else if (limit) limits[limit].take(addressKey(addressOf(req)));
     auditContext.run({ actor: caller, address: addressOf(req) ?? null }, next);
   };

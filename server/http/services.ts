@@ -63,6 +63,8 @@ export interface AppServices {
     /** Whether the networks for it are installed. */
     photoDetection(): boolean;
     sightings(): SightingInbox['status'];
+    /** It was told to end, and wants no more requests. */
+    draining(): boolean;
   };
   /** The built client's folder (`dist/client`), or in development a handler that serves it and sets its own CSP. */
   client: { directory: string } | { middleware: RequestHandler };

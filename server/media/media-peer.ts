@@ -19,7 +19,10 @@ export interface MediaPeerOptions {
   cameras: Cameras;
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
+  /** Of this server, oldest first. */
   recentEvents: (cameraId: string) => EventMessage[];
+  /** Of all servers; never rejects. */
+  recordedEvents: (cameraId: string) => Promise<EventMessage[]>;
   /** Called once, when the peer is closed. */
   onClosed: (peer: MediaPeer) => void;
   log: Logger;
@@ -168,7 +171,17 @@ export class MediaPeer {
    * without a trace, and only the browser knows when that end is ready. It drops duplicates by their event ID.
    */
   async replayEvents(): Promise<void> {
-    const events = this.#hears === null ? [] : this.#options.recentEvents(this.#hears);
+    const cameraId = this.#hears;
+    if (cameraId === null) return;
+    const own = this.#options.recentEvents(cameraId);
+    await this.#send(own);
+    const known = new Set(own.map(({ id }) => id));
+    const recorded = await this.#options.recordedEvents(cameraId);
+    // It may have been told to hear another camera meanwhile.
+    if (this.#hears === cameraId) await this.#send(recorded.filter(({ id }) => !known.has(id)));
+  }
+
+  async #send(events: readonly EventMessage[]): Promise<void> {
     for (const event of events) {
       const consumer = this.#consumers?.events;
       if (!consumer || consumer.closed) return;

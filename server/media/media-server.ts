@@ -29,6 +29,11 @@ export interface MediaServerOptions {
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
   limits?: Partial<MediaLimits> | undefined;
+  /**
+   * What happened at this camera within `MEDIA_LIMITS.eventRetention`, as far as it is recorded anywhere, oldest first: also at
+   * a server to which its station was connected before.
+   */
+  recorded?: ((cameraId: string) => Promise<EventMessage[]>) | undefined;
   /** Fewer views at once, for tests. */
   mostViews?: number | undefined;
   log: Logger;
@@ -126,6 +131,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       analysis: this.#options.analysis,
       sendEvent: (cameraId, message) => this.sendEvent(cameraId, message),
       recentEvents: (cameraId) => this.#backlog.recent(cameraId, performance.now()),
+      recordedEvents: (cameraId) => this.#recorded(cameraId),
       onClosed: (closed) => worker.peers.delete(closed),
       log: this.#log,
     });
@@ -149,6 +155,18 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   sendEvent(cameraId: string, message: EventMessage): void {
     this.#backlog.add(cameraId, message, performance.now());
     for (const { slot } of this.#workers) slot?.results.sendEvent(cameraId, message);
+  }
+
+  async #recorded(cameraId: string): Promise<EventMessage[]> {
+    try {
+      return (await this.#options.recorded?.(cameraId)) ?? [];
+    } catch (error) {
+      this.#log.warn(
+        { event: 'events.not-read', cameraId, err: error },
+        'what another server told this station is not told again',
+      );
+      return [];
+    }
   }
 
   /** What was sent is not sent again, when what the station may show has changed. */

@@ -12,7 +12,7 @@ import { PASS_LIMITS } from '../protocol/limits.ts';
 import { EnvelopeError } from '../crypto/envelope.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { hashPassword, verifyPassword } from '../accounts/password.ts';
-import { RateLimit } from '../perimeter/rate-limit.ts';
+import { SharedRateLimit } from '../servers/shared-rate-limit.ts';
 import { hashToken, newCode, normalizeCode } from '../crypto/token.ts';
 import { MINUTE } from '../time/durations.ts';
 
@@ -45,17 +45,18 @@ export class PassService {
   readonly #log: Logger;
   readonly #now: () => number;
   /** Limits the wrong tries of each station. */
-  readonly #stations: RateLimit;
+  readonly #stations: SharedRateLimit;
   /** The same for passes that it kept while the server was away: their delivery must not make anybody at the door wait. */
-  readonly #kept: RateLimit;
+  readonly #kept: SharedRateLimit;
 
   constructor({ database, keys, log, now }: PassServiceOptions) {
     this.#database = database;
     this.#keys = keys;
     this.#log = log.child({ part: 'passes' });
     this.#now = now ?? Date.now;
-    this.#stations = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
-    this.#kept = new RateLimit({ ...PASS_LIMITS.station, ...(now && { now }) });
+    const tries = { database, now, ...PASS_LIMITS.station };
+    this.#stations = new SharedRateLimit({ ...tries, name: 'pass' });
+    this.#kept = new SharedRateLimit({ ...tries, name: 'kept-pass' });
   }
 
   /** The passes of a person. An unknown person has none. */
@@ -147,10 +148,10 @@ export class PassService {
    * Throws MusterError `not-found`, and `rate-limited` after too many wrong tries at this station.
    */
   async identify(stationId: string, pass: Pass): Promise<string> {
-    this.#stations.take(stationId);
+    await this.#stations.take(stationId);
     const found = pass.type === 'pin' ? await this.#byPin(pass, this.#now()) : await this.#byBadge(pass.code);
     if (found.refusal === null) {
-      this.#stations.giveBack(stationId);
+      await this.#stations.giveBack(stationId);
       return found.personId;
     }
     const { personId, refusal: why } = found;
@@ -173,11 +174,11 @@ export class PassService {
     number: string,
     accept: (personId: string) => T | null,
   ): Promise<T> {
-    this.#stations.take(stationId);
+    await this.#stations.take(stationId);
     const personId = await this.#personOf(number);
     const accepted = accept(personId ?? NOBODY);
     if (accepted !== null) {
-      this.#stations.giveBack(stationId);
+      await this.#stations.giveBack(stationId);
       return accepted;
     }
     const why: Refusal = personId === null ? 'unknown' : 'wrong';
@@ -192,9 +193,9 @@ export class PassService {
    * Throws MusterError `rate-limited` while the number is locked or this station has had too many wrong tries: try later.
    */
   async verifyKept(stationId: string, pass: Pass, at: number): Promise<KeptPass> {
-    this.#kept.take(stationId);
+    await this.#kept.take(stationId);
     const found = pass.type === 'pin' ? await this.#byPin(pass, at) : await this.#byBadge(pass.code);
-    if (found.refusal === null || found.refusal === 'locked') this.#kept.giveBack(stationId);
+    if (found.refusal === null || found.refusal === 'locked') await this.#kept.giveBack(stationId);
     if (found.refusal !== 'locked') return { personId: found.personId, valid: found.refusal === null };
     const until = await this.#database.fork().findOne(Pin, { personId: found.personId });
     const wait = Math.max(1_000, (until?.lockedUntil?.getTime() ?? 0) - this.#now());

@@ -1,7 +1,8 @@
 /** How often pairing codes may be tried by all addresses together, so that many of them can neither guess one nor keep others out. */
 import { BlockList, isIP } from 'node:net';
 import { addressKey } from './address-key.ts';
-import { RATE_LIMITS, RateLimit } from './rate-limit.ts';
+import { type KeyLimit, RATE_LIMITS, RateLimit } from './rate-limit.ts';
+import type { TokenBucketOptions } from './token-bucket.ts';
 
 const PRIVATE = new BlockList();
 for (const [network, bits, family] of [
@@ -23,16 +24,25 @@ for (const [network, bits, family] of [
 export class PairingLimit {
   readonly #perAddress = new RateLimit(RATE_LIMITS.pairing);
   readonly #few = new RateLimit(RATE_LIMITS.pairingFew);
-  readonly #first = new RateLimit(RATE_LIMITS.pairingFirst);
-  readonly #further = new RateLimit(RATE_LIMITS.pairingOverall);
+  readonly #first: KeyLimit;
+  readonly #further: KeyLimit;
+
+  /**
+   * @param lane makes the limit of a lane. It should hold for all servers together: the lanes are what guards the codes, and
+   *   the limits of each address only keep one of them from filling a lane.
+   */
+  constructor(lane: (name: string, options: Pick<TokenBucketOptions, 'burst' | 'refill'>) => KeyLimit) {
+    this.#first = lane('pairing/first', RATE_LIMITS.pairingFirst);
+    this.#further = lane('pairing/further', RATE_LIMITS.pairingOverall);
+  }
 
   /** Takes one try of this address. Throws MusterError `rate-limited` with the seconds to wait. */
-  take(address: string | undefined): void {
+  async take(address: string | undefined): Promise<void> {
     const key = addressKey(address);
     this.#perAddress.take(key);
-    if (isPrivate(address)) this.#further.take('private');
-    else if (this.#few.allows(key)) this.#first.take('all');
-    else this.#further.take('all');
+    if (isPrivate(address)) await this.#further.take('private');
+    else if (this.#few.allows(key)) await this.#first.take('all');
+    else await this.#further.take('all');
   }
 }
 

@@ -37,8 +37,16 @@ export const RATE_LIMITS = {
 /** Keys remembered at once. Beyond this, the key that was unused for the longest time is forgotten. About 1 MB. */
 const MAX_KEYS = 10_000;
 
-/** One token bucket for each key: an address, an account, a device. */
-export class RateLimit {
+/** Tries of each key: an address, an account, a device. */
+export interface KeyLimit {
+  /** Takes one try of this key. Throws MusterError `rate-limited` with the seconds to wait. */
+  take(key: string): void | Promise<void>;
+  /** Takes one try of this key, and says whether there was one. */
+  allows(key: string): boolean | Promise<boolean>;
+}
+
+/** One token bucket for each key, of this server alone. */
+export class RateLimit implements KeyLimit {
   readonly #options: TokenBucketOptions;
   /** The key that was used last comes last. */
   readonly #buckets = new Map<string, TokenBucket>();
@@ -47,14 +55,9 @@ export class RateLimit {
     this.#options = options;
   }
 
-  /** Takes one try of this key. Throws MusterError `rate-limited` with the seconds to wait. */
   take(key: string): void {
-    const wait = this.#take(key);
-    if (wait === 0) return;
-    const seconds = Math.ceil(wait / 1000);
-    throw new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
-      details: { retryAfter: seconds },
-    });
+    const wait = this.waitFor(key);
+    if (wait > 0) throw tooManyTries(wait);
   }
 
   /** Gives the last try back, because it should not count. */
@@ -62,17 +65,24 @@ export class RateLimit {
     this.#buckets.get(key)?.giveBack();
   }
 
-  /** Takes one try of this key, and says whether there was one. */
   allows(key: string): boolean {
-    return this.#take(key) === 0;
+    return this.waitFor(key) === 0;
   }
 
-  /** 0, or the ms until the next try. */
-  #take(key: string): number {
+  /** Takes one try of this key and returns 0; where there is none, takes nothing and returns the ms until the next one. */
+  waitFor(key: string): number {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#options);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value!);
     return bucket.take();
   }
+}
+
+/** @param wait until the next try, ms */
+export function tooManyTries(wait: number): MusterError {
+  const seconds = Math.ceil(wait / 1000);
+  return new MusterError('rate-limited', `Too many tries: wait ${seconds} s and try again.`, {
+    details: { retryAfter: seconds },
+  });
 }

@@ -20,6 +20,7 @@ const healthProblem = z.enum([
   'sightings-unsaved',
   'journal-damaged',
   'clock-set',
+  'draining',
 ]);
 export type HealthProblem = z.infer<typeof healthProblem>;
 

@@ -112,6 +112,7 @@ export class RetentionService {
       // Hints for boards in memory, which read them within minutes.
       await em.execute(`delete from hours_change where at < now() - interval '1 hour'`);
       await em.execute(`delete from outbox_event where at < now() - ? * interval '1 day'`, [EVENT_DAYS]);
+      await em.execute(`delete from rate_limit where at < now() - interval '1 day'`);
       await em.execute('update retention_run set report = ?::jsonb where day = ?', [
         JSON.stringify(lines),
         day,

@@ -233,6 +233,21 @@ describe('repeated deliveries of a sighting', () => {
     expect(await record(one)).toEqual(first);
   });
 
+  it('another server tells a station again what became of its last sightings, and nothing of other doors', async () => {
+    const side = await newDoor('Side door');
+    const somebody = async (clock: string) =>
+      sighting(clock, { cameraId: side.id, personId: (await services.addPerson()).id });
+    await record(await somebody('11:59:20'), side);
+    await record(await somebody('11:59:45'), backDoor);
+    const told = [
+      await record(await somebody('11:59:40'), side),
+      await record(await somebody('11:59:50'), side),
+    ];
+    const again = await second.attendance.recent(side, 30_000);
+    // No face is tracked any more.
+    expect(again).toEqual(told.map((event) => ({ ...event, track: -1 })));
+  });
+
   it('a sighting delivered many times at once through two servers makes one punch', async () => {
     const one = sighting('08:59');
     const answers = await Promise.all(

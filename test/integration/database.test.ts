@@ -207,7 +207,7 @@ describe('transactions', () => {
     });
     // What a leak does: every place of the pool is taken for good.
     const pool = await database.orm.em.getConnection().getNativeClient();
-    const taken = await Promise.all(Array.from({ length: 10 }, () => pool.connect()));
+    const taken = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
     await expect.poll(() => faults.length, { timeout: 15_000 }).toBe(1);
     for (const client of taken) client.release();
     await database.close();

@@ -134,6 +134,7 @@ describe('health', () => {
       cameras: () => 0,
       photoDetection: () => false,
       sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
+      draining: () => false,
     };
     const degraded = await RestServer.start(services, { health });
     const response = await degraded.stranger().send('GET', '/api/health');

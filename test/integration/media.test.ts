@@ -216,6 +216,30 @@ describe('results and events to the station', () => {
     expect(told.map((event) => event.id)).not.toContain('not for this door');
   });
 
+  it('a station that comes from another server hears what was recorded there, and what it heard here only once', async () => {
+    const recorded = ['elsewhere', 'here'].map((id) => attendance('door', id));
+    harness = await SignalingHarness.create({
+      recorded: async (camera) => (camera === 'door' ? recorded : []),
+    });
+    harness.media.sendEvent('door', attendance('door', 'here'));
+    const peer = await harness.connect('station:door');
+    const told: EventMessage[] = [];
+    peer.on('event', (event) => told.push(event));
+    const missed = peer.until('event', (event) => event.id === 'elsewhere');
+    await restore(peer);
+    await missed;
+    expect(told.map(({ id }) => id)).toEqual(['here', 'elsewhere']);
+  });
+
+  it('a station hears what this server knows also while nothing can be read', async () => {
+    harness = await SignalingHarness.create({ recorded: () => Promise.reject(new Error('no database')) });
+    harness.media.sendEvent('door', attendance('door', 'here'));
+    const peer = await harness.connect('station:door');
+    const heard = peer.until('event', ({ id }) => id === 'here');
+    await restore(peer);
+    await heard;
+  });
+
   it('a camera without a screen gets faces without names and no events', async () => {
     harness = await SignalingHarness.create();
     const peer = await station('tripod', 'camera');

@@ -123,7 +123,7 @@ describe('changes by another process', () => {
   it('a change by another process is followed once, and a short database outage loses none', async () => {
     const told: string[] = [];
     const { database, log } = services;
-    const other = await AuditFeed.open({ database, log });
+    const other = await AuditFeed.open({ database, log, listen: false });
     other.start({ ...followers(services), person: async (one) => void told.push(one) });
     await services.people.update(id, { familyName: 'Greig' });
     await database.fork().execute('alter table audit_event rename to audit_event_away');

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audit } from '../../server/audit/audit.ts';
 import { AuditFeed } from '../../server/audit/audit-feed.ts';
+import { openAccess } from '../../server/composition/access.ts';
 import { followers } from '../../server/composition/followers.ts';
 import { DeviceService } from '../../server/devices/device-service.ts';
 import { CLOSE } from '#protocol/limits.ts';
@@ -18,7 +19,11 @@ const IDLE = 12 * HOUR;
 /** Heartbeats every 300 ms, each of which asks about every socket. */
 const OFTEN = { silenceTimeout: 900, sessionCheck: 0 };
 
+const ACCESS = { session: { idle: IDLE, life: 14 * IDLE }, oidc: null, origins: [], proxies: [] };
+
 let services: DataServices;
+/** Of another server on the same database. */
+let other: Awaited<ReturnType<typeof openAccess>>;
 let harness: SignalingHarness;
 let authenticator: Authenticator;
 let time: number;
@@ -196,6 +201,56 @@ describe('sockets of devices', () => {
       await audit(em, { act: 'account.disabled', object });
     });
     expect(await gone).toMatchObject({ code: CLOSE.unauthenticated });
+    await feed.close();
+  });
+
+  it.each([
+    ['is signed out', (_id: string, token: string) => other.accounts.signOut(token)],
+    [
+      'is ended from elsewhere',
+      async (id: string) => other.accounts.endSession(await services.accountId(), id),
+    ],
+    [
+      'loses to "end all others"',
+      async () => {
+        const kept = await other.accounts.signIn({ username: 'ada', password: PASSWORD });
+        const current = await other.accounts.sessions.current(kept.token);
+        await other.accounts.endOtherSessions(current!);
+      },
+    ],
+  ])('a session that %s at another server loses its sockets here', async (_how, end) => {
+    await open();
+    const { database, log } = services;
+    await using opened = new AsyncDisposableStack();
+    // By the notification alone: the looks by the clock would come too late for this test.
+    const feed = await AuditFeed.open({ database, log, period: 3_600_000 });
+    opened.defer(() => feed.close());
+    other = await openAccess(ACCESS, { ...services, log, now: () => time }, opened);
+    feed.start(followers(services));
+    const { cookie, token } = await signIn();
+    const peer = await harness.connectWith(cookie);
+    const gone = peer.until('close');
+    const session = await services.accounts.sessions.current(token, { touch: false });
+    await end(session!.id, token);
+    expect(await gone).toMatchObject({ code: CLOSE.unauthenticated });
+  });
+
+  it('a feed that was cut off from its channel hears of the next change on a new connection', async () => {
+    await open();
+    const { database, log } = services;
+    const feed = await AuditFeed.open({ database, log, period: 3_600_000 });
+    const told: string[] = [];
+    feed.start({ ...followers(services), account: async (id) => void told.push(id) });
+    const change = (id: string) =>
+      database.transaction((em) => audit(em, { act: 'account.changed', object: { kind: 'account', id } }));
+    await change('before');
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(['before']);
+    await database.fork().execute(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and query like 'listen %'`,
+    );
+    await change('after');
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(['before', 'after']);
     await feed.close();
   });
 

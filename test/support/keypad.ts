@@ -24,9 +24,30 @@ export class Keypad {
     return keypad;
   }
 
-  type(number: string, pin: string): Promise<AttendanceEvent> {
+  /** @param requestId of a request that is repeated, because its answer was lost */
+  type(number: string, pin: string, requestId: string = randomUUID()): Promise<AttendanceEvent> {
     const pass = { type: 'pin', number, pin };
-    return this.#request('punch.identify', { requestId: randomUUID(), pass }) as Promise<AttendanceEvent>;
+    return this.#request('punch.identify', { requestId, pass }) as Promise<AttendanceEvent>;
+  }
+
+  /** The code with which the server closes the socket; 1006 where it did not say anything. */
+  async closed(): Promise<number> {
+    if (this.#socket.readyState === WebSocket.CLOSED) throw new Error('closed before somebody waited for it');
+    const [code] = (await once(this.#socket, 'close')) as [number];
+    return code;
+  }
+
+  /** Resolves with the next message of this kind that is no answer. */
+  told(kind: string): Promise<ServerMessage> {
+    const { promise, resolve } = Promise.withResolvers<ServerMessage>();
+    const hear = (text: Buffer) => {
+      const message = JSON.parse(text.toString('utf8')) as ServerMessage;
+      if (!('notify' in message) || message.notify !== kind) return;
+      this.#socket.off('message', hear);
+      resolve(message);
+    };
+    this.#socket.on('message', hear);
+    return promise;
   }
 
   close(): void {

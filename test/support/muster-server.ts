@@ -64,6 +64,11 @@ export class MusterServer {
     return Number(this.#env['MUSTER_MEDIA_PORT']);
   }
 
+  /** Where a proxy reaches it. */
+  get httpsAddress(): string {
+    return `127.0.0.1:${this.#env['MUSTER_HTTPS_PORT']}`;
+  }
+
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('the server is not running');
@@ -113,7 +118,7 @@ export class MusterServer {
   }
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

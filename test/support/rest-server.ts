@@ -37,6 +37,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       cameras: () => 3,
       photoDetection: () => false,
       sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
+      draining: () => false,
     },
     client: { directory: 'dist/client' },
     ...more,

@@ -85,6 +85,7 @@ export class SignalingHarness {
       listen?: string[];
       network?: Network;
       mostViews?: number;
+      recorded?: MediaServerOptions['recorded'];
     } & Partial<
       Pick<
         SignalingServerOptions,
@@ -109,6 +110,7 @@ export class SignalingHarness {
       pulse: options.pulse,
       limits: options.mediaLimits,
       mostViews: options.mostViews,
+      recorded: options.recorded,
       network,
       log,
     });

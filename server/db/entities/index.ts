@@ -23,6 +23,7 @@ import { PayrollProfile } from './payroll-profile.ts';
 import { Person } from './person.ts';
 import { PunchStatement } from './punch-statement.ts';
 import { Punch } from './punch.ts';
+import { RateLimitRow } from './rate-limit.ts';
 import { RefusedPunch } from './refused-punch.ts';
 import { RetentionRun } from './retention-run.ts';
 import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
@@ -78,6 +79,7 @@ export const entities = [
   Punch,
   PunchStatement,
   PunchVoid,
+  RateLimitRow,
   RecoveryCode,
   RefusedPunch,
   RetentionRun,

@@ -41,6 +41,7 @@ import { AbsenceRequests } from './0045-absence-requests.ts';
 import { MergedPeople } from './0046-merged-people.ts';
 import { Servers } from './0050-servers.ts';
 import { OutboxEvents } from './0051-outbox.ts';
+import { RateLimits } from './0052-rate-limits.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -82,4 +83,5 @@ export const migrations = [
   { name: '0049-merged-roll-calls', class: MergedRollCalls },
   { name: '0050-servers', class: Servers },
   { name: '0051-outbox', class: OutboxEvents },
+  { name: '0052-rate-limits', class: RateLimits },
 ];

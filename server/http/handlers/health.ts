@@ -41,6 +41,7 @@ export function healthHandlers({
         [unsaved > 0, 'sightings-unsaved'],
         [damaged, 'journal-damaged'],
         [clock !== null, 'clock-set'],
+        [health.draining(), 'draining'],
       ] satisfies [boolean, HealthProblem][]
     ).flatMap(([is, problem]): HealthProblem[] => (is ? [problem] : []));
     return {
@@ -69,7 +70,8 @@ export function healthHandlers({
     'health.live': () => ({ status: 'ok' as const }),
     'health.ready': async (_request, context) => {
       const { status, problems, writable, analyzers, mediaWorkers } = await look();
-      if (!writable || analyzers.up === 0 || mediaWorkers.up === 0) context.setStatus(503);
+      const down = !writable || analyzers.up === 0 || mediaWorkers.up === 0;
+      if (down || health.draining()) context.setStatus(503);
       return { status, problems };
     },
     'clock.acknowledge': ({ params }, { account }) => clockSteps.acknowledge(params.id, account),

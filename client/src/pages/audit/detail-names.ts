@@ -2,6 +2,7 @@
 import { msg } from '@lit/localize';
 
 const NAMES: Record<string, () => string> = {
+  accountId: () => msg('Account'),
   amount: () => msg('Amount'),
   anchor: () => msg('Week 1 is the week of'),
   approval: () => msg('Approval of corrections'),
