@@ -2,6 +2,7 @@
  * While servers are upgraded one after another, the version before runs on the schema of the new one. Its statements must
  * work there: a migration only adds. What it makes superfluous is removed one release later, when nobody uses it any more.
  */
+// cspell:ignore conrelid regclass constraintdef connamespace regnamespace
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pino } from 'pino';
