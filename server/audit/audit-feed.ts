@@ -66,7 +66,7 @@ type Follower = keyof typeof ACTS;
 export type AuditFollowers = Record<Follower, (id: string) => Promise<void>>;
 
 const FOLLOWED: readonly { follower: Follower; of: AuditSubject; acts: readonly AuditAct[] }[] =
-  Object.entries(ACTS).map(([follower, one]) => ({ follower: follower as Follower, ...one }));
+  Object.entries(ACTS).map(([follower, { of, acts }]) => ({ follower: follower as Follower, of, acts }));
 
 interface FollowedEvent {
   seq: string;

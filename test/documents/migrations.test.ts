@@ -35,15 +35,15 @@ function faultsOf(source: string): string[] {
     sql!.toLowerCase(),
   );
   const made = new Set(statements.flatMap((sql) => /create\s+table\s+"?(\w+)/.exec(sql)?.[1] ?? []));
-  return statements
-    .filter((sql) => !made.has(/^\s*alter\s+table\s+"?(\w+)/.exec(sql)?.[1] ?? ''))
-    .filter((sql) => !/^\s*create\s+table/.test(sql))
-    .flatMap((sql) => [
-      ...FORBIDDEN.filter(([, pattern]) => pattern.test(sql)).map(([what]) => what),
-      ...(/^\s*create\s+unique\s+index/.test(sql) && !made.has(/\bon\s+"?(\w+)/.exec(sql)?.[1] ?? '')
-        ? ['demands that values differ']
-        : []),
-    ]);
+  const faults: string[] = [];
+  for (const sql of statements) {
+    const changed = /^\s*alter\s+table\s+"?(\w+)/.exec(sql)?.[1] ?? '';
+    if (made.has(changed) || /^\s*create\s+table/.test(sql)) continue;
+    for (const [what, pattern] of FORBIDDEN) if (pattern.test(sql)) faults.push(what);
+    const indexed = /^\s*create\s+unique\s+index.*?\bon\s+"?(\w+)/s.exec(sql)?.[1];
+    if (indexed !== undefined && !made.has(indexed)) faults.push('demands that values differ');
+  }
+  return faults;
 }
 
 describe('what a new migration may do', () => {
@@ -136,7 +136,7 @@ describe('the schema of the version before and that of this one', () => {
   }
 
   it('the version before can write what it wrote on the schema of this one', async () => {
-    await undone(OLD_WRITES);
+    await expect(undone(OLD_WRITES)).resolves.toBeUndefined();
   });
 
   it('every column of before is still there, and demands no more than before', async () => {
