@@ -18,9 +18,10 @@ import { steadyNow } from '../time/steady-clock.ts';
 import { loadPack, type ModelPack } from '../vision/pack.ts';
 import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
-import { CameraConsumer } from './camera-consumer.ts';
 import { CameraSession } from './camera-session.ts';
 import { FrameLoop } from './frame-loop.ts';
+import { openPictureSource } from './open-picture-source.ts';
+import type { PictureSource } from './picture-source.ts';
 import { Scheduler } from './scheduler.ts';
 import { SightingOutbox } from './sighting-outbox.ts';
 import type { AnalyzerSettings } from './settings.ts';
@@ -53,7 +54,7 @@ interface Watched {
   server: string;
   attempt: number;
   session: CameraSession;
-  consumer: CameraConsumer | null;
+  consumer: PictureSource | null;
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -306,7 +307,7 @@ export class Analyzer {
   }
 
   async #watch(
-    { attempt, options, things, insist, transport, routerRtpCapabilities }: Of<'watch'>,
+    { attempt, options, mimeType, things, insist, transport, routerRtpCapabilities }: Of<'watch'>,
     server: string,
   ): Promise<void> {
     const { cameraId } = options;
@@ -332,7 +333,7 @@ export class Analyzer {
       send({ type: 'watch.failed', attempt, cameraId, message });
     };
     try {
-      const consumer = await CameraConsumer.open({
+      const consumer = await openPictureSource(mimeType, {
         transport,
         routerRtpCapabilities,
         onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),

@@ -5,32 +5,15 @@ import { Device } from 'mediasoup-client';
 import type { types as client } from 'mediasoup-client';
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters } from '../protocol/analyzer.ts';
-import type { TransportParameters } from '../protocol/signaling.ts';
-import type { I420Frame } from '../vision/types.ts';
-
-/** Default of `stallLimit`, ms: longer than a browser takes to reconnect, shorter than people wait at a door. */
-const STALL_LIMIT = 15_000;
-
-export interface CameraConsumerOptions {
-  transport: TransportParameters;
-  routerRtpCapabilities: ms.RtpCapabilities;
-  /** The transport wants to connect. Media flows once the other side has applied these parameters. */
-  onConnect(dtlsParameters: ms.DtlsParameters): void;
-  /** A decoded picture. `data` is valid only during the call. `rotation`: degrees clockwise. */
-  onPicture(picture: I420Frame, rotation: number): void;
-  /** Give up a track that delivers no picture for this long, ms: a new attachment requests a new keyframe. */
-  stallLimit?: number;
-  /** The transport failed, or the track ended or stalled: nothing more will arrive. Called once. */
-  onLost(message: string): void;
-}
+import { type PictureSource, type PictureSourceOptions, STALL_LIMIT } from './picture-source.ts';
 
 /** What libwebrtc's sink delivers; `data` is I420 without padding. */
 interface SinkFrame {
   frame: { data: Uint8Array; width: number; height: number; rotation: number };
 }
 
-export class CameraConsumer {
-  readonly #options: CameraConsumerOptions;
+export class CameraConsumer implements PictureSource {
+  readonly #options: PictureSourceOptions;
   readonly #device: client.Device;
   readonly #transport: client.Transport;
   #consumer: client.Consumer | null = null;
@@ -39,7 +22,7 @@ export class CameraConsumer {
   #lastPicture = 0;
   #closed = false;
 
-  private constructor(options: CameraConsumerOptions, device: client.Device) {
+  private constructor(options: PictureSourceOptions, device: client.Device) {
     this.#options = options;
     this.#device = device;
     this.#transport = device.createRecvTransport(options.transport);
@@ -54,7 +37,7 @@ export class CameraConsumer {
   }
 
   /** Throws if the router offers no codec that can be received. */
-  static async open(options: CameraConsumerOptions): Promise<CameraConsumer> {
+  static async open(options: PictureSourceOptions): Promise<CameraConsumer> {
     const device = await Device.factory({ handlerName: 'Chrome111' });
     await device.load({ routerRtpCapabilities: options.routerRtpCapabilities as client.RtpCapabilities });
     if (!device.recvRtpCapabilities.codecs?.some((codec) => codec.kind === 'video')) {

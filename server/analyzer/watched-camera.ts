@@ -84,12 +84,13 @@ export class WatchedCamera {
       }
       this.#transport = transport;
       transport.onClosed(() => this.#fail(attempt, 'the media transport was closed'));
-      const { parameters, routerRtpCapabilities } = transport;
+      const { parameters, routerRtpCapabilities, mimeType } = transport;
       const { source, things } = this.#options;
       this.#options.send({
         type: 'watch',
         attempt,
         options: source.options,
+        mimeType,
         things: things?.(),
         ...(insist && { insist }),
         transport: parameters,

@@ -16,6 +16,8 @@ export interface CameraSource {
 export interface SourceTransport {
   readonly parameters: TransportParameters;
   readonly routerRtpCapabilities: ms.RtpCapabilities;
+  /** What the camera sends, such as `video/VP8`. */
+  readonly mimeType: string;
   connect(dtlsParameters: ms.DtlsParameters): Promise<void>;
   /** Creates the only consumer of the camera, paused. It is long-lived. */
   consume(rtpCapabilities: ms.RtpCapabilities): Promise<ConsumerParameters>;

@@ -5,7 +5,8 @@ import { MusterError } from '../protocol/error.ts';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { CameraSource } from './camera-source.ts';
-import { fits, type PictureLimit, type PictureSize } from './picture-size.ts';
+import type { RefusedSize } from './low-delay-tap.ts';
+import { fits, type PictureLimit } from './picture-size.ts';
 import { ProducerSource } from './producer-source.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { SmallLayer } from './small-layer.ts';
@@ -47,6 +48,10 @@ export interface CameraOptions {
   analysis: AnalysisOptions;
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
+
+/** What to say of H.264 of another profile than baseline. */
+export const UNDECODABLE =
+  'This camera sends H.264 that cannot be decoded here: set its encoder to the profile "baseline", without B-frames.';
 
 /**
  * So many reports of an analyzer in a row, one a second, without a picture: none arrives. From the first report it may take
@@ -104,7 +109,7 @@ export class Camera {
       },
       lowDelay: options.analysis.lowDelay,
       limit: this.#limit,
-      onRefused: (size) => this.#refuse(size),
+      onRefused: (why) => this.#refuse(why),
     });
     this.source = this.#source;
     this.producer.observer.once('close', () => {
@@ -243,18 +248,21 @@ export class Camera {
     this.producer.close();
   }
 
-  #refuse({ width, height }: PictureSize): void {
+  #refuse(why: RefusedSize): void {
     if (this.closed) return;
-    const { longer, shorter } = this.#limit;
-    const message =
-      width === 0
-        ? 'This camera sends pictures whose size cannot be read.'
-        : `This camera sends pictures of ${width} × ${height}; at most ${longer} × ${shorter} are possible: choose a lower resolution.`;
-    this.#onRefused(
-      new MusterError('picture-too-large', message, { details: { width, height, longer, shorter } }),
-    );
+    this.#onRefused(refusal(why, this.#limit));
     this.close();
   }
+}
+
+function refusal(why: RefusedSize, { longer, shorter }: PictureLimit): MusterError {
+  if (why === 'undecodable') return new MusterError('video-unsupported', UNDECODABLE);
+  const { width, height } = why === 'unreadable' ? { width: 0, height: 0 } : why;
+  const message =
+    why === 'unreadable'
+      ? 'This camera sends pictures whose size cannot be read.'
+      : `This camera sends pictures of ${width} × ${height}; at most ${longer} × ${shorter} are possible: choose a lower resolution.`;
+  return new MusterError('picture-too-large', message, { details: { width, height, longer, shorter } });
 }
 
 function withoutNames(message: ResultMessage): ResultMessage {

@@ -1,16 +1,30 @@
 import type { types as ms } from 'mediasoup';
 
+/** What a decoder of H.264 takes, as in `profile-level-id` (RFC 6184, 8.1). */
+export const CONSTRAINED_BASELINE = '42e01f';
+
 /**
- * The codec that cameras use: every browser with WebRTC has VP8 (RFC 7742). VP9 and AV1 are missing although the analyzer
- * could decode them: nothing needs them, and the size of their pictures is known only to their decoders, which make room for
- * it first (`picture-size.ts`). H264 is missing because the analyzer cannot decode it: a browser that published only H264
- * would look connected but would never be analyzed.
+ * The codecs that cameras may use, the preferred one first: every browser with WebRTC has VP8 (RFC 7742), and takes the first
+ * that it has. H.264 is for cameras and encoders that have nothing else, in the one profile that the analyzer decodes. VP9 and
+ * AV1 are missing: the size of their pictures is known only to their decoders, which make room for it first
+ * (`picture-size.ts`).
  */
 export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
+  {
+    kind: 'video',
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    parameters: {
+      'packetization-mode': 1,
+      'profile-level-id': CONSTRAINED_BASELINE,
+      'level-asymmetry-allowed': 1,
+    },
+  },
 ];
 
-const ORIENTATION = 'urn:3gpp:video-orientation';
+/** By how much a picture is to be turned, in a header extension of RTP. */
+export const ORIENTATION = 'urn:3gpp:video-orientation';
 
 const BANDWIDTH_ESTIMATION: ReadonlySet<string> = new Set([
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',

@@ -2,7 +2,9 @@ import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import { asksForKeyframe } from './keyframe-request.ts';
-import { fits, type PictureLimit, type PictureSize, vp8KeyframeSize } from './picture-size.ts';
+import { ORIENTATION } from './codecs.ts';
+import { type KeyframeSize, keyframeSizeReader } from './keyframe-size.ts';
+import { fits, type PictureLimit } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
 import { keepPreferredLayer } from './preferred-layer.ts';
 import { TransitClock } from './transit-clock.ts';
@@ -15,6 +17,9 @@ const LATE = 1_000;
 /** Between two requests for the keyframe after packets that were late, ms: the first may be lost. */
 const ASK_AGAIN = 500;
 
+/** Why pictures are not passed on. */
+export type RefusedSize = Exclude<KeyframeSize, null>;
+
 export interface LowDelayTapOptions {
   router: ms.Router;
   /** The producer of the camera. */
@@ -26,10 +31,10 @@ export interface LowDelayTapOptions {
   /** Default: Full HD. */
   limit?: PictureLimit | undefined;
   /**
-   * Called once if the camera sends a larger picture, or one that hides its size. No packet passes from then on: a decoder
+   * Called once if the camera sends a larger picture, one that hides its size, or one that cannot be decoded. No packet passes from then on: a decoder
    * makes room for what a picture announces, 0.4 GiB for the largest of VP8.
    */
-  onRefused?: ((size: PictureSize) => void) | undefined;
+  onRefused?: ((size: RefusedSize) => void) | undefined;
   log: Logger;
 }
 
@@ -55,15 +60,18 @@ export class LowDelayTap {
   static async create(options: LowDelayTapOptions): Promise<LowDelayTap> {
     const { router, source, layers } = options;
     const { codecs, headerExtensions } = router.rtpCapabilities;
-    const extension = headerExtensions?.find(({ kind, uri }) => kind === 'video' && uri === PLAYOUT_DELAY);
+    const extensionOf = (name: string) =>
+      headerExtensions?.find(({ kind, uri }) => kind === 'video' && uri === name);
+    const extension = extensionOf(PLAYOUT_DELAY);
+    const orientation = extensionOf(ORIENTATION);
     if (!extension) throw new Error('this router does not support the playout delay');
     const transport = await router.createDirectTransport();
     try {
       const consumer = await transport.consume({
         producerId: source.id,
-        // No header extensions and no RTX: between the worker and this process, no bandwidth needs to be estimated and no
-        // packet gets lost.
-        rtpCapabilities: { ...(codecs && { codecs }), headerExtensions: [] },
+        // No other header extensions and no RTX: between the worker and this process, no bandwidth needs to be estimated and
+        // no packet gets lost.
+        rtpCapabilities: { ...(codecs && { codecs }), headerExtensions: orientation ? [orientation] : [] },
         enableRtx: false,
         paused: true,
         ...(layers && { preferredLayers: layers }),
@@ -72,7 +80,12 @@ export class LowDelayTap {
         kind: 'video',
         rtpParameters: {
           codecs: consumer.rtpParameters.codecs,
-          headerExtensions: [{ uri: PLAYOUT_DELAY, id: extension.preferredId }],
+          headerExtensions: [extension, ...(orientation ? [orientation] : [])].map(
+            ({ uri, preferredId }) => ({
+              uri,
+              id: preferredId,
+            }),
+          ),
           encodings: consumer.rtpParameters.encodings!.map(({ ssrc }) => ({ ssrc: ssrc! })),
         },
       });
@@ -97,16 +110,18 @@ export class LowDelayTap {
       consumer.requestKeyFrame().catch((error: unknown) => {
         log.debug({ event: 'keyframe-request.failed', err: error }, 'no keyframe requested');
       });
-    const clock = new TransitClock({ clockRate: consumer.rtpParameters.codecs[0]!.clockRate, limit: LATE });
+    const { mimeType, clockRate } = consumer.rtpParameters.codecs[0]!;
+    const clock = new TransitClock({ clockRate, limit: LATE });
+    const keyframeSize = keyframeSizeReader(mimeType);
     let refused = false;
     /** What came since packets were left out cannot be decoded before a keyframe: when one was asked for, monotonic ms. */
     let askedAt: number | null = null;
     consumer.on('rtp', (packet) => {
       if (producer.closed || refused) return;
-      const size = vp8KeyframeSize(packet);
-      if (size === 'unreadable' || (size !== null && !fits(size, limit))) {
+      const size = keyframeSize(packet);
+      if (size !== null && (typeof size === 'string' || !fits(size, limit))) {
         refused = true;
-        onRefused?.(size === 'unreadable' ? { width: 0, height: 0 } : size);
+        onRefused?.(size);
         return;
       }
       const now = performance.now();

@@ -140,12 +140,12 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   }
 
   /**
-   * What every media worker can send: they are all the same.
+   * What every media worker can send to viewers: they are all the same.
    *
    * @throws MusterError `media-unavailable` if none runs
    */
   async offered(): Promise<ms.RtpCapabilities> {
-    return (await this.#leastLoaded()).slot.rtpCapabilities;
+    return (await this.#leastLoaded()).slot.receiverCapabilities;
   }
 
   /**

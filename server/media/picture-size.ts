@@ -37,7 +37,7 @@ export function vp8KeyframeSize(packet: Buffer): PictureSize | 'unreadable' | nu
 }
 
 /** Without header, extension and padding; null if it is not RTP. */
-function payloadOf(packet: Buffer): Buffer | null {
+export function payloadOf(packet: Buffer): Buffer | null {
   if (packet.length < FIXED_HEADER || packet[0]! >> 6 !== 2) return null;
   let at = FIXED_HEADER + 4 * (packet[0]! & 0x0f);
   if ((packet[0]! & 0x10) !== 0) {

@@ -2,9 +2,9 @@ import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { CameraSource, SourceTransport } from './camera-source.ts';
-import { LowDelayTap } from './low-delay-tap.ts';
+import { LowDelayTap, type RefusedSize } from './low-delay-tap.ts';
 import { mediaCall } from './media-call.ts';
-import type { PictureLimit, PictureSize } from './picture-size.ts';
+import type { PictureLimit } from './picture-size.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters } from './peer-parameters.ts';
 import { openTransport, transportParameters } from './webrtc-transport.ts';
@@ -17,8 +17,8 @@ export interface ProducerSourceOptions {
   lowDelay?: boolean | undefined;
   /** The largest picture that passes; by default that of the tap. */
   limit?: PictureLimit;
-  /** Called once, when the camera sends a picture over the limit. */
-  onRefused?: (size: PictureSize) => void;
+  /** Called once, when the camera sends a picture over the limit, or one that cannot be decoded. */
+  onRefused?: (size: RefusedSize) => void;
 }
 
 /**
@@ -89,7 +89,8 @@ function sourceTransport(
   transport.observer.once('close', () => tap?.close());
   return {
     parameters: transportParameters(transport, slot),
-    routerRtpCapabilities: slot.rtpCapabilities,
+    routerRtpCapabilities: slot.receiverCapabilities,
+    mimeType: producer.rtpParameters.codecs[0]!.mimeType,
     connect: async (dtlsParameters) => {
       const checked = checkedDtlsParameters(dtlsParameters);
       await mediaCall('connect', slot, () => transport.connect({ dtlsParameters: checked }));

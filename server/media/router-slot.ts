@@ -27,8 +27,10 @@ export class RouterSlot {
   readonly router: ms.Router;
   readonly webRtcServer: ms.WebRtcServer;
   readonly results: ResultChannel;
-  /** The capabilities that are offered to peers. */
+  /** The capabilities that are offered to browsers that publish. */
   readonly rtpCapabilities: ms.RtpCapabilities;
+  /** The capabilities that are offered to whoever receives: all of the router's. */
+  readonly receiverCapabilities: ms.RtpCapabilities;
   readonly limits: MediaLimits;
   readonly log: Logger;
   readonly offer: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
@@ -70,6 +72,7 @@ export class RouterSlot {
     this.webRtcServer = webRtcServer;
     this.router = router;
     this.results = results;
+    this.receiverCapabilities = router.rtpCapabilities;
     this.rtpCapabilities = offeredCapabilities(router.rtpCapabilities);
     this.#pulse = new WorkerPulse({
       ask: () => worker.getResourceUsage(),

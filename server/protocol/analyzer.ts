@@ -74,6 +74,8 @@ export type ServerToAnalyzer =
       /** Number of this attempt to watch the camera. Every reply carries it, so that late replies to an earlier attempt are recognized. */
       attempt: number;
       options: WatchOptions;
+      /** What the camera sends, such as `video/VP8`. */
+      mimeType: string;
       /** Faces that hung still in front of this camera before: as last reported, maybe by another analyzer. */
       things?: readonly Place[] | undefined;
       /** All others are full too: a full analyzer takes it all the same. Default: it may refuse, `again: 'elsewhere'`. */

@@ -24,6 +24,8 @@ const CODES = {
   'wrong-state': { status: 409, title: 'Not possible now' },
   /** A camera sends larger pictures than the server decodes. */
   'picture-too-large': { status: 413, title: 'The pictures of this camera are too large' },
+  /** A camera sends pictures that nothing here decodes. */
+  'video-unsupported': { status: 422, title: 'The video cannot be decoded' },
   /** The pictures of the cameras of this site may not be watched live. */
   'viewing-off': { status: 403, title: 'Watching is switched off' },
   /** Too many pictures are watched at once, by this browser or by all. */

@@ -1,4 +1,5 @@
 import { type Enroller, enrollerId } from '../enrollment/enroller.ts';
+import { identityOf } from '../media/camera-identity.ts';
 import type { MediaPeer } from '../media/media-peer.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -171,9 +172,7 @@ function cameraOf(actor: Actor, enrollmentId: string | undefined, enrollment: En
     if (enrollmentId !== undefined) {
       throw new MusterError('forbidden', 'Only signed-in staff can capture an enrollment, not a device.');
     }
-    const { deviceId: id, name, deviceKind: purpose, settings } = actor;
-    const { minFace, wish, mounting, zone, rate } = settings;
-    return { id, name, purpose, minFace, wish, mounting, zone, rate };
+    return identityOf(actor);
   }
   if (enrollmentId === undefined) {
     throw new MusterError(

@@ -1,7 +1,8 @@
 /** One camera is received with the real media worker and the real libwebrtc. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
-import { CameraConsumer, type CameraConsumerOptions } from '../../server/analyzer/camera-consumer.ts';
+import { CameraConsumer } from '../../server/analyzer/camera-consumer.ts';
+import type { PictureSourceOptions } from '../../server/analyzer/picture-source.ts';
 import { i420Bytes } from '../../server/analyzer/frame-slot.ts';
 import { RouterSlot } from '../../server/media/router-slot.ts';
 import { ProducerSource } from '../../server/media/producer-source.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterEach(() => open.splice(0).forEach((part) => part.close()));
 afterAll(() => slot?.close());
 
-async function attach(options: Partial<CameraConsumerOptions>) {
+async function attach(options: Partial<PictureSourceOptions>) {
   const camera = await RtpCamera.open({ router: slot.router, clip, ssrc: 4_711 });
   const source = new ProducerSource({
     producer: camera.producer,

@@ -43,6 +43,7 @@ const FATAL: ReadonlySet<string> = new Set([
   'wrong-state',
   'validation-failed',
   'picture-too-large',
+  'video-unsupported',
 ]);
 /** After a link that lasted this long the back-off starts from the beginning, ms. */
 const GOOD_FOR = 10_000;

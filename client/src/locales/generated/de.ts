@@ -601,6 +601,7 @@
 's3f3e8eb686be88a8': str`Ab ${0} · Woche ${1}`,
 's3f60f3380b558aab': `Arbeitet ohne Abteilung, darum sieht keine Führungskraft die Stunden`,
 's3f7074a6bbbd7726': `Korrekturen`,
+'s3f86862a24857831': `Das Video dieser Kamera kann hier nicht decodiert werden.`,
 's3f8ac4e2d9503846': `Hier ist niemand.`,
 's3fa6e0f223dae808': str`${0} Aufnahmen`,
 's3fa7a15725188344': `Zuordnung geändert`,
