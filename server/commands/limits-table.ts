@@ -4,6 +4,7 @@ import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
 import { REQUESTS_A_DAY } from '../attendance/correction-service.ts';
 import { DECISIONS_PER_DEVICE } from '../attendance/decision-store.ts';
 import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
+import { STREAM_LIMITS } from '../events/event-streams.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
 import { CLAIM_LIMITS } from '../protocol/claims.ts';
@@ -56,6 +57,8 @@ export function limitsTable(): string {
           'people that one act changes',
           `${PEOPLE_ACT_LIMITS.people}, or ${PEOPLE_ACT_LIMITS.ids} by their ids`,
         ],
+        ['streams of events of one account or token', `${STREAM_LIMITS.perCaller}`],
+        ['streams of events of one server', `${STREAM_LIMITS.streams}`],
         ['links to enroll that are made at once', `${PEOPLE_ACT_LIMITS.invitations}`],
         ['API requests from one address', rate(RATE_LIMITS.api)],
         ['API requests by one account, device or token', rate(RATE_LIMITS.caller)],

@@ -25,6 +25,7 @@ import { ConsentTextStore } from '../consent/consent-text-store.ts';
 import type { Database } from '../db/database.ts';
 import { DepartmentService } from '../departments/department-service.ts';
 import { EventReader } from '../events/event-reader.ts';
+import { EventStreams } from '../events/event-streams.ts';
 import { InvitationFeed } from '../invitations/invitation-feed.ts';
 import { InvitationService } from '../invitations/invitation-service.ts';
 import { SelfEnrollment } from '../invitations/self-enrollment.ts';
@@ -88,6 +89,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   const outbox = new Outbox({ database, log });
   opened.defer(() => outbox.close());
   const events = new EventReader({ database });
+  const eventStreams = new EventStreams({ reader: events, outbox });
   const settings = await SettingsService.open({ database, layers, log, ...clock });
   const keys = await KeyRing.open({ database, source: keySource(config), log });
   opened.defer(() => keys.close());
@@ -214,6 +216,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     database,
     outbox,
     events,
+    eventStreams,
     settings,
     keys,
     keyStore,

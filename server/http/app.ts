@@ -24,6 +24,7 @@ import { decisionHandlers } from './handlers/decisions.ts';
 import { deviceHandlers } from './handlers/devices.ts';
 import { employeeAccessHandlers } from './handlers/employee-access.ts';
 import { enrollmentInvitationHandlers } from './handlers/enrollment-invitations.ts';
+import { eventHandlers } from './handlers/events.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { CALLBACK, oidcHandlers } from './handlers/oidc.ts';
 import { peopleActHandlers } from './handlers/people-acts.ts';
@@ -105,6 +106,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...payrollHandlers(core),
     ...mailHandlers({ ...core, ...site }),
     ...rollCallHandlers(core),
+    ...eventHandlers(core),
     ...auditHandlers({ ...core, ...site }),
   };
 }

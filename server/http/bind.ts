@@ -5,12 +5,19 @@ import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Authenticator } from '../perimeter/authenticator.ts';
-import { type Endpoint, type FileContent, LINES_TYPE, UploadedFile } from '../protocol/endpoint.ts';
+import {
+  type Endpoint,
+  type FileContent,
+  LINES_TYPE,
+  type StreamPart,
+  UploadedFile,
+} from '../protocol/endpoint.ts';
 import { API } from '../protocol/endpoints.ts';
 import { matchOf } from './access.ts';
 import { RequestContext } from './context.ts';
 import type { AllHandlers } from './handler.ts';
 import type { Idempotency } from './idempotency.ts';
+import { sendEvents } from './event-stream.ts';
 import { validate } from './validate.ts';
 
 /** As one handler sees all of them. */
@@ -88,6 +95,8 @@ async function send(
     res.status(204).end();
   } else if ('redirect' in kind) {
     res.redirect(reply as string);
+  } else if ('stream' in kind) {
+    await sendEvents(res, checkedStream(endpoint, kind.stream, reply as EventStream));
   } else if ('lines' in kind) {
     if (CHECK_REPLIES) check(kind.lines.result, endpoint, reply);
     if (!res.headersSent) res.type(LINES_TYPE);
@@ -103,6 +112,22 @@ async function send(
       res.setHeader('ETag', `"${fields['version']}"`);
     res.json(reply);
   }
+}
+
+/** What the handler of a stream returns. */
+type EventStream = (signal: AbortSignal) => AsyncIterable<StreamPart<{ type: string }>>;
+
+function checkedStream(endpoint: Endpoint, schema: z.ZodType, start: EventStream): EventStream {
+  if (!CHECK_REPLIES) return start;
+  return (signal) => {
+    const parts = start(signal);
+    return (async function* () {
+      for await (const part of parts) {
+        if (part.event) check(schema, endpoint, part.event);
+        yield part;
+      }
+    })();
+  };
 }
 
 async function sendFile(res: Response, { type, name, content }: FileContent, usual: string): Promise<void> {

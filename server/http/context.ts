@@ -8,6 +8,7 @@ import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import { cookieOf, cookieOptions, SESSION_COOKIE } from '../perimeter/cookies.ts';
 import { MusterError } from '../protocol/error.ts';
+import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/session.ts';
 
 /** Longest user agent that is kept. */
@@ -34,6 +35,20 @@ export class RequestContext {
   /** Whose `Idempotency-Key` it is. Throws MusterError `unauthenticated` where nobody is signed in, `forbidden` for a device. */
   get sender(): string {
     return this.caller?.kind === 'token' ? this.caller.tokenId : this.account.accountId;
+  }
+
+  /**
+   * Whether who asked is still signed in, or holds a token that is still valid, and still may do this: for replies that go on
+   * for hours. Does not keep a session alive.
+   */
+  async stillMay(permission: Permission): Promise<boolean> {
+    try {
+      const caller = await this.#authenticator.identify(this.req, { touch: false });
+      return caller !== null && may(caller, permission);
+    } catch (error) {
+      if (error instanceof MusterError && error.code === 'unauthenticated') return false;
+      throw error;
+    }
   }
 
   /** The session behind a request of signed-in staff. Throws MusterError `unauthenticated`. */

@@ -1,7 +1,7 @@
 /** The table of endpoints as an OpenAPI 3.1 document. */
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Endpoint, LINES_TYPE, UPLOAD_TYPE } from '../protocol/endpoint.ts';
+import { type Endpoint, LINES_TYPE, STREAM_TYPE, UPLOAD_TYPE } from '../protocol/endpoint.ts';
 import { API, ENDPOINTS } from '../protocol/endpoints.ts';
 import { type ErrorCode, problem, statusOf } from '../protocol/error.ts';
 import { id } from '../protocol/fields.ts';
@@ -94,6 +94,7 @@ const TAGS: Record<string, string> = {
   closings: 'Closed months.',
   sites: 'Sites, and the rules of their work days.',
   decisions: 'Why faces were recognized, or not.',
+  events: 'What happens, as it happens.',
   settings: 'What owners set for the whole installation.',
   retention: 'How long data is kept.',
   audit: 'Who did what.',
@@ -176,7 +177,7 @@ function operation(name: string, endpoint: Endpoint, toJson: ToJson): OpenApiOpe
   };
 }
 
-function parametersOf({ path, query, versioned, method, idempotent }: Endpoint, toJson: ToJson) {
+function parametersOf({ path, query, versioned, method, idempotent, reply }: Endpoint, toJson: ToJson) {
   const parameters: OpenApiParameter[] = [];
   if (path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: toJson(id, 'input') });
@@ -188,6 +189,15 @@ function parametersOf({ path, query, versioned, method, idempotent }: Endpoint, 
       required: !field.safeParse(undefined).success,
       ...(typeof description === 'string' && { description }),
       schema,
+    });
+  }
+  if (reply && 'stream' in reply) {
+    parameters.push({
+      name: 'Last-Event-ID',
+      in: 'header',
+      required: false,
+      description: 'The `id` of the last event that the caller has, as browsers send it by themselves.',
+      schema: { type: 'string' },
     });
   }
   if (versioned && changes(method)) {
@@ -228,6 +238,14 @@ function responsesOf(endpoint: Endpoint, toJson: ToJson): Record<string, OpenApi
   else if ('file' in reply) {
     const content = Object.fromEntries(reply.file.map((type) => [type, { schema: {} }]));
     responses['200'] = { description: 'The file.', content };
+  } else if ('stream' in reply) {
+    const schema = {
+      type: 'string',
+      description:
+        'Each event has its number as `id`, its type as `event`, and as `data` the JSON of a `StreamedEvent`.',
+    };
+    toJson(reply.stream, 'output');
+    responses['200'] = { description: 'Server-sent events.', content: { [STREAM_TYPE]: { schema } } };
   } else if ('lines' in reply) {
     const part = (name: string, schema: z.ZodType) => ({
       type: 'object',

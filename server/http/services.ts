@@ -17,6 +17,7 @@ import type { SettingsService } from '../settings/settings-service.ts';
 import type { SiteService } from '../sites/site-service.ts';
 import type { SnapshotStore } from '../attendance/snapshot-store.ts';
 import type { Database } from '../db/database.ts';
+import type { EventStreams } from '../events/event-streams.ts';
 import type { DepartmentService } from '../departments/department-service.ts';
 import type { ConsentService } from '../rights/consent-service.ts';
 import type { ConsentTextService } from '../rights/consent-text-service.ts';
@@ -109,6 +110,7 @@ export interface CoreServices {
   mail: Pick<MailService, 'view' | 'test' | 'enrollmentLink' | 'accountLink' | 'monthSheet'>;
   snapshots: Pick<SnapshotStore, 'view'>;
   decisions: DecisionQuery;
+  eventStreams: Pick<EventStreams, 'follow'>;
 }
 
 /** Authentication. */

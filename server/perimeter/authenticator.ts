@@ -35,12 +35,15 @@ export class Authenticator {
 
   /**
    * Who sent an HTTP request: a browser by its cookies, an integration by its token. Null without credentials. Throws
-   * MusterError `bad-request` for both at once, and `unauthenticated` for a token that is not valid (any more).
+   * MusterError `bad-request` for both at once, and `unauthenticated` for a token that is not valid (any more). With `touch`
+   * false, the call does not keep a session alive.
    */
-  async identify(req: IncomingMessage): Promise<Caller | null> {
+  async identify(req: IncomingMessage, { touch = true } = {}): Promise<Caller | null> {
     const bearer = bearerOf(req);
     // An open page polls even when nobody uses it. That must not keep the session alive.
-    if (bearer === undefined) return this.authenticate(req, { touch: req.headers['muster-still'] !== '1' });
+    if (bearer === undefined) {
+      return this.authenticate(req, { touch: touch && req.headers['muster-still'] !== '1' });
+    }
     if (
       cookieOf(req, SESSION_COOKIE) !== undefined ||
       cookieOf(req, DEVICE_COOKIE) !== undefined ||

@@ -25,10 +25,26 @@ export const lines = <P extends z.ZodType, R extends z.ZodType>(progress: P, res
   lines: { progress, result },
 });
 
+/** The reply goes on until the caller or the server ends it: server-sent events, each of this schema. */
+interface StreamReply {
+  stream: z.ZodType;
+}
+
+export const stream = <S extends z.ZodType>(event: S) => ({ stream: event });
+
+/** An event of a stream; without one, a sign of life. */
+export interface StreamPart<T> {
+  /** What `Last-Event-ID` is to say to continue after this part. */
+  id: number;
+  event?: T;
+}
+
 /** Of an uploaded file, whatever is in it. */
 export const UPLOAD_TYPE = 'application/octet-stream';
 /** Of a reply in lines. */
 export const LINES_TYPE = 'application/x-ndjson';
+/** Of a reply of events. */
+export const STREAM_TYPE = 'text/event-stream';
 
 /** The content of a file, as it came. In the content of an idempotent request, its hash stands for it. */
 export class UploadedFile {
@@ -71,7 +87,7 @@ export interface Endpoint {
   /** In place of a body: the content of a file of at most so many bytes, as `application/octet-stream`. */
   upload?: { most: number; description: string };
   /** Left out: 204, without a body. */
-  reply?: z.ZodType | FileReply | LinesReply | typeof REDIRECT;
+  reply?: z.ZodType | FileReply | LinesReply | StreamReply | typeof REDIRECT;
   /** 200 where there is a reply. */
   status?: 201;
   /** Other statuses with the same reply. */
@@ -99,9 +115,11 @@ export type ReplyOf<E extends Endpoint> = E extends { reply: z.ZodType }
     ? FileContent
     : E extends { reply: { lines: { progress: infer P; result: infer R } } }
       ? (report: (progress: z.output<Schema<P>>) => void) => Promise<z.output<Schema<R>>>
-      : E extends { reply: typeof REDIRECT }
-        ? string
-        : void;
+      : E extends { reply: { stream: infer S } }
+        ? (signal: AbortSignal) => AsyncIterable<StreamPart<z.output<Schema<S>>>>
+        : E extends { reply: typeof REDIRECT }
+          ? string
+          : void;
 
 export interface FileContent {
   /** One of the endpoint's; the first where it is left out. */

@@ -55,6 +55,7 @@ import { apiTokensView, apiTokenView, newApiToken, newApiTokenView } from './tok
 import { ATTENDANCE_ENDPOINTS } from './attendance-endpoints.ts';
 import { CONSENT_TEXT_ENDPOINTS } from './consent-text-endpoints.ts';
 import { DEPARTMENT_ENDPOINTS } from './department-endpoints.ts';
+import { EVENT_ENDPOINTS } from './event-endpoints.ts';
 import { MAIL_ENDPOINTS } from './mail-endpoints.ts';
 import { DECISION_ENDPOINTS } from './decision-endpoints.ts';
 import { ENROLLMENT_INVITATION_ENDPOINTS } from './enrollment-invitation-endpoints.ts';
@@ -621,6 +622,7 @@ export const ENDPOINTS = {
 
   ...ENROLLMENT_INVITATION_ENDPOINTS,
   ...OWN_ENDPOINTS,
+  ...EVENT_ENDPOINTS,
   ...MAIL_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,

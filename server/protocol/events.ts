@@ -114,3 +114,28 @@ export const musterEvent = z
   .meta({ id: 'Event' });
 export type MusterEvent = z.infer<typeof musterEvent>;
 export type EventData<T extends EventType> = z.infer<(typeof DATA)[T]>;
+
+/** What only a stream tells. */
+const missed = z.strictObject({
+  type: z.literal('stream.missed'),
+  after: z.int().nonnegative().describe('The number that was asked for.'),
+  continues: z.int().nonnegative().describe('The stream goes on after this one. Read the records instead.'),
+});
+
+export const streamedEvent = z
+  .discriminatedUnion('type', [...musterEvent.options, missed])
+  .meta({ id: 'StreamedEvent' });
+export type StreamedEvent = z.infer<typeof streamedEvent>;
+
+/** The number of an event, as a header or in an address. */
+export const eventPosition = z.coerce
+  .number({ error: 'is not the number of an event' })
+  .pipe(
+    z.int({ error: 'is not the number of an event' }).nonnegative({ error: 'is not the number of an event' }),
+  );
+
+export const eventsQuery = z.strictObject({
+  after: eventPosition
+    .optional()
+    .describe('The last event that the caller has; `Last-Event-ID` goes before it. Left out: from now on.'),
+});

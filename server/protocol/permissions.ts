@@ -82,6 +82,8 @@ const GRANTS = {
   'own:consent': ['employee', 'inactive-employee'],
   /** A copy of everything about oneself. Whoever is suspended or has left has a right to it as well. */
   'own:export': ['employee', 'inactive-employee'],
+  /** Follow what happens, with the names of people. */
+  'events:read': ['owner', 'hr'],
   'accounts:read': ['owner'],
   'accounts:write': ['owner'],
   'tokens:write': ['owner'],
@@ -101,6 +103,7 @@ export const TOKEN_SCOPES = [
   'schedules:read',
   'schedules:write',
   'devices:read',
+  'events:read',
 ] as const satisfies Permission[];
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 

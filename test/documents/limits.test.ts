@@ -51,6 +51,15 @@ const MEASURED: Record<string, readonly Measured[]> = {
     by(CONNECTIONS, 'the head may have no more than its size', '16 KiB'),
     by(CONNECTIONS, 'slow connections of every kind are closed after 10 s', '10 s'),
   ],
+  'streams of events of one account or token': [
+    by(
+      'test/integration/event-stream.test.ts',
+      'one account or token holds 5 streams, and a closed one makes room',
+    ),
+  ],
+  'streams of events of one server': [
+    by('test/integration/event-stream.test.ts', 'one server holds 50 streams'),
+  ],
   'request body': [
     by(HTTP, 'a body may have 64 KiB and not a byte more, and files are not accepted', '64 KiB'),
     by(

@@ -158,7 +158,7 @@ describe('a typed client of the API', () => {
     await writeFile(path.join(home, 'who-is-in.ts'), program!);
     const wrong = program!
       .replace('person.number', 'person.salary')
-      .replace('presenceGet()', 'presenceGet({ sinse: "x" })');
+      .replace('presenceGet()', 'presenceGet({ unknown: "x" })');
     await writeFile(path.join(home, 'wrong.ts'), wrong);
     await writeFile(
       path.join(home, 'tsconfig.json'),
@@ -178,7 +178,7 @@ describe('a typed client of the API', () => {
       faults.split('\n').flatMap((line) => /^(\S+?)\(.*?error TS\d+: (.*)$/.exec(line)?.slice(1) ?? []),
     ).toEqual([
       'wrong.ts',
-      expect.stringContaining("'sinse' does not exist"),
+      expect.stringContaining("'unknown' does not exist"),
       'wrong.ts',
       expect.stringContaining("'salary' does not exist"),
     ]);

@@ -263,6 +263,8 @@ const DECIDED: Record<string, string> = {
   'DELETE /devices/:id': 'owner',
   'GET /recognition': 'owner hr token',
 
+  'GET /events': 'owner hr token',
+
   'GET /audit': 'owner',
   'GET /audit/export': 'owner fresh',
   'POST /audit/verify': 'owner',

@@ -13,6 +13,7 @@ function scopeName(scope: TokenScope): string {
     'schedules:read': msg('Plans and absences'),
     'schedules:write': msg('Plans and absences (write)'),
     'devices:read': msg('Devices'),
+    'events:read': msg('Events'),
   };
   return texts[scope];
 }
@@ -31,6 +32,7 @@ export function scopeChoice(scope: TokenScope): string {
     'schedules:read': msg('Read plans, absences and balances'),
     'schedules:write': msg('Add and change plans and absences'),
     'devices:read': msg('Read devices'),
+    'events:read': msg('Follow what happens, with names'),
   };
   return texts[scope];
 }
