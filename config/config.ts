@@ -136,6 +136,7 @@ function configOf(v: Values) {
       announce: v.MUSTER_MEDIA_ANNOUNCE,
       workerBin: v.MEDIASOUP_WORKER_BIN,
     },
+    rtsp: { allow: v.MUSTER_RTSP_ALLOW, ffmpeg: v.MUSTER_FFMPEG },
     analyzer: {
       processes: v.MUSTER_ANALYZERS,
       threads: v.MUSTER_VISION_THREADS ?? Math.max(1, cores - 1),

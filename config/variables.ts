@@ -33,6 +33,9 @@ import {
 /** For a variable whose value must not be printed or passed on to a child process. */
 const secret = { secret: true };
 
+/** RFC 1918 and RFC 4193: where cameras are, and nothing of the Internet is. */
+const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+
 /** The sections of the configuration table, in order. A description is one entry of that table. */
 export const sections = {
   'Files and addresses': {
@@ -123,6 +126,15 @@ export const sections = {
       .describe(
         'Address that browsers must use for media, if it is not the address of this machine (NAT, containers)',
       ),
+    MUSTER_RTSP_ALLOW: list
+      .pipe(z.array(addressRange))
+      .default(PRIVATE_RANGES)
+      .describe(
+        'Addresses or ranges in which RTSP cameras may be; this machine itself, link-local addresses and the metadata service of a cloud only where they are named as such',
+      ),
+    MUSTER_FFMPEG: file('/usr/bin/ffmpeg')
+      .optional()
+      .describe('Path of the ffmpeg program that fetches RTSP cameras; if unset, `ffmpeg` on the path'),
     MEDIASOUP_WORKER_BIN: file('/opt/muster/mediasoup-worker')
       .optional()
       .describe('Path of the mediasoup-worker program; if unset, the program that the set-up installed'),

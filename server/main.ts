@@ -45,6 +45,7 @@ import { ViewingService } from './devices/viewing-service.ts';
 import type { AttendanceEvent } from './protocol/results.ts';
 import type { DeviceActor } from './protocol/session.ts';
 import { ServerLease } from './servers/server-lease.ts';
+import { RtspCameras } from './rtsp/rtsp-cameras.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { ratesOf } from './vision/pack.ts';
 
@@ -285,11 +286,21 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         log.warn({ event: 'site.not-pushed', siteId, err: error }, 'stations do not know the new rules yet'),
       );
   });
+  const rtsp = new RtspCameras({
+    config: config.rtsp,
+    database: core.database,
+    service: access.rtsp,
+    media,
+    door: (id) => devices.door(id),
+    pictureLimit: settings.now.analyzer.pictureLimit,
+    log,
+  });
+  opened.defer(() => rtsp.close());
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
   records.feed.start(followers({ ...core, devices, accountFeed }));
   const seen = setInterval(() => {
     devices
-      .seen(signaling.devices)
+      .seen([...signaling.devices, ...rtsp.running])
       .catch((error: unknown) =>
         log.warn(
           { event: 'devices.seen-failed', err: error },

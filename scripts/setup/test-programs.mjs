@@ -1,18 +1,32 @@
 /** Programs beside which the server is tested (brokers, proxies, cameras): Debian packages, for the tests alone. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { which } from './command.mjs';
 import { step } from './step.mjs';
 import { installPackages } from './system-packages.mjs';
 
-/** Program → the Debian package that brings it. */
+/** Program → the Debian packages that bring it. */
 const PROGRAMS = {
-  'nats-server': 'nats-server',
-  mosquitto: 'mosquitto',
-  promtool: 'prometheus',
-  haproxy: 'haproxy',
-  curl: 'curl',
+  'nats-server': ['nats-server'],
+  mosquitto: ['mosquitto'],
+  promtool: ['prometheus'],
+  haproxy: ['haproxy'],
+  curl: ['curl'],
+  ffmpeg: ['ffmpeg'],
+  // Not a program but a library, which test/support/rtsp-server.py makes one.
+  'gst-rtsp-server': [
+    'gir1.2-gst-rtsp-server-1.0',
+    'python3-gi',
+    'gstreamer1.0-plugins-base',
+    'gstreamer1.0-plugins-good',
+    'gstreamer1.0-plugins-bad',
+  ],
 };
+
+/** Where Debian keeps what makes the library usable from Python; the same in test/support/programs.ts. */
+const LIBRARIES = '/usr/lib';
+const TYPELIB = 'girepository-1.0/GstRtspServer-1.0.typelib';
 
 /** Asked by Debian's packages whether a service may start. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -27,7 +41,7 @@ export async function testPrograms() {
     }
     await withoutServices(() =>
       installPackages(
-        missing.map((program) => PROGRAMS[program]),
+        missing.flatMap((program) => PROGRAMS[program]),
         'The tests of brokers, proxies and cameras',
         say,
       ),
@@ -37,9 +51,16 @@ export async function testPrograms() {
 }
 
 function missingPrograms() {
-  return Object.keys(PROGRAMS).filter(
-    (program) => which(program) === null && !existsSync(`/usr/sbin/${program}`),
+  return Object.keys(PROGRAMS).filter((program) =>
+    program === 'gst-rtsp-server'
+      ? !hasRtspServer()
+      : which(program) === null && !existsSync(`/usr/sbin/${program}`),
   );
+}
+
+function hasRtspServer() {
+  if (!existsSync('/usr/lib/python3/dist-packages/gi')) return false;
+  return readdirSync(LIBRARIES).some((folder) => existsSync(path.join(LIBRARIES, folder, TYPELIB)));
 }
 
 /** The tests start these programs themselves: a service of the package would take the port that it listens on. */

@@ -6,6 +6,7 @@ import { EmployeeAccess } from '../accounts/employee-access.ts';
 import { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import { SignInService } from '../accounts/sign-in-service.ts';
 import { DeviceService } from '../devices/device-service.ts';
+import { RtspService } from '../rtsp/rtsp-service.ts';
 import { Authenticator } from '../perimeter/authenticator.ts';
 import { addressReader } from '../perimeter/client-address.ts';
 import { originCheck } from '../perimeter/origins.ts';
@@ -37,6 +38,7 @@ export async function openAccess(config: AccessConfig, options: AccessOptions, o
   opened.defer(() => accounts.close());
   const defaults = () => ({ ...settings.now.attendance, minFace: settings.now.analyzer.minFace });
   const devices = await DeviceService.create({ database, keys, log, defaults, ...clock });
+  const rtsp = new RtspService({ database, keys, devices, log, ...clock });
   const { sessions } = accounts;
   const oidc =
     config.oidc &&
@@ -46,6 +48,7 @@ export async function openAccess(config: AccessConfig, options: AccessOptions, o
     employees: new EmployeeAccess({ database, directory: accounts.directory }),
     accountFeed,
     devices,
+    rtsp,
     authenticator: new Authenticator({ accounts, devices, selfEnrollment }),
     oidc,
     originAllowed: originCheck(config.origins),

@@ -7,6 +7,7 @@ import { audit } from '../audit/audit.ts';
 import { difference } from '../audit/difference.ts';
 import type { Database } from '../db/database.ts';
 import { Device, PairingCode } from '../db/entities/device.ts';
+import { RtspSource } from '../db/entities/rtsp-source.ts';
 import type { Site } from '../db/entities/site.ts';
 import { type Edited, type Expected, recordVersion, requireVersion } from '../db/record-version.ts';
 import {
@@ -26,6 +27,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { allSites, requireSite, siteOf } from '../sites/site-service.ts';
 import { isPublicKey } from '../crypto/p256.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
+import { rtspViewOf } from './rtsp-view.ts';
 
 export interface DeviceServiceOptions {
   database: Database;
@@ -88,7 +90,17 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const em = this.#database.fork();
     const devices = await em.find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
     const sites = await allSites(em);
-    return devices.map((device) => this.#viewOf(device, siteIn(sites, device)));
+    const sources = new Map((await em.find(RtspSource, {})).map((source) => [source.deviceId, source]));
+    return devices.map((device) => this.#viewOf(device, siteIn(sites, device), sources.get(device.id)));
+  }
+
+  /** Throws MusterError `not-found`. */
+  async get(id: string): Promise<DeviceView> {
+    const em = this.#database.fork();
+    const device = await em.findOne(Device, { id });
+    if (!device) throw new MusterError('not-found', 'There is no such device.');
+    const source = await em.findOne(RtspSource, { deviceId: id });
+    return this.#viewOf(device, await siteOf(em, device.siteId), source);
   }
 
   /** Throws MusterError `rate-limited` when too many codes are waiting. */
@@ -113,7 +125,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         kind: input.kind,
         name: input.name,
         siteId: input.siteId ?? null,
-        settings: { ...this.#defaultsOf(input.kind), ...input.settings },
+        settings: { ...this.defaultsOf(input.kind), ...input.settings },
         createdBy: by.accountId,
         createdAt: new Date(now),
         expiresAt,
@@ -245,7 +257,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     { name, siteId, settings }: DeviceChange,
     expected?: Expected,
   ): Promise<DeviceView> {
-    const { device, site } = await this.#database.transaction(async (em) => {
+    const { device, site, source } = await this.#database.transaction(async (em) => {
       const found = await em.findOne(
         Device,
         { id, revokedAt: null },
@@ -262,14 +274,15 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       if (settings !== undefined) found.settings = { ...found.settings, ...settings };
       const changes = difference(before, { name: found.name, siteId: found.siteId, ...found.settings });
       await audit(em, { act: 'device.changed', object: objectOf(id), ...changes });
-      return { device: found, site: await siteOf(em, found.siteId) };
+      const rtsp = await em.findOne(RtspSource, { deviceId: id });
+      return { device: found, site: await siteOf(em, found.siteId), source: rtsp };
     });
     // It may have been revoked since the commit.
     const actor = this.#actorOf(device, site);
     if (this.#paired.has(id)) this.#know(device, site);
     this.#log.info({ event: 'device.changed', deviceId: id }, 'device changed');
     this.emit('device.changed', actor);
-    return this.#viewOf(device, site);
+    return this.#viewOf(device, site, source);
   }
 
   /** Throws MusterError `not-found`, `precondition-failed`. */
@@ -284,6 +297,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       await requireVersion(em, { version: this.#versionOf(found), expected, edited: edited(id) });
       found.revokedAt = new Date(this.#now());
       found.tokenHash = null;
+      await em.nativeDelete(RtspSource, { deviceId: id });
       await audit(em, { act: 'device.revoked', object: objectOf(id) });
     });
     this.#paired.delete(id);
@@ -330,7 +344,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return { kind: 'device', deviceId: id, name, deviceKind: kind, site: siteOfDevice(site), settings };
   }
 
-  #viewOf(device: Device, site: Site): DeviceView {
+  #viewOf(device: Device, site: Site, source?: RtspSource | null): DeviceView {
     const { id, name, kind, pairedAt, lastSeen, revokedAt } = device;
     return {
       id,
@@ -339,6 +353,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       kind,
       site: siteOfDevice(site),
       settings: this.#settingsOf(device),
+      rtsp: source ? rtspViewOf(source) : null,
       pairedAt: pairedAt.toISOString(),
       lastSeen: lastSeen?.toISOString() ?? null,
       revokedAt: revokedAt?.toISOString() ?? null,
@@ -356,11 +371,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 
   #settingsOf({ kind, settings }: Device): DeviceSettings {
-    return { ...this.#defaultsOf(kind), ...settings };
+    return { ...this.defaultsOf(kind), ...settings };
   }
 
-  /** People stop in front of a display, and walk past a camera. */
-  #defaultsOf(kind: Device['kind']): DeviceSettings {
+  /** Settings of a new device. People stop in front of a display, and walk past a camera. */
+  defaultsOf(kind: Device['kind']): DeviceSettings {
     const { minGap, minFace } = this.#defaults();
     return {
       mode: 'auto',

@@ -45,6 +45,7 @@ import type { SignInService } from '../accounts/sign-in-service.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import type { AddressReader } from '../perimeter/client-address.ts';
 import type { DeviceService } from '../devices/device-service.ts';
+import type { RtspService } from '../rtsp/rtsp-service.ts';
 import type { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
 import type { OriginCheck } from '../perimeter/origins.ts';
 
@@ -119,6 +120,8 @@ export interface AccessServices {
   /** Lets people see their own record. */
   employees: EmployeeAccess;
   devices: DeviceService;
+  /** Cameras that this server fetches. */
+  rtsp: Pick<RtspService, 'add' | 'change'>;
   authenticator: Authenticator;
   originAllowed: OriginCheck;
   /** Null where staff sign in with passwords only. */

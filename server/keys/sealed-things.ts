@@ -54,6 +54,12 @@ export const SEALED_THINGS = {
     binds: ['id'],
     purpose: 'muster/sighting-journal-key',
   },
+  rtspSource: {
+    table: 'rtsp_source',
+    column: 'sealed',
+    binds: ['device_id'],
+    purpose: 'muster/rtsp-source',
+  },
 } as const satisfies Record<string, SealedThing>;
 
 export type SealedKind = keyof typeof SEALED_THINGS;

@@ -28,12 +28,15 @@ export interface MediaPeerOptions {
   log: Logger;
 }
 
+const LOOPBACK = '127.0.0.1';
+
 /** One browser on one worker: a few transports, at most one camera and one pair of result channels. */
 export class MediaPeer {
   readonly ownerId: string;
   readonly #options: MediaPeerOptions;
   readonly #slot: RouterSlot;
   readonly #transports = new Map<string, { transport: ms.WebRtcTransport; direction: 'send' | 'recv' }>();
+  #plain: ms.PlainTransport | null = null;
   #opening = 0;
   #camera: Camera | null = null;
   /** The ID of the camera whose results this peer receives, and whose subchannel it holds. */
@@ -90,6 +93,29 @@ export class MediaPeer {
     }
   }
 
+  /**
+   * A transport for a program on this machine that sends plain RTP: whoever sends first is it. It replaces the one before.
+   * Media that comes over a network needs `createTransport`.
+   */
+  async createPlainTransport(): Promise<{ id: string; ip: string; port: number; rtcpPort: number }> {
+    this.#mustBeOpen();
+    const transport = await mediaCall('open a transport', this.#slot, () =>
+      this.#slot.router.createPlainTransport({
+        listenInfo: { protocol: 'udp', ip: LOOPBACK },
+        rtcpMux: false,
+        comedia: true,
+      }),
+    );
+    const rtcp = transport.rtcpTuple;
+    if (this.closed || !rtcp) {
+      transport.close();
+      throw mediaUnavailable();
+    }
+    this.#plain?.close();
+    this.#plain = transport;
+    return { id: transport.id, ip: LOOPBACK, port: transport.tuple.localPort, rtcpPort: rtcp.localPort };
+  }
+
   async connectTransport(transportId: string, dtlsParameters: unknown): Promise<void> {
     const checked = checkedDtlsParameters(dtlsParameters);
     const { transport } = this.#transport(transportId);
@@ -104,7 +130,8 @@ export class MediaPeer {
   /** Publishes the camera of this peer. It replaces the camera that the peer published before. */
   async produce(transportId: string, rtpParameters: unknown, identity: CameraIdentity): Promise<Camera> {
     const checked = checkedRtpParameters(rtpParameters);
-    const { transport } = this.#transport(transportId, 'send');
+    const plain = this.#plain?.id === transportId ? this.#plain : null;
+    const transport = plain ?? this.#transport(transportId, 'send').transport;
     const producer = await mediaCall('produce', this.#slot, () =>
       transport.produce({ kind: 'video', rtpParameters: checked }),
     );
@@ -195,6 +222,7 @@ export class MediaPeer {
     this.#closed = true;
     this.#camera?.close();
     for (const { transport } of this.#transports.values()) transport.close();
+    this.#plain?.close();
     this.#stopHearing();
     this.#options.onClosed(this);
   }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { id, instant, next, title, version } from './fields.ts';
 import { LANGUAGE_SETTINGS } from './language.ts';
+import { rtspSourceInput, rtspView } from './rtsp.ts';
 import { ZONE_CORNERS, zoneFault } from './zone.ts';
 
 /** Bounds of the smallest face, as fractions of the picture's height. */
@@ -143,6 +144,9 @@ export const deviceView = z
     kind: deviceKind,
     site: siteOfDevice,
     settings: deviceSettings,
+    rtsp: rtspView
+      .nullable()
+      .describe('Where this server fetches the pictures by RTSP; null for a browser, which sends them.'),
     pairedAt: instant,
     lastSeen: instant.nullable(),
     revokedAt: instant.nullable(),
@@ -165,6 +169,14 @@ export const newPairing = z.strictObject({
   settings: settingsChange.default({}),
 });
 export type NewPairing = z.infer<typeof newPairing>;
+
+/** A camera that this server fetches: no browser is paired for it. */
+export const newRtspCamera = rtspSourceInput.extend({
+  name: title,
+  siteId: siteId.default(null),
+  settings: settingsChange.default({}),
+});
+export type NewRtspCamera = z.infer<typeof newRtspCamera>;
 
 export const pairingView = z
   .strictObject({

@@ -18,7 +18,16 @@ import { auditExportQuery, auditPageView, auditQuery, auditVerdictView } from '.
 import { clientFault } from './client-fault.ts';
 import { claimAnswers, claimDelivery } from './claims.ts';
 import { consentInput, consentsView, consentTextsView } from './consents.ts';
-import { deviceChange, devicesView, deviceView, newPairing, pairingView, pairInput } from './devices.ts';
+import { rtspSourceChange } from './rtsp.ts';
+import {
+  deviceChange,
+  devicesView,
+  deviceView,
+  newPairing,
+  newRtspCamera,
+  pairingView,
+  pairInput,
+} from './devices.ts';
 import { type Endpoint, file, REDIRECT } from './endpoint.ts';
 import { pageQuery } from './fields.ts';
 import { aliveView, healthView, readyView } from './health.ts';
@@ -423,6 +432,18 @@ export const ENDPOINTS = {
     status: 201,
     idempotent: true,
   },
+  'devices.addRtsp': {
+    method: 'POST',
+    path: '/devices/rtsp',
+    access: 'devices:write',
+    summary:
+      'Add a camera that this server fetches by RTSP. Its name and password are sealed, and never returned.',
+    body: newRtspCamera,
+    reply: deviceView,
+    status: 201,
+    location: '/devices/:id',
+    errors: ['conflict'],
+  },
   'devices.get': {
     method: 'GET',
     path: '/devices/:id',
@@ -440,6 +461,15 @@ export const ENDPOINTS = {
     body: deviceChange,
     reply: deviceView,
     versioned: true,
+    errors: ['not-found'],
+  },
+  'devices.changeRtsp': {
+    method: 'PATCH',
+    path: '/devices/:id/rtsp',
+    access: 'devices:write',
+    summary: 'Change where this server fetches an RTSP camera. What is left out stays.',
+    body: rtspSourceChange,
+    reply: deviceView,
     errors: ['not-found'],
   },
   'devices.revoke': {

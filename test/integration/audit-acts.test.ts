@@ -36,6 +36,7 @@ import { type Browser, RestServer } from '../support/rest-server.ts';
 /** A name that must not appear in the audit trail, because names must stay erasable. */
 const NAME = 'Unmistakable';
 const MEMBER_PASSWORD = 'a moth in relay seventy';
+const RTSP_CAMERA = { name: 'Yard', address: 'rtsp://kim:a-secret@192.0.2.7/stream' };
 let post: MailServer;
 let services: DataServices;
 let rest: RestServer;
@@ -1031,6 +1032,17 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
   'POST /devices/pairing-codes': [
     'pairing.created',
     async () => () => owner.send('POST', '/api/v1/devices/pairing-codes', { kind: 'camera', name: 'Hall' }),
+  ],
+  'POST /devices/rtsp': [
+    'device.added',
+    async () => () => owner.send('POST', '/api/v1/devices/rtsp', RTSP_CAMERA),
+  ],
+  'PATCH /devices/:id/rtsp': [
+    'device.source-changed',
+    async () => {
+      const { id } = await owner.json<{ id: string }>('POST', '/api/v1/devices/rtsp', RTSP_CAMERA);
+      return () => owner.send('PATCH', `/api/v1/devices/${id}/rtsp`, { transport: 'udp' });
+    },
   ],
   'PATCH /devices/:id': [
     'device.changed',

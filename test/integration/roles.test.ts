@@ -258,8 +258,10 @@ const DECIDED: Record<string, string> = {
 
   'GET /devices': 'owner hr token',
   'POST /devices/pairing-codes': 'owner',
+  'POST /devices/rtsp': 'owner',
   'GET /devices/:id': 'owner hr token',
   'PATCH /devices/:id': 'owner',
+  'PATCH /devices/:id/rtsp': 'owner',
   'DELETE /devices/:id': 'owner',
   'GET /recognition': 'owner hr token',
 

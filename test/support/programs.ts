@@ -2,10 +2,22 @@
  * Programs beside which the server is tested: brokers, proxies, cameras. `npm test` installs them where it may
  * (scripts/setup/test-programs.mjs). Elsewhere their tests are skipped, and the run counts them.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const PROGRAMS = ['nats-server', 'mosquitto', 'promtool', 'haproxy', 'curl'] as const;
+const PROGRAMS = [
+  'nats-server',
+  'mosquitto',
+  'promtool',
+  'haproxy',
+  'curl',
+  'ffmpeg',
+  'gst-rtsp-server',
+] as const;
+
+/** Where Debian keeps what makes GStreamer's RTSP server usable from Python: a library, and no program. */
+const LIBRARIES = '/usr/lib';
+const TYPELIB = 'girepository-1.0/GstRtspServer-1.0.typelib';
 
 export type TestProgram = (typeof PROGRAMS)[number];
 
@@ -14,6 +26,7 @@ const PLACES = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin
 
 /** Path of the program, or null. */
 export function findProgram(program: TestProgram): string | null {
+  if (program === 'gst-rtsp-server') return findRtspServer();
   return PLACES.map((place) => path.join(place, program)).find(runs) ?? null;
 }
 
@@ -35,6 +48,12 @@ export function needsProgram(program: TestProgram): string {
 
 export function missingPrograms(): TestProgram[] {
   return PROGRAMS.filter((program) => !hasProgram(program));
+}
+
+function findRtspServer(): string | null {
+  if (!existsSync('/usr/lib/python3/dist-packages/gi')) return null;
+  const files = readdirSync(LIBRARIES).map((folder) => path.join(LIBRARIES, folder, TYPELIB));
+  return files.find((file) => existsSync(file)) ?? null;
 }
 
 function runs(file: string): boolean {

@@ -30,6 +30,7 @@ import { RollCall, RollCallPerson, RollCallTick } from './roll-call.ts';
 import { HolidayRow, RotaRow, ScheduleAssignment, ScheduleException, ShiftRow } from './schedule.ts';
 import { Server } from './server.ts';
 import { Invitation, RecoveryCode, SecondFactor, SignInFailure } from './sign-in.ts';
+import { RtspSource } from './rtsp-source.ts';
 import { Setting } from './setting.ts';
 import { Site } from './site.ts';
 import { Snapshot } from './snapshot.ts';
@@ -87,6 +88,7 @@ export const entities = [
   RollCallPerson,
   RollCallTick,
   RotaRow,
+  RtspSource,
   ScheduleAssignment,
   ScheduleException,
   SecondFactor,

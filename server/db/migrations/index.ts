@@ -42,6 +42,7 @@ import { MergedPeople } from './0046-merged-people.ts';
 import { Servers } from './0050-servers.ts';
 import { OutboxEvents } from './0051-outbox.ts';
 import { RateLimits } from './0052-rate-limits.ts';
+import { RtspSources } from './0053-rtsp-sources.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -84,4 +85,5 @@ export const migrations = [
   { name: '0050-servers', class: Servers },
   { name: '0051-outbox', class: OutboxEvents },
   { name: '0052-rate-limits', class: RateLimits },
+  { name: '0053-rtsp-sources', class: RtspSources },
 ];

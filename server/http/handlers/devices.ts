@@ -11,11 +11,12 @@ export const DEVICE_COOKIE_LIFE = 400 * 24 * 3_600_000;
 
 export function deviceHandlers({
   devices,
+  rtsp,
   addresses,
   recognition,
-}: Pick<AccessServices, 'devices'> & Pick<Site, 'addresses'> & Pick<AppServices, 'recognition'>): Handlers<
-  'device' | 'devices' | 'recognition'
-> {
+}: Pick<AccessServices, 'devices' | 'rtsp'> &
+  Pick<Site, 'addresses'> &
+  Pick<AppServices, 'recognition'>): Handlers<'device' | 'devices' | 'recognition'> {
   return {
     'device.pair': async ({ body }, context) => {
       const { actor, token } = await devices.pair(body.code);
@@ -41,11 +42,11 @@ export function deviceHandlers({
       addresses: [...addresses()],
     }),
 
-    'devices.get': async ({ params }) => {
-      const device = (await devices.list()).find(({ id }) => id === params.id);
-      if (!device) throw new MusterError('not-found', 'There is no such device.');
-      return device;
-    },
+    'devices.addRtsp': ({ body }) => rtsp.add(body),
+
+    'devices.get': ({ params }) => devices.get(params.id),
+
+    'devices.changeRtsp': ({ params, body }) => rtsp.change(params.id, body),
 
     'devices.update': ({ params, body }, { expected }) => devices.update(params.id, body, expected),
 

@@ -3,6 +3,7 @@ import { msg } from '@lit/localize';
 
 const NAMES: Record<string, () => string> = {
   accountId: () => msg('Account'),
+  address: () => msg('Address'),
   amount: () => msg('Amount'),
   anchor: () => msg('Week 1 is the week of'),
   approval: () => msg('Approval of corrections'),
@@ -106,6 +107,7 @@ const NAMES: Record<string, () => string> = {
   times: () => msg('Show the time of a punch'),
   timeZone: () => msg('Time zone'),
   to: () => msg('To'),
+  transport: () => msg('Transport', { id: 'rtsp-transport', desc: 'TCP or UDP' }),
   turnsAt: () => msg('A work day turns at'),
   until: () => msg('Until'),
   updated: () => msg('Changed', { id: 'import-update', desc: 'The person will be changed' }),

@@ -1,9 +1,10 @@
 /** Stations and cameras: pairing, settings, and how each camera performs at the moment. */
 import { msg, str } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { DeviceView } from '#protocol/devices.ts';
+import type { RtspView } from '#protocol/rtsp.ts';
 import { allowed } from '../../app/session.ts';
 import { toast, toastError } from '../../app/toasts.ts';
 import '../../components/confirm-dialog.ts';
@@ -22,12 +23,39 @@ import { modeText } from './device-texts.ts';
 import './live-cameras.ts';
 import './pairing-dialog.ts';
 import './recognition-status.ts';
+import './rtsp-dialog.ts';
+import { problemText } from './rtsp-text.ts';
+
+/** How often the states of cameras that the server fetches are looked at, ms. */
+const LOOK = 5_000;
 
 export class MusterDevices extends MusterElement {
-  static override properties = { pairing: { state: true }, edited: { state: true } };
-  static override styles = [shared, formStyles, listStyles];
+  static override properties = {
+    pairing: { state: true },
+    edited: { state: true },
+    fetched: { state: true },
+  };
+  static override styles = [
+    shared,
+    formStyles,
+    listStyles,
+    css`
+      .add {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.6rem;
+      }
+      .problem {
+        max-width: 28rem;
+        margin-top: 0.25rem;
+      }
+    `,
+  ];
   declare pairing: boolean;
   declare edited: DeviceView | null;
+  /** The camera whose address is changed; `new` for one that is added. */
+  declare fetched: DeviceView | 'new' | null;
+  #timer: ReturnType<typeof setInterval> | null = null;
   readonly #devices = new PagedList<DeviceView>(this, async () => ({
     items: await allOf((page) => api.devices.list({ query: page }), 'devices'),
     next: null,
@@ -37,6 +65,19 @@ export class MusterDevices extends MusterElement {
     super();
     this.pairing = false;
     this.edited = null;
+    this.fetched = null;
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      if (this.#devices.items?.some(({ rtsp }) => rtsp !== null)) this.#devices.refresh();
+    }, LOOK);
+  }
+
+  override disconnectedCallback() {
+    if (this.#timer) clearInterval(this.#timer);
+    super.disconnectedCallback();
   }
 
   override render() {
@@ -48,7 +89,7 @@ export class MusterDevices extends MusterElement {
               ${msg('Stations and cameras both record who comes and goes. A station shows the result on its screen; a camera does not.')}
             </p>
           </div>
-          ${this.#addButton('new-device')}
+          <div class="add">${this.#addCameraButton()} ${this.#addButton('new-device')}</div>
         </div>
         <muster-live-cameras></muster-live-cameras>
         <section class="stack">
@@ -84,6 +125,14 @@ export class MusterDevices extends MusterElement {
             ></muster-device-settings>`
           : nothing
       }
+      ${
+        this.fetched
+          ? html`<muster-rtsp-dialog
+              .device=${this.fetched === 'new' ? null : this.fetched}
+              @done=${this.#changed}
+            ></muster-rtsp-dialog>`
+          : nothing
+      }
       <muster-confirm></muster-confirm>`;
   }
 
@@ -91,6 +140,13 @@ export class MusterDevices extends MusterElement {
     if (!allowed('devices:write')) return nothing;
     return html`<wa-button variant="brand" @click=${() => (this.pairing = true)} data-test=${test}>
       <wa-icon slot="start" name="plus"></wa-icon>${msg('Add a device')}
+    </wa-button>`;
+  }
+
+  #addCameraButton() {
+    if (!allowed('devices:write')) return nothing;
+    return html`<wa-button appearance="outlined" @click=${() => (this.fetched = 'new')} data-test="new-rtsp">
+      <wa-icon slot="start" name="video"></wa-icon>${msg('Add an IP camera')}
     </wa-button>`;
   }
 
@@ -113,6 +169,18 @@ export class MusterDevices extends MusterElement {
 
   #actions(device: DeviceView) {
     return html`<div>
+      ${
+        device.rtsp
+          ? html`<wa-button
+              size="s"
+              appearance="outlined"
+              @click=${() => (this.fetched = device)}
+              data-test="edit-rtsp"
+            >
+              <wa-icon name="video" label=${msg(str`Address of ${device.name}`)}></wa-icon>
+            </wa-button>`
+          : nothing
+      }
       <wa-button size="s" appearance="outlined" @click=${() => (this.edited = device)} data-test="edit">
         <wa-icon name="edit" label=${msg(str`Settings of ${device.name}`)}></wa-icon>
       </wa-button>
@@ -134,13 +202,16 @@ export class MusterDevices extends MusterElement {
 
   readonly #changed = () => {
     this.edited = null;
+    this.fetched = null;
     this.#devices.refresh();
   };
 
-  async #askAndRevoke({ id, name: title, version }: DeviceView) {
+  async #askAndRevoke({ id, name: title, version, rtsp }: DeviceView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
       title: msg(str`Unpair ${title}?`),
-      text: msg('It stops immediately and shows the pairing form. Its past punches are kept.'),
+      text: rtsp
+        ? msg('It is fetched no more, and its password is deleted. Its past punches are kept.')
+        : msg('It stops immediately and shows the pairing form. Its past punches are kept.'),
       act: msg('Unpair'),
     });
     if (!sure) return;
@@ -157,9 +228,27 @@ function name(device: DeviceView) {
     <span class="mark"><wa-icon name=${station ? 'station' : 'video'}></wa-icon></span>
     <div>
       <strong>${title}</strong>
-      <span class="small quiet">${station ? msg('Station') : msg('Camera')}</span>
+      <span class="small quiet">${kindText(device)}</span>
+      ${device.rtsp ? fetchedState(device.rtsp) : nothing}
       <div class="narrow small quiet">${lastSeen(device)}</div>
     </div>
+  </div>`;
+}
+
+function kindText({ kind, rtsp }: DeviceView): string {
+  if (rtsp) return msg('IP camera');
+  return kind === 'station' ? msg('Station') : msg('Camera');
+}
+
+function fetchedState({ state, problem, address }: RtspView) {
+  const texts: Record<RtspView['state'], TemplateResult> = {
+    running: html`<span class="chip good">${msg('Pictures arrive')}</span>`,
+    connecting: html`<span class="chip warn">${msg('Connecting')}</span>`,
+    waiting: html`<span class="chip ${problem ? 'bad' : 'warn'}">${msg('No pictures')}</span>`,
+  };
+  return html`<div class="small" data-test="rtsp-state" data-state=${state}>
+    ${texts[state]} <span class="quiet">${address}</span>
+    ${problem ? html`<div class="problem" data-test="rtsp-problem">${problemText(problem)}</div>` : nothing}
   </div>`;
 }
 
