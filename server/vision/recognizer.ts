@@ -5,6 +5,7 @@ import { alignmentMap } from './align.ts';
 import type { RecognizerFile } from './pack.ts';
 import { Network } from './session.ts';
 import type { SessionOptions } from './session.ts';
+import { splitPrelu } from './split-prelu.ts';
 import type { I420Frame, PixelLandmarks } from './types.ts';
 import { FaceCropper } from './warp.ts';
 
@@ -46,7 +47,11 @@ export class Recognizer {
     if (!('embedding' in file.outputs)) {
       throw new OperatorError(`The manifest must name this output of ${file.name}: embedding.`);
     }
-    return new Recognizer(file, await Network.open(path, file.input.name, file.outputs, options));
+    const network = await Network.open(path, file.input.name, file.outputs, {
+      ...options,
+      faster: splitPrelu,
+    });
+    return new Recognizer(file, network);
   }
 
   /** One embedding per face, in order. */
