@@ -13,9 +13,13 @@ export class BestCandidates {
     this.#count = 0;
   }
 
-  /** The slots, in no order. Valid until the next `clear` or `offer`. */
+  /** The slots and their scores, in no order. Valid until the next `clear` or `offer`. */
   get slots(): Int32Array {
     return this.#slots.subarray(0, this.#count);
+  }
+
+  get scores(): Float32Array {
+    return this.#scores.subarray(0, this.#count);
   }
 
   /** Offers scores[from + i] of slot first + i, for i from 0 to count − 1. NaN is no score. */

@@ -164,14 +164,19 @@ describe('GalleryReader.search in a large gallery', () => {
   });
 
   it('a gallery of few templates is searched completely', () => {
-    // Four templates of one person that cancel out: their sketch says nothing, and only the complete search finds them.
+    // One template of a person is unlike the others: their sketch is last, and only the complete search finds them.
     const small = SharedGallery.create({ length, capacity: 1 });
     for (const [personId, embeddings] of entries) small.upsert({ personId, embeddings });
-    const [a, b] = [direction(length, next), direction(length, next)];
-    const cancel = [a, a.map((v) => -v), b, b.map((v) => -v)];
-    small.upsert({ personId: 'cancel', embeddings: cancel });
-    expect(best(readers(small).staged, a)?.personId).not.toBe('cancel');
-    expect(best(new GalleryReader(small.share()), a)?.personId).toBe('cancel');
+    for (let more = 0; more < 200; more++) {
+      small.upsert({ personId: `more-${more}`, embeddings: [direction(length, next)] });
+    }
+    const [a, rest] = [direction(length, next), direction(length, next)];
+    const away = rest.map((v, i) => v - 2 * a[i]!);
+    const norm = Math.hypot(...away);
+    const others = Array.from({ length: 5 }, () => away.map((v) => v / norm));
+    small.upsert({ personId: 'odd', embeddings: [a, ...others] });
+    expect(best(readers(small).staged, a)?.personId).not.toBe('odd');
+    expect(best(new GalleryReader(small.share()), a)?.personId).toBe('odd');
   });
 
   it('the memory that is told beforehand is what half a million templates take', () => {

@@ -50,8 +50,11 @@ const QUERY_MOST = 127;
 const CORRECTION_BYTES = 16;
 
 export interface SketchKernel {
-  /** Sets query `query` (0 to SKETCH_QUERIES − 1). Its scores are proportional to the dot products, by a factor of its own. */
-  ask(query: number, embedding: Float32Array): void;
+  /**
+   * Sets query `query` (0 to SKETCH_QUERIES − 1).
+   * @returns what its scores are to be multiplied by to be dot products
+   */
+  ask(query: number, embedding: Float32Array): number;
   /** [SKETCH_QUERIES, SKETCH_BLOCK]: the scores of the last `score`. */
   readonly scores: Float32Array;
   /**
@@ -93,6 +96,7 @@ export function sketchKernel(sketches: WebAssembly.Memory, stride: number, scale
         sum += code;
       }
       corrections[query * (CORRECTION_BYTES / 4)] = -SKETCH_ZERO * sum;
+      return most / QUERY_MOST;
     },
     score(first, count, all) {
       (all ? four : one)(first * stride, scalesAt + first * 4, count, stride, correctionsAt, scoresAt);
