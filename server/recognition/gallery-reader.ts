@@ -22,7 +22,7 @@ import {
 import { MOST_MATCHES, TwoStageSearch } from './two-stage-search.ts';
 
 /** Up to this many templates, every one is compared: it takes a millisecond or two. */
-export const EXACT_ROWS = 1 << 15;
+const EXACT_ROWS = 1 << 15;
 /**
  * Maximum number of sweeps over rows that changed during a search. If rows still change after that, the writer is
  * replacing everything (a reload), and the result stands as it is.

@@ -18,12 +18,12 @@ import {
 import { SKETCH_BLOCK, SKETCH_QUERIES, sketchKernel, type SketchKernel } from './sketch-kernel.ts';
 
 /** People who are compared exactly in any case: those whose sketches are most similar. */
-export const CANDIDATES = 512;
+const CANDIDATES = 512;
 /**
  * Most people who are compared exactly. A face that is clearly somebody's needs no more than the first 512; one that is
  * not (a poor picture, a stranger) may be most like a single template of somebody further down.
  */
-export const MOST_CANDIDATES = 4_096;
+const MOST_CANDIDATES = 2_048;
 /** People further down are compared until none of them is likely to be this much more similar than their sketch. */
 const STRAY = 0.35;
 /** Most people that may be asked for: far fewer than are compared. */
