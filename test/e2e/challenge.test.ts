@@ -10,6 +10,7 @@ import { DEFAULT_CHALLENGE } from '../support/muster-server.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { swungPrintCamera } from '../fixtures/swung-print.ts';
 import { movementsAsked, obey, present } from './obedient-camera.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, fill, Office, OFFICE_PASSWORD, resultOf, signInAt } from './office.ts';
 import { agreeAndCapture, invite } from './self-enrollment-pages.ts';
 
@@ -30,10 +31,9 @@ beforeAll(async () => {
     MUSTER_MIN_GAP_SECONDS: '0',
   });
   turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
-  const desk = await office.browser(turning);
-  admin = await office.setUp(desk);
-  await office.enroll(admin, { number: 'E-1', givenName: 'Alan', familyName: 'Adams' });
-  await admin.goto('about:blank');
+  admin = await office.setUp(await office.browser());
+  const alan = { number: 'E-1', givenName: 'Alan', familyName: 'Adams' };
+  await enrollFrom(office, admin, alan, { clip: 'cap12', from: 19, to: 31 });
 });
 afterAll(() => office?.close());
 

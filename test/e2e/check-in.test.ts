@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, fill, Office, resultOf } from './office.ts';
 
 const SOON = { timeout: 30_000 };
@@ -13,7 +14,6 @@ const SOON = { timeout: 30_000 };
 const VGA = { width: 640, height: 480, fps: 15 };
 const turning = await fakeCamera({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
 const arriving = await fakeCamera({ clip: 'cap13', from: 0, to: 20, ...VGA });
-const second = await fakeCamera({ clip: 'franck', from: 95, to: 105, speed: 0.5, boomerang: true, ...VGA });
 const together = await fakeCamera({
   clip: 'cap13',
   from: 0,
@@ -88,13 +88,8 @@ describe('an office from its first start', { timeout: 180_000 }, () => {
   });
 
   it('a second person is enrolled, and each of the two is recognized in one picture', async () => {
-    const browser = await office.browser(second);
-    await office.enroll(await office.signIn(browser), {
-      number: 'E-2',
-      givenName: 'Bob',
-      familyName: 'Brown',
-    });
-    await browser.close();
+    const visitor = { number: 'E-2', givenName: 'Bob', familyName: 'Brown' };
+    await enrollFrom(office, admin, visitor, { clip: 'franck', from: 95, to: 105 });
 
     const lobby = await office.device({ admin, kind: 'station', name: 'Lobby', camera: together });
     const named = (name: string) => lobby.locator(`[data-test=face][data-name="${name}"]`).first();

@@ -13,7 +13,8 @@ import { embeddingsOf } from '../support/face-templates.ts';
 import type { Office, Visitor } from './office.ts';
 
 export interface Seen {
-  clip: ClipName;
+  /** One of the clips, or the path of another one. */
+  clip: ClipName | { file: string };
   /** Seconds of the clip in which the person looks at the camera. */
   from: number;
   to: number;
@@ -40,7 +41,8 @@ export async function enrollFrom(office: Office, page: Page, visitor: Visitor, s
 async function samplesOf({ clip, from, to }: Seen) {
   const engine = await createEngine(await loadPack('faceplugin'), MODELS);
   try {
-    const embeddings = await embeddingsOf(engine, clips[clip].file, { from, to });
+    const { file } = typeof clip === 'string' ? clips[clip] : clip;
+    const embeddings = await embeddingsOf(engine, file, { from, to });
     return embeddings.map((embedding) => ({ embedding, quality: 1 }));
   } finally {
     await engine.close();

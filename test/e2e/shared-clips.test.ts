@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { fakeCamera } from '../fixtures/clips.ts';
 import { sharedClips } from '../fixtures/pictures.ts';
+import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 import { NEEDS_TEST_MODELS } from '../fixtures/test-models.ts';
 
@@ -15,12 +16,10 @@ describe.skipIf(sharedClips === null)(`further clips (${NEEDS_TEST_MODELS})`, { 
   const shown = { boomerang: true, width: 960, height: 540, fps: 12 };
 
   beforeAll(async () => {
-    // The man holds his head still in this clip, so the policy must allow an enrollment from the front only.
-    office = await Office.open(await createTestDatabase(), { MUSTER_ENROLLMENT_BINS: '0' });
-    const desk = await office.browser(await fakeCamera({ file: man!.file, to: 5, ...shown }));
-    admin = await office.setUp(desk);
-    await office.enroll(admin, { number: 'M-1', givenName: 'Max', familyName: 'Mann' });
-    await admin.goto('about:blank');
+    office = await Office.open(await createTestDatabase());
+    admin = await office.setUp(await office.browser());
+    const max = { number: 'M-1', givenName: 'Max', familyName: 'Mann' };
+    await enrollFrom(office, admin, max, { clip: man!, from: 0, to: 5 });
   });
   afterAll(() => office?.close());
 
