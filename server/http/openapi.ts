@@ -342,7 +342,7 @@ function published(value: unknown, io: 'input' | 'output'): unknown {
   const { prefixItems, ...list } = value as { prefixItems?: unknown[] };
   const { type, allOf } = value as { type?: unknown; allOf?: Json[] };
   if (type !== undefined && allOf?.some((part) => part['type'] === undefined)) {
-    return published({ ...value, allOf: allOf.map((part) => ({ type, ...part })) }, io);
+    return published({ ...value, allOf: allOf.map((part) => Object.assign({ type }, part)) }, io);
   }
   if (prefixItems && new Set(prefixItems.map((item) => JSON.stringify(item))).size === 1) {
     return published({ ...list, items: prefixItems[0] }, io);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import express from 'express';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { STREAM_LIMITS } from '../../server/events/event-streams.ts';
 import { sendEvents } from '../../server/http/event-stream.ts';
@@ -28,7 +28,7 @@ const open = new Set<Stream>();
 afterEach(async () => {
   for (const stream of open) stream.close();
   open.clear();
-  await expect.poll(() => services.eventStreams.open).toBe(0);
+  await vi.waitUntil(() => services.eventStreams.open === 0, { timeout: 20_000 });
 });
 afterAll(async () => {
   rest.stop();
