@@ -149,6 +149,17 @@ function configOf(v: Values) {
       timecode: v.MUSTER_TIMECODE,
       snapshots: v.MUSTER_SNAPSHOTS === 'punches',
     },
+    nats:
+      v.MUSTER_NATS_URL === undefined
+        ? null
+        : {
+            url: v.MUSTER_NATS_URL,
+            seedFile: v.MUSTER_NATS_SEED_FILE ?? null,
+            ca: v.MUSTER_NATS_CA ?? null,
+            allowOld: v.MUSTER_NATS_ALLOW_OLD,
+            analyzerName: v.MUSTER_ANALYZER_NAME,
+            healthPort: v.MUSTER_ANALYZER_HEALTH_PORT,
+          },
     models: {
       pack: v.MUSTER_MODEL_PACK ?? chosen.pack ?? 'faceplugin',
       former: v.MUSTER_FORMER_MODEL_PACK ?? chosen.former ?? 'auto',

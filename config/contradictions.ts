@@ -30,6 +30,11 @@ function together(present: Readonly<Record<string, string>>): string[] {
       'MUSTER_SMTP_URL and MUSTER_MAIL_FROM belong together: set both, such as smtp://user:PASSWORD@mail.example.org and muster@example.org, or neither',
     );
   }
+  if (present['MUSTER_ANALYZERS'] === '0' && !present['MUSTER_NATS_URL']) {
+    faults.push(
+      'MUSTER_ANALYZERS=0 needs analyzers on other hosts: set MUSTER_NATS_URL, or MUSTER_ANALYZERS to 1',
+    );
+  }
   const provider = ['MUSTER_OIDC_CLIENT_ID', 'MUSTER_OIDC_ROLES'];
   if (present['MUSTER_OIDC_ISSUER'] && !provider.every((name) => present[name])) {
     faults.push(`MUSTER_OIDC_ISSUER needs ${provider.join(' and ')}`);

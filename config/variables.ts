@@ -140,7 +140,9 @@ export const sections = {
       .describe('Path of the mediasoup-worker program; if unset, the program that the set-up installed'),
   },
   Analysis: {
-    MUSTER_ANALYZERS: count(1, 16).default(1).describe('Number of analyzer processes'),
+    MUSTER_ANALYZERS: count(0, 16, 1)
+      .default(1)
+      .describe('Number of analyzer processes on this machine; `0` only with analyzers on other hosts'),
     MUSTER_VISION_THREADS: count(1, 64, 4)
       .optional()
       .describe('Vision threads in each analyzer; if unset, the number of CPU cores minus one'),
@@ -172,6 +174,42 @@ export const sections = {
       .default(true)
       .describe(
         'Whether frames skip the jitter buffer before analysis; results arrive sooner, for a little more CPU time per camera',
+      ),
+  },
+  'Analyzers on other hosts': {
+    MUSTER_NATS_URL: z
+      .string()
+      .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, {
+        error: 'must be the address of a NATS broker, such as tls://nats.example.org:4222',
+      })
+      .optional()
+      .describe(
+        'Address of the NATS broker, `tls://` or `nats://`, over which analyzers on other hosts are used; if unset, only those on this machine',
+      ),
+    MUSTER_NATS_SEED_FILE: file('/etc/muster/nats.seed')
+      .optional()
+      .describe(
+        'File with the seed of the nkey (`SU…`) as which this server or analyzer signs in to the broker',
+      ),
+    MUSTER_NATS_CA: file('/etc/muster/nats-ca.pem')
+      .optional()
+      .describe('File with the certificate authority of the broker (PEM); if unset, those of the system'),
+    MUSTER_NATS_ALLOW_OLD: flag
+      .default(false)
+      .describe('Take a NATS older than 2.12.6, which has known security holes'),
+    MUSTER_ANALYZER_NAME: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {
+        error: 'must be lower-case letters, digits and hyphens, such as hall-1',
+      })
+      .optional()
+      .describe(
+        'For `npm run analyzer`: name of the analyzer, as in its permissions; if unset, that of its host',
+      ),
+    MUSTER_ANALYZER_HEALTH_PORT: port(8081)
+      .default(8081)
+      .describe(
+        'For `npm run analyzer`: port on the loopback interface that says whether it takes cameras; `0` picks a free port',
       ),
   },
   Recognition: {
@@ -349,6 +387,7 @@ export const variables = z.object({
   ...sections.Keys,
   ...sections.Media,
   ...sections.Analysis,
+  ...sections['Analyzers on other hosts'],
   ...sections.Recognition,
   ...sections.Attendance,
   ...sections.Enrollment,

@@ -31,6 +31,7 @@ import { OperatorError } from './operator-error.ts';
 import { CameraHoursKeeper } from './composition/camera-hours.ts';
 import { stationPort } from './composition/station-port.ts';
 import { takeLayers } from './composition/take-config.ts';
+import { openFleet } from './composition/fleet.ts';
 import { openRecords } from './composition/records.ts';
 import { named, openSightings, recordedOutcomes } from './composition/sightings.ts';
 import { createLog } from './log.ts';
@@ -42,6 +43,7 @@ import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
 import { ViewingService } from './devices/viewing-service.ts';
+import type { Sighting } from './protocol/analyzer.ts';
 import type { AttendanceEvent } from './protocol/results.ts';
 import type { DeviceActor } from './protocol/session.ts';
 import { ServerLease } from './servers/server-lease.ts';
@@ -165,7 +167,14 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     if (!entry) analyzers.remove(personId);
     else if (analyzers.upsert(entry)) void lookAlikes.check(personId);
   });
-  removals.confirmedBy(analyzers);
+  const takeSighting = (sighting: Sighting, safe: () => void) => {
+    const device = devices.door(sighting.cameraId);
+    if (device) inbox.add(sighting, doorOf(device), safe);
+    else {
+      inbox.ignore(sighting);
+      safe();
+    }
+  };
   for (const id of await withUnknownLookAlikes(core.database.fork())) void lookAlikes.check(id);
 
   const enrollment = new EnrollmentService({
@@ -190,14 +199,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const givenNameOf = (id: string) => people.givenNameOf(id);
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
-  analyzers.on('sighting', (sighting, safe) => {
-    const device = devices.door(sighting.cameraId);
-    if (device) inbox.add(sighting, doorOf(device), safe);
-    else {
-      inbox.ignore(sighting);
-      safe();
-    }
-  });
+  analyzers.on('sighting', takeSighting);
   analyzers.on('sighting.pair', (sighting) => {
     const device = devices.door(sighting.cameraId);
     if (device) void core.decisionStore.keepOfPair(sighting, doorOf(device));
@@ -298,6 +300,22 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   opened.defer(() => rtsp.close());
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
   records.feed.start(followers({ ...core, devices, accountFeed }));
+  const fleet = await openFleet(
+    {
+      config,
+      pool: analyzers,
+      feed: records.feed,
+      contract: pack.contract,
+      former,
+      log,
+      onSighting: takeSighting,
+    },
+    opened,
+  );
+  removals.confirmedBy(fleet ?? analyzers);
+  if (fleet) {
+    templates.on('gallery.changed', ({ personId, entry }) => fleet.changed(personId, entry === null));
+  }
   const seen = setInterval(() => {
     devices
       .seen([...signaling.devices, ...rtsp.running])

@@ -194,7 +194,8 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   status(): { up: number; of: number } {
-    return { up: this.#links.filter((link) => link.up).length, of: this.#links.length };
+    // A server without an analyzer of its own lacks one as long as none on another host is there.
+    return { up: this.#links.filter((link) => link.up).length, of: Math.max(1, this.#links.length) };
   }
 
   /** The running analyzers, each with its assigned cameras. */

@@ -64,4 +64,21 @@ describe('KeptGallery', () => {
   it('a gallery that was never loaded cannot be kept', async () => {
     await expect(new KeptGallery().from(gone, () => {})).rejects.toThrow('the database is away');
   });
+
+  it('the gallery is read page by page in the order of ids, also while people come and go', async () => {
+    const gallery = new KeptGallery();
+    const all = ['c', 'a', 'e', 'b'].map((id, i) => entry(id, i));
+    await gallery.from(
+      async () => all,
+      () => {},
+    );
+    const one = gallery.after(null, 1);
+    expect(one).toEqual({ entries: [entry('a', 1)], next: 'a' });
+    gallery.upsert(entry('d', 9));
+    gallery.remove('b');
+    expect(gallery.after('a', 500)).toEqual({ entries: [entry('c', 0), entry('d', 9)], next: 'd' });
+    expect(gallery.after('d', 500)).toEqual({ entries: [entry('e', 2)], next: null });
+    expect(gallery.after('e', 500)).toEqual({ entries: [], next: null });
+    expect(gallery.of(['b', 'e'])).toEqual([entry('e', 2)]);
+  });
 });

@@ -22,6 +22,8 @@ export class KeptGallery {
   readonly #key = randomBytes(KEY_BYTES);
   /** Null until a whole gallery was loaded once. */
   #people: Map<string, Kept> | null = null;
+  /** Their ids in order; null until somebody asks, and after a change. */
+  #sorted: string[] | null = null;
   /** Changes since the loading of a whole gallery began; null while none is being loaded. */
   #changes: Map<string, GalleryEntry | null> | null = null;
 
@@ -56,14 +58,41 @@ export class KeptGallery {
     return this.#changes?.get(personId) != null || this.#people?.has(personId) === true;
   }
 
+  /**
+   * People after the one with this id, in the order of their ids: as many as have `bytes` of templates, and at least one.
+   * `next`: the last of them, where more follow.
+   */
+  after(personId: string | null, bytes: number): { entries: GalleryEntry[]; next: string | null } {
+    const ids = (this.#sorted ??= [...(this.#people?.keys() ?? [])].toSorted());
+    let at = personId === null ? 0 : firstAfter(ids, personId);
+    const entries: GalleryEntry[] = [];
+    for (let size = 0; at < ids.length; at += 1) {
+      const [entry] = this.of([ids[at]!]);
+      if (!entry) continue;
+      size += entry.embeddings.reduce((sum, { byteLength }) => sum + byteLength, 200);
+      if (entries.length > 0 && size > bytes) break;
+      entries.push(entry);
+    }
+    return { entries, next: at < ids.length ? (entries.at(-1)?.personId ?? null) : null };
+  }
+
+  /** What it holds of these people; nothing for one who is not in it. */
+  of(ids: readonly string[]): GalleryEntry[] {
+    return ids.flatMap((id) => {
+      const kept = this.#people?.get(id);
+      return kept ? [this.#opened(id, kept)] : [];
+    });
+  }
+
   upsert(entry: GalleryEntry): void {
+    if (!this.#people?.has(entry.personId)) this.#sorted = null;
     this.#changes?.set(entry.personId, entry);
     this.#people?.set(entry.personId, this.#sealed(entry));
   }
 
   remove(personId: string): void {
     this.#changes?.set(personId, null);
-    this.#people?.delete(personId);
+    if (this.#people?.delete(personId)) this.#sorted = null;
   }
 
   async #keep(
@@ -80,21 +109,26 @@ export class KeptGallery {
       else people.delete(personId);
     }
     this.#people = people;
+    this.#sorted = null;
   }
 
   async #open(): Promise<GalleryEntry[]> {
     const entries: GalleryEntry[] = [];
-    for (const [personId, { contract, sealed, lookAlikes }] of this.#people ?? []) {
-      const bytes = open(this.#key, sealed, contextOf(personId, contract));
-      entries.push({
-        personId,
-        contract,
-        embeddings: embeddingsIn(bytes),
-        ...(lookAlikes.length > 0 && { lookAlikes }),
-      });
+    for (const [personId, kept] of this.#people ?? []) {
+      entries.push(this.#opened(personId, kept));
       if (entries.length % BATCH === 0) await nextTurn();
     }
     return entries;
+  }
+
+  #opened(personId: string, { contract, sealed, lookAlikes }: Kept): GalleryEntry {
+    const bytes = open(this.#key, sealed, contextOf(personId, contract));
+    return {
+      personId,
+      contract,
+      embeddings: embeddingsIn(bytes),
+      ...(lookAlikes.length > 0 && { lookAlikes }),
+    };
   }
 
   #sealed({ personId, contract, embeddings, lookAlikes = [] }: GalleryEntry): Kept {
@@ -125,4 +159,15 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
 
 function contextOf(personId: string, contract: ModelContract): string[] {
   return ['muster/kept-gallery', personId, contract];
+}
+
+/** Index of the first id that comes after this one. */
+function firstAfter(sorted: readonly string[], id: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -135,6 +135,29 @@ export class AuditFeed {
     });
   }
 
+  /** Number of the last event that everything here follows. */
+  get revision(): number {
+    return this.#seen;
+  }
+
+  /**
+   * The people whose gallery entries may have changed after this event and up to `revision`; null where that cannot be told,
+   * because there are too many or because events of then have been deleted.
+   */
+  async peopleSince(revision: number, most: number): Promise<string[] | null> {
+    const upTo = this.#seen;
+    if (revision >= upTo) return [];
+    const people = await this.#options.database.fork().execute<{ id: string | null }[]>(
+      `(select null id from audit_event having min(seq) > ?)
+       union all
+       (select distinct object_id id from audit_event
+        where seq > ? and seq <= ? and object_kind = 'person' and act = any(?::text[]) limit ?)`,
+      [revision + 1, revision, upTo, `{${ACTS.person.acts.join(',')}}`, most + 1],
+    );
+    const ids = people.map(({ id }) => id);
+    return ids.length > most || ids.includes(null) ? null : (ids as string[]);
+  }
+
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;

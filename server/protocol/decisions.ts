@@ -20,7 +20,7 @@ export const DECISION_KINDS = [
   /** Nobody who is enrolled, as far as the frames say. */
   'unknown',
 ] as const;
-const decisionKind = z.enum(DECISION_KINDS);
+export const decisionKind = z.enum(DECISION_KINDS);
 export type DecisionKind = z.infer<typeof decisionKind>;
 
 const similarity = z.number().describe('Cosine similarity, −1..1.');
@@ -88,7 +88,7 @@ const summary = {
     .describe('What held at that moment; the similarity rises with the number of people.'),
 };
 
-const decisionSummary = z.strictObject({
+export const decisionSummary = z.strictObject({
   ...summary,
   samples: z.array(decisionFrame).describe(`At most ${DECISION_FRAMES} frames, evenly chosen.`),
 });

@@ -125,6 +125,7 @@ describe('changes by another process', () => {
     const { database, log } = services;
     const other = await AuditFeed.open({ database, log, listen: false });
     other.start({ ...followers(services), person: async (one) => void told.push(one) });
+    const before = other.revision;
     await services.people.update(id, { familyName: 'Greig' });
     await database.fork().execute('alter table audit_event rename to audit_event_away');
     await other.look();
@@ -133,6 +134,10 @@ describe('changes by another process', () => {
     await other.look();
     await other.look();
     expect(told).toEqual([id]);
+    // What an analyzer on another host asks for.
+    expect(await other.peopleSince(before, 10)).toEqual([id]);
+    expect(await other.peopleSince(before, 0)).toBeNull();
+    expect(await other.peopleSince(other.revision, 10)).toEqual([]);
     await other.close();
   });
 });
