@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { RequestHandler } from 'express';
 import type { ConfigLayers } from '../config/config.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { AnalyzerPool } from './analyzer/analyzer-pool.ts';
 import { doorOf } from './attendance/attendance-service.ts';
 import { withUnknownLookAlikes } from './biometrics/look-alikes.ts';
@@ -25,6 +26,7 @@ import { listen } from './http/listen.ts';
 import { openAccess } from './composition/access.ts';
 import { auditDoubtedCaptures } from './composition/doubted-captures.ts';
 import { followers } from './composition/followers.ts';
+import { followFigures } from './composition/follow-figures.ts';
 import { followSettings } from './composition/follow-settings.ts';
 import { chooseLiveness, choosePack } from './composition/models.ts';
 import { OperatorError } from './operator-error.ts';
@@ -39,6 +41,7 @@ import { lanAddresses } from './network/lan-addresses.ts';
 import { Network } from './network/network.ts';
 import { proxyCheck } from './perimeter/client-address.ts';
 import { MediaServer } from './media/media-server.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
@@ -60,6 +63,7 @@ const STOP_BUDGET = 20_000;
 async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promise<void> {
   const { config } = layers;
   const log = createLog(config.logLevel);
+  const metrics = new Metrics({ version: packageJson.version });
   const fatal = (event: string, error: unknown) => {
     log.fatal({ event, err: error }, 'a fault ends the server');
     process.exitCode = 1;
@@ -193,7 +197,10 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   core.invitations.comparedBy(enrollment);
   removals.onRemoved((personId) => questions.forget(personId));
 
-  const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
+  const inbox = await openSightings(
+    { dataDir: config.dataDir, core, devices, media, metrics: metrics.sightings, log },
+    opened,
+  );
 
   const { cameras } = media;
   const givenNameOf = (id: string) => people.givenNameOf(id);
@@ -234,6 +241,9 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   enrollment.on('progress.changed', (progress) =>
     cameras.get(enrollmentCameraId(progress.enrollment))?.sendResult(progress),
   );
+
+  const { database } = core;
+  followFigures(metrics, { analyzers, media, inbox, database, devices, dataDir: config.dataDir });
 
   const shownAt = ({ settings }: DeviceActor, event: AttendanceEvent) =>
     eventAsShown(event, settings.names, givenNameOf);
@@ -342,6 +352,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         challenge: settings.now.models.challenge,
         analyzers: analyzers.list().map(({ name, execution }) => ({ name, execution })),
       }),
+      metrics,
       health: {
         analyzers: () => analyzers.status(),
         mediaWorkers: () => ({ up: media.workers.up, of: media.workers.of }),

@@ -10,8 +10,15 @@ export interface AnalyzerChannelEvents {
   /** The analyzer takes cameras: the first time, and each time that it is back. It knows nothing of what was before. */
   ready: [message: AnalyzerReady];
   message: [message: AnalyzerReport];
-  /** An analyzer that had been ready is gone, together with every camera that it watched. */
-  down: [];
+  /** An analyzer that had been ready is gone, together with every camera that it watched; why, where it is known. */
+  down: [reason?: string];
+}
+
+export interface ProcessUsage {
+  /** Part of their time that its vision threads work, 0..1. */
+  load: number;
+  /** Resident memory, bytes. */
+  resident: number;
 }
 
 export interface AnalyzerChannel extends EventEmitter<AnalyzerChannelEvents> {
@@ -24,6 +31,8 @@ export interface AnalyzerChannel extends EventEmitter<AnalyzerChannelEvents> {
   readonly gallery: 'pushed' | 'pulled';
   /** How busy the analyzer says it is, 0..1; null where nobody measures it: then its cameras are counted. */
   readonly load: number | null;
+  /** What its process needs; absent where nobody measures it, null before the first time. */
+  readonly usage?: ProcessUsage | null;
   /** It takes no more cameras, and ends once the last one has gone elsewhere. */
   readonly draining: boolean;
   /**

@@ -11,7 +11,7 @@ import type {
 import { MusterError } from '../protocol/error.ts';
 import type { Execution } from '../protocol/execution.ts';
 import { GallerySender } from './gallery-sender.ts';
-import type { AnalyzerChannel, AnalyzerReady, AnalyzerReport } from './analyzer-channel.ts';
+import type { AnalyzerChannel, AnalyzerReady, AnalyzerReport, ProcessUsage } from './analyzer-channel.ts';
 import { backoff } from '../async/backoff.ts';
 
 /** Time limit for the answer to a search, ms. */
@@ -28,6 +28,8 @@ export interface AnalyzerLinkOptions {
 }
 
 export interface AnalyzerLinkEvents {
+  /** The analyzer, which had been ready, is gone; why, in one word. */
+  ended: [reason: string];
   /** Running, with the whole gallery on its way to it: cameras may be attached. */
   up: [];
   /** The analyzer is gone, together with every camera attached to it. */
@@ -86,7 +88,10 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
     });
     this.#channel.on('ready', (ready) => this.#ready(ready));
     this.#channel.on('message', (message) => this.#receive(message));
-    this.#channel.on('down', () => this.#down());
+    this.#channel.on('down', (reason) => {
+      this.emit('ended', reason ?? 'lost');
+      this.#down();
+    });
   }
 
   get up(): boolean {
@@ -114,6 +119,11 @@ export class AnalyzerLink extends EventEmitter<AnalyzerLinkEvents> {
 
   get draining(): boolean {
     return this.#channel.draining;
+  }
+
+  /** What the process needs, as of its last answer, about every two seconds; null before the first. */
+  get usage(): ProcessUsage | null {
+    return this.#channel.usage ?? null;
   }
 
   /** Starts the process and sends it the gallery. Throws if either fails this first time. */

@@ -13,6 +13,7 @@ import type {
   RecognitionSettings,
   Sighting,
 } from '../protocol/analyzer.ts';
+import type { AnalyzerFigures } from '../metrics/analyzer-metrics.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { Place } from '../protocol/face.ts';
 import type { RemovalView } from '../protocol/people.ts';
@@ -23,6 +24,7 @@ import type { AnalyzerChannel, AnalyzerReport } from './analyzer-channel.ts';
 import { AnalyzerLink } from './analyzer-link.ts';
 import { expectedPictures } from './expected-pictures.ts';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
+import { machineNow } from '../time/machine-clock.ts';
 import { IpcChannel } from './ipc-channel.ts';
 import { KeptGallery } from './kept-gallery.ts';
 import { choose, type Seat, uneven } from './placement.ts';
@@ -46,7 +48,8 @@ export interface AnalyzerPoolOptions {
 }
 
 export interface AnalyzerPoolEvents {
-  observation: [observation: Observation];
+  /** `underWay`: time from the analyzer to this process, ms. */
+  observation: [observation: Observation, underWay: number];
   /**
    * Call `safe` when it is in the database or in the journal; until then the analyzer repeats it. It comes also where the
    * camera is no longer watched: it was made before.
@@ -62,6 +65,8 @@ export interface AnalyzerPoolEvents {
   /** An analyzer is running (again) and has its gallery; its cameras are being attached. */
   up: [analyzer: string];
   down: [analyzer: string];
+  /** An analyzer, which had been ready, is gone; why, in one word. */
+  ended: [analyzer: string, reason: string];
 }
 
 export interface RunningAnalyzer {
@@ -109,6 +114,8 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
    */
   readonly #things = new Map<string, readonly Place[]>();
   readonly #kept = new KeptGallery();
+  /** How large the gallery of each analyzer is, as last reported. */
+  readonly #galleries = new Map<AnalyzerLink, AnalyzerFigures['gallery']>();
   #closing: Promise<void> | null = null;
 
   private constructor(options: AnalyzerPoolOptions) {
@@ -143,6 +150,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
     const link = new AnalyzerLink({ channel, loadGallery: this.#loadGallery, log: this.#log });
     link.on('up', () => this.#linkUp(link));
     link.on('down', () => this.#linkDown(link));
+    link.on('ended', (reason) => this.emitGuarded('ended', link.name, reason));
     link.on('message', (message) => this.#receive(link, message));
     this.#links.push(link);
     return link;
@@ -206,6 +214,18 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
       const cameras = [...this.#cameras].filter(([, watching]) => watching.link === link).map(([id]) => id);
       return { name, pid, execution, cameras };
     });
+  }
+
+  /** All analyzers, whether they run or not, in figures. */
+  figures(): AnalyzerFigures[] {
+    return this.#links.map((link) => ({
+      name: link.name,
+      up: link.up,
+      cameras: [...this.#cameras.values()].filter((watching) => watching.link === link).length,
+      load: link.load ?? link.usage?.load ?? null,
+      resident: link.usage?.resident ?? null,
+      gallery: this.#galleries.get(link) ?? { people: 0, templates: 0 },
+    }));
   }
 
   /** Watches the camera until `unwatch`, even if analyzers restart. Replaces a watched camera with the same id. */
@@ -390,6 +410,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
   }
 
   #linkDown(link: AnalyzerLink): void {
+    this.#galleries.delete(link);
     const now = performance.now();
     for (const watching of this.#cameras.values()) {
       if (watching.link !== link) continue;
@@ -433,8 +454,10 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         break;
       }
       case 'observation':
-        if (this.#camera(link, message.observation.camera))
-          this.emitGuarded('observation', message.observation);
+        if (this.#camera(link, message.observation.camera)) {
+          const underWay = message.sent === undefined ? 0 : machineNow() - message.sent;
+          this.emitGuarded('observation', message.observation, underWay);
+        }
         break;
       case 'sighting':
         this.emitGuarded('sighting', message.sighting, () =>
@@ -464,6 +487,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         if (this.#camera(link, message.cameraId)) this.#things.set(message.cameraId, message.things);
         break;
       case 'gallery.size':
+        this.#galleries.set(link, { people: message.people, templates: message.templates });
         this.#log.debug({ event: 'gallery.changed', analyzer: link.name, ...message }, 'gallery changed');
         break;
       case 'gallery.matches':

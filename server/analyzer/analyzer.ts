@@ -222,7 +222,12 @@ export class Analyzer {
       case 'sighting.safe':
         return this.confirm(message.ids);
       case 'ping':
-        return send({ type: 'pong', at: message.at, rss: process.memoryUsage.rss() });
+        return send({
+          type: 'pong',
+          at: message.at,
+          rss: process.memoryUsage.rss(),
+          load: this.#vision.takeLoad(),
+        });
       case 'close':
         // For whoever started the process.
         return;

@@ -183,8 +183,23 @@ describe('CameraSession', () => {
       fpsIn: 15,
       fpsAnalyzed: 5,
       faces: 2,
+      // The last two came after the last one that was lent: one waits, and the other one was replaced by it.
+      pictures: { received: 30, analyzed: 10, skipped: 19, failed: 0 },
     });
     expect(door.stats(1_000)).toMatchObject({ fpsIn: 0, fpsAnalyzed: 0, width: 8 });
+  });
+
+  it('every picture of a camera session is analyzed, skipped, lost by a fault, or still waiting', () => {
+    const door = session();
+    door.picture(picture, 0, 0);
+    door.picture(picture, 0, 0);
+    door.begin(0);
+    door.picture(picture, 0, 0);
+    door.end(null);
+    expect(door.stats(1_000).pictures).toEqual({ received: 3, analyzed: 0, skipped: 1, failed: 1 });
+    const { job } = door.begin(0)!;
+    door.end(result(checkIn({ job } as ReturnType<CameraSession['begin']>), 1, 0));
+    expect(door.stats(1_000).pictures).toEqual({ received: 0, analyzed: 1, skipped: 0, failed: 0 });
   });
 
   it('a camera session passes no tracks with an enrollment job', () => {

@@ -1,6 +1,11 @@
 /** One watched camera inside an analyzer: its slot, its tracks, its counters. Knows no transports and no threads. */
 import { randomUUID } from 'node:crypto';
-import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
+import type {
+  AnalyzedCameraStats,
+  PictureCounts,
+  WatchOptions,
+  WatchSettings,
+} from '../protocol/analyzer.ts';
 import { UPRIGHT } from '../protocol/devices.ts';
 import type { Place } from '../protocol/face.ts';
 import { trackPolicy } from '../recognition/policy.ts';
@@ -39,7 +44,10 @@ export class CameraSession {
   #out = false;
   /** The things that were reported last, as JSON. */
   #reported: string | undefined;
-  #counts = { in: 0, analyzed: 0, faces: 0, width: 0, height: 0 };
+  #counts = noPictures();
+  /** Whether the latest picture still waits. */
+  #waiting = false;
+  #latest = { faces: 0, width: 0, height: 0 };
 
   constructor(options: CameraSessionOptions) {
     this.#options = options;
@@ -80,9 +88,11 @@ export class CameraSession {
   picture(picture: I420Frame, at: number, arrived: number, rotation = 0): void {
     const mounting = withRotation(this.#watch.mounting ?? UPRIGHT, rotation);
     const { width, height } = this.#slot.write(picture, at, arrived, mounting);
-    this.#counts.in += 1;
-    this.#counts.width = width;
-    this.#counts.height = height;
+    this.#counts.received += 1;
+    if (this.#waiting) this.#counts.skipped += 1;
+    this.#waiting = true;
+    this.#latest.width = width;
+    this.#latest.height = height;
   }
 
   /** Lends the latest picture with the job to do on it; null if there is none. `now`: monotonic ms. */
@@ -90,6 +100,7 @@ export class CameraSession {
     const lease = this.#slot.take();
     if (!lease) return null;
     this.#out = true;
+    this.#waiting = false;
     const { cameraId, purpose, minFace, rate, wish = 'everyone', zone = null } = this.#watch;
     const common = {
       cameraId,
@@ -120,9 +131,11 @@ export class CameraSession {
     this.#out = false;
     if (result) {
       this.#counts.analyzed += 1;
-      this.#counts.faces =
+      this.#latest.faces =
         result.purpose === 'check-in' ? result.observation.faces.length : result.capture.faces.length;
       if (result.purpose === 'check-in') this.#tracks = result.tracks;
+    } else {
+      this.#counts.failed += 1;
     }
     for (const change of this.#changes.splice(0)) this.#tracks = change(this.#tracks);
   }
@@ -133,19 +146,21 @@ export class CameraSession {
     else this.#tracks = change(this.#tracks);
   }
 
-  /** Rates since the last call, which was `elapsed` ms ago. */
+  /** Rates and counts since the last call, which was `elapsed` ms ago. */
   stats(elapsed: number): AnalyzedCameraStats {
-    const { in: pictures, analyzed, faces, width, height } = this.#counts;
-    this.#counts.in = 0;
-    this.#counts.analyzed = 0;
+    const pictures = this.#counts;
+    this.#counts = noPictures();
     const perSecond = (n: number) => Math.round((n * 10_000) / elapsed) / 10;
     return {
       cameraId: this.#watch.cameraId,
-      width,
-      height,
-      fpsIn: perSecond(pictures),
-      fpsAnalyzed: perSecond(analyzed),
-      faces,
+      ...this.#latest,
+      fpsIn: perSecond(pictures.received),
+      fpsAnalyzed: perSecond(pictures.analyzed),
+      pictures,
     };
   }
+}
+
+function noPictures(): PictureCounts {
+  return { received: 0, analyzed: 0, skipped: 0, failed: 0 };
 }

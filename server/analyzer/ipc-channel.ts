@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
-import type { AnalyzerChannel, AnalyzerChannelEvents } from './analyzer-channel.ts';
+import type { AnalyzerChannel, AnalyzerChannelEvents, ProcessUsage } from './analyzer-channel.ts';
 import type { AnalyzerSettings } from './settings.ts';
 import { SupervisedProcess, type SupervisionLimits } from './supervised-process.ts';
 
@@ -19,6 +19,7 @@ export class IpcChannel extends EventEmitter<AnalyzerChannelEvents> implements A
   readonly load = null;
   readonly draining = false;
   readonly #process: SupervisedProcess<ServerToAnalyzer, AnalyzerToServer>;
+  #usage: ProcessUsage | null = null;
 
   constructor({ name, settings, limits, log }: IpcChannelOptions) {
     super();
@@ -32,7 +33,11 @@ export class IpcChannel extends EventEmitter<AnalyzerChannelEvents> implements A
     });
     this.#process.on('ready', (message) => this.emit('ready', message));
     this.#process.on('message', (message) => this.emit('message', message));
-    this.#process.on('down', () => this.emit('down'));
+    this.#process.on('pong', ({ load, rss }) => (this.#usage = { load, resident: rss }));
+    this.#process.on('down', ({ reason }) => {
+      this.#usage = null;
+      this.emit('down', reason);
+    });
   }
 
   get up(): boolean {
@@ -41,6 +46,10 @@ export class IpcChannel extends EventEmitter<AnalyzerChannelEvents> implements A
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  get usage(): ProcessUsage | null {
+    return this.#usage;
   }
 
   async gone(): Promise<'ended'> {

@@ -4,6 +4,7 @@
  */
 import { pino } from 'pino';
 import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import { machineNow } from '../time/machine-clock.ts';
 import { wallTimeOf } from '../time/steady-clock.ts';
 import { Analyzer } from './analyzer.ts';
 import type { AnalyzerSettings } from './settings.ts';
@@ -16,7 +17,9 @@ const log = pino({ level: settings.logLevel, base: { pid: process.pid, program: 
 
 function send(message: AnalyzerToServer): void {
   // The parent may be exiting; the `disconnect` event ends this process then.
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  if (!process.connected) return;
+  const sent = message.type === 'observation' ? { ...message, sent: machineNow() } : message;
+  process.send?.(sent, undefined, undefined, () => {});
 }
 
 /** The parent kills a child that sends this. */

@@ -68,6 +68,8 @@ export interface Down {
 export interface SupervisedProcessEvents<Out> {
   /** The child is ready: the first time, and again after each restart. */
   ready: [message: Extract<Out, { type: 'ready' }>];
+  /** The child answered a ping. */
+  pong: [message: Extract<Out, { type: 'pong' }>];
   /** Any message except those of the life cycle. */
   message: [message: Exclude<Out, SupervisedMessage>];
   /** A child that had been ready is gone. A new one will be started. */
@@ -219,6 +221,7 @@ export class SupervisedProcess<
       this.emit('ready', message as Extract<Out, { type: 'ready' }>);
     } else if (message.type === 'pong') {
       child.pinged = null;
+      this.emit('pong', message as Extract<Out, { type: 'pong' }>);
       const mb = (message as Extract<SupervisedMessage, { type: 'pong' }>).rss / MIB;
       if (mb > this.#limits.memoryLimitMb && child.reason === null) {
         child.reason = 'memory';

@@ -38,6 +38,8 @@ export interface VisionPoolOptions {
 }
 
 interface Running {
+  /** Monotonic ms. */
+  since: number;
   resolve(result: CheckInResult | EnrollmentResult): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
@@ -66,6 +68,10 @@ export class VisionPool {
   readonly #checking = new Map<number, (fault: string | null) => void>();
   readonly #settling = new Map<number, () => void>();
   #requests = 0;
+  /** What all threads together have worked since `#loadTaken`, ms, without the pictures that they are working on. */
+  #worked = 0;
+  /** Monotonic ms. */
+  #loadTaken = performance.now();
   #deaths = 0;
   #opened = false;
   #closing: Promise<void> | null = null;
@@ -98,6 +104,17 @@ export class VisionPool {
     return this.#idle() !== undefined;
   }
 
+  /** Part of their time that the threads have worked since the last call, 0..1. */
+  takeLoad(): number {
+    const now = performance.now();
+    const [from, threads] = [this.#loadTaken, this.#threads.size];
+    let worked = this.#worked;
+    for (const { running } of this.#threads) if (running) worked += now - Math.max(running.since, from);
+    this.#worked = 0;
+    this.#loadTaken = now;
+    return threads === 0 || now <= from ? 0 : Math.min(1, worked / (threads * (now - from)));
+  }
+
   /**
    * Runs a job on an idle thread. Rejects if this picture could not be analyzed or the thread died; the pool keeps
    * working either way. Throws if no thread is idle.
@@ -118,7 +135,7 @@ export class VisionPool {
         () => this.#options.onFatal(`a vision thread has been busy with one picture for ${JOB_LIMIT} ms`),
         JOB_LIMIT,
       );
-      thread.running = { resolve, reject, timer };
+      thread.running = { since: performance.now(), resolve, reject, timer };
       const { index, width, height } = lease;
       post(thread, { type: 'analyze', job, lease: { index, width, height } });
     });
@@ -299,6 +316,7 @@ export class VisionPool {
     const { running } = thread;
     if (!running) return;
     thread.running = null;
+    this.#worked += performance.now() - Math.max(running.since, this.#loadTaken);
     clearTimeout(running.timer);
     if (outcome instanceof Error) running.reject(outcome);
     else running.resolve(outcome);

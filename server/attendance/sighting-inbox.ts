@@ -26,6 +26,8 @@ export interface SightingInboxOptions {
   writable: () => Promise<boolean>;
   /** A sighting has to wait. `safe`: it is in the journal; otherwise only the memory holds it, or not even that. */
   onWaits: (entry: DoorSighting, safe: boolean) => void;
+  /** The database has it. `waited`: since it arrived, ms; null where that was at an earlier run of the server. */
+  onDone?: (entry: DoorSighting, waited: number | null) => void;
   log: Logger;
   limits?: Partial<InboxLimits>;
 }
@@ -88,6 +90,7 @@ export class SightingInbox {
     for (const entry of options.journal.waiting) {
       this.#waiting.add({
         entry,
+        arrived: null,
         crop: undefined,
         inJournal: true,
         told: 'saved',
@@ -159,6 +162,7 @@ export class SightingInbox {
     if (entry.sighting.why) this.#explanations += 1;
     this.#waiting.add({
       entry,
+      arrived: performance.now(),
       crop: kept,
       inJournal: false,
       told: 'no',
@@ -273,6 +277,8 @@ export class SightingInbox {
 
   #finish(waiting: WaitingSighting): void {
     const { id } = waiting.entry;
+    const { arrived } = waiting;
+    this.#options.onDone?.(waiting.entry, arrived === null ? null : performance.now() - arrived);
     this.#waiting.delete(waiting);
     if (waiting.crop) this.#crops -= 1;
     if (waiting.entry.sighting.why) this.#explanations -= 1;

@@ -18,6 +18,8 @@ export interface DoorSighting {
 
 export interface WaitingSighting {
   readonly entry: DoorSighting;
+  /** When it arrived, monotonic ms; null for one that an earlier run left. */
+  readonly arrived: number | null;
   crop: Uint8Array | undefined;
   /** Changed by `saved`. */
   inJournal: boolean;

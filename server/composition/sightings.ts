@@ -11,6 +11,7 @@ import { eventAsShown } from '../devices/shown-names.ts';
 import { Journal } from '../journal/journal.ts';
 import { journalKey } from '../journal/journal-key.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
+import { outcomeOf, type SightingMetrics, type SightingOutcome } from '../metrics/sighting-metrics.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { PeopleService } from '../people/people-service.ts';
@@ -25,12 +26,13 @@ export interface SightingsOptions {
   >;
   devices: Pick<DeviceService, 'door'>;
   media: Pick<MediaServer, 'sendEvent'>;
+  metrics: Pick<SightingMetrics, 'done' | 'journalWritten'>;
   log: Logger;
 }
 
 /** `opened` closes it. Throws OperatorError where the journal cannot be read. */
 export async function openSightings(
-  { dataDir, core, devices, media, log }: SightingsOptions,
+  { dataDir, core, devices, media, metrics, log }: SightingsOptions,
   opened: AsyncDisposableStack,
 ): Promise<SightingInbox> {
   const { database, keys, attendance, refusedPunches, decisionStore, snapshots, people } = core;
@@ -38,6 +40,7 @@ export async function openSightings(
   const journal = await Journal.open<DoorSighting>({
     file,
     key: await journalKey(database, keys),
+    onWrite: (took, ok) => metrics.journalWritten(took, ok),
     log,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
@@ -54,19 +57,28 @@ export async function openSightings(
       eventAsShown(event, door.settings.names, (id) => people.givenNameOf(id)),
     );
   };
+  /** Of those that are being booked, by id: one that is booked a second time counts once. */
+  const outcomes = new Map<string, SightingOutcome>();
   const inbox = new SightingInbox({
     journal,
     log,
     writable: () => database.writable(),
     clockStep: () => attendance.clockStep,
     deliver: async ({ sighting, door, clockStep }, crop) => {
-      tell(door.id, await attendance.record({ ...sighting, clockStep }, door));
+      const event = await attendance.record({ ...sighting, clockStep }, door);
+      outcomes.set(sighting.id, outcomeOf(event.result));
+      tell(door.id, event);
       await decisionStore.keepOf(sighting, door);
       if (crop) await snapshots.keep(sighting, crop);
     },
     refuse: async (entry, error) => {
       await refusedPunches.addSighting(entry, error);
+      outcomes.set(entry.id, 'refused');
       await decisionStore.keepOf(entry.sighting, entry.door);
+    },
+    onDone: ({ id }, waited) => {
+      metrics.done(outcomes.get(id) ?? 'ignored', waited);
+      outcomes.delete(id);
     },
     onWaits: ({ sighting, door }, safe) =>
       tell(door.id, waitingEvent(sighting, door, people.nameOf(sighting.personId) ?? '', safe)),

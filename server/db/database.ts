@@ -9,6 +9,7 @@ import { migrations } from './migrations/index.ts';
 import { describeFailure, isProgramFault, isTemporary } from './failure.ts';
 import { guardPool } from './pool-guard.ts';
 import { PoolWatchdog, type PoolWatchdogOptions } from './pool-watchdog.ts';
+import type { PoolFigures } from '../metrics/store-metrics.ts';
 import { OperatorError } from '../operator-error.ts';
 
 export interface DatabaseOptions {
@@ -46,6 +47,15 @@ const STATE_LIMIT = 3_000;
 export type Em = SqlEntityManager;
 
 export type DatabaseState = 'writable' | 'read-only' | 'away';
+
+/** As much of the pool of `pg` as is looked at. */
+interface Pool {
+  totalCount: number;
+  idleCount: number;
+  waitingCount: number;
+}
+
+const pools = new WeakMap<MikroORM, { pool?: Pool }>();
 
 export class Database {
   readonly orm: MikroORM;
@@ -88,6 +98,14 @@ export class Database {
   /** Runs `work` in one transaction on a fresh unit of work. If `work` throws, all its changes are undone. */
   async transaction<T>(work: (em: Em) => Promise<T>): Promise<T> {
     return this.fork().transactional((em) => work(em));
+  }
+
+  /** The pool of connections, in figures. */
+  pool(): PoolFigures {
+    const { pool } = pools.get(this.orm) ?? {};
+    if (!pool) return { busy: 0, idle: 0, waiting: 0 };
+    const { totalCount, idleCount, waitingCount } = pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Whether the database answers. */
@@ -202,6 +220,7 @@ export class Database {
 }
 
 async function connect(url: string, log: Logger): Promise<MikroORM> {
+  const made: { pool?: Pool } = {};
   const orm = await MikroORM.init({
     entities,
     clientUrl: url,
@@ -212,13 +231,17 @@ async function connect(url: string, log: Logger): Promise<MikroORM> {
       application_name: 'muster',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       statement_timeout: STATEMENT_TIMEOUT,
-      onPoolCreated: guardPool,
+      onPoolCreated: (pool: Parameters<typeof guardPool>[0] & Pool) => {
+        made.pool = pool;
+        guardPool(pool);
+      },
     },
     forceUtcTimezone: true,
     colors: false,
     logger: (message) => log.debug({ event: 'orm.message' }, message),
   });
   omitRowContents(orm);
+  pools.set(orm, made);
   return orm;
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { addressOf } from '../perimeter/client-address.ts';
+import { isFromOwnMachine } from '../perimeter/own-machine.ts';
 import { PairingLimit } from '../perimeter/pairing-limit.ts';
 import { prove } from '../perimeter/proven-connection.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
@@ -62,7 +63,7 @@ export function guard(
     const row = table.find(({ endpoint, pattern }) => endpoint.method === method && pattern.test(req.path));
     if (!row) throw new MusterError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
     const { id, endpoint, pattern } = row;
-    const { access, proof, limit, staffOnly } = endpoint;
+    const { access, proof, limit, staffOnly, onMachine } = endpoint;
     const params = { ...pattern.exec(req.path)?.groups };
     res.locals['match'] = { id, endpoint, params } satisfies Match;
     const caller = access === 'anyone' ? null : await authenticator.identify(req);
@@ -72,7 +73,8 @@ export function guard(
       perCaller.take(keyOf(caller));
     }
     if (access === 'account') accountOf(caller);
-    else if (access !== 'anyone' && access !== 'known') permit(caller, access);
+    else if (access !== 'anyone' && access !== 'known' && !(onMachine && isFromOwnMachine(req)))
+      permit(caller, access);
     if (staffOnly) accountOf(caller);
     if (proof === 'fresh') await authenticator.requireProof(req);
     if (limit === 'pairing') await pairing.take(addressOf(req));

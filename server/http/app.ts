@@ -5,9 +5,10 @@ import type { OriginCheck } from '../perimeter/origins.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { RATE_LIMITS, RateLimit } from '../perimeter/rate-limit.ts';
+import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import { UPLOAD_TYPE } from '../protocol/endpoint.ts';
 import { API } from '../protocol/endpoints.ts';
-import { guard, matchOf } from './access.ts';
+import { guard, type Match, matchOf } from './access.ts';
 import { bind } from './bind.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
@@ -34,6 +35,7 @@ import { clientFaultHandlers } from './handlers/client-faults.ts';
 import { closingHandlers } from './handlers/closings.ts';
 import { ownHandlers } from './handlers/own.ts';
 import { mailHandlers } from './handlers/mail.ts';
+import { metricsHandlers } from './handlers/metrics.ts';
 import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
@@ -56,7 +58,7 @@ export function createApp(services: AppServices): express.Express {
   });
   app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.site.trusted }));
   app.use(aliases);
-  app.use(API, ...api(services));
+  app.use(API, counted(services.metrics.http), ...api(services));
   app.use('/api', notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
   else app.use(services.client.middleware);
@@ -82,6 +84,7 @@ function api(services: AppServices): RequestHandler[] {
 function handlersOf({ core, access, site, ...services }: AppServices): AllHandlers {
   return {
     ...healthHandlers({ ...core, health: services.health }),
+    ...metricsHandlers(services.metrics),
     ...referenceHandlers(),
     ...clientFaultHandlers({ log: services.log }),
     ...sessionHandlers(access),
@@ -120,6 +123,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   [CALLBACK]: CALLBACK.replace('/api', API),
   '/healthz': `${API}/health/live`,
   '/readyz': `${API}/health/ready`,
+  '/metrics': `${API}/metrics`,
 };
 
 const aliases: RequestHandler = (req, _res, next) => {
@@ -133,6 +137,19 @@ const noStore: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
 };
+
+/** Counts each answer under its endpoint, also where the guard or a limit gave it. */
+function counted(metrics: HttpMetrics): RequestHandler {
+  return (_req, res, next) => {
+    const began = performance.now();
+    res.once('close', () => {
+      const { id = 'none' } = (matchOf(res) as Match | undefined) ?? {};
+      // A caller who has left has no answer: 499, as proxies write it.
+      metrics.answered(id, res.writableFinished ? res.statusCode : 499, performance.now() - began);
+    });
+    next();
+  };
+}
 
 function limited(limit: RateLimit): RequestHandler {
   return (req, _res, next) => {

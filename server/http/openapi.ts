@@ -46,6 +46,7 @@ export interface OpenApiDocument {
 /** In the order of the document. */
 const TAGS: Record<string, string> = {
   health: 'Whether the server works.',
+  metrics: 'Figures to operate by.',
   clock: 'When the clock of a server was set.',
   reference: 'This API about itself.',
   session: 'Signing in with a password, and out.',
@@ -309,13 +310,14 @@ function securityOf({ access, staffOnly, proof }: Endpoint): Json[] {
   return [{ session: [] }, ...(byToken ? [{ token: [] }] : [])];
 }
 
-function accessText({ access, proof, staffOnly }: Endpoint): string {
+function accessText({ access, proof, staffOnly, onMachine }: Endpoint): string {
   const who =
     access === 'anyone' || access === 'known'
       ? 'Open to everybody.'
       : access === 'account'
         ? 'For signed-in staff.'
         : `Needs the permission \`${access}\`${staffOnly ? ', and is not for tokens' : ''}.`;
+  if (onMachine) return `${who} On the plain HTTP port of the server's own machine, it needs nothing.`;
   return proof ? `${who} The caller must have proved who they are in the last minutes.` : who;
 }
 

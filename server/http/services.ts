@@ -33,6 +33,7 @@ import type { RetentionService } from '../rights/retention-service.ts';
 import type { InvitationService } from '../invitations/invitation-service.ts';
 import type { SelfEnrollment } from '../invitations/self-enrollment.ts';
 import type { MailService } from '../mail/mail-service.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { PeopleMerge } from '../people-merge/merge-service.ts';
 import type { PeopleActs } from '../people-acts/people-acts.ts';
@@ -57,6 +58,7 @@ export interface AppServices {
   site: Site;
   /** How strictly faces are recognized, and which hardware the networks run on, at the moment. */
   recognition: () => RecognitionView;
+  metrics: Pick<Metrics, 'text' | 'http'>;
   /** Read by `GET /api/health`. */
   health: {
     analyzers(): { up: number; of: number };

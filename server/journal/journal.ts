@@ -9,6 +9,8 @@ export interface JournalOptions {
   file: string;
   key: LogKey;
   log: Logger;
+  /** Tasks were written and survive a power cut, which took so many ms; or, where not `ok`, the disk refused them. */
+  onWrite?: (took: number, ok: boolean) => void;
 }
 
 /** Can be written as JSON. */
@@ -29,12 +31,18 @@ export class Journal<T extends Task> {
   readonly #file: SealedLog;
   readonly #queue = new SerialQueue();
   readonly #waiting = new Map<string, T>();
+  readonly #onWrite: NonNullable<JournalOptions['onWrite']>;
   #doneInFile = 0;
   #closed = false;
 
-  private constructor(file: SealedLog, log: Logger, damaged: boolean) {
+  private constructor(
+    file: SealedLog,
+    { log, onWrite = () => {} }: Pick<JournalOptions, 'log' | 'onWrite'>,
+    damaged: boolean,
+  ) {
     this.#file = file;
     this.#log = log;
+    this.#onWrite = onWrite;
     this.damaged = damaged;
   }
 
@@ -52,7 +60,11 @@ export class Journal<T extends Task> {
         'the journal was changed, or belongs to another installation: what opens is used, the file was put aside',
       );
     }
-    const journal = new Journal<T>(opened.log, log, fault === 'changed' || fault === 'foreign');
+    const journal = new Journal<T>(
+      opened.log,
+      { ...options, log },
+      fault === 'changed' || fault === 'foreign',
+    );
     for (const record of opened.records) journal.#take(JSON.parse(record.toString()) as Entry<T>);
     if (journal.#waiting.size === 0 && opened.records.length > 0) await opened.log.clear();
     return journal;
@@ -67,14 +79,14 @@ export class Journal<T extends Task> {
   add(tasks: readonly T[]): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#closed) throw new Error('the journal is closed');
-      const after = new Map(this.#waiting);
-      for (const task of tasks) after.set(task.id, task);
-      if (this.#file.doubtful) await this.#file.rewrite([...after.values()].map((task) => encode({ task })));
-      else
-        await this.#file.append(
-          tasks.map((task) => encode({ task })),
-          { sync: true },
-        );
+      const began = performance.now();
+      let ok = false;
+      try {
+        await this.#write(tasks);
+        ok = true;
+      } finally {
+        this.#onWrite(performance.now() - began, ok);
+      }
       for (const task of tasks) this.#waiting.set(task.id, task);
     });
   }
@@ -103,6 +115,17 @@ export class Journal<T extends Task> {
       this.#closed = true;
       return this.#file.close();
     });
+  }
+
+  async #write(tasks: readonly T[]): Promise<void> {
+    const after = new Map(this.#waiting);
+    for (const task of tasks) after.set(task.id, task);
+    if (this.#file.doubtful) await this.#file.rewrite([...after.values()].map((task) => encode({ task })));
+    else
+      await this.#file.append(
+        tasks.map((task) => encode({ task })),
+        { sync: true },
+      );
   }
 
   async #noteDone(id: string): Promise<void> {

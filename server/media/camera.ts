@@ -1,5 +1,5 @@
 import type { types as ms } from 'mediasoup';
-import type { AnalyzedCameraStats, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
+import type { CameraRates, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import type { EventMessage, ResultMessage } from '../protocol/results.ts';
 import { MusterError } from '../protocol/error.ts';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
@@ -61,6 +61,12 @@ const SILENT_AFTER = { first: 12, later: 5 } as const;
 /** If the analyzer has reported nothing for this long, the camera is not live, ms. */
 const ANALYSIS_STALE = 5_000;
 
+/** The traffic of a camera, and as it was measured before; null the first time. */
+export interface Measured {
+  now: Traffic;
+  before: Traffic | null;
+}
+
 /** One published video source, until its producer closes. */
 export class Camera {
   readonly id: string;
@@ -79,7 +85,7 @@ export class Camera {
   #onRefused: (error: MusterError) => void = () => {};
   #onSmallLayer: (wanted: boolean) => void = () => {};
   readonly #onRows = new Set<() => void>();
-  #analysis: { stats: AnalyzedCameraStats; analyzer: string | undefined; at: number } | null = null;
+  #analysis: { stats: CameraRates; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
   /** Whether it publishes outside of its hours, and nothing of it is analyzed. */
   resting = false;
@@ -191,7 +197,7 @@ export class Camera {
    * Takes the analyzer's report on this camera, about once per second. `analyzer` identifies the process. Returns true
    * once, when no picture has arrived for long: the camera is frozen, or covered by the system of its device.
    */
-  updateAnalysis(stats: AnalyzedCameraStats, analyzer?: string): boolean {
+  updateAnalysis(stats: CameraRates, analyzer?: string): boolean {
     // A second look, at what was decoded: should one ever pass that is too large, no second one will.
     if (stats.width > 0 && !fits(stats, this.#limit)) this.#refuse(stats);
     // After a change of the analyzer, the first picture may take longer again.
@@ -232,16 +238,18 @@ export class Camera {
     };
   }
 
-  #status(analysis: { stats: AnalyzedCameraStats } | null): CameraState['status'] {
+  #status(analysis: { stats: CameraRates } | null): CameraState['status'] {
     if (this.closed) return 'offline';
     if (this.resting) return 'resting';
     return analysis && analysis.stats.fpsAnalyzed > 0 ? 'live' : 'waiting';
   }
 
-  /** Asks the worker for bitrate, round-trip time and loss since the last call. */
-  async measure(): Promise<void> {
-    if (this.closed) return;
-    this.#traffic = readTraffic(await this.producer.getStats(), this.#traffic);
+  /** Asks the worker for bitrate, round-trip time and loss since the last call. Null for a closed camera. */
+  async measure(): Promise<Measured | null> {
+    if (this.closed) return null;
+    const before = this.#traffic;
+    this.#traffic = readTraffic(await this.producer.getStats(), before);
+    return { now: this.#traffic, before };
   }
 
   close(): void {

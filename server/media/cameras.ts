@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { GuardedEmitter } from '../async/guarded-emitter.ts';
-import type { AnalyzedCameraStats } from '../protocol/analyzer.ts';
+import type { CameraRates } from '../protocol/analyzer.ts';
 import type { MusterError } from '../protocol/error.ts';
 import type { CameraState } from '../protocol/signaling.ts';
-import type { Camera } from './camera.ts';
+import type { Camera, Measured } from './camera.ts';
 
 export interface CamerasEvents {
   /** The camera is publishing, and an analyzer can watch it. */
@@ -14,6 +14,8 @@ export interface CamerasEvents {
   'camera.silent': [Camera];
   /** Somebody watches a small picture of the camera, or nobody does any more: it has to send its small layer, or to stop. */
   'camera.small-layer': [Camera, boolean];
+  /** What arrives of the camera was measured: once a second while a page shows it, every ten seconds otherwise. */
+  'camera.measured': [Camera, Measured];
   /** The camera sends pictures that are too large. `camera.removed` follows. */
   'camera.refused': [Camera, MusterError];
 }
@@ -73,7 +75,7 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
   }
 
   /** Takes an analyzer's report on one camera. */
-  analyzed(stats: AnalyzedCameraStats, analyzer?: string): void {
+  analyzed(stats: CameraRates, analyzer?: string): void {
     const camera = this.#cameras.get(stats.cameraId);
     if (!camera?.updateAnalysis(stats, analyzer)) return;
     this.#log.warn({ event: 'camera.silent', cameraId: camera.id }, 'no picture of this camera arrives');
@@ -115,7 +117,12 @@ export class Cameras extends GuardedEmitter<CamerasEvents> {
     if (this.#measuring) return;
     this.#measuring = true;
     // An error means that a camera was closed in the meantime, which another event reports.
-    await Promise.allSettled(this.list().map((camera) => camera.measure()));
+    await Promise.allSettled(
+      this.list().map(async (camera) => {
+        const measured = await camera.measure();
+        if (measured) this.emitGuarded('camera.measured', camera, measured);
+      }),
+    );
     this.#measuring = false;
     this.#schedule(this.#followers > 0 ? FOLLOWED : UNFOLLOWED);
   }

@@ -8,6 +8,7 @@ import type { AnalysisOptions } from './camera.ts';
 import { Cameras } from './cameras.ts';
 import { EventBacklog } from './event-backlog.ts';
 import { MEDIA_LIMITS, type MediaLimits } from './limits.ts';
+import type { WorkerFigures } from '../metrics/media-metrics.ts';
 import type { Network } from '../network/network.ts';
 import { listenInfos, offeredCandidates } from './listen-addresses.ts';
 import { mediaUnavailable } from './media-call.ts';
@@ -109,6 +110,16 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
   get workers(): { up: number; of: number } {
     const up = this.#workers.filter(({ slot }) => slot?.answers).length;
     return { up, of: this.#workers.length };
+  }
+
+  /** Every worker, whether it runs or not, in figures. */
+  figures(): WorkerFigures[] {
+    return this.#workers.map(({ index, slot, peers }) => ({
+      index,
+      up: slot?.answers === true,
+      cpu: slot?.cpu ?? null,
+      peers: peers.size,
+    }));
   }
 
   /** Number of peers that have joined. */

@@ -38,6 +38,7 @@ export class RouterSlot {
   readonly transports = new Set<ms.WebRtcTransport>();
   readonly #worker: ms.Worker;
   readonly #pulse: WorkerPulse;
+  #cpu: number | null = null;
   #closing: Promise<void> | null = null;
 
   /** @throws OperatorError if the program cannot be started or a port is in use */
@@ -75,7 +76,10 @@ export class RouterSlot {
     this.receiverCapabilities = router.rtpCapabilities;
     this.rtpCapabilities = offeredCapabilities(router.rtpCapabilities);
     this.#pulse = new WorkerPulse({
-      ask: () => worker.getResourceUsage(),
+      ask: async () => {
+        const { ru_utime: user, ru_stime: system } = await worker.getResourceUsage();
+        this.#cpu = user + system;
+      },
       onHung: (silence) => {
         log.error(
           { event: 'worker.hung', pid: worker.pid, silence: Math.round(silence) },
@@ -94,6 +98,11 @@ export class RouterSlot {
 
   get closed(): boolean {
     return this.#worker.closed;
+  }
+
+  /** Processor time of the process since its start, ms, as of its last answer, every two seconds; null before the first. */
+  get cpu(): number | null {
+    return this.#cpu;
   }
 
   /** False while the process is late with an answer: it may be hung. */

@@ -5,8 +5,13 @@ const stream = (packetCount: number, packetsLost: number, bitrate = 0, roundTrip
   packetCount,
   packetsLost,
   bitrate,
+  nackCount: 2,
+  pliCount: 1,
+  byteCount: 1_000,
   ...(roundTripTime !== undefined && { roundTripTime }),
 });
+
+const NOTHING = { bitrate: 0, packets: 0, lost: 0, nacks: 0, plis: 0, bytes: 0 };
 
 describe('readTraffic', () => {
   it('readTraffic adds up simulcast streams and gives the longest round-trip time', () => {
@@ -14,6 +19,16 @@ describe('readTraffic', () => {
       bitrate: 1500,
       roundTrip: 20,
       loss: 0.05,
+    });
+  });
+
+  it('readTraffic adds up what was received and asked for', () => {
+    expect(readTraffic([stream(90, 10), stream(100, 0)], null)).toMatchObject({
+      packets: 190,
+      lost: 10,
+      nacks: 4,
+      plis: 2,
+      bytes: 2_000,
     });
   });
 
@@ -25,8 +40,8 @@ describe('readTraffic', () => {
 
   it.each([
     ['no packet has arrived yet', [], null],
-    ['no packet has arrived since the previous reading', [stream(5, 0)], { bitrate: 0, packets: 5, lost: 0 }],
-    ['the stream has restarted', [stream(5, 0)], { bitrate: 0, packets: 500, lost: 9 }],
+    ['no packet has arrived since the previous reading', [stream(5, 0)], { ...NOTHING, packets: 5 }],
+    ['the stream has restarted', [stream(5, 0)], { ...NOTHING, packets: 500, lost: 9 }],
   ])('readTraffic gives no loss if %s', (_, streams, previous) => {
     expect(readTraffic(streams, previous)).not.toHaveProperty('loss');
   });

@@ -12,9 +12,17 @@ export interface Traffic {
   packets: number;
   /** Total number of lost packets, for the next reading. */
   lost: number;
+  /** Total numbers of requests to the publisher: to repeat packets, and to send a whole picture. */
+  nacks: number;
+  plis: number;
+  /** Total number of received bytes. */
+  bytes: number;
 }
 
-type Stream = Pick<ms.ProducerStat, 'bitrate' | 'packetCount' | 'packetsLost' | 'roundTripTime'>;
+type Stream = Pick<
+  ms.ProducerStat,
+  'bitrate' | 'packetCount' | 'packetsLost' | 'roundTripTime' | 'nackCount' | 'pliCount' | 'byteCount'
+>;
 
 /** Reads the traffic. Counters that have decreased (because a stream restarted) give no loss instead of a wrong one. Pure. */
 export function readTraffic(streams: readonly Stream[], previous: Traffic | null): Traffic {
@@ -29,6 +37,9 @@ export function readTraffic(streams: readonly Stream[], previous: Traffic | null
     ...(received >= 0 && received + missing > 0 && { loss: missing / (received + missing) }),
     packets,
     lost,
+    nacks: sum(streams.map((s) => s.nackCount)),
+    plis: sum(streams.map((s) => s.pliCount)),
+    bytes: sum(streams.map((s) => s.byteCount)),
   };
 }
 

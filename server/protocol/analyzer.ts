@@ -141,8 +141,11 @@ export type AnalyzerToServer =
       message: string;
       again?: 'at-once' | 'elsewhere';
     }
-  /** Check-in: what was seen in one frame. Names are the server's to add. */
-  | { type: 'observation'; observation: Observation }
+  /**
+   * Check-in: what was seen in one frame. Names are the server's to add. `sent`: by `machineNow()`, where both run on one
+   * machine.
+   */
+  | { type: 'observation'; observation: Observation; sent?: number }
   /** Repeated until `sighting.safe` names it. */
   | { type: 'sighting'; sighting: Sighting }
   /** A sighting of one of two look-alikes. Sent once: nothing is booked before the person has said which. */
@@ -158,7 +161,8 @@ export type AnalyzerToServer =
   /** Whether the person is gone from all galleries, and how many vision threads have finished the pictures in work. */
   | { type: 'gallery.confirmed'; request: number; removed: boolean; threads: number }
   | { type: 'gallery.size'; people: number; templates: number }
-  | { type: 'pong'; at: number; rss: number }
+  /** `rss`: bytes; `load`: part of their time that the vision threads have worked since the last one, 0..1. */
+  | { type: 'pong'; at: number; rss: number; load: number }
   | { type: 'fatal'; message: string };
 
 /** The decision "this track is this person", with its evidence. Made once per track and person. */
@@ -241,11 +245,26 @@ export interface Capture {
   faces: CapturedFace[];
 }
 
-export interface AnalyzedCameraStats {
+export interface AnalyzedCameraStats extends CameraRates {
+  pictures: PictureCounts;
+}
+
+export interface CameraRates {
   cameraId: string;
   width: number;
   height: number;
   fpsIn: number;
   fpsAnalyzed: number;
   faces: number;
+}
+
+/** What became of the pictures of a camera since the last report. */
+export interface PictureCounts {
+  /** Decoded. */
+  received: number;
+  analyzed: number;
+  /** Replaced by a newer one before they were analyzed. */
+  skipped: number;
+  /** Lost by a fault. */
+  failed: number;
 }

@@ -76,6 +76,8 @@ export interface Endpoint {
   proof?: 'fresh';
   /** Not for a token, whatever its scopes: a person answers for it, or its reply lets somebody check in. */
   staffOnly?: true;
+  /** Open, without credentials, to programs on the machine of the server that ask its plain HTTP port. */
+  onMachine?: 'open';
   /** A limit per address in addition to the limits of all requests: `RATE_LIMITS`. */
   limit?: 'signIn' | 'oidc' | 'setup' | 'pairing' | 'invitation' | 'claims';
   /** One sentence. */

@@ -108,6 +108,15 @@ export const ENDPOINTS = {
     reply: readyView,
     otherStatus: 503,
   },
+  'metrics.get': {
+    method: 'GET',
+    path: '/metrics',
+    access: 'metrics:read',
+    onMachine: 'open',
+    summary:
+      'The figures to operate by, in the text format of Prometheus; also `GET /metrics`. They name devices by their ids, and no people.',
+    reply: file('text/plain; version=0.0.4; charset=utf-8'),
+  },
   'clock.acknowledge': {
     method: 'POST',
     path: '/clock-steps/:id/acknowledgement',

@@ -89,6 +89,8 @@ const GRANTS = {
   'tokens:write': ['owner'],
   'settings:write': ['owner'],
   'audit:read': ['owner'],
+  /** The figures to operate by, which name no people. */
+  'metrics:read': ['owner'],
 } as const satisfies Record<string, readonly Grantee[]>;
 
 export type Permission = keyof typeof GRANTS;
@@ -104,6 +106,7 @@ export const TOKEN_SCOPES = [
   'schedules:write',
   'devices:read',
   'events:read',
+  'metrics:read',
 ] as const satisfies Permission[];
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 

@@ -41,6 +41,7 @@ const DECIDED: Record<string, string> = {
   'GET /health': everyone,
   'GET /health/live': everyone,
   'GET /health/ready': everyone,
+  'GET /metrics': 'owner token',
   'POST /clock-steps/:id/acknowledgement': 'owner',
   'GET /openapi.json': everyone,
   'GET /reference': everyone,
@@ -379,7 +380,11 @@ describe('access to endpoints', () => {
   async function answer(asker: Asker, method: string, path: string): Promise<Response> {
     const browser = new Browser(rest.origin);
     if (asker !== 'token' && asker !== 'stranger') browser.cookies.set(...(await cookieOf(asker)));
-    const headers: Record<string, string> = asker === 'token' ? { authorization: `Bearer ${bearer}` } : {};
+    // As through a proxy: this machine itself may do more than that.
+    const headers = {
+      'x-forwarded-for': '192.0.2.7',
+      ...(asker === 'token' && { authorization: `Bearer ${bearer}` }),
+    };
     return browser.send(method, `${API}${path.replace(':id', SOME_ID)}`, undefined, headers);
   }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import { createApp } from '../../server/http/app.ts';
 import type { AppServices } from '../../server/http/services.ts';
+import { Metrics } from '../../server/metrics/metrics.ts';
 import type { InvitationView } from '#protocol/accounts.ts';
 import type { Problem } from '#protocol/error.ts';
 import { type DataServices, PASSWORD } from './data-services.ts';
@@ -31,6 +32,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       challenge: 'auto',
       analyzers: [],
     }),
+    metrics: new Metrics({ version: 'test' }),
     health: {
       analyzers: () => ({ up: 1, of: 1 }),
       mediaWorkers: () => ({ up: 1, of: 1 }),

@@ -10,6 +10,7 @@ import { openAccess } from '../../server/composition/access.ts';
 import { openCore } from '../../server/composition/core.ts';
 import { openSightings } from '../../server/composition/sightings.ts';
 import { Database } from '../../server/db/database.ts';
+import { Metrics } from '../../server/metrics/metrics.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
 
@@ -31,7 +32,8 @@ if (process.send) {
   const core = await openCore(layers, { database, contract: 'test@1/8', log }, opened);
   const { devices } = await openAccess(config, { ...core, log }, opened);
   const media = { sendEvent: (_device: string, event: AttendanceEvent) => report({ type: 'told', event }) };
-  const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, log }, opened);
+  const { sightings: metrics } = new Metrics({ version: 'test' });
+  const inbox = await openSightings({ dataDir: config.dataDir, core, devices, media, metrics, log }, opened);
   process.on('message', (sighting: Sighting) => {
     const device = devices.door(sighting.cameraId);
     if (device) inbox.add(sighting, doorOf(device), () => report({ type: 'safe', id: sighting.id }));

@@ -14,6 +14,7 @@ function scopeName(scope: TokenScope): string {
     'schedules:write': msg('Plans and absences (write)'),
     'devices:read': msg('Devices'),
     'events:read': msg('Events'),
+    'metrics:read': msg('Metrics'),
   };
   return texts[scope];
 }
@@ -33,6 +34,7 @@ export function scopeChoice(scope: TokenScope): string {
     'schedules:write': msg('Add and change plans and absences'),
     'devices:read': msg('Read devices'),
     'events:read': msg('Follow what happens, with names'),
+    'metrics:read': msg('Read metrics'),
   };
   return texts[scope];
 }
