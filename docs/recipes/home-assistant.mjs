@@ -3,7 +3,7 @@
  * npm install mqtt && node home-assistant.mjs
  *
  *   MUSTER        https://muster.example.org/api/v1
- *   MUSTER_TOKEN  a token with the scopes events:read, presence:read and devices:read
+ *   TOKEN         a token with the scopes events:read, presence:read and devices:read
  *   MQTT          mqtt://broker:1883 or mqtts://…, with MQTT_USER and MQTT_PASSWORD
  *   NAMES=publish adds the names of everybody who is in. Names leave Muster then: whoever reads the broker sees them, and
  *                 an erasure in Muster does not reach what others have kept of them.
@@ -13,8 +13,8 @@
  */
 import { connect } from 'mqtt';
 
-const { MUSTER, MUSTER_TOKEN, MQTT, MQTT_USER, MQTT_PASSWORD, NAMES } = process.env;
-const headers = { authorization: `Bearer ${MUSTER_TOKEN}` };
+const { MUSTER, TOKEN, MQTT, MQTT_USER, MQTT_PASSWORD, NAMES } = process.env;
+const headers = { authorization: `Bearer ${TOKEN}` };
 const AVAILABLE = 'muster/status';
 const common = { availability_topic: AVAILABLE, device: { identifiers: ['muster'], name: 'Muster' } };
 

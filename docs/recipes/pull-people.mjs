@@ -3,13 +3,13 @@
  * identity system. Run it once an hour: node pull-people.mjs
  *
  *   MUSTER       https://muster.example.org/api/v1
- *   MUSTER_TOKEN a token with the scopes people:read and people:write
+ *   TOKEN        a token with the scopes people:read and people:write
  *   SCIM         https://people.example.org/scim/v2
  *   SCIM_TOKEN   a token of that system
  *
  * Who is new there is added, who changed is changed, who is not active there has left. Others stay as they are.
  */
-const { MUSTER, MUSTER_TOKEN, SCIM, SCIM_TOKEN } = process.env;
+const { MUSTER, TOKEN, SCIM, SCIM_TOKEN } = process.env;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /** Waits and asks again where the server says so; fails with its own words otherwise. */
@@ -17,7 +17,7 @@ async function muster(method, path, body, headers = {}) {
   for (;;) {
     const response = await fetch(MUSTER + path, {
       method,
-      headers: { authorization: `Bearer ${MUSTER_TOKEN}`, 'content-type': 'application/json', ...headers },
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
     if (response.ok) return response.json();

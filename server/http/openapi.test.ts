@@ -45,7 +45,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('offers If-Match and ETag where two people may edit the same record', () => {
-    const patched = Object.entries(document.paths).filter(([, { patch }]) => patch);
+    // Where a camera is fetched cannot be read back, so nobody edits what they have read.
+    const patched = Object.entries(document.paths).filter(
+      ([at, { patch }]) => patch && at !== '/devices/{id}/rtsp',
+    );
     expect(patched.map(([at]) => at)).toEqual([
       '/accounts/{id}',
       '/devices/{id}',

@@ -6,7 +6,7 @@ import { instant } from './fields.ts';
 const LONGEST_ADDRESS = 500;
 const LONGEST_SECRET = 200;
 
-const visible = (text: string) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
+const printed = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u;
 const unprintable = { error: 'holds characters that cannot be printed' };
 
 /** `rtsp://` or `rtsps://`, a host, and whatever path the camera wants. */
@@ -14,7 +14,7 @@ export const rtspAddress = z
   .string()
   .trim()
   .max(LONGEST_ADDRESS, { error: `is longer than ${LONGEST_ADDRESS} characters` })
-  .refine(visible, unprintable)
+  .regex(printed, unprintable)
   .refine(isRtspUrl, { error: 'is not an address such as rtsp://192.168.1.20:554/stream1' });
 
 function isRtspUrl(text: string): boolean {
@@ -26,7 +26,7 @@ function isRtspUrl(text: string): boolean {
 const secret = z
   .string()
   .max(LONGEST_SECRET, { error: `is longer than ${LONGEST_SECRET} characters` })
-  .refine(visible, unprintable);
+  .regex(printed, unprintable);
 
 const RTSP_TRANSPORTS = ['tcp', 'udp'] as const;
 const transport = z

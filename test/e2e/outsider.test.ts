@@ -184,10 +184,10 @@ describe('a typed client of the API', () => {
     ]);
     await add('E-1', 'Katherine');
     await arrives('E-1');
-    const { stdout } = await node('who-is-in.ts', { MUSTER: api, MUSTER_TOKEN: token });
+    const { stdout } = await node('who-is-in.ts', { MUSTER: api, TOKEN: token });
     expect(stdout).toMatch(/^E-1\tKatherine Hopper\t[^\t]+\t\d{4}-/m);
     const narrow = await newToken(['devices:read']);
-    await expect(node('who-is-in.ts', { MUSTER: api, MUSTER_TOKEN: narrow })).rejects.toMatchObject({
+    await expect(node('who-is-in.ts', { MUSTER: api, TOKEN: narrow })).rejects.toMatchObject({
       stderr: expect.stringContaining('forbidden: This needs the permission "presence:read"'),
     });
   });
@@ -221,7 +221,7 @@ describe('the recipe that pulls people from another system', () => {
     const pull = () =>
       run(process.execPath, ['pull-people.mjs'], {
         cwd: home,
-        env: { MUSTER: api, MUSTER_TOKEN: token, SCIM, SCIM_TOKEN: 'secret-of-there' },
+        env: { MUSTER: api, TOKEN: token, SCIM, SCIM_TOKEN: 'secret-of-there' },
       });
     try {
       expect((await pull()).stdout).toBe('150 added, 0 changed, 0 failed, of 150\n');

@@ -45,7 +45,7 @@ describe.skipIf(!hasProgram('mosquitto'))(
       });
       const connection = {
         MUSTER: `${rest.origin}/api/v1`,
-        MUSTER_TOKEN: secret,
+        TOKEN: secret,
         MQTT: `mqtt://127.0.0.1:${port}`,
       };
       recipe = spawn(process.execPath, [RECIPE], { env: { ...connection, ...env }, stdio: 'inherit' });
