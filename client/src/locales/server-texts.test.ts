@@ -27,6 +27,7 @@ const SAID_BY_CODE = new Set([
 /** Errors that only programs see: no page sends what they refuse. */
 const OF_PROGRAMS = new Set([
   'The first request must be hello.',
+  'There are too many streams of events: close those that are not used.',
   'There is nothing to prove.',
   'This account belongs to no person.',
   'This is no public key.',
@@ -35,6 +36,7 @@ const OF_PROGRAMS = new Set([
 
 /** Errors with a fault of the field, which is shown below it in place of the sentence. */
 const WITH_FAULT = new Set([
+  'The address has no usable port.',
   'The file is not a workbook that can be read.',
   'code is wrong.',
   'siteId is not the id of any site.',
@@ -55,6 +57,9 @@ const FAULTS_OF_PROGRAMS = new Set([
   'is no point of P-256',
   'is not a field of payroll',
   'is not a lower-case UUID',
+  'is not the id of an event',
+  'is not the number of an event',
+  'is not one of tcp, udp',
   'is not an https address',
   'is not base64url',
   'is not known',

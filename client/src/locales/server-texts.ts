@@ -351,4 +351,7 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'needs the photo detection to be installed on the server': () =>
     msg('The photo detection is not installed on the server. Ask whoever runs it.'),
   'is the name of another profile': () => msg('Another profile has this name.'),
+  'has no usable port': () => msg('The port of this address cannot be used.'),
+  'is not an address such as rtsp://192.168.1.20:554/stream1': () =>
+    msg('Enter an address such as rtsp://192.168.1.20:554/stream1.'),
 };

@@ -83,8 +83,8 @@ export class MusterRtspDialog extends FormDialog {
             orientation="horizontal"
             hint=${msg('TCP is right for almost every camera.')}
           >
-            <wa-radio appearance="button" value="tcp">TCP</wa-radio>
-            <wa-radio appearance="button" value="udp">UDP</wa-radio>
+            <wa-radio appearance="button" value="tcp">${msg('TCP')}</wa-radio>
+            <wa-radio appearance="button" value="udp">${msg('UDP')}</wa-radio>
           </wa-radio-group>
           ${
             !device && sites.length > 1
